@@ -1,0 +1,1 @@
+//! Grantry: machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.

@@ -1,0 +1,3 @@
+//! The `grantry` command.
+
+fn main() {}
