@@ -1,1 +1,4 @@
 //! Grantry: machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
+
+pub mod model;
+pub mod provider;

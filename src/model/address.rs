@@ -1,0 +1,97 @@
+//! Where an object is: everything about it that cannot be changed in place.
+
+use std::fmt;
+
+use super::{ClientId, Identifier, Key, SubjectType};
+
+/// The address of an object. What cannot change in place is part of it, so no change ever has to
+/// "replace" anything. The order of the variants is the order of creation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Address {
+    /// A resource server (an API).
+    ResourceServer(Identifier),
+    /// A client (a service).
+    Client(ClientRef),
+    /// Which scopes of an API a client may ask for.
+    Grant {
+        /// Who may ask.
+        client: ClientRef,
+        /// The identifier of the API.
+        audience: Identifier,
+        /// For whom the token speaks.
+        subject_type: SubjectType,
+    },
+}
+
+/// Which client is meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClientRef {
+    /// A client of this stack, by the key in its mark.
+    Key(Key),
+    /// Any other client, by the id the tenant gave it.
+    Id(ClientId),
+}
+
+/// The three kinds of object, in the order of creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A resource server (an API).
+    ResourceServer,
+    /// A client (a service).
+    Client,
+    /// A client grant.
+    Grant,
+}
+
+impl Address {
+    /// The kind of object at this address.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::ResourceServer(_) => Kind::ResourceServer,
+            Self::Client(_) => Kind::Client,
+            Self::Grant { .. } => Kind::Grant,
+        }
+    }
+}
+
+impl fmt::Display for ClientRef {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => key.fmt(formatter),
+            Self::Id(id) => id.fmt(formatter),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ResourceServer(identifier) => write!(formatter, "resource_servers.{identifier}"),
+            Self::Client(client) => write!(formatter, "clients.{client}"),
+            Self::Grant {
+                client,
+                audience,
+                subject_type,
+            } => {
+                write!(formatter, "grants.{client} -> {audience}")?;
+                match subject_type {
+                    SubjectType::Client => Ok(()),
+                    SubjectType::User => formatter.write_str(" (user)"),
+                }
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// The singular and plural, for people.
+    #[must_use]
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ResourceServer => ("resource server", "resource servers"),
+            Self::Client => ("client", "clients"),
+            Self::Grant => ("grant", "grants"),
+        }
+    }
+}

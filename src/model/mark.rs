@@ -1,0 +1,157 @@
+//! The ownership mark: the one piece of evidence kept in the tenant.
+
+use std::fmt;
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::{Key, StackName};
+
+/// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the
+/// canonical tenant domain. A mark copied to another tenant does not match.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TenantHash(String);
+
+impl TenantHash {
+    /// The hash of a canonical tenant domain (the host of the Management API audience).
+    #[must_use]
+    pub fn of(domain: &str) -> Self {
+        let hash = digest(&SHA256, domain.to_ascii_lowercase().as_bytes());
+        Self(
+            hash.as_ref()
+                .iter()
+                .take(4)
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
+    }
+}
+
+impl fmt::Display for TenantHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// `v1,stack=<stack>,tenant=<hash>,key=<key>`, kept under `grantry` in a client's metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The stack that owns the client.
+    pub stack: StackName,
+    /// The tenant the mark was written for.
+    pub tenant: TenantHash,
+    /// The client's key in its configuration.
+    pub key: Key,
+}
+
+/// Why a text is not a mark this version can read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MarkError {
+    /// Written by a newer Grantry.
+    #[error("the mark `{0}` is of a version this Grantry does not know")]
+    UnknownVersion(String),
+    /// Not a mark at all.
+    #[error("the mark `{0}` is damaged")]
+    Damaged(String),
+}
+
+impl Mark {
+    /// The key of `client_metadata` that holds the mark.
+    pub const METADATA_KEY: &'static str = "grantry";
+
+    /// Reads a mark.
+    pub fn parse(text: &str) -> Result<Self, MarkError> {
+        let damaged = || MarkError::Damaged(text.to_owned());
+        let Some((version, rest)) = text.split_once(',') else {
+            return Err(damaged());
+        };
+        if version != "v1" {
+            return Err(MarkError::UnknownVersion(text.to_owned()));
+        }
+        let mut parts = rest.split(',');
+        let mut part = |name: &str| parts.next()?.strip_prefix(name)?.strip_prefix('=');
+        let (stack, tenant, key) = (part("stack"), part("tenant"), part("key"));
+        if parts.next().is_some() {
+            return Err(MarkError::UnknownVersion(text.to_owned()));
+        }
+        Ok(Self {
+            stack: stack
+                .and_then(|stack| stack.parse().ok())
+                .ok_or_else(damaged)?,
+            tenant: TenantHash(tenant.ok_or_else(damaged)?.to_owned()),
+            key: key.and_then(|key| key.parse().ok()).ok_or_else(damaged)?,
+        })
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stack, tenant, key } = self;
+        write!(formatter, "v1,stack={stack},tenant={tenant},key={key}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_reads_back_as_it_was_written() {
+        let mark = Mark {
+            stack: "world-mappers".parse().unwrap(),
+            tenant: TenantHash::of("acme.eu.auth0.com"),
+            key: "gift-deliveries".parse().unwrap(),
+        };
+        let text = "v1,stack=world-mappers,tenant=5f6b8af2,key=gift-deliveries";
+        assert_eq!(mark.to_string().len(), text.len());
+        assert_eq!(Mark::parse(&mark.to_string()), Ok(mark));
+    }
+
+    #[test]
+    fn the_longest_mark_fits_into_a_metadata_value() {
+        let mark = Mark {
+            stack: "s".repeat(63).parse().unwrap(),
+            tenant: TenantHash::of("acme.eu.auth0.com"),
+            key: "k".repeat(128).parse().unwrap(),
+        };
+        assert!(format!("{mark},protect").len() <= 255);
+    }
+
+    #[test]
+    fn the_tenant_hash_ignores_case() {
+        assert_eq!(
+            TenantHash::of("ACME.eu.auth0.com"),
+            TenantHash::of("acme.eu.auth0.com")
+        );
+        assert_ne!(
+            TenantHash::of("acme.eu.auth0.com"),
+            TenantHash::of("acme.us.auth0.com")
+        );
+    }
+
+    #[test]
+    fn a_mark_of_the_future_is_told_from_a_damaged_one() {
+        let newer = Mark::parse("v2,owner=x");
+        assert!(
+            matches!(newer, Err(MarkError::UnknownVersion(_))),
+            "{newer:?}"
+        );
+        let longer = Mark::parse("v1,stack=a,tenant=00000000,key=b,shiny");
+        assert!(
+            matches!(longer, Err(MarkError::UnknownVersion(_))),
+            "{longer:?}"
+        );
+        for text in [
+            "",
+            "v1",
+            "v1,stack=a",
+            "v1,stack=A,tenant=0,key=b",
+            "hello, world",
+        ] {
+            assert!(Mark::parse(text).is_err(), "{text}");
+        }
+        assert!(matches!(
+            Mark::parse("v1,stack=a"),
+            Err(MarkError::Damaged(_))
+        ));
+    }
+}

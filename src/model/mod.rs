@@ -1,0 +1,31 @@
+//! The nouns of machine-to-machine access: names, addresses, specifications and their plain form.
+//!
+//! Floor 0. No input or output, no `async`, no word of any provider.
+
+mod address;
+mod attrs;
+mod desired;
+mod mark;
+mod name;
+mod setting;
+mod snapshot;
+mod spec;
+
+pub use address::{Address, ClientRef, Kind};
+pub use attrs::{Attrs, Value};
+pub use desired::{
+    Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
+};
+pub use mark::{Mark, MarkError, TenantHash};
+pub use name::{
+    ClientDescription, ClientId, ClientName, Identifier, Key, MetadataKey, MetadataValue,
+    NameError, ResourceServerName, ScopeDescription, ScopeName, StackName, TokenLifetime,
+};
+pub use setting::Setting;
+pub use snapshot::{Found, RemoteId, Snapshot, Standing};
+pub use spec::{
+    AppType, ClientAuthorizationPolicy, ClientMetadata, ClientSpec, ClientSubjectAuthorization,
+    GrantSpec, GrantType, OrganizationUsage, ResourceServerSpec, Scopes, SigningAlg, SubjectType,
+    SubjectTypeAuthorization, TokenDialect, TokenEndpointAuthMethod, UserAuthorizationPolicy,
+    UserSubjectAuthorization,
+};

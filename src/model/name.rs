@@ -1,0 +1,344 @@
+//! Texts and numbers that are checked once, where they enter.
+//!
+//! The limits are Auth0's own (Management API v2), unless a comment says otherwise. Each type
+//! writes the same limits into the JSON Schema, so an editor and the loader cannot disagree.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+/// Why a text or number is not the name it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// The text is shorter than allowed.
+    #[error("{what} must not be empty")]
+    Empty {
+        /// What the text should have been.
+        what: &'static str,
+    },
+    /// The text is longer than allowed.
+    #[error("{what} is at most {max} characters long")]
+    TooLong {
+        /// What the text should have been.
+        what: &'static str,
+        /// The most characters (Unicode scalar values) allowed.
+        max: usize,
+    },
+    /// The text holds characters that are not allowed.
+    #[error("{what} {rule}")]
+    Shape {
+        /// What the text should have been.
+        what: &'static str,
+        /// The rule, in words.
+        rule: &'static str,
+    },
+    /// The number is outside its range.
+    #[error("{what} is between {min} and {max}")]
+    Range {
+        /// What the number should have been.
+        what: &'static str,
+        /// The smallest allowed.
+        min: u32,
+        /// The largest allowed.
+        max: u32,
+    },
+}
+
+/// What a text must look like; one value feeds the parser and the schema.
+struct Rule {
+    what: &'static str,
+    min: usize,
+    max: usize,
+    pattern: &'static str,
+    words: &'static str,
+}
+
+impl Rule {
+    fn check(&self, pattern: &Regex, text: &str) -> Result<(), NameError> {
+        let what = self.what;
+        let length = text.chars().count();
+        if length < self.min {
+            return Err(NameError::Empty { what });
+        }
+        if length > self.max {
+            return Err(NameError::TooLong {
+                what,
+                max: self.max,
+            });
+        }
+        if pattern.is_match(text) {
+            Ok(())
+        } else {
+            Err(NameError::Shape {
+                what,
+                rule: self.words,
+            })
+        }
+    }
+
+    fn schema(&self, description: &str, example: &str) -> Schema {
+        let mut schema = json_schema!({
+            "type": "string",
+            "description": description.trim(),
+            "maxLength": self.max,
+            "pattern": self.pattern,
+            "patternErrorMessage": format!("{} {}", self.what, self.words),
+            "examples": [example],
+        });
+        if self.min > 0 {
+            schema.insert("minLength".to_owned(), self.min.into());
+        }
+        schema
+    }
+}
+
+macro_rules! text {
+    ($(#[doc = $doc:literal])* $name:ident: $what:literal, $min:literal..=$max:literal,
+     $pattern:literal, $words:literal, example $example:literal) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            const RULE: Rule =
+                Rule { what: $what, min: $min, max: $max, pattern: $pattern, words: $words };
+
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NameError;
+
+            fn try_from(text: String) -> Result<Self, NameError> {
+                static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
+                let shape = NameError::Shape { what: $what, rule: $words };
+                let pattern = PATTERN.as_ref().ok_or(shape)?;
+                Self::RULE.check(pattern, &text).map(|()| Self(text))
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                Self::RULE.schema(concat!($($doc, "\n"),*), $example)
+            }
+        }
+    };
+}
+
+text! {
+    /// The stack: the owner of everything this configuration declares. It is part of the ownership
+    /// mark of each client, so renaming it is a step of its own.
+    StackName: "a stack name", 1..=63, "^[a-z0-9-]*$",
+    "consists of lower-case letters, digits and `-`", example "world-mappers"
+}
+
+text! {
+    /// How this configuration refers to a resource server or client. The key of a client is its
+    /// identity: it is kept in the ownership mark.
+    Key: "a key", 1..=128, "^[A-Za-z0-9._:@/-]*$",
+    "consists of letters, digits and any of `. _ : @ / -`", example "gift-deliveries"
+}
+
+text! {
+    /// The identifier of a resource server: the `audience` of its access tokens. It cannot be
+    /// changed later, need not be a URL, and a trailing slash is significant.
+    Identifier: "an identifier", 1..=600, r"^\S*$",
+    "has no white space", example "https://api.world-mappers.example/"
+}
+
+text! {
+    /// A scope of a resource server, as it appears in the `scope` claim of a token (the
+    /// `scope-token` of RFC 6749, section 3.3).
+    ScopeName: "a scope", 1..=280, r"^[!#-\[\]-~]*$",
+    "consists of printable ASCII without spaces, quotes and backslashes", example "read:maps"
+}
+
+text! {
+    /// What a scope allows, for people.
+    ScopeDescription: "a scope's description", 0..=500, r"^(?s:.*)$", "is any text",
+    example "Read map tiles"
+}
+
+text! {
+    /// The display name of a resource server.
+    ResourceServerName: "a resource server's name", 1..=200, "^[^<>]*$",
+    "does not contain `<` or `>`", example "World Mappers API"
+}
+
+text! {
+    /// The client's `client_id`, given by the tenant.
+    ClientId: "a client id", 1..=128, "^[A-Za-z0-9_-]*$",
+    "consists of letters, digits, `_` and `-`", example "wHd3Sds2gSo8vJ2cRJh0Ru6Lyl5nEV7c"
+}
+
+text! {
+    /// The display name of a client. Auth0 allows two clients of one name; Grantry does not create
+    /// a second one.
+    ClientName: "a client's name", 1..=255, "^[^<>]*$",
+    "does not contain `<` or `>`", example "Gift Deliveries"
+}
+
+text! {
+    /// What a client is for; the empty text clears it.
+    ClientDescription: "a client's description", 0..=140, r"^(?s:.*)$", "is any text",
+    example "Resolves delivery addresses"
+}
+
+text! {
+    /// A key of `client_metadata`.
+    MetadataKey: "a metadata key", 1..=255, r#"^[A-Za-z0-9:,+=_*?"/\\()<>@ \t-]*$"#,
+    "consists of letters, digits, spaces, tabs and any of `: , - + = _ * ? \" / \\ ( ) < > @`",
+    example "team"
+}
+
+text! {
+    /// A value of `client_metadata`.
+    MetadataValue: "a metadata value", 0..=255, r"^(?s:.*)$", "is any text", example "logistics"
+}
+
+/// How long an access token lives, in seconds: 0 to 2,592,000 (30 days).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct TokenLifetime(u32);
+
+impl TokenLifetime {
+    /// The longest life, in seconds: 30 days.
+    pub const MAX: u32 = 2_592_000;
+
+    /// The life in seconds.
+    #[must_use]
+    pub fn seconds(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for TokenLifetime {
+    type Error = NameError;
+
+    fn try_from(seconds: u32) -> Result<Self, NameError> {
+        if seconds <= Self::MAX {
+            Ok(Self(seconds))
+        } else {
+            Err(NameError::Range {
+                what: "a token lifetime",
+                min: 0,
+                max: Self::MAX,
+            })
+        }
+    }
+}
+
+impl From<TokenLifetime> for u32 {
+    fn from(lifetime: TokenLifetime) -> Self {
+        lifetime.0
+    }
+}
+
+impl JsonSchema for TokenLifetime {
+    fn schema_name() -> Cow<'static, str> {
+        "TokenLifetime".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "integer",
+            "description": "A token's life in seconds: 0 to 2,592,000 (30 days).",
+            "minimum": 0,
+            "maximum": Self::MAX,
+            "examples": [3600],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles_and_takes_its_own_example() {
+        fn check<T: std::str::FromStr<Err = NameError> + JsonSchema>() {
+            let schema = T::json_schema(&mut SchemaGenerator::default());
+            let example = schema
+                .get("examples")
+                .and_then(|all| all[0].as_str())
+                .unwrap();
+            assert_eq!(T::from_str(example).err(), None, "{}", T::schema_name());
+        }
+        check::<StackName>();
+        check::<Key>();
+        check::<Identifier>();
+        check::<ScopeName>();
+        check::<ScopeDescription>();
+        check::<ResourceServerName>();
+        check::<ClientId>();
+        check::<ClientName>();
+        check::<ClientDescription>();
+        check::<MetadataKey>();
+        check::<MetadataValue>();
+    }
+
+    #[test]
+    fn a_name_is_refused_for_its_length_and_its_shape() {
+        let stack = |text: &str| {
+            text.parse::<StackName>()
+                .err()
+                .map(|error| error.to_string())
+        };
+        assert_eq!(stack("").as_deref(), Some("a stack name must not be empty"));
+        assert_eq!(stack(&"a".repeat(63)), None);
+        let long = stack(&"a".repeat(64));
+        assert_eq!(
+            long.as_deref(),
+            Some("a stack name is at most 63 characters long")
+        );
+        let shape = "a stack name consists of lower-case letters, digits and `-`";
+        assert_eq!(stack("World").as_deref(), Some(shape));
+        assert_eq!(stack("a\nb").as_deref(), Some(shape));
+    }
+
+    #[test]
+    fn a_scope_cannot_smuggle_a_second_one() {
+        assert!("read:maps write:maps".parse::<ScopeName>().is_err());
+        assert!("read\\maps".parse::<ScopeName>().is_err());
+        assert!("read\"maps".parse::<ScopeName>().is_err());
+    }
+
+    #[test]
+    fn a_lifetime_is_at_most_thirty_days() {
+        assert!(TokenLifetime::try_from(2_592_000).is_ok());
+        assert!(TokenLifetime::try_from(2_592_001).is_err());
+    }
+}

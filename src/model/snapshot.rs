@@ -1,0 +1,84 @@
+//! What a provider saw in the tenant.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Address, Attrs, Identifier, Kind, TenantHash};
+
+/// One complete reading of the tenant.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Which tenant it is, for ownership marks.
+    pub tenant: TenantHash,
+    /// The identifier of the tenant's Management API.
+    pub management_api: Identifier,
+    /// What a field is when it has never been set, by kind. A field without an entry has no value.
+    pub defaults: BTreeMap<Kind, Attrs>,
+    /// Every object, its clients named by the id the tenant gave them.
+    pub found: BTreeMap<Address, Found>,
+}
+
+/// An object in the tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The tenant's id of the object.
+    pub id: RemoteId,
+    /// Whether Grantry may ever change it.
+    pub standing: Standing,
+    /// Its fields, as far as Grantry knows them; an unset field is missing.
+    pub attrs: Attrs,
+}
+
+/// The id a tenant gave an object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RemoteId(String);
+
+impl RemoteId {
+    /// An id as the tenant wrote it.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as the tenant wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RemoteId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Whether an object may ever be changed by Grantry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It may, if it is declared.
+    Ordinary,
+    /// The tenant made it: a system API, or a grant of one of its features.
+    System,
+    /// The tenant-wide client "All Applications".
+    Global,
+    /// The client Grantry authenticates as, or its grant on the Management API.
+    Ourselves,
+    /// A third party's client.
+    ThirdParty,
+    /// A client that registered itself, or is described by a metadata document.
+    Registered,
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Ordinary => "an ordinary object",
+            Self::System => "made by the tenant itself",
+            Self::Global => "the tenant's global client",
+            Self::Ourselves => "what Grantry itself authenticates with",
+            Self::ThirdParty => "a third party's client",
+            Self::Registered => "a dynamically registered client",
+        })
+    }
+}

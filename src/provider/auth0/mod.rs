@@ -1,0 +1,1 @@
+//! Auth0, over its Management API v2.

@@ -1,0 +1,170 @@
+//! The seam to a tenant: reading and writing are two traits, so what plans cannot write.
+//!
+//! Floor 2. The providers never import each other; `cli::target` is the only place that chooses.
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use crate::model::{Address, Attrs, RemoteId, Snapshot};
+
+pub mod auth0;
+pub mod local;
+
+/// Reads a tenant.
+pub trait Observe: Sync {
+    /// Reads everything Grantry needs to know of the tenant. A reading that is not complete is an
+    /// error: what was not seen must never look absent.
+    fn read(&self) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send;
+}
+
+/// Writes to a tenant.
+pub trait Mutate: Observe {
+    /// Carries out one write, and gives the id of the object written.
+    fn write(&self, write: &Write) -> impl Future<Output = Result<RemoteId, WriteError>> + Send;
+}
+
+/// One write to the tenant. In the address of a grant the client is named by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Creates an object.
+    Create {
+        /// Where.
+        address: Address,
+        /// Its fields; none of them is `Null`.
+        attrs: Attrs,
+    },
+    /// Changes an object.
+    Update {
+        /// Where.
+        address: Address,
+        /// The tenant's id of the object.
+        id: RemoteId,
+        /// The changed fields only, each with its whole new value; of a map that is owned key by
+        /// key, the changed keys only. `Null` clears.
+        fields: Attrs,
+    },
+    /// Deletes an object.
+    Delete {
+        /// Where.
+        address: Address,
+        /// The tenant's id of the object.
+        id: RemoteId,
+    },
+}
+
+/// Why a write did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// It was refused, or never reached the tenant: nothing has changed.
+    #[error(transparent)]
+    Refused(ProviderError),
+    /// No answer came back: it may or may not have been carried out.
+    #[error(transparent)]
+    Unknown(ProviderError),
+}
+
+/// What can go wrong between Grantry and a tenant.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// The provider's settings do not make sense.
+    #[error("{0}")]
+    Settings(String),
+    /// The tenant could not be reached, or the connection broke.
+    #[error("no answer from {url}: {reason}")]
+    Unreachable {
+        /// What was asked.
+        url: String,
+        /// Why there was no answer.
+        reason: String,
+    },
+    /// The tenant did not accept the credentials.
+    #[error("{url} refused the credentials: {reason}")]
+    Unauthorized {
+        /// What was asked.
+        url: String,
+        /// What the tenant said.
+        reason: String,
+    },
+    /// The credentials are good, but do not allow this.
+    #[error("{request} is not allowed: {reason}")]
+    Forbidden {
+        /// What was asked.
+        request: String,
+        /// What the tenant said.
+        reason: String,
+    },
+    /// Too many requests, even after waiting.
+    #[error("{request} was refused for too many requests")]
+    RateLimited {
+        /// What was asked.
+        request: String,
+    },
+    /// The tenant refused the request itself.
+    #[error("{request} was refused with {status}: {reason}")]
+    Rejected {
+        /// What was asked.
+        request: String,
+        /// The HTTP status.
+        status: u16,
+        /// What the tenant said.
+        reason: String,
+    },
+    /// An answer was not what it should be.
+    #[error("{request} gave an answer that makes no sense: {reason}")]
+    Unexpected {
+        /// What was asked.
+        request: String,
+        /// What is wrong with the answer.
+        reason: String,
+    },
+    /// A listing changed or ended while it was read.
+    #[error("the listing {listing} is not complete: {seen} of {total} seen")]
+    Incomplete {
+        /// Which listing.
+        listing: String,
+        /// How many objects were seen.
+        seen: usize,
+        /// How many the tenant says there are.
+        total: usize,
+    },
+    /// A tenant file could not be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    File {
+        /// What was tried, as in "cannot ...".
+        action: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A tenant file is damaged, or not a tenant file at all.
+    #[error("{} is not a Grantry tenant file: {reason}", path.display())]
+    NotATenant {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A tenant file was written by a newer Grantry.
+    #[error("{} has version {version}; this Grantry reads up to version {known}", path.display())]
+    NewerTenant {
+        /// Which file.
+        path: PathBuf,
+        /// Its version.
+        version: u64,
+        /// The newest version this Grantry knows.
+        known: u64,
+    },
+    /// Another Grantry is writing to the same tenant file.
+    #[error("{} is being written by another process", path.display())]
+    Locked {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The object to be changed is not there any more.
+    #[error("{address} is not in the tenant any more")]
+    Gone {
+        /// Which object.
+        address: Box<Address>,
+    },
+}
