@@ -1,4 +1,5 @@
 //! Grantry: machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 
 pub mod model;
+pub mod plan;
 pub mod provider;

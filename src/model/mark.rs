@@ -16,13 +16,12 @@ impl TenantHash {
     #[must_use]
     pub fn of(domain: &str) -> Self {
         let hash = digest(&SHA256, domain.to_ascii_lowercase().as_bytes());
-        Self(
-            hash.as_ref()
-                .iter()
-                .take(4)
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        let prefix = hash
+            .as_ref()
+            .iter()
+            .take(4)
+            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
+        Self(format!("{prefix:08x}"))
     }
 }
 

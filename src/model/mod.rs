@@ -7,6 +7,7 @@ mod attrs;
 mod desired;
 mod mark;
 mod name;
+mod nearest;
 mod setting;
 mod snapshot;
 mod spec;
@@ -21,6 +22,7 @@ pub use name::{
     ClientDescription, ClientId, ClientName, Identifier, Key, MetadataKey, MetadataValue,
     NameError, ResourceServerName, ScopeDescription, ScopeName, StackName, TokenLifetime,
 };
+pub use nearest::nearest;
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
 pub use spec::{

@@ -179,6 +179,14 @@ text! {
     "has no white space", example "https://api.world-mappers.example/"
 }
 
+impl Identifier {
+    /// The identifier of the Management API of a tenant, by its canonical domain.
+    #[must_use]
+    pub fn of_management_api(domain: &str) -> Self {
+        Self(format!("https://{domain}/api/v2/"))
+    }
+}
+
 text! {
     /// A scope of a resource server, as it appears in the `scope` claim of a token (the
     /// `scope-token` of RFC 6749, section 3.3).

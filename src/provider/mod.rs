@@ -161,6 +161,12 @@ pub enum ProviderError {
         /// Which file.
         path: PathBuf,
     },
+    /// There is an object at the address already.
+    #[error("{address} is in the tenant already")]
+    AlreadyExists {
+        /// Which object.
+        address: Box<Address>,
+    },
     /// The object to be changed is not there any more.
     #[error("{address} is not in the tenant any more")]
     Gone {

@@ -1,0 +1,169 @@
+//! What keeps a plan from being made: the configuration and the tenant contradict each other.
+
+use std::fmt;
+
+use crate::model::{ClientId, Identifier, Key, RemoteId, ScopeName, StackName, Standing};
+
+/// Everything that keeps a plan from being made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct PlanError {
+    /// The conflicts, all of them, sorted.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.conflicts.len();
+        let plural = if count == 1 { "" } else { "s" };
+        write!(formatter, "{count} conflict{plural} with the tenant")
+    }
+}
+
+/// One contradiction between the configuration and the tenant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Conflict {
+    /// A declared new client has the name of a client that carries no mark.
+    #[error(
+        "clients.{key}: the tenant already has a client named `{name}` ({}), which carries no mark",
+        list(ids)
+    )]
+    Namesake {
+        /// The declared client.
+        key: Key,
+        /// The name both have.
+        name: String,
+        /// The ids of the clients of that name.
+        ids: Vec<ClientId>,
+    },
+    /// A declared client belongs to another stack.
+    #[error("clients.{key}: the client {id} belongs to the stack `{owner}`")]
+    ForeignMark {
+        /// The declared client.
+        key: Key,
+        /// Its id.
+        id: ClientId,
+        /// Who owns it.
+        owner: StackName,
+    },
+    /// A client to be bound carries this stack's mark under a key that is declared as well, or one
+    /// to be created has the name of one that carries this stack's mark under another key.
+    #[error("clients.{key}: the client {id} carries this stack's mark under the key `{marked}`")]
+    OtherKey {
+        /// The declared client.
+        key: Key,
+        /// The id of the client met.
+        id: ClientId,
+        /// The key in its mark.
+        marked: Key,
+    },
+    /// A declared client carries a mark that this version cannot read.
+    #[error("clients.{key}: the client {id} cannot be told ours or not: {reason}")]
+    UnreadableMark {
+        /// The declared client.
+        key: Key,
+        /// Its id.
+        id: ClientId,
+        /// What is wrong with its mark.
+        reason: String,
+    },
+    /// Several clients carry the same mark.
+    #[error(
+        "clients.{key}: several clients carry this stack's mark for it: {}",
+        list(ids)
+    )]
+    SameMark {
+        /// The key in the mark.
+        key: Key,
+        /// The ids of the clients that carry it.
+        ids: Vec<ClientId>,
+    },
+    /// A `client_id` of the configuration is not in the tenant.
+    #[error("clients.{key}: the tenant has no client {id}")]
+    NoSuchClient {
+        /// The client of the configuration.
+        key: Key,
+        /// The id it names.
+        id: ClientId,
+    },
+    /// An external resource server is not in the tenant.
+    #[error("resource_servers.{key}: the tenant has no resource server `{identifier}`")]
+    NoSuchResourceServer {
+        /// The resource server of the configuration.
+        key: Key,
+        /// The identifier it names.
+        identifier: Identifier,
+    },
+    /// A declared object must never be changed.
+    #[error("{name}: {id} is {standing}, and never changed by Grantry")]
+    Untouchable {
+        /// What the configuration declares.
+        name: String,
+        /// Its id.
+        id: RemoteId,
+        /// Why it is never changed.
+        standing: Standing,
+    },
+    /// A grant names a scope that the external resource server does not have.
+    #[error("{grant}: the tenant's `{identifier}` has no scope `{scope}`")]
+    NoSuchScope {
+        /// The grant.
+        grant: String,
+        /// The resource server.
+        identifier: Identifier,
+        /// The scope it does not have.
+        scope: ScopeName,
+        /// The scope that is likely meant.
+        near: Option<String>,
+    },
+}
+
+impl Conflict {
+    /// What to do next, if there is one thing to do.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Namesake { key, ids, .. } => Some(match ids.as_slice() {
+                [id] => {
+                    format!("to take it over, add this line to clients.{key}:\n    client_id: {id}")
+                }
+                _ => format!(
+                    "to take one of them over, add its line to clients.{key}:\n    client_id: {}",
+                    ids.iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("\n    client_id: ")
+                ),
+            }),
+            Self::ForeignMark { owner, .. } => Some(format!(
+                "declare it in the stack `{owner}`, or refer to it as `external: true`"
+            )),
+            Self::OtherKey { key, id, marked } => Some(format!(
+                "call it `{marked}` again, or add this line to clients.{key}:\n    client_id: {id}"
+            )),
+            Self::UnreadableMark { .. } => Some("use a newer Grantry".to_owned()),
+            Self::SameMark { .. } => Some(format!(
+                "remove `{}` from the metadata of all but one of them",
+                crate::model::Mark::METADATA_KEY
+            )),
+            Self::NoSuchScope { near, .. } => {
+                near.as_ref().map(|near| format!("did you mean `{near}`?"))
+            }
+            Self::NoSuchClient { .. } => {
+                Some("check the id, and that this is the right tenant".to_owned())
+            }
+            Self::NoSuchResourceServer { .. } => {
+                Some("check the identifier: a trailing slash is significant".to_owned())
+            }
+            Self::Untouchable { .. } => {
+                Some("to refer to it from grants, declare it with `external: true`".to_owned())
+            }
+        }
+    }
+}
+
+fn list(ids: &[ClientId]) -> String {
+    ids.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,237 @@
+//! The difference between two sets of fields, leaf by leaf. Knows no kind of object.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Attrs, Value};
+
+/// One leaf that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The names that lead to the leaf; the first is the field. For a member of a set, the set.
+    pub path: Vec<String>,
+    /// What happens to the leaf.
+    pub leaf: Leaf,
+}
+
+/// What happens to a leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leaf {
+    /// It was not there.
+    Added(Value),
+    /// It is not wanted any more.
+    Removed(Value),
+    /// It has another value.
+    Changed {
+        /// The value it has.
+        before: Value,
+        /// The value it is to have.
+        after: Value,
+    },
+}
+
+/// What must change in `live` so that it is as `wanted`. Fields that are not wanted are left alone;
+/// `defaults` says what a missing field amounts to, and what a wanted `Null` means.
+#[must_use]
+pub fn diff(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (field, value) in wanted {
+        let before = live.get(field).or_else(|| defaults.get(field));
+        let after = resolve(field, value, defaults);
+        owned_key(&mut vec![field.clone()], before, after, &mut edits);
+    }
+    edits
+}
+
+/// The value a wish stands for: `null` means the default, where there is one.
+pub(super) fn resolve<'a>(field: &str, value: &'a Value, defaults: &'a Attrs) -> &'a Value {
+    match value {
+        Value::Null => defaults.get(field).unwrap_or(value),
+        _ => value,
+    }
+}
+
+/// A key whose absence means "not ours", and whose `Null` means "no value".
+fn owned_key(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
+    let before = before.filter(|value| **value != Value::Null);
+    match (before, after) {
+        (None, Value::Null) => {}
+        (Some(before), Value::Null) => out.push(edit(path, Leaf::Removed(before.clone()))),
+        _ => leaf(path, before, after, out),
+    }
+}
+
+/// A value that is to be there.
+fn leaf(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
+    match (before, after) {
+        (Some(before), after) if before == after => {}
+        (before, Value::Set(_)) if before.is_none_or(|value| value.as_set().is_some()) => {
+            members(path, before, after, out);
+        }
+        (before, Value::Map(after)) if before.is_none_or(|value| value.as_map().is_some()) => {
+            whole_map(path, before.and_then(Value::as_map), after, out);
+        }
+        (before, Value::Entries(after)) => {
+            let before = before.and_then(Value::as_map);
+            for (key, value) in after {
+                path.push(key.clone());
+                owned_key(path, before.and_then(|map| map.get(key)), value, out);
+                path.pop();
+            }
+        }
+        (None, after) => out.push(edit(path, Leaf::Added(after.clone()))),
+        (Some(before), after) => out.push(edit(
+            path,
+            Leaf::Changed {
+                before: before.clone(),
+                after: after.clone(),
+            },
+        )),
+    }
+}
+
+fn members(path: &[String], before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
+    let empty = std::collections::BTreeSet::new();
+    let before = before.and_then(Value::as_set).unwrap_or(&empty);
+    let after = after.as_set().unwrap_or(&empty);
+    let removed = before
+        .difference(after)
+        .map(|member| Leaf::Removed(member.clone()));
+    let added = after
+        .difference(before)
+        .map(|member| Leaf::Added(member.clone()));
+    out.extend(removed.chain(added).map(|leaf| edit(path, leaf)));
+}
+
+/// A map that is wholly owned: here a key that is not named is to go, and `Null` is a value.
+fn whole_map(
+    path: &mut Vec<String>,
+    before: Option<&BTreeMap<String, Value>>,
+    after: &BTreeMap<String, Value>,
+    out: &mut Vec<Edit>,
+) {
+    let empty = BTreeMap::new();
+    let before = before.unwrap_or(&empty);
+    let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for key in keys {
+        path.push(key.clone());
+        match (before.get(key), after.get(key)) {
+            (Some(gone), None) => out.push(edit(path, Leaf::Removed(gone.clone()))),
+            (before, Some(after)) => leaf(path, before, after, out),
+            (None, None) => {}
+        }
+        path.pop();
+    }
+}
+
+fn edit(path: &[String], leaf: Leaf) -> Edit {
+    Edit {
+        path: path.to_vec(),
+        leaf,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn attrs(json: serde_json::Value) -> Attrs {
+        Value::from(json).as_map().unwrap().clone()
+    }
+
+    fn entries(json: serde_json::Value) -> Attrs {
+        let map = attrs(json).into_iter();
+        map.map(|(field, value)| (field, Value::Entries(value.as_map().unwrap().clone())))
+            .collect()
+    }
+
+    fn lines(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<String> {
+        let text = |value: &Value| serde_json::to_string(value).unwrap();
+        let show = |edit: &Edit| match &edit.leaf {
+            Leaf::Added(value) => format!("+ {} {}", edit.path.join("."), text(value)),
+            Leaf::Removed(value) => format!("- {} {}", edit.path.join("."), text(value)),
+            Leaf::Changed { before, after } => {
+                format!("~ {} {} {}", edit.path.join("."), text(before), text(after))
+            }
+        };
+        diff(wanted, live, defaults).iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_field_nobody_wants_is_left_alone() {
+        let live = attrs(json!({"name": "A", "token_lifetime": 5}));
+        assert!(lines(&attrs(json!({"name": "A"})), &live, &Attrs::new()).is_empty());
+    }
+
+    #[test]
+    fn scalars_are_added_changed_and_cleared() {
+        let live = attrs(json!({"name": "A", "description": "old"}));
+        let wanted = attrs(json!({"name": "B", "description": null, "token_lifetime": 5}));
+        let expected = [
+            r#"- description "old""#,
+            r#"~ name "A" "B""#,
+            "+ token_lifetime 5",
+        ];
+        assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
+    }
+
+    #[test]
+    fn a_missing_field_and_a_null_both_amount_to_the_default() {
+        let defaults = attrs(json!({"token_lifetime": 86400}));
+        let unset = Attrs::new();
+        assert!(lines(&attrs(json!({"token_lifetime": 86400})), &unset, &defaults).is_empty());
+        assert!(lines(&attrs(json!({"token_lifetime": null})), &unset, &defaults).is_empty());
+        let live = attrs(json!({"token_lifetime": 60}));
+        let reset = lines(&attrs(json!({"token_lifetime": null})), &live, &defaults);
+        assert_eq!(reset, ["~ token_lifetime 60 86400"]);
+    }
+
+    #[test]
+    fn a_map_is_wholly_owned_and_null_is_a_value_in_it() {
+        let live = attrs(json!({"scopes": {"a": "A", "b": "B", "c": null}}));
+        let wanted = attrs(json!({"scopes": {"b": null, "c": null, "d": null}}));
+        let expected = [
+            r#"- scopes.a "A""#,
+            r#"~ scopes.b "B" null"#,
+            "+ scopes.d null",
+        ];
+        assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
+    }
+
+    #[test]
+    fn entries_are_owned_key_by_key() {
+        let live = entries(json!({"client_metadata": {"theirs": "1", "ours": "2", "gone": "3"}}));
+        let wanted =
+            entries(json!({"client_metadata": {"ours": "4", "gone": null, "never": null}}));
+        let expected = [
+            r#"- client_metadata.gone "3""#,
+            r#"~ client_metadata.ours "2" "4""#,
+        ];
+        assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
+    }
+
+    #[test]
+    fn sets_differ_by_member() {
+        let live = attrs(json!({"scopes": ["a", "b"]}));
+        let wanted = attrs(json!({"scopes": ["b", "c"]}));
+        let expected = [r#"- scopes "a""#, r#"+ scopes "c""#];
+        assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
+    }
+
+    #[test]
+    fn nested_maps_differ_at_their_leaves() {
+        let live = attrs(json!({"s": {"user": {"policy": "deny_all"}, "client": {"policy": "x"}}}));
+        let wanted =
+            attrs(json!({"s": {"user": {"policy": "allow_all"}, "client": {"policy": "x"}}}));
+        let expected = [r#"~ s.user.policy "deny_all" "allow_all""#];
+        assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
+    }
+
+    #[test]
+    fn an_empty_wish_empties_and_two_empties_are_equal() {
+        let live = attrs(json!({"scopes": ["a"]}));
+        let wanted = attrs(json!({"scopes": []}));
+        assert_eq!(lines(&wanted, &live, &Attrs::new()), [r#"- scopes "a""#]);
+        assert!(lines(&wanted, &Attrs::new(), &Attrs::new()).is_empty());
+    }
+}
