@@ -1,0 +1,153 @@
+//! The tenant file: read whole, replaced atomically, locked against a second writer.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::tenant::Tenant;
+use crate::provider::ProviderError;
+
+/// The newest version of the file this Grantry reads, and the one it writes.
+const VERSION: u64 = 1;
+
+/// The beginning of the name of a file that is not finished yet.
+const UNFINISHED: &str = ".grantry-unfinished-";
+
+/// A tenant file.
+#[derive(Debug)]
+pub(super) struct TenantFile {
+    path: PathBuf,
+}
+
+/// The exclusive right to write a tenant file; given back when dropped, or when the process dies.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    grantry_tenant: u64,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    grantry_tenant: u64,
+    tenant: &'a Tenant,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnedContent {
+    #[serde(rename = "grantry_tenant")]
+    _version: u64,
+    tenant: Tenant,
+}
+
+impl TenantFile {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Reads the tenant; a file that does not exist is an empty one.
+    pub(super) fn load(&self) -> Result<Tenant, ProviderError> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Tenant::default()),
+            Err(source) => return Err(self.failed("read", source)),
+        };
+        let damaged = |error: serde_json::Error| ProviderError::NotATenant {
+            path: self.path.clone(),
+            reason: error.to_string(),
+        };
+        let Header {
+            grantry_tenant: version,
+        } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if version > VERSION {
+            let path = self.path.clone();
+            return Err(ProviderError::NewerTenant {
+                path,
+                version,
+                known: VERSION,
+            });
+        }
+        let content: OwnedContent = serde_json::from_slice(&bytes).map_err(damaged)?;
+        Ok(content.tenant)
+    }
+
+    /// Replaces the file: whoever reads it, even after a crash, sees the old or the new content.
+    pub(super) fn save(&self, tenant: &Tenant) -> Result<(), ProviderError> {
+        self.replace(tenant)
+            .map_err(|source| self.failed("write", source))
+    }
+
+    fn replace(&self, tenant: &Tenant) -> io::Result<()> {
+        let content = Content {
+            grantry_tenant: VERSION,
+            tenant,
+        };
+        let mut bytes = serde_json::to_vec_pretty(&content)?;
+        bytes.push(b'\n');
+        let folder = self.folder();
+        let mut unfinished = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(folder)?;
+        unfinished.write_all(&bytes)?;
+        unfinished.as_file().sync_all()?;
+        unfinished.persist(&self.path)?;
+        // The new name must survive a crash of the machine too.
+        File::open(folder)?.sync_all()
+    }
+
+    /// Takes the lock, and clears away what a killed writer may have left.
+    pub(super) fn lock(&self) -> Result<Lock, ProviderError> {
+        let failed = |source| self.failed("lock", source);
+        fs::create_dir_all(self.folder()).map_err(failed)?;
+        let mut name = self.path.clone().into_os_string();
+        name.push(".lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(name)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(ProviderError::Locked {
+                    path: self.path.clone(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        self.sweep().map_err(failed)?;
+        Ok(Lock { _file: file })
+    }
+
+    fn sweep(&self) -> io::Result<()> {
+        for entry in fs::read_dir(self.folder())? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        }
+    }
+
+    fn failed(&self, action: &'static str, source: io::Error) -> ProviderError {
+        ProviderError::File {
+            action,
+            path: self.path.clone(),
+            source,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The state of a local tenant, and what each write does to it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    Address, Attrs, ClientId, ClientRef, Found, Identifier, Kind, RemoteId, Snapshot, Standing,
+    SubjectType, TenantHash, Value,
+};
+use crate::provider::{ProviderError, Write};
+
+/// What stands for the canonical domain of every local tenant.
+const DOMAIN: &str = "local";
+
+/// Everything a local tenant holds, by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tenant {
+    /// How many ids were ever given; an id is never given twice.
+    issued: u64,
+    resource_servers: BTreeMap<String, ResourceServer>,
+    clients: BTreeMap<ClientId, Client>,
+    grants: BTreeMap<String, Grant>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResourceServer {
+    identifier: Identifier,
+    fields: BTreeMap<String, Stored>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Client {
+    fields: BTreeMap<String, Stored>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Grant {
+    client_id: ClientId,
+    audience: Identifier,
+    subject_type: SubjectType,
+    fields: BTreeMap<String, Stored>,
+}
+
+/// A field's value as the file holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "serde_json::Value")]
+struct Stored(Value);
+
+impl From<serde_json::Value> for Stored {
+    fn from(json: serde_json::Value) -> Self {
+        Self(json.into())
+    }
+}
+
+type Fields = BTreeMap<String, Stored>;
+
+impl Tenant {
+    /// The tenant as the engine sees it.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let servers = self.resource_servers.iter().map(|(id, server)| {
+            (
+                Address::ResourceServer(server.identifier.clone()),
+                found(id, &server.fields),
+            )
+        });
+        let clients = self.clients.iter().map(|(id, client)| {
+            (
+                Address::Client(ClientRef::Id(id.clone())),
+                found(id.as_str(), &client.fields),
+            )
+        });
+        let grants = self
+            .grants
+            .iter()
+            .map(|(id, grant)| (grant.address(), found(id, &grant.fields)));
+        Snapshot {
+            tenant: TenantHash::of(DOMAIN),
+            management_api: management_api(),
+            defaults: BTreeMap::from([(
+                Kind::ResourceServer,
+                Attrs::from([("scopes".to_owned(), Value::Map(BTreeMap::new()))]),
+            )]),
+            found: servers.chain(clients).chain(grants).collect(),
+        }
+    }
+
+    /// Carries out a write, and gives the id of the object written.
+    pub(super) fn write(&mut self, write: &Write) -> Result<RemoteId, ProviderError> {
+        match write {
+            Write::Create { address, attrs } => self.create(address, attrs),
+            Write::Update {
+                address,
+                id,
+                fields,
+            } => {
+                merge(
+                    self.fields_mut(address, id).ok_or_else(|| gone(address))?,
+                    fields,
+                );
+                Ok(id.clone())
+            }
+            Write::Delete { address, id } => {
+                self.delete(address, id);
+                Ok(id.clone())
+            }
+        }
+    }
+
+    fn create(&mut self, address: &Address, attrs: &Attrs) -> Result<RemoteId, ProviderError> {
+        let exists = || ProviderError::AlreadyExists {
+            address: Box::new(address.clone()),
+        };
+        self.issued += 1;
+        let issued = self.issued;
+        let mut fields = Fields::new();
+        merge(&mut fields, attrs);
+        match address {
+            Address::ResourceServer(identifier) => {
+                if self
+                    .resource_servers
+                    .values()
+                    .any(|server| server.identifier == *identifier)
+                {
+                    return Err(exists());
+                }
+                let id = format!("api_{issued:06}");
+                let server = ResourceServer {
+                    identifier: identifier.clone(),
+                    fields,
+                };
+                self.resource_servers.insert(id.clone(), server);
+                Ok(RemoteId::new(id))
+            }
+            Address::Client(_) => {
+                let id = format!("client_{issued:06}");
+                let client_id = id.parse().map_err(|_| exists())?;
+                self.clients.insert(client_id, Client { fields });
+                Ok(RemoteId::new(id))
+            }
+            Address::Grant {
+                client,
+                audience,
+                subject_type,
+            } => {
+                let ClientRef::Id(client_id) = client else {
+                    return Err(gone(address));
+                };
+                let server = Address::ResourceServer(audience.clone());
+                if !self.clients.contains_key(client_id) {
+                    return Err(gone(&Address::Client(client.clone())));
+                }
+                let known = self
+                    .resource_servers
+                    .values()
+                    .any(|api| api.identifier == *audience);
+                if !known && *audience != management_api() {
+                    return Err(gone(&server));
+                }
+                if self
+                    .grants
+                    .values()
+                    .any(|grant| grant.address() == *address)
+                {
+                    return Err(exists());
+                }
+                let id = format!("grant_{issued:06}");
+                let (client_id, audience) = (client_id.clone(), audience.clone());
+                let grant = Grant {
+                    client_id,
+                    audience,
+                    subject_type: *subject_type,
+                    fields,
+                };
+                self.grants.insert(id.clone(), grant);
+                Ok(RemoteId::new(id))
+            }
+        }
+    }
+
+    fn fields_mut(&mut self, address: &Address, id: &RemoteId) -> Option<&mut Fields> {
+        match address.kind() {
+            Kind::ResourceServer => self
+                .resource_servers
+                .get_mut(id.as_str())
+                .map(|server| &mut server.fields),
+            Kind::Client => {
+                let id = id.as_str().parse().ok()?;
+                self.clients
+                    .get_mut::<ClientId>(&id)
+                    .map(|client| &mut client.fields)
+            }
+            Kind::Grant => self
+                .grants
+                .get_mut(id.as_str())
+                .map(|grant| &mut grant.fields),
+        }
+    }
+
+    /// What is gone already is as it should be. A client takes its grants along.
+    fn delete(&mut self, address: &Address, id: &RemoteId) {
+        match address.kind() {
+            Kind::ResourceServer => drop(self.resource_servers.remove(id.as_str())),
+            Kind::Client => {
+                self.clients
+                    .retain(|client_id, _| client_id.as_str() != id.as_str());
+                self.grants
+                    .retain(|_, grant| grant.client_id.as_str() != id.as_str());
+            }
+            Kind::Grant => drop(self.grants.remove(id.as_str())),
+        }
+    }
+}
+
+impl Grant {
+    fn address(&self) -> Address {
+        Address::Grant {
+            client: ClientRef::Id(self.client_id.clone()),
+            audience: self.audience.clone(),
+            subject_type: self.subject_type,
+        }
+    }
+}
+
+/// A local tenant has no Management API; grants on it can be declared all the same.
+fn management_api() -> Identifier {
+    Identifier::of_management_api(DOMAIN)
+}
+
+fn found(id: &str, fields: &Fields) -> Found {
+    let attrs = fields
+        .iter()
+        .map(|(field, stored)| (field.clone(), stored.0.clone()));
+    Found {
+        id: RemoteId::new(id),
+        standing: Standing::Ordinary,
+        attrs: attrs.collect(),
+    }
+}
+
+/// Sets fields; `Null` clears, and a map that is owned key by key is merged key by key.
+fn merge(fields: &mut Fields, changes: &Attrs) {
+    for (field, value) in changes {
+        match value {
+            Value::Null => drop(fields.remove(field)),
+            Value::Entries(changes) => {
+                let stored = fields
+                    .entry(field.clone())
+                    .or_insert_with(|| Stored(Value::Map(BTreeMap::new())));
+                if let Stored(Value::Map(entries)) = stored {
+                    merge_entries(entries, changes);
+                }
+            }
+            _ => drop(fields.insert(field.clone(), Stored(value.clone()))),
+        }
+    }
+}
+
+fn merge_entries(entries: &mut BTreeMap<String, Value>, changes: &BTreeMap<String, Value>) {
+    for (key, value) in changes {
+        match value {
+            Value::Null => drop(entries.remove(key)),
+            _ => drop(entries.insert(key.clone(), value.clone())),
+        }
+    }
+}
+
+fn gone(address: &Address) -> ProviderError {
+    ProviderError::Gone {
+        address: Box::new(address.clone()),
+    }
+}

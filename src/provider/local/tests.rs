@@ -1,0 +1,108 @@
+//! What a tenant file promises.
+
+use std::fs;
+
+use super::*;
+use crate::model::{Address, Attrs, Value};
+
+fn server(name: &str) -> Write {
+    Write::Create {
+        address: Address::ResourceServer(format!("https://{name}.example/").parse().unwrap()),
+        attrs: Attrs::from([("name".to_owned(), Value::from(name))]),
+    }
+}
+
+#[tokio::test]
+async fn what_was_written_is_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/tenant.json");
+    let writer = LocalWriter::open(path.clone()).unwrap();
+    writer.write(&server("maps")).await.unwrap();
+    let seen = LocalReader::new(path).read().await.unwrap();
+    let address = Address::ResourceServer("https://maps.example/".parse().unwrap());
+    assert_eq!(seen.found[&address].attrs["name"], Value::from("maps"));
+}
+
+#[tokio::test]
+async fn opening_does_not_create_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = LocalWriter::open(path.clone()).unwrap();
+    assert!(writer.read().await.unwrap().found.is_empty());
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_second_writer_is_refused_until_the_first_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let first = LocalWriter::open(path.clone()).unwrap();
+    let second = LocalWriter::open(path.clone());
+    assert!(
+        matches!(second, Err(ProviderError::Locked { .. })),
+        "{second:?}"
+    );
+    drop(first);
+    LocalWriter::open(path).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_tenant_is_left_as_it_is() {
+    for content in [
+        "",
+        "{",
+        "[]",
+        "{\"grantry_tenant\": 1}",
+        "{\"name\": \"mine\"}",
+        "\u{0}\u{1}",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tenant.json");
+        fs::write(&path, content).unwrap();
+        let refused = LocalWriter::open(path.clone());
+        assert!(
+            matches!(refused, Err(ProviderError::NotATenant { .. })),
+            "{content:?}: {refused:?}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let content = r#"{"grantry_tenant": 2, "tenant": {"shiny": true}}"#;
+    fs::write(&path, content).unwrap();
+    let refused = LocalWriter::open(path.clone());
+    assert!(
+        matches!(refused, Err(ProviderError::NewerTenant { version: 2, .. })),
+        "{refused:?}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_refused_write_leaves_the_file_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = LocalWriter::open(path.clone()).unwrap();
+    writer.write(&server("maps")).await.unwrap();
+    let before = fs::read(&path).unwrap();
+    let again = writer.write(&server("maps")).await;
+    let exists = matches!(
+        again,
+        Err(WriteError::Refused(ProviderError::AlreadyExists { .. }))
+    );
+    assert!(exists, "{again:?}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn what_a_killed_writer_left_is_cleared_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let stray = folder.path().join(".grantry-unfinished-1");
+    fs::write(&stray, "half").unwrap();
+    let _writer = LocalWriter::open(folder.path().join("tenant.json")).unwrap();
+    assert!(!stray.exists());
+}
