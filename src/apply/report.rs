@@ -1,0 +1,70 @@
+//! What became of a plan.
+
+use crate::plan::Plan;
+use crate::provider::ProviderError;
+
+/// What became of each change of a plan.
+#[derive(Debug)]
+#[must_use = "an unread report hides what was not done"]
+pub struct Report {
+    /// The plan that was carried out.
+    pub plan: Plan,
+    /// What became of each of its changes, in the same order.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of one change.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was made.
+    Applied,
+    /// It was not made.
+    Failed(ProviderError),
+    /// It was not tried, because this earlier change (its place in the plan) was not made.
+    Blocked(usize),
+    /// It may or may not have been made: no answer came, and reading again did not show it.
+    Unknown(ProviderError),
+    /// It was not tried, because the run was stopped.
+    NotTried,
+}
+
+impl Outcome {
+    /// Whether the change is known to have been made.
+    #[must_use]
+    pub fn is_applied(&self) -> bool {
+        matches!(self, Self::Applied)
+    }
+}
+
+/// How many changes came to which end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Made.
+    pub applied: usize,
+    /// Not made.
+    pub failed: usize,
+    /// Not tried, for another's sake.
+    pub blocked: usize,
+    /// Perhaps made.
+    pub unknown: usize,
+    /// Not tried, because the run was stopped.
+    pub not_tried: usize,
+}
+
+impl Report {
+    /// How many changes came to which end.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for outcome in &self.outcomes {
+            *match outcome {
+                Outcome::Applied => &mut counts.applied,
+                Outcome::Failed(_) => &mut counts.failed,
+                Outcome::Blocked(_) => &mut counts.blocked,
+                Outcome::Unknown(_) => &mut counts.unknown,
+                Outcome::NotTried => &mut counts.not_tried,
+            } += 1;
+        }
+        counts
+    }
+}

@@ -1,0 +1,209 @@
+//! A plan, for people.
+
+use std::fmt::Write as _;
+
+use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
+use super::text::{count, member, safe, value, wrapped};
+use crate::model::{Address, Value};
+use crate::plan::{Action, Change, Edit, Leaf, Names, Note, Plan};
+
+/// The widest column of field names, in characters; longer names push their value to the right.
+const WIDEST: usize = 36;
+
+/// The whole plan: every change with its edits, the counts, the notes.
+#[must_use]
+pub fn plan(plan: &Plan) -> String {
+    let mut out = String::new();
+    for change in &plan.changes {
+        out.push_str(&self::change(change, &plan.names));
+        out.push('\n');
+    }
+    out.push_str(&summary(plan));
+    for note in &plan.notes {
+        let _ = write!(
+            out,
+            "\n{} {}",
+            styled(STRONG, "Note:"),
+            self::note(note, &plan.names)
+        );
+    }
+    out.push('\n');
+    out
+}
+
+fn summary(plan: &Plan) -> String {
+    let unchanged = count(plan.unchanged, ("object", "objects"));
+    if plan.changes.is_empty() {
+        let verb = if plan.unchanged == 1 { "is" } else { "are" };
+        return format!(
+            "{} {unchanged} {verb} as declared.\n",
+            styled(STRONG, "No changes.")
+        );
+    }
+    let actions = |wanted: &[Action]| {
+        plan.changes
+            .iter()
+            .filter(|change| wanted.contains(&change.action))
+            .count()
+    };
+    let mut parts = vec![format!("{} to create", actions(&[Action::Create]))];
+    if actions(&[Action::Adopt]) > 0 {
+        parts.push(format!("{} to adopt", actions(&[Action::Adopt])));
+    }
+    parts.push(format!(
+        "{} to update",
+        actions(&[Action::Update, Action::Narrow])
+    ));
+    parts.push(format!("{} to delete", actions(&[Action::Delete])));
+    let (label, parts) = (styled(STRONG, "Plan:"), parts.join(", "));
+    format!("{label} {parts}; {} unchanged.\n", plan.unchanged)
+}
+
+fn change(change: &Change, names: &Names) -> String {
+    let (sign, style) = sign(change.action);
+    let name = safe(&names.of(&change.address));
+    let mut out = format!("  {} {}", styled(style, sign), styled(STRONG, name));
+    if let Some(remark) = remark(change.action) {
+        let _ = write!(out, " {}", styled(QUIET, format!("({remark})")));
+    }
+    out.push('\n');
+    let rows = rows(change);
+    let widest = rows
+        .iter()
+        .map(|row| row.name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(WIDEST);
+    for Row {
+        sign,
+        style,
+        name,
+        values,
+    } in rows
+    {
+        let padding = " ".repeat(widest.saturating_sub(name.chars().count()) + 2);
+        let indent = 8 + name.chars().count().max(widest) + 2;
+        let values = wrapped(&values, indent);
+        let _ = writeln!(out, "      {} {name}{padding}{values}", styled(style, sign));
+    }
+    out
+}
+
+/// What the sign alone does not say.
+fn remark(action: Action) -> Option<&'static str> {
+    match action {
+        Action::Create | Action::Update | Action::Delete => None,
+        Action::Adopt => Some("exists, and is taken over"),
+        Action::Narrow => Some("last, after the grants that held these scopes"),
+    }
+}
+
+/// One line of a change.
+struct Row {
+    sign: &'static str,
+    style: anstyle::Style,
+    name: String,
+    values: Vec<String>,
+}
+
+/// The lines of a change. Members of one set that meet the same fate share a line.
+fn rows(change: &Change) -> Vec<Row> {
+    let mut rows: Vec<Row> = identifier(change).into_iter().collect();
+    for edit in &change.edits {
+        let is_member = is_member(change, edit);
+        let row = row(edit, if is_member { member } else { value });
+        match rows.last_mut() {
+            Some(last) if is_member && last.name == row.name && last.sign == row.sign => {
+                last.values.extend(row.values);
+            }
+            _ => rows.push(row),
+        }
+    }
+    rows
+}
+
+/// The identifier of a new resource server: it is in the address, which is shown by its key.
+fn identifier(change: &Change) -> Option<Row> {
+    match (&change.address, change.action) {
+        (Address::ResourceServer(identifier), Action::Create) => Some(Row {
+            sign: "+",
+            style: CREATED,
+            name: "identifier".to_owned(),
+            values: vec![value(&Value::from(identifier.as_str()))],
+        }),
+        _ => None,
+    }
+}
+
+fn is_member(change: &Change, edit: &Edit) -> bool {
+    let field = edit.path.first().and_then(|field| change.fields.get(field));
+    edit.path.len() == 1 && matches!(field, Some(Value::Set(_)))
+}
+
+fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
+    let name = safe(&edit.path.join("."));
+    match &edit.leaf {
+        Leaf::Added(after) => Row {
+            sign: "+",
+            style: CREATED,
+            name,
+            values: vec![show(after)],
+        },
+        Leaf::Removed(before) => Row {
+            sign: "-",
+            style: REMOVED,
+            name,
+            values: vec![show(before)],
+        },
+        Leaf::Changed { before, after } => {
+            let values = vec![format!("{} -> {}", value(before), value(after))];
+            Row {
+                sign: "~",
+                style: CHANGED,
+                name,
+                values,
+            }
+        }
+    }
+}
+
+fn note(note: &Note, names: &Names) -> String {
+    match note {
+        Note::Orphans { clients, grants } => {
+            let counts = [
+                (!clients.is_empty()).then(|| count(clients.len(), ("client", "clients"))),
+                (!grants.is_empty()).then(|| count(grants.len(), ("grant", "grants"))),
+            ];
+            let counts = counts
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" and ");
+            let clients = clients.iter().map(|key| format!("clients.{key}"));
+            let grants = grants.iter().map(|address| safe(&names.of(address)));
+            let list: Vec<String> = clients.chain(grants).collect();
+            let list = list.join("\n    ");
+            format!("{counts} of this stack in the tenant, but not declared:\n    {list}")
+        }
+        Note::CopiedMark { name, client_id } => format!(
+            "the client \"{}\" ({client_id}) carries a mark of another tenant; it counts as unmarked.",
+            safe(name)
+        ),
+        Note::UnreadableMark { name, reason } => {
+            format!(
+                "the client \"{}\" is left alone: {}.",
+                safe(name),
+                safe(reason)
+            )
+        }
+        Note::NotOurs(counts) => {
+            let counts = counts
+                .iter()
+                .map(|(kind, number)| count(*number, kind.words()));
+            format!(
+                "not this stack's, and left alone: {}.",
+                counts.collect::<Vec<_>>().join(", ")
+            )
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What became of a plan, for people.
+
+use std::fmt::Write as _;
+
+use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
+use super::text::{count, safe};
+use crate::apply::{Counts, Outcome, Report};
+use crate::plan::{Change, Names, Plan};
+
+/// One line for a change that has come to an end.
+#[must_use]
+pub fn outcome(change: &Change, outcome: &Outcome, plan: &Plan) -> String {
+    line(change, outcome, &plan.names, &plan.changes)
+}
+
+/// The whole report: what became of each change, and the counts.
+#[must_use]
+pub fn report(report: &Report) -> String {
+    let Report { plan, outcomes } = report;
+    let mut out = String::new();
+    for (change, outcome) in plan.changes.iter().zip(outcomes) {
+        let _ = writeln!(out, "{}", line(change, outcome, &plan.names, &plan.changes));
+    }
+    let _ = writeln!(out, "\n{}", summary(report.counts()));
+    out
+}
+
+fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -> String {
+    let (word, style) = match outcome {
+        Outcome::Applied => ("applied", CREATED),
+        Outcome::Failed(_) => ("failed", REMOVED),
+        Outcome::Blocked(_) => ("blocked", CHANGED),
+        Outcome::Unknown(_) => ("unknown", REMOVED),
+        Outcome::NotTried => ("not tried", QUIET),
+    };
+    let (sign, sign_style) = sign(change.action);
+    let name = safe(&names.of(&change.address));
+    let mut line = format!(
+        "  {}  {} {name}",
+        styled(style, format!("{word:9}")),
+        styled(sign_style, sign)
+    );
+    match outcome {
+        Outcome::Applied | Outcome::NotTried => {}
+        Outcome::Failed(error) => {
+            let _ = write!(line, "\n             {}", safe(&error.to_string()));
+        }
+        Outcome::Unknown(error) => {
+            let _ = write!(
+                line,
+                "\n             {}; it may still have been made. Plan again to see.",
+                safe(&error.to_string())
+            );
+        }
+        Outcome::Blocked(place) => {
+            if let Some(cause) = changes.get(*place) {
+                let _ = write!(
+                    line,
+                    "\n             by {}",
+                    safe(&names.of(&cause.address))
+                );
+            }
+        }
+    }
+    line
+}
+
+fn summary(counts: Counts) -> String {
+    let Counts {
+        applied,
+        failed,
+        blocked,
+        unknown,
+        not_tried,
+    } = counts;
+    let total = applied + failed + blocked + unknown + not_tried;
+    if applied == total {
+        let changes = count(total, ("change", "changes"));
+        return format!("{} {changes}.", styled(STRONG, "Applied"));
+    }
+    let others = [
+        (failed, "failed"),
+        (blocked, "blocked"),
+        (unknown, "unknown"),
+        (not_tried, "not tried"),
+    ];
+    let others = others.iter().filter(|(number, _)| *number > 0);
+    let others = others
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect::<Vec<_>>();
+    let label = styled(STRONG, "Applied");
+    format!(
+        "{label} {applied} of {}: {}.",
+        count(total, ("change", "changes")),
+        others.join(", ")
+    )
+}
