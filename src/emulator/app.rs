@@ -1,0 +1,51 @@
+//! What the handlers share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::journal::Journal;
+use super::keys::SigningKey;
+use super::tenant::Tenant;
+use super::transport::Scheme;
+
+/// One running emulator.
+pub(crate) struct App {
+    pub(crate) scheme: Scheme,
+    pub(crate) signing_key: SigningKey,
+    pub(crate) journal: Journal,
+    /// Told after every change of the tenant.
+    pub(crate) changed: Notify,
+    tenant: Mutex<Tenant>,
+}
+
+impl App {
+    pub(crate) fn new(scheme: Scheme, signing_key: SigningKey, tenant: Tenant) -> Self {
+        Self {
+            scheme,
+            signing_key,
+            journal: Journal::default(),
+            changed: Notify::new(),
+            tenant: Mutex::new(tenant),
+        }
+    }
+
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&Tenant) -> T) -> T {
+        look(&self.lock())
+    }
+
+    /// Changes the tenant, and has it saved in a while.
+    pub(crate) fn change<T, E>(
+        &self,
+        act: impl FnOnce(&mut Tenant) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let done = act(&mut self.lock())?;
+        self.changed.notify_one();
+        Ok(done)
+    }
+
+    /// A poisoned lock is taken all the same: rules change the tenant only once they are through.
+    fn lock(&self) -> MutexGuard<'_, Tenant> {
+        self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

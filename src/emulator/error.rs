@@ -1,0 +1,59 @@
+//! Why the emulator could not start or stop.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A failure to start the emulator, or to keep its state.
+#[derive(Debug, thiserror::Error)]
+pub enum EmulatorError {
+    /// The emulator guards nothing, so nobody but this machine may reach it.
+    #[error("cannot listen on {0}: not a loopback address; use 127.0.0.1 or [::1]")]
+    NotLoopback(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}; choose another port or stop what listens there")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Serving ended by itself.
+    #[error("stopped serving")]
+    Serve(#[source] io::Error),
+    /// The state file, or another file of the emulator, cannot be read or written.
+    #[error("cannot {action} {}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The state file is not one that an emulator wrote.
+    #[error("{} is not an emulator's state; remove it to begin anew", path.display())]
+    State {
+        /// The state file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// The state file was written by a later emulator.
+    #[error("{} has the unknown version {version}; use the newer grantry that wrote it", path.display())]
+    Version {
+        /// The state file.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes")]
+    Randomness,
+    /// The signing key cannot be made, or the one of the state file cannot be used.
+    #[error("no usable signing key")]
+    SigningKey(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The certificates cannot be made.
+    #[error("no usable TLS certificate")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

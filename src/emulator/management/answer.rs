@@ -1,0 +1,104 @@
+//! Error answers of the Management API, and the status of each refusal.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::emulator::tenant::Refusal;
+
+/// An answer that is not the one asked for.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    status: StatusCode,
+    message: String,
+    /// Often missing from Auth0's answers, and from these where no answer was observed.
+    code: Option<&'static str>,
+}
+
+impl Failure {
+    pub(crate) fn new(
+        status: StatusCode,
+        message: impl Into<String>,
+        code: impl Into<Option<&'static str>>,
+    ) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            code: code.into(),
+        }
+    }
+
+    pub(crate) fn unauthorized(message: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, message, None)
+    }
+
+    pub(crate) fn invalid_query(reason: &str, parameter: &str) -> Self {
+        let message = format!("Query validation error: '{reason}' on property {parameter}.");
+        Self::new(StatusCode::BAD_REQUEST, message, "invalid_query_string")
+    }
+
+    pub(crate) fn insufficient_scope(expected: &[&str]) -> Self {
+        let message = format!(
+            "Insufficient scope, expected any of: {}",
+            expected.join(", ")
+        );
+        Self::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code) = match &refusal {
+            Refusal::Payload(_) => (StatusCode::BAD_REQUEST, Some("invalid_body")),
+            Refusal::Rule(_) => (StatusCode::BAD_REQUEST, Some("validation_error")),
+            Refusal::NoResourceServer => {
+                (StatusCode::NOT_FOUND, Some("inexistent_resource_server"))
+            }
+            Refusal::NoClient => (StatusCode::NOT_FOUND, Some("inexistent_client")),
+            Refusal::NoGrant => (StatusCode::NOT_FOUND, Some("inexistent_client_grant")),
+            Refusal::SameIdentifier | Refusal::SameGrant { .. } => (StatusCode::CONFLICT, None),
+        };
+        Self::new(status, refusal.to_string(), code)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "statusCode": self.status.as_u16(),
+            "error": self.status.canonical_reason(),
+            "message": self.message
+        });
+        if let Some(code) = self.code {
+            body["errorCode"] = code.into();
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            body["attributes"] = json!({"error": self.message});
+        }
+        (self.status, Json(body)).into_response()
+    }
+}
+
+/// The answer to a path or method that does not exist.
+pub(crate) async fn not_found() -> Failure {
+    Failure::new(StatusCode::NOT_FOUND, "Not Found", None)
+}
+
+/// What a handler answers: a status with a body, or a failure.
+pub(crate) type Answer = Result<(StatusCode, Json<Value>), Failure>;
+
+pub(crate) fn ok(body: impl Into<Value>) -> Answer {
+    Ok((StatusCode::OK, Json(body.into())))
+}
+
+pub(crate) fn created(body: impl Into<Value>) -> Answer {
+    Ok((StatusCode::CREATED, Json(body.into())))
+}
+
+/// The answer to every DELETE that is not refused, also of what never was.
+pub(crate) fn deleted(outcome: Result<(), Refusal>) -> Result<StatusCode, Failure> {
+    outcome
+        .map(|()| StatusCode::NO_CONTENT)
+        .map_err(Failure::from)
+}

@@ -1,0 +1,155 @@
+//! `/clients`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use serde_json::Value;
+
+use super::answer::{Answer, Failure, created, deleted, ok};
+use super::body::Body;
+use super::guard::Caller;
+use super::paging::Paging;
+use super::query::{Fields, Query};
+use crate::emulator::app::App;
+use crate::emulator::tenant::{ClientView, Object, Refusal, is_true, text};
+
+const READ: [&str; 4] = [
+    "read:clients",
+    "read:client_keys",
+    "read:client_credentials",
+    "read:client_summary",
+];
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/clients", get(list).post(create))
+        .route("/clients/{id}", get(show).patch(update).delete(delete))
+        .route("/clients/{id}/rotate-secret", post(rotate_secret))
+}
+
+async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer {
+    let reading = Reading::new(&caller, &query)?;
+    let paging = Paging::by_either(&query, 0)?;
+    let filter = Filter {
+        global: query.boolean("is_global")?,
+        first_party: query.boolean("is_first_party")?,
+        app_types: query
+            .get("app_type")
+            .map(|types| types.split(',').collect()),
+    };
+    ok(app.read(|tenant| {
+        let listed = tenant
+            .clients()
+            .filter(|listed| filter.admits(listed.object));
+        paging.page("clients", listed, |client| reading.show(client))
+    }))
+}
+
+async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    query: Query,
+) -> Answer {
+    let reading = Reading::new(&caller, &query)?;
+    let shown = app.read(|tenant| tenant.client(&id).map(|client| reading.show(client)));
+    ok(shown.ok_or(Refusal::NoClient)?)
+}
+
+async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Answer {
+    caller.needs_any(&["create:clients"])?;
+    if body.contains_key("client_authentication_methods") {
+        caller.needs_any(&["create:client_credentials"])?;
+    }
+    created(app.change(|tenant| tenant.create_client(body))?)
+}
+
+async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Answer {
+    caller.needs_any(&[
+        "update:clients",
+        "update:client_keys",
+        "update:client_credentials",
+        "update:client_token_vault_privileged_access",
+    ])?;
+    if body.contains_key("client_secret") {
+        caller.needs_any(&["update:client_keys"])?;
+    }
+    if body.contains_key("client_authentication_methods") {
+        caller.needs_any(&["update:client_credentials"])?;
+    }
+    let client = app.change(|tenant| tenant.update_client(&id, body))?;
+    ok(ClientView::of_a_write(&caller.scopes).show(&client))
+}
+
+async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Failure> {
+    caller.needs_any(&["delete:clients"])?;
+    deleted(app.change(|tenant| tenant.delete_client(&id)))
+}
+
+async fn rotate_secret(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    caller.needs_any(&["update:client_keys"])?;
+    ok(app.change(|tenant| tenant.rotate_client_secret(&id))?)
+}
+
+/// What a caller reads of a client: what its scopes open and its query asks for.
+struct Reading {
+    view: ClientView,
+    fields: Fields,
+}
+
+impl Reading {
+    fn new(caller: &Caller, query: &Query) -> Result<Self, Failure> {
+        caller.needs_any(&READ)?;
+        let (view, fields) = (ClientView::of(&caller.scopes), query.fields()?);
+        if let Some(expected) = fields.named().find_map(|field| view.lacks(field)) {
+            return Err(Failure::insufficient_scope(expected));
+        }
+        Ok(Self { view, fields })
+    }
+
+    fn show(&self, client: &Object) -> Value {
+        let mut shown = self.view.show(client);
+        // Writes answer the certificate's subject; reads this word in its place.
+        if let Some(key) = shown
+            .get_mut("signing_keys")
+            .and_then(|keys| keys.get_mut(0))
+        {
+            key["subject"] = "deprecated".into();
+        }
+        self.fields.choose(shown)
+    }
+}
+
+struct Filter<'a> {
+    global: Option<bool>,
+    first_party: Option<bool>,
+    app_types: Option<Vec<&'a str>>,
+}
+
+impl Filter<'_> {
+    fn admits(&self, client: &Object) -> bool {
+        let is =
+            |key, wanted: Option<bool>| wanted.is_none_or(|wanted| is_true(client, key) == wanted);
+        is("global", self.global)
+            && is("is_first_party", self.first_party)
+            && self.app_types.as_ref().is_none_or(|types| {
+                text(client, "app_type").is_some_and(|app_type| types.contains(&app_type))
+            })
+    }
+}

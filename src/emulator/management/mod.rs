@@ -1,0 +1,31 @@
+//! The Management API v2: routes, tokens, paging and answers. The rules are the tenant's.
+
+mod answer;
+mod body;
+mod client_grants;
+mod clients;
+mod guard;
+mod paging;
+mod query;
+mod resource_servers;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+
+use super::app::App;
+
+pub(crate) use answer::not_found;
+
+/// Auth0 refuses larger bodies.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    let kinds = Router::new()
+        .merge(resource_servers::routes())
+        .merge(clients::routes())
+        .merge(client_grants::routes())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY));
+    Router::new().nest("/api/v2", kinds)
+}

@@ -1,0 +1,83 @@
+//! `/resource-servers`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+
+use super::answer::{Answer, Failure, created, deleted, ok};
+use super::body::Body;
+use super::guard::Caller;
+use super::paging::Paging;
+use super::query::Query;
+use crate::emulator::app::App;
+use crate::emulator::tenant::{Refusal, text};
+
+const MOST_IDENTIFIERS: usize = 10;
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/resource-servers", get(list).post(create))
+        .route(
+            "/resource-servers/{id}",
+            get(show).patch(update).delete(delete),
+        )
+}
+
+async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer {
+    caller.needs_any(&["read:resource_servers"])?;
+    let (paging, fields) = (Paging::by_offset(&query, 1)?, query.fields()?);
+    let identifiers: BTreeSet<&str> = query.all("identifiers").collect();
+    if identifiers.len() > MOST_IDENTIFIERS {
+        let reason = format!("Array is too long ({}), maximum 10", identifiers.len());
+        return Err(Failure::invalid_query(&reason, "identifiers"));
+    }
+    ok(app.read(|tenant| {
+        let listed = tenant.resource_servers().filter(|listed| {
+            identifiers.is_empty()
+                || text(listed.object, "identifier").is_some_and(|name| identifiers.contains(name))
+        });
+        paging.page("resource_servers", listed, |object| {
+            fields.choose(object.clone())
+        })
+    }))
+}
+
+async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    query: Query,
+) -> Answer {
+    caller.needs_any(&["read:resource_servers"])?;
+    let fields = query.fields()?;
+    let object = app.read(|tenant| tenant.resource_server(&id).cloned());
+    ok(fields.choose(object.ok_or(Refusal::NoResourceServer)?))
+}
+
+async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Answer {
+    caller.needs_any(&["create:resource_servers"])?;
+    created(app.change(|tenant| tenant.create_resource_server(body))?)
+}
+
+async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Answer {
+    caller.needs_any(&["update:resource_servers"])?;
+    ok(app.change(|tenant| tenant.update_resource_server(&id, body))?)
+}
+
+async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Failure> {
+    caller.needs_any(&["delete:resource_servers"])?;
+    deleted(app.change(|tenant| tenant.delete_resource_server(&id)))
+}

@@ -1,0 +1,56 @@
+//! An emulator of Auth0: one tenant on loopback, spoken to like the real one.
+//!
+//! It serves the Management API for resource servers, clients and client grants, the token
+//! endpoint for client credentials, and discovery. It keeps raw JSON and checks it against field
+//! tables of its own, so that a field misspelt by a provider is refused here as it is there.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), grantry::emulator::EmulatorError> {
+//! use grantry::emulator::{self, Settings, Transport};
+//!
+//! let emulator = emulator::start(Settings {
+//!     listen: ([127, 0, 0, 1], 4600).into(),
+//!     transport: Transport::Plain,
+//!     state: None,
+//! })
+//! .await?;
+//! for (name, value) in emulator.environment() {
+//!     println!("{name}={value}");
+//! }
+//! emulator.stop().await
+//! # }
+//! ```
+
+mod app;
+mod clock;
+mod discovery;
+mod error;
+mod journal;
+mod keys;
+mod management;
+mod origin;
+mod persist;
+mod server;
+mod tenant;
+mod token;
+mod transport;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use error::EmulatorError;
+pub use journal::Request;
+pub use server::{Emulator, start};
+pub use tenant::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
+pub use transport::Transport;
+
+/// How to run the emulator.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where to listen; loopback only. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Plain HTTP or TLS.
+    pub transport: Transport,
+    /// The file that keeps tenant and signing key across restarts; none keeps them in memory.
+    pub state: Option<PathBuf>,
+}

@@ -1,0 +1,41 @@
+//! The address a caller used, which is the issuer it sees: as with Auth0's custom domains.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::HOST;
+use axum::http::request::Parts;
+
+use super::app::App;
+
+/// `https://host:port`, without a path.
+pub(crate) struct Origin(String);
+
+impl Origin {
+    /// The issuer of tokens asked for at this address. Ends in a slash.
+    pub(crate) fn issuer(&self) -> String {
+        self.url("/")
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        // HTTP/2 names the host in the request line instead of a header.
+        let host = match parts.uri.authority() {
+            Some(authority) => authority.as_str(),
+            None => parts
+                .headers
+                .get(HOST)
+                .and_then(|host| host.to_str().ok())
+                .unwrap_or_default(),
+        };
+        Ok(Self(format!("{}://{host}", app.scheme.as_str())))
+    }
+}

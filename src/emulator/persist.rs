@@ -1,0 +1,121 @@
+//! The state file: the tenant and its signing key, as JSON, replaced whole.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+use tokio::sync::oneshot;
+
+use super::app::App;
+use super::error::EmulatorError;
+use super::keys::SigningKey;
+use super::tenant::{Object, Snapshot, Tenant};
+
+/// Changes this close together are written at once.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The state file's layout; raised when an older emulator could not read it.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Saved<K, T> {
+    version: u32,
+    signing_key: K,
+    tenant: T,
+}
+
+/// What the file holds, or nothing if there is no file yet.
+pub(crate) fn load(path: &Path) -> Result<Option<(SigningKey, Tenant)>, EmulatorError> {
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => {
+            return Err(EmulatorError::File {
+                action: "read",
+                path: path.to_owned(),
+                source,
+            });
+        }
+    };
+    let saved: Saved<String, Snapshot<Object>> =
+        serde_json::from_slice(&text).map_err(|source| EmulatorError::State {
+            path: path.to_owned(),
+            source,
+        })?;
+    if saved.version != VERSION {
+        return Err(EmulatorError::Version {
+            path: path.to_owned(),
+            version: saved.version,
+        });
+    }
+    Ok(Some((
+        SigningKey::from_pem(saved.signing_key)?,
+        saved.tenant.into(),
+    )))
+}
+
+/// Writes the state after changes until `stop` is told, and once more then.
+pub(crate) async fn keep(
+    app: Arc<App>,
+    path: PathBuf,
+    mut stop: oneshot::Receiver<()>,
+) -> Result<(), EmulatorError> {
+    loop {
+        tokio::select! {
+            () = app.changed.notified() => {}
+            _ = &mut stop => return save(&app, &path).await,
+        }
+        if let Err(error) = save(&app, &path).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the state is not kept"
+            );
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = &mut stop => return save(&app, &path).await,
+        }
+    }
+}
+
+/// Writes the state now.
+pub(crate) async fn save(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
+    let (app, target) = (Arc::clone(app), path.to_owned());
+    let writing = tokio::task::spawn_blocking(move || replace(&target, &serialize(&app)?));
+    writing
+        .await
+        .unwrap_or_else(|panic| Err(panic.into()))
+        .map_err(|source| EmulatorError::File {
+            action: "write",
+            path: path.to_owned(),
+            source,
+        })
+}
+
+fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {
+    app.read(|tenant| {
+        serde_json::to_vec_pretty(&Saved {
+            version: VERSION,
+            signing_key: app.signing_key.pem(),
+            tenant: tenant.snapshot(),
+        })
+    })
+}
+
+/// Puts the new text in the place of the old, so that a reader finds one of them whole. Only its
+/// owner may read the file: it holds secrets.
+fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut file = NamedTempFile::with_prefix_in(".grantry-emulator-", folder)?;
+    file.write_all(text)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    File::open(folder)?.sync_all()
+}

@@ -1,0 +1,187 @@
+//! Starting, serving and stopping.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::rand;
+use axum::{Router, middleware};
+use axum_server::Handle;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::app::App;
+use super::error::EmulatorError;
+use super::journal::Request;
+use super::keys::SigningKey;
+use super::tenant::Tenant;
+use super::transport::{AuthorityFile, Tls, Transport};
+use super::{
+    MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, discovery,
+    journal, management, persist, token,
+};
+
+/// How long requests in flight may take once the emulator stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// A running emulator. Stop it with [`Emulator::stop`]: dropped, it serves until the runtime ends
+/// and does not write its last state.
+pub struct Emulator {
+    address: SocketAddr,
+    app: Arc<App>,
+    authority: Option<AuthorityFile>,
+    handle: Handle<SocketAddr>,
+    serving: JoinHandle<io::Result<()>>,
+    saving: Option<Saving>,
+}
+
+struct Saving {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), EmulatorError>>,
+}
+
+/// Starts an emulator. It listens once this returns.
+pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
+    let listener = listen(settings.listen)?;
+    let address = listener.local_addr().map_err(EmulatorError::Serve)?;
+    let (signing_key, tenant) = match settings.state.as_deref().map(persist::load).transpose()? {
+        Some(Some(loaded)) => loaded,
+        _ => (SigningKey::generate()?, new_tenant()?),
+    };
+    let app = Arc::new(App::new(settings.transport.into(), signing_key, tenant));
+    let saving = match settings.state.clone() {
+        Some(path) => Some(Saving::start(Arc::clone(&app), path).await?),
+        None => None,
+    };
+    let handle = Handle::new();
+    let service = router(Arc::clone(&app)).into_make_service();
+    let (serving, authority) = match settings.transport {
+        Transport::Plain => {
+            let server = axum_server::from_tcp(listener).map_err(EmulatorError::Serve)?;
+            (
+                tokio::spawn(server.handle(handle.clone()).serve(service)),
+                None,
+            )
+        }
+        Transport::Tls => {
+            let tls = Tls::new(settings.state.as_deref())?;
+            let server = axum_server::from_tcp_rustls(listener, tls.config);
+            let server = server.map_err(EmulatorError::Serve)?;
+            (
+                tokio::spawn(server.handle(handle.clone()).serve(service)),
+                Some(tls.authority),
+            )
+        }
+    };
+    Ok(Emulator {
+        address,
+        app,
+        authority,
+        handle,
+        serving,
+        saving,
+    })
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, EmulatorError> {
+    if !address.ip().is_loopback() {
+        return Err(EmulatorError::NotLoopback(address));
+    }
+    let failure = |source| EmulatorError::Listen { address, source };
+    let listener = TcpListener::bind(address).map_err(failure)?;
+    listener.set_nonblocking(true).map_err(failure)?;
+    Ok(listener)
+}
+
+fn new_tenant() -> Result<Tenant, EmulatorError> {
+    let mut seed = [0; 32];
+    rand::fill(&mut seed).map_err(|_| EmulatorError::Randomness)?;
+    Ok(Tenant::new(seed))
+}
+
+fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .merge(management::routes())
+        .merge(token::routes())
+        .merge(discovery::routes())
+        .fallback(management::not_found)
+        .method_not_allowed_fallback(management::not_found)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            journal::record,
+        ))
+        .with_state(app)
+}
+
+impl Saving {
+    /// Writes the state at once, so that a file that cannot be written is known at the start.
+    async fn start(app: Arc<App>, path: PathBuf) -> Result<Self, EmulatorError> {
+        persist::save(&app, &path).await?;
+        let (stop, stopped) = oneshot::channel();
+        Ok(Self {
+            stop,
+            task: tokio::spawn(persist::keep(app, path, stopped)),
+        })
+    }
+
+    async fn stop(self) -> Result<(), EmulatorError> {
+        // A receiver that is gone has stopped already.
+        let _ = self.stop.send(());
+        self.task
+            .await
+            .unwrap_or_else(|panic| Err(EmulatorError::Serve(panic.into())))
+    }
+}
+
+impl Emulator {
+    /// Where it is reached, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self.authority {
+            None => format!("http://{}", self.address),
+            Some(_) => format!("https://{}", self.secure_host()),
+        }
+    }
+
+    /// The variables that point Auth0's tools, and Grantry, at this tenant.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let domain = if self.authority.is_some() {
+            self.secure_host()
+        } else {
+            self.url()
+        };
+        let mut variables = vec![
+            ("AUTH0_DOMAIN", domain),
+            ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID.to_owned()),
+            ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET.to_owned()),
+            ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE.to_owned()),
+        ];
+        if let Some(authority) = &self.authority {
+            variables.push(("SSL_CERT_FILE", authority.path().display().to_string()));
+        }
+        variables
+    }
+
+    /// The requests answered so far, in order.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.app.journal.requests()
+    }
+
+    /// Lets the requests in flight finish, and writes the state.
+    pub async fn stop(self) -> Result<(), EmulatorError> {
+        self.handle.graceful_shutdown(Some(DRAIN));
+        let served = self.serving.await.unwrap_or_else(|panic| Err(panic.into()));
+        if let Some(saving) = self.saving {
+            saving.stop().await?;
+        }
+        served.map_err(EmulatorError::Serve)
+    }
+
+    fn secure_host(&self) -> String {
+        format!("localhost:{}", self.address.port())
+    }
+}

@@ -1,0 +1,108 @@
+//! Which fields of a client a caller sees.
+
+use std::collections::BTreeSet;
+
+use super::Object;
+
+/// Seen with any scope that lets clients be read at all.
+const BASIC: [&str; 4] = ["client_id", "app_type", "name", "description"];
+
+/// Seen only with `read:client_keys` or `read:client_credentials`.
+const KEYS: [&str; 4] = [
+    "client_secret",
+    "client_authentication_methods",
+    "encryption_key",
+    "signing_key",
+];
+
+/// The part of a client that the scopes of a token open.
+#[derive(Clone, Copy)]
+pub(crate) struct ClientView {
+    ordinary: bool,
+    keys: bool,
+}
+
+impl ClientView {
+    pub(crate) fn of(scopes: &BTreeSet<String>) -> Self {
+        let has = |scope: &str| scopes.contains(scope);
+        Self {
+            ordinary: has("read:clients") || has("read:client_keys"),
+            keys: has("read:client_keys") || has("read:client_credentials"),
+        }
+    }
+
+    /// A write answers every ordinary field, whatever the token may read.
+    pub(crate) fn of_a_write(scopes: &BTreeSet<String>) -> Self {
+        Self {
+            ordinary: true,
+            ..Self::of(scopes)
+        }
+    }
+
+    /// The scopes that would open `field`, unless it is open already.
+    pub(crate) fn lacks(self, field: &str) -> Option<&'static [&'static str]> {
+        if KEYS.contains(&field) {
+            (!self.keys).then_some(&["read:client_keys", "read:client_credentials"])
+        } else if BASIC.contains(&field) {
+            None
+        } else {
+            (!self.ordinary).then_some(&["read:clients", "read:client_keys"])
+        }
+    }
+
+    /// The client as this view shows it. While a client authenticates with a key, its secret is
+    /// kept and shown to nobody.
+    pub(crate) fn show(self, client: &Object) -> Object {
+        let hidden = client.contains_key("client_authentication_methods");
+        client
+            .iter()
+            .filter(|(key, _)| self.lacks(key).is_none() && !(hidden && *key == "client_secret"))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::object;
+    use super::*;
+
+    fn seen_with(scope: &str) -> Vec<String> {
+        let client = json!({
+            "client_id": "c", "name": "n", "client_secret": "s", "grant_types": [],
+            "token_endpoint_auth_method": "client_secret_post"
+        });
+        let view = ClientView::of(&BTreeSet::from([scope.to_owned()]));
+        view.show(&object(client)).keys().cloned().collect()
+    }
+
+    #[test]
+    fn each_scope_opens_its_own_fields() {
+        assert_eq!(seen_with("read:client_summary"), ["client_id", "name"]);
+        assert_eq!(
+            seen_with("read:clients"),
+            [
+                "client_id",
+                "grant_types",
+                "name",
+                "token_endpoint_auth_method"
+            ]
+        );
+        assert_eq!(
+            seen_with("read:client_credentials"),
+            ["client_id", "client_secret", "name"]
+        );
+        assert_eq!(seen_with("read:client_keys").len(), 5);
+    }
+
+    #[test]
+    fn the_secret_of_a_client_with_keys_is_shown_to_nobody() {
+        let client = json!({
+            "client_secret": "s", "client_authentication_methods": {"private_key_jwt": {}}
+        });
+        let view = ClientView::of(&BTreeSet::from(["read:client_keys".to_owned()]));
+        assert!(!view.show(&object(client)).contains_key("client_secret"));
+    }
+}

@@ -1,0 +1,384 @@
+//! Clients: what is filled in, how changes merge, and what goes with them.
+
+use serde_json::{Value, json};
+
+use super::fields::{CLIENT, METADATA_KEYS, Operation, check};
+use super::{
+    DOMAIN, GrantKey, Listed, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
+    text,
+};
+
+/// Stands where Auth0 puts keys and certificates made for SAML: nobody may mistake it for one.
+const NO_KEY: &str = "the emulator makes no such key";
+
+impl Tenant {
+    pub(crate) fn clients(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.clients.in_order_of_creation()
+    }
+
+    pub(crate) fn client(&self, id: &str) -> Option<&Object> {
+        self.clients.get(id)
+    }
+
+    /// Answers what POST answers: more than is ever shown again.
+    pub(crate) fn create_client(&mut self, body: Object) -> Result<Object, Refusal> {
+        check(&CLIENT, &body, Operation::Create)?;
+        check_one_way_to_authenticate(&body)?;
+        let id = if is_strict(&body) {
+            format!("tpc_{}", self.mint.alphanumeric(22))
+        } else {
+            self.mint.alphanumeric(32)
+        };
+        let mut object = defaults(&body);
+        object.insert("client_id".to_owned(), id.clone().into());
+        object.insert(
+            "client_secret".to_owned(),
+            self.mint.alphanumeric(64).into(),
+        );
+        merge(&mut object, body);
+        settle(&mut object);
+        self.clients.put(&id, object.clone());
+        object.insert("encrypted".to_owned(), json!(true));
+        if let Some(keys) = object
+            .get_mut("signing_keys")
+            .and_then(|keys| keys.get_mut(0))
+        {
+            keys["key"] = NO_KEY.into();
+        }
+        Ok(object)
+    }
+
+    pub(crate) fn update_client(&mut self, id: &str, mut body: Object) -> Result<Object, Refusal> {
+        let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
+        check(&CLIENT, &body, Operation::Update)?;
+        let mode = body.get("third_party_security_mode");
+        if mode.is_some() && mode != object.get("third_party_security_mode") {
+            return Err(Refusal::Rule(
+                "third_party_security_mode cannot be modified",
+            ));
+        }
+        merge_within(&mut object, &mut body, "client_metadata");
+        merge_within(&mut object, &mut body, "jwt_configuration");
+        merge(&mut object, body);
+        check_one_way_to_authenticate(&object)?;
+        check_metadata_count(&object)?;
+        settle(&mut object);
+        self.clients.put(id, object.clone());
+        Ok(object)
+    }
+
+    pub(crate) fn rotate_client_secret(&mut self, id: &str) -> Result<Object, Refusal> {
+        let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
+        object.insert(
+            "client_secret".to_owned(),
+            self.mint.alphanumeric(64).into(),
+        );
+        self.clients.put(id, object.clone());
+        Ok(object)
+    }
+
+    /// The client's grants go with it. Deleting what is already gone succeeds.
+    pub(crate) fn delete_client(&mut self, id: &str) -> Result<(), Refusal> {
+        let Some(client) = self.clients.get(id) else {
+            return Ok(());
+        };
+        if is_true(client, "global") {
+            return Err(Refusal::Rule("Global client cannot be deleted"));
+        }
+        self.clients.remove(id);
+        let held: Vec<GrantKey> = self
+            .granted
+            .range(GrantKey::first_of(id)..)
+            .map(|(key, _)| key)
+            .take_while(|key| key.is_of(id))
+            .cloned()
+            .collect();
+        for grant in held.iter().filter_map(|key| self.granted.remove(key)) {
+            self.grants.remove(&grant);
+        }
+        Ok(())
+    }
+}
+
+fn is_strict(body: &Object) -> bool {
+    body.get("is_first_party") == Some(&Value::Bool(false))
+        && text(body, "third_party_security_mode") == Some("strict")
+}
+
+pub(super) fn defaults(body: &Object) -> Object {
+    let app_type = text(body, "app_type");
+    let strict = is_strict(body);
+    let grant_types = match app_type {
+        Some("resource_server") => json!([]),
+        _ if strict => json!(["authorization_code"]),
+        _ => json!([
+            "authorization_code",
+            "implicit",
+            "refresh_token",
+            "client_credentials"
+        ]),
+    };
+    let conformant =
+        strict || matches!(app_type, Some("resource_server" | "express_configuration"));
+    let jwt_configuration = if strict {
+        json!({"alg": "RS256", "lifetime_in_seconds": 3600, "secret_encoded": false})
+    } else {
+        json!({"lifetime_in_seconds": 36000, "secret_encoded": false})
+    };
+    let fields = json!({
+        "tenant": DOMAIN.split('.').next(),
+        "global": false,
+        "is_token_endpoint_ip_header_trusted": false,
+        "cross_origin_authentication": false,
+        "cross_origin_auth": false,
+        "is_first_party": true,
+        "oidc_conformant": conformant,
+        "refresh_token": refresh_token(body, strict),
+        "sso_disabled": false,
+        "signing_keys": signing_keys(),
+        "callback_url_template": false,
+        "jwt_configuration": jwt_configuration,
+        "grant_types": grant_types,
+        "custom_login_page_on": true
+    });
+    into_object(fields)
+}
+
+pub(super) fn into_object(value: Value) -> Object {
+    if let Value::Object(object) = value {
+        object
+    } else {
+        Object::new()
+    }
+}
+
+/// Lifetimes are longer when the request names a way to send the secret: observed, not explained.
+fn refresh_token(body: &Object, strict: bool) -> Value {
+    let method = text(body, "token_endpoint_auth_method");
+    let (lifetime, idle) = match method {
+        Some("client_secret_post" | "client_secret_basic") => (31_557_600, 2_592_000),
+        _ => (2_592_000, 1_296_000),
+    };
+    json!({
+        "rotation_type": "non-rotating",
+        "expiration_type": if strict { "expiring" } else { "non-expiring" },
+        "leeway": 0,
+        "token_lifetime": lifetime,
+        "infinite_token_lifetime": true,
+        "idle_token_lifetime": idle,
+        "infinite_idle_token_lifetime": !strict
+    })
+}
+
+pub(super) fn signing_keys() -> Value {
+    json!([{"cert": NO_KEY, "pkcs7": NO_KEY, "subject": format!("/CN={DOMAIN}")}])
+}
+
+/// What holds between the fields of a client, whichever request it comes from.
+fn settle(object: &mut Object) {
+    if text(object, "initiate_login_uri") == Some("") {
+        object.remove("initiate_login_uri");
+    }
+    if let Some(Value::Object(metadata)) = object.get_mut("client_metadata") {
+        metadata.retain(|_, value| !value.is_null());
+    }
+    if let Some(Value::Object(configuration)) = object.get_mut("jwt_configuration") {
+        configuration
+            .entry("secret_encoded")
+            .or_insert(Value::Bool(false));
+    }
+    let mirrored = object
+        .get("cross_origin_authentication")
+        .cloned()
+        .unwrap_or(Value::Bool(false));
+    if let Some(mirror) = object.get_mut("cross_origin_auth") {
+        *mirror = mirrored;
+    }
+}
+
+fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refusal> {
+    let has = |key| {
+        object
+            .get(key)
+            .is_some_and(|value: &Value| !value.is_null())
+    };
+    if has("client_authentication_methods") && has("token_endpoint_auth_method") {
+        return Err(Refusal::Rule(
+            "client_authentication_methods and token_endpoint_auth_method exclude each other",
+        ));
+    }
+    Ok(())
+}
+
+fn check_metadata_count(object: &Object) -> Result<(), Violation> {
+    let count = object
+        .get("client_metadata")
+        .and_then(Value::as_object)
+        .map_or(0, Object::len);
+    if count <= METADATA_KEYS {
+        return Ok(());
+    }
+    let reason = format!("Too many properties defined ({count}), maximum {METADATA_KEYS}");
+    Err(Violation::new(reason, "client_metadata"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{grant, object, seeded, with_client_and_api};
+    use super::*;
+
+    #[test]
+    fn a_minimal_client_gets_the_broad_defaults() {
+        let created = seeded()
+            .create_client(object(json!({"name": "n"})))
+            .unwrap();
+        assert_eq!(
+            created["grant_types"],
+            json!([
+                "authorization_code",
+                "implicit",
+                "refresh_token",
+                "client_credentials"
+            ])
+        );
+        assert_eq!(
+            created["jwt_configuration"],
+            json!({"secret_encoded": false, "lifetime_in_seconds": 36000})
+        );
+        assert_eq!(created["refresh_token"]["token_lifetime"], 2_592_000);
+        assert_eq!(created["oidc_conformant"], false);
+        assert_eq!(created["encrypted"], true);
+        for absent in [
+            "app_type",
+            "token_endpoint_auth_method",
+            "client_metadata",
+            "description",
+        ] {
+            assert!(!created.contains_key(absent), "{absent}");
+        }
+    }
+
+    #[test]
+    fn what_is_sent_changes_what_is_filled_in() {
+        let body = json!({
+            "name": "n",
+            "token_endpoint_auth_method": "client_secret_post",
+            "jwt_configuration": {"alg": "RS256"}
+        });
+        let created = seeded().create_client(object(body)).unwrap();
+        assert_eq!(created["refresh_token"]["token_lifetime"], 31_557_600);
+        assert_eq!(
+            created["jwt_configuration"],
+            json!({"alg": "RS256", "secret_encoded": false})
+        );
+    }
+
+    #[test]
+    fn metadata_merges_by_key_and_null_deletes_down_to_an_empty_object() {
+        let mut tenant = seeded();
+        let body = json!({"name": "n", "client_metadata": {"bar": "baz", "foo": "zoo"}});
+        let created = tenant.create_client(object(body)).unwrap();
+        let id = text(&created, "client_id").unwrap();
+        for (change, expected) in [
+            (
+                json!({"bar": null, "foo": "new", "more": "x"}),
+                json!({"foo": "new", "more": "x"}),
+            ),
+            (
+                json!({"bar": "baz", "foo": null, "more": null}),
+                json!({"bar": "baz"}),
+            ),
+            (json!({"bar": null}), json!({})),
+        ] {
+            let updated = tenant.update_client(id, object(json!({"client_metadata": change})));
+            assert_eq!(updated.unwrap()["client_metadata"], expected);
+        }
+    }
+
+    #[test]
+    fn metadata_cannot_grow_past_ten_keys_by_merging() {
+        let mut tenant = seeded();
+        let ten: Object = (0..10).map(|key| (key.to_string(), json!("v"))).collect();
+        let body = json!({"name": "n", "client_metadata": ten});
+        let created = tenant.create_client(object(body)).unwrap();
+        let change = object(json!({"client_metadata": {"eleventh": "v"}}));
+        let refusal = tenant.update_client(text(&created, "client_id").unwrap(), change);
+        assert_eq!(
+            refusal.unwrap_err().to_string(),
+            "Payload validation error: \
+             'Too many properties defined (11), maximum 10' on property client_metadata."
+        );
+    }
+
+    #[test]
+    fn configuration_merges_nulls_clear_and_an_empty_login_address_vanishes() {
+        let mut tenant = seeded();
+        let body = json!({
+            "name": "n",
+            "initiate_login_uri": "https://a.example/",
+            "default_organization": {"organization_id": "org_1", "flows": ["client_credentials"]}
+        });
+        let created = tenant.create_client(object(body)).unwrap();
+        let change = json!({
+            "jwt_configuration": {"alg": "RS256"},
+            "default_organization": null,
+            "initiate_login_uri": "",
+            "description": ""
+        });
+        let id = text(&created, "client_id").unwrap();
+        let updated = tenant.update_client(id, object(change)).unwrap();
+        assert_eq!(
+            updated["jwt_configuration"],
+            json!({"alg": "RS256", "secret_encoded": false, "lifetime_in_seconds": 36000})
+        );
+        assert!(!updated.contains_key("default_organization"));
+        assert!(!updated.contains_key("initiate_login_uri"));
+        assert_eq!(updated["description"], "");
+    }
+
+    #[test]
+    fn names_are_not_unique() {
+        let mut tenant = seeded();
+        let mut create = || {
+            tenant
+                .create_client(object(json!({"name": "same"})))
+                .unwrap()
+        };
+        assert_ne!(create()["client_id"], create()["client_id"]);
+    }
+
+    #[test]
+    fn a_deleted_client_takes_its_grants_and_no_others() {
+        let (mut tenant, gone) = with_client_and_api();
+        let kept = tenant
+            .create_client(object(json!({"name": "kept"})))
+            .unwrap();
+        let kept = text(&kept, "client_id").unwrap();
+        tenant.create_grant(grant(&gone, "urn:a")).unwrap();
+        tenant.create_grant(grant(kept, "urn:a")).unwrap();
+        let before = tenant.grants().count();
+
+        tenant.delete_client(&gone).unwrap();
+        tenant.delete_client(&gone).unwrap();
+        assert_eq!(tenant.grants().count(), before - 1);
+        assert!(
+            tenant
+                .grants()
+                .all(|listed| text(listed.object, "client_id") != Some(&gone))
+        );
+    }
+
+    #[test]
+    fn the_global_client_stays() {
+        let mut tenant = seeded();
+        let global = tenant
+            .clients()
+            .find(|listed| is_true(listed.object, "global"))
+            .unwrap();
+        let id = text(global.object, "client_id").unwrap().to_owned();
+        assert_eq!(
+            tenant.delete_client(&id),
+            Err(Refusal::Rule("Global client cannot be deleted"))
+        );
+    }
+}

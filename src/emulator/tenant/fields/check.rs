@@ -1,0 +1,372 @@
+//! The check of a body against a field table, in the words of Auth0's schema validator.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::super::Object;
+use super::shape::{Field, Null, Record, Sent, Shape};
+
+const METADATA_LENGTH: usize = 255;
+pub(crate) const METADATA_KEYS: usize = 10;
+
+/// What a request means to do with the body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Create,
+    Update,
+}
+
+/// The first thing wrong with a body.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) struct Violation {
+    reason: String,
+    path: String,
+}
+
+impl Violation {
+    /// `path` is like `scopes[8].value`, and empty for the body itself.
+    pub(crate) fn new(reason: impl Into<String>, path: &str) -> Self {
+        Self {
+            reason: reason.into(),
+            path: path.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}'", self.reason)?;
+        if !self.path.is_empty() {
+            write!(f, " on property {}", self.path)?;
+        }
+        write!(f, ".")
+    }
+}
+
+/// Checks the body of a POST or PATCH against the table of its kind.
+pub(crate) fn check(record: &Record, body: &Object, operation: Operation) -> Result<(), Violation> {
+    if operation == Operation::Update && body.is_empty() {
+        return Err(too_few(0, 1, ""));
+    }
+    check_record(record, body, operation, "")
+}
+
+fn check_record(
+    record: &Record,
+    object: &Object,
+    operation: Operation,
+    path: &str,
+) -> Result<(), Violation> {
+    check_keys(record, object, operation, path)?;
+    for (key, value) in object {
+        if let Some(field) = record.fields.iter().find(|field| field.name == key) {
+            check_field(field, value, operation, &join(path, key))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_keys(
+    record: &Record,
+    object: &Object,
+    operation: Operation,
+    path: &str,
+) -> Result<(), Violation> {
+    if object.len() < record.least {
+        return Err(too_few(object.len(), record.least, path));
+    }
+    if object.len() > record.most {
+        return Err(too_many(object.len(), record.most, path));
+    }
+    let complete = operation == Operation::Create || !path.is_empty();
+    let missing = record
+        .fields
+        .iter()
+        .find(|field| field.required && !object.contains_key(field.name));
+    if let (true, Some(field)) = (complete, missing) {
+        return Err(Violation::new(
+            format!("Missing required property: {}", field.name),
+            path,
+        ));
+    }
+    let unknown: Vec<&str> = object
+        .keys()
+        .map(String::as_str)
+        .filter(|key| {
+            !record
+                .fields
+                .iter()
+                .any(|field| field.name == *key && field.is_sent(operation))
+        })
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Violation::new(
+        format!("Additional properties not allowed: {}", unknown.join(",")),
+        path,
+    ))
+}
+
+impl Field {
+    fn is_sent(&self, operation: Operation) -> bool {
+        match self.sent {
+            Sent::Always => true,
+            Sent::OnPost => operation == Operation::Create,
+            Sent::OnPatch => operation == Operation::Update,
+        }
+    }
+
+    fn takes_null(&self, operation: Operation) -> bool {
+        match self.null {
+            Null::Never => false,
+            Null::OnPatch => operation == Operation::Update,
+            Null::Always => true,
+        }
+    }
+}
+
+fn check_field(
+    field: &Field,
+    value: &Value,
+    operation: Operation,
+    path: &str,
+) -> Result<(), Violation> {
+    if value.is_null() && field.takes_null(operation) {
+        return Ok(());
+    }
+    check_value(&field.shape, value, operation, path)
+}
+
+fn check_value(
+    shape: &Shape,
+    value: &Value,
+    operation: Operation,
+    path: &str,
+) -> Result<(), Violation> {
+    match (shape, value) {
+        (Shape::Boolean, Value::Bool(_)) => Ok(()),
+        (Shape::Integer { least, most }, Value::Number(number)) if !number.is_f64() => {
+            check_range(number.as_i64().unwrap_or(i64::MAX), *least, *most, path)
+        }
+        (Shape::Text { least, most }, Value::String(text)) => {
+            check_length(text, *least, *most, path)
+        }
+        (Shape::Name { most }, Value::String(name)) => check_name(name, *most, path),
+        (Shape::OneOf(allowed), Value::String(text)) => check_choice(text, allowed, path),
+        (Shape::List(item), Value::Array(items)) => {
+            items.iter().enumerate().try_for_each(|(index, value)| {
+                check_value(item, value, operation, &format!("{path}[{index}]"))
+            })
+        }
+        (Shape::Record(record), Value::Object(object)) => {
+            check_record(record, object, operation, path)
+        }
+        (Shape::Metadata, Value::Object(metadata)) => check_metadata(metadata, path),
+        (Shape::Anything, Value::Array(_) | Value::Object(_)) => Ok(()),
+        _ => Err(Violation::new(
+            format!(
+                "Expected type {} but found type {}",
+                wanted(shape),
+                found(value)
+            ),
+            path,
+        )),
+    }
+}
+
+fn check_range(number: i64, least: i64, most: i64, path: &str) -> Result<(), Violation> {
+    let reason = if number < least {
+        format!("Value {number} is less than minimum {least}")
+    } else if number > most {
+        format!("Value {number} is greater than maximum {most}")
+    } else {
+        return Ok(());
+    };
+    Err(Violation::new(reason, path))
+}
+
+fn check_length(text: &str, least: usize, most: usize, path: &str) -> Result<(), Violation> {
+    let length = text.chars().count();
+    let reason = if length < least {
+        format!("String is too short ({length} chars), minimum {least}")
+    } else if length > most {
+        format!("String is too long ({length} chars), maximum {most}")
+    } else {
+        return Ok(());
+    };
+    Err(Violation::new(reason, path))
+}
+
+fn check_name(name: &str, most: usize, path: &str) -> Result<(), Violation> {
+    if name.is_empty() || name.contains(['<', '>']) {
+        let reason = format!("String does not match pattern ^[^<>]+$: {name}");
+        return Err(Violation::new(reason, path));
+    }
+    check_length(name, 1, most, path)
+}
+
+fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violation> {
+    if allowed.contains(&text) {
+        return Ok(());
+    }
+    Err(Violation::new(format!("No enum match for: {text}"), path))
+}
+
+fn check_metadata(metadata: &Object, path: &str) -> Result<(), Violation> {
+    if metadata.len() > METADATA_KEYS {
+        return Err(too_many(metadata.len(), METADATA_KEYS, path));
+    }
+    metadata.iter().try_for_each(|(key, value)| {
+        let path = join(path, key);
+        check_length(key, 1, METADATA_LENGTH, &path)?;
+        if let Some(letter) = key.chars().find(|letter| !is_metadata_letter(*letter)) {
+            return Err(Violation::new(
+                format!("Key has a letter that is not allowed: {letter}"),
+                &path,
+            ));
+        }
+        match value {
+            Value::Null => Ok(()),
+            Value::String(text) => check_length(text, 0, METADATA_LENGTH, &path),
+            _ => Err(Violation::new(
+                format!("Expected type string but found type {}", found(value)),
+                &path,
+            )),
+        }
+    })
+}
+
+fn is_metadata_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || ":,-+=_*?\"/\\()<>@\t ".contains(letter)
+}
+
+fn too_few(count: usize, least: usize, path: &str) -> Violation {
+    Violation::new(
+        format!("Too few properties defined ({count}), minimum {least}"),
+        path,
+    )
+}
+
+fn too_many(count: usize, most: usize, path: &str) -> Violation {
+    Violation::new(
+        format!("Too many properties defined ({count}), maximum {most}"),
+        path,
+    )
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+fn wanted(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Boolean => "boolean",
+        Shape::Integer { .. } => "integer",
+        Shape::Text { .. } | Shape::Name { .. } | Shape::OneOf(_) => "string",
+        Shape::List(_) => "array",
+        Shape::Record(_) | Shape::Metadata | Shape::Anything => "object",
+    }
+}
+
+fn found(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{CLIENT, CLIENT_GRANT, RESOURCE_SERVER};
+    use super::*;
+
+    #[track_caller]
+    fn refused(record: &Record, operation: Operation, body: &Value, message: &str) {
+        let violation = check(record, body.as_object().unwrap(), operation).unwrap_err();
+        assert_eq!(violation.to_string(), message);
+    }
+
+    #[test]
+    fn bodies_are_refused_in_the_words_of_auth0() {
+        use Operation::{Create, Update};
+        refused(
+            &CLIENT,
+            Update,
+            &json!({}),
+            "'Too few properties defined (0), minimum 1'.",
+        );
+        refused(
+            &CLIENT_GRANT,
+            Update,
+            &json!({"client_id": "c", "scope": [], "audience": "a"}),
+            "'Additional properties not allowed: audience,client_id'.",
+        );
+        refused(
+            &RESOURCE_SERVER,
+            Create,
+            &json!({"identifier": "a", "scopes": [{"value": "s"}, {"description": "d"}]}),
+            "'Missing required property: value' on property scopes[1].",
+        );
+        refused(
+            &RESOURCE_SERVER,
+            Update,
+            &json!({"scopes": null}),
+            "'Expected type array but found type null' on property scopes.",
+        );
+        refused(
+            &CLIENT,
+            Create,
+            &json!({"name": "n", "token_quota": {"client_credentials": {"per_day": 0}}}),
+            "'Value 0 is less than minimum 1' on property \
+             token_quota.client_credentials.per_day.",
+        );
+        refused(
+            &CLIENT,
+            Update,
+            &json!({"jwt_configuration": {"alg": "RS256", "secret_encoded": false}}),
+            "'Additional properties not allowed: secret_encoded' on property jwt_configuration.",
+        );
+    }
+
+    #[test]
+    fn null_is_taken_only_where_it_clears() {
+        let grant = json!({"organization_usage": null, "scope": null});
+        assert!(check(&CLIENT_GRANT, grant.as_object().unwrap(), Operation::Update).is_ok());
+        refused(
+            &CLIENT_GRANT,
+            Operation::Create,
+            &json!({"audience": "a", "scope": null}),
+            "'Expected type array but found type null' on property scope.",
+        );
+    }
+
+    #[test]
+    fn metadata_is_bounded_text() {
+        let long = "x".repeat(256);
+        refused(
+            &CLIENT,
+            Operation::Update,
+            &json!({"client_metadata": {"key": long}}),
+            "'String is too long (256 chars), maximum 255' on property client_metadata.key.",
+        );
+        refused(
+            &CLIENT,
+            Operation::Update,
+            &json!({"client_metadata": {"key": 1}}),
+            "'Expected type string but found type integer' on property client_metadata.key.",
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! What fields each kind has and what may stand in them, and the check of a body against that.
+//!
+//! Written from Auth0's published schemas and observed answers, apart from any provider's wire
+//! types: a field misspelt there must fail here. Fields that mean nothing to machine-to-machine
+//! access are known by name and taken as they come.
+
+mod check;
+mod client;
+mod client_grant;
+mod resource_server;
+mod shape;
+
+pub(crate) use check::{METADATA_KEYS, Operation, Violation, check};
+pub(crate) use client::CLIENT;
+pub(crate) use client_grant::CLIENT_GRANT;
+pub(crate) use resource_server::RESOURCE_SERVER;

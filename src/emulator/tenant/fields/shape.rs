@@ -1,0 +1,126 @@
+//! The vocabulary of the field tables.
+
+/// What may stand in a field.
+pub(crate) enum Shape {
+    Boolean,
+    Integer {
+        least: i64,
+        most: i64,
+    },
+    Text {
+        least: usize,
+        most: usize,
+    },
+    /// Text without `<` and `>`.
+    Name {
+        most: usize,
+    },
+    OneOf(&'static [&'static str]),
+    List(&'static Self),
+    Record(&'static Record),
+    /// Free keys with text values, where null takes a key away.
+    Metadata,
+    /// A list or object that is kept as it comes.
+    Anything,
+}
+
+/// An object with known fields; any other key is refused.
+pub(crate) struct Record {
+    pub(crate) fields: &'static [Field],
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+}
+
+/// One field of a record. Optional, on POST and on PATCH, and never null unless it says so.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) required: bool,
+    pub(crate) null: Null,
+    pub(crate) sent: Sent,
+}
+
+/// Where null is taken, meaning "take the field away".
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Null {
+    Never,
+    OnPatch,
+    Always,
+}
+
+/// Which requests may carry the field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    Always,
+    OnPost,
+    OnPatch,
+}
+
+pub(crate) const fn field(name: &'static str, shape: Shape) -> Field {
+    Field {
+        name,
+        shape,
+        required: false,
+        null: Null::Never,
+        sent: Sent::Always,
+    }
+}
+
+impl Field {
+    /// Required; at the top of a body on POST only.
+    pub(crate) const fn required(self) -> Self {
+        Self {
+            required: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn nullable(self) -> Self {
+        Self {
+            null: Null::Always,
+            ..self
+        }
+    }
+
+    pub(crate) const fn clearable(self) -> Self {
+        Self {
+            null: Null::OnPatch,
+            ..self
+        }
+    }
+
+    pub(crate) const fn immutable(self) -> Self {
+        Self {
+            sent: Sent::OnPost,
+            ..self
+        }
+    }
+
+    pub(crate) const fn patch_only(self) -> Self {
+        Self {
+            sent: Sent::OnPatch,
+            ..self
+        }
+    }
+}
+
+pub(crate) const fn record(fields: &'static [Field]) -> Record {
+    Record {
+        fields,
+        least: 0,
+        most: usize::MAX,
+    }
+}
+
+pub(crate) const fn text(least: usize, most: usize) -> Shape {
+    Shape::Text { least, most }
+}
+
+pub(crate) const fn integer(least: i64, most: i64) -> Shape {
+    Shape::Integer { least, most }
+}
+
+pub(crate) static ANY_TEXT: Shape = text(0, usize::MAX);
+pub(crate) static SOME_TEXT: Shape = text(1, usize::MAX);
+pub(crate) static SCOPE: Shape = text(1, 280);
+pub(crate) static SIGNING_ALGORITHMS: &[&str] = &["HS256", "RS256", "RS512", "PS256"];

@@ -1,0 +1,277 @@
+//! Client grants: their identity, and the rules about all scopes.
+
+use super::fields::{CLIENT_GRANT, Operation, check};
+use super::{Listed, Object, Refusal, Tenant, is_true, merge, text};
+
+/// What no two grants share. Ordered so that the grants of one holder stand together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GrantKey {
+    holder: String,
+    audience: String,
+    subject_type: String,
+}
+
+impl GrantKey {
+    /// The key of an M2M grant.
+    pub(crate) fn of_client(client_id: &str, audience: &str) -> Self {
+        Self {
+            holder: client_id.to_owned(),
+            audience: audience.to_owned(),
+            subject_type: "client".to_owned(),
+        }
+    }
+
+    /// The key of a stored grant; old ones may lack a subject type.
+    pub(super) fn of(grant: &Object) -> Self {
+        let holder = text(grant, "client_id").or_else(|| text(grant, "default_for"));
+        Self {
+            holder: holder.unwrap_or_default().to_owned(),
+            audience: text(grant, "audience").unwrap_or_default().to_owned(),
+            subject_type: text(grant, "subject_type").unwrap_or("client").to_owned(),
+        }
+    }
+
+    /// Stands before every key of the holder.
+    pub(super) fn first_of(holder: &str) -> Self {
+        Self {
+            holder: holder.to_owned(),
+            audience: String::new(),
+            subject_type: String::new(),
+        }
+    }
+
+    pub(super) fn is_of(&self, holder: &str) -> bool {
+        self.holder == holder
+    }
+}
+
+impl Tenant {
+    pub(crate) fn grants(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.grants.in_order_of_id()
+    }
+
+    pub(crate) fn grant(&self, id: &str) -> Option<&Object> {
+        self.grants.get(id)
+    }
+
+    /// The grant with this key.
+    pub(crate) fn granted(&self, key: &GrantKey) -> Option<&Object> {
+        self.grants.get(self.granted.get(key)?)
+    }
+
+    /// Scopes are not compared with those the API declares: neither does Auth0.
+    pub(crate) fn create_grant(&mut self, body: Object) -> Result<Object, Refusal> {
+        check(&CLIENT_GRANT, &body, Operation::Create)?;
+        self.check_holder(&body)?;
+        self.check_audience(&body)?;
+        let mut grant = body;
+        grant
+            .entry("subject_type")
+            .or_insert_with(|| "client".into());
+        let key = GrantKey::of(&grant);
+        if self.granted.contains_key(&key) {
+            return Err(Refusal::SameGrant {
+                holder: key.holder,
+                audience: key.audience,
+            });
+        }
+        if is_true(&grant, "allow_all_scopes") && grant.contains_key("scope") {
+            return Err(SCOPE_AND_ALL);
+        }
+        let id = format!("cgr_{}", self.mint.alphanumeric(16));
+        grant.insert("id".to_owned(), id.clone().into());
+        self.granted.insert(key, id.clone());
+        self.grants.put(&id, grant.clone());
+        Ok(grant)
+    }
+
+    pub(crate) fn update_grant(&mut self, id: &str, body: Object) -> Result<Object, Refusal> {
+        let mut grant = self.grants.get(id).cloned().ok_or(Refusal::NoGrant)?;
+        check(&CLIENT_GRANT, &body, Operation::Update)?;
+        check_not_system(&grant, "System grants cannot be patched")?;
+        if body.contains_key("allow_all_scopes") && self.is_for_system(&grant) {
+            return Err(ALL_OF_SYSTEM);
+        }
+        let had_all = is_true(&grant, "allow_all_scopes");
+        let names_scopes = body.get("scope").is_some_and(|scope| !scope.is_null());
+        merge(&mut grant, body);
+        match (had_all, is_true(&grant, "allow_all_scopes")) {
+            (_, true) if names_scopes => return Err(SCOPE_AND_ALL),
+            (true, false) if !names_scopes => return Err(SCOPE_AFTER_ALL),
+            (_, true) => drop(grant.remove("scope")),
+            (_, false) => {}
+        }
+        self.grants.put(id, grant.clone());
+        Ok(grant)
+    }
+
+    /// Deleting what is already gone succeeds.
+    pub(crate) fn delete_grant(&mut self, id: &str) -> Result<(), Refusal> {
+        let Some(grant) = self.grants.get(id) else {
+            return Ok(());
+        };
+        check_not_system(grant, "System grants cannot be deleted")?;
+        self.granted.remove(&GrantKey::of(grant));
+        self.grants.remove(id);
+        Ok(())
+    }
+
+    fn check_holder(&self, body: &Object) -> Result<(), Refusal> {
+        match (text(body, "client_id"), body.contains_key("default_for")) {
+            (Some(id), false) => {
+                let client = self.client(id).ok_or(Refusal::NoClient)?;
+                if text(client, "app_type") == Some("express_configuration") {
+                    return Err(Refusal::Rule(
+                        "Client of type express_configuration cannot be used",
+                    ));
+                }
+                Ok(())
+            }
+            (None, true) => Ok(()),
+            _ => Err(Refusal::Rule(
+                "Exactly one of client_id and default_for must be provided",
+            )),
+        }
+    }
+
+    fn check_audience(&self, body: &Object) -> Result<(), Refusal> {
+        let audience = text(body, "audience").unwrap_or_default();
+        if !self.identifiers.contains_key(audience) {
+            return Err(Refusal::NoResourceServer);
+        }
+        if !self.is_for_system(body) {
+            return Ok(());
+        }
+        if body.contains_key("allow_all_scopes") {
+            return Err(ALL_OF_SYSTEM);
+        }
+        if body.contains_key("default_for") {
+            let reason = "'default_for' cannot be provided when 'audience' is a system API";
+            return Err(Refusal::Rule(reason));
+        }
+        Ok(())
+    }
+
+    fn is_for_system(&self, grant: &Object) -> bool {
+        let api = text(grant, "audience").and_then(|audience| self.resource_server(audience));
+        api.is_some_and(|api| is_true(api, "is_system"))
+    }
+}
+
+const ALL_OF_SYSTEM: Refusal =
+    Refusal::Rule("'allow_all_scopes' cannot be provided when 'audience' is a system API");
+const SCOPE_AND_ALL: Refusal =
+    Refusal::Rule("'scope' cannot be provided when 'allow_all_scopes' is true");
+const SCOPE_AFTER_ALL: Refusal =
+    Refusal::Rule("'scope' must be provided when 'allow_all_scopes' is turned off");
+
+fn check_not_system(grant: &Object, message: &'static str) -> Result<(), Refusal> {
+    if is_true(grant, "is_system") {
+        Err(Refusal::Rule(message))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::tests::{grant, object, seeded, with_client_and_api};
+    use super::super::{MANAGEMENT_AUDIENCE, Tenant};
+    use super::*;
+
+    fn created(tenant: &mut Tenant, body: Value) -> String {
+        let grant = tenant.create_grant(object(body)).unwrap();
+        text(&grant, "id").unwrap().to_owned()
+    }
+
+    #[test]
+    fn only_the_subject_type_is_filled_in() {
+        let (mut tenant, client) = with_client_and_api();
+        let body = json!({"client_id": client, "audience": "urn:a", "scope": ["never:declared"]});
+        let mut grant = tenant.create_grant(object(body.clone())).unwrap();
+        assert!(text(&grant, "id").unwrap().starts_with("cgr_"));
+        grant.remove("id");
+        let mut expected = object(body);
+        expected.insert("subject_type".to_owned(), "client".into());
+        assert_eq!(grant, expected);
+    }
+
+    #[test]
+    fn identity_is_client_audience_and_subject_type() {
+        let (mut tenant, client) = with_client_and_api();
+        tenant.create_grant(grant(&client, "urn:a")).unwrap();
+        assert_eq!(
+            tenant
+                .create_grant(grant(&client, "urn:a"))
+                .unwrap_err()
+                .to_string(),
+            format!("A client grant already exists between {client} and urn:a")
+        );
+        let mut for_users = grant(&client, "urn:a");
+        for_users.insert("subject_type".to_owned(), "user".into());
+        tenant.create_grant(for_users).unwrap();
+    }
+
+    #[test]
+    fn a_grant_needs_a_client_and_an_api_that_exist() {
+        let (mut tenant, client) = with_client_and_api();
+        assert_eq!(
+            tenant.create_grant(grant("nobody", "urn:a")),
+            Err(Refusal::NoClient)
+        );
+        assert_eq!(
+            tenant.create_grant(grant(&client, "urn:x")),
+            Err(Refusal::NoResourceServer)
+        );
+        assert!(
+            tenant
+                .create_grant(object(json!({"audience": "urn:a"})))
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn all_scopes_hides_the_list_and_is_left_only_for_another_list() {
+        let (mut tenant, client) = with_client_and_api();
+        let body = json!({"client_id": client, "audience": "urn:a", "scope": ["a"]});
+        let id = created(&mut tenant, body);
+        let mut update = |body| tenant.update_grant(&id, object(body));
+
+        let all = update(json!({"allow_all_scopes": true})).unwrap();
+        assert!(!all.contains_key("scope"));
+        assert_eq!(update(json!({"scope": ["a"]})), Err(SCOPE_AND_ALL));
+        assert_eq!(
+            update(json!({"allow_all_scopes": false})),
+            Err(SCOPE_AFTER_ALL)
+        );
+        let listed = update(json!({"allow_all_scopes": false, "scope": []})).unwrap();
+        assert_eq!(
+            (&listed["allow_all_scopes"], &listed["scope"]),
+            (&json!(false), &json!([]))
+        );
+    }
+
+    #[test]
+    fn all_scopes_of_a_system_api_cannot_even_be_declined() {
+        let mut tenant = seeded();
+        let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
+        let body = json!({
+            "client_id": client["client_id"],
+            "audience": MANAGEMENT_AUDIENCE,
+            "allow_all_scopes": false
+        });
+        assert_eq!(tenant.create_grant(object(body)), Err(ALL_OF_SYSTEM));
+    }
+
+    #[test]
+    fn a_deleted_grant_can_be_made_again() {
+        let (mut tenant, client) = with_client_and_api();
+        let body = json!({"client_id": client, "audience": "urn:a"});
+        let id = created(&mut tenant, body.clone());
+        tenant.delete_grant(&id).unwrap();
+        tenant.delete_grant(&id).unwrap();
+        created(&mut tenant, body);
+    }
+}

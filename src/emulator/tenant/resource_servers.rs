@@ -1,0 +1,301 @@
+//! Resource servers: what is filled in, what can change, what cannot.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::fields::{Operation, RESOURCE_SERVER, check};
+use super::{
+    Listed, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
+    text,
+};
+
+const WEB_LIFETIME: u64 = 7200;
+
+/// All that can be changed on a system resource server; of the last, `user` only.
+const SYSTEM_CHANGES: [&str; 3] = [
+    "token_lifetime",
+    "skip_consent_for_verifiable_first_party_clients",
+    "subject_type_authorization",
+];
+
+impl Tenant {
+    pub(crate) fn resource_servers(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.resource_servers.in_order_of_creation()
+    }
+
+    /// By id, or by identifier.
+    pub(crate) fn resource_server(&self, name: &str) -> Option<&Object> {
+        let id = self.identifiers.get(name).map_or(name, String::as_str);
+        self.resource_servers.get(id)
+    }
+
+    pub(crate) fn create_resource_server(&mut self, body: Object) -> Result<Object, Refusal> {
+        check(&RESOURCE_SERVER, &body, Operation::Create)?;
+        let identifier = text(&body, "identifier").unwrap_or_default();
+        if identifier == MANAGEMENT_AUDIENCE {
+            return Err(Refusal::Rule("The selected identifier is reserved."));
+        }
+        if self.identifiers.contains_key(identifier) {
+            return Err(Refusal::SameIdentifier);
+        }
+        let mut object = defaults(&body);
+        merge(&mut object, body);
+        self.settle(&mut object)?;
+        object.insert("id".to_owned(), self.mint.hexadecimal(24).into());
+        self.keep_resource_server(object.clone());
+        Ok(object)
+    }
+
+    pub(crate) fn update_resource_server(
+        &mut self,
+        name: &str,
+        mut body: Object,
+    ) -> Result<Object, Refusal> {
+        let mut object = self
+            .resource_server(name)
+            .cloned()
+            .ok_or(Refusal::NoResourceServer)?;
+        check(&RESOURCE_SERVER, &body, Operation::Update)?;
+        if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
+            return Err(Refusal::Rule("System resource servers cannot be patched"));
+        }
+        merge_within(&mut object, &mut body, "subject_type_authorization");
+        merge(&mut object, body);
+        self.settle(&mut object)?;
+        self.keep_resource_server(object.clone());
+        Ok(object)
+    }
+
+    /// Deleting what is already gone succeeds. Grants for the API stay: no observation of Auth0
+    /// says otherwise, and a caller that relies on either is wrong.
+    pub(crate) fn delete_resource_server(&mut self, name: &str) -> Result<(), Refusal> {
+        let Some(object) = self.resource_server(name) else {
+            return Ok(());
+        };
+        if is_true(object, "is_system") {
+            return Err(Refusal::Rule("System resource servers cannot be deleted"));
+        }
+        let id = text(object, "id").unwrap_or_default().to_owned();
+        let identifier = text(object, "identifier").unwrap_or_default().to_owned();
+        self.identifiers.remove(&identifier);
+        self.resource_servers.remove(&id);
+        Ok(())
+    }
+
+    /// Stores a finished object, and indexes it.
+    pub(super) fn keep_resource_server(&mut self, object: Object) {
+        let id = text(&object, "id").unwrap_or_default().to_owned();
+        let identifier = text(&object, "identifier").unwrap_or_default().to_owned();
+        self.identifiers.insert(identifier, id.clone());
+        self.resource_servers.put(&id, object);
+    }
+
+    /// What holds between the fields of a resource server, whichever request it comes from.
+    fn settle(&mut self, object: &mut Object) -> Result<(), Refusal> {
+        check_scopes_differ(object)?;
+        check_web_lifetime(object)?;
+        hide_encryption_key(object);
+        if text(object, "signing_alg") == Some("HS256") {
+            object
+                .entry("signing_secret")
+                .or_insert_with(|| self.mint.alphanumeric(32).into());
+        } else {
+            object.remove("signing_secret");
+        }
+        Ok(())
+    }
+}
+
+fn defaults(body: &Object) -> Object {
+    let lifetime = body.get("token_lifetime").and_then(Value::as_u64);
+    Object::from_iter([
+        ("allow_offline_access".to_owned(), json!(false)),
+        (
+            "skip_consent_for_verifiable_first_party_clients".to_owned(),
+            json!(false),
+        ),
+        (
+            "subject_type_authorization".to_owned(),
+            json!({"client": {"policy": "require_client_grant"}, "user": {"policy": "allow_all"}}),
+        ),
+        ("token_lifetime".to_owned(), json!(86400)),
+        (
+            "token_lifetime_for_web".to_owned(),
+            json!(lifetime.map_or(WEB_LIFETIME, |lifetime| lifetime.min(WEB_LIFETIME))),
+        ),
+        ("signing_alg".to_owned(), json!("RS256")),
+    ])
+}
+
+fn is_allowed_on_system(body: &Object) -> bool {
+    let client = body
+        .get("subject_type_authorization")
+        .and_then(|subjects| subjects.get("client"));
+    client.is_none()
+        && body
+            .keys()
+            .all(|key| SYSTEM_CHANGES.contains(&key.as_str()))
+}
+
+fn check_scopes_differ(object: &Object) -> Result<(), Violation> {
+    let scopes = object.get("scopes").and_then(Value::as_array);
+    let mut seen = BTreeMap::new();
+    for (index, scope) in scopes.into_iter().flatten().enumerate() {
+        let value = scope
+            .get("value")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if let Some(first) = seen.insert(value, index) {
+            let reason = format!("Array items are not unique (indexes {first} and {index})");
+            return Err(Violation::new(reason, "scopes"));
+        }
+    }
+    Ok(())
+}
+
+fn check_web_lifetime(object: &Object) -> Result<(), Violation> {
+    let seconds = |key| object.get(key).and_then(Value::as_u64);
+    match (seconds("token_lifetime"), seconds("token_lifetime_for_web")) {
+        (Some(lifetime), Some(web)) if web > lifetime => Err(Violation::new(
+            format!("Value {web} is greater than token_lifetime {lifetime}"),
+            "token_lifetime_for_web",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The key of `token_encryption` is never answered, only a thumbprint. Auth0 takes that of the key
+/// itself (RFC 7638); here a digest of the PEM text stands in, as stable and as opaque.
+fn hide_encryption_key(object: &mut Object) {
+    let key = object
+        .get_mut("token_encryption")
+        .and_then(|value| value.get_mut("encryption_key"));
+    if let Some(Value::Object(key)) = key
+        && let Some(Value::String(pem)) = key.remove("pem")
+    {
+        let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, pem.as_bytes()));
+        key.insert("thumbprint_sha256".to_owned(), thumbprint.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{object, seeded};
+    use super::*;
+
+    #[test]
+    fn a_minimal_api_gets_these_keys_and_no_others() {
+        let mut created = seeded()
+            .create_resource_server(object(json!({"identifier": "urn:a"})))
+            .unwrap();
+        assert_eq!(created.remove("id").unwrap().as_str().unwrap().len(), 24);
+        assert_eq!(
+            Value::Object(created),
+            json!({
+                "identifier": "urn:a",
+                "allow_offline_access": false,
+                "skip_consent_for_verifiable_first_party_clients": false,
+                "subject_type_authorization": {
+                    "client": {"policy": "require_client_grant"},
+                    "user": {"policy": "allow_all"}
+                },
+                "token_lifetime": 86400,
+                "token_lifetime_for_web": 7200,
+                "signing_alg": "RS256"
+            })
+        );
+    }
+
+    #[test]
+    fn an_update_replaces_lists_and_null_takes_the_key_away() {
+        let mut tenant = seeded();
+        let body = json!({
+            "identifier": "urn:a",
+            "scopes": [{"value": "b"}, {"value": "a", "description": ""}],
+            "proof_of_possession": {"mechanism": "dpop", "required": true}
+        });
+        let created = tenant.create_resource_server(object(body)).unwrap();
+        assert_eq!(
+            created["scopes"],
+            json!([{"value": "b"}, {"value": "a", "description": ""}])
+        );
+
+        let change = json!({"scopes": [], "proof_of_possession": null});
+        let updated = tenant
+            .update_resource_server("urn:a", object(change))
+            .unwrap();
+        assert_eq!(updated["scopes"], json!([]));
+        assert!(!updated.contains_key("proof_of_possession"));
+        assert_eq!(updated["id"], created["id"]);
+    }
+
+    #[test]
+    fn identifiers_are_unique_reserved_and_free_again_after_a_delete() {
+        let mut tenant = seeded();
+        let body = || object(json!({"identifier": "urn:a"}));
+        tenant.create_resource_server(body()).unwrap();
+        assert_eq!(
+            tenant.create_resource_server(body()),
+            Err(Refusal::SameIdentifier)
+        );
+        tenant.delete_resource_server("urn:a").unwrap();
+        tenant.delete_resource_server("urn:a").unwrap();
+        tenant.create_resource_server(body()).unwrap();
+        let reserved = object(json!({"identifier": MANAGEMENT_AUDIENCE}));
+        assert_eq!(
+            tenant.create_resource_server(reserved),
+            Err(Refusal::Rule("The selected identifier is reserved."))
+        );
+    }
+
+    #[test]
+    fn scopes_differ_and_the_web_lifetime_stays_below() {
+        let mut tenant = seeded();
+        for (body, message) in [
+            (
+                json!({"identifier": "urn:a", "scopes": [{"value": "s"}, {"value": "s"}]}),
+                "Payload validation error: \
+                 'Array items are not unique (indexes 0 and 1)' on property scopes.",
+            ),
+            (
+                json!({"identifier": "urn:a", "token_lifetime": 60, "token_lifetime_for_web": 61}),
+                "Payload validation error: \
+                 'Value 61 is greater than token_lifetime 60' on property token_lifetime_for_web.",
+            ),
+        ] {
+            let refusal = tenant.create_resource_server(object(body)).unwrap_err();
+            assert_eq!(refusal.to_string(), message);
+        }
+    }
+
+    #[test]
+    fn the_management_api_lets_little_be_changed() {
+        let mut tenant = seeded();
+        let mut change = |body| tenant.update_resource_server(MANAGEMENT_AUDIENCE, object(body));
+        let updated = change(json!({
+            "token_lifetime": 7200,
+            "subject_type_authorization": {"user": {"policy": "deny_all"}}
+        }));
+        assert_eq!(
+            updated.unwrap()["subject_type_authorization"],
+            json!({"client": {"policy": "require_client_grant"}, "user": {"policy": "deny_all"}})
+        );
+        assert!(change(json!({"scopes": []})).is_err());
+        assert!(tenant.delete_resource_server(MANAGEMENT_AUDIENCE).is_err());
+    }
+
+    #[test]
+    fn a_symmetric_api_has_a_secret_until_it_is_symmetric_no_more() {
+        let mut tenant = seeded();
+        let body = json!({"identifier": "urn:a", "signing_alg": "HS256"});
+        let created = tenant.create_resource_server(object(body)).unwrap();
+        assert_eq!(text(&created, "signing_secret").unwrap().len(), 32);
+        let change = object(json!({"signing_alg": "RS256"}));
+        let updated = tenant.update_resource_server("urn:a", change).unwrap();
+        assert!(!updated.contains_key("signing_secret"));
+    }
+}

@@ -1,0 +1,164 @@
+//! What a new tenant holds before anyone touches it.
+
+use serde_json::{Value, json};
+
+use super::clients::{defaults, into_object, signing_keys};
+use super::mint::Mint;
+use super::{DOMAIN, GrantKey, MANAGEMENT_AUDIENCE, Object, Tenant};
+
+/// The client to authenticate as at first. Fixed and public: the emulator guards nothing.
+pub const MANAGEMENT_CLIENT_ID: &str = "GrantryEmulatorManagementClient0";
+
+/// The secret of [`MANAGEMENT_CLIENT_ID`]. Fixed and public: the emulator guards nothing.
+pub const MANAGEMENT_CLIENT_SECRET: &str = "grantry-emulator-management-secret";
+
+const GLOBAL_CLIENT_ID: &str = "GrantryEmulatorGlobalClient00000";
+const MANAGEMENT_API_ID: &str = "000000000000000000000001";
+const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
+
+/// Every scope of the Management API, one a line.
+const MANAGEMENT_SCOPES: &str = include_str!("management_scopes.txt");
+
+/// What the management client may do: everything with the three kinds, their keys included.
+const KINDS_MANAGED: [&str; 5] = [
+    "resource_servers",
+    "clients",
+    "client_grants",
+    "client_keys",
+    "client_credentials",
+];
+
+impl Tenant {
+    /// A new tenant. The seed decides every id and secret made in it.
+    pub(crate) fn new(seed: [u8; 32]) -> Self {
+        let mut tenant = Self::empty(Mint::new(seed));
+        tenant.keep_resource_server(management_api());
+        let secret = tenant.mint.alphanumeric(64);
+        tenant.clients.put(GLOBAL_CLIENT_ID, global_client(&secret));
+        tenant
+            .clients
+            .put(MANAGEMENT_CLIENT_ID, management_client());
+        let grant = management_grant();
+        tenant
+            .granted
+            .insert(GrantKey::of(&grant), MANAGEMENT_GRANT_ID.to_owned());
+        tenant.grants.put(MANAGEMENT_GRANT_ID, grant);
+        tenant
+    }
+}
+
+fn management_api() -> Object {
+    let scopes: Vec<Value> = MANAGEMENT_SCOPES
+        .lines()
+        .map(|scope| json!({"value": scope, "description": describe(scope)}))
+        .collect();
+    into_object(json!({
+        "id": MANAGEMENT_API_ID,
+        "name": "Auth0 Management API",
+        "identifier": MANAGEMENT_AUDIENCE,
+        "allow_offline_access": false,
+        "skip_consent_for_verifiable_first_party_clients": false,
+        "subject_type_authorization": {
+            "client": {"policy": "require_client_grant"},
+            "user": {"policy": "allow_all"}
+        },
+        "token_lifetime": 86400,
+        "token_lifetime_for_web": 7200,
+        "signing_alg": "RS256",
+        "scopes": scopes,
+        "is_system": true
+    }))
+}
+
+/// `read:client_grants` is "Read client grants".
+fn describe(scope: &str) -> String {
+    let words = scope.replace([':', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+fn global_client(secret: &str) -> Object {
+    into_object(json!({
+        "tenant": DOMAIN.split('.').next(),
+        "global": true,
+        "callbacks": [],
+        "is_first_party": true,
+        "name": "All Applications",
+        "refresh_token": {
+            "rotation_type": "non-rotating",
+            "expiration_type": "non-expiring",
+            "leeway": 0,
+            "token_lifetime": 2_592_000,
+            "infinite_token_lifetime": true,
+            "idle_token_lifetime": 1_296_000,
+            "infinite_idle_token_lifetime": true
+        },
+        "owners": [],
+        "cross_origin_authentication": true,
+        "signing_keys": signing_keys(),
+        "client_id": GLOBAL_CLIENT_ID,
+        "client_secret": secret,
+        "custom_login_page_on": true
+    }))
+}
+
+fn management_client() -> Object {
+    let mut client = defaults(&Object::new());
+    client.append(&mut into_object(json!({
+        "name": "Grantry emulator management",
+        "client_id": MANAGEMENT_CLIENT_ID,
+        "client_secret": MANAGEMENT_CLIENT_SECRET,
+        "app_type": "non_interactive",
+        "grant_types": ["client_credentials"],
+        "token_endpoint_auth_method": "client_secret_post",
+        "oidc_conformant": true
+    })));
+    client
+}
+
+fn management_grant() -> Object {
+    let scope: Vec<&str> = MANAGEMENT_SCOPES
+        .lines()
+        .filter(|scope| {
+            scope
+                .split_once(':')
+                .is_some_and(|(_, kind)| KINDS_MANAGED.contains(&kind))
+        })
+        .collect();
+    into_object(json!({
+        "id": MANAGEMENT_GRANT_ID,
+        "client_id": MANAGEMENT_CLIENT_ID,
+        "audience": MANAGEMENT_AUDIENCE,
+        "scope": scope,
+        "subject_type": "client"
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::tenant::texts;
+
+    #[test]
+    fn the_management_client_may_do_all_with_the_three_kinds() {
+        let tenant = Tenant::new([0; 32]);
+        let key = GrantKey::of_client(MANAGEMENT_CLIENT_ID, MANAGEMENT_AUDIENCE);
+        let scopes: Vec<&str> = texts(tenant.granted(&key).unwrap(), "scope").collect();
+        for kind in KINDS_MANAGED {
+            for verb in ["create", "read", "update", "delete"] {
+                assert!(
+                    scopes.contains(&format!("{verb}:{kind}").as_str()),
+                    "{verb}:{kind}"
+                );
+            }
+        }
+        assert_eq!(scopes.len(), 20);
+    }
+
+    #[test]
+    fn the_management_api_declares_273_scopes() {
+        assert_eq!(management_api()["scopes"].as_array().unwrap().len(), 273);
+    }
+}

@@ -1,0 +1,51 @@
+//! The tenant as it is kept in a file.
+
+use serde::{Deserialize, Serialize};
+
+use super::collection::Collection;
+use super::mint::Mint;
+use super::{GrantKey, Object, Tenant, text};
+
+/// Everything a tenant is. `O` is a borrowed object when writing and an owned one when reading.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Snapshot<O, M = Mint> {
+    mint: M,
+    resource_servers: Vec<O>,
+    clients: Vec<O>,
+    client_grants: Vec<O>,
+}
+
+impl Tenant {
+    pub(crate) fn snapshot(&self) -> Snapshot<&Object, &Mint> {
+        Snapshot {
+            mint: &self.mint,
+            resource_servers: self.resource_servers.objects().collect(),
+            clients: self.clients.objects().collect(),
+            client_grants: self.grants.objects().collect(),
+        }
+    }
+}
+
+impl From<Snapshot<Object>> for Tenant {
+    fn from(snapshot: Snapshot<Object>) -> Self {
+        let mut tenant = Self::empty(snapshot.mint);
+        for object in snapshot.resource_servers {
+            tenant.keep_resource_server(object);
+        }
+        fill(&mut tenant.clients, "client_id", snapshot.clients);
+        for grant in &snapshot.client_grants {
+            let id = text(grant, "id").unwrap_or_default().to_owned();
+            tenant.granted.insert(GrantKey::of(grant), id);
+        }
+        fill(&mut tenant.grants, "id", snapshot.client_grants);
+        tenant
+    }
+}
+
+fn fill(collection: &mut Collection, id: &str, objects: Vec<Object>) {
+    for object in objects {
+        if let Some(id) = text(&object, id).map(str::to_owned) {
+            collection.put(&id, object);
+        }
+    }
+}

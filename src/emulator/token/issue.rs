@@ -1,0 +1,182 @@
+//! The token itself, in the dialect of its API.
+
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+
+use super::permit::Permit;
+use super::refusal::Refusal;
+use crate::emulator::keys::SigningKey;
+use crate::emulator::tenant::{Object, text};
+
+/// Auth0's own shape of access tokens, and the standard one (RFC 9068).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    Auth0,
+    Rfc9068,
+}
+
+/// The answer to a token request that is permitted.
+pub(crate) fn issue(
+    permit: &Permit,
+    signing_key: &SigningKey,
+    issuer: &str,
+    now: u64,
+) -> Result<Value, Refusal> {
+    let lifetime = permit
+        .resource_server
+        .get("token_lifetime")
+        .and_then(Value::as_u64);
+    let lifetime = lifetime.unwrap_or(86400);
+    let claims = claims(permit, issuer, now, lifetime)?;
+    let token = sign(&claims, &permit.resource_server, signing_key)?;
+    let mut answer = json!({"access_token": token, "expires_in": lifetime, "token_type": "Bearer"});
+    if !permit.scopes.is_empty() {
+        answer["scope"] = permit.scopes.join(" ").into();
+    }
+    Ok(answer)
+}
+
+fn claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Result<Value, Refusal> {
+    let mut claims = json!({
+        "iss": issuer,
+        "sub": format!("{}@clients", permit.client_id),
+        "aud": text(&permit.resource_server, "identifier"),
+        "iat": now,
+        "exp": now + lifetime
+    });
+    if !permit.scopes.is_empty() {
+        claims["scope"] = permit.scopes.join(" ").into();
+    }
+    match profile(&permit.resource_server) {
+        Profile::Auth0 => {
+            claims["gty"] = "client-credentials".into();
+            claims["azp"] = permit.client_id.as_str().into();
+        }
+        Profile::Rfc9068 => {
+            claims["client_id"] = permit.client_id.as_str().into();
+            claims["jti"] = token_id()?.into();
+        }
+    }
+    if dialect(&permit.resource_server).ends_with("_authz") {
+        claims["permissions"] = permit.scopes.clone().into();
+    }
+    Ok(claims)
+}
+
+fn dialect(api: &Object) -> &str {
+    text(api, "token_dialect").unwrap_or("access_token")
+}
+
+fn profile(api: &Object) -> Profile {
+    if dialect(api).starts_with("rfc9068") {
+        Profile::Rfc9068
+    } else {
+        Profile::Auth0
+    }
+}
+
+fn token_id() -> Result<String, Refusal> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).map_err(|_| Refusal::Unsigned)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Symmetric APIs share their secret; all others know the tenant's key.
+fn sign(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<String, Refusal> {
+    let algorithm = match text(api, "signing_alg") {
+        Some("HS256") => Algorithm::HS256,
+        Some("RS512") => Algorithm::RS512,
+        Some("PS256") => Algorithm::PS256,
+        _ => Algorithm::RS256,
+    };
+    let mut header = Header::new(algorithm);
+    if profile(api) == Profile::Rfc9068 {
+        header.typ = Some("at+jwt".to_owned());
+    }
+    let signed = if algorithm == Algorithm::HS256 {
+        let secret = text(api, "signing_secret").unwrap_or_default();
+        encode(
+            &header,
+            claims,
+            &EncodingKey::from_secret(secret.as_bytes()),
+        )
+    } else {
+        header.kid = Some(signing_key.id().to_owned());
+        encode(&header, claims, signing_key.encoding())
+    };
+    signed.map_err(|_| Refusal::Unsigned)
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+
+    use super::*;
+
+    fn issued(api: Value) -> (Header, Value) {
+        let key = SigningKey::generate().unwrap();
+        let permit = Permit {
+            client_id: "c".to_owned(),
+            scopes: vec!["r".to_owned(), "w".to_owned()],
+            resource_server: api.as_object().unwrap().clone(),
+        };
+        let answer = issue(&permit, &key, "http://host/", 1000).unwrap();
+        assert_eq!(
+            (&answer["scope"], &answer["expires_in"]),
+            (&json!("r w"), &json!(60))
+        );
+        let token = answer["access_token"].as_str().unwrap();
+        let header = decode_header(token).unwrap();
+        let mut validation = Validation::new(header.alg);
+        (validation.validate_exp, validation.validate_aud) = (false, false);
+        let secret = DecodingKey::from_secret(b"0123456789abcdef");
+        let decoding = if header.kid.is_some() {
+            key.decoding()
+        } else {
+            &secret
+        };
+        (header, decode(token, decoding, &validation).unwrap().claims)
+    }
+
+    #[test]
+    fn the_dialect_of_auth0() {
+        let (header, claims) = issued(json!({"identifier": "urn:a", "token_lifetime": 60}));
+        assert_eq!(
+            (header.alg, header.typ.as_deref()),
+            (Algorithm::RS256, Some("JWT"))
+        );
+        assert_eq!(
+            claims,
+            json!({
+                "iss": "http://host/", "sub": "c@clients", "aud": "urn:a", "iat": 1000,
+                "exp": 1060, "scope": "r w", "gty": "client-credentials", "azp": "c"
+            })
+        );
+    }
+
+    #[test]
+    fn the_standard_dialect_with_permissions_under_a_shared_secret() {
+        let (header, mut claims) = issued(json!({
+            "identifier": "urn:a",
+            "token_lifetime": 60,
+            "token_dialect": "rfc9068_profile_authz",
+            "signing_alg": "HS256",
+            "signing_secret": "0123456789abcdef"
+        }));
+        assert_eq!(
+            (header.alg, header.typ.as_deref()),
+            (Algorithm::HS256, Some("at+jwt"))
+        );
+        assert!(claims.as_object_mut().unwrap().remove("jti").is_some());
+        assert_eq!(
+            claims,
+            json!({
+                "iss": "http://host/", "sub": "c@clients", "aud": "urn:a", "iat": 1000,
+                "exp": 1060, "scope": "r w", "client_id": "c", "permissions": ["r", "w"]
+            })
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! `/oauth/token`: client credentials, as a client of Auth0 meets them.
+
+mod issue;
+mod permit;
+mod refusal;
+mod request;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, body::Bytes, http::HeaderMap};
+
+use super::app::App;
+use super::clock::now;
+use super::origin::Origin;
+use issue::issue;
+use permit::permit;
+use refusal::Refusal;
+use request::TokenRequest;
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/oauth/token", post(token))
+}
+
+async fn token(
+    State(app): State<Arc<App>>,
+    origin: Origin,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let request = TokenRequest::parse(&headers, &body)?;
+    let permit = app.read(|tenant| permit(tenant, request))?;
+    let answer = issue(&permit, &app.signing_key, &origin.issuer(), now())?;
+    Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}

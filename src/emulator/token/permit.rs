@@ -1,0 +1,213 @@
+//! Whether a client gets a token, and for what.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::refusal::Refusal;
+use super::request::TokenRequest;
+use crate::emulator::tenant::{GrantKey, Object, Tenant, is_true, text, texts};
+
+/// What a token is issued for.
+pub(crate) struct Permit {
+    pub(crate) client_id: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) resource_server: Object,
+}
+
+/// Finds the client, the API and the grant between them, in the order Auth0 complains.
+pub(crate) fn permit(tenant: &Tenant, request: TokenRequest) -> Result<Permit, Refusal> {
+    let client = tenant
+        .client(&request.client_id)
+        .ok_or(Refusal::Unauthenticated)?;
+    authenticate(client, &request.client_secret)?;
+    if !texts(client, "grant_types").any(|grant_type| grant_type == "client_credentials") {
+        return Err(Refusal::GrantTypeNotAllowed);
+    }
+    let audience = request.audience;
+    // By identifier only: an id is no audience.
+    let resource_server = tenant
+        .resource_server(&audience)
+        .filter(|api| text(api, "identifier") == Some(&audience))
+        .ok_or_else(|| Refusal::UnknownAudience(audience.clone()))?;
+    let grant = tenant
+        .granted(&GrantKey::of_client(&request.client_id, &audience))
+        .filter(|_| !denies_clients(resource_server))
+        .ok_or(Refusal::NoGrant(audience))?;
+    let granted = granted_scopes(grant, resource_server);
+    Ok(Permit {
+        client_id: request.client_id,
+        scopes: choose(request.scopes, &granted)?,
+        resource_server: resource_server.clone(),
+    })
+}
+
+/// A secret proves nothing for a client that has none, or that authenticates with a key.
+fn authenticate(client: &Object, secret: &str) -> Result<(), Refusal> {
+    if text(client, "token_endpoint_auth_method") == Some("none") {
+        return Err(Refusal::GrantTypeNotAllowed);
+    }
+    let by_key = client.contains_key("client_authentication_methods");
+    if by_key || text(client, "client_secret") != Some(secret) {
+        return Err(Refusal::Unauthenticated);
+    }
+    Ok(())
+}
+
+fn denies_clients(api: &Object) -> bool {
+    let policy = api
+        .get("subject_type_authorization")
+        .and_then(|by| by.pointer("/client/policy"));
+    policy.and_then(Value::as_str) == Some("deny_all")
+}
+
+fn granted_scopes(grant: &Object, api: &Object) -> Vec<String> {
+    if !is_true(grant, "allow_all_scopes") {
+        return texts(grant, "scope").map(str::to_owned).collect();
+    }
+    let declared = api
+        .get("scopes")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    declared
+        .filter_map(|scope| scope.get("value")?.as_str())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Exactly the scopes asked for, all of those granted when none is, or none if one is not granted.
+fn choose(asked: Vec<String>, granted: &[String]) -> Result<Vec<String>, Refusal> {
+    if asked.is_empty() {
+        return Ok(granted.to_vec());
+    }
+    let known: BTreeSet<&String> = granted.iter().collect();
+    let ungranted: Vec<String> = asked
+        .iter()
+        .filter(|scope| !known.contains(scope))
+        .cloned()
+        .collect();
+    if ungranted.is_empty() {
+        Ok(asked)
+    } else {
+        Err(Refusal::Ungranted(ungranted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    struct Scene {
+        tenant: Tenant,
+        client_id: String,
+        client_secret: String,
+        grant_id: String,
+    }
+
+    fn object(value: Value) -> Object {
+        value.as_object().unwrap().clone()
+    }
+
+    fn scene() -> Scene {
+        let mut tenant = Tenant::new([0; 32]);
+        let api = json!({"identifier": "urn:a", "scopes": [{"value": "r"}, {"value": "w"}]});
+        tenant.create_resource_server(object(api)).unwrap();
+        let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
+        let own = |key| text(&client, key).unwrap().to_owned();
+        let grant = json!({"client_id": own("client_id"), "audience": "urn:a", "scope": ["r"]});
+        let grant = tenant.create_grant(object(grant)).unwrap();
+        Scene {
+            tenant,
+            client_id: own("client_id"),
+            client_secret: own("client_secret"),
+            grant_id: text(&grant, "id").unwrap().to_owned(),
+        }
+    }
+
+    impl Scene {
+        fn ask(
+            &self,
+            secret: &str,
+            audience: &str,
+            scopes: &[&str],
+        ) -> Result<Vec<String>, Refusal> {
+            let request = TokenRequest {
+                client_id: self.client_id.clone(),
+                client_secret: secret.to_owned(),
+                audience: audience.to_owned(),
+                scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            };
+            permit(&self.tenant, request).map(|permit| permit.scopes)
+        }
+
+        fn ask_for(&self, scopes: &[&str]) -> Result<Vec<String>, Refusal> {
+            self.ask(&self.client_secret, "urn:a", scopes)
+        }
+
+        fn change_client(&mut self, body: Value) {
+            self.tenant
+                .update_client(&self.client_id, object(body))
+                .unwrap();
+        }
+    }
+
+    #[test]
+    fn scopes_are_those_asked_for_or_all_granted() {
+        let mut scene = scene();
+        assert_eq!(scene.ask_for(&[]).unwrap(), ["r"]);
+        assert_eq!(
+            scene.ask_for(&["r", "w"]),
+            Err(Refusal::Ungranted(vec!["w".to_owned()]))
+        );
+        let all = object(json!({"allow_all_scopes": true}));
+        scene.tenant.update_grant(&scene.grant_id, all).unwrap();
+        assert_eq!(scene.ask_for(&[]).unwrap(), ["r", "w"]);
+        assert_eq!(scene.ask_for(&["w"]).unwrap(), ["w"]);
+    }
+
+    #[test]
+    fn each_thing_missing_is_refused_in_its_own_words() {
+        let mut scene = scene();
+        assert_eq!(
+            scene.ask("wrong", "urn:a", &[]),
+            Err(Refusal::Unauthenticated)
+        );
+        let secret = scene.client_secret.clone();
+        let unknown = Refusal::UnknownAudience("urn:x".to_owned());
+        assert_eq!(scene.ask(&secret, "urn:x", &[]), Err(unknown));
+        scene.tenant.delete_grant(&scene.grant_id.clone()).unwrap();
+        assert_eq!(
+            scene.ask_for(&[]),
+            Err(Refusal::NoGrant("urn:a".to_owned()))
+        );
+        scene.change_client(json!({"grant_types": []}));
+        assert_eq!(scene.ask_for(&[]), Err(Refusal::GrantTypeNotAllowed));
+    }
+
+    #[test]
+    fn an_api_can_deny_every_client() {
+        let mut scene = scene();
+        let deny = json!({"subject_type_authorization": {"client": {"policy": "deny_all"}}});
+        scene
+            .tenant
+            .update_resource_server("urn:a", object(deny))
+            .unwrap();
+        assert_eq!(
+            scene.ask_for(&[]),
+            Err(Refusal::NoGrant("urn:a".to_owned()))
+        );
+    }
+
+    #[test]
+    fn the_secret_of_a_client_with_a_key_opens_nothing() {
+        let mut scene = scene();
+        scene.change_client(json!({
+            "client_authentication_methods": {"private_key_jwt": {"credentials": []}},
+            "token_endpoint_auth_method": null
+        }));
+        assert_eq!(scene.ask_for(&[]), Err(Refusal::Unauthenticated));
+    }
+}

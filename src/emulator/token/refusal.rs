@@ -1,0 +1,62 @@
+//! Why no token is issued.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// A refusal, in Auth0's words.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("Missing required parameter: {0}")]
+    Missing(&'static str),
+    #[error("Malformed request body")]
+    Malformed,
+    #[error("Scope must be an array or a string")]
+    ScopeShape,
+    #[error("Unsupported grant type: {0}")]
+    UnsupportedGrantType(String),
+    #[error("Unauthorized")]
+    Unauthenticated,
+    #[error("Grant type 'client_credentials' not allowed for the client.")]
+    GrantTypeNotAllowed,
+    #[error("Service not enabled within domain: {0}")]
+    UnknownAudience(String),
+    #[error(
+        "Client is not authorized to access \"{0}\". You need to create a \"client-grant\" \
+         associated to this API. See: \
+         https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants"
+    )]
+    NoGrant(String),
+    #[error("Client has not been granted scopes: {}", .0.join(", "))]
+    Ungranted(Vec<String>),
+    #[error("The token could not be signed")]
+    Unsigned,
+}
+
+impl Refusal {
+    fn kind(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Missing(_) | Self::Malformed => (StatusCode::BAD_REQUEST, "invalid_request"),
+            Self::ScopeShape => (StatusCode::BAD_REQUEST, "invalid_scope"),
+            Self::UnsupportedGrantType(_) => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "access_denied"),
+            Self::GrantTypeNotAllowed => (StatusCode::FORBIDDEN, "unauthorized_client"),
+            Self::UnknownAudience(_) | Self::NoGrant(_) | Self::Ungranted(_) => {
+                (StatusCode::FORBIDDEN, "access_denied")
+            }
+            Self::Unsigned => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, error) = self.kind();
+        let mut body = json!({"error": error, "error_description": self.to_string()});
+        if self == Self::GrantTypeNotAllowed {
+            body["error_uri"] = "https://auth0.com/docs/clients/client-grant-types".into();
+        }
+        (status, Json(body)).into_response()
+    }
+}
