@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::emulator::tenant::Refusal;
+use crate::emulator::tenant::{Object, Refusal};
 
 /// An answer that is not the one asked for.
 #[derive(Debug)]
@@ -85,15 +85,14 @@ pub(crate) async fn not_found() -> Failure {
     Failure::new(StatusCode::NOT_FOUND, "Not Found", None)
 }
 
-/// What a handler answers: a status with a body, or a failure.
-pub(crate) type Answer = Result<(StatusCode, Json<Value>), Failure>;
+/// What a handler answers: a body, or a failure.
+pub(crate) type Answer<Body> = Result<Json<Body>, Failure>;
 
-pub(crate) fn ok(body: impl Into<Value>) -> Answer {
-    Ok((StatusCode::OK, Json(body.into())))
-}
+/// What a POST answers: the new object, or a failure.
+pub(crate) type Created = Result<(StatusCode, Json<Object>), Failure>;
 
-pub(crate) fn created(body: impl Into<Value>) -> Answer {
-    Ok((StatusCode::CREATED, Json(body.into())))
+pub(crate) fn created(object: Object) -> (StatusCode, Json<Object>) {
+    (StatusCode::CREATED, Json(object))
 }
 
 /// The answer to every DELETE that is not refused, also of what never was.

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum::{Json, Router};
 use serde_json::Value;
 
-use super::answer::{Answer, Failure, created, deleted, ok};
+use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::paging::Paging;
 use super::query::Query;
 use crate::emulator::app::App;
-use crate::emulator::tenant::{Refusal, is_true, text};
+use crate::emulator::tenant::{Object, Refusal, is_true, text};
 
 /// The filters that ask for a field to equal a value.
 const EQUALITIES: [&str; 4] = ["audience", "client_id", "subject_type", "default_for"];
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         )
 }
 
-async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer {
+async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     caller.needs_any(&["read:client_grants"])?;
     let paging = Paging::by_either(&query, 1)?;
     let any_organization = query.boolean("allow_any_organization")?;
@@ -36,7 +36,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
         .iter()
         .filter_map(|name| Some((*name, query.get(name)?)))
         .collect();
-    ok(app.read(|tenant| {
+    Ok(Json(app.read(|tenant| {
         let listed = tenant.grants().filter(|listed| {
             wanted
                 .iter()
@@ -47,19 +47,24 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
         paging.page("client_grants", listed, |grant| {
             Value::Object(grant.clone())
         })
-    }))
+    })))
 }
 
-async fn show(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Object> {
     caller.needs_any(&["read:client_grants"])?;
-    ok(app
-        .read(|tenant| tenant.grant(&id).cloned())
-        .ok_or(Refusal::NoGrant)?)
+    Ok(Json(
+        app.read(|tenant| tenant.grant(&id).cloned())
+            .ok_or(Refusal::NoGrant)?,
+    ))
 }
 
-async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Answer {
+async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
     caller.needs_any(&["create:client_grants"])?;
-    created(app.change(|tenant| tenant.create_grant(body))?)
+    Ok(created(app.change(|tenant| tenant.create_grant(body))?))
 }
 
 async fn update(
@@ -67,9 +72,9 @@ async fn update(
     caller: Caller,
     Path(id): Path<String>,
     Body(body): Body,
-) -> Answer {
+) -> Answer<Object> {
     caller.needs_any(&["update:client_grants"])?;
-    ok(app.change(|tenant| tenant.update_grant(&id, body))?)
+    Ok(Json(app.change(|tenant| tenant.update_grant(&id, body))?))
 }
 
 async fn delete(

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use serde_json::Value;
 
-use super::answer::{Answer, Failure, created, deleted, ok};
+use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::paging::Paging;
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/clients/{id}/rotate-secret", post(rotate_secret))
 }
 
-async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer {
+async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     let reading = Reading::new(&caller, &query)?;
     let paging = Paging::by_either(&query, 0)?;
     let filter = Filter {
@@ -40,12 +40,12 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
             .get("app_type")
             .map(|types| types.split(',').collect()),
     };
-    ok(app.read(|tenant| {
+    Ok(Json(app.read(|tenant| {
         let listed = tenant
             .clients()
             .filter(|listed| filter.admits(listed.object));
         paging.page("clients", listed, |client| reading.show(client))
-    }))
+    })))
 }
 
 async fn show(
@@ -53,18 +53,18 @@ async fn show(
     caller: Caller,
     Path(id): Path<String>,
     query: Query,
-) -> Answer {
+) -> Answer<Value> {
     let reading = Reading::new(&caller, &query)?;
     let shown = app.read(|tenant| tenant.client(&id).map(|client| reading.show(client)));
-    ok(shown.ok_or(Refusal::NoClient)?)
+    Ok(Json(shown.ok_or(Refusal::NoClient)?))
 }
 
-async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Answer {
+async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
     caller.needs_any(&["create:clients"])?;
     if body.contains_key("client_authentication_methods") {
         caller.needs_any(&["create:client_credentials"])?;
     }
-    created(app.change(|tenant| tenant.create_client(body))?)
+    Ok(created(app.change(|tenant| tenant.create_client(body))?))
 }
 
 async fn update(
@@ -72,7 +72,7 @@ async fn update(
     caller: Caller,
     Path(id): Path<String>,
     Body(body): Body,
-) -> Answer {
+) -> Answer<Object> {
     caller.needs_any(&[
         "update:clients",
         "update:client_keys",
@@ -86,7 +86,7 @@ async fn update(
         caller.needs_any(&["update:client_credentials"])?;
     }
     let client = app.change(|tenant| tenant.update_client(&id, body))?;
-    ok(ClientView::of_a_write(&caller.scopes).show(&client))
+    Ok(Json(ClientView::of_a_write(&caller.scopes).show(&client)))
 }
 
 async fn delete(
@@ -102,9 +102,9 @@ async fn rotate_secret(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Answer {
+) -> Answer<Object> {
     caller.needs_any(&["update:client_keys"])?;
-    ok(app.change(|tenant| tenant.rotate_client_secret(&id))?)
+    Ok(Json(app.change(|tenant| tenant.rotate_client_secret(&id))?))
 }
 
 /// What a caller reads of a client: what its scopes open and its query asks for.

@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::Value;
 
-use super::answer::{Answer, Failure, created, deleted, ok};
+use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::paging::Paging;
 use super::query::Query;
 use crate::emulator::app::App;
-use crate::emulator::tenant::{Refusal, text};
+use crate::emulator::tenant::{Object, Refusal, text};
 
 const MOST_IDENTIFIERS: usize = 10;
 
@@ -27,7 +28,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         )
 }
 
-async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer {
+async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     caller.needs_any(&["read:resource_servers"])?;
     let (paging, fields) = (Paging::by_offset(&query, 1)?, query.fields()?);
     let identifiers: BTreeSet<&str> = query.all("identifiers").collect();
@@ -35,7 +36,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
         let reason = format!("Array is too long ({}), maximum 10", identifiers.len());
         return Err(Failure::invalid_query(&reason, "identifiers"));
     }
-    ok(app.read(|tenant| {
+    Ok(Json(app.read(|tenant| {
         let listed = tenant.resource_servers().filter(|listed| {
             identifiers.is_empty()
                 || text(listed.object, "identifier").is_some_and(|name| identifiers.contains(name))
@@ -43,7 +44,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
         paging.page("resource_servers", listed, |object| {
             fields.choose(object.clone())
         })
-    }))
+    })))
 }
 
 async fn show(
@@ -51,16 +52,20 @@ async fn show(
     caller: Caller,
     Path(id): Path<String>,
     query: Query,
-) -> Answer {
+) -> Answer<Value> {
     caller.needs_any(&["read:resource_servers"])?;
     let fields = query.fields()?;
     let object = app.read(|tenant| tenant.resource_server(&id).cloned());
-    ok(fields.choose(object.ok_or(Refusal::NoResourceServer)?))
+    Ok(Json(
+        fields.choose(object.ok_or(Refusal::NoResourceServer)?),
+    ))
 }
 
-async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Answer {
+async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
     caller.needs_any(&["create:resource_servers"])?;
-    created(app.change(|tenant| tenant.create_resource_server(body))?)
+    Ok(created(
+        app.change(|tenant| tenant.create_resource_server(body))?,
+    ))
 }
 
 async fn update(
@@ -68,9 +73,11 @@ async fn update(
     caller: Caller,
     Path(id): Path<String>,
     Body(body): Body,
-) -> Answer {
+) -> Answer<Object> {
     caller.needs_any(&["update:resource_servers"])?;
-    ok(app.change(|tenant| tenant.update_resource_server(&id, body))?)
+    Ok(Json(app.change(|tenant| {
+        tenant.update_resource_server(&id, body)
+    })?))
 }
 
 async fn delete(

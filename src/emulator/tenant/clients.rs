@@ -2,14 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::client_defaults::{NO_KEY, defaults, is_strict};
 use super::fields::{CLIENT, METADATA_KEYS, Operation, check};
 use super::{
-    DOMAIN, GrantKey, Listed, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
-    text,
+    GrantKey, Listed, Object, Refusal, Tenant, Violation, is_true, merge, merge_within, text,
 };
-
-/// Stands where Auth0 puts keys and certificates made for SAML: nobody may mistake it for one.
-const NO_KEY: &str = "the emulator makes no such key";
 
 impl Tenant {
     pub(crate) fn clients(&self) -> impl Iterator<Item = Listed<'_>> {
@@ -100,80 +97,6 @@ impl Tenant {
     }
 }
 
-fn is_strict(body: &Object) -> bool {
-    body.get("is_first_party") == Some(&Value::Bool(false))
-        && text(body, "third_party_security_mode") == Some("strict")
-}
-
-pub(super) fn defaults(body: &Object) -> Object {
-    let app_type = text(body, "app_type");
-    let strict = is_strict(body);
-    let grant_types = match app_type {
-        Some("resource_server") => json!([]),
-        _ if strict => json!(["authorization_code"]),
-        _ => json!([
-            "authorization_code",
-            "implicit",
-            "refresh_token",
-            "client_credentials"
-        ]),
-    };
-    let conformant =
-        strict || matches!(app_type, Some("resource_server" | "express_configuration"));
-    let jwt_configuration = if strict {
-        json!({"alg": "RS256", "lifetime_in_seconds": 3600, "secret_encoded": false})
-    } else {
-        json!({"lifetime_in_seconds": 36000, "secret_encoded": false})
-    };
-    let fields = json!({
-        "tenant": DOMAIN.split('.').next(),
-        "global": false,
-        "is_token_endpoint_ip_header_trusted": false,
-        "cross_origin_authentication": false,
-        "cross_origin_auth": false,
-        "is_first_party": true,
-        "oidc_conformant": conformant,
-        "refresh_token": refresh_token(body, strict),
-        "sso_disabled": false,
-        "signing_keys": signing_keys(),
-        "callback_url_template": false,
-        "jwt_configuration": jwt_configuration,
-        "grant_types": grant_types,
-        "custom_login_page_on": true
-    });
-    into_object(fields)
-}
-
-pub(super) fn into_object(value: Value) -> Object {
-    if let Value::Object(object) = value {
-        object
-    } else {
-        Object::new()
-    }
-}
-
-/// Lifetimes are longer when the request names a way to send the secret: observed, not explained.
-fn refresh_token(body: &Object, strict: bool) -> Value {
-    let method = text(body, "token_endpoint_auth_method");
-    let (lifetime, idle) = match method {
-        Some("client_secret_post" | "client_secret_basic") => (31_557_600, 2_592_000),
-        _ => (2_592_000, 1_296_000),
-    };
-    json!({
-        "rotation_type": "non-rotating",
-        "expiration_type": if strict { "expiring" } else { "non-expiring" },
-        "leeway": 0,
-        "token_lifetime": lifetime,
-        "infinite_token_lifetime": true,
-        "idle_token_lifetime": idle,
-        "infinite_idle_token_lifetime": !strict
-    })
-}
-
-pub(super) fn signing_keys() -> Value {
-    json!([{"cert": NO_KEY, "pkcs7": NO_KEY, "subject": format!("/CN={DOMAIN}")}])
-}
-
 /// What holds between the fields of a client, whichever request it comes from.
 fn settle(object: &mut Object) {
     if text(object, "initiate_login_uri") == Some("") {
@@ -218,8 +141,7 @@ fn check_metadata_count(object: &Object) -> Result<(), Violation> {
     if count <= METADATA_KEYS {
         return Ok(());
     }
-    let reason = format!("Too many properties defined ({count}), maximum {METADATA_KEYS}");
-    Err(Violation::new(reason, "client_metadata"))
+    Err(Violation::too_many(count, METADATA_KEYS, "client_metadata"))
 }
 
 #[cfg(test)]

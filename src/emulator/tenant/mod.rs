@@ -1,5 +1,6 @@
 //! The tenant: raw JSON objects and the rules Auth0 keeps over them. No HTTP, no async, no clock.
 
+mod client_defaults;
 mod client_view;
 mod clients;
 mod collection;
@@ -72,6 +73,15 @@ pub(crate) fn is_true(object: &Object, key: &str) -> bool {
 pub(crate) fn texts<'a>(object: &'a Object, key: &str) -> impl Iterator<Item = &'a str> {
     let items = object.get(key).and_then(Value::as_array).map(Vec::as_slice);
     items.unwrap_or_default().iter().filter_map(Value::as_str)
+}
+
+/// The object a `json!` object literal is.
+fn into_object(value: Value) -> Object {
+    if let Value::Object(object) = value {
+        object
+    } else {
+        Object::new()
+    }
 }
 
 /// Lays `changes` over `object`, where null takes a key away.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::clients::{defaults, into_object, signing_keys};
+use super::client_defaults::{defaults, signing_keys};
 use super::mint::Mint;
-use super::{DOMAIN, GrantKey, MANAGEMENT_AUDIENCE, Object, Tenant};
+use super::{DOMAIN, GrantKey, MANAGEMENT_AUDIENCE, Object, Tenant, into_object};
 
 /// The client to authenticate as at first. Fixed and public: the emulator guards nothing.
 pub const MANAGEMENT_CLIENT_ID: &str = "GrantryEmulatorManagementClient0";

@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    fn issued(api: Value) -> (Header, Value) {
+    fn issued(api: &Value) -> (Header, Value) {
         let key = SigningKey::generate().unwrap();
         let permit = Permit {
             client_id: "c".to_owned(),
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_dialect_of_auth0() {
-        let (header, claims) = issued(json!({"identifier": "urn:a", "token_lifetime": 60}));
+        let (header, claims) = issued(&json!({"identifier": "urn:a", "token_lifetime": 60}));
         assert_eq!(
             (header.alg, header.typ.as_deref()),
             (Algorithm::RS256, Some("JWT"))
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_standard_dialect_with_permissions_under_a_shared_secret() {
-        let (header, mut claims) = issued(json!({
+        let (header, mut claims) = issued(&json!({
             "identifier": "urn:a",
             "token_lifetime": 60,
             "token_dialect": "rfc9068_profile_authz",

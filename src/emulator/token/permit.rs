@@ -107,18 +107,18 @@ mod tests {
         grant_id: String,
     }
 
-    fn object(value: Value) -> Object {
+    fn object(value: &Value) -> Object {
         value.as_object().unwrap().clone()
     }
 
     fn scene() -> Scene {
         let mut tenant = Tenant::new([0; 32]);
         let api = json!({"identifier": "urn:a", "scopes": [{"value": "r"}, {"value": "w"}]});
-        tenant.create_resource_server(object(api)).unwrap();
-        let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
+        tenant.create_resource_server(object(&api)).unwrap();
+        let client = tenant.create_client(object(&json!({"name": "n"}))).unwrap();
         let own = |key| text(&client, key).unwrap().to_owned();
         let grant = json!({"client_id": own("client_id"), "audience": "urn:a", "scope": ["r"]});
-        let grant = tenant.create_grant(object(grant)).unwrap();
+        let grant = tenant.create_grant(object(&grant)).unwrap();
         Scene {
             tenant,
             client_id: own("client_id"),
@@ -147,7 +147,7 @@ mod tests {
             self.ask(&self.client_secret, "urn:a", scopes)
         }
 
-        fn change_client(&mut self, body: Value) {
+        fn change_client(&mut self, body: &Value) {
             self.tenant
                 .update_client(&self.client_id, object(body))
                 .unwrap();
@@ -162,7 +162,7 @@ mod tests {
             scene.ask_for(&["r", "w"]),
             Err(Refusal::Ungranted(vec!["w".to_owned()]))
         );
-        let all = object(json!({"allow_all_scopes": true}));
+        let all = object(&json!({"allow_all_scopes": true}));
         scene.tenant.update_grant(&scene.grant_id, all).unwrap();
         assert_eq!(scene.ask_for(&[]).unwrap(), ["r", "w"]);
         assert_eq!(scene.ask_for(&["w"]).unwrap(), ["w"]);
@@ -183,7 +183,7 @@ mod tests {
             scene.ask_for(&[]),
             Err(Refusal::NoGrant("urn:a".to_owned()))
         );
-        scene.change_client(json!({"grant_types": []}));
+        scene.change_client(&json!({"grant_types": []}));
         assert_eq!(scene.ask_for(&[]), Err(Refusal::GrantTypeNotAllowed));
     }
 
@@ -193,7 +193,7 @@ mod tests {
         let deny = json!({"subject_type_authorization": {"client": {"policy": "deny_all"}}});
         scene
             .tenant
-            .update_resource_server("urn:a", object(deny))
+            .update_resource_server("urn:a", object(&deny))
             .unwrap();
         assert_eq!(
             scene.ask_for(&[]),
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn the_secret_of_a_client_with_a_key_opens_nothing() {
         let mut scene = scene();
-        scene.change_client(json!({
+        scene.change_client(&json!({
             "client_authentication_methods": {"private_key_jwt": {"credentials": []}},
             "token_endpoint_auth_method": null
         }));

@@ -1,11 +1,10 @@
-//! The check of a body against a field table, in the words of Auth0's schema validator.
-
-use std::fmt;
+//! The check of a body against a field table.
 
 use serde_json::Value;
 
 use super::super::Object;
 use super::shape::{Field, Null, Record, Sent, Shape};
+use super::violation::Violation;
 
 const METADATA_LENGTH: usize = 255;
 pub(crate) const METADATA_KEYS: usize = 10;
@@ -17,37 +16,10 @@ pub(crate) enum Operation {
     Update,
 }
 
-/// The first thing wrong with a body.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) struct Violation {
-    reason: String,
-    path: String,
-}
-
-impl Violation {
-    /// `path` is like `scopes[8].value`, and empty for the body itself.
-    pub(crate) fn new(reason: impl Into<String>, path: &str) -> Self {
-        Self {
-            reason: reason.into(),
-            path: path.to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}'", self.reason)?;
-        if !self.path.is_empty() {
-            write!(f, " on property {}", self.path)?;
-        }
-        write!(f, ".")
-    }
-}
-
 /// Checks the body of a POST or PATCH against the table of its kind.
 pub(crate) fn check(record: &Record, body: &Object, operation: Operation) -> Result<(), Violation> {
     if operation == Operation::Update && body.is_empty() {
-        return Err(too_few(0, 1, ""));
+        return Err(Violation::too_few(0, 1, ""));
     }
     check_record(record, body, operation, "")
 }
@@ -74,10 +46,10 @@ fn check_keys(
     path: &str,
 ) -> Result<(), Violation> {
     if object.len() < record.least {
-        return Err(too_few(object.len(), record.least, path));
+        return Err(Violation::too_few(object.len(), record.least, path));
     }
     if object.len() > record.most {
-        return Err(too_many(object.len(), record.most, path));
+        return Err(Violation::too_many(object.len(), record.most, path));
     }
     let complete = operation == Operation::Create || !path.is_empty();
     let missing = record
@@ -146,7 +118,8 @@ fn check_value(
     path: &str,
 ) -> Result<(), Violation> {
     match (shape, value) {
-        (Shape::Boolean, Value::Bool(_)) => Ok(()),
+        (Shape::Boolean, Value::Bool(_))
+        | (Shape::Anything, Value::Array(_) | Value::Object(_)) => Ok(()),
         (Shape::Integer { least, most }, Value::Number(number)) if !number.is_f64() => {
             check_range(number.as_i64().unwrap_or(i64::MAX), *least, *most, path)
         }
@@ -164,7 +137,6 @@ fn check_value(
             check_record(record, object, operation, path)
         }
         (Shape::Metadata, Value::Object(metadata)) => check_metadata(metadata, path),
-        (Shape::Anything, Value::Array(_) | Value::Object(_)) => Ok(()),
         _ => Err(Violation::new(
             format!(
                 "Expected type {} but found type {}",
@@ -216,7 +188,7 @@ fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violatio
 
 fn check_metadata(metadata: &Object, path: &str) -> Result<(), Violation> {
     if metadata.len() > METADATA_KEYS {
-        return Err(too_many(metadata.len(), METADATA_KEYS, path));
+        return Err(Violation::too_many(metadata.len(), METADATA_KEYS, path));
     }
     metadata.iter().try_for_each(|(key, value)| {
         let path = join(path, key);
@@ -240,20 +212,6 @@ fn check_metadata(metadata: &Object, path: &str) -> Result<(), Violation> {
 
 fn is_metadata_letter(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || ":,-+=_*?\"/\\()<>@\t ".contains(letter)
-}
-
-fn too_few(count: usize, least: usize, path: &str) -> Violation {
-    Violation::new(
-        format!("Too few properties defined ({count}), minimum {least}"),
-        path,
-    )
-}
-
-fn too_many(count: usize, most: usize, path: &str) -> Violation {
-    Violation::new(
-        format!("Too many properties defined ({count}), maximum {most}"),
-        path,
-    )
 }
 
 fn join(path: &str, key: &str) -> String {

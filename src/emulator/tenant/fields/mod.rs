@@ -9,8 +9,10 @@ mod client;
 mod client_grant;
 mod resource_server;
 mod shape;
+mod violation;
 
-pub(crate) use check::{METADATA_KEYS, Operation, Violation, check};
+pub(crate) use check::{METADATA_KEYS, Operation, check};
 pub(crate) use client::CLIENT;
 pub(crate) use client_grant::CLIENT_GRANT;
 pub(crate) use resource_server::RESOURCE_SERVER;
+pub(crate) use violation::Violation;
