@@ -46,8 +46,8 @@ impl Tenant {
     }
 
     pub(crate) fn update_client(&mut self, id: &str, mut body: Object) -> Result<Object, Refusal> {
-        let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
         check(&CLIENT, &body, Operation::Update)?;
+        let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
         let mode = body.get("third_party_security_mode");
         if mode.is_some() && mode != object.get("third_party_security_mode") {
             return Err(Refusal::Rule(

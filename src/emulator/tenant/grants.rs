@@ -86,8 +86,8 @@ impl Tenant {
     }
 
     pub(crate) fn update_grant(&mut self, id: &str, body: Object) -> Result<Object, Refusal> {
-        let mut grant = self.grants.get(id).cloned().ok_or(Refusal::NoGrant)?;
         check(&CLIENT_GRANT, &body, Operation::Update)?;
+        let mut grant = self.grants.get(id).cloned().ok_or(Refusal::NoGrant)?;
         check_not_system(&grant, "System grants cannot be patched")?;
         if body.contains_key("allow_all_scopes") && self.is_for_system(&grant) {
             return Err(ALL_OF_SYSTEM);

@@ -11,6 +11,7 @@ mod refusal;
 mod resource_servers;
 mod seed;
 mod snapshot;
+mod thumbprint;
 
 use std::collections::BTreeMap;
 

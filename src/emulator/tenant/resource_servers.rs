@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::fields::{Operation, RESOURCE_SERVER, check};
+use super::thumbprint::thumbprint;
 use super::{
     Listed, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
     text,
@@ -55,11 +53,11 @@ impl Tenant {
         name: &str,
         mut body: Object,
     ) -> Result<Object, Refusal> {
+        check(&RESOURCE_SERVER, &body, Operation::Update)?;
         let mut object = self
             .resource_server(name)
             .cloned()
             .ok_or(Refusal::NoResourceServer)?;
-        check(&RESOURCE_SERVER, &body, Operation::Update)?;
         if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
             return Err(Refusal::Rule("System resource servers cannot be patched"));
         }
@@ -98,7 +96,7 @@ impl Tenant {
     fn settle(&mut self, object: &mut Object) -> Result<(), Refusal> {
         check_scopes_differ(object)?;
         check_web_lifetime(object)?;
-        hide_encryption_key(object);
+        hide_encryption_key(object)?;
         if text(object, "signing_alg") == Some("HS256") {
             object
                 .entry("signing_secret")
@@ -168,18 +166,20 @@ fn check_web_lifetime(object: &Object) -> Result<(), Violation> {
     }
 }
 
-/// The key of `token_encryption` is never answered, only a thumbprint. Auth0 takes that of the key
-/// itself (RFC 7638); here a digest of the PEM text stands in, as stable and as opaque.
-fn hide_encryption_key(object: &mut Object) {
+/// The key of `token_encryption` is never answered, only its thumbprint.
+fn hide_encryption_key(object: &mut Object) -> Result<(), Violation> {
     let key = object
         .get_mut("token_encryption")
         .and_then(|value| value.get_mut("encryption_key"));
     if let Some(Value::Object(key)) = key
         && let Some(Value::String(pem)) = key.remove("pem")
     {
-        let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, pem.as_bytes()));
+        let thumbprint = thumbprint(&pem).ok_or_else(|| {
+            Violation::new("Not a public key", "token_encryption.encryption_key.pem")
+        })?;
         key.insert("thumbprint_sha256".to_owned(), thumbprint.into());
     }
+    Ok(())
 }
 
 #[cfg(test)]
