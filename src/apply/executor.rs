@@ -44,10 +44,7 @@ pub async fn apply<P: Mutate>(
         let mut ended: BTreeMap<usize, Outcome> = BTreeMap::new();
         let mut ready = Vec::new();
         for (place, change) in (outcomes.len()..).zip(wave) {
-            match blockers[place]
-                .iter()
-                .find(|cause| !outcomes[**cause].is_applied())
-            {
+            match blockers[place].iter().find(|cause| !outcomes[**cause].is_applied()) {
                 Some(cause) => {
                     let blocked = Outcome::Blocked(*cause);
                     tell(change, &blocked);
@@ -115,24 +112,17 @@ async fn make<P: Mutate>(
 fn write(change: &Change, ids: &BTreeMap<Address, RemoteId>) -> Result<Write, ProviderError> {
     let address = change.address.clone();
     let id = || {
-        let gone = || ProviderError::Gone {
-            address: Box::new(address.clone()),
-        };
+        let gone = || ProviderError::Gone { address: Box::new(address.clone()) };
         ids.get(&address).cloned().ok_or_else(gone)
     };
     match change.action {
         Action::Create => {
             let address = named_by_id(&change.address, ids)?;
-            Ok(Write::Create {
-                address,
-                attrs: change.fields.clone(),
-            })
+            Ok(Write::Create { address, attrs: change.fields.clone() })
         }
-        Action::Adopt | Action::Update | Action::Narrow => Ok(Write::Update {
-            id: id()?,
-            fields: change.fields.clone(),
-            address,
-        }),
+        Action::Adopt | Action::Update | Action::Narrow => {
+            Ok(Write::Update { id: id()?, fields: change.fields.clone(), address })
+        }
         Action::Delete => Ok(Write::Delete { id: id()?, address }),
     }
 }
@@ -142,19 +132,13 @@ fn named_by_id(
     address: &Address,
     ids: &BTreeMap<Address, RemoteId>,
 ) -> Result<Address, ProviderError> {
-    let Address::Grant {
-        client: client @ ClientRef::Key(_),
-        audience,
-        subject_type,
-    } = address
+    let Address::Grant { client: client @ ClientRef::Key(_), audience, subject_type } = address
     else {
         return Ok(address.clone());
     };
     let client = Address::Client(client.clone());
     let id = ids.get(&client).and_then(|id| id.as_str().parse().ok());
-    let id = id.ok_or_else(|| ProviderError::Gone {
-        address: Box::new(client),
-    })?;
+    let id = id.ok_or_else(|| ProviderError::Gone { address: Box::new(client) })?;
     Ok(Address::Grant {
         client: ClientRef::Id(id),
         audience: audience.clone(),

@@ -50,18 +50,10 @@ pub(crate) async fn record(
     next: Next,
 ) -> Response {
     let method = request.method().to_string();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str())
-        .to_owned();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let response = next.run(request).await;
     let status = response.status().as_u16();
     tracing::info!(%method, %path, status);
-    app.journal.record(Request {
-        method,
-        path,
-        status,
-    });
+    app.journal.record(Request { method, path, status });
     response
 }

@@ -34,13 +34,7 @@ impl SigningKey {
         jwk.common.key_id = Some(id.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         let decoding = DecodingKey::from_jwk(&jwk)?;
-        Ok(Self {
-            pem,
-            encoding,
-            decoding,
-            jwk,
-            id,
-        })
+        Ok(Self { pem, encoding, decoding, jwk, id })
     }
 
     pub(crate) fn pem(&self) -> &str {

@@ -34,28 +34,15 @@ pub(crate) fn load(path: &Path) -> Result<Option<(SigningKey, Tenant)>, Emulator
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => {
-            return Err(EmulatorError::File {
-                action: "read",
-                path: path.to_owned(),
-                source,
-            });
+            return Err(EmulatorError::File { action: "read", path: path.to_owned(), source });
         }
     };
-    let saved: Saved<String, Snapshot<Object>> =
-        serde_json::from_slice(&text).map_err(|source| EmulatorError::State {
-            path: path.to_owned(),
-            source,
-        })?;
+    let saved: Saved<String, Snapshot<Object>> = serde_json::from_slice(&text)
+        .map_err(|source| EmulatorError::State { path: path.to_owned(), source })?;
     if saved.version != VERSION {
-        return Err(EmulatorError::Version {
-            path: path.to_owned(),
-            version: saved.version,
-        });
+        return Err(EmulatorError::Version { path: path.to_owned(), version: saved.version });
     }
-    Ok(Some((
-        SigningKey::from_pem(saved.signing_key)?,
-        saved.tenant.into(),
-    )))
+    Ok(Some((SigningKey::from_pem(saved.signing_key)?, saved.tenant.into())))
 }
 
 /// Writes the state after changes until `stop` is told, and once more then.
@@ -70,10 +57,7 @@ pub(crate) async fn keep(
             _ = &mut stop => return save(&app, &path).await,
         }
         if let Err(error) = save(&app, &path).await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the state is not kept"
-            );
+            tracing::error!(error = &error as &dyn std::error::Error, "the state is not kept");
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
@@ -86,14 +70,11 @@ pub(crate) async fn keep(
 pub(crate) async fn save(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
     let (app, target) = (Arc::clone(app), path.to_owned());
     let writing = tokio::task::spawn_blocking(move || replace(&target, &serialize(&app)?));
-    writing
-        .await
-        .unwrap_or_else(|panic| Err(panic.into()))
-        .map_err(|source| EmulatorError::File {
-            action: "write",
-            path: path.to_owned(),
-            source,
-        })
+    writing.await.unwrap_or_else(|panic| Err(panic.into())).map_err(|source| EmulatorError::File {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {
@@ -109,9 +90,7 @@ fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {
 /// Puts the new text in the place of the old, so that a reader finds one of them whole. Only its
 /// owner may read the file: it holds secrets.
 fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let mut file = NamedTempFile::with_prefix_in(".grantry-emulator-", folder)?;
     file.write_all(text)?;

@@ -60,29 +60,16 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let (serving, authority) = match settings.transport {
         Transport::Plain => {
             let server = axum_server::from_tcp(listener).map_err(EmulatorError::Serve)?;
-            (
-                tokio::spawn(server.handle(handle.clone()).serve(service)),
-                None,
-            )
+            (tokio::spawn(server.handle(handle.clone()).serve(service)), None)
         }
         Transport::Tls => {
             let tls = Tls::new(settings.state.as_deref())?;
             let server = axum_server::from_tcp_rustls(listener, tls.config);
             let server = server.map_err(EmulatorError::Serve)?;
-            (
-                tokio::spawn(server.handle(handle.clone()).serve(service)),
-                Some(tls.authority),
-            )
+            (tokio::spawn(server.handle(handle.clone()).serve(service)), Some(tls.authority))
         }
     };
-    Ok(Emulator {
-        address,
-        app,
-        authority,
-        handle,
-        serving,
-        saving,
-    })
+    Ok(Emulator { address, app, authority, handle, serving, saving })
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, EmulatorError> {
@@ -108,10 +95,7 @@ fn router(app: Arc<App>) -> Router {
         .merge(discovery::routes())
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&app),
-            journal::record,
-        ))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), journal::record))
         .with_state(app)
 }
 
@@ -120,18 +104,13 @@ impl Saving {
     async fn start(app: Arc<App>, path: PathBuf) -> Result<Self, EmulatorError> {
         persist::save(&app, &path).await?;
         let (stop, stopped) = oneshot::channel();
-        Ok(Self {
-            stop,
-            task: tokio::spawn(persist::keep(app, path, stopped)),
-        })
+        Ok(Self { stop, task: tokio::spawn(persist::keep(app, path, stopped)) })
     }
 
     async fn stop(self) -> Result<(), EmulatorError> {
         // A receiver that is gone has stopped already.
         let _ = self.stop.send(());
-        self.task
-            .await
-            .unwrap_or_else(|panic| Err(EmulatorError::Serve(panic.into())))
+        self.task.await.unwrap_or_else(|panic| Err(EmulatorError::Serve(panic.into())))
     }
 }
 
@@ -148,11 +127,7 @@ impl Emulator {
     /// The variables that point Auth0's tools, and Grantry, at this tenant.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let domain = if self.authority.is_some() {
-            self.secure_host()
-        } else {
-            self.url()
-        };
+        let domain = if self.authority.is_some() { self.secure_host() } else { self.url() };
         let mut variables = vec![
             ("AUTH0_DOMAIN", domain),
             ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID.to_owned()),

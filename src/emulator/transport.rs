@@ -71,11 +71,7 @@ impl AuthorityFile {
     fn write(pem: &str, state: Option<&Path>) -> Result<Self, EmulatorError> {
         let failure = |path: &Path| {
             let path = path.to_owned();
-            move |source| EmulatorError::File {
-                action: "write",
-                path,
-                source,
-            }
+            move |source| EmulatorError::File { action: "write", path, source }
         };
         if let Some(state) = state {
             let path = state.with_extension("ca.pem");
@@ -84,8 +80,7 @@ impl AuthorityFile {
         }
         let mut file = NamedTempFile::with_prefix("grantry-emulator-ca-")
             .map_err(failure(&std::env::temp_dir()))?;
-        file.write_all(pem.as_bytes())
-            .map_err(failure(file.path()))?;
+        file.write_all(pem.as_bytes()).map_err(failure(file.path()))?;
         Ok(Self::Temporary(file.into_temp_path()))
     }
 }
@@ -106,9 +101,7 @@ impl Tls {
 /// An authority, and a certificate for loopback that it signed, with its key.
 fn certificates() -> Result<(Certificate, Certificate, KeyPair), rcgen::Error> {
     let mut authority = CertificateParams::default();
-    authority
-        .distinguished_name
-        .push(DnType::CommonName, "Grantry emulator");
+    authority.distinguished_name.push(DnType::CommonName, "Grantry emulator");
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let authority_key = KeyPair::generate()?;

@@ -69,11 +69,7 @@ impl fmt::Display for Address {
         match self {
             Self::ResourceServer(identifier) => write!(formatter, "resource_servers.{identifier}"),
             Self::Client(client) => write!(formatter, "clients.{client}"),
-            Self::Grant {
-                client,
-                audience,
-                subject_type,
-            } => {
+            Self::Grant { client, audience, subject_type } => {
                 write!(formatter, "grants.{client} -> {audience}")?;
                 match subject_type {
                     SubjectType::Client => Ok(()),

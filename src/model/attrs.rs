@@ -69,17 +69,14 @@ impl From<serde_json::Value> for Value {
         match json {
             Json::Null => Self::Null,
             Json::Bool(value) => Self::Bool(value),
-            Json::Number(number) => number
-                .as_i64()
-                .map_or_else(|| Self::Text(number.to_string()), Self::Integer),
+            Json::Number(number) => {
+                number.as_i64().map_or_else(|| Self::Text(number.to_string()), Self::Integer)
+            }
             Json::String(text) => Self::Text(text),
             Json::Array(items) => Self::Set(items.into_iter().map(Self::from).collect()),
-            Json::Object(entries) => Self::Map(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, value.into()))
-                    .collect(),
-            ),
+            Json::Object(entries) => {
+                Self::Map(entries.into_iter().map(|(key, value)| (key, value.into())).collect())
+            }
         }
     }
 }
@@ -92,12 +89,9 @@ impl From<Value> for serde_json::Value {
             Value::Integer(number) => number.into(),
             Value::Text(text) => Self::String(text),
             Value::Set(items) => items.into_iter().map(Self::from).collect(),
-            Value::Map(entries) | Value::Entries(entries) => Self::Object(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, value.into()))
-                    .collect(),
-            ),
+            Value::Map(entries) | Value::Entries(entries) => {
+                Self::Object(entries.into_iter().map(|(key, value)| (key, value.into())).collect())
+            }
         }
     }
 }

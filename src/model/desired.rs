@@ -85,37 +85,24 @@ impl Desired {
     pub fn resources(&self, seen: &Snapshot) -> BTreeMap<Address, Attrs> {
         let resource_servers = self.resource_servers.values().filter_map(|server| {
             let spec = server.spec.as_ref()?;
-            Some((
-                Address::ResourceServer(server.identifier.clone()),
-                spec.attrs(),
-            ))
+            Some((Address::ResourceServer(server.identifier.clone()), spec.attrs()))
         });
-        let clients = self
-            .clients
-            .iter()
-            .filter_map(|(key, client)| match client {
-                DesiredClient::Managed { spec, .. } => Some((
-                    Address::Client(ClientRef::Key(key.clone())),
-                    self.marked(key, spec, seen),
-                )),
-                DesiredClient::External(_) => None,
-            });
+        let clients = self.clients.iter().filter_map(|(key, client)| match client {
+            DesiredClient::Managed { spec, .. } => {
+                Some((Address::Client(ClientRef::Key(key.clone())), self.marked(key, spec, seen)))
+            }
+            DesiredClient::External(_) => None,
+        });
         let grants = self.grants.iter().filter_map(|grant| {
-            Some((
-                self.grant_address(grant, &seen.management_api)?,
-                grant.spec.attrs(),
-            ))
+            Some((self.grant_address(grant, &seen.management_api)?, grant.spec.attrs()))
         });
         resource_servers.chain(clients).chain(grants).collect()
     }
 
     /// A client's fields with its ownership mark.
     fn marked(&self, key: &Key, spec: &ClientSpec, seen: &Snapshot) -> Attrs {
-        let mark = Mark {
-            stack: self.stack.clone(),
-            tenant: seen.tenant.clone(),
-            key: key.clone(),
-        };
+        let mark =
+            Mark { stack: self.stack.clone(), tenant: seen.tenant.clone(), key: key.clone() };
         let mut attrs = spec.attrs();
         let metadata = attrs
             .entry("client_metadata".to_owned())
@@ -141,10 +128,6 @@ impl Desired {
             DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
             DesiredClient::External(id) => ClientRef::Id(id.clone()),
         };
-        Some(Address::Grant {
-            client,
-            audience,
-            subject_type: grant.subject_type,
-        })
+        Some(Address::Grant { client, audience, subject_type: grant.subject_type })
     }
 }

@@ -16,11 +16,8 @@ impl TenantHash {
     #[must_use]
     pub fn of(domain: &str) -> Self {
         let hash = digest(&SHA256, domain.to_ascii_lowercase().as_bytes());
-        let prefix = hash
-            .as_ref()
-            .iter()
-            .take(4)
-            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
+        let prefix =
+            hash.as_ref().iter().take(4).fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
         Self(format!("{prefix:08x}"))
     }
 }
@@ -73,9 +70,7 @@ impl Mark {
             return Err(MarkError::UnknownVersion(text.to_owned()));
         }
         Ok(Self {
-            stack: stack
-                .and_then(|stack| stack.parse().ok())
-                .ok_or_else(damaged)?,
+            stack: stack.and_then(|stack| stack.parse().ok()).ok_or_else(damaged)?,
             tenant: TenantHash(tenant.ok_or_else(damaged)?.to_owned()),
             key: key.and_then(|key| key.parse().ok()).ok_or_else(damaged)?,
         })
@@ -117,40 +112,19 @@ mod tests {
 
     #[test]
     fn the_tenant_hash_ignores_case() {
-        assert_eq!(
-            TenantHash::of("ACME.eu.auth0.com"),
-            TenantHash::of("acme.eu.auth0.com")
-        );
-        assert_ne!(
-            TenantHash::of("acme.eu.auth0.com"),
-            TenantHash::of("acme.us.auth0.com")
-        );
+        assert_eq!(TenantHash::of("ACME.eu.auth0.com"), TenantHash::of("acme.eu.auth0.com"));
+        assert_ne!(TenantHash::of("acme.eu.auth0.com"), TenantHash::of("acme.us.auth0.com"));
     }
 
     #[test]
     fn a_mark_of_the_future_is_told_from_a_damaged_one() {
         let newer = Mark::parse("v2,owner=x");
-        assert!(
-            matches!(newer, Err(MarkError::UnknownVersion(_))),
-            "{newer:?}"
-        );
+        assert!(matches!(newer, Err(MarkError::UnknownVersion(_))), "{newer:?}");
         let longer = Mark::parse("v1,stack=a,tenant=00000000,key=b,shiny");
-        assert!(
-            matches!(longer, Err(MarkError::UnknownVersion(_))),
-            "{longer:?}"
-        );
-        for text in [
-            "",
-            "v1",
-            "v1,stack=a",
-            "v1,stack=A,tenant=0,key=b",
-            "hello, world",
-        ] {
+        assert!(matches!(longer, Err(MarkError::UnknownVersion(_))), "{longer:?}");
+        for text in ["", "v1", "v1,stack=a", "v1,stack=A,tenant=0,key=b", "hello, world"] {
             assert!(Mark::parse(text).is_err(), "{text}");
         }
-        assert!(matches!(
-            Mark::parse("v1,stack=a"),
-            Err(MarkError::Damaged(_))
-        ));
+        assert!(matches!(Mark::parse("v1,stack=a"), Err(MarkError::Damaged(_))));
     }
 }

@@ -65,18 +65,12 @@ impl Rule {
             return Err(NameError::Empty { what });
         }
         if length > self.max {
-            return Err(NameError::TooLong {
-                what,
-                max: self.max,
-            });
+            return Err(NameError::TooLong { what, max: self.max });
         }
         if pattern.is_match(text) {
             Ok(())
         } else {
-            Err(NameError::Shape {
-                what,
-                rule: self.words,
-            })
+            Err(NameError::Shape { what, rule: self.words })
         }
     }
 
@@ -260,11 +254,7 @@ impl TryFrom<u32> for TokenLifetime {
         if seconds <= Self::MAX {
             Ok(Self(seconds))
         } else {
-            Err(NameError::Range {
-                what: "a token lifetime",
-                min: 0,
-                max: Self::MAX,
-            })
+            Err(NameError::Range { what: "a token lifetime", min: 0, max: Self::MAX })
         }
     }
 }
@@ -299,10 +289,7 @@ mod tests {
     fn every_pattern_compiles_and_takes_its_own_example() {
         fn check<T: std::str::FromStr<Err = NameError> + JsonSchema>() {
             let schema = T::json_schema(&mut SchemaGenerator::default());
-            let example = schema
-                .get("examples")
-                .and_then(|all| all[0].as_str())
-                .unwrap();
+            let example = schema.get("examples").and_then(|all| all[0].as_str()).unwrap();
             assert_eq!(T::from_str(example).err(), None, "{}", T::schema_name());
         }
         check::<StackName>();
@@ -320,18 +307,11 @@ mod tests {
 
     #[test]
     fn a_name_is_refused_for_its_length_and_its_shape() {
-        let stack = |text: &str| {
-            text.parse::<StackName>()
-                .err()
-                .map(|error| error.to_string())
-        };
+        let stack = |text: &str| text.parse::<StackName>().err().map(|error| error.to_string());
         assert_eq!(stack("").as_deref(), Some("a stack name must not be empty"));
         assert_eq!(stack(&"a".repeat(63)), None);
         let long = stack(&"a".repeat(64));
-        assert_eq!(
-            long.as_deref(),
-            Some("a stack name is at most 63 characters long")
-        );
+        assert_eq!(long.as_deref(), Some("a stack name is at most 63 characters long"));
         let shape = "a stack name consists of lower-case letters, digits and `-`";
         assert_eq!(stack("World").as_deref(), Some(shape));
         assert_eq!(stack("a\nb").as_deref(), Some(shape));

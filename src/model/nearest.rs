@@ -7,12 +7,7 @@ pub fn nearest<'a>(
 ) -> Option<&'a str> {
     candidates
         .into_iter()
-        .map(|candidate| {
-            (
-                strsim::jaro_winkler(text, candidate.as_ref()),
-                candidate.as_ref(),
-            )
-        })
+        .map(|candidate| (strsim::jaro_winkler(text, candidate.as_ref()), candidate.as_ref()))
         .filter(|(similarity, _)| *similarity >= 0.8)
         .max_by(|(a, first), (b, second)| a.total_cmp(b).then_with(|| second.cmp(first)))
         .map(|(_, candidate)| candidate)
@@ -26,10 +21,7 @@ mod tests {
     fn a_slip_is_recognised_and_a_stranger_is_not() {
         let known = ["read:maps", "write:maps", "geocode:location"];
         assert_eq!(nearest("raed:maps", known), Some("read:maps"));
-        assert_eq!(
-            nearest("geocode:locations", known),
-            Some("geocode:location")
-        );
+        assert_eq!(nearest("geocode:locations", known), Some("geocode:location"));
         assert_eq!(nearest("delete:users", known), None);
     }
 

@@ -107,11 +107,9 @@ impl ClientSpec {
     /// defaults are a generic application with four grant types that is not OIDC conformant.
     pub fn default_to_machine(&mut self) {
         self.app_type.get_or_insert(AppType::NonInteractive);
-        self.grant_types
-            .default_to(BTreeSet::from([GrantType::ClientCredentials]));
+        self.grant_types.default_to(BTreeSet::from([GrantType::ClientCredentials]));
         self.oidc_conformant.default_to(true);
-        self.token_endpoint_auth_method
-            .default_to(TokenEndpointAuthMethod::ClientSecretPost);
+        self.token_endpoint_auth_method.default_to(TokenEndpointAuthMethod::ClientSecretPost);
     }
 
     /// The managed fields in plain form; metadata is owned key by key.
@@ -149,18 +147,9 @@ impl GrantSpec {
             #[serde(skip_serializing_if = "Setting::is_absent")]
             allow_any_organization: &'a Setting<bool>,
         }
-        let Self {
-            scopes,
-            organization_usage,
-            allow_any_organization,
-        } = self;
+        let Self { scopes, organization_usage, allow_any_organization } = self;
         let all_scopes = scopes.is_none().then_some(true);
-        plain(&Fields {
-            scopes,
-            all_scopes,
-            organization_usage,
-            allow_any_organization,
-        })
+        plain(&Fields { scopes, all_scopes, organization_usage, allow_any_organization })
     }
 }
 

@@ -67,10 +67,7 @@ pub enum Conflict {
         reason: String,
     },
     /// Several clients carry the same mark.
-    #[error(
-        "clients.{key}: several clients carry this stack's mark for it: {}",
-        list(ids)
-    )]
+    #[error("clients.{key}: several clients carry this stack's mark for it: {}", list(ids))]
     SameMark {
         /// The key in the mark.
         key: Key,
@@ -162,8 +159,5 @@ impl Conflict {
 }
 
 fn list(ids: &[ClientId]) -> String {
-    ids.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

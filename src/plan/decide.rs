@@ -24,13 +24,8 @@ pub enum Prune {
 pub fn plan(desired: &Desired, seen: &Snapshot, prune: Prune) -> Result<Planned, PlanError> {
     let names = names(desired, seen);
     let declared = desired.resources(seen);
-    let Scope {
-        live,
-        adopted,
-        orphans,
-        mut notes,
-        conflicts,
-    } = scope(desired, &declared, seen, &names);
+    let Scope { live, adopted, orphans, mut notes, conflicts } =
+        scope(desired, &declared, seen, &names);
     if !conflicts.is_empty() {
         return Err(PlanError { conflicts });
     }
@@ -56,25 +51,16 @@ pub fn plan(desired: &Desired, seen: &Snapshot, prune: Prune) -> Result<Planned,
     sort(&mut changes);
     notes.sort();
     let ids = ids(&changes, &live, &orphans);
-    let plan = Plan {
-        stack: desired.stack.clone(),
-        changes,
-        unchanged,
-        notes,
-        names,
-    };
+    let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };
     Ok(Planned { plan, ids })
 }
 
 fn names(desired: &Desired, seen: &Snapshot) -> Names {
     let servers = desired.resource_servers.iter();
-    let clients = desired
-        .clients
-        .iter()
-        .filter_map(|(key, client)| match client {
-            DesiredClient::External(id) => Some((id.clone(), key.clone())),
-            DesiredClient::Managed { .. } => None,
-        });
+    let clients = desired.clients.iter().filter_map(|(key, client)| match client {
+        DesiredClient::External(id) => Some((id.clone(), key.clone())),
+        DesiredClient::Managed { .. } => None,
+    });
     let management_api = crate::model::Audience::MANAGEMENT_API.parse().ok();
     Names {
         resource_servers: servers
@@ -88,12 +74,7 @@ fn names(desired: &Desired, seen: &Snapshot) -> Names {
 fn create(address: &Address, wanted: &Attrs) -> Change {
     let fields = without_nulls(wanted);
     let edits = diff(&fields, &Attrs::new(), &Attrs::new());
-    Change {
-        address: address.clone(),
-        action: Action::Create,
-        edits,
-        fields,
-    }
+    Change { address: address.clone(), action: Action::Create, edits, fields }
 }
 
 /// What is created needs no clearing: a field that is not sent gets its default.
@@ -112,11 +93,7 @@ fn without_nulls(wanted: &Attrs) -> Attrs {
 fn update(address: &Address, wanted: &Attrs, found: &Found, defaults: &Attrs) -> Vec<Change> {
     let whole = change(address, Action::Update, wanted, found, defaults);
     if address.kind() != Kind::ResourceServer {
-        return if whole.edits.is_empty() {
-            Vec::new()
-        } else {
-            vec![whole]
-        };
+        return if whole.edits.is_empty() { Vec::new() } else { vec![whole] };
     }
     let (narrowing, widening): (Vec<Edit>, Vec<Edit>) =
         whole.edits.into_iter().partition(removes_scope);
@@ -127,10 +104,7 @@ fn update(address: &Address, wanted: &Attrs, found: &Found, defaults: &Attrs) ->
         {
             scopes.extend(narrowing.iter().filter_map(kept_scope));
         }
-        if !widening
-            .iter()
-            .any(|edit| edit.path.first().is_some_and(|field| field == "scopes"))
-        {
+        if !widening.iter().any(|edit| edit.path.first().is_some_and(|field| field == "scopes")) {
             fields.remove("scopes");
         }
         changes.push(Change {
@@ -141,11 +115,7 @@ fn update(address: &Address, wanted: &Attrs, found: &Found, defaults: &Attrs) ->
         });
     }
     if !narrowing.is_empty() {
-        let fields = whole
-            .fields
-            .into_iter()
-            .filter(|(field, _)| field == "scopes")
-            .collect();
+        let fields = whole.fields.into_iter().filter(|(field, _)| field == "scopes").collect();
         changes.push(Change {
             address: address.clone(),
             action: Action::Narrow,
@@ -174,18 +144,14 @@ fn change(
     let edits = diff(wanted, &found.attrs, defaults);
     let mut fields = Attrs::new();
     for edit in &edits {
-        let Some((field, value)) = edit
-            .path
-            .first()
-            .and_then(|field| wanted.get_key_value(field))
+        let Some((field, value)) = edit.path.first().and_then(|field| wanted.get_key_value(field))
         else {
             continue;
         };
         match (value, edit.path.get(1)) {
             (Value::Entries(entries), Some(key)) => {
-                let changed = fields
-                    .entry(field.clone())
-                    .or_insert_with(|| Value::Entries(BTreeMap::new()));
+                let changed =
+                    fields.entry(field.clone()).or_insert_with(|| Value::Entries(BTreeMap::new()));
                 if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key)) {
                     changed.insert(key.clone(), value.clone());
                 }
@@ -193,12 +159,7 @@ fn change(
             _ => drop(fields.insert(field.clone(), resolve(field, value, defaults).clone())),
         }
     }
-    Change {
-        address: address.clone(),
-        action,
-        edits,
-        fields,
-    }
+    Change { address: address.clone(), action, edits, fields }
 }
 
 fn delete(address: &Address) -> Change {
@@ -215,14 +176,9 @@ fn orphan_note(orphans: &BTreeMap<Address, &Found>) -> Option<Note> {
         Address::Client(ClientRef::Key(key)) => Some(key.clone()),
         _ => None,
     });
-    let grants = orphans
-        .keys()
-        .filter(|address| address.kind() == Kind::Grant)
-        .cloned();
-    (!orphans.is_empty()).then(|| Note::Orphans {
-        clients: clients.collect(),
-        grants: grants.collect(),
-    })
+    let grants = orphans.keys().filter(|address| address.kind() == Kind::Grant).cloned();
+    (!orphans.is_empty())
+        .then(|| Note::Orphans { clients: clients.collect(), grants: grants.collect() })
 }
 
 /// The ids of the objects that the changes touch, and of the clients that they refer to.

@@ -79,13 +79,9 @@ fn leaf(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut
             }
         }
         (None, after) => out.push(edit(path, Leaf::Added(after.clone()))),
-        (Some(before), after) => out.push(edit(
-            path,
-            Leaf::Changed {
-                before: before.clone(),
-                after: after.clone(),
-            },
-        )),
+        (Some(before), after) => {
+            out.push(edit(path, Leaf::Changed { before: before.clone(), after: after.clone() }))
+        }
     }
 }
 
@@ -93,12 +89,8 @@ fn members(path: &[String], before: Option<&Value>, after: &Value, out: &mut Vec
     let empty = std::collections::BTreeSet::new();
     let before = before.and_then(Value::as_set).unwrap_or(&empty);
     let after = after.as_set().unwrap_or(&empty);
-    let removed = before
-        .difference(after)
-        .map(|member| Leaf::Removed(member.clone()));
-    let added = after
-        .difference(before)
-        .map(|member| Leaf::Added(member.clone()));
+    let removed = before.difference(after).map(|member| Leaf::Removed(member.clone()));
+    let added = after.difference(before).map(|member| Leaf::Added(member.clone()));
     out.extend(removed.chain(added).map(|leaf| edit(path, leaf)));
 }
 
@@ -124,10 +116,7 @@ fn whole_map(
 }
 
 fn edit(path: &[String], leaf: Leaf) -> Edit {
-    Edit {
-        path: path.to_vec(),
-        leaf,
-    }
+    Edit { path: path.to_vec(), leaf }
 }
 
 #[cfg(test)]
@@ -141,8 +130,7 @@ mod tests {
 
     fn entries(json: serde_json::Value) -> Attrs {
         let map = attrs(json).into_iter();
-        map.map(|(field, value)| (field, Value::Entries(value.as_map().unwrap().clone())))
-            .collect()
+        map.map(|(field, value)| (field, Value::Entries(value.as_map().unwrap().clone()))).collect()
     }
 
     fn lines(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<String> {
@@ -167,11 +155,7 @@ mod tests {
     fn scalars_are_added_changed_and_cleared() {
         let live = attrs(json!({"name": "A", "description": "old"}));
         let wanted = attrs(json!({"name": "B", "description": null, "token_lifetime": 5}));
-        let expected = [
-            r#"- description "old""#,
-            r#"~ name "A" "B""#,
-            "+ token_lifetime 5",
-        ];
+        let expected = [r#"- description "old""#, r#"~ name "A" "B""#, "+ token_lifetime 5"];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
     }
 
@@ -190,11 +174,7 @@ mod tests {
     fn a_map_is_wholly_owned_and_null_is_a_value_in_it() {
         let live = attrs(json!({"scopes": {"a": "A", "b": "B", "c": null}}));
         let wanted = attrs(json!({"scopes": {"b": null, "c": null, "d": null}}));
-        let expected = [
-            r#"- scopes.a "A""#,
-            r#"~ scopes.b "B" null"#,
-            "+ scopes.d null",
-        ];
+        let expected = [r#"- scopes.a "A""#, r#"~ scopes.b "B" null"#, "+ scopes.d null"];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
     }
 
@@ -203,10 +183,7 @@ mod tests {
         let live = entries(json!({"client_metadata": {"theirs": "1", "ours": "2", "gone": "3"}}));
         let wanted =
             entries(json!({"client_metadata": {"ours": "4", "gone": null, "never": null}}));
-        let expected = [
-            r#"- client_metadata.gone "3""#,
-            r#"~ client_metadata.ours "2" "4""#,
-        ];
+        let expected = [r#"- client_metadata.gone "3""#, r#"~ client_metadata.ours "2" "4""#];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
     }
 

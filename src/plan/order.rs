@@ -63,11 +63,7 @@ fn scope_of(edit: &Edit, wanted: fn(&Leaf) -> bool) -> Option<&str> {
 }
 
 fn scopes(change: &Change, wanted: fn(&Leaf) -> bool) -> BTreeSet<&str> {
-    change
-        .edits
-        .iter()
-        .filter_map(|edit| scope_of(edit, wanted))
-        .collect()
+    change.edits.iter().filter_map(|edit| scope_of(edit, wanted)).collect()
 }
 
 fn added(leaf: &Leaf) -> bool {
@@ -82,10 +78,7 @@ fn removed(leaf: &Leaf) -> bool {
 #[must_use]
 pub fn blockers(changes: &[Change]) -> Vec<Vec<usize>> {
     let index = Index::of(changes);
-    changes
-        .iter()
-        .map(|change| index.blockers(changes, change))
-        .collect()
+    changes.iter().map(|change| index.blockers(changes, change)).collect()
 }
 
 /// Where in the plan the changes are that others may wait for.
@@ -108,22 +101,9 @@ impl<'a> Index<'a> {
                 (Address::Client(client), Wave::Clients) if change.action == Action::Create => {
                     index.created_clients.insert(client, place);
                 }
-                (
-                    Address::Grant {
-                        client, audience, ..
-                    },
-                    _,
-                ) => {
-                    index
-                        .grants_by_client
-                        .entry(client)
-                        .or_default()
-                        .push(place);
-                    index
-                        .grants_by_audience
-                        .entry(audience)
-                        .or_default()
-                        .push(place);
+                (Address::Grant { client, audience, .. }, _) => {
+                    index.grants_by_client.entry(client).or_default().push(place);
+                    index.grants_by_audience.entry(audience).or_default().push(place);
                 }
                 _ => {}
             }
@@ -133,38 +113,19 @@ impl<'a> Index<'a> {
 
     fn blockers(&self, changes: &[Change], change: &Change) -> Vec<usize> {
         match (&change.address, change.action) {
-            (
-                Address::Grant {
-                    client, audience, ..
-                },
-                Action::Create | Action::Update,
-            ) => {
+            (Address::Grant { client, audience, .. }, Action::Create | Action::Update) => {
                 let server = self.founded.get(audience).copied();
                 let server = server.filter(|place| is_needed(&changes[*place], change));
-                self.created_clients
-                    .get(client)
-                    .copied()
-                    .into_iter()
-                    .chain(server)
-                    .collect()
+                self.created_clients.get(client).copied().into_iter().chain(server).collect()
             }
             (Address::Client(client), Action::Delete) => {
                 let grants = self.grants_by_client.get(client).into_iter().flatten();
-                grants
-                    .copied()
-                    .filter(|place| changes[*place].action == Action::Delete)
-                    .collect()
+                grants.copied().filter(|place| changes[*place].action == Action::Delete).collect()
             }
             (Address::ResourceServer(identifier), Action::Narrow | Action::Delete) => {
                 let widened = self.founded.get(identifier).copied();
-                let grants = self
-                    .grants_by_audience
-                    .get(identifier)
-                    .into_iter()
-                    .flatten();
-                let holders = grants
-                    .copied()
-                    .filter(|place| lets_go(&changes[*place], change));
+                let grants = self.grants_by_audience.get(identifier).into_iter().flatten();
+                let holders = grants.copied().filter(|place| lets_go(&changes[*place], change));
                 widened.into_iter().chain(holders).collect()
             }
             _ => Vec::new(),

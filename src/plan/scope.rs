@@ -133,9 +133,7 @@ impl<'a> Clients<'a> {
         };
         let conflict = match owner {
             Owner::Nobody => {
-                scope
-                    .adopted
-                    .insert(Address::Client(ClientRef::Key(key.clone())));
+                scope.adopted.insert(Address::Client(ClientRef::Key(key.clone())));
                 match self.ours.get(&key) {
                     Some(ids) => {
                         let ids = ids.iter().copied().cloned().chain([id]).collect();
@@ -145,21 +143,11 @@ impl<'a> Clients<'a> {
                 }
             }
             Owner::Us(marked) if *marked == key || !desired.clients.contains_key(marked) => None,
-            Owner::Us(marked) => Some(Conflict::OtherKey {
-                key,
-                id,
-                marked: marked.clone(),
-            }),
-            Owner::Them(mark) => Some(Conflict::ForeignMark {
-                key,
-                id,
-                owner: mark.stack.clone(),
-            }),
-            Owner::Unreadable(error) => Some(Conflict::UnreadableMark {
-                key,
-                id,
-                reason: error.to_string(),
-            }),
+            Owner::Us(marked) => Some(Conflict::OtherKey { key, id, marked: marked.clone() }),
+            Owner::Them(mark) => Some(Conflict::ForeignMark { key, id, owner: mark.stack.clone() }),
+            Owner::Unreadable(error) => {
+                Some(Conflict::UnreadableMark { key, id, reason: error.to_string() })
+            }
         };
         match conflict {
             Some(conflict) => {
@@ -175,28 +163,18 @@ impl<'a> Clients<'a> {
         let ids = self.named.get(name)?;
         let (key, first) = (key.clone(), (*ids.first()?).clone());
         match self.owners.get(&first)? {
-            Owner::Us(marked) => Some(Conflict::OtherKey {
-                key,
-                id: first,
-                marked: marked.clone(),
-            }),
-            Owner::Them(mark) => Some(Conflict::ForeignMark {
-                key,
-                id: first,
-                owner: mark.stack.clone(),
-            }),
-            Owner::Unreadable(error) => Some(Conflict::UnreadableMark {
-                key,
-                id: first,
-                reason: error.to_string(),
-            }),
+            Owner::Us(marked) => {
+                Some(Conflict::OtherKey { key, id: first, marked: marked.clone() })
+            }
+            Owner::Them(mark) => {
+                Some(Conflict::ForeignMark { key, id: first, owner: mark.stack.clone() })
+            }
+            Owner::Unreadable(error) => {
+                Some(Conflict::UnreadableMark { key, id: first, reason: error.to_string() })
+            }
             Owner::Nobody => {
                 let ids = ids.iter().copied().cloned().collect();
-                Some(Conflict::Namesake {
-                    key,
-                    name: name.to_owned(),
-                    ids,
-                })
+                Some(Conflict::Namesake { key, name: name.to_owned(), ids })
             }
         }
     }
@@ -209,31 +187,23 @@ impl<'a> Scope<'a> {
             let address = Address::ResourceServer(server.identifier.clone());
             if server.spec.is_none() && !seen.found.contains_key(&address) {
                 let (key, identifier) = (key.clone(), server.identifier.clone());
-                self.conflicts
-                    .push(Conflict::NoSuchResourceServer { key, identifier });
+                self.conflicts.push(Conflict::NoSuchResourceServer { key, identifier });
             }
         }
         for (key, client) in &desired.clients {
             let DesiredClient::External(id) = client else {
                 continue;
             };
-            if !seen
-                .found
-                .contains_key(&Address::Client(ClientRef::Id(id.clone())))
-            {
-                self.conflicts.push(Conflict::NoSuchClient {
-                    key: key.clone(),
-                    id: id.clone(),
-                });
+            if !seen.found.contains_key(&Address::Client(ClientRef::Id(id.clone()))) {
+                self.conflicts.push(Conflict::NoSuchClient { key: key.clone(), id: id.clone() });
             }
         }
         for grant in &desired.grants {
             let external = match &grant.audience {
                 Audience::ManagementApi => true,
-                Audience::Key(key) => desired
-                    .resource_servers
-                    .get(key)
-                    .is_some_and(|server| server.spec.is_none()),
+                Audience::Key(key) => {
+                    desired.resource_servers.get(key).is_some_and(|server| server.spec.is_none())
+                }
             };
             if let (true, Some(scopes)) = (external, &grant.spec.scopes) {
                 let address = desired.grant_address(grant, &seen.management_api);
@@ -261,8 +231,7 @@ impl<'a> Scope<'a> {
                 if found.standing != Standing::Ordinary {
                     let (name, id) = (names.of(&ours), found.id.clone());
                     let standing = found.standing;
-                    self.conflicts
-                        .push(Conflict::Untouchable { name, id, standing });
+                    self.conflicts.push(Conflict::Untouchable { name, id, standing });
                 }
                 self.live.insert(ours, found);
             } else if found.standing == Standing::Ordinary && owner_is_us(&ours) {
@@ -285,26 +254,18 @@ fn owner(
     notes: &mut Vec<Note>,
 ) -> Owner {
     let metadata = found.attrs.get("client_metadata").and_then(Value::as_map);
-    let text = metadata
-        .and_then(|map| map.get(Mark::METADATA_KEY))
-        .and_then(Value::as_text);
+    let text = metadata.and_then(|map| map.get(Mark::METADATA_KEY)).and_then(Value::as_text);
     let name = || name(found).unwrap_or_default().to_owned();
     match text.map(Mark::parse) {
         None => Owner::Nobody,
         Some(Ok(mark)) if mark.tenant != seen.tenant => {
-            notes.push(Note::CopiedMark {
-                name: name(),
-                client_id: id.clone(),
-            });
+            notes.push(Note::CopiedMark { name: name(), client_id: id.clone() });
             Owner::Nobody
         }
         Some(Ok(mark)) if mark.stack == desired.stack => Owner::Us(mark.key),
         Some(Ok(mark)) => Owner::Them(mark),
         Some(Err(error)) => {
-            notes.push(Note::UnreadableMark {
-                name: name(),
-                reason: error.to_string(),
-            });
+            notes.push(Note::UnreadableMark { name: name(), reason: error.to_string() });
             Owner::Unreadable(error)
         }
     }
@@ -317,19 +278,13 @@ fn name(found: &Found) -> Option<&str> {
 /// The address with our clients named by key.
 fn readdress(address: &Address, keys: &BTreeMap<&ClientId, Key>) -> Address {
     let ours = |client: &ClientRef| match client {
-        ClientRef::Id(id) => keys
-            .get(id)
-            .map_or(client.clone(), |key| ClientRef::Key(key.clone())),
+        ClientRef::Id(id) => keys.get(id).map_or(client.clone(), |key| ClientRef::Key(key.clone())),
         ClientRef::Key(_) => client.clone(),
     };
     match address {
         Address::ResourceServer(_) => address.clone(),
         Address::Client(client) => Address::Client(ours(client)),
-        Address::Grant {
-            client,
-            audience,
-            subject_type,
-        } => Address::Grant {
+        Address::Grant { client, audience, subject_type } => Address::Grant {
             client: ours(client),
             audience: audience.clone(),
             subject_type: *subject_type,
@@ -372,15 +327,11 @@ fn unknown_scopes(
         return Vec::new();
     };
     let server = seen.found.get(&Address::ResourceServer(audience.clone()));
-    let scopes = server
-        .and_then(|server| server.attrs.get("scopes"))
-        .and_then(Value::as_map);
+    let scopes = server.and_then(|server| server.attrs.get("scopes")).and_then(Value::as_map);
     let Some(scopes) = scopes else {
         return Vec::new();
     };
-    let unknown = granted
-        .iter()
-        .filter(|scope| !scopes.contains_key(scope.as_str()));
+    let unknown = granted.iter().filter(|scope| !scopes.contains_key(scope.as_str()));
     unknown
         .map(|scope| Conflict::NoSuchScope {
             grant: name.to_owned(),

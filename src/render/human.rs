@@ -20,12 +20,7 @@ pub fn plan(plan: &Plan) -> String {
     }
     out.push_str(&summary(plan));
     for note in &plan.notes {
-        let _ = write!(
-            out,
-            "\n{} {}",
-            styled(STRONG, "Note:"),
-            self::note(note, &plan.names)
-        );
+        let _ = write!(out, "\n{} {}", styled(STRONG, "Note:"), self::note(note, &plan.names));
     }
     out.push('\n');
     out
@@ -35,25 +30,16 @@ fn summary(plan: &Plan) -> String {
     let unchanged = count(plan.unchanged, ("object", "objects"));
     if plan.changes.is_empty() {
         let verb = if plan.unchanged == 1 { "is" } else { "are" };
-        return format!(
-            "{} {unchanged} {verb} as declared.\n",
-            styled(STRONG, "No changes.")
-        );
+        return format!("{} {unchanged} {verb} as declared.\n", styled(STRONG, "No changes."));
     }
     let actions = |wanted: &[Action]| {
-        plan.changes
-            .iter()
-            .filter(|change| wanted.contains(&change.action))
-            .count()
+        plan.changes.iter().filter(|change| wanted.contains(&change.action)).count()
     };
     let mut parts = vec![format!("{} to create", actions(&[Action::Create]))];
     if actions(&[Action::Adopt]) > 0 {
         parts.push(format!("{} to adopt", actions(&[Action::Adopt])));
     }
-    parts.push(format!(
-        "{} to update",
-        actions(&[Action::Update, Action::Narrow])
-    ));
+    parts.push(format!("{} to update", actions(&[Action::Update, Action::Narrow])));
     parts.push(format!("{} to delete", actions(&[Action::Delete])));
     let (label, parts) = (styled(STRONG, "Plan:"), parts.join(", "));
     format!("{label} {parts}; {} unchanged.\n", plan.unchanged)
@@ -68,19 +54,8 @@ fn change(change: &Change, names: &Names) -> String {
     }
     out.push('\n');
     let rows = rows(change);
-    let widest = rows
-        .iter()
-        .map(|row| row.name.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(WIDEST);
-    for Row {
-        sign,
-        style,
-        name,
-        values,
-    } in rows
-    {
+    let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(WIDEST);
+    for Row { sign, style, name, values } in rows {
         let padding = " ".repeat(widest.saturating_sub(name.chars().count()) + 2);
         let indent = 8 + name.chars().count().max(widest) + 2;
         let values = wrapped(&values, indent);
@@ -143,26 +118,13 @@ fn is_member(change: &Change, edit: &Edit) -> bool {
 fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
     let name = safe(&edit.path.join("."));
     match &edit.leaf {
-        Leaf::Added(after) => Row {
-            sign: "+",
-            style: CREATED,
-            name,
-            values: vec![show(after)],
-        },
-        Leaf::Removed(before) => Row {
-            sign: "-",
-            style: REMOVED,
-            name,
-            values: vec![show(before)],
-        },
+        Leaf::Added(after) => Row { sign: "+", style: CREATED, name, values: vec![show(after)] },
+        Leaf::Removed(before) => {
+            Row { sign: "-", style: REMOVED, name, values: vec![show(before)] }
+        }
         Leaf::Changed { before, after } => {
             let values = vec![format!("{} -> {}", value(before), value(after))];
-            Row {
-                sign: "~",
-                style: CHANGED,
-                name,
-                values,
-            }
+            Row { sign: "~", style: CHANGED, name, values }
         }
     }
 }
@@ -174,11 +136,7 @@ fn note(note: &Note, names: &Names) -> String {
                 (!clients.is_empty()).then(|| count(clients.len(), ("client", "clients"))),
                 (!grants.is_empty()).then(|| count(grants.len(), ("grant", "grants"))),
             ];
-            let counts = counts
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" and ");
+            let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
             let clients = clients.iter().map(|key| format!("clients.{key}"));
             let grants = grants.iter().map(|address| safe(&names.of(address)));
             let list: Vec<String> = clients.chain(grants).collect();
@@ -190,20 +148,11 @@ fn note(note: &Note, names: &Names) -> String {
             safe(name)
         ),
         Note::UnreadableMark { name, reason } => {
-            format!(
-                "the client \"{}\" is left alone: {}.",
-                safe(name),
-                safe(reason)
-            )
+            format!("the client \"{}\" is left alone: {}.", safe(name), safe(reason))
         }
         Note::NotOurs(counts) => {
-            let counts = counts
-                .iter()
-                .map(|(kind, number)| count(*number, kind.words()));
-            format!(
-                "not this stack's, and left alone: {}.",
-                counts.collect::<Vec<_>>().join(", ")
-            )
+            let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
+            format!("not this stack's, and left alone: {}.", counts.collect::<Vec<_>>().join(", "))
         }
     }
 }

@@ -35,11 +35,8 @@ fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -
     };
     let (sign, sign_style) = sign(change.action);
     let name = safe(&names.of(&change.address));
-    let mut line = format!(
-        "  {}  {} {name}",
-        styled(style, format!("{word:9}")),
-        styled(sign_style, sign)
-    );
+    let mut line =
+        format!("  {}  {} {name}", styled(style, format!("{word:9}")), styled(sign_style, sign));
     match outcome {
         Outcome::Applied | Outcome::NotTried => {}
         Outcome::Failed(error) => {
@@ -54,11 +51,7 @@ fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -
         }
         Outcome::Blocked(place) => {
             if let Some(cause) = changes.get(*place) {
-                let _ = write!(
-                    line,
-                    "\n             by {}",
-                    safe(&names.of(&cause.address))
-                );
+                let _ = write!(line, "\n             by {}", safe(&names.of(&cause.address)));
             }
         }
     }
@@ -66,32 +59,16 @@ fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -
 }
 
 fn summary(counts: Counts) -> String {
-    let Counts {
-        applied,
-        failed,
-        blocked,
-        unknown,
-        not_tried,
-    } = counts;
+    let Counts { applied, failed, blocked, unknown, not_tried } = counts;
     let total = applied + failed + blocked + unknown + not_tried;
     if applied == total {
         let changes = count(total, ("change", "changes"));
         return format!("{} {changes}.", styled(STRONG, "Applied"));
     }
-    let others = [
-        (failed, "failed"),
-        (blocked, "blocked"),
-        (unknown, "unknown"),
-        (not_tried, "not tried"),
-    ];
+    let others =
+        [(failed, "failed"), (blocked, "blocked"), (unknown, "unknown"), (not_tried, "not tried")];
     let others = others.iter().filter(|(number, _)| *number > 0);
-    let others = others
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect::<Vec<_>>();
+    let others = others.map(|(number, word)| format!("{number} {word}")).collect::<Vec<_>>();
     let label = styled(STRONG, "Applied");
-    format!(
-        "{label} {applied} of {}: {}.",
-        count(total, ("change", "changes")),
-        others.join(", ")
-    )
+    format!("{label} {applied} of {}: {}.", count(total, ("change", "changes")), others.join(", "))
 }

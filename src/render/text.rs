@@ -13,15 +13,11 @@ pub(super) fn value(shown: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => format!("\"{}\"", safe(text).replace('"', "\\\"")),
         Value::Set(members) => {
-            format!(
-                "[{}]",
-                members.iter().map(member).collect::<Vec<_>>().join(", ")
-            )
+            format!("[{}]", members.iter().map(member).collect::<Vec<_>>().join(", "))
         }
         Value::Map(entries) | Value::Entries(entries) => {
-            let entries = entries
-                .iter()
-                .map(|(key, inner)| format!("{}: {}", safe(key), value(inner)));
+            let entries =
+                entries.iter().map(|(key, inner)| format!("{}: {}", safe(key), value(inner)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
     }

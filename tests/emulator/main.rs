@@ -1,9 +1,6 @@
 //! The emulator over HTTP, as a client of Auth0 meets it.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod caller;
 
@@ -46,18 +43,12 @@ async fn a_service_gets_tokens_for_what_it_was_granted() {
     request["scope"] = "read:maps delete:maps".into();
     let (status, refusal) = token(&caller.http, &caller.url, &request).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    assert_eq!(
-        refusal["error_description"],
-        "Client has not been granted scopes: delete:maps"
-    );
+    assert_eq!(refusal["error_description"], "Client has not been granted scopes: delete:maps");
 
     request["client_secret"] = "wrong".into();
     let (status, refusal) = token(&caller.http, &caller.url, &request).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    assert_eq!(
-        refusal,
-        json!({"error": "access_denied", "error_description": "Unauthorized"})
-    );
+    assert_eq!(refusal, json!({"error": "access_denied", "error_description": "Unauthorized"}));
     emulator.stop().await.unwrap();
 }
 
@@ -66,15 +57,7 @@ async fn published_metadata_leads_to_the_key_that_signs() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     let get = async |url: &str| -> Value {
-        caller
-            .http
-            .get(url)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
+        caller.http.get(url).send().await.unwrap().json().await.unwrap()
     };
     let path = "/.well-known/openid-configuration";
     let metadata = get(&format!("{}{path}", caller.url)).await;
@@ -87,9 +70,7 @@ async fn published_metadata_leads_to_the_key_that_signs() {
     validation.set_audience(&[MANAGEMENT_AUDIENCE]);
     validation.set_issuer(&[metadata["issuer"].as_str().unwrap()]);
     let key = jsonwebtoken::DecodingKey::from_jwk(key).unwrap();
-    let claims = jsonwebtoken::decode::<Value>(&caller.token, &key, &validation)
-        .unwrap()
-        .claims;
+    let claims = jsonwebtoken::decode::<Value>(&caller.token, &key, &validation).unwrap().claims;
     assert_eq!(claims["azp"], MANAGEMENT_CLIENT_ID);
     emulator.stop().await.unwrap();
 }
@@ -102,9 +83,7 @@ async fn tokens_are_checked_and_their_scopes_count() {
     assert_eq!(clients[0]["client_id"], MANAGEMENT_CLIENT_ID);
     assert_eq!(clients[0].get("client_secret"), None);
 
-    let (status, body) = caller
-        .send(Method::GET, "/clients?fields=client_secret", None)
-        .await;
+    let (status, body) = caller.send(Method::GET, "/clients?fields=client_secret", None).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(
         body,
@@ -122,25 +101,16 @@ async fn tokens_are_checked_and_their_scopes_count() {
     caller.token = format!("{signed}.{}", "A".repeat(signature.len()));
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
     let message = "Invalid signature received for JSON Web Token validation";
-    assert_eq!(
-        (status, &body["message"]),
-        (StatusCode::UNAUTHORIZED, &json!(message))
-    );
+    assert_eq!((status, &body["message"]), (StatusCode::UNAUTHORIZED, &json!(message)));
     caller.token = "opaque".to_owned();
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
-    assert_eq!(
-        (status, &body["errorCode"]),
-        (StatusCode::BAD_REQUEST, &json!("Bearer"))
-    );
+    assert_eq!((status, &body["errorCode"]), (StatusCode::BAD_REQUEST, &json!("Bearer")));
 
     // As with a custom domain: a token counts at the address it was asked for at.
     caller.token = good;
     caller.url = caller.url.replace("127.0.0.1", "localhost");
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
-    assert_eq!(
-        (status, &body["message"]),
-        (StatusCode::UNAUTHORIZED, &json!("Invalid token"))
-    );
+    assert_eq!((status, &body["message"]), (StatusCode::UNAUTHORIZED, &json!("Invalid token")));
     emulator.stop().await.unwrap();
 }
 
@@ -149,9 +119,7 @@ async fn lists_are_paged_both_ways() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     for number in 0..53 {
-        caller
-            .post("/clients", json!({"name": format!("Client {number}")}))
-            .await;
+        caller.post("/clients", json!({"name": format!("Client {number}")})).await;
     }
     assert_eq!(caller.get("/clients").await.as_array().unwrap().len(), 50);
 
@@ -171,19 +139,11 @@ async fn lists_are_paged_both_ways() {
         assert_eq!(page.get("total"), None);
         names.extend(page["clients"].as_array().unwrap().iter().cloned());
         let Some(next) = page.get("next") else { break };
-        path = format!(
-            "/clients?take=30&fields=name&from={}",
-            next.as_str().unwrap()
-        );
+        path = format!("/clients?take=30&fields=name&from={}", next.as_str().unwrap());
     }
-    assert_eq!(
-        (names.len(), &names[54]),
-        (55, &json!({"name": "Client 52"}))
-    );
+    assert_eq!((names.len(), &names[54]), (55, &json!({"name": "Client 52"})));
 
-    let (status, body) = caller
-        .send(Method::GET, "/clients?per_page=101", None)
-        .await;
+    let (status, body) = caller.send(Method::GET, "/clients?per_page=101", None).await;
     assert_eq!(
         (status, &body["errorCode"]),
         (StatusCode::BAD_REQUEST, &json!("invalid_query_string"))
@@ -195,31 +155,21 @@ async fn lists_are_paged_both_ways() {
 async fn resource_servers_are_found_by_identifier_and_have_no_checkpoints() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let created = caller
-        .post(
-            "/resource-servers",
-            json!({"identifier": "https://api.example/a b"}),
-        )
-        .await;
+    let created =
+        caller.post("/resource-servers", json!({"identifier": "https://api.example/a b"})).await;
     let path = "/resource-servers/https:%2F%2Fapi.example%2Fa%20b";
     assert_eq!(caller.get(path).await, created);
 
     let change = json!({"scopes": [{"value": "r"}]});
     let (status, updated) = caller.send(Method::PATCH, path, Some(&change)).await;
-    assert_eq!(
-        (status, &updated["scopes"]),
-        (StatusCode::OK, &json!([{"value": "r"}]))
-    );
+    assert_eq!((status, &updated["scopes"]), (StatusCode::OK, &json!([{"value": "r"}])));
 
     assert!(caller.get("/resource-servers?take=1").await.is_array());
     let wanted = "/resource-servers?identifiers=https%3A%2F%2Fapi.example%2Fa%20b&fields=id";
     assert_eq!(caller.get(wanted).await, json!([{"id": created["id"]}]));
 
     for _ in 0..2 {
-        assert_eq!(
-            caller.send(Method::DELETE, path, None).await.0,
-            StatusCode::NO_CONTENT
-        );
+        assert_eq!(caller.send(Method::DELETE, path, None).await.0, StatusCode::NO_CONTENT);
     }
     let (status, body) = caller.send(Method::GET, path, None).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
@@ -241,15 +191,11 @@ async fn refusals_have_the_shape_and_words_of_auth0() {
     let caller = Caller::new(&emulator).await;
     let api = json!({"identifier": "urn:a"});
     caller.post("/resource-servers", api.clone()).await;
-    let (status, _) = caller
-        .send(Method::POST, "/resource-servers", Some(&api))
-        .await;
+    let (status, _) = caller.send(Method::POST, "/resource-servers", Some(&api)).await;
     assert_eq!(status, StatusCode::CONFLICT);
 
     let change = json!({"identifier": "urn:b", "id": "x"});
-    let (_, body) = caller
-        .send(Method::PATCH, "/resource-servers/urn:a", Some(&change))
-        .await;
+    let (_, body) = caller.send(Method::PATCH, "/resource-servers/urn:a", Some(&change)).await;
     assert_eq!(
         body,
         json!({
@@ -261,10 +207,7 @@ async fn refusals_have_the_shape_and_words_of_auth0() {
         })
     );
     for path in ["/resource-server", "/clients/a/b/c"] {
-        assert_eq!(
-            caller.send(Method::GET, path, None).await.0,
-            StatusCode::NOT_FOUND
-        );
+        assert_eq!(caller.send(Method::GET, path, None).await.0, StatusCode::NOT_FOUND);
     }
     emulator.stop().await.unwrap();
 }
@@ -285,10 +228,7 @@ async fn requests_are_remembered_in_order() {
         ("GET", "/api/v2/clients?take=1", 200),
         ("GET", "/api/v2/clients/nobody", 404),
     ];
-    assert_eq!(
-        seen,
-        expected.map(|(method, path, status)| (method.into(), path.into(), status))
-    );
+    assert_eq!(seen, expected.map(|(method, path, status)| (method.into(), path.into(), status)));
     emulator.stop().await.unwrap();
 }
 
@@ -298,20 +238,13 @@ async fn tls_is_trusted_through_the_authority_it_names() {
     let environment: BTreeMap<_, _> = emulator.environment().into_iter().collect();
     let authority = std::fs::read(&environment["SSL_CERT_FILE"]).unwrap();
     let authority = reqwest::Certificate::from_pem(&authority).unwrap();
-    let trusting = Client::builder()
-        .tls_certs_only([authority])
-        .build()
-        .unwrap();
+    let trusting = Client::builder().tls_certs_only([authority]).build().unwrap();
 
     let url = format!("https://{}", environment["AUTH0_DOMAIN"]);
     let (status, answer) = token(&trusting, &url, &management(None)).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let access = answer["access_token"].as_str().unwrap();
-    let clients = trusting
-        .get(format!("{url}/api/v2/clients"))
-        .bearer_auth(access)
-        .send()
-        .await;
+    let clients = trusting.get(format!("{url}/api/v2/clients")).bearer_auth(access).send().await;
     assert_eq!(clients.unwrap().status(), StatusCode::OK);
     assert!(Client::new().get(&url).send().await.is_err());
 
@@ -328,15 +261,7 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
     let client = caller.post("/clients", json!({"name": "Kept"})).await;
     let keys = async |url: String| -> Value {
         let url = format!("{url}/.well-known/jwks.json");
-        caller
-            .http
-            .get(url)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
+        caller.http.get(url).send().await.unwrap().json().await.unwrap()
     };
     let before = keys(first.url()).await;
     first.stop().await.unwrap();
@@ -351,10 +276,7 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(
-            std::fs::metadata(&file).unwrap().permissions().mode() & 0o077,
-            0
-        );
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0);
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }

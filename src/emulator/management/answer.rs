@@ -22,11 +22,7 @@ impl Failure {
         message: impl Into<String>,
         code: impl Into<Option<&'static str>>,
     ) -> Self {
-        Self {
-            status,
-            message: message.into(),
-            code: code.into(),
-        }
+        Self { status, message: message.into(), code: code.into() }
     }
 
     pub(crate) fn unauthorized(message: &str) -> Self {
@@ -39,10 +35,7 @@ impl Failure {
     }
 
     pub(crate) fn insufficient_scope(expected: &[&str]) -> Self {
-        let message = format!(
-            "Insufficient scope, expected any of: {}",
-            expected.join(", ")
-        );
+        let message = format!("Insufficient scope, expected any of: {}", expected.join(", "));
         Self::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
     }
 }
@@ -97,7 +90,5 @@ pub(crate) fn created(object: Object) -> (StatusCode, Json<Object>) {
 
 /// The answer to every DELETE that is not refused, also of what never was.
 pub(crate) fn deleted(outcome: Result<(), Refusal>) -> Result<StatusCode, Failure> {
-    outcome
-        .map(|()| StatusCode::NO_CONTENT)
-        .map_err(Failure::from)
+    outcome.map(|()| StatusCode::NO_CONTENT).map_err(Failure::from)
 }

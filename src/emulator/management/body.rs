@@ -27,11 +27,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             }
             Err(_) => {
                 let message = "Invalid request payload JSON format";
-                Err(Failure::new(
-                    StatusCode::BAD_REQUEST,
-                    message,
-                    "invalid_body",
-                ))
+                Err(Failure::new(StatusCode::BAD_REQUEST, message, "invalid_body"))
             }
         }
     }

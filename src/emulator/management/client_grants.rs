@@ -22,31 +22,22 @@ const EQUALITIES: [&str; 4] = ["audience", "client_id", "subject_type", "default
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/client-grants", get(list).post(create))
-        .route(
-            "/client-grants/{id}",
-            get(show).patch(update).delete(delete),
-        )
+        .route("/client-grants/{id}", get(show).patch(update).delete(delete))
 }
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     caller.needs_any(&["read:client_grants"])?;
     let paging = Paging::by_either(&query, 1)?;
     let any_organization = query.boolean("allow_any_organization")?;
-    let wanted: Vec<(&str, &str)> = EQUALITIES
-        .iter()
-        .filter_map(|name| Some((*name, query.get(name)?)))
-        .collect();
+    let wanted: Vec<(&str, &str)> =
+        EQUALITIES.iter().filter_map(|name| Some((*name, query.get(name)?))).collect();
     Ok(Json(app.read(|tenant| {
         let listed = tenant.grants().filter(|listed| {
-            wanted
-                .iter()
-                .all(|(key, value)| text(listed.object, key) == Some(*value))
+            wanted.iter().all(|(key, value)| text(listed.object, key) == Some(*value))
                 && any_organization
                     .is_none_or(|any| is_true(listed.object, "allow_any_organization") == any)
         });
-        paging.page("client_grants", listed, |grant| {
-            Value::Object(grant.clone())
-        })
+        paging.page("client_grants", listed, |grant| Value::Object(grant.clone()))
     })))
 }
 
@@ -56,10 +47,7 @@ async fn show(
     Path(id): Path<String>,
 ) -> Answer<Object> {
     caller.needs_any(&["read:client_grants"])?;
-    Ok(Json(
-        app.read(|tenant| tenant.grant(&id).cloned())
-            .ok_or(Refusal::NoGrant)?,
-    ))
+    Ok(Json(app.read(|tenant| tenant.grant(&id).cloned()).ok_or(Refusal::NoGrant)?))
 }
 
 async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {

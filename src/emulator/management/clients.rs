@@ -16,12 +16,8 @@ use super::query::{Fields, Query};
 use crate::emulator::app::App;
 use crate::emulator::tenant::{ClientView, Object, Refusal, is_true, text};
 
-const READ: [&str; 4] = [
-    "read:clients",
-    "read:client_keys",
-    "read:client_credentials",
-    "read:client_summary",
-];
+const READ: [&str; 4] =
+    ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -36,14 +32,10 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
     let filter = Filter {
         global: query.boolean("is_global")?,
         first_party: query.boolean("is_first_party")?,
-        app_types: query
-            .get("app_type")
-            .map(|types| types.split(',').collect()),
+        app_types: query.get("app_type").map(|types| types.split(',').collect()),
     };
     Ok(Json(app.read(|tenant| {
-        let listed = tenant
-            .clients()
-            .filter(|listed| filter.admits(listed.object));
+        let listed = tenant.clients().filter(|listed| filter.admits(listed.object));
         paging.page("clients", listed, |client| reading.show(client))
     })))
 }
@@ -126,10 +118,7 @@ impl Reading {
     fn show(&self, client: &Object) -> Value {
         let mut shown = self.view.show(client);
         // Writes answer the certificate's subject; reads this word in its place.
-        if let Some(key) = shown
-            .get_mut("signing_keys")
-            .and_then(|keys| keys.get_mut(0))
-        {
+        if let Some(key) = shown.get_mut("signing_keys").and_then(|keys| keys.get_mut(0)) {
             key["subject"] = "deprecated".into();
         }
         self.fields.choose(shown)

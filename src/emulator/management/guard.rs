@@ -42,10 +42,7 @@ impl FromRequestParts<Arc<App>> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let Ok(origin) = Origin::from_request_parts(parts, app).await;
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|header| header.to_str().ok());
+        let header = parts.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
         let header = header.ok_or_else(|| Failure::unauthorized("Missing authentication"))?;
         let token = header
             .split_once(' ')
@@ -56,9 +53,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         let claims = decode::<Claims>(token, app.signing_key.decoding(), &expected(&origin))
             .map_err(|error| invalid(error.kind()))?
             .claims;
-        Ok(Self {
-            scopes: claims.scope.split_whitespace().map(str::to_owned).collect(),
-        })
+        Ok(Self { scopes: claims.scope.split_whitespace().map(str::to_owned).collect() })
     }
 }
 
@@ -73,11 +68,7 @@ fn expected(origin: &Origin) -> Validation {
 }
 
 fn malformed() -> Failure {
-    Failure::new(
-        StatusCode::BAD_REQUEST,
-        "Bad HTTP authentication header format",
-        "Bearer",
-    )
+    Failure::new(StatusCode::BAD_REQUEST, "Bad HTTP authentication header format", "Bearer")
 }
 
 fn invalid(kind: &ErrorKind) -> Failure {

@@ -27,9 +27,7 @@ impl Paging {
     /// Reads `page`, `per_page` and `include_totals`, which is all that resource servers know.
     pub(crate) fn by_offset(query: &Query, smallest: usize) -> Result<Self, Failure> {
         let page = query.number("page", 0, usize::MAX)?.unwrap_or(0);
-        let limit = query
-            .number("per_page", smallest, LARGEST_PAGE)?
-            .unwrap_or(PAGE);
+        let limit = query.number("per_page", smallest, LARGEST_PAGE)?.unwrap_or(PAGE);
         let start = page.saturating_mul(limit);
         Ok(if query.boolean("include_totals")? == Some(true) {
             Self::Totals { start, limit }
@@ -46,10 +44,7 @@ impl Paging {
             return Self::by_offset(query, smallest);
         }
         let after = from.map(decode_checkpoint).transpose()?;
-        Ok(Self::Checkpoint {
-            after,
-            limit: take.unwrap_or(PAGE),
-        })
+        Ok(Self::Checkpoint { after, limit: take.unwrap_or(PAGE) })
     }
 
     /// The page of `listed`, each object as `show` has it, under the plural name of the kind.
@@ -65,21 +60,14 @@ impl Paging {
             Self::Totals { start, limit } => {
                 let all: Vec<Listed<'_>> = listed.collect();
                 let total = all.len();
-                let page: Value = all
-                    .into_iter()
-                    .skip(*start)
-                    .take(*limit)
-                    .map(shown)
-                    .collect();
+                let page: Value = all.into_iter().skip(*start).take(*limit).map(shown).collect();
                 json!({"total": total, "start": start, "limit": limit, plural: page})
             }
             Self::Checkpoint { after, limit } => {
                 let mut rest =
                     listed.skip_while(|listed| Some(&listed.checkpoint) <= after.as_ref());
                 let page: Vec<Listed<'_>> = rest.by_ref().take(*limit).collect();
-                let last = page
-                    .last()
-                    .map(|listed| URL_SAFE_NO_PAD.encode(&listed.checkpoint));
+                let last = page.last().map(|listed| URL_SAFE_NO_PAD.encode(&listed.checkpoint));
                 let page: Value = page.into_iter().map(shown).collect();
                 match (last, rest.next()) {
                     (Some(last), Some(_)) => json!({plural: page, "next": last}),

@@ -19,11 +19,7 @@ impl<S: Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        ))
+        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
     }
 }
 
@@ -33,10 +29,7 @@ impl Query {
     }
 
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, Failure> {
@@ -57,9 +50,8 @@ impl Query {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let number: usize = text
-            .parse()
-            .map_err(|_| Failure::invalid_query("Expected type integer", name))?;
+        let number: usize =
+            text.parse().map_err(|_| Failure::invalid_query("Expected type integer", name))?;
         if number < least {
             let reason = format!("Value {number} is less than minimum {least}");
             return Err(Failure::invalid_query(&reason, name));
@@ -73,12 +65,8 @@ impl Query {
 
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {
         let names = self.get("fields").filter(|names| !names.is_empty());
-        let names = names.map(|names| {
-            names
-                .split(',')
-                .map(|name| name.trim().to_owned())
-                .collect()
-        });
+        let names =
+            names.map(|names| names.split(',').map(|name| name.trim().to_owned()).collect());
         Ok(match (names, self.boolean("include_fields")?) {
             (None, _) => Fields::All,
             (Some(names), Some(false)) => Fields::Except(names),
@@ -97,11 +85,7 @@ pub(crate) enum Fields {
 impl Fields {
     /// The names asked for one by one.
     pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
-        let names = if let Self::Only(names) = self {
-            Some(names)
-        } else {
-            None
-        };
+        let names = if let Self::Only(names) = self { Some(names) } else { None };
         names.into_iter().flatten().map(String::as_str)
     }
 

@@ -28,18 +28,12 @@ impl Tenant {
         };
         let mut object = defaults(&body);
         object.insert("client_id".to_owned(), id.clone().into());
-        object.insert(
-            "client_secret".to_owned(),
-            self.mint.alphanumeric(64).into(),
-        );
+        object.insert("client_secret".to_owned(), self.mint.alphanumeric(64).into());
         merge(&mut object, body);
         settle(&mut object);
         self.clients.put(&id, object.clone());
         object.insert("encrypted".to_owned(), json!(true));
-        if let Some(keys) = object
-            .get_mut("signing_keys")
-            .and_then(|keys| keys.get_mut(0))
-        {
+        if let Some(keys) = object.get_mut("signing_keys").and_then(|keys| keys.get_mut(0)) {
             keys["key"] = NO_KEY.into();
         }
         Ok(object)
@@ -50,9 +44,7 @@ impl Tenant {
         let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
         let mode = body.get("third_party_security_mode");
         if mode.is_some() && mode != object.get("third_party_security_mode") {
-            return Err(Refusal::Rule(
-                "third_party_security_mode cannot be modified",
-            ));
+            return Err(Refusal::Rule("third_party_security_mode cannot be modified"));
         }
         merge_within(&mut object, &mut body, "client_metadata");
         merge_within(&mut object, &mut body, "jwt_configuration");
@@ -66,10 +58,7 @@ impl Tenant {
 
     pub(crate) fn rotate_client_secret(&mut self, id: &str) -> Result<Object, Refusal> {
         let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
-        object.insert(
-            "client_secret".to_owned(),
-            self.mint.alphanumeric(64).into(),
-        );
+        object.insert("client_secret".to_owned(), self.mint.alphanumeric(64).into());
         self.clients.put(id, object.clone());
         Ok(object)
     }
@@ -106,25 +95,16 @@ fn settle(object: &mut Object) {
         metadata.retain(|_, value| !value.is_null());
     }
     if let Some(Value::Object(configuration)) = object.get_mut("jwt_configuration") {
-        configuration
-            .entry("secret_encoded")
-            .or_insert(Value::Bool(false));
+        configuration.entry("secret_encoded").or_insert(Value::Bool(false));
     }
-    let mirrored = object
-        .get("cross_origin_authentication")
-        .cloned()
-        .unwrap_or(Value::Bool(false));
+    let mirrored = object.get("cross_origin_authentication").cloned().unwrap_or(Value::Bool(false));
     if let Some(mirror) = object.get_mut("cross_origin_auth") {
         *mirror = mirrored;
     }
 }
 
 fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refusal> {
-    let has = |key| {
-        object
-            .get(key)
-            .is_some_and(|value: &Value| !value.is_null())
-    };
+    let has = |key| object.get(key).is_some_and(|value: &Value| !value.is_null());
     if has("client_authentication_methods") && has("token_endpoint_auth_method") {
         return Err(Refusal::Rule(
             "client_authentication_methods and token_endpoint_auth_method exclude each other",
@@ -134,10 +114,7 @@ fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refusal> {
 }
 
 fn check_metadata_count(object: &Object) -> Result<(), Violation> {
-    let count = object
-        .get("client_metadata")
-        .and_then(Value::as_object)
-        .map_or(0, Object::len);
+    let count = object.get("client_metadata").and_then(Value::as_object).map_or(0, Object::len);
     if count <= METADATA_KEYS {
         return Ok(());
     }
@@ -151,17 +128,10 @@ mod tests {
 
     #[test]
     fn a_minimal_client_gets_the_broad_defaults() {
-        let created = seeded()
-            .create_client(object(json!({"name": "n"})))
-            .unwrap();
+        let created = seeded().create_client(object(json!({"name": "n"}))).unwrap();
         assert_eq!(
             created["grant_types"],
-            json!([
-                "authorization_code",
-                "implicit",
-                "refresh_token",
-                "client_credentials"
-            ])
+            json!(["authorization_code", "implicit", "refresh_token", "client_credentials"])
         );
         assert_eq!(
             created["jwt_configuration"],
@@ -170,12 +140,7 @@ mod tests {
         assert_eq!(created["refresh_token"]["token_lifetime"], 2_592_000);
         assert_eq!(created["oidc_conformant"], false);
         assert_eq!(created["encrypted"], true);
-        for absent in [
-            "app_type",
-            "token_endpoint_auth_method",
-            "client_metadata",
-            "description",
-        ] {
+        for absent in ["app_type", "token_endpoint_auth_method", "client_metadata", "description"] {
             assert!(!created.contains_key(absent), "{absent}");
         }
     }
@@ -189,10 +154,7 @@ mod tests {
         });
         let created = seeded().create_client(object(body)).unwrap();
         assert_eq!(created["refresh_token"]["token_lifetime"], 31_557_600);
-        assert_eq!(
-            created["jwt_configuration"],
-            json!({"alg": "RS256", "secret_encoded": false})
-        );
+        assert_eq!(created["jwt_configuration"], json!({"alg": "RS256", "secret_encoded": false}));
     }
 
     #[test]
@@ -202,14 +164,8 @@ mod tests {
         let created = tenant.create_client(object(body)).unwrap();
         let id = text(&created, "client_id").unwrap();
         for (change, expected) in [
-            (
-                json!({"bar": null, "foo": "new", "more": "x"}),
-                json!({"foo": "new", "more": "x"}),
-            ),
-            (
-                json!({"bar": "baz", "foo": null, "more": null}),
-                json!({"bar": "baz"}),
-            ),
+            (json!({"bar": null, "foo": "new", "more": "x"}), json!({"foo": "new", "more": "x"})),
+            (json!({"bar": "baz", "foo": null, "more": null}), json!({"bar": "baz"})),
             (json!({"bar": null}), json!({})),
         ] {
             let updated = tenant.update_client(id, object(json!({"client_metadata": change})));
@@ -261,20 +217,14 @@ mod tests {
     #[test]
     fn names_are_not_unique() {
         let mut tenant = seeded();
-        let mut create = || {
-            tenant
-                .create_client(object(json!({"name": "same"})))
-                .unwrap()
-        };
+        let mut create = || tenant.create_client(object(json!({"name": "same"}))).unwrap();
         assert_ne!(create()["client_id"], create()["client_id"]);
     }
 
     #[test]
     fn a_deleted_client_takes_its_grants_and_no_others() {
         let (mut tenant, gone) = with_client_and_api();
-        let kept = tenant
-            .create_client(object(json!({"name": "kept"})))
-            .unwrap();
+        let kept = tenant.create_client(object(json!({"name": "kept"}))).unwrap();
         let kept = text(&kept, "client_id").unwrap();
         tenant.create_grant(grant(&gone, "urn:a")).unwrap();
         tenant.create_grant(grant(kept, "urn:a")).unwrap();
@@ -283,20 +233,13 @@ mod tests {
         tenant.delete_client(&gone).unwrap();
         tenant.delete_client(&gone).unwrap();
         assert_eq!(tenant.grants().count(), before - 1);
-        assert!(
-            tenant
-                .grants()
-                .all(|listed| text(listed.object, "client_id") != Some(&gone))
-        );
+        assert!(tenant.grants().all(|listed| text(listed.object, "client_id") != Some(&gone)));
     }
 
     #[test]
     fn the_global_client_stays() {
         let mut tenant = seeded();
-        let global = tenant
-            .clients()
-            .find(|listed| is_true(listed.object, "global"))
-            .unwrap();
+        let global = tenant.clients().find(|listed| is_true(listed.object, "global")).unwrap();
         let id = text(global.object, "client_id").unwrap().to_owned();
         assert_eq!(
             tenant.delete_client(&id),

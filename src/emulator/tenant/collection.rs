@@ -38,19 +38,15 @@ impl Collection {
     }
 
     pub(crate) fn in_order_of_creation(&self) -> impl Iterator<Item = Listed<'_>> {
-        self.objects.iter().map(|(position, object)| Listed {
-            checkpoint: format!("{position:020}"),
-            object,
-        })
+        self.objects
+            .iter()
+            .map(|(position, object)| Listed { checkpoint: format!("{position:020}"), object })
     }
 
     pub(crate) fn in_order_of_id(&self) -> impl Iterator<Item = Listed<'_>> {
         self.positions.iter().filter_map(|(id, position)| {
             let object = self.objects.get(position)?;
-            Some(Listed {
-                checkpoint: id.clone(),
-                object,
-            })
+            Some(Listed { checkpoint: id.clone(), object })
         })
     }
 
@@ -69,25 +65,13 @@ mod tests {
         for id in ["b", "a", "c"] {
             collection.put(id, Object::from_iter([("id".to_owned(), id.into())]));
         }
-        collection.put(
-            "b",
-            Object::from_iter([("id".to_owned(), "changed".into())]),
-        );
+        collection.put("b", Object::from_iter([("id".to_owned(), "changed".into())]));
         collection.remove("c");
 
         let ids = |listed: Vec<Listed<'_>>| -> Vec<String> {
-            listed
-                .iter()
-                .map(|listed| listed.object["id"].to_string())
-                .collect()
+            listed.iter().map(|listed| listed.object["id"].to_string()).collect()
         };
-        assert_eq!(
-            ids(collection.in_order_of_creation().collect()),
-            ["\"changed\"", "\"a\""]
-        );
-        assert_eq!(
-            ids(collection.in_order_of_id().collect()),
-            ["\"a\"", "\"changed\""]
-        );
+        assert_eq!(ids(collection.in_order_of_creation().collect()), ["\"changed\"", "\"a\""]);
+        assert_eq!(ids(collection.in_order_of_id().collect()), ["\"a\"", "\"changed\""]);
     }
 }

@@ -20,13 +20,8 @@ const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
 const MANAGEMENT_SCOPES: &str = include_str!("management_scopes.txt");
 
 /// What the management client may do: everything with the three kinds, their keys included.
-const KINDS_MANAGED: [&str; 5] = [
-    "resource_servers",
-    "clients",
-    "client_grants",
-    "client_keys",
-    "client_credentials",
-];
+const KINDS_MANAGED: [&str; 5] =
+    ["resource_servers", "clients", "client_grants", "client_keys", "client_credentials"];
 
 impl Tenant {
     /// A new tenant. The seed decides every id and secret made in it.
@@ -35,13 +30,9 @@ impl Tenant {
         tenant.keep_resource_server(management_api());
         let secret = tenant.mint.alphanumeric(64);
         tenant.clients.put(GLOBAL_CLIENT_ID, global_client(&secret));
-        tenant
-            .clients
-            .put(MANAGEMENT_CLIENT_ID, management_client());
+        tenant.clients.put(MANAGEMENT_CLIENT_ID, management_client());
         let grant = management_grant();
-        tenant
-            .granted
-            .insert(GrantKey::of(&grant), MANAGEMENT_GRANT_ID.to_owned());
+        tenant.granted.insert(GrantKey::of(&grant), MANAGEMENT_GRANT_ID.to_owned());
         tenant.grants.put(MANAGEMENT_GRANT_ID, grant);
         tenant
     }
@@ -74,9 +65,7 @@ fn management_api() -> Object {
 fn describe(scope: &str) -> String {
     let words = scope.replace([':', '_'], " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn global_client(secret: &str) -> Object {
@@ -122,9 +111,7 @@ fn management_grant() -> Object {
     let scope: Vec<&str> = MANAGEMENT_SCOPES
         .lines()
         .filter(|scope| {
-            scope
-                .split_once(':')
-                .is_some_and(|(_, kind)| KINDS_MANAGED.contains(&kind))
+            scope.split_once(':').is_some_and(|(_, kind)| KINDS_MANAGED.contains(&kind))
         })
         .collect();
     into_object(json!({
@@ -148,10 +135,7 @@ mod tests {
         let scopes: Vec<&str> = texts(tenant.granted(&key).unwrap(), "scope").collect();
         for kind in KINDS_MANAGED {
             for verb in ["create", "read", "update", "delete"] {
-                assert!(
-                    scopes.contains(&format!("{verb}:{kind}").as_str()),
-                    "{verb}:{kind}"
-                );
+                assert!(scopes.contains(&format!("{verb}:{kind}").as_str()), "{verb}:{kind}");
             }
         }
         assert_eq!(scopes.len(), 20);

@@ -17,9 +17,7 @@ pub(crate) struct Permit {
 
 /// Finds the client, the API and the grant between them, in the order Auth0 complains.
 pub(crate) fn permit(tenant: &Tenant, request: TokenRequest) -> Result<Permit, Refusal> {
-    let client = tenant
-        .client(&request.client_id)
-        .ok_or(Refusal::Unauthenticated)?;
+    let client = tenant.client(&request.client_id).ok_or(Refusal::Unauthenticated)?;
     authenticate(client, &request.client_secret)?;
     if !texts(client, "grant_types").any(|grant_type| grant_type == "client_credentials") {
         return Err(Refusal::GrantTypeNotAllowed);
@@ -55,9 +53,7 @@ fn authenticate(client: &Object, secret: &str) -> Result<(), Refusal> {
 }
 
 fn denies_clients(api: &Object) -> bool {
-    let policy = api
-        .get("subject_type_authorization")
-        .and_then(|by| by.pointer("/client/policy"));
+    let policy = api.get("subject_type_authorization").and_then(|by| by.pointer("/client/policy"));
     policy.and_then(Value::as_str) == Some("deny_all")
 }
 
@@ -65,15 +61,8 @@ fn granted_scopes(grant: &Object, api: &Object) -> Vec<String> {
     if !is_true(grant, "allow_all_scopes") {
         return texts(grant, "scope").map(str::to_owned).collect();
     }
-    let declared = api
-        .get("scopes")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    declared
-        .filter_map(|scope| scope.get("value")?.as_str())
-        .map(str::to_owned)
-        .collect()
+    let declared = api.get("scopes").and_then(Value::as_array).into_iter().flatten();
+    declared.filter_map(|scope| scope.get("value")?.as_str()).map(str::to_owned).collect()
 }
 
 /// Exactly the scopes asked for, all of those granted when none is, or none if one is not granted.
@@ -82,16 +71,9 @@ fn choose(asked: Vec<String>, granted: &[String]) -> Result<Vec<String>, Refusal
         return Ok(granted.to_vec());
     }
     let known: BTreeSet<&String> = granted.iter().collect();
-    let ungranted: Vec<String> = asked
-        .iter()
-        .filter(|scope| !known.contains(scope))
-        .cloned()
-        .collect();
-    if ungranted.is_empty() {
-        Ok(asked)
-    } else {
-        Err(Refusal::Ungranted(ungranted))
-    }
+    let ungranted: Vec<String> =
+        asked.iter().filter(|scope| !known.contains(scope)).cloned().collect();
+    if ungranted.is_empty() { Ok(asked) } else { Err(Refusal::Ungranted(ungranted)) }
 }
 
 #[cfg(test)]
@@ -148,9 +130,7 @@ mod tests {
         }
 
         fn change_client(&mut self, body: &Value) {
-            self.tenant
-                .update_client(&self.client_id, object(body))
-                .unwrap();
+            self.tenant.update_client(&self.client_id, object(body)).unwrap();
         }
     }
 
@@ -158,10 +138,7 @@ mod tests {
     fn scopes_are_those_asked_for_or_all_granted() {
         let mut scene = scene();
         assert_eq!(scene.ask_for(&[]).unwrap(), ["r"]);
-        assert_eq!(
-            scene.ask_for(&["r", "w"]),
-            Err(Refusal::Ungranted(vec!["w".to_owned()]))
-        );
+        assert_eq!(scene.ask_for(&["r", "w"]), Err(Refusal::Ungranted(vec!["w".to_owned()])));
         let all = object(&json!({"allow_all_scopes": true}));
         scene.tenant.update_grant(&scene.grant_id, all).unwrap();
         assert_eq!(scene.ask_for(&[]).unwrap(), ["r", "w"]);
@@ -171,18 +148,12 @@ mod tests {
     #[test]
     fn each_thing_missing_is_refused_in_its_own_words() {
         let mut scene = scene();
-        assert_eq!(
-            scene.ask("wrong", "urn:a", &[]),
-            Err(Refusal::Unauthenticated)
-        );
+        assert_eq!(scene.ask("wrong", "urn:a", &[]), Err(Refusal::Unauthenticated));
         let secret = scene.client_secret.clone();
         let unknown = Refusal::UnknownAudience("urn:x".to_owned());
         assert_eq!(scene.ask(&secret, "urn:x", &[]), Err(unknown));
         scene.tenant.delete_grant(&scene.grant_id.clone()).unwrap();
-        assert_eq!(
-            scene.ask_for(&[]),
-            Err(Refusal::NoGrant("urn:a".to_owned()))
-        );
+        assert_eq!(scene.ask_for(&[]), Err(Refusal::NoGrant("urn:a".to_owned())));
         scene.change_client(&json!({"grant_types": []}));
         assert_eq!(scene.ask_for(&[]), Err(Refusal::GrantTypeNotAllowed));
     }
@@ -191,14 +162,8 @@ mod tests {
     fn an_api_can_deny_every_client() {
         let mut scene = scene();
         let deny = json!({"subject_type_authorization": {"client": {"policy": "deny_all"}}});
-        scene
-            .tenant
-            .update_resource_server("urn:a", object(&deny))
-            .unwrap();
-        assert_eq!(
-            scene.ask_for(&[]),
-            Err(Refusal::NoGrant("urn:a".to_owned()))
-        );
+        scene.tenant.update_resource_server("urn:a", object(&deny)).unwrap();
+        assert_eq!(scene.ask_for(&[]), Err(Refusal::NoGrant("urn:a".to_owned())));
     }
 
     #[test]

@@ -35,19 +35,12 @@ impl TokenRequest {
         };
         let audience = take("audience")?;
         let scopes = scopes(parameters.remove("scope"))?;
-        Ok(Self {
-            client_id,
-            client_secret,
-            audience,
-            scopes,
-        })
+        Ok(Self { client_id, client_secret, audience, scopes })
     }
 }
 
 fn parameters(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if content_type.is_some_and(|content_type| content_type.starts_with("application/json")) {
         return serde_json::from_slice(body).map_err(|_| Refusal::Malformed);
     }
@@ -71,9 +64,7 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 /// Callers that skip the encoding send `=` and `&` as they are.
 fn form_decode(text: &str) -> String {
     let text = text.replace('=', "%3D").replace('&', "%26");
-    form_urlencoded::parse(text.as_bytes())
-        .map(|(key, _)| key.into_owned())
-        .collect()
+    form_urlencoded::parse(text.as_bytes()).map(|(key, _)| key.into_owned()).collect()
 }
 
 fn scopes(value: Option<Value>) -> Result<Vec<String>, Refusal> {
@@ -116,19 +107,13 @@ mod tests {
                 "audience":"a","scope":["x","y"]}"#,
         );
         let basic = parse(
-            &[(
-                "authorization",
-                &format!("Basic {}", STANDARD.encode("c:s%2B")),
-            )],
+            &[("authorization", &format!("Basic {}", STANDARD.encode("c:s%2B")))],
             "grant_type=client_credentials&audience=a&scope=x%20y",
         );
         for request in [form, json, basic] {
             let request = request.map_err(|refusal| refusal.to_string()).unwrap();
             assert_eq!((&*request.client_id, &*request.client_secret), ("c", "s+"));
-            assert_eq!(
-                (&*request.audience, request.scopes),
-                ("a", vec!["x".into(), "y".into()])
-            );
+            assert_eq!((&*request.audience, request.scopes), ("a", vec!["x".into(), "y".into()]));
         }
     }
 

@@ -62,16 +62,10 @@ impl TenantFile {
             path: self.path.clone(),
             reason: error.to_string(),
         };
-        let Header {
-            grantry_tenant: version,
-        } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        let Header { grantry_tenant: version } = serde_json::from_slice(&bytes).map_err(damaged)?;
         if version > VERSION {
             let path = self.path.clone();
-            return Err(ProviderError::NewerTenant {
-                path,
-                version,
-                known: VERSION,
-            });
+            return Err(ProviderError::NewerTenant { path, version, known: VERSION });
         }
         let content: OwnedContent = serde_json::from_slice(&bytes).map_err(damaged)?;
         Ok(content.tenant)
@@ -79,21 +73,15 @@ impl TenantFile {
 
     /// Replaces the file: whoever reads it, even after a crash, sees the old or the new content.
     pub(super) fn save(&self, tenant: &Tenant) -> Result<(), ProviderError> {
-        self.replace(tenant)
-            .map_err(|source| self.failed("write", source))
+        self.replace(tenant).map_err(|source| self.failed("write", source))
     }
 
     fn replace(&self, tenant: &Tenant) -> io::Result<()> {
-        let content = Content {
-            grantry_tenant: VERSION,
-            tenant,
-        };
+        let content = Content { grantry_tenant: VERSION, tenant };
         let mut bytes = serde_json::to_vec_pretty(&content)?;
         bytes.push(b'\n');
         let folder = self.folder();
-        let mut unfinished = tempfile::Builder::new()
-            .prefix(UNFINISHED)
-            .tempfile_in(folder)?;
+        let mut unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
         unfinished.write_all(&bytes)?;
         unfinished.as_file().sync_all()?;
         unfinished.persist(&self.path)?;
@@ -116,9 +104,7 @@ impl TenantFile {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(ProviderError::Locked {
-                    path: self.path.clone(),
-                });
+                return Err(ProviderError::Locked { path: self.path.clone() });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
@@ -144,10 +130,6 @@ impl TenantFile {
     }
 
     fn failed(&self, action: &'static str, source: io::Error) -> ProviderError {
-        ProviderError::File {
-            action,
-            path: self.path.clone(),
-            source,
-        }
+        ProviderError::File { action, path: self.path.clone(), source }
     }
 }

@@ -16,21 +16,19 @@ use tenant::Tenant;
 
 /// Reads a tenant file. A file that does not exist is an empty tenant.
 #[derive(Debug)]
-pub struct LocalReader {
+pub struct Reader {
     file: TenantFile,
 }
 
-impl LocalReader {
+impl Reader {
     /// A reader of the tenant in this file.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
-        Self {
-            file: TenantFile::new(path),
-        }
+        Self { file: TenantFile::new(path) }
     }
 }
 
-impl Observe for LocalReader {
+impl Observe for Reader {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         self.file.load().map(|tenant| tenant.snapshot())
     }
@@ -38,38 +36,30 @@ impl Observe for LocalReader {
 
 /// Writes a tenant file. While it lives, no other Grantry can write to the same file.
 #[derive(Debug)]
-pub struct LocalWriter {
+pub struct Writer {
     file: TenantFile,
     tenant: Mutex<Tenant>,
     _lock: Lock,
 }
 
-impl LocalWriter {
+impl Writer {
     /// Locks the file and reads it. Nothing is written, and the file is not created, until the
     /// first write.
     pub fn open(path: PathBuf) -> Result<Self, ProviderError> {
         let file = TenantFile::new(path);
         let lock = file.lock()?;
         let tenant = Mutex::new(file.load()?);
-        Ok(Self {
-            file,
-            tenant,
-            _lock: lock,
-        })
+        Ok(Self { file, tenant, _lock: lock })
     }
 }
 
-impl Observe for LocalWriter {
+impl Observe for Writer {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        Ok(self
-            .tenant
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .snapshot())
+        Ok(self.tenant.lock().unwrap_or_else(PoisonError::into_inner).snapshot())
     }
 }
 
-impl Mutate for LocalWriter {
+impl Mutate for Writer {
     /// The file is replaced before the write is said to be done.
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         let mut tenant = self.tenant.lock().unwrap_or_else(PoisonError::into_inner);

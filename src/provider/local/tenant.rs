@@ -63,21 +63,13 @@ impl Tenant {
     /// The tenant as the engine sees it.
     pub(super) fn snapshot(&self) -> Snapshot {
         let servers = self.resource_servers.iter().map(|(id, server)| {
-            (
-                Address::ResourceServer(server.identifier.clone()),
-                found(id, &server.fields),
-            )
+            (Address::ResourceServer(server.identifier.clone()), found(id, &server.fields))
         });
         let clients = self.clients.iter().map(|(id, client)| {
-            (
-                Address::Client(ClientRef::Id(id.clone())),
-                found(id.as_str(), &client.fields),
-            )
+            (Address::Client(ClientRef::Id(id.clone())), found(id.as_str(), &client.fields))
         });
-        let grants = self
-            .grants
-            .iter()
-            .map(|(id, grant)| (grant.address(), found(id, &grant.fields)));
+        let grants =
+            self.grants.iter().map(|(id, grant)| (grant.address(), found(id, &grant.fields)));
         Snapshot {
             tenant: TenantHash::of(DOMAIN),
             management_api: management_api(),
@@ -93,15 +85,8 @@ impl Tenant {
     pub(super) fn write(&mut self, write: &Write) -> Result<RemoteId, ProviderError> {
         match write {
             Write::Create { address, attrs } => self.create(address, attrs),
-            Write::Update {
-                address,
-                id,
-                fields,
-            } => {
-                merge(
-                    self.fields_mut(address, id).ok_or_else(|| gone(address))?,
-                    fields,
-                );
+            Write::Update { address, id, fields } => {
+                merge(self.fields_mut(address, id).ok_or_else(|| gone(address))?, fields);
                 Ok(id.clone())
             }
             Write::Delete { address, id } => {
@@ -112,27 +97,18 @@ impl Tenant {
     }
 
     fn create(&mut self, address: &Address, attrs: &Attrs) -> Result<RemoteId, ProviderError> {
-        let exists = || ProviderError::AlreadyExists {
-            address: Box::new(address.clone()),
-        };
+        let exists = || ProviderError::AlreadyExists { address: Box::new(address.clone()) };
         self.issued += 1;
         let issued = self.issued;
         let mut fields = Fields::new();
         merge(&mut fields, attrs);
         match address {
             Address::ResourceServer(identifier) => {
-                if self
-                    .resource_servers
-                    .values()
-                    .any(|server| server.identifier == *identifier)
-                {
+                if self.resource_servers.values().any(|server| server.identifier == *identifier) {
                     return Err(exists());
                 }
                 let id = format!("api_{issued:06}");
-                let server = ResourceServer {
-                    identifier: identifier.clone(),
-                    fields,
-                };
+                let server = ResourceServer { identifier: identifier.clone(), fields };
                 self.resource_servers.insert(id.clone(), server);
                 Ok(RemoteId::new(id))
             }
@@ -142,11 +118,7 @@ impl Tenant {
                 self.clients.insert(client_id, Client { fields });
                 Ok(RemoteId::new(id))
             }
-            Address::Grant {
-                client,
-                audience,
-                subject_type,
-            } => {
+            Address::Grant { client, audience, subject_type } => {
                 let ClientRef::Id(client_id) = client else {
                     return Err(gone(address));
                 };
@@ -154,28 +126,16 @@ impl Tenant {
                 if !self.clients.contains_key(client_id) {
                     return Err(gone(&Address::Client(client.clone())));
                 }
-                let known = self
-                    .resource_servers
-                    .values()
-                    .any(|api| api.identifier == *audience);
+                let known = self.resource_servers.values().any(|api| api.identifier == *audience);
                 if !known && *audience != management_api() {
                     return Err(gone(&server));
                 }
-                if self
-                    .grants
-                    .values()
-                    .any(|grant| grant.address() == *address)
-                {
+                if self.grants.values().any(|grant| grant.address() == *address) {
                     return Err(exists());
                 }
                 let id = format!("grant_{issued:06}");
                 let (client_id, audience) = (client_id.clone(), audience.clone());
-                let grant = Grant {
-                    client_id,
-                    audience,
-                    subject_type: *subject_type,
-                    fields,
-                };
+                let grant = Grant { client_id, audience, subject_type: *subject_type, fields };
                 self.grants.insert(id.clone(), grant);
                 Ok(RemoteId::new(id))
             }
@@ -184,20 +144,14 @@ impl Tenant {
 
     fn fields_mut(&mut self, address: &Address, id: &RemoteId) -> Option<&mut Fields> {
         match address.kind() {
-            Kind::ResourceServer => self
-                .resource_servers
-                .get_mut(id.as_str())
-                .map(|server| &mut server.fields),
+            Kind::ResourceServer => {
+                self.resource_servers.get_mut(id.as_str()).map(|server| &mut server.fields)
+            }
             Kind::Client => {
                 let id = id.as_str().parse().ok()?;
-                self.clients
-                    .get_mut::<ClientId>(&id)
-                    .map(|client| &mut client.fields)
+                self.clients.get_mut::<ClientId>(&id).map(|client| &mut client.fields)
             }
-            Kind::Grant => self
-                .grants
-                .get_mut(id.as_str())
-                .map(|grant| &mut grant.fields),
+            Kind::Grant => self.grants.get_mut(id.as_str()).map(|grant| &mut grant.fields),
         }
     }
 
@@ -206,10 +160,8 @@ impl Tenant {
         match address.kind() {
             Kind::ResourceServer => drop(self.resource_servers.remove(id.as_str())),
             Kind::Client => {
-                self.clients
-                    .retain(|client_id, _| client_id.as_str() != id.as_str());
-                self.grants
-                    .retain(|_, grant| grant.client_id.as_str() != id.as_str());
+                self.clients.retain(|client_id, _| client_id.as_str() != id.as_str());
+                self.grants.retain(|_, grant| grant.client_id.as_str() != id.as_str());
             }
             Kind::Grant => drop(self.grants.remove(id.as_str())),
         }
@@ -232,14 +184,8 @@ fn management_api() -> Identifier {
 }
 
 fn found(id: &str, fields: &Fields) -> Found {
-    let attrs = fields
-        .iter()
-        .map(|(field, stored)| (field.clone(), stored.0.clone()));
-    Found {
-        id: RemoteId::new(id),
-        standing: Standing::Ordinary,
-        attrs: attrs.collect(),
-    }
+    let attrs = fields.iter().map(|(field, stored)| (field.clone(), stored.0.clone()));
+    Found { id: RemoteId::new(id), standing: Standing::Ordinary, attrs: attrs.collect() }
 }
 
 /// Sets fields; `Null` clears, and a map that is owned key by key is merged key by key.
@@ -270,7 +216,5 @@ fn merge_entries(entries: &mut BTreeMap<String, Value>, changes: &BTreeMap<Strin
 }
 
 fn gone(address: &Address) -> ProviderError {
-    ProviderError::Gone {
-        address: Box::new(address.clone()),
-    }
+    ProviderError::Gone { address: Box::new(address.clone()) }
 }

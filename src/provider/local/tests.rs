@@ -16,9 +16,9 @@ fn server(name: &str) -> Write {
 async fn what_was_written_is_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/tenant.json");
-    let writer = LocalWriter::open(path.clone()).unwrap();
+    let writer = Writer::open(path.clone()).unwrap();
     writer.write(&server("maps")).await.unwrap();
-    let seen = LocalReader::new(path).read().await.unwrap();
+    let seen = Reader::new(path).read().await.unwrap();
     let address = Address::ResourceServer("https://maps.example/".parse().unwrap());
     assert_eq!(seen.found[&address].attrs["name"], Value::from("maps"));
 }
@@ -27,7 +27,7 @@ async fn what_was_written_is_read_back() {
 async fn opening_does_not_create_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
-    let writer = LocalWriter::open(path.clone()).unwrap();
+    let writer = Writer::open(path.clone()).unwrap();
     assert!(writer.read().await.unwrap().found.is_empty());
     assert!(!path.exists());
 }
@@ -36,30 +36,21 @@ async fn opening_does_not_create_the_file() {
 async fn a_second_writer_is_refused_until_the_first_is_done() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
-    let first = LocalWriter::open(path.clone()).unwrap();
-    let second = LocalWriter::open(path.clone());
-    assert!(
-        matches!(second, Err(ProviderError::Locked { .. })),
-        "{second:?}"
-    );
+    let first = Writer::open(path.clone()).unwrap();
+    let second = Writer::open(path.clone());
+    assert!(matches!(second, Err(ProviderError::Locked { .. })), "{second:?}");
     drop(first);
-    LocalWriter::open(path).unwrap();
+    Writer::open(path).unwrap();
 }
 
 #[tokio::test]
 async fn a_file_that_is_no_tenant_is_left_as_it_is() {
-    for content in [
-        "",
-        "{",
-        "[]",
-        "{\"grantry_tenant\": 1}",
-        "{\"name\": \"mine\"}",
-        "\u{0}\u{1}",
-    ] {
+    for content in ["", "{", "[]", "{\"grantry_tenant\": 1}", "{\"name\": \"mine\"}", "\u{0}\u{1}"]
+    {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tenant.json");
         fs::write(&path, content).unwrap();
-        let refused = LocalWriter::open(path.clone());
+        let refused = Writer::open(path.clone());
         assert!(
             matches!(refused, Err(ProviderError::NotATenant { .. })),
             "{content:?}: {refused:?}"
@@ -74,11 +65,8 @@ async fn a_file_of_a_newer_version_is_left_as_it_is() {
     let path = folder.path().join("tenant.json");
     let content = r#"{"grantry_tenant": 2, "tenant": {"shiny": true}}"#;
     fs::write(&path, content).unwrap();
-    let refused = LocalWriter::open(path.clone());
-    assert!(
-        matches!(refused, Err(ProviderError::NewerTenant { version: 2, .. })),
-        "{refused:?}"
-    );
+    let refused = Writer::open(path.clone());
+    assert!(matches!(refused, Err(ProviderError::NewerTenant { version: 2, .. })), "{refused:?}");
     assert_eq!(fs::read_to_string(&path).unwrap(), content);
 }
 
@@ -86,14 +74,11 @@ async fn a_file_of_a_newer_version_is_left_as_it_is() {
 async fn a_refused_write_leaves_the_file_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
-    let writer = LocalWriter::open(path.clone()).unwrap();
+    let writer = Writer::open(path.clone()).unwrap();
     writer.write(&server("maps")).await.unwrap();
     let before = fs::read(&path).unwrap();
     let again = writer.write(&server("maps")).await;
-    let exists = matches!(
-        again,
-        Err(WriteError::Refused(ProviderError::AlreadyExists { .. }))
-    );
+    let exists = matches!(again, Err(WriteError::Refused(ProviderError::AlreadyExists { .. })));
     assert!(exists, "{again:?}");
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -103,6 +88,6 @@ async fn what_a_killed_writer_left_is_cleared_away() {
     let folder = tempfile::tempdir().unwrap();
     let stray = folder.path().join(".grantry-unfinished-1");
     fs::write(&stray, "half").unwrap();
-    let _writer = LocalWriter::open(folder.path().join("tenant.json")).unwrap();
+    let _writer = Writer::open(folder.path().join("tenant.json")).unwrap();
     assert!(!stray.exists());
 }

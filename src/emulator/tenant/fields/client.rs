@@ -11,11 +11,7 @@ pub(crate) static CLIENT: Record = record(&[
     field("app_type", OneOf(APP_TYPES)),
     field("grant_types", List(&SOME_TEXT)),
     field("token_endpoint_auth_method", OneOf(SECRET_METHODS)).clearable(),
-    field(
-        "client_authentication_methods",
-        Nested(&AUTHENTICATION_METHODS),
-    )
-    .clearable(),
+    field("client_authentication_methods", Nested(&AUTHENTICATION_METHODS)).clearable(),
     field("client_secret", text(1, usize::MAX)).patch_only(),
     field("is_first_party", Boolean),
     field("oidc_conformant", Boolean),
@@ -26,11 +22,8 @@ pub(crate) static CLIENT: Record = record(&[
     field("default_organization", Nested(&DEFAULT_ORGANIZATION)).nullable(),
     field("organization_usage", OneOf(&["deny", "allow", "require"])).clearable(),
     field("organization_require_behavior", OneOf(REQUIRE_BEHAVIORS)).clearable(),
-    field(
-        "organization_discovery_methods",
-        List(&OneOf(&["email", "organization_name"])),
-    )
-    .clearable(),
+    field("organization_discovery_methods", List(&OneOf(&["email", "organization_name"])))
+        .clearable(),
     field("is_token_endpoint_ip_header_trusted", Boolean),
     field("require_pushed_authorization_requests", Boolean),
     field("require_proof_of_possession", Boolean),
@@ -38,14 +31,8 @@ pub(crate) static CLIENT: Record = record(&[
     field("token_exchange", Nested(&TOKEN_EXCHANGE)).clearable(),
     field("par_request_expiry", integer(10, 600)).nullable(),
     field("resource_server_identifier", text(1, 600)).immutable(),
-    field(
-        "third_party_security_mode",
-        OneOf(&["strict", "permissive"]),
-    ),
-    field(
-        "redirection_policy",
-        OneOf(&["allow_always", "open_redirect_protection"]),
-    ),
+    field("third_party_security_mode", OneOf(&["strict", "permissive"])),
+    field("redirection_policy", OneOf(&["allow_always", "open_redirect_protection"])),
     field("allowed_clients", List(&SOME_TEXT)),
     field("client_aliases", List(&SOME_TEXT)),
     field("callbacks", List(&ANY_TEXT)),
@@ -63,11 +50,7 @@ pub(crate) static CLIENT: Record = record(&[
     field("custom_login_page", text(0, usize::MAX)),
     field("custom_login_page_preview", text(0, usize::MAX)),
     field("form_template", text(0, usize::MAX)),
-    field(
-        "skip_non_verifiable_callback_uri_confirmation_prompt",
-        Boolean,
-    )
-    .clearable(),
+    field("skip_non_verifiable_callback_uri_confirmation_prompt", Boolean).clearable(),
     field("addons", Anything),
     field("mobile", Anything),
     field("encryption_key", Anything).nullable(),
@@ -115,13 +98,8 @@ static SECRET_METHODS: &[&str] = &["none", "client_secret_post", "client_secret_
 
 static REQUIRE_BEHAVIORS: &[&str] = &["no_prompt", "pre_login_prompt", "post_login_prompt"];
 
-static COMPLIANCE_LEVELS: &[&str] = &[
-    "none",
-    "fapi1_adv_pkj_par",
-    "fapi1_adv_mtls_par",
-    "fapi2_sp_pkj_mtls",
-    "fapi2_sp_mtls_mtls",
-];
+static COMPLIANCE_LEVELS: &[&str] =
+    &["none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par", "fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls"];
 
 static AUTHENTICATION_METHODS: Record = Record {
     fields: &[
@@ -153,10 +131,8 @@ static REFRESH_TOKEN: Record = record(&[
     field("policies", List(&Nested(&REFRESH_TOKEN_POLICY))).nullable(),
 ]);
 
-static REFRESH_TOKEN_POLICY: Record = record(&[
-    field("audience", text(1, 600)).required(),
-    field("scope", List(&SCOPE)).required(),
-]);
+static REFRESH_TOKEN_POLICY: Record =
+    record(&[field("audience", text(1, 600)).required(), field("scope", List(&SCOPE)).required()]);
 
 static TOKEN_QUOTA: Record = record(&[field("client_credentials", Nested(&QUOTA)).required()]);
 
@@ -177,8 +153,5 @@ static DEFAULT_ORGANIZATION: Record = record(&[
 
 static TOKEN_EXCHANGE: Record = record(&[field(
     "allow_any_profile_of_type",
-    List(&OneOf(&[
-        "custom_authentication",
-        "on_behalf_of_token_exchange",
-    ])),
+    List(&OneOf(&["custom_authentication", "on_behalf_of_token_exchange"])),
 )]);
