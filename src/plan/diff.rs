@@ -80,7 +80,7 @@ fn leaf(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut
         }
         (None, after) => out.push(edit(path, Leaf::Added(after.clone()))),
         (Some(before), after) => {
-            out.push(edit(path, Leaf::Changed { before: before.clone(), after: after.clone() }))
+            out.push(edit(path, Leaf::Changed { before: before.clone(), after: after.clone() }));
         }
     }
 }

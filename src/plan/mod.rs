@@ -5,8 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Address, Attrs, ClientId, ClientRef, Identifier, Key, RemoteId, StackName};
+use crate::model::{
+    Address, Attrs, ClientId, ClientRef, Identifier, Key, RemoteId, StackName, SubjectType,
+};
 
+mod change;
 mod conflict;
 mod decide;
 mod diff;
@@ -95,8 +98,8 @@ impl Names {
             Address::Grant { client, audience, subject_type } => {
                 let (client, audience) = (self.client(client), self.resource_server(audience));
                 match subject_type {
-                    crate::model::SubjectType::Client => format!("grants.{client} -> {audience}"),
-                    crate::model::SubjectType::User => {
+                    SubjectType::Client => format!("grants.{client} -> {audience}"),
+                    SubjectType::User => {
                         format!("grants.{client} -> {audience} (user)")
                     }
                 }

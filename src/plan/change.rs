@@ -1,0 +1,195 @@
+//! The changes that make one object as it is wanted.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::diff::{diff, resolve};
+use super::order::removes_scope;
+use super::{Action, Change, Edit, Leaf};
+use crate::model::{Address, Attrs, Found, Kind, Value};
+
+/// What is created needs no clearing: a field that is not sent gets its default.
+pub(super) fn create(address: &Address, wanted: &Attrs, defaults: &Attrs) -> Change {
+    let wanted = with_web_lifetime(address, wanted, &Attrs::new(), defaults);
+    let fields = without_nulls(&wanted);
+    let edits = diff(&fields, &Attrs::new(), &Attrs::new());
+    Change { address: address.clone(), action: Action::Create, edits, fields }
+}
+
+/// Takes over an object that exists; at the least, it gets our mark.
+pub(super) fn adopt(address: &Address, wanted: &Attrs, found: &Found, defaults: &Attrs) -> Change {
+    let edits = diff(wanted, &found.attrs, defaults);
+    let fields = fields(&edits, wanted, defaults);
+    Change { address: address.clone(), action: Action::Adopt, edits, fields }
+}
+
+/// The changes that make a live object as it is wanted. A resource server that loses scopes does so
+/// in a change of its own, which comes last; until then it keeps them.
+pub(super) fn update(
+    address: &Address,
+    wanted: &Attrs,
+    found: &Found,
+    defaults: &Attrs,
+) -> Vec<Change> {
+    let wanted = with_web_lifetime(address, wanted, &found.attrs, defaults);
+    let is_server = address.kind() == Kind::ResourceServer;
+    let edits = diff(&wanted, &found.attrs, defaults);
+    let (narrowing, widening): (Vec<Edit>, Vec<Edit>) =
+        edits.into_iter().partition(|edit| is_server && removes_scope(edit));
+    let mut changes = Vec::new();
+    if !widening.is_empty() {
+        let mut fields = fields(&widening, &wanted, defaults);
+        if let Some(Value::Map(scopes)) = fields.get_mut("scopes").filter(|_| is_server) {
+            scopes.extend(narrowing.iter().filter_map(kept_scope));
+        }
+        let (address, action) = (address.clone(), Action::Update);
+        changes.push(Change { address, action, edits: widening, fields });
+    }
+    if !narrowing.is_empty() {
+        let fields = fields(&narrowing, &wanted, defaults);
+        let (address, action) = (address.clone(), Action::Narrow);
+        changes.push(Change { address, action, edits: narrowing, fields });
+    }
+    changes
+}
+
+pub(super) fn delete(address: &Address) -> Change {
+    let (edits, fields) = (Vec::new(), Attrs::new());
+    Change { address: address.clone(), action: Action::Delete, edits, fields }
+}
+
+fn without_nulls(wanted: &Attrs) -> Attrs {
+    let given = wanted.iter().filter(|(_, value)| **value != Value::Null);
+    given
+        .map(|(field, value)| match value {
+            Value::Entries(entries) => (field.clone(), Value::Entries(without_nulls(entries))),
+            _ => (field.clone(), value.clone()),
+        })
+        .collect()
+}
+
+/// The fields that the edits touch: each with its whole new value, of a map owned key by key the
+/// touched keys only.
+fn fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
+    let mut fields = Attrs::new();
+    for edit in edits {
+        let touched = edit.path.first().and_then(|field| wanted.get_key_value(field));
+        match (touched, edit.path.get(1)) {
+            (Some((field, Value::Entries(entries))), Some(key)) => {
+                let changed =
+                    fields.entry(field.clone()).or_insert_with(|| Value::Entries(BTreeMap::new()));
+                if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key)) {
+                    changed.insert(key.clone(), value.clone());
+                }
+            }
+            (Some((field, value)), _) => {
+                fields.insert(field.clone(), resolve(field, value, defaults).clone());
+            }
+            (None, _) => {}
+        }
+    }
+    fields
+}
+
+/// A scope that is still to be removed, as an entry of the scopes kept until then.
+fn kept_scope(edit: &Edit) -> Option<(String, Value)> {
+    match (&edit.leaf, edit.path.as_slice()) {
+        (Leaf::Removed(description), [_, scope]) => Some((scope.clone(), description.clone())),
+        _ => None,
+    }
+}
+
+/// A token for a browser lives no longer than any other: where the life of tokens falls below the
+/// life that browsers' tokens have, and the configuration is silent on that, it falls along.
+/// Without this Auth0 would refuse the change.
+fn with_web_lifetime<'a>(
+    address: &Address,
+    wanted: &'a Attrs,
+    live: &Attrs,
+    defaults: &Attrs,
+) -> Cow<'a, Attrs> {
+    const WEB: &str = "token_lifetime_for_web";
+    let lifetime = wanted.get("token_lifetime").filter(|value| **value != Value::Null);
+    let web = live.get(WEB).or_else(|| defaults.get(WEB));
+    match (lifetime, web) {
+        (Some(lifetime), Some(web))
+            if address.kind() == Kind::ResourceServer
+                && web > lifetime
+                && !wanted.contains_key(WEB) =>
+        {
+            let mut wanted = wanted.clone();
+            wanted.insert(WEB.to_owned(), lifetime.clone());
+            Cow::Owned(wanted)
+        }
+        _ => Cow::Borrowed(wanted),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RemoteId, Standing};
+    use serde_json::json;
+
+    fn attrs(json: serde_json::Value) -> Attrs {
+        Value::from(json).as_map().unwrap().clone()
+    }
+
+    fn server(live: serde_json::Value) -> (Address, Found) {
+        let address = Address::ResourceServer("urn:maps".parse().unwrap());
+        let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
+        (address, Found { id, standing, attrs: attrs(live) })
+    }
+
+    #[test]
+    fn a_server_that_gains_and_loses_scopes_keeps_the_lost_ones_until_the_end() {
+        let (address, found) = server(json!({"name": "A", "scopes": {"old": "O", "both": "B"}}));
+        let wanted = attrs(json!({"name": "A", "scopes": {"new": "N", "both": "B"}}));
+        let changes = update(&address, &wanted, &found, &Attrs::new());
+        let all = attrs(json!({"scopes": {"old": "O", "both": "B", "new": "N"}}));
+        let last = attrs(json!({"scopes": {"both": "B", "new": "N"}}));
+        let made: Vec<_> = changes.iter().map(|change| (change.action, &change.fields)).collect();
+        assert_eq!(made, [(Action::Update, &all), (Action::Narrow, &last)]);
+    }
+
+    #[test]
+    fn a_server_that_only_loses_scopes_is_changed_once_and_last() {
+        let (address, found) = server(json!({"scopes": {"old": null, "both": null}}));
+        let wanted = attrs(json!({"scopes": {"both": null}}));
+        let changes = update(&address, &wanted, &found, &Attrs::new());
+        let actions: Vec<_> = changes.iter().map(|change| change.action).collect();
+        assert_eq!(actions, [Action::Narrow]);
+    }
+
+    #[test]
+    fn the_life_of_browser_tokens_falls_along_only_where_it_must() {
+        let defaults = attrs(json!({"token_lifetime_for_web": 7200}));
+        let written = |live: serde_json::Value, wanted: serde_json::Value| {
+            let (address, found) = server(live);
+            let changes = update(&address, &attrs(wanted), &found, &defaults);
+            changes.first().map(|change| change.fields.clone())
+        };
+        let both = attrs(json!({"token_lifetime": 300, "token_lifetime_for_web": 300}));
+        assert_eq!(written(json!({}), json!({"token_lifetime": 300})), Some(both));
+        let one = attrs(json!({"token_lifetime": 300}));
+        let live = json!({"token_lifetime_for_web": 200});
+        assert_eq!(written(live, json!({"token_lifetime": 300})), Some(one));
+        let settled = json!({"token_lifetime": 300, "token_lifetime_for_web": 300});
+        assert_eq!(written(settled, json!({"token_lifetime": 300})), None);
+    }
+
+    #[test]
+    fn what_is_created_sends_no_nulls() {
+        let (address, _) = server(json!({}));
+        let mut wanted = attrs(json!({"name": "A", "description": null}));
+        let entries = attrs(json!({"team": "x", "tier": null}));
+        wanted.insert("client_metadata".to_owned(), Value::Entries(entries));
+        let created = create(&address, &wanted, &Attrs::new()).fields;
+        assert_eq!(created, {
+            let mut expected = attrs(json!({"name": "A"}));
+            let entries = Value::Entries(attrs(json!({"team": "x"})));
+            expected.insert("client_metadata".to_owned(), entries);
+            expected
+        });
+    }
+}
