@@ -1,1 +1,28 @@
 //! Auth0, over its Management API v2.
+//!
+//! ```text
+//! Settings ─► Reader: Observe          listing ─► decode ─► Snapshot
+//!               │  http::Getter          (pages)    │
+//!               ▼                                 fields (one table of names, shapes and defaults)
+//!             Writer: Observe + Mutate              │
+//!                  http::Sender        Write ─► encode ─► one request ─► the object's id
+//! ```
+//!
+//! The reader can only GET, and ask for its token; what plans is given nothing else.
+
+mod decode;
+mod encode;
+mod fields;
+mod http;
+mod listing;
+mod read;
+mod refusal;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod token;
+mod write;
+
+pub use read::Reader;
+pub use settings::{Credentials, Settings};
+pub use write::Writer;

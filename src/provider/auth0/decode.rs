@@ -1,0 +1,186 @@
+//! Objects as Auth0 lists them, in Grantry's own words.
+
+use serde_json::Value as Json;
+
+use super::fields::{self, Object};
+use super::listing::Listed;
+use crate::model::{
+    Address, Attrs, ClientId, ClientRef, Found, Identifier, Kind, Mark, RemoteId, Standing,
+    SubjectType, Value,
+};
+
+/// What must be known of the tenant to tell whether an object may be changed.
+pub(super) struct Tenant<'a> {
+    pub(super) ourselves: &'a ClientId,
+    pub(super) management_api: &'a Identifier,
+    pub(super) canonical_domain: &'a str,
+}
+
+/// What became of a listed object.
+pub(super) enum Decoded {
+    /// It has an address.
+    Found(Address, Found),
+    /// It is not about any one client, so nothing here is about it.
+    Aside,
+    /// No configuration can name it, so it is nobody's business here.
+    Nameless(&'static str),
+    /// It is not what an object of its kind looks like.
+    Damaged(&'static str),
+}
+
+impl Tenant<'_> {
+    /// Decodes an object of a kind.
+    pub(super) fn decode(&self, kind: Kind, listed: Listed) -> Decoded {
+        match kind {
+            Kind::ResourceServer => self.resource_server(listed),
+            Kind::Client => self.client(listed),
+            Kind::Grant => self.grant(listed),
+        }
+    }
+
+    fn resource_server(&self, Listed { id, mut object }: Listed) -> Decoded {
+        let Some(identifier) = text(&object, "identifier") else {
+            return Decoded::Damaged("it has no `identifier`");
+        };
+        let Ok(identifier) = identifier.parse::<Identifier>() else {
+            return Decoded::Nameless("its identifier");
+        };
+        let standing = if is(&object, "is_system") || self.is_system_api(&identifier) {
+            Standing::System
+        } else {
+            Standing::Ordinary
+        };
+        found(
+            Address::ResourceServer(identifier),
+            Kind::ResourceServer,
+            id,
+            standing,
+            &mut object,
+        )
+    }
+
+    fn client(&self, Listed { id, mut object }: Listed) -> Decoded {
+        let Ok(client_id) = id.parse::<ClientId>() else {
+            // To overlook a client of ours would mean to create it again.
+            let metadata = object.get("client_metadata");
+            return match metadata.and_then(|metadata| metadata.get(Mark::METADATA_KEY)) {
+                Some(_) => Decoded::Damaged("it carries Grantry's mark, but no usable `client_id`"),
+                None => Decoded::Nameless("its `client_id`"),
+            };
+        };
+        let standing = self.standing_of_client(&client_id, &object);
+        let address = Address::Client(ClientRef::Id(client_id));
+        found(address, Kind::Client, id, standing, &mut object)
+    }
+
+    fn standing_of_client(&self, client_id: &ClientId, object: &Object) -> Standing {
+        if client_id == self.ourselves {
+            Standing::Ourselves
+        } else if is(object, "global") {
+            Standing::Global
+        } else if text(object, "external_metadata_type").is_some()
+            || text(object, "external_client_id").is_some()
+        {
+            Standing::Registered
+        } else if client_id.as_str().starts_with("tpc_")
+            || object.get("is_first_party") == Some(&Json::Bool(false))
+        {
+            Standing::ThirdParty
+        } else if matches!(
+            text(object, "app_type"),
+            Some("express_configuration" | "sso_integration")
+        ) {
+            // Part of a feature of the tenant, which would break without it.
+            Standing::System
+        } else {
+            Standing::Ordinary
+        }
+    }
+
+    fn grant(&self, Listed { id, mut object }: Listed) -> Decoded {
+        let Some(client_id) = text(&object, "client_id") else {
+            return Decoded::Aside;
+        };
+        let Ok(client_id) = client_id.parse::<ClientId>() else {
+            return Decoded::Nameless("its `client_id`");
+        };
+        let Some(audience) = text(&object, "audience") else {
+            return Decoded::Damaged("it has no `audience`");
+        };
+        let Ok(audience) = audience.parse::<Identifier>() else {
+            return Decoded::Nameless("its `audience`");
+        };
+        let subject_type = match text(&object, "subject_type") {
+            // Grants from before there were two.
+            None | Some("client") => SubjectType::Client,
+            Some("user") => SubjectType::User,
+            Some(_) => return Decoded::Nameless("its `subject_type`"),
+        };
+        let standing = if is(&object, "is_system") {
+            Standing::System
+        } else if client_id == *self.ourselves && audience == *self.management_api {
+            Standing::Ourselves
+        } else {
+            Standing::Ordinary
+        };
+        let client = ClientRef::Id(client_id);
+        let address = Address::Grant {
+            client,
+            audience,
+            subject_type,
+        };
+        found(address, Kind::Grant, id, standing, &mut object)
+    }
+
+    /// The APIs every tenant has, or can switch on; not all of them say that they are the system's.
+    fn is_system_api(&self, identifier: &Identifier) -> bool {
+        let own = |path| identifier.as_str() == format!("https://{}{path}", self.canonical_domain);
+        identifier == self.management_api
+            || identifier.as_str() == "urn:auth0:express-configure"
+            || own("/me/")
+            || own("/my-org/")
+    }
+}
+
+fn found(
+    address: Address,
+    kind: Kind,
+    id: String,
+    standing: Standing,
+    object: &mut Object,
+) -> Decoded {
+    let Some(mut attrs) = fields::decode(kind, object) else {
+        return Decoded::Damaged("one of its fields is not what it should be");
+    };
+    if kind == Kind::Grant {
+        one_kind_of_scopes(&mut attrs);
+    }
+    Decoded::Found(
+        address,
+        Found {
+            id: RemoteId::new(id),
+            standing,
+            attrs,
+        },
+    )
+}
+
+/// A grant has either scopes or all of them; which of the two fields Auth0 shows varies.
+fn one_kind_of_scopes(attrs: &mut Attrs) {
+    if attrs.get("all_scopes") == Some(&Value::Bool(true)) {
+        attrs.remove("scopes");
+    } else {
+        attrs.remove("all_scopes");
+        attrs
+            .entry("scopes".to_owned())
+            .or_insert_with(|| Value::Set([].into()));
+    }
+}
+
+fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
+    object.get(name)?.as_str()
+}
+
+fn is(object: &Object, name: &str) -> bool {
+    object.get(name) == Some(&Json::Bool(true))
+}

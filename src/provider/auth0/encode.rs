@@ -1,0 +1,290 @@
+//! A write as one request.
+
+use reqwest::Method;
+use serde_json::Value as Json;
+
+use super::fields::{self, Object, TOKEN_LIFETIME_FOR_WEB};
+use crate::model::{Address, Attrs, ClientRef, Kind, RemoteId, SubjectType, Value};
+use crate::provider::Write;
+
+/// One request that changes the tenant.
+#[derive(Debug, PartialEq)]
+pub(super) struct Change {
+    method: Method,
+    collection: &'static str,
+    id: Option<String>,
+    body: Option<Json>,
+}
+
+impl Change {
+    /// The request for a write; in words, why there is none.
+    pub(super) fn of(write: &Write) -> Result<Self, String> {
+        match write {
+            Write::Create { address, attrs } => {
+                let body = created(address, attrs)?;
+                Ok(Self::new(Method::POST, address, None, Some(body)))
+            }
+            Write::Update {
+                address,
+                id,
+                fields,
+            } => {
+                let body = updated(address, fields)?;
+                Ok(Self::new(Method::PATCH, address, Some(id), Some(body)))
+            }
+            Write::Delete { address, id } => Ok(Self::new(Method::DELETE, address, Some(id), None)),
+        }
+    }
+
+    fn new(method: Method, address: &Address, id: Option<&RemoteId>, body: Option<Object>) -> Self {
+        Self {
+            method,
+            collection: match address.kind() {
+                Kind::ResourceServer => "resource-servers",
+                Kind::Client => "clients",
+                Kind::Grant => "client-grants",
+            },
+            id: id.map(|id| id.as_str().to_owned()),
+            body: body.map(Json::Object),
+        }
+    }
+
+    pub(super) fn method(&self) -> Method {
+        self.method.clone()
+    }
+
+    /// The segments of the path below the root of the API, not encoded.
+    pub(super) fn path(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.collection).chain(self.id.as_deref())
+    }
+
+    pub(super) fn body(&self) -> Option<&Json> {
+        self.body.as_ref()
+    }
+}
+
+/// The body of a POST: the fields, and what of the address Auth0 does not make up itself.
+fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
+    let mut body = encoded(address, &without_nulls(attrs))?;
+    match address {
+        Address::ResourceServer(identifier) => {
+            body.insert("identifier".to_owned(), identifier.as_str().into());
+            limit_web_lifetime(&mut body);
+        }
+        Address::Client(_) => {}
+        Address::Grant {
+            client,
+            audience,
+            subject_type,
+        } => {
+            let ClientRef::Id(client) = client else {
+                return Err(format!("the client of {address} has no id yet"));
+            };
+            body.insert("client_id".to_owned(), client.as_str().into());
+            body.insert("audience".to_owned(), audience.as_str().into());
+            match subject_type {
+                // Auth0's default, and unknown to tenants that have only this one.
+                SubjectType::Client => {}
+                SubjectType::User => {
+                    body.insert("subject_type".to_owned(), "user".into());
+                }
+            }
+        }
+    }
+    Ok(body)
+}
+
+/// The body of a PATCH: what changes, and nothing else.
+fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
+    let mut body = encoded(address, fields)?;
+    if body.get("allow_all_scopes") == Some(&Json::Bool(true)) {
+        body.remove("scope");
+    }
+    Ok(body)
+}
+
+fn encoded(address: &Address, attrs: &Attrs) -> Result<Object, String> {
+    fields::encode(address.kind(), attrs)
+        .map_err(|field| format!("Auth0 has no field `{field}` for {address}"))
+}
+
+/// What does not exist yet needs no clearing.
+fn without_nulls(attrs: &Attrs) -> Attrs {
+    let mut attrs = attrs.clone();
+    attrs.retain(|_, value| *value != Value::Null);
+    for value in attrs.values_mut() {
+        if let Value::Entries(entries) = value {
+            entries.retain(|_, value| *value != Value::Null);
+        }
+    }
+    attrs
+}
+
+/// A browser's token may not outlive the others, and Auth0's default for it is not adjusted to a
+/// shorter life. Only for a new API: on an existing one the browser's value is somebody's choice.
+fn limit_web_lifetime(body: &mut Object) {
+    let Some(lifetime) = body.get("token_lifetime").and_then(Json::as_i64) else {
+        return;
+    };
+    if lifetime < TOKEN_LIFETIME_FOR_WEB {
+        body.entry("token_lifetime_for_web")
+            .or_insert_with(|| lifetime.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn attrs(json: Json) -> Attrs {
+        match Value::from(json) {
+            Value::Map(attrs) => attrs,
+            other => panic!("{other:?} is no object"),
+        }
+    }
+
+    fn grant(subject_type: SubjectType) -> Address {
+        Address::Grant {
+            client: ClientRef::Id("c1".parse().unwrap()),
+            audience: "https://api/".parse().unwrap(),
+            subject_type,
+        }
+    }
+
+    fn api() -> Address {
+        Address::ResourceServer("https://api/".parse().unwrap())
+    }
+
+    fn create(address: Address, json: Json) -> Json {
+        let change = Change::of(&Write::Create {
+            address,
+            attrs: attrs(json),
+        })
+        .unwrap();
+        assert_eq!((change.method, change.id), (Method::POST, None));
+        change.body.unwrap()
+    }
+
+    fn update(address: Address, json: Json) -> Json {
+        let write = Write::Update {
+            address,
+            id: RemoteId::new("x/1"),
+            fields: attrs(json),
+        };
+        let change = Change::of(&write).unwrap();
+        assert_eq!(change.path().last(), Some("x/1"));
+        change.body.unwrap()
+    }
+
+    #[test]
+    fn a_create_says_where_the_object_is() {
+        assert_eq!(
+            create(api(), json!({ "name": "API", "scopes": { "a": null } })),
+            json!({ "identifier": "https://api/", "name": "API", "scopes": [{ "value": "a" }] })
+        );
+        assert_eq!(
+            create(grant(SubjectType::Client), json!({ "scopes": [] })),
+            json!({ "client_id": "c1", "audience": "https://api/", "scope": [] })
+        );
+        assert_eq!(
+            create(grant(SubjectType::User), json!({ "all_scopes": true })),
+            json!({
+                "client_id": "c1", "audience": "https://api/", "subject_type": "user",
+                "allow_all_scopes": true,
+            })
+        );
+    }
+
+    #[test]
+    fn a_create_clears_nothing() {
+        let entries =
+            Value::Entries([("a".to_owned(), Value::Null), ("b".to_owned(), "x".into())].into());
+        let client = Write::Create {
+            address: Address::Client(ClientRef::Key("c".parse().unwrap())),
+            attrs: [
+                ("client_metadata".to_owned(), entries),
+                ("description".to_owned(), Value::Null),
+            ]
+            .into(),
+        };
+        let change = Change::of(&client).unwrap();
+        assert_eq!(
+            change.body,
+            Some(json!({ "client_metadata": { "b": "x" } }))
+        );
+    }
+
+    #[test]
+    fn a_short_life_of_a_new_api_holds_for_browsers_too() {
+        let lifetimes = |json| {
+            let body = create(api(), json);
+            (
+                body["token_lifetime"].clone(),
+                body["token_lifetime_for_web"].clone(),
+            )
+        };
+        assert_eq!(
+            lifetimes(json!({ "token_lifetime": 300 })),
+            (json!(300), json!(300))
+        );
+        assert_eq!(
+            lifetimes(json!({ "token_lifetime": 7200 })),
+            (json!(7200), json!(null))
+        );
+        let both = json!({ "token_lifetime": 300, "token_lifetime_for_web": 60 });
+        assert_eq!(lifetimes(both), (json!(300), json!(60)));
+        assert_eq!(
+            update(api(), json!({ "token_lifetime": 300 })),
+            json!({ "token_lifetime": 300 })
+        );
+    }
+
+    #[test]
+    fn scopes_of_a_grant_are_switched_in_one_request() {
+        let update = |json| update(grant(SubjectType::Client), json);
+        assert_eq!(
+            update(json!({ "scopes": ["a"] })),
+            json!({ "scope": ["a"] })
+        );
+        assert_eq!(
+            update(json!({ "scopes": null, "all_scopes": true })),
+            json!({ "allow_all_scopes": true })
+        );
+        assert_eq!(
+            update(json!({ "scopes": ["a"], "all_scopes": null })),
+            json!({ "scope": ["a"], "allow_all_scopes": false })
+        );
+    }
+
+    #[test]
+    fn metadata_of_an_update_keeps_its_tombstones() {
+        let entries = Value::Entries([("a".to_owned(), Value::Null)].into());
+        let write = Write::Update {
+            address: Address::Client(ClientRef::Key("c".parse().unwrap())),
+            id: RemoteId::new("c1"),
+            fields: [("client_metadata".to_owned(), entries)].into(),
+        };
+        let body = Change::of(&write).unwrap().body;
+        assert_eq!(body, Some(json!({ "client_metadata": { "a": null } })));
+    }
+
+    #[test]
+    fn a_grant_of_a_client_without_an_id_is_not_sent() {
+        let address = Address::Grant {
+            client: ClientRef::Key("gift-deliveries".parse().unwrap()),
+            audience: "https://api/".parse().unwrap(),
+            subject_type: SubjectType::Client,
+        };
+        let error = Change::of(&Write::Create {
+            address,
+            attrs: Attrs::new(),
+        })
+        .unwrap_err();
+        assert!(
+            error.contains("gift-deliveries") && error.contains("no id yet"),
+            "{error}"
+        );
+    }
+}

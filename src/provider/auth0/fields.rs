@@ -1,0 +1,347 @@
+//! One table per kind: what a field is called here and there, what shape it has there, and what it
+//! means to be unset.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::model::{Attrs, Kind, Value};
+
+/// An object as Auth0 writes it.
+pub(super) type Object = Map<String, Json>;
+
+/// A field Grantry knows.
+pub(super) struct Field {
+    name: &'static str,
+    wire: &'static str,
+    shape: Shape,
+    unset: Unset,
+}
+
+/// How a value is written there.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// As here.
+    Plain,
+    /// A list of `{value, description}`.
+    Scopes,
+    /// An object of which only some keys are ours.
+    Entries,
+}
+
+/// What an unset field means, and how it becomes unset.
+#[derive(Clone, Copy)]
+enum Unset {
+    /// It has no value; `null` clears it.
+    None,
+    /// It means this; `null` clears it.
+    Means(fn() -> Value),
+    /// It means this; the field cannot be cleared, only set to it.
+    SetTo(fn() -> Value),
+}
+
+const fn field(name: &'static str, unset: Unset) -> Field {
+    Field {
+        name,
+        wire: name,
+        shape: Shape::Plain,
+        unset,
+    }
+}
+
+const FALSE: Unset = Unset::SetTo(|| Value::Bool(false));
+
+const RESOURCE_SERVER: [Field; 10] = [
+    field("name", Unset::None),
+    Field {
+        shape: Shape::Scopes,
+        ..field("scopes", Unset::SetTo(|| Value::Map(BTreeMap::new())))
+    },
+    field("signing_alg", Unset::SetTo(|| "RS256".into())),
+    field("token_lifetime", Unset::SetTo(|| Value::Integer(86_400))),
+    field(
+        "token_lifetime_for_web",
+        Unset::SetTo(|| Value::Integer(TOKEN_LIFETIME_FOR_WEB)),
+    ),
+    field("token_dialect", Unset::SetTo(|| "access_token".into())),
+    field("enforce_policies", FALSE),
+    field("allow_offline_access", FALSE),
+    field("skip_consent_for_verifiable_first_party_clients", FALSE),
+    field(
+        "subject_type_authorization",
+        Unset::SetTo(|| {
+            let policies = json!({
+                "user": { "policy": "allow_all" },
+                "client": { "policy": "require_client_grant" },
+            });
+            policies.into()
+        }),
+    ),
+];
+
+const CLIENT: [Field; 8] = [
+    field("name", Unset::None),
+    field("description", Unset::SetTo(|| "".into())),
+    field("app_type", Unset::None),
+    field(
+        "grant_types",
+        Unset::SetTo(|| {
+            let broad = [
+                "authorization_code",
+                "implicit",
+                "refresh_token",
+                "client_credentials",
+            ];
+            Value::Set(broad.map(Value::from).into())
+        }),
+    ),
+    field("token_endpoint_auth_method", Unset::None),
+    field("is_first_party", Unset::SetTo(|| Value::Bool(true))),
+    field("oidc_conformant", FALSE),
+    Field {
+        shape: Shape::Entries,
+        ..field(
+            "client_metadata",
+            Unset::SetTo(|| Value::Entries(BTreeMap::new())),
+        )
+    },
+];
+
+const GRANT: [Field; 4] = [
+    Field {
+        wire: "scope",
+        ..field("scopes", Unset::None)
+    },
+    Field {
+        wire: "allow_all_scopes",
+        ..field("all_scopes", FALSE)
+    },
+    field("organization_usage", Unset::Means(|| "deny".into())),
+    field(
+        "allow_any_organization",
+        Unset::Means(|| Value::Bool(false)),
+    ),
+];
+
+/// The life of a token issued to a browser, when nobody sets it.
+pub(super) const TOKEN_LIFETIME_FOR_WEB: i64 = 7200;
+
+/// The fields Grantry knows of a kind.
+pub(super) fn fields(kind: Kind) -> &'static [Field] {
+    match kind {
+        Kind::ResourceServer => &RESOURCE_SERVER,
+        Kind::Client => &CLIENT,
+        Kind::Grant => &GRANT,
+    }
+}
+
+/// What each unset field means, by kind.
+pub(super) fn defaults() -> BTreeMap<Kind, Attrs> {
+    [Kind::ResourceServer, Kind::Client, Kind::Grant]
+        .into_iter()
+        .map(|kind| {
+            let meaning = |field: &Field| Some((field.name.to_owned(), field.unset.meaning()?));
+            (kind, fields(kind).iter().filter_map(meaning).collect())
+        })
+        .collect()
+}
+
+/// The names Auth0 gives the fields of a kind, for asking for nothing else.
+pub(super) fn wire_names(kind: Kind) -> impl Iterator<Item = &'static str> {
+    fields(kind).iter().map(|field| field.wire)
+}
+
+/// Takes the known fields out of an object; `None` if one is not what it should be. A value this
+/// version does not know survives as it is.
+pub(super) fn decode(kind: Kind, object: &mut Object) -> Option<Attrs> {
+    let mut attrs = Attrs::new();
+    for field in fields(kind) {
+        match object.remove(field.wire) {
+            None | Some(Json::Null) => {}
+            Some(json) => {
+                attrs.insert(field.name.to_owned(), field.shape.decode(json)?);
+            }
+        }
+    }
+    Some(attrs)
+}
+
+/// Fields as Auth0 writes them; the name of the first that it does not have, if there is one.
+pub(super) fn encode(kind: Kind, attrs: &Attrs) -> Result<Object, String> {
+    attrs
+        .iter()
+        .map(|(name, value)| {
+            let field = fields(kind).iter().find(|field| field.name == name);
+            let field = field.ok_or_else(|| name.clone())?;
+            Ok((field.wire.to_owned(), field.encode(value)))
+        })
+        .collect()
+}
+
+impl Field {
+    fn encode(&self, value: &Value) -> Json {
+        match (value, self.unset) {
+            (Value::Null, Unset::SetTo(default)) => self.shape.encode(&default()),
+            (Value::Null, Unset::None | Unset::Means(_)) => Json::Null,
+            (value, _) => self.shape.encode(value),
+        }
+    }
+}
+
+impl Unset {
+    fn meaning(self) -> Option<Value> {
+        match self {
+            Self::None => None,
+            Self::Means(default) | Self::SetTo(default) => Some(default()),
+        }
+    }
+}
+
+impl Shape {
+    fn decode(self, json: Json) -> Option<Value> {
+        match (self, json) {
+            (Self::Plain, json) => Some(json.into()),
+            (Self::Scopes, Json::Array(scopes)) => scopes
+                .into_iter()
+                .map(scope)
+                .collect::<Option<_>>()
+                .map(Value::Map),
+            (Self::Entries, Json::Object(entries)) => {
+                let entries = entries.into_iter().filter(|(_, value)| !value.is_null());
+                Some(Value::Entries(
+                    entries.map(|(key, value)| (key, value.into())).collect(),
+                ))
+            }
+            (Self::Scopes | Self::Entries, _) => None,
+        }
+    }
+
+    fn encode(self, value: &Value) -> Json {
+        match (self, value) {
+            (Self::Scopes, Value::Map(scopes)) => scopes
+                .iter()
+                .map(|(scope, description)| match description {
+                    Value::Null => json!({ "value": scope }),
+                    text => json!({ "value": scope, "description": Json::from(text.clone()) }),
+                })
+                .collect(),
+            (_, value) => value.clone().into(),
+        }
+    }
+}
+
+/// One scope of a resource server, by its name.
+fn scope(json: Json) -> Option<(String, Value)> {
+    let Json::Object(mut scope) = json else {
+        return None;
+    };
+    let Json::String(name) = scope.remove("value")? else {
+        return None;
+    };
+    Some((
+        name,
+        scope.remove("description").map_or(Value::Null, Value::from),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(json: Json) -> Object {
+        match json {
+            Json::Object(object) => object,
+            other => panic!("{other} is no object"),
+        }
+    }
+
+    fn there_and_back(kind: Kind, json: &Json) {
+        let mut there = object(json.clone());
+        let attrs = decode(kind, &mut there).unwrap();
+        assert!(there.is_empty(), "unknown: {there:?}");
+        assert_eq!(&Json::Object(encode(kind, &attrs).unwrap()), json);
+    }
+
+    #[test]
+    fn every_field_reads_back_as_it_was_written() {
+        there_and_back(
+            Kind::ResourceServer,
+            &json!({
+                "name": "World Mappers API", "signing_alg": "ES999", "token_lifetime": 3600,
+                "scopes": [{ "value": "a", "description": "" }, { "value": "b" }],
+                "token_lifetime_for_web": 60, "token_dialect": "rfc9068_profile",
+                "enforce_policies": true, "allow_offline_access": false,
+                "skip_consent_for_verifiable_first_party_clients": true,
+                "subject_type_authorization":
+                    { "user": { "policy": "deny_all" }, "client": { "policy": "deny_all" } },
+            }),
+        );
+        there_and_back(
+            Kind::Client,
+            &json!({
+                "name": "Gift Deliveries", "description": "d", "app_type": "non_interactive",
+                "grant_types": ["client_credentials"], "is_first_party": true,
+                "token_endpoint_auth_method": "client_secret_post", "oidc_conformant": true,
+                "client_metadata": { "team": "logistics" },
+            }),
+        );
+        there_and_back(
+            Kind::Grant,
+            &json!({
+                "scope": ["a", "b"], "allow_all_scopes": false,
+                "organization_usage": "deny", "allow_any_organization": false,
+            }),
+        );
+    }
+
+    #[test]
+    fn null_clears_each_field_the_way_auth0_takes_it() {
+        let clear = |kind| {
+            let nulls = fields(kind)
+                .iter()
+                .map(|field| (field.name.to_owned(), Value::Null));
+            Json::Object(encode(kind, &nulls.collect()).unwrap())
+        };
+        assert_eq!(
+            clear(Kind::ResourceServer),
+            json!({
+                "name": null, "scopes": [], "signing_alg": "RS256", "token_lifetime": 86400,
+                "token_lifetime_for_web": 7200, "token_dialect": "access_token",
+                "enforce_policies": false, "allow_offline_access": false,
+                "skip_consent_for_verifiable_first_party_clients": false,
+                "subject_type_authorization":
+                    { "user": { "policy": "allow_all" }, "client": { "policy": "require_client_grant" } },
+            })
+        );
+        assert_eq!(
+            clear(Kind::Client),
+            json!({
+                "name": null, "description": "", "app_type": null,
+                "grant_types": ["authorization_code", "client_credentials", "implicit", "refresh_token"],
+                "token_endpoint_auth_method": null, "is_first_party": true,
+                "oidc_conformant": false, "client_metadata": {},
+            })
+        );
+        assert_eq!(
+            clear(Kind::Grant),
+            json!({
+                "scope": null, "allow_all_scopes": false,
+                "organization_usage": null, "allow_any_organization": null,
+            })
+        );
+    }
+
+    #[test]
+    fn an_unset_field_is_missing_and_a_damaged_one_is_noticed() {
+        let decode = |json| decode(Kind::ResourceServer, &mut object(json));
+        assert_eq!(decode(json!({ "name": null })), Some(Attrs::new()));
+        assert_eq!(decode(json!({ "scopes": [{ "description": "x" }] })), None);
+        assert_eq!(decode(json!({ "scopes": { "a": "b" } })), None);
+    }
+
+    #[test]
+    fn a_field_auth0_does_not_have_is_named() {
+        let attrs = Attrs::from([("shiny".to_owned(), Value::Bool(true))]);
+        assert_eq!(encode(Kind::Grant, &attrs), Err("shiny".to_owned()));
+    }
+}

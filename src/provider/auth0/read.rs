@@ -1,0 +1,95 @@
+//! Reading a whole tenant.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use futures_util::future::try_join_all;
+
+use super::decode::{Decoded, Tenant};
+use super::fields;
+use super::http::Getter;
+use super::listing::{self, Listed};
+use super::refusal::printable;
+use super::settings::Settings;
+use crate::model::{Address, Found, Kind, Snapshot};
+use crate::provider::{Observe, ProviderError};
+
+/// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
+#[derive(Debug)]
+pub struct Reader {
+    getter: Getter,
+}
+
+impl Reader {
+    /// Prepares the connection; nothing is sent yet.
+    pub fn new(settings: Settings) -> Result<Self, ProviderError> {
+        Getter::new(settings).map(|getter| Self { getter })
+    }
+
+    pub(super) fn getter(&self) -> &Getter {
+        &self.getter
+    }
+}
+
+impl Observe for Reader {
+    async fn read(&self) -> Result<Snapshot, ProviderError> {
+        let session = self.getter.session().await?;
+        let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
+        let listings = kinds.map(|kind| listing::read(&self.getter, kind));
+        let listings = try_join_all(listings).await?;
+        let settings = self.getter.settings();
+        let tenant = Tenant {
+            ourselves: &session.client_id,
+            management_api: &settings.management_api,
+            canonical_domain: &settings.canonical_domain,
+        };
+        let mut found = BTreeMap::new();
+        for (kind, listed) in kinds.into_iter().zip(listings) {
+            for listed in listed {
+                take(&mut found, &tenant, kind, listed)?;
+            }
+        }
+        Ok(Snapshot {
+            tenant: settings.tenant.clone(),
+            management_api: settings.management_api.clone(),
+            defaults: fields::defaults(),
+            found,
+        })
+    }
+}
+
+/// Takes one listed object in. What no configuration can name is left out: it can be neither
+/// declared nor owned, so it must not keep anybody from reading the rest.
+fn take(
+    found: &mut BTreeMap<Address, Found>,
+    tenant: &Tenant<'_>,
+    kind: Kind,
+    listed: Listed,
+) -> Result<(), ProviderError> {
+    let id = printable(&listed.id);
+    let damaged = |why: &str| ProviderError::Unexpected {
+        request: format!("listing the {}", kind.words().1),
+        reason: format!("{} {id}: {why}", kind.words().0),
+    };
+    match tenant.decode(kind, listed) {
+        Decoded::Found(address, object) => match found.entry(address) {
+            Entry::Vacant(place) => {
+                place.insert(object);
+                Ok(())
+            }
+            Entry::Occupied(other) => {
+                let (address, other) = (other.key(), &other.get().id);
+                Err(damaged(&format!(
+                    "{address} is already the address of {other}"
+                )))
+            }
+        },
+        Decoded::Aside => Ok(()),
+        Decoded::Nameless(what) => {
+            let kind = kind.words().0;
+            tracing::warn!(kind, id, "left out: no configuration can name {what}");
+            Ok(())
+        }
+        Decoded::Damaged(why) => Err(damaged(why)),
+    }
+}

@@ -1,0 +1,80 @@
+//! The provider against a server that does exactly what a test says, down to hanging up.
+
+mod enduring;
+mod reading;
+mod server;
+mod writing;
+
+use std::num::NonZeroUsize;
+
+use serde_json::{Value as Json, json};
+
+use self::server::{Got, Reply, Server};
+use super::{Credentials, Reader, Settings};
+use crate::model::Snapshot;
+use crate::provider::{Observe, ProviderError};
+
+const SECRET: &str = "s3cret-of-the-client";
+const TOKEN: &str = "e30.eyJhenAiOiJtZSJ9.s1gnature";
+
+/// Settings for a server of this test, with the audience of a real tenant.
+fn settings(server: &Server) -> Settings {
+    let credentials = Credentials::client_secret("me", SECRET.into()).unwrap();
+    let audience = Some("https://acme.eu.auth0.com/api/v2/");
+    Settings::parse(&server.domain(), credentials, audience).unwrap()
+}
+
+fn parallelism(number: usize) -> NonZeroUsize {
+    NonZeroUsize::new(number).unwrap()
+}
+
+/// Gives a token, and lets a test answer everything else.
+fn with_token(answer: impl Fn(&Got) -> Reply + Send + Sync + 'static) -> impl Fn(&Got) -> Reply {
+    move |got| match got.path() {
+        "/oauth/token" => Reply::json(200, &json!({ "access_token": TOKEN, "expires_in": 86400 })),
+        _ => answer(got),
+    }
+}
+
+/// A page of a listing as Auth0 gives it.
+fn page(plural: &str, objects: &[Json], got: &Got) -> Reply {
+    let number = |name| got.query(name).and_then(|text| text.parse().ok());
+    let limit: usize = number("per_page").unwrap_or(50);
+    let start = limit * number("page").unwrap_or(0);
+    let some: Vec<_> = objects.iter().skip(start).take(limit).collect();
+    Reply::json(
+        200,
+        &json!({ "total": objects.len(), "start": start, "limit": limit, plural: some }),
+    )
+}
+
+/// A tenant that can only be listed.
+#[derive(Default)]
+struct Tenant {
+    resource_servers: Vec<Json>,
+    clients: Vec<Json>,
+    grants: Vec<Json>,
+}
+
+impl Tenant {
+    fn answer(&self, got: &Got) -> Reply {
+        match got.path() {
+            "/api/v2/resource-servers" => page("resource_servers", &self.resource_servers, got),
+            "/api/v2/clients" => page("clients", &self.clients, got),
+            "/api/v2/client-grants" => page("client_grants", &self.grants, got),
+            other => panic!("{other} is not asked for"),
+        }
+    }
+}
+
+async fn read(server: &Server) -> Result<Snapshot, ProviderError> {
+    Reader::new(settings(server)).unwrap().read().await
+}
+
+fn client(id: &str) -> Json {
+    json!({ "client_id": id, "name": id, "is_first_party": true })
+}
+
+fn grant(id: &str, client: &str, audience: &str) -> Json {
+    json!({ "id": id, "client_id": client, "audience": audience, "scope": ["a"] })
+}
