@@ -50,13 +50,7 @@ impl Tenant<'_> {
         } else {
             Standing::Ordinary
         };
-        found(
-            Address::ResourceServer(identifier),
-            Kind::ResourceServer,
-            id,
-            standing,
-            &mut object,
-        )
+        found(Address::ResourceServer(identifier), Kind::ResourceServer, id, standing, &mut object)
     }
 
     fn client(&self, Listed { id, mut object }: Listed) -> Decoded {
@@ -124,11 +118,7 @@ impl Tenant<'_> {
             Standing::Ordinary
         };
         let client = ClientRef::Id(client_id);
-        let address = Address::Grant {
-            client,
-            audience,
-            subject_type,
-        };
+        let address = Address::Grant { client, audience, subject_type };
         found(address, Kind::Grant, id, standing, &mut object)
     }
 
@@ -155,14 +145,7 @@ fn found(
     if kind == Kind::Grant {
         one_kind_of_scopes(&mut attrs);
     }
-    Decoded::Found(
-        address,
-        Found {
-            id: RemoteId::new(id),
-            standing,
-            attrs,
-        },
-    )
+    Decoded::Found(address, Found { id: RemoteId::new(id), standing, attrs })
 }
 
 /// A grant has either scopes or all of them; which of the two fields Auth0 shows varies.
@@ -171,9 +154,7 @@ fn one_kind_of_scopes(attrs: &mut Attrs) {
         attrs.remove("scopes");
     } else {
         attrs.remove("all_scopes");
-        attrs
-            .entry("scopes".to_owned())
-            .or_insert_with(|| Value::Set([].into()));
+        attrs.entry("scopes".to_owned()).or_insert_with(|| Value::Set([].into()));
     }
 }
 

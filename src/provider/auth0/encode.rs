@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::Value as Json;
 
-use super::fields::{self, Object, TOKEN_LIFETIME_FOR_WEB};
-use crate::model::{Address, Attrs, ClientRef, Kind, RemoteId, SubjectType, Value};
+use super::fields::{self, Object};
+use crate::model::{Address, Attrs, ClientRef, Kind, RemoteId, SubjectType};
 use crate::provider::Write;
 
 /// One request that changes the tenant.
@@ -24,11 +24,7 @@ impl Change {
                 let body = created(address, attrs)?;
                 Ok(Self::new(Method::POST, address, None, Some(body)))
             }
-            Write::Update {
-                address,
-                id,
-                fields,
-            } => {
+            Write::Update { address, id, fields } => {
                 let body = updated(address, fields)?;
                 Ok(Self::new(Method::PATCH, address, Some(id), Some(body)))
             }
@@ -65,18 +61,13 @@ impl Change {
 
 /// The body of a POST: the fields, and what of the address Auth0 does not make up itself.
 fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
-    let mut body = encoded(address, &without_nulls(attrs))?;
+    let mut body = encoded(address, attrs)?;
     match address {
         Address::ResourceServer(identifier) => {
             body.insert("identifier".to_owned(), identifier.as_str().into());
-            limit_web_lifetime(&mut body);
         }
         Address::Client(_) => {}
-        Address::Grant {
-            client,
-            audience,
-            subject_type,
-        } => {
+        Address::Grant { client, audience, subject_type } => {
             let ClientRef::Id(client) = client else {
                 return Err(format!("the client of {address} has no id yet"));
             };
@@ -108,33 +99,11 @@ fn encoded(address: &Address, attrs: &Attrs) -> Result<Object, String> {
         .map_err(|field| format!("Auth0 has no field `{field}` for {address}"))
 }
 
-/// What does not exist yet needs no clearing.
-fn without_nulls(attrs: &Attrs) -> Attrs {
-    let mut attrs = attrs.clone();
-    attrs.retain(|_, value| *value != Value::Null);
-    for value in attrs.values_mut() {
-        if let Value::Entries(entries) = value {
-            entries.retain(|_, value| *value != Value::Null);
-        }
-    }
-    attrs
-}
-
-/// A browser's token may not outlive the others, and Auth0's default for it is not adjusted to a
-/// shorter life. Only for a new API: on an existing one the browser's value is somebody's choice.
-fn limit_web_lifetime(body: &mut Object) {
-    let Some(lifetime) = body.get("token_lifetime").and_then(Json::as_i64) else {
-        return;
-    };
-    if lifetime < TOKEN_LIFETIME_FOR_WEB {
-        body.entry("token_lifetime_for_web")
-            .or_insert_with(|| lifetime.into());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
+    use crate::model::Value;
 
     use super::*;
 
@@ -158,21 +127,13 @@ mod tests {
     }
 
     fn create(address: Address, json: Json) -> Json {
-        let change = Change::of(&Write::Create {
-            address,
-            attrs: attrs(json),
-        })
-        .unwrap();
+        let change = Change::of(&Write::Create { address, attrs: attrs(json) }).unwrap();
         assert_eq!((change.method, change.id), (Method::POST, None));
         change.body.unwrap()
     }
 
     fn update(address: Address, json: Json) -> Json {
-        let write = Write::Update {
-            address,
-            id: RemoteId::new("x/1"),
-            fields: attrs(json),
-        };
+        let write = Write::Update { address, id: RemoteId::new("x/1"), fields: attrs(json) };
         let change = Change::of(&write).unwrap();
         assert_eq!(change.path().last(), Some("x/1"));
         change.body.unwrap()
@@ -198,56 +159,9 @@ mod tests {
     }
 
     #[test]
-    fn a_create_clears_nothing() {
-        let entries =
-            Value::Entries([("a".to_owned(), Value::Null), ("b".to_owned(), "x".into())].into());
-        let client = Write::Create {
-            address: Address::Client(ClientRef::Key("c".parse().unwrap())),
-            attrs: [
-                ("client_metadata".to_owned(), entries),
-                ("description".to_owned(), Value::Null),
-            ]
-            .into(),
-        };
-        let change = Change::of(&client).unwrap();
-        assert_eq!(
-            change.body,
-            Some(json!({ "client_metadata": { "b": "x" } }))
-        );
-    }
-
-    #[test]
-    fn a_short_life_of_a_new_api_holds_for_browsers_too() {
-        let lifetimes = |json| {
-            let body = create(api(), json);
-            (
-                body["token_lifetime"].clone(),
-                body["token_lifetime_for_web"].clone(),
-            )
-        };
-        assert_eq!(
-            lifetimes(json!({ "token_lifetime": 300 })),
-            (json!(300), json!(300))
-        );
-        assert_eq!(
-            lifetimes(json!({ "token_lifetime": 7200 })),
-            (json!(7200), json!(null))
-        );
-        let both = json!({ "token_lifetime": 300, "token_lifetime_for_web": 60 });
-        assert_eq!(lifetimes(both), (json!(300), json!(60)));
-        assert_eq!(
-            update(api(), json!({ "token_lifetime": 300 })),
-            json!({ "token_lifetime": 300 })
-        );
-    }
-
-    #[test]
     fn scopes_of_a_grant_are_switched_in_one_request() {
         let update = |json| update(grant(SubjectType::Client), json);
-        assert_eq!(
-            update(json!({ "scopes": ["a"] })),
-            json!({ "scope": ["a"] })
-        );
+        assert_eq!(update(json!({ "scopes": ["a"] })), json!({ "scope": ["a"] }));
         assert_eq!(
             update(json!({ "scopes": null, "all_scopes": true })),
             json!({ "allow_all_scopes": true })
@@ -277,14 +191,7 @@ mod tests {
             audience: "https://api/".parse().unwrap(),
             subject_type: SubjectType::Client,
         };
-        let error = Change::of(&Write::Create {
-            address,
-            attrs: Attrs::new(),
-        })
-        .unwrap_err();
-        assert!(
-            error.contains("gift-deliveries") && error.contains("no id yet"),
-            "{error}"
-        );
+        let error = Change::of(&Write::Create { address, attrs: Attrs::new() }).unwrap_err();
+        assert!(error.contains("gift-deliveries") && error.contains("no id yet"), "{error}");
     }
 }

@@ -41,28 +41,17 @@ enum Unset {
 }
 
 const fn field(name: &'static str, unset: Unset) -> Field {
-    Field {
-        name,
-        wire: name,
-        shape: Shape::Plain,
-        unset,
-    }
+    Field { name, wire: name, shape: Shape::Plain, unset }
 }
 
 const FALSE: Unset = Unset::SetTo(|| Value::Bool(false));
 
 const RESOURCE_SERVER: [Field; 10] = [
     field("name", Unset::None),
-    Field {
-        shape: Shape::Scopes,
-        ..field("scopes", Unset::SetTo(|| Value::Map(BTreeMap::new())))
-    },
+    Field { shape: Shape::Scopes, ..field("scopes", Unset::SetTo(|| Value::Map(BTreeMap::new()))) },
     field("signing_alg", Unset::SetTo(|| "RS256".into())),
     field("token_lifetime", Unset::SetTo(|| Value::Integer(86_400))),
-    field(
-        "token_lifetime_for_web",
-        Unset::SetTo(|| Value::Integer(TOKEN_LIFETIME_FOR_WEB)),
-    ),
+    field("token_lifetime_for_web", Unset::SetTo(|| Value::Integer(7200))),
     field("token_dialect", Unset::SetTo(|| "access_token".into())),
     field("enforce_policies", FALSE),
     field("allow_offline_access", FALSE),
@@ -86,12 +75,7 @@ const CLIENT: [Field; 8] = [
     field(
         "grant_types",
         Unset::SetTo(|| {
-            let broad = [
-                "authorization_code",
-                "implicit",
-                "refresh_token",
-                "client_credentials",
-            ];
+            let broad = ["authorization_code", "implicit", "refresh_token", "client_credentials"];
             Value::Set(broad.map(Value::from).into())
         }),
     ),
@@ -100,31 +84,16 @@ const CLIENT: [Field; 8] = [
     field("oidc_conformant", FALSE),
     Field {
         shape: Shape::Entries,
-        ..field(
-            "client_metadata",
-            Unset::SetTo(|| Value::Entries(BTreeMap::new())),
-        )
+        ..field("client_metadata", Unset::SetTo(|| Value::Entries(BTreeMap::new())))
     },
 ];
 
 const GRANT: [Field; 4] = [
-    Field {
-        wire: "scope",
-        ..field("scopes", Unset::None)
-    },
-    Field {
-        wire: "allow_all_scopes",
-        ..field("all_scopes", FALSE)
-    },
+    Field { wire: "scope", ..field("scopes", Unset::None) },
+    Field { wire: "allow_all_scopes", ..field("all_scopes", FALSE) },
     field("organization_usage", Unset::Means(|| "deny".into())),
-    field(
-        "allow_any_organization",
-        Unset::Means(|| Value::Bool(false)),
-    ),
+    field("allow_any_organization", Unset::Means(|| Value::Bool(false))),
 ];
-
-/// The life of a token issued to a browser, when nobody sets it.
-pub(super) const TOKEN_LIFETIME_FOR_WEB: i64 = 7200;
 
 /// The fields Grantry knows of a kind.
 pub(super) fn fields(kind: Kind) -> &'static [Field] {
@@ -201,16 +170,12 @@ impl Shape {
     fn decode(self, json: Json) -> Option<Value> {
         match (self, json) {
             (Self::Plain, json) => Some(json.into()),
-            (Self::Scopes, Json::Array(scopes)) => scopes
-                .into_iter()
-                .map(scope)
-                .collect::<Option<_>>()
-                .map(Value::Map),
+            (Self::Scopes, Json::Array(scopes)) => {
+                scopes.into_iter().map(scope).collect::<Option<_>>().map(Value::Map)
+            }
             (Self::Entries, Json::Object(entries)) => {
                 let entries = entries.into_iter().filter(|(_, value)| !value.is_null());
-                Some(Value::Entries(
-                    entries.map(|(key, value)| (key, value.into())).collect(),
-                ))
+                Some(Value::Entries(entries.map(|(key, value)| (key, value.into())).collect()))
             }
             (Self::Scopes | Self::Entries, _) => None,
         }
@@ -238,10 +203,7 @@ fn scope(json: Json) -> Option<(String, Value)> {
     let Json::String(name) = scope.remove("value")? else {
         return None;
     };
-    Some((
-        name,
-        scope.remove("description").map_or(Value::Null, Value::from),
-    ))
+    Some((name, scope.remove("description").map_or(Value::Null, Value::from)))
 }
 
 #[cfg(test)]
@@ -297,9 +259,7 @@ mod tests {
     #[test]
     fn null_clears_each_field_the_way_auth0_takes_it() {
         let clear = |kind| {
-            let nulls = fields(kind)
-                .iter()
-                .map(|field| (field.name.to_owned(), Value::Null));
+            let nulls = fields(kind).iter().map(|field| (field.name.to_owned(), Value::Null));
             Json::Object(encode(kind, &nulls.collect()).unwrap())
         };
         assert_eq!(

@@ -36,20 +36,10 @@ fn listing(kind: Kind) -> Listing {
         Kind::Client => Listing {
             path: "clients",
             id: "client_id",
-            fields: Some(&[
-                "client_id",
-                "global",
-                "external_metadata_type",
-                "external_client_id",
-            ]),
+            fields: Some(&["client_id", "global", "external_metadata_type", "external_client_id"]),
             filter: &[("is_global", "false")],
         },
-        Kind::Grant => Listing {
-            path: "client-grants",
-            id: "id",
-            fields: None,
-            filter: &[],
-        },
+        Kind::Grant => Listing { path: "client-grants", id: "id", fields: None, filter: &[] },
     }
 }
 
@@ -78,23 +68,13 @@ pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, Pro
     let others = (1..total.div_ceil(limit)).map(|page| listing.page(getter, kind, page));
     let others = try_join_all(others).await?;
     let same_total = others.iter().all(|page| page.total == total);
-    let listed: Vec<Listed> = std::iter::once(first)
-        .chain(others)
-        .flat_map(|page| page.listed)
-        .collect();
-    let different = listed
-        .iter()
-        .map(|listed| &listed.id)
-        .collect::<BTreeSet<_>>()
-        .len();
+    let listed: Vec<Listed> =
+        std::iter::once(first).chain(others).flat_map(|page| page.listed).collect();
+    let different = listed.iter().map(|listed| &listed.id).collect::<BTreeSet<_>>().len();
     if same_total && listed.len() == total && different == total {
         Ok(listed)
     } else {
-        Err(ProviderError::Incomplete {
-            listing: listing.path.to_owned(),
-            seen: different,
-            total,
-        })
+        Err(ProviderError::Incomplete { listing: listing.path.to_owned(), seen: different, total })
     }
 }
 
@@ -114,11 +94,7 @@ impl Listing {
     ) -> Result<ListedPage, ProviderError> {
         let (page, per_page) = (page.to_string(), PER_PAGE.to_string());
         let mut query = self.filter.to_vec();
-        query.extend([
-            ("per_page", &*per_page),
-            ("page", &*page),
-            ("include_totals", "true"),
-        ]);
+        query.extend([("per_page", &*per_page), ("page", &*page), ("include_totals", "true")]);
         let fields = self.fields.map(|fields| {
             let names: Vec<_> = fields.iter().copied().chain(wire_names(kind)).collect();
             names.join(",")
@@ -128,10 +104,7 @@ impl Listing {
         }
         let (asked, body) = getter.get(self.path, &query).await?;
         let page: Page = serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
-        let listed = page
-            .objects
-            .into_iter()
-            .map(|object| self.listed(&asked, object));
+        let listed = page.objects.into_iter().map(|object| self.listed(&asked, object));
         Ok(ListedPage {
             total: page.total,
             limit: page.limit,
@@ -141,14 +114,8 @@ impl Listing {
 
     fn listed(&self, asked: &Asked, object: Object) -> Result<Listed, ProviderError> {
         match object.get(self.id).and_then(|id| id.as_str()) {
-            Some(id) if !id.is_empty() => Ok(Listed {
-                id: id.to_owned(),
-                object,
-            }),
-            _ => Err(nonsense(
-                asked,
-                format!("an object in it has no `{}`", self.id),
-            )),
+            Some(id) if !id.is_empty() => Ok(Listed { id: id.to_owned(), object }),
+            _ => Err(nonsense(asked, format!("an object in it has no `{}`", self.id))),
         }
     }
 }

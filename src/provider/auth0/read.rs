@@ -79,9 +79,7 @@ fn take(
             }
             Entry::Occupied(other) => {
                 let (address, other) = (other.key(), &other.get().id);
-                Err(damaged(&format!(
-                    "{address} is already the address of {other}"
-                )))
+                Err(damaged(&format!("{address} is already the address of {other}")))
             }
         },
         Decoded::Aside => Ok(()),

@@ -31,25 +31,16 @@ pub(super) fn refusal(asked: &Asked, answer: &Answer) -> ProviderError {
     };
     let request = asked.to_string();
     match answer.status {
-        StatusCode::UNAUTHORIZED => ProviderError::Unauthorized {
-            url: asked.url(),
-            reason,
-        },
+        StatusCode::UNAUTHORIZED => ProviderError::Unauthorized { url: asked.url(), reason },
         // What is not even shaped like a token is refused with 400.
-        StatusCode::BAD_REQUEST if code == "Bearer" => ProviderError::Unauthorized {
-            url: asked.url(),
-            reason,
-        },
-        StatusCode::FORBIDDEN => ProviderError::Forbidden {
-            request,
-            reason: forbidden(code, &reason),
-        },
+        StatusCode::BAD_REQUEST if code == "Bearer" => {
+            ProviderError::Unauthorized { url: asked.url(), reason }
+        }
+        StatusCode::FORBIDDEN => {
+            ProviderError::Forbidden { request, reason: forbidden(code, &reason) }
+        }
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited { request },
-        status => ProviderError::Rejected {
-            request,
-            status: status.as_u16(),
-            reason,
-        },
+        status => ProviderError::Rejected { request, status: status.as_u16(), reason },
     }
 }
 
@@ -75,20 +66,14 @@ fn forbidden(code: &str, reason: &str) -> String {
 
 /// An answer that says yes, but not in the way it should.
 pub(super) fn nonsense(asked: &Asked, reason: impl Into<String>) -> ProviderError {
-    ProviderError::Unexpected {
-        request: asked.to_string(),
-        reason: reason.into(),
-    }
+    ProviderError::Unexpected { request: asked.to_string(), reason: reason.into() }
 }
 
 /// Where an answer stops being what it should be. The parser's own words are not used: they quote
 /// the answer, which may hold secrets.
 pub(super) fn misread(asked: &Asked, error: &serde_json::Error) -> ProviderError {
     let (line, column) = (error.line(), error.column());
-    nonsense(
-        asked,
-        format!("it is not the JSON it should be at line {line}, column {column}"),
-    )
+    nonsense(asked, format!("it is not the JSON it should be at line {line}, column {column}"))
 }
 
 /// Somebody else's text, fit for a message: short, on one line, without control characters.
@@ -145,10 +130,7 @@ mod tests {
     fn credentials_and_requests_are_told_apart() {
         let url = "https://acme.eu.auth0.com/api/v2/clients refused the credentials: ";
         assert_eq!(
-            said(
-                401,
-                r#"{"error":"access_denied","error_description":"Unauthorized"}"#
-            ),
+            said(401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#),
             format!("{url}Unauthorized")
         );
         assert_eq!(
@@ -166,10 +148,7 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_json_is_shown_short_and_harmless() {
-        let said = said(
-            500,
-            &format!("<h1>\u{1b}[31m\nOops</h1>{}", "x".repeat(1000)),
-        );
+        let said = said(500, &format!("<h1>\u{1b}[31m\nOops</h1>{}", "x".repeat(1000)));
         assert!(said.contains("<h1> [31m Oops</h1>x"), "{said}");
         assert!(said.chars().count() < 400, "{said}");
         assert!(said.chars().all(|character| !character.is_control()));

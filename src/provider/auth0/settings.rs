@@ -34,10 +34,7 @@ pub struct Credentials(pub(super) Entrance);
 #[derive(Debug, Clone)]
 pub(super) enum Entrance {
     /// A client asks for a token with its secret.
-    Secret {
-        client_id: ClientId,
-        secret: SecretString,
-    },
+    Secret { client_id: ClientId, secret: SecretString },
     /// The token is there already.
     Token(Session),
 }
@@ -47,28 +44,22 @@ impl Credentials {
     pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
         use secrecy::ExposeSecret;
         let client_id = client_id.trim().parse().map_err(|problem| {
-            settings(format!(
-                "the Auth0 client id is no client id: {problem}; set AUTH0_CLIENT_ID"
-            ))
+            settings(format!("the Auth0 client id is no client id: {problem}; set AUTH0_CLIENT_ID"))
         })?;
         if secret.expose_secret().is_empty() {
-            return Err(settings(
-                "the Auth0 client secret is empty; set AUTH0_CLIENT_SECRET",
-            ));
+            return Err(settings("the Auth0 client secret is empty; set AUTH0_CLIENT_SECRET"));
         }
         Ok(Self(Entrance::Secret { client_id, secret }))
     }
 
     /// A ready token of the Management API.
     pub fn token(token: &SecretString) -> Result<Self, ProviderError> {
-        Session::of(token)
-            .map(|session| Self(Entrance::Token(session)))
-            .map_err(|problem| {
-                settings(format!(
-                    "the Auth0 API token {problem}; set AUTH0_API_TOKEN to an access token of the \
+        Session::of(token).map(|session| Self(Entrance::Token(session))).map_err(|problem| {
+            settings(format!(
+                "the Auth0 API token {problem}; set AUTH0_API_TOKEN to an access token of the \
                      Management API"
-                ))
-            })
+            ))
+        })
     }
 }
 
@@ -102,10 +93,7 @@ impl Settings {
     /// How many requests may run at once.
     #[must_use]
     pub fn with_parallelism(self, parallelism: NonZeroUsize) -> Self {
-        Self {
-            parallelism,
-            ..self
-        }
+        Self { parallelism, ..self }
     }
 
     /// Whether the tenant is on this machine, as an emulator is.
@@ -127,15 +115,10 @@ fn site(domain: &str) -> Result<Url, ProviderError> {
             "the Auth0 domain holds credentials; give only the domain, as in `acme.eu.auth0.com`",
         ));
     }
-    let with_scheme = if domain.contains("://") {
-        domain.to_owned()
-    } else {
-        format!("https://{domain}")
-    };
+    let with_scheme =
+        if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
     let refused = |why: &str| {
-        settings(format!(
-            "the Auth0 domain `{domain}` {why}; write it as in `acme.eu.auth0.com`"
-        ))
+        settings(format!("the Auth0 domain `{domain}` {why}; write it as in `acme.eu.auth0.com`"))
     };
     let url = Url::parse(&with_scheme)
         .map_err(|problem| refused(&format!("is no domain ({problem})")))?;
@@ -145,9 +128,9 @@ fn site(domain: &str) -> Result<Url, ProviderError> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(refused(
-            "would send secrets in the clear: plain http is only for this machine",
-        )),
+        "http" => {
+            Err(refused("would send secrets in the clear: plain http is only for this machine"))
+        }
         _ => Err(refused("is not an https address")),
     }
 }
@@ -169,8 +152,7 @@ fn canonical_domain(audience: &str) -> Result<String, ProviderError> {
 
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -208,26 +190,10 @@ mod tests {
                 "https://acme.eu.auth0.com/",
                 "https://acme.eu.auth0.com/api/v2/",
             ),
-            (
-                "127.0.0.1:4600",
-                "https://127.0.0.1:4600/",
-                "https://127.0.0.1:4600/api/v2/",
-            ),
-            (
-                "http://127.9.9.9:4600",
-                "http://127.9.9.9:4600/",
-                "https://127.9.9.9:4600/api/v2/",
-            ),
-            (
-                "http://[::1]:4600/",
-                "http://[::1]:4600/",
-                "https://[::1]:4600/api/v2/",
-            ),
-            (
-                "http://localhost:80",
-                "http://localhost/",
-                "https://localhost/api/v2/",
-            ),
+            ("127.0.0.1:4600", "https://127.0.0.1:4600/", "https://127.0.0.1:4600/api/v2/"),
+            ("http://127.9.9.9:4600", "http://127.9.9.9:4600/", "https://127.9.9.9:4600/api/v2/"),
+            ("http://[::1]:4600/", "http://[::1]:4600/", "https://[::1]:4600/api/v2/"),
+            ("http://localhost:80", "http://localhost/", "https://localhost/api/v2/"),
         ] {
             let settings = parse(written, None).unwrap();
             assert_eq!(settings.site.as_str(), site, "{written}");
@@ -256,21 +222,10 @@ mod tests {
 
     #[test]
     fn the_tenant_is_known_by_its_audience_not_by_a_custom_domain() {
-        let custom = parse(
-            "login.acme.example",
-            Some("https://acme.eu.auth0.com/api/v2/"),
-        )
-        .unwrap();
-        assert_eq!(
-            custom.tenant,
-            parse("acme.eu.auth0.com", None).unwrap().tenant
-        );
-        for audience in [
-            "acme.eu.auth0.com",
-            "https://acme.eu.auth0.com/api/v2",
-            "urn:x",
-            "",
-        ] {
+        let custom =
+            parse("login.acme.example", Some("https://acme.eu.auth0.com/api/v2/")).unwrap();
+        assert_eq!(custom.tenant, parse("acme.eu.auth0.com", None).unwrap().tenant);
+        for audience in ["acme.eu.auth0.com", "https://acme.eu.auth0.com/api/v2", "urn:x", ""] {
             let error = parse("login.acme.example", Some(audience)).unwrap_err();
             assert!(error.contains("AUTH0_AUDIENCE"), "{audience}: {error}");
         }
@@ -278,21 +233,12 @@ mod tests {
 
     #[test]
     fn credentials_that_cannot_work_are_refused_and_never_shown() {
-        let error = Credentials::client_secret("a b", "s3cret".into())
-            .unwrap_err()
-            .to_string();
+        let error = Credentials::client_secret("a b", "s3cret".into()).unwrap_err().to_string();
         assert!(error.contains("AUTH0_CLIENT_ID"), "{error}");
-        let error = Credentials::client_secret("a", "".into())
-            .unwrap_err()
-            .to_string();
+        let error = Credentials::client_secret("a", "".into()).unwrap_err().to_string();
         assert!(error.contains("AUTH0_CLIENT_SECRET"), "{error}");
-        let error = Credentials::token(&"opaque-t0ken".into())
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("AUTH0_API_TOKEN") && !error.contains("t0ken"),
-            "{error}"
-        );
+        let error = Credentials::token(&"opaque-t0ken".into()).unwrap_err().to_string();
+        assert!(error.contains("AUTH0_API_TOKEN") && !error.contains("t0ken"), "{error}");
         let settings = format!("{:?}", parse("acme.eu.auth0.com", None));
         assert!(!settings.contains("s3cret"), "{settings}");
     }

@@ -31,10 +31,7 @@ impl Session {
         let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| "holds characters no token has")?;
         bearer.set_sensitive(true);
-        Ok(Self {
-            bearer,
-            client_id: owner(token).unwrap_or(client_id),
-        })
+        Ok(Self { bearer, client_id: owner(token).unwrap_or(client_id) })
     }
 }
 
@@ -49,17 +46,8 @@ fn owner(token: &str) -> Option<ClientId> {
     }
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    let subject = claims
-        .sub
-        .as_deref()
-        .and_then(|sub| sub.strip_suffix("@clients"));
-    claims
-        .azp
-        .as_deref()
-        .or(claims.client_id.as_deref())
-        .or(subject)?
-        .parse()
-        .ok()
+    let subject = claims.sub.as_deref().and_then(|sub| sub.strip_suffix("@clients"));
+    claims.azp.as_deref().or(claims.client_id.as_deref()).or(subject)?.parse().ok()
 }
 
 /// The answer of the token endpoint, as far as it matters here.
@@ -90,11 +78,7 @@ mod tests {
             r#"{"client_id":"me","sub":"auth0|1"}"#,
             r#"{"sub":"me@clients"}"#,
         ] {
-            assert_eq!(
-                Session::of(&token(claims)).unwrap().client_id.as_str(),
-                "me",
-                "{claims}"
-            );
+            assert_eq!(Session::of(&token(claims)).unwrap().client_id.as_str(), "me", "{claims}");
         }
         for claims in ["{}", r#"{"sub":"auth0|1"}"#, "[]", r#"{"azp":"no client"}"#] {
             assert!(Session::of(&token(claims)).is_err(), "{claims}");

@@ -35,10 +35,7 @@ impl Observe for Writer {
 impl Mutate for Writer {
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         let change = Change::of(write).map_err(|reason| {
-            WriteError::Refused(ProviderError::Unexpected {
-                request: "a write".to_owned(),
-                reason,
-            })
+            WriteError::Refused(ProviderError::Unexpected { request: "a write".to_owned(), reason })
         })?;
         let outcome = self.sender.send(&change).await;
         match write {
@@ -75,9 +72,7 @@ fn id(asked: &Asked, kind: Kind, body: &[u8]) -> Result<RemoteId, ProviderError>
 fn gone(error: WriteError, address: &Address) -> WriteError {
     match error {
         WriteError::Refused(ProviderError::Rejected { status: 404, .. }) => {
-            WriteError::Refused(ProviderError::Gone {
-                address: Box::new(address.clone()),
-            })
+            WriteError::Refused(ProviderError::Gone { address: Box::new(address.clone()) })
         }
         other => other,
     }

@@ -29,9 +29,7 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn open() -> Self {
-        Self {
-            opens: Mutex::new(Instant::now()),
-        }
+        Self { opens: Mutex::new(Instant::now()) }
     }
 
     /// Lets nothing through for so long, at least.
@@ -85,9 +83,7 @@ impl Patience {
 fn told(headers: &HeaderMap) -> Option<Duration> {
     let seconds = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
     let until = |reset: u64| Duration::from_secs(reset).saturating_sub(since_1970());
-    seconds(RETRY_AFTER)
-        .map(Duration::from_secs)
-        .or_else(|| seconds(RATE_LIMIT_RESET).map(until))
+    seconds(RETRY_AFTER).map(Duration::from_secs).or_else(|| seconds(RATE_LIMIT_RESET).map(until))
 }
 
 #[expect(
@@ -95,9 +91,7 @@ fn told(headers: &HeaderMap) -> Option<Duration> {
     reason = "`x-ratelimit-reset` is a time of day; nothing anyone compares depends on it"
 )]
 fn since_1970() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -111,23 +105,13 @@ mod tests {
     #[test]
     fn the_server_is_believed_before_our_own_guess() {
         let after = |headers: &HeaderMap| Patience::default().after_too_many(headers);
-        assert_eq!(
-            after(&headers(RETRY_AFTER, "7")),
-            Some(Duration::from_secs(7))
-        );
+        assert_eq!(after(&headers(RETRY_AFTER, "7")), Some(Duration::from_secs(7)));
         let reset = (since_1970().as_secs() + 30).to_string();
         let wait = after(&headers(RATE_LIMIT_RESET, &reset)).unwrap();
         assert!((28..=30).contains(&wait.as_secs()), "{wait:?}");
         assert_eq!(after(&headers(RATE_LIMIT_RESET, "12")), Some(SHORTEST_WAIT));
-        assert_eq!(
-            after(&headers(RETRY_AFTER, "Fri, 31 Dec 1999")),
-            Some(LIMIT_WAIT)
-        );
-        assert_eq!(
-            after(&headers(RETRY_AFTER, "3600")),
-            None,
-            "a quota is not waited for"
-        );
+        assert_eq!(after(&headers(RETRY_AFTER, "Fri, 31 Dec 1999")), Some(LIMIT_WAIT));
+        assert_eq!(after(&headers(RETRY_AFTER, "3600")), None, "a quota is not waited for");
         assert_eq!(after(&headers(RETRY_AFTER, &u64::MAX.to_string())), None);
     }
 

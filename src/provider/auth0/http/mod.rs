@@ -83,28 +83,15 @@ impl Getter {
             .redirect(Policy::none())
             .https_only(settings.site.scheme() == "https");
         // What is meant for this machine must not go out through a proxy.
-        let builder = if settings.is_local() {
-            builder.no_proxy()
-        } else {
-            builder
-        };
+        let builder = if settings.is_local() { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| {
             let reason = reason(&error);
-            ProviderError::Settings(format!(
-                "no connection can be made on this machine: {reason}"
-            ))
+            ProviderError::Settings(format!("no connection can be made on this machine: {reason}"))
         })?;
         let slots = Semaphore::new(settings.parallelism.get().min(Semaphore::MAX_PERMITS));
-        let connection = Connection {
-            client,
-            settings,
-            session: OnceCell::new(),
-            slots,
-            gate: Gate::open(),
-        };
-        Ok(Self {
-            connection: Arc::new(connection),
-        })
+        let connection =
+            Connection { client, settings, session: OnceCell::new(), slots, gate: Gate::open() };
+        Ok(Self { connection: Arc::new(connection) })
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -126,16 +113,8 @@ impl Getter {
         let bearer = &connection.session().await?.bearer;
         let mut url = connection.api([path]);
         url.query_pairs_mut().extend_pairs(query);
-        let build = || {
-            connection
-                .client
-                .get(url.clone())
-                .header(AUTHORIZATION, bearer)
-        };
-        let asked = Asked {
-            method: Method::GET,
-            url: url.clone(),
-        };
+        let build = || connection.client.get(url.clone()).header(AUTHORIZATION, bearer);
+        let asked = Asked { method: Method::GET, url: url.clone() };
         let answer = connection.insist(&asked, Repeat::Freely, build).await;
         let body = success(&asked, answer)?;
         Ok((asked, body))
@@ -161,10 +140,7 @@ impl Connection {
             ("audience", self.settings.management_api.as_str()),
         ];
         let build = || self.client.post(url.clone()).form(&form);
-        let asked = Asked {
-            method: Method::POST,
-            url: url.clone(),
-        };
+        let asked = Asked { method: Method::POST, url: url.clone() };
         let answer = self.insist(&asked, Repeat::Freely, build).await;
         let body = success(&asked, answer)?;
         let issued: Issued =
@@ -247,10 +223,7 @@ fn success(asked: &Asked, answer: Result<Answer, Fault>) -> Result<Vec<u8>, Prov
 }
 
 fn unreachable(asked: &Asked, reason: String) -> ProviderError {
-    ProviderError::Unreachable {
-        url: asked.url(),
-        reason,
-    }
+    ProviderError::Unreachable { url: asked.url(), reason }
 }
 
 /// The innermost cause says what happened; the outer ones only that something did.
@@ -294,10 +267,7 @@ impl fmt::Display for Asked {
 #[cfg(test)]
 impl Asked {
     pub(super) fn get(url: &str) -> Self {
-        Self {
-            method: Method::GET,
-            url: Url::parse(url).unwrap(),
-        }
+        Self { method: Method::GET, url: Url::parse(url).unwrap() }
     }
 }
 

@@ -39,10 +39,7 @@ impl Sender {
                 None => request,
             }
         };
-        let asked = Asked {
-            method: method.clone(),
-            url: url.clone(),
-        };
+        let asked = Asked { method: method.clone(), url: url.clone() };
         match connection.insist(&asked, Repeat::WhenRefused, build).await {
             Ok(answer) if answer.status.is_success() => Ok((asked, answer.body)),
             // A server that failed may have failed after the deed.

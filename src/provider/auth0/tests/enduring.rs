@@ -18,9 +18,7 @@ async fn a_large_tenant_is_read_in_as_many_requests_as_it_has_pages() {
             .map(|id| json!({ "id": id, "identifier": id }))
             .collect(),
         clients: number("c", 1001).map(|id| client(&id)).collect(),
-        grants: number("g", 2001)
-            .map(|id| grant(&id, &id, "api1"))
-            .collect(),
+        grants: number("g", 2001).map(|id| grant(&id, &id, "api1")).collect(),
     };
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
     let reader = Reader::new(settings(&server).with_parallelism(parallelism(3))).unwrap();
@@ -28,10 +26,7 @@ async fn a_large_tenant_is_read_in_as_many_requests_as_it_has_pages() {
     assert_eq!(snapshot.found.len(), 21 + 1001 + 2001);
     let counts = ["resource-servers", "clients", "client-grants"]
         .map(|path| server.count("GET", &format!("/api/v2/{path}")));
-    assert_eq!(
-        (counts, server.count("POST", "/oauth/token")),
-        ([1, 11, 21], 1)
-    );
+    assert_eq!((counts, server.count("POST", "/oauth/token")), ([1, 11, 21], 1));
     assert_eq!(server.most_at_once(), 3);
 }
 
@@ -40,12 +35,10 @@ async fn with_second_page(
     second: impl Fn(&[Json], &Got) -> Reply + Send + Sync + 'static,
 ) -> String {
     let clients: Vec<_> = (0..150).map(|n| client(&format!("c{n}"))).collect();
-    let server = Server::start(with_token(move |got| {
-        match (got.path(), got.query("page")) {
-            ("/api/v2/clients", Some(page)) if page == "1" => second(&clients, got),
-            ("/api/v2/clients", _) => page("clients", &clients, got),
-            _ => Tenant::default().answer(got),
-        }
+    let server = Server::start(with_token(move |got| match (got.path(), got.query("page")) {
+        ("/api/v2/clients", Some(page)) if page == "1" => second(&clients, got),
+        ("/api/v2/clients", _) => page("clients", &clients, got),
+        _ => Tenant::default().answer(got),
     }));
     read(&server.await).await.unwrap_err().to_string()
 }
@@ -57,18 +50,12 @@ async fn a_listing_that_moves_while_it_is_read_is_not_complete() {
     assert_eq!(one_went, incomplete(149));
     let cut = |clients: &[Json], _: &Got| {
         let some = &clients[100..120];
-        Reply::json(
-            200,
-            &json!({ "total": 150, "start": 100, "limit": 100, "clients": some }),
-        )
+        Reply::json(200, &json!({ "total": 150, "start": 100, "limit": 100, "clients": some }))
     };
     assert_eq!(with_second_page(cut).await, incomplete(120));
     let repeated = |clients: &[Json], _: &Got| {
         let some = &clients[99..149];
-        Reply::json(
-            200,
-            &json!({ "total": 150, "start": 100, "limit": 100, "clients": some }),
-        )
+        Reply::json(200, &json!({ "total": 150, "start": 100, "limit": 100, "clients": some }))
     };
     assert_eq!(with_second_page(repeated).await, incomplete(149));
 }
@@ -113,12 +100,7 @@ async fn stumbling(
 async fn a_read_survives_faults_that_pass() {
     let busy = || Reply::json(503, &json!({}));
     for path in ["/api/v2/clients", "/oauth/token"] {
-        for fault in [
-            busy,
-            || Reply::HangUp,
-            || Reply::BreakOff,
-            || Reply::too_many("2"),
-        ] {
+        for fault in [busy, || Reply::HangUp, || Reply::BreakOff, || Reply::too_many("2")] {
             let (_, outcome) = stumbling(path, 3, fault).await;
             assert!(outcome.is_ok(), "{path}: {outcome:?}");
         }
@@ -128,34 +110,22 @@ async fn a_read_survives_faults_that_pass() {
 #[tokio::test(start_paused = true)]
 async fn a_read_gives_up_in_the_end() {
     let said = async |fault| {
-        stumbling("/api/v2/clients", usize::MAX, fault)
-            .await
-            .1
-            .unwrap_err()
-            .to_string()
+        stumbling("/api/v2/clients", usize::MAX, fault).await.1.unwrap_err().to_string()
     };
     let busy = said(|| Reply::json(503, &json!({ "message": "busy" }))).await;
     assert_eq!(busy, "GET /api/v2/clients was refused with 503: busy");
     let gone = said(|| Reply::HangUp).await;
-    assert!(
-        gone.starts_with("no answer from http://127.0.0.1:"),
-        "{gone}"
-    );
+    assert!(gone.starts_with("no answer from http://127.0.0.1:"), "{gone}");
     let limited = said(|| Reply::too_many("30")).await;
-    assert_eq!(
-        limited,
-        "GET /api/v2/clients was refused for too many requests"
-    );
+    assert_eq!(limited, "GET /api/v2/clients was refused for too many requests");
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_refusal_for_too_many_requests_slows_every_task() {
     let count = AtomicUsize::new(0);
-    let server = Server::start(with_token(move |got| {
-        match count.fetch_add(1, Ordering::SeqCst) {
-            0 => Reply::too_many("30"),
-            _ => Tenant::default().answer(got),
-        }
+    let server = Server::start(with_token(move |got| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::too_many("30"),
+        _ => Tenant::default().answer(got),
     }));
     let server = server.await;
     let reader = Reader::new(settings(&server).with_parallelism(parallelism(1))).unwrap();
@@ -163,28 +133,17 @@ async fn one_refusal_for_too_many_requests_slows_every_task() {
     let got = server.got();
     let refused = got[1].at;
     assert_eq!(got.len(), 1 + 1 + 3);
-    assert!(
-        got[2..]
-            .iter()
-            .all(|got| (got.at - refused).as_secs() >= 29),
-        "{got:?}"
-    );
+    assert!(got[2..].iter().all(|got| (got.at - refused).as_secs() >= 29), "{got:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn refused_credentials_are_not_tried_again() {
     let refused = || {
-        Reply::json(
-            401,
-            &json!({ "error": "access_denied", "error_description": "Unauthorized" }),
-        )
+        Reply::json(401, &json!({ "error": "access_denied", "error_description": "Unauthorized" }))
     };
     let (server, outcome) = stumbling("/oauth/token", usize::MAX, refused).await;
     let error = outcome.unwrap_err();
-    assert!(
-        matches!(error, ProviderError::Unauthorized { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error}");
     assert_eq!(server.got().len(), 1);
 }
 

@@ -21,12 +21,8 @@ fn standings(snapshot: &Snapshot) -> Vec<(String, Standing)> {
 async fn nothing_secret_is_asked_for_and_the_secret_goes_to_the_token_endpoint_only() {
     let server = Server::start(with_token(|got| Tenant::default().answer(got))).await;
     read(&server).await.unwrap();
-    let secrets = [
-        "client_secret",
-        "signing_secret",
-        "signing_keys",
-        "client_authentication_methods",
-    ];
+    let secrets =
+        ["client_secret", "signing_secret", "signing_keys", "client_authentication_methods"];
     for got in server.got() {
         match got.path() {
             "/oauth/token" => assert_eq!(
@@ -40,16 +36,9 @@ async fn nothing_secret_is_asked_for_and_the_secret_goes_to_the_token_endpoint_o
                 let fields = got.query("fields");
                 assert_eq!(fields.is_none(), path == "/api/v2/client-grants", "{path}");
                 let fields = fields.unwrap_or_default();
-                assert!(
-                    !fields.split(',').any(|field| secrets.contains(&field)),
-                    "{fields}"
-                );
+                assert!(!fields.split(',').any(|field| secrets.contains(&field)), "{fields}");
                 let header = format!("authorization: Bearer {TOKEN}");
-                assert!(
-                    got.head.contains(&header) && !got.head.contains(SECRET),
-                    "{}",
-                    got.head
-                );
+                assert!(got.head.contains(&header) && !got.head.contains(SECRET), "{}", got.head);
             }
         }
     }
@@ -77,11 +66,7 @@ async fn objects_are_told_in_our_own_words() {
     });
     let snapshot = snapshot.await.unwrap();
     let told = |(address, found): (_, &Found)| {
-        format!(
-            "{address} {} {}",
-            found.id,
-            serde_json::to_string(&found.attrs).unwrap()
-        )
+        format!("{address} {} {}", found.id, serde_json::to_string(&found.attrs).unwrap())
     };
     assert_eq!(
         snapshot.found.iter().map(told).collect::<Vec<_>>(),
@@ -92,10 +77,7 @@ async fn objects_are_told_in_our_own_words() {
             r#"grants.c -> https://api/ (user) cgr_2 {"all_scopes":true}"#,
         ]
     );
-    assert_eq!(
-        snapshot.management_api.as_str(),
-        "https://acme.eu.auth0.com/api/v2/"
-    );
+    assert_eq!(snapshot.management_api.as_str(), "https://acme.eu.auth0.com/api/v2/");
     let defaults = &snapshot.defaults[&Kind::ResourceServer];
     assert_eq!(defaults["token_lifetime"], Value::Integer(86_400));
 }
@@ -136,14 +118,8 @@ async fn what_must_never_be_touched_is_recognised() {
     });
     let expected = [
         ("resource_servers.a", Standing::System),
-        (
-            "resource_servers.https://acme.eu.auth0.com/api/v2/",
-            Standing::System,
-        ),
-        (
-            "resource_servers.https://acme.eu.auth0.com/me/",
-            Standing::System,
-        ),
+        ("resource_servers.https://acme.eu.auth0.com/api/v2/", Standing::System),
+        ("resource_servers.https://acme.eu.auth0.com/me/", Standing::System),
         ("resource_servers.https://api/", Standing::Ordinary),
         ("clients.a-cimd", Standing::Registered),
         ("clients.a-global", Standing::Global),
@@ -152,15 +128,9 @@ async fn what_must_never_be_touched_is_recognised() {
         ("clients.c", Standing::Ordinary),
         ("clients.me", Standing::Ourselves),
         ("clients.tpc_strict", Standing::ThirdParty),
-        (
-            "grants.c -> https://acme.eu.auth0.com/api/v2/",
-            Standing::Ordinary,
-        ),
+        ("grants.c -> https://acme.eu.auth0.com/api/v2/", Standing::Ordinary),
         ("grants.c -> https://api/", Standing::System),
-        (
-            "grants.me -> https://acme.eu.auth0.com/api/v2/",
-            Standing::Ourselves,
-        ),
+        ("grants.me -> https://acme.eu.auth0.com/api/v2/", Standing::Ourselves),
         ("grants.me -> https://api/", Standing::Ordinary),
     ];
     let expected = expected.map(|(address, standing)| (address.to_owned(), standing));
@@ -181,17 +151,11 @@ async fn an_object_nobody_can_name_hides_no_other() {
             grant("3", "c", "https://api/"),
         ],
     });
-    let addresses: Vec<_> = standings(&snapshot.await.unwrap())
-        .into_iter()
-        .map(|(a, _)| a)
-        .collect();
+    let addresses: Vec<_> =
+        standings(&snapshot.await.unwrap()).into_iter().map(|(a, _)| a).collect();
     assert_eq!(
         addresses,
-        [
-            "resource_servers.https://api/",
-            "clients.c",
-            "grants.c -> https://api/"
-        ]
+        ["resource_servers.https://api/", "clients.c", "grants.c -> https://api/"]
     );
 }
 
@@ -199,23 +163,11 @@ async fn an_object_nobody_can_name_hides_no_other() {
 async fn a_client_of_ours_is_never_overlooked_and_no_two_share_an_address() {
     let mut marked = client("odd id");
     marked["client_metadata"] = json!({ "grantry": "v1,stack=s,tenant=00000000,key=k" });
-    let tenant = Tenant {
-        clients: vec![marked],
-        ..Tenant::default()
-    };
+    let tenant = Tenant { clients: vec![marked], ..Tenant::default() };
     let error = read_tenant(tenant).await.unwrap_err().to_string();
-    assert!(
-        error.contains("odd id: it carries Grantry's mark"),
-        "{error}"
-    );
-    let grants = vec![
-        grant("1", "c", "https://api/"),
-        grant("2", "c", "https://api/"),
-    ];
-    let tenant = Tenant {
-        grants,
-        ..Tenant::default()
-    };
+    assert!(error.contains("odd id: it carries Grantry's mark"), "{error}");
+    let grants = vec![grant("1", "c", "https://api/"), grant("2", "c", "https://api/")];
+    let tenant = Tenant { grants, ..Tenant::default() };
     let error = read_tenant(tenant).await.unwrap_err().to_string();
     assert!(
         error.contains("grant 2: grants.c -> https://api/ is already the address of 1"),

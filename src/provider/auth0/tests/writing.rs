@@ -19,25 +19,15 @@ fn name() -> Attrs {
 }
 
 fn create() -> Write {
-    Write::Create {
-        address: client(),
-        attrs: name(),
-    }
+    Write::Create { address: client(), attrs: name() }
 }
 
 fn update(id: &str) -> Write {
-    Write::Update {
-        address: client(),
-        id: RemoteId::new(id),
-        fields: name(),
-    }
+    Write::Update { address: client(), id: RemoteId::new(id), fields: name() }
 }
 
 fn delete(id: &str) -> Write {
-    Write::Delete {
-        address: client(),
-        id: RemoteId::new(id),
-    }
+    Write::Delete { address: client(), id: RemoteId::new(id) }
 }
 
 /// Writes to a server that always answers in one way.
@@ -49,12 +39,8 @@ async fn written(write: Write, reply: fn() -> Reply) -> (Server, Result<RemoteId
 
 #[tokio::test(start_paused = true)]
 async fn a_create_is_one_post_and_gives_the_new_id() {
-    let answer = || {
-        Reply::json(
-            201,
-            &json!({ "client_id": "abc", "client_secret": "x", "id": "no" }),
-        )
-    };
+    let answer =
+        || Reply::json(201, &json!({ "client_id": "abc", "client_secret": "x", "id": "no" }));
     let (server, outcome) = written(create(), answer).await;
     assert_eq!(outcome.unwrap().as_str(), "abc");
     let got = &server.got()[1];
@@ -67,18 +53,11 @@ async fn an_update_and_a_delete_go_to_the_object_itself() {
     let (server, outcome) = written(update("a/b c"), || Reply::json(200, &json!({}))).await;
     assert_eq!(outcome.unwrap().as_str(), "a/b c");
     assert_eq!(server.count("PATCH", "/api/v2/clients/a%2Fb%20c"), 1);
-    let nothing = || Reply::Answer {
-        status: 204,
-        headers: String::new(),
-        body: String::new(),
-    };
+    let nothing = || Reply::Answer { status: 204, headers: String::new(), body: String::new() };
     let (server, outcome) = written(delete("abc"), nothing).await;
     assert_eq!(outcome.unwrap().as_str(), "abc");
     let got = &server.got()[1];
-    assert_eq!(
-        (&*got.method, &*got.target, &*got.body),
-        ("DELETE", "/api/v2/clients/abc", "")
-    );
+    assert_eq!((&*got.method, &*got.target, &*got.body), ("DELETE", "/api/v2/clients/abc", ""));
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,10 +72,7 @@ async fn a_lost_answer_leaves_it_unknown_and_is_never_sent_again() {
     for write in [create(), update("abc"), delete("abc")] {
         for reply in replies {
             let (server, outcome) = written(write.clone(), reply).await;
-            assert!(
-                matches!(outcome, Err(WriteError::Unknown(_))),
-                "{write:?}: {outcome:?}"
-            );
+            assert!(matches!(outcome, Err(WriteError::Unknown(_))), "{write:?}: {outcome:?}");
             assert_eq!(server.got().len(), 2, "{write:?}");
         }
     }
@@ -109,9 +85,7 @@ async fn a_create_whose_answer_names_no_id_is_unknown_and_not_quoted() {
         || Reply::json(201, &json!("s3cret")),
     ] {
         let (_, outcome) = written(create(), answer).await;
-        let Err(WriteError::Unknown(error)) = outcome else {
-            panic!("{outcome:?}")
-        };
+        let Err(WriteError::Unknown(error)) = outcome else { panic!("{outcome:?}") };
         assert!(!error.to_string().contains("s3cret"), "{error}");
     }
 }
@@ -121,18 +95,9 @@ async fn a_refusal_means_that_nothing_has_changed() {
     let (_, outcome) = written(create(), || Reply::json(400, &json!({ "message": "no" }))).await;
     let error = outcome.unwrap_err();
     assert!(matches!(error, WriteError::Refused(_)), "{error:?}");
-    assert_eq!(
-        error.to_string(),
-        "POST /api/v2/clients was refused with 400: no"
-    );
+    assert_eq!(error.to_string(), "POST /api/v2/clients was refused with 400: no");
     let (_, outcome) = written(update("abc"), || Reply::json(404, &json!({}))).await;
-    assert!(
-        matches!(
-            outcome,
-            Err(WriteError::Refused(ProviderError::Gone { .. }))
-        ),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(WriteError::Refused(ProviderError::Gone { .. }))), "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,10 +113,7 @@ async fn a_tenant_that_is_not_there_refuses() {
     let writer = Writer::new(super::Settings { site, ..nowhere }).unwrap();
     let outcome = writer.write(&create()).await;
     assert!(
-        matches!(
-            outcome,
-            Err(WriteError::Refused(ProviderError::Unreachable { .. }))
-        ),
+        matches!(outcome, Err(WriteError::Refused(ProviderError::Unreachable { .. }))),
         "{outcome:?}"
     );
 }
@@ -159,17 +121,12 @@ async fn a_tenant_that_is_not_there_refuses() {
 #[tokio::test(start_paused = true)]
 async fn a_write_is_sent_again_only_after_too_many_requests() {
     let count = AtomicUsize::new(0);
-    let server = Server::start(with_token(move |_| {
-        match count.fetch_add(1, Ordering::SeqCst) {
-            0 => Reply::too_many("1"),
-            _ => Reply::json(201, &json!({ "client_id": "abc" })),
-        }
+    let server = Server::start(with_token(move |_| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::too_many("1"),
+        _ => Reply::json(201, &json!({ "client_id": "abc" })),
     }));
     let server = server.await;
-    let outcome = Writer::new(settings(&server))
-        .unwrap()
-        .write(&create())
-        .await;
+    let outcome = Writer::new(settings(&server)).unwrap().write(&create()).await;
     assert_eq!(outcome.unwrap().as_str(), "abc");
     assert_eq!(server.count("POST", "/api/v2/clients"), 2);
 }
