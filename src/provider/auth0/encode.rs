@@ -88,8 +88,11 @@ fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
 /// The body of a PATCH: what changes, and nothing else.
 fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
     let mut body = encoded(address, fields)?;
-    if body.get("allow_all_scopes") == Some(&Json::Bool(true)) {
-        body.remove("scope");
+    match body.get("allow_all_scopes") {
+        Some(Json::Bool(true)) => drop(body.remove("scope")),
+        // Auth0 wants to know what remains, also where that is nothing.
+        Some(_) => drop(body.entry("scope").or_insert_with(|| Json::Array(Vec::new()))),
+        None => {}
     }
     Ok(body)
 }
@@ -169,6 +172,10 @@ mod tests {
         assert_eq!(
             update(json!({ "scopes": ["a"], "all_scopes": null })),
             json!({ "scope": ["a"], "allow_all_scopes": false })
+        );
+        assert_eq!(
+            update(json!({ "all_scopes": false })),
+            json!({ "scope": [], "allow_all_scopes": false })
         );
     }
 
