@@ -1,0 +1,119 @@
+//! Checks of clients.
+
+use super::super::file::Client;
+use super::super::problem::{Problem, ProblemId, quoted};
+use super::context::{Context, repeated};
+use crate::model::{ClientSpec, Key, Mark};
+
+const SECTION: &str = "clients";
+
+fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a Key, &'a Client)> {
+    context.file.clients.iter()
+}
+
+fn managed<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a Key, &'a Client)> {
+    all(context).filter(|(_, client)| !client.external)
+}
+
+pub(super) fn missing_names(context: &Context<'_>) -> Vec<Problem> {
+    let nameless = managed(context).filter(|(_, client)| client.spec.name.is_none());
+    nameless
+        .map(|(key, _)| {
+            Problem::new(
+                ProblemId::MissingName,
+                context.key(SECTION, key.as_str()),
+                "a client needs a `name`",
+            )
+            .label("`name` is missing")
+            .help("to refer to a client that is kept elsewhere, say `external: true`")
+        })
+        .collect()
+}
+
+pub(super) fn external_clients(context: &Context<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (key, client) in all(context).filter(|(_, client)| client.external) {
+        if client.id.is_none() {
+            let span = context.key(SECTION, key.as_str());
+            let message = "an external client needs the `client_id` it has in the tenant";
+            let problem = Problem::new(ProblemId::MissingClientId, span, message);
+            problems.push(problem.label("`client_id` is missing"));
+        }
+        if client.spec != ClientSpec::default() {
+            let allowed = ["client_id", "external"];
+            let problem = super::external_settings(context, SECTION, key.as_str(), &allowed);
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+pub(super) fn third_party(context: &Context<'_>) -> Vec<Problem> {
+    let third_party =
+        all(context).filter(|(_, client)| client.spec.is_first_party.value() == Some(&false));
+    third_party
+        .map(|(key, _)| {
+            Problem::new(
+                ProblemId::ThirdPartyClient,
+                context.field(SECTION, key.as_str(), "is_first_party"),
+                "a third party's client cannot be managed: Grantry never changes one",
+            )
+            .help("to grant it scopes, declare it with `external: true` and its `client_id`")
+        })
+        .collect()
+}
+
+pub(super) fn reserved_metadata(context: &Context<'_>) -> Vec<Problem> {
+    let problem = |(key, client): (&Key, &Client)| {
+        let mut names = client
+            .spec
+            .client_metadata
+            .iter()
+            .flat_map(|map| map.keys());
+        names.find(|name| name.as_str() == Mark::METADATA_KEY)?;
+        let object = context.object(SECTION, key.as_str())?;
+        let entry = object
+            .value
+            .entry("client_metadata")?
+            .value
+            .entry(Mark::METADATA_KEY)?;
+        Some(
+            Problem::new(
+                ProblemId::ReservedName,
+                entry.key_span,
+                format!(
+                    "the metadata key `{}` is Grantry's ownership mark",
+                    Mark::METADATA_KEY
+                ),
+            )
+            .help("leave it out; it is written with the client"),
+        )
+    };
+    all(context).filter_map(problem).collect()
+}
+
+pub(super) fn duplicate_client_ids(context: &Context<'_>) -> Vec<Problem> {
+    let ids = all(context).filter_map(|(key, client)| {
+        let span = context.field(SECTION, key.as_str(), "client_id");
+        Some((client.id.as_ref()?.as_str(), span))
+    });
+    let problem = |(id, again, first)| {
+        let message = format!("{} is the `client_id` of two clients", quoted(id));
+        Problem::new(ProblemId::DuplicateClientId, again, message).related(first, "the other one")
+    };
+    repeated(ids).into_iter().map(problem).collect()
+}
+
+pub(super) fn duplicate_names(context: &Context<'_>) -> Vec<Problem> {
+    let names = managed(context).filter_map(|(key, client)| {
+        let span = context.field(SECTION, key.as_str(), "name");
+        Some((client.spec.name.as_ref()?.as_str(), span))
+    });
+    let problem = |(name, again, first)| {
+        let message = format!("{} is the name of two clients", quoted(name));
+        Problem::new(ProblemId::DuplicateName, again, message)
+            .related(first, "the other one")
+            .help("Auth0 would allow it, but people could not tell one from the other")
+    };
+    repeated(names).into_iter().map(problem).collect()
+}

@@ -1,0 +1,197 @@
+//! Checks of grants.
+
+use super::super::file::{Client, Grant, ResourceServer};
+use super::super::problem::{Problem, ProblemId, nearest, quoted};
+use super::super::source::Span;
+use super::context::{Context, Meaning, repeated};
+use crate::model::{Audience, GrantType, Key, ScopeName, SubjectType};
+
+const CLIENTS: &str = "clients";
+const RESOURCE_SERVERS: &str = "resource_servers";
+
+fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (usize, &'a Grant)> {
+    context.file.grants.iter().enumerate()
+}
+
+fn client<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a Client> {
+    let key = &grant.client;
+    context.meaning(CLIENTS, key.as_str(), context.file.clients.get(key))
+}
+
+fn resource_server<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a ResourceServer> {
+    let key = &grant.resource_server;
+    context.meaning(
+        RESOURCE_SERVERS,
+        key.as_str(),
+        context.file.resource_servers.get(key),
+    )
+}
+
+fn is_for_management_api(grant: &Grant) -> bool {
+    grant.resource_server.as_str() == Audience::MANAGEMENT_API
+}
+
+pub(super) fn unknown_clients(context: &Context<'_>) -> Vec<Problem> {
+    let unknown =
+        all(context).filter(|(_, grant)| matches!(client(context, grant), Meaning::Unknown));
+    unknown
+        .map(|(index, grant)| {
+            let known = context.file.clients.keys().map(Key::as_str);
+            Problem::new(
+                ProblemId::UnknownClient,
+                context.grant_field(index, "client"),
+                format!(
+                    "the client {} is not declared",
+                    quoted(grant.client.as_str())
+                ),
+            )
+            .help("declare it under `clients`")
+            .suggest(nearest(grant.client.as_str(), known))
+        })
+        .collect()
+}
+
+pub(super) fn unknown_resource_servers(context: &Context<'_>) -> Vec<Problem> {
+    let unknown = all(context).filter(|(_, grant)| {
+        !is_for_management_api(grant) && matches!(resource_server(context, grant), Meaning::Unknown)
+    });
+    unknown
+        .map(|(index, grant)| {
+            let key = grant.resource_server.as_str();
+            let declared = context.file.resource_servers.keys().map(Key::as_str);
+            let known = declared.chain([Audience::MANAGEMENT_API]);
+            Problem::new(
+                ProblemId::UnknownResourceServer,
+                context.grant_field(index, "resource_server"),
+                format!("the resource server {} is not declared", quoted(key)),
+            )
+            .help("declare it under `resource_servers`, with `external: true` if it is kept elsewhere")
+            .suggest(nearest(key, known))
+        })
+        .collect()
+}
+
+/// Auth0 takes any scope in a grant, declared or not.
+pub(super) fn unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, grant) in all(context) {
+        let Meaning::Declared(server) = resource_server(context, grant) else {
+            continue;
+        };
+        if server.external {
+            continue;
+        }
+        let declared = server.spec.scopes.value();
+        let is_declared = |scope: &ScopeName| declared.is_some_and(|all| all.contains_key(scope));
+        let unknown = grant
+            .scopes
+            .iter()
+            .flatten()
+            .filter(|scope| !is_declared(scope));
+        problems.extend(unknown.map(|scope| unknown_scope(context, index, grant, server, scope)));
+    }
+    problems
+}
+
+fn unknown_scope(
+    context: &Context<'_>,
+    index: usize,
+    grant: &Grant,
+    server: &ResourceServer,
+    scope: &ScopeName,
+) -> Problem {
+    let key = grant.resource_server.as_str();
+    let declared = server
+        .spec
+        .scopes
+        .value()
+        .into_iter()
+        .flat_map(|all| all.keys());
+    let scopes = context.field_key(RESOURCE_SERVERS, key, "scopes");
+    Problem::new(
+        ProblemId::UnknownScope,
+        scope_span(context, index, scope),
+        format!("{} has no scope {}", quoted(key), quoted(scope.as_str())),
+    )
+    .label("not declared")
+    .related(scopes, "its scopes are declared here")
+    .help(format!("declare it among the `scopes` of {}", quoted(key)))
+    .suggest(nearest(scope.as_str(), declared.map(ScopeName::as_str)))
+}
+
+fn scope_span(context: &Context<'_>, index: usize, scope: &ScopeName) -> Span {
+    let scopes = context.grant(index).and_then(|grant| grant.entry("scopes"));
+    let mut items = scopes.iter().flat_map(|scopes| scopes.value.items());
+    let item = items.find(|item| item.as_text() == Some(scope.as_str()));
+    item.map_or_else(|| context.grant_field(index, "scopes"), |item| item.span)
+}
+
+pub(super) fn all_scopes_of_system_apis(context: &Context<'_>) -> Vec<Problem> {
+    let refused =
+        all(context).filter(|(_, grant)| grant.all_scopes && is_for_management_api(grant));
+    refused
+        .map(|(index, _)| {
+            Problem::new(
+                ProblemId::AllScopesRefused,
+                context.grant_field(index, "all_scopes"),
+                "Auth0 refuses `all_scopes` for the Management API",
+            )
+            .help("list the `scopes` the client needs, such as `read:clients`")
+        })
+        .collect()
+}
+
+pub(super) fn missing_grant_types(context: &Context<'_>) -> Vec<Problem> {
+    let problem = |(index, grant): (usize, &Grant)| {
+        let Meaning::Declared(client) = client(context, grant) else {
+            return None;
+        };
+        let grant_types = client.spec.grant_types.value()?;
+        if grant.subject_type != SubjectType::Client
+            || grant_types.contains(&GrantType::ClientCredentials)
+        {
+            return None;
+        }
+        let key = grant.client.as_str();
+        Some(
+            Problem::new(
+                ProblemId::GrantTypeMissing,
+                context.grant_field(index, "client"),
+                format!(
+                    "{} may not use `client_credentials`, which this grant needs",
+                    quoted(key)
+                ),
+            )
+            .related(
+                context.field_key(CLIENTS, key, "grant_types"),
+                "its grant types",
+            )
+            .help("add `client_credentials` to its `grant_types`"),
+        )
+    };
+    all(context).filter_map(problem).collect()
+}
+
+pub(super) fn duplicates(context: &Context<'_>) -> Vec<Problem> {
+    let keys = all(context).map(|(index, grant)| {
+        let span = context
+            .grant(index)
+            .map_or(context.start(), |grant| grant.span);
+        (
+            (&grant.client, &grant.resource_server, grant.subject_type),
+            span,
+        )
+    });
+    let problem = |((client, server, _), again, first): ((&Key, &Key, SubjectType), _, _)| {
+        let (client, server) = (quoted(client.as_str()), quoted(server.as_str()));
+        Problem::new(
+            ProblemId::DuplicateGrant,
+            again,
+            format!("the grant of {client} for {server} is there twice"),
+        )
+        .label("again")
+        .related(first, "first")
+        .help("put all scopes into one grant")
+    };
+    repeated(keys).into_iter().map(problem).collect()
+}

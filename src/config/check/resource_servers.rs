@@ -1,0 +1,147 @@
+//! Checks of resource servers.
+
+use super::super::file::ResourceServer;
+use super::super::problem::{Problem, ProblemId, quoted};
+use super::context::{Context, repeated};
+use crate::model::{Audience, Key, ResourceServerSpec};
+
+const SECTION: &str = "resource_servers";
+
+/// The path, on a tenant's domain, of the Management API.
+const MANAGEMENT_API_PATH: &str = "api/v2";
+
+/// The paths of all APIs that Auth0 itself provides.
+const SYSTEM_PATHS: [&str; 4] = [MANAGEMENT_API_PATH, "me", "my-org", "userinfo"];
+
+fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a Key, &'a ResourceServer)> {
+    context.file.resource_servers.iter()
+}
+
+pub(super) fn reserved_names(context: &Context<'_>) -> Vec<Problem> {
+    let reserved = all(context).filter(|(key, _)| key.as_str() == Audience::MANAGEMENT_API);
+    reserved
+        .map(|(key, _)| {
+            Problem::new(
+                ProblemId::ReservedName,
+                context.key(SECTION, key.as_str()),
+                format!("`{key}` is the built-in name of the tenant's Management API"),
+            )
+            .help("choose another key; grants may refer to `management_api` without declaring it")
+        })
+        .collect()
+}
+
+pub(super) fn external_settings(context: &Context<'_>) -> Vec<Problem> {
+    let unset = ResourceServerSpec::default();
+    let wrong = all(context).filter(|(_, server)| server.external && server.spec != unset);
+    wrong
+        .map(|(key, _)| {
+            let allowed = ["identifier", "external"];
+            super::external_settings(context, SECTION, key.as_str(), &allowed)
+        })
+        .collect()
+}
+
+pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
+    let provider = context.file.provider.as_ref();
+    let auth0 = provider.and_then(|provider| provider.auth0.as_ref());
+    let domain = auth0.and_then(|auth0| auth0.domain.as_deref());
+    let problem = |(key, server): (&Key, &ResourceServer)| {
+        let identifier = server.identifier.as_str();
+        let help = match system_api(identifier, domain)? {
+            MANAGEMENT_API_PATH => {
+                "it needs no declaration: grants refer to it as `management_api`"
+            }
+            _ if server.external => return None,
+            _ => "it can only be referred to: say `external: true` and give it no settings",
+        };
+        Some(
+            Problem::new(
+                ProblemId::ReservedIdentifier,
+                context.field(SECTION, key.as_str(), "identifier"),
+                format!("{} is an API of Auth0 itself", quoted(identifier)),
+            )
+            .help(help),
+        )
+    };
+    all(context).filter_map(problem).collect()
+}
+
+/// Which of Auth0's own APIs an identifier names, if any.
+fn system_api<'a>(identifier: &'a str, domain: Option<&str>) -> Option<&'a str> {
+    if identifier == "urn:auth0:express-configure" {
+        return Some(identifier);
+    }
+    let (host, path) = identifier.strip_prefix("https://")?.split_once('/')?;
+    let host = host.to_ascii_lowercase();
+    let path = path.trim_end_matches('/');
+    let domain = domain.map(|domain| bare_host(domain).to_ascii_lowercase());
+    let ours = host.ends_with(".auth0.com") || domain.is_some_and(|domain| domain == host);
+    (ours && SYSTEM_PATHS.contains(&path)).then_some(path)
+}
+
+/// The host of a domain that may be written as a URL.
+fn bare_host(domain: &str) -> &str {
+    let host = domain.rsplit_once("://").map_or(domain, |(_, host)| host);
+    host.trim_end_matches('/')
+}
+
+pub(super) fn duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
+    let identifiers = all(context).map(|(key, server)| {
+        let span = context.field(SECTION, key.as_str(), "identifier");
+        (server.identifier.as_str(), span)
+    });
+    let problem = |(identifier, again, first)| {
+        let message = format!(
+            "{} is the identifier of two resource servers",
+            quoted(identifier)
+        );
+        Problem::new(ProblemId::DuplicateIdentifier, again, message).related(first, "the other one")
+    };
+    repeated(identifiers).into_iter().map(problem).collect()
+}
+
+pub(super) fn lifetimes(context: &Context<'_>) -> Vec<Problem> {
+    let problem = |(key, server): (&Key, &ResourceServer)| {
+        let web = server.spec.token_lifetime_for_web.value()?;
+        let other = server.spec.token_lifetime.value()?;
+        let field = |name| context.field(SECTION, key.as_str(), name);
+        (web > other).then(|| {
+            Problem::new(
+                ProblemId::Lifetimes,
+                field("token_lifetime_for_web"),
+                format!(
+                    "`token_lifetime_for_web` cannot be longer than `token_lifetime`, {} seconds",
+                    other.seconds()
+                ),
+            )
+            .related(field("token_lifetime"), "at most this")
+        })
+    };
+    all(context).filter_map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_apis_of_auth0_are_known_on_its_domains_and_on_a_custom_one() {
+        let custom = Some("https://login.acme.example/");
+        assert_eq!(
+            system_api("https://acme.eu.auth0.com/api/v2/", None),
+            Some("api/v2")
+        );
+        assert_eq!(
+            system_api("https://ACME.auth0.com/userinfo", None),
+            Some("userinfo")
+        );
+        assert_eq!(
+            system_api("https://login.acme.example/me/", custom),
+            Some("me")
+        );
+        assert_eq!(system_api("https://login.acme.example/me/", None), None);
+        assert_eq!(system_api("https://acme.auth0.com/maps/", None), None);
+        assert_eq!(system_api("maps", None), None);
+    }
+}

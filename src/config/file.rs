@@ -1,0 +1,146 @@
+//! A configuration as it is written.
+//!
+//! The documentation of each field is also its description in the JSON Schema. Keys that are not
+//! known are denied by the schema, which the loader walks; here they would only be denied twice. What
+//! serialisation would skip has no default in the schema.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::{
+    ClientId, ClientSpec, Identifier, Key, OrganizationUsage, ResourceServerSpec, ScopeName,
+    Setting, StackName, SubjectType,
+};
+
+/// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),
+/// clients (services) and grants (which client may ask for which scopes of which API).
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields, title = "configuration")]
+pub(crate) struct File {
+    /// The owner of everything declared here. Required, once in all files of the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "StackName")]
+    pub(crate) stack: Option<StackName>,
+    /// Where the tenant is. Without it, the provider is chosen on the command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Provider")]
+    pub(crate) provider: Option<Provider>,
+    /// The resource servers (APIs), each under a key of your choice. `management_api` is built in:
+    /// the Management API of the tenant.
+    pub(crate) resource_servers: BTreeMap<Key, ResourceServer>,
+    /// The clients (services), each under a key of your choice. The key is the client's identity:
+    /// it is kept in the tenant, and a new display name is an update.
+    pub(crate) clients: BTreeMap<Key, Client>,
+    /// Which client may ask for which scopes of which resource server.
+    pub(crate) grants: Vec<Grant>,
+}
+
+/// Where the tenant is: exactly one of `auth0` and `local`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields, title = "provider", extend("minProperties" = 1, "maxProperties" = 1))]
+pub(crate) struct Provider {
+    /// An Auth0 tenant. Credentials come from the environment only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Auth0Provider")]
+    pub(crate) auth0: Option<Auth0Provider>,
+    /// A tenant in a file, for trying things out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "LocalProvider")]
+    pub(crate) local: Option<LocalProvider>,
+}
+
+/// An Auth0 tenant.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields, title = "Auth0 tenant")]
+pub(crate) struct Auth0Provider {
+    /// The tenant's domain. Without it, `AUTH0_DOMAIN` is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        with = "String",
+        length(min = 1, max = 253),
+        regex(pattern = r"^(https?://)?[A-Za-z0-9.-]+(:[0-9]+)?/?$"),
+        extend("patternErrorMessage" = "a domain is a host name, such as `acme.eu.auth0.com`"),
+        example = "acme.eu.auth0.com"
+    )]
+    pub(crate) domain: Option<String>,
+}
+
+/// A tenant in a file.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "local tenant")]
+pub(crate) struct LocalProvider {
+    /// The file, relative to the folder of this configuration. It is created if need be.
+    #[schemars(with = "String", length(min = 1), example = ".grantry/tenant.json")]
+    pub(crate) file: PathBuf,
+}
+
+/// A resource server (an API).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "resource server")]
+pub(crate) struct ResourceServer {
+    /// The identifier: the `audience` of the access tokens.
+    pub(crate) identifier: Identifier,
+    /// Whether the resource server is only referred to: looked up, never changed. It has an
+    /// `identifier` and no settings then.
+    #[serde(default)]
+    pub(crate) external: bool,
+    /// Its settings.
+    #[serde(flatten)]
+    pub(crate) spec: ResourceServerSpec,
+}
+
+/// A client (a service). It needs a `name`, unless it is `external`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "client")]
+pub(crate) struct Client {
+    /// The id of an existing client, which is bound to this key.
+    #[serde(default, rename = "client_id", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ClientId")]
+    pub(crate) id: Option<ClientId>,
+    /// Whether the client is only referred to: looked up, never changed. It has a `client_id` and
+    /// no settings then.
+    #[serde(default)]
+    pub(crate) external: bool,
+    /// Its settings.
+    #[serde(flatten)]
+    pub(crate) spec: ClientSpec,
+}
+
+/// A grant: a client may ask for scopes of a resource server. It has either `scopes` or
+/// `all_scopes: true`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(
+    deny_unknown_fields,
+    title = "grant",
+    extend("oneOf" = [{ "required": ["scopes"] }, { "required": ["all_scopes"] }])
+)]
+pub(crate) struct Grant {
+    /// The key of a client.
+    pub(crate) client: Key,
+    /// The key of a resource server, or `management_api`.
+    pub(crate) resource_server: Key,
+    /// The scopes the client may ask for, all of them declared by the resource server. An empty
+    /// list allows tokens without any scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "BTreeSet<ScopeName>")]
+    pub(crate) scopes: Option<BTreeSet<ScopeName>>,
+    /// Every scope of the resource server, also those it will get later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(extend("const" = true))]
+    pub(crate) all_scopes: bool,
+    /// For whom the token speaks.
+    #[serde(default)]
+    pub(crate) subject_type: SubjectType,
+    /// Whether the client may, must or must not name an organization.
+    #[serde(default, skip_serializing_if = "Setting::is_absent")]
+    pub(crate) organization_usage: Setting<OrganizationUsage>,
+    /// Whether the client may name any organization.
+    #[serde(default, skip_serializing_if = "Setting::is_absent")]
+    pub(crate) allow_any_organization: Setting<bool>,
+}

@@ -1,0 +1,65 @@
+//! The tree of a YAML document: plain values, each with its place.
+
+use super::source::Span;
+
+/// A value and where it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+/// What a YAML document can hold, as far as this domain needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    /// A number that is not whole, or beyond 64 bits. Nothing here takes one; the source has its text.
+    OtherNumber,
+    Text(Box<str>),
+    Sequence(Vec<Node>),
+    /// Sorted by key, each key once (after `unite::settle`).
+    Mapping(Vec<Entry>),
+}
+
+/// A key with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) key: Box<str>,
+    pub(crate) key_span: Span,
+    pub(crate) value: Node,
+}
+
+impl Node {
+    /// The entries, if this is a mapping.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The text, if this is one.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a sequence.
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The entry of a settled mapping with this key.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+        let entries = self.entries();
+        let found = entries.binary_search_by(|entry| (*entry.key).cmp(key));
+        found.ok().and_then(|index| entries.get(index))
+    }
+}

@@ -1,0 +1,237 @@
+//! What is wrong with a configuration.
+
+use std::fmt;
+
+use super::source::{Sources, Span};
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Which kind of problem this is.
+    pub id: ProblemId,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// A few words for the place itself.
+    pub label: Option<String>,
+    /// Other places that matter, each with a few words.
+    pub related: Vec<(Span, String)>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// Everything that is wrong with a configuration, and the files it was read from.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the configuration has {} problem(s)", .problems.len())]
+pub struct Problems {
+    /// The problems, by file and place.
+    pub problems: Vec<Problem>,
+    /// The files they are in.
+    pub sources: Sources,
+}
+
+impl Problem {
+    /// A problem with nothing but a message.
+    pub(crate) fn new(id: ProblemId, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            id,
+            message: message.into(),
+            span,
+            label: None,
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// The same, with a few words for the place itself.
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// The same, with another place that matters.
+    pub(crate) fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+
+    /// The same, with what to do about it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same, with a suggestion if there is one.
+    pub(crate) fn suggest(mut self, suggestion: Option<&str>) -> Self {
+        if let Some(suggestion) = suggestion {
+            self.help = Some(format!("did you mean `{suggestion}`?"));
+        }
+        self
+    }
+}
+
+macro_rules! problem_ids {
+    ($($(#[doc = $doc:literal])* $id:ident = $text:literal,)+) => {
+        /// The kinds of problem. The text of each is stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ProblemId {
+            $($(#[doc = $doc])* $id,)+
+        }
+
+        impl ProblemId {
+            /// Every kind of problem.
+            pub const ALL: &[Self] = &[$(Self::$id),+];
+
+            /// The stable text.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$id => $text,)+
+                }
+            }
+
+            /// What this kind of problem is.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Self::$id => concat!($($doc),*).trim_ascii(),)+
+                }
+            }
+        }
+    };
+}
+
+problem_ids! {
+    /// A file or folder cannot be read.
+    Unreadable = "unreadable",
+    /// A folder has no `*.yaml` file, or a file that ends in `.yml`.
+    NoYamlFiles = "no-yaml-files",
+    /// A file is larger than a configuration may be.
+    TooLarge = "too-large",
+    /// A file is not UTF-8.
+    NotUtf8 = "not-utf-8",
+    /// A file has nothing in it.
+    Empty = "empty",
+    /// A file is not YAML as this tool reads it.
+    Syntax = "syntax",
+    /// A file has more than one YAML document.
+    SeveralDocuments = "several-documents",
+    /// Aliases that multiply beyond all measure.
+    AliasBomb = "alias-bomb",
+    /// A file is nested too deeply.
+    TooDeep = "too-deep",
+    /// The same key twice.
+    DuplicateKey = "duplicate-key",
+    /// A key that means nothing here.
+    UnknownKey = "unknown-key",
+    /// A value of the wrong type.
+    WrongType = "wrong-type",
+    /// A key that has to be there.
+    MissingKey = "missing-key",
+    /// Two keys of which only one may be there.
+    ConflictingKeys = "conflicting-keys",
+    /// A value that is not among those allowed.
+    UnknownValue = "unknown-value",
+    /// A number outside its range.
+    OutOfRange = "out-of-range",
+    /// A text that is too short.
+    TooShort = "too-short",
+    /// A text that is too long.
+    TooLong = "too-long",
+    /// A text with characters that are not allowed.
+    Malformed = "malformed",
+    /// The same item twice in a list of different things.
+    DuplicateItem = "duplicate-item",
+    /// Fewer entries than needed.
+    TooFew = "too-few",
+    /// More entries than allowed.
+    TooMany = "too-many",
+    /// No file says which stack this is.
+    MissingStack = "missing-stack",
+    /// A declared client without a name.
+    MissingName = "missing-name",
+    /// An external client without its `client_id`.
+    MissingClientId = "missing-client-id",
+    /// Settings on an object that is only referred to.
+    ExternalSettings = "external-settings",
+    /// A name that Grantry keeps for itself.
+    ReservedName = "reserved-name",
+    /// An identifier that belongs to Auth0.
+    ReservedIdentifier = "reserved-identifier",
+    /// A grant for a client that is not declared.
+    UnknownClient = "unknown-client",
+    /// A grant for a resource server that is not declared.
+    UnknownResourceServer = "unknown-resource-server",
+    /// A grant for a scope its resource server does not declare.
+    UnknownScope = "unknown-scope",
+    /// The same grant twice.
+    DuplicateGrant = "duplicate-grant",
+    /// The same identifier on two resource servers.
+    DuplicateIdentifier = "duplicate-identifier",
+    /// The same `client_id` on two clients.
+    DuplicateClientId = "duplicate-client-id",
+    /// The same display name on two clients.
+    DuplicateName = "duplicate-name",
+    /// Every scope of an API that does not allow such a grant.
+    AllScopesRefused = "all-scopes-refused",
+    /// Lifetimes that contradict each other.
+    Lifetimes = "lifetimes",
+    /// A grant whose client may not use it.
+    GrantTypeMissing = "grant-type-missing",
+    /// A client that is not our own.
+    ThirdPartyClient = "third-party-client",
+}
+
+impl fmt::Display for ProblemId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// The candidate that is most likely meant, if any is near enough.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let length = word.chars().count();
+    let tolerance = (length / 3).clamp(1, 3);
+    candidates
+        .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= tolerance * 4)
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= tolerance)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// A text of the user's for use in a message: not too long.
+pub(crate) fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    if text.chars().nth(MOST).is_none() {
+        return format!("`{text}`");
+    }
+    let start: String = text.chars().take(MOST).collect();
+    format!("`{start}…`")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_problem_has_its_own_text() {
+        let texts: BTreeSet<&str> = ProblemId::ALL.iter().map(|id| id.as_str()).collect();
+        assert_eq!(texts.len(), ProblemId::ALL.len());
+    }
+
+    #[test]
+    fn a_suggestion_is_near_or_none() {
+        let known = ["read:maps", "write:maps", "geocode:location"];
+        assert_eq!(nearest("read:mpas", known), Some("read:maps"));
+        assert_eq!(nearest("geocode", known), None);
+        assert_eq!(nearest("x", known), None);
+    }
+}

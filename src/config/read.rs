@@ -1,0 +1,146 @@
+//! Files and folders to texts. The only module here that touches the file system.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::problem::{Problem, ProblemId};
+use super::source::{Sources, Span};
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Reads what was named: files, and the `*.yaml` files of folders. What cannot be read becomes a
+/// problem, and a source without text for the problem to name.
+pub(super) fn read(paths: &[PathBuf], sources: &mut Sources) -> (Vec<usize>, Vec<Problem>) {
+    let mut files = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        match expand(path) {
+            Ok(found) => {
+                for path in &found {
+                    let file = read_file(path, sources);
+                    file.map_or_else(|problem| problems.push(problem), |file| files.push(file));
+                }
+            }
+            Err(folder) => problems.extend(folder.into_problems(path, sources)),
+        }
+    }
+    (files, problems)
+}
+
+/// Why a folder is no configuration.
+enum FolderError {
+    Unreadable(io::Error),
+    NoYaml,
+    Yml(Vec<PathBuf>),
+}
+
+impl FolderError {
+    fn into_problems(self, folder: &Path, sources: &mut Sources) -> Vec<Problem> {
+        let mut problem = |path: &Path, id, message: String| {
+            let file = sources.add(path.display().to_string(), String::new());
+            Problem::new(id, Span::whole(file), message)
+        };
+        match self {
+            Self::Unreadable(error) => vec![problem(
+                folder,
+                ProblemId::Unreadable,
+                format!("cannot read the folder: {error}"),
+            )],
+            Self::NoYaml => vec![
+                problem(
+                    folder,
+                    ProblemId::NoYamlFiles,
+                    "the folder has no `*.yaml` file".to_owned(),
+                )
+                .help("folders inside it are not searched; name them too"),
+            ],
+            Self::Yml(paths) => paths
+                .iter()
+                .map(|path| {
+                    let message = "a file that ends in `.yml` would be left out";
+                    problem(path, ProblemId::NoYamlFiles, message.to_owned())
+                        .help("rename it so that it ends in `.yaml`")
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The files meant by a path: itself, or the `*.yaml` files of a folder, in order.
+fn expand(path: &Path) -> Result<Vec<PathBuf>, FolderError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries: Vec<PathBuf> = fs::read_dir(path)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(FolderError::Unreadable)?;
+    let ending_in = |extension: &str| {
+        let matches =
+            |path: &&PathBuf| path.extension() == Some(OsStr::new(extension)) && !is_hidden(path);
+        let mut paths: Vec<PathBuf> = entries.iter().filter(matches).cloned().collect();
+        paths.sort();
+        paths
+    };
+    let (files, left_out) = (ending_in("yaml"), ending_in("yml"));
+    match (files.is_empty(), left_out.is_empty()) {
+        (_, false) => Err(FolderError::Yml(left_out)),
+        (true, true) => Err(FolderError::NoYaml),
+        (false, true) => Ok(files),
+    }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+fn read_file(path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
+    let shown = path.display().to_string();
+    match bytes(path) {
+        Err(error) => {
+            let span = Span::whole(sources.add(shown, String::new()));
+            let message = format!("cannot read the file: {error}");
+            Err(Problem::new(ProblemId::Unreadable, span, message))
+        }
+        Ok(bytes) if bytes.len() as u64 > MAX_BYTES => {
+            let span = Span::whole(sources.add(shown, String::new()));
+            let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
+            let problem = Problem::new(ProblemId::TooLarge, span, message);
+            Err(problem.help("put its objects into several files of one folder"))
+        }
+        Ok(bytes) => text(bytes, shown, sources),
+    }
+}
+
+/// The whole file, or one byte more than allowed.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text, without a byte order mark.
+fn text(bytes: Vec<u8>, shown: String, sources: &mut Sources) -> Result<usize, Problem> {
+    let without_mark = |text: &str| text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+    match String::from_utf8(bytes) {
+        Ok(text) if text.starts_with('\u{feff}') => Ok(sources.add(shown, without_mark(&text))),
+        Ok(text) => Ok(sources.add(shown, text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes());
+            let mark = text.len() - without_mark(&text).len();
+            let file = sources.add(shown, without_mark(&text));
+            let at = at.saturating_sub(mark);
+            let span = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
+            let problem = Problem::new(ProblemId::NotUtf8, span, "the file is not UTF-8");
+            Err(problem
+                .label("not a character")
+                .help("save the file as UTF-8"))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The JSON Schema of a configuration. Editors check against it, and so does the loader.
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
+
+use super::file::File;
+use crate::model::{Key, MetadataKey, ScopeName};
+
+/// The JSON Schema (draft 2020-12) of a configuration file.
+#[must_use]
+pub fn schema() -> Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let mut keys = KeyTypes::default();
+    keys.add::<Key>(&mut generator);
+    keys.add::<MetadataKey>(&mut generator);
+    keys.add::<ScopeName>(&mut generator);
+    let mut schema = generator.into_root_schema_for::<File>();
+    keys.transform(&mut schema);
+    one_line_descriptions(&mut schema);
+    schema.insert("$id".to_owned(), "urn:grantry:schema:config:1".into());
+    schema.to_value()
+}
+
+/// Of a map's keys schemars tells the pattern only. This makes it refer to the type of the key, with
+/// its length, its example and the message for its pattern.
+#[derive(Default)]
+struct KeyTypes(Vec<(Value, Value)>);
+
+impl KeyTypes {
+    fn add<T: JsonSchema>(&mut self, generator: &mut SchemaGenerator) {
+        let reference = generator.subschema_for::<T>().to_value();
+        let pattern = T::json_schema(generator).remove("pattern");
+        self.0.extend(pattern.map(|pattern| (pattern, reference)));
+    }
+}
+
+impl Transform for KeyTypes {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        let Some(Value::Object(patterns)) = schema.remove("patternProperties") else {
+            return;
+        };
+        for (pattern, values) in patterns {
+            let known = self.0.iter().find(|(known, _)| *known == pattern);
+            if let Some((_, reference)) = known {
+                schema.insert("propertyNames".to_owned(), reference.clone());
+                schema.insert("additionalProperties".to_owned(), values);
+            }
+        }
+    }
+}
+
+/// Documentation is wrapped where the source code is; an editor wraps by itself.
+fn one_line_descriptions(schema: &mut Schema) {
+    transform_subschemas(&mut one_line_descriptions, schema);
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        let words: Vec<&str> = description.split_whitespace().collect();
+        *description = words.join(" ");
+    }
+}

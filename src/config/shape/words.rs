@@ -1,0 +1,125 @@
+//! The words of structural problems.
+
+use std::fmt;
+
+use super::super::node::{Node, Value};
+use super::super::problem::quoted;
+use super::super::source::Span;
+use super::Form;
+
+/// Which value a problem is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Subject<'a> {
+    /// The document as a whole.
+    Document,
+    /// The value of a key, and where the key is.
+    Entry(&'a str, Span),
+    /// A key of the map under this key.
+    Key(&'a str),
+    /// An item of the list under this key.
+    Item(&'a str),
+}
+
+impl<'a> Subject<'a> {
+    /// The nearest key.
+    pub(super) fn key(self) -> &'a str {
+        match self {
+            Self::Document => "",
+            Self::Entry(key, _) | Self::Key(key) | Self::Item(key) => key,
+        }
+    }
+
+    /// Where to point when the value as a whole is meant: at its key, if it has one.
+    pub(super) fn place(self, value: Span) -> Span {
+        match self {
+            Self::Entry(_, key) => key,
+            _ => value,
+        }
+    }
+
+    /// Where to point when the value is of the wrong type: a block or nothing has no place itself.
+    pub(super) fn place_of(self, node: &Node) -> Span {
+        match node.value {
+            Value::Sequence(_) | Value::Mapping(_) => self.place(node.span),
+            _ if node.span.bytes().is_empty() => self.place(node.span),
+            _ => node.span,
+        }
+    }
+
+    /// What an object is called, with its article: by the schema, or by its place.
+    pub(super) fn noun(self, title: Option<&str>) -> String {
+        match (self, title) {
+            (Self::Document, _) => "a configuration".to_owned(),
+            (_, Some(title))
+                if title.starts_with(['A', 'E', 'I', 'O', 'U', 'a', 'e', 'i', 'o', 'u']) =>
+            {
+                format!("an {title}")
+            }
+            (_, Some(title)) => format!("a {title}"),
+            (_, None) => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Subject<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document => formatter.write_str("a configuration"),
+            Self::Entry(key, _) => formatter.write_str(&quoted(key)),
+            Self::Key(key) => write!(formatter, "a key of {}", quoted(key)),
+            Self::Item(key) => write!(formatter, "an item of {}", quoted(key)),
+        }
+    }
+}
+
+/// What had to be there.
+pub(super) fn expected(form: &Form) -> &'static str {
+    match form {
+        Form::Bool => "`true` or `false`",
+        Form::True => "`true`",
+        Form::Integer { .. } => "a whole number",
+        Form::Text(_) | Form::Choice(_) => "a text",
+        Form::Sequence(_) => "a list",
+        Form::Map(_) | Form::Object(_) => "a map",
+    }
+}
+
+/// What is there.
+pub(super) fn found(node: &Node, source: &str) -> String {
+    match &node.value {
+        Value::Null => "`null`".to_owned(),
+        Value::Bool(value) => format!("the boolean `{value}`"),
+        Value::Integer(_) | Value::OtherNumber => format!("the number {}", quoted(source)),
+        Value::Text(_) => "a text".to_owned(),
+        Value::Sequence(_) => "a list".to_owned(),
+        Value::Mapping(_) => "a map".to_owned(),
+    }
+}
+
+/// What to do about a value of the wrong type.
+pub(super) fn wrong_type_help(form: &Form, node: &Node, source: &str) -> Option<String> {
+    match (form, &node.value) {
+        (_, Value::Null) => Some("leave the key out, or give it a value".to_owned()),
+        (
+            Form::Text(_) | Form::Choice(_),
+            Value::Bool(_) | Value::Integer(_) | Value::OtherNumber,
+        ) => Some(format!("put it in quotes: `\"{source}\"`")),
+        (Form::Bool | Form::True, Value::Text(_)) => {
+            Some("write `true` or `false`, without quotes".to_owned())
+        }
+        (Form::Integer { .. }, Value::Text(text)) if text.parse::<i64>().is_ok() => {
+            Some("write it without quotes and leading zeros".to_owned())
+        }
+        (Form::Sequence(_), Value::Text(text)) => Some(format!("write a list: `[{text}]`")),
+        (Form::Map(_), Value::Sequence(_)) => {
+            Some("write `key: value` pairs, without `-`".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Names in a row.
+pub(super) fn row<'a>(names: impl IntoIterator<Item = &'a str>, between: &str) -> String {
+    let quoted = names.into_iter().map(|name| format!("`{name}`"));
+    quoted.collect::<Vec<String>>().join(between)
+}

@@ -1,0 +1,167 @@
+//! The files a configuration was read from, and places in them.
+
+use std::ops::Range;
+
+/// A stretch of one file. An empty span at the very start means the file as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    file: u32,
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// The file as a whole, by its index in [`Sources`].
+    #[must_use]
+    pub fn whole(file: usize) -> Self {
+        Self::new(file, 0..0)
+    }
+
+    /// The bytes `range` of a file. Files are far smaller than the numbers kept here.
+    pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
+        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            file: narrow(file),
+            start: narrow(range.start),
+            end: narrow(range.end),
+        }
+    }
+
+    /// The index of the file in [`Sources`].
+    #[must_use]
+    pub fn file(self) -> usize {
+        self.file as usize
+    }
+
+    /// The bytes of the file's text (after its byte order mark, if it has one).
+    #[must_use]
+    pub fn bytes(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether the file as a whole is meant, and no place in it.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.end == 0
+    }
+
+    /// The same bytes in another file.
+    pub(crate) fn in_file(self, file: usize) -> Self {
+        Self::new(file, self.bytes())
+    }
+}
+
+/// A place as people count it: from 1, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The character in the line.
+    pub column: usize,
+}
+
+/// The files (and folders) a configuration was read from.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    all: Vec<Source>,
+}
+
+/// One file (or folder).
+#[derive(Debug, Clone)]
+pub struct Source {
+    path: String,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+impl Sources {
+    /// Takes a file in; its index is returned.
+    pub(crate) fn add(&mut self, path: String, text: String) -> usize {
+        let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
+        let line_starts = std::iter::once(0).chain(after_newline).collect();
+        self.all.push(Source {
+            path,
+            text,
+            line_starts,
+        });
+        self.all.len() - 1
+    }
+
+    /// The file a span is in.
+    #[must_use]
+    pub fn get(&self, span: Span) -> Option<&Source> {
+        self.all.get(span.file())
+    }
+
+    /// The text of a span; empty if it is no stretch of the file.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span)
+            .and_then(|source| source.text.get(span.bytes()))
+            .unwrap_or_default()
+    }
+}
+
+impl Source {
+    /// The path, as it was given.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The text, without a byte order mark; empty for what could not be read.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The position of a byte.
+    #[must_use]
+    pub fn position(&self, byte: usize) -> Position {
+        let (line, start) = self.line_of(byte);
+        let before = self.text.get(start..byte).unwrap_or_default();
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
+    }
+
+    /// The line a byte is in: where it starts, and its text without the line break.
+    #[must_use]
+    pub fn line(&self, byte: usize) -> (usize, &str) {
+        let (line, start) = self.line_of(byte);
+        let end = self.line_starts.get(line).copied();
+        let text = self.text.get(start..end.unwrap_or(self.text.len()));
+        (
+            start,
+            text.unwrap_or_default().trim_end_matches(['\n', '\r']),
+        )
+    }
+
+    /// The number of the line a byte is in, from 1, and where it starts.
+    fn line_of(&self, byte: usize) -> (usize, usize) {
+        let line = self.line_starts.partition_point(|start| *start <= byte);
+        let start = line
+            .checked_sub(1)
+            .and_then(|index| self.line_starts.get(index));
+        (line, start.copied().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_lines_end_at_either_break() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml".to_owned(), "é: 1\r\nbé: 2".to_owned());
+        let span = Span::new(file, 10..12);
+        let source = sources.get(span).unwrap();
+        assert_eq!(source.position(10), Position { line: 2, column: 3 });
+        assert_eq!(source.line(0), (0, "é: 1"));
+        assert_eq!(source.line(10), (7, "bé: 2"));
+        assert_eq!(sources.slice(Span::new(file, 7..10)), "bé");
+        assert_eq!(sources.slice(Span::new(file, 9..99)), "");
+    }
+}

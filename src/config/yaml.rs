@@ -1,0 +1,231 @@
+//! YAML text to a tree. The only module that knows the YAML library.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_yaml::budget::BudgetBreach;
+use serde_yaml::{DuplicateKeyPolicy, Error, Location, NonFiniteFloatPolicy, Options, Spanned};
+
+use super::node::{Entry, Node, Value};
+use super::problem::{Problem, ProblemId};
+use super::source::Span;
+
+/// How deep a document may be nested. The format itself needs six levels.
+const MAX_DEPTH: usize = 32;
+/// How many values a document may have: more than fit in the largest file allowed.
+const MAX_NODES: usize = 4_000_000;
+/// How many values aliases and merges may add by repeating others.
+const MAX_REPEATED: usize = 500_000;
+
+/// Parses one document. Duplicate keys are kept: whoever unites the files reports them.
+pub(super) fn parse(text: &str, file: usize) -> Result<Node, Problem> {
+    serde_yaml::from_str_with_options(text, options()).map_err(|error| problem(&error, text, file))
+}
+
+fn options() -> Options {
+    let mut options = serde_yaml::options! {
+        strict_booleans: true,
+        strict_indentation: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        reject_unsupported_tags: true,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        with_snippet: false,
+        budget: serde_yaml::budget! {
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_nodes: MAX_NODES,
+            max_events: 2 * MAX_NODES,
+            max_aliases: MAX_REPEATED,
+            max_anchors: MAX_REPEATED,
+            max_merge_keys: MAX_REPEATED,
+            // One anchor used by every client is ordinary; what counts is what it repeats.
+            enforce_alias_anchor_ratio: false,
+        },
+    };
+    options.alias_limits.max_total_replayed_events = MAX_REPEATED;
+    options.alias_limits.max_alias_expansions_per_anchor = MAX_REPEATED;
+    options
+}
+
+/// What the library says, in our words where it speaks of its own options.
+fn problem(error: &Error, text: &str, file: usize) -> Problem {
+    let place = |location| place(location, text, file);
+    let span = error.location().map_or(Span::whole(file), place);
+    let error = match error.without_snippet() {
+        Error::AliasError { error, .. } => error.without_snippet(),
+        error => error,
+    };
+    match error {
+        Error::MultipleDocuments { .. } => Problem::new(
+            ProblemId::SeveralDocuments,
+            span,
+            "a second document starts here; a file holds one",
+        )
+        .help("put it into a file of its own"),
+        Error::Budget { breach, .. } => too_much(breach, span),
+        Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. }
+        | Error::AliasReplayCounterOverflow { .. } => alias_bomb(span),
+        Error::RecursiveReferencesRequireWeakTypes { .. } => {
+            Problem::new(ProblemId::AliasBomb, span, "an alias repeats itself")
+        }
+        Error::ExternalMessage { msg, .. } | Error::Message { msg, .. } => syntax(span, text, msg),
+        other => {
+            let message = other.to_string();
+            let without_place = message.split(" at line ").next().unwrap_or_default();
+            Problem::new(ProblemId::Syntax, span, without_place)
+        }
+    }
+}
+
+fn too_much(breach: &BudgetBreach, span: Span) -> Problem {
+    match breach {
+        BudgetBreach::Depth { .. } => too_deep(span),
+        BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. } => Problem::new(
+            ProblemId::TooLarge,
+            span,
+            format!("the file has more than {MAX_NODES} values"),
+        ),
+        _ => alias_bomb(span),
+    }
+}
+
+fn too_deep(span: Span) -> Problem {
+    let message = format!("nested more than {MAX_DEPTH} levels deep");
+    Problem::new(ProblemId::TooDeep, span, message)
+}
+
+fn alias_bomb(span: Span) -> Problem {
+    let message = format!("aliases repeat more than {MAX_REPEATED} values");
+    Problem::new(ProblemId::AliasBomb, span, message)
+}
+
+/// What the scanner says, with what usually helps.
+fn syntax(span: Span, text: &str, message: &str) -> Problem {
+    let problem = Problem::new(ProblemId::Syntax, span, message);
+    let before = text.get(..span.bytes().start).unwrap_or_default();
+    if message.contains("recursion limit") {
+        too_deep(span)
+    } else if message.contains("tab") || before.ends_with('\t') {
+        problem.help("indent with spaces; YAML allows no tabs there")
+    } else if message.starts_with("mapping values are not allowed") {
+        problem
+            .help("is this line indented like its neighbours? a text with `: ` in it needs quotes")
+    } else {
+        problem
+    }
+}
+
+fn place(location: Location, text: &str, file: usize) -> Span {
+    let span = location.span();
+    let narrow = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let bytes = span.byte_offset().zip(span.byte_len());
+    // The scanner's own errors count characters only.
+    let (start, length) = bytes.map_or_else(
+        || {
+            let mut after = text.char_indices().skip(narrow(span.offset()));
+            let (start, character) = after.next().unwrap_or((text.len(), ' '));
+            (start, character.len_utf8())
+        },
+        |(start, length)| (narrow(start), narrow(length)),
+    );
+    let start = start.min(text.len());
+    Span::new(file, start..start.saturating_add(length).min(text.len()))
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Spanned { value, defined, .. } = Spanned::deserialize(deserializer)?;
+        Ok(Self {
+            span: bytes(defined),
+            value,
+        })
+    }
+}
+
+/// The bytes of a value. The file is not known here; `unite::settle` adds it.
+fn bytes(location: Location) -> Span {
+    let span = location.span();
+    let narrow = |number: Option<u64>| number.and_then(|number| usize::try_from(number).ok());
+    let start = narrow(span.byte_offset()).unwrap_or_default();
+    let length = narrow(span.byte_len()).unwrap_or_default();
+    Span::new(0, start..start.saturating_add(length))
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Integer(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(i64::try_from(number).map_or(Value::OtherNumber, Value::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+        Ok(Value::OtherNumber)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::Sequence(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some((key, value)) = access.next_entry::<Spanned<KeyText>, _>()? {
+            entries.push(Entry {
+                key: key.value.0,
+                key_span: bytes(key.defined),
+                value,
+            });
+        }
+        Ok(Value::Mapping(entries))
+    }
+}
+
+/// The text of a key; empty for a number, a boolean or nothing, whose text only the source has.
+struct KeyText(Box<str>);
+
+impl<'de> Deserialize<'de> for KeyText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Text(text) => Ok(Self(text)),
+            Value::Sequence(_) | Value::Mapping(_) => {
+                Err(serde::de::Error::custom("a list or a map cannot be a key"))
+            }
+            _ => Ok(Self(Box::default())),
+        }
+    }
+}
