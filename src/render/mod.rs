@@ -4,6 +4,7 @@
 //! terminal.
 
 mod human;
+pub mod problems;
 mod report;
 mod style;
 mod text;

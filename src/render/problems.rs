@@ -1,0 +1,139 @@
+//! Problems of a configuration as annotated source snippets.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::config::{Problem, Source, Sources, Span};
+
+/// Whether the text carries terminal colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// No escape sequence at all.
+    Plain,
+    /// With colours.
+    Coloured,
+}
+
+/// A longer line is not shown: it could not be read anyway.
+const LONGEST_LINE: usize = 4096;
+
+/// More characters are not marked: the mark would push what stands before it out of sight.
+const LONGEST_MARK: usize = 80;
+
+/// Every problem with the lines it is about, and how many there are.
+#[must_use]
+pub fn text(problems: &[Problem], sources: &Sources, style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    let mut text = String::new();
+    for problem in problems {
+        let report = report(problem, sources);
+        text.push_str(&renderer.render(&report));
+        text.push_str("\n\n");
+    }
+    text.push_str(&summary(problems));
+    text.push('\n');
+    text
+}
+
+/// "3 problems in 2 files".
+fn summary(problems: &[Problem]) -> String {
+    let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
+    let count = |number: usize, word: &str| {
+        let plural = if number == 1 { "" } else { "s" };
+        format!("{number} {word}{plural}")
+    };
+    let problems = count(problems.len(), "problem");
+    format!("{problems} in {}", count(files.len(), "file"))
+}
+
+fn report<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
+    let title = Level::ERROR.primary_title(printable(&problem.message));
+    let mut group = Group::with_title(title.id(problem.id.as_str()));
+    let primary = (
+        AnnotationKind::Primary,
+        problem.span,
+        problem.label.as_deref(),
+    );
+    let related = problem.related.iter();
+    let related = related.map(|(span, label)| (AnnotationKind::Context, *span, Some(&**label)));
+    let mut marks: Vec<Mark<'_>> = std::iter::once(primary).chain(related).collect();
+    while let Some(&(_, span, _)) = marks.first() {
+        let Some(source) = sources.get(span) else {
+            break;
+        };
+        // All marks of one line are shown in it together.
+        let line = source.line(span.bytes().start);
+        let (here, rest): (Vec<_>, Vec<_>) = marks.into_iter().partition(|(_, other, _)| {
+            other.file() == span.file() && source.line(other.bytes().start) == line
+        });
+        group = show(group, source, &here);
+        marks = rest;
+    }
+    let help = problem.help.as_deref().map(printable);
+    let help = help.map(|help| Group::with_title(Level::HELP.secondary_title(help)));
+    std::iter::once(group).chain(help).collect()
+}
+
+/// A stretch of a line to be marked, with a few words.
+type Mark<'a> = (AnnotationKind, Span, Option<&'a str>);
+
+/// Adds one line with its marks, or only a position where there is no line to show.
+fn show<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Group<'a> {
+    let path = printable(source.path());
+    let Some((_, span, _)) = marks.first() else {
+        return group;
+    };
+    if span.is_whole() {
+        return group.element(Origin::path(path));
+    }
+    let position = source.position(span.bytes().start);
+    let (start, line) = source.line(span.bytes().start);
+    if line.len() > LONGEST_LINE {
+        let origin = Origin::path(path).line(position.line);
+        return group.element(origin.char_column(position.column));
+    }
+    let annotations = marks.iter().map(|(kind, span, label)| {
+        let range = marked(line, start, *span);
+        kind.span(range).label(label.map(printable))
+    });
+    group.element(
+        Snippet::<Annotation<'a>>::source(printable(line))
+            .path(path)
+            .line_start(position.line)
+            .annotations(annotations),
+    )
+}
+
+/// The bytes to mark in the printable form of a line that starts at `start`.
+fn marked(line: &str, start: usize, span: Span) -> Range<usize> {
+    let within = |byte: usize| line.floor_char_boundary(byte.saturating_sub(start));
+    let from = within(span.bytes().start);
+    let to = within(span.bytes().end).max(from);
+    let length = |text: Option<&str>| printable(text.unwrap_or_default()).len();
+    let before = length(line.get(..from));
+    let marked = line.get(from..to).unwrap_or_default();
+    let most = marked
+        .char_indices()
+        .nth(LONGEST_MARK)
+        .map_or(marked.len(), |(at, _)| at);
+    before..before + length(marked.get(..most))
+}
+
+/// The text without anything that a terminal would obey: control characters other than tabs, and
+/// the marks that turn the direction of writing.
+fn printable(text: &str) -> String {
+    let harmless = |character: char| match character {
+        '\t' => character,
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            char::REPLACEMENT_CHARACTER
+        }
+        _ if character.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    };
+    text.chars().map(harmless).collect()
+}
