@@ -1,0 +1,161 @@
+//! What good configurations mean.
+
+use std::fs;
+use std::path::PathBuf;
+
+use grantry::config::{self, Loaded, Problems, ProviderChoice};
+use grantry::model::{
+    ClientRef, Desired, DesiredClient, DesiredResourceServer, GrantType, Identity, Key, Setting,
+};
+use grantry::render::problems::{Style, text};
+
+/// Loads files that are written for this, in the order given.
+fn load(files: &[(&str, &str)]) -> Loaded {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths: Vec<PathBuf> = files
+        .iter()
+        .map(|(name, content)| {
+            let path = folder.path().join(name);
+            fs::write(&path, content).expect("a file");
+            path
+        })
+        .collect();
+    config::load(&paths).unwrap_or_else(|Problems { problems, sources }| {
+        panic!("{}", text(&problems, &sources, Style::Plain))
+    })
+}
+
+fn desired(content: &str) -> Desired {
+    load(&[("grantry.yaml", content)]).desired
+}
+
+fn client<'a>(desired: &'a Desired, key: &str) -> &'a DesiredClient {
+    &desired.clients[&key.parse::<Key>().expect("a key")]
+}
+
+#[test]
+fn absent_null_and_a_value_are_three_things() {
+    let desired = desired(
+        "stack: s
+clients:
+  absent: { name: A }
+  reset: { name: B, grant_types: null, description: ~ }
+  value: { name: C, grant_types: [], description: '' }
+",
+    );
+    let spec = |key| match client(&desired, key) {
+        DesiredClient::Managed { spec, .. } => spec.clone(),
+        DesiredClient::External(_) => panic!("{key} is managed"),
+    };
+    let default = Setting::Value([GrantType::ClientCredentials].into());
+    assert_eq!(spec("absent").grant_types, default);
+    assert_eq!(spec("absent").description, Setting::Absent);
+    assert_eq!(spec("reset").grant_types, Setting::Reset);
+    assert_eq!(spec("reset").description, Setting::Reset);
+    assert_eq!(spec("value").grant_types, Setting::Value([].into()));
+    assert!(spec("value").description.value().is_some());
+}
+
+#[test]
+fn what_is_external_or_bound_is_told_from_what_is_declared() {
+    let desired = desired(
+        "stack: s
+resource_servers:
+  elsewhere: { identifier: 'urn:elsewhere', external: true }
+  here: { identifier: 'urn:here' }
+clients:
+  elsewhere: { client_id: abc, external: true }
+  bound: { client_id: def, name: Bound }
+  new: { name: New }
+grants:
+  - { client: elsewhere, resource_server: elsewhere, scopes: ['any:scope'] }
+",
+    );
+    let specs: Vec<bool> = desired
+        .resource_servers
+        .values()
+        .map(|DesiredResourceServer { spec, .. }| spec.is_some())
+        .collect();
+    assert_eq!(specs, [false, true]);
+    assert!(matches!(
+        client(&desired, "elsewhere"),
+        DesiredClient::External(_)
+    ));
+    let identity = |key| match client(&desired, key) {
+        DesiredClient::Managed { identity, .. } => Some(identity.clone()),
+        DesiredClient::External(_) => None,
+    };
+    assert!(matches!(identity("bound"), Some(Identity::ClientId(_))));
+    assert_eq!(identity("new"), Some(Identity::Mark));
+    let management_api = "urn:management".parse().expect("an identifier");
+    let address = desired.grant_address(&desired.grants[0], &management_api);
+    let Some(grantry::model::Address::Grant { client, .. }) = address else {
+        panic!("a grant of what is declared");
+    };
+    assert!(matches!(client, ClientRef::Id(_)));
+}
+
+#[test]
+fn merged_and_aliased_values_count_as_written_out() {
+    let aliased = desired(
+        "stack: s
+clients:
+  a: &a
+    name: A
+    description: One of many
+    client_metadata: &metadata { team: maps }
+  b:
+    <<: *a
+    name: B
+  c: { name: C, client_metadata: *metadata }
+",
+    );
+    let written_out = desired(
+        "stack: s
+clients:
+  a: { name: A, description: One of many, client_metadata: { team: maps } }
+  b: { name: B, description: One of many, client_metadata: { team: maps } }
+  c: { name: C, client_metadata: { team: maps } }
+",
+    );
+    assert_eq!(aliased, written_out);
+}
+
+/// JSON, and so every editor, knows text keys only.
+#[test]
+fn a_key_is_the_text_it_was_written_as() {
+    let desired = desired("stack: s\nclients:\n  0x10: { name: A }\n  true: { name: B }\n");
+    let keys: Vec<&str> = desired.clients.keys().map(Key::as_str).collect();
+    assert_eq!(keys, ["0x10", "true"]);
+}
+
+#[test]
+fn the_order_of_files_and_of_keys_makes_no_difference() {
+    let apis = "resource_servers: { b: { identifier: b }, a: { identifier: a } }\n";
+    let more = "resource_servers: { c: { identifier: c } }\nstack: s\n";
+    let one = load(&[("apis.yaml", apis), ("more.yaml", more)]).desired;
+    let other = load(&[("more.yaml", more), ("apis.yaml", apis)]).desired;
+    assert_eq!(one, other);
+    assert_eq!(one.resource_servers.len(), 3);
+}
+
+#[test]
+fn the_provider_is_as_the_configuration_says() {
+    let provider = |text: &str| load(&[("grantry.yaml", &format!("stack: s\n{text}"))]).provider;
+    let auth0 = |domain: Option<&str>| {
+        let domain = domain.map(str::to_owned);
+        Some(ProviderChoice::Auth0 { domain })
+    };
+    assert_eq!(provider(""), None);
+    assert_eq!(provider("provider: { auth0: {} }"), auth0(None));
+    let domain = "acme.eu.auth0.com";
+    assert_eq!(
+        provider(&format!("provider: {{ auth0: {{ domain: {domain} }} }}")),
+        auth0(Some(domain))
+    );
+    let file = PathBuf::from("tenant.json");
+    assert_eq!(
+        provider("provider: { local: { file: tenant.json } }"),
+        Some(ProviderChoice::Local { file })
+    );
+}

@@ -1,0 +1,107 @@
+//! The examples are configurations, and the robustness of loading them damaged.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use grantry::config::{self, Loaded, Problems};
+use grantry::model::{Audience, DesiredClient, ScopeName};
+use grantry::render::problems::{Style, text};
+use proptest::prelude::*;
+
+fn load(path: impl AsRef<Path>) -> Loaded {
+    config::load(&[path.as_ref().to_owned()]).unwrap_or_else(|Problems { problems, sources }| {
+        panic!("{}", text(&problems, &sources, Style::Plain))
+    })
+}
+
+#[test]
+fn world_mappers_grants_one_scope_to_gift_deliveries() {
+    let Loaded {
+        desired,
+        provider,
+        folder,
+    } = load("examples/world-mappers.yaml");
+    assert_eq!(desired.stack.as_str(), "world-mappers");
+    assert_eq!((provider, folder), (None, PathBuf::from("examples")));
+    let [grant] = desired.grants.as_slice() else {
+        panic!("one grant");
+    };
+    let scopes: Vec<&str> = grant
+        .spec
+        .scopes
+        .iter()
+        .flatten()
+        .map(ScopeName::as_str)
+        .collect();
+    assert_eq!(scopes, ["geocode:location"]);
+    let DesiredClient::Managed { spec, .. } = &desired.clients[&grant.client] else {
+        panic!("a managed client");
+    };
+    // What machine-to-machine access needs is filled in, and nothing else is invented.
+    let fields: Vec<String> = spec.attrs().into_keys().collect();
+    let expected = [
+        "app_type",
+        "description",
+        "grant_types",
+        "name",
+        "oidc_conformant",
+        "token_endpoint_auth_method",
+    ];
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn the_platform_is_united_from_all_teams() {
+    let Loaded {
+        desired, folder, ..
+    } = load("examples/platform");
+    assert_eq!(folder, PathBuf::from("examples/platform"));
+    assert_eq!(desired.resource_servers.len(), 8);
+    assert_eq!(desired.clients.len(), 25);
+    assert!(desired.grants.len() >= 60, "{}", desired.grants.len());
+    let management = desired.grants.iter();
+    let management = management.filter(|grant| grant.audience == Audience::ManagementApi);
+    assert_eq!(management.count(), 1);
+}
+
+/// Loads bytes as a file, and renders what is wrong with them.
+fn load_bytes(bytes: &[u8]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("damaged.yaml");
+    fs::write(&path, bytes).expect("a file");
+    if let Err(Problems { problems, sources }) = config::load(&[path]) {
+        assert!(!problems.is_empty());
+        let shown = text(&problems, &sources, Style::Plain);
+        let obeyed = |character: char| character.is_control() && character != '\n';
+        assert!(!shown.contains(obeyed), "{shown:?}");
+    }
+}
+
+/// Bytes that matter to YAML or to a terminal, or any other.
+fn byte() -> impl Strategy<Value = u8> {
+    prop_oneof![
+        4 => proptest::sample::select(b" \n\t:-,[]{}&*!|>'\"#%@`?~<\\\r\x1b\x07\x00\xc3\x9b\xff1a".to_vec()),
+        1 => any::<u8>(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// No damage to a file makes loading it panic, or lets its text control a terminal.
+    #[test]
+    fn a_damaged_file_is_a_problem_and_no_panic(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), byte(), 0..3usize), 1..8),
+    ) {
+        let mut bytes = fs::read("examples/world-mappers.yaml").unwrap();
+        for (index, byte, edit) in edits {
+            let at = index.index(bytes.len());
+            match edit {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        load_bytes(&bytes);
+    }
+}

@@ -1,0 +1,93 @@
+//! The committed JSON Schema: up to date, a schema at all, and what it says of the examples.
+
+use std::fs;
+use std::path::PathBuf;
+
+use grantry::config;
+use serde_json::{Value, json};
+
+const COMMITTED: &str = "schema/grantry.schema.json";
+
+/// The files of the examples, as JSON.
+fn examples() -> Vec<(PathBuf, Value)> {
+    let folder = fs::read_dir("examples/platform").expect("the example");
+    let mut paths: Vec<PathBuf> = folder
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.push("examples/world-mappers.yaml".into());
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("a file");
+            let json = serde_yaml::from_str(&text).expect("YAML");
+            (path, json)
+        })
+        .collect()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may be asked to rewrite what it expects"
+)]
+#[test]
+fn the_committed_schema_is_the_generated_one() {
+    let generated = serde_json::to_string_pretty(&config::schema()).unwrap() + "\n";
+    if std::env::var_os("GRANTRY_BLESS").is_some() {
+        fs::write(COMMITTED, &generated).unwrap();
+    }
+    let committed = fs::read_to_string(COMMITTED).unwrap();
+    assert!(
+        committed == generated,
+        "{COMMITTED} is stale; GRANTRY_BLESS=1 rewrites it"
+    );
+}
+
+#[test]
+fn the_schema_is_valid_and_accepts_the_examples() {
+    let schema = config::schema();
+    assert!(jsonschema::meta::is_valid(&schema));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (path, example) in examples() {
+        let errors: Vec<String> = validator
+            .iter_errors(&example)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, [""; 0], "{}", path.display());
+    }
+}
+
+/// What the loader refuses for its structure, an editor shows too.
+#[test]
+fn the_schema_refuses_what_the_loader_refuses() {
+    let validator = jsonschema::validator_for(&config::schema()).unwrap();
+    let client = |client: Value| json!({ "clients": { "gift-deliveries": client } });
+    let grant = |more: Value| {
+        let mut grant = json!({ "client": "a", "resource_server": "b" });
+        grant
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json!({ "grants": [grant] })
+    };
+    assert!(validator.is_valid(&client(json!({ "name": "Gift Deliveries" }))));
+    assert!(validator.is_valid(&grant(json!({ "scopes": [] }))));
+    let refused = [
+        client(json!({ "nmae": "Gift Deliveries" })),
+        client(json!({ "name": null })),
+        client(json!({ "name": 123 })),
+        client(json!({ "grant_types": ["client_credentials", "client_credentials"] })),
+        client(json!({ "client_metadata": { "ümlaut": "x" } })),
+        json!({ "clients": { "gift deliveries": { "name": "Gift Deliveries" } } }),
+        json!({ "client": {} }),
+        json!({ "stack": "World" }),
+        json!({ "provider": {} }),
+        json!({ "resource_servers": { "maps": { "identifier": "maps", "token_lifetime": -1 } } }),
+        grant(json!({})),
+        grant(json!({ "all_scopes": false })),
+        grant(json!({ "scopes": [], "all_scopes": true })),
+    ];
+    for document in refused {
+        assert!(!validator.is_valid(&document), "{document}");
+    }
+}
