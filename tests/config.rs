@@ -77,10 +77,7 @@ grants:
         .map(|DesiredResourceServer { spec, .. }| spec.is_some())
         .collect();
     assert_eq!(specs, [false, true]);
-    assert!(matches!(
-        client(&desired, "elsewhere"),
-        DesiredClient::External(_)
-    ));
+    assert!(matches!(client(&desired, "elsewhere"), DesiredClient::External(_)));
     let identity = |key| match client(&desired, key) {
         DesiredClient::Managed { identity, .. } => Some(identity.clone()),
         DesiredClient::External(_) => None,

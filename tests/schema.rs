@@ -11,9 +11,7 @@ const COMMITTED: &str = "schema/grantry.schema.json";
 /// The files of the examples, as JSON.
 fn examples() -> Vec<(PathBuf, Value)> {
     let folder = fs::read_dir("examples/platform").expect("the example");
-    let mut paths: Vec<PathBuf> = folder
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut paths: Vec<PathBuf> = folder.map(|entry| entry.expect("an entry").path()).collect();
     paths.push("examples/world-mappers.yaml".into());
     paths.sort();
     paths
@@ -26,10 +24,7 @@ fn examples() -> Vec<(PathBuf, Value)> {
         .collect()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test may be asked to rewrite what it expects"
-)]
+#[expect(clippy::disallowed_methods, reason = "a test may be asked to rewrite what it expects")]
 #[test]
 fn the_committed_schema_is_the_generated_one() {
     let generated = serde_json::to_string_pretty(&config::schema()).unwrap() + "\n";
@@ -37,10 +32,7 @@ fn the_committed_schema_is_the_generated_one() {
         fs::write(COMMITTED, &generated).unwrap();
     }
     let committed = fs::read_to_string(COMMITTED).unwrap();
-    assert!(
-        committed == generated,
-        "{COMMITTED} is stale; GRANTRY_BLESS=1 rewrites it"
-    );
+    assert!(committed == generated, "{COMMITTED} is stale; GRANTRY_BLESS=1 rewrites it");
 }
 
 #[test]
@@ -49,10 +41,8 @@ fn the_schema_is_valid_and_accepts_the_examples() {
     assert!(jsonschema::meta::is_valid(&schema));
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (path, example) in examples() {
-        let errors: Vec<String> = validator
-            .iter_errors(&example)
-            .map(|error| error.to_string())
-            .collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&example).map(|error| error.to_string()).collect();
         assert_eq!(errors, [""; 0], "{}", path.display());
     }
 }
@@ -64,10 +54,7 @@ fn the_schema_refuses_what_the_loader_refuses() {
     let client = |client: Value| json!({ "clients": { "gift-deliveries": client } });
     let grant = |more: Value| {
         let mut grant = json!({ "client": "a", "resource_server": "b" });
-        grant
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
+        grant.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         json!({ "grants": [grant] })
     };
     assert!(validator.is_valid(&client(json!({ "name": "Gift Deliveries" }))));

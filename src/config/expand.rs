@@ -16,9 +16,7 @@ pub(super) fn expand(stack: StackName, file: File) -> (Desired, Option<ProviderC
         resource_servers: resource_servers
             .map(|(key, declared)| (key, resource_server(declared)))
             .collect(),
-        clients: clients
-            .filter_map(|(key, declared)| Some((key, client(declared)?)))
-            .collect(),
+        clients: clients.filter_map(|(key, declared)| Some((key, client(declared)?))).collect(),
         grants: file.grants.into_iter().map(grant).collect(),
     };
     (desired, file.provider.and_then(provider))
@@ -26,12 +24,8 @@ pub(super) fn expand(stack: StackName, file: File) -> (Desired, Option<ProviderC
 
 fn provider(declared: Provider) -> Option<ProviderChoice> {
     match declared {
-        Provider {
-            local: Some(local), ..
-        } => Some(ProviderChoice::Local { file: local.file }),
-        Provider { auth0, .. } => auth0.map(|auth0| ProviderChoice::Auth0 {
-            domain: auth0.domain,
-        }),
+        Provider { local: Some(local), .. } => Some(ProviderChoice::Local { file: local.file }),
+        Provider { auth0, .. } => auth0.map(|auth0| ProviderChoice::Auth0 { domain: auth0.domain }),
     }
 }
 

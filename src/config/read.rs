@@ -118,9 +118,7 @@ fn read_file(path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
 /// The whole file, or one byte more than allowed.
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)?;
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -138,9 +136,7 @@ fn text(bytes: Vec<u8>, shown: String, sources: &mut Sources) -> Result<usize, P
             let at = at.saturating_sub(mark);
             let span = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
             let problem = Problem::new(ProblemId::NotUtf8, span, "the file is not UTF-8");
-            Err(problem
-                .label("not a character")
-                .help("save the file as UTF-8"))
+            Err(problem.label("not a character").help("save the file as UTF-8"))
         }
     }
 }

@@ -54,11 +54,7 @@ fn summary(problems: &[Problem]) -> String {
 fn report<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
     let title = Level::ERROR.primary_title(printable(&problem.message));
     let mut group = Group::with_title(title.id(problem.id.as_str()));
-    let primary = (
-        AnnotationKind::Primary,
-        problem.span,
-        problem.label.as_deref(),
-    );
+    let primary = (AnnotationKind::Primary, problem.span, problem.label.as_deref());
     let related = problem.related.iter();
     let related = related.map(|(span, label)| (AnnotationKind::Context, *span, Some(&**label)));
     let mut marks: Vec<Mark<'_>> = std::iter::once(primary).chain(related).collect();
@@ -117,10 +113,7 @@ fn marked(line: &str, start: usize, span: Span) -> Range<usize> {
     let length = |text: Option<&str>| printable(text.unwrap_or_default()).len();
     let before = length(line.get(..from));
     let marked = line.get(from..to).unwrap_or_default();
-    let most = marked
-        .char_indices()
-        .nth(LONGEST_MARK)
-        .map_or(marked.len(), |(at, _)| at);
+    let most = marked.char_indices().nth(LONGEST_MARK).map_or(marked.len(), |(at, _)| at);
     before..before + length(marked.get(..most))
 }
 

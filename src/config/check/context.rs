@@ -31,8 +31,7 @@ impl Context<'_> {
 
     /// The key of an object.
     pub(super) fn key(&self, section: &str, key: &str) -> Span {
-        self.object(section, key)
-            .map_or(self.start(), |object| object.key_span)
+        self.object(section, key).map_or(self.start(), |object| object.key_span)
     }
 
     /// The value of a field of an object, or else the object's key.

@@ -20,11 +20,7 @@ fn client<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a Client> {
 
 fn resource_server<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a ResourceServer> {
     let key = &grant.resource_server;
-    context.meaning(
-        RESOURCE_SERVERS,
-        key.as_str(),
-        context.file.resource_servers.get(key),
-    )
+    context.meaning(RESOURCE_SERVERS, key.as_str(), context.file.resource_servers.get(key))
 }
 
 fn is_for_management_api(grant: &Grant) -> bool {
@@ -40,10 +36,7 @@ pub(super) fn unknown_clients(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::UnknownClient,
                 context.grant_field(index, "client"),
-                format!(
-                    "the client {} is not declared",
-                    quoted(grant.client.as_str())
-                ),
+                format!("the client {} is not declared", quoted(grant.client.as_str())),
             )
             .help("declare it under `clients`")
             .suggest(nearest(grant.client.as_str(), known))
@@ -83,11 +76,7 @@ pub(super) fn unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
         }
         let declared = server.spec.scopes.value();
         let is_declared = |scope: &ScopeName| declared.is_some_and(|all| all.contains_key(scope));
-        let unknown = grant
-            .scopes
-            .iter()
-            .flatten()
-            .filter(|scope| !is_declared(scope));
+        let unknown = grant.scopes.iter().flatten().filter(|scope| !is_declared(scope));
         problems.extend(unknown.map(|scope| unknown_scope(context, index, grant, server, scope)));
     }
     problems
@@ -101,12 +90,7 @@ fn unknown_scope(
     scope: &ScopeName,
 ) -> Problem {
     let key = grant.resource_server.as_str();
-    let declared = server
-        .spec
-        .scopes
-        .value()
-        .into_iter()
-        .flat_map(|all| all.keys());
+    let declared = server.spec.scopes.value().into_iter().flat_map(|all| all.keys());
     let scopes = context.field_key(RESOURCE_SERVERS, key, "scopes");
     Problem::new(
         ProblemId::UnknownScope,
@@ -157,15 +141,9 @@ pub(super) fn missing_grant_types(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::GrantTypeMissing,
                 context.grant_field(index, "client"),
-                format!(
-                    "{} may not use `client_credentials`, which this grant needs",
-                    quoted(key)
-                ),
+                format!("{} may not use `client_credentials`, which this grant needs", quoted(key)),
             )
-            .related(
-                context.field_key(CLIENTS, key, "grant_types"),
-                "its grant types",
-            )
+            .related(context.field_key(CLIENTS, key, "grant_types"), "its grant types")
             .help("add `client_credentials` to its `grant_types`"),
         )
     };
@@ -174,13 +152,8 @@ pub(super) fn missing_grant_types(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn duplicates(context: &Context<'_>) -> Vec<Problem> {
     let keys = all(context).map(|(index, grant)| {
-        let span = context
-            .grant(index)
-            .map_or(context.start(), |grant| grant.span);
-        (
-            (&grant.client, &grant.resource_server, grant.subject_type),
-            span,
-        )
+        let span = context.grant(index).map_or(context.start(), |grant| grant.span);
+        ((&grant.client, &grant.resource_server, grant.subject_type), span)
     });
     let problem = |((client, server, _), again, first): ((&Key, &Key, SubjectType), _, _)| {
         let (client, server) = (quoted(client.as_str()), quoted(server.as_str()));

@@ -38,11 +38,7 @@ const CHECKS: &[Check] = &[
 
 /// Reports what is wrong with the meaning of a file; `document` says where.
 pub(super) fn check(file: &File, document: &Node, aside: &Aside) -> Vec<Problem> {
-    let context = Context {
-        file,
-        document,
-        aside,
-    };
+    let context = Context { file, document, aside };
     CHECKS.iter().flat_map(|check| check(&context)).collect()
 }
 

@@ -92,10 +92,7 @@ pub(super) fn duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
         (server.identifier.as_str(), span)
     });
     let problem = |(identifier, again, first)| {
-        let message = format!(
-            "{} is the identifier of two resource servers",
-            quoted(identifier)
-        );
+        let message = format!("{} is the identifier of two resource servers", quoted(identifier));
         Problem::new(ProblemId::DuplicateIdentifier, again, message).related(first, "the other one")
     };
     repeated(identifiers).into_iter().map(problem).collect()
@@ -128,18 +125,9 @@ mod tests {
     #[test]
     fn the_apis_of_auth0_are_known_on_its_domains_and_on_a_custom_one() {
         let custom = Some("https://login.acme.example/");
-        assert_eq!(
-            system_api("https://acme.eu.auth0.com/api/v2/", None),
-            Some("api/v2")
-        );
-        assert_eq!(
-            system_api("https://ACME.auth0.com/userinfo", None),
-            Some("userinfo")
-        );
-        assert_eq!(
-            system_api("https://login.acme.example/me/", custom),
-            Some("me")
-        );
+        assert_eq!(system_api("https://acme.eu.auth0.com/api/v2/", None), Some("api/v2"));
+        assert_eq!(system_api("https://ACME.auth0.com/userinfo", None), Some("userinfo"));
+        assert_eq!(system_api("https://login.acme.example/me/", custom), Some("me"));
         assert_eq!(system_api("https://login.acme.example/me/", None), None);
         assert_eq!(system_api("https://acme.auth0.com/maps/", None), None);
         assert_eq!(system_api("maps", None), None);
