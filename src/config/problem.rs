@@ -182,22 +182,6 @@ impl fmt::Display for ProblemId {
     }
 }
 
-/// The candidate that is most likely meant, if any is near enough.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let length = word.chars().count();
-    let tolerance = (length / 3).clamp(1, 3);
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.len().abs_diff(word.len()) <= tolerance * 4)
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= tolerance)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
 /// A text of the user's for use in a message: not too long.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 80;
@@ -218,13 +202,5 @@ mod tests {
     fn each_kind_of_problem_has_its_own_text() {
         let texts: BTreeSet<&str> = ProblemId::ALL.iter().map(|id| id.as_str()).collect();
         assert_eq!(texts.len(), ProblemId::ALL.len());
-    }
-
-    #[test]
-    fn a_suggestion_is_near_or_none() {
-        let known = ["read:maps", "write:maps", "geocode:location"];
-        assert_eq!(nearest("read:mpas", known), Some("read:maps"));
-        assert_eq!(nearest("geocode", known), None);
-        assert_eq!(nearest("x", known), None);
     }
 }

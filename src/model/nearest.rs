@@ -1,15 +1,19 @@
 //! "Did you mean …?"
 
-/// The candidate that was likely meant: the most similar one, if it is similar enough.
+/// The candidate that was likely meant: the one with the fewest slips, if they are few enough.
 pub fn nearest<'a>(
-    text: &str,
+    word: &str,
     candidates: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
 ) -> Option<&'a str> {
+    let tolerance = (word.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(text, candidate.as_ref()), candidate.as_ref()))
-        .filter(|(similarity, _)| *similarity >= 0.8)
-        .max_by(|(a, first), (b, second)| a.total_cmp(b).then_with(|| second.cmp(first)))
+        .map(AsRef::as_ref)
+        // The distance is dear, and at least the difference in length; a character is 4 bytes at most.
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= tolerance * 4)
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= tolerance)
+        .min()
         .map(|(_, candidate)| candidate)
 }
 
@@ -23,6 +27,7 @@ mod tests {
         assert_eq!(nearest("raed:maps", known), Some("read:maps"));
         assert_eq!(nearest("geocode:locations", known), Some("geocode:location"));
         assert_eq!(nearest("delete:users", known), None);
+        assert_eq!(nearest("x", known), None);
     }
 
     #[test]

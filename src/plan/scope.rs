@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Conflict, Names, Note};
 use crate::model::{
     Address, Attrs, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key,
-    Mark, MarkError, ScopeName, Snapshot, Standing, Value,
+    Mark, MarkError, ScopeName, Snapshot, Standing, Value, nearest,
 };
 
 /// The tenant as this stack sees it.
@@ -337,7 +337,7 @@ fn unknown_scopes(
             grant: name.to_owned(),
             identifier: audience.clone(),
             scope: scope.clone(),
-            near: crate::model::nearest(scope.as_str(), scopes.keys()).map(ToOwned::to_owned),
+            near: nearest(scope.as_str(), scopes.keys()).map(ToOwned::to_owned),
         })
         .collect()
 }

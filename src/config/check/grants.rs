@@ -1,10 +1,10 @@
 //! Checks of grants.
 
 use super::super::file::{Client, Grant, ResourceServer};
-use super::super::problem::{Problem, ProblemId, nearest, quoted};
+use super::super::problem::{Problem, ProblemId, quoted};
 use super::super::source::Span;
 use super::context::{Context, Meaning, repeated};
-use crate::model::{Audience, GrantType, Key, ScopeName, SubjectType};
+use crate::model::{Audience, GrantType, Key, ScopeName, SubjectType, nearest};
 
 const CLIENTS: &str = "clients";
 const RESOURCE_SERVERS: &str = "resource_servers";

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::node::{Entry, Node, Value};
-use super::super::problem::{Problem, ProblemId, nearest, quoted};
+use super::super::problem::{Problem, ProblemId, quoted};
 use super::super::source::{Sources, Span};
 use super::text::{Fault, TextRule};
 use super::words::{Subject, expected, found, row, wrong_type_help};
 use super::{Form, Items, Map, Object, Shape};
+use crate::model::nearest;
 
 /// All that is wrong with a value.
 pub(super) fn problems(shape: &Shape, node: &Node, sources: &Sources) -> Vec<Problem> {
