@@ -1,6 +1,23 @@
 //! Grantry: machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
+//!
+//! ```text
+//!  YAML ─ config::load ─► Desired ─ resources() ─┐            tenant (auth0 | local)
+//!             └► [Problem] all at once           ▼               │ Observe::read   ▲ Mutate::write
+//!                               BTreeMap<Address, Attrs>         ▼                 │
+//!                                                │        Snapshot: BTreeMap<Address, Found>
+//!                         plan::scope (what is ours) ◄───────────┘                 │
+//!                         plan::diff  (leaf edits, knows no kind)                  │
+//!                         plan::decide ─► Plan { changes, unchanged, notes }       │
+//!                                           │                    │                 │
+//!                         render (texts for people)              └─► apply ─► Report
+//! ```
+//!
+//! Typed at the edges, one plain value in the middle: specifications become sorted attributes, and
+//! diff, plan, apply and render work on those. What plans cannot write: [`provider::Observe`] and
+//! [`provider::Mutate`] are two traits.
 
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod emulator;
 pub mod model;

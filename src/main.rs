@@ -1,3 +1,7 @@
 //! The `grantry` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    grantry::cli::main()
+}

@@ -3,14 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use grantry::config::{self, Problems};
-use grantry::render::problems::{Style, text};
+use anstream::adapter::strip_str;
+use grantry::config;
+use grantry::render;
 
 /// What people see of a configuration that cannot be loaded.
 fn shown(path: &Path) -> String {
     match config::load(&[path.to_owned()]) {
         Ok(loaded) => format!("no problem: {loaded:#?}\n"),
-        Err(Problems { problems, sources }) => text(&problems, &sources, Style::Plain),
+        Err(problems) => strip_str(&render::problems(&problems)).to_string(),
     }
 }
 

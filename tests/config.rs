@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use grantry::config::{self, Loaded, Problems, ProviderChoice};
+use grantry::config::{self, Loaded, ProviderChoice};
 use grantry::model::{
     ClientRef, Desired, DesiredClient, DesiredResourceServer, GrantType, Identity, Key, Setting,
 };
-use grantry::render::problems::{Style, text};
+use grantry::render;
 
 /// Loads files that are written for this, in the order given.
 fn load(files: &[(&str, &str)]) -> Loaded {
@@ -20,9 +20,7 @@ fn load(files: &[(&str, &str)]) -> Loaded {
             path
         })
         .collect();
-    config::load(&paths).unwrap_or_else(|Problems { problems, sources }| {
-        panic!("{}", text(&problems, &sources, Style::Plain))
-    })
+    config::load(&paths).unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
 }
 
 fn desired(content: &str) -> Desired {

@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use grantry::config::{self, Loaded, Problems};
+use anstream::adapter::strip_str;
+use grantry::config::{self, Loaded};
 use grantry::model::{Audience, DesiredClient, ScopeName};
-use grantry::render::problems::{Style, text};
+use grantry::render;
 use proptest::prelude::*;
 
 fn load(path: impl AsRef<Path>) -> Loaded {
-    config::load(&[path.as_ref().to_owned()]).unwrap_or_else(|Problems { problems, sources }| {
-        panic!("{}", text(&problems, &sources, Style::Plain))
-    })
+    config::load(&[path.as_ref().to_owned()])
+        .unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
 }
 
 #[test]
@@ -57,9 +57,9 @@ fn load_bytes(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("damaged.yaml");
     fs::write(&path, bytes).expect("a file");
-    if let Err(Problems { problems, sources }) = config::load(&[path]) {
-        assert!(!problems.is_empty());
-        let shown = text(&problems, &sources, Style::Plain);
+    if let Err(found) = config::load(&[path]) {
+        assert!(!found.problems.is_empty());
+        let shown = strip_str(&render::problems(&found)).to_string();
         let obeyed = |character: char| character.is_control() && character != '\n';
         assert!(!shown.contains(obeyed), "{shown:?}");
     }

@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
-use super::text::{count, member, safe, value, wrapped};
-use crate::model::{Address, Value};
+use super::text::{WIDTH, count, member, safe, value, wrapped};
+use crate::model::{Address, Desired, Kind, Value};
 use crate::plan::{Action, Change, Edit, Leaf, Names, Note, Plan};
 
 /// The widest column of field names, in characters; longer names push their value to the right.
 const WIDEST: usize = 36;
+
+/// Where the names of fields begin.
+const COLUMN: usize = 8;
 
 /// The whole plan: every change with its edits, the counts, the notes.
 #[must_use]
@@ -20,10 +23,21 @@ pub fn plan(plan: &Plan) -> String {
     }
     out.push_str(&summary(plan));
     for note in &plan.notes {
-        let _ = write!(out, "\n{} {}", styled(STRONG, "Note:"), self::note(note, &plan.names));
+        let _ = writeln!(out, "{} {}", styled(STRONG, "Note:"), self::note(note, &plan.names));
     }
-    out.push('\n');
     out
+}
+
+/// What a configuration without problems declares.
+#[must_use]
+pub fn valid(desired: &Desired) -> String {
+    let Desired { stack, resource_servers, clients, grants } = desired;
+    let counts = [
+        count(resource_servers.len(), Kind::ResourceServer.words()),
+        count(clients.len(), Kind::Client.words()),
+        count(grants.len(), Kind::Grant.words()),
+    ];
+    format!("{} {stack}: {}.\n", styled(STRONG, "Valid."), counts.join(", "))
 }
 
 fn summary(plan: &Plan) -> String {
@@ -56,10 +70,17 @@ fn change(change: &Change, names: &Names) -> String {
     let rows = rows(change);
     let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(WIDEST);
     for Row { sign, style, name, values } in rows {
-        let padding = " ".repeat(widest.saturating_sub(name.chars().count()) + 2);
-        let indent = 8 + name.chars().count().max(widest) + 2;
-        let values = wrapped(&values, indent);
-        let _ = writeln!(out, "      {} {name}{padding}{values}", styled(style, sign));
+        let width = name.chars().count().max(widest);
+        let values = match values.as_slice() {
+            [long] if COLUMN + width + 2 + long.chars().count() > WIDTH => {
+                format!("\n{}{long}", " ".repeat(COLUMN + 2))
+            }
+            _ => {
+                let padding = " ".repeat(width + 2 - name.chars().count());
+                format!("{padding}{}", wrapped(&values, COLUMN + width + 2))
+            }
+        };
+        let _ = writeln!(out, "{:6}{} {name}{values}", "", styled(style, sign));
     }
     out
 }

@@ -1,13 +1,16 @@
 //! Turns what the engine knows into text. Everything here returns strings; only `cli` prints.
 //!
-//! Floor 3. The strings are styled; whoever prints them strips the styles where there is no
+//! Floor 4. The strings are styled; whoever prints them strips the styles where there is no
 //! terminal.
 
+mod failure;
 mod human;
-pub mod problems;
+mod problems;
 mod report;
 mod style;
 mod text;
 
-pub use human::plan;
-pub use report::{outcome, report};
+pub use failure::{conflicts, failure};
+pub use human::{plan, valid};
+pub use problems::problems;
+pub use report::report;

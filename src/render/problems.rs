@@ -1,20 +1,13 @@
 //! Problems of a configuration as annotated source snippets.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::config::{Problem, Source, Sources, Span};
-
-/// Whether the text carries terminal colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    /// No escape sequence at all.
-    Plain,
-    /// With colours.
-    Coloured,
-}
+use super::text::{count, safe};
+use crate::config::{Problem, Problems, Source, Sources, Span};
 
 /// A longer line is not shown: it could not be read anyway.
 const LONGEST_LINE: usize = 4096;
@@ -24,31 +17,19 @@ const LONGEST_MARK: usize = 80;
 
 /// Every problem with the lines it is about, and how many there are.
 #[must_use]
-pub fn text(problems: &[Problem], sources: &Sources, style: Style) -> String {
-    let renderer = match style {
-        Style::Plain => Renderer::plain(),
-        Style::Coloured => Renderer::styled(),
-    };
+pub fn problems(found: &Problems) -> String {
+    let Problems { problems, sources } = found;
+    let renderer = Renderer::styled();
     let mut text = String::new();
     for problem in problems {
         let report = report(problem, sources);
         text.push_str(&renderer.render(&report));
         text.push_str("\n\n");
     }
-    text.push_str(&summary(problems));
-    text.push('\n');
-    text
-}
-
-/// "3 problems in 2 files".
-fn summary(problems: &[Problem]) -> String {
     let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
-    let count = |number: usize, word: &str| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{number} {word}{plural}")
-    };
-    let problems = count(problems.len(), "problem");
-    format!("{problems} in {}", count(files.len(), "file"))
+    let files = count(files.len(), ("file", "files"));
+    let _ = writeln!(text, "{} in {files}", count(problems.len(), ("problem", "problems")));
+    text
 }
 
 fn report<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
@@ -117,16 +98,7 @@ fn marked(line: &str, start: usize, span: Span) -> Range<usize> {
     before..before + length(marked.get(..most))
 }
 
-/// The text without anything that a terminal would obey: control characters other than tabs, and
-/// the marks that turn the direction of writing.
+/// A text that a terminal may show; tabs stand, because the renderer makes spaces of them.
 fn printable(text: &str) -> String {
-    let harmless = |character: char| match character {
-        '\t' => character,
-        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            char::REPLACEMENT_CHARACTER
-        }
-        _ if character.is_control() => char::REPLACEMENT_CHARACTER,
-        _ => character,
-    };
-    text.chars().map(harmless).collect()
+    text.split('\t').map(safe).collect::<Vec<_>>().join("\t")
 }

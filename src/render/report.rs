@@ -5,13 +5,7 @@ use std::fmt::Write as _;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{count, safe};
 use crate::apply::{Counts, Outcome, Report};
-use crate::plan::{Change, Names, Plan};
-
-/// One line for a change that has come to an end.
-#[must_use]
-pub fn outcome(change: &Change, outcome: &Outcome, plan: &Plan) -> String {
-    line(change, outcome, &plan.names, &plan.changes)
-}
+use crate::plan::{Change, Names};
 
 /// The whole report: what became of each change, and the counts.
 #[must_use]

@@ -1,0 +1,76 @@
+//! `grantry apply`
+
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
+
+use super::arguments::Apply;
+use super::exit::{Exit, Failure};
+use super::target::Target;
+use super::{output, progress};
+use crate::apply::{Counts, Report, Stop};
+use crate::plan::{Planned, Prune};
+use crate::provider::{Mutate, Observe};
+use crate::{apply, config, plan, render};
+
+pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
+    let loaded = config::load(&arguments.configuration.paths)?;
+    let writer = Target::choose(&arguments.tenant, &loaded)?.writer()?;
+    let spinner = progress::spinner("reading the tenant");
+    let seen = writer.read().await;
+    spinner.finish_and_clear();
+    let planned = plan::plan(&loaded.desired, &seen?, Prune::Off)?;
+    output::data(&render::plan(&planned.plan))?;
+    if planned.plan.changes.is_empty() {
+        return Ok(Exit::Done);
+    }
+    if !arguments.auto_approve {
+        match output::ask("\nApply these changes? Only `yes` is taken as one: ") {
+            None => return Err(Failure::NobodyToAsk),
+            Some(false) => return Err(Failure::NotApproved),
+            Some(true) => {}
+        }
+    }
+    let report = carry_out(&writer, planned, arguments.tenant.parallelism).await;
+    output::data(&format!("\n{}", render::report(&report)))?;
+    Ok(exit(report.counts()))
+}
+
+/// Applies with progress on a terminal. An interrupt stops after what is in flight; the report says
+/// what was not tried.
+pub(super) async fn carry_out<P: Mutate>(
+    writer: &P,
+    planned: Planned,
+    parallelism: NonZeroUsize,
+) -> Report {
+    let bar = progress::bar(planned.plan.changes.len());
+    let names = planned.plan.names.clone();
+    let stop = Stop::default();
+    let applying = apply::apply(writer, planned, parallelism, &stop, |change, _| {
+        bar.set_message(names.of(&change.address));
+        bar.inc(1);
+    });
+    let interrupted = async {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            stop.request();
+            bar.println("Stopping: what is in flight is finished, nothing more is begun.");
+        }
+        std::future::pending::<Infallible>().await
+    };
+    let report = tokio::select! {
+        report = applying => report,
+        never = interrupted => match never {},
+    };
+    bar.finish_and_clear();
+    report
+}
+
+fn exit(counts: Counts) -> Exit {
+    let Counts { applied, failed, blocked, unknown, not_tried } = counts;
+    if failed + blocked + unknown + not_tried == 0 {
+        Exit::Done
+    } else if applied + unknown > 0 {
+        Exit::Partial
+    } else {
+        Exit::Error
+    }
+}

@@ -1,0 +1,173 @@
+//! What may be written on the command line.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
+#[derive(Debug, Parser)]
+#[command(name = "grantry", version, propagate_version = true, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// When to use colour; `auto` is on a terminal.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        display_order = 90
+    )]
+    pub(super) color: Color,
+    /// Say more on stderr: once for steps, twice for every request.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, display_order = 91)]
+    pub(super) verbose: u8,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Check the configuration, and print all problems at once. Sends no request.
+    Validate(Validate),
+    /// Compare the configuration with the tenant, and print the difference. Writes nothing.
+    Plan(Plan),
+    /// Make the tenant as the configuration says.
+    Apply(Apply),
+    /// Print a JSON Schema, for editors and checks.
+    Schema(Schema),
+    /// Serve an Auth0-compatible tenant on this machine.
+    Emulator(Emulator),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Configuration {
+    /// The configuration: files, or folders of `*.yaml` files, which are united.
+    #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Tenant {
+    /// The tenant: `local[:FILE]` or `auth0[:DOMAIN]`, instead of what the configuration says.
+    #[arg(long, value_name = "PROVIDER")]
+    pub(super) provider: Option<Provider>,
+    /// How many requests may run side by side.
+    #[arg(long, value_name = "N", default_value = "8")]
+    pub(super) parallelism: NonZeroUsize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
+    #[command(flatten)]
+    pub(super) tenant: Tenant,
+    /// Exit with 2 when there are changes, with 0 when there are none.
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
+    #[command(flatten)]
+    pub(super) tenant: Tenant,
+    /// Apply without asking.
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Which schema.
+    #[arg(value_enum)]
+    pub(super) subject: SchemaSubject,
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaSubject {
+    /// The configuration file.
+    Config,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Emulator {
+    /// Where to listen: an address of this machine only; port 0 takes any free port.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
+    pub(super) listen: SocketAddr,
+    /// Serve https, with a certificate authority of its own (printed as `SSL_CERT_FILE`).
+    #[arg(long)]
+    pub(super) tls: bool,
+    /// Fill the tenant from a configuration first.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Vec<PathBuf>,
+    /// Keep the tenant in this file from one run to the next.
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+}
+
+/// A tenant, as chosen on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Provider {
+    /// A tenant in a file, relative to the working directory.
+    Local(Option<PathBuf>),
+    /// An Auth0 tenant, by its domain.
+    Auth0(Option<String>),
+}
+
+impl FromStr for Provider {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, rest) = match text.split_once(':') {
+            Some((_, "")) => return Err(format!("nothing follows the `:` of `{text}`")),
+            Some((name, rest)) => (name, Some(rest)),
+            None => (text, None),
+        };
+        match name {
+            "local" => Ok(Self::Local(rest.map(PathBuf::from))),
+            "auth0" => Ok(Self::Auth0(rest.map(ToOwned::to_owned))),
+            _ => Err(format!("there is no provider `{name}`; known are `local` and `auth0`")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_provider_is_a_name_and_perhaps_a_place() {
+        assert_eq!("local".parse(), Ok(Provider::Local(None)));
+        assert_eq!("local:a:b.json".parse(), Ok(Provider::Local(Some("a:b.json".into()))));
+        let url = "http://127.0.0.1:4600";
+        assert_eq!(format!("auth0:{url}").parse(), Ok(Provider::Auth0(Some(url.to_owned()))));
+        assert!("auth0:".parse::<Provider>().is_err());
+        assert!("okta".parse::<Provider>().is_err());
+    }
+}

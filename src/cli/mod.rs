@@ -1,0 +1,50 @@
+//! The command line: the only room that prints, reads the environment and chooses a provider.
+//!
+//! Floor 4. One file a verb.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+mod apply;
+mod arguments;
+mod emulator;
+mod environment;
+mod exit;
+mod output;
+mod plan;
+mod progress;
+mod schema;
+mod target;
+mod validate;
+
+use arguments::{Arguments, Verb};
+use exit::{Exit, Failure};
+
+/// Runs the command line, and gives its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::usage(&error),
+    };
+    output::prepare(arguments.color, arguments.verbose, &arguments.verb);
+    match run(arguments) {
+        Ok(exit) => exit.into(),
+        Err(failure) => exit::fail(&failure),
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    match arguments.verb {
+        Verb::Validate(arguments) => validate::run(&arguments),
+        Verb::Schema(arguments) => schema::run(&arguments),
+        Verb::Plan(arguments) => runtime()?.block_on(plan::run(&arguments)),
+        Verb::Apply(arguments) => runtime()?.block_on(apply::run(&arguments)),
+        Verb::Emulator(arguments) => runtime()?.block_on(emulator::run(&arguments)),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)
+}

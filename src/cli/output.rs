@@ -1,0 +1,60 @@
+//! stdout is data, stderr is talk.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use super::arguments::{Color, Verb};
+use super::exit::Failure;
+
+/// Sets up colour and logging for the run.
+pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
+    match color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    // The request log is what an emulator has to say.
+    let quietest = u8::from(matches!(verb, Verb::Emulator(_)));
+    let level = match verbose.max(quietest) {
+        0 => LevelFilter::WARN,
+        1 => LevelFilter::INFO,
+        2 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let colored = color == Color::Always || color == Color::Auto && io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(colored)
+        .with_target(false)
+        .without_time()
+        .with_filter(Targets::new().with_target("grantry", level));
+    tracing_subscriber::registry().with(lines).init();
+}
+
+/// Prints data.
+pub(super) fn data(text: &str) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Output)
+}
+
+/// Says something to the person.
+pub(super) fn talk(text: &str) {
+    // Nothing can be done where even this cannot be printed.
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Asks a question that only the exact word `yes` answers; none where there is nobody to ask.
+pub(super) fn ask(question: &str) -> Option<bool> {
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return None;
+    }
+    talk(question);
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    Some(read.is_ok() && answer.trim() == "yes")
+}

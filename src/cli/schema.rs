@@ -1,0 +1,14 @@
+//! `grantry schema`
+
+use super::arguments::{Schema, SchemaSubject};
+use super::exit::{Exit, Failure};
+use super::output;
+use crate::config;
+
+pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
+    let schema = match arguments.subject {
+        SchemaSubject::Config => config::schema(),
+    };
+    output::data(&format!("{schema:#}\n"))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,108 @@
+//! Which tenant is meant: the only place that chooses between providers.
+
+use std::path::PathBuf;
+
+use super::arguments::{Provider, Tenant};
+use super::environment;
+use super::exit::Failure;
+use crate::config::{Loaded, ProviderChoice};
+use crate::model::{RemoteId, Snapshot};
+use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
+
+/// Where the local tenant is, unless told otherwise; relative to the configuration.
+const LOCAL_FILE: &str = ".grantry/tenant.json";
+
+/// The tenant that is meant.
+#[derive(Debug)]
+pub(super) enum Target {
+    Local(PathBuf),
+    Auth0(Box<auth0::Settings>),
+}
+
+impl Target {
+    /// The flag first, then the configuration, then the local provider.
+    pub(super) fn choose(tenant: &Tenant, loaded: &Loaded) -> Result<Self, Failure> {
+        let written = loaded.provider.clone();
+        let chosen = match (tenant.provider.clone(), written) {
+            (Some(Provider::Local(Some(file))), _) => return Ok(Self::Local(file)),
+            (Some(Provider::Auth0(Some(domain))), _) => {
+                ProviderChoice::Auth0 { domain: Some(domain) }
+            }
+            (Some(Provider::Auth0(None)), Some(written @ ProviderChoice::Auth0 { .. }))
+            | (Some(Provider::Local(None)), Some(written @ ProviderChoice::Local { .. }))
+            | (None, Some(written)) => written,
+            (Some(Provider::Auth0(None)), _) => ProviderChoice::Auth0 { domain: None },
+            (Some(Provider::Local(None)) | None, _) => {
+                ProviderChoice::Local { file: LOCAL_FILE.into() }
+            }
+        };
+        match chosen {
+            ProviderChoice::Local { file } => Ok(Self::Local(loaded.folder.join(file))),
+            ProviderChoice::Auth0 { domain } => Self::auth0(tenant, domain),
+        }
+    }
+
+    fn auth0(tenant: &Tenant, domain: Option<String>) -> Result<Self, Failure> {
+        let domain = domain.or_else(environment::domain).unwrap_or_default();
+        let (credentials, audience) = (environment::credentials()?, environment::audience());
+        let settings = auth0::Settings::parse(&domain, credentials, audience.as_deref())?;
+        Ok(Self::Auth0(Box::new(settings.with_parallelism(tenant.parallelism))))
+    }
+
+    /// What a plan may use: it cannot write.
+    pub(super) fn reader(self) -> Result<Reader, Failure> {
+        Ok(match self {
+            Self::Local(path) => Reader::Local(local::Reader::new(path)),
+            Self::Auth0(settings) => Reader::Auth0(auth0::Reader::new(*settings)?),
+        })
+    }
+
+    /// What an apply uses.
+    pub(super) fn writer(self) -> Result<Writer, Failure> {
+        Ok(match self {
+            Self::Local(path) => Writer::Local(local::Writer::open(path)?),
+            Self::Auth0(settings) => Writer::Auth0(auth0::Writer::new(*settings)?),
+        })
+    }
+}
+
+/// A reader of the chosen tenant.
+#[derive(Debug)]
+pub(super) enum Reader {
+    Local(local::Reader),
+    Auth0(auth0::Reader),
+}
+
+impl Observe for Reader {
+    async fn read(&self) -> Result<Snapshot, ProviderError> {
+        match self {
+            Self::Local(reader) => reader.read().await,
+            Self::Auth0(reader) => reader.read().await,
+        }
+    }
+}
+
+/// A writer of the chosen tenant.
+#[derive(Debug)]
+pub(super) enum Writer {
+    Local(local::Writer),
+    Auth0(auth0::Writer),
+}
+
+impl Observe for Writer {
+    async fn read(&self) -> Result<Snapshot, ProviderError> {
+        match self {
+            Self::Local(writer) => writer.read().await,
+            Self::Auth0(writer) => writer.read().await,
+        }
+    }
+}
+
+impl Mutate for Writer {
+    async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        match self {
+            Self::Local(writer) => writer.write(write).await,
+            Self::Auth0(writer) => writer.write(write).await,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The main job on the embedded provider.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::harness::{Place, STORY, example};
+
+#[test]
+fn applying_twice_writes_once() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    let first = place.run(&["apply", "--auto-approve"]).exits(0);
+    insta::assert_snapshot!("first_apply", first.stdout);
+    let file = place.path(".grantry/tenant.json");
+    let (bytes, changed) =
+        (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
+    let second = place.run(&["apply", "--auto-approve"]).exits(0);
+    insta::assert_snapshot!(second.stdout, @"No changes. 3 objects are as declared.");
+    assert_eq!(fs::read(&file).unwrap(), bytes);
+    assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), changed);
+}
+
+#[test]
+fn plan_says_by_its_exit_code_whether_there_are_changes() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    place.run(&["plan", "--detailed-exitcode"]).exits(2);
+    place.run(&["plan"]).exits(0);
+    assert!(!place.path(".grantry").exists(), "a plan leaves no trace");
+    place.run(&["apply", "--auto-approve"]).exits(0);
+    place.run(&["plan", "--detailed-exitcode"]).exits(0);
+    let more = STORY.replace("an address }", "an address, read:maps: Read }");
+    place.write("grantry.yaml", &more);
+    let said = place.run(&["plan", "--detailed-exitcode"]).exits(2);
+    insta::assert_snapshot!("one_scope_more", said.stdout);
+}
+
+#[test]
+fn every_kind_of_edit_is_shown() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    place.run(&["apply", "--auto-approve"]).exits(0);
+    let changed = STORY
+        .replace("geocode:location", "locate:address")
+        .replace("name: Gift Deliveries", "name: Gifts, description: Sends \"gifts\"")
+        .replace("clients:\n", "clients:\n  billing: { name: Billing }\n");
+    place.write("grantry.yaml", &changed);
+    insta::assert_snapshot!("every_kind_of_edit", place.run(&["plan"]).exits(0).stdout);
+    let without_grant = STORY.split("grants:").next().unwrap();
+    place.write(
+        "grantry.yaml",
+        &without_grant.replace("gift-deliveries", "billing").replace("Gift", "Bill"),
+    );
+    insta::assert_snapshot!("orphans", place.run(&["plan"]).exits(0).stdout);
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    assert!(!place.run(&["plan"]).exits(0).stdout.contains('\u{1b}'));
+    assert!(!place.run(&["plan", "--color", "never"]).exits(0).stdout.contains('\u{1b}'));
+    assert!(place.run(&["plan", "--color", "always"]).exits(0).stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let place = Place::new();
+    let mut child = place
+        .command(&["plan", &example("platform")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Killed as soon as the file shows a part of the work, run after run; each time the file is whole.
+#[test]
+fn kill_9_leaves_a_whole_file() {
+    let place = Place::new();
+    let (config, tenant) = (example("platform"), place.path("tenant.json"));
+    let provider = format!("local:{}", tenant.display());
+    let apply = ["apply", &config, "--provider", &provider, "--auto-approve"];
+    let mut seen = 0;
+    for _ in 0..20 {
+        let mut child =
+            place.command(&apply).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while child.try_wait().unwrap().is_none() {
+            let size = fs::metadata(&tenant).map_or(0, |metadata| metadata.len());
+            if size > seen {
+                break;
+            }
+            std::thread::yield_now();
+        }
+        // It may have ended by itself meanwhile.
+        let _ = child.kill();
+        child.wait().unwrap();
+        let text = fs::read_to_string(&tenant).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap();
+        seen = text.len() as u64;
+    }
+    place.run(&apply).exits(0);
+    let plan = ["plan", &config, "--provider", &provider, "--detailed-exitcode"];
+    place.run(&plan).exits(0);
+    let left = fs::read_dir(place.path(".")).unwrap().map(|entry| entry.unwrap().file_name());
+    let strays: Vec<_> =
+        left.filter(|name| name.to_string_lossy().contains("unfinished")).collect();
+    assert!(strays.is_empty(), "{strays:?}");
+}
+
+#[test]
+fn each_example_settles_at_once() {
+    for name in ["world-mappers.yaml", "platform"] {
+        let (place, config) = (Place::new(), example(name));
+        let provider = format!("local:{}", place.path("tenant.json").display());
+        place.run(&["apply", &config, "--provider", &provider, "--auto-approve"]).exits(0);
+        place.run(&["plan", &config, "--provider", &provider, "--detailed-exitcode"]).exits(0);
+    }
+}

@@ -1,0 +1,9 @@
+//! The command line as people and CI systems meet it: exit codes, streams, whole outputs.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod harness;
+mod help;
+mod local;
+mod refusals;
+mod serving;

@@ -1,0 +1,96 @@
+//! What is refused, how it is said, and that nothing was done.
+
+use std::fs;
+use std::net::TcpListener;
+
+use crate::harness::{Place, STORY};
+
+fn auth0(domain: &str) -> Vec<(String, String)> {
+    [("AUTH0_DOMAIN", domain), ("AUTH0_CLIENT_ID", "me"), ("AUTH0_CLIENT_SECRET", "hush-hush")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+}
+
+#[test]
+fn an_invalid_configuration_sends_no_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let domain = format!("http://{}", listener.local_addr().unwrap());
+    let place = Place::new().with(&auth0(&domain));
+    place.write("grantry.yaml", &STORY.replace("[geocode:location]", "[geocode:locations]"));
+    for verb in [&["plan"][..], &["apply", "--auto-approve"]] {
+        let arguments = [verb, &["--provider", "auth0"]].concat();
+        let said = place.run(&arguments).exits(1);
+        assert_eq!(said.stdout, "");
+        insta::assert_snapshot!("unknown_scope", said.stderr);
+    }
+    assert!(listener.accept().is_err(), "somebody knocked");
+}
+
+#[test]
+fn nobody_to_ask_means_nothing_is_done() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    let said = place.run(&["apply"]).exits(64);
+    insta::assert_snapshot!("nobody_to_ask", said.stderr);
+    assert!(!place.path(".grantry/tenant.json").exists());
+}
+
+#[test]
+fn a_client_of_the_same_name_is_neither_doubled_nor_taken_silently() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    place.run(&["apply", "--auto-approve"]).exits(0);
+    let file = place.path(".grantry/tenant.json");
+    let tenant: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let mut unmarked = tenant;
+    let client = &mut unmarked["tenant"]["clients"]["client_000002"]["fields"];
+    client.as_object_mut().unwrap().remove("client_metadata");
+    fs::write(&file, unmarked.to_string()).unwrap();
+    let said = place.run(&["apply", "--auto-approve"]).exits(1);
+    assert_eq!(said.stdout, "");
+    insta::assert_snapshot!("namesake", said.stderr);
+    assert_eq!(fs::read_to_string(&file).unwrap(), unmarked.to_string());
+    let bound = STORY.replace("{ name: Gift", "{ client_id: client_000002, name: Gift");
+    place.write("grantry.yaml", &bound);
+    let said = place.run(&["apply", "--auto-approve"]).exits(0);
+    insta::assert_snapshot!("adopted", said.stdout);
+    place.run(&["plan", "--detailed-exitcode"]).exits(0);
+    place.write("grantry.yaml", STORY);
+    place.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_file_that_is_no_tenant_is_left_as_it_is() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    let mine = place.write("mine.json", "{\"name\": \"mine\"}");
+    let said = place.run(&["apply", "--provider", "local:mine.json", "--auto-approve"]).exits(1);
+    insta::assert_snapshot!("not_a_tenant", said.stderr);
+    assert_eq!(fs::read_to_string(mine).unwrap(), "{\"name\": \"mine\"}");
+}
+
+#[test]
+fn settings_that_make_no_sense_are_said_before_anything_is_sent() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    let said = place.run(&["plan", "--provider", "auth0"]).exits(1);
+    insta::assert_snapshot!("no_credentials", said.stderr);
+    let said = Place::new().with(&auth0("http://acme.eu.auth0.com"));
+    said.write("grantry.yaml", STORY);
+    let said = said.run(&["plan", "--provider", "auth0"]).exits(1);
+    assert!(!said.stderr.contains("hush-hush"));
+    insta::assert_snapshot!("http_to_the_world", said.stderr);
+}
+
+#[test]
+fn a_tenant_that_cannot_be_reached_is_said_without_the_secret() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let domain = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let place = Place::new().with(&auth0(&domain));
+    place.write("grantry.yaml", STORY);
+    let said = place.run(&["plan", "--provider", "auth0", "-vv"]).exits(1);
+    assert!(!said.stderr.contains("hush-hush"), "{}", said.stderr);
+    assert!(said.stderr.contains("help: check the domain"), "{}", said.stderr);
+}

@@ -1,0 +1,193 @@
+//! The emulator as a process of its own, and the Auth0 provider against it.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use crate::harness::{Place, STORY, example};
+
+/// `grantry emulator`, running.
+struct Emulator {
+    process: Child,
+    environment: Vec<(String, String)>,
+}
+
+impl Emulator {
+    fn start(place: &Place, more: &[&str]) -> Self {
+        let arguments = [&["emulator", "--listen", "127.0.0.1:0"], more].concat();
+        let mut process = place
+            .command(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let count = if more.contains(&"--tls") { 5 } else { 4 };
+        let variable = |line: String| {
+            let (name, value) = line.split_once('=').unwrap();
+            (name.to_owned(), value.to_owned())
+        };
+        Self { process, environment: lines.take(count).map(variable).collect() }
+    }
+
+    fn variable(&self, name: &str) -> &str {
+        let found = self.environment.iter().find(|(variable, _)| variable == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+        let url = format!("{}{path}", self.variable("AUTH0_DOMAIN"));
+        let fields: Vec<(String, String)> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        block_on(async move {
+            let answer = reqwest::Client::new().post(url).form(&fields).send().await.unwrap();
+            (answer.status().as_u16(), answer.json().await.unwrap())
+        })
+    }
+
+    fn get(&self, path: &str, token: &str) -> Value {
+        let url = format!("{}{path}", self.variable("AUTH0_DOMAIN"));
+        block_on(async move {
+            reqwest::Client::new()
+                .get(url)
+                .bearer_auth(token)
+                .send()
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap()
+        })
+    }
+
+    fn token(&self, id: &str, secret: &str, audience: &str, scope: Option<&str>) -> (u16, Value) {
+        let mut fields = vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", id),
+            ("client_secret", secret),
+            ("audience", audience),
+        ];
+        fields.extend(scope.map(|scope| ("scope", scope)));
+        self.post("/oauth/token", &fields)
+    }
+
+    fn management_token(&self, scope: Option<&str>) -> String {
+        let variable = |name| self.variable(name);
+        let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
+        let (status, body) = self.token(id, secret, variable("AUTH0_AUDIENCE"), scope);
+        assert_eq!(status, 200, "{body}");
+        body["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Stops it as a service manager would, and gives its log.
+    fn stop(mut self) -> String {
+        let id = self.process.id().to_string();
+        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let status = self.process.wait().unwrap();
+        assert_eq!(status.code(), Some(0));
+        let mut log = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// The requests of a log: method, path and status.
+fn requests(log: &str) -> Vec<String> {
+    let words = ["GET", "POST", "PATCH", "DELETE"];
+    let lines = log.lines().filter(|line| words.iter().any(|word| line.contains(word)));
+    lines.map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn a_second_run_reads_each_listing_once_and_writes_nothing() {
+    let home = Place::new();
+    let emulator = Emulator::start(&home, &[]);
+    let place = Place::new().with(&emulator.environment);
+    let config = example("platform");
+    place.run(&["apply", &config, "--provider", "auth0", "--auto-approve"]).exits(0);
+    let plan = ["plan", &config, "--provider", "auth0", "--detailed-exitcode"];
+    place.run(&plan).exits(0);
+    let log = emulator.stop();
+    let requests = requests(&log);
+    let second = requests.iter().rposition(|line| line.contains("/oauth/token")).unwrap();
+    let second = &requests[second..];
+    assert_eq!(second.len(), 4, "{second:#?}");
+    for listing in ["/oauth/token", "/resource-servers?", "/clients?", "/client-grants?"] {
+        let count = second.iter().filter(|line| line.contains(listing)).count();
+        assert_eq!(count, 1, "{listing}: {second:#?}");
+    }
+    assert!(!log.contains("grantry-emulator-management-secret"));
+}
+
+#[test]
+fn a_token_carries_what_was_granted_and_nothing_else() {
+    let home = Place::new();
+    let emulator = Emulator::start(&home, &["--config", &example("world-mappers.yaml")]);
+    let management = emulator.management_token(None);
+    let clients = emulator.get("/api/v2/clients?fields=client_id,client_secret,name", &management);
+    let clients = clients.as_array().unwrap();
+    let client = clients.iter().find(|client| client["name"] == "Gift Deliveries").unwrap();
+    let text = |name: &str| client[name].as_str().unwrap();
+    let (id, secret) = (text("client_id"), text("client_secret"));
+    let audience = "https://api.world-mappers.example/";
+    let (status, granted) = emulator.token(id, secret, audience, None);
+    assert_eq!((status, granted["scope"].as_str()), (200, Some("geocode:location")), "{granted}");
+    let claims = granted["access_token"].as_str().unwrap().split('.').nth(1).unwrap();
+    let claims = URL_SAFE_NO_PAD.decode(claims).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(claims["scope"], "geocode:location");
+    assert_eq!(claims["aud"], audience);
+    let refused = |status: u16, (seen, body): (u16, Value)| assert_eq!(seen, status, "{body}");
+    refused(403, emulator.token(id, secret, audience, Some("read:maps")));
+    refused(403, emulator.token(id, secret, "https://elsewhere.example/", None));
+    refused(403, emulator.token(id, secret, emulator.variable("AUTH0_AUDIENCE"), None));
+    refused(401, emulator.token(id, "wrong", audience, None));
+    emulator.stop();
+}
+
+#[test]
+fn what_is_applied_in_part_says_so() {
+    let home = Place::new();
+    let emulator = Emulator::start(&home, &[]);
+    let scopes = "read:resource_servers read:clients read:client_grants create:resource_servers";
+    let token = emulator.management_token(Some(scopes));
+    let environment = [
+        ("AUTH0_DOMAIN".to_owned(), emulator.variable("AUTH0_DOMAIN").to_owned()),
+        ("AUTH0_AUDIENCE".to_owned(), emulator.variable("AUTH0_AUDIENCE").to_owned()),
+        ("AUTH0_API_TOKEN".to_owned(), token.clone()),
+    ];
+    let place = Place::new().with(&environment);
+    place.write("grantry.yaml", STORY);
+    let said = place.run(&["apply", "--provider", "auth0", "--auto-approve"]).exits(5);
+    let report = said.stdout.split("unchanged.").nth(1).unwrap();
+    insta::assert_snapshot!("applied_in_part", report);
+    assert!(!format!("{said:?}").contains(&token));
+    emulator.stop();
+}
+
+#[test]
+fn the_state_survives_and_tls_is_trusted_by_its_file() {
+    let home = Place::new();
+    let state = home.path("state.json").display().to_string();
+    let config = home.write("grantry.yaml", STORY).display().to_string();
+    Emulator::start(&home, &["--state", &state, "--config", &config]).stop();
+    let emulator = Emulator::start(&home, &["--state", &state, "--tls"]);
+    let place = Place::new().with(&emulator.environment);
+    let plan = ["plan", &config, "--provider", "auth0", "--detailed-exitcode"];
+    place.run(&plan).exits(0);
+    emulator.stop();
+}
+
+#[test]
+fn only_this_machine_is_served() {
+    let said = Place::new().run(&["emulator", "--listen", "0.0.0.0:0"]).exits(1);
+    assert_eq!(said.stdout, "");
+    insta::assert_snapshot!("only_loopback", said.stderr);
+}
