@@ -1,0 +1,137 @@
+//! Who may import whom. The folders of `src` stand on floors; a file imports only from floors below
+//! its own, and from its own folder.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The floors, from the ground up. `render` stands above `apply` because it shows its report.
+const FLOORS: [&[&str]; 6] =
+    [&["model"], &["config", "plan"], &["provider"], &["apply", "emulator"], &["render"], &["cli"]];
+
+/// What may be imported against the general rule, or not in spite of it.
+const ONLY: [(&str, &[&str]); 1] = [("emulator", &["model"])];
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// The code of a file without comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The names that follow `crate::` in a text, also within braces.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (place, _) in code.match_indices("crate::") {
+        let rest = &code[place + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => names.extend(first_names(group)),
+            None => names.extend(name(rest)),
+        }
+    }
+    names
+}
+
+/// The first name of each path in a group of imports.
+fn first_names(group: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut start = 0;
+    let mut names = Vec::new();
+    for (place, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                names.extend(name(group[start..place].trim()));
+                start = place + 1;
+                if character == '}' {
+                    return names;
+                }
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn name(text: &str) -> Option<String> {
+    let end = text.find(|character: char| !character.is_alphanumeric() && character != '_');
+    let name = &text[..end.unwrap_or(text.len())];
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn floor(folder: &str) -> Option<usize> {
+    FLOORS.iter().position(|floor| floor.contains(&folder))
+}
+
+#[test]
+fn every_file_imports_from_the_floors_below_only() {
+    let mut wrong = Vec::new();
+    for file in files(&source()) {
+        let relative = file.strip_prefix(source()).unwrap();
+        let Some(folder) = relative.parent().and_then(|path| path.iter().next()) else { continue };
+        let folder = folder.to_str().unwrap();
+        let own = floor(folder).unwrap_or_else(|| panic!("`src/{folder}` stands on no floor"));
+        for import in imports(&code(&file)) {
+            let Some(other) = floor(&import) else { continue };
+            let only = ONLY.iter().find(|(name, _)| *name == folder);
+            let allowed = only.map_or(other < own, |(_, allowed)| allowed.contains(&&*import));
+            if import != folder && !allowed {
+                wrong.push(format!("{}: imports `{import}`", relative.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn providers_do_not_know_each_other() {
+    let providers = source().join("provider");
+    for (own, other) in [("local", "auth0"), ("auth0", "local")] {
+        for file in files(&providers.join(own)) {
+            let code = code(&file);
+            assert!(!code.contains(&format!("{other}::")), "{}: knows {other}", file.display());
+        }
+    }
+}
+
+#[test]
+fn one_room_each() {
+    let rooms =
+        [("serde_yaml::", "config/yaml.rs"), ("std::fs", "config/|provider/local/|emulator/")];
+    for (word, rooms) in rooms {
+        for file in files(&source()) {
+            let relative = file.strip_prefix(source()).unwrap().to_string_lossy().into_owned();
+            let at_home = rooms.split('|').any(|room| relative.starts_with(room));
+            assert!(
+                at_home || !code(&file).contains(word),
+                "{relative}: `{word}` belongs to {rooms}"
+            );
+        }
+    }
+}
+
+#[test]
+fn imports_are_found_in_every_form() {
+    let code = "use crate::plan::{Plan, diff::{a, b}};\nuse crate::{config, render::x};\ncrate::model::nearest()";
+    let names: Vec<String> = imports(code).into_iter().collect();
+    assert_eq!(names, ["config", "model", "plan", "render"]);
+}

@@ -1,0 +1,468 @@
+//! The laws of planning and applying, over every provider.
+//!
+//! The states are the files of `tests/states`. Each law runs on the local provider, and on the Auth0
+//! provider over HTTP against the emulator.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::config;
+use grantry::emulator::{self, Emulator};
+use grantry::model::{Address, Attrs, ClientRef, Desired, Found, RemoteId, Snapshot, Value};
+use grantry::plan::{Action, Change, Edit, Leaf, Planned, Prune, Wave, plan};
+use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
+use grantry::render;
+
+const ONE: NonZeroUsize = NonZeroUsize::MIN;
+const EIGHT: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+
+fn states() -> Vec<(String, Desired)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states");
+    let mut files: Vec<PathBuf> =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    files.into_iter().map(|file| (name(&file), load(&file))).collect()
+}
+
+fn load(file: &Path) -> Desired {
+    match config::load(&[file.to_owned()]) {
+        Ok(loaded) => loaded.desired,
+        Err(problems) => panic!("{}", render::problems(&problems)),
+    }
+}
+
+/// A tenant to try the laws on, emptied by throwing it away.
+enum Home {
+    Local(tempfile::TempDir),
+    Emulator(Emulator),
+}
+
+impl Home {
+    fn local() -> Self {
+        Self::Local(tempfile::tempdir().unwrap())
+    }
+
+    async fn emulator() -> Self {
+        let settings = emulator::Settings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            transport: emulator::Transport::Plain,
+            state: None,
+        };
+        Self::Emulator(emulator::start(settings).await.unwrap())
+    }
+
+    fn writer(&self) -> Writer {
+        match self {
+            Self::Local(folder) => {
+                Writer::Local(local::Writer::open(folder.path().join("tenant.json")).unwrap())
+            }
+            Self::Emulator(emulator) => {
+                let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
+                let credentials =
+                    auth0::Credentials::client_secret(emulator::MANAGEMENT_CLIENT_ID, secret);
+                let settings = auth0::Settings::parse(
+                    &emulator.url(),
+                    credentials.unwrap(),
+                    Some(emulator::MANAGEMENT_AUDIENCE),
+                );
+                Writer::Auth0(auth0::Writer::new(settings.unwrap()).unwrap())
+            }
+        }
+    }
+}
+
+enum Writer {
+    Local(local::Writer),
+    Auth0(auth0::Writer),
+}
+
+impl Observe for Writer {
+    async fn read(&self) -> Result<Snapshot, ProviderError> {
+        match self {
+            Self::Local(writer) => writer.read().await,
+            Self::Auth0(writer) => writer.read().await,
+        }
+    }
+}
+
+impl Mutate for Writer {
+    async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        match self {
+            Self::Local(writer) => writer.write(write).await,
+            Self::Auth0(writer) => writer.write(write).await,
+        }
+    }
+}
+
+/// A writer that refuses the write of one change.
+struct Meddler<'a> {
+    writer: &'a Writer,
+    refuse: Planted,
+}
+
+/// Which write is refused. A new object has no id yet, and is known by what is written of it.
+struct Planted {
+    id: Option<RemoteId>,
+    address: Address,
+    fields: Attrs,
+}
+
+impl Planted {
+    fn of(change: &Change, planned: &Planned) -> Self {
+        let id = planned.ids.get(&change.address).cloned();
+        Self { id, address: change.address.clone(), fields: change.fields.clone() }
+    }
+
+    fn is_meant(&self, write: &Write) -> bool {
+        match write {
+            Write::Create { address, attrs } => {
+                let same = |one: &Address, other: &Address| audience(one) == audience(other);
+                self.id.is_none() && *attrs == self.fields && same(address, &self.address)
+            }
+            Write::Update { id, fields, .. } => {
+                self.id.as_ref() == Some(id) && *fields == self.fields
+            }
+            Write::Delete { id, .. } => self.id.as_ref() == Some(id) && self.fields.is_empty(),
+        }
+    }
+}
+
+/// What an address says beside its client.
+fn audience(address: &Address) -> String {
+    match address {
+        Address::ResourceServer(identifier) => format!("api {identifier}"),
+        Address::Client(_) => "client".to_owned(),
+        Address::Grant { audience, subject_type, .. } => format!("{audience} {subject_type:?}"),
+    }
+}
+
+impl Observe for Meddler<'_> {
+    async fn read(&self) -> Result<Snapshot, ProviderError> {
+        self.writer.read().await
+    }
+}
+
+impl Mutate for Meddler<'_> {
+    async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        if self.refuse.is_meant(write) {
+            let planted = ProviderError::Settings("planted".to_owned());
+            return Err(WriteError::Refused(planted));
+        }
+        self.writer.write(write).await
+    }
+}
+
+async fn planned(writer: &impl Observe, desired: &Desired) -> Planned {
+    let seen = writer.read().await.unwrap();
+    match plan(desired, &seen, Prune::On) {
+        Ok(planned) => planned,
+        Err(error) => panic!("{}", render::conflicts(&error)),
+    }
+}
+
+async fn carry_out(writer: &Writer, desired: &Desired) {
+    let planned = planned(writer, desired).await;
+    let report = apply(writer, planned, EIGHT, &Stop::default(), |_, _| {}).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+}
+
+async fn assert_settled(writer: &Writer, desired: &Desired, story: &str) {
+    let again = planned(writer, desired).await;
+    assert!(again.plan.changes.is_empty(), "{story}:\n{}", render::plan(&again.plan));
+    let seen = writer.read().await.unwrap();
+    let live = by_key(&seen);
+    for (address, wanted) in desired.resources(&seen) {
+        let found = live.get(&address).unwrap_or_else(|| panic!("{story}: {address} is missing"));
+        assert_has(&wanted, &found.attrs, &format!("{story}: {address}"));
+    }
+}
+
+/// The tenant with this stack's clients named by the key in their mark.
+fn by_key(seen: &Snapshot) -> BTreeMap<Address, &Found> {
+    let key = |client: &ClientRef| {
+        let found = &seen.found.get(&Address::Client(client.clone()))?.attrs;
+        let mark = found.get("client_metadata")?.as_map()?.get("grantry")?.as_text()?;
+        let (owner, key) = mark.split_once(",key=")?;
+        owner.starts_with("v1,stack=laws,").then(|| ClientRef::Key(key.parse().unwrap()))
+    };
+    let named = |address: &Address| match address {
+        Address::ResourceServer(_) => address.clone(),
+        Address::Client(client) => Address::Client(key(client).unwrap_or(client.clone())),
+        Address::Grant { client, audience, subject_type } => Address::Grant {
+            client: key(client).unwrap_or(client.clone()),
+            audience: audience.clone(),
+            subject_type: *subject_type,
+        },
+    };
+    seen.found.iter().map(|(address, found)| (named(address), found)).collect()
+}
+
+/// Looks at the values themselves, without the diff that made the plan.
+fn assert_has(wanted: &Attrs, live: &Attrs, story: &str) {
+    for (field, value) in wanted {
+        match value {
+            Value::Null => {}
+            Value::Set(set) if set.is_empty() => {}
+            Value::Map(map) if map.is_empty() => {}
+            Value::Entries(entries) => {
+                let live = live.get(field).and_then(Value::as_map).unwrap();
+                for (key, value) in entries {
+                    let expected = (*value != Value::Null).then_some(value);
+                    assert_eq!(live.get(key), expected, "{story}: {field}.{key}");
+                }
+            }
+            _ if field == "scopes" && matches!(value, Value::Set(_)) => {
+                let live = live.get(field).and_then(Value::as_set).unwrap();
+                assert_eq!(Some(live), value.as_set(), "{story}: {field}");
+            }
+            _ => assert_eq!(live.get(field), Some(value), "{story}: {field}"),
+        }
+    }
+}
+
+/// Every state is reached from every other; after each step a second plan is empty.
+async fn every_state_is_reached_from_every_other(home: Home) {
+    let writer = home.writer();
+    let states = states();
+    let mut pairs = 0;
+    for (from, start) in &states {
+        for (to, end) in &states {
+            carry_out(&writer, start).await;
+            carry_out(&writer, end).await;
+            assert_settled(&writer, end, &format!("{from} -> {to}")).await;
+            pairs += 1;
+        }
+    }
+    assert!(pairs > 150, "only {pairs} pairs");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_state_is_reached_from_every_other_locally() {
+    every_state_is_reached_from_every_other(Home::local()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_state_is_reached_from_every_other_over_http() {
+    every_state_is_reached_from_every_other(Home::emulator().await).await;
+}
+
+/// Which changes a failed one must block, said a second time and independently of the engine.
+fn must_block(planned: &Planned, failed: usize) -> BTreeSet<usize> {
+    let changes = &planned.plan.changes;
+    let dependents =
+        (failed + 1..changes.len()).filter(|later| needs(&changes[*later], &changes[failed]));
+    dependents.collect()
+}
+
+fn needs(later: &Change, earlier: &Change) -> bool {
+    let (creates, deletes) = (earlier.action == Action::Create, later.action == Action::Delete);
+    match (&earlier.address, &later.address) {
+        (Address::ResourceServer(one), Address::ResourceServer(other)) => one == other,
+        (Address::ResourceServer(identifier), Address::Grant { audience, .. }) => {
+            let brings_scope = !scopes(earlier, '+').is_disjoint(&scopes(later, '+'));
+            identifier == audience && !deletes && (creates || brings_scope)
+        }
+        (Address::Client(one), Address::Grant { client, .. }) => {
+            one == client && creates && !deletes
+        }
+        (Address::Grant { client, .. }, Address::Client(other)) => client == other && deletes,
+        (Address::Grant { audience, .. }, Address::ResourceServer(identifier)) => {
+            let takes_scope = !scopes(earlier, '-').is_disjoint(&scopes(later, '-'));
+            audience == identifier && (takes_scope || earlier.action == Action::Delete)
+        }
+        _ => false,
+    }
+}
+
+/// The scopes that a change adds or removes.
+fn scopes(change: &Change, sign: char) -> BTreeSet<String> {
+    let scope = |edit: &Edit| match (edit.path.as_slice(), &edit.leaf) {
+        ([field, scope], Leaf::Added(_)) if field == "scopes" && sign == '+' => Some(scope.clone()),
+        ([field, scope], Leaf::Removed(_)) if field == "scopes" && sign == '-' => {
+            Some(scope.clone())
+        }
+        ([field], Leaf::Added(scope)) if field == "scopes" && sign == '+' => Some(text(scope)),
+        ([field], Leaf::Removed(scope)) if field == "scopes" && sign == '-' => Some(text(scope)),
+        _ => None,
+    };
+    change.edits.iter().filter_map(scope).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_text().unwrap_or_default().to_owned()
+}
+
+fn blocked(report: &Report) -> BTreeSet<usize> {
+    let outcomes = report.outcomes.iter().enumerate();
+    let blocked = outcomes.filter(|(_, outcome)| matches!(outcome, Outcome::Blocked(_)));
+    blocked.map(|(place, _)| place).collect()
+}
+
+/// Fails each change on the way to each state once, and on the way between states that are alike.
+async fn a_failure_blocks_its_dependents_only(home: Home) {
+    let writer = home.writer();
+    let states = states();
+    let ways = (0..states.len()).map(|to| (0, to));
+    let ways = ways.chain([(6, 7), (7, 6), (3, 2), (10, 5), (10, 0), (15, 3), (8, 7)]);
+    let mut blocks = 0;
+    for (from, to) in ways {
+        let (start, end) = (&states[from].1, &states[to].1);
+        for failed in 0.. {
+            carry_out(&writer, start).await;
+            let planned = planned(&writer, end).await;
+            let Some(change) = planned.plan.changes.get(failed) else { break };
+            let story = format!("{from} -> {to}, failed: {}", change.address);
+            let meddler = Meddler { writer: &writer, refuse: Planted::of(change, &planned) };
+            let expected = must_block(&planned, failed);
+            blocks += expected.len();
+            let report = apply(&meddler, planned, EIGHT, &Stop::default(), |_, _| {}).await;
+            let seen = render::report(&report);
+            assert!(matches!(report.outcomes[failed], Outcome::Failed(_)), "{story}:\n{seen}");
+            assert_eq!(blocked(&report), expected, "{story}:\n{seen}");
+            let counts = report.counts();
+            assert_eq!(counts.applied + counts.blocked + 1, report.outcomes.len(), "{story}");
+            carry_out(&writer, end).await;
+            assert_settled(&writer, end, &story).await;
+        }
+    }
+    assert!(blocks > 20, "only {blocks} changes were ever to be blocked");
+}
+
+#[tokio::test]
+async fn a_failure_blocks_its_dependents_only_locally() {
+    a_failure_blocks_its_dependents_only(Home::local()).await;
+}
+
+#[tokio::test]
+async fn a_failure_blocks_its_dependents_only_over_http() {
+    a_failure_blocks_its_dependents_only(Home::emulator().await).await;
+}
+
+/// Stops after each number of changes on the way between states that differ in everything.
+async fn stopping_anywhere_and_running_again_ends_the_same(home: Home) {
+    let writer = home.writer();
+    let states = states();
+    for (from, to) in [(0, 10), (10, 7), (7, 3), (6, 7), (15, 11), (11, 15), (10, 0)] {
+        let (start, end) = (&states[from].1, &states[to].1);
+        for prefix in 0.. {
+            carry_out(&writer, start).await;
+            let planned = planned(&writer, end).await;
+            if prefix > planned.plan.changes.len() {
+                break;
+            }
+            let (stop, mut done) = (Stop::default(), 0);
+            if prefix == 0 {
+                stop.request();
+            }
+            let report = apply(&writer, planned, ONE, &stop, |_, _| {
+                done += 1;
+                if done == prefix {
+                    stop.request();
+                }
+            });
+            assert_eq!(report.await.counts().applied, prefix);
+            carry_out(&writer, end).await;
+            assert_settled(&writer, end, &format!("{from} -> {to} after {prefix}")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn stopping_anywhere_and_running_again_ends_the_same_locally() {
+    stopping_anywhere_and_running_again_ends_the_same(Home::local()).await;
+}
+
+#[tokio::test]
+async fn stopping_anywhere_and_running_again_ends_the_same_over_http() {
+    stopping_anywhere_and_running_again_ends_the_same(Home::emulator().await).await;
+}
+
+/// Objects of another stack, of nobody and of the tenant itself are the same before and after.
+async fn what_is_not_ours_is_never_touched(home: Home) {
+    let writer = home.writer();
+    let theirs =
+        load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states-of-others/theirs.yaml"));
+    carry_out(&writer, &theirs).await;
+    let unmarked = Write::Create {
+        address: Address::Client(ClientRef::Key("unmarked".parse().unwrap())),
+        attrs: Attrs::from([("name".to_owned(), Value::from("Unmarked"))]),
+    };
+    writer.write(&unmarked).await.unwrap();
+    let before = writer.read().await.unwrap().found;
+    for (name, state) in states() {
+        carry_out(&writer, &state).await;
+        let after = writer.read().await.unwrap().found;
+        for (address, found) in &before {
+            assert_eq!(after.get(address), Some(found), "{name}: {address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_never_touched_locally() {
+    what_is_not_ours_is_never_touched(Home::local()).await;
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_never_touched_over_http() {
+    what_is_not_ours_is_never_touched(Home::emulator().await).await;
+}
+
+/// A narrowing comes after the grants that hold the scopes, a widening before.
+#[tokio::test]
+async fn no_caller_loses_a_scope_it_still_holds() {
+    let home = Home::local();
+    let writer = home.writer();
+    let states = states();
+    carry_out(&writer, &states[6].1).await;
+    let waves: Vec<(Wave, Action)> = planned(&writer, &states[7].1)
+        .await
+        .plan
+        .changes
+        .iter()
+        .map(|change| (Wave::of(change), change.action))
+        .collect();
+    let expected = [
+        (Wave::ResourceServers, Action::Update),
+        (Wave::Grants, Action::Update),
+        (Wave::ResourceServerReductions, Action::Narrow),
+    ];
+    assert_eq!(waves, expected);
+}
+
+/// The order in which things are written down makes no difference, and equal inputs give equal
+/// bytes.
+#[tokio::test]
+async fn the_order_of_the_file_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let reversed = folder.path().join("reversed.yaml");
+    let yaml = r"
+grants:
+  - { scopes: [write:orders, read:orders], resource_server: orders, client: billing }
+  - { scopes: [read:orders], client: courier, resource_server: orders }
+  - { resource_server: maps, client: courier, scopes: [read:maps] }
+clients:
+  billing: { description: Sends invoices, name: Billing }
+  courier: { name: Courier }
+resource_servers:
+  orders:
+    scopes: { write:orders: Write, read:orders: Read }
+    name: Orders
+    identifier: urn:orders
+  maps:
+    scopes: { read:maps: Read }
+    identifier: https://maps.example/
+stack: laws
+";
+    std::fs::write(&reversed, yaml).unwrap();
+    let writer = Home::local().writer();
+    let one = planned(&writer, &states()[10].1).await;
+    let other = planned(&writer, &load(&reversed)).await;
+    assert_eq!(one.plan, other.plan);
+    assert_eq!(render::plan(&one.plan), render::plan(&other.plan));
+}
