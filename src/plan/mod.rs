@@ -1,7 +1,7 @@
 //! The heart: what is wanted and what is there become a plan. Pure functions, no effects.
 //!
-//! Floor 1. [`scope`](scope::scope) says what is ours, [`diff`](diff::diff) compares it leaf by
-//! leaf, [`decide`](decide::plan) puts the changes in order.
+//! Floor 1. `scope` says what is ours, [`diff()`] compares it leaf by leaf, `decide` and `change` make
+//! the changes, `order` puts them in order.
 
 use std::collections::BTreeMap;
 
