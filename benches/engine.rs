@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use divan::{Bencher, black_box};
 use grantry::config;
 use grantry::model::{Address, ClientRef, Desired, Found, RemoteId, Snapshot, Standing};
-use grantry::plan::{Prune, diff, plan};
+use grantry::plan::{diff, plan};
 
 /// Objects in all, in the proportions of one API and a hundred grants to fifty clients.
 const SIZES: [usize; 2] = [3_000, 100_000];
@@ -115,12 +115,12 @@ fn diff_of_equal_states(bencher: Bencher, objects: usize) {
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn plan_from_nothing(bencher: Bencher, objects: usize) {
     let (desired, seen) = (desired(objects), nothing());
-    bencher.bench(|| plan(black_box(&desired), &seen, Prune::Off).is_ok());
+    bencher.bench(|| plan(black_box(&desired), &seen).is_ok());
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn plan_of_equal_states(bencher: Bencher, objects: usize) {
     let desired = desired(objects);
     let seen = settled(&desired);
-    bencher.bench(|| plan(black_box(&desired), &seen, Prune::Off).is_ok());
+    bencher.bench(|| plan(black_box(&desired), &seen).is_ok());
 }

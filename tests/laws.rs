@@ -12,8 +12,11 @@ use std::path::{Path, PathBuf};
 use grantry::apply::{Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{self, Emulator};
-use grantry::model::{Address, Attrs, ClientRef, Desired, Found, RemoteId, Snapshot, Value};
-use grantry::plan::{Action, Change, Edit, Leaf, Planned, Prune, Wave, plan};
+use grantry::model::{
+    Address, Attrs, ClientRef, Desired, Emptying, Found, Limits, Policy, Prune, RemoteId, Snapshot,
+    Value,
+};
+use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
 use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
 use grantry::render;
 
@@ -29,9 +32,14 @@ fn states() -> Vec<(String, Desired)> {
     files.into_iter().map(|file| (name(&file), load(&file))).collect()
 }
 
+/// A state whose orphans are deleted, as many as there are.
 fn load(file: &Path) -> Desired {
     match config::load(&[file.to_owned()]) {
-        Ok(loaded) => loaded.desired,
+        Ok(loaded) => {
+            let limits = Limits { max_deletes: Some(1000), emptying: Emptying::Allowed };
+            let policy = Policy { prune: Prune::On, limits, ..loaded.desired.policy };
+            Desired { policy, ..loaded.desired }
+        }
         Err(problems) => panic!("{}", render::problems(&problems)),
     }
 }
@@ -86,6 +94,13 @@ impl Observe for Writer {
         match self {
             Self::Local(writer) => writer.read().await,
             Self::Auth0(writer) => writer.read().await,
+        }
+    }
+
+    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        match self {
+            Self::Local(writer) => writer.find(address, id).await,
+            Self::Auth0(writer) => writer.find(address, id).await,
         }
     }
 }
@@ -145,6 +160,10 @@ impl Observe for Meddler<'_> {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         self.writer.read().await
     }
+
+    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        self.writer.find(address, id).await
+    }
 }
 
 impl Mutate for Meddler<'_> {
@@ -159,7 +178,7 @@ impl Mutate for Meddler<'_> {
 
 async fn planned(writer: &impl Observe, desired: &Desired) -> Planned {
     let seen = writer.read().await.unwrap();
-    match plan(desired, &seen, Prune::On) {
+    match plan(desired, &seen) {
         Ok(planned) => planned,
         Err(error) => panic!("{}", render::conflicts(&error)),
     }
@@ -167,7 +186,7 @@ async fn planned(writer: &impl Observe, desired: &Desired) -> Planned {
 
 async fn carry_out(writer: &Writer, desired: &Desired) {
     let planned = planned(writer, desired).await;
-    let report = apply(writer, planned, EIGHT, &Stop::default(), |_, _| {}).await;
+    let report = apply(writer, planned.clear().unwrap(), EIGHT, &Stop::default(), |_, _| {}).await;
     assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
 }
 
@@ -320,7 +339,8 @@ async fn a_failure_blocks_its_dependents_only(home: Home) {
             let meddler = Meddler { writer: &writer, refuse: Planted::of(change, &planned) };
             let expected = must_block(&planned, failed);
             blocks += expected.len();
-            let report = apply(&meddler, planned, EIGHT, &Stop::default(), |_, _| {}).await;
+            let report =
+                apply(&meddler, planned.clear().unwrap(), EIGHT, &Stop::default(), |_, _| {}).await;
             let seen = render::report(&report);
             assert!(matches!(report.outcomes[failed], Outcome::Failed(_)), "{story}:\n{seen}");
             assert_eq!(blocked(&report), expected, "{story}:\n{seen}");
@@ -359,7 +379,7 @@ async fn stopping_anywhere_and_running_again_ends_the_same(home: Home) {
             if prefix == 0 {
                 stop.request();
             }
-            let report = apply(&writer, planned, ONE, &stop, |_, _| {
+            let report = apply(&writer, planned.clear().unwrap(), ONE, &stop, |_, _| {
                 done += 1;
                 if done == prefix {
                     stop.request();

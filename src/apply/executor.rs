@@ -9,8 +9,8 @@ use futures_util::{StreamExt, stream};
 
 use super::recheck::is_done;
 use super::{Outcome, Report};
-use crate::model::{Address, ClientRef, RemoteId};
-use crate::plan::{Action, Change, Planned, Wave, blockers};
+use crate::model::{Address, ClientRef, Found, RemoteId};
+use crate::plan::{Action, Change, Cleared, Planned, Wave, blockers};
 use crate::provider::{Mutate, ProviderError, Write, WriteError};
 
 /// A request to stop: what is in flight is finished, nothing more is begun.
@@ -32,12 +32,13 @@ impl Stop {
 /// that need it, and nothing else.
 pub async fn apply<P: Mutate>(
     provider: &P,
-    planned: Planned,
+    cleared: Cleared,
     parallelism: NonZeroUsize,
     stop: &Stop,
     mut tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
-    let Planned { plan, mut ids } = planned;
+    let Planned { plan, ids, doomed, refusals: _ } = cleared.into_planned();
+    let mut known = Known { ids, doomed };
     let blockers = blockers(&plan.changes);
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.changes.len());
     for wave in plan.changes.chunk_by(|a, b| Wave::of(a) == Wave::of(b)) {
@@ -56,7 +57,7 @@ pub async fn apply<P: Mutate>(
         let mut written = Vec::new();
         {
             let running = stream::iter(ready)
-                .map(|(place, change)| run(provider, place, change, &ids, stop))
+                .map(|(place, change)| run(provider, place, change, &known, stop))
                 .buffer_unordered(parallelism.get());
             let mut running = pin!(running);
             while let Some((place, result)) = running.next().await {
@@ -72,32 +73,48 @@ pub async fn apply<P: Mutate>(
                 ended.insert(place, outcome);
             }
         }
-        ids.extend(written);
+        known.ids.extend(written);
         outcomes.extend(ended.into_values());
     }
     Report { plan, outcomes }
+}
+
+/// What must be known of the objects that the changes are about.
+struct Known {
+    /// Their ids; what is created adds its own.
+    ids: BTreeMap<Address, RemoteId>,
+    /// What is to be deleted, as it was when that was decided.
+    doomed: BTreeMap<Address, Found>,
 }
 
 async fn run<P: Mutate>(
     provider: &P,
     place: usize,
     change: &Change,
-    ids: &BTreeMap<Address, RemoteId>,
+    known: &Known,
     stop: &Stop,
 ) -> (usize, Result<RemoteId, Outcome>) {
-    (place, make(provider, change, ids, stop).await)
+    (place, make(provider, change, known, stop).await)
 }
 
 async fn make<P: Mutate>(
     provider: &P,
     change: &Change,
-    ids: &BTreeMap<Address, RemoteId>,
+    known: &Known,
     stop: &Stop,
 ) -> Result<RemoteId, Outcome> {
     if stop.is_requested() {
         return Err(Outcome::NotTried);
     }
-    let write = write(change, ids).map_err(Outcome::Failed)?;
+    let write = write(change, &known.ids).map_err(Outcome::Failed)?;
+    if let Write::Delete { address, id } = &write {
+        let found = provider.find(address, id).await.map_err(Outcome::Failed)?;
+        let Some(found) = found else { return Ok(id.clone()) };
+        if known.doomed.get(&change.address) != Some(&found) {
+            let address = Box::new(change.address.clone());
+            return Err(Outcome::Failed(ProviderError::ChangedSince { address }));
+        }
+    }
     match provider.write(&write).await {
         Ok(id) => Ok(id),
         Err(WriteError::Refused(error)) => Err(Outcome::Failed(error)),
@@ -120,10 +137,12 @@ fn write(change: &Change, ids: &BTreeMap<Address, RemoteId>) -> Result<Write, Pr
             let address = named_by_id(&change.address, ids)?;
             Ok(Write::Create { address, attrs: change.fields.clone() })
         }
-        Action::Adopt | Action::Update | Action::Narrow => {
+        Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
             Ok(Write::Update { id: id()?, fields: change.fields.clone(), address })
         }
-        Action::Delete => Ok(Write::Delete { id: id()?, address }),
+        Action::Delete => {
+            Ok(Write::Delete { id: id()?, address: named_by_id(&change.address, ids)? })
+        }
     }
 }
 

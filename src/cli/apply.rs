@@ -8,19 +8,21 @@ use super::exit::{Exit, Failure};
 use super::target::Target;
 use super::{output, progress};
 use crate::apply::{Counts, Report, Stop};
-use crate::plan::{Planned, Prune};
+use crate::plan::Cleared;
 use crate::provider::{Mutate, Observe};
 use crate::{apply, config, plan, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
-    let loaded = config::load(&arguments.configuration.paths)?;
+    let mut loaded = config::load(&arguments.configuration.paths)?;
+    arguments.deletions.limit(&mut loaded.desired.policy);
     let writer = Target::choose(&arguments.tenant, &loaded)?.writer()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = writer.read().await;
     spinner.finish_and_clear();
-    let planned = plan::plan(&loaded.desired, &seen?, Prune::Off)?;
+    let planned = plan::plan(&loaded.desired, &seen?)?;
     output::data(&render::plan(&planned.plan))?;
-    if planned.plan.changes.is_empty() {
+    let cleared = planned.clear()?;
+    if cleared.plan().changes.is_empty() {
         return Ok(Exit::Done);
     }
     if !arguments.auto_approve {
@@ -30,7 +32,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
             Some(true) => {}
         }
     }
-    let report = carry_out(&writer, planned, arguments.tenant.parallelism).await;
+    let report = carry_out(&writer, cleared, arguments.tenant.parallelism).await;
     output::data(&format!("\n{}", render::report(&report)))?;
     Ok(exit(report.counts()))
 }
@@ -39,13 +41,13 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
 /// what was not tried.
 pub(super) async fn carry_out<P: Mutate>(
     writer: &P,
-    planned: Planned,
+    cleared: Cleared,
     parallelism: NonZeroUsize,
 ) -> Report {
-    let bar = progress::bar(planned.plan.changes.len());
-    let names = planned.plan.names.clone();
+    let bar = progress::bar(cleared.plan().changes.len());
+    let names = cleared.plan().names.clone();
     let stop = Stop::default();
-    let applying = apply::apply(writer, planned, parallelism, &stop, |change, _| {
+    let applying = apply::apply(writer, cleared, parallelism, &stop, |change, _| {
         bar.set_message(names.of(&change.address));
         bar.inc(1);
     });

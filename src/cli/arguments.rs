@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::Policy;
+
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 #[derive(Debug, Parser)]
 #[command(name = "grantry", version, propagate_version = true, max_term_width = 100)]
@@ -68,6 +70,20 @@ pub(super) struct Tenant {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Deletions {
+    /// How many objects may be deleted in this run, instead of what the configuration says.
+    #[arg(long, value_name = "N")]
+    max_deletes: Option<usize>,
+}
+
+impl Deletions {
+    /// Puts the number given here in the place of the configuration's.
+    pub(super) fn limit(&self, policy: &mut Policy) {
+        policy.limits.max_deletes = self.max_deletes.or(policy.limits.max_deletes);
+    }
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Validate {
     #[command(flatten)]
     pub(super) configuration: Configuration,
@@ -79,6 +95,8 @@ pub(super) struct Plan {
     pub(super) configuration: Configuration,
     #[command(flatten)]
     pub(super) tenant: Tenant,
+    #[command(flatten)]
+    pub(super) deletions: Deletions,
     /// Exit with 2 when there are changes, with 0 when there are none.
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -90,6 +108,8 @@ pub(super) struct Apply {
     pub(super) configuration: Configuration,
     #[command(flatten)]
     pub(super) tenant: Tenant,
+    #[command(flatten)]
+    pub(super) deletions: Deletions,
     /// Apply without asking.
     #[arg(long)]
     pub(super) auto_approve: bool,

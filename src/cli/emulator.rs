@@ -7,7 +7,6 @@ use super::arguments::Emulator;
 use super::exit::{Exit, Failure};
 use super::output;
 use crate::emulator::{self, Settings, Transport};
-use crate::plan::Prune;
 use crate::provider::{Observe, auth0};
 use crate::{config, plan};
 
@@ -48,8 +47,8 @@ async fn fill(
     let audience = Some(emulator::MANAGEMENT_AUDIENCE);
     let settings = auth0::Settings::parse(&emulator.url(), credentials, audience)?;
     let writer = auth0::Writer::new(settings)?;
-    let planned = plan::plan(desired, &writer.read().await?, Prune::Off)?;
-    let report = carry_out(&writer, planned, PARALLELISM).await;
+    let planned = plan::plan(desired, &writer.read().await?)?;
+    let report = carry_out(&writer, planned.clear()?, PARALLELISM).await;
     let (applied, total) = (report.counts().applied, report.outcomes.len());
     if applied == total { Ok(()) } else { Err(Failure::NotFilled { applied, total }) }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::output;
 use crate::config::Problems;
 use crate::emulator::EmulatorError;
-use crate::plan::PlanError;
+use crate::plan::{PlanError, Refused};
 use crate::provider::ProviderError;
 use crate::render;
 
@@ -48,6 +48,8 @@ pub(super) enum Failure {
     #[error(transparent)]
     Plan(#[from] PlanError),
     #[error(transparent)]
+    Refused(#[from] Refused),
+    #[error(transparent)]
     Provider(#[from] ProviderError),
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
@@ -77,7 +79,7 @@ impl Failure {
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
             Self::NobodyToAsk => Exit::Usage,
-            Self::NotApproved => Exit::Refused,
+            Self::Refused(_) | Self::NotApproved => Exit::Refused,
         }
     }
 
@@ -94,6 +96,7 @@ impl Failure {
             // These say themselves what to do, object by object, or leave nothing to do.
             Self::Problems(_)
             | Self::Plan(_)
+            | Self::Refused(_)
             | Self::Emulator(_)
             | Self::NotApproved
             | Self::NotFilled { .. }
@@ -125,7 +128,9 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
         }
         ProviderError::NewerTenant { .. } => "use a newer Grantry".to_owned(),
         ProviderError::Locked { .. } => "wait for the other run to end".to_owned(),
-        ProviderError::Gone { .. } | ProviderError::AlreadyExists { .. } => {
+        ProviderError::Gone { .. }
+        | ProviderError::ChangedSince { .. }
+        | ProviderError::AlreadyExists { .. } => {
             "the tenant has changed since it was read: plan again".to_owned()
         }
         ProviderError::Settings(_)
@@ -146,6 +151,7 @@ pub(super) fn fail(failure: &Failure) -> ExitCode {
     let text = match failure {
         Failure::Problems(problems) => render::problems(problems),
         Failure::Plan(error) => render::conflicts(error),
+        Failure::Refused(refused) => render::refusals(refused),
         _ => render::failure(&failure.to_string(), failure.hint().as_deref()),
     };
     output::talk(&text);

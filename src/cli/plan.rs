@@ -4,18 +4,19 @@ use super::arguments::Plan;
 use super::exit::{Exit, Failure};
 use super::target::Target;
 use super::{output, progress};
-use crate::plan::Prune;
 use crate::provider::Observe;
 use crate::{config, plan, render};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
-    let loaded = config::load(&arguments.configuration.paths)?;
+    let mut loaded = config::load(&arguments.configuration.paths)?;
+    arguments.deletions.limit(&mut loaded.desired.policy);
     let reader = Target::choose(&arguments.tenant, &loaded)?.reader()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = reader.read().await;
     spinner.finish_and_clear();
-    let planned = plan::plan(&loaded.desired, &seen?, Prune::Off)?;
+    let planned = plan::plan(&loaded.desired, &seen?)?;
     output::data(&render::plan(&planned.plan))?;
-    let pending = arguments.detailed_exitcode && !planned.plan.changes.is_empty();
+    let cleared = planned.clear()?;
+    let pending = arguments.detailed_exitcode && !cleared.plan().changes.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })
 }

@@ -6,7 +6,7 @@ use super::arguments::{Provider, Tenant};
 use super::environment;
 use super::exit::Failure;
 use crate::config::{Loaded, ProviderChoice};
-use crate::model::{RemoteId, Snapshot};
+use crate::model::{Address, Found, RemoteId, Snapshot};
 use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
 
 /// Where the local tenant is, unless told otherwise; relative to the configuration.
@@ -80,6 +80,13 @@ impl Observe for Reader {
             Self::Auth0(reader) => reader.read().await,
         }
     }
+
+    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        match self {
+            Self::Local(reader) => reader.find(address, id).await,
+            Self::Auth0(reader) => reader.find(address, id).await,
+        }
+    }
 }
 
 /// A writer of the chosen tenant.
@@ -94,6 +101,13 @@ impl Observe for Writer {
         match self {
             Self::Local(writer) => writer.read().await,
             Self::Auth0(writer) => writer.read().await,
+        }
+    }
+
+    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        match self {
+            Self::Local(writer) => writer.find(address, id).await,
+            Self::Auth0(writer) => writer.find(address, id).await,
         }
     }
 }

@@ -1,18 +1,20 @@
 //! A checked file to what it says should exist.
 
-use super::file::{Client, File, Grant, Provider, ResourceServer};
+use super::file::{Client, File, Grant, Limits, Provider, Removed, ResourceServer};
 use super::load::ProviderChoice;
 use crate::model::{
-    Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, GrantSpec, Identity,
-    StackName,
+    self, Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Emptying,
+    GrantSpec, Identity, Policy, Protection, Prune, Removal, StackName,
 };
 
 /// What a checked file says should exist, and where.
 pub(super) fn expand(stack: StackName, file: File) -> (Desired, Option<ProviderChoice>) {
+    let policy = policy(&file);
     let resource_servers = file.resource_servers.into_iter();
     let clients = file.clients.into_iter();
     let desired = Desired {
         stack,
+        policy,
         resource_servers: resource_servers
             .map(|(key, declared)| (key, resource_server(declared)))
             .collect(),
@@ -20,6 +22,34 @@ pub(super) fn expand(stack: StackName, file: File) -> (Desired, Option<ProviderC
         grants: file.grants.into_iter().map(grant).collect(),
     };
     (desired, file.provider.and_then(provider))
+}
+
+fn policy(file: &File) -> Policy {
+    let Limits { max_deletes, allow_empty } = &file.limits;
+    let moved_clients =
+        file.moved.iter().filter_map(|moved| moved.client.clone().zip(moved.to.clone()));
+    let removal =
+        |removed: &Removed| if removed.destroy { Removal::Destroy } else { Removal::Release };
+    Policy {
+        prune: if file.prune { Prune::On } else { Prune::Off },
+        owns: file.owns.resource_servers.iter().cloned().collect(),
+        limits: model::Limits {
+            max_deletes: max_deletes.and_then(|most| usize::try_from(most).ok()),
+            emptying: if *allow_empty { Emptying::Allowed } else { Emptying::Refused },
+        },
+        former_stacks: file.moved.iter().filter_map(|moved| moved.stack.clone()).collect(),
+        moved_clients: moved_clients.collect(),
+        removed_clients: file
+            .removed
+            .iter()
+            .filter_map(|removed| Some((removed.client.clone()?, removal(removed))))
+            .collect(),
+        removed_resource_servers: file
+            .removed
+            .iter()
+            .filter_map(|removed| Some((removed.resource_server.clone()?, removal(removed))))
+            .collect(),
+    }
 }
 
 fn provider(declared: Provider) -> Option<ProviderChoice> {
@@ -43,8 +73,13 @@ fn client(declared: Client) -> Option<DesiredClient> {
     }
     let mut spec = declared.spec;
     spec.default_to_machine();
-    let identity = declared.id.map_or(Identity::Mark, Identity::ClientId);
-    Some(DesiredClient::Managed { identity, spec })
+    let identity = match declared.id {
+        Some(id) => Identity::ClientId(id),
+        None if declared.adopt => Identity::Name,
+        None => Identity::Mark,
+    };
+    let protection = if declared.protect { Protection::Protected } else { Protection::Open };
+    Some(DesiredClient::Managed { identity, protection, spec })
 }
 
 fn grant(declared: Grant) -> DesiredGrant {

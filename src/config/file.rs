@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::{
-    ClientId, ClientSpec, Identifier, Key, OrganizationUsage, ResourceServerSpec, ScopeName,
+    ClientId, ClientSpec, Glob, Identifier, Key, OrganizationUsage, ResourceServerSpec, ScopeName,
     Setting, StackName, SubjectType,
 };
 
@@ -37,6 +37,83 @@ pub(crate) struct File {
     pub(crate) clients: BTreeMap<Key, Client>,
     /// Which client may ask for which scopes of which resource server.
     pub(crate) grants: Vec<Grant>,
+    /// Whether to delete what carries this stack's mark and is not declared any more. Without it,
+    /// such objects are reported and stay.
+    pub(crate) prune: bool,
+    /// What is this stack's without a mark to say so.
+    pub(crate) owns: Owns,
+    /// How much one run may delete.
+    pub(crate) limits: Limits,
+    /// What has a new name. An entry can go once it has been applied.
+    pub(crate) moved: Vec<Moved>,
+    /// What is to go. An entry can go once it has been applied.
+    pub(crate) removed: Vec<Removed>,
+}
+
+/// What is this stack's without a mark to say so: resource servers have no place for one.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields, title = "owned objects")]
+pub(crate) struct Owns {
+    /// Patterns of identifiers. With `prune`, a resource server that matches one and is not
+    /// declared is deleted.
+    pub(crate) resource_servers: BTreeSet<Glob>,
+}
+
+/// How much one run may delete. Without `max_deletes`, of each kind at most 5 objects or a fifth of
+/// those this stack owns, whichever is more.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields, title = "limits")]
+pub(crate) struct Limits {
+    /// The most deletions in one run, of all kinds together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32")]
+    pub(crate) max_deletes: Option<u32>,
+    /// Whether the last object of a kind may be deleted along with all the others.
+    pub(crate) allow_empty: bool,
+}
+
+/// A new name: of a client within this stack, or of the stack itself.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(
+    deny_unknown_fields,
+    title = "move",
+    extend("oneOf" = [{ "required": ["client"] }, { "required": ["stack"] }])
+)]
+pub(crate) struct Moved {
+    /// The old key of a client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Key")]
+    pub(crate) client: Option<Key>,
+    /// Its new key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Key")]
+    pub(crate) to: Option<Key>,
+    /// The old name of this stack: its marks are taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "StackName")]
+    pub(crate) stack: Option<StackName>,
+}
+
+/// An object that is to go.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(
+    deny_unknown_fields,
+    title = "removal",
+    extend("oneOf" = [{ "required": ["client"] }, { "required": ["resource_server"] }])
+)]
+pub(crate) struct Removed {
+    /// The key of a client that is not declared any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Key")]
+    pub(crate) client: Option<Key>,
+    /// The identifier of a resource server that is not declared any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Identifier")]
+    pub(crate) resource_server: Option<Identifier>,
+    /// Whether it is deleted (`true`), or only let go: it stays in the tenant, without a mark.
+    pub(crate) destroy: bool,
 }
 
 /// Where the tenant is: exactly one of `auth0` and `local`.
@@ -103,10 +180,17 @@ pub(crate) struct Client {
     #[serde(default, rename = "client_id", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ClientId")]
     pub(crate) id: Option<ClientId>,
+    /// Whether an existing client without a mark is taken over if it, and no other, has this name.
+    #[serde(default)]
+    pub(crate) adopt: bool,
     /// Whether the client is only referred to: looked up, never changed. It has a `client_id` and
     /// no settings then.
     #[serde(default)]
     pub(crate) external: bool,
+    /// Whether the client is safe from deletion. This is kept in the tenant: to delete the client,
+    /// first apply `protect: false`.
+    #[serde(default)]
+    pub(crate) protect: bool,
     /// Its settings.
     #[serde(flatten)]
     pub(crate) spec: ClientSpec,

@@ -6,8 +6,11 @@ use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quoted};
 use super::source::{Sources, Span};
 
+/// The sections that declare objects.
+const DECLARING: [&str; 3] = ["resource_servers", "clients", "grants"];
+
 /// The sections that several files may each have a part of.
-const SHARED: [&str; 3] = ["resource_servers", "clients", "grants"];
+const SHARED: [&str; 5] = ["resource_servers", "clients", "grants", "moved", "removed"];
 
 /// What was set aside because its structure is not sound: declared, but nobody knows how.
 #[derive(Debug, Default)]
@@ -25,7 +28,7 @@ impl Aside {
 
     /// A whole section: with one that declares objects, no name can be resolved.
     pub(super) fn add_section(&mut self, section: &str) {
-        self.all |= SHARED.contains(&section);
+        self.all |= DECLARING.contains(&section);
         self.add(section, "");
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, GrantSpec, Identifier, Key, Mark,
-    ResourceServerSpec, Snapshot, StackName, SubjectType, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, GrantSpec, Identifier, Key, Mark, Policy,
+    Protection, ResourceServerSpec, Snapshot, StackName, SubjectType, Value,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -18,6 +18,8 @@ pub struct Desired {
     pub clients: BTreeMap<Key, DesiredClient>,
     /// The grants, in no particular order.
     pub grants: Vec<DesiredGrant>,
+    /// What may happen to what is not, or differently, declared.
+    pub policy: Policy,
 }
 
 /// A resource server of the configuration.
@@ -36,6 +38,8 @@ pub enum DesiredClient {
     Managed {
         /// How it is met in the tenant.
         identity: Identity,
+        /// Whether it may be deleted one day.
+        protection: Protection,
         /// Its settings.
         spec: ClientSpec,
     },
@@ -50,6 +54,8 @@ pub enum Identity {
     Mark,
     /// By its id: an existing client, bound here.
     ClientId(ClientId),
+    /// By the mark it carries, or else by its name, if exactly one client without a mark has it.
+    Name,
 }
 
 /// A grant of the configuration.
@@ -88,8 +94,14 @@ impl Desired {
             Some((Address::ResourceServer(server.identifier.clone()), spec.attrs()))
         });
         let clients = self.clients.iter().filter_map(|(key, client)| match client {
-            DesiredClient::Managed { spec, .. } => {
-                Some((Address::Client(ClientRef::Key(key.clone())), self.marked(key, spec, seen)))
+            DesiredClient::Managed { spec, protection, identity: _ } => {
+                let mark = Mark {
+                    stack: self.stack.clone(),
+                    tenant: seen.tenant.clone(),
+                    key: key.clone(),
+                    protection: *protection,
+                };
+                Some((Address::Client(ClientRef::Key(key.clone())), marked(&mark, spec)))
             }
             DesiredClient::External(_) => None,
         });
@@ -97,20 +109,6 @@ impl Desired {
             Some((self.grant_address(grant, &seen.management_api)?, grant.spec.attrs()))
         });
         resource_servers.chain(clients).chain(grants).collect()
-    }
-
-    /// A client's fields with its ownership mark.
-    fn marked(&self, key: &Key, spec: &ClientSpec, seen: &Snapshot) -> Attrs {
-        let mark =
-            Mark { stack: self.stack.clone(), tenant: seen.tenant.clone(), key: key.clone() };
-        let mut attrs = spec.attrs();
-        let metadata = attrs
-            .entry("client_metadata".to_owned())
-            .or_insert_with(|| Value::Entries(BTreeMap::new()));
-        if let Value::Entries(entries) = metadata {
-            entries.insert(Mark::METADATA_KEY.to_owned(), Value::Text(mark.to_string()));
-        }
-        attrs
     }
 
     /// The address of a declared grant; none if it names what is not declared.
@@ -130,4 +128,16 @@ impl Desired {
         };
         Some(Address::Grant { client, audience, subject_type: grant.subject_type })
     }
+}
+
+/// A client's fields with its ownership mark.
+fn marked(mark: &Mark, spec: &ClientSpec) -> Attrs {
+    let mut attrs = spec.attrs();
+    let metadata = attrs
+        .entry("client_metadata".to_owned())
+        .or_insert_with(|| Value::Entries(BTreeMap::new()));
+    if let Value::Entries(entries) = metadata {
+        entries.insert(Mark::METADATA_KEY.to_owned(), Value::Text(mark.to_string()));
+    }
+    attrs
 }

@@ -28,7 +28,7 @@ impl fmt::Display for TenantHash {
     }
 }
 
-/// `v1,stack=<stack>,tenant=<hash>,key=<key>`, kept under `grantry` in a client's metadata.
+/// `v1,stack=<stack>,tenant=<hash>,key=<key>[,protect]`, kept under `grantry` in a client's metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     /// The stack that owns the client.
@@ -37,6 +37,18 @@ pub struct Mark {
     pub tenant: TenantHash,
     /// The client's key in its configuration.
     pub key: Key,
+    /// Whether the client may be deleted.
+    pub protection: Protection,
+}
+
+/// Whether a client may be deleted. Kept in the mark, so that it outlives the client's declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protection {
+    /// It may.
+    #[default]
+    Open,
+    /// It may not, until a configuration says so.
+    Protected,
 }
 
 /// Why a text is not a mark this version can read.
@@ -66,21 +78,28 @@ impl Mark {
         let mut parts = rest.split(',');
         let mut part = |name: &str| parts.next()?.strip_prefix(name)?.strip_prefix('=');
         let (stack, tenant, key) = (part("stack"), part("tenant"), part("key"));
-        if parts.next().is_some() {
-            return Err(MarkError::UnknownVersion(text.to_owned()));
-        }
+        let protection = match (parts.next(), parts.next()) {
+            (None, _) => Protection::Open,
+            (Some("protect"), None) => Protection::Protected,
+            _ => return Err(MarkError::UnknownVersion(text.to_owned())),
+        };
         Ok(Self {
             stack: stack.and_then(|stack| stack.parse().ok()).ok_or_else(damaged)?,
             tenant: TenantHash(tenant.ok_or_else(damaged)?.to_owned()),
             key: key.and_then(|key| key.parse().ok()).ok_or_else(damaged)?,
+            protection,
         })
     }
 }
 
 impl fmt::Display for Mark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stack, tenant, key } = self;
-        write!(formatter, "v1,stack={stack},tenant={tenant},key={key}")
+        let Self { stack, tenant, key, protection } = self;
+        write!(formatter, "v1,stack={stack},tenant={tenant},key={key}")?;
+        match protection {
+            Protection::Open => Ok(()),
+            Protection::Protected => formatter.write_str(",protect"),
+        }
     }
 }
 
@@ -88,26 +107,28 @@ impl fmt::Display for Mark {
 mod tests {
     use super::*;
 
+    fn mark(stack: &str, key: &str, protection: Protection) -> Mark {
+        let tenant = TenantHash::of("acme.eu.auth0.com");
+        Mark { stack: stack.parse().unwrap(), tenant, key: key.parse().unwrap(), protection }
+    }
+
     #[test]
     fn a_mark_reads_back_as_it_was_written() {
-        let mark = Mark {
-            stack: "world-mappers".parse().unwrap(),
-            tenant: TenantHash::of("acme.eu.auth0.com"),
-            key: "gift-deliveries".parse().unwrap(),
-        };
-        let text = "v1,stack=world-mappers,tenant=5f6b8af2,key=gift-deliveries";
-        assert_eq!(mark.to_string().len(), text.len());
-        assert_eq!(Mark::parse(&mark.to_string()), Ok(mark));
+        for protection in [Protection::Open, Protection::Protected] {
+            let mark = mark("world-mappers", "gift-deliveries", protection);
+            assert_eq!(Mark::parse(&mark.to_string()), Ok(mark));
+        }
+        // Marks outlive versions of Grantry: the notation is a promise.
+        let text = "v1,stack=world-mappers,tenant=df2a1b1b,key=gift-deliveries,protect";
+        let tenant = TenantHash("df2a1b1b".to_owned());
+        let mark = mark("world-mappers", "gift-deliveries", Protection::Protected);
+        assert_eq!(Mark { tenant, ..mark }.to_string(), text);
     }
 
     #[test]
     fn the_longest_mark_fits_into_a_metadata_value() {
-        let mark = Mark {
-            stack: "s".repeat(63).parse().unwrap(),
-            tenant: TenantHash::of("acme.eu.auth0.com"),
-            key: "k".repeat(128).parse().unwrap(),
-        };
-        assert!(format!("{mark},protect").len() <= 255);
+        let longest = mark(&"s".repeat(63), &"k".repeat(128), Protection::Protected);
+        assert!(longest.to_string().len() <= 255);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod desired;
 mod mark;
 mod name;
 mod nearest;
+mod policy;
 mod setting;
 mod snapshot;
 mod spec;
@@ -17,12 +18,13 @@ pub use attrs::{Attrs, Value};
 pub use desired::{
     Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
 };
-pub use mark::{Mark, MarkError, TenantHash};
+pub use mark::{Mark, MarkError, Protection, TenantHash};
 pub use name::{
     ClientDescription, ClientId, ClientName, Identifier, Key, MetadataKey, MetadataValue,
     NameError, ResourceServerName, ScopeDescription, ScopeName, StackName, TokenLifetime,
 };
 pub use nearest::nearest;
+pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal};
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
 pub use spec::{

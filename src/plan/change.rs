@@ -5,22 +5,38 @@ use std::collections::BTreeMap;
 
 use super::diff::{diff, resolve};
 use super::order::removes_scope;
-use super::{Action, Change, Edit, Leaf};
-use crate::model::{Address, Attrs, Found, Kind, Value};
+use super::{Action, Change, Edit, Evidence, Leaf};
+use crate::model::{Address, Attrs, Found, Kind, Mark, Value};
 
 /// What is created needs no clearing: a field that is not sent gets its default.
 pub(super) fn create(address: &Address, wanted: &Attrs, defaults: &Attrs) -> Change {
     let wanted = with_web_lifetime(address, wanted, &Attrs::new(), defaults);
     let fields = without_nulls(&wanted);
     let edits = diff(&fields, &Attrs::new(), &Attrs::new());
-    Change { address: address.clone(), action: Action::Create, edits, fields }
+    Change { address: address.clone(), action: Action::Create, edits, evidence: None, fields }
 }
 
 /// Takes over an object that exists; at the least, it gets our mark.
-pub(super) fn adopt(address: &Address, wanted: &Attrs, found: &Found, defaults: &Attrs) -> Change {
+pub(super) fn adopt(
+    address: &Address,
+    wanted: &Attrs,
+    found: &Found,
+    defaults: &Attrs,
+    evidence: &Evidence,
+) -> Change {
     let edits = diff(wanted, &found.attrs, defaults);
     let fields = fields(&edits, wanted, defaults);
-    Change { address: address.clone(), action: Action::Adopt, edits, fields }
+    let evidence = Some(evidence.clone());
+    Change { address: address.clone(), action: Action::Adopt, edits, evidence, fields }
+}
+
+/// Takes our mark off an object, and leaves everything else as it is.
+pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> Change {
+    let mark = BTreeMap::from([(Mark::METADATA_KEY.to_owned(), Value::Null)]);
+    let fields = Attrs::from([("client_metadata".to_owned(), Value::Entries(mark))]);
+    let edits = diff(&fields, &found.attrs, &Attrs::new());
+    let evidence = Some(evidence.clone());
+    Change { address: address.clone(), action: Action::Release, edits, evidence, fields }
 }
 
 /// The changes that make a live object as it is wanted. A resource server that loses scopes does so
@@ -43,19 +59,21 @@ pub(super) fn update(
             scopes.extend(narrowing.iter().filter_map(kept_scope));
         }
         let (address, action) = (address.clone(), Action::Update);
-        changes.push(Change { address, action, edits: widening, fields });
+        changes.push(Change { address, action, edits: widening, evidence: None, fields });
     }
     if !narrowing.is_empty() {
         let fields = fields(&narrowing, &wanted, defaults);
         let (address, action) = (address.clone(), Action::Narrow);
-        changes.push(Change { address, action, edits: narrowing, fields });
+        changes.push(Change { address, action, edits: narrowing, evidence: None, fields });
     }
     changes
 }
 
-pub(super) fn delete(address: &Address) -> Change {
+/// Deletes an object, for this reason.
+pub(super) fn delete(address: &Address, evidence: &Evidence) -> Change {
     let (edits, fields) = (Vec::new(), Attrs::new());
-    Change { address: address.clone(), action: Action::Delete, edits, fields }
+    let evidence = Some(evidence.clone());
+    Change { address: address.clone(), action: Action::Delete, edits, evidence, fields }
 }
 
 fn without_nulls(wanted: &Attrs) -> Attrs {

@@ -1,5 +1,6 @@
 //! What keeps a plan from being made: the configuration and the tenant contradict each other.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{ClientId, Identifier, Key, RemoteId, ScopeName, StackName, Standing};
@@ -33,7 +34,7 @@ pub enum Conflict {
         /// The name both have.
         name: String,
         /// The ids of the clients of that name.
-        ids: Vec<ClientId>,
+        ids: BTreeSet<ClientId>,
     },
     /// A declared client belongs to another stack.
     #[error("clients.{key}: the client {id} belongs to the stack `{owner}`")]
@@ -72,7 +73,7 @@ pub enum Conflict {
         /// The key in the mark.
         key: Key,
         /// The ids of the clients that carry it.
-        ids: Vec<ClientId>,
+        ids: BTreeSet<ClientId>,
     },
     /// A `client_id` of the configuration is not in the tenant.
     #[error("clients.{key}: the tenant has no client {id}")]
@@ -119,8 +120,8 @@ impl Conflict {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Namesake { key, ids, .. } => Some(match ids.as_slice() {
-                [id] => {
+            Self::Namesake { key, ids, .. } => Some(match ids.first() {
+                Some(id) if ids.len() == 1 => {
                     format!("to take it over, add this line to clients.{key}:\n    client_id: {id}")
                 }
                 _ => format!(
@@ -158,6 +159,6 @@ impl Conflict {
     }
 }
 
-fn list(ids: &[ClientId]) -> String {
+fn list(ids: &BTreeSet<ClientId>) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

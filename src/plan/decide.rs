@@ -1,57 +1,70 @@
 //! From what is wanted and what is there to what is to be done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::check;
+use super::class::{Evidence, Verdict, classify, owned};
+use super::guard::guard;
 use super::order::sort;
-use super::scope::{Scope, scope};
-use super::{Change, Names, Note, Plan, PlanError, Planned, change};
+use super::scope::{Scope, orphan_grant, scope};
+use super::{Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, change};
 use crate::model::{
-    Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Kind, RemoteId, Snapshot,
+    Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Key, Mark, Prune, RemoteId,
+    Removal, Snapshot, StackName,
 };
 
-/// What becomes of objects that are ours and not declared any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Prune {
-    /// They are reported, and stay.
-    #[default]
-    Off,
-    /// They are deleted.
-    On,
-}
-
 /// Makes the plan that turns what was seen into what is desired.
-pub fn plan(desired: &Desired, seen: &Snapshot, prune: Prune) -> Result<Planned, PlanError> {
+pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     let names = names(desired, seen);
-    let declared = desired.resources(seen);
-    let Scope { live, adopted, orphans, mut notes, conflicts } =
-        scope(desired, &declared, seen, &names);
+    let verdicts = classify(desired, seen);
+    let conflicts = check(desired, seen, &verdicts, &names);
     if !conflicts.is_empty() {
         return Err(PlanError { conflicts });
     }
+    let scope = scope(desired, seen, &verdicts);
+    let (mut changes, unchanged) = wanted(desired, seen, &scope);
+    changes.extend(unwanted(desired.policy.prune, &scope));
+    sort(&mut changes);
+    let refusals = guard(&changes, &owned(&verdicts), &scope.protected, desired, &names);
+    let (ids, doomed) = (ids(&changes, &scope), doomed(&changes, &scope));
+    let notes = notes(desired, scope, &verdicts, seen);
+    let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };
+    Ok(Planned { plan, ids, doomed, refusals })
+}
+
+/// The changes to what is declared, and how many objects need none.
+fn wanted(desired: &Desired, seen: &Snapshot, scope: &Scope<'_>) -> (Vec<Change>, usize) {
     let empty = Attrs::new();
     let mut changes = Vec::new();
     let mut unchanged = 0;
-    for (address, wanted) in &declared {
+    for (address, wanted) in &desired.resources(seen) {
         let defaults = seen.defaults.get(&address.kind()).unwrap_or(&empty);
-        let needed = match live.get(address) {
-            None => vec![change::create(address, wanted, defaults)],
-            Some(found) if adopted.contains(address) => {
-                vec![change::adopt(address, wanted, found, defaults)]
+        let needed = match (scope.live.get(address), scope.adopted.get(address)) {
+            (None, _) => vec![change::create(address, wanted, defaults)],
+            (Some(found), Some(evidence)) => {
+                vec![change::adopt(address, wanted, found, defaults, evidence)]
             }
-            Some(found) => change::update(address, wanted, found, defaults),
+            (Some(found), None) => change::update(address, wanted, found, defaults),
         };
         unchanged += usize::from(needed.is_empty());
         changes.extend(needed);
     }
-    match prune {
-        Prune::On => changes.extend(orphans.keys().map(change::delete)),
-        Prune::Off => notes.extend(orphan_note(&orphans)),
-    }
-    sort(&mut changes);
-    notes.sort();
-    let ids = ids(&changes, &live, &orphans);
-    let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };
-    Ok(Planned { plan, ids })
+    (changes, unchanged)
+}
+
+/// The changes to what is ours and not declared.
+fn unwanted(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
+    let removed = scope.removed.iter().map(|(address, (found, evidence, how))| match how {
+        Removal::Destroy => change::delete(address, evidence),
+        Removal::Release => change::release(address, found, evidence),
+    });
+    let pruned = match prune {
+        Prune::On => scope.orphans.iter().collect(),
+        Prune::Off => Vec::new(),
+    };
+    let pruned =
+        pruned.into_iter().map(|(address, (_, evidence))| change::delete(address, evidence));
+    removed.chain(pruned).collect()
 }
 
 fn names(desired: &Desired, seen: &Snapshot) -> Names {
@@ -70,23 +83,90 @@ fn names(desired: &Desired, seen: &Snapshot) -> Names {
     }
 }
 
-fn orphan_note(orphans: &BTreeMap<Address, &Found>) -> Option<Note> {
-    let clients = orphans.keys().filter_map(|address| match address {
-        Address::Client(ClientRef::Key(key)) => Some(key.clone()),
+/// What is worth saying, sorted.
+fn notes(
+    desired: &Desired,
+    scope: Scope<'_>,
+    verdicts: &BTreeMap<&Address, Verdict>,
+    seen: &Snapshot,
+) -> Vec<Note> {
+    let Scope { adopted, orphans, protected, mut notes, live: _, removed: _ } = scope;
+    if desired.policy.prune == Prune::Off && !orphans.is_empty() {
+        notes.push(orphan_note(&orphans));
+    }
+    if !protected.is_empty() {
+        notes.push(Note::Protected(protected.into_keys().collect()));
+    }
+    let unmarked = adopted.into_keys().filter_map(|address| match address {
+        Address::Client(ClientRef::Key(key)) => Some(key),
         _ => None,
     });
-    let grants = orphans.keys().filter(|address| address.kind() == Kind::Grant).cloned();
-    (!orphans.is_empty())
-        .then(|| Note::Orphans { clients: clients.collect(), grants: grants.collect() })
+    let unmarked: Vec<Key> = unmarked.collect();
+    if !unmarked.is_empty() {
+        notes.push(Note::Unmarked(unmarked));
+    }
+    let done = done(desired, verdicts, seen);
+    if !done.is_empty() {
+        notes.push(Note::Done(done));
+    }
+    notes.sort();
+    notes
+}
+
+fn orphan_note(orphans: &BTreeMap<Address, (&Found, Evidence)>) -> Note {
+    let (mut clients, mut resource_servers) = (Vec::new(), Vec::new());
+    for address in orphans.keys() {
+        match address {
+            Address::Client(ClientRef::Key(key)) => clients.push(key.clone()),
+            Address::ResourceServer(identifier) => resource_servers.push(identifier.clone()),
+            Address::Client(ClientRef::Id(_)) | Address::Grant { .. } => {}
+        }
+    }
+    let grants = orphans.iter();
+    let grants = grants.filter_map(|(address, (found, _))| orphan_grant(address, found)).collect();
+    Note::Orphans { clients, grants, resource_servers }
+}
+
+/// The entries of `moved` and `removed` that have done their work: nothing in the tenant answers to
+/// them any more.
+fn done(
+    desired: &Desired,
+    verdicts: &BTreeMap<&Address, Verdict>,
+    seen: &Snapshot,
+) -> Vec<DoneEntry> {
+    let marks: Vec<Mark> = seen.found.values().filter_map(mark).collect();
+    let is_ours = |mark: &&Mark| mark.tenant == seen.tenant && mark.stack == desired.stack;
+    let keys: BTreeSet<&Key> = marks.iter().filter(is_ours).map(|mark| &mark.key).collect();
+    let stacks: BTreeSet<&StackName> =
+        marks.iter().filter(|mark| mark.tenant == seen.tenant).map(|mark| &mark.stack).collect();
+    let policy = &desired.policy;
+    let clients = policy.moved_clients.keys().filter(|key| !keys.contains(key));
+    let former = policy.former_stacks.iter().filter(|stack| !stacks.contains(stack));
+    let removed = policy.removed_clients.keys().filter(|key| !keys.contains(key));
+    let servers = policy.removed_resource_servers.keys().filter(|identifier| {
+        !verdicts.contains_key(&Address::ResourceServer((*identifier).clone()))
+    });
+    let clients = clients.cloned().map(DoneEntry::MovedClient);
+    let former = former.cloned().map(DoneEntry::MovedStack);
+    let removed = removed.cloned().map(DoneEntry::RemovedClient);
+    let servers = servers.cloned().map(DoneEntry::RemovedResourceServer);
+    clients.chain(former).chain(removed).chain(servers).collect()
+}
+
+fn mark(found: &Found) -> Option<Mark> {
+    let metadata = found.attrs.get("client_metadata")?.as_map()?;
+    Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
+}
+
+/// A live object that a change may be about.
+fn find<'a>(scope: &Scope<'a>, address: &Address) -> Option<&'a Found> {
+    let orphan = || scope.orphans.get(address).map(|(found, _)| *found);
+    let removed = || scope.removed.get(address).map(|(found, ..)| *found);
+    scope.live.get(address).copied().or_else(orphan).or_else(removed)
 }
 
 /// The ids of the objects that the changes touch, and of the clients that they refer to.
-fn ids(
-    changes: &[Change],
-    live: &BTreeMap<Address, &Found>,
-    orphans: &BTreeMap<Address, &Found>,
-) -> BTreeMap<Address, RemoteId> {
-    let find = |address: &Address| live.get(address).or_else(|| orphans.get(address));
+fn ids(changes: &[Change], scope: &Scope<'_>) -> BTreeMap<Address, RemoteId> {
     let mut ids = BTreeMap::new();
     for Change { address, .. } in changes {
         let client = match address {
@@ -94,10 +174,18 @@ fn ids(
             Address::ResourceServer(_) | Address::Client(_) => None,
         };
         for address in [Some(address.clone()), client].into_iter().flatten() {
-            if let Some(found) = find(&address) {
+            if let Some(found) = find(scope, &address) {
                 ids.insert(address, found.id.clone());
             }
         }
     }
     ids
+}
+
+/// What is to be deleted, as it is now.
+fn doomed(changes: &[Change], scope: &Scope<'_>) -> BTreeMap<Address, Found> {
+    let deletions = changes.iter().filter(|change| change.action == Action::Delete);
+    let found = deletions
+        .filter_map(|change| Some((change.address.clone(), find(scope, &change.address)?.clone())));
+    found.collect()
 }

@@ -1,26 +1,31 @@
 //! The heart: what is wanted and what is there become a plan. Pure functions, no effects.
 //!
-//! Floor 1. `scope` says what is ours, [`diff()`] compares it leaf by leaf, `decide` and `change` make
+//! Floor 1. `class` says whose each object is, `scope` what of it is ours, [`diff()`] compares it leaf by leaf, `decide` and `change` make
 //! the changes, `order` puts them in order.
 
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Identifier, Key, RemoteId, StackName, SubjectType,
+    Address, Attrs, ClientId, ClientRef, Found, Identifier, Key, RemoteId, StackName, SubjectType,
 };
 
 mod change;
+mod check;
+mod class;
 mod conflict;
 mod decide;
 mod diff;
+mod guard;
 mod note;
 mod order;
 mod scope;
 
+pub use class::{Class, Evidence, Verdict, classify};
 pub use conflict::{Conflict, PlanError};
-pub use decide::{Prune, plan};
+pub use decide::plan;
 pub use diff::{Edit, Leaf, diff};
-pub use note::Note;
+pub use guard::Refusal;
+pub use note::{Caller, DoneEntry, Note, OrphanGrant};
 pub use order::{Wave, blockers};
 
 /// What is to be done, in the order in which it is to be done. A plan is data: it holds no ids of
@@ -46,6 +51,47 @@ pub struct Planned {
     pub plan: Plan,
     /// The tenant's ids of the objects that the changes touch or refer to.
     pub ids: BTreeMap<Address, RemoteId>,
+    /// What is to be deleted, as it was when that was decided.
+    pub doomed: BTreeMap<Address, Found>,
+    /// Why the plan must not be applied as it is; nothing, if it may.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A plan that no guard speaks against: the only kind that can be applied.
+#[derive(Debug, Clone)]
+pub struct Cleared(Planned);
+
+/// Everything that speaks against applying a plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("refused: {} of the guards against deletion speak against this plan", refusals.len())]
+pub struct Refused {
+    /// The reasons, sorted.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Planned {
+    /// Lets the plan pass if no guard speaks against it.
+    pub fn clear(self) -> Result<Cleared, Refused> {
+        if self.refusals.is_empty() {
+            Ok(Cleared(self))
+        } else {
+            Err(Refused { refusals: self.refusals })
+        }
+    }
+}
+
+impl Cleared {
+    /// The plan itself.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.0.plan
+    }
+
+    /// The plan and what it needs.
+    #[must_use]
+    pub fn into_planned(self) -> Planned {
+        self.0
+    }
 }
 
 /// One change to one object.
@@ -57,6 +103,8 @@ pub struct Change {
     pub action: Action,
     /// The difference, leaf by leaf.
     pub edits: Vec<Edit>,
+    /// How we know that the object is ours, where it is taken over, let go or deleted.
+    pub evidence: Option<Evidence>,
     /// The fields to write: each changed one with its whole new value, of a map owned key by key
     /// the changed keys only. `Null` clears.
     pub fields: Attrs,
@@ -71,6 +119,8 @@ pub enum Action {
     Adopt,
     /// It is changed in place.
     Update,
+    /// It is let go: it loses our mark, and nothing else.
+    Release,
     /// A resource server loses scopes, after the grants that held them have changed.
     Narrow,
     /// It is deleted.

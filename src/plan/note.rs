@@ -2,19 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Address, ClientId, Key, Kind};
+use crate::model::{Address, ClientId, Identifier, Key, Kind, StackName};
 
 /// Something that was seen in the tenant and is worth saying. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
-    /// Clients that carry this stack's mark, and grants of this stack's clients, that are not
-    /// declared.
+    /// Objects of this stack that are not declared, and stay.
     Orphans {
-        /// The clients, by the key in their mark.
+        /// Clients that carry this stack's mark, by the key in it.
         clients: Vec<Key>,
-        /// The grants.
-        grants: Vec<Address>,
+        /// Grants of this stack's clients.
+        grants: Vec<OrphanGrant>,
+        /// Resource servers that match a pattern under `owns`.
+        resource_servers: Vec<Identifier>,
     },
+    /// Objects of this stack that are not declared, and are safe from deletion.
+    Protected(Vec<Address>),
+    /// Grants that others hold on the APIs that are declared here.
+    UnexpectedCallers(Vec<Caller>),
+    /// Declared clients that exist but carry no mark, or have lost it.
+    Unmarked(Vec<Key>),
     /// A client whose mark was written for another tenant: copied, and so no evidence.
     CopiedMark {
         /// The client's name.
@@ -31,4 +38,39 @@ pub enum Note {
     },
     /// Objects that are not ours, counted by kind.
     NotOurs(BTreeMap<Kind, usize>),
+    /// Entries of `moved` and `removed` that have been applied.
+    Done(Vec<DoneEntry>),
+}
+
+/// A grant of this stack that is not declared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrphanGrant {
+    /// Which grant.
+    pub address: Address,
+    /// The scopes it confers; none for every scope.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// A grant that somebody else holds on an API that is declared here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Caller {
+    /// The display name of its client.
+    pub client: String,
+    /// The API.
+    pub audience: Identifier,
+    /// The scopes it confers; none for every scope.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// An entry of the configuration that has done its work.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DoneEntry {
+    /// No client carries this old key any more.
+    MovedClient(Key),
+    /// No client carries the mark of this old stack any more.
+    MovedStack(StackName),
+    /// The client is gone, or not ours any more.
+    RemovedClient(Key),
+    /// The resource server is gone.
+    RemovedResourceServer(Identifier),
 }

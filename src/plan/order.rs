@@ -29,9 +29,10 @@ impl Wave {
             (Kind::ResourceServer, Action::Narrow | Action::Delete) => {
                 Self::ResourceServerReductions
             }
-            (Kind::ResourceServer, Action::Create | Action::Adopt | Action::Update) => {
-                Self::ResourceServers
-            }
+            (
+                Kind::ResourceServer,
+                Action::Create | Action::Adopt | Action::Update | Action::Release,
+            ) => Self::ResourceServers,
             (Kind::Client, Action::Delete) => Self::ClientDeletions,
             (Kind::Client, _) => Self::Clients,
             (Kind::Grant, _) => Self::Grants,

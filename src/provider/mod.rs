@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 
-use crate::model::{Address, Attrs, RemoteId, Snapshot};
+use crate::model::{Address, Attrs, Found, RemoteId, Snapshot};
 
 pub mod auth0;
 pub mod local;
@@ -15,6 +15,14 @@ pub trait Observe: Sync {
     /// Reads everything Grantry needs to know of the tenant. A reading that is not complete is an
     /// error: what was not seen must never look absent.
     fn read(&self) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send;
+
+    /// Reads one object again; none if it is gone. In the address of a grant the client is named
+    /// by its id.
+    fn find(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+    ) -> impl Future<Output = Result<Option<Found>, ProviderError>> + Send;
 }
 
 /// Writes to a tenant.
@@ -164,6 +172,12 @@ pub enum ProviderError {
     /// There is an object at the address already.
     #[error("{address} is in the tenant already")]
     AlreadyExists {
+        /// Which object.
+        address: Box<Address>,
+    },
+    /// The object to be deleted is not what it was when that was decided.
+    #[error("{address} has changed since the plan")]
+    ChangedSince {
         /// Which object.
         address: Box<Address>,
     },

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::style::{REMOVED, STRONG, styled};
 use super::text::safe;
-use crate::plan::PlanError;
+use crate::plan::{PlanError, Refused};
 
 /// A failure with its hint.
 #[must_use]
@@ -24,6 +24,19 @@ pub fn conflicts(error: &PlanError) -> String {
         out.push_str(&failure(&conflict.to_string(), conflict.hint().as_deref()));
     }
     let _ = writeln!(out, "\n{}. Nothing was changed.", safe(&error.to_string()));
+    out
+}
+
+/// Every reason why a plan is refused, each with the way out.
+#[must_use]
+pub fn refusals(refused: &Refused) -> String {
+    let mut out = String::new();
+    for refusal in &refused.refusals {
+        let _ =
+            writeln!(out, "{} {}", styled(REMOVED.bold(), "refused:"), safe(&refusal.to_string()));
+        out.push_str(&hint(&refusal.hint()));
+    }
+    out.push_str("\nNothing was changed.\n");
     out
 }
 

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::notes;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{WIDTH, count, member, safe, value, wrapped};
 use crate::model::{Address, Desired, Kind, Value};
-use crate::plan::{Action, Change, Edit, Leaf, Names, Note, Plan};
+use crate::plan::{Action, Change, Edit, Leaf, Names, Plan};
 
 /// The widest column of field names, in characters; longer names push their value to the right.
 const WIDEST: usize = 36;
@@ -23,7 +24,7 @@ pub fn plan(plan: &Plan) -> String {
     }
     out.push_str(&summary(plan));
     for note in &plan.notes {
-        let _ = writeln!(out, "{} {}", styled(STRONG, "Note:"), self::note(note, &plan.names));
+        let _ = writeln!(out, "{} {}", styled(STRONG, "Note:"), notes::note(note, &plan.names));
     }
     out
 }
@@ -31,7 +32,7 @@ pub fn plan(plan: &Plan) -> String {
 /// What a configuration without problems declares.
 #[must_use]
 pub fn valid(desired: &Desired) -> String {
-    let Desired { stack, resource_servers, clients, grants } = desired;
+    let Desired { stack, resource_servers, clients, grants, policy: _ } = desired;
     let counts = [
         count(resource_servers.len(), Kind::ResourceServer.words()),
         count(clients.len(), Kind::Client.words()),
@@ -50,8 +51,10 @@ fn summary(plan: &Plan) -> String {
         plan.changes.iter().filter(|change| wanted.contains(&change.action)).count()
     };
     let mut parts = vec![format!("{} to create", actions(&[Action::Create]))];
-    if actions(&[Action::Adopt]) > 0 {
-        parts.push(format!("{} to adopt", actions(&[Action::Adopt])));
+    for (action, verb) in [(Action::Adopt, "adopt"), (Action::Release, "release")] {
+        if actions(&[action]) > 0 {
+            parts.push(format!("{} to {verb}", actions(&[action])));
+        }
     }
     parts.push(format!("{} to update", actions(&[Action::Update, Action::Narrow])));
     parts.push(format!("{} to delete", actions(&[Action::Delete])));
@@ -63,10 +66,14 @@ fn change(change: &Change, names: &Names) -> String {
     let (sign, style) = sign(change.action);
     let name = safe(&names.of(&change.address));
     let mut out = format!("  {} {}", styled(style, sign), styled(STRONG, name));
-    if let Some(remark) = remark(change.action) {
+    if let Some(remark) = remark(change) {
         let _ = write!(out, " {}", styled(QUIET, format!("({remark})")));
     }
     out.push('\n');
+    if let Some(evidence) = &change.evidence {
+        let subject = safe(&evidence.to_string());
+        let _ = writeln!(out, "      {}", styled(QUIET, format!("because it {subject}")));
+    }
     let rows = rows(change);
     let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(WIDEST);
     for Row { sign, style, name, values } in rows {
@@ -86,10 +93,11 @@ fn change(change: &Change, names: &Names) -> String {
 }
 
 /// What the sign alone does not say.
-fn remark(action: Action) -> Option<&'static str> {
-    match action {
+fn remark(change: &Change) -> Option<&'static str> {
+    match change.action {
         Action::Create | Action::Update | Action::Delete => None,
         Action::Adopt => Some("exists, and is taken over"),
+        Action::Release => Some("let go, and left as it is"),
         Action::Narrow => Some("last, after the grants that held these scopes"),
     }
 }
@@ -146,34 +154,6 @@ fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
         Leaf::Changed { before, after } => {
             let values = vec![format!("{} -> {}", value(before), value(after))];
             Row { sign: "~", style: CHANGED, name, values }
-        }
-    }
-}
-
-fn note(note: &Note, names: &Names) -> String {
-    match note {
-        Note::Orphans { clients, grants } => {
-            let counts = [
-                (!clients.is_empty()).then(|| count(clients.len(), ("client", "clients"))),
-                (!grants.is_empty()).then(|| count(grants.len(), ("grant", "grants"))),
-            ];
-            let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-            let clients = clients.iter().map(|key| format!("clients.{key}"));
-            let grants = grants.iter().map(|address| safe(&names.of(address)));
-            let list: Vec<String> = clients.chain(grants).collect();
-            let list = list.join("\n    ");
-            format!("{counts} of this stack in the tenant, but not declared:\n    {list}")
-        }
-        Note::CopiedMark { name, client_id } => format!(
-            "the client \"{}\" ({client_id}) carries a mark of another tenant; it counts as unmarked.",
-            safe(name)
-        ),
-        Note::UnreadableMark { name, reason } => {
-            format!("the client \"{}\" is left alone: {}.", safe(name), safe(reason))
-        }
-        Note::NotOurs(counts) => {
-            let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
-            format!("not this stack's, and left alone: {}.", counts.collect::<Vec<_>>().join(", "))
         }
     }
 }

@@ -5,12 +5,13 @@
 
 mod failure;
 mod human;
+mod notes;
 mod problems;
 mod report;
 mod style;
 mod text;
 
-pub use failure::{conflicts, failure};
+pub use failure::{conflicts, failure, refusals};
 pub use human::{plan, valid};
 pub use problems::problems;
 pub use report::report;

@@ -39,7 +39,7 @@ pub(super) fn external_clients(context: &Context<'_>) -> Vec<Problem> {
             let problem = Problem::new(ProblemId::MissingClientId, span, message);
             problems.push(problem.label("`client_id` is missing"));
         }
-        if client.spec != ClientSpec::default() {
+        if client.spec != ClientSpec::default() || client.adopt || client.protect {
             let allowed = ["client_id", "external"];
             let problem = super::external_settings(context, SECTION, key.as_str(), &allowed);
             problems.push(problem);
@@ -105,4 +105,16 @@ pub(super) fn duplicate_names(context: &Context<'_>) -> Vec<Problem> {
             .help("Auth0 would allow it, but people could not tell one from the other")
     };
     repeated(names).into_iter().map(problem).collect()
+}
+
+pub(super) fn two_identities(context: &Context<'_>) -> Vec<Problem> {
+    let doubled = managed(context).filter(|(_, client)| client.adopt && client.id.is_some());
+    doubled
+        .map(|(key, _)| {
+            let place = context.field_key(SECTION, key.as_str(), "adopt");
+            let message = "a client is taken over by its `client_id` or by its name, not by both";
+            Problem::new(ProblemId::ConflictingKeys, place, message)
+                .related(context.field_key(SECTION, key.as_str(), "client_id"), "the other is here")
+        })
+        .collect()
 }

@@ -60,12 +60,15 @@ impl Context<'_> {
 
     /// The value of a field of a grant, or else the grant.
     pub(super) fn grant_field(&self, index: usize, field: &str) -> Span {
-        let grant = self.grant(index);
-        let field = grant.and_then(|grant| grant.entry(field));
-        field
-            .map(|field| field.value.span)
-            .or(grant.map(|grant| grant.span))
-            .unwrap_or(self.start())
+        self.item_field("grants", index, field)
+    }
+
+    /// The value of a field of an item of a list, or else the item.
+    pub(super) fn item_field(&self, section: &str, index: usize, field: &str) -> Span {
+        let section = self.document.entry(section);
+        let item = section.and_then(|section| section.value.items().get(index));
+        let field = item.and_then(|item| item.entry(field));
+        field.map(|field| field.value.span).or(item.map(|item| item.span)).unwrap_or(self.start())
     }
 
     /// What a key of a section stands for.

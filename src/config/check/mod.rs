@@ -3,6 +3,7 @@
 mod clients;
 mod context;
 mod grants;
+mod ownership;
 mod resource_servers;
 
 use context::Context;
@@ -28,12 +29,16 @@ const CHECKS: &[Check] = &[
     clients::reserved_metadata,
     clients::duplicate_client_ids,
     clients::duplicate_names,
+    clients::two_identities,
     grants::unknown_clients,
     grants::unknown_resource_servers,
     grants::unknown_scopes,
     grants::all_scopes_of_system_apis,
     grants::missing_grant_types,
     grants::duplicates,
+    ownership::moves,
+    ownership::removals,
+    ownership::repetitions,
 ];
 
 /// Reports what is wrong with the meaning of a file; `document` says where.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::fields::{Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::{misread, nonsense};
-use crate::model::Kind;
+use crate::model::{Address, Kind};
 use crate::provider::ProviderError;
 
 /// The most objects Auth0 gives at once.
@@ -78,6 +78,41 @@ pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, Pro
     }
 }
 
+/// Reads one object again, with the same fields as in its listing; none if it is gone.
+pub(super) async fn find(
+    getter: &Getter,
+    address: &Address,
+    id: &str,
+) -> Result<Option<Listed>, ProviderError> {
+    let kind = address.kind();
+    let listing = listing(kind);
+    let fields = listing.wanted(kind);
+    let mut query = Vec::new();
+    if let Some(fields) = &fields {
+        query.extend([("fields", &**fields), ("include_fields", "true")]);
+    }
+    let answer = match address {
+        // Alone it would be shown with its secret; in a listing the fields can be chosen.
+        Address::ResourceServer(identifier) => {
+            query.push(("identifiers", identifier.as_str()));
+            getter.get([listing.path], &query).await
+        }
+        Address::Client(_) | Address::Grant { .. } => getter.get([listing.path, id], &query).await,
+    };
+    let (asked, body) = match answer {
+        Err(ProviderError::Rejected { status: 404, .. }) => return Ok(None),
+        other => other?,
+    };
+    let misread = |error: serde_json::Error| misread(&asked, &error);
+    let objects: Vec<Object> = match kind {
+        Kind::ResourceServer => serde_json::from_slice(&body).map_err(misread)?,
+        Kind::Client | Kind::Grant => vec![serde_json::from_slice(&body).map_err(misread)?],
+    };
+    let listed = objects.into_iter().map(|object| listing.listed(&asked, object));
+    let listed: Vec<Listed> = listed.collect::<Result<_, _>>()?;
+    Ok(listed.into_iter().find(|listed| listed.id == id))
+}
+
 /// A page with its objects known by their ids.
 struct ListedPage {
     total: usize,
@@ -95,14 +130,11 @@ impl Listing {
         let (page, per_page) = (page.to_string(), PER_PAGE.to_string());
         let mut query = self.filter.to_vec();
         query.extend([("per_page", &*per_page), ("page", &*page), ("include_totals", "true")]);
-        let fields = self.fields.map(|fields| {
-            let names: Vec<_> = fields.iter().copied().chain(wire_names(kind)).collect();
-            names.join(",")
-        });
+        let fields = self.wanted(kind);
         if let Some(fields) = &fields {
             query.extend([("fields", &**fields), ("include_fields", "true")]);
         }
-        let (asked, body) = getter.get(self.path, &query).await?;
+        let (asked, body) = getter.get([self.path], &query).await?;
         let page: Page = serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
         let listed = page.objects.into_iter().map(|object| self.listed(&asked, object));
         Ok(ListedPage {
@@ -110,6 +142,12 @@ impl Listing {
             limit: page.limit,
             listed: listed.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The fields to ask for, where they can be chosen.
+    fn wanted(&self, kind: Kind) -> Option<String> {
+        let fields = self.fields?.iter().copied().chain(wire_names(kind));
+        Some(fields.collect::<Vec<_>>().join(","))
     }
 
     fn listed(&self, asked: &Asked, object: Object) -> Result<Listed, ProviderError> {

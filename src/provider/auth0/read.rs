@@ -11,7 +11,7 @@ use super::http::Getter;
 use super::listing::{self, Listed};
 use super::refusal::printable;
 use super::settings::Settings;
-use crate::model::{Address, Found, Kind, Snapshot};
+use crate::model::{Address, Found, Kind, RemoteId, Snapshot};
 use crate::provider::{Observe, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
@@ -31,18 +31,26 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// What must be known of the tenant to tell what may be changed.
+    async fn tenant(&self) -> Result<Tenant<'_>, ProviderError> {
+        let session = self.getter.session().await?;
+        let settings = self.getter.settings();
+        Ok(Tenant {
+            ourselves: &session.client_id,
+            management_api: &settings.management_api,
+            canonical_domain: &settings.canonical_domain,
+        })
+    }
+}
+
 impl Observe for Reader {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        let session = self.getter.session().await?;
+        let tenant = self.tenant().await?;
         let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
         let listings = kinds.map(|kind| listing::read(&self.getter, kind));
         let listings = try_join_all(listings).await?;
         let settings = self.getter.settings();
-        let tenant = Tenant {
-            ourselves: &session.client_id,
-            management_api: &settings.management_api,
-            canonical_domain: &settings.canonical_domain,
-        };
         let mut found = BTreeMap::new();
         for (kind, listed) in kinds.into_iter().zip(listings) {
             for listed in listed {
@@ -55,6 +63,15 @@ impl Observe for Reader {
             defaults: fields::defaults(),
             found,
         })
+    }
+
+    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        let listed = listing::find(&self.getter, address, id.as_str()).await?;
+        let mut found = BTreeMap::new();
+        if let Some(listed) = listed {
+            take(&mut found, &self.tenant().await?, address.kind(), listed)?;
+        }
+        Ok(found.into_values().next())
     }
 }
 

@@ -7,7 +7,7 @@ use super::http::{Asked, Sender};
 use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
-use crate::model::{Address, Kind, RemoteId, Snapshot};
+use crate::model::{Address, Found, Kind, RemoteId, Snapshot};
 use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError};
 
 /// Reads and writes an Auth0 tenant.
@@ -29,6 +29,10 @@ impl Writer {
 impl Observe for Writer {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         self.reader.read().await
+    }
+
+    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        self.reader.find(address, id).await
     }
 }
 

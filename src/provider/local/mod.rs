@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Mutate, Observe, ProviderError, Write, WriteError};
-use crate::model::{RemoteId, Snapshot};
+use crate::model::{Address, Found, RemoteId, Snapshot};
 
 mod file;
 mod tenant;
@@ -32,6 +32,10 @@ impl Observe for Reader {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         self.file.load().map(|tenant| tenant.snapshot())
     }
+
+    async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        self.file.load().map(|tenant| tenant.find(id))
+    }
 }
 
 /// Writes a tenant file. While it lives, no other Grantry can write to the same file.
@@ -56,6 +60,10 @@ impl Writer {
 impl Observe for Writer {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         Ok(self.tenant.lock().unwrap_or_else(PoisonError::into_inner).snapshot())
+    }
+
+    async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        Ok(self.tenant.lock().unwrap_or_else(PoisonError::into_inner).find(id))
     }
 }
 

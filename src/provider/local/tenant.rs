@@ -81,6 +81,11 @@ impl Tenant {
         }
     }
 
+    /// One object, by its id: no two of any kind have the same.
+    pub(super) fn find(&self, id: &RemoteId) -> Option<Found> {
+        self.snapshot().found.into_values().find(|found| found.id == *id)
+    }
+
     /// Carries out a write, and gives the id of the object written.
     pub(super) fn write(&mut self, write: &Write) -> Result<RemoteId, ProviderError> {
         match write {

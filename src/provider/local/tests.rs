@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::model::{Address, Attrs, Value};
+use crate::model::{Attrs, Value};
 
 fn server(name: &str) -> Write {
     Write::Create {

@@ -104,15 +104,17 @@ impl Getter {
     }
 
     /// Asks for a part of the Management API, and gives the body of a successful answer.
-    pub(super) async fn get(
+    pub(super) async fn get<'a>(
         &self,
-        path: &str,
+        path: impl IntoIterator<Item = &'a str>,
         query: &[(&str, &str)],
     ) -> Result<(Asked, Vec<u8>), ProviderError> {
         let connection = &*self.connection;
         let bearer = &connection.session().await?.bearer;
-        let mut url = connection.api([path]);
-        url.query_pairs_mut().extend_pairs(query);
+        let mut url = connection.api(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
         let build = || connection.client.get(url.clone()).header(AUTHORIZATION, bearer);
         let asked = Asked { method: Method::GET, url: url.clone() };
         let answer = connection.insist(&asked, Repeat::Freely, build).await;

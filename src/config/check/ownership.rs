@@ -1,0 +1,111 @@
+//! Checks of what is moved and removed.
+
+use super::super::file::{Moved, Removed};
+use super::super::problem::{Problem, ProblemId, quoted};
+use super::super::source::Span;
+use super::context::{Context, repeated};
+use crate::model::Key;
+
+const MOVED: &str = "moved";
+const REMOVED: &str = "removed";
+
+fn moved<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (usize, &'a Moved)> {
+    context.file.moved.iter().enumerate()
+}
+
+fn removed<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (usize, &'a Removed)> {
+    context.file.removed.iter().enumerate()
+}
+
+/// A client moves to a key that is declared, and away from one that is not; a stack has another
+/// name than before.
+pub(super) fn moves(context: &Context<'_>) -> Vec<Problem> {
+    let clients = &context.file.clients;
+    let mut problems = Vec::new();
+    for (index, moved) in moved(context) {
+        let at = |field| context.item_field(MOVED, index, field);
+        match (&moved.client, &moved.to, &moved.stack) {
+            (Some(_), None, _) => problems.push(
+                Problem::new(ProblemId::MissingKey, at("client"), "a move needs the key `to`")
+                    .label("`to` is missing"),
+            ),
+            (None, Some(_), _) => problems.push(Problem::new(
+                ProblemId::ConflictingKeys,
+                at("to"),
+                "a stack moves to the one name that this configuration has: `to` says nothing here",
+            )),
+            (Some(old), Some(new), _) => {
+                problems.extend(still_declared(context, old, at("client"), "moved"));
+                let known = clients.contains_key(new) || context.aside.has("clients", new.as_str());
+                if !known {
+                    let message = format!("the client {} is not declared", quoted(new.as_str()));
+                    problems.push(Problem::new(ProblemId::UnknownClient, at("to"), message));
+                }
+            }
+            (None, None, Some(stack)) if context.file.stack.as_ref() == Some(stack) => {
+                let message = format!("the stack is still called {}", quoted(stack.as_str()));
+                problems.push(
+                    Problem::new(ProblemId::ConflictingKeys, at("stack"), message)
+                        .help("give the new name to `stack`, and the old one here"),
+                );
+            }
+            (None, None, _) => {}
+        }
+    }
+    problems
+}
+
+/// What is to go is not declared.
+pub(super) fn removals(context: &Context<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, removed) in removed(context) {
+        if let Some(key) = &removed.client {
+            let span = context.item_field(REMOVED, index, "client");
+            problems.extend(still_declared(context, key, span, "removed"));
+        }
+        let mut servers = context.file.resource_servers.iter();
+        let declared = servers
+            .find(|(_, server)| Some(&server.identifier) == removed.resource_server.as_ref());
+        if let Some((key, _)) = declared {
+            let span = context.item_field(REMOVED, index, "resource_server");
+            let there = context.key("resource_servers", key.as_str());
+            problems.push(contradiction(span, there, "resource server", "removed"));
+        }
+    }
+    problems
+}
+
+fn still_declared(context: &Context<'_>, key: &Key, span: Span, done: &str) -> Option<Problem> {
+    let declared = context.file.clients.contains_key(key);
+    declared.then(|| contradiction(span, context.key("clients", key.as_str()), "client", done))
+}
+
+fn contradiction(span: Span, declared: Span, noun: &str, done: &str) -> Problem {
+    let message = format!("a {noun} cannot be declared and {done}");
+    Problem::new(ProblemId::ConflictingKeys, span, message).related(declared, "declared here")
+}
+
+/// One object goes one way.
+pub(super) fn repetitions(context: &Context<'_>) -> Vec<Problem> {
+    let moves = moved(context).filter_map(|(index, moved)| {
+        let client = moved.client.as_ref()?;
+        Some((client.as_str(), context.item_field(MOVED, index, "client")))
+    });
+    let clients = removed(context).filter_map(|(index, removed)| {
+        let client = removed.client.as_ref()?;
+        Some((client.as_str(), context.item_field(REMOVED, index, "client")))
+    });
+    let targets = moved(context).filter_map(|(index, moved)| {
+        Some((moved.to.as_ref()?.as_str(), context.item_field(MOVED, index, "to")))
+    });
+    let servers = removed(context).filter_map(|(index, removed)| {
+        let server = removed.resource_server.as_ref()?;
+        Some((server.as_str(), context.item_field(REMOVED, index, "resource_server")))
+    });
+    let groups = [repeated(moves.chain(clients)), repeated(targets), repeated(servers)];
+    let problem = |(name, again, first): (&str, Span, Span)| {
+        let message = format!("{} is moved or removed twice", quoted(name));
+        Problem::new(ProblemId::DuplicateItem, again, message).related(first, "first here")
+    };
+    groups.into_iter().flatten().map(problem).collect()
+}

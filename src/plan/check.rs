@@ -1,0 +1,242 @@
+//! Where the configuration and the tenant contradict each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::class::{Class, Verdict, name_of};
+use super::{Conflict, Names};
+use crate::model::{
+    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark,
+    ScopeName, Snapshot, Value, nearest,
+};
+
+/// Every contradiction, sorted.
+pub(super) fn check(
+    desired: &Desired,
+    seen: &Snapshot,
+    verdicts: &BTreeMap<&Address, Verdict>,
+    names: &Names,
+) -> Vec<Conflict> {
+    let check = Check { desired, seen, verdicts, names };
+    let mut conflicts = check.clients();
+    conflicts.extend(check.same_marks());
+    conflicts.extend(check.missing());
+    conflicts.extend(check.untouchable());
+    conflicts.extend(check.unknown_scopes());
+    conflicts.sort();
+    conflicts.dedup();
+    conflicts
+}
+
+struct Check<'a> {
+    desired: &'a Desired,
+    seen: &'a Snapshot,
+    verdicts: &'a BTreeMap<&'a Address, Verdict>,
+    names: &'a Names,
+}
+
+impl<'a> Check<'a> {
+    fn found_clients(&self) -> impl Iterator<Item = (&'a ClientId, &'a Found, &'a Class)> {
+        let (seen, verdicts) = (self.seen, self.verdicts);
+        verdicts.iter().filter_map(|(address, verdict)| match address {
+            Address::Client(ClientRef::Id(id)) => {
+                Some((id, seen.found.get(*address)?, &verdict.class))
+            }
+            _ => None,
+        })
+    }
+
+    /// Declared clients that do not meet one live client each.
+    fn clients(&self) -> Vec<Conflict> {
+        let met: BTreeSet<&Address> = self
+            .verdicts
+            .values()
+            .filter(|verdict| verdict.class.is_ours())
+            .map(|verdict| &verdict.address)
+            .collect();
+        let mut named: BTreeMap<&str, Vec<(&ClientId, &Class)>> = BTreeMap::new();
+        for (id, found, class) in self.found_clients() {
+            named.entry(name_of(found).unwrap_or_default()).or_default().push((id, class));
+        }
+        let mut conflicts = Vec::new();
+        for (key, client) in &self.desired.clients {
+            let DesiredClient::Managed { identity, spec, .. } = client else { continue };
+            let is_met = met.contains(&Address::Client(ClientRef::Key(key.clone())));
+            match identity {
+                Identity::ClientId(id) => conflicts.extend(self.bound(key, id)),
+                Identity::Mark | Identity::Name if is_met => {}
+                Identity::Mark | Identity::Name => {
+                    let name = spec.name.as_ref().map_or("", |name| name.as_str());
+                    let alike = named.get(name).map_or(&[][..], Vec::as_slice);
+                    conflicts.extend(self.namesake(key, name, alike));
+                }
+            }
+        }
+        conflicts
+    }
+
+    /// A client that the configuration names by id.
+    fn bound(&self, key: &Key, id: &ClientId) -> Option<Conflict> {
+        let verdict = self.verdicts.get(&Address::Client(ClientRef::Id(id.clone())));
+        let (key, id) = (key.clone(), id.clone());
+        let Some(verdict) = verdict else {
+            return Some(Conflict::NoSuchClient { key, id });
+        };
+        match (&verdict.class, &verdict.address) {
+            (class, Address::Client(ClientRef::Key(marked)))
+                if class.is_ours() && *marked == key =>
+            {
+                let others =
+                    self.verdicts.values().filter(|other| other.address == verdict.address);
+                (others.count() > 1).then(|| {
+                    let ids = self.ids_at(&verdict.address);
+                    Conflict::SameMark { key, ids }
+                })
+            }
+            (class, Address::Client(ClientRef::Key(marked))) if class.is_ours() => {
+                Some(Conflict::OtherKey { key, id, marked: marked.clone() })
+            }
+            (class, _) => self.not_ours(&key, &id, class),
+        }
+    }
+
+    /// The ids of all live clients that have this address here.
+    fn ids_at(&self, address: &Address) -> BTreeSet<ClientId> {
+        let same = self.verdicts.iter().filter(|(_, verdict)| verdict.address == *address);
+        same.filter_map(|(remote, _)| match remote {
+            Address::Client(ClientRef::Id(id)) => Some(id.clone()),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Why a client that the configuration means is not ours to change.
+    fn not_ours(&self, key: &Key, id: &ClientId, class: &Class) -> Option<Conflict> {
+        let (key, id) = (key.clone(), id.clone());
+        match class {
+            Class::Foreign(owner) => Some(Conflict::ForeignMark { key, id, owner: owner.clone() }),
+            Class::UnreadableMark(reason) => {
+                Some(Conflict::UnreadableMark { key, id, reason: reason.clone() })
+            }
+            Class::Untouchable(standing) => {
+                let found = self.seen.found.get(&Address::Client(ClientRef::Id(id)))?;
+                let (name, id, standing) = (format!("clients.{key}"), found.id.clone(), *standing);
+                Some(Conflict::Untouchable { name, id, standing })
+            }
+            // What is ambiguous is said once for all clients of the mark; the rest contradicts nothing.
+            Class::Ambiguous(_)
+            | Class::Managed
+            | Class::Adoptable
+            | Class::Orphan
+            | Class::Protected
+            | Class::Removed(_)
+            | Class::CopiedMark
+            | Class::External
+            | Class::Unmanaged => None,
+        }
+    }
+
+    /// A new client must not double an existing one of the same name.
+    fn namesake(&self, key: &Key, name: &str, alike: &[(&ClientId, &Class)]) -> Option<Conflict> {
+        let (first, class) = alike.first()?;
+        match class {
+            Class::Orphan | Class::Protected | Class::Managed | Class::Removed(_) => {
+                let remote = Address::Client(ClientRef::Id((*first).clone()));
+                match &self.verdicts.get(&remote)?.address {
+                    Address::Client(ClientRef::Key(marked)) => {
+                        let (key, id, marked) = (key.clone(), (*first).clone(), marked.clone());
+                        Some(Conflict::OtherKey { key, id, marked })
+                    }
+                    _ => None,
+                }
+            }
+            Class::Unmanaged | Class::CopiedMark | Class::External | Class::Adoptable => {
+                let ids = alike.iter().map(|(id, _)| (*id).clone()).collect();
+                Some(Conflict::Namesake { key: key.clone(), name: name.to_owned(), ids })
+            }
+            Class::Foreign(_)
+            | Class::UnreadableMark(_)
+            | Class::Ambiguous(_)
+            | Class::Untouchable(_) => self.not_ours(key, first, class),
+        }
+    }
+
+    /// Marks that several clients carry, each said once.
+    fn same_marks(&self) -> Vec<Conflict> {
+        let doubled = self.found_clients().filter_map(|(_, found, class)| match class {
+            Class::Ambiguous(ids) => {
+                let metadata = found.attrs.get("client_metadata")?.as_map()?;
+                let mark = Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()?;
+                Some(Conflict::SameMark { key: mark.key, ids: ids.clone() })
+            }
+            _ => None,
+        });
+        doubled.collect()
+    }
+
+    /// What is only referred to must exist.
+    fn missing(&self) -> Vec<Conflict> {
+        let found = &self.seen.found;
+        let servers = self.desired.resource_servers.iter().filter_map(|(key, server)| {
+            let address = Address::ResourceServer(server.identifier.clone());
+            let missing = server.spec.is_none() && !found.contains_key(&address);
+            let (key, identifier) = (key.clone(), server.identifier.clone());
+            missing.then_some(Conflict::NoSuchResourceServer { key, identifier })
+        });
+        let clients = self.desired.clients.iter().filter_map(|(key, client)| {
+            let DesiredClient::External(id) = client else { return None };
+            let missing = !found.contains_key(&Address::Client(ClientRef::Id(id.clone())));
+            missing.then(|| Conflict::NoSuchClient { key: key.clone(), id: id.clone() })
+        });
+        servers.chain(clients).collect()
+    }
+
+    /// What is declared must not be what nobody's configuration changes.
+    fn untouchable(&self) -> Vec<Conflict> {
+        let declared = self.desired.resources(self.seen);
+        let untouchable = self.verdicts.iter().filter_map(|(remote, verdict)| {
+            let Class::Untouchable(standing) = verdict.class else { return None };
+            let found = self.seen.found.get(*remote)?;
+            declared.contains_key(&verdict.address).then(|| Conflict::Untouchable {
+                name: self.names.of(&verdict.address),
+                id: found.id.clone(),
+                standing,
+            })
+        });
+        untouchable.collect()
+    }
+
+    /// Scopes granted on what is only referred to must exist there.
+    fn unknown_scopes(&self) -> Vec<Conflict> {
+        let external = self.desired.grants.iter().filter(|grant| match &grant.audience {
+            Audience::ManagementApi => true,
+            Audience::Key(key) => {
+                let server = self.desired.resource_servers.get(key);
+                server.is_some_and(|server| server.spec.is_none())
+            }
+        });
+        let mut conflicts = Vec::new();
+        for grant in external {
+            let address = self.desired.grant_address(grant, &self.seen.management_api);
+            if let (Some(address), Some(scopes)) = (address, &grant.spec.scopes) {
+                conflicts.extend(self.unknown_scopes_of(&address, scopes));
+            }
+        }
+        conflicts
+    }
+
+    fn unknown_scopes_of(&self, grant: &Address, granted: &BTreeSet<ScopeName>) -> Vec<Conflict> {
+        let Address::Grant { audience, .. } = grant else { return Vec::new() };
+        let server = self.seen.found.get(&Address::ResourceServer(audience.clone()));
+        let scopes = server.and_then(|server| server.attrs.get("scopes"));
+        let Some(scopes) = scopes.and_then(Value::as_map) else { return Vec::new() };
+        let unknown = granted.iter().filter(|scope| !scopes.contains_key(scope.as_str()));
+        unknown
+            .map(|scope| Conflict::NoSuchScope {
+                grant: self.names.of(grant),
+                identifier: audience.clone(),
+                scope: scope.clone(),
+                near: nearest(scope.as_str(), scopes.keys()).map(ToOwned::to_owned),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,384 @@
+//! Whose each live object is, and how we know.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::model::{
+    Address, ClientId, ClientRef, Desired, DesiredClient, DesiredResourceServer, Found, Glob,
+    Identifier, Identity, Key, Kind, Mark, Policy, Protection, Removal, Snapshot, StackName,
+    Standing, Value,
+};
+
+/// Whose an object is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Class {
+    /// Declared here.
+    Managed,
+    /// Declared here, and to be taken over: it exists, but carries no mark.
+    Adoptable,
+    /// Ours, and not declared any more.
+    Orphan,
+    /// Ours, not declared any more, and safe from deletion.
+    Protected,
+    /// Ours, and named by `removed:`.
+    Removed(Removal),
+    /// Another stack's.
+    Foreign(StackName),
+    /// Nobody's that we know: its mark was copied from another tenant.
+    CopiedMark,
+    /// Perhaps ours: its mark cannot be read.
+    UnreadableMark(String),
+    /// Perhaps ours: several objects carry the same mark.
+    Ambiguous(BTreeSet<ClientId>),
+    /// Referred to by the configuration, which never changes it.
+    External,
+    /// Never changed by anybody's configuration.
+    Untouchable(Standing),
+    /// Nobody's that we know.
+    Unmanaged,
+}
+
+/// How we know whose an object is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// The mark it carries.
+    Mark(String),
+    /// The configuration names it: its identifier, or its client and audience.
+    Declaration,
+    /// The configuration names its `client_id`.
+    ClientId,
+    /// It alone has the name, and the configuration says `adopt: true`.
+    Name,
+    /// It belongs to this client.
+    Client(ClientRef),
+    /// Its identifier matches this pattern under `owns`.
+    Owns(Glob),
+    /// The configuration names it under `removed`.
+    Removal,
+    /// What the tenant says of it.
+    Standing,
+    /// Nothing.
+    Nothing,
+}
+
+/// Whose an object is, how we know, and how this stack calls it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whose it is.
+    pub class: Class,
+    /// How we know.
+    pub evidence: Evidence,
+    /// Its address, with the clients of this stack named by key.
+    pub address: Address,
+}
+
+impl Class {
+    /// Whether the object is this stack's.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        match self {
+            Self::Managed | Self::Adoptable | Self::Orphan | Self::Protected | Self::Removed(_) => {
+                true
+            }
+            Self::Foreign(_)
+            | Self::CopiedMark
+            | Self::UnreadableMark(_)
+            | Self::Ambiguous(_)
+            | Self::External
+            | Self::Untouchable(_)
+            | Self::Unmanaged => false,
+        }
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mark(mark) => write!(formatter, "carries the mark {mark}"),
+            Self::Declaration => formatter.write_str("is declared"),
+            Self::ClientId => formatter.write_str("is named by its client_id"),
+            Self::Name => formatter.write_str("is the only client of this name"),
+            Self::Client(client) => write!(formatter, "belongs to clients.{client}"),
+            Self::Owns(glob) => write!(formatter, "matches `{glob}` under `owns`"),
+            Self::Removal => formatter.write_str("is named under `removed`"),
+            Self::Standing => formatter.write_str("is so in the tenant"),
+            Self::Nothing => formatter.write_str("carries no evidence"),
+        }
+    }
+}
+
+/// Says of every live object whose it is, by the address the tenant knows it by.
+#[must_use]
+pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> BTreeMap<&'a Address, Verdict> {
+    let clients = Clients::of(desired, seen);
+    let servers: BTreeMap<&Identifier, &DesiredResourceServer> =
+        desired.resource_servers.values().map(|server| (&server.identifier, server)).collect();
+    let mut verdicts: BTreeMap<&Address, Verdict> = BTreeMap::new();
+    for (address, found) in &seen.found {
+        let verdict = match address {
+            Address::ResourceServer(identifier) => {
+                let declared = servers.get(identifier).copied();
+                resource_server(&desired.policy, identifier, declared, found)
+            }
+            Address::Client(ClientRef::Id(id)) => clients.classify(id, found),
+            // A tenant names no client by key.
+            Address::Client(ClientRef::Key(_)) => continue,
+            Address::Grant { client, .. } => {
+                // Clients come before grants in the order of addresses.
+                let owner = verdicts.get(&Address::Client(client.clone()));
+                grant(&clients.declared_grants, address, found, owner)
+            }
+        };
+        verdicts.insert(address, verdict);
+    }
+    verdicts
+}
+
+fn resource_server(
+    policy: &Policy,
+    identifier: &Identifier,
+    declared: Option<&DesiredResourceServer>,
+    found: &Found,
+) -> Verdict {
+    let (class, evidence) = match (declared, found.standing) {
+        (Some(server), _) if server.spec.is_none() => (Class::External, Evidence::Declaration),
+        (_, standing) if standing != Standing::Ordinary => {
+            (Class::Untouchable(standing), Evidence::Standing)
+        }
+        (Some(_), _) => (Class::Managed, Evidence::Declaration),
+        (None, _) => match policy.removed_resource_servers.get(identifier) {
+            Some(removal) => (Class::Removed(*removal), Evidence::Removal),
+            None => match policy.owns.iter().find(|glob| glob.matches(identifier.as_str())) {
+                Some(glob) => (Class::Orphan, Evidence::Owns(glob.clone())),
+                None => (Class::Unmanaged, Evidence::Nothing),
+            },
+        },
+    };
+    Verdict { class, evidence, address: Address::ResourceServer(identifier.clone()) }
+}
+
+/// A grant belongs to whoever owns its client.
+fn grant(
+    declared: &BTreeSet<Address>,
+    address: &Address,
+    found: &Found,
+    owner: Option<&Verdict>,
+) -> Verdict {
+    let Address::Grant { audience, subject_type, .. } = address else {
+        let (class, evidence) = (Class::Unmanaged, Evidence::Nothing);
+        return Verdict { class, evidence, address: address.clone() };
+    };
+    let Some(Verdict { class: of_client, address: Address::Client(client), .. }) = owner else {
+        let (class, evidence) = (Class::Unmanaged, Evidence::Nothing);
+        return Verdict { class, evidence, address: address.clone() };
+    };
+    let (audience, subject_type) = (audience.clone(), *subject_type);
+    let address = Address::Grant { client: client.clone(), audience, subject_type };
+    let by_client = Evidence::Client(client.clone());
+    let (class, evidence) = if found.standing != Standing::Ordinary {
+        (Class::Untouchable(found.standing), Evidence::Standing)
+    } else if declared.contains(&address) {
+        (Class::Managed, Evidence::Declaration)
+    } else {
+        match of_client {
+            Class::Managed | Class::Adoptable | Class::Orphan => (Class::Orphan, by_client),
+            Class::Protected => (Class::Protected, by_client),
+            Class::Removed(Removal::Destroy) => {
+                (Class::Removed(Removal::Destroy), Evidence::Removal)
+            }
+            Class::Foreign(stack) => (Class::Foreign(stack.clone()), by_client),
+            Class::Removed(Removal::Release)
+            | Class::CopiedMark
+            | Class::UnreadableMark(_)
+            | Class::Ambiguous(_)
+            | Class::External
+            | Class::Untouchable(_)
+            | Class::Unmanaged => (Class::Unmanaged, Evidence::Nothing),
+        }
+    };
+    Verdict { class, evidence, address }
+}
+
+/// What a client's mark says.
+#[derive(Debug)]
+enum Owner {
+    Nobody,
+    Copied,
+    Us { mark: Mark, key: Key },
+    Them(Mark),
+    Unreadable(String),
+}
+
+/// What must be known of all clients to say whose one is.
+struct Clients<'a> {
+    desired: &'a Desired,
+    owners: BTreeMap<&'a ClientId, Owner>,
+    bound: BTreeMap<&'a ClientId, &'a Key>,
+    external: BTreeSet<&'a ClientId>,
+    by_key: BTreeMap<Key, BTreeSet<ClientId>>,
+    by_name: BTreeMap<&'a ClientId, &'a Key>,
+    declared_grants: BTreeSet<Address>,
+}
+
+impl<'a> Clients<'a> {
+    fn of(desired: &'a Desired, seen: &'a Snapshot) -> Self {
+        let found = seen.found.iter().filter_map(|(address, found)| match address {
+            Address::Client(ClientRef::Id(id)) => Some((id, found)),
+            _ => None,
+        });
+        let owners: BTreeMap<&ClientId, Owner> =
+            found.clone().map(|(id, found)| (id, owner(desired, seen, found))).collect();
+        let mut by_key: BTreeMap<Key, BTreeSet<ClientId>> = BTreeMap::new();
+        for (id, owner) in &owners {
+            if let Owner::Us { key, .. } = owner {
+                by_key.entry(key.clone()).or_default().insert((*id).clone());
+            }
+        }
+        let free = free_by_name(found, &owners);
+        let mut clients = Self {
+            desired,
+            owners,
+            bound: BTreeMap::new(),
+            external: BTreeSet::new(),
+            by_key,
+            by_name: BTreeMap::new(),
+            declared_grants: desired
+                .grants
+                .iter()
+                .filter_map(|grant| desired.grant_address(grant, &seen.management_api))
+                .collect(),
+        };
+        for (key, client) in &desired.clients {
+            match client {
+                DesiredClient::External(id) => _ = clients.external.insert(id),
+                DesiredClient::Managed { identity: Identity::ClientId(id), .. } => {
+                    clients.bound.insert(id, key);
+                }
+                DesiredClient::Managed { identity: Identity::Name, spec, .. } => {
+                    let alike = spec.name.as_ref().and_then(|name| free.get(name.as_str()));
+                    if let (Some([id]), false) =
+                        (alike.map(Vec::as_slice), clients.by_key.contains_key(key))
+                    {
+                        clients.by_name.insert(id, key);
+                    }
+                }
+                DesiredClient::Managed { identity: Identity::Mark, .. } => {}
+            }
+        }
+        clients
+    }
+
+    fn classify(&self, id: &ClientId, found: &Found) -> Verdict {
+        let (class, evidence, key) = self.class(id, found);
+        let client = key.map_or_else(|| ClientRef::Id(id.clone()), ClientRef::Key);
+        Verdict { class, evidence, address: Address::Client(client) }
+    }
+
+    /// The class of a client, how we know, and the key it has here if it is ours.
+    fn class(&self, id: &ClientId, found: &Found) -> (Class, Evidence, Option<Key>) {
+        if self.external.contains(id) {
+            return (Class::External, Evidence::Declaration, None);
+        }
+        if found.standing != Standing::Ordinary {
+            return (Class::Untouchable(found.standing), Evidence::Standing, None);
+        }
+        match (self.owners.get(id).unwrap_or(&Owner::Nobody), self.bound.get(id)) {
+            (Owner::Nobody | Owner::Copied, Some(key)) => {
+                (Class::Adoptable, Evidence::ClientId, Some((*key).clone()))
+            }
+            (Owner::Us { key: marked, .. }, Some(key)) if !self.is_declared(marked) => {
+                (Class::Managed, Evidence::ClientId, Some((*key).clone()))
+            }
+            (Owner::Nobody, None) => match self.by_name.get(id) {
+                Some(key) => (Class::Adoptable, Evidence::Name, Some((*key).clone())),
+                None => (Class::Unmanaged, Evidence::Nothing, None),
+            },
+            (Owner::Copied, None) => match self.by_name.get(id) {
+                Some(key) => (Class::Adoptable, Evidence::Name, Some((*key).clone())),
+                None => (Class::CopiedMark, Evidence::Nothing, None),
+            },
+            (Owner::Us { mark, key }, _) => {
+                let (class, key) = self.marked(mark, key);
+                (class, Evidence::Mark(mark.to_string()), key)
+            }
+            (Owner::Them(mark), _) => {
+                (Class::Foreign(mark.stack.clone()), Evidence::Mark(mark.to_string()), None)
+            }
+            (Owner::Unreadable(reason), _) => {
+                (Class::UnreadableMark(reason.clone()), Evidence::Nothing, None)
+            }
+        }
+    }
+
+    /// The class of a client that carries our mark for this key.
+    fn marked(&self, mark: &Mark, key: &Key) -> (Class, Option<Key>) {
+        let ids = self.by_key.get(key).filter(|ids| ids.len() > 1);
+        if let Some(ids) = ids {
+            return (Class::Ambiguous(ids.clone()), None);
+        }
+        let class = if self.is_declared(key) {
+            Class::Managed
+        } else {
+            match (self.desired.policy.removed_clients.get(key), mark.protection) {
+                (Some(Removal::Release), _) => Class::Removed(Removal::Release),
+                (_, Protection::Protected) => Class::Protected,
+                (Some(Removal::Destroy), Protection::Open) => Class::Removed(Removal::Destroy),
+                (None, Protection::Open) => Class::Orphan,
+            }
+        };
+        (class, Some(key.clone()))
+    }
+
+    fn is_declared(&self, key: &Key) -> bool {
+        matches!(self.desired.clients.get(key), Some(DesiredClient::Managed { .. }))
+    }
+}
+
+fn owner(desired: &Desired, seen: &Snapshot, found: &Found) -> Owner {
+    let metadata = found.attrs.get("client_metadata").and_then(Value::as_map);
+    let Some(text) = metadata.and_then(|map| map.get(Mark::METADATA_KEY)) else {
+        return Owner::Nobody;
+    };
+    let policy = &desired.policy;
+    match text.as_text().map(Mark::parse) {
+        None => Owner::Unreadable("the mark is no text".to_owned()),
+        Some(Err(error)) => Owner::Unreadable(error.to_string()),
+        Some(Ok(mark)) if mark.tenant != seen.tenant => Owner::Copied,
+        Some(Ok(mark))
+            if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) =>
+        {
+            let key = policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
+            Owner::Us { mark, key }
+        }
+        Some(Ok(mark)) => Owner::Them(mark),
+    }
+}
+
+/// The clients that could be taken over, by name.
+fn free_by_name<'a>(
+    found: impl Iterator<Item = (&'a ClientId, &'a Found)>,
+    owners: &BTreeMap<&ClientId, Owner>,
+) -> BTreeMap<&'a str, Vec<&'a ClientId>> {
+    let mut free: BTreeMap<&str, Vec<&ClientId>> = BTreeMap::new();
+    for (id, found) in found.filter(|(_, found)| found.standing == Standing::Ordinary) {
+        if let (Some(name), Some(Owner::Nobody | Owner::Copied)) = (name_of(found), owners.get(id))
+        {
+            free.entry(name).or_default().push(id);
+        }
+    }
+    free
+}
+
+/// The display name of a live object.
+pub(super) fn name_of(found: &Found) -> Option<&str> {
+    found.attrs.get("name").and_then(Value::as_text)
+}
+
+/// How many objects of each kind are ours.
+pub(super) fn owned(verdicts: &BTreeMap<&Address, Verdict>) -> BTreeMap<Kind, usize> {
+    let mut owned = BTreeMap::new();
+    for verdict in verdicts.values().filter(|verdict| verdict.class.is_ours()) {
+        *owned.entry(verdict.address.kind()).or_default() += 1;
+    }
+    owned
+}

@@ -1,0 +1,170 @@
+//! What a plan must not do without being told so by name and number.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Action, Change, Evidence, Names};
+use crate::model::{Address, Desired, Emptying, Kind, Limits};
+
+/// Of each kind, this many deletions are never too many.
+const FEW: usize = 5;
+
+/// Nor is one in this many of the objects we own.
+const SHARE: usize = 5;
+
+/// Why a plan must not be applied as it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refusal {
+    /// More deletions of a kind than the default limit.
+    TooMany {
+        /// The kind.
+        kind: Kind,
+        /// How many would be deleted.
+        deletions: usize,
+        /// How many are ours.
+        owned: usize,
+        /// How many may be deleted.
+        limit: usize,
+        /// How many would be deleted of all kinds.
+        total: usize,
+    },
+    /// More deletions than `max_deletes` says.
+    OverMaximum {
+        /// How many would be deleted of all kinds.
+        total: usize,
+        /// What `max_deletes` says.
+        maximum: usize,
+    },
+    /// A kind would be emptied.
+    Emptied {
+        /// The kind.
+        kind: Kind,
+        /// How many are ours.
+        owned: usize,
+    },
+    /// An object that is safe from deletion would be deleted.
+    Protected {
+        /// What it is called.
+        name: String,
+        /// How we know.
+        evidence: String,
+    },
+}
+
+/// Everything that speaks against applying these changes.
+pub(super) fn guard(
+    changes: &[Change],
+    owned: &BTreeMap<Kind, usize>,
+    protected: &BTreeMap<Address, Evidence>,
+    desired: &Desired,
+    names: &Names,
+) -> Vec<Refusal> {
+    let mut refusals = limits(changes, owned, desired.policy.limits);
+    refusals.extend(emptied(changes, owned, desired));
+    refusals.extend(protected.iter().filter(|(address, _)| is_to_go(desired, address)).map(
+        |(address, evidence)| Refusal::Protected {
+            name: names.of(address),
+            evidence: evidence.to_string(),
+        },
+    ));
+    refusals.sort();
+    refusals
+}
+
+fn deletions(changes: &[Change], kind: Kind) -> impl Iterator<Item = &Change> {
+    let deletions = changes.iter().filter(|change| change.action == Action::Delete);
+    deletions.filter(move |change| change.address.kind() == kind)
+}
+
+const KINDS: [Kind; 3] = [Kind::ResourceServer, Kind::Client, Kind::Grant];
+
+fn limits(changes: &[Change], owned: &BTreeMap<Kind, usize>, limits: Limits) -> Vec<Refusal> {
+    let total = changes.iter().filter(|change| change.action == Action::Delete).count();
+    if let Some(maximum) = limits.max_deletes {
+        let over = (total > maximum).then_some(Refusal::OverMaximum { total, maximum });
+        return over.into_iter().collect();
+    }
+    let too_many = KINDS.into_iter().filter_map(|kind| {
+        let owned = owned.get(&kind).copied().unwrap_or_default();
+        let (deletions, limit) = (deletions(changes, kind).count(), FEW.max(owned / SHARE));
+        (deletions > limit).then_some(Refusal::TooMany { kind, deletions, owned, limit, total })
+    });
+    too_many.collect()
+}
+
+/// A kind of which nothing is declared while we own some is a mistake more often than a wish. What
+/// is removed by name is a wish.
+fn emptied(changes: &[Change], owned: &BTreeMap<Kind, usize>, desired: &Desired) -> Vec<Refusal> {
+    if desired.policy.limits.emptying == Emptying::Allowed {
+        return Vec::new();
+    }
+    let declared = |kind| match kind {
+        Kind::ResourceServer => desired.resource_servers.len(),
+        Kind::Client => desired.clients.len(),
+        Kind::Grant => desired.grants.len(),
+    };
+    let emptied = KINDS.into_iter().filter_map(|kind| {
+        let mut pruned = deletions(changes, kind);
+        let by_prune = pruned.any(|change| change.evidence != Some(Evidence::Removal));
+        let owned = owned.get(&kind).copied().unwrap_or_default();
+        (by_prune && declared(kind) == 0).then_some(Refusal::Emptied { kind, owned })
+    });
+    emptied.collect()
+}
+
+/// Whether the configuration wants a client deleted, by name or by pruning. Its grants go with it.
+fn is_to_go(desired: &Desired, address: &Address) -> bool {
+    use crate::model::{ClientRef, Prune, Removal};
+    match address {
+        Address::Client(ClientRef::Key(key)) => {
+            let removal = desired.policy.removed_clients.get(key);
+            desired.policy.prune == Prune::On || removal == Some(&Removal::Destroy)
+        }
+        _ => false,
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany { kind, deletions, owned, limit, total: _ } => write!(
+                formatter,
+                "{deletions} of this stack's {owned} {} would be deleted; the limit is {limit}",
+                kind.words().1
+            ),
+            Self::OverMaximum { total, maximum } => {
+                write!(formatter, "{total} objects would be deleted; max_deletes is {maximum}")
+            }
+            Self::Emptied { kind, owned } => {
+                let (one, many) = kind.words();
+                let noun = if *owned == 1 { one } else { many };
+                write!(
+                    formatter,
+                    "no {one} is declared, and {owned} {noun} of this stack would be deleted"
+                )
+            }
+            Self::Protected { name, evidence } => {
+                write!(formatter, "{name} is protected from deletion: it {evidence}")
+            }
+        }
+    }
+}
+
+impl Refusal {
+    /// What to do if it is meant all the same.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::TooMany { total, .. } | Self::OverMaximum { total, .. } => format!(
+                "if it is meant, say how many: `limits: {{ max_deletes: {total} }}`, or \
+                 --max-deletes {total}"
+            ),
+            Self::Emptied { .. } => {
+                "if it is meant, say `limits: { allow_empty: true }`".to_owned()
+            }
+            Self::Protected { name, .. } => {
+                format!("declare {name} again with `protect: false`, and apply that first")
+            }
+        }
+    }
+}

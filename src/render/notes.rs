@@ -1,0 +1,99 @@
+//! What a plan says beyond its changes, for people.
+
+use super::text::{count, safe};
+use crate::model::{Identifier, Key};
+use crate::plan::{Caller, DoneEntry, Names, Note, OrphanGrant};
+
+/// A note, without its label.
+pub(super) fn note(note: &Note, names: &Names) -> String {
+    match note {
+        Note::Orphans { clients, grants, resource_servers } => {
+            orphans(clients, grants, resource_servers, names)
+        }
+        Note::Protected(addresses) => {
+            let list = addresses.iter().map(|address| safe(&names.of(address)));
+            list_of("not declared, and protected from deletion:", list)
+        }
+        Note::UnexpectedCallers(callers) => list_of(
+            "unexpected callers of the APIs declared here:",
+            callers.iter().map(|caller| self::caller(caller, names)),
+        ),
+        Note::Unmarked(keys) => list_of(
+            "these clients exist and carry no mark; applying gives them one:",
+            keys.iter().map(|key| format!("clients.{key}")),
+        ),
+        Note::CopiedMark { name, client_id } => format!(
+            "the client \"{}\" ({client_id}) carries a mark of another tenant; it counts as unmarked.",
+            safe(name)
+        ),
+        Note::UnreadableMark { name, reason } => format!(
+            "the client \"{}\" is left alone: {}. A newer Grantry may know it.",
+            safe(name),
+            safe(reason)
+        ),
+        Note::NotOurs(counts) => {
+            let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
+            format!("not this stack's, and left alone: {}.", counts.collect::<Vec<_>>().join(", "))
+        }
+        Note::Done(entries) => {
+            list_of("these entries have done their work, and can go:", entries.iter().map(done))
+        }
+    }
+}
+
+fn orphans(
+    clients: &[Key],
+    grants: &[OrphanGrant],
+    resource_servers: &[Identifier],
+    names: &Names,
+) -> String {
+    let counts = [
+        (clients.len(), ("client", "clients")),
+        (grants.len(), ("grant", "grants")),
+        (resource_servers.len(), ("resource server", "resource servers")),
+    ];
+    let total: usize = counts.iter().map(|(number, _)| number).sum();
+    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+    let counts: Vec<String> = counts.map(|(number, words)| count(number, words)).collect();
+    let verb = if total == 1 { "is" } else { "are" };
+    let clients = clients.iter().map(|key| format!("clients.{key}"));
+    let grants = grants.iter().map(|grant| {
+        let OrphanGrant { address, scopes } = grant;
+        format!("{}: {}", safe(&names.of(address)), self::scopes(scopes.as_deref()))
+    });
+    let servers =
+        resource_servers.iter().map(|server| format!("resource_servers.{}", safe(server.as_str())));
+    let title = format!("{} of this stack {verb} not declared, and stay:", counts.join(" and "));
+    list_of(&title, clients.chain(grants).chain(servers))
+}
+
+fn caller(caller: &Caller, names: &Names) -> String {
+    let Caller { client, audience, scopes } = caller;
+    let api = names.resource_servers.get(audience).map_or(audience.as_str(), Key::as_str);
+    format!("\"{}\" -> {}: {}", safe(client), safe(api), self::scopes(scopes.as_deref()))
+}
+
+/// The scopes that a grant confers.
+fn scopes(scopes: Option<&[String]>) -> String {
+    match scopes {
+        None => "all scopes".to_owned(),
+        Some([]) => "no scopes".to_owned(),
+        Some(scopes) => scopes.iter().map(|scope| safe(scope)).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn done(entry: &DoneEntry) -> String {
+    match entry {
+        DoneEntry::MovedClient(key) => format!("moved: client {key}"),
+        DoneEntry::MovedStack(stack) => format!("moved: stack {stack}"),
+        DoneEntry::RemovedClient(key) => format!("removed: client {key}"),
+        DoneEntry::RemovedResourceServer(identifier) => {
+            format!("removed: resource_server {}", safe(identifier.as_str()))
+        }
+    }
+}
+
+fn list_of(title: &str, lines: impl Iterator<Item = String>) -> String {
+    let lines: Vec<String> = lines.collect();
+    format!("{title}\n    {}", lines.join("\n    "))
+}
