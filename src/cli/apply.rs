@@ -1,10 +1,10 @@
 //! `grantry apply`
 
-use std::convert::Infallible;
 use std::num::NonZeroUsize;
 
 use super::arguments::Apply;
 use super::exit::{Exit, Failure};
+use super::signal::StopRequests;
 use super::target::Target;
 use super::{output, progress};
 use crate::apply::{Counts, Report, Stop};
@@ -32,17 +32,20 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
             Some(true) => {}
         }
     }
-    let report = carry_out(&writer, cleared, arguments.tenant.parallelism).await;
+    let mut stop_requests = StopRequests::listen()?;
+    let report =
+        carry_out(&writer, cleared, arguments.tenant.parallelism, &mut stop_requests).await;
     output::data(&format!("\n{}", render::report(&report)))?;
     Ok(exit(report.counts()))
 }
 
-/// Applies with progress on a terminal. An interrupt stops after what is in flight; the report says
-/// what was not tried.
+/// Applies with progress on a terminal. A request to stop is granted after what is in flight; the
+/// report says what was not tried.
 pub(super) async fn carry_out<P: Mutate>(
     writer: &P,
     cleared: Cleared,
     parallelism: NonZeroUsize,
+    stop_requests: &mut StopRequests,
 ) -> Report {
     let bar = progress::bar(cleared.plan().changes.len());
     let names = cleared.plan().names.clone();
@@ -52,15 +55,15 @@ pub(super) async fn carry_out<P: Mutate>(
         bar.inc(1);
     });
     let interrupted = async {
-        while tokio::signal::ctrl_c().await.is_ok() {
+        loop {
+            stop_requests.next().await;
             stop.request();
-            bar.println("Stopping: what is in flight is finished, nothing more is begun.");
+            output::talk("Stopping: what is in flight is finished, nothing more is begun.\n");
         }
-        std::future::pending::<Infallible>().await
     };
     let report = tokio::select! {
         report = applying => report,
-        never = interrupted => match never {},
+        never = interrupted => never,
     };
     bar.finish_and_clear();
     report

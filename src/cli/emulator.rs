@@ -6,7 +6,9 @@ use super::apply::carry_out;
 use super::arguments::Emulator;
 use super::exit::{Exit, Failure};
 use super::output;
+use super::signal::StopRequests;
 use crate::emulator::{self, Settings, Transport};
+use crate::model::Desired;
 use crate::provider::{Observe, auth0};
 use crate::{config, plan};
 
@@ -23,16 +25,15 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         transport: if arguments.tls { Transport::Tls } else { Transport::Plain },
         state: arguments.state.clone(),
     };
-    // Before it listens, so that no signal is lost between the first line and the wait.
-    let stopped = stopped()?;
+    let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
     if let Some(desired) = desired {
-        fill(&emulator, &desired).await?;
+        fill(&emulator, &desired, &mut stop_requests).await?;
     }
     for (name, value) in emulator.environment() {
         output::data(&format!("{name}={value}\n"))?;
     }
-    stopped.await;
+    stop_requests.next().await;
     emulator.stop().await?;
     Ok(Exit::Done)
 }
@@ -40,7 +41,8 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
 /// Fills the tenant the way anybody would: by applying the configuration over HTTP.
 async fn fill(
     emulator: &emulator::Emulator,
-    desired: &crate::model::Desired,
+    desired: &Desired,
+    stop_requests: &mut StopRequests,
 ) -> Result<(), Failure> {
     let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
     let credentials = auth0::Credentials::client_secret(emulator::MANAGEMENT_CLIENT_ID, secret)?;
@@ -48,26 +50,7 @@ async fn fill(
     let settings = auth0::Settings::parse(&emulator.url(), credentials, audience)?;
     let writer = auth0::Writer::new(settings)?;
     let planned = plan::plan(desired, &writer.read().await?)?;
-    let report = carry_out(&writer, planned.clear()?, PARALLELISM).await;
+    let report = carry_out(&writer, planned.clear()?, PARALLELISM, stop_requests).await;
     let (applied, total) = (report.counts().applied, report.outcomes.len());
     if applied == total { Ok(()) } else { Err(Failure::NotFilled { applied, total }) }
-}
-
-/// Ends when the emulator is asked to stop: by Ctrl-C, or by SIGTERM where there is one.
-fn stopped() -> Result<impl Future<Output = ()>, Failure> {
-    #[cfg(unix)]
-    let mut terminated = {
-        use tokio::signal::unix::{SignalKind, signal};
-        signal(SignalKind::terminate()).map_err(Failure::Runtime)?
-    };
-    Ok(async move {
-        #[cfg(unix)]
-        let terminated = terminated.recv();
-        #[cfg(not(unix))]
-        let terminated = std::future::pending::<()>();
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated => {}
-        }
-    })
 }

@@ -15,6 +15,7 @@ mod output;
 mod plan;
 mod progress;
 mod schema;
+mod signal;
 mod target;
 mod validate;
 

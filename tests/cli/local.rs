@@ -120,3 +120,30 @@ fn each_example_settles_at_once() {
         place.run(&["plan", &config, "--provider", &provider, "--detailed-exitcode"]).exits(0);
     }
 }
+
+/// Asked to stop as soon as the file shows a part of the work: what is in flight is finished, the
+/// report says what was not tried, and another run does the rest.
+#[cfg(unix)]
+#[test]
+fn asked_to_stop_it_reports_what_it_did() {
+    let place = Place::new();
+    let (config, tenant) = (example("platform"), place.path("tenant.json"));
+    let provider = format!("local:{}", tenant.display());
+    let apply = ["apply", &config, "--provider", &provider, "--auto-approve"];
+    let mut command = place.command(&apply);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !tenant.exists() {
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let report = String::from_utf8(output.stdout).unwrap();
+    let applied = report.matches("  applied  ").count();
+    let not_tried = report.matches("  not tried").count();
+    assert_eq!(applied + not_tried, 103, "{report}");
+    assert_eq!(output.status.code(), Some(if not_tried == 0 { 0 } else { 5 }), "{report}");
+    place.run(&apply).exits(0);
+    let plan = ["plan", &config, "--provider", &provider, "--detailed-exitcode"];
+    place.run(&plan).exits(0);
+}
