@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     if !arguments.auto_approve {
-        match output::ask("\nApply these changes? Only `yes` is taken as one: ") {
+        match output::ask("\nApply these changes? Type `yes` to apply: ") {
             None => return Err(Failure::NobodyToAsk),
             Some(false) => return Err(Failure::NotApproved),
             Some(true) => {}
@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
 
 /// Applies with progress on a terminal. A request to stop is granted after what is in flight; the
 /// report says what was not tried.
-pub(super) async fn carry_out<P: Mutate>(
+async fn carry_out<P: Mutate>(
     writer: &P,
     cleared: Cleared,
     parallelism: NonZeroUsize,
@@ -51,7 +51,7 @@ pub(super) async fn carry_out<P: Mutate>(
     let names = cleared.plan().names.clone();
     let stop = Stop::default();
     let applying = apply::apply(writer, cleared, parallelism, &stop, |change, _| {
-        bar.set_message(names.of(&change.address));
+        bar.set_message(render::name(&names, &change.address));
         bar.inc(1);
     });
     let interrupted = async {

@@ -59,8 +59,8 @@ pub(super) enum Failure {
     NobodyToAsk,
     #[error("not approved; nothing was changed")]
     NotApproved,
-    #[error("the emulator's tenant could not be filled: {applied} of {total} changes applied")]
-    NotFilled { applied: usize, total: usize },
+    #[error("the emulator's tenant could not be filled")]
+    NotFilled,
     #[error("cannot start: {0}")]
     Runtime(io::Error),
     #[error("cannot write to the output: {0}")]
@@ -75,7 +75,7 @@ impl Failure {
             | Self::Provider(_)
             | Self::Emulator(_)
             | Self::NoCredentials { .. }
-            | Self::NotFilled { .. }
+            | Self::NotFilled
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
             Self::NobodyToAsk => Exit::Usage,
@@ -99,7 +99,7 @@ impl Failure {
             | Self::Refused(_)
             | Self::Emulator(_)
             | Self::NotApproved
-            | Self::NotFilled { .. }
+            | Self::NotFilled
             | Self::Runtime(_)
             | Self::Output(_) => None,
         }
@@ -133,21 +133,17 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
         | ProviderError::AlreadyExists { .. } => {
             "the tenant has changed since it was read: plan again".to_owned()
         }
+        ProviderError::File { .. } => {
+            "to keep the tenant elsewhere, name a file with `--provider local:FILE`".to_owned()
+        }
         ProviderError::Settings(_)
         | ProviderError::Rejected { .. }
-        | ProviderError::Unexpected { .. }
-        | ProviderError::File { .. } => return None,
+        | ProviderError::Unexpected { .. } => return None,
     })
 }
 
 /// Says why the run failed, and gives its exit code.
 pub(super) fn fail(failure: &Failure) -> ExitCode {
-    if let Failure::Output(error) = failure
-        && error.kind() == io::ErrorKind::BrokenPipe
-    {
-        // Whoever read the output has seen enough.
-        return Exit::Done.into();
-    }
     let text = match failure {
         Failure::Problems(problems) => render::problems(problems),
         Failure::Plan(error) => render::conflicts(error),

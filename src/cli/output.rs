@@ -36,10 +36,13 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
     tracing_subscriber::registry().with(lines).init();
 }
 
-/// Prints data.
+/// Prints data. A reader that has seen enough changes neither the work nor the exit code.
 pub(super) fn data(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Output)
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::Output),
+    }
 }
 
 /// Says something to the person.
@@ -56,5 +59,8 @@ pub(super) fn ask(question: &str) -> Option<bool> {
     talk(question);
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
+    if !answer.ends_with('\n') {
+        talk("\n");
+    }
     Some(read.is_ok() && answer.trim() == "yes")
 }

@@ -152,7 +152,8 @@ pub(crate) struct Auth0Provider {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "local tenant")]
 pub(crate) struct LocalProvider {
-    /// The file, relative to the folder of this configuration. It is created if need be.
+    /// The file, relative to the configuration's folder (the first, where there are several). It
+    /// is created if need be.
     #[schemars(with = "String", length(min = 1), example = ".grantry/tenant.json")]
     pub(crate) file: PathBuf,
 }

@@ -100,6 +100,8 @@ problem_ids! {
     Unreadable = "unreadable",
     /// A folder has no `*.yaml` file, or a file that ends in `.yml`.
     NoYamlFiles = "no-yaml-files",
+    /// A folder holds another one with `*.yaml` files in it.
+    NestedFolder = "nested-folder",
     /// A file is larger than a configuration may be.
     TooLarge = "too-large",
     /// A file is not UTF-8.
@@ -172,6 +174,8 @@ problem_ids! {
     Lifetimes = "lifetimes",
     /// A grant whose client may not use it.
     GrantTypeMissing = "grant-type-missing",
+    /// A client without a secret that is to get tokens for itself.
+    PublicClient = "public-client",
     /// A client that is not our own.
     ThirdPartyClient = "third-party-client",
 }

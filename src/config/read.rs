@@ -17,7 +17,7 @@ pub(super) fn read(paths: &[PathBuf], sources: &mut Sources) -> (Vec<usize>, Vec
     let mut files = Vec::new();
     let mut problems = Vec::new();
     for path in paths {
-        match expand(path) {
+        match expand(path, paths) {
             Ok(found) => {
                 for path in &found {
                     let file = read_file(path, sources);
@@ -35,6 +35,7 @@ enum FolderError {
     Unreadable(io::Error),
     NoYaml,
     Yml(Vec<PathBuf>),
+    Nested(Vec<PathBuf>),
 }
 
 impl FolderError {
@@ -65,12 +66,20 @@ impl FolderError {
                         .help("rename it so that it ends in `.yaml`")
                 })
                 .collect(),
+            Self::Nested(paths) => paths
+                .iter()
+                .map(|path| {
+                    let message = "the `*.yaml` files of a folder in a folder would be left out";
+                    problem(path, ProblemId::NestedFolder, message.to_owned())
+                        .help("name this folder as well, or the files one by one")
+                })
+                .collect(),
         }
     }
 }
 
 /// The files meant by a path: itself, or the `*.yaml` files of a folder, in order.
-fn expand(path: &Path) -> Result<Vec<PathBuf>, FolderError> {
+fn expand(path: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, FolderError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -85,11 +94,22 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, FolderError> {
         paths
     };
     let (files, left_out) = (ending_in("yaml"), ending_in("yml"));
-    match (files.is_empty(), left_out.is_empty()) {
-        (_, false) => Err(FolderError::Yml(left_out)),
-        (true, true) => Err(FolderError::NoYaml),
-        (false, true) => Ok(files),
+    let nested: Vec<PathBuf> =
+        entries.iter().filter(|path| !paths.contains(path) && has_yaml(path)).cloned().collect();
+    match (files.is_empty(), left_out.is_empty(), nested.is_empty()) {
+        (_, false, _) => Err(FolderError::Yml(left_out)),
+        (true, true, _) => Err(FolderError::NoYaml),
+        (false, true, false) => Err(FolderError::Nested(nested)),
+        (false, true, true) => Ok(files),
     }
+}
+
+/// Whether this is a folder, not a hidden one, with files that could have been meant.
+fn has_yaml(path: &Path) -> bool {
+    let is_yaml = |entry: &fs::DirEntry| entry.path().extension() == Some(OsStr::new("yaml"));
+    !is_hidden(path)
+        && fs::read_dir(path)
+            .is_ok_and(|entries| entries.filter_map(Result::ok).any(|entry| is_yaml(&entry)))
 }
 
 fn is_hidden(path: &Path) -> bool {
@@ -103,7 +123,11 @@ fn read_file(path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
         Err(error) => {
             let span = Span::whole(sources.add(shown, String::new()));
             let message = format!("cannot read the file: {error}");
-            Err(Problem::new(ProblemId::Unreadable, span, message))
+            let problem = Problem::new(ProblemId::Unreadable, span, message);
+            Err(match error.kind() {
+                io::ErrorKind::NotFound => problem.help("name a configuration: a file or a folder"),
+                _ => problem,
+            })
         }
         Ok(bytes) if bytes.len() as u64 > MAX_BYTES => {
             let span = Span::whole(sources.add(shown, String::new()));

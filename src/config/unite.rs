@@ -6,9 +6,6 @@ use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quoted};
 use super::source::{Sources, Span};
 
-/// The sections that declare objects.
-const DECLARING: [&str; 3] = ["resource_servers", "clients", "grants"];
-
 /// The sections that several files may each have a part of.
 const SHARED: [&str; 5] = ["resource_servers", "clients", "grants", "moved", "removed"];
 
@@ -26,18 +23,17 @@ impl Aside {
         self.objects.insert((section.to_owned(), key.to_owned()));
     }
 
-    /// A whole section: with one that declares objects, no name can be resolved.
+    /// A whole section: any name may have been declared in it.
     pub(super) fn add_section(&mut self, section: &str) {
-        self.all |= DECLARING.contains(&section);
         self.add(section, "");
     }
 
     pub(super) fn has(&self, section: &str, key: &str) -> bool {
-        self.objects.contains(&(section.to_owned(), key.to_owned()))
+        self.has_section(section) || self.objects.contains(&(section.to_owned(), key.to_owned()))
     }
 
     pub(super) fn has_section(&self, section: &str) -> bool {
-        self.has(section, "")
+        self.objects.contains(&(section.to_owned(), String::new()))
     }
 }
 

@@ -11,7 +11,7 @@ pub enum EmulatorError {
     #[error("cannot listen on {0}: not a loopback address; use 127.0.0.1 or [::1]")]
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}; choose another port or stop what listens there")]
+    #[error("cannot listen on {address}: {source}; choose another port or stop what listens there")]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -19,10 +19,10 @@ pub enum EmulatorError {
         source: io::Error,
     },
     /// Serving ended by itself.
-    #[error("stopped serving")]
+    #[error("stopped serving: {0}")]
     Serve(#[source] io::Error),
     /// The state file, or another file of the emulator, cannot be read or written.
-    #[error("cannot {action} {}", path.display())]
+    #[error("cannot {action} {}: {source}", path.display())]
     File {
         /// What was tried.
         action: &'static str,
@@ -32,7 +32,7 @@ pub enum EmulatorError {
         source: io::Error,
     },
     /// The state file is not one that an emulator wrote.
-    #[error("{} is not an emulator's state; remove it to begin anew", path.display())]
+    #[error("{} is not an emulator's state ({source}); remove it to begin anew", path.display())]
     State {
         /// The state file.
         path: PathBuf,
@@ -51,9 +51,9 @@ pub enum EmulatorError {
     #[error("the system gives no random bytes")]
     Randomness,
     /// The signing key cannot be made, or the one of the state file cannot be used.
-    #[error("no usable signing key")]
+    #[error("no usable signing key: {0}")]
     SigningKey(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The certificates cannot be made.
-    #[error("no usable TLS certificate")]
+    #[error("no usable TLS certificate: {0}")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

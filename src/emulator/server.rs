@@ -140,6 +140,12 @@ impl Emulator {
         variables
     }
 
+    /// The certificate, in PEM, of the authority that vouches for it; none without TLS.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_ref().map(|authority| authority.pem.as_str())
+    }
+
     /// The requests answered so far, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {

@@ -54,34 +54,40 @@ pub(crate) struct Tls {
     pub(crate) authority: AuthorityFile,
 }
 
-/// Where the authority's certificate lies: beside the state, or as long as the emulator lives.
-pub(crate) enum AuthorityFile {
+/// The authority's certificate, and the file it lies in.
+pub(crate) struct AuthorityFile {
+    pub(crate) pem: String,
+    place: AuthorityPlace,
+}
+
+/// Beside the state, or anywhere for as long as the emulator lives.
+enum AuthorityPlace {
     Kept(PathBuf),
     Temporary(TempPath),
 }
 
 impl AuthorityFile {
     pub(crate) fn path(&self) -> &Path {
-        match self {
-            Self::Kept(path) => path,
-            Self::Temporary(path) => path,
+        match &self.place {
+            AuthorityPlace::Kept(path) => path,
+            AuthorityPlace::Temporary(path) => path,
         }
     }
 
-    fn write(pem: &str, state: Option<&Path>) -> Result<Self, EmulatorError> {
+    fn write(pem: String, state: Option<&Path>) -> Result<Self, EmulatorError> {
         let failure = |path: &Path| {
             let path = path.to_owned();
             move |source| EmulatorError::File { action: "write", path, source }
         };
         if let Some(state) = state {
             let path = state.with_extension("ca.pem");
-            fs::write(&path, pem).map_err(failure(&path))?;
-            return Ok(Self::Kept(path));
+            fs::write(&path, &pem).map_err(failure(&path))?;
+            return Ok(Self { pem, place: AuthorityPlace::Kept(path) });
         }
         let mut file = NamedTempFile::with_prefix("grantry-emulator-ca-")
             .map_err(failure(&std::env::temp_dir()))?;
         file.write_all(pem.as_bytes()).map_err(failure(file.path()))?;
-        Ok(Self::Temporary(file.into_temp_path()))
+        Ok(Self { pem, place: AuthorityPlace::Temporary(file.into_temp_path()) })
     }
 }
 
@@ -93,7 +99,7 @@ impl Tls {
             server_config(&leaf, &key).map_err(|error| EmulatorError::Tls(error.into()))?;
         Ok(Self {
             config: RustlsConfig::from_config(Arc::new(config)),
-            authority: AuthorityFile::write(&authority.pem(), state)?,
+            authority: AuthorityFile::write(authority.pem(), state)?,
         })
     }
 }

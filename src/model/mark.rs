@@ -52,7 +52,7 @@ pub enum Protection {
 }
 
 /// Why a text is not a mark this version can read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum MarkError {
     /// Written by a newer Grantry.
     #[error("the mark `{0}` is of a version this Grantry does not know")]

@@ -240,6 +240,12 @@ impl TokenLifetime {
     /// The longest life, in seconds: 30 days.
     pub const MAX: u32 = 2_592_000;
 
+    /// Auth0's default, in seconds: a day.
+    pub const DEFAULT: u32 = 86_400;
+
+    /// Auth0's default for tokens issued to a browser, in seconds: two hours.
+    pub const DEFAULT_FOR_WEB: u32 = 7_200;
+
     /// The life in seconds.
     #[must_use]
     pub fn seconds(self) -> u32 {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::class::{Class, Verdict, name_of};
+use super::class::{Class, Verdict, mark_of, name_of};
 use super::{Conflict, Names};
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark,
+    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key,
     ScopeName, Snapshot, Value, nearest,
 };
 
@@ -22,6 +22,8 @@ pub(super) fn check(
     conflicts.extend(check.missing());
     conflicts.extend(check.untouchable());
     conflicts.extend(check.unknown_scopes());
+    conflicts.extend(check.grants_of_others());
+    conflicts.extend(check.doubled_grants());
     conflicts.sort();
     conflicts.dedup();
     conflicts
@@ -135,38 +137,52 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A new client must not double an existing one of the same name.
+    /// A new client must not double one that nobody owns, nor one of ours that is not declared.
+    /// Other stacks may have a client of the same name.
     fn namesake(&self, key: &Key, name: &str, alike: &[(&ClientId, &Class)]) -> Option<Conflict> {
-        let (first, class) = alike.first()?;
-        match class {
-            Class::Orphan | Class::Protected | Class::Managed | Class::Removed(_) => {
-                let remote = Address::Client(ClientRef::Id((*first).clone()));
-                match &self.verdicts.get(&remote)?.address {
-                    Address::Client(ClientRef::Key(marked)) => {
-                        let (key, id, marked) = (key.clone(), (*first).clone(), marked.clone());
-                        Some(Conflict::OtherKey { key, id, marked })
-                    }
-                    _ => None,
-                }
-            }
-            Class::Unmanaged | Class::CopiedMark | Class::External | Class::Adoptable => {
-                let ids = alike.iter().map(|(id, _)| (*id).clone()).collect();
-                Some(Conflict::Namesake { key: key.clone(), name: name.to_owned(), ids })
-            }
-            Class::Foreign(_)
+        let free = alike.iter().filter(|(_, class)| match class {
+            Class::Unmanaged | Class::CopiedMark | Class::External => true,
+            Class::Managed
+            | Class::Adoptable
+            | Class::Orphan
+            | Class::Protected
+            | Class::Removed(_)
+            | Class::Foreign(_)
             | Class::UnreadableMark(_)
             | Class::Ambiguous(_)
-            | Class::Untouchable(_) => self.not_ours(key, first, class),
+            | Class::Untouchable(_) => false,
+        });
+        let ids: BTreeSet<ClientId> = free.map(|(id, _)| (*id).clone()).collect();
+        if !ids.is_empty() {
+            return Some(Conflict::Namesake { key: key.clone(), name: name.to_owned(), ids });
         }
+        alike.iter().find_map(|(id, class)| match class {
+            Class::Orphan | Class::Protected => {
+                let remote = Address::Client(ClientRef::Id((*id).clone()));
+                let Address::Client(ClientRef::Key(marked)) = &self.verdicts.get(&remote)?.address
+                else {
+                    return None;
+                };
+                let (key, id, marked) = (key.clone(), (*id).clone(), marked.clone());
+                Some(Conflict::OtherKey { key, id, marked })
+            }
+            Class::UnreadableMark(_) | Class::Untouchable(_) => self.not_ours(key, id, class),
+            Class::Managed
+            | Class::Adoptable
+            | Class::Removed(_)
+            | Class::Foreign(_)
+            | Class::CopiedMark
+            | Class::Ambiguous(_)
+            | Class::External
+            | Class::Unmanaged => None,
+        })
     }
 
     /// Marks that several clients carry, each said once.
     fn same_marks(&self) -> Vec<Conflict> {
         let doubled = self.found_clients().filter_map(|(_, found, class)| match class {
             Class::Ambiguous(ids) => {
-                let metadata = found.attrs.get("client_metadata")?.as_map()?;
-                let mark = Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()?;
-                Some(Conflict::SameMark { key: mark.key, ids: ids.clone() })
+                Some(Conflict::SameMark { key: mark_of(found)?.key, ids: ids.clone() })
             }
             _ => None,
         });
@@ -205,6 +221,35 @@ impl<'a> Check<'a> {
         untouchable.collect()
     }
 
+    /// A grant belongs to the stack that owns its client: two stacks would undo each other's work.
+    fn grants_of_others(&self) -> Vec<Conflict> {
+        let grants = self.desired.grants.iter().filter_map(|grant| {
+            let DesiredClient::External(id) = self.desired.clients.get(&grant.client)? else {
+                return None;
+            };
+            let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
+            let mark = mark_of(found).filter(|mark| mark.tenant == self.seen.tenant)?;
+            let address = self.desired.grant_address(grant, &self.seen.management_api)?;
+            let (grant, owner) = (self.names.of(&address), mark.stack);
+            (owner != self.desired.stack).then_some(Conflict::ForeignGrant { grant, owner })
+        });
+        grants.collect()
+    }
+
+    /// Two grants of the configuration that are one in this tenant.
+    fn doubled_grants(&self) -> Vec<Conflict> {
+        let mut seen = BTreeSet::new();
+        let addresses = self.desired.grants.iter();
+        let addresses = addresses
+            .filter_map(|grant| self.desired.grant_address(grant, &self.seen.management_api));
+        let doubled: Vec<Address> =
+            addresses.filter(|address| !seen.insert(address.clone())).collect();
+        doubled
+            .iter()
+            .map(|address| Conflict::DoubledGrant { grant: self.names.of(address) })
+            .collect()
+    }
+
     /// Scopes granted on what is only referred to must exist there.
     fn unknown_scopes(&self) -> Vec<Conflict> {
         let external = self.desired.grants.iter().filter(|grant| match &grant.audience {
@@ -227,8 +272,10 @@ impl<'a> Check<'a> {
     fn unknown_scopes_of(&self, grant: &Address, granted: &BTreeSet<ScopeName>) -> Vec<Conflict> {
         let Address::Grant { audience, .. } = grant else { return Vec::new() };
         let server = self.seen.found.get(&Address::ResourceServer(audience.clone()));
-        let scopes = server.and_then(|server| server.attrs.get("scopes"));
-        let Some(scopes) = scopes.and_then(Value::as_map) else { return Vec::new() };
+        // Without the API itself nothing can be said of its scopes; that it is missing is said once.
+        let Some(server) = server else { return Vec::new() };
+        let none = BTreeMap::new();
+        let scopes = server.attrs.get("scopes").and_then(Value::as_map).unwrap_or(&none);
         let unknown = granted.iter().filter(|scope| !scopes.contains_key(scope.as_str()));
         unknown
             .map(|scope| Conflict::NoSuchScope {

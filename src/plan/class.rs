@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::model::{
     Address, ClientId, ClientRef, Desired, DesiredClient, DesiredResourceServer, Found, Glob,
-    Identifier, Identity, Key, Kind, Mark, Policy, Protection, Removal, Snapshot, StackName,
-    Standing, Value,
+    Identifier, Identity, Key, Kind, Mark, MarkError, Policy, Protection, Removal, Snapshot,
+    StackName, Standing, Value,
 };
 
 /// Whose an object is.
@@ -27,7 +27,7 @@ pub enum Class {
     /// Nobody's that we know: its mark was copied from another tenant.
     CopiedMark,
     /// Perhaps ours: its mark cannot be read.
-    UnreadableMark(String),
+    UnreadableMark(MarkError),
     /// Perhaps ours: several objects carry the same mark.
     Ambiguous(BTreeSet<ClientId>),
     /// Referred to by the configuration, which never changes it.
@@ -181,7 +181,9 @@ fn grant(
         (Class::Managed, Evidence::Declaration)
     } else {
         match of_client {
-            Class::Managed | Class::Adoptable | Class::Orphan => (Class::Orphan, by_client),
+            Class::Managed | Class::Orphan => (Class::Orphan, by_client),
+            // What the tenant does not say yet is no evidence for a deletion.
+            Class::Adoptable => (Class::Orphan, Evidence::Nothing),
             Class::Protected => (Class::Protected, by_client),
             Class::Removed(Removal::Destroy) => {
                 (Class::Removed(Removal::Destroy), Evidence::Removal)
@@ -206,7 +208,7 @@ enum Owner {
     Copied,
     Us { mark: Mark, key: Key },
     Them(Mark),
-    Unreadable(String),
+    Unreadable(MarkError),
 }
 
 /// What must be known of all clients to say whose one is.
@@ -341,8 +343,8 @@ fn owner(desired: &Desired, seen: &Snapshot, found: &Found) -> Owner {
     };
     let policy = &desired.policy;
     match text.as_text().map(Mark::parse) {
-        None => Owner::Unreadable("the mark is no text".to_owned()),
-        Some(Err(error)) => Owner::Unreadable(error.to_string()),
+        None => Owner::Unreadable(MarkError::Damaged(String::new())),
+        Some(Err(error)) => Owner::Unreadable(error),
         Some(Ok(mark)) if mark.tenant != seen.tenant => Owner::Copied,
         Some(Ok(mark))
             if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) =>
@@ -367,6 +369,12 @@ fn free_by_name<'a>(
         }
     }
     free
+}
+
+/// The mark a live object carries, if it can be read.
+pub(super) fn mark_of(found: &Found) -> Option<Mark> {
+    let metadata = found.attrs.get("client_metadata")?.as_map()?;
+    Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
 }
 
 /// The display name of a live object.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::{ClientId, Identifier, Key, RemoteId, ScopeName, StackName, Standing};
+use crate::model::{
+    ClientId, Identifier, Key, Mark, MarkError, RemoteId, ScopeName, StackName, Standing,
+};
 
 /// Everything that keeps a plan from being made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +67,7 @@ pub enum Conflict {
         /// Its id.
         id: ClientId,
         /// What is wrong with its mark.
-        reason: String,
+        reason: MarkError,
     },
     /// Several clients carry the same mark.
     #[error("clients.{key}: several clients carry this stack's mark for it: {}", list(ids))]
@@ -90,6 +92,20 @@ pub enum Conflict {
         key: Key,
         /// The identifier it names.
         identifier: Identifier,
+    },
+    /// A grant is declared for a client that another stack owns.
+    #[error("{grant}: its client belongs to the stack `{owner}`, and so does the grant")]
+    ForeignGrant {
+        /// The grant.
+        grant: String,
+        /// Who owns its client.
+        owner: StackName,
+    },
+    /// Two grants of the configuration are one in this tenant.
+    #[error("{grant}: declared twice, under two names of one API or client")]
+    DoubledGrant {
+        /// The grant.
+        grant: String,
     },
     /// A declared object must never be changed.
     #[error("{name}: {id} is {standing}, and never changed by Grantry")]
@@ -138,14 +154,24 @@ impl Conflict {
             Self::OtherKey { key, id, marked } => Some(format!(
                 "call it `{marked}` again, or add this line to clients.{key}:\n    client_id: {id}"
             )),
-            Self::UnreadableMark { .. } => Some("use a newer Grantry".to_owned()),
+            Self::UnreadableMark { reason: MarkError::UnknownVersion(_), .. } => {
+                Some("use a newer Grantry".to_owned())
+            }
+            Self::UnreadableMark { reason: MarkError::Damaged(_), .. } => Some(format!(
+                "if nobody else needs it, remove `{}` from the client's metadata",
+                Mark::METADATA_KEY
+            )),
             Self::SameMark { .. } => Some(format!(
                 "remove `{}` from the metadata of all but one of them",
-                crate::model::Mark::METADATA_KEY
+                Mark::METADATA_KEY
             )),
             Self::NoSuchScope { near, .. } => {
                 near.as_ref().map(|near| format!("did you mean `{near}`?"))
             }
+            Self::ForeignGrant { owner, .. } => {
+                Some(format!("declare the grant in the stack `{owner}`"))
+            }
+            Self::DoubledGrant { .. } => Some("keep one of the two".to_owned()),
             Self::NoSuchClient { .. } => {
                 Some("check the id, and that this is the right tenant".to_owned())
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::check;
-use super::class::{Evidence, Verdict, classify, owned};
+use super::class::{Evidence, Verdict, classify, mark_of, owned};
 use super::guard::guard;
 use super::order::sort;
 use super::scope::{Scope, orphan_grant, scope};
@@ -58,12 +58,8 @@ fn unwanted(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
         Removal::Destroy => change::delete(address, evidence),
         Removal::Release => change::release(address, found, evidence),
     });
-    let pruned = match prune {
-        Prune::On => scope.orphans.iter().collect(),
-        Prune::Off => Vec::new(),
-    };
-    let pruned =
-        pruned.into_iter().map(|(address, (_, evidence))| change::delete(address, evidence));
+    let pruned = scope.orphans.iter().filter(|(_, (_, evidence))| is_pruned(prune, evidence));
+    let pruned = pruned.map(|(address, (_, evidence))| change::delete(address, evidence));
     removed.chain(pruned).collect()
 }
 
@@ -83,6 +79,11 @@ fn names(desired: &Desired, seen: &Snapshot) -> Names {
     }
 }
 
+/// Whether an orphan goes: only when asked, and never without evidence in the tenant.
+fn is_pruned(prune: Prune, evidence: &Evidence) -> bool {
+    prune == Prune::On && *evidence != Evidence::Nothing
+}
+
 /// What is worth saying, sorted.
 fn notes(
     desired: &Desired,
@@ -91,8 +92,12 @@ fn notes(
     seen: &Snapshot,
 ) -> Vec<Note> {
     let Scope { adopted, orphans, protected, mut notes, live: _, removed: _ } = scope;
-    if desired.policy.prune == Prune::Off && !orphans.is_empty() {
-        notes.push(orphan_note(&orphans));
+    let staying: BTreeMap<_, _> = orphans
+        .into_iter()
+        .filter(|(_, (_, evidence))| !is_pruned(desired.policy.prune, evidence))
+        .collect();
+    if !staying.is_empty() {
+        notes.push(orphan_note(&staying));
     }
     if !protected.is_empty() {
         notes.push(Note::Protected(protected.into_keys().collect()));
@@ -134,7 +139,7 @@ fn done(
     verdicts: &BTreeMap<&Address, Verdict>,
     seen: &Snapshot,
 ) -> Vec<DoneEntry> {
-    let marks: Vec<Mark> = seen.found.values().filter_map(mark).collect();
+    let marks: Vec<Mark> = seen.found.values().filter_map(mark_of).collect();
     let is_ours = |mark: &&Mark| mark.tenant == seen.tenant && mark.stack == desired.stack;
     let keys: BTreeSet<&Key> = marks.iter().filter(is_ours).map(|mark| &mark.key).collect();
     let stacks: BTreeSet<&StackName> =
@@ -151,11 +156,6 @@ fn done(
     let removed = removed.cloned().map(DoneEntry::RemovedClient);
     let servers = servers.cloned().map(DoneEntry::RemovedResourceServer);
     clients.chain(former).chain(removed).chain(servers).collect()
-}
-
-fn mark(found: &Found) -> Option<Mark> {
-    let metadata = found.attrs.get("client_metadata")?.as_map()?;
-    Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
 }
 
 /// A live object that a change may be about.

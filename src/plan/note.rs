@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Address, ClientId, Identifier, Key, Kind, StackName};
+use crate::model::{Address, ClientId, Identifier, Key, Kind, MarkError, StackName};
 
 /// Something that was seen in the tenant and is worth saying. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +34,7 @@ pub enum Note {
         /// The client's name.
         name: String,
         /// What is wrong with the mark.
-        reason: String,
+        reason: MarkError,
     },
     /// Objects that are not ours, counted by kind.
     NotOurs(BTreeMap<Kind, usize>),

@@ -86,7 +86,7 @@ pub fn blockers(changes: &[Change]) -> Vec<Vec<usize>> {
 #[derive(Default)]
 struct Index<'a> {
     founded: BTreeMap<&'a Identifier, usize>,
-    created_clients: BTreeMap<&'a ClientRef, usize>,
+    founded_clients: BTreeMap<&'a ClientRef, usize>,
     grants_by_client: BTreeMap<&'a ClientRef, Vec<usize>>,
     grants_by_audience: BTreeMap<&'a Identifier, Vec<usize>>,
 }
@@ -99,8 +99,10 @@ impl<'a> Index<'a> {
                 (Address::ResourceServer(identifier), Wave::ResourceServers) => {
                     index.founded.insert(identifier, place);
                 }
-                (Address::Client(client), Wave::Clients) if change.action == Action::Create => {
-                    index.created_clients.insert(client, place);
+                (Address::Client(client), Wave::Clients)
+                    if matches!(change.action, Action::Create | Action::Adopt) =>
+                {
+                    index.founded_clients.insert(client, place);
                 }
                 (Address::Grant { client, audience, .. }, _) => {
                     index.grants_by_client.entry(client).or_default().push(place);
@@ -117,7 +119,7 @@ impl<'a> Index<'a> {
             (Address::Grant { client, audience, .. }, Action::Create | Action::Update) => {
                 let server = self.founded.get(audience).copied();
                 let server = server.filter(|place| is_needed(&changes[*place], change));
-                self.created_clients.get(client).copied().into_iter().chain(server).collect()
+                self.founded_clients.get(client).copied().into_iter().chain(server).collect()
             }
             (Address::Client(client), Action::Delete) => {
                 let grants = self.grants_by_client.get(client).into_iter().flatten();

@@ -29,6 +29,12 @@ pub fn plan(plan: &Plan) -> String {
     out
 }
 
+/// The name of an object as the configuration writes it.
+#[must_use]
+pub fn name(names: &Names, address: &Address) -> String {
+    safe(&names.of(address))
+}
+
 /// What a configuration without problems declares.
 #[must_use]
 pub fn valid(desired: &Desired) -> String {
@@ -64,7 +70,7 @@ fn summary(plan: &Plan) -> String {
 
 fn change(change: &Change, names: &Names) -> String {
     let (sign, style) = sign(change.action);
-    let name = safe(&names.of(&change.address));
+    let name = name(names, &change.address);
     let mut out = format!("  {} {}", styled(style, sign), styled(STRONG, name));
     if let Some(remark) = remark(change) {
         let _ = write!(out, " {}", styled(QUIET, format!("({remark})")));

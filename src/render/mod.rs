@@ -12,6 +12,6 @@ mod style;
 mod text;
 
 pub use failure::{conflicts, failure, refusals};
-pub use human::{plan, valid};
+pub use human::{name, plan, valid};
 pub use problems::problems;
 pub use report::report;

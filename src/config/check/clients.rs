@@ -3,7 +3,7 @@
 use super::super::file::Client;
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::context::{Context, repeated};
-use crate::model::{ClientSpec, Key, Mark};
+use crate::model::{ClientSpec, Key, Mark, SubjectType, TokenEndpointAuthMethod};
 
 const SECTION: &str = "clients";
 
@@ -105,6 +105,27 @@ pub(super) fn duplicate_names(context: &Context<'_>) -> Vec<Problem> {
             .help("Auth0 would allow it, but people could not tell one from the other")
     };
     repeated(names).into_iter().map(problem).collect()
+}
+
+pub(super) fn public_machines(context: &Context<'_>) -> Vec<Problem> {
+    let granted = |key: &Key| {
+        let mut grants = context.file.grants.iter();
+        grants.any(|grant| grant.client == *key && grant.subject_type == SubjectType::Client)
+    };
+    let public = managed(context).filter(|(key, client)| {
+        let method = client.spec.token_endpoint_auth_method.value();
+        method == Some(&TokenEndpointAuthMethod::None) && granted(key)
+    });
+    public
+        .map(|(key, _)| {
+            Problem::new(
+                ProblemId::PublicClient,
+                context.field(SECTION, key.as_str(), "token_endpoint_auth_method"),
+                "a client that does not authenticate never gets a token for itself",
+            )
+            .help("leave `token_endpoint_auth_method` out, or take its grants away")
+        })
+        .collect()
 }
 
 pub(super) fn two_identities(context: &Context<'_>) -> Vec<Problem> {

@@ -30,6 +30,7 @@ const CHECKS: &[Check] = &[
     clients::duplicate_client_ids,
     clients::duplicate_names,
     clients::two_identities,
+    clients::public_machines,
     grants::unknown_clients,
     grants::unknown_resource_servers,
     grants::unknown_scopes,

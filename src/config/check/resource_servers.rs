@@ -3,7 +3,7 @@
 use super::super::file::ResourceServer;
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::context::{Context, repeated};
-use crate::model::{Audience, Key, ResourceServerSpec};
+use crate::model::{Audience, Key, ResourceServerSpec, Setting, TokenLifetime};
 
 const SECTION: &str = "resource_servers";
 
@@ -100,22 +100,31 @@ pub(super) fn duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn lifetimes(context: &Context<'_>) -> Vec<Problem> {
     let problem = |(key, server): (&Key, &ResourceServer)| {
-        let web = server.spec.token_lifetime_for_web.value()?;
-        let other = server.spec.token_lifetime.value()?;
+        let web = seconds(&server.spec.token_lifetime_for_web, TokenLifetime::DEFAULT_FOR_WEB)?;
+        let other = seconds(&server.spec.token_lifetime, TokenLifetime::DEFAULT)?;
         let field = |name| context.field(SECTION, key.as_str(), name);
         (web > other).then(|| {
             Problem::new(
                 ProblemId::Lifetimes,
                 field("token_lifetime_for_web"),
                 format!(
-                    "`token_lifetime_for_web` cannot be longer than `token_lifetime`, {} seconds",
-                    other.seconds()
+                    "`token_lifetime_for_web`, {web} seconds, cannot be longer than \
+                     `token_lifetime`, {other} seconds"
                 ),
             )
             .related(field("token_lifetime"), "at most this")
         })
     };
     all(context).filter_map(problem).collect()
+}
+
+/// The life that is wanted; none where nothing is said of it.
+fn seconds(setting: &Setting<TokenLifetime>, default: u32) -> Option<u32> {
+    match setting {
+        Setting::Absent => None,
+        Setting::Reset => Some(default),
+        Setting::Value(lifetime) => Some(lifetime.seconds()),
+    }
 }
 
 #[cfg(test)]

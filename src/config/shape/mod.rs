@@ -16,6 +16,7 @@ use super::node::{Node, Value};
 use super::problem::Problem;
 use super::source::Sources;
 use super::unite::Aside;
+use crate::model::nearest;
 
 /// What a value has to be.
 #[derive(Debug)]
@@ -84,8 +85,11 @@ fn set_aside(shape: &Shape, root: &mut Node, sources: &Sources, aside: &mut Asid
     };
     sections.retain_mut(|section| {
         let Some(shape) = object.properties.get(&*section.key) else {
-            // Nobody knows what was declared under this key.
-            aside.all = true;
+            // What was declared under a misspelt key was meant for the section it resembles.
+            let known = object.properties.keys().map(String::as_str);
+            if let Some(meant) = nearest(&section.key, known) {
+                aside.add_section(meant);
+            }
             return false;
         };
         match (&shape.form, &mut section.value.value) {

@@ -24,6 +24,7 @@ pub struct Settings {
     pub(super) canonical_domain: String,
     pub(super) credentials: Credentials,
     pub(super) parallelism: NonZeroUsize,
+    pub(super) authority: Option<String>,
 }
 
 /// How to get in.
@@ -87,6 +88,7 @@ impl Settings {
             canonical_domain,
             credentials,
             parallelism: PARALLELISM,
+            authority: None,
         })
     }
 
@@ -94,6 +96,12 @@ impl Settings {
     #[must_use]
     pub fn with_parallelism(self, parallelism: NonZeroUsize) -> Self {
         Self { parallelism, ..self }
+    }
+
+    /// An authority, in PEM, that is trusted beside those of the system.
+    #[must_use]
+    pub fn with_authority(self, pem: &str) -> Self {
+        Self { authority: Some(pem.to_owned()), ..self }
     }
 
     /// Whether the tenant is on this machine, as an emulator is.

@@ -1,5 +1,6 @@
 //! The tenant file: read whole, replaced atomically, locked against a second writer.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,9 +12,6 @@ use crate::provider::ProviderError;
 
 /// The newest version of the file this Grantry reads, and the one it writes.
 const VERSION: u64 = 1;
-
-/// The beginning of the name of a file that is not finished yet.
-const UNFINISHED: &str = ".grantry-unfinished-";
 
 /// A tenant file.
 #[derive(Debug)]
@@ -81,7 +79,8 @@ impl TenantFile {
         let mut bytes = serde_json::to_vec_pretty(&content)?;
         bytes.push(b'\n');
         let folder = self.folder();
-        let mut unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+        let mut unfinished =
+            tempfile::Builder::new().prefix(&self.unfinished()).tempfile_in(folder)?;
         unfinished.write_all(&bytes)?;
         unfinished.as_file().sync_all()?;
         unfinished.persist(&self.path)?;
@@ -115,11 +114,21 @@ impl TenantFile {
     fn sweep(&self) -> io::Result<()> {
         for entry in fs::read_dir(self.folder())? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let name = entry.file_name();
+            if name.as_encoded_bytes().starts_with(self.unfinished().as_encoded_bytes()) {
                 fs::remove_file(entry.path())?;
             }
         }
         Ok(())
+    }
+
+    /// How the name of this file begins while it is not finished: other tenants of the folder are
+    /// nothing to us.
+    fn unfinished(&self) -> OsString {
+        let mut name = OsString::from(".");
+        name.push(self.path.file_name().unwrap_or_default());
+        name.push(".unfinished-");
+        name
     }
 
     fn folder(&self) -> &Path {

@@ -86,8 +86,11 @@ async fn a_refused_write_leaves_the_file_as_it_was() {
 #[tokio::test]
 async fn what_a_killed_writer_left_is_cleared_away() {
     let folder = tempfile::tempdir().unwrap();
-    let stray = folder.path().join(".grantry-unfinished-1");
+    let stray = folder.path().join(".tenant.json.unfinished-1");
+    let other = folder.path().join(".other.json.unfinished-1");
     fs::write(&stray, "half").unwrap();
+    fs::write(&other, "another's").unwrap();
     let _writer = Writer::open(folder.path().join("tenant.json")).unwrap();
     assert!(!stray.exists());
+    assert!(other.exists(), "another writer may be at work");
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Certificate, Client, Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
 use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
@@ -84,10 +84,17 @@ impl Getter {
             .https_only(settings.site.scheme() == "https");
         // What is meant for this machine must not go out through a proxy.
         let builder = if settings.is_local() { builder.no_proxy() } else { builder };
-        let client = builder.build().map_err(|error| {
+        let unusable = |error: reqwest::Error| {
             let reason = reason(&error);
             ProviderError::Settings(format!("no connection can be made on this machine: {reason}"))
-        })?;
+        };
+        let authority =
+            settings.authority.as_ref().map(|pem| Certificate::from_pem(pem.as_bytes()));
+        let builder = match authority.transpose().map_err(unusable)? {
+            Some(authority) => builder.tls_certs_merge([authority]),
+            None => builder,
+        };
+        let client = builder.build().map_err(unusable)?;
         let slots = Semaphore::new(settings.parallelism.get().min(Semaphore::MAX_PERMITS));
         let connection =
             Connection { client, settings, session: OnceCell::new(), slots, gate: Gate::open() };
