@@ -1,6 +1,7 @@
 //! The nouns of machine-to-machine access: names, addresses, specifications and their plain form.
 //!
-//! Floor 0. No input or output, no `async`, no word of any provider.
+//! Floor 0. No input or output, no `async`, and field names and limits are Auth0's, but no word of
+//! how any provider is reached.
 
 mod address;
 mod attrs;

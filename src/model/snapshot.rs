@@ -14,6 +14,8 @@ pub struct Snapshot {
     pub management_api: Identifier,
     /// What a field is when it has never been set, by kind. A field without an entry has no value.
     pub defaults: BTreeMap<Kind, Attrs>,
+    /// Fields that cannot exceed another one of the same object, by kind: the field, and the other.
+    pub ceilings: BTreeMap<Kind, BTreeMap<String, String>>,
     /// Every object, its clients named by the id the tenant gave them.
     pub found: BTreeMap<Address, Found>,
 }

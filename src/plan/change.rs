@@ -8,9 +8,17 @@ use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
 use crate::model::{Address, Attrs, Found, Kind, Mark, Value};
 
+/// What the tenant does by itself with the fields of a kind.
+pub(super) struct Rules<'a> {
+    /// What a field is when it has never been set.
+    pub(super) defaults: &'a Attrs,
+    /// Fields that cannot exceed another one.
+    pub(super) ceilings: &'a BTreeMap<String, String>,
+}
+
 /// What is created needs no clearing: a field that is not sent gets its default.
-pub(super) fn create(address: &Address, wanted: &Attrs, defaults: &Attrs) -> Change {
-    let wanted = with_web_lifetime(address, wanted, &Attrs::new(), defaults);
+pub(super) fn create(address: &Address, wanted: &Attrs, rules: &Rules<'_>) -> Change {
+    let wanted = within_ceilings(wanted, &Attrs::new(), rules);
     let fields = without_nulls(&wanted);
     let edits = diff(&fields, &Attrs::new(), &Attrs::new());
     Change { address: address.clone(), action: Action::Create, edits, evidence: None, fields }
@@ -21,11 +29,11 @@ pub(super) fn adopt(
     address: &Address,
     wanted: &Attrs,
     found: &Found,
-    defaults: &Attrs,
+    rules: &Rules<'_>,
     evidence: &Evidence,
 ) -> Change {
-    let edits = diff(wanted, &found.attrs, defaults);
-    let fields = fields(&edits, wanted, defaults);
+    let edits = diff(wanted, &found.attrs, rules.defaults);
+    let fields = fields(&edits, wanted, rules.defaults);
     let evidence = Some(evidence.clone());
     Change { address: address.clone(), action: Action::Adopt, edits, evidence, fields }
 }
@@ -45,16 +53,16 @@ pub(super) fn update(
     address: &Address,
     wanted: &Attrs,
     found: &Found,
-    defaults: &Attrs,
+    rules: &Rules<'_>,
 ) -> Vec<Change> {
-    let wanted = with_web_lifetime(address, wanted, &found.attrs, defaults);
+    let wanted = within_ceilings(wanted, &found.attrs, rules);
     let is_server = address.kind() == Kind::ResourceServer;
-    let edits = diff(&wanted, &found.attrs, defaults);
+    let edits = diff(&wanted, &found.attrs, rules.defaults);
     let (narrowing, widening): (Vec<Edit>, Vec<Edit>) =
         edits.into_iter().partition(|edit| is_server && removes_scope(edit));
     let mut changes = Vec::new();
     if !widening.is_empty() {
-        let mut fields = fields(&widening, &wanted, defaults);
+        let mut fields = fields(&widening, &wanted, rules.defaults);
         if let Some(Value::Map(scopes)) = fields.get_mut("scopes").filter(|_| is_server) {
             scopes.extend(narrowing.iter().filter_map(kept_scope));
         }
@@ -62,7 +70,7 @@ pub(super) fn update(
         changes.push(Change { address, action, edits: widening, evidence: None, fields });
     }
     if !narrowing.is_empty() {
-        let fields = fields(&narrowing, &wanted, defaults);
+        let fields = fields(&narrowing, &wanted, rules.defaults);
         let (address, action) = (address.clone(), Action::Narrow);
         changes.push(Change { address, action, edits: narrowing, evidence: None, fields });
     }
@@ -117,30 +125,20 @@ fn kept_scope(edit: &Edit) -> Option<(String, Value)> {
     }
 }
 
-/// A token for a browser lives no longer than any other: where the life of tokens falls below the
-/// life that browsers' tokens have, and the configuration is silent on that, it falls along.
-/// Without this Auth0 would refuse the change.
-fn with_web_lifetime<'a>(
-    address: &Address,
-    wanted: &'a Attrs,
-    live: &Attrs,
-    defaults: &Attrs,
-) -> Cow<'a, Attrs> {
-    const WEB: &str = "token_lifetime_for_web";
-    let lifetime = wanted.get("token_lifetime").filter(|value| **value != Value::Null);
-    let web = live.get(WEB).or_else(|| defaults.get(WEB));
-    match (lifetime, web) {
-        (Some(lifetime), Some(web))
-            if address.kind() == Kind::ResourceServer
-                && web > lifetime
-                && !wanted.contains_key(WEB) =>
+/// Where a field falls below one that it is the ceiling of, and the configuration is silent on that
+/// one, it falls along: the tenant would refuse the change otherwise.
+fn within_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &Rules<'_>) -> Cow<'a, Attrs> {
+    let mut wanted = Cow::Borrowed(wanted);
+    for (field, ceiling) in rules.ceilings {
+        let limit = wanted.get(ceiling).filter(|value| **value != Value::Null).cloned();
+        let value = live.get(field).or_else(|| rules.defaults.get(field));
+        if let (Some(limit), Some(value), false) = (limit, value, wanted.contains_key(field))
+            && *value > limit
         {
-            let mut wanted = wanted.clone();
-            wanted.insert(WEB.to_owned(), lifetime.clone());
-            Cow::Owned(wanted)
+            wanted.to_mut().insert(field.clone(), limit);
         }
-        _ => Cow::Borrowed(wanted),
     }
+    wanted
 }
 
 #[cfg(test)]
@@ -153,6 +151,11 @@ mod tests {
         Value::from(json).as_map().unwrap().clone()
     }
 
+    fn rules(defaults: &Attrs) -> Rules<'_> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        Rules { defaults, ceilings: &NONE }
+    }
+
     fn server(live: serde_json::Value) -> (Address, Found) {
         let address = Address::ResourceServer("urn:maps".parse().unwrap());
         let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
@@ -163,7 +166,7 @@ mod tests {
     fn a_server_that_gains_and_loses_scopes_keeps_the_lost_ones_until_the_end() {
         let (address, found) = server(json!({"name": "A", "scopes": {"old": "O", "both": "B"}}));
         let wanted = attrs(json!({"name": "A", "scopes": {"new": "N", "both": "B"}}));
-        let changes = update(&address, &wanted, &found, &Attrs::new());
+        let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
         let all = attrs(json!({"scopes": {"old": "O", "both": "B", "new": "N"}}));
         let last = attrs(json!({"scopes": {"both": "B", "new": "N"}}));
         let made: Vec<_> = changes.iter().map(|change| (change.action, &change.fields)).collect();
@@ -174,7 +177,7 @@ mod tests {
     fn a_server_that_only_loses_scopes_is_changed_once_and_last() {
         let (address, found) = server(json!({"scopes": {"old": null, "both": null}}));
         let wanted = attrs(json!({"scopes": {"both": null}}));
-        let changes = update(&address, &wanted, &found, &Attrs::new());
+        let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
         let actions: Vec<_> = changes.iter().map(|change| change.action).collect();
         assert_eq!(actions, [Action::Narrow]);
     }
@@ -182,9 +185,12 @@ mod tests {
     #[test]
     fn the_life_of_browser_tokens_falls_along_only_where_it_must() {
         let defaults = attrs(json!({"token_lifetime_for_web": 7200}));
+        let ceilings =
+            BTreeMap::from([("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned())]);
+        let rules = Rules { defaults: &defaults, ceilings: &ceilings };
         let written = |live: serde_json::Value, wanted: serde_json::Value| {
             let (address, found) = server(live);
-            let changes = update(&address, &attrs(wanted), &found, &defaults);
+            let changes = update(&address, &attrs(wanted), &found, &rules);
             changes.first().map(|change| change.fields.clone())
         };
         let both = attrs(json!({"token_lifetime": 300, "token_lifetime_for_web": 300}));
@@ -202,7 +208,7 @@ mod tests {
         let mut wanted = attrs(json!({"name": "A", "description": null}));
         let entries = attrs(json!({"team": "x", "tier": null}));
         wanted.insert("client_metadata".to_owned(), Value::Entries(entries));
-        let created = create(&address, &wanted, &Attrs::new()).fields;
+        let created = create(&address, &wanted, &rules(&Attrs::new())).fields;
         assert_eq!(created, {
             let mut expected = attrs(json!({"name": "A"}));
             let entries = Value::Entries(attrs(json!({"team": "x"})));

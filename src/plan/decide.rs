@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::change::Rules;
 use super::check::check;
 use super::class::{Evidence, Verdict, classify, mark_of, owned};
 use super::guard::guard;
@@ -34,17 +35,20 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
 
 /// The changes to what is declared, and how many objects need none.
 fn wanted(desired: &Desired, seen: &Snapshot, scope: &Scope<'_>) -> (Vec<Change>, usize) {
-    let empty = Attrs::new();
+    let (no_defaults, no_ceilings) = (Attrs::new(), BTreeMap::new());
     let mut changes = Vec::new();
     let mut unchanged = 0;
     for (address, wanted) in &desired.resources(seen) {
-        let defaults = seen.defaults.get(&address.kind()).unwrap_or(&empty);
+        let rules = &Rules {
+            defaults: seen.defaults.get(&address.kind()).unwrap_or(&no_defaults),
+            ceilings: seen.ceilings.get(&address.kind()).unwrap_or(&no_ceilings),
+        };
         let needed = match (scope.live.get(address), scope.adopted.get(address)) {
-            (None, _) => vec![change::create(address, wanted, defaults)],
+            (None, _) => vec![change::create(address, wanted, rules)],
             (Some(found), Some(evidence)) => {
-                vec![change::adopt(address, wanted, found, defaults, evidence)]
+                vec![change::adopt(address, wanted, found, rules, evidence)]
             }
-            (Some(found), None) => change::update(address, wanted, found, defaults),
+            (Some(found), None) => change::update(address, wanted, found, rules),
         };
         unchanged += usize::from(needed.is_empty());
         changes.extend(needed);

@@ -115,6 +115,12 @@ pub(super) fn defaults() -> BTreeMap<Kind, Attrs> {
         .collect()
 }
 
+/// The fields that Auth0 refuses above another one, by kind.
+pub(super) fn ceilings() -> BTreeMap<Kind, BTreeMap<String, String>> {
+    let lifetimes = ("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned());
+    BTreeMap::from([(Kind::ResourceServer, BTreeMap::from([lifetimes]))])
+}
+
 /// The names Auth0 gives the fields of a kind, for asking for nothing else.
 pub(super) fn wire_names(kind: Kind) -> impl Iterator<Item = &'static str> {
     fields(kind).iter().map(|field| field.wire)

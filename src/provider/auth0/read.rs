@@ -61,6 +61,7 @@ impl Observe for Reader {
             tenant: settings.tenant.clone(),
             management_api: settings.management_api.clone(),
             defaults: fields::defaults(),
+            ceilings: fields::ceilings(),
             found,
         })
     }

@@ -77,6 +77,7 @@ impl Tenant {
                 Kind::ResourceServer,
                 Attrs::from([("scopes".to_owned(), Value::Map(BTreeMap::new()))]),
             )]),
+            ceilings: BTreeMap::new(),
             found: servers.chain(clients).chain(grants).collect(),
         }
     }
