@@ -55,23 +55,40 @@ pub async fn apply<P: Mutate>(
             }
         }
         let mut written = Vec::new();
+        let mut lost = Vec::new();
         {
             let running = stream::iter(ready)
                 .map(|(place, change)| run(provider, place, change, &known, stop))
                 .buffer_unordered(parallelism.get());
             let mut running = pin!(running);
-            while let Some((place, result)) = running.next().await {
+            while let Some((place, end)) = running.next().await {
                 let change = &plan.changes[place];
-                let outcome = match result {
-                    Ok(id) => {
+                let outcome = match end {
+                    End::Written(id) => {
                         written.push((change.address.clone(), id));
                         Outcome::Applied
                     }
-                    Err(outcome) => outcome,
+                    End::Ended(outcome) => outcome,
+                    End::Lost(write, error) => {
+                        lost.push((place, write, error));
+                        continue;
+                    }
                 };
                 tell(change, &outcome);
                 ended.insert(place, outcome);
             }
+        }
+        for (place, end) in look_again(provider, lost).await {
+            let change = &plan.changes[place];
+            let outcome = end.map_or_else(
+                |outcome| outcome,
+                |id| {
+                    written.push((change.address.clone(), id));
+                    Outcome::Applied
+                },
+            );
+            tell(change, &outcome);
+            ended.insert(place, outcome);
         }
         known.ids.extend(written);
         outcomes.extend(ended.into_values());
@@ -87,14 +104,23 @@ struct Known {
     doomed: BTreeMap<Address, Found>,
 }
 
+/// How a change ended, as far as its own answer says.
+enum End {
+    Written(RemoteId),
+    Ended(Outcome),
+    /// No answer came back.
+    Lost(Write, ProviderError),
+}
+
 async fn run<P: Mutate>(
     provider: &P,
     place: usize,
     change: &Change,
     known: &Known,
     stop: &Stop,
-) -> (usize, Result<RemoteId, Outcome>) {
-    (place, make(provider, change, known, stop).await)
+) -> (usize, End) {
+    let end = make(provider, change, known, stop).await;
+    (place, end.unwrap_or_else(|error| End::Ended(Outcome::Failed(error))))
 }
 
 async fn make<P: Mutate>(
@@ -102,27 +128,41 @@ async fn make<P: Mutate>(
     change: &Change,
     known: &Known,
     stop: &Stop,
-) -> Result<RemoteId, Outcome> {
+) -> Result<End, ProviderError> {
     if stop.is_requested() {
-        return Err(Outcome::NotTried);
+        return Ok(End::Ended(Outcome::NotTried));
     }
-    let write = write(change, &known.ids).map_err(Outcome::Failed)?;
+    let write = write(change, &known.ids)?;
     if let Write::Delete { address, id } = &write {
-        let found = provider.find(address, id).await.map_err(Outcome::Failed)?;
-        let Some(found) = found else { return Ok(id.clone()) };
+        let Some(found) = provider.find(address, id).await? else {
+            return Ok(End::Written(id.clone()));
+        };
         if known.doomed.get(&change.address) != Some(&found) {
-            let address = Box::new(change.address.clone());
-            return Err(Outcome::Failed(ProviderError::ChangedSince { address }));
+            return Err(ProviderError::ChangedSince { address: Box::new(change.address.clone()) });
         }
     }
     match provider.write(&write).await {
-        Ok(id) => Ok(id),
-        Err(WriteError::Refused(error)) => Err(Outcome::Failed(error)),
-        Err(WriteError::Unknown(error)) => match provider.read().await {
-            Ok(seen) => is_done(&write, &seen).ok_or(Outcome::Unknown(error)),
-            Err(_) => Err(Outcome::Unknown(error)),
-        },
+        Ok(id) => Ok(End::Written(id)),
+        Err(WriteError::Refused(error)) => Err(error),
+        Err(WriteError::Unknown(error)) => Ok(End::Lost(write, error)),
     }
+}
+
+/// Reads the tenant again, once for all writes whose answers were lost, and before anything else is
+/// done to their objects.
+async fn look_again<P: Mutate>(
+    provider: &P,
+    lost: Vec<(usize, Write, ProviderError)>,
+) -> Vec<(usize, Result<RemoteId, Outcome>)> {
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let seen = provider.read().await.ok();
+    let looked = lost.into_iter().map(|(place, write, error)| {
+        let id = seen.as_ref().and_then(|seen| is_done(&write, seen));
+        (place, id.ok_or(Outcome::Unknown(error)))
+    });
+    looked.collect()
 }
 
 /// The write that makes a change, with the tenant's ids in it.

@@ -1,0 +1,106 @@
+//! Writes whose answers are lost: looked for once, then called by what they are.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::config;
+use grantry::model::{Address, Found, Kind, RemoteId, Snapshot};
+use grantry::plan::plan;
+use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, local};
+use grantry::render;
+
+const STORY: &str = "\
+stack: lost
+resource_servers:
+  maps: { identifier: urn:maps, scopes: { read: Read } }
+clients:
+  courier: { name: Courier }
+  billing: { name: Billing }
+grants:
+  - { client: courier, resource_server: maps, scopes: [read] }
+  - { client: billing, resource_server: maps, scopes: [read] }
+";
+
+/// When the answer is lost.
+#[derive(Clone, Copy, PartialEq)]
+enum Lost {
+    BeforeTheDeed,
+    AfterTheDeed,
+}
+
+/// A writer that loses the answers to every write of one kind of object.
+struct Forgetful {
+    writer: local::Writer,
+    kind: Kind,
+    lost: Lost,
+    readings: AtomicUsize,
+}
+
+impl Observe for Forgetful {
+    async fn read(&self) -> Result<Snapshot, ProviderError> {
+        self.readings.fetch_add(1, Ordering::SeqCst);
+        self.writer.read().await
+    }
+
+    async fn find(&self, at: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+        self.writer.find(at, id).await
+    }
+}
+
+impl Mutate for Forgetful {
+    async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        let (Write::Create { address, .. }
+        | Write::Update { address, .. }
+        | Write::Delete { address, .. }) = write;
+        if address.kind() != self.kind {
+            return self.writer.write(write).await;
+        }
+        if self.lost == Lost::AfterTheDeed {
+            self.writer.write(write).await?;
+        }
+        let (url, reason) = ("urn:nowhere".to_owned(), "planted".to_owned());
+        Err(WriteError::Unknown(ProviderError::Unreachable { url, reason }))
+    }
+}
+
+async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("grantry.yaml");
+    std::fs::write(&file, STORY).unwrap();
+    let desired = config::load(&[file]).map_err(|bad| render::problems(&bad)).unwrap().desired;
+    let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
+    let writer = Forgetful { writer, kind, lost, readings: AtomicUsize::new(0) };
+    let planned = plan(&desired, &writer.read().await.unwrap()).unwrap();
+    let four = NonZeroUsize::new(4).unwrap();
+    let cleared = planned.clear().unwrap();
+    let report = apply(&writer, cleared, four, &Stop::default(), |_, _| {}).await;
+    let again = plan(&desired, &writer.read().await.unwrap()).unwrap();
+    let left = report.outcomes.iter().filter(|outcome| !outcome.is_applied()).count();
+    assert_eq!(again.plan.changes.len(), left, "{}", render::plan(&again.plan));
+    (report, writer.readings.into_inner() - 2)
+}
+
+#[tokio::test]
+async fn what_was_done_all_the_same_counts_as_done() {
+    for kind in [Kind::ResourceServer, Kind::Client, Kind::Grant] {
+        let (report, readings) = run(kind, Lost::AfterTheDeed).await;
+        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+        assert_eq!(readings, 1, "one reading for all lost answers of a wave");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_unknown_and_blocks_what_needs_it() {
+    for (kind, unknown, blocked) in
+        [(Kind::ResourceServer, 1, 2), (Kind::Client, 2, 2), (Kind::Grant, 2, 0)]
+    {
+        let (report, readings) = run(kind, Lost::BeforeTheDeed).await;
+        let counts = report.counts();
+        let seen = (counts.unknown, counts.blocked);
+        assert_eq!(seen, (unknown, blocked), "{}", render::report(&report));
+        assert_eq!(readings, 1);
+    }
+}
