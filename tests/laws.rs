@@ -67,7 +67,8 @@ impl Home {
     fn writer(&self) -> Writer {
         match self {
             Self::Local(folder) => {
-                Writer::Local(local::Writer::open(folder.path().join("tenant.json")).unwrap())
+                let writer = local::Writer::open(folder.path().join("tenant.json"));
+                Writer::Local(Box::new(writer.unwrap()))
             }
             Self::Emulator(emulator) => {
                 let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
@@ -85,7 +86,7 @@ impl Home {
 }
 
 enum Writer {
-    Local(local::Writer),
+    Local(Box<local::Writer>),
     Auth0(auth0::Writer),
 }
 

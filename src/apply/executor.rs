@@ -47,9 +47,13 @@ pub async fn apply<P: Mutate>(
         for (place, change) in (outcomes.len()..).zip(wave) {
             match blockers[place].iter().find(|cause| !outcomes[**cause].is_applied()) {
                 Some(cause) => {
-                    let blocked = Outcome::Blocked(*cause);
-                    tell(change, &blocked);
-                    ended.insert(place, blocked);
+                    let outcome = match outcomes[*cause] {
+                        // Nothing went wrong; the run was stopped.
+                        Outcome::NotTried => Outcome::NotTried,
+                        _ => Outcome::Blocked(*cause),
+                    };
+                    tell(change, &outcome);
+                    ended.insert(place, outcome);
                 }
                 None => ready.push((place, change)),
             }

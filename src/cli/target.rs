@@ -60,7 +60,7 @@ impl Target {
     /// What an apply uses.
     pub(super) fn writer(self) -> Result<Writer, Failure> {
         Ok(match self {
-            Self::Local(path) => Writer::Local(local::Writer::open(path)?),
+            Self::Local(path) => Writer::Local(Box::new(local::Writer::open(path)?)),
             Self::Auth0(settings) => Writer::Auth0(auth0::Writer::new(*settings)?),
         })
     }
@@ -92,7 +92,7 @@ impl Observe for Reader {
 /// A writer of the chosen tenant.
 #[derive(Debug)]
 pub(super) enum Writer {
-    Local(local::Writer),
+    Local(Box<local::Writer>),
     Auth0(auth0::Writer),
 }
 

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use super::style::{REMOVED, STRONG, styled};
-use super::text::safe;
+use super::text::{WIDTH, safe, words};
 use crate::plan::{PlanError, Refused};
 
 /// A failure with its hint.
 #[must_use]
 pub fn failure(message: &str, hint: Option<&str>) -> String {
-    let mut out = format!("{} {}\n", styled(REMOVED.bold(), "error:"), safe(message));
+    let lines = words(&safe(message), WIDTH - 7).join("\n       ");
+    let mut out = format!("{} {lines}\n", styled(REMOVED.bold(), "error:"));
     if let Some(hint) = hint {
         out.push_str(&self::hint(hint));
     }
@@ -32,8 +33,8 @@ pub fn conflicts(error: &PlanError) -> String {
 pub fn refusals(refused: &Refused) -> String {
     let mut out = String::new();
     for refusal in &refused.refusals {
-        let _ =
-            writeln!(out, "{} {}", styled(REMOVED.bold(), "refused:"), safe(&refusal.to_string()));
+        let lines = words(&safe(&refusal.to_string()), WIDTH - 9).join("\n         ");
+        let _ = writeln!(out, "{} {lines}", styled(REMOVED.bold(), "refused:"));
         out.push_str(&hint(&refusal.hint()));
     }
     out.push_str("\nNothing was changed.\n");
@@ -41,6 +42,6 @@ pub fn refusals(refused: &Refused) -> String {
 }
 
 fn hint(hint: &str) -> String {
-    let lines: Vec<String> = hint.lines().map(safe).collect();
-    format!("  {} {}\n", styled(STRONG, "help:"), lines.join("\n        "))
+    let lines = hint.lines().flat_map(|line| words(&safe(line), WIDTH - 8));
+    format!("  {} {}\n", styled(STRONG, "help:"), lines.collect::<Vec<_>>().join("\n        "))
 }

@@ -1,5 +1,6 @@
 //! A plan, for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::notes;
@@ -10,6 +11,9 @@ use crate::plan::{Action, Change, Edit, Leaf, Names, Plan};
 
 /// The widest column of field names, in characters; longer names push their value to the right.
 const WIDEST: usize = 36;
+
+/// The sign of a leaf that has another value: the row has the old and the new one.
+const CHANGE: &str = "~";
 
 /// Where the names of fields begin.
 const COLUMN: usize = 8;
@@ -53,8 +57,10 @@ fn summary(plan: &Plan) -> String {
         let verb = if plan.unchanged == 1 { "is" } else { "are" };
         return format!("{} {unchanged} {verb} as declared.\n", styled(STRONG, "No changes."));
     }
+    // An object that changes in two steps is one object.
     let actions = |wanted: &[Action]| {
-        plan.changes.iter().filter(|change| wanted.contains(&change.action)).count()
+        let changes = plan.changes.iter().filter(|change| wanted.contains(&change.action));
+        changes.map(|change| &change.address).collect::<BTreeSet<_>>().len()
     };
     let mut parts = vec![format!("{} to create", actions(&[Action::Create]))];
     for (action, verb) in [(Action::Adopt, "adopt"), (Action::Release, "release")] {
@@ -85,6 +91,16 @@ fn change(change: &Change, names: &Names) -> String {
     for Row { sign, style, name, values } in rows {
         let width = name.chars().count().max(widest);
         let values = match values.as_slice() {
+            [before, after] if sign == CHANGE => {
+                let indent = " ".repeat(COLUMN + 2);
+                match COLUMN + width + 6 + before.chars().count() + after.chars().count() {
+                    ..=WIDTH => {
+                        let padding = " ".repeat(width + 2 - name.chars().count());
+                        format!("{padding}{before} -> {after}")
+                    }
+                    _ => format!("\n{indent}{before}\n{indent}-> {after}"),
+                }
+            }
             [long] if COLUMN + width + 2 + long.chars().count() > WIDTH => {
                 format!("\n{}{long}", " ".repeat(COLUMN + 2))
             }
@@ -158,8 +174,8 @@ fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
             Row { sign: "-", style: REMOVED, name, values: vec![show(before)] }
         }
         Leaf::Changed { before, after } => {
-            let values = vec![format!("{} -> {}", value(before), value(after))];
-            Row { sign: "~", style: CHANGED, name, values }
+            let values = vec![value(before), value(after)];
+            Row { sign: CHANGE, style: CHANGED, name, values }
         }
     }
 }

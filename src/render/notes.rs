@@ -62,7 +62,8 @@ fn orphans(
     let servers =
         resource_servers.iter().map(|server| format!("resource_servers.{}", safe(server.as_str())));
     let title = format!("{} of this stack {verb} not declared, and stay:", counts.join(" and "));
-    list_of(&title, clients.chain(grants).chain(servers))
+    let list = list_of(&title, clients.chain(grants).chain(servers));
+    format!("{list}\n  Their access stays in force. To delete what is not declared: `prune: true`.")
 }
 
 fn caller(caller: &Caller, names: &Names) -> String {

@@ -74,6 +74,25 @@ pub(super) fn wrapped(parts: &[String], indent: usize) -> String {
     text
 }
 
+/// A line broken between words; what it begins with is kept, and a word is never broken.
+pub(super) fn words(line: &str, width: usize) -> Vec<String> {
+    let indent: String = line.chars().take_while(|character| *character == ' ').collect();
+    let mut lines = vec![indent.clone()];
+    for word in line.split_whitespace() {
+        let last = lines.last().map_or(0, |last| last.chars().count());
+        let is_empty = last == indent.chars().count();
+        if !is_empty && last + 1 + word.chars().count() > width {
+            lines.push(indent.clone());
+        }
+        if let Some(last) = lines.last_mut() {
+            let separator = if last.len() == indent.len() { "" } else { " " };
+            last.push_str(separator);
+            last.push_str(word);
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +101,13 @@ mod tests {
     fn a_hostile_name_cannot_speak_to_the_terminal() {
         let text = safe("a\u{1b}[31mb\u{202e}c\r\n\u{9b}d");
         assert_eq!(text, "a\\u{1b}[31mb\\u{202e}c\\u{d}\\u{a}\\u{9b}d");
+    }
+
+    #[test]
+    fn a_line_is_broken_between_words_and_keeps_its_indent() {
+        assert_eq!(words("  one two three", 9), ["  one two", "  three"]);
+        assert_eq!(words("a-very-long-word b", 5), ["a-very-long-word", "b"]);
+        assert_eq!(words("", 5), [""]);
     }
 
     #[test]

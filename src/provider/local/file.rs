@@ -138,7 +138,8 @@ impl TenantFile {
         }
     }
 
-    fn failed(&self, action: &'static str, source: io::Error) -> ProviderError {
+    /// What went wrong with this file.
+    pub(super) fn failed(&self, action: &'static str, source: io::Error) -> ProviderError {
         ProviderError::File { action, path: self.path.clone(), source }
     }
 }

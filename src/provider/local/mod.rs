@@ -2,8 +2,9 @@
 //!
 //! It works on the model itself and knows nothing of Auth0, which proves that the seam is a seam.
 
+use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Mutate, Observe, ProviderError, Write, WriteError};
 use crate::model::{Address, Found, RemoteId, Snapshot};
@@ -42,8 +43,24 @@ impl Observe for Reader {
 #[derive(Debug)]
 pub struct Writer {
     file: TenantFile,
-    tenant: Mutex<Tenant>,
+    state: Mutex<State>,
     _lock: Lock,
+}
+
+/// The tenant in memory and on the disk. Writes that run side by side are saved together: each save
+/// costs as much as the whole tenant.
+#[derive(Debug)]
+struct State {
+    /// With every write.
+    tenant: Tenant,
+    /// As the file has it.
+    saved: Tenant,
+    /// How many writes `tenant` has seen.
+    written: u64,
+    /// Up to which of them the file has them.
+    kept: u64,
+    /// Up to which of them those that the file does not have are lost.
+    lost: u64,
 }
 
 impl Writer {
@@ -52,29 +69,63 @@ impl Writer {
     pub fn open(path: PathBuf) -> Result<Self, ProviderError> {
         let file = TenantFile::new(path);
         let lock = file.lock()?;
-        let tenant = Mutex::new(file.load()?);
-        Ok(Self { file, tenant, _lock: lock })
+        let tenant = file.load()?;
+        let saved = tenant.clone();
+        let state = Mutex::new(State { tenant, saved, written: 0, kept: 0, lost: 0 });
+        Ok(Self { file, state, _lock: lock })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Sees to it that the file has this write.
+    fn save(&mut self, write: u64, file: &TenantFile) -> Result<(), ProviderError> {
+        if write <= self.kept {
+            return Ok(());
+        }
+        if write <= self.lost {
+            return Err(file.failed("write", io::Error::other("a write beside it failed")));
+        }
+        match file.save(&self.tenant) {
+            Ok(()) => {
+                self.saved.clone_from(&self.tenant);
+                self.kept = self.written;
+                Ok(())
+            }
+            Err(error) => {
+                self.tenant.clone_from(&self.saved);
+                self.lost = self.written;
+                Err(error)
+            }
+        }
     }
 }
 
 impl Observe for Writer {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        Ok(self.tenant.lock().unwrap_or_else(PoisonError::into_inner).snapshot())
+        Ok(self.state().tenant.snapshot())
     }
 
     async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        Ok(self.tenant.lock().unwrap_or_else(PoisonError::into_inner).find(id))
+        Ok(self.state().tenant.find(id))
     }
 }
 
 impl Mutate for Writer {
     /// The file is replaced before the write is said to be done.
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        let mut tenant = self.tenant.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut next = tenant.clone();
-        let id = next.write(write).map_err(WriteError::Refused)?;
-        self.file.save(&next).map_err(WriteError::Refused)?;
-        *tenant = next;
+        let (id, number) = {
+            let mut state = self.state();
+            let id = state.tenant.write(write).map_err(WriteError::Refused)?;
+            state.written += 1;
+            (id, state.written)
+        };
+        // The writes beside this one come along.
+        tokio::task::yield_now().await;
+        self.state().save(number, &self.file).map_err(WriteError::Refused)?;
         Ok(id)
     }
 }

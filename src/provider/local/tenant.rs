@@ -104,8 +104,7 @@ impl Tenant {
 
     fn create(&mut self, address: &Address, attrs: &Attrs) -> Result<RemoteId, ProviderError> {
         let exists = || ProviderError::AlreadyExists { address: Box::new(address.clone()) };
-        self.issued += 1;
-        let issued = self.issued;
+        let issued = self.issued + 1;
         let mut fields = Fields::new();
         merge(&mut fields, attrs);
         match address {
@@ -116,12 +115,14 @@ impl Tenant {
                 let id = format!("api_{issued:06}");
                 let server = ResourceServer { identifier: identifier.clone(), fields };
                 self.resource_servers.insert(id.clone(), server);
+                self.issued = issued;
                 Ok(RemoteId::new(id))
             }
             Address::Client(_) => {
                 let id = format!("client_{issued:06}");
                 let client_id = id.parse().map_err(|_| exists())?;
                 self.clients.insert(client_id, Client { fields });
+                self.issued = issued;
                 Ok(RemoteId::new(id))
             }
             Address::Grant { client, audience, subject_type } => {
@@ -143,6 +144,7 @@ impl Tenant {
                 let (client_id, audience) = (client_id.clone(), audience.clone());
                 let grant = Grant { client_id, audience, subject_type: *subject_type, fields };
                 self.grants.insert(id.clone(), grant);
+                self.issued = issued;
                 Ok(RemoteId::new(id))
             }
         }

@@ -84,6 +84,29 @@ async fn a_refused_write_leaves_the_file_as_it_was() {
 }
 
 #[tokio::test]
+async fn writes_side_by_side_are_saved_together_and_lost_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = Writer::open(path.clone()).unwrap();
+    let (maps, orders) = (server("maps"), server("orders"));
+    let (one, other) = tokio::join!(writer.write(&maps), writer.write(&orders));
+    assert!(one.is_ok() && other.is_ok());
+    let kept = fs::read(&path).unwrap();
+    // A folder in its place cannot be replaced by a file.
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    let (tiles, routes) = (server("tiles"), server("routes"));
+    let (one, other) = tokio::join!(writer.write(&tiles), writer.write(&routes));
+    assert!(matches!(one, Err(WriteError::Refused(ProviderError::File { .. }))), "{one:?}");
+    assert!(matches!(other, Err(WriteError::Refused(ProviderError::File { .. }))), "{other:?}");
+    fs::remove_dir(&path).unwrap();
+    fs::write(&path, &kept).unwrap();
+    assert_eq!(writer.read().await.unwrap().found.len(), 2, "what is not saved is not there");
+    writer.write(&tiles).await.unwrap();
+    assert_eq!(Reader::new(path).read().await.unwrap().found.len(), 3);
+}
+
+#[tokio::test]
 async fn what_a_killed_writer_left_is_cleared_away() {
     let folder = tempfile::tempdir().unwrap();
     let stray = folder.path().join(".tenant.json.unfinished-1");
