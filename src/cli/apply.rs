@@ -15,7 +15,7 @@ use crate::{apply, config, plan, render};
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let writer = Target::choose(&arguments.tenant, &loaded)?.writer()?;
+    let writer = Target::choose(&arguments.tenant, &loaded)?.announce().writer()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = writer.read().await;
     spinner.finish_and_clear();

@@ -10,7 +10,7 @@ use crate::{config, plan, render};
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let reader = Target::choose(&arguments.tenant, &loaded)?.reader()?;
+    let reader = Target::choose(&arguments.tenant, &loaded)?.announce().reader()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = reader.read().await;
     spinner.finish_and_clear();

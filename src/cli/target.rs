@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::arguments::{Provider, Tenant};
 use super::environment;
 use super::exit::Failure;
+use super::output;
 use crate::config::{Loaded, ProviderChoice};
 use crate::model::{Address, Found, RemoteId, Snapshot};
 use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
@@ -47,6 +48,16 @@ impl Target {
         let (credentials, audience) = (environment::credentials()?, environment::audience());
         let settings = auth0::Settings::parse(&domain, credentials, audience.as_deref())?;
         Ok(Self::Auth0(Box::new(settings.with_parallelism(tenant.parallelism))))
+    }
+
+    /// Says which tenant is meant, before anything is read or written.
+    pub(super) fn announce(self) -> Self {
+        output::talk(&match &self {
+            Self::Local(path) if path.exists() => format!("Tenant: local {}\n", path.display()),
+            Self::Local(path) => format!("Tenant: local {} (a new one)\n", path.display()),
+            Self::Auth0(settings) => format!("Tenant: auth0 {}\n", settings.domain()),
+        });
+        self
     }
 
     /// What a plan may use: it cannot write.

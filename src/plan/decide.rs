@@ -8,7 +8,7 @@ use super::class::{Evidence, Verdict, classify, mark_of, owned};
 use super::guard::guard;
 use super::order::sort;
 use super::scope::{Scope, orphan_grant, scope};
-use super::{Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, change};
+use super::{Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, Staying, change};
 use crate::model::{
     Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Key, Mark, Prune, RemoteId,
     Removal, Snapshot, StackName,
@@ -101,7 +101,11 @@ fn notes(
         .filter(|(_, (_, evidence))| !is_pruned(desired.policy.prune, evidence))
         .collect();
     if !staying.is_empty() {
-        notes.push(orphan_note(&staying));
+        let because = match desired.policy.prune {
+            Prune::Off => Staying::NotPruned,
+            Prune::On => Staying::NoEvidence,
+        };
+        notes.push(orphan_note(because, &staying));
     }
     if !protected.is_empty() {
         notes.push(Note::Protected(protected.into_keys().collect()));
@@ -122,7 +126,7 @@ fn notes(
     notes
 }
 
-fn orphan_note(orphans: &BTreeMap<Address, (&Found, Evidence)>) -> Note {
+fn orphan_note(because: Staying, orphans: &BTreeMap<Address, (&Found, Evidence)>) -> Note {
     let (mut clients, mut resource_servers) = (Vec::new(), Vec::new());
     for address in orphans.keys() {
         match address {
@@ -133,7 +137,7 @@ fn orphan_note(orphans: &BTreeMap<Address, (&Found, Evidence)>) -> Note {
     }
     let grants = orphans.iter();
     let grants = grants.filter_map(|(address, (found, _))| orphan_grant(address, found)).collect();
-    Note::Orphans { clients, grants, resource_servers }
+    Note::Orphans { because, clients, grants, resource_servers }
 }
 
 /// The entries of `moved` and `removed` that have done their work: nothing in the tenant answers to

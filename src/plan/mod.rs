@@ -25,7 +25,7 @@ pub use conflict::{Conflict, PlanError};
 pub use decide::plan;
 pub use diff::{Edit, Leaf, diff};
 pub use guard::Refusal;
-pub use note::{Caller, DoneEntry, Note, OrphanGrant};
+pub use note::{Caller, DoneEntry, Note, OrphanGrant, Staying};
 pub use order::{Wave, blockers};
 
 /// What is to be done, in the order in which it is to be done. A plan is data: it holds no ids of

@@ -9,6 +9,8 @@ use crate::model::{Address, ClientId, Identifier, Key, Kind, MarkError, StackNam
 pub enum Note {
     /// Objects of this stack that are not declared, and stay.
     Orphans {
+        /// Why they stay.
+        because: Staying,
         /// Clients that carry this stack's mark, by the key in it.
         clients: Vec<Key>,
         /// Grants of this stack's clients.
@@ -40,6 +42,15 @@ pub enum Note {
     NotOurs(BTreeMap<Kind, usize>),
     /// Entries of `moved` and `removed` that have been applied.
     Done(Vec<DoneEntry>),
+}
+
+/// Why what is ours and not declared stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Staying {
+    /// The configuration does not prune.
+    NotPruned,
+    /// Its client carries no mark yet, so the tenant holds no evidence that it is ours.
+    NoEvidence,
 }
 
 /// A grant of this stack that is not declared.

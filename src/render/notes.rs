@@ -2,13 +2,14 @@
 
 use super::text::{count, safe};
 use crate::model::{Identifier, Key};
-use crate::plan::{Caller, DoneEntry, Names, Note, OrphanGrant};
+use crate::plan::{Caller, DoneEntry, Names, Note, OrphanGrant, Staying};
 
 /// A note, without its label.
 pub(super) fn note(note: &Note, names: &Names) -> String {
     match note {
-        Note::Orphans { clients, grants, resource_servers } => {
-            orphans(clients, grants, resource_servers, names)
+        Note::Orphans { because, clients, grants, resource_servers } => {
+            let list = orphans(clients, grants, resource_servers, names);
+            format!("{list}\n  {}", staying(*because))
         }
         Note::Protected(addresses) => {
             let list = addresses.iter().map(|address| safe(&names.of(address)));
@@ -62,8 +63,18 @@ fn orphans(
     let servers =
         resource_servers.iter().map(|server| format!("resource_servers.{}", safe(server.as_str())));
     let title = format!("{} of this stack {verb} not declared, and stay:", counts.join(" and "));
-    let list = list_of(&title, clients.chain(grants).chain(servers));
-    format!("{list}\n  Their access stays in force. To delete what is not declared: `prune: true`.")
+    list_of(&title, clients.chain(grants).chain(servers))
+}
+
+fn staying(because: Staying) -> &'static str {
+    match because {
+        Staying::NotPruned => {
+            "Their access stays in force. To delete what is not declared: `prune: true`."
+        }
+        Staying::NoEvidence => {
+            "Their client carries no mark yet; once it does, they are deleted as well."
+        }
+    }
 }
 
 fn caller(caller: &Caller, names: &Names) -> String {

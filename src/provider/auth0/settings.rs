@@ -104,6 +104,12 @@ impl Settings {
         Self { authority: Some(pem.to_owned()), ..self }
     }
 
+    /// The domain the tenant is reached at, with its port if it has one.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        authority(&self.site)
+    }
+
     /// Whether the tenant is on this machine, as an emulator is.
     pub(super) fn is_local(&self) -> bool {
         is_loopback(&self.site)
