@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     }
     let mut stop_requests = StopRequests::listen()?;
     let report =
-        carry_out(&writer, cleared, arguments.tenant.parallelism, &mut stop_requests).await;
+        carry_out(&writer, cleared, arguments.tenant.parallelism, &mut stop_requests).await?;
     output::data(&format!("\n{}", render::report(&report)))?;
     Ok(exit(report.counts()))
 }
@@ -46,7 +46,7 @@ async fn carry_out<P: Mutate>(
     cleared: Cleared,
     parallelism: NonZeroUsize,
     stop_requests: &mut StopRequests,
-) -> Report {
+) -> Result<Report, Failure> {
     let bar = progress::bar(cleared.plan().changes.len());
     let names = cleared.plan().names.clone();
     let stop = Stop::default();
@@ -54,16 +54,17 @@ async fn carry_out<P: Mutate>(
         bar.set_message(render::name(&names, &change.address));
         bar.inc(1);
     });
-    let interrupted = async {
-        loop {
-            stop_requests.next().await;
-            stop.request();
-            output::talk("Stopping: what is in flight is finished, nothing more is begun.\n");
-        }
+    let stopped_twice = async {
+        stop_requests.next().await;
+        stop.request();
+        output::talk(
+            "Stopping: what is in flight is finished, nothing more is begun. Once more to give up.\n",
+        );
+        stop_requests.next().await;
     };
     let report = tokio::select! {
-        report = applying => report,
-        never = interrupted => never,
+        report = applying => Ok(report),
+        () = stopped_twice => Err(Failure::GivenUp),
     };
     bar.finish_and_clear();
     report

@@ -31,7 +31,9 @@ pub(super) fn credentials() -> Result<Credentials, Failure> {
 }
 
 fn secret(name: &str) -> Option<SecretString> {
-    variable(name).map(SecretString::from)
+    // A secret from a file often ends in a line break that is not its own.
+    let text = variable(name)?;
+    Some(SecretString::from(text.trim_end_matches(['\r', '\n'])))
 }
 
 /// A variable that is empty counts as not set, as it does for shells and CI systems.

@@ -57,6 +57,8 @@ pub(super) enum Failure {
     NoCredentials { missing: &'static str },
     #[error("there are changes to apply, and nobody to ask: this is no terminal")]
     NobodyToAsk,
+    #[error("given up while changes were in flight: some may have been made")]
+    GivenUp,
     #[error("not approved; nothing was changed")]
     NotApproved,
     #[error("the emulator's tenant could not be filled")]
@@ -78,6 +80,7 @@ impl Failure {
             | Self::NotFilled
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
+            Self::GivenUp => Exit::Partial,
             Self::NobodyToAsk => Exit::Usage,
             Self::Refused(_) | Self::NotApproved => Exit::Refused,
         }
@@ -92,6 +95,7 @@ impl Failure {
                  `--provider local`, which needs no account"
                     .to_owned(),
             ),
+            Self::GivenUp => Some("plan again to see what is left to do".to_owned()),
             Self::NobodyToAsk => Some("to apply without asking, add --auto-approve".to_owned()),
             // These say themselves what to do, object by object, or leave nothing to do.
             Self::Problems(_)

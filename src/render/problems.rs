@@ -9,6 +9,9 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::text::{count, safe};
 use crate::config::{Problem, Problems, Source, Sources, Span};
 
+/// More problems are only counted: nobody reads them, and they would fill a disk.
+const MOST: usize = 500;
+
 /// A longer line is not shown: it could not be read anyway.
 const LONGEST_LINE: usize = 4096;
 
@@ -21,10 +24,13 @@ pub fn problems(found: &Problems) -> String {
     let Problems { problems, sources } = found;
     let renderer = Renderer::styled();
     let mut text = String::new();
-    for problem in problems {
+    for problem in problems.iter().take(MOST) {
         let report = report(problem, sources);
         text.push_str(&renderer.render(&report));
         text.push_str("\n\n");
+    }
+    if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let _ = writeln!(text, "… and {more} more\n");
     }
     let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
     let files = count(files.len(), ("file", "files"));

@@ -14,6 +14,9 @@ use crate::provider::ProviderError;
 /// The most objects Auth0 gives at once.
 const PER_PAGE: usize = 100;
 
+/// More objects of a kind no tenant has: Auth0's own limit is 100,000.
+const MOST_OBJECTS: usize = 200_000;
+
 /// How a kind is listed.
 struct Listing {
     path: &'static str,
@@ -65,6 +68,12 @@ pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, Pro
     let listing = listing(kind);
     let first = listing.page(getter, kind, 0).await?;
     let (total, limit) = (first.total, first.limit.clamp(1, PER_PAGE));
+    let incomplete =
+        |seen| Err(ProviderError::Incomplete { listing: listing.path.to_owned(), seen, total });
+    // Before anything more is asked for: a total that cannot be true is not believed.
+    if total > MOST_OBJECTS || first.listed.len() != total.min(limit) {
+        return incomplete(first.listed.len());
+    }
     let others = (1..total.div_ceil(limit)).map(|page| listing.page(getter, kind, page));
     let others = try_join_all(others).await?;
     let same_total = others.iter().all(|page| page.total == total);
@@ -74,7 +83,7 @@ pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, Pro
     if same_total && listed.len() == total && different == total {
         Ok(listed)
     } else {
-        Err(ProviderError::Incomplete { listing: listing.path.to_owned(), seen: different, total })
+        incomplete(different)
     }
 }
 

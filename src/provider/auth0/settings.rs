@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use super::refusal::printable;
 use super::token::Session;
 use crate::model::{ClientId, Identifier, TenantHash};
 use crate::provider::ProviderError;
@@ -64,6 +65,19 @@ impl Credentials {
     }
 }
 
+impl Credentials {
+    /// The Management API that a ready token is for, if it says so.
+    fn management_audience(&self) -> Option<&str> {
+        match &self.0 {
+            Entrance::Secret { .. } => None,
+            Entrance::Token(session) => {
+                let mut audiences = session.audiences.iter().map(String::as_str);
+                audiences.find(|audience| audience.ends_with(API_PATH))
+            }
+        }
+    }
+}
+
 impl Settings {
     /// Checks the domain (as in `acme.eu.auth0.com`; no scheme means https) and the audience of the
     /// Management API, which is only needed where the domain is a custom one.
@@ -73,14 +87,20 @@ impl Settings {
         audience: Option<&str>,
     ) -> Result<Self, ProviderError> {
         let site = site(domain.trim())?;
-        let audience = audience.map_or_else(
-            || format!("https://{}{API_PATH}", authority(&site)),
-            |audience| audience.trim().to_owned(),
-        );
-        let canonical_domain = canonical_domain(&audience)?;
-        let management_api = audience
-            .parse()
-            .map_err(|problem| settings(format!("the Auth0 audience is refused: {problem}")))?;
+        let issued_for = credentials.management_audience();
+        let audience = match (audience, issued_for) {
+            (Some(audience), _) => audience.trim().to_owned(),
+            (None, Some(audience)) => audience.to_owned(),
+            (None, None) => format!("https://{}{API_PATH}", authority(&site)),
+        };
+        let (management_api, canonical_domain) = management_api(&audience)?;
+        if let Some(other) = issued_for.filter(|other| *other != management_api.as_str()) {
+            return Err(settings(format!(
+                "the Auth0 API token is for `{}`, not for `{management_api}`; set AUTH0_AUDIENCE \
+                 to the tenant's own Management API, or leave it out",
+                printable(other)
+            )));
+        }
         Ok(Self {
             site,
             management_api,
@@ -149,19 +169,28 @@ fn site(domain: &str) -> Result<Url, ProviderError> {
     }
 }
 
-/// The domain Auth0 gave the tenant, which no custom domain changes.
-fn canonical_domain(audience: &str) -> Result<String, ProviderError> {
+/// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain
+/// changes.
+fn management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
+    // Not shown where it may hold a password.
+    let shown = if audience.contains('@') { "…" } else { audience };
     let refused = || {
         settings(format!(
-            "the Auth0 audience `{audience}` is not a Management API; set AUTH0_AUDIENCE as in \
-             `https://acme.eu.auth0.com{API_PATH}`, or leave it out"
+            "the Auth0 audience `{}` is not a Management API; set AUTH0_AUDIENCE as in \
+             `https://acme.eu.auth0.com{API_PATH}`, or leave it out",
+            printable(shown)
         ))
     };
     let url = Url::parse(audience).map_err(|_| refused())?;
-    if !matches!(url.scheme(), "https" | "http") || url.path() != API_PATH {
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    let is_whole = url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "https" | "http") || url.path() != API_PATH || !is_plain || !is_whole
+    {
         return Err(refused());
     }
-    url.host_str().map(str::to_owned).ok_or_else(refused)
+    let domain = url.host_str().map(str::to_owned).ok_or_else(refused)?;
+    // Hosts know no case; identifiers do.
+    Ok((url.as_str().parse().map_err(|_| refused())?, domain))
 }
 
 fn authority(url: &Url) -> String {
@@ -232,6 +261,40 @@ mod tests {
         }
         let error = parse("https://me:hunter2@acme.eu.auth0.com", None).unwrap_err();
         assert!(!error.contains("hunter2"), "{error}");
+    }
+
+    /// A ready token for these audiences, as JSON.
+    fn token(audiences: &str) -> Credentials {
+        use base64::Engine as _;
+        let claims = format!(r#"{{"azp":"grantry","aud":{audiences}}}"#);
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims);
+        Credentials::token(&format!("e30.{claims}.c2ln").into()).unwrap()
+    }
+
+    #[test]
+    fn a_ready_token_says_which_tenant_it_is_for() {
+        let own = "https://acme.eu.auth0.com/api/v2/";
+        let parse = |credentials, audience| {
+            let settings = Settings::parse("login.acme.example", credentials, audience);
+            settings.map(|settings| settings.management_api.to_string())
+        };
+        let one = || token(&format!("\"{own}\""));
+        let several = token(&format!("[\"{own}\", \"https://acme.eu.auth0.com/userinfo\"]"));
+        assert_eq!(parse(one(), None).unwrap(), own);
+        assert_eq!(parse(several, None).unwrap(), own);
+        assert_eq!(parse(one(), Some("https://ACME.eu.auth0.com/api/v2/")).unwrap(), own);
+        let other = parse(one(), Some("https://other.eu.auth0.com/api/v2/"));
+        assert!(other.unwrap_err().to_string().contains("is for `https://acme.eu"));
+    }
+
+    #[test]
+    fn an_audience_that_holds_more_than_an_api_is_refused_unseen() {
+        for more in
+            ["https://me:hunter2@acme.auth0.com/api/v2/", "https://acme.auth0.com/api/v2/?x"]
+        {
+            let error = parse("acme.auth0.com", Some(more)).unwrap_err();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use crate::model::ClientId;
 
@@ -15,12 +16,15 @@ pub(super) struct Session {
     pub(super) bearer: HeaderValue,
     /// The client we authenticate as.
     pub(super) client_id: ClientId,
+    /// What the token is for, as far as it says so.
+    pub(super) audiences: Vec<String>,
 }
 
 impl Session {
     /// A session with a ready token, which itself says whose it is.
     pub(super) fn of(token: &SecretString) -> Result<Self, &'static str> {
-        let client_id = owner(token.expose_secret())
+        let client_id = claims(token.expose_secret())
+            .and_then(|claims| claims.owner())
             .ok_or("is not a JWT that names its client (`azp`, `client_id` or `sub`)")?;
         Self::new(token, client_id)
     }
@@ -31,23 +35,44 @@ impl Session {
         let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| "holds characters no token has")?;
         bearer.set_sensitive(true);
-        Ok(Self { bearer, client_id: owner(token).unwrap_or(client_id) })
+        let claims = claims(token).unwrap_or_default();
+        let client_id = claims.owner().unwrap_or(client_id);
+        Ok(Self { bearer, client_id, audiences: claims.audiences() })
     }
 }
 
-/// The client a token was issued to. The signature is not looked at: the token is ours, and the
-/// answer only keeps us from changing ourselves.
-fn owner(token: &str) -> Option<ClientId> {
-    #[derive(Deserialize)]
-    struct Claims {
-        azp: Option<String>,
-        client_id: Option<String>,
-        sub: Option<String>,
-    }
+/// What a token says of itself. The signature is not looked at: the token is ours, and its claims
+/// only keep us from changing ourselves, or the wrong tenant.
+#[derive(Deserialize, Default)]
+struct Claims {
+    azp: Option<String>,
+    client_id: Option<String>,
+    sub: Option<String>,
+    aud: Option<Json>,
+}
+
+fn claims(token: &str) -> Option<Claims> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    let subject = claims.sub.as_deref().and_then(|sub| sub.strip_suffix("@clients"));
-    claims.azp.as_deref().or(claims.client_id.as_deref()).or(subject)?.parse().ok()
+    serde_json::from_slice(&payload).ok()
+}
+
+impl Claims {
+    /// The client the token was issued to.
+    fn owner(&self) -> Option<ClientId> {
+        let subject = self.sub.as_deref().and_then(|sub| sub.strip_suffix("@clients"));
+        self.azp.as_deref().or(self.client_id.as_deref()).or(subject)?.parse().ok()
+    }
+
+    /// One audience is written as a text, several as a list.
+    fn audiences(&self) -> Vec<String> {
+        match &self.aud {
+            Some(Json::String(one)) => vec![one.clone()],
+            Some(Json::Array(several)) => {
+                several.iter().filter_map(Json::as_str).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// The answer of the token endpoint, as far as it matters here.

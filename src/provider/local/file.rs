@@ -16,7 +16,10 @@ const VERSION: u64 = 1;
 /// A tenant file.
 #[derive(Debug)]
 pub(super) struct TenantFile {
+    /// As people call it.
     path: PathBuf,
+    /// What is read and replaced: of a link, the file it leads to.
+    file: PathBuf,
 }
 
 /// The exclusive right to write a tenant file; given back when dropped, or when the process dies.
@@ -46,12 +49,13 @@ struct OwnedContent {
 
 impl TenantFile {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path }
+        let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        Self { path, file }
     }
 
     /// Reads the tenant; a file that does not exist is an empty one.
     pub(super) fn load(&self) -> Result<Tenant, ProviderError> {
-        let bytes = match fs::read(&self.path) {
+        let bytes = match fs::read(&self.file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Tenant::default()),
             Err(source) => return Err(self.failed("read", source)),
@@ -66,7 +70,13 @@ impl TenantFile {
             return Err(ProviderError::NewerTenant { path, version, known: VERSION });
         }
         let content: OwnedContent = serde_json::from_slice(&bytes).map_err(damaged)?;
-        Ok(content.tenant)
+        match content.tenant.doubled() {
+            None => Ok(content.tenant),
+            Some(address) => Err(ProviderError::NotATenant {
+                path: self.path.clone(),
+                reason: format!("{address} is in it twice"),
+            }),
+        }
     }
 
     /// Replaces the file: whoever reads it, even after a crash, sees the old or the new content.
@@ -83,7 +93,7 @@ impl TenantFile {
             tempfile::Builder::new().prefix(&self.unfinished()).tempfile_in(folder)?;
         unfinished.write_all(&bytes)?;
         unfinished.as_file().sync_all()?;
-        unfinished.persist(&self.path)?;
+        unfinished.persist(&self.file)?;
         // The new name must survive a crash of the machine too.
         File::open(folder)?.sync_all()
     }
@@ -92,7 +102,7 @@ impl TenantFile {
     pub(super) fn lock(&self) -> Result<Lock, ProviderError> {
         let failed = |source| self.failed("lock", source);
         fs::create_dir_all(self.folder()).map_err(failed)?;
-        let mut name = self.path.clone().into_os_string();
+        let mut name = self.file.clone().into_os_string();
         name.push(".lock");
         let file = OpenOptions::new()
             .create(true)
@@ -126,13 +136,13 @@ impl TenantFile {
     /// nothing to us.
     fn unfinished(&self) -> OsString {
         let mut name = OsString::from(".");
-        name.push(self.path.file_name().unwrap_or_default());
+        name.push(self.file.file_name().unwrap_or_default());
         name.push(".unfinished-");
         name
     }
 
     fn folder(&self) -> &Path {
-        match self.path.parent() {
+        match self.file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         }

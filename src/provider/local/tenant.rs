@@ -1,6 +1,6 @@
 //! The state of a local tenant, and what each write does to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +104,7 @@ impl Tenant {
 
     fn create(&mut self, address: &Address, attrs: &Attrs) -> Result<RemoteId, ProviderError> {
         let exists = || ProviderError::AlreadyExists { address: Box::new(address.clone()) };
-        let issued = self.issued + 1;
+        let issued = self.next_id();
         let mut fields = Fields::new();
         merge(&mut fields, attrs);
         match address {
@@ -112,16 +112,15 @@ impl Tenant {
                 if self.resource_servers.values().any(|server| server.identifier == *identifier) {
                     return Err(exists());
                 }
-                let id = format!("api_{issued:06}");
+                let id = server_id(issued);
                 let server = ResourceServer { identifier: identifier.clone(), fields };
                 self.resource_servers.insert(id.clone(), server);
                 self.issued = issued;
                 Ok(RemoteId::new(id))
             }
             Address::Client(_) => {
-                let id = format!("client_{issued:06}");
-                let client_id = id.parse().map_err(|_| exists())?;
-                self.clients.insert(client_id, Client { fields });
+                let id = client_id(issued);
+                self.clients.insert(id.parse().map_err(|_| exists())?, Client { fields });
                 self.issued = issued;
                 Ok(RemoteId::new(id))
             }
@@ -140,7 +139,7 @@ impl Tenant {
                 if self.grants.values().any(|grant| grant.address() == *address) {
                     return Err(exists());
                 }
-                let id = format!("grant_{issued:06}");
+                let id = grant_id(issued);
                 let (client_id, audience) = (client_id.clone(), audience.clone());
                 let grant = Grant { client_id, audience, subject_type: *subject_type, fields };
                 self.grants.insert(id.clone(), grant);
@@ -148,6 +147,30 @@ impl Tenant {
                 Ok(RemoteId::new(id))
             }
         }
+    }
+
+    /// A number that no id has, whatever people may have written into the file.
+    fn next_id(&self) -> u64 {
+        let is_given = |number: u64| {
+            let client = client_id(number).parse::<ClientId>();
+            self.resource_servers.contains_key(&server_id(number))
+                || self.grants.contains_key(&grant_id(number))
+                || client.is_ok_and(|id| self.clients.contains_key(&id))
+        };
+        let mut next = self.issued.wrapping_add(1);
+        while is_given(next) {
+            next = next.wrapping_add(1);
+        }
+        next
+    }
+
+    /// The first address that two objects have, which only a file written by hand can hold.
+    pub(super) fn doubled(&self) -> Option<Address> {
+        let mut addresses = BTreeSet::new();
+        let servers = self.resource_servers.values();
+        let servers = servers.map(|server| Address::ResourceServer(server.identifier.clone()));
+        let mut all = servers.chain(self.grants.values().map(Grant::address));
+        all.find(|address| !addresses.insert(address.clone()))
     }
 
     fn fields_mut(&mut self, address: &Address, id: &RemoteId) -> Option<&mut Fields> {
@@ -174,6 +197,18 @@ impl Tenant {
             Kind::Grant => drop(self.grants.remove(id.as_str())),
         }
     }
+}
+
+fn server_id(number: u64) -> String {
+    format!("api_{number:06}")
+}
+
+fn client_id(number: u64) -> String {
+    format!("client_{number:06}")
+}
+
+fn grant_id(number: u64) -> String {
+    format!("grant_{number:06}")
 }
 
 impl Grant {

@@ -117,3 +117,35 @@ async fn what_a_killed_writer_left_is_cleared_away() {
     assert!(!stray.exists());
     assert!(other.exists(), "another writer may be at work");
 }
+
+#[tokio::test]
+async fn an_id_that_somebody_wrote_by_hand_is_not_given_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let by_hand = r#"{"grantry_tenant": 1, "tenant": {"issued": 0, "clients": {}, "grants": {},
+        "resource_servers": {"api_000001": {"identifier": "urn:mine", "fields": {}}}}}"#;
+    fs::write(&path, by_hand).unwrap();
+    let writer = Writer::open(path.clone()).unwrap();
+    assert_eq!(writer.write(&server("maps")).await.unwrap().as_str(), "api_000002");
+    assert_eq!(writer.read().await.unwrap().found.len(), 2);
+    drop(writer);
+    let twice = by_hand.replace(
+        "{\"api_000001\"",
+        "{\"api_000009\": {\"identifier\": \"urn:mine\", \"fields\": {}}, \"api_000001\"",
+    );
+    fs::write(&path, twice).unwrap();
+    let refused = Writer::open(path);
+    assert!(matches!(refused, Err(ProviderError::NotATenant { .. })), "{refused:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_stays_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let (real, link) = (folder.path().join("real.json"), folder.path().join("link.json"));
+    Writer::open(real.clone()).unwrap().write(&server("maps")).await.unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    Writer::open(link.clone()).unwrap().write(&server("orders")).await.unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(Reader::new(real).read().await.unwrap().found.len(), 2);
+}

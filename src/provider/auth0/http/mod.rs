@@ -25,6 +25,9 @@ use crate::provider::ProviderError;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
+const LARGEST_ANSWER: usize = 128 << 20;
+
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]
 pub(super) struct Getter {
@@ -210,12 +213,16 @@ impl Connection {
 }
 
 async fn receive(request: RequestBuilder) -> Result<Answer, Fault> {
-    let response = request.send().await?;
-    Ok(Answer {
-        status: response.status(),
-        headers: response.headers().clone(),
-        body: response.bytes().await?.into(),
-    })
+    let mut response = request.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(Fault::Lost("the answer is too large to be true".to_owned()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, headers, body })
 }
 
 /// Failures that pass by themselves: the server, or what stands before it, is busy or starting.
