@@ -1,6 +1,6 @@
 //! A checked file to what it says should exist.
 
-use super::file::{Client, File, Grant, Limits, Provider, Removed, ResourceServer};
+use super::file::{Client, Defaults, File, Grant, Limits, Provider, Removed, ResourceServer};
 use super::load::ProviderChoice;
 use crate::model::{
     self, Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Emptying,
@@ -72,7 +72,10 @@ fn client(declared: Client) -> Option<DesiredClient> {
         return declared.id.map(DesiredClient::External);
     }
     let mut spec = declared.spec;
-    spec.default_to_machine();
+    match declared.defaults {
+        Defaults::Machine => spec.default_to_machine(),
+        Defaults::None => {}
+    }
     let identity = match declared.id {
         Some(id) => Identity::ClientId(id),
         None if declared.adopt => Identity::Name,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{
     ClientId, ClientSpec, Glob, Identifier, Key, OrganizationUsage, ResourceServerSpec, ScopeName,
@@ -192,9 +192,24 @@ pub(crate) struct Client {
     /// first apply `protect: false`.
     #[serde(default)]
     pub(crate) protect: bool,
+    /// What the settings that are left out amount to.
+    #[serde(default)]
+    pub(crate) defaults: Defaults,
     /// Its settings.
     #[serde(flatten)]
     pub(crate) spec: ClientSpec,
+}
+
+/// What the settings of a client that are left out amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Defaults {
+    /// What machine-to-machine access needs: the defaults named at `app_type`, `grant_types`,
+    /// `oidc_conformant` and `token_endpoint_auth_method`.
+    #[default]
+    Machine,
+    /// Nothing: what is left out is not managed. For a client that is taken over as it is.
+    None,
 }
 
 /// A grant: a client may ask for scopes of a resource server. It has either `scopes` or

@@ -23,6 +23,7 @@ mod typed;
 mod unite;
 mod yaml;
 
+pub use check::is_reserved;
 pub use load::{Checked, Loaded, ProviderChoice, load, parse};
 pub use problem::{Problem, ProblemId, Problems};
 pub use schema::schema;

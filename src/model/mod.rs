@@ -25,7 +25,7 @@ pub use name::{
     NameError, ResourceServerName, ScopeDescription, ScopeName, StackName, TokenLifetime,
 };
 pub use nearest::nearest;
-pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal};
+pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
 pub use spec::{

@@ -1,6 +1,6 @@
 //! Checks of clients.
 
-use super::super::file::Client;
+use super::super::file::{Client, Defaults};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::context::{Context, repeated};
 use crate::model::{ClientSpec, Key, Mark, SubjectType, TokenEndpointAuthMethod};
@@ -39,7 +39,8 @@ pub(super) fn external_clients(context: &Context<'_>) -> Vec<Problem> {
             let problem = Problem::new(ProblemId::MissingClientId, span, message);
             problems.push(problem.label("`client_id` is missing"));
         }
-        if client.spec != ClientSpec::default() || client.adopt || client.protect {
+        let says_more = client.adopt || client.protect || client.defaults != Defaults::Machine;
+        if says_more || client.spec != ClientSpec::default() {
             let allowed = ["client_id", "external"];
             let problem = super::external_settings(context, SECTION, key.as_str(), &allowed);
             problems.push(problem);

@@ -7,6 +7,7 @@ mod ownership;
 mod resource_servers;
 
 use context::Context;
+pub use resource_servers::is_reserved;
 
 use super::file::File;
 use super::node::Node;

@@ -3,7 +3,7 @@
 use super::super::file::ResourceServer;
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::context::{Context, repeated};
-use crate::model::{Audience, Key, ResourceServerSpec, Setting, TokenLifetime};
+use crate::model::{Audience, Identifier, Key, ResourceServerSpec, Setting, TokenLifetime};
 
 const SECTION: &str = "resource_servers";
 
@@ -65,6 +65,12 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
         )
     };
     all(context).filter_map(problem).collect()
+}
+
+/// Whether an identifier is one that no configuration may manage.
+#[must_use]
+pub fn is_reserved(identifier: &Identifier) -> bool {
+    system_api(identifier.as_str(), None).is_some()
 }
 
 /// Which of Auth0's own APIs an identifier names, if any.
