@@ -13,13 +13,15 @@
 //! ```
 //!
 //! Typed at the edges, one plain value in the middle: specifications become sorted attributes, and
-//! diff, plan, apply and render work on those. What plans cannot write: [`provider::Observe`] and
+//! diff, plan, apply and render work on those. [`export::export`] goes the other way, from a
+//! snapshot to YAML. What plans cannot write: [`provider::Observe`] and
 //! [`provider::Mutate`] are two traits.
 
 pub mod apply;
 pub mod cli;
 pub mod config;
 pub mod emulator;
+pub mod export;
 pub mod model;
 pub mod plan;
 pub mod provider;

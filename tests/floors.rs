@@ -8,8 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. `render` stands above `apply` because it shows its report.
-const FLOORS: [&[&str]; 6] =
-    [&["model"], &["config", "plan"], &["provider"], &["apply", "emulator"], &["render"], &["cli"]];
+const FLOORS: [&[&str]; 6] = [
+    &["model"],
+    &["config", "plan"],
+    &["provider"],
+    &["apply", "emulator", "export"],
+    &["render"],
+    &["cli"],
+];
 
 /// What may be imported against the general rule, or not in spite of it.
 const ONLY: [(&str, &[&str]); 1] = [("emulator", &["model"])];
@@ -115,8 +121,10 @@ fn providers_do_not_know_each_other() {
 
 #[test]
 fn one_room_each() {
-    let rooms =
-        [("serde_yaml::", "config/yaml.rs"), ("std::fs", "config/|provider/local/|emulator/")];
+    let rooms = [
+        ("serde_yaml::", "config/yaml.rs"),
+        ("std::fs", "config/|provider/local/|emulator/|cli/export.rs"),
+    ];
     for (word, rooms) in rooms {
         for file in files(&source()) {
             let relative = file.strip_prefix(source()).unwrap().to_string_lossy().into_owned();

@@ -1,0 +1,121 @@
+//! What the configuration can say of a live grant.
+
+use super::Object;
+use super::fate::Fate;
+use super::yaml::quoted;
+use crate::model::{Attrs, Audience, Found, Key, OrganizationUsage, ScopeName, SubjectType, Value};
+
+/// The grant type that every token for a client itself is asked for with.
+const CLIENT_CREDENTIALS: &str = "client_credentials";
+
+/// A live grant, and what is known of its two ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Grant<'a> {
+    pub(super) found: &'a Found,
+    pub(super) subject_type: SubjectType,
+    /// What can be said of its client.
+    pub(super) client: &'a Fate,
+    /// The API.
+    pub(super) api: Api<'a>,
+}
+
+/// The API of a grant.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Api<'a> {
+    /// The tenant's own Management API, with its fields where the tenant shows it.
+    Management(Option<&'a Attrs>),
+    /// Any other, with what can be said of it and its fields.
+    Other(&'a Fate, &'a Attrs),
+}
+
+impl Grant<'_> {
+    /// The fields beside client and resource server, or why they cannot be said.
+    pub(super) fn fields(&self, defaults: &Attrs) -> Result<Vec<(String, Value)>, String> {
+        self.ends()?;
+        let live = &self.found.attrs;
+        let mut fields = vec![self.scopes()?];
+        if self.subject_type == SubjectType::User {
+            fields.push(("subject_type".to_owned(), "user".into()));
+        }
+        for field in ["organization_usage", "allow_any_organization"] {
+            let value = live.get(field).filter(|value| defaults.get(field) != Some(*value));
+            let said = value.filter(|value| is_said(field, value));
+            fields.extend(said.map(|value| (field.to_owned(), value.clone())));
+        }
+        Ok(fields)
+    }
+
+    /// Whether both ends allow a grant at all.
+    fn ends(&self) -> Result<(), String> {
+        if let Api::Other(Fate::Silent(why), _) = self.api {
+            return Err(format!("its API is left out, because {why}"));
+        }
+        match self.client {
+            Fate::Declared(client) if self.subject_type == SubjectType::Client => {
+                let grant_types = client.get("grant_types").and_then(Value::as_set);
+                let needed = Value::from(CLIENT_CREDENTIALS);
+                if grant_types.is_none_or(|types| types.contains(&needed)) {
+                    Ok(())
+                } else {
+                    Err(format!("its client may not use `{CLIENT_CREDENTIALS}`"))
+                }
+            }
+            Fate::Declared(_) | Fate::Referred(_) | Fate::Silent(_) => Ok(()),
+        }
+    }
+
+    fn scopes(&self) -> Result<(String, Value), String> {
+        let live = &self.found.attrs;
+        if live.get("all_scopes") == Some(&Value::Bool(true)) {
+            return match self.api {
+                Api::Management(_) => Err("Auth0 refuses all scopes of its own API".to_owned()),
+                Api::Other(..) => Ok(("all_scopes".to_owned(), Value::Bool(true))),
+            };
+        }
+        let scopes = live.get("scopes").and_then(Value::as_set).cloned().unwrap_or_default();
+        for scope in &scopes {
+            let scope = scope.as_text().ok_or("a scope of it is no text")?;
+            if scope.parse::<ScopeName>().is_err() {
+                return Err(format!("a configuration cannot say its scope {}", quoted(scope)));
+            }
+            if !self.api.has_scope(scope) {
+                return Err(format!("its API does not declare the scope {}", quoted(scope)));
+            }
+        }
+        Ok(("scopes".to_owned(), Value::Set(scopes)))
+    }
+}
+
+impl Api<'_> {
+    /// Whether a grant may name this scope: a declared API must declare it too, and any other must
+    /// not be known to lack it.
+    fn has_scope(self, scope: &str) -> bool {
+        let (attrs, is_declared) = match self {
+            Self::Management(attrs) => (attrs, false),
+            Self::Other(fate, attrs) => (Some(attrs), matches!(fate, Fate::Declared(_))),
+        };
+        let scopes = attrs.and_then(|attrs| attrs.get("scopes")).and_then(Value::as_map);
+        scopes.map_or(!is_declared, |scopes| scopes.contains_key(scope))
+    }
+}
+
+fn is_said(field: &str, value: &Value) -> bool {
+    match field {
+        "organization_usage" => {
+            serde_json::from_value::<OrganizationUsage>(value.clone().into()).is_ok()
+        }
+        _ => matches!(value, Value::Bool(_)),
+    }
+}
+
+/// A grant as it is written.
+pub(super) fn object(client: &Key, server: &Key, fields: Vec<(String, Value)>) -> Object {
+    let ends = [("client", client), ("resource_server", server)];
+    let ends = ends.map(|(field, key)| (field.to_owned(), Value::from(key.as_str())));
+    Object { remarks: Vec::new(), fields: ends.into_iter().chain(fields).collect() }
+}
+
+/// The key of the Management API.
+pub(super) fn management_api() -> Option<Key> {
+    Audience::MANAGEMENT_API.parse().ok()
+}

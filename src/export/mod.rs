@@ -1,0 +1,74 @@
+//! A live tenant as a configuration that reads well: how an existing tenant meets Grantry.
+//!
+//! Floor 3. Everything here is a pure function from a snapshot to texts; only `cli` writes them.
+//! `select` and `tenant` say what is asked for, `fate` and `grants` what the configuration can say
+//! of it, `keys` how it calls it, `collect` puts it together, `layout` and `yaml` write them down.
+//!
+//! What the configuration cannot say is never said in part: it stays in the tenant as it is, and a
+//! comment says why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Key, StackName, Value};
+
+mod collect;
+mod fate;
+mod grants;
+mod keys;
+mod layout;
+mod select;
+mod tenant;
+mod yaml;
+
+pub use collect::export;
+pub use select::{Breadth, Pattern, Selection};
+
+/// What was found, as a configuration would say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    stack: StackName,
+    resource_servers: BTreeMap<Key, Object>,
+    clients: BTreeMap<Key, Object>,
+    /// By the key of their resource server, each sorted by client.
+    grants: BTreeMap<Key, Vec<Object>>,
+    /// What is in the tenant and not said, and why.
+    left_out: BTreeSet<String>,
+}
+
+/// One object as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Object {
+    /// What is worth saying about it.
+    remarks: Vec<String>,
+    /// Its fields, in the order in which they read best.
+    fields: Vec<(String, Value)>,
+}
+
+impl Object {
+    /// An object that is only referred to.
+    fn external(identity: (&str, &str), why: Option<&String>) -> Self {
+        let (field, id) = identity;
+        let fields =
+            vec![(field.to_owned(), id.into()), ("external".to_owned(), Value::Bool(true))];
+        let remarks = why.map(|why| format!("Only referred to: {why}.")).into_iter().collect();
+        Self { remarks, fields }
+    }
+
+    /// Names first, what is long last.
+    fn sort(&mut self) {
+        self.fields.sort_by_key(|(field, value)| {
+            let rank = match field.as_str() {
+                "client_id" | "identifier" => 0,
+                "name" => 1,
+                "description" => 2,
+                "defaults" | "protect" => 3,
+                _ => 4,
+            };
+            (value.as_map().is_some(), rank, field.clone())
+        });
+    }
+
+    fn get(&self, field: &str) -> Option<&Value> {
+        self.fields.iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    }
+}

@@ -1,0 +1,61 @@
+//! What is asked for.
+
+use std::convert::Infallible;
+use std::str::FromStr;
+
+use crate::model::{StackName, matches};
+
+/// What to export, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// The stack that the configuration is for.
+    pub stack: StackName,
+    /// How far to look.
+    pub breadth: Breadth,
+    /// The clients, and with them their grants; what these are for is referred to.
+    pub clients: Vec<Pattern>,
+    /// The resource servers, and with them the grants on them; who holds these is referred to.
+    pub resource_servers: Vec<Pattern>,
+}
+
+/// How far to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Breadth {
+    /// At everything that may be managed.
+    #[default]
+    All,
+    /// At the clients that carry the stack's mark, their grants, and the APIs these are for.
+    Owned,
+}
+
+/// A pattern of names, keys and identifiers: `*` stands for any run of characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern(String);
+
+impl FromStr for Pattern {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Selection {
+    /// Whether a client with these names is asked for by name, or because nothing is.
+    pub(super) fn names_client(&self, names: &[&str]) -> bool {
+        self.names_nothing() || stands_for_one(&self.clients, names)
+    }
+
+    /// Whether a resource server with these names is asked for by name, or because nothing is.
+    pub(super) fn names_resource_server(&self, names: &[&str]) -> bool {
+        self.names_nothing() || stands_for_one(&self.resource_servers, names)
+    }
+
+    fn names_nothing(&self) -> bool {
+        self.clients.is_empty() && self.resource_servers.is_empty()
+    }
+}
+
+fn stands_for_one(patterns: &[Pattern], names: &[&str]) -> bool {
+    patterns.iter().any(|Pattern(pattern)| names.iter().any(|name| matches(pattern, name)))
+}

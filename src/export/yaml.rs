@@ -1,0 +1,174 @@
+//! Values as YAML. Every text of the tenant goes through [`scalar`] or [`quoted`], so that none can
+//! end its line, its scalar or its comment, or speak to a terminal.
+
+use std::fmt::Write as _;
+
+use crate::model::Value;
+
+/// How wide a line may be.
+const WIDTH: usize = 100;
+
+/// Words that some YAML reader takes for something else than a text.
+const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+
+/// A text as a scalar on one line: plain where every YAML reader takes it for the same text.
+pub(super) fn scalar(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { quoted(text) }
+}
+
+/// A text in double quotes, on one line.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            _ if is_printable(character) => quoted.push(character),
+            // Writing to a text cannot fail.
+            _ => _ = write!(quoted, "\\U{:08X}", u32::from(character)),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Letters, digits and a few signs that mean nothing where they stand.
+fn is_plain(text: &str) -> bool {
+    let mut characters = text.chars().peekable();
+    if !characters.peek().is_some_and(|first| first.is_alphabetic()) {
+        return false;
+    }
+    let mut last = ' ';
+    while let Some(character) = characters.next() {
+        let next = characters.peek();
+        let is_fine = match character {
+            ' ' => next.is_some_and(|next| next.is_alphanumeric()),
+            ':' => next.is_some_and(|next| next.is_alphanumeric() || *next == '/'),
+            '.' | '_' | '/' | '-' | '+' | '(' | ')' => true,
+            _ => character.is_alphanumeric() && is_printable(character),
+        };
+        if !is_fine {
+            return false;
+        }
+        last = character;
+    }
+    last != ' ' && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether a character can be seen, and leaves the text around it as it is.
+fn is_printable(character: char) -> bool {
+    let is_hidden = matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
+            | '\u{2028}'..='\u{202e}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..
+    );
+    let is_no_character = u32::from(character) & 0xfffe == 0xfffe;
+    let is_space = character.is_whitespace() && character != ' ';
+    !(character.is_control() || is_hidden || is_no_character || is_space)
+}
+
+/// A value on one line.
+pub(super) fn inline(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => scalar(text),
+        Value::Set(members) => {
+            format!("[{}]", members.iter().map(inline).collect::<Vec<_>>().join(", "))
+        }
+        Value::Map(entries) | Value::Entries(entries) if entries.is_empty() => "{}".to_owned(),
+        Value::Map(entries) | Value::Entries(entries) => {
+            let entries = entries.iter().map(|(key, value)| (key.as_str(), value));
+            flow(entries)
+        }
+    }
+}
+
+/// A mapping on one line.
+pub(super) fn flow<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+    let entries = entries.map(|(key, value)| format!("{}: {}", scalar(key), inline(value)));
+    format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+}
+
+/// Whether a line may be this long.
+pub(super) fn fits(line: &str) -> bool {
+    line.chars().count() <= WIDTH
+}
+
+/// The lines of an entry of a mapping: on one line, unless it is a map or too long for that.
+pub(super) fn entry(key: &str, value: &Value, indent: usize) -> Vec<String> {
+    let margin = " ".repeat(indent);
+    let title = format!("{margin}{}:", scalar(key));
+    match value {
+        Value::Map(entries) | Value::Entries(entries) if !entries.is_empty() => {
+            let inner = entries.iter().flat_map(|(key, value)| entry(key, value, indent + 2));
+            std::iter::once(title).chain(inner).collect()
+        }
+        Value::Set(members) if !fits(&format!("{title} {}", inline(value))) => {
+            let members = members.iter().map(|member| format!("{margin}  - {}", inline(member)));
+            std::iter::once(title).chain(members).collect()
+        }
+        _ => vec![format!("{title} {}", inline(value))],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_texts_stay_plain() {
+        for text in ["World Mappers API", "read:maps", "https://api.example/v2/", "Köln", "a-b_c.d"]
+        {
+            assert_eq!(scalar(text), text);
+        }
+    }
+
+    #[test]
+    fn what_a_reader_could_take_for_something_else_is_quoted() {
+        let traps = [
+            "",
+            " a",
+            "a ",
+            "no",
+            "Yes",
+            "NULL",
+            "~",
+            "1e3",
+            "0x1F",
+            "12:30",
+            "2024-01-01",
+            "a: b",
+            "a:",
+            "a #b",
+            "#a",
+            "- a",
+            "?",
+            "<<",
+            "=",
+            "*a",
+            "&a",
+            "!a",
+            "%a",
+            "@a",
+            "`a",
+            "[a",
+            "{a",
+            "a,b",
+        ];
+        for text in traps {
+            assert_eq!(scalar(text), format!("\"{text}\""));
+        }
+    }
+
+    #[test]
+    fn a_hostile_text_stays_on_its_line_and_in_its_quotes() {
+        let text = scalar("a\"b\\c\r\n\u{1b}[31m\u{9b}\u{202e}\u{2028}\u{feff}\u{0}");
+        let expected = r#""a\"b\\c\U0000000D\n\U0000001B[31m\U0000009B\U0000202E\U00002028\U0000FEFF\U00000000""#;
+        assert_eq!(text, expected);
+    }
+}

@@ -1,0 +1,8 @@
+//! What an export is worth: it loads, it reads well, and planning it back shows adoptions only.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod back;
+mod large;
+mod reading;
+mod tenants;
