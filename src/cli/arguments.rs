@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::model::Policy;
+use crate::export::{Breadth, Pattern};
+use crate::model::{Policy, StackName};
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 #[derive(Debug, Parser)]
@@ -46,6 +47,8 @@ pub(super) enum Verb {
     Plan(Plan),
     /// Make the tenant as the configuration says.
     Apply(Apply),
+    /// Print what the tenant holds as a configuration. Writes nothing to the tenant.
+    Export(Export),
     /// Print a JSON Schema, for editors and checks.
     Schema(Schema),
     /// Serve an Auth0-compatible tenant on this machine.
@@ -113,6 +116,45 @@ pub(super) struct Apply {
     /// Apply without asking.
     #[arg(long)]
     pub(super) auto_approve: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The stack that the configuration is for: the future owner of what is in it.
+    #[arg(long, value_name = "NAME")]
+    pub(super) stack: StackName,
+    #[command(flatten)]
+    pub(super) tenant: Tenant,
+    #[command(flatten)]
+    breadth: ExportBreadth,
+    /// Only clients of this name, key or id (`*` stands for any characters), with their grants.
+    #[arg(long = "client", value_name = "PATTERN")]
+    pub(super) clients: Vec<Pattern>,
+    /// Only resource servers of this name, key or identifier, with the grants on them.
+    #[arg(long = "resource-server", value_name = "PATTERN")]
+    pub(super) resource_servers: Vec<Pattern>,
+    /// Write a folder instead: a file for each resource server with the grants on it. No file that
+    /// exists is overwritten.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) split: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+struct ExportBreadth {
+    /// Everything that may be managed; so it is without this flag.
+    #[arg(long)]
+    all: bool,
+    /// Only what carries the stack's mark, with its grants and the APIs these are for.
+    #[arg(long)]
+    owned: bool,
+}
+
+impl Export {
+    /// How far to look.
+    pub(super) fn breadth(&self) -> Breadth {
+        if self.breadth.owned { Breadth::Owned } else { Breadth::All }
+    }
 }
 
 #[derive(Debug, Args)]

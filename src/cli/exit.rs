@@ -1,6 +1,7 @@
 //! How a run ends: an exit code for each end, and for each failure what to do next.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::output;
@@ -63,6 +64,10 @@ pub(super) enum Failure {
     NotApproved,
     #[error("the emulator's tenant could not be filled")]
     NotFilled,
+    #[error("{} exists already; nothing was written", .0.display())]
+    Exists(PathBuf),
+    #[error("cannot write {}: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
     #[error("cannot start: {0}")]
     Runtime(io::Error),
     #[error("cannot write to the output: {0}")]
@@ -78,11 +83,12 @@ impl Failure {
             | Self::Emulator(_)
             | Self::NoCredentials { .. }
             | Self::NotFilled
+            | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
             Self::GivenUp => Exit::Partial,
             Self::NobodyToAsk => Exit::Usage,
-            Self::Refused(_) | Self::NotApproved => Exit::Refused,
+            Self::Refused(_) | Self::NotApproved | Self::Exists(_) => Exit::Refused,
         }
     }
 
@@ -97,6 +103,7 @@ impl Failure {
             ),
             Self::GivenUp => Some("plan again to see what is left to do".to_owned()),
             Self::NobodyToAsk => Some("to apply without asking, add --auto-approve".to_owned()),
+            Self::Exists(_) => Some("name another folder, or move the file away first".to_owned()),
             // These say themselves what to do, object by object, or leave nothing to do.
             Self::Problems(_)
             | Self::Plan(_)
@@ -104,6 +111,7 @@ impl Failure {
             | Self::Emulator(_)
             | Self::NotApproved
             | Self::NotFilled
+            | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => None,
         }

@@ -11,6 +11,7 @@ mod arguments;
 mod emulator;
 mod environment;
 mod exit;
+mod export;
 mod output;
 mod plan;
 mod progress;
@@ -42,6 +43,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Plan(arguments) => runtime()?.block_on(plan::run(&arguments)),
         Verb::Apply(arguments) => runtime()?.block_on(apply::run(&arguments)),
+        Verb::Export(arguments) => runtime()?.block_on(export::run(&arguments)),
         Verb::Emulator(arguments) => runtime()?.block_on(emulator::run(&arguments)),
     }
 }

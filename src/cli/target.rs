@@ -1,6 +1,6 @@
 //! Which tenant is meant: the only place that chooses between providers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{Provider, Tenant};
 use super::environment;
@@ -23,7 +23,19 @@ pub(super) enum Target {
 impl Target {
     /// The flag first, then the configuration, then the local provider.
     pub(super) fn choose(tenant: &Tenant, loaded: &Loaded) -> Result<Self, Failure> {
-        let written = loaded.provider.clone();
+        Self::written(tenant, loaded.provider.clone(), &loaded.folder)
+    }
+
+    /// The flag, or the local provider: for a verb without a configuration.
+    pub(super) fn without_configuration(tenant: &Tenant) -> Result<Self, Failure> {
+        Self::written(tenant, None, Path::new(""))
+    }
+
+    fn written(
+        tenant: &Tenant,
+        written: Option<ProviderChoice>,
+        folder: &Path,
+    ) -> Result<Self, Failure> {
         let chosen = match (tenant.provider.clone(), written) {
             (Some(Provider::Local(Some(file))), _) => return Ok(Self::Local(file)),
             (Some(Provider::Auth0(Some(domain))), _) => {
@@ -38,7 +50,7 @@ impl Target {
             }
         };
         match chosen {
-            ProviderChoice::Local { file } => Ok(Self::Local(loaded.folder.join(file))),
+            ProviderChoice::Local { file } => Ok(Self::Local(folder.join(file))),
             ProviderChoice::Auth0 { domain } => Self::auth0(tenant, domain),
         }
     }
