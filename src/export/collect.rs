@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fate::Fate;
+use super::fate::{self, Fate};
 use super::grants::{self, Api, Grant};
 use super::keys::{slug, unique};
 use super::tenant::{Tenant, defaults, key_in_mark, live_grants, text};
 use super::yaml::quoted;
 use super::{Breadth, Export, Object, Selection};
 use crate::model::{
-    Audience, ClientId, Desired, Found, Identifier, Key, Kind, Mark, Policy, Snapshot, Standing,
+    Audience, ClientId, Desired, Found, Identifier, Key, Kind, Policy, Snapshot, Standing,
     SubjectType, Value,
 };
 use crate::plan;
@@ -193,10 +193,7 @@ impl<'a> Tenant<'a> {
 
     /// The keys that this stack's marks have already given.
     fn keys_in_marks(&self) -> BTreeSet<Key> {
-        let marks = self.clients.values().filter_map(|client| {
-            let metadata = client.found.attrs.get("client_metadata")?.as_map()?;
-            Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
-        });
+        let marks = self.clients.values().filter_map(|client| fate::mark(client.found));
         let ours = marks
             .filter(|mark| mark.stack == self.selection.stack && mark.tenant == self.seen.tenant);
         ours.map(|mark| mark.key).collect()

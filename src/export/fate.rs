@@ -10,7 +10,7 @@ use super::yaml::quoted;
 use crate::config;
 use crate::model::{
     Attrs, ClientName, ClientSpec, Found, Identifier, Mark, MetadataKey, MetadataValue,
-    ResourceServerSpec, Standing, Value,
+    ResourceServerSpec, StackName, Standing, Value,
 };
 use crate::plan::{Class, Verdict};
 
@@ -79,16 +79,20 @@ fn lifetimes(object: &mut Object, found: &Found, defaults: &Attrs) {
     }
 }
 
-/// What can be said of a client; `namesakes` counts the clients that could have its name.
+/// What can be said of a client. No other stack's is even referred to: its grants are theirs, also
+/// where the tenant says that nobody may change it. `namesakes` counts the clients that could have its name.
 pub(super) fn client(
     found: &Found,
     verdict: &Verdict,
+    other_owner: Option<&StackName>,
     namesakes: &BTreeMap<&str, Namesakes>,
     defaults: &Attrs,
 ) -> Fate {
     let refer = |why: &str| Fate::Referred(Some(why.to_owned()));
+    if let Some(stack) = other_owner {
+        return Fate::Silent(format!("it belongs to the stack `{stack}`"));
+    }
     match &verdict.class {
-        Class::Foreign(stack) => return Fate::Silent(format!("it belongs to the stack `{stack}`")),
         Class::UnreadableMark(_) => return Fate::Silent("its mark cannot be read".to_owned()),
         Class::Ambiguous(_) => {
             let why = "another client carries the same mark, and planning is refused until one does not";
@@ -102,9 +106,10 @@ pub(super) fn client(
         | Class::Protected
         | Class::Unmanaged
         | Class::CopiedMark
-        // Only what is declared is one of these, and what is declared can be declared again.
+        // Other owners are sorted out already, and only what is declared is one of these.
         | Class::Managed
         | Class::Adoptable
+        | Class::Foreign(_)
         | Class::Removed(_)
         | Class::External => {}
     }
@@ -157,6 +162,12 @@ impl Namesakes {
     fn hide(&self, verdict: &Verdict) -> bool {
         self.all > 1 && !(self.ours == 1 && verdict.class.is_ours())
     }
+}
+
+/// The mark that a client carries, whoever wrote it.
+pub(super) fn mark(found: &Found) -> Option<Mark> {
+    let metadata = found.attrs.get("client_metadata")?.as_map()?;
+    Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
 }
 
 fn metadata(found: &Found) -> impl Iterator<Item = (&str, &Value)> {

@@ -50,18 +50,17 @@ impl Grant<'_> {
         if let Api::Other(Fate::Silent(why), _) = self.api {
             return Err(format!("its API is left out, because {why}"));
         }
-        match self.client {
-            Fate::Declared(client) if self.subject_type == SubjectType::Client => {
-                let grant_types = client.get("grant_types").and_then(Value::as_set);
-                let needed = Value::from(CLIENT_CREDENTIALS);
-                if grant_types.is_none_or(|types| types.contains(&needed)) {
-                    Ok(())
-                } else {
-                    Err(format!("its client may not use `{CLIENT_CREDENTIALS}`"))
-                }
-            }
-            Fate::Declared(_) | Fate::Referred(_) | Fate::Silent(_) => Ok(()),
+        let (SubjectType::Client, Fate::Declared(client)) = (self.subject_type, self.client) else {
+            return Ok(());
+        };
+        let grant_types = client.get("grant_types").and_then(Value::as_set);
+        if grant_types.is_some_and(|types| !types.contains(&CLIENT_CREDENTIALS.into())) {
+            return Err(format!("its client may not use `{CLIENT_CREDENTIALS}`"));
         }
+        if client.get("token_endpoint_auth_method") == Some(&"none".into()) {
+            return Err("its client does not authenticate".to_owned());
+        }
+        Ok(())
     }
 
     fn scopes(&self) -> Result<(String, Value), String> {
@@ -87,15 +86,13 @@ impl Grant<'_> {
 }
 
 impl Api<'_> {
-    /// Whether a grant may name this scope: a declared API must declare it too, and any other must
-    /// not be known to lack it.
+    /// Whether a grant may name this scope. Of an API that the tenant does not show nothing is known.
     fn has_scope(self, scope: &str) -> bool {
-        let (attrs, is_declared) = match self {
-            Self::Management(attrs) => (attrs, false),
-            Self::Other(fate, attrs) => (Some(attrs), matches!(fate, Fate::Declared(_))),
+        let (Self::Management(Some(attrs)) | Self::Other(_, attrs)) = self else {
+            return true;
         };
-        let scopes = attrs.and_then(|attrs| attrs.get("scopes")).and_then(Value::as_map);
-        scopes.map_or(!is_declared, |scopes| scopes.contains_key(scope))
+        let scopes = attrs.get("scopes").and_then(Value::as_map);
+        scopes.is_some_and(|scopes| scopes.contains_key(scope))
     }
 }
 

@@ -92,7 +92,9 @@ fn chosen_clients<'a>(
     }
     let defaults = defaults(seen, Kind::Client);
     let clients = chosen.into_iter().map(|(id, found, verdict, is_chosen)| {
-        let fate = fate::client(found, verdict, &namesakes, defaults);
+        let mark = fate::mark(found).filter(|mark| mark.tenant == seen.tenant);
+        let owner = mark.map(|mark| mark.stack).filter(|owner| *owner != selection.stack);
+        let fate = fate::client(found, verdict, owner.as_ref(), &namesakes, defaults);
         (id, Client { found, verdict, fate, is_chosen })
     });
     clients.collect()

@@ -8,7 +8,7 @@ use grantry::model::{
 use serde_json::{Value as Json, json};
 
 use crate::back::{all_of, assert_adopts_only, everything, load, planned};
-use crate::tenants::defaults;
+use crate::tenants::{ceilings, defaults};
 
 const DOMAIN: &str = "acme.eu.auth0.com";
 
@@ -109,6 +109,7 @@ fn story() -> Snapshot {
         tenant: TenantHash::of(DOMAIN),
         management_api: Identifier::of_management_api(DOMAIN),
         defaults: defaults(),
+        ceilings: ceilings(),
         found: std::collections::BTreeMap::new(),
     });
     apis(&mut story);

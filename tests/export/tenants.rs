@@ -259,6 +259,7 @@ impl Tenant {
             tenant: TenantHash::of(DOMAIN),
             management_api: Identifier::of_management_api(DOMAIN),
             defaults: defaults(),
+            ceilings: ceilings(),
             found: servers.chain(clients).chain(grants).collect(),
         }
     }
@@ -291,6 +292,12 @@ fn selection() -> impl Strategy<Value = Selection> {
         let (clients, resource_servers) = (parsed(clients), parsed(servers));
         Selection { stack: stack.parse().unwrap(), breadth, clients, resource_servers }
     })
+}
+
+/// What cannot exceed what at Auth0.
+pub(crate) fn ceilings() -> BTreeMap<Kind, BTreeMap<String, String>> {
+    let web = ("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned());
+    BTreeMap::from([(Kind::ResourceServer, BTreeMap::from([web]))])
 }
 
 /// What unset fields mean at Auth0.
