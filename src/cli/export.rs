@@ -13,7 +13,7 @@ use crate::export::{self, Selection};
 use crate::provider::Observe;
 
 pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
-    let reader = Target::without_configuration(&arguments.tenant)?.reader()?;
+    let reader = Target::without_configuration(&arguments.tenant)?.announce().reader()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = reader.read().await;
     spinner.finish_and_clear();

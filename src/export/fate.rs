@@ -80,7 +80,7 @@ fn lifetimes(object: &mut Object, found: &Found, defaults: &Attrs) {
 }
 
 /// What can be said of a client. No other stack's is even referred to: its grants are theirs, also
-/// where the tenant says that nobody may change it. `namesakes` counts the clients that could have its name.
+/// where nobody may change it. `namesakes` counts the clients that could have its name.
 pub(super) fn client(
     found: &Found,
     verdict: &Verdict,
@@ -95,7 +95,7 @@ pub(super) fn client(
     match &verdict.class {
         Class::UnreadableMark(_) => return Fate::Silent("its mark cannot be read".to_owned()),
         Class::Ambiguous(_) => {
-            let why = "another client carries the same mark, and planning is refused until one does not";
+            let why = "another client carries the same mark, and until one does not, nothing is planned";
             return Fate::Silent(why.to_owned());
         }
         Class::Untouchable(standing @ (Standing::ThirdParty | Standing::Registered)) => {

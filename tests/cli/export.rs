@@ -16,7 +16,7 @@ fn place() -> Place {
 fn the_own_stack_comes_back_as_it_was_declared() {
     let place = place();
     let said = place.run(&["export", "--stack", "world-mappers", "--owned"]).exits(0);
-    assert_eq!(said.stderr, "");
+    assert_eq!(said.stderr, "Tenant: local .grantry/tenant.json\n");
     insta::assert_snapshot!("export_owned", said.stdout);
     place.write("exported.yaml", &said.stdout);
     place.run(&["plan", "exported.yaml", "--detailed-exitcode"]).exits(0);
