@@ -60,6 +60,7 @@ impl Home {
             listen: "127.0.0.1:0".parse().unwrap(),
             transport: emulator::Transport::Plain,
             state: None,
+            weather: emulator::Weather::default(),
         };
         Self::Emulator(emulator::start(settings).await.unwrap())
     }

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::output;
 use super::signal::StopRequests;
 use crate::apply::{Outcome, Stop};
-use crate::emulator::{self, Settings, Transport};
+use crate::emulator::{self, Settings, Transport, Weather};
 use crate::model::Desired;
 use crate::provider::{Observe, auth0};
 use crate::{apply, config, plan, render};
@@ -24,6 +24,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         listen: arguments.listen,
         transport: if arguments.tls { Transport::Tls } else { Transport::Plain },
         state: arguments.state.clone(),
+        weather: Weather::default(),
     };
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;

@@ -1,6 +1,6 @@
 //! What the handlers share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -8,6 +8,7 @@ use super::journal::Journal;
 use super::keys::SigningKey;
 use super::tenant::Tenant;
 use super::transport::Scheme;
+use super::weather::{Conditions, Weather};
 
 /// One running emulator.
 pub(crate) struct App {
@@ -17,16 +18,23 @@ pub(crate) struct App {
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
     tenant: Mutex<Tenant>,
+    conditions: Mutex<Arc<Conditions>>,
 }
 
 impl App {
-    pub(crate) fn new(scheme: Scheme, signing_key: SigningKey, tenant: Tenant) -> Self {
+    pub(crate) fn new(
+        scheme: Scheme,
+        signing_key: SigningKey,
+        tenant: Tenant,
+        weather: Weather,
+    ) -> Self {
         Self {
             scheme,
             signing_key,
             journal: Journal::default(),
             changed: Notify::new(),
             tenant: Mutex::new(tenant),
+            conditions: Mutex::new(Arc::new(Conditions::new(weather))),
         }
     }
 
@@ -42,6 +50,16 @@ impl App {
         let done = act(&mut self.lock())?;
         self.changed.notify_one();
         Ok(done)
+    }
+
+    /// The weather, for one request from its beginning to its end.
+    pub(crate) fn conditions(&self) -> Arc<Conditions> {
+        Arc::clone(&self.conditions.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn change_weather(&self, weather: Weather) {
+        let conditions = Arc::new(Conditions::new(weather));
+        *self.conditions.lock().unwrap_or_else(PoisonError::into_inner) = conditions;
     }
 
     /// A poisoned lock is taken all the same: rules change the tenant only once they are through.

@@ -1,9 +1,14 @@
-//! The one place of the emulator that reads a clock: tokens need the time.
+//! The one place of the emulator that reads a clock: tokens and rate limits need the time.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "tokens are issued and expire at a time")]
 pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    since_1970().as_secs()
+}
+
+/// The time since 1970.
+#[expect(clippy::disallowed_methods, reason = "tokens expire and limits are reset at a time")]
+pub(crate) fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

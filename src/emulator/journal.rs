@@ -1,4 +1,4 @@
-//! The record of the requests answered: in memory for tests, and through tracing for people.
+//! The record of the requests: in memory for tests, and through tracing for people.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,19 +8,20 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::app::App;
+use super::weather::is_hung_up;
 
 /// Older requests than these are forgotten, so that a long-lived emulator does not grow.
 const REMEMBERED: usize = 100_000;
 
-/// A request the emulator answered. Holds no body and no header.
+/// A request to the emulator that has ended. Holds no body and no header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method, such as `GET`.
     pub method: String,
     /// The path with its query.
     pub path: String,
-    /// The status of the answer.
-    pub status: u16,
+    /// The status of the answer; none if the connection was closed without one.
+    pub status: Option<u16>,
 }
 
 #[derive(Default)]
@@ -43,7 +44,7 @@ impl Journal {
     }
 }
 
-/// Middleware: writes down each request once it is answered.
+/// Middleware: writes down each request once it has ended.
 pub(crate) async fn record(
     State(app): State<Arc<App>>,
     request: extract::Request,
@@ -52,7 +53,7 @@ pub(crate) async fn record(
     let method = request.method().to_string();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let response = next.run(request).await;
-    let status = response.status().as_u16();
+    let status = (!is_hung_up(&response)).then(|| response.status().as_u16());
     tracing::info!(%method, %path, status);
     app.journal.record(Request { method, path, status });
     response

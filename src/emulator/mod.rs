@@ -6,12 +6,13 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), grantry::emulator::EmulatorError> {
-//! use grantry::emulator::{self, Settings, Transport};
+//! use grantry::emulator::{self, Settings, Transport, Weather};
 //!
 //! let emulator = emulator::start(Settings {
 //!     listen: ([127, 0, 0, 1], 4600).into(),
 //!     transport: Transport::Plain,
 //!     state: None,
+//!     weather: Weather::default(),
 //! })
 //! .await?;
 //! for (name, value) in emulator.environment() {
@@ -34,6 +35,7 @@ mod server;
 mod tenant;
 mod token;
 mod transport;
+mod weather;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,6 +45,9 @@ pub use journal::Request;
 pub use server::{Emulator, start};
 pub use tenant::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 pub use transport::Transport;
+pub use weather::{
+    Allowance, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError, Weather,
+};
 
 /// How to run the emulator.
 #[derive(Debug, Clone)]
@@ -53,4 +58,6 @@ pub struct Settings {
     pub transport: Transport,
     /// The file that keeps tenant and signing key across restarts; none keeps them in memory.
     pub state: Option<PathBuf>,
+    /// Limits, delays and faults.
+    pub weather: Weather,
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand;
+use axum::extract;
 use axum::{Router, middleware};
 use axum_server::Handle;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower::util::MapResult;
 
 use super::app::App;
 use super::error::EmulatorError;
@@ -18,6 +20,7 @@ use super::journal::Request;
 use super::keys::SigningKey;
 use super::tenant::Tenant;
 use super::transport::{AuthorityFile, Tls, Transport};
+use super::weather::{self, Weather};
 use super::{
     MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, discovery,
     journal, management, persist, token,
@@ -50,13 +53,14 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         Some(Some(loaded)) => loaded,
         _ => (SigningKey::generate()?, new_tenant()?),
     };
-    let app = Arc::new(App::new(settings.transport.into(), signing_key, tenant));
+    let app = Arc::new(App::new(settings.transport.into(), signing_key, tenant, settings.weather));
     let saving = match settings.state.clone() {
         Some(path) => Some(Saving::start(Arc::clone(&app), path).await?),
         None => None,
     };
     let handle = Handle::new();
-    let service = router(Arc::clone(&app)).into_make_service();
+    let service = MapResult::new(router(Arc::clone(&app)), weather::close);
+    let service = axum::ServiceExt::<extract::Request>::into_make_service(service);
     let (serving, authority) = match settings.transport {
         Transport::Plain => {
             let server = axum_server::from_tcp(listener).map_err(EmulatorError::Serve)?;
@@ -95,6 +99,7 @@ fn router(app: Arc<App>) -> Router {
         .merge(discovery::routes())
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), weather::pass))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), journal::record))
         .with_state(app)
 }
@@ -146,7 +151,13 @@ impl Emulator {
         self.authority.as_ref().map(|authority| authority.pem.as_str())
     }
 
-    /// The requests answered so far, in order.
+    /// Changes limits, delays and faults from the next request on; buckets are full again, and
+    /// faults count anew.
+    pub fn change_weather(&self, weather: Weather) {
+        self.app.change_weather(weather);
+    }
+
+    /// The requests so far, in the order in which they ended.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.app.journal.requests()

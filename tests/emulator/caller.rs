@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use grantry::emulator::{
     self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
-    Transport,
+    Transport, Weather,
 };
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 pub(crate) async fn start(transport: Transport, state: Option<PathBuf>) -> Emulator {
     let listen = ([127, 0, 0, 1], 0).into();
-    emulator::start(Settings { listen, transport, state }).await.unwrap()
+    let weather = Weather::default();
+    emulator::start(Settings { listen, transport, state, weather }).await.unwrap()
 }
 
 /// A caller with a management token.

@@ -3,13 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod caller;
+mod weather;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use caller::{Caller, management, start, token};
 use grantry::emulator::{
-    self, EmulatorError, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, Settings, Transport,
+    self, EmulatorError, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, Settings, Transport, Weather,
 };
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -228,7 +229,10 @@ async fn requests_are_remembered_in_order() {
         ("GET", "/api/v2/clients?take=1", 200),
         ("GET", "/api/v2/clients/nobody", 404),
     ];
-    assert_eq!(seen, expected.map(|(method, path, status)| (method.into(), path.into(), status)));
+    assert_eq!(
+        seen,
+        expected.map(|(method, path, status)| (method.into(), path.into(), Some(status)))
+    );
     emulator.stop().await.unwrap();
 }
 
@@ -290,6 +294,7 @@ async fn only_loopback_and_a_sound_state_are_taken() {
         listen: (listen, 0).into(),
         transport: Transport::Plain,
         state,
+        weather: Weather::default(),
     };
     let open = emulator::start(settings([0, 0, 0, 0], None)).await;
     assert!(matches!(open.err(), Some(EmulatorError::NotLoopback(_))));

@@ -16,7 +16,7 @@ use axum::extract::DefaultBodyLimit;
 
 use super::app::App;
 
-pub(crate) use answer::not_found;
+pub(crate) use answer::{Failure, not_found};
 
 /// Auth0 refuses larger bodies.
 const LARGEST_BODY: usize = 1024 * 1024;

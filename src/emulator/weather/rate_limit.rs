@@ -1,0 +1,170 @@
+//! How many requests Auth0 answers, by plan.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::misspelt::misspelt;
+
+/// How many requests are answered before the others get 429: the limits of Auth0's plans on the
+/// public cloud, from its [rate limit policy][policy], or limits of one's own.
+///
+/// [policy]: https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RateLimit {
+    /// Every request is answered.
+    #[default]
+    None,
+    /// Management API: bursts of 2, 2 a second. Authentication API: 300 and 300 a minute, its token
+    /// endpoint 30 and 30 a second.
+    Free,
+    /// Essentials and Professional. Management API: for listing clients bursts of 5, 100 a minute;
+    /// for all else together 10 and 150 a minute. Authentication API: 25 and 25 a second.
+    Essentials,
+    /// Enterprise, a production tenant. Management API: bursts of 50, 16 a second. Authentication
+    /// API: 100 and 100 a second.
+    Enterprise,
+    /// The Management API gets this; the Authentication API is not limited.
+    Custom(Allowance),
+}
+
+/// A token bucket: how many requests it holds, and how often one more is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    pub(super) burst: u32,
+    pub(super) every: Duration,
+}
+
+/// The allowance of each group of endpoints. A missing one limits nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Allowances {
+    /// The Management API, but for what has its own.
+    pub(super) management: Option<Allowance>,
+    /// `GET /clients`, where it has its own.
+    pub(super) client_listing: Option<Allowance>,
+    /// The Authentication API as a whole.
+    pub(super) authentication: Option<Allowance>,
+    /// `/oauth/token`, beside what it takes of the whole.
+    pub(super) token: Option<Allowance>,
+}
+
+impl Allowance {
+    fn per_second(burst: u32, rate: u32) -> Self {
+        Self { burst, every: Duration::from_secs(1) / rate }
+    }
+
+    fn per_minute(burst: u32, rate: u32) -> Self {
+        Self { burst, every: Duration::from_mins(1) / rate }
+    }
+}
+
+impl RateLimit {
+    pub(super) fn allowances(self) -> Allowances {
+        let (per_second, per_minute) = (Allowance::per_second, Allowance::per_minute);
+        match self {
+            Self::None => Allowances::default(),
+            Self::Free => Allowances {
+                management: Some(per_second(2, 2)),
+                client_listing: None,
+                authentication: Some(per_minute(300, 300)),
+                token: Some(per_second(30, 30)),
+            },
+            Self::Essentials => Allowances {
+                management: Some(per_minute(10, 150)),
+                client_listing: Some(per_minute(5, 100)),
+                authentication: Some(per_second(25, 25)),
+                token: None,
+            },
+            Self::Enterprise => Allowances {
+                management: Some(per_second(50, 16)),
+                client_listing: None,
+                authentication: Some(per_second(100, 100)),
+                token: None,
+            },
+            Self::Custom(allowance) => {
+                Allowances { management: Some(allowance), ..Allowances::default() }
+            }
+        }
+    }
+}
+
+/// Why a text is no rate limit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RateLimitError {
+    /// It is neither a known word nor has a `/`.
+    #[error("{}, or BURST/PER_SECOND such as `10/2`", misspelt("rate limit", .0, &WORDS))]
+    Word(String),
+    /// What stands before the `/` is no size of a bucket.
+    #[error("the burst `{0}` is not a whole number from 1 to 1000000")]
+    Burst(String),
+    /// What follows the `/` is no rate.
+    #[error("the rate `{0}` is not a number of requests a second, from 0.001 to 100000")]
+    Rate(String),
+}
+
+const WORDS: [&str; 4] = ["none", "free", "essentials", "enterprise"];
+const LARGEST_BURST: u32 = 1_000_000;
+const RATES: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
+
+impl FromStr for RateLimit {
+    type Err = RateLimitError;
+
+    fn from_str(text: &str) -> Result<Self, RateLimitError> {
+        match (text, text.split_once('/')) {
+            ("none", _) => Ok(Self::None),
+            ("free", _) => Ok(Self::Free),
+            ("essentials", _) => Ok(Self::Essentials),
+            ("enterprise", _) => Ok(Self::Enterprise),
+            (_, Some((burst, rate))) => Ok(Self::Custom(Allowance::parse(burst, rate)?)),
+            (_, None) => Err(RateLimitError::Word(text.to_owned())),
+        }
+    }
+}
+
+impl Allowance {
+    fn parse(burst: &str, rate: &str) -> Result<Self, RateLimitError> {
+        let size = burst.parse().ok().filter(|burst| (1..=LARGEST_BURST).contains(burst));
+        let number = rate.parse().ok().filter(|rate| RATES.contains(rate));
+        Ok(Self {
+            burst: size.ok_or_else(|| RateLimitError::Burst(burst.to_owned()))?,
+            every: number
+                .map(|rate: f64| Duration::from_secs_f64(1.0 / rate))
+                .ok_or_else(|| RateLimitError::Rate(rate.to_owned()))?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_limit_is_a_plan_or_numbers() {
+        assert_eq!("none".parse(), Ok(RateLimit::None));
+        assert_eq!("free".parse(), Ok(RateLimit::Free));
+        assert_eq!("essentials".parse(), Ok(RateLimit::Essentials));
+        assert_eq!("enterprise".parse(), Ok(RateLimit::Enterprise));
+        let custom = |burst, milliseconds| {
+            let every = Duration::from_millis(milliseconds);
+            Ok(RateLimit::Custom(Allowance { burst, every }))
+        };
+        assert_eq!("10/2".parse(), custom(10, 500));
+        assert_eq!("5/2.5".parse(), custom(5, 400));
+    }
+
+    #[test]
+    fn what_is_no_rate_limit_says_what_would_be() {
+        for (text, said) in [
+            (
+                "fre",
+                "there is no rate limit `fre`; did you mean `free`? known are `none`, `free`, \
+                 `essentials`, `enterprise`, or BURST/PER_SECOND such as `10/2`",
+            ),
+            ("0/2", "the burst `0` is not a whole number from 1 to 1000000"),
+            ("10/", "the rate `` is not a number of requests a second, from 0.001 to 100000"),
+            ("10/0", "the rate `0` is not a number of requests a second, from 0.001 to 100000"),
+            ("10/NaN", "the rate `NaN` is not a number of requests a second, from 0.001 to 100000"),
+        ] {
+            assert_eq!(text.parse::<RateLimit>().unwrap_err().to_string(), said);
+        }
+    }
+}
