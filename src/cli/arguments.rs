@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::emulator::{Fault, Latency, RateLimit, Weather};
 use crate::export::{Breadth, Pattern};
 use crate::model::{Policy, StackName};
 
@@ -172,6 +173,7 @@ pub(super) enum SchemaSubject {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = FAULTS)]
 pub(super) struct Emulator {
     /// Where to listen: an address of this machine only; port 0 takes any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
@@ -185,7 +187,36 @@ pub(super) struct Emulator {
     /// Keep the tenant in this file from one run to the next.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
+    /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or
+    /// `BURST/PER_SECOND` such as `10/2`.
+    #[arg(long, value_name = "LIMIT", default_value = "none")]
+    rate_limit: RateLimit,
+    /// How long answers take: `none`, `recorded` (as seen of Auth0), or a duration such as `250ms`.
+    #[arg(long, value_name = "LATENCY", default_value = "none")]
+    latency: Latency,
+    /// What goes wrong, as described below; may be given several times.
+    #[arg(long = "fault", value_name = "SPEC")]
+    faults: Vec<Fault>,
 }
+
+impl Emulator {
+    /// What stands between callers and the tenant.
+    pub(super) fn weather(&self) -> Weather {
+        let (rate_limit, latency) = (self.rate_limit, self.latency);
+        Weather { rate_limit, latency, faults: self.faults.clone() }
+    }
+}
+
+/// How to say what goes wrong.
+const FAULTS: &str = "\
+Faults: TARGET:KIND[:OPTION,…], as in `POST /clients:commit-then-500:nth=3`
+  TARGET  `*`, or a method and a path below /api/v2, each of which may be `*`; an id may be `*` too
+  KIND    before the deed: a status such as `500` or `429`, `reset` (no answer), `slow=30s`
+          after the deed: `commit-then-500`, `commit-then-reset`, `truncate` (half of the body)
+          of a listing with a total: `short-page` (one object is missing)
+  OPTION  `nth=3` (only the third that matches), `every=3`, `p=0.05` with `seed=7` (a share of
+          them, the same in every run), `retry-after=1` (with a status)
+The first fault that applies to a request happens.";
 
 /// A tenant, as chosen on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]

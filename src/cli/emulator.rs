@@ -42,6 +42,8 @@ async fn serve(
     if let Some(desired) = desired {
         fill(emulator, desired).await?;
     }
+    // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
+    emulator.change_weather(arguments.weather());
     for (name, value) in emulator.environment() {
         output::data(&format!("{name}={value}\n"))?;
     }

@@ -20,9 +20,15 @@ fn help_is_as_committed() {
 
 #[test]
 fn a_misspelt_verb_or_flag_is_a_usage_error() {
-    for arguments in
-        [&["aply"][..], &["plan", "--provider", "okta"], &["plan", "--paralelism", "2"], &[]]
-    {
+    for arguments in [
+        &["aply"][..],
+        &["plan", "--provider", "okta"],
+        &["plan", "--paralelism", "2"],
+        &["emulator", "--rate-limit", "fre"],
+        &["emulator", "--latency", "2"],
+        &["emulator", "--fault", "*:comit-then-500"],
+        &[],
+    ] {
         let said = Place::new().run(arguments).exits(64);
         assert_eq!(said.stdout, "", "{arguments:?}");
         assert!(!said.stderr.is_empty(), "{arguments:?}");

@@ -186,6 +186,19 @@ fn the_state_survives_and_tls_is_trusted_by_its_file() {
 }
 
 #[test]
+fn faults_and_limits_begin_once_it_listens() {
+    let home = Place::new();
+    let config = example("world-mappers.yaml");
+    let weather = ["--rate-limit", "2/0.001", "--latency", "1ms", "--fault", "POST *:503:nth=2"];
+    let emulator = Emulator::start(&home, &[&["--config", &config], &weather[..]].concat());
+    let variable = |name| emulator.variable(name);
+    let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
+    let status = || emulator.token(id, secret, variable("AUTH0_AUDIENCE"), None).0;
+    assert_eq!([status(), status(), status()], [200, 503, 200]);
+    emulator.stop();
+}
+
+#[test]
 fn only_this_machine_is_served() {
     let said = Place::new().run(&["emulator", "--listen", "0.0.0.0:0"]).exits(1);
     assert_eq!(said.stdout, "");
