@@ -1,0 +1,235 @@
+//! Every fault at every request of an apply: whatever happened, the next apply sets it right.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use futures_util::{StreamExt as _, stream};
+use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::config;
+use grantry::emulator::{self, Emulator, Request, Settings, Transport, Weather};
+use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
+use grantry::plan::{Planned, plan};
+use grantry::provider::{Observe as _, ProviderError, auth0};
+use grantry::render;
+use serde_json::Value;
+
+/// One at a time, so that the requests of a run come in one order.
+const ONE: NonZeroUsize = NonZeroUsize::MIN;
+/// How many runs go on side by side: most of their time they wait to ask again.
+const SIDE_BY_SIDE: usize = 24;
+
+const KINDS: [&str; 8] = [
+    "500",
+    "503",
+    "429",
+    "commit-then-500",
+    "reset",
+    "commit-then-reset",
+    "truncate",
+    "short-page",
+];
+
+/// What the example was like before: from here it takes a change of every kind.
+const EARLIER: &str = r"
+stack: world-mappers
+resource_servers:
+  world-mappers:
+    identifier: https://api.world-mappers.example/
+    scopes: { geocode:location: Geocode, read:traffic: Read traffic }
+  old:
+    identifier: https://old.world-mappers.example/
+    scopes: { read:maps: Read map tiles }
+clients:
+  gift-deliveries: { name: Gifts }
+  courier: { name: Courier }
+grants:
+  - { client: gift-deliveries, resource_server: world-mappers, scopes: [read:traffic] }
+  - { client: gift-deliveries, resource_server: old, scopes: [read:maps] }
+  - { client: courier, resource_server: world-mappers, scopes: [geocode:location] }
+";
+
+fn load(file: PathBuf) -> Desired {
+    let loaded = match config::load(&[file]) {
+        Ok(loaded) => loaded.desired,
+        Err(problems) => panic!("{}", render::problems(&problems)),
+    };
+    let limits = Limits { max_deletes: Some(1000), emptying: Emptying::Allowed };
+    Desired { policy: Policy { prune: Prune::On, limits, ..loaded.policy }, ..loaded }
+}
+
+async fn start(state: PathBuf) -> Emulator {
+    let (listen, transport) = (([127, 0, 0, 1], 0).into(), Transport::Plain);
+    let weather = Weather::default();
+    let settings = Settings { listen, transport, state: Some(state), weather };
+    emulator::start(settings).await.unwrap()
+}
+
+fn writer(emulator: &Emulator) -> auth0::Writer {
+    let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
+    let id = emulator::MANAGEMENT_CLIENT_ID;
+    let credentials = auth0::Credentials::client_secret(id, secret).unwrap();
+    let audience = Some(emulator::MANAGEMENT_AUDIENCE);
+    let settings = auth0::Settings::parse(&emulator.url(), credentials, audience).unwrap();
+    auth0::Writer::new(settings.with_parallelism(ONE)).unwrap()
+}
+
+async fn planned(
+    writer: &auth0::Writer,
+    desired: &Desired,
+    story: &str,
+) -> Result<Planned, ProviderError> {
+    match plan(desired, &writer.read().await?) {
+        Ok(planned) => Ok(planned),
+        Err(error) => panic!("{story}:\n{}", render::conflicts(&error)),
+    }
+}
+
+async fn run(
+    writer: &auth0::Writer,
+    desired: &Desired,
+    story: &str,
+) -> Result<Report, ProviderError> {
+    let planned = planned(writer, desired, story).await?;
+    Ok(apply(writer, planned.clear().unwrap(), ONE, &Stop::default(), |_, _| {}).await)
+}
+
+fn is_done(report: &Report) -> bool {
+    report.outcomes.iter().all(Outcome::is_applied)
+}
+
+async fn assert_settled(writer: &auth0::Writer, desired: &Desired, story: &str) {
+    let again = planned(writer, desired, story).await.unwrap();
+    assert!(again.plan.changes.is_empty(), "{story}:\n{}", render::plan(&again.plan));
+}
+
+fn is_listing(request: &Request) -> bool {
+    request.path.contains("include_totals")
+}
+
+/// Everything the tenant holds, with names in the place of ids: sorted, and doubles stay double.
+async fn held(http: &reqwest::Client, emulator: &Emulator) -> Vec<String> {
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", emulator::MANAGEMENT_CLIENT_ID),
+        ("client_secret", emulator::MANAGEMENT_CLIENT_SECRET),
+        ("audience", emulator::MANAGEMENT_AUDIENCE),
+    ];
+    let token = http.post(format!("{}/oauth/token", emulator.url())).form(&form);
+    let token: Value = token.send().await.unwrap().json().await.unwrap();
+    let token = token["access_token"].as_str().unwrap();
+    let list = async |path: &str| -> Vec<Value> {
+        let listing = http.get(format!("{}/api/v2/{path}", emulator.url())).bearer_auth(token);
+        listing.send().await.unwrap().json().await.unwrap()
+    };
+    let show = |object: &Value, fields: &[&str]| -> String {
+        fields.iter().map(|field| object[*field].to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let clients = list("clients").await;
+    let client = |client: &Value| show(client, &["name", "description", "client_metadata"]);
+    let by_id = |id: &Value| clients.iter().find(|client| client["client_id"] == *id).unwrap();
+    let owner = |grant: &Value| show(by_id(&grant["client_id"]), &["name"]);
+    let mut held: Vec<String> = clients.iter().map(client).collect();
+    for api in list("resource-servers").await {
+        held.push(show(&api, &["identifier", "name", "token_lifetime", "scopes"]));
+    }
+    for grant in list("client-grants").await {
+        held.push(format!("{} -> {}", owner(&grant), show(&grant, &["audience", "scope"])));
+    }
+    held.sort();
+    held
+}
+
+/// A way from one state of a tenant to another, walked once in good weather.
+struct Way {
+    name: &'static str,
+    /// The emulator's state file at its beginning.
+    start: PathBuf,
+    end: Desired,
+    /// The requests it takes.
+    requests: Vec<Request>,
+    /// What the tenant holds at its end.
+    held: Vec<String>,
+    http: reqwest::Client,
+}
+
+impl Way {
+    async fn explore(name: &'static str, start: PathBuf, end: &Desired) -> Self {
+        let walked = start.with_extension("walked.json");
+        fs::copy(&start, &walked).unwrap();
+        let emulator = self::start(walked).await;
+        assert!(is_done(&run(&writer(&emulator), end, name).await.unwrap()));
+        let requests = emulator.requests();
+        let http = reqwest::Client::new();
+        let held = held(&http, &emulator).await;
+        emulator.stop().await.unwrap();
+        Self { name, start, end: end.clone(), requests, held, http }
+    }
+
+    /// Walks it with one fault at one request, and says whether the first apply was done all the
+    /// same.
+    async fn walk(&self, kind: &str, nth: usize) -> bool {
+        let retry = if kind == "429" { ",retry-after=0" } else { "" };
+        let spec = format!("*:{kind}:nth={nth}{retry}");
+        let story = format!("{}, {spec}", self.name);
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state.json");
+        fs::copy(&self.start, &state).unwrap();
+        let emulator = start(state).await;
+        let faults = vec![spec.parse().unwrap()];
+        emulator.change_weather(Weather { faults, ..Weather::default() });
+        let first = run(&writer(&emulator), &self.end, &story).await;
+        emulator.change_weather(Weather::default());
+        let writer = writer(&emulator);
+        let done = first.as_ref().is_ok_and(is_done);
+        if done {
+            assert_settled(&writer, &self.end, &format!("{story}: said to be done")).await;
+        }
+        let second = run(&writer, &self.end, &story).await.unwrap();
+        assert!(is_done(&second), "{story}:\n{}", render::report(&second));
+        assert_settled(&writer, &self.end, &story).await;
+        assert_eq!(held(&self.http, &emulator).await, self.held, "{story}");
+        emulator.stop().await.unwrap();
+        done
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_any_fault_at_any_request_the_next_apply_sets_it_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/world-mappers.yaml");
+    let owning = fs::read_to_string(&example).unwrap()
+        + "\nowns: { resource_servers: [\"https://*.world-mappers.example/\"] }\n";
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let end = load(write("end.yaml", &owning));
+    let earlier = load(write("earlier.yaml", EARLIER));
+    let (nothing, before) = (folder.path().join("nothing.json"), folder.path().join("before.json"));
+    start(nothing.clone()).await.stop().await.unwrap();
+    fs::copy(&nothing, &before).unwrap();
+    let emulator = start(before.clone()).await;
+    assert!(is_done(&run(&writer(&emulator), &earlier, "earlier").await.unwrap()));
+    emulator.stop().await.unwrap();
+
+    let ways = [
+        Way::explore("from nothing", nothing, &end).await,
+        Way::explore("from before", before, &end).await,
+    ];
+    assert_eq!(ways[0].held, ways[1].held);
+    let walks = ways.iter().flat_map(|way| {
+        let tries = KINDS.iter().flat_map(|kind| {
+            way.requests.iter().zip(1..).map(move |(request, nth)| (*kind, request, nth))
+        });
+        let is_possible = |kind, request: &Request| kind != "short-page" || is_listing(request);
+        let tries = tries.filter(move |(kind, request, _)| is_possible(*kind, request));
+        tries.map(move |(kind, _, nth)| way.walk(kind, nth))
+    });
+    let done: Vec<bool> = stream::iter(walks).buffer_unordered(SIDE_BY_SIDE).collect().await;
+    let count = done.iter().filter(|done| **done).count();
+    assert!(count < done.len() && count > done.len() / 3, "{count} of {}", done.len());
+}
