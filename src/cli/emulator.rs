@@ -28,7 +28,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     };
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
-    let outcome = serve(&emulator, desired.as_ref(), &mut stop_requests).await;
+    let outcome = serve(&emulator, desired.as_ref(), arguments.weather(), &mut stop_requests).await;
     // Whatever happened, what was done is kept.
     emulator.stop().await?;
     outcome.map(|()| Exit::Done)
@@ -37,13 +37,14 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
 async fn serve(
     emulator: &emulator::Emulator,
     desired: Option<&Desired>,
+    weather: Weather,
     stop_requests: &mut StopRequests,
 ) -> Result<(), Failure> {
     if let Some(desired) = desired {
         fill(emulator, desired).await?;
     }
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
-    emulator.change_weather(arguments.weather());
+    emulator.change_weather(weather);
     for (name, value) in emulator.environment() {
         output::data(&format!("{name}={value}\n"))?;
     }

@@ -16,6 +16,7 @@ async fn start() -> Emulator {
         listen: "127.0.0.1:0".parse().unwrap(),
         transport: emulator::Transport::Plain,
         state: None,
+        weather: emulator::Weather::default(),
     };
     emulator::start(settings).await.unwrap()
 }
