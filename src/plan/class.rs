@@ -282,7 +282,12 @@ impl<'a> Clients<'a> {
             return (Class::External, Evidence::Declaration, None);
         }
         if found.standing != Standing::Ordinary {
-            return (Class::Untouchable(found.standing), Evidence::Standing, None);
+            // The key of its mark is kept: to declare the key means to declare this client.
+            let key = match self.owners.get(id) {
+                Some(Owner::Us { key, .. }) => Some(key.clone()),
+                _ => None,
+            };
+            return (Class::Untouchable(found.standing), Evidence::Standing, key);
         }
         match (self.owners.get(id).unwrap_or(&Owner::Nobody), self.bound.get(id)) {
             (Owner::Nobody | Owner::Copied, Some(key)) => {
