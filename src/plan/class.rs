@@ -123,10 +123,11 @@ pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> BTreeMap<&'a Addre
             Address::Client(ClientRef::Id(id)) => clients.classify(id, found),
             // A tenant names no client by key.
             Address::Client(ClientRef::Key(_)) => continue,
-            Address::Grant { client, .. } => {
-                // Clients come before grants in the order of addresses.
+            Address::Grant { client, audience, .. } => {
+                // Resource servers and clients come before grants in the order of addresses.
+                let server = verdicts.get(&Address::ResourceServer(audience.clone()));
                 let owner = verdicts.get(&Address::Client(client.clone()));
-                grant(&clients.declared_grants, address, found, owner)
+                grant(&clients.declared_grants, address, found, server, owner)
             }
         };
         verdicts.insert(address, verdict);
@@ -157,11 +158,12 @@ fn resource_server(
     Verdict { class, evidence, address: Address::ResourceServer(identifier.clone()) }
 }
 
-/// A grant belongs to whoever owns its client.
+/// A grant belongs to whoever owns its client. It goes with its client, and with its API.
 fn grant(
     declared: &BTreeSet<Address>,
     address: &Address,
     found: &Found,
+    server: Option<&Verdict>,
     owner: Option<&Verdict>,
 ) -> Verdict {
     let Address::Grant { audience, subject_type, .. } = address else {
@@ -180,7 +182,11 @@ fn grant(
     } else if declared.contains(&address) {
         (Class::Managed, Evidence::Declaration)
     } else {
+        let goes = server.is_some_and(|server| server.class == Class::Removed(Removal::Destroy));
         match of_client {
+            Class::Managed | Class::Adoptable | Class::Orphan if goes => {
+                (Class::Removed(Removal::Destroy), Evidence::Removal)
+            }
             Class::Managed | Class::Orphan => (Class::Orphan, by_client),
             // What the tenant does not say yet is no evidence for a deletion.
             Class::Adoptable => (Class::Orphan, Evidence::Nothing),
