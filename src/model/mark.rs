@@ -62,6 +62,20 @@ pub enum MarkError {
     Damaged(String),
 }
 
+impl MarkError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::UnknownVersion(_) => "use a newer Grantry".to_owned(),
+            Self::Damaged(_) => format!(
+                "remove `{}` from the client's metadata, and it counts as unmarked",
+                Mark::METADATA_KEY
+            ),
+        }
+    }
+}
+
 impl Mark {
     /// The key of `client_metadata` that holds the mark.
     pub const METADATA_KEY: &'static str = "grantry";

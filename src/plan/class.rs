@@ -353,17 +353,16 @@ fn owner(desired: &Desired, seen: &Snapshot, found: &Found) -> Owner {
         return Owner::Nobody;
     };
     let policy = &desired.policy;
-    match text.as_text().map(Mark::parse) {
-        None => Owner::Unreadable(MarkError::Damaged(String::new())),
-        Some(Err(error)) => Owner::Unreadable(error),
-        Some(Ok(mark)) if mark.tenant != seen.tenant => Owner::Copied,
-        Some(Ok(mark))
+    match Mark::parse(text.as_text().unwrap_or_default()) {
+        Err(error) => Owner::Unreadable(error),
+        Ok(mark) if mark.tenant != seen.tenant => Owner::Copied,
+        Ok(mark)
             if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) =>
         {
             let key = policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
             Owner::Us { mark, key }
         }
-        Some(Ok(mark)) => Owner::Them(mark),
+        Ok(mark) => Owner::Them(mark),
     }
 }
 

@@ -154,13 +154,7 @@ impl Conflict {
             Self::OtherKey { key, id, marked } => Some(format!(
                 "call it `{marked}` again, or add this line to clients.{key}:\n    client_id: {id}"
             )),
-            Self::UnreadableMark { reason: MarkError::UnknownVersion(_), .. } => {
-                Some("use a newer Grantry".to_owned())
-            }
-            Self::UnreadableMark { reason: MarkError::Damaged(_), .. } => Some(format!(
-                "if nobody else needs it, remove `{}` from the client's metadata",
-                Mark::METADATA_KEY
-            )),
+            Self::UnreadableMark { reason, .. } => Some(reason.hint()),
             Self::SameMark { .. } => Some(format!(
                 "remove `{}` from the metadata of all but one of them",
                 Mark::METADATA_KEY

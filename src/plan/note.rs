@@ -35,6 +35,8 @@ pub enum Note {
     UnreadableMark {
         /// The client's name.
         name: String,
+        /// The client's id.
+        client_id: ClientId,
         /// What is wrong with the mark.
         reason: MarkError,
     },

@@ -76,8 +76,8 @@ fn mark_note(remote: &Address, found: &Found, class: &Class) -> Option<Note> {
         (Address::Client(ClientRef::Id(id)), Class::CopiedMark) => {
             Some(Note::CopiedMark { name, client_id: id.clone() })
         }
-        (_, Class::UnreadableMark(reason)) => {
-            Some(Note::UnreadableMark { name, reason: reason.clone() })
+        (Address::Client(ClientRef::Id(id)), Class::UnreadableMark(reason)) => {
+            Some(Note::UnreadableMark { name, client_id: id.clone(), reason: reason.clone() })
         }
         _ => None,
     }

@@ -27,9 +27,12 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             "the client \"{}\" ({client_id}) carries a mark of another tenant; it counts as unmarked.",
             safe(name)
         ),
-        Note::UnreadableMark { name, reason } => {
-            format!("the client \"{}\" is left alone: {}.", safe(name), safe(&reason.to_string()))
-        }
+        Note::UnreadableMark { name, client_id, reason } => format!(
+            "the client \"{}\" ({client_id}) is left alone: {}.\n    To change that, {}.",
+            safe(name),
+            safe(&reason.to_string()),
+            reason.hint()
+        ),
         Note::NotOurs(counts) => {
             let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
             format!("not this stack's, and left alone: {}.", counts.collect::<Vec<_>>().join(", "))
