@@ -182,7 +182,10 @@ impl<'a> Check<'a> {
     fn same_marks(&self) -> Vec<Conflict> {
         let doubled = self.found_clients().filter_map(|(_, found, class)| match class {
             Class::Ambiguous(ids) => {
-                Some(Conflict::SameMark { key: mark_of(found)?.key, ids: ids.clone() })
+                let marked = mark_of(found)?.key;
+                let moved = self.desired.policy.moved_clients.get(&marked);
+                let key = moved.unwrap_or(&marked).clone();
+                Some(Conflict::SameMark { key, ids: ids.clone() })
             }
             _ => None,
         });
