@@ -148,11 +148,14 @@ fn done(
     seen: &Snapshot,
 ) -> Vec<DoneEntry> {
     let marks: Vec<Mark> = seen.found.values().filter_map(mark_of).collect();
-    let is_ours = |mark: &&Mark| mark.tenant == seen.tenant && mark.stack == desired.stack;
+    let policy = &desired.policy;
+    let is_ours = |mark: &&Mark| {
+        let is_former = policy.former_stacks.contains(&mark.stack);
+        mark.tenant == seen.tenant && (mark.stack == desired.stack || is_former)
+    };
     let keys: BTreeSet<&Key> = marks.iter().filter(is_ours).map(|mark| &mark.key).collect();
     let stacks: BTreeSet<&StackName> =
         marks.iter().filter(|mark| mark.tenant == seen.tenant).map(|mark| &mark.stack).collect();
-    let policy = &desired.policy;
     let clients = policy.moved_clients.keys().filter(|key| !keys.contains(key));
     let former = policy.former_stacks.iter().filter(|stack| !stacks.contains(stack));
     let removed = policy.removed_clients.keys().filter(|key| !keys.contains(key));
