@@ -356,9 +356,7 @@ fn owner(desired: &Desired, seen: &Snapshot, found: &Found) -> Owner {
     match Mark::parse(text.as_text().unwrap_or_default()) {
         Err(error) => Owner::Unreadable(error),
         Ok(mark) if mark.tenant != seen.tenant => Owner::Copied,
-        Ok(mark)
-            if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) =>
-        {
+        Ok(mark) if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) => {
             let key = policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
             Owner::Us { mark, key }
         }

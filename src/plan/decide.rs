@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Rules;
 use super::check::check;
-use super::class::{Evidence, Verdict, classify, mark_of, owned};
+use super::class::{Evidence, Verdict, classify, mark_of};
 use super::guard::guard;
 use super::order::sort;
 use super::scope::{Scope, orphan_grant, scope};
@@ -26,7 +26,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     let (mut changes, unchanged) = wanted(desired, seen, &scope);
     changes.extend(unwanted(desired.policy.prune, &scope));
     sort(&mut changes);
-    let refusals = guard(&changes, &owned(&verdicts), &scope.protected, desired, &names);
+    let refusals = guard(&changes, seen, &verdicts, &scope.protected, desired, &names);
     let (ids, doomed) = (ids(&changes, &scope), doomed(&changes, &scope));
     let notes = notes(desired, scope, &verdicts, seen);
     let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };

@@ -1,10 +1,13 @@
 //! What a plan must not do without being told so by name and number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::class::{Verdict, name_of, owned};
 use super::{Action, Change, Evidence, Names};
-use crate::model::{Address, Desired, Emptying, Kind, Limits};
+use crate::model::{
+    Address, ClientRef, Desired, DesiredClient, Emptying, Kind, Limits, Prune, Removal, Snapshot,
+};
 
 /// Of each kind, this many deletions are never too many.
 const FEW: usize = 5;
@@ -42,6 +45,13 @@ pub enum Refusal {
         /// How many are ours.
         owned: usize,
     },
+    /// A resource server would be deleted that others may call.
+    InUse {
+        /// What it is called.
+        name: String,
+        /// The display names of the clients that hold a grant on it.
+        callers: BTreeSet<String>,
+    },
     /// An object that is safe from deletion would be deleted.
     Protected {
         /// What it is called.
@@ -54,13 +64,16 @@ pub enum Refusal {
 /// Everything that speaks against applying these changes.
 pub(super) fn guard(
     changes: &[Change],
-    owned: &BTreeMap<Kind, usize>,
+    seen: &Snapshot,
+    verdicts: &BTreeMap<&Address, Verdict>,
     protected: &BTreeMap<Address, Evidence>,
     desired: &Desired,
     names: &Names,
 ) -> Vec<Refusal> {
-    let mut refusals = limits(changes, owned, desired.policy.limits);
-    refusals.extend(emptied(changes, owned, desired));
+    let owned = owned(verdicts);
+    let mut refusals = limits(changes, &owned, desired.policy.limits);
+    refusals.extend(emptied(changes, &owned, desired));
+    refusals.extend(in_use(changes, seen, verdicts, names));
     refusals.extend(protected.iter().filter(|(address, _)| is_to_go(desired, address)).map(
         |(address, evidence)| Refusal::Protected {
             name: names.of(address),
@@ -99,22 +112,49 @@ fn emptied(changes: &[Change], owned: &BTreeMap<Kind, usize>, desired: &Desired)
         return Vec::new();
     }
     let declared = |kind| match kind {
-        Kind::ResourceServer => desired.resource_servers.len(),
-        Kind::Client => desired.clients.len(),
-        Kind::Grant => desired.grants.len(),
+        Kind::ResourceServer => desired.resource_servers.values().any(|api| api.spec.is_some()),
+        Kind::Client => {
+            let mut clients = desired.clients.values();
+            clients.any(|client| matches!(client, DesiredClient::Managed { .. }))
+        }
+        Kind::Grant => !desired.grants.is_empty(),
     };
     let emptied = KINDS.into_iter().filter_map(|kind| {
         let mut pruned = deletions(changes, kind);
         let by_prune = pruned.any(|change| change.evidence != Some(Evidence::Removal));
         let owned = owned.get(&kind).copied().unwrap_or_default();
-        (by_prune && declared(kind) == 0).then_some(Refusal::Emptied { kind, owned })
+        (by_prune && !declared(kind)).then_some(Refusal::Emptied { kind, owned })
     });
     emptied.collect()
 }
 
+/// The grants on a resource server end with it, also those of others: they are not ours to end.
+fn in_use(
+    changes: &[Change],
+    seen: &Snapshot,
+    verdicts: &BTreeMap<&Address, Verdict>,
+    names: &Names,
+) -> Vec<Refusal> {
+    let ended: BTreeSet<&Address> =
+        deletions(changes, Kind::Grant).map(|change| &change.address).collect();
+    let mut callers: BTreeMap<&Address, BTreeSet<String>> =
+        deletions(changes, Kind::ResourceServer)
+            .map(|change| (&change.address, BTreeSet::new()))
+            .collect();
+    for (remote, verdict) in verdicts {
+        let Address::Grant { client, audience, .. } = remote else { continue };
+        let server = callers.get_mut(&Address::ResourceServer(audience.clone()));
+        if let (Some(callers), false) = (server, ended.contains(&verdict.address)) {
+            let caller = seen.found.get(&Address::Client(client.clone()));
+            callers.insert(caller.and_then(name_of).unwrap_or(&client.to_string()).to_owned());
+        }
+    }
+    let used = callers.into_iter().filter(|(_, callers)| !callers.is_empty());
+    used.map(|(server, callers)| Refusal::InUse { name: names.of(server), callers }).collect()
+}
+
 /// Whether the configuration wants a client deleted, by name or by pruning. Its grants go with it.
 fn is_to_go(desired: &Desired, address: &Address) -> bool {
-    use crate::model::{ClientRef, Prune, Removal};
     match address {
         Address::Client(ClientRef::Key(key)) => {
             let removal = desired.policy.removed_clients.get(key);
@@ -143,6 +183,12 @@ impl fmt::Display for Refusal {
                     "no {one} is declared, and {owned} {noun} of this stack would be deleted"
                 )
             }
+            Self::InUse { name, callers } => {
+                let callers: Vec<String> =
+                    callers.iter().map(|caller| format!("\"{caller}\"")).collect();
+                let callers = callers.join(", ");
+                write!(formatter, "{name} would be deleted, and others may call it: {callers}")
+            }
             Self::Protected { name, evidence } => {
                 write!(formatter, "{name} is protected from deletion: it {evidence}")
             }
@@ -161,6 +207,11 @@ impl Refusal {
             ),
             Self::Emptied { .. } => {
                 "if it is meant, say `limits: { allow_empty: true }`".to_owned()
+            }
+            Self::InUse { .. } => {
+                "have the grants of these clients on it removed first; or keep it: \
+                declare it, or say `destroy: false` under `removed`"
+                    .to_owned()
             }
             Self::Protected { name, .. } => {
                 format!("declare {name} again with `protect: false`, and apply that first")
