@@ -87,7 +87,10 @@ impl Mark {
             return Err(damaged());
         };
         if version != "v1" {
-            return Err(MarkError::UnknownVersion(text.to_owned()));
+            let number = version.strip_prefix('v').filter(|number| !number.is_empty());
+            let is_version = number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+            let newer = || MarkError::UnknownVersion(text.to_owned());
+            return Err(if is_version { newer() } else { damaged() });
         }
         let mut parts = rest.split(',');
         let mut part = |name: &str| parts.next()?.strip_prefix(name)?.strip_prefix('=');
@@ -160,6 +163,8 @@ mod tests {
         for text in ["", "v1", "v1,stack=a", "v1,stack=A,tenant=0,key=b", "hello, world"] {
             assert!(Mark::parse(text).is_err(), "{text}");
         }
-        assert!(matches!(Mark::parse("v1,stack=a"), Err(MarkError::Damaged(_))));
+        for text in ["v1,stack=a", "hello, world", "v,1", "vx,stack=a"] {
+            assert!(matches!(Mark::parse(text), Err(MarkError::Damaged(_))), "{text}");
+        }
     }
 }
