@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::class::{Verdict, name_of, owned};
-use super::{Action, Change, Evidence, Names};
+use super::class::{Class, Evidence, Verdict, name_of, owned};
+use super::{Action, Change, Names};
 use crate::model::{
-    Address, ClientRef, Desired, DesiredClient, Emptying, Kind, Limits, Prune, Removal, Snapshot,
+    Address, ClientRef, Desired, DesiredClient, Emptying, Kind, Limits, Policy, Prune, Removal,
+    Snapshot,
 };
 
 /// Of each kind, this many deletions are never too many.
@@ -72,7 +73,7 @@ pub(super) fn guard(
 ) -> Vec<Refusal> {
     let owned = owned(verdicts);
     let mut refusals = limits(changes, &owned, desired.policy.limits);
-    refusals.extend(emptied(changes, &owned, desired));
+    refusals.extend(emptied(verdicts, &owned, desired));
     refusals.extend(in_use(changes, seen, verdicts, names));
     refusals.extend(protected.iter().filter(|(address, _)| is_to_go(desired, address)).map(
         |(address, evidence)| Refusal::Protected {
@@ -107,8 +108,13 @@ fn limits(changes: &[Change], owned: &BTreeMap<Kind, usize>, limits: Limits) -> 
 
 /// A kind of which nothing is declared while we own some is a mistake more often than a wish. What
 /// is removed by name is a wish.
-fn emptied(changes: &[Change], owned: &BTreeMap<Kind, usize>, desired: &Desired) -> Vec<Refusal> {
-    if desired.policy.limits.emptying == Emptying::Allowed {
+fn emptied(
+    verdicts: &BTreeMap<&Address, Verdict>,
+    owned: &BTreeMap<Kind, usize>,
+    desired: &Desired,
+) -> Vec<Refusal> {
+    let Policy { prune, limits, .. } = &desired.policy;
+    if (*prune, limits.emptying) != (Prune::On, Emptying::Refused) {
         return Vec::new();
     }
     let declared = |kind| match kind {
@@ -120,10 +126,10 @@ fn emptied(changes: &[Change], owned: &BTreeMap<Kind, usize>, desired: &Desired)
         Kind::Grant => !desired.grants.is_empty(),
     };
     let emptied = KINDS.into_iter().filter_map(|kind| {
-        let mut pruned = deletions(changes, kind);
-        let by_prune = pruned.any(|change| change.evidence != Some(Evidence::Removal));
+        let mut ours = verdicts.values().filter(|verdict| verdict.address.kind() == kind);
+        let pruned = ours.any(|verdict| verdict.class == Class::Orphan);
         let owned = owned.get(&kind).copied().unwrap_or_default();
-        (by_prune && !declared(kind)).then_some(Refusal::Emptied { kind, owned })
+        (pruned && !declared(kind)).then_some(Refusal::Emptied { kind, owned })
     });
     emptied.collect()
 }
@@ -177,11 +183,12 @@ impl fmt::Display for Refusal {
             }
             Self::Emptied { kind, owned } => {
                 let (one, many) = kind.words();
-                let noun = if *owned == 1 { one } else { many };
-                write!(
-                    formatter,
-                    "no {one} is declared, and {owned} {noun} of this stack would be deleted"
-                )
+                match owned {
+                    1 => write!(formatter, "the last {one} of this stack would be deleted"),
+                    _ => {
+                        write!(formatter, "the last {owned} {many} of this stack would be deleted")
+                    }
+                }
             }
             Self::InUse { name, callers } => {
                 let callers: Vec<String> =
