@@ -88,7 +88,8 @@ impl Mark {
         };
         if version != "v1" {
             let number = version.strip_prefix('v').filter(|number| !number.is_empty());
-            let is_version = number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+            let is_version =
+                number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
             let newer = || MarkError::UnknownVersion(text.to_owned());
             return Err(if is_version { newer() } else { damaged() });
         }

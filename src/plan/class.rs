@@ -55,6 +55,8 @@ pub enum Evidence {
     Owns(Glob),
     /// The configuration names it under `removed`.
     Removal,
+    /// The configuration names this client or resource server of it under `removed`.
+    GoesWith(Address),
     /// What the tenant says of it.
     Standing,
     /// Nothing.
@@ -101,6 +103,9 @@ impl fmt::Display for Evidence {
             Self::Client(client) => write!(formatter, "belongs to clients.{client}"),
             Self::Owns(glob) => write!(formatter, "matches `{glob}` under `owns`"),
             Self::Removal => formatter.write_str("is named under `removed`"),
+            Self::GoesWith(address) => {
+                write!(formatter, "goes with {address}, which is named under `removed`")
+            }
             Self::Standing => formatter.write_str("is so in the tenant"),
             Self::Nothing => formatter.write_str("carries no evidence"),
         }
@@ -182,26 +187,30 @@ fn grant(
     } else if declared.contains(&address) {
         (Class::Managed, Evidence::Declaration)
     } else {
-        let goes = server.is_some_and(|server| server.class == Class::Removed(Removal::Destroy));
-        match of_client {
-            Class::Managed | Class::Adoptable | Class::Orphan if goes => {
-                (Class::Removed(Removal::Destroy), Evidence::Removal)
+        let destroyed = Class::Removed(Removal::Destroy);
+        let server = server.filter(|server| server.class == destroyed);
+        match (of_client, server) {
+            (Class::Managed | Class::Adoptable | Class::Orphan, Some(server)) => {
+                (destroyed, Evidence::GoesWith(server.address.clone()))
             }
-            Class::Managed | Class::Orphan => (Class::Orphan, by_client),
+            (Class::Managed | Class::Orphan, None) => (Class::Orphan, by_client),
             // What the tenant does not say yet is no evidence for a deletion.
-            Class::Adoptable => (Class::Orphan, Evidence::Nothing),
-            Class::Protected => (Class::Protected, by_client),
-            Class::Removed(Removal::Destroy) => {
-                (Class::Removed(Removal::Destroy), Evidence::Removal)
+            (Class::Adoptable, None) => (Class::Orphan, Evidence::Nothing),
+            (Class::Protected, _) => (Class::Protected, by_client),
+            (Class::Removed(Removal::Destroy), _) => {
+                (destroyed, Evidence::GoesWith(Address::Client(client.clone())))
             }
-            Class::Foreign(stack) => (Class::Foreign(stack.clone()), by_client),
-            Class::Removed(Removal::Release)
-            | Class::CopiedMark
-            | Class::UnreadableMark(_)
-            | Class::Ambiguous(_)
-            | Class::External
-            | Class::Untouchable(_)
-            | Class::Unmanaged => (Class::Unmanaged, Evidence::Nothing),
+            (Class::Foreign(stack), _) => (Class::Foreign(stack.clone()), by_client),
+            (
+                Class::Removed(Removal::Release)
+                | Class::CopiedMark
+                | Class::UnreadableMark(_)
+                | Class::Ambiguous(_)
+                | Class::External
+                | Class::Untouchable(_)
+                | Class::Unmanaged,
+                _,
+            ) => (Class::Unmanaged, Evidence::Nothing),
         }
     };
     Verdict { class, evidence, address }
@@ -302,13 +311,12 @@ impl<'a> Clients<'a> {
             (Owner::Us { key: marked, .. }, Some(key)) if !self.is_declared(marked) => {
                 (Class::Managed, Evidence::ClientId, Some((*key).clone()))
             }
-            (Owner::Nobody, None) => match self.by_name.get(id) {
+            (owner @ (Owner::Nobody | Owner::Copied), None) => match self.by_name.get(id) {
                 Some(key) => (Class::Adoptable, Evidence::Name, Some((*key).clone())),
+                None if matches!(owner, Owner::Copied) => {
+                    (Class::CopiedMark, Evidence::Nothing, None)
+                }
                 None => (Class::Unmanaged, Evidence::Nothing, None),
-            },
-            (Owner::Copied, None) => match self.by_name.get(id) {
-                Some(key) => (Class::Adoptable, Evidence::Name, Some((*key).clone())),
-                None => (Class::CopiedMark, Evidence::Nothing, None),
             },
             (Owner::Us { mark, key }, _) => {
                 let (class, key) = self.marked(mark, key);
