@@ -78,7 +78,7 @@ impl fmt::Display for Standing {
             Self::Ordinary => "an ordinary object",
             Self::System => "made by the tenant itself",
             Self::Global => "the tenant's global client",
-            Self::Ourselves => "what Grantry itself authenticates with",
+            Self::Ourselves => "Grantry's own access to the tenant",
             Self::ThirdParty => "a third party's client",
             Self::Registered => "a dynamically registered client",
         })

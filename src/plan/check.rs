@@ -6,7 +6,7 @@ use super::class::{Class, Verdict, mark_of, name_of};
 use super::{Conflict, Names};
 use crate::model::{
     Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key,
-    ScopeName, Snapshot, Value, nearest,
+    Removal, ScopeName, Snapshot, Value, nearest,
 };
 
 /// Every contradiction, sorted.
@@ -137,40 +137,33 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A new client must not double one that nobody owns, nor one of ours that is not declared.
-    /// Other stacks may have a client of the same name.
+    /// A new client must not double an existing one of the same name: one that nobody owns, one of
+    /// ours that is not declared, or another stack's, which may be ours under a former name.
     fn namesake(&self, key: &Key, name: &str, alike: &[(&ClientId, &Class)]) -> Option<Conflict> {
-        let free = alike.iter().filter(|(_, class)| match class {
-            Class::Unmanaged | Class::CopiedMark | Class::External => true,
-            Class::Managed
-            | Class::Adoptable
-            | Class::Orphan
-            | Class::Protected
-            | Class::Removed(_)
-            | Class::Foreign(_)
-            | Class::UnreadableMark(_)
-            | Class::Ambiguous(_)
-            | Class::Untouchable(_) => false,
+        let free = alike.iter().filter(|(_, class)| {
+            matches!(class, Class::Unmanaged | Class::CopiedMark | Class::External)
         });
         let ids: BTreeSet<ClientId> = free.map(|(id, _)| (*id).clone()).collect();
         if !ids.is_empty() {
             return Some(Conflict::Namesake { key: key.clone(), name: name.to_owned(), ids });
         }
         alike.iter().find_map(|(id, class)| match class {
-            Class::Orphan | Class::Protected => {
+            Class::Orphan | Class::Protected | Class::Removed(Removal::Release) => {
                 let remote = Address::Client(ClientRef::Id((*id).clone()));
                 let Address::Client(ClientRef::Key(marked)) = &self.verdicts.get(&remote)?.address
                 else {
                     return None;
                 };
                 let (key, id, marked) = (key.clone(), (*id).clone(), marked.clone());
-                Some(Conflict::OtherKey { key, id, marked })
+                Some(Conflict::FormerKey { key, id, marked })
             }
-            Class::UnreadableMark(_) | Class::Untouchable(_) => self.not_ours(key, id, class),
+            Class::Foreign(_) | Class::UnreadableMark(_) | Class::Untouchable(_) => {
+                self.not_ours(key, id, class)
+            }
+            // It is about to get another name, or to go, or is spoken of elsewhere.
             Class::Managed
             | Class::Adoptable
-            | Class::Removed(_)
-            | Class::Foreign(_)
+            | Class::Removed(Removal::Destroy)
             | Class::CopiedMark
             | Class::Ambiguous(_)
             | Class::External
@@ -209,13 +202,25 @@ impl<'a> Check<'a> {
         servers.chain(clients).collect()
     }
 
-    /// What is declared must not be what nobody's configuration changes.
+    /// What is declared or removed must not be what no configuration changes.
     fn untouchable(&self) -> Vec<Conflict> {
         let declared = self.desired.resources(self.seen);
+        let policy = &self.desired.policy;
+        let is_meant = |address: &Address| match address {
+            Address::ResourceServer(identifier)
+                if policy.removed_resource_servers.contains_key(identifier) =>
+            {
+                true
+            }
+            Address::Client(ClientRef::Key(key)) if policy.removed_clients.contains_key(key) => {
+                true
+            }
+            _ => declared.contains_key(address),
+        };
         let untouchable = self.verdicts.iter().filter_map(|(remote, verdict)| {
             let Class::Untouchable(standing) = verdict.class else { return None };
             let found = self.seen.found.get(*remote)?;
-            declared.contains_key(&verdict.address).then(|| Conflict::Untouchable {
+            is_meant(&verdict.address).then(|| Conflict::Untouchable {
                 name: self.names.of(&verdict.address),
                 id: found.id.clone(),
                 standing,

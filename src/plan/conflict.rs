@@ -27,7 +27,8 @@ impl fmt::Display for PlanError {
 pub enum Conflict {
     /// A declared new client has the name of a client that carries no mark.
     #[error(
-        "clients.{key}: the tenant already has a client named `{name}` ({}), which carries no mark",
+        "clients.{key}: the tenant has a client named `{name}` already, without a mark that counts \
+         here: {}",
         list(ids)
     )]
     Namesake {
@@ -48,9 +49,8 @@ pub enum Conflict {
         /// Who owns it.
         owner: StackName,
     },
-    /// A client to be bound carries this stack's mark under a key that is declared as well, or one
-    /// to be created has the name of one that carries this stack's mark under another key.
-    #[error("clients.{key}: the client {id} carries this stack's mark under the key `{marked}`")]
+    /// A client to be bound carries this stack's mark under a key that is declared as well.
+    #[error("clients.{key}: the client {id} is clients.{marked} already: it carries that mark")]
     OtherKey {
         /// The declared client.
         key: Key,
@@ -59,8 +59,21 @@ pub enum Conflict {
         /// The key in its mark.
         marked: Key,
     },
+    /// A declared new client has the name of one that was declared under another key.
+    #[error(
+        "clients.{key}: a client of this name, {id}, carries this stack's mark for the key \
+         `{marked}`, which is not declared any more"
+    )]
+    FormerKey {
+        /// The declared client.
+        key: Key,
+        /// The id of the client of the same name.
+        id: ClientId,
+        /// The key in its mark.
+        marked: Key,
+    },
     /// A declared client carries a mark that this version cannot read.
-    #[error("clients.{key}: the client {id} cannot be told ours or not: {reason}")]
+    #[error("clients.{key}: whose the client {id} is cannot be told: {reason}")]
     UnreadableMark {
         /// The declared client.
         key: Key,
@@ -108,7 +121,7 @@ pub enum Conflict {
         grant: String,
     },
     /// A declared object must never be changed.
-    #[error("{name}: {id} is {standing}, and never changed by Grantry")]
+    #[error("{name}: {id} is {standing}, and no configuration changes it")]
     Untouchable {
         /// What the configuration declares.
         name: String,
@@ -149,10 +162,15 @@ impl Conflict {
                 ),
             }),
             Self::ForeignMark { owner, .. } => Some(format!(
-                "declare it in the stack `{owner}`, or refer to it as `external: true`"
+                "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
+                 if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"
             )),
-            Self::OtherKey { key, id, marked } => Some(format!(
-                "call it `{marked}` again, or add this line to clients.{key}:\n    client_id: {id}"
+            Self::OtherKey { key, marked, .. } => {
+                Some(format!("declare either clients.{key} or clients.{marked}"))
+            }
+            Self::FormerKey { key, marked, .. } => Some(format!(
+                "if it is the same client, say `moved: [{{ client: {marked}, to: {key} }}]`; if \
+                 not, give the new one another name"
             )),
             Self::UnreadableMark { reason, .. } => Some(reason.hint()),
             Self::SameMark { .. } => Some(format!(
@@ -172,9 +190,11 @@ impl Conflict {
             Self::NoSuchResourceServer { .. } => {
                 Some("check the identifier: a trailing slash is significant".to_owned())
             }
-            Self::Untouchable { .. } => {
-                Some("to refer to it from grants, declare it with `external: true`".to_owned())
-            }
+            Self::Untouchable { .. } => Some(
+                "take it out of the configuration; what grants refer to can be declared with \
+                     `external: true`"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -126,7 +126,7 @@ pub enum ProviderError {
         reason: String,
     },
     /// A listing changed or ended while it was read.
-    #[error("the listing {listing} is not complete: {seen} of {total} seen")]
+    #[error("the listing of {listing} is not complete: {seen} of {total} seen")]
     Incomplete {
         /// Which listing.
         listing: String,
@@ -176,7 +176,7 @@ pub enum ProviderError {
         address: Box<Address>,
     },
     /// The object to be deleted is not what it was when that was decided.
-    #[error("{address} has changed since the plan")]
+    #[error("{address} has changed since the plan, and stays; plan again to see how")]
     ChangedSince {
         /// Which object.
         address: Box<Address>,

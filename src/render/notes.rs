@@ -20,7 +20,7 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             callers.iter().map(|caller| self::caller(caller, names)),
         ),
         Note::Unmarked(keys) => list_of(
-            "these clients exist and carry no mark; applying gives them one:",
+            "these clients exist without a mark that counts here; applying gives them one:",
             keys.iter().map(|key| format!("clients.{key}")),
         ),
         Note::CopiedMark { name, client_id } => format!(
@@ -57,7 +57,8 @@ fn orphans(
     let total: usize = counts.iter().map(|(number, _)| number).sum();
     let counts = counts.into_iter().filter(|(number, _)| *number > 0);
     let counts: Vec<String> = counts.map(|(number, words)| count(number, words)).collect();
-    let verb = if total == 1 { "is" } else { "are" };
+    let verbs =
+        if total == 1 { "is not declared, and stays" } else { "are not declared, and stay" };
     let clients = clients.iter().map(|key| format!("clients.{key}"));
     let grants = grants.iter().map(|grant| {
         let OrphanGrant { address, scopes } = grant;
@@ -65,7 +66,7 @@ fn orphans(
     });
     let servers =
         resource_servers.iter().map(|server| format!("resource_servers.{}", safe(server.as_str())));
-    let title = format!("{} of this stack {verb} not declared, and stay:", counts.join(" and "));
+    let title = format!("{} of this stack {verbs}, for `prune` is off:", counts.join(" and "));
     list_of(&title, clients.chain(grants).chain(servers))
 }
 

@@ -45,7 +45,7 @@ async fn with_second_page(
 
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_moves_while_it_is_read_is_not_complete() {
-    let incomplete = |seen| format!("the listing clients is not complete: {seen} of 150 seen");
+    let incomplete = |seen| format!("the listing of clients is not complete: {seen} of 150 seen");
     let one_went = with_second_page(|clients, got| page("clients", &clients[1..], got)).await;
     assert_eq!(one_went, incomplete(149));
     let cut = |clients: &[Json], _: &Got| {
