@@ -53,7 +53,7 @@ pub(crate) struct File {
 /// What is this stack's without a mark to say so: resource servers have no place for one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(deny_unknown_fields, title = "owned objects")]
+#[schemars(deny_unknown_fields, title = "list of owned objects")]
 pub(crate) struct Owns {
     /// Patterns of identifiers. With `prune`, a resource server that matches one and is not
     /// declared is deleted.
@@ -64,11 +64,11 @@ pub(crate) struct Owns {
 /// those this stack owns, whichever is more.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(deny_unknown_fields, title = "limits")]
+#[schemars(deny_unknown_fields, title = "set of limits")]
 pub(crate) struct Limits {
     /// The most deletions in one run, of all kinds together.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "u32")]
+    #[schemars(with = "u32", range(max = 1_000_000))]
     pub(crate) max_deletes: Option<u32>,
     /// Whether the last object of a kind may be deleted along with all the others.
     pub(crate) allow_empty: bool,

@@ -102,10 +102,14 @@ pub(super) fn repetitions(context: &Context<'_>) -> Vec<Problem> {
         let server = removed.resource_server.as_ref()?;
         Some((server.as_str(), context.item_field(REMOVED, index, "resource_server")))
     });
-    let groups = [repeated(moves.chain(clients)), repeated(targets), repeated(servers)];
-    let problem = |(name, again, first): (&str, Span, Span)| {
-        let message = format!("{} is moved or removed twice", quoted(name));
-        Problem::new(ProblemId::DuplicateItem, again, message).related(first, "first here")
+    let problem = |what: &'static str| {
+        move |(name, again, first): (&str, Span, Span)| {
+            let message = format!("{} {what} twice", quoted(name));
+            Problem::new(ProblemId::DuplicateItem, again, message).related(first, "first here")
+        }
     };
-    groups.into_iter().flatten().map(problem).collect()
+    let left = repeated(moves.chain(clients)).into_iter().map(problem("is moved or removed"));
+    let reached = repeated(targets).into_iter().map(problem("is moved to"));
+    let servers = repeated(servers).into_iter().map(problem("is removed"));
+    left.chain(reached).chain(servers).collect()
 }
