@@ -289,7 +289,7 @@ fn needs(later: &Change, earlier: &Change) -> bool {
             identifier == audience && !deletes && (creates || brings_scope)
         }
         (Address::Client(one), Address::Grant { client, .. }) => {
-            one == client && creates && !deletes
+            one == client && (creates && !deletes || earlier.action == Action::Adopt)
         }
         (Address::Grant { client, .. }, Address::Client(other)) => client == other && deletes,
         (Address::Grant { audience, .. }, Address::ResourceServer(identifier)) => {

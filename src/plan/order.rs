@@ -86,7 +86,8 @@ pub fn blockers(changes: &[Change]) -> Vec<Vec<usize>> {
 #[derive(Default)]
 struct Index<'a> {
     founded: BTreeMap<&'a Identifier, usize>,
-    founded_clients: BTreeMap<&'a ClientRef, usize>,
+    /// Those that are ours only once they are created or taken over.
+    new_clients: BTreeMap<&'a ClientRef, usize>,
     grants_by_client: BTreeMap<&'a ClientRef, Vec<usize>>,
     grants_by_audience: BTreeMap<&'a Identifier, Vec<usize>>,
 }
@@ -99,10 +100,10 @@ impl<'a> Index<'a> {
                 (Address::ResourceServer(identifier), Wave::ResourceServers) => {
                     index.founded.insert(identifier, place);
                 }
-                (Address::Client(client), Wave::Clients)
+                (Address::Client(client), _)
                     if matches!(change.action, Action::Create | Action::Adopt) =>
                 {
-                    index.founded_clients.insert(client, place);
+                    index.new_clients.insert(client, place);
                 }
                 (Address::Grant { client, audience, .. }, _) => {
                     index.grants_by_client.entry(client).or_default().push(place);
@@ -119,7 +120,10 @@ impl<'a> Index<'a> {
             (Address::Grant { client, audience, .. }, Action::Create | Action::Update) => {
                 let server = self.founded.get(audience).copied();
                 let server = server.filter(|place| is_needed(&changes[*place], change));
-                self.founded_clients.get(client).copied().into_iter().chain(server).collect()
+                self.new_clients.get(client).copied().into_iter().chain(server).collect()
+            }
+            (Address::Grant { client, .. }, Action::Delete) => {
+                self.new_clients.get(client).copied().into_iter().collect()
             }
             (Address::Client(client), Action::Delete) => {
                 let grants = self.grants_by_client.get(client).into_iter().flatten();
@@ -149,4 +153,32 @@ fn lets_go(grant: &Change, server: &Change) -> bool {
     grant.action == Action::Delete
         || server.action == Action::Delete
         || !scopes(server, removed).is_disjoint(&scopes(grant, removed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attrs, SubjectType};
+
+    #[test]
+    fn no_grant_changes_while_its_client_is_not_taken_over() {
+        let client = || ClientRef::Key("courier".parse().unwrap());
+        let grant = |audience: &str| Address::Grant {
+            client: client(),
+            audience: audience.parse().unwrap(),
+            subject_type: SubjectType::Client,
+        };
+        let change = |address, action| {
+            let (edits, fields) = (Vec::new(), Attrs::new());
+            Change { address, action, edits, evidence: None, fields }
+        };
+        let mut changes = [
+            change(grant("urn:a"), Action::Create),
+            change(grant("urn:b"), Action::Update),
+            change(grant("urn:c"), Action::Delete),
+            change(Address::Client(client()), Action::Adopt),
+        ];
+        sort(&mut changes);
+        assert_eq!(blockers(&changes), [vec![], vec![0], vec![0], vec![0]]);
+    }
 }
