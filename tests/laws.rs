@@ -23,13 +23,19 @@ use grantry::render;
 const ONE: NonZeroUsize = NonZeroUsize::MIN;
 const EIGHT: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-fn states() -> Vec<(String, Desired)> {
+/// The states, with orphans deleted or left alone.
+fn states(prune: Prune) -> Vec<(String, Desired)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states");
     let mut files: Vec<PathBuf> =
         folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
-    files.into_iter().map(|file| (name(&file), load(&file))).collect()
+    files.into_iter().map(|file| (name(&file), with(prune, &load(&file)))).collect()
+}
+
+/// The same state, with orphans deleted or left alone.
+fn with(prune: Prune, state: &Desired) -> Desired {
+    Desired { policy: Policy { prune, ..state.policy.clone() }, ..state.clone() }
 }
 
 /// A state whose orphans are deleted, as many as there are.
@@ -246,16 +252,26 @@ fn assert_has(wanted: &Attrs, live: &Attrs, story: &str) {
     }
 }
 
-/// Every state is reached from every other; after each step a second plan is empty.
-async fn every_state_is_reached_from_every_other(home: Home) {
+/// Brings the tenant to a state, and to nothing beside it.
+async fn start_at(writer: &Writer, state: &Desired) {
+    carry_out(writer, &with(Prune::On, state)).await;
+}
+
+/// Every state is reached from every other; after each step a second plan is empty. With prune off
+/// nothing that was there is gone.
+async fn every_state_is_reached_from_every_other(home: Home, prune: Prune) {
     let writer = home.writer();
-    let states = states();
+    let states = states(prune);
     let mut pairs = 0;
     for (from, start) in &states {
         for (to, end) in &states {
-            carry_out(&writer, start).await;
+            start_at(&writer, start).await;
+            let before = writer.read().await.unwrap().found;
             carry_out(&writer, end).await;
             assert_settled(&writer, end, &format!("{from} -> {to}")).await;
+            let after = writer.read().await.unwrap().found;
+            let is_there = before.keys().all(|address| after.contains_key(address));
+            assert!(prune == Prune::On || is_there, "{from} -> {to}: {before:#?}");
             pairs += 1;
         }
     }
@@ -264,12 +280,17 @@ async fn every_state_is_reached_from_every_other(home: Home) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_state_is_reached_from_every_other_locally() {
-    every_state_is_reached_from_every_other(Home::local()).await;
+    every_state_is_reached_from_every_other(Home::local(), Prune::On).await;
+}
+
+#[tokio::test]
+async fn every_state_is_reached_from_every_other_without_prune() {
+    every_state_is_reached_from_every_other(Home::local(), Prune::Off).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_state_is_reached_from_every_other_over_http() {
-    every_state_is_reached_from_every_other(Home::emulator().await).await;
+    every_state_is_reached_from_every_other(Home::emulator().await, Prune::On).await;
 }
 
 /// Which changes a failed one must block, said a second time and independently of the engine.
@@ -325,16 +346,16 @@ fn blocked(report: &Report) -> BTreeSet<usize> {
 }
 
 /// Fails each change on the way to each state once, and on the way between states that are alike.
-async fn a_failure_blocks_its_dependents_only(home: Home) {
+async fn a_failure_blocks_its_dependents_only(home: Home, prune: Prune) {
     let writer = home.writer();
-    let states = states();
+    let states = states(prune);
     let ways = (0..states.len()).map(|to| (0, to));
     let ways = ways.chain([(6, 7), (7, 6), (3, 2), (10, 5), (10, 0), (15, 3), (8, 7)]);
     let mut blocks = 0;
     for (from, to) in ways {
         let (start, end) = (&states[from].1, &states[to].1);
         for failed in 0.. {
-            carry_out(&writer, start).await;
+            start_at(&writer, start).await;
             let planned = planned(&writer, end).await;
             let Some(change) = planned.plan.changes.get(failed) else { break };
             let story = format!("{from} -> {to}, failed: {}", change.address);
@@ -357,22 +378,27 @@ async fn a_failure_blocks_its_dependents_only(home: Home) {
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_locally() {
-    a_failure_blocks_its_dependents_only(Home::local()).await;
+    a_failure_blocks_its_dependents_only(Home::local(), Prune::On).await;
+}
+
+#[tokio::test]
+async fn a_failure_blocks_its_dependents_only_without_prune() {
+    a_failure_blocks_its_dependents_only(Home::local(), Prune::Off).await;
 }
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_over_http() {
-    a_failure_blocks_its_dependents_only(Home::emulator().await).await;
+    a_failure_blocks_its_dependents_only(Home::emulator().await, Prune::On).await;
 }
 
 /// Stops after each number of changes on the way between states that differ in everything.
-async fn stopping_anywhere_and_running_again_ends_the_same(home: Home) {
+async fn stopping_anywhere_and_running_again_ends_the_same(home: Home, prune: Prune) {
     let writer = home.writer();
-    let states = states();
+    let states = states(prune);
     for (from, to) in [(0, 10), (10, 7), (7, 3), (6, 7), (15, 11), (11, 15), (10, 0)] {
         let (start, end) = (&states[from].1, &states[to].1);
         for prefix in 0.. {
-            carry_out(&writer, start).await;
+            start_at(&writer, start).await;
             let planned = planned(&writer, end).await;
             if prefix > planned.plan.changes.len() {
                 break;
@@ -396,16 +422,21 @@ async fn stopping_anywhere_and_running_again_ends_the_same(home: Home) {
 
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_locally() {
-    stopping_anywhere_and_running_again_ends_the_same(Home::local()).await;
+    stopping_anywhere_and_running_again_ends_the_same(Home::local(), Prune::On).await;
+}
+
+#[tokio::test]
+async fn stopping_anywhere_and_running_again_ends_the_same_without_prune() {
+    stopping_anywhere_and_running_again_ends_the_same(Home::local(), Prune::Off).await;
 }
 
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_over_http() {
-    stopping_anywhere_and_running_again_ends_the_same(Home::emulator().await).await;
+    stopping_anywhere_and_running_again_ends_the_same(Home::emulator().await, Prune::On).await;
 }
 
 /// Objects of another stack, of nobody and of the tenant itself are the same before and after.
-async fn what_is_not_ours_is_never_touched(home: Home) {
+async fn what_is_not_ours_is_never_touched(home: Home, prune: Prune) {
     let writer = home.writer();
     let theirs =
         load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states-of-others/theirs.yaml"));
@@ -416,7 +447,7 @@ async fn what_is_not_ours_is_never_touched(home: Home) {
     };
     writer.write(&unmarked).await.unwrap();
     let before = writer.read().await.unwrap().found;
-    for (name, state) in states() {
+    for (name, state) in states(prune) {
         carry_out(&writer, &state).await;
         let after = writer.read().await.unwrap().found;
         for (address, found) in &before {
@@ -427,12 +458,17 @@ async fn what_is_not_ours_is_never_touched(home: Home) {
 
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_locally() {
-    what_is_not_ours_is_never_touched(Home::local()).await;
+    what_is_not_ours_is_never_touched(Home::local(), Prune::On).await;
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_never_touched_without_prune() {
+    what_is_not_ours_is_never_touched(Home::local(), Prune::Off).await;
 }
 
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_over_http() {
-    what_is_not_ours_is_never_touched(Home::emulator().await).await;
+    what_is_not_ours_is_never_touched(Home::emulator().await, Prune::On).await;
 }
 
 /// A narrowing comes after the grants that hold the scopes, a widening before.
@@ -440,7 +476,7 @@ async fn what_is_not_ours_is_never_touched_over_http() {
 async fn no_caller_loses_a_scope_it_still_holds() {
     let home = Home::local();
     let writer = home.writer();
-    let states = states();
+    let states = states(Prune::On);
     carry_out(&writer, &states[6].1).await;
     let waves: Vec<(Wave, Action)> = planned(&writer, &states[7].1)
         .await
@@ -483,7 +519,7 @@ stack: laws
 ";
     std::fs::write(&reversed, yaml).unwrap();
     let writer = Home::local().writer();
-    let one = planned(&writer, &states()[10].1).await;
+    let one = planned(&writer, &states(Prune::On)[10].1).await;
     let other = planned(&writer, &load(&reversed)).await;
     assert_eq!(one.plan, other.plan);
     assert_eq!(render::plan(&one.plan), render::plan(&other.plan));

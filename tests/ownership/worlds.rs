@@ -173,7 +173,7 @@ fn wish(who: usize) -> impl Strategy<Value = Desired> {
             }
             if is_adopting {
                 let id = stranger(who).parse().unwrap();
-                let adopted = managed(format!("Stranger {who}"), Identity::ClientId(id), false);
+                let adopted = managed(&format!("Stranger {who}"), Identity::ClientId(id), false);
                 desired.clients.insert("adopted".parse().unwrap(), adopted);
             }
             desired
@@ -212,7 +212,7 @@ fn declarations(who: usize) -> impl Strategy<Value = Desired> {
         for (number, declared) in clients.into_iter().enumerate() {
             let Some((version, protect)) = declared else { continue };
             let name = format!("{} {number}", STACKS[who]);
-            let mut declared = managed(name, Identity::Mark, protect);
+            let mut declared = managed(&name, Identity::Mark, protect);
             if let DesiredClient::Managed { spec, .. } = &mut declared {
                 spec.description = Setting::Value(format!("version {version}").parse().unwrap());
             }
@@ -282,7 +282,7 @@ fn api_key(number: usize) -> Key {
     format!("api-{number}").parse().unwrap()
 }
 
-fn managed(name: String, identity: Identity, protect: bool) -> DesiredClient {
+fn managed(name: &str, identity: Identity, protect: bool) -> DesiredClient {
     let spec = ClientSpec { name: Some(name.parse().unwrap()), ..ClientSpec::default() };
     let protection = if protect { Protection::Protected } else { Protection::Open };
     DesiredClient::Managed { identity, protection, spec }
