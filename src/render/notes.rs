@@ -66,7 +66,7 @@ fn orphans(
     });
     let servers =
         resource_servers.iter().map(|server| format!("resource_servers.{}", safe(server.as_str())));
-    let title = format!("{} of this stack {verbs}, for `prune` is off:", counts.join(" and "));
+    let title = format!("{} of this stack {verbs}:", counts.join(" and "));
     list_of(&title, clients.chain(grants).chain(servers))
 }
 

@@ -116,7 +116,8 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
     let management_api: Identifier = names.there(MANAGEMENT_API).parse().unwrap();
     let found = found.collect();
     let tenant = TenantHash::of(MEMORY);
-    (Snapshot { tenant, management_api, defaults: BTreeMap::new(), found }, names)
+    let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
+    (Snapshot { tenant, management_api, defaults, ceilings, found }, names)
 }
 
 #[test]

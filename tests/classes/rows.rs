@@ -199,7 +199,7 @@ clients:
         expected: "
             unmanaged resource_servers.urn:elsewhere: carries no evidence
             adoptable clients.courier: is named by its client_id
-            orphan grants.courier -> urn:elsewhere: belongs to clients.courier
+            orphan grants.courier -> urn:elsewhere: carries no evidence
         ",
     },
     Row {

@@ -103,7 +103,8 @@ impl Observe for Books {
         let found = self.0.lock().unwrap().found.clone();
         let management_api = format!("https://{DOMAIN}/api/v2/").parse().unwrap();
         let tenant = TenantHash::of(DOMAIN);
-        Ok(Snapshot { tenant, management_api, defaults: BTreeMap::new(), found })
+        let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Snapshot { tenant, management_api, defaults, ceilings, found })
     }
 
     async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {

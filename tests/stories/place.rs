@@ -103,7 +103,10 @@ impl Place {
         let said = self.names().here(&String::from_utf8(said).unwrap());
         let said = match &self.home {
             Home::File(_) => said,
-            Home::Http { proxy, .. } => said.replace(&proxy.url, "http://the.tenant"),
+            Home::Http { proxy, .. } => {
+                let host = proxy.url.trim_start_matches("http://");
+                said.replace(&proxy.url, "http://the.tenant").replace(host, "the.tenant")
+            }
         };
         (said, output.status.code().unwrap())
     }

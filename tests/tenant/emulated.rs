@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use grantry::emulator::{
     self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
-    Transport,
+    Transport, Weather,
 };
 use grantry::model::Standing;
 use reqwest::{Client, Method};
@@ -31,7 +31,8 @@ impl Emulated {
     /// A tenant that holds these objects beside its own.
     pub(crate) async fn with(objects: &[Object]) -> Self {
         let (listen, state) = (([127, 0, 0, 1], 0).into(), None::<PathBuf>);
-        let settings = Settings { listen, transport: Transport::Plain, state };
+        let weather = Weather::default();
+        let settings = Settings { listen, transport: Transport::Plain, state, weather };
         let emulator = emulator::start(settings).await.unwrap();
         let management = Management::of(&emulator).await;
         let host = MANAGEMENT_AUDIENCE.split('/').nth(2).unwrap();
