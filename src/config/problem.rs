@@ -174,6 +174,8 @@ problem_ids! {
     Lifetimes = "lifetimes",
     /// A grant whose client may not use it.
     GrantTypeMissing = "grant-type-missing",
+    /// A pattern that stands for what is not one's own.
+    TooWide = "too-wide",
     /// A client without a secret that is to get tokens for itself.
     PublicClient = "public-client",
     /// A client that is not our own.

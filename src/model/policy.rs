@@ -76,6 +76,14 @@ impl Glob {
     const WORDS: &str =
         "begins with at least 4 characters before the first `*`, and has no white space";
 
+    /// Whether the pattern names nothing of one's own: all it has beside stars is a scheme.
+    #[must_use]
+    pub fn is_too_wide(&self) -> bool {
+        let schemes = ["https://", "http://", "urn:"];
+        let own = schemes.iter().find_map(|scheme| self.0.strip_prefix(scheme)).unwrap_or(&self.0);
+        own.chars().filter(|character| *character != '*').count() < 4
+    }
+
     /// Whether the pattern stands for this text.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
@@ -169,6 +177,16 @@ mod tests {
         assert!(glob("urn:orders").matches("urn:orders"));
         assert!(!glob("urn:orders").matches("urn:orders2"));
         assert!(!glob("urn:a*aa").matches("urn:a"));
+    }
+
+    #[test]
+    fn a_scheme_alone_names_nothing_of_ones_own() {
+        for wide in ["https://*", "http://**", "urn:*", "https://*/", "urn:*a*b*"] {
+            assert!(glob(wide).is_too_wide(), "{wide}");
+        }
+        for own in ["https://*.maps.example/", "urn:maps:*", "maps-*"] {
+            assert!(!glob(own).is_too_wide(), "{own}");
+        }
     }
 
     #[test]

@@ -38,6 +38,7 @@ const CHECKS: &[Check] = &[
     grants::all_scopes_of_system_apis,
     grants::missing_grant_types,
     grants::duplicates,
+    ownership::wide_patterns,
     ownership::moves,
     ownership::removals,
     ownership::repetitions,

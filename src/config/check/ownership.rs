@@ -1,10 +1,11 @@
 //! Checks of what is moved and removed.
 
 use super::super::file::{Moved, Removed};
+use super::super::node::{Node, Value};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::super::source::Span;
 use super::context::{Context, repeated};
-use crate::model::Key;
+use crate::model::{Glob, Key};
 
 const MOVED: &str = "moved";
 const REMOVED: &str = "removed";
@@ -15,6 +16,25 @@ fn moved<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (usize, &'a Moved
 
 fn removed<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (usize, &'a Removed)> {
     context.file.removed.iter().enumerate()
+}
+
+/// A pattern that any API matches would make others' APIs ours.
+pub(super) fn wide_patterns(context: &Context<'_>) -> Vec<Problem> {
+    let section = context.document.entry("owns");
+    let patterns = section.and_then(|owns| owns.value.entry("resource_servers"));
+    let spans = patterns.iter().flat_map(|patterns| patterns.value.items());
+    let is_wide = |node: &&Node| {
+        let Value::Text(text) = &node.value else { return false };
+        Glob::try_from(text.to_string()).is_ok_and(|glob| glob.is_too_wide())
+    };
+    spans
+        .filter(is_wide)
+        .map(|node| {
+            let message = "a pattern under `owns` names a host or a name of your own";
+            Problem::new(ProblemId::TooWide, node.span, message)
+                .help("such as `https://*.world-mappers.example/`")
+        })
+        .collect()
 }
 
 /// A client moves to a key that is declared, and away from one that is not; a stack has another
