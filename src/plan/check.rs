@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::class::{Class, Verdict, mark_of, name_of};
+use super::class::{Class, Verdict};
+use super::owner::{mark_of, name_of};
 use super::{Conflict, Names};
 use crate::model::{
     Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Removal,

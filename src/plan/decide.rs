@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Rules;
 use super::check::check;
-use super::class::{Evidence, Verdict, classify, mark_of};
+use super::class::{Evidence, Verdict, classify};
 use super::guard::guard;
 use super::order::sort;
+use super::owner::mark_of;
 use super::scope::{Scope, orphan_grant, scope};
 use super::{Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, Staying, change};
 use crate::model::{

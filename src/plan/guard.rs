@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::class::{Class, Evidence, Verdict, name_of, owned};
+use super::class::{Class, Evidence, Verdict, owned};
+use super::owner::name_of;
 use super::{Action, Change, Names};
 use crate::model::{
     Address, ClientRef, Desired, DesiredClient, Emptying, Kind, Limits, Policy, Prune, Removal,

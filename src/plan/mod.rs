@@ -18,6 +18,7 @@ mod diff;
 mod guard;
 mod note;
 mod order;
+mod owner;
 mod scope;
 
 pub use class::{Class, Evidence, Verdict, classify};

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::class::{Class, Evidence, Verdict, name_of};
+use super::class::{Class, Evidence, Verdict};
 use super::note::{Caller, Note, OrphanGrant};
+use super::owner::name_of;
 use crate::model::{
     Address, ClientRef, Desired, Found, Identifier, Removal, Snapshot, Standing, Value,
 };

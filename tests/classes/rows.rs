@@ -386,7 +386,7 @@ removed: [{ resource_server: 'urn:maps:old', destroy: false }]",
             grant id-theirs -> urn:elsewhere: read:all
         "#,
         yaml: "
-owns: { resource_servers: ['urn:*'] }
+owns: { resource_servers: ['urn:else*'] }
 resource_servers: { elsewhere: { identifier: 'urn:elsewhere', external: true } }
 clients:
   partner: { client_id: id-partner, external: true }
@@ -409,7 +409,7 @@ grants: [{ client: partner, resource_server: elsewhere, scopes: ['read:all'] }]"
     Row {
         rule: "untouchable: the Management API, also where a pattern or `removed` reaches it",
         live: "api https://the.management.api/ (system)",
-        yaml: "owns: { resource_servers: ['https://*'] }",
+        yaml: "owns: { resource_servers: ['https://*/api/v2/'] }",
         expected: "untouchable (made by the tenant itself) resource_servers.https://the.management.api/: is so in the tenant",
     },
     Row {

@@ -1,0 +1,191 @@
+//! Whose each live client is: its mark, its id or its name says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::class::{Class, Evidence, Verdict};
+use crate::model::{
+    Address, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark, MarkError,
+    Protection, Removal, Snapshot, Standing, Value,
+};
+
+/// What a client's mark says.
+#[derive(Debug)]
+enum Owner {
+    Nobody,
+    Copied,
+    Us { mark: Mark, key: Key },
+    Them(Mark),
+    Unreadable(MarkError),
+}
+
+/// What must be known of all clients to say whose one is.
+pub(super) struct Clients<'a> {
+    desired: &'a Desired,
+    owners: BTreeMap<&'a ClientId, Owner>,
+    bound: BTreeMap<&'a ClientId, &'a Key>,
+    external: BTreeSet<&'a ClientId>,
+    by_key: BTreeMap<Key, BTreeSet<ClientId>>,
+    by_name: BTreeMap<&'a ClientId, &'a Key>,
+    pub(super) declared_grants: BTreeSet<Address>,
+}
+
+impl<'a> Clients<'a> {
+    pub(super) fn of(desired: &'a Desired, seen: &'a Snapshot) -> Self {
+        let found = seen.found.iter().filter_map(|(address, found)| match address {
+            Address::Client(ClientRef::Id(id)) => Some((id, found)),
+            _ => None,
+        });
+        let owners: BTreeMap<&ClientId, Owner> =
+            found.clone().map(|(id, found)| (id, owner(desired, seen, found))).collect();
+        let mut by_key: BTreeMap<Key, BTreeSet<ClientId>> = BTreeMap::new();
+        for (id, owner) in &owners {
+            if let Owner::Us { key, .. } = owner {
+                by_key.entry(key.clone()).or_default().insert((*id).clone());
+            }
+        }
+        let free = free_by_name(found, &owners);
+        let mut clients = Self {
+            desired,
+            owners,
+            bound: BTreeMap::new(),
+            external: BTreeSet::new(),
+            by_key,
+            by_name: BTreeMap::new(),
+            declared_grants: desired
+                .grants
+                .iter()
+                .filter_map(|grant| desired.grant_address(grant, &seen.management_api))
+                .collect(),
+        };
+        for (key, client) in &desired.clients {
+            match client {
+                DesiredClient::External(id) => _ = clients.external.insert(id),
+                DesiredClient::Managed { identity: Identity::ClientId(id), .. } => {
+                    clients.bound.insert(id, key);
+                }
+                DesiredClient::Managed { identity: Identity::Name, spec, .. } => {
+                    let alike = spec.name.as_ref().and_then(|name| free.get(name.as_str()));
+                    if let (Some([id]), false) =
+                        (alike.map(Vec::as_slice), clients.by_key.contains_key(key))
+                    {
+                        clients.by_name.insert(id, key);
+                    }
+                }
+                DesiredClient::Managed { identity: Identity::Mark, .. } => {}
+            }
+        }
+        clients
+    }
+
+    pub(super) fn classify(&self, id: &ClientId, found: &Found) -> Verdict {
+        let (class, evidence, key) = self.class(id, found);
+        let client = key.map_or_else(|| ClientRef::Id(id.clone()), ClientRef::Key);
+        Verdict { class, evidence, address: Address::Client(client) }
+    }
+
+    /// The class of a client, how we know, and the key it has here if it is ours.
+    fn class(&self, id: &ClientId, found: &Found) -> (Class, Evidence, Option<Key>) {
+        if self.external.contains(id) {
+            return (Class::External, Evidence::Declaration, None);
+        }
+        if found.standing != Standing::Ordinary {
+            // The key of its mark is kept: to declare the key means to declare this client.
+            let key = match self.owners.get(id) {
+                Some(Owner::Us { key, .. }) => Some(key.clone()),
+                _ => None,
+            };
+            return (Class::Untouchable(found.standing), Evidence::Standing, key);
+        }
+        match (self.owners.get(id).unwrap_or(&Owner::Nobody), self.bound.get(id)) {
+            (Owner::Nobody | Owner::Copied, Some(key)) => {
+                (Class::Adoptable, Evidence::ClientId, Some((*key).clone()))
+            }
+            (Owner::Us { key: marked, .. }, Some(key)) if !self.is_declared(marked) => {
+                (Class::Managed, Evidence::ClientId, Some((*key).clone()))
+            }
+            (owner @ (Owner::Nobody | Owner::Copied), None) => match self.by_name.get(id) {
+                Some(key) => (Class::Adoptable, Evidence::Name, Some((*key).clone())),
+                None if matches!(owner, Owner::Copied) => {
+                    (Class::CopiedMark, Evidence::Nothing, None)
+                }
+                None => (Class::Unmanaged, Evidence::Nothing, None),
+            },
+            (Owner::Us { mark, key }, _) => {
+                let (class, key) = self.marked(mark, key);
+                (class, Evidence::Mark(mark.to_string()), key)
+            }
+            (Owner::Them(mark), _) => {
+                (Class::Foreign(mark.stack.clone()), Evidence::Mark(mark.to_string()), None)
+            }
+            (Owner::Unreadable(reason), _) => {
+                (Class::UnreadableMark(reason.clone()), Evidence::Nothing, None)
+            }
+        }
+    }
+
+    /// The class of a client that carries our mark for this key.
+    fn marked(&self, mark: &Mark, key: &Key) -> (Class, Option<Key>) {
+        let ids = self.by_key.get(key).filter(|ids| ids.len() > 1);
+        if let Some(ids) = ids {
+            return (Class::Ambiguous(ids.clone()), None);
+        }
+        let class = if self.is_declared(key) {
+            Class::Managed
+        } else {
+            match (self.desired.policy.removed_clients.get(key), mark.protection) {
+                (Some(Removal::Release), _) => Class::Removed(Removal::Release),
+                (_, Protection::Protected) => Class::Protected,
+                (Some(Removal::Destroy), Protection::Open) => Class::Removed(Removal::Destroy),
+                (None, Protection::Open) => Class::Orphan,
+            }
+        };
+        (class, Some(key.clone()))
+    }
+
+    fn is_declared(&self, key: &Key) -> bool {
+        matches!(self.desired.clients.get(key), Some(DesiredClient::Managed { .. }))
+    }
+}
+
+fn owner(desired: &Desired, seen: &Snapshot, found: &Found) -> Owner {
+    let metadata = found.attrs.get("client_metadata").and_then(Value::as_map);
+    let Some(text) = metadata.and_then(|map| map.get(Mark::METADATA_KEY)) else {
+        return Owner::Nobody;
+    };
+    let policy = &desired.policy;
+    match Mark::parse(text.as_text().unwrap_or_default()) {
+        Err(error) => Owner::Unreadable(error),
+        Ok(mark) if mark.tenant != seen.tenant => Owner::Copied,
+        Ok(mark) if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) => {
+            let key = policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
+            Owner::Us { mark, key }
+        }
+        Ok(mark) => Owner::Them(mark),
+    }
+}
+
+/// The clients that could be taken over, by name.
+fn free_by_name<'a>(
+    found: impl Iterator<Item = (&'a ClientId, &'a Found)>,
+    owners: &BTreeMap<&ClientId, Owner>,
+) -> BTreeMap<&'a str, Vec<&'a ClientId>> {
+    let mut free: BTreeMap<&str, Vec<&ClientId>> = BTreeMap::new();
+    for (id, found) in found.filter(|(_, found)| found.standing == Standing::Ordinary) {
+        if let (Some(name), Some(Owner::Nobody | Owner::Copied)) = (name_of(found), owners.get(id))
+        {
+            free.entry(name).or_default().push(id);
+        }
+    }
+    free
+}
+
+/// The mark a live object carries, if it can be read.
+pub(super) fn mark_of(found: &Found) -> Option<Mark> {
+    let metadata = found.attrs.get("client_metadata")?.as_map()?;
+    Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
+}
+
+/// The display name of a live object.
+pub(super) fn name_of(found: &Found) -> Option<&str> {
+    found.attrs.get("name").and_then(Value::as_text)
+}
