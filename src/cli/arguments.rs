@@ -143,7 +143,7 @@ pub(super) struct Export {
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 struct ExportBreadth {
-    /// Everything that may be managed; so it is without this flag.
+    /// Everything that may be managed (the default).
     #[arg(long)]
     all: bool,
     /// Only what carries the stack's mark, with its grants and the APIs these are for.

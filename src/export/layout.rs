@@ -68,8 +68,7 @@ impl Export {
         if self.left_out.is_empty() {
             return String::new();
         }
-        let mut text =
-            "\n# Not in this configuration, and left as it is while `prune` is off:\n".to_owned();
+        let mut text = "\n# Not in this configuration:\n".to_owned();
         for line in &self.left_out {
             // Writing to a text cannot fail.
             let _ = writeln!(text, "# - {line}");

@@ -8,7 +8,7 @@ use super::class::{Evidence, Verdict, classify};
 use super::guard::guard;
 use super::order::sort;
 use super::owner::mark_of;
-use super::scope::{Scope, orphan_grant, scope};
+use super::scope::{Scope, losing_callers, orphan_grant, scope};
 use super::{Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, Staying, change};
 use crate::model::{
     Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Key, Mark, Prune, RemoteId,
@@ -29,7 +29,8 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     sort(&mut changes);
     let refusals = guard(&changes, seen, &verdicts, &scope.protected, desired, &names);
     let (ids, doomed) = (ids(&changes, &scope), doomed(&changes, &scope));
-    let notes = notes(desired, scope, &verdicts, seen);
+    let losing = losing_callers(&changes, seen, &verdicts);
+    let notes = notes(desired, scope, &verdicts, seen, losing);
     let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };
     Ok(Planned { plan, ids, doomed, refusals })
 }
@@ -95,6 +96,7 @@ fn notes(
     scope: Scope<'_>,
     verdicts: &BTreeMap<&Address, Verdict>,
     seen: &Snapshot,
+    losing: Option<Note>,
 ) -> Vec<Note> {
     let Scope { adopted, orphans, protected, mut notes, live: _, removed: _ } = scope;
     let staying: BTreeMap<_, _> = orphans
@@ -123,6 +125,7 @@ fn notes(
     if !done.is_empty() {
         notes.push(Note::Done(done));
     }
+    notes.extend(losing);
     notes.sort();
     notes
 }

@@ -22,6 +22,9 @@ pub enum Note {
     Protected(Vec<Address>),
     /// Grants that others hold on the APIs that are declared here.
     UnexpectedCallers(Vec<Caller>),
+    /// Grants that stay as they are while their API loses scopes that they hold: only these scopes
+    /// are listed.
+    LosingCallers(Vec<Caller>),
     /// Declared clients that exist but carry no mark, or have lost it.
     Unmarked(Vec<Key>),
     /// A client whose mark was written for another tenant: copied, and so no evidence.

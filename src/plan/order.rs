@@ -67,6 +67,11 @@ fn scopes(change: &Change, wanted: fn(&Leaf) -> bool) -> BTreeSet<&str> {
     change.edits.iter().filter_map(|edit| scope_of(edit, wanted)).collect()
 }
 
+/// The scopes a change takes away.
+pub(super) fn removed_scopes(change: &Change) -> BTreeSet<&str> {
+    scopes(change, removed)
+}
+
 fn added(leaf: &Leaf) -> bool {
     matches!(leaf, Leaf::Added(_))
 }

@@ -1,10 +1,12 @@
 //! What is ours. Decided before anything is compared: what is not ours never meets the diff.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Class, Evidence, Verdict};
 use super::note::{Caller, Note, OrphanGrant};
+use super::order::removed_scopes;
 use super::owner::name_of;
+use super::{Action, Change};
 use crate::model::{
     Address, ClientRef, Desired, Found, Identifier, Removal, Snapshot, Standing, Value,
 };
@@ -125,6 +127,44 @@ fn unexpected_callers(
     }
     callers.sort();
     (!callers.is_empty()).then_some(Note::UnexpectedCallers(callers))
+}
+
+/// Which grants that do not change hold scopes that their API is about to lose.
+pub(super) fn losing_callers(
+    changes: &[Change],
+    seen: &Snapshot,
+    verdicts: &BTreeMap<&Address, Verdict>,
+) -> Option<Note> {
+    let narrowed: BTreeMap<&Identifier, BTreeSet<&str>> = changes
+        .iter()
+        .filter(|change| change.action == Action::Narrow)
+        .filter_map(|change| match &change.address {
+            Address::ResourceServer(identifier) => Some((identifier, removed_scopes(change))),
+            Address::Client(_) | Address::Grant { .. } => None,
+        })
+        .collect();
+    let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
+    let mut callers = Vec::new();
+    for (remote, verdict) in verdicts {
+        let (Address::Grant { client, audience, .. }, Some(found)) =
+            (remote, seen.found.get(*remote))
+        else {
+            continue;
+        };
+        let (Some(lost), Some(held)) = (narrowed.get(audience), scopes(found)) else { continue };
+        let lost: Vec<String> =
+            held.into_iter().filter(|scope| lost.contains(scope.as_str())).collect();
+        if !lost.is_empty() && !touched.contains(&verdict.address) {
+            let caller = seen.found.get(&Address::Client(client.clone()));
+            callers.push(Caller {
+                client: caller.and_then(name_of).unwrap_or_default().to_owned(),
+                audience: audience.clone(),
+                scopes: Some(lost),
+            });
+        }
+    }
+    callers.sort();
+    (!callers.is_empty()).then_some(Note::LosingCallers(callers))
 }
 
 /// The scopes a live grant confers; none for every scope.

@@ -120,7 +120,7 @@ fn remark(change: &Change) -> Option<&'static str> {
         Action::Create | Action::Update | Action::Delete => None,
         Action::Adopt => Some("exists, and is taken over"),
         Action::Release => Some("let go, and left as it is"),
-        Action::Narrow => Some("last, after the grants that held these scopes"),
+        Action::Narrow => Some("last, after every change to grants"),
     }
 }
 

@@ -19,6 +19,10 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             "unexpected callers of the APIs declared here:",
             callers.iter().map(|caller| self::caller(caller, names)),
         ),
+        Note::LosingCallers(callers) => list_of(
+            "these grants stay, and their API loses scopes that they hold:",
+            callers.iter().map(|caller| self::caller(caller, names)),
+        ),
         Note::Unmarked(keys) => list_of(
             "these clients exist without a mark that counts here; applying gives them one:",
             keys.iter().map(|key| format!("clients.{key}")),
