@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Class, Verdict};
-use super::owner::{mark_of, name_of};
+use super::owner::{mark_of, name_of, read_mark};
 use super::{Conflict, Names};
 use crate::model::{
     Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Removal,
-    ScopeName, Snapshot, Value, nearest,
+    ScopeName, Snapshot, Standing, Value, nearest,
 };
 
 /// Every contradiction, sorted.
@@ -24,6 +24,7 @@ pub(super) fn check(
     conflicts.extend(check.untouchable());
     conflicts.extend(check.unknown_scopes());
     conflicts.extend(check.grants_of_others());
+    conflicts.extend(check.externals_of_ours());
     conflicts.extend(check.doubled_grants());
     conflicts.sort();
     conflicts.dedup();
@@ -233,16 +234,43 @@ impl<'a> Check<'a> {
     /// A grant belongs to the stack that owns its client: two stacks would undo each other's work.
     fn grants_of_others(&self) -> Vec<Conflict> {
         let grants = self.desired.grants.iter().filter_map(|grant| {
-            let DesiredClient::External(id) = self.desired.clients.get(&grant.client)? else {
-                return None;
-            };
+            let key = &grant.client;
+            let DesiredClient::External(id) = self.desired.clients.get(key)? else { return None };
             let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
-            let mark = mark_of(found).filter(|mark| mark.tenant == self.seen.tenant)?;
+            let mark = match read_mark(found)? {
+                Ok(mark) => mark,
+                // Nobody's stack owns what no configuration ever changes.
+                Err(_) if found.standing != Standing::Ordinary => return None,
+                Err(reason) => {
+                    let (key, id) = (key.clone(), id.clone());
+                    return Some(Conflict::UnreadableMark { key, id, reason });
+                }
+            };
             let address = self.desired.grant_address(grant, &self.seen.management_api)?;
             let (grant, owner) = (self.names.of(&address), mark.stack);
-            (owner != self.desired.stack).then_some(Conflict::ForeignGrant { grant, owner })
+            let is_others = mark.tenant == self.seen.tenant && owner != self.desired.stack;
+            is_others.then_some(Conflict::ForeignGrant { grant, owner })
         });
         grants.collect()
+    }
+
+    /// A client of ours that is only referred to, while its key is declared: a second client would be
+    /// created under the same mark.
+    fn externals_of_ours(&self) -> Vec<Conflict> {
+        let policy = &self.desired.policy;
+        let externals = self.desired.clients.iter().filter_map(|(key, client)| {
+            let DesiredClient::External(id) = client else { return None };
+            let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
+            let mark = mark_of(found).filter(|mark| mark.tenant == self.seen.tenant)?;
+            let is_ours =
+                mark.stack == self.desired.stack || policy.former_stacks.contains(&mark.stack);
+            let marked = policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
+            let declared = self.desired.clients.get(&marked);
+            let is_declared = matches!(declared, Some(DesiredClient::Managed { .. }));
+            let (key, id) = (key.clone(), id.clone());
+            (is_ours && is_declared).then_some(Conflict::OtherKey { key, id, marked })
+        });
+        externals.collect()
     }
 
     /// Two grants of the configuration that are one in this tenant.

@@ -216,11 +216,48 @@ fn grant(
     Verdict { class, evidence, address }
 }
 
-/// How many objects of each kind are ours.
+/// How many objects of each kind the tenant itself says are ours: what is only being taken over, and
+/// what comes with it, lifts no limit.
 pub(super) fn owned(verdicts: &BTreeMap<&Address, Verdict>) -> BTreeMap<Kind, usize> {
+    let adoptable = verdicts.values().filter(|verdict| verdict.class == Class::Adoptable);
+    let adoptable: BTreeSet<&Address> = adoptable.map(|verdict| &verdict.address).collect();
+    let is_new = |address: &Address| match address {
+        Address::Grant { client, .. } => adoptable.contains(&Address::Client(client.clone())),
+        Address::ResourceServer(_) | Address::Client(_) => adoptable.contains(address),
+    };
     let mut owned = BTreeMap::new();
     for verdict in verdicts.values().filter(|verdict| verdict.class.is_ours()) {
-        *owned.entry(verdict.address.kind()).or_default() += 1;
+        *owned.entry(verdict.address.kind()).or_default() += usize::from(!is_new(&verdict.address));
     }
     owned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SubjectType;
+
+    #[test]
+    fn what_is_only_being_taken_over_is_not_counted_as_owned() {
+        let client = |key: &str| ClientRef::Key(key.parse().unwrap());
+        let grant = |key: &str| Address::Grant {
+            client: client(key),
+            audience: "urn:maps".parse().unwrap(),
+            subject_type: SubjectType::Client,
+        };
+        let verdict = |class: Class, address: Address| {
+            (address.clone(), Verdict { class, evidence: Evidence::Nothing, address })
+        };
+        let verdicts = [
+            verdict(Class::Managed, Address::Client(client("ours"))),
+            verdict(Class::Orphan, grant("ours")),
+            verdict(Class::Adoptable, Address::Client(client("new"))),
+            verdict(Class::Managed, grant("new")),
+            verdict(Class::Unmanaged, Address::Client(client("theirs"))),
+        ];
+        let verdicts =
+            verdicts.iter().map(|(address, verdict)| (address, verdict.clone())).collect();
+        let expected = BTreeMap::from([(Kind::Client, 1), (Kind::Grant, 1)]);
+        assert_eq!(owned(&verdicts), expected);
+    }
 }

@@ -124,11 +124,15 @@ fn emptied(
             let mut clients = desired.clients.values();
             clients.any(|client| matches!(client, DesiredClient::Managed { .. }))
         }
-        Kind::Grant => !desired.grants.is_empty(),
+        Kind::Grant => desired.grants.iter().any(|grant| {
+            let client = desired.clients.get(&grant.client);
+            matches!(client, Some(DesiredClient::Managed { .. }))
+        }),
     };
     let emptied = KINDS.into_iter().filter_map(|kind| {
         let mut ours = verdicts.values().filter(|verdict| verdict.address.kind() == kind);
-        let pruned = ours.any(|verdict| verdict.class == Class::Orphan);
+        let pruned = ours
+            .any(|verdict| verdict.class == Class::Orphan && verdict.evidence != Evidence::Nothing);
         let owned = owned.get(&kind).copied().unwrap_or_default();
         (pruned && !declared(kind)).then_some(Refusal::Emptied { kind, owned })
     });

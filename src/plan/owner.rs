@@ -181,8 +181,13 @@ fn free_by_name<'a>(
 
 /// The mark a live object carries, if it can be read.
 pub(super) fn mark_of(found: &Found) -> Option<Mark> {
+    read_mark(found)?.ok()
+}
+
+/// The mark a live object carries, or why it cannot be read.
+pub(super) fn read_mark(found: &Found) -> Option<Result<Mark, MarkError>> {
     let metadata = found.attrs.get("client_metadata")?.as_map()?;
-    Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
+    Some(Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text().unwrap_or_default()))
 }
 
 /// The display name of a live object.
