@@ -83,14 +83,6 @@ macro_rules! problem_ids {
                     $(Self::$id => $text,)+
                 }
             }
-
-            /// What this kind of problem is.
-            #[must_use]
-            pub fn description(self) -> &'static str {
-                match self {
-                    $(Self::$id => concat!($($doc),*).trim_ascii(),)+
-                }
-            }
         }
     };
 }
