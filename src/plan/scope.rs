@@ -86,47 +86,44 @@ fn mark_note(remote: &Address, found: &Found, class: &Class) -> Option<Note> {
     }
 }
 
+/// Every live grant: whose it is, and as which caller its client shows.
+fn callers<'a>(
+    seen: &'a Snapshot,
+    verdicts: &'a BTreeMap<&'a Address, Verdict>,
+) -> impl Iterator<Item = (&'a Verdict, Caller)> {
+    verdicts.iter().filter_map(|(remote, verdict)| {
+        let Address::Grant { client, audience, .. } = remote else { return None };
+        let found = seen.found.get(*remote)?;
+        let caller = seen.found.get(&Address::Client(client.clone()));
+        let client = caller.and_then(name_of).unwrap_or_default().to_owned();
+        Some((verdict, Caller { client, audience: audience.clone(), scopes: scopes(found) }))
+    })
+}
+
 /// Who else may call the APIs that are declared here.
 fn unexpected_callers(
     desired: &Desired,
     seen: &Snapshot,
     verdicts: &BTreeMap<&Address, Verdict>,
 ) -> Option<Note> {
-    let is_declared = |audience: &Identifier| {
-        let mut servers = desired.resource_servers.values();
-        servers.any(|server| server.identifier == *audience && server.spec.is_some())
-    };
-    let mut callers = Vec::new();
-    for (remote, verdict) in verdicts {
-        let (Address::Grant { client, audience, .. }, Some(found)) =
-            (remote, seen.found.get(*remote))
-        else {
-            continue;
-        };
-        let unexpected = match verdict.class {
-            Class::Foreign(_) | Class::Unmanaged => true,
-            Class::Managed
-            | Class::Adoptable
-            | Class::Orphan
-            | Class::Protected
-            | Class::Removed(_)
-            | Class::CopiedMark
-            | Class::UnreadableMark(_)
-            | Class::Ambiguous(_)
-            | Class::External
-            | Class::Untouchable(_) => false,
-        };
-        if unexpected && is_declared(audience) {
-            let caller = seen.found.get(&Address::Client(client.clone()));
-            callers.push(Caller {
-                client: caller.and_then(name_of).unwrap_or_default().to_owned(),
-                audience: audience.clone(),
-                scopes: scopes(found),
-            });
-        }
-    }
-    callers.sort();
-    (!callers.is_empty()).then_some(Note::UnexpectedCallers(callers))
+    let servers = desired.resource_servers.values().filter(|server| server.spec.is_some());
+    let declared: BTreeSet<&Identifier> = servers.map(|server| &server.identifier).collect();
+    let unexpected = callers(seen, verdicts).filter(|(verdict, caller)| match verdict.class {
+        Class::Foreign(_) | Class::Unmanaged => declared.contains(&caller.audience),
+        Class::Managed
+        | Class::Adoptable
+        | Class::Orphan
+        | Class::Protected
+        | Class::Removed(_)
+        | Class::CopiedMark
+        | Class::UnreadableMark(_)
+        | Class::Ambiguous(_)
+        | Class::External
+        | Class::Untouchable(_) => false,
+    });
+    let mut unexpected: Vec<Caller> = unexpected.map(|(_, caller)| caller).collect();
+    unexpected.sort();
+    (!unexpected.is_empty()).then_some(Note::UnexpectedCallers(unexpected))
 }
 
 /// Which grants that do not change hold scopes that their API is about to lose.
@@ -143,28 +140,21 @@ pub(super) fn losing_callers(
             Address::Client(_) | Address::Grant { .. } => None,
         })
         .collect();
-    let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
-    let mut callers = Vec::new();
-    for (remote, verdict) in verdicts {
-        let (Address::Grant { client, audience, .. }, Some(found)) =
-            (remote, seen.found.get(*remote))
-        else {
-            continue;
-        };
-        let (Some(lost), Some(held)) = (narrowed.get(audience), scopes(found)) else { continue };
-        let lost: Vec<String> =
-            held.into_iter().filter(|scope| lost.contains(scope.as_str())).collect();
-        if !lost.is_empty() && !touched.contains(&verdict.address) {
-            let caller = seen.found.get(&Address::Client(client.clone()));
-            callers.push(Caller {
-                client: caller.and_then(name_of).unwrap_or_default().to_owned(),
-                audience: audience.clone(),
-                scopes: Some(lost),
-            });
-        }
+    if narrowed.is_empty() {
+        return None;
     }
-    callers.sort();
-    (!callers.is_empty()).then_some(Note::LosingCallers(callers))
+    let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
+    let staying =
+        callers(seen, verdicts).filter(|(verdict, _)| !touched.contains(&verdict.address));
+    let losing = staying.filter_map(|(_, caller)| {
+        let (lost, held) = (narrowed.get(&caller.audience)?, caller.scopes?);
+        let scopes: Vec<String> =
+            held.into_iter().filter(|scope| lost.contains(scope.as_str())).collect();
+        (!scopes.is_empty()).then_some(Caller { scopes: Some(scopes), ..caller })
+    });
+    let mut losing: Vec<Caller> = losing.collect();
+    losing.sort();
+    (!losing.is_empty()).then_some(Note::LosingCallers(losing))
 }
 
 /// The scopes a live grant confers; none for every scope.
