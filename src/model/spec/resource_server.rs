@@ -1,0 +1,142 @@
+//! What may be said of a resource server.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::plain;
+use crate::model::{
+    Attrs, ResourceServerName, ScopeDescription, ScopeName, Setting, TokenLifetime,
+};
+
+/// The scopes of a resource server, each with what it allows; `null` for no description.
+pub type Scopes = BTreeMap<ScopeName, Option<ScopeDescription>>;
+
+/// The settings of a resource server (an API).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ResourceServerSpec {
+    /// The display name, at most 200 characters, without `<` and `>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ResourceServerName")]
+    pub name: Option<ResourceServerName>,
+    /// The scopes of this API, each with what it allows. At most 1,000. A scope that is not listed
+    /// here is removed from the API.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    #[schemars(extend("maxProperties" = 1000))]
+    pub scopes: Setting<Scopes>,
+    /// The algorithm that signs access tokens.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub signing_alg: Setting<SigningAlg>,
+    /// The life of an access token, in seconds (Auth0's default: 86,400).
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub token_lifetime: Setting<TokenLifetime>,
+    /// The life of an access token issued to a browser, in seconds (Auth0's default: 7,200). At
+    /// most `token_lifetime`.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub token_lifetime_for_web: Setting<TokenLifetime>,
+    /// The shape of access tokens.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub token_dialect: Setting<TokenDialect>,
+    /// Whether role-based access control is enforced for users.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub enforce_policies: Setting<bool>,
+    /// Whether refresh tokens may be issued for this API.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub allow_offline_access: Setting<bool>,
+    /// Whether users are spared the consent page for verifiable first-party clients.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub skip_consent_for_verifiable_first_party_clients: Setting<bool>,
+    /// Who may obtain tokens for this API, by the kind of subject.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub subject_type_authorization: Setting<SubjectTypeAuthorization>,
+}
+
+impl ResourceServerSpec {
+    /// The managed fields in plain form.
+    #[must_use]
+    pub fn attrs(&self) -> Attrs {
+        plain(self)
+    }
+}
+
+/// The algorithm that signs access tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum SigningAlg {
+    /// HMAC with SHA-256: a secret shared with the API.
+    HS256,
+    /// RSA with SHA-256: verified with the tenant's public keys (Auth0's default).
+    RS256,
+    /// RSA with SHA-512.
+    RS512,
+    /// RSA-PSS with SHA-256.
+    PS256,
+}
+
+/// The shape of access tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenDialect {
+    /// Auth0's own shape (Auth0's default).
+    AccessToken,
+    /// Auth0's own shape, with a `permissions` claim.
+    AccessTokenAuthz,
+    /// The JWT profile of RFC 9068.
+    Rfc9068Profile,
+    /// The JWT profile of RFC 9068, with a `permissions` claim.
+    Rfc9068ProfileAuthz,
+}
+
+/// Who may obtain tokens for an API, by the kind of subject.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct SubjectTypeAuthorization {
+    /// Tokens on behalf of a user.
+    pub user: UserSubjectAuthorization,
+    /// Tokens for the client itself.
+    pub client: ClientSubjectAuthorization,
+}
+
+/// Tokens on behalf of a user.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct UserSubjectAuthorization {
+    /// The policy (Auth0's default: `allow_all`).
+    pub policy: UserAuthorizationPolicy,
+}
+
+/// Tokens for the client itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct ClientSubjectAuthorization {
+    /// The policy (Auth0's default: `require_client_grant`).
+    pub policy: ClientAuthorizationPolicy,
+}
+
+/// Which clients may obtain tokens on behalf of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UserAuthorizationPolicy {
+    /// Every client.
+    #[default]
+    AllowAll,
+    /// None.
+    DenyAll,
+    /// Those with a grant for the user subject.
+    RequireClientGrant,
+}
+
+/// Which clients may obtain tokens for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuthorizationPolicy {
+    /// None.
+    DenyAll,
+    /// Those with a grant.
+    #[default]
+    RequireClientGrant,
+}
