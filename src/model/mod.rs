@@ -10,6 +10,7 @@ mod mark;
 mod name;
 mod nearest;
 mod policy;
+mod public_key;
 mod setting;
 mod snapshot;
 mod spec;
@@ -21,11 +22,14 @@ pub use desired::{
 };
 pub use mark::{Mark, MarkError, Protection, TenantHash};
 pub use name::{
-    ClientDescription, ClientId, ClientName, Identifier, Key, MetadataKey, MetadataValue,
-    NameError, ResourceServerName, ScopeDescription, ScopeName, StackName, TokenLifetime,
+    AuthorizationDetailsType, ClientDescription, ClientId, ClientName, Identifier, Key, KeyId,
+    KeyName, LogoUri, MetadataKey, MetadataValue, NameError, OrganizationId, PolicyId,
+    ResourceServerName, ScopeDescription, ScopeName, StackName, SubjectName, Timestamp,
+    TokenLifetime,
 };
 pub use nearest::nearest;
 pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
+pub use public_key::{Certificate, Pem, PemError, PublicKey};
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
 pub use spec::{

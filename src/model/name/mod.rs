@@ -3,6 +3,8 @@
 //! The limits are Auth0's own (Management API v2), unless a comment says otherwise. Each type
 //! writes the same limits into the JSON Schema, so an editor and the loader cannot disagree.
 
+mod rule;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
@@ -11,146 +13,8 @@ use regex_lite::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// Why a text or number is not the name it should be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// The text is shorter than allowed.
-    #[error("{what} must not be empty")]
-    Empty {
-        /// What the text should have been.
-        what: &'static str,
-    },
-    /// The text is longer than allowed.
-    #[error("{what} is at most {max} characters long")]
-    TooLong {
-        /// What the text should have been.
-        what: &'static str,
-        /// The most characters (Unicode scalar values) allowed.
-        max: usize,
-    },
-    /// The text holds characters that are not allowed.
-    #[error("{what} {rule}")]
-    Shape {
-        /// What the text should have been.
-        what: &'static str,
-        /// The rule, in words.
-        rule: &'static str,
-    },
-    /// The number is outside its range.
-    #[error("{what} is between {min} and {max}")]
-    Range {
-        /// What the number should have been.
-        what: &'static str,
-        /// The smallest allowed.
-        min: u32,
-        /// The largest allowed.
-        max: u32,
-    },
-}
-
-/// What a text must look like; one value feeds the parser and the schema.
-struct Rule {
-    what: &'static str,
-    min: usize,
-    max: usize,
-    pattern: &'static str,
-    words: &'static str,
-}
-
-impl Rule {
-    fn check(&self, pattern: &Regex, text: &str) -> Result<(), NameError> {
-        let what = self.what;
-        let length = text.chars().count();
-        if length < self.min {
-            return Err(NameError::Empty { what });
-        }
-        if length > self.max {
-            return Err(NameError::TooLong { what, max: self.max });
-        }
-        if pattern.is_match(text) {
-            Ok(())
-        } else {
-            Err(NameError::Shape { what, rule: self.words })
-        }
-    }
-
-    fn schema(&self, description: &str, example: &str) -> Schema {
-        let mut schema = json_schema!({
-            "type": "string",
-            "description": description.trim(),
-            "maxLength": self.max,
-            "pattern": self.pattern,
-            "patternErrorMessage": format!("{} {}", self.what, self.words),
-            "examples": [example],
-        });
-        if self.min > 0 {
-            schema.insert("minLength".to_owned(), self.min.into());
-        }
-        schema
-    }
-}
-
-macro_rules! text {
-    ($(#[doc = $doc:literal])* $name:ident: $what:literal, $min:literal..=$max:literal,
-     $pattern:literal, $words:literal, example $example:literal) => {
-        $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
-
-        impl $name {
-            const RULE: Rule =
-                Rule { what: $what, min: $min, max: $max, pattern: $pattern, words: $words };
-
-            /// The text itself.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = NameError;
-
-            fn try_from(text: String) -> Result<Self, NameError> {
-                static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
-                let shape = NameError::Shape { what: $what, rule: $words };
-                let pattern = PATTERN.as_ref().ok_or(shape)?;
-                Self::RULE.check(pattern, &text).map(|()| Self(text))
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = NameError;
-
-            fn from_str(text: &str) -> Result<Self, NameError> {
-                Self::try_from(text.to_owned())
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&self.0)
-            }
-        }
-
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                Self::RULE.schema(concat!($($doc, "\n"),*), $example)
-            }
-        }
-    };
-}
+pub use rule::NameError;
+use rule::{Rule, text};
 
 text! {
     /// The stack: the owner of everything this configuration declares. It is part of the ownership
@@ -231,6 +95,54 @@ text! {
     MetadataValue: "a metadata value", 0..=255, r"^(?s:.*)$", "is any text", example "logistics"
 }
 
+text! {
+    /// The address of a client's logo; the empty text clears it.
+    LogoUri: "a logo's address", 0..=2048, r"^(https?://\S+)?$",
+    "is an address that begins with `https://` or `http://`",
+    example "https://world-mappers.example/logo.png"
+}
+
+text! {
+    /// The id of an organization of the tenant.
+    OrganizationId: "an organization's id", 1..=64, "^org_[A-Za-z0-9]*$",
+    "begins with `org_`, followed by letters and digits", example "org_FzP20BydheyOmmOF"
+}
+
+text! {
+    /// A type of rich authorization request (RFC 9396).
+    AuthorizationDetailsType: "a type of authorization details", 1..=255, r"^(?s:.*)$",
+    "is any text", example "payment_initiation"
+}
+
+text! {
+    /// The id of an authorization policy of the tenant.
+    PolicyId: "a policy's id", 1..=1024, r"^\S*$", "has no white space", example "apl_1234567890"
+}
+
+text! {
+    /// The name of a key or certificate, for people.
+    KeyName: "a key's name", 1..=128, r"^(?s:.*)$", "is any text", example "2026-11"
+}
+
+text! {
+    /// The name that tokens use for a key.
+    KeyId: "a key id", 1..=128, r"^\S*$", "has no white space", example "billing-2026-11"
+}
+
+text! {
+    /// The distinguished name of a certificate's subject, as Auth0 writes it: one attribute a
+    /// line, such as `C=es`, in the order of the certificate.
+    SubjectName: "a subject's distinguished name", 1..=256, r"^[^=\n]+=[^\n]*(\n[^=\n]+=[^\n]*)*\n?$",
+    "is one `attribute=value` a line", example "C=es\nCN=billing"
+}
+
+text! {
+    /// A time in UTC, to the second.
+    Timestamp: "a time", 1..=20,
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",
+    "is in UTC, such as `2027-01-31T00:00:00Z`", example "2027-01-31T00:00:00Z"
+}
+
 /// How long an access token lives, in seconds: 0 to 2,592,000 (30 days).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
@@ -309,6 +221,14 @@ mod tests {
         check::<ClientDescription>();
         check::<MetadataKey>();
         check::<MetadataValue>();
+        check::<LogoUri>();
+        check::<OrganizationId>();
+        check::<AuthorizationDetailsType>();
+        check::<PolicyId>();
+        check::<KeyName>();
+        check::<KeyId>();
+        check::<SubjectName>();
+        check::<Timestamp>();
     }
 
     #[test]

@@ -1,0 +1,252 @@
+//! Public keys and certificates, and the names by which a tenant knows them.
+
+use std::borrow::Cow;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer};
+use x509_cert::der::asn1::UintRef;
+use x509_cert::der::{Decode, DecodePem, Encode, Reader, SliceReader};
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
+
+/// The most characters of a PEM text that Auth0 takes.
+const LONGEST: usize = 4096;
+
+/// The fewest bits of an RSA key that RFC 7518, section 3.3, allows.
+const FEWEST_BITS: usize = 2048;
+
+/// A PEM text of the configuration: a public key, or why it is none. The checks tell the reason
+/// without showing the text, which may be a private key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pem(Result<PublicKey, PemError>);
+
+/// Why a text is no public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PemError {
+    /// It has no block of PEM, or one that is damaged.
+    #[error("this is not PEM: a block between `-----BEGIN …-----` and `-----END …-----`")]
+    NotPem,
+    /// It has more than one block.
+    #[error("this holds more than one block of PEM")]
+    Several,
+    /// It is a private key.
+    #[error("this is a private key, which must never be in a configuration")]
+    Private,
+    /// It is neither a public key nor a certificate.
+    #[error("this is neither a `PUBLIC KEY` nor a `CERTIFICATE`")]
+    OtherBlock,
+    /// It is no RSA key.
+    #[error("this is not an RSA key")]
+    NotRsa,
+    /// It is too short to be safe.
+    #[error("this RSA key has {0} bits, and at least {FEWEST_BITS} are needed")]
+    TooWeak(usize),
+    /// It is longer than Auth0 takes.
+    #[error("this is longer than {LONGEST} characters")]
+    TooLong,
+}
+
+/// An RSA public key, alone or in a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    pem: String,
+    thumbprint: String,
+    certificate: Option<Certificate>,
+}
+
+/// What only a certificate has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The SHA-256 of the certificate's DER form, in base64url without padding.
+    pub thumbprint: String,
+    /// The distinguished name of its subject, one attribute a line, in the certificate's order.
+    pub subject: String,
+}
+
+impl Pem {
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> Option<&PublicKey> {
+        self.0.as_ref().ok()
+    }
+
+    /// Why there is no key.
+    #[must_use]
+    pub fn error(&self) -> Option<PemError> {
+        self.0.as_ref().err().copied()
+    }
+}
+
+impl PublicKey {
+    /// Reads one block of PEM.
+    pub fn parse(text: &str) -> Result<Self, PemError> {
+        let text = text.trim();
+        let mut labels = text.split("-----BEGIN ").skip(1);
+        let label = labels.next().and_then(|rest| Some(rest.split_once("-----")?.0));
+        let label = label.ok_or(PemError::NotPem)?;
+        if text.contains("PRIVATE KEY-----") {
+            return Err(PemError::Private);
+        }
+        if labels.next().is_some() {
+            return Err(PemError::Several);
+        }
+        if text.chars().count() >= LONGEST {
+            return Err(PemError::TooLong);
+        }
+        let pem = format!("{text}\n");
+        let (key, certificate) = match label {
+            "PUBLIC KEY" => {
+                let key = SubjectPublicKeyInfoOwned::from_pem(&pem);
+                (key.map_err(|_| PemError::NotPem)?, None)
+            }
+            "CERTIFICATE" => {
+                let certificate = x509_cert::Certificate::from_pem(&pem);
+                let certificate = certificate.map_err(|_| PemError::NotPem)?;
+                let key = certificate.tbs_certificate().subject_public_key_info().clone();
+                (key, Some(Certificate::of(&certificate)?))
+            }
+            _ => return Err(PemError::OtherBlock),
+        };
+        Ok(Self { pem, thumbprint: thumbprint(&key)?, certificate })
+    }
+
+    /// The PEM text, ending in a line break.
+    #[must_use]
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// The JWK thumbprint of the key (RFC 7638, SHA-256), which is what Auth0 makes its `kid`.
+    #[must_use]
+    pub fn thumbprint(&self) -> &str {
+        &self.thumbprint
+    }
+
+    /// The certificate, where the key came in one.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
+    }
+}
+
+impl Certificate {
+    fn of(certificate: &x509_cert::Certificate) -> Result<Self, PemError> {
+        let der = certificate.to_der().map_err(|_| PemError::NotPem)?;
+        let subject = certificate.tbs_certificate().subject();
+        let lines: Vec<String> = subject.iter().map(ToString::to_string).collect();
+        Ok(Self { thumbprint: sha256(&der), subject: lines.join("\n") })
+    }
+}
+
+/// The JWK thumbprint of an RSA key: the hash of its required members, in the order of their names.
+fn thumbprint(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
+    let bytes = key.subject_public_key.as_bytes().ok_or(PemError::NotRsa)?;
+    let (modulus, exponent) = numbers(bytes).map_err(|_| PemError::NotRsa)?;
+    let leading = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    let bits = (modulus.len() * 8).saturating_sub(leading);
+    if bits < FEWEST_BITS {
+        return Err(PemError::TooWeak(bits));
+    }
+    let (n, e) = (URL_SAFE_NO_PAD.encode(modulus), URL_SAFE_NO_PAD.encode(exponent));
+    Ok(sha256(format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes()))
+}
+
+/// The modulus and the exponent of an RSA public key (RFC 8017, appendix A.1.1).
+fn numbers(der: &[u8]) -> Result<(Vec<u8>, Vec<u8>), x509_cert::der::Error> {
+    let mut reader = SliceReader::new(der)?;
+    reader.sequence(|reader| {
+        let (modulus, exponent) = (UintRef::decode(reader)?, UintRef::decode(reader)?);
+        Ok((modulus.as_bytes().to_vec(), exponent.as_bytes().to_vec()))
+    })
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, bytes))
+}
+
+impl<'de> Deserialize<'de> for Pem {
+    /// Never fails on a text: what is wrong with it is told by the checks.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(PublicKey::parse(&text)))
+    }
+}
+
+impl JsonSchema for Pem {
+    fn schema_name() -> Cow<'static, str> {
+        "Pem".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A public key or a certificate in PEM: one block, RSA, at least 2,048 bits.",
+            "examples": ["-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkq…\n-----END PUBLIC KEY-----\n"],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+
+    use super::*;
+
+    /// A key whose thumbprint a tenant gave as its `kid`.
+    const KNOWN: &str = "-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAs8/9RN2qV8HZMunRt8mx
+ihqnIX726YqxGwF+7x1A0gpk4TWRpMUWnaaL2D3Nt/Kd5obKM0THZPCuE+Xwncf4
+QloizZEn4jM3PNldweL9qwG160o2wXif2R5zLVQat9/188+Ko/sU/LorHgh23DMp
+znSwIN30AdLG1WRPxqP5s9abVT0WgBt1VuQobw4TS6QltFUnMSEMBsNtMSPK+NPJ
+pz9s3ozqkNMLNSLZMTwgODQWchUr2YJeZa5RbM0u5Xt9oF0HtXH8db3L6Rp3TdIA
+uISnZ+mC7zRiCzWljkJZSBrqgtx6Su5wSve9cYGPS23zu3yeSapJWP7pki3G/GBz
+JQIDAQAB
+-----END PUBLIC KEY-----
+";
+
+    #[test]
+    fn a_key_has_the_name_that_auth0_gave_it() {
+        let key = PublicKey::parse(KNOWN).unwrap();
+        assert_eq!(key.thumbprint(), "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I");
+        assert_eq!((key.pem(), key.certificate()), (KNOWN, None));
+        let indented = format!("\n{KNOWN}\n\n");
+        assert_eq!(PublicKey::parse(&indented), Ok(key));
+    }
+
+    #[test]
+    fn a_certificate_has_the_name_of_its_key_and_two_of_its_own() {
+        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+        let mut parameters = CertificateParams::default();
+        parameters.distinguished_name = rcgen::DistinguishedName::new();
+        parameters.distinguished_name.push(DnType::CountryName, "es");
+        parameters.distinguished_name.push(DnType::CommonName, "billing");
+        let certificate = parameters.self_signed(&pair).unwrap();
+        let alone = PublicKey::parse(&pair.public_key_pem()).unwrap();
+        let key = PublicKey::parse(&certificate.pem()).unwrap();
+        assert_eq!(key.thumbprint(), alone.thumbprint());
+        let own = key.certificate().unwrap();
+        assert_eq!(own.subject, "C=es\nCN=billing");
+        assert_eq!(own.thumbprint, sha256(certificate.der()));
+    }
+
+    #[test]
+    fn what_is_no_public_key_is_told_apart() {
+        let block = |label| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
+        let elliptic = KeyPair::generate().unwrap();
+        for (text, error) in [
+            ("hello".to_owned(), PemError::NotPem),
+            (block("PUBLIC KEY"), PemError::NotPem),
+            (block("PRIVATE KEY"), PemError::Private),
+            (block("RSA PRIVATE KEY"), PemError::Private),
+            (block("ENCRYPTED PRIVATE KEY"), PemError::Private),
+            (format!("{KNOWN}{}", block("PRIVATE KEY")), PemError::Private),
+            (format!("{KNOWN}{KNOWN}"), PemError::Several),
+            (block("RSA PUBLIC KEY"), PemError::OtherBlock),
+            (elliptic.public_key_pem(), PemError::NotRsa),
+            (KNOWN.replace("MIIB", &"MIIB".repeat(1024)), PemError::TooLong),
+        ] {
+            assert_eq!(PublicKey::parse(&text), Err(error), "{text}");
+        }
+    }
+}
