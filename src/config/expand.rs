@@ -99,6 +99,8 @@ fn grant(declared: Grant) -> DesiredGrant {
             scopes: declared.scopes,
             organization_usage: declared.organization_usage,
             allow_any_organization: declared.allow_any_organization,
+            organizations: declared.organizations,
+            authorization_details_types: declared.authorization_details_types,
         },
     }
 }

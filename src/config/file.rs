@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ClientId, ClientSpec, Glob, Identifier, Key, OrganizationUsage, ResourceServerSpec, ScopeName,
-    Setting, StackName, SubjectType,
+    AuthorizationDetailsType, ClientId, ClientSpec, Glob, Identifier, Key, OrganizationId,
+    OrganizationUsage, ResourceServerSpec, ScopeName, Setting, StackName, SubjectType,
 };
 
 /// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),
@@ -243,4 +243,11 @@ pub(crate) struct Grant {
     /// Whether the client may name any organization.
     #[serde(default, skip_serializing_if = "Setting::is_absent")]
     pub(crate) allow_any_organization: Setting<bool>,
+    /// The organizations the client may name, where `organization_usage` allows or requires one.
+    #[serde(default, skip_serializing_if = "Setting::is_absent")]
+    pub(crate) organizations: Setting<BTreeSet<OrganizationId>>,
+    /// The types of rich authorization requests (RFC 9396) the client may make. Only for the user
+    /// subject.
+    #[serde(default, skip_serializing_if = "Setting::is_absent")]
+    pub(crate) authorization_details_types: Setting<BTreeSet<AuthorizationDetailsType>>,
 }

@@ -9,7 +9,7 @@ use super::node::{Node, Value};
 use super::problem::{Problem, ProblemId, Problems};
 use super::source::{Sources, Span};
 use super::unite::{Aside, settle, unite};
-use super::{check, expand, read, shape, yaml};
+use super::{beside, check, expand, read, shape, yaml};
 use crate::model::{Desired, StackName};
 
 /// A configuration without a problem.
@@ -92,6 +92,7 @@ fn document(paths: &[PathBuf], sources: &mut Sources) -> (Node, Aside, Vec<Probl
             Ok(mut document) => {
                 settle(&mut document, file, sources, &mut problems);
                 problems.extend(shape::check(&mut document, sources, &mut aside));
+                problems.extend(beside::take_in(&mut document, sources));
                 documents.push(document);
             }
             Err(problem) => {

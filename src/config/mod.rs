@@ -9,6 +9,7 @@
 //! The JSON Schema is generated from the types in `file` and is what editors use. The loader walks
 //! every document along that same schema, so that an editor and the loader cannot disagree.
 
+mod beside;
 mod check;
 mod expand;
 mod file;

@@ -172,6 +172,10 @@ problem_ids! {
     PublicClient = "public-client",
     /// A client that is not our own.
     ThirdPartyClient = "third-party-client",
+    /// A text that is not the public key or certificate it should be.
+    NotAKey = "not-a-key",
+    /// A setting that does nothing without another one.
+    MissingSetting = "missing-setting",
 }
 
 impl fmt::Display for ProblemId {

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::problem::{Problem, ProblemId};
 use super::source::{Sources, Span};
@@ -28,6 +28,45 @@ pub(super) fn read(paths: &[PathBuf], sources: &mut Sources) -> (Vec<usize>, Vec
         }
     }
     (files, problems)
+}
+
+/// The largest key file that is read, in bytes.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
+
+/// Why a file beside a configuration is not read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BesideError {
+    #[error("is outside of the configuration's folder")]
+    Outside,
+    #[error("cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    #[error("is larger than {} KiB, which no key is", MAX_KEY_BYTES >> 10)]
+    TooLarge,
+    #[error("is not UTF-8")]
+    NotUtf8,
+}
+
+/// Reads a small text file that a configuration file names, in its own folder or further inside.
+pub(super) fn beside(configuration: &str, name: &str) -> Result<String, BesideError> {
+    let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !Path::new(name).components().all(plain) {
+        return Err(BesideError::Outside);
+    }
+    let folder = match Path::new(configuration).parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    // A symbolic link may lead out of the folder all the same.
+    let path = folder.join(name).canonicalize()?;
+    if !path.starts_with(folder.canonicalize()?) {
+        return Err(BesideError::Outside);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_KEY_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_KEY_BYTES {
+        return Err(BesideError::TooLarge);
+    }
+    String::from_utf8(bytes).map_err(|_| BesideError::NotUtf8)
 }
 
 /// Why a folder is no configuration.

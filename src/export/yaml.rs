@@ -80,6 +80,7 @@ pub(super) fn inline(value: &Value) -> String {
         Value::Set(members) => {
             format!("[{}]", members.iter().map(inline).collect::<Vec<_>>().join(", "))
         }
+        Value::WriteOnly(value) => inline(value),
         Value::Map(entries) | Value::Entries(entries) if entries.is_empty() => "{}".to_owned(),
         Value::Map(entries) | Value::Entries(entries) => {
             let entries = entries.iter().map(|(key, value)| (key.as_str(), value));

@@ -24,6 +24,9 @@ pub enum Value {
     Map(BTreeMap<String, Self>),
     /// A map owned key by key: a key that is not named belongs to someone else.
     Entries(BTreeMap<String, Self>),
+    /// What a tenant takes and never gives back: it is sent along with what stands beside it, and
+    /// cannot differ.
+    WriteOnly(Box<Self>),
 }
 
 impl Value {
@@ -52,6 +55,12 @@ impl Value {
             Self::Set(set) => Some(set),
             _ => None,
         }
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
     }
 }
 
@@ -92,6 +101,7 @@ impl From<Value> for serde_json::Value {
             Value::Map(entries) | Value::Entries(entries) => {
                 Self::Object(entries.into_iter().map(|(key, value)| (key, value.into())).collect())
             }
+            Value::WriteOnly(value) => (*value).into(),
         }
     }
 }
@@ -105,6 +115,7 @@ impl Serialize for Value {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Set(items) => serializer.collect_seq(items),
             Self::Map(entries) | Self::Entries(entries) => serializer.collect_map(entries),
+            Self::WriteOnly(value) => value.serialize(serializer),
         }
     }
 }

@@ -32,9 +32,4 @@ pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
 pub use public_key::{Certificate, Pem, PemError, PublicKey};
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
-pub use spec::{
-    AppType, ClientAuthorizationPolicy, ClientMetadata, ClientSpec, ClientSubjectAuthorization,
-    GrantSpec, GrantType, OrganizationUsage, ResourceServerSpec, Scopes, SigningAlg, SubjectType,
-    SubjectTypeAuthorization, TokenDialect, TokenEndpointAuthMethod, UserAuthorizationPolicy,
-    UserSubjectAuthorization,
-};
+pub use spec::*;

@@ -25,6 +25,9 @@ pub struct Pem(Result<PublicKey, PemError>);
 /// Why a text is no public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PemError {
+    /// There is nothing.
+    #[error("this is empty")]
+    Empty,
     /// It has no block of PEM, or one that is damaged.
     #[error("this is not PEM: a block between `-----BEGIN …-----` and `-----END …-----`")]
     NotPem,
@@ -83,6 +86,9 @@ impl PublicKey {
     /// Reads one block of PEM.
     pub fn parse(text: &str) -> Result<Self, PemError> {
         let text = text.trim();
+        if text.is_empty() {
+            return Err(PemError::Empty);
+        }
         let mut labels = text.split("-----BEGIN ").skip(1);
         let label = labels.next().and_then(|rest| Some(rest.split_once("-----")?.0));
         let label = label.ok_or(PemError::NotPem)?;
@@ -235,6 +241,7 @@ JQIDAQAB
         let block = |label| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
         let elliptic = KeyPair::generate().unwrap();
         for (text, error) in [
+            ("\n".to_owned(), PemError::Empty),
             ("hello".to_owned(), PemError::NotPem),
             (block("PUBLIC KEY"), PemError::NotPem),
             (block("PRIVATE KEY"), PemError::Private),

@@ -54,7 +54,7 @@ pub(super) fn resolve<'a>(field: &str, value: &'a Value, defaults: &'a Attrs) ->
 fn owned_key(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
     let before = before.filter(|value| **value != Value::Null);
     match (before, after) {
-        (None, Value::Null) => {}
+        (None, Value::Null) | (_, Value::WriteOnly(_)) => {}
         (Some(before), Value::Null) => out.push(edit(path, Leaf::Removed(before.clone()))),
         _ => leaf(path, before, after, out),
     }
@@ -64,6 +64,7 @@ fn owned_key(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out:
 fn leaf(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
     match (before, after) {
         (Some(before), after) if before == after => {}
+        (_, Value::WriteOnly(_)) => {}
         (before, Value::Set(_)) if before.is_none_or(|value| value.as_set().is_some()) => {
             members(path, before, after, out);
         }
@@ -108,11 +109,22 @@ fn whole_map(
         path.push(key.clone());
         match (before.get(key), after.get(key)) {
             (Some(gone), None) => out.push(edit(path, Leaf::Removed(gone.clone()))),
+            // One new member, not several new leaves.
+            (None, Some(Value::Entries(entries))) => {
+                out.push(edit(path, Leaf::Added(Value::Map(given(entries)))));
+            }
             (before, Some(after)) => leaf(path, before, after, out),
             (None, None) => {}
         }
         path.pop();
     }
+}
+
+/// What there is to see of a new member.
+fn given(entries: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let seen =
+        entries.iter().filter(|(_, value)| !matches!(value, Value::Null | Value::WriteOnly(_)));
+    seen.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 fn edit(path: &[String], leaf: Leaf) -> Edit {
@@ -202,6 +214,28 @@ mod tests {
             attrs(json!({"s": {"user": {"policy": "allow_all"}, "client": {"policy": "x"}}}));
         let expected = [r#"~ s.user.policy "deny_all" "allow_all""#];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
+    }
+
+    #[test]
+    fn a_new_member_that_is_owned_key_by_key_is_one_leaf() {
+        let member = attrs(json!({"alg": "RS256", "expires_at": null}));
+        let keys = |member| Value::Map(BTreeMap::from([("k".to_owned(), Value::Entries(member))]));
+        let wanted = Attrs::from([("keys".to_owned(), keys(member))]);
+        assert_eq!(lines(&wanted, &Attrs::new(), &Attrs::new()), [r#"+ keys.k {"alg":"RS256"}"#]);
+        let live = attrs(json!({"keys": {"k": {"alg": "RS256", "name": "theirs"}}}));
+        assert!(lines(&wanted, &live, &Attrs::new()).is_empty());
+    }
+
+    #[test]
+    fn what_is_never_given_back_cannot_differ() {
+        let sent = || Value::WriteOnly(Box::new("-----BEGIN PUBLIC KEY-----".into()));
+        let key = BTreeMap::from([("kid".to_owned(), "k".into()), ("pem".to_owned(), sent())]);
+        let shown = attrs(json!({"key": {"kid": "k"}}));
+        for whole in [Value::Map(key.clone()), Value::Entries(key)] {
+            let wanted = Attrs::from([("key".to_owned(), whole)]);
+            assert!(lines(&wanted, &shown, &Attrs::new()).is_empty());
+            assert_eq!(lines(&wanted, &Attrs::new(), &Attrs::new()), [r#"+ key.kid "k""#]);
+        }
     }
 
     #[test]

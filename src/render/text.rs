@@ -20,6 +20,7 @@ pub(super) fn value(shown: &Value) -> String {
                 entries.iter().map(|(key, inner)| format!("{}: {}", safe(key), value(inner)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
+        Value::WriteOnly(_) => "…".to_owned(),
     }
 }
 

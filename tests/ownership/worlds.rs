@@ -267,6 +267,8 @@ fn declared_grants(desired: &Desired, wanted: Vec<(usize, usize, bool)>) -> Vec<
                     scopes: Some(scopes),
                     organization_usage: Setting::Absent,
                     allow_any_organization: Setting::Absent,
+                    organizations: Setting::Absent,
+                    authorization_details_types: Setting::Absent,
                 },
             });
         }

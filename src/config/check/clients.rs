@@ -3,7 +3,7 @@
 use super::super::file::{Client, Defaults};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::context::{Context, repeated};
-use crate::model::{ClientSpec, Key, Mark, SubjectType, TokenEndpointAuthMethod};
+use crate::model::{ClientSpec, Key, Mark, SigningAlg, SubjectType, TokenEndpointAuthMethod};
 
 const SECTION: &str = "clients";
 
@@ -137,6 +137,59 @@ pub(super) fn two_identities(context: &Context<'_>) -> Vec<Problem> {
             let message = "a client is taken over by its `client_id` or by its name, not by both";
             Problem::new(ProblemId::ConflictingKeys, place, message)
                 .related(context.field_key(SECTION, key.as_str(), "client_id"), "the other is here")
+        })
+        .collect()
+}
+
+pub(super) fn two_ways_to_authenticate(context: &Context<'_>) -> Vec<Problem> {
+    let doubled = managed(context).filter(|(_, client)| {
+        let spec = &client.spec;
+        spec.client_authentication_methods.value().is_some()
+            && spec.token_endpoint_auth_method.value().is_some()
+    });
+    doubled
+        .map(|(key, _)| {
+            let place = |field| context.field_key(SECTION, key.as_str(), field);
+            let message = "a client authenticates with keys or with a secret, not with both";
+            Problem::new(ProblemId::ConflictingKeys, place("token_endpoint_auth_method"), message)
+                .related(place("client_authentication_methods"), "the other is here")
+                .help("leave `token_endpoint_auth_method` out")
+        })
+        .collect()
+}
+
+pub(super) fn signing_with_the_secret(context: &Context<'_>) -> Vec<Problem> {
+    let wrong = managed(context).filter(|(_, client)| {
+        let configuration = client.spec.jwt_configuration.as_ref();
+        let alg = configuration.and_then(|configuration| configuration.alg);
+        client.spec.client_authentication_methods.value().is_some()
+            && alg == Some(SigningAlg::HS256)
+    });
+    wrong
+        .map(|(key, _)| {
+            let path = ["jwt_configuration", "alg"];
+            let alg = context.below(SECTION, key.as_str(), &path);
+            let place = alg.map_or_else(|| context.start(), |alg| alg.value.span);
+            let message = "a client with keys has no secret to sign with, which `HS256` needs";
+            let methods = context.field_key(SECTION, key.as_str(), "client_authentication_methods");
+            Problem::new(ProblemId::ConflictingKeys, place, message)
+                .related(methods, "its keys are here")
+                .help("say `RS256`, or leave it out")
+        })
+        .collect()
+}
+
+pub(super) fn quotas_without_limit(context: &Context<'_>) -> Vec<Problem> {
+    let endless = managed(context).filter(|(_, client)| {
+        let quota = client.spec.token_quota.value().map(|quota| &quota.client_credentials);
+        quota.is_some_and(|quota| quota.per_hour.is_none() && quota.per_day.is_none())
+    });
+    endless
+        .map(|(key, _)| {
+            let place = context.field_key(SECTION, key.as_str(), "token_quota");
+            let message = "a token quota needs a limit: `per_hour`, `per_day` or both";
+            Problem::new(ProblemId::MissingSetting, place, message)
+                .help("for no quota, say `token_quota: null`")
         })
         .collect()
 }

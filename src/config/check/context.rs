@@ -48,6 +48,15 @@ impl Context<'_> {
         field.map_or_else(|| self.key(section, key), |field| field.key_span)
     }
 
+    /// The entry below an object that a path of keys leads to.
+    pub(super) fn below(&self, section: &str, key: &str, path: &[&str]) -> Option<&node::Entry> {
+        let mut entry = self.object(section, key)?;
+        for step in path {
+            entry = entry.value.entry(step)?;
+        }
+        Some(entry)
+    }
+
     /// An object of a section.
     pub(super) fn object(&self, section: &str, key: &str) -> Option<&node::Entry> {
         self.document.entry(section)?.value.entry(key)

@@ -4,7 +4,7 @@ use super::super::file::{Client, Grant, ResourceServer};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::super::source::Span;
 use super::context::{Context, Meaning, repeated};
-use crate::model::{Audience, GrantType, Key, ScopeName, SubjectType, nearest};
+use crate::model::{Audience, GrantType, Key, OrganizationUsage, ScopeName, SubjectType, nearest};
 
 const CLIENTS: &str = "clients";
 const RESOURCE_SERVERS: &str = "resource_servers";
@@ -167,4 +167,39 @@ pub(super) fn duplicates(context: &Context<'_>) -> Vec<Problem> {
         .help("put all scopes into one grant")
     };
     repeated(keys).into_iter().map(problem).collect()
+}
+
+pub(super) fn organizations(context: &Context<'_>) -> Vec<Problem> {
+    let useless = all(context).filter(|(_, grant)| {
+        let usage = grant.organization_usage.value();
+        grant.organizations.value().is_some_and(|named| !named.is_empty())
+            && !matches!(usage, Some(OrganizationUsage::Allow | OrganizationUsage::Require))
+    });
+    useless
+        .map(|(index, _)| {
+            Problem::new(
+                ProblemId::MissingSetting,
+                context.grant_field(index, "organizations"),
+                "a grant names organizations only where `organization_usage` allows them",
+            )
+            .help("add `organization_usage: allow`, or `require`")
+        })
+        .collect()
+}
+
+pub(super) fn authorization_details(context: &Context<'_>) -> Vec<Problem> {
+    let wrong = all(context).filter(|(_, grant)| {
+        let types = grant.authorization_details_types.value();
+        types.is_some_and(|types| !types.is_empty()) && grant.subject_type == SubjectType::Client
+    });
+    wrong
+        .map(|(index, _)| {
+            Problem::new(
+                ProblemId::ConflictingKeys,
+                context.grant_field(index, "authorization_details_types"),
+                "authorization details are for tokens that speak for a user",
+            )
+            .help("say `subject_type: user`, or leave them out")
+        })
+        .collect()
 }

@@ -3,6 +3,7 @@
 mod clients;
 mod context;
 mod grants;
+mod keys;
 mod ownership;
 mod resource_servers;
 
@@ -38,6 +39,15 @@ const CHECKS: &[Check] = &[
     grants::all_scopes_of_system_apis,
     grants::missing_grant_types,
     grants::duplicates,
+    grants::organizations,
+    grants::authorization_details,
+    clients::two_ways_to_authenticate,
+    clients::signing_with_the_secret,
+    clients::quotas_without_limit,
+    keys::encryption_keys,
+    keys::credentials,
+    keys::repeated_credentials,
+    keys::expiries,
     ownership::wide_patterns,
     ownership::moves,
     ownership::removals,

@@ -80,6 +80,8 @@ impl Compiler<'_> {
         Ok(Form::Sequence(Box::new(Items {
             shape: self.shape(&items)?,
             unique: schema.remove("uniqueItems").is_some(),
+            min: size(schema.remove("minItems")).unwrap_or(0),
+            max: size(schema.remove("maxItems")).unwrap_or(usize::MAX),
         })))
     }
 

@@ -43,6 +43,8 @@ enum Form {
 struct Items {
     shape: Shape,
     unique: bool,
+    min: usize,
+    max: usize,
 }
 
 #[derive(Debug)]

@@ -53,7 +53,10 @@ impl Walk<'_> {
                     self.unknown_value(choices, text, node, subject);
                 }
             }
-            (Form::Sequence(items), Value::Sequence(nodes)) => self.sequence(items, nodes, subject),
+            (Form::Sequence(items), Value::Sequence(nodes)) => {
+                self.count(items, nodes, node, subject);
+                self.sequence(items, nodes, subject);
+            }
             (Form::Map(map), Value::Mapping(entries)) => self.map(map, entries, node, subject),
             (Form::Object(object), Value::Mapping(_)) => self.object(shape, object, node, subject),
             _ => self.wrong_type(shape, node, subject),
@@ -121,6 +124,25 @@ impl Walk<'_> {
             ),
         };
         self.report(Problem::new(id, span, message));
+    }
+
+    fn count(&mut self, items: &Items, nodes: &[Node], node: &Node, subject: Subject<'_>) {
+        let (id, allowed) = match nodes.len() {
+            few if few < items.min => (
+                ProblemId::TooFew,
+                format!(
+                    "at least {} needed",
+                    match items.min {
+                        1 => "1 is".to_owned(),
+                        more => format!("{more} are"),
+                    }
+                ),
+            ),
+            many if many > items.max => (ProblemId::TooMany, format!("{} are allowed", items.max)),
+            _ => return,
+        };
+        let message = format!("{subject} has {} items; {allowed}", nodes.len());
+        self.report(Problem::new(id, subject.place(node.span), message));
     }
 
     fn sequence(&mut self, items: &Items, nodes: &[Node], subject: Subject<'_>) {

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::plain;
+use super::{ClientAuthenticationMethods, RefreshToken, SigningAlg, plain};
 use crate::model::{
-    Attrs, ClientDescription, ClientName, MetadataKey, MetadataValue, Setting, Value,
+    Attrs, ClientDescription, ClientName, LogoUri, MetadataKey, MetadataValue, OrganizationId,
+    Setting, Value,
 };
 
 /// Free texts on a client. Only the keys named here are managed; `null` removes one.
@@ -41,6 +42,36 @@ pub struct ClientSpec {
     /// Whether the client conforms to OIDC strictly (Grantry's default: `true`).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub oidc_conformant: Setting<bool>,
+    /// The address of the client's logo.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub logo_uri: Setting<LogoUri>,
+    /// How ID tokens for this client are made. Of it, only the settings named here are managed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "JwtConfiguration")]
+    pub jwt_configuration: Option<JwtConfiguration>,
+    /// How many tokens the client may get for itself (early access).
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub token_quota: Setting<TokenQuota>,
+    /// The organization a token is for if the client names none. It counts where a grant requires
+    /// an organization.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub default_organization: Setting<DefaultOrganization>,
+    /// Whether every token of the client is bound to a key it holds.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub require_proof_of_possession: Setting<bool>,
+    /// The security profile the client complies with, which may restrict what it can do.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub compliance_level: Setting<ComplianceLevel>,
+    /// Which kinds of tokens the client may exchange for others.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub token_exchange: Setting<TokenExchange>,
+    /// The life of refresh tokens. Grantry's defaults fill in what is left out of it.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub refresh_token: Setting<RefreshToken>,
+    /// How the client authenticates with keys of its own instead of a secret: exactly one method.
+    /// With it, `token_endpoint_auth_method` has no value.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub client_authentication_methods: Setting<ClientAuthenticationMethods>,
     /// Free texts on the client, at most 9 (Grantry keeps its ownership mark as a tenth). Only the
     /// keys named here are managed; `null` removes one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,18 +86,138 @@ impl ClientSpec {
         self.app_type.get_or_insert(AppType::NonInteractive);
         self.grant_types.default_to(BTreeSet::from([GrantType::ClientCredentials]));
         self.oidc_conformant.default_to(true);
-        self.token_endpoint_auth_method.default_to(TokenEndpointAuthMethod::ClientSecretPost);
+        match self.client_authentication_methods.value() {
+            // Auth0 takes a key only of a client whose tokens are not signed with its secret.
+            Some(_) => {
+                let configuration = self.jwt_configuration.get_or_insert_default();
+                configuration.alg.get_or_insert(SigningAlg::RS256);
+            }
+            None => {
+                let post = TokenEndpointAuthMethod::ClientSecretPost;
+                self.token_endpoint_auth_method.default_to(post);
+            }
+        }
     }
 
-    /// The managed fields in plain form; metadata is owned key by key.
+    /// The managed fields in plain form; metadata and configuration of tokens are owned key by key.
+    /// Of the two ways to authenticate, a client has one.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
         let mut attrs = plain(self);
-        if let Some(Value::Map(entries)) = attrs.remove("client_metadata") {
-            attrs.insert("client_metadata".to_owned(), Value::Entries(entries));
+        for field in ["client_metadata", "jwt_configuration"] {
+            if let Some(Value::Map(entries)) = attrs.remove(field) {
+                attrs.insert(field.to_owned(), Value::Entries(entries));
+            }
+        }
+        if let Some(methods) = self.client_authentication_methods.value() {
+            attrs.insert("client_authentication_methods".to_owned(), methods.plain());
+            attrs.entry("token_endpoint_auth_method".to_owned()).or_insert(Value::Null);
+        }
+        if let Some(tokens) = self.refresh_token.value() {
+            attrs.insert("refresh_token".to_owned(), tokens.plain());
         }
         attrs
     }
+}
+
+/// How ID tokens for a client are made.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields, title = "configuration of tokens")]
+pub struct JwtConfiguration {
+    /// The algorithm that signs them (Grantry's default for a client with keys: `RS256`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SigningAlg")]
+    pub alg: Option<SigningAlg>,
+    /// Their life, in seconds (Auth0's default: 36,000).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", range(max = 2_592_000))]
+    pub lifetime_in_seconds: Option<u32>,
+}
+
+/// How many tokens a client may get for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "token quota")]
+pub struct TokenQuota {
+    /// With the grant type `client_credentials`.
+    pub client_credentials: TokenQuotaLimits,
+}
+
+/// The limits of a token quota: at least one of `per_hour` and `per_day`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "set of token limits")]
+pub struct TokenQuotaLimits {
+    /// Whether requests beyond the limit are refused, or only counted.
+    #[serde(default = "enforced")]
+    pub enforce: bool,
+    /// The most tokens in an hour (UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", range(min = 1, max = 2_147_483_647))]
+    pub per_hour: Option<u32>,
+    /// The most tokens in a day (UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", range(min = 1, max = 2_147_483_647))]
+    pub per_day: Option<u32>,
+}
+
+fn enforced() -> bool {
+    true
+}
+
+/// The organization a token is for if the client names none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "default organization")]
+pub struct DefaultOrganization {
+    /// Its id.
+    pub organization_id: OrganizationId,
+    /// In which flows.
+    pub flows: BTreeSet<OrganizationFlow>,
+}
+
+/// A flow in which an organization is the default.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganizationFlow {
+    /// The client asks for a token for itself.
+    ClientCredentials,
+}
+
+/// A security profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ComplianceLevel {
+    /// None.
+    None,
+    /// FAPI 1 Advanced, with a private key and pushed authorization requests.
+    Fapi1AdvPkjPar,
+    /// FAPI 1 Advanced, with mutual TLS and pushed authorization requests.
+    Fapi1AdvMtlsPar,
+    /// FAPI 2 Security Profile, with a private key and tokens bound by mutual TLS.
+    Fapi2SpPkjMtls,
+    /// FAPI 2 Security Profile, with mutual TLS throughout.
+    Fapi2SpMtlsMtls,
+}
+
+/// Which kinds of tokens a client may exchange for others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "token exchange")]
+pub struct TokenExchange {
+    /// The kinds of exchange.
+    pub allow_any_profile_of_type: BTreeSet<TokenExchangeType>,
+}
+
+/// A kind of token exchange.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenExchangeType {
+    /// Profiles of the tenant's own (early access).
+    CustomAuthentication,
+    /// On behalf of the user or client the token speaks for.
+    OnBehalfOfTokenExchange,
 }
 
 /// The type of application.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plain;
-use crate::model::{Attrs, ScopeName, Setting};
+use crate::model::{Attrs, AuthorizationDetailsType, OrganizationId, ScopeName, Setting};
 
 /// The settings of a client grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub struct GrantSpec {
     pub organization_usage: Setting<OrganizationUsage>,
     /// Whether any organization may be named.
     pub allow_any_organization: Setting<bool>,
+    /// The organizations that may be named.
+    pub organizations: Setting<BTreeSet<OrganizationId>>,
+    /// The types of rich authorization requests the client may make.
+    pub authorization_details_types: Setting<BTreeSet<AuthorizationDetailsType>>,
 }
 
 impl GrantSpec {
@@ -31,10 +35,27 @@ impl GrantSpec {
             organization_usage: &'a Setting<OrganizationUsage>,
             #[serde(skip_serializing_if = "Setting::is_absent")]
             allow_any_organization: &'a Setting<bool>,
+            #[serde(skip_serializing_if = "Setting::is_absent")]
+            organizations: &'a Setting<BTreeSet<OrganizationId>>,
+            #[serde(skip_serializing_if = "Setting::is_absent")]
+            authorization_details_types: &'a Setting<BTreeSet<AuthorizationDetailsType>>,
         }
-        let Self { scopes, organization_usage, allow_any_organization } = self;
+        let Self {
+            scopes,
+            organization_usage,
+            allow_any_organization,
+            organizations,
+            authorization_details_types,
+        } = self;
         let all_scopes = scopes.is_none().then_some(true);
-        plain(&Fields { scopes, all_scopes, organization_usage, allow_any_organization })
+        plain(&Fields {
+            scopes,
+            all_scopes,
+            organization_usage,
+            allow_any_organization,
+            organizations,
+            authorization_details_types,
+        })
     }
 }
 

@@ -1,13 +1,14 @@
 //! What may be said of a resource server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::plain;
+use super::{TokenEncryption, plain};
 use crate::model::{
-    Attrs, ResourceServerName, ScopeDescription, ScopeName, Setting, TokenLifetime,
+    Attrs, AuthorizationDetailsType, PolicyId, ResourceServerName, ScopeDescription, ScopeName,
+    Setting, TokenLifetime,
 };
 
 /// The scopes of a resource server, each with what it allows; `null` for no description.
@@ -51,13 +52,38 @@ pub struct ResourceServerSpec {
     /// Who may obtain tokens for this API, by the kind of subject.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub subject_type_authorization: Setting<SubjectTypeAuthorization>,
+    /// The types of rich authorization requests (RFC 9396) this API understands.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub authorization_details: Setting<BTreeSet<AuthorizationDetail>>,
+    /// Encrypts access tokens for this API.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub token_encryption: Setting<TokenEncryption>,
+    /// Binds access tokens to a key of the client.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub proof_of_possession: Setting<ProofOfPossession>,
+    /// How users consent to transactions.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub consent_policy: Setting<ConsentPolicy>,
+    /// The authorization policy of the tenant that guards this API (early access).
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub authorization_policy: Setting<AuthorizationPolicy>,
+    /// Whether online refresh tokens may be issued for this API (early access).
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub allow_online_access: Setting<bool>,
+    /// Whether they may be issued in ephemeral sessions too (early access).
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub allow_online_access_with_ephemeral_sessions: Setting<bool>,
 }
 
 impl ResourceServerSpec {
     /// The managed fields in plain form.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
-        plain(self)
+        let mut attrs = plain(self);
+        if let Some(encryption) = self.token_encryption.value() {
+            attrs.insert("token_encryption".to_owned(), encryption.plain());
+        }
+        attrs
     }
 }
 
@@ -139,4 +165,63 @@ pub enum ClientAuthorizationPolicy {
     /// Those with a grant.
     #[default]
     RequireClientGrant,
+}
+
+/// A type of rich authorization request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "type of authorization details")]
+pub struct AuthorizationDetail {
+    /// Its name.
+    #[serde(rename = "type")]
+    pub kind: AuthorizationDetailsType,
+}
+
+/// The binding of access tokens to a key of the client. It is replaced as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "proof of possession")]
+pub struct ProofOfPossession {
+    /// How the binding is made.
+    pub mechanism: ProofMechanism,
+    /// Whether tokens that are not bound are refused.
+    pub required: bool,
+    /// For which clients.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ProofRequiredFor")]
+    pub required_for: Option<ProofRequiredFor>,
+}
+
+/// How a token is bound to a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofMechanism {
+    /// To the certificate of the connection (RFC 8705).
+    Mtls,
+    /// To a key the client proves to hold with each request (RFC 9449).
+    Dpop,
+}
+
+/// Which clients have to prove possession.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofRequiredFor {
+    /// Those that cannot keep a secret.
+    PublicClients,
+    /// All.
+    AllClients,
+}
+
+/// How users consent to transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsentPolicy {
+    /// Each transaction, with a second factor.
+    TransactionalAuthorizationWithMfa,
+}
+
+/// The authorization policy that guards an API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "authorization policy")]
+pub struct AuthorizationPolicy {
+    /// Its id.
+    pub policy_id: PolicyId,
 }

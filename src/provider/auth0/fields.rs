@@ -1,10 +1,11 @@
 //! One table per kind: what a field is called here and there, what shape it has there, and what it
 //! means to be unset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::shape::Shape;
 use crate::model::{Attrs, Kind, Value};
 
 /// An object as Auth0 writes it.
@@ -18,16 +19,8 @@ pub(super) struct Field {
     unset: Unset,
 }
 
-/// How a value is written there.
-#[derive(Clone, Copy)]
-enum Shape {
-    /// As here.
-    Plain,
-    /// A list of `{value, description}`.
-    Scopes,
-    /// An object of which only some keys are ours.
-    Entries,
-}
+/// The field that says which keys a client authenticates with. It is shown to few.
+pub(super) const METHODS: &str = "client_authentication_methods";
 
 /// What an unset field means, and how it becomes unset.
 #[derive(Clone, Copy)]
@@ -46,7 +39,9 @@ const fn field(name: &'static str, unset: Unset) -> Field {
 
 const FALSE: Unset = Unset::SetTo(|| Value::Bool(false));
 
-const RESOURCE_SERVER: [Field; 10] = [
+const NO_MEMBERS: Unset = Unset::SetTo(|| Value::Set(BTreeSet::new()));
+
+const RESOURCE_SERVER: [Field; 17] = [
     field("name", Unset::None),
     Field { shape: Shape::Scopes, ..field("scopes", Unset::SetTo(|| Value::Map(BTreeMap::new()))) },
     field("signing_alg", Unset::SetTo(|| "RS256".into())),
@@ -66,9 +61,16 @@ const RESOURCE_SERVER: [Field; 10] = [
             policies.into()
         }),
     ),
+    field("authorization_details", Unset::None),
+    Field { shape: Shape::TokenEncryption, ..field("token_encryption", Unset::None) },
+    field("proof_of_possession", Unset::None),
+    field("consent_policy", Unset::None),
+    field("authorization_policy", Unset::None),
+    field("allow_online_access", FALSE),
+    field("allow_online_access_with_ephemeral_sessions", FALSE),
 ];
 
-const CLIENT: [Field; 8] = [
+const CLIENT: [Field; 17] = [
     field("name", Unset::None),
     field("description", Unset::SetTo(|| "".into())),
     field("app_type", Unset::None),
@@ -86,13 +88,36 @@ const CLIENT: [Field; 8] = [
         shape: Shape::Entries,
         ..field("client_metadata", Unset::SetTo(|| Value::Entries(BTreeMap::new())))
     },
+    field("logo_uri", Unset::SetTo(|| "".into())),
+    Field { shape: Shape::JwtConfiguration, ..field("jwt_configuration", Unset::None) },
+    field("token_quota", Unset::None),
+    field("default_organization", Unset::None),
+    field("require_proof_of_possession", FALSE),
+    field("compliance_level", Unset::None),
+    field("token_exchange", Unset::None),
+    Field {
+        shape: Shape::RefreshToken,
+        ..field(
+            "refresh_token",
+            Unset::Means(|| {
+                let endless = json!({
+                    "rotation_type": "non-rotating", "expiration_type": "non-expiring", "leeway": 0,
+                    "infinite_token_lifetime": true, "infinite_idle_token_lifetime": true,
+                    "policies": {},
+                });
+                endless.into()
+            }),
+        )
+    },
+    Field { shape: Shape::Methods, ..field(METHODS, Unset::None) },
 ];
 
-const GRANT: [Field; 4] = [
+const GRANT: [Field; 5] = [
     Field { wire: "scope", ..field("scopes", Unset::None) },
     Field { wire: "allow_all_scopes", ..field("all_scopes", FALSE) },
     field("organization_usage", Unset::Means(|| "deny".into())),
     field("allow_any_organization", Unset::Means(|| Value::Bool(false))),
+    field("authorization_details_types", NO_MEMBERS),
 ];
 
 /// The fields Grantry knows of a kind.
@@ -172,46 +197,6 @@ impl Unset {
     }
 }
 
-impl Shape {
-    fn decode(self, json: Json) -> Option<Value> {
-        match (self, json) {
-            (Self::Plain, json) => Some(json.into()),
-            (Self::Scopes, Json::Array(scopes)) => {
-                scopes.into_iter().map(scope).collect::<Option<_>>().map(Value::Map)
-            }
-            (Self::Entries, Json::Object(entries)) => {
-                let entries = entries.into_iter().filter(|(_, value)| !value.is_null());
-                Some(Value::Entries(entries.map(|(key, value)| (key, value.into())).collect()))
-            }
-            (Self::Scopes | Self::Entries, _) => None,
-        }
-    }
-
-    fn encode(self, value: &Value) -> Json {
-        match (self, value) {
-            (Self::Scopes, Value::Map(scopes)) => scopes
-                .iter()
-                .map(|(scope, description)| match description {
-                    Value::Null => json!({ "value": scope }),
-                    text => json!({ "value": scope, "description": Json::from(text.clone()) }),
-                })
-                .collect(),
-            (_, value) => value.clone().into(),
-        }
-    }
-}
-
-/// One scope of a resource server, by its name.
-fn scope(json: Json) -> Option<(String, Value)> {
-    let Json::Object(mut scope) = json else {
-        return None;
-    };
-    let Json::String(name) = scope.remove("value")? else {
-        return None;
-    };
-    Some((name, scope.remove("description").map_or(Value::Null, Value::from)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,6 +227,11 @@ mod tests {
                 "skip_consent_for_verifiable_first_party_clients": true,
                 "subject_type_authorization":
                     { "user": { "policy": "deny_all" }, "client": { "policy": "deny_all" } },
+                "authorization_details": [{ "type": "payment" }],
+                "proof_of_possession": { "mechanism": "dpop", "required": true },
+                "consent_policy": "transactional-authorization-with-mfa",
+                "authorization_policy": { "policy_id": "apl_1" },
+                "allow_online_access": true, "allow_online_access_with_ephemeral_sessions": false,
             }),
         );
         there_and_back(
@@ -250,7 +240,20 @@ mod tests {
                 "name": "Gift Deliveries", "description": "d", "app_type": "non_interactive",
                 "grant_types": ["client_credentials"], "is_first_party": true,
                 "token_endpoint_auth_method": "client_secret_post", "oidc_conformant": true,
-                "client_metadata": { "team": "logistics" },
+                "client_metadata": { "team": "logistics" }, "logo_uri": "https://a.example/l.png",
+                "jwt_configuration": { "alg": "RS256", "lifetime_in_seconds": 36000 },
+                "token_quota": { "client_credentials": { "enforce": true, "per_hour": 10 } },
+                "default_organization":
+                    { "organization_id": "org_1", "flows": ["client_credentials"] },
+                "require_proof_of_possession": true, "compliance_level": "none",
+                "token_exchange":
+                    { "allow_any_profile_of_type": ["on_behalf_of_token_exchange"] },
+                "refresh_token": {
+                    "rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0,
+                    "token_lifetime": 60, "infinite_token_lifetime": false,
+                    "infinite_idle_token_lifetime": true,
+                    "policies": [{ "audience": "urn:a", "scope": ["a"] }],
+                },
             }),
         );
         there_and_back(
@@ -258,6 +261,7 @@ mod tests {
             &json!({
                 "scope": ["a", "b"], "allow_all_scopes": false,
                 "organization_usage": "deny", "allow_any_organization": false,
+                "authorization_details_types": ["payment"],
             }),
         );
     }
@@ -277,6 +281,9 @@ mod tests {
                 "skip_consent_for_verifiable_first_party_clients": false,
                 "subject_type_authorization":
                     { "user": { "policy": "allow_all" }, "client": { "policy": "require_client_grant" } },
+                "authorization_details": null, "token_encryption": null,
+                "proof_of_possession": null, "consent_policy": null, "authorization_policy": null,
+                "allow_online_access": false, "allow_online_access_with_ephemeral_sessions": false,
             })
         );
         assert_eq!(
@@ -285,7 +292,11 @@ mod tests {
                 "name": null, "description": "", "app_type": null,
                 "grant_types": ["authorization_code", "client_credentials", "implicit", "refresh_token"],
                 "token_endpoint_auth_method": null, "is_first_party": true,
-                "oidc_conformant": false, "client_metadata": {},
+                "oidc_conformant": false, "client_metadata": {}, "logo_uri": "",
+                "jwt_configuration": null, "token_quota": null, "default_organization": null,
+                "require_proof_of_possession": false, "compliance_level": null,
+                "token_exchange": null, "refresh_token": null,
+                "client_authentication_methods": null,
             })
         );
         assert_eq!(
@@ -293,6 +304,7 @@ mod tests {
             json!({
                 "scope": null, "allow_all_scopes": false,
                 "organization_usage": null, "allow_any_organization": null,
+                "authorization_details_types": [],
             })
         );
     }

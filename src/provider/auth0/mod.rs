@@ -18,6 +18,7 @@ mod listing;
 mod read;
 mod refusal;
 mod settings;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod token;

@@ -231,30 +231,43 @@ fn found(id: &str, fields: &Fields) -> Found {
     Found { id: RemoteId::new(id), standing: Standing::Ordinary, attrs: attrs.collect() }
 }
 
-/// Sets fields; `Null` clears, and a map that is owned key by key is merged key by key.
+/// Sets fields; `Null` clears.
 fn merge(fields: &mut Fields, changes: &Attrs) {
     for (field, value) in changes {
         match value {
-            Value::Null => drop(fields.remove(field)),
-            Value::Entries(changes) => {
-                let stored = fields
-                    .entry(field.clone())
-                    .or_insert_with(|| Stored(Value::Map(BTreeMap::new())));
-                if let Stored(Value::Map(entries)) = stored {
-                    merge_entries(entries, changes);
-                }
+            Value::Null | Value::WriteOnly(_) => drop(fields.remove(field)),
+            value => {
+                let stored = after(fields.get(field).map(|stored| &stored.0), value);
+                fields.insert(field.clone(), Stored(stored));
             }
-            _ => drop(fields.insert(field.clone(), Stored(value.clone()))),
         }
     }
 }
 
-fn merge_entries(entries: &mut BTreeMap<String, Value>, changes: &BTreeMap<String, Value>) {
-    for (key, value) in changes {
-        match value {
-            Value::Null => drop(entries.remove(key)),
-            _ => drop(entries.insert(key.clone(), value.clone())),
+/// What is stored once a value has been written over another: a map that is owned key by key keeps
+/// the keys that are not named, and what is only ever written is not kept at all.
+fn after(before: Option<&Value>, written: &Value) -> Value {
+    let before = before.and_then(Value::as_map);
+    match written {
+        Value::Map(entries) => {
+            let kept = entries.iter().filter(|(_, value)| !matches!(value, Value::WriteOnly(_)));
+            let inner = |key| before.and_then(|before| before.get(key));
+            Value::Map(kept.map(|(key, value)| (key.clone(), after(inner(key), value))).collect())
         }
+        Value::Entries(changes) => {
+            let mut entries = before.cloned().unwrap_or_default();
+            for (key, value) in changes {
+                match value {
+                    Value::Null | Value::WriteOnly(_) => drop(entries.remove(key)),
+                    value => {
+                        let value = after(entries.get(key), value);
+                        entries.insert(key.clone(), value);
+                    }
+                }
+            }
+            Value::Map(entries)
+        }
+        other => other.clone(),
     }
 }
 

@@ -1,0 +1,231 @@
+//! How the value of a field is written there, where that is not as here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Json, json};
+
+use super::fields::Object;
+use crate::model::Value;
+
+/// How a value is written there.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    /// As here.
+    Plain,
+    /// A list of `{value, description}`.
+    Scopes,
+    /// An object of which only some keys are ours.
+    Entries,
+    /// An object of which only two keys can be set.
+    JwtConfiguration,
+    /// An object that is never shown whole, but with the thumbprint of its key.
+    TokenEncryption,
+    /// An object that says the same in several ways.
+    RefreshToken,
+    /// Lists of credentials, which are shown with nothing but their ids.
+    Methods,
+}
+
+impl Shape {
+    /// The value that is written here; none if it is not what it should be.
+    pub(super) fn decode(self, json: Json) -> Option<Value> {
+        match (self, json) {
+            (Self::Plain | Self::TokenEncryption, json) => Some(json.into()),
+            (Self::Scopes, Json::Array(scopes)) => {
+                scopes.into_iter().map(scope).collect::<Option<_>>().map(Value::Map)
+            }
+            (Self::Entries, Json::Object(entries)) => {
+                let entries = entries.into_iter().filter(|(_, value)| !value.is_null());
+                Some(Value::Entries(entries.map(|(key, value)| (key, value.into())).collect()))
+            }
+            (Self::JwtConfiguration, Json::Object(mut settings)) => {
+                settings.retain(|key, _| ["alg", "lifetime_in_seconds"].contains(&key.as_str()));
+                Some(Json::Object(settings).into())
+            }
+            (Self::RefreshToken, Json::Object(tokens)) => refresh_token(tokens),
+            (Self::Methods, Json::Object(methods)) => {
+                let method = |(name, method): (String, Json)| Some((name, credentials(method)?));
+                methods.into_iter().map(method).collect::<Option<_>>().map(Value::Map)
+            }
+            _ => None,
+        }
+    }
+
+    /// The value as it is written there.
+    pub(super) fn encode(self, value: &Value) -> Json {
+        match (self, value) {
+            (Self::Scopes, Value::Map(scopes)) => scopes
+                .iter()
+                .map(|(scope, description)| match description {
+                    Value::Null => json!({ "value": scope }),
+                    text => json!({ "value": scope, "description": Json::from(text.clone()) }),
+                })
+                .collect(),
+            (Self::TokenEncryption, Value::Map(_)) => {
+                let mut json = Json::from(value.clone());
+                if let Some(Json::Object(key)) = json.get_mut("encryption_key") {
+                    key.remove("thumbprint_sha256");
+                }
+                json
+            }
+            (Self::RefreshToken, Value::Map(tokens)) => {
+                let policies = tokens.get("policies").and_then(Value::as_map);
+                let mut json = Json::from(value.clone());
+                json["policies"] =
+                    policies.filter(|policies| !policies.is_empty()).map(listed).into();
+                json
+            }
+            (Self::Methods, Value::Map(methods)) => methods
+                .iter()
+                .map(|(method, keys)| (method.clone(), inline(method, keys)))
+                .collect(),
+            (_, value) => value.clone().into(),
+        }
+    }
+}
+
+/// One scope of a resource server, by its name.
+fn scope(json: Json) -> Option<(String, Value)> {
+    let Json::Object(mut scope) = json else {
+        return None;
+    };
+    let Json::String(name) = scope.remove("value")? else {
+        return None;
+    };
+    Some((name, scope.remove("description").map_or(Value::Null, Value::from)))
+}
+
+/// The life of refresh tokens, with nothing said twice: what is infinite has no number.
+fn refresh_token(mut tokens: Object) -> Option<Value> {
+    for (life, infinite) in [
+        ("token_lifetime", "infinite_token_lifetime"),
+        ("idle_token_lifetime", "infinite_idle_token_lifetime"),
+    ] {
+        if *tokens.entry(infinite).or_insert(Json::Bool(false)) == Json::Bool(true) {
+            tokens.remove(life);
+        }
+    }
+    tokens.entry("leeway").or_insert_with(|| 0.into());
+    let policies = match tokens.remove("policies") {
+        None | Some(Json::Null) => BTreeMap::new(),
+        Some(Json::Array(policies)) => policies.into_iter().map(policy).collect::<Option<_>>()?,
+        Some(_) => return None,
+    };
+    let Value::Map(mut tokens) = Json::Object(tokens).into() else { return None };
+    tokens.insert("policies".to_owned(), Value::Map(policies));
+    Some(Value::Map(tokens))
+}
+
+fn policy(json: Json) -> Option<(String, Value)> {
+    let audience = json.get("audience")?.as_str()?.to_owned();
+    Some((audience, json.get("scope")?.clone().into()))
+}
+
+fn listed(policies: &BTreeMap<String, Value>) -> Json {
+    let policy = |(audience, scope): (&String, &Value)| json!({ "audience": audience, "scope": Json::from(scope.clone()) });
+    policies.iter().map(policy).collect()
+}
+
+/// The credentials of a method, by their ids: a client shows no more of them.
+fn credentials(method: Json) -> Option<Value> {
+    let id = |credential: &Json| Some(credential.get("id")?.as_str()?.to_owned());
+    let ids: BTreeSet<String> =
+        method.get("credentials")?.as_array()?.iter().map(id).collect::<Option<_>>()?;
+    Some(Value::Map(ids.into_iter().map(|id| (id, Value::Map(BTreeMap::new()))).collect()))
+}
+
+/// The keys of a method of a new client.
+fn inline(method: &str, keys: &Value) -> Json {
+    let keys = keys.as_map().into_iter().flatten();
+    let keys: Vec<Json> = keys.map(|(name, key)| credential(method, name, key)).collect();
+    json!({ "credentials": keys })
+}
+
+/// A new credential of a method. Its name in the tenant follows from its key, except where there is
+/// no key.
+pub(super) fn credential(method: &str, name: &str, key: &Value) -> Json {
+    let mut json = Json::from(key.clone());
+    if let Json::Object(fields) = &mut json {
+        fields.retain(|_, value| !value.is_null());
+        match method {
+            "tls_client_auth" => {
+                fields.insert("credential_type".to_owned(), "cert_subject_dn".into());
+                fields.insert("subject_dn".to_owned(), name.into());
+            }
+            "self_signed_tls_client_auth" => {
+                fields.insert("credential_type".to_owned(), "x509_cert".into());
+            }
+            _ => drop(fields.insert("credential_type".to_owned(), "public_key".into())),
+        }
+    }
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_infinite_life_has_no_number_and_silence_means_what_auth0_means() {
+        let endless = json!({
+            "rotation_type": "non-rotating", "expiration_type": "non-expiring", "leeway": 0,
+            "infinite_token_lifetime": true, "infinite_idle_token_lifetime": true,
+        });
+        let mut numbered = endless.clone();
+        numbered["token_lifetime"] = 31_557_600.into();
+        numbered["idle_token_lifetime"] = 2_592_000.into();
+        let decode = |json| Shape::RefreshToken.decode(json).unwrap();
+        assert_eq!(decode(numbered), decode(endless.clone()));
+        let mut expected = endless;
+        expected["policies"] = Json::Null;
+        assert_eq!(Shape::RefreshToken.encode(&decode(expected.clone())), expected);
+    }
+
+    #[test]
+    fn the_key_of_an_encryption_is_sent_and_its_thumbprint_is_not() {
+        let shown = json!({
+            "format": "compact-nested-jwe",
+            "encryption_key": { "alg": "RSA-OAEP-256", "thumbprint_sha256": "t" },
+        });
+        let Value::Map(mut encryption) = Shape::TokenEncryption.decode(shown).unwrap() else {
+            panic!("no object")
+        };
+        let Some(Value::Map(key)) = encryption.get_mut("encryption_key") else { panic!("no key") };
+        key.insert("pem".to_owned(), Value::WriteOnly(Box::new("PEM".into())));
+        assert_eq!(
+            Shape::TokenEncryption.encode(&Value::Map(encryption)),
+            json!({
+                "format": "compact-nested-jwe",
+                "encryption_key": { "alg": "RSA-OAEP-256", "pem": "PEM" },
+            })
+        );
+    }
+
+    #[test]
+    fn the_keys_of_a_new_client_are_sent_with_it() {
+        let key = |json: Json| {
+            let mut key = Value::from(json).as_map().unwrap().clone();
+            key.insert("pem".to_owned(), Value::WriteOnly(Box::new("PEM".into())));
+            Value::Entries(key)
+        };
+        let keys = |name: &str, key| Value::Map([(name.to_owned(), key)].into());
+        let methods = Value::Map(
+            [
+                ("private_key_jwt".to_owned(), keys("t", key(json!({ "alg": "RS256" })))),
+                ("tls_client_auth".to_owned(), keys("C=es", Value::Entries([].into()))),
+            ]
+            .into(),
+        );
+        assert_eq!(
+            Shape::Methods.encode(&methods),
+            json!({
+                "private_key_jwt": { "credentials": [
+                    { "credential_type": "public_key", "alg": "RS256", "pem": "PEM" }
+                ] },
+                "tls_client_auth": { "credentials": [
+                    { "credential_type": "cert_subject_dn", "subject_dn": "C=es" }
+                ] },
+            })
+        );
+    }
+}
