@@ -65,6 +65,7 @@ fn nothing() -> Snapshot {
         management_api: grantry::model::Identifier::of_management_api("bench"),
         defaults: std::collections::BTreeMap::new(),
         ceilings: std::collections::BTreeMap::new(),
+        unlisted: std::collections::BTreeMap::new(),
         found: std::collections::BTreeMap::new(),
     }
 }

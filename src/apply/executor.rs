@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
 
-use super::recheck::is_done;
+use super::recheck::{is_done, written};
 use super::{Outcome, Report};
-use crate::model::{Address, ClientRef, Found, RemoteId};
+use crate::model::{Address, ClientRef, Found, RemoteId, Snapshot};
 use crate::plan::{Action, Change, Cleared, Planned, Wave, blockers};
 use crate::provider::{Mutate, ProviderError, Write, WriteError};
 
@@ -161,12 +161,22 @@ async fn look_again<P: Mutate>(
     if lost.is_empty() {
         return Vec::new();
     }
-    let seen = provider.read().await.ok();
+    let seen = read_again(provider, &lost).await.ok();
     let looked = lost.into_iter().map(|(place, write, error)| {
         let id = seen.as_ref().and_then(|seen| is_done(&write, seen));
         (place, id.ok_or(Outcome::Unknown(error)))
     });
     looked.collect()
+}
+
+/// The tenant as it is now, with all there is to see of the objects of these writes.
+async fn read_again<P: Mutate>(
+    provider: &P,
+    lost: &[(usize, Write, ProviderError)],
+) -> Result<Snapshot, ProviderError> {
+    let seen = provider.read().await?;
+    let closer = lost.iter().filter_map(|(_, write, _)| written(write, &seen)).collect();
+    provider.complete(seen, &closer).await
 }
 
 /// The write that makes a change, with the tenant's ids in it.

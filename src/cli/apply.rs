@@ -9,15 +9,15 @@ use super::target::Target;
 use super::{output, progress};
 use crate::apply::{Counts, Report, Stop};
 use crate::plan::Cleared;
-use crate::provider::{Mutate, Observe};
-use crate::{apply, config, plan, render};
+use crate::provider::Mutate;
+use crate::{apply, config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
     let writer = Target::choose(&arguments.tenant, &loaded)?.announce().writer()?;
     let spinner = progress::spinner("reading the tenant");
-    let seen = writer.read().await;
+    let seen = provider::observe(&writer, &loaded.desired).await;
     spinner.finish_and_clear();
     let planned = plan::plan(&loaded.desired, &seen?)?;
     output::data(&render::plan(&planned.plan))?;

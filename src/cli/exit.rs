@@ -148,6 +148,7 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
         ProviderError::File { .. } => {
             "to keep the tenant elsewhere, name a file with `--provider local:FILE`".to_owned()
         }
+        ProviderError::Partly { source, .. } => return hint_of_provider(source),
         ProviderError::Settings(_)
         | ProviderError::Rejected { .. }
         | ProviderError::Unexpected { .. } => return None,

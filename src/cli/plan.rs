@@ -4,15 +4,14 @@ use super::arguments::Plan;
 use super::exit::{Exit, Failure};
 use super::target::Target;
 use super::{output, progress};
-use crate::provider::Observe;
-use crate::{config, plan, render};
+use crate::{config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
     let reader = Target::choose(&arguments.tenant, &loaded)?.announce().reader()?;
     let spinner = progress::spinner("reading the tenant");
-    let seen = reader.read().await;
+    let seen = provider::observe(&reader, &loaded.desired).await;
     spinner.finish_and_clear();
     let planned = plan::plan(&loaded.desired, &seen?)?;
     output::data(&render::plan(&planned.plan))?;

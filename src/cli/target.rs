@@ -1,5 +1,6 @@
 //! Which tenant is meant: the only place that chooses between providers.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Provider, Tenant};
@@ -104,6 +105,17 @@ impl Observe for Reader {
         }
     }
 
+    async fn complete(
+        &self,
+        seen: Snapshot,
+        closer: &BTreeSet<Address>,
+    ) -> Result<Snapshot, ProviderError> {
+        match self {
+            Self::Local(reader) => reader.complete(seen, closer).await,
+            Self::Auth0(reader) => reader.complete(seen, closer).await,
+        }
+    }
+
     async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
         match self {
             Self::Local(reader) => reader.find(address, id).await,
@@ -124,6 +136,17 @@ impl Observe for Writer {
         match self {
             Self::Local(writer) => writer.read().await,
             Self::Auth0(writer) => writer.read().await,
+        }
+    }
+
+    async fn complete(
+        &self,
+        seen: Snapshot,
+        closer: &BTreeSet<Address>,
+    ) -> Result<Snapshot, ProviderError> {
+        match self {
+            Self::Local(writer) => writer.complete(seen, closer).await,
+            Self::Auth0(writer) => writer.complete(seen, closer).await,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a provider saw in the tenant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{Address, Attrs, Identifier, Kind, TenantHash};
@@ -16,6 +16,9 @@ pub struct Snapshot {
     pub defaults: BTreeMap<Kind, Attrs>,
     /// Fields that cannot exceed another one of the same object, by kind: the field, and the other.
     pub ceilings: BTreeMap<Kind, BTreeMap<String, String>>,
+    /// Fields that a listing shows in part, or not at all, by kind: they have to be asked for object
+    /// by object.
+    pub unlisted: BTreeMap<Kind, BTreeSet<String>>,
     /// Every object, its clients named by the id the tenant gave them.
     pub found: BTreeMap<Address, Found>,
 }

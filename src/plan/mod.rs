@@ -12,6 +12,7 @@ use crate::model::{
 mod change;
 mod check;
 mod class;
+mod closer;
 mod conflict;
 mod decide;
 mod diff;
@@ -22,6 +23,7 @@ mod owner;
 mod scope;
 
 pub use class::{Class, Evidence, Verdict, classify};
+pub use closer::closer;
 pub use conflict::{Conflict, PlanError};
 pub use decide::plan;
 pub use diff::{Edit, Leaf, diff};

@@ -2,10 +2,12 @@
 //!
 //! Floor 2. The providers never import each other; `cli::target` is the only place that chooses.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
 
-use crate::model::{Address, Attrs, Found, RemoteId, Snapshot};
+use crate::model::{Address, Attrs, Desired, Found, RemoteId, Snapshot};
+use crate::plan;
 
 pub mod auth0;
 pub mod local;
@@ -16,6 +18,15 @@ pub trait Observe: Sync {
     /// error: what was not seen must never look absent.
     fn read(&self) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send;
 
+    /// Reads what a listing does not show of some objects (see [`Snapshot::unlisted`]), and adds it.
+    fn complete(
+        &self,
+        seen: Snapshot,
+        _closer: &BTreeSet<Address>,
+    ) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send {
+        std::future::ready(Ok(seen))
+    }
+
     /// Reads one object again; none if it is gone. In the address of a grant the client is named
     /// by its id.
     fn find(
@@ -23,6 +34,16 @@ pub trait Observe: Sync {
         address: &Address,
         id: &RemoteId,
     ) -> impl Future<Output = Result<Option<Found>, ProviderError>> + Send;
+}
+
+/// Reads a tenant as far as the configuration needs it.
+pub async fn observe<P: Observe>(
+    provider: &P,
+    desired: &Desired,
+) -> Result<Snapshot, ProviderError> {
+    let seen = provider.read().await?;
+    let closer = plan::closer(desired, &seen);
+    if closer.is_empty() { Ok(seen) } else { provider.complete(seen, &closer).await }
 }
 
 /// Writes to a tenant.
@@ -60,10 +81,23 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// Where it is made.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        match self {
+            Self::Create { address, .. }
+            | Self::Update { address, .. }
+            | Self::Delete { address, .. } => address,
+        }
+    }
+}
+
 /// Why a write did not end well.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// It was refused, or never reached the tenant: nothing has changed.
+    /// It was refused, or never reached the tenant: nothing has changed, or only what the error
+    /// says.
     #[error(transparent)]
     Refused(ProviderError),
     /// No answer came back: it may or may not have been carried out.
@@ -162,6 +196,14 @@ pub enum ProviderError {
         version: u64,
         /// The newest version this Grantry knows.
         known: u64,
+    },
+    /// A write of several steps ended before the last one.
+    #[error("{source}; before that, {done}")]
+    Partly {
+        /// What was done all the same.
+        done: String,
+        /// What went wrong then.
+        source: Box<ProviderError>,
     },
     /// Another Grantry is writing to the same tenant file.
     #[error("{} is being written by another process", path.display())]

@@ -260,6 +260,7 @@ impl Tenant {
             management_api: Identifier::of_management_api(DOMAIN),
             defaults: defaults(),
             ceilings: ceilings(),
+            unlisted: BTreeMap::new(),
             found: servers.chain(clients).chain(grants).collect(),
         }
     }

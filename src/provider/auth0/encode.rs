@@ -4,15 +4,15 @@ use reqwest::Method;
 use serde_json::Value as Json;
 
 use super::fields::{self, Object};
-use crate::model::{Address, Attrs, ClientRef, Kind, RemoteId, SubjectType};
+use crate::model::{Address, Attrs, ClientRef, Kind, SubjectType};
 use crate::provider::Write;
 
 /// One request that changes the tenant.
 #[derive(Debug, PartialEq)]
 pub(super) struct Change {
     method: Method,
-    collection: &'static str,
-    id: Option<String>,
+    /// The segments of the path below the root of the API, not encoded.
+    path: Vec<String>,
     body: Option<Json>,
 }
 
@@ -21,28 +21,37 @@ impl Change {
     pub(super) fn of(write: &Write) -> Result<Self, String> {
         match write {
             Write::Create { address, attrs } => {
-                let body = created(address, attrs)?;
-                Ok(Self::new(Method::POST, address, None, Some(body)))
+                let path = [collection(address.kind())];
+                Ok(Self::post(&path, created(address, attrs)?.into()))
             }
             Write::Update { address, id, fields } => {
-                let body = updated(address, fields)?;
-                Ok(Self::new(Method::PATCH, address, Some(id), Some(body)))
+                let path = [collection(address.kind()), id.as_str()];
+                Ok(Self::patch(&path, updated(address, fields)?.into()))
             }
-            Write::Delete { address, id } => Ok(Self::new(Method::DELETE, address, Some(id), None)),
+            Write::Delete { address, id } => {
+                Ok(Self::delete(&[collection(address.kind()), id.as_str()]))
+            }
         }
     }
 
-    fn new(method: Method, address: &Address, id: Option<&RemoteId>, body: Option<Object>) -> Self {
-        Self {
-            method,
-            collection: match address.kind() {
-                Kind::ResourceServer => "resource-servers",
-                Kind::Client => "clients",
-                Kind::Grant => "client-grants",
-            },
-            id: id.map(|id| id.as_str().to_owned()),
-            body: body.map(Json::Object),
-        }
+    /// Makes something new in a collection.
+    pub(super) fn post(path: &[&str], body: Json) -> Self {
+        Self::new(Method::POST, path, Some(body))
+    }
+
+    /// Changes what is at a path.
+    pub(super) fn patch(path: &[&str], body: Json) -> Self {
+        Self::new(Method::PATCH, path, Some(body))
+    }
+
+    /// Deletes what is at a path.
+    pub(super) fn delete(path: &[&str]) -> Self {
+        Self::new(Method::DELETE, path, None)
+    }
+
+    fn new(method: Method, path: &[&str], body: Option<Json>) -> Self {
+        let path = path.iter().map(|segment| (*segment).to_owned()).collect();
+        Self { method, path, body }
     }
 
     pub(super) fn method(&self) -> Method {
@@ -51,11 +60,20 @@ impl Change {
 
     /// The segments of the path below the root of the API, not encoded.
     pub(super) fn path(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.collection).chain(self.id.as_deref())
+        self.path.iter().map(String::as_str)
     }
 
     pub(super) fn body(&self) -> Option<&Json> {
         self.body.as_ref()
+    }
+}
+
+/// Where the objects of a kind are.
+fn collection(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ResourceServer => "resource-servers",
+        Kind::Client => "clients",
+        Kind::Grant => "client-grants",
     }
 }
 
@@ -86,7 +104,7 @@ fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
 }
 
 /// The body of a PATCH: what changes, and nothing else.
-fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
+pub(super) fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
     let mut body = encoded(address, fields)?;
     match body.get("allow_all_scopes") {
         Some(Json::Bool(true)) => drop(body.remove("scope")),
@@ -106,7 +124,7 @@ fn encoded(address: &Address, attrs: &Attrs) -> Result<Object, String> {
 mod tests {
     use serde_json::json;
 
-    use crate::model::Value;
+    use crate::model::{RemoteId, Value};
 
     use super::*;
 
@@ -131,7 +149,7 @@ mod tests {
 
     fn create(address: Address, json: Json) -> Json {
         let change = Change::of(&Write::Create { address, attrs: attrs(json) }).unwrap();
-        assert_eq!((change.method, change.id), (Method::POST, None));
+        assert_eq!((change.method, change.path.len()), (Method::POST, 1));
         change.body.unwrap()
     }
 

@@ -22,6 +22,9 @@ pub(super) struct Field {
 /// The field that says which keys a client authenticates with. It is shown to few.
 pub(super) const METHODS: &str = "client_authentication_methods";
 
+/// The field that says which organizations may use a grant. It is no part of the grant there.
+pub(super) const ORGANIZATIONS: &str = "organizations";
+
 /// What an unset field means, and how it becomes unset.
 #[derive(Clone, Copy)]
 enum Unset {
@@ -144,6 +147,12 @@ pub(super) fn defaults() -> BTreeMap<Kind, Attrs> {
 pub(super) fn ceilings() -> BTreeMap<Kind, BTreeMap<String, String>> {
     let lifetimes = ("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned());
     BTreeMap::from([(Kind::ResourceServer, BTreeMap::from([lifetimes]))])
+}
+
+/// The fields that a listing does not show, or not well enough, by kind.
+pub(super) fn unlisted() -> BTreeMap<Kind, BTreeSet<String>> {
+    let one = |field: &str| BTreeSet::from([field.to_owned()]);
+    BTreeMap::from([(Kind::Client, one(METHODS)), (Kind::Grant, one(ORGANIZATIONS))])
 }
 
 /// The names Auth0 gives the fields of a kind, for asking for nothing else.

@@ -10,11 +10,13 @@
 //!
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
 
+mod credentials;
 mod decode;
 mod encode;
 mod fields;
 mod http;
 mod listing;
+mod organizations;
 mod read;
 mod refusal;
 mod settings;

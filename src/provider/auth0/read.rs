@@ -1,17 +1,18 @@
 //! Reading a whole tenant.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
 
 use super::decode::{Decoded, Tenant};
-use super::fields;
+use super::fields::{self, METHODS, ORGANIZATIONS};
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::refusal::printable;
 use super::settings::Settings;
-use crate::model::{Address, Found, Kind, RemoteId, Snapshot};
+use super::{credentials, organizations};
+use crate::model::{Address, Found, Kind, RemoteId, Snapshot, Value};
 use crate::provider::{Observe, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
@@ -62,8 +63,25 @@ impl Observe for Reader {
             management_api: settings.management_api.clone(),
             defaults: fields::defaults(),
             ceilings: fields::ceilings(),
+            unlisted: fields::unlisted(),
             found,
         })
+    }
+
+    async fn complete(
+        &self,
+        mut seen: Snapshot,
+        closer: &BTreeSet<Address>,
+    ) -> Result<Snapshot, ProviderError> {
+        let known = closer.iter().filter_map(|address| Some((address, seen.found.get(address)?)));
+        let closely = known.map(|(address, found)| self.closely(address, found));
+        for (address, field, value) in try_join_all(closely).await?.into_iter().flatten() {
+            if let Some(found) = seen.found.get_mut(&address) {
+                found.attrs.remove(field);
+                found.attrs.extend(value.map(|value| (field.to_owned(), value)));
+            }
+        }
+        Ok(seen)
     }
 
     async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
@@ -73,6 +91,29 @@ impl Observe for Reader {
             take(&mut found, &self.tenant().await?, address.kind(), listed)?;
         }
         Ok(found.into_values().next())
+    }
+}
+
+impl Reader {
+    /// The field of an object that listings do not show, and its value, if it has such a field.
+    async fn closely(
+        &self,
+        address: &Address,
+        found: &Found,
+    ) -> Result<Option<(Address, &'static str, Option<Value>)>, ProviderError> {
+        let (field, value) = match address.kind() {
+            Kind::Client => {
+                let shown = found.attrs.get(METHODS);
+                (METHODS, credentials::read(&self.getter, &found.id, shown).await?)
+            }
+            Kind::Grant => {
+                let ids = organizations::read(&self.getter, &found.id).await?;
+                (ORGANIZATIONS, Some(organizations::plain(ids)))
+            }
+            // Their listing shows everything.
+            Kind::ResourceServer => return Ok(None),
+        };
+        Ok(Some((address.clone(), field, value)))
     }
 }
 

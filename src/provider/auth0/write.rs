@@ -1,13 +1,17 @@
 //! Writing to a tenant, one object at a time.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::encode::Change;
+use super::fields::{METHODS, ORGANIZATIONS};
 use super::http::{Asked, Sender};
 use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
-use crate::model::{Address, Found, Kind, RemoteId, Snapshot};
+use super::{credentials, organizations};
+use crate::model::{Address, Attrs, Found, Kind, RemoteId, Snapshot};
 use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError};
 
 /// Reads and writes an Auth0 tenant.
@@ -31,6 +35,14 @@ impl Observe for Writer {
         self.reader.read().await
     }
 
+    async fn complete(
+        &self,
+        seen: Snapshot,
+        closer: &BTreeSet<Address>,
+    ) -> Result<Snapshot, ProviderError> {
+        self.reader.complete(seen, closer).await
+    }
+
     async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
         self.reader.find(address, id).await
     }
@@ -38,20 +50,87 @@ impl Observe for Writer {
 
 impl Mutate for Writer {
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        match write {
+            Write::Create { address, attrs } => {
+                let mut attrs = attrs.clone();
+                let organizations = attrs.remove_entry(ORGANIZATIONS);
+                let address = address.clone();
+                let id = self.create(&Write::Create { address, attrs }).await?;
+                if let Some(wanted) = organizations {
+                    let wanted = Attrs::from([wanted]);
+                    let none = BTreeSet::new();
+                    let outcome = organizations::change(&self.sender, &id, &wanted, &none).await;
+                    outcome.map_err(|error| partly(error, "the grant was made"))?;
+                }
+                Ok(id)
+            }
+            Write::Update { address, id, fields } => {
+                let outcome = if fields.contains_key(METHODS) {
+                    let getter = self.reader.getter();
+                    credentials::change(getter, &self.sender, address, id, fields).await
+                } else {
+                    self.update(address, id, fields).await
+                };
+                outcome.map(|()| id.clone()).map_err(|error| gone(error, address))
+            }
+            Write::Delete { address, id } => {
+                let outcome = self.send(write).await;
+                outcome.map(|_| id.clone()).map_err(|error| gone(error, address))
+            }
+        }
+    }
+}
+
+impl Writer {
+    async fn send(&self, write: &Write) -> Result<(Asked, Vec<u8>), WriteError> {
         let change = Change::of(write).map_err(|reason| {
             WriteError::Refused(ProviderError::Unexpected { request: "a write".to_owned(), reason })
         })?;
-        let outcome = self.sender.send(&change).await;
-        match write {
-            Write::Create { address, .. } => {
-                let (asked, body) = outcome?;
-                id(&asked, address.kind(), &body).map_err(WriteError::Unknown)
-            }
-            Write::Update { address, id, .. } | Write::Delete { address, id } => match outcome {
-                Ok(_) => Ok(id.clone()),
-                Err(error) => Err(gone(error, address)),
-            },
+        self.sender.send(&change).await
+    }
+
+    async fn create(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        let (asked, body) = self.send(write).await?;
+        id(&asked, write.address().kind(), &body).map_err(WriteError::Unknown)
+    }
+
+    /// Changes the fields of an object, and the organizations that are no field of it.
+    async fn update(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+        fields: &Attrs,
+    ) -> Result<(), WriteError> {
+        let mut own = fields.clone();
+        let organizations = own.remove_entry(ORGANIZATIONS);
+        if !own.is_empty() {
+            let (address, id) = (address.clone(), id.clone());
+            self.send(&Write::Update { address, id, fields: own }).await?;
         }
+        let Some(wanted) = organizations else { return Ok(()) };
+        let before = organizations::read(self.reader.getter(), id).await;
+        let before = before.map_err(WriteError::Refused);
+        let changed = match before {
+            Ok(before) => {
+                organizations::change(&self.sender, id, &Attrs::from([wanted]), &before).await
+            }
+            Err(error) => Err(error),
+        };
+        match fields.len() {
+            1 => changed,
+            _ => changed.map_err(|error| partly(error, "its other fields were changed")),
+        }
+    }
+}
+
+/// What went wrong after something had been done.
+fn partly(error: WriteError, done: &str) -> WriteError {
+    match error {
+        WriteError::Refused(source) => WriteError::Refused(ProviderError::Partly {
+            done: done.to_owned(),
+            source: Box::new(source),
+        }),
+        other => other,
     }
 }
 

@@ -78,6 +78,7 @@ impl Tenant {
                 Attrs::from([("scopes".to_owned(), Value::Map(BTreeMap::new()))]),
             )]),
             ceilings: BTreeMap::new(),
+            unlisted: BTreeMap::new(),
             found: servers.chain(clients).chain(grants).collect(),
         }
     }

@@ -1,0 +1,81 @@
+//! The organizations that may use a grant: kept at the organizations, one request each.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::encode::Change;
+use super::fields::{ORGANIZATIONS, Object};
+use super::http::{Getter, Sender};
+use super::refusal::{misread, nonsense};
+use crate::model::{Attrs, RemoteId, Value};
+use crate::provider::{ProviderError, WriteError};
+
+/// The most organizations Auth0 gives at once.
+const PER_PAGE: &str = "100";
+
+#[derive(Deserialize)]
+struct Page {
+    organizations: Vec<Object>,
+    next: Option<String>,
+}
+
+/// The ids of the organizations that may use a grant.
+pub(super) async fn read(
+    getter: &Getter,
+    grant: &RemoteId,
+) -> Result<BTreeSet<String>, ProviderError> {
+    let mut ids = BTreeSet::new();
+    let mut next: Option<String> = None;
+    loop {
+        let mut query = vec![("take", PER_PAGE)];
+        query.extend(next.as_deref().map(|next| ("from", next)));
+        let path = ["client-grants", grant.as_str(), "organizations"];
+        let (asked, body) = getter.get(path, &query).await?;
+        let page: Page = serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
+        let before = ids.len();
+        for organization in &page.organizations {
+            let id = organization.get("id").and_then(|id| id.as_str());
+            let id = id.ok_or_else(|| nonsense(&asked, "an organization in it has no `id`"))?;
+            ids.insert(id.to_owned());
+        }
+        match page.next {
+            None => return Ok(ids),
+            Some(_) if ids.len() == before => {
+                return Err(nonsense(&asked, "it goes on for ever"));
+            }
+            next_page => next = next_page,
+        }
+    }
+}
+
+/// The ids in plain form.
+pub(super) fn plain(ids: BTreeSet<String>) -> Value {
+    Value::Set(ids.into_iter().map(Value::Text).collect())
+}
+
+/// Lets these organizations, and no others, use a grant. `before` are those that may now.
+pub(super) async fn change(
+    sender: &Sender,
+    grant: &RemoteId,
+    wanted: &Attrs,
+    before: &BTreeSet<String>,
+) -> Result<(), WriteError> {
+    let after: BTreeSet<String> = wanted
+        .get(ORGANIZATIONS)
+        .and_then(Value::as_set)
+        .into_iter()
+        .flatten()
+        .filter_map(|id| id.as_text().map(str::to_owned))
+        .collect();
+    for id in after.difference(before) {
+        let path = ["organizations", id, "client-grants"];
+        sender.send(&Change::post(&path, json!({ "grant_id": grant.as_str() }))).await?;
+    }
+    for id in before.difference(&after) {
+        let path = ["organizations", id, "client-grants", grant.as_str()];
+        sender.send(&Change::delete(&path)).await?;
+    }
+    Ok(())
+}
