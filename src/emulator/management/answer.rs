@@ -50,6 +50,8 @@ impl From<Refusal> for Failure {
             }
             Refusal::NoClient => (StatusCode::NOT_FOUND, Some("inexistent_client")),
             Refusal::NoGrant => (StatusCode::NOT_FOUND, Some("inexistent_client_grant")),
+            // The code of this one was not observed.
+            Refusal::NoCredential => (StatusCode::NOT_FOUND, None),
             Refusal::SameIdentifier | Refusal::SameGrant { .. } => (StatusCode::CONFLICT, None),
         };
         Self::new(status, refusal.to_string(), code)

@@ -14,7 +14,8 @@ use super::guard::Caller;
 use super::paging::Paging;
 use super::query::{Fields, Query};
 use crate::emulator::app::App;
-use crate::emulator::tenant::{ClientView, Object, Refusal, is_true, text};
+use crate::emulator::clock::since_1970;
+use crate::emulator::tenant::{ClientView, Moment, Object, Refusal, is_true, text};
 
 const READ: [&str; 4] =
     ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];
@@ -56,7 +57,8 @@ async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -
     if body.contains_key("client_authentication_methods") {
         caller.needs_any(&["create:client_credentials"])?;
     }
-    Ok(created(app.change(|tenant| tenant.create_client(body))?))
+    let now = Moment::after_1970(since_1970());
+    Ok(created(app.change(|tenant| tenant.create_client_with_credentials(body, now))?))
 }
 
 async fn update(

@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod client_grants;
 mod clients;
+mod credentials;
 mod guard;
 mod paging;
 mod query;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let kinds = Router::new()
         .merge(resource_servers::routes())
         .merge(clients::routes())
+        .merge(credentials::routes())
         .merge(client_grants::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
     Router::new().nest("/api/v2", kinds)

@@ -17,7 +17,8 @@ impl Tenant {
         self.clients.get(id)
     }
 
-    /// Answers what POST answers: more than is ever shown again.
+    /// Creates a client that brings no credentials with it. Answers what POST answers: more than is
+    /// ever shown again.
     pub(crate) fn create_client(&mut self, body: Object) -> Result<Object, Refusal> {
         check(&CLIENT, &body, Operation::Create)?;
         check_one_way_to_authenticate(&body)?;
@@ -50,6 +51,7 @@ impl Tenant {
         merge_within(&mut object, &mut body, "jwt_configuration");
         merge(&mut object, body);
         check_one_way_to_authenticate(&object)?;
+        self.check_credentials_used(id, &object)?;
         check_metadata_count(&object)?;
         settle(&mut object);
         self.clients.put(id, object.clone());
@@ -63,7 +65,7 @@ impl Tenant {
         Ok(object)
     }
 
-    /// The client's grants go with it. Deleting what is already gone succeeds.
+    /// The client's grants and credentials go with it. Deleting what is already gone succeeds.
     pub(crate) fn delete_client(&mut self, id: &str) -> Result<(), Refusal> {
         let Some(client) = self.clients.get(id) else {
             return Ok(());
@@ -72,6 +74,7 @@ impl Tenant {
             return Err(Refusal::Rule("Global client cannot be deleted"));
         }
         self.clients.remove(id);
+        self.credentials.remove(id);
         let held: Vec<GrantKey> = self
             .granted
             .range(GrantKey::first_of(id)..)
@@ -103,7 +106,7 @@ fn settle(object: &mut Object) {
     }
 }
 
-fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refusal> {
+pub(super) fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refusal> {
     let has = |key| object.get(key).is_some_and(|value: &Value| !value.is_null());
     if has("client_authentication_methods") && has("token_endpoint_auth_method") {
         return Err(Refusal::Rule(

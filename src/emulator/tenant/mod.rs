@@ -1,12 +1,16 @@
 //! The tenant: raw JSON objects and the rules Auth0 keeps over them. No HTTP, no async, no clock.
 
+mod certificate;
 mod client_defaults;
 mod client_view;
 mod clients;
 mod collection;
+mod credential;
+mod credentials;
 mod fields;
 mod grants;
 mod mint;
+mod moment;
 mod refusal;
 mod resource_servers;
 mod seed;
@@ -21,11 +25,13 @@ pub(crate) use client_view::ClientView;
 pub(crate) use collection::Listed;
 pub(crate) use fields::Violation;
 pub(crate) use grants::GrantKey;
+pub(crate) use moment::Moment;
 pub(crate) use refusal::Refusal;
 pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 pub(crate) use snapshot::Snapshot;
 
 use collection::Collection;
+use credential::Credential;
 use mint::Mint;
 
 /// A stored object, or a request's body: whatever keys it has.
@@ -43,6 +49,8 @@ pub(crate) struct Tenant {
     resource_servers: Collection,
     identifiers: BTreeMap<String, String>,
     clients: Collection,
+    /// The credentials of each client, in the order of their creation.
+    credentials: BTreeMap<String, Vec<Credential>>,
     grants: Collection,
     granted: BTreeMap<GrantKey, String>,
 }
@@ -54,6 +62,7 @@ impl Tenant {
             resource_servers: Collection::default(),
             identifiers: BTreeMap::new(),
             clients: Collection::default(),
+            credentials: BTreeMap::new(),
             grants: Collection::default(),
             granted: BTreeMap::new(),
         }

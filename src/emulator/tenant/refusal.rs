@@ -15,6 +15,8 @@ pub(crate) enum Refusal {
     NoResourceServer,
     #[error("The client does not exist")]
     NoClient,
+    #[error("Credential does not exist")]
+    NoCredential,
     #[error("The grant does not exist.")]
     NoGrant,
     #[error("A resource server with the same identifier already exists")]

@@ -1,26 +1,36 @@
 //! The tenant as it is kept in a file.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::collection::Collection;
+use super::credential::Credential;
 use super::mint::Mint;
 use super::{GrantKey, Object, Tenant, text};
 
+/// The credentials of each client.
+type Credentials = BTreeMap<String, Vec<Credential>>;
+
 /// Everything a tenant is. `O` is a borrowed object when writing and an owned one when reading.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Snapshot<O, M = Mint> {
+pub(crate) struct Snapshot<O, M = Mint, C = Credentials> {
     mint: M,
     resource_servers: Vec<O>,
     clients: Vec<O>,
+    /// Emulators before this one kept none.
+    #[serde(default)]
+    credentials: C,
     client_grants: Vec<O>,
 }
 
 impl Tenant {
-    pub(crate) fn snapshot(&self) -> Snapshot<&Object, &Mint> {
+    pub(crate) fn snapshot(&self) -> Snapshot<&Object, &Mint, &Credentials> {
         Snapshot {
             mint: &self.mint,
             resource_servers: self.resource_servers.objects().collect(),
             clients: self.clients.objects().collect(),
+            credentials: &self.credentials,
             client_grants: self.grants.objects().collect(),
         }
     }
@@ -33,6 +43,7 @@ impl From<Snapshot<Object>> for Tenant {
             tenant.keep_resource_server(object);
         }
         fill(&mut tenant.clients, "client_id", snapshot.clients);
+        tenant.credentials = snapshot.credentials;
         for grant in &snapshot.client_grants {
             let id = text(grant, "id").unwrap_or_default().to_owned();
             tenant.granted.insert(GrantKey::of(grant), id);

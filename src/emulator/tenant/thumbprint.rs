@@ -3,10 +3,15 @@
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 
+/// The RSA key in a PEM certificate or public key, if it is one.
+pub(super) fn public_key(pem: &str) -> Option<Jwk> {
+    let key = DecodingKey::from_rsa_pem(pem.as_bytes()).ok()?;
+    Jwk::from_decoding_key(&key, None).ok()
+}
+
 /// The RFC 7638 thumbprint of the RSA key in a PEM certificate or public key, if it is one.
 pub(super) fn thumbprint(pem: &str) -> Option<String> {
-    let key = DecodingKey::from_rsa_pem(pem.as_bytes()).ok()?;
-    Jwk::from_decoding_key(&key, None).ok()?.thumbprint(ThumbprintHash::SHA256).ok()
+    public_key(pem)?.thumbprint(ThumbprintHash::SHA256).ok()
 }
 
 #[cfg(test)]

@@ -171,6 +171,7 @@ mod tests {
         let mut scene = scene();
         scene.change_client(&json!({
             "client_authentication_methods": {"private_key_jwt": {"credentials": []}},
+            "jwt_configuration": {"alg": "RS256"},
             "token_endpoint_auth_method": null
         }));
         assert_eq!(scene.ask_for(&[]), Err(Refusal::Unauthenticated));

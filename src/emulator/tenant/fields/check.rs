@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::Object;
-use super::shape::{Field, Null, Record, Sent, Shape};
+use super::shape::{Field, Form, Null, Record, Sent, Shape};
 use super::violation::Violation;
 
 const METADATA_LENGTH: usize = 255;
@@ -32,7 +32,9 @@ fn check_record(
 ) -> Result<(), Violation> {
     check_keys(record, object, operation, path)?;
     for (key, value) in object {
-        if let Some(field) = record.fields.iter().find(|field| field.name == key) {
+        // A name can stand twice: for what POST takes, and for what PATCH takes.
+        let mut fields = record.fields.iter();
+        if let Some(field) = fields.find(|field| field.name == key && field.is_sent(operation)) {
             check_field(field, value, operation, &join(path, key))?;
         }
     }
@@ -117,10 +119,14 @@ fn check_value(
         }
         (Shape::Name { most }, Value::String(name)) => check_name(name, *most, path),
         (Shape::OneOf(allowed), Value::String(text)) => check_choice(text, allowed, path),
-        (Shape::List(item), Value::Array(items)) => {
-            items.iter().enumerate().try_for_each(|(index, value)| {
-                check_value(item, value, operation, &format!("{path}[{index}]"))
-            })
+        (Shape::Formed { form, fits }, Value::String(text)) => check_form(text, *form, *fits, path),
+        (Shape::List(item), Value::Array(items)) => check_items(item, items, operation, path),
+        (Shape::ShortList { most, item }, Value::Array(items)) => {
+            if items.len() > *most {
+                let reason = format!("Array is too long ({}), maximum {most}", items.len());
+                return Err(Violation::new(reason, path));
+            }
+            check_items(item, items, operation, path)
         }
         (Shape::Record(record), Value::Object(object)) => {
             check_record(record, object, operation, path)
@@ -131,6 +137,17 @@ fn check_value(
             path,
         )),
     }
+}
+
+fn check_items(
+    shape: &Shape,
+    items: &[Value],
+    operation: Operation,
+    path: &str,
+) -> Result<(), Violation> {
+    items.iter().enumerate().try_for_each(|(index, value)| {
+        check_value(shape, value, operation, &format!("{path}[{index}]"))
+    })
 }
 
 fn check_range(number: i64, least: i64, most: i64, path: &str) -> Result<(), Violation> {
@@ -171,6 +188,17 @@ fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violatio
     Err(Violation::new(format!("No enum match for: {text}"), path))
 }
 
+fn check_form(text: &str, form: Form, fits: fn(&str) -> bool, path: &str) -> Result<(), Violation> {
+    if fits(text) {
+        return Ok(());
+    }
+    let reason = match form {
+        Form::Format(name) => format!("Object didn't pass validation for format {name}: {text}"),
+        Form::Pattern(pattern) => format!("String does not match pattern {pattern}: {text}"),
+    };
+    Err(Violation::new(reason, path))
+}
+
 fn check_metadata(metadata: &Object, path: &str) -> Result<(), Violation> {
     if metadata.len() > METADATA_KEYS {
         return Err(Violation::too_many(metadata.len(), METADATA_KEYS, path));
@@ -207,8 +235,10 @@ fn wanted(shape: &Shape) -> &'static str {
     match shape {
         Shape::Boolean => "boolean",
         Shape::Integer { .. } => "integer",
-        Shape::Text { .. } | Shape::Name { .. } | Shape::OneOf(_) => "string",
-        Shape::List(_) => "array",
+        Shape::Text { .. } | Shape::Name { .. } | Shape::OneOf(_) | Shape::Formed { .. } => {
+            "string"
+        }
+        Shape::List(_) | Shape::ShortList { .. } => "array",
         Shape::Record(_) | Shape::Metadata | Shape::Anything => "object",
     }
 }

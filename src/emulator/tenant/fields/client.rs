@@ -1,8 +1,12 @@
 //! Fields of a client.
 
-use super::shape::Shape::{Anything, Boolean, List, Metadata, Name, OneOf, Record as Nested};
+use super::credential::{CERTIFICATE, CREDENTIAL_ID, PUBLIC_KEY, SUBJECT};
+use super::shape::Shape::{
+    Anything, Boolean, List, Metadata, Name, OneOf, Record as Nested, ShortList,
+};
 use super::shape::{
-    ANY_TEXT, Record, SCOPE, SIGNING_ALGORITHMS, SOME_TEXT, field, integer, record, text,
+    ANY_TEXT, Field, Record, SCOPE, SIGNING_ALGORITHMS, SOME_TEXT, Shape, field, integer, record,
+    text,
 };
 
 pub(crate) static CLIENT: Record = record(&[
@@ -103,15 +107,26 @@ static COMPLIANCE_LEVELS: &[&str] =
 
 static AUTHENTICATION_METHODS: Record = Record {
     fields: &[
-        field("private_key_jwt", Nested(&CREDENTIALS)),
-        field("tls_client_auth", Nested(&CREDENTIALS)),
-        field("self_signed_tls_client_auth", Nested(&CREDENTIALS)),
+        // POST brings the credentials with it; PATCH names some that the client has.
+        field("private_key_jwt", Nested(&NEW_PUBLIC_KEYS)).immutable(),
+        field("tls_client_auth", Nested(&NEW_SUBJECTS)).immutable(),
+        field("self_signed_tls_client_auth", Nested(&NEW_CERTIFICATES)).immutable(),
+        field("private_key_jwt", Nested(&CREDENTIALS)).patch_only(),
+        field("tls_client_auth", Nested(&CREDENTIALS)).patch_only(),
+        field("self_signed_tls_client_auth", Nested(&CREDENTIALS)).patch_only(),
     ],
     least: 1,
     most: 1,
 };
 
-static CREDENTIALS: Record = record(&[field("credentials", List(&Anything)).required()]);
+const fn credentials(item: &'static Shape) -> Field {
+    field("credentials", ShortList { most: 2, item }).required()
+}
+
+static NEW_PUBLIC_KEYS: Record = record(&[credentials(&Nested(&PUBLIC_KEY))]);
+static NEW_SUBJECTS: Record = record(&[credentials(&Nested(&SUBJECT))]);
+static NEW_CERTIFICATES: Record = record(&[credentials(&Nested(&CERTIFICATE))]);
+static CREDENTIALS: Record = record(&[credentials(&Nested(&CREDENTIAL_ID))]);
 
 static JWT_CONFIGURATION: Record = record(&[
     field("alg", OneOf(SIGNING_ALGORITHMS)),

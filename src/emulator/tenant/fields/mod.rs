@@ -7,6 +7,7 @@
 mod check;
 mod client;
 mod client_grant;
+mod credential;
 mod resource_server;
 mod shape;
 mod violation;
@@ -14,5 +15,6 @@ mod violation;
 pub(crate) use check::{METADATA_KEYS, Operation, check};
 pub(crate) use client::CLIENT;
 pub(crate) use client_grant::CLIENT_GRANT;
+pub(crate) use credential::{CERTIFICATE, CREDENTIAL, PUBLIC_KEY, SUBJECT};
 pub(crate) use resource_server::RESOURCE_SERVER;
 pub(crate) use violation::Violation;

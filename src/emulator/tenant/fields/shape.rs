@@ -16,12 +16,29 @@ pub(crate) enum Shape {
         most: usize,
     },
     OneOf(&'static [&'static str]),
+    /// Text that a test accepts.
+    Formed {
+        form: Form,
+        fits: fn(&str) -> bool,
+    },
     List(&'static Self),
+    /// A list that ends somewhere.
+    ShortList {
+        most: usize,
+        item: &'static Self,
+    },
     Record(&'static Record),
     /// Free keys with text values, where null takes a key away.
     Metadata,
     /// A list or object that is kept as it comes.
     Anything,
+}
+
+/// How Auth0 names the test of a text.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    Format(&'static str),
+    Pattern(&'static str),
 }
 
 /// An object with known fields; any other key is refused.

@@ -1,0 +1,75 @@
+//! `/clients/{id}/credentials`.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+
+use super::answer::{Answer, Created, Failure, created, deleted};
+use super::body::Body;
+use super::guard::Caller;
+use crate::emulator::app::App;
+use crate::emulator::clock::since_1970;
+use crate::emulator::tenant::{Moment, Object};
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/clients/{id}/credentials", get(list).post(create))
+        .route("/clients/{id}/credentials/{credential}", get(show).patch(update).delete(delete))
+}
+
+/// Always a bare array, whatever the query asks for.
+async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Vec<Object>> {
+    caller.needs_any(&["read:client_credentials"])?;
+    app.read(|tenant| {
+        let credentials = tenant.credentials(&id)?;
+        Ok(Json(credentials.map(|credential| credential.shown().clone()).collect()))
+    })
+}
+
+async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((id, credential)): Path<(String, String)>,
+) -> Answer<Object> {
+    caller.needs_any(&["read:client_credentials"])?;
+    app.read(|tenant| Ok(Json(tenant.credential(&id, &credential)?.shown().clone())))
+}
+
+async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Created {
+    caller.needs_any(&["create:client_credentials"])?;
+    let now = Moment::after_1970(since_1970());
+    Ok(created(app.change(|tenant| tenant.create_credential(&id, &body, now))?))
+}
+
+/// Answers 200, where Auth0's documentation says 201.
+async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((id, credential)): Path<(String, String)>,
+    Body(body): Body,
+) -> Answer<Object> {
+    caller.needs_any(&["update:client_credentials"])?;
+    let now = Moment::after_1970(since_1970());
+    Ok(Json(app.change(|tenant| tenant.update_credential(&id, &credential, &body, now))?))
+}
+
+async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((id, credential)): Path<(String, String)>,
+) -> Result<StatusCode, Failure> {
+    caller.needs_any(&["delete:client_credentials"])?;
+    deleted(app.change(|tenant| tenant.delete_credential(&id, &credential)))
+}
