@@ -11,6 +11,7 @@ mod fields;
 mod grants;
 mod mint;
 mod moment;
+mod my_account;
 mod refusal;
 mod resource_servers;
 mod seed;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::fields::{Operation, RESOURCE_SERVER, check};
+use super::my_account::{check_change, is_my_account, overwrite};
 use super::thumbprint::thumbprint;
 use super::{
     Listed, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
@@ -42,6 +43,9 @@ impl Tenant {
         }
         let mut object = defaults(&body);
         merge(&mut object, body);
+        if is_my_account(&object) {
+            overwrite(&mut object);
+        }
         self.settle(&mut object)?;
         object.insert("id".to_owned(), self.mint.hexadecimal(24).into());
         self.keep_resource_server(object.clone());
@@ -55,7 +59,9 @@ impl Tenant {
     ) -> Result<Object, Refusal> {
         check(&RESOURCE_SERVER, &body, Operation::Update)?;
         let mut object = self.resource_server(name).cloned().ok_or(Refusal::NoResourceServer)?;
-        if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
+        if is_my_account(&object) {
+            check_change(&object, &body)?;
+        } else if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
             return Err(Refusal::Rule("System resource servers cannot be patched"));
         }
         merge_within(&mut object, &mut body, "subject_type_authorization");
@@ -71,7 +77,7 @@ impl Tenant {
         let Some(object) = self.resource_server(name) else {
             return Ok(());
         };
-        if is_true(object, "is_system") {
+        if is_true(object, "is_system") && !is_my_account(object) {
             return Err(Refusal::Rule("System resource servers cannot be deleted"));
         }
         let id = text(object, "id").unwrap_or_default().to_owned();

@@ -1,0 +1,92 @@
+//! The My Account API: a system API that a tenant has once it is asked for by its identifier.
+
+use serde_json::json;
+
+use super::{Object, Refusal, into_object, text};
+
+/// The identifier that enables it.
+pub(super) const MY_ACCOUNT_AUDIENCE: &str = "https://grantry-emulator.eu.auth0.com/me/";
+
+/// What an update cannot change. Of the name that is observed; of the scopes it is supposed, as
+/// they too are the same whatever was asked for.
+const FIXED: [&str; 2] = ["name", "scopes"];
+
+pub(super) fn is_my_account(object: &Object) -> bool {
+    text(object, "identifier") == Some(MY_ACCOUNT_AUDIENCE)
+}
+
+/// What it is, whatever was asked for.
+pub(super) fn overwrite(object: &mut Object) {
+    object.append(&mut into_object(json!({
+        "name": "Auth0 My Account API",
+        "allow_offline_access": true,
+        "skip_consent_for_verifiable_first_party_clients": true,
+        "subject_type_authorization": {
+            "client": {"policy": "deny_all"},
+            "user": {"policy": "require_client_grant"}
+        },
+        "token_lifetime": 600,
+        "token_lifetime_for_web": 600,
+        "signing_alg": "RS256",
+        "scopes": [
+            {"value": "create:me:connected_accounts", "description": "Create Connected Accounts"},
+            {"value": "read:me:connected_accounts", "description": "Read Connected Accounts"},
+            {"value": "delete:me:connected_accounts", "description": "Delete Connected Accounts"}
+        ],
+        "is_system": true,
+        "proof_of_possession": {"mechanism": "dpop", "required": false}
+    })));
+}
+
+pub(super) fn check_change(object: &Object, body: &Object) -> Result<(), Refusal> {
+    let changed = |key: &&str| body.get(*key).is_some_and(|value| object.get(*key) != Some(value));
+    if FIXED.iter().any(changed) {
+        return Err(Refusal::Rule("System resource servers cannot be patched"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{object, seeded};
+    use super::*;
+
+    #[test]
+    fn asking_for_it_enables_it_as_it_is_and_it_can_be_deleted() {
+        let mut tenant = seeded();
+        let body = json!({
+            "identifier": MY_ACCOUNT_AUDIENCE,
+            "name": "Mine",
+            "token_lifetime": 60,
+            "authorization_policy": {"policy_id": "p"}
+        });
+        for _ in 0..2 {
+            let created = tenant.create_resource_server(object(body.clone())).unwrap();
+            let fields = ["name", "token_lifetime", "token_lifetime_for_web", "is_system"];
+            assert_eq!(
+                fields.map(|field| created[field].clone()),
+                [json!("Auth0 My Account API"), json!(600), json!(600), json!(true)]
+            );
+            assert_eq!(
+                created["subject_type_authorization"],
+                json!({
+                    "client": {"policy": "deny_all"},
+                    "user": {"policy": "require_client_grant"}
+                })
+            );
+            assert_eq!(created["authorization_policy"], json!({"policy_id": "p"}));
+            tenant.delete_resource_server(MY_ACCOUNT_AUDIENCE).unwrap();
+        }
+    }
+
+    #[test]
+    fn its_name_stays_while_other_fields_change() {
+        let mut tenant = seeded();
+        let body = json!({"identifier": MY_ACCOUNT_AUDIENCE});
+        tenant.create_resource_server(object(body)).unwrap();
+        let mut change = |body| tenant.update_resource_server(MY_ACCOUNT_AUDIENCE, object(body));
+        assert!(change(json!({"name": "Mine"})).is_err());
+        let same = json!({"name": "Auth0 My Account API", "token_lifetime": 900});
+        assert_eq!(change(same).unwrap()["token_lifetime"], 900);
+    }
+}
