@@ -5,6 +5,7 @@
 mod caller;
 mod credentials;
 mod weather;
+mod whole_tenant;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -6,6 +6,7 @@ mod client_grants;
 mod clients;
 mod credentials;
 mod guard;
+mod neighbours;
 mod paging;
 mod query;
 mod resource_servers;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(clients::routes())
         .merge(credentials::routes())
         .merge(client_grants::routes())
+        .merge(neighbours::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
     Router::new().nest("/api/v2", kinds)
 }
