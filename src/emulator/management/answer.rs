@@ -1,10 +1,10 @@
 //! Error answers of the Management API, and the status of each refusal.
 
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::json::Json;
 use crate::emulator::tenant::{Object, Refusal};
 
 /// An answer that is not the one asked for.

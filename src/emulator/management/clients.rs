@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use serde_json::Value;
 
 use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
+use super::json::Json;
 use super::paging::Paging;
 use super::query::{Fields, Query};
 use crate::emulator::app::App;

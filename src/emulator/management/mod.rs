@@ -6,6 +6,7 @@ mod client_grants;
 mod clients;
 mod credentials;
 mod guard;
+mod json;
 mod neighbours;
 mod paging;
 mod query;
