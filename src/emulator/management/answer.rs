@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::json::Json;
-use crate::emulator::tenant::{Object, Refusal};
+use crate::emulator::tenant::{Object, Refusal, Violation};
 
 /// An answer that is not the one asked for.
 #[derive(Debug)]
@@ -29,8 +29,10 @@ impl Failure {
         Self::new(StatusCode::UNAUTHORIZED, message, None)
     }
 
+    /// `parameter` is empty where the query is wrong as a whole.
     pub(crate) fn invalid_query(reason: &str, parameter: &str) -> Self {
-        let message = format!("Query validation error: '{reason}' on property {parameter}.");
+        let violation = Violation::new(reason, parameter);
+        let message = format!("Query validation error: {violation}");
         Self::new(StatusCode::BAD_REQUEST, message, "invalid_query_string")
     }
 

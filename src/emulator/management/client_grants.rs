@@ -13,12 +13,12 @@ use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::query::Query;
+use super::query::{CHECKPOINT, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::tenant::{Object, Refusal, is_true, text};
 
-/// The filters that ask for a field to equal a value.
-const EQUALITIES: [&str; 4] = ["audience", "client_id", "subject_type", "default_for"];
+const FILTERS: &[&str] =
+    &["audience", "client_id", "subject_type", "default_for", "allow_any_organization"];
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -28,16 +28,11 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     caller.needs_any(&["read:client_grants"])?;
+    query.only(&[OFFSET, CHECKPOINT, FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
-    let any_organization = query.boolean("allow_any_organization")?;
-    let wanted: Vec<(&str, &str)> =
-        EQUALITIES.iter().filter_map(|name| Some((*name, query.get(name)?))).collect();
+    let filter = Filter::new(&query)?;
     Ok(Json(app.read(|tenant| {
-        let listed = tenant.grants().filter(|listed| {
-            wanted.iter().all(|(key, value)| text(listed.object, key) == Some(*value))
-                && any_organization
-                    .is_none_or(|any| is_true(listed.object, "allow_any_organization") == any)
-        });
+        let listed = tenant.grants().filter(|listed| filter.admits(listed.object));
         paging.page("client_grants", listed, |grant| Value::Object(grant.clone()))
     })))
 }
@@ -46,8 +41,10 @@ async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
+    query: Query,
 ) -> Answer<Object> {
     caller.needs_any(&["read:client_grants"])?;
+    query.only(&[])?;
     Ok(Json(app.read(|tenant| tenant.grant(&id).cloned()).ok_or(Refusal::NoGrant)?))
 }
 
@@ -73,4 +70,33 @@ async fn delete(
 ) -> Result<StatusCode, Failure> {
     caller.needs_any(&["delete:client_grants"])?;
     deleted(app.change(|tenant| tenant.delete_grant(&id)))
+}
+
+struct Filter<'a> {
+    equalities: Vec<(&'static str, &'a str)>,
+    any_organization: bool,
+}
+
+impl<'a> Filter<'a> {
+    fn new(query: &'a Query) -> Result<Self, Failure> {
+        let wanted = [
+            ("audience", query.get("audience")),
+            ("client_id", query.get("client_id")),
+            ("subject_type", query.choice("subject_type", &["client", "user"])?),
+            ("default_for", query.choice("default_for", &["third_party_clients"])?),
+        ];
+        if query.get("client_id").is_some() && query.get("default_for").is_some() {
+            let reason = "client_id and default_for exclude each other";
+            return Err(Failure::invalid_query(reason, "default_for"));
+        }
+        Ok(Self {
+            equalities: wanted.into_iter().filter_map(|(key, text)| Some((key, text?))).collect(),
+            any_organization: query.choice("allow_any_organization", &["true"])?.is_some(),
+        })
+    }
+
+    fn admits(&self, grant: &Object) -> bool {
+        self.equalities.iter().all(|(key, wanted)| text(grant, key) == Some(*wanted))
+            && (!self.any_organization || is_true(grant, "allow_any_organization"))
+    }
 }

@@ -13,13 +13,15 @@ use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::query::{Fields, Query};
+use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::clock::since_1970;
 use crate::emulator::tenant::{ClientView, Moment, Object, Refusal, is_true, text};
 
 const READ: [&str; 4] =
     ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];
+
+const FILTERS: &[&str] = &["is_global", "is_first_party", "app_type", "external_client_id"];
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -30,12 +32,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     let reading = Reading::new(&caller, &query)?;
+    query.only(&[OFFSET, CHECKPOINT, FIELDS, FILTERS])?;
     let paging = Paging::by_either(&query, 0)?;
-    let filter = Filter {
-        global: query.boolean("is_global")?,
-        first_party: query.boolean("is_first_party")?,
-        app_types: query.get("app_type").map(|types| types.split(',').collect()),
-    };
+    let filter = Filter::new(&query)?;
     Ok(Json(app.read(|tenant| {
         let listed = tenant.clients().filter(|listed| filter.admits(listed.object));
         paging.page("clients", listed, |client| reading.show(client))
@@ -49,6 +48,7 @@ async fn show(
     query: Query,
 ) -> Answer<Value> {
     let reading = Reading::new(&caller, &query)?;
+    query.only(&[FIELDS])?;
     let shown = app.read(|tenant| tenant.client(&id).map(|client| reading.show(client)));
     Ok(Json(shown.ok_or(Refusal::NoClient)?))
 }
@@ -132,14 +132,27 @@ struct Filter<'a> {
     global: Option<bool>,
     first_party: Option<bool>,
     app_types: Option<Vec<&'a str>>,
+    external_client_id: Option<&'a str>,
 }
 
-impl Filter<'_> {
+impl<'a> Filter<'a> {
+    fn new(query: &'a Query) -> Result<Self, Failure> {
+        Ok(Self {
+            global: query.boolean("is_global")?,
+            first_party: query.boolean("is_first_party")?,
+            app_types: query.get("app_type").map(|types| types.split(',').map(str::trim).collect()),
+            external_client_id: query.bounded("external_client_id", 1, 120)?,
+        })
+    }
+
     fn admits(&self, client: &Object) -> bool {
         let is =
             |key, wanted: Option<bool>| wanted.is_none_or(|wanted| is_true(client, key) == wanted);
         is("global", self.global)
             && is("is_first_party", self.first_party)
+            && self
+                .external_client_id
+                .is_none_or(|wanted| text(client, "external_client_id") == Some(wanted))
             && self.app_types.as_ref().is_none_or(|types| {
                 text(client, "app_type").is_some_and(|app_type| types.contains(&app_type))
             })

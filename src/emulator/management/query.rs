@@ -11,7 +11,16 @@ use url::form_urlencoded;
 use super::answer::Failure;
 use crate::emulator::tenant::Object;
 
-/// Every parameter of the query. Unknown ones are ignored, as Auth0 does.
+/// The parameters of an offset-paged list.
+pub(crate) const OFFSET: &[&str] = &["page", "per_page", "include_totals"];
+
+/// The parameters of a list with checkpoints.
+pub(crate) const CHECKPOINT: &[&str] = &["from", "take"];
+
+/// The parameters that choose fields.
+pub(crate) const FIELDS: &[&str] = &["fields", "include_fields"];
+
+/// Every parameter of the query.
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl<S: Sync> FromRequestParts<S> for Query {
@@ -24,6 +33,18 @@ impl<S: Sync> FromRequestParts<S> for Query {
 }
 
 impl Query {
+    /// Refuses parameters that are in none of the groups.
+    pub(crate) fn only(&self, groups: &[&[&str]]) -> Result<(), Failure> {
+        let known = |name: &str| groups.iter().any(|group| group.contains(&name));
+        let names = self.0.iter().map(|(name, _)| name.as_str());
+        let unknown: Vec<&str> = names.filter(|name| !known(name)).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let reason = format!("Additional properties not allowed: {}", unknown.join(","));
+        Err(Failure::invalid_query(&reason, ""))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
@@ -37,7 +58,7 @@ impl Query {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(Failure::invalid_query("Expected type boolean", name)),
+            Some(_) => Err(mistyped("boolean", name)),
         }
     }
 
@@ -50,17 +71,45 @@ impl Query {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let number: usize =
-            text.parse().map_err(|_| Failure::invalid_query("Expected type integer", name))?;
-        if number < least {
-            let reason = format!("Value {number} is less than minimum {least}");
-            return Err(Failure::invalid_query(&reason, name));
+        let number: i64 = text.parse().map_err(|_| mistyped("integer", name))?;
+        let refused = |bound: &str, limit: usize| {
+            let reason = format!("Value {number} is {bound} {limit}");
+            Failure::invalid_query(&reason, name)
+        };
+        let size = usize::try_from(number).ok().filter(|size| *size >= least);
+        let size = size.ok_or_else(|| refused("less than minimum", least))?;
+        if size > most { Err(refused("greater than maximum", most)) } else { Ok(Some(size)) }
+    }
+
+    /// A text of a length within bounds, in characters.
+    pub(crate) fn bounded(
+        &self,
+        name: &str,
+        least: usize,
+        most: usize,
+    ) -> Result<Option<&str>, Failure> {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        let length = text.chars().count();
+        let reason = if length < least {
+            format!("String is too short ({length} chars), minimum {least}")
+        } else if length > most {
+            format!("String is too long ({length} chars), maximum {most}")
+        } else {
+            return Ok(Some(text));
+        };
+        Err(Failure::invalid_query(&reason, name))
+    }
+
+    /// A text that is one of a few.
+    pub(crate) fn choice(&self, name: &str, allowed: &[&str]) -> Result<Option<&str>, Failure> {
+        match self.get(name) {
+            Some(text) if !allowed.contains(&text) => {
+                Err(Failure::invalid_query(&format!("No enum match for: {text}"), name))
+            }
+            found => Ok(found),
         }
-        if number > most {
-            let reason = format!("Value {number} is greater than maximum {most}");
-            return Err(Failure::invalid_query(&reason, name));
-        }
-        Ok(Some(number))
     }
 
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {
@@ -73,6 +122,10 @@ impl Query {
             (Some(names), _) => Fields::Only(names),
         })
     }
+}
+
+fn mistyped(wanted: &str, name: &str) -> Failure {
+    Failure::invalid_query(&format!("Expected type {wanted} but found type string"), name)
 }
 
 /// Which fields of each object are asked for.

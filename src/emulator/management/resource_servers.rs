@@ -14,7 +14,7 @@ use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::query::Query;
+use super::query::{FIELDS, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::tenant::{Object, Refusal, text};
 
@@ -28,12 +28,14 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     caller.needs_any(&["read:resource_servers"])?;
+    query.only(&[OFFSET, FIELDS, &["identifiers"]])?;
     let (paging, fields) = (Paging::by_offset(&query, 1)?, query.fields()?);
-    let identifiers: BTreeSet<&str> = query.all("identifiers").collect();
-    if identifiers.len() > MOST_IDENTIFIERS {
-        let reason = format!("Array is too long ({}), maximum 10", identifiers.len());
+    let asked = query.all("identifiers").count();
+    if asked > MOST_IDENTIFIERS {
+        let reason = format!("Array is too long ({asked}), maximum {MOST_IDENTIFIERS}");
         return Err(Failure::invalid_query(&reason, "identifiers"));
     }
+    let identifiers: BTreeSet<&str> = query.all("identifiers").collect();
     Ok(Json(app.read(|tenant| {
         let listed = tenant.resource_servers().filter(|listed| {
             identifiers.is_empty()
@@ -50,6 +52,7 @@ async fn show(
     query: Query,
 ) -> Answer<Value> {
     caller.needs_any(&["read:resource_servers"])?;
+    query.only(&[FIELDS])?;
     let fields = query.fields()?;
     let object = app.read(|tenant| tenant.resource_server(&id).cloned());
     Ok(Json(fields.choose(object.ok_or(Refusal::NoResourceServer)?)))
