@@ -1,8 +1,9 @@
 //! An emulator of Auth0: one tenant on loopback, spoken to like the real one.
 //!
-//! It serves the Management API for resource servers, clients and client grants, the token
-//! endpoint for client credentials, and discovery. It keeps raw JSON and checks it against field
-//! tables of its own, so that a field misspelt by a provider is refused here as it is there.
+//! It serves the Management API for resource servers, clients, client grants and the organizations
+//! that may use them, the token endpoint for client credentials, and discovery. It keeps raw JSON
+//! and checks it against field tables of its own, so that a field misspelt by a provider is refused
+//! here as it is there.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), grantry::emulator::EmulatorError> {

@@ -5,6 +5,7 @@
 mod caller;
 mod credentials;
 mod lists;
+mod organizations;
 mod weather;
 mod whole_tenant;
 

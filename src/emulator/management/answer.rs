@@ -54,6 +54,8 @@ impl From<Refusal> for Failure {
             Refusal::NoGrant => (StatusCode::NOT_FOUND, Some("inexistent_client_grant")),
             // The code of this one was not observed.
             Refusal::NoCredential => (StatusCode::NOT_FOUND, None),
+            Refusal::NoOrganization => (StatusCode::NOT_FOUND, Some("inexistent_organization")),
+            Refusal::SameOrganization => (StatusCode::CONFLICT, Some("organization_conflict")),
             Refusal::SameIdentifier | Refusal::SameGrant { .. } => (StatusCode::CONFLICT, None),
         };
         Self::new(status, refusal.to_string(), code)

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
+use super::client_filter::{FILTERS, Filter, SEARCH, is_found};
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
@@ -17,11 +18,10 @@ use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::clock::since_1970;
 use crate::emulator::tenant::{ClientView, Moment, Object, Refusal, is_true, text};
+use crate::emulator::tenant::{ClientView, Object, Refusal};
 
 const READ: [&str; 4] =
     ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];
-
-const FILTERS: &[&str] = &["is_global", "is_first_party", "app_type", "external_client_id"];
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -32,11 +32,14 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
     let reading = Reading::new(&caller, &query)?;
-    query.only(&[OFFSET, CHECKPOINT, FIELDS, FILTERS])?;
+    query.only(&[OFFSET, CHECKPOINT, FIELDS, FILTERS, SEARCH])?;
     let paging = Paging::by_either(&query, 0)?;
     let filter = Filter::new(&query)?;
     Ok(Json(app.read(|tenant| {
-        let listed = tenant.clients().filter(|listed| filter.admits(listed.object));
+        let searched = filter.searched(tenant);
+        let listed = tenant.clients().filter(|listed| {
+            filter.admits(listed.object) && is_found(searched.as_ref(), listed.object)
+        });
         paging.page("clients", listed, |client| reading.show(client))
     })))
 }
@@ -125,36 +128,5 @@ impl Reading {
             key["subject"] = "deprecated".into();
         }
         self.fields.choose(shown)
-    }
-}
-
-struct Filter<'a> {
-    global: Option<bool>,
-    first_party: Option<bool>,
-    app_types: Option<Vec<&'a str>>,
-    external_client_id: Option<&'a str>,
-}
-
-impl<'a> Filter<'a> {
-    fn new(query: &'a Query) -> Result<Self, Failure> {
-        Ok(Self {
-            global: query.boolean("is_global")?,
-            first_party: query.boolean("is_first_party")?,
-            app_types: query.get("app_type").map(|types| types.split(',').map(str::trim).collect()),
-            external_client_id: query.bounded("external_client_id", 1, 120)?,
-        })
-    }
-
-    fn admits(&self, client: &Object) -> bool {
-        let is =
-            |key, wanted: Option<bool>| wanted.is_none_or(|wanted| is_true(client, key) == wanted);
-        is("global", self.global)
-            && is("is_first_party", self.first_party)
-            && self
-                .external_client_id
-                .is_none_or(|wanted| text(client, "external_client_id") == Some(wanted))
-            && self.app_types.as_ref().is_none_or(|types| {
-                text(client, "app_type").is_some_and(|app_type| types.contains(&app_type))
-            })
     }
 }

@@ -2,12 +2,14 @@
 
 mod answer;
 mod body;
+mod client_filter;
 mod client_grants;
 mod clients;
 mod credentials;
 mod guard;
 mod json;
 mod neighbours;
+mod organizations;
 mod paging;
 mod query;
 mod resource_servers;
@@ -30,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(clients::routes())
         .merge(credentials::routes())
         .merge(client_grants::routes())
+        .merge(organizations::routes())
         .merge(neighbours::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
     Router::new().nest("/api/v2", kinds)

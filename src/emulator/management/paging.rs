@@ -47,6 +47,14 @@ impl Paging {
         Ok(Self::Checkpoint { after, limit: take.unwrap_or(PAGE) })
     }
 
+    /// Whether an offset page begins beyond this many objects.
+    pub(crate) fn reaches_past(&self, reach: usize) -> bool {
+        match self {
+            Self::Offset { start, .. } | Self::Totals { start, .. } => *start > reach,
+            Self::Checkpoint { .. } => false,
+        }
+    }
+
     /// The page of `listed`, each object as `show` has it, under the plural name of the kind.
     pub(crate) fn page<'a>(
         &self,

@@ -82,8 +82,8 @@ impl Tenant {
             .take_while(|key| key.is_of(id))
             .cloned()
             .collect();
-        for grant in held.iter().filter_map(|key| self.granted.remove(key)) {
-            self.grants.remove(&grant);
+        for key in &held {
+            self.drop_grant(key);
         }
         Ok(())
     }

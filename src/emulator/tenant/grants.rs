@@ -102,9 +102,17 @@ impl Tenant {
             return Ok(());
         };
         check_not_system(grant, "System grants cannot be deleted")?;
-        self.granted.remove(&GrantKey::of(grant));
-        self.grants.remove(id);
+        let key = GrantKey::of(grant);
+        self.drop_grant(&key);
         Ok(())
+    }
+
+    /// Takes a grant away, and from the organizations that may use it.
+    pub(super) fn drop_grant(&mut self, key: &GrantKey) {
+        if let Some(id) = self.granted.remove(key) {
+            self.grants.remove(&id);
+            self.associations.retain(|association| !association.is_of(&id));
+        }
     }
 
     fn check_holder(&self, body: &Object) -> Result<(), Refusal> {

@@ -12,13 +12,14 @@ mod grants;
 mod mint;
 mod moment;
 mod my_account;
+mod organizations;
 mod refusal;
 mod resource_servers;
 mod seed;
 mod snapshot;
 mod thumbprint;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -34,6 +35,7 @@ pub(crate) use snapshot::Snapshot;
 use collection::Collection;
 use credential::Credential;
 use mint::Mint;
+use organizations::Association;
 
 /// A stored object, or a request's body: whatever keys it has.
 pub(crate) type Object = Map<String, Value>;
@@ -54,6 +56,8 @@ pub(crate) struct Tenant {
     credentials: BTreeMap<String, Vec<Credential>>,
     grants: Collection,
     granted: BTreeMap<GrantKey, String>,
+    organizations: Collection,
+    associations: BTreeSet<Association>,
 }
 
 impl Tenant {
@@ -66,6 +70,8 @@ impl Tenant {
             credentials: BTreeMap::new(),
             grants: Collection::default(),
             granted: BTreeMap::new(),
+            organizations: Collection::default(),
+            associations: BTreeSet::new(),
         }
     }
 }
@@ -139,10 +145,26 @@ mod tests {
         (tenant, text(&client, "client_id").unwrap().to_owned())
     }
 
+    /// As it was written before the emulator knew organizations.
+    #[test]
+    fn an_old_snapshot_is_read() {
+        let mut written = serde_json::to_value(seeded().snapshot()).unwrap();
+        let sections = written.as_object_mut().unwrap();
+        assert!(sections.remove("organizations").is_some());
+        assert!(sections.remove("associations").is_some());
+        let snapshot: Snapshot<Object> = serde_json::from_value(written).unwrap();
+        assert_eq!(Tenant::from(snapshot).clients().count(), 2);
+    }
+
     #[test]
     fn a_snapshot_brings_back_every_object_and_index() {
         let (mut tenant, client) = with_client_and_api();
-        tenant.create_grant(grant(&client, "urn:a")).unwrap();
+        let mut open = grant(&client, "urn:a");
+        open.insert("organization_usage".to_owned(), "allow".into());
+        let made = tenant.create_grant(open).unwrap();
+        let organization = tenant.create_organization(object(json!({"name": "o"}))).unwrap();
+        let asked = object(json!({"grant_id": made["id"]}));
+        tenant.associate(text(&organization, "id").unwrap(), &asked).unwrap();
         let written = serde_json::to_vec(&tenant.snapshot()).unwrap();
         let snapshot: Snapshot<Object> = serde_json::from_slice(&written).unwrap();
         let mut restored = Tenant::from(snapshot);

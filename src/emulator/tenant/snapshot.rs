@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::collection::Collection;
 use super::credential::Credential;
 use super::mint::Mint;
+use super::organizations::Association;
 use super::{GrantKey, Object, Tenant, text};
 
 /// The credentials of each client.
@@ -22,6 +23,11 @@ pub(crate) struct Snapshot<O, M = Mint, C = Credentials> {
     #[serde(default)]
     credentials: C,
     client_grants: Vec<O>,
+    // Not in files of before there were organizations.
+    #[serde(default)]
+    organizations: Vec<O>,
+    #[serde(default)]
+    associations: Vec<Association>,
 }
 
 impl Tenant {
@@ -32,6 +38,8 @@ impl Tenant {
             clients: self.clients.objects().collect(),
             credentials: &self.credentials,
             client_grants: self.grants.objects().collect(),
+            organizations: self.organizations.objects().collect(),
+            associations: self.associations.iter().cloned().collect(),
         }
     }
 }
@@ -49,6 +57,8 @@ impl From<Snapshot<Object>> for Tenant {
             tenant.granted.insert(GrantKey::of(grant), id);
         }
         fill(&mut tenant.grants, "id", snapshot.client_grants);
+        fill(&mut tenant.organizations, "id", snapshot.organizations);
+        tenant.associations.extend(snapshot.associations);
         tenant
     }
 }

@@ -7,6 +7,7 @@ use super::shape::{Field, Form, Null, Record, Sent, Shape};
 use super::violation::Violation;
 
 const METADATA_LENGTH: usize = 255;
+const ORGANIZATION_NAME_LENGTH: usize = 50;
 pub(crate) const METADATA_KEYS: usize = 10;
 
 /// What a request means to do with the body.
@@ -118,6 +119,7 @@ fn check_value(
             check_length(text, *least, *most, path)
         }
         (Shape::Name { most }, Value::String(name)) => check_name(name, *most, path),
+        (Shape::OrganizationName, Value::String(name)) => check_organization_name(name, path),
         (Shape::OneOf(allowed), Value::String(text)) => check_choice(text, allowed, path),
         (Shape::Formed { form, fits }, Value::String(text)) => check_form(text, *form, *fits, path),
         (Shape::List(item), Value::Array(items)) => check_items(item, items, operation, path),
@@ -181,6 +183,16 @@ fn check_name(name: &str, most: usize, path: &str) -> Result<(), Violation> {
     check_length(name, 1, most, path)
 }
 
+fn check_organization_name(name: &str, path: &str) -> Result<(), Violation> {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    if name.starts_with(plain) && name.chars().all(|letter| plain(letter) || "-_".contains(letter))
+    {
+        return check_length(name, 1, ORGANIZATION_NAME_LENGTH, path);
+    }
+    let reason = format!("Object didn't pass validation for format organization-name: {name}");
+    Err(Violation::new(reason, path))
+}
+
 fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violation> {
     if allowed.contains(&text) {
         return Ok(());
@@ -239,6 +251,10 @@ fn wanted(shape: &Shape) -> &'static str {
             "string"
         }
         Shape::List(_) | Shape::ShortList { .. } => "array",
+        Shape::Text { .. } | Shape::Name { .. } | Shape::OrganizationName | Shape::OneOf(_) => {
+            "string"
+        }
+        Shape::List(_) => "array",
         Shape::Record(_) | Shape::Metadata | Shape::Anything => "object",
     }
 }

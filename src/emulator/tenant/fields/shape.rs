@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     Name {
         most: usize,
     },
+    /// What an organization is called in addresses: small letters, digits, `-` and `_`.
+    OrganizationName,
     OneOf(&'static [&'static str]),
     /// Text that a test accepts.
     Formed {

@@ -1,0 +1,216 @@
+//! Organizations, as far as machine-to-machine access goes: the grants they may use.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::{ORGANIZATION, ORGANIZATION_GRANT, Operation, check};
+use super::{Listed, Object, Refusal, Tenant, is_true, text};
+
+/// What the answers about an organization's grant show of the grant.
+const SHOWN: [&str; 6] =
+    ["id", "client_id", "audience", "scope", "organization_usage", "allow_any_organization"];
+
+/// That an organization may use a grant.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Association {
+    organization: String,
+    grant: String,
+}
+
+impl Association {
+    pub(super) fn is_of(&self, grant: &str) -> bool {
+        self.grant == grant
+    }
+
+    fn new(organization: &str, grant: &str) -> Self {
+        Self { organization: organization.to_owned(), grant: grant.to_owned() }
+    }
+}
+
+impl Tenant {
+    pub(crate) fn organizations(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.organizations.in_order_of_creation()
+    }
+
+    pub(crate) fn organization(&self, id: &str) -> Option<&Object> {
+        self.organizations.get(id)
+    }
+
+    pub(crate) fn create_organization(&mut self, body: Object) -> Result<Object, Refusal> {
+        check(&ORGANIZATION, &body, Operation::Create)?;
+        let name = text(&body, "name");
+        if self.organizations.objects().any(|other| text(other, "name") == name) {
+            return Err(Refusal::SameOrganization);
+        }
+        let id = format!("org_{}", self.mint.alphanumeric(16));
+        let mut organization = body;
+        organization.insert("id".to_owned(), id.clone().into());
+        self.organizations.put(&id, organization.clone());
+        Ok(organization)
+    }
+
+    /// Its grants stay, and it uses them no more. Deleting what is already gone succeeds, as with
+    /// the other kinds: not observed.
+    pub(crate) fn delete_organization(&mut self, id: &str) {
+        self.organizations.remove(id);
+        self.associations.retain(|association| association.organization != id);
+    }
+
+    /// Lets an organization use a grant; doing it again changes nothing. That a grant must allow
+    /// organizations is known from use, its words are not.
+    pub(crate) fn associate(&mut self, id: &str, body: &Object) -> Result<Object, Refusal> {
+        check(&ORGANIZATION_GRANT, body, Operation::Create)?;
+        self.organization(id).ok_or(Refusal::NoOrganization)?;
+        let grant_id = text(body, "grant_id").unwrap_or_default();
+        let grant = self.grant(grant_id).ok_or(Refusal::NoGrant)?;
+        if !matches!(text(grant, "organization_usage"), Some("allow" | "require")) {
+            return Err(Refusal::Rule("The client grant does not allow organizations"));
+        }
+        let mut answer = shown(grant);
+        // The one answer that calls the id of a grant so.
+        if let Some(id) = answer.remove("id") {
+            answer.insert("grant_id".to_owned(), id);
+        }
+        self.associations.insert(Association::new(id, grant_id));
+        Ok(answer)
+    }
+
+    /// Undoing what is not done succeeds.
+    pub(crate) fn dissociate(&mut self, id: &str, grant: &str) {
+        self.associations.remove(&Association::new(id, grant));
+    }
+
+    /// The grants an organization may use, as answers about it show them.
+    pub(crate) fn grants_of_organization(
+        &self,
+        id: &str,
+    ) -> Result<Vec<(String, Object)>, Refusal> {
+        self.organization(id).ok_or(Refusal::NoOrganization)?;
+        let own = self.associations.iter().filter(|association| association.organization == id);
+        Ok(own
+            .filter_map(|own| Some((own.grant.clone(), shown(self.grant(&own.grant)?))))
+            .collect())
+    }
+
+    /// The organizations that may use a grant, in the order of their creation.
+    pub(crate) fn organizations_of_grant(
+        &self,
+        grant: &str,
+    ) -> Result<impl Iterator<Item = Listed<'_>>, Refusal> {
+        self.grant(grant).ok_or(Refusal::NoGrant)?;
+        let own: BTreeSet<String> = self
+            .associations
+            .iter()
+            .filter(|association| association.grant == grant)
+            .map(|association| association.organization.clone())
+            .collect();
+        Ok(self
+            .organizations()
+            .filter(move |listed| text(listed.object, "id").is_some_and(|id| own.contains(id))))
+    }
+
+    /// The clients with a grant that the organization may use.
+    pub(crate) fn clients_of_organization(&self, id: &str) -> BTreeSet<&str> {
+        let own = self.associations.iter().filter(|association| association.organization == id);
+        own.filter_map(|own| text(self.grant(&own.grant)?, "client_id")).collect()
+    }
+
+    /// The clients with a grant that every organization may use.
+    pub(crate) fn clients_of_any_organization(&self) -> BTreeSet<&str> {
+        let open = self.grants.objects().filter(|grant| is_true(grant, "allow_any_organization"));
+        open.filter_map(|grant| text(grant, "client_id")).collect()
+    }
+}
+
+fn shown(grant: &Object) -> Object {
+    let shown = grant.iter().filter(|(key, _)| SHOWN.contains(&key.as_str()));
+    shown.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::tests::{object, with_client_and_api};
+    use super::*;
+
+    /// A tenant with an organization and a grant that allows organizations, and their ids.
+    fn scene() -> (Tenant, String, String) {
+        let (mut tenant, client) = with_client_and_api();
+        let body = json!({"name": "some-org", "display_name": "Some"});
+        let organization = tenant.create_organization(object(body)).unwrap();
+        let grant = json!({
+            "client_id": client, "audience": "urn:a", "scope": ["r"],
+            "organization_usage": "allow", "allow_any_organization": true
+        });
+        let grant = tenant.create_grant(object(grant)).unwrap();
+        let id = |object: &Object| text(object, "id").unwrap().to_owned();
+        (tenant, id(&organization), id(&grant))
+    }
+
+    fn ask(grant: &str) -> Object {
+        object(json!({"grant_id": grant}))
+    }
+
+    #[test]
+    fn an_association_shows_the_grant_under_another_name_of_its_id() {
+        let (mut tenant, organization, grant) = scene();
+        assert!(organization.starts_with("org_") && organization.len() == 20);
+        let client = text(tenant.grant(&grant).unwrap(), "client_id").unwrap().to_owned();
+        let answer = tenant.associate(&organization, &ask(&grant)).unwrap();
+        let expected = json!({
+            "grant_id": grant, "client_id": client, "audience": "urn:a", "scope": ["r"],
+            "organization_usage": "allow", "allow_any_organization": true
+        });
+        assert_eq!(Value::Object(answer), expected);
+        let listed = tenant.grants_of_organization(&organization).unwrap();
+        assert_eq!((&listed[0].1["id"], listed[0].1.get("subject_type")), (&json!(grant), None));
+        assert_eq!(tenant.organizations_of_grant(&grant).unwrap().count(), 1);
+        assert_eq!(tenant.clients_of_organization(&organization), BTreeSet::from([&*client]));
+        assert_eq!(tenant.clients_of_any_organization(), BTreeSet::from([&*client]));
+
+        tenant.dissociate(&organization, &grant);
+        tenant.dissociate(&organization, &grant);
+        assert!(tenant.grants_of_organization(&organization).unwrap().is_empty());
+    }
+
+    #[test]
+    fn only_grants_that_allow_organizations_are_associated() {
+        let (mut tenant, organization, grant) = scene();
+        for usage in [json!("deny"), Value::Null] {
+            let change = object(json!({"organization_usage": usage}));
+            tenant.update_grant(&grant, change).unwrap();
+            let refusal = tenant.associate(&organization, &ask(&grant)).unwrap_err();
+            assert!(matches!(refusal, Refusal::Rule(_)), "{refusal}");
+        }
+        assert_eq!(tenant.associate("org_0", &ask(&grant)), Err(Refusal::NoOrganization));
+        assert_eq!(tenant.associate(&organization, &ask("cgr_0")), Err(Refusal::NoGrant));
+    }
+
+    #[test]
+    fn an_association_goes_with_the_grant_its_client_or_the_organization() {
+        for gone in ["grant", "client", "organization"] {
+            let (mut tenant, organization, grant) = scene();
+            tenant.associate(&organization, &ask(&grant)).unwrap();
+            let client = text(tenant.grant(&grant).unwrap(), "client_id").unwrap().to_owned();
+            match gone {
+                "grant" => tenant.delete_grant(&grant).unwrap(),
+                "client" => tenant.delete_client(&client).unwrap(),
+                _ => tenant.delete_organization(&organization),
+            }
+            assert!(tenant.associations.is_empty(), "{gone}");
+        }
+    }
+
+    #[test]
+    fn names_of_organizations_are_unique_and_small() {
+        let (mut tenant, ..) = scene();
+        let mut create = |name: &str| tenant.create_organization(object(json!({"name": name})));
+        assert_eq!(create("some-org"), Err(Refusal::SameOrganization));
+        for name in ["", "Some", "-a", "a b", &"a".repeat(51)] {
+            assert!(matches!(create(name), Err(Refusal::Payload(_))), "{name}");
+        }
+        create("0_a-b").unwrap();
+    }
+}
