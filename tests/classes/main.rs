@@ -117,7 +117,8 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
     let found = found.collect();
     let tenant = TenantHash::of(MEMORY);
     let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
-    (Snapshot { tenant, management_api, defaults, ceilings, found }, names)
+    let unlisted = BTreeMap::new();
+    (Snapshot { tenant, management_api, defaults, ceilings, unlisted, found }, names)
 }
 
 #[test]

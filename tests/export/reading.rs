@@ -110,7 +110,7 @@ fn story() -> Snapshot {
         management_api: Identifier::of_management_api(DOMAIN),
         defaults: defaults(),
         ceilings: ceilings(),
-        unlisted: BTreeMap::new(),
+        unlisted: std::collections::BTreeMap::new(),
         found: std::collections::BTreeMap::new(),
     });
     apis(&mut story);

@@ -104,7 +104,8 @@ impl Observe for Books {
         let management_api = format!("https://{DOMAIN}/api/v2/").parse().unwrap();
         let tenant = TenantHash::of(DOMAIN);
         let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Snapshot { tenant, management_api, defaults, ceilings, found })
+        let unlisted = BTreeMap::new();
+        Ok(Snapshot { tenant, management_api, defaults, ceilings, unlisted, found })
     }
 
     async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {

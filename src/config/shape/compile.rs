@@ -10,8 +10,17 @@ use super::text::TextRule;
 use super::{Form, Items, Map, Object, Shape};
 
 /// What says something about a value to people only.
-const ANNOTATIONS: &[&str] =
-    &["$defs", "$id", "$schema", "default", "description", "examples", "format", "title"];
+const ANNOTATIONS: &[&str] = &[
+    "$defs",
+    "$id",
+    "$schema",
+    "default",
+    "description",
+    "examples",
+    "format",
+    "title",
+    "writeOnly",
+];
 
 /// Compiles a root schema.
 pub(super) fn compile(schema: &Value) -> Result<Shape, String> {

@@ -17,8 +17,7 @@ use super::paging::Paging;
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::clock::since_1970;
-use crate::emulator::tenant::{ClientView, Moment, Object, Refusal, is_true, text};
-use crate::emulator::tenant::{ClientView, Object, Refusal};
+use crate::emulator::tenant::{ClientView, Moment, Object, Refusal};
 
 const READ: [&str; 4] =
     ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum::{Json, Router};
+use serde_json::Value;
 
 use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
+use super::json::Json;
 use crate::emulator::app::App;
 use crate::emulator::clock::since_1970;
 use crate::emulator::tenant::{Moment, Object};
@@ -25,11 +27,11 @@ async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Answer<Vec<Object>> {
+) -> Answer<Value> {
     caller.needs_any(&["read:client_credentials"])?;
     app.read(|tenant| {
         let credentials = tenant.credentials(&id)?;
-        Ok(Json(credentials.map(|credential| credential.shown().clone()).collect()))
+        Ok(Json(credentials.map(|credential| Value::Object(credential.shown().clone())).collect()))
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 
-use super::fields::{Object, wire_names};
+use super::fields::{METHODS, Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::{misread, nonsense};
 use crate::model::{Address, Kind};
@@ -13,6 +13,9 @@ use crate::provider::ProviderError;
 
 /// The most objects Auth0 gives at once.
 const PER_PAGE: usize = 100;
+
+/// Either of these lets the keys of a client be seen.
+const SEES_KEYS: [&str; 2] = ["read:client_keys", "read:client_credentials"];
 
 /// More objects of a kind no tenant has: Auth0's own limit is 100,000.
 const MOST_OBJECTS: usize = 200_000;
@@ -95,7 +98,7 @@ pub(super) async fn find(
 ) -> Result<Option<Listed>, ProviderError> {
     let kind = address.kind();
     let listing = listing(kind);
-    let fields = listing.wanted(kind);
+    let fields = listing.wanted(kind, getter).await?;
     let mut query = Vec::new();
     if let Some(fields) = &fields {
         query.extend([("fields", &**fields), ("include_fields", "true")]);
@@ -139,7 +142,7 @@ impl Listing {
         let (page, per_page) = (page.to_string(), PER_PAGE.to_string());
         let mut query = self.filter.to_vec();
         query.extend([("per_page", &*per_page), ("page", &*page), ("include_totals", "true")]);
-        let fields = self.wanted(kind);
+        let fields = self.wanted(kind, getter).await?;
         if let Some(fields) = &fields {
             query.extend([("fields", &**fields), ("include_fields", "true")]);
         }
@@ -153,10 +156,14 @@ impl Listing {
         })
     }
 
-    /// The fields to ask for, where they can be chosen.
-    fn wanted(&self, kind: Kind) -> Option<String> {
-        let fields = self.fields?.iter().copied().chain(wire_names(kind));
-        Some(fields.collect::<Vec<_>>().join(","))
+    /// The fields to ask for, where they can be chosen. Which keys a client has is only shown to
+    /// those who may see keys; to ask for it without that is refused.
+    async fn wanted(&self, kind: Kind, getter: &Getter) -> Result<Option<String>, ProviderError> {
+        let Some(own) = self.fields else { return Ok(None) };
+        let sees_keys = getter.session().await?.has_any(&SEES_KEYS);
+        let fields = own.iter().copied().chain(wire_names(kind));
+        let fields = fields.filter(|field| *field != METHODS || sees_keys);
+        Ok(Some(fields.collect::<Vec<_>>().join(",")))
     }
 
     fn listed(&self, asked: &Asked, object: Object) -> Result<Listed, ProviderError> {

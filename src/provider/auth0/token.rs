@@ -1,5 +1,7 @@
 //! The access token, and whose it is.
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
@@ -18,6 +20,8 @@ pub(super) struct Session {
     pub(super) client_id: ClientId,
     /// What the token is for, as far as it says so.
     pub(super) audiences: Vec<String>,
+    /// What the token allows, if it says so.
+    scopes: Option<BTreeSet<String>>,
 }
 
 impl Session {
@@ -37,7 +41,13 @@ impl Session {
         bearer.set_sensitive(true);
         let claims = claims(token).unwrap_or_default();
         let client_id = claims.owner().unwrap_or(client_id);
-        Ok(Self { bearer, client_id, audiences: claims.audiences() })
+        Ok(Self { bearer, client_id, audiences: claims.audiences(), scopes: claims.scopes() })
+    }
+
+    /// Whether the token is known to have one of these scopes.
+    pub(super) fn has_any(&self, scopes: &[&str]) -> bool {
+        let held = |held: &BTreeSet<String>| scopes.iter().any(|scope| held.contains(*scope));
+        self.scopes.as_ref().is_some_and(held)
     }
 }
 
@@ -49,6 +59,7 @@ struct Claims {
     client_id: Option<String>,
     sub: Option<String>,
     aud: Option<Json>,
+    scope: Option<String>,
 }
 
 fn claims(token: &str) -> Option<Claims> {
@@ -61,6 +72,11 @@ impl Claims {
     fn owner(&self) -> Option<ClientId> {
         let subject = self.sub.as_deref().and_then(|sub| sub.strip_suffix("@clients"));
         self.azp.as_deref().or(self.client_id.as_deref()).or(subject)?.parse().ok()
+    }
+
+    fn scopes(&self) -> Option<BTreeSet<String>> {
+        let scope = self.scope.as_ref()?;
+        Some(scope.split_whitespace().map(str::to_owned).collect())
     }
 
     /// One audience is written as a text, several as a list.

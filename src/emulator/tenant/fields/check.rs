@@ -247,14 +247,12 @@ fn wanted(shape: &Shape) -> &'static str {
     match shape {
         Shape::Boolean => "boolean",
         Shape::Integer { .. } => "integer",
-        Shape::Text { .. } | Shape::Name { .. } | Shape::OneOf(_) | Shape::Formed { .. } => {
-            "string"
-        }
+        Shape::Text { .. }
+        | Shape::Name { .. }
+        | Shape::OrganizationName
+        | Shape::OneOf(_)
+        | Shape::Formed { .. } => "string",
         Shape::List(_) | Shape::ShortList { .. } => "array",
-        Shape::Text { .. } | Shape::Name { .. } | Shape::OrganizationName | Shape::OneOf(_) => {
-            "string"
-        }
-        Shape::List(_) => "array",
         Shape::Record(_) | Shape::Metadata | Shape::Anything => "object",
     }
 }
