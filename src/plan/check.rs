@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Class, Verdict};
 use super::owner::{mark_of, name_of, read_mark};
-use super::{Conflict, Names};
+use super::{Conflict, Names, keys};
 use crate::model::{
     Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Removal,
     ScopeName, Snapshot, Standing, Value, nearest,
@@ -26,6 +26,7 @@ pub(super) fn check(
     conflicts.extend(check.grants_of_others());
     conflicts.extend(check.externals_of_ours());
     conflicts.extend(check.doubled_grants());
+    conflicts.extend(check.keys());
     conflicts.sort();
     conflicts.dedup();
     conflicts
@@ -271,6 +272,18 @@ impl<'a> Check<'a> {
             (is_ours && is_declared).then_some(Conflict::OtherKey { key, id, marked })
         });
         externals.collect()
+    }
+
+    /// Keys of declared clients that cannot become as declared.
+    fn keys(&self) -> Vec<Conflict> {
+        let wanted = self.desired.resources(self.seen);
+        let ours = self.verdicts.iter().filter(|(_, verdict)| verdict.class.is_ours());
+        let conflicts = ours.filter_map(|(remote, verdict)| {
+            let Address::Client(ClientRef::Key(key)) = &verdict.address else { return None };
+            let (wanted, found) = (wanted.get(&verdict.address)?, self.seen.found.get(*remote)?);
+            Some(keys::conflicts(key, wanted, found))
+        });
+        conflicts.flatten().collect()
     }
 
     /// Two grants of the configuration that are one in this tenant.

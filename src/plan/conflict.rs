@@ -130,6 +130,36 @@ pub enum Conflict {
         /// Why it is never changed.
         standing: Standing,
     },
+    /// A declared client authenticates with keys that the configuration says nothing of.
+    #[error(
+        "clients.{key}: the client authenticates with keys ({method}), and cannot have \
+         `token_endpoint_auth_method: {wanted}` as well"
+    )]
+    KeysInUse {
+        /// The declared client.
+        key: Key,
+        /// How it authenticates in the tenant.
+        method: String,
+        /// How it is to authenticate.
+        wanted: String,
+    },
+    /// A key of a declared client differs in what is fixed once a key exists.
+    #[error(
+        "clients.{key}: the `{field}` of the key {name} is {}, and cannot become `{wanted}`",
+        live.as_ref().map_or_else(|| "not set".to_owned(), |live| format!("`{live}`"))
+    )]
+    FixedKey {
+        /// The declared client.
+        key: Key,
+        /// The name of the key in the tenant.
+        name: String,
+        /// The field that differs.
+        field: String,
+        /// What it is to be.
+        wanted: String,
+        /// What it is.
+        live: Option<String>,
+    },
     /// A grant names a scope that the external resource server does not have.
     #[error("{grant}: the tenant's `{identifier}` has no scope `{scope}`")]
     NoSuchScope {
@@ -190,6 +220,14 @@ impl Conflict {
             Self::NoSuchResourceServer { .. } => {
                 Some("check the identifier: a trailing slash is significant".to_owned())
             }
+            Self::KeysInUse { key, method, .. } => Some(format!(
+                "declare its keys in clients.{key}, under `client_authentication_methods: \
+                 {method}`; to give them up for a secret, say \
+                 `client_authentication_methods: null`"
+            )),
+            Self::FixedKey { field, .. } => Some(format!(
+                "leave `{field}` as it is in the tenant, or declare a new key beside this one"
+            )),
             Self::Untouchable { .. } => Some(
                 "take it out of the configuration; what grants refer to can be declared with \
                      `external: true`"

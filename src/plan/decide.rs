@@ -9,7 +9,9 @@ use super::guard::guard;
 use super::order::sort;
 use super::owner::mark_of;
 use super::scope::{Scope, losing_callers, orphan_grant, scope};
-use super::{Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, Staying, change};
+use super::{
+    Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, Staying, change, keys,
+};
 use crate::model::{
     Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Key, Mark, Prune, RemoteId,
     Removal, Snapshot, StackName,
@@ -30,7 +32,11 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     let refusals = guard(&changes, seen, &verdicts, &scope.protected, desired, &names);
     let (ids, doomed) = (ids(&changes, &scope), doomed(&changes, &scope));
     let losing = losing_callers(&changes, seen, &verdicts);
-    let notes = notes(desired, scope, &verdicts, seen, losing);
+    let live = scope.live.iter().map(|(address, found)| (address, *found));
+    let abrupt = keys::abrupt(&desired.resources(seen), live);
+    let mut notes = notes(desired, scope, &verdicts, seen);
+    notes.extend(losing.into_iter().chain(abrupt));
+    notes.sort();
     let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };
     Ok(Planned { plan, ids, doomed, refusals })
 }
@@ -90,13 +96,12 @@ fn is_pruned(prune: Prune, evidence: &Evidence) -> bool {
     prune == Prune::On && *evidence != Evidence::Nothing
 }
 
-/// What is worth saying, sorted.
+/// What is worth saying of whose objects are whose.
 fn notes(
     desired: &Desired,
     scope: Scope<'_>,
     verdicts: &BTreeMap<&Address, Verdict>,
     seen: &Snapshot,
-    losing: Option<Note>,
 ) -> Vec<Note> {
     let Scope { adopted, orphans, protected, mut notes, live: _, removed: _ } = scope;
     let staying: BTreeMap<_, _> = orphans
@@ -125,8 +130,6 @@ fn notes(
     if !done.is_empty() {
         notes.push(Note::Done(done));
     }
-    notes.extend(losing);
-    notes.sort();
     notes
 }
 

@@ -17,6 +17,7 @@ mod conflict;
 mod decide;
 mod diff;
 mod guard;
+mod keys;
 mod note;
 mod order;
 mod owner;

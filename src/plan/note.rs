@@ -25,6 +25,9 @@ pub enum Note {
     /// Grants that stay as they are while their API loses scopes that they hold: only these scopes
     /// are listed.
     LosingCallers(Vec<Caller>),
+    /// Clients that can authenticate with nothing that they authenticate with now, once this is
+    /// applied.
+    AbruptKeys(Vec<Key>),
     /// Declared clients that exist but carry no mark, or have lost it.
     Unmarked(Vec<Key>),
     /// A client whose mark was written for another tenant: copied, and so no evidence.

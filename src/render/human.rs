@@ -167,15 +167,35 @@ fn is_member(change: &Change, edit: &Edit) -> bool {
 }
 
 fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
-    let name = safe(&edit.path.join("."));
+    let (name, rest) = name_of(&edit.path);
+    let shown = |value: String| match &rest {
+        Some(rest) => format!("{rest}: {value}"),
+        None => value,
+    };
     match &edit.leaf {
-        Leaf::Added(after) => Row { sign: "+", style: CREATED, name, values: vec![show(after)] },
+        Leaf::Added(after) => {
+            Row { sign: "+", style: CREATED, name, values: vec![shown(show(after))] }
+        }
         Leaf::Removed(before) => {
-            Row { sign: "-", style: REMOVED, name, values: vec![show(before)] }
+            Row { sign: "-", style: REMOVED, name, values: vec![shown(show(before))] }
         }
         Leaf::Changed { before, after } => {
-            let values = vec![value(before), value(after)];
+            let values = vec![shown(value(before)), value(after)];
             Row { sign: CHANGE, style: CHANGED, name, values }
         }
     }
+}
+
+/// The name of a leaf, and what of it has no place on a line: that stands with the value.
+fn name_of(path: &[String]) -> (String, Option<String>) {
+    let fits = |name: &str| COLUMN + name.chars().count() <= WIDTH;
+    let whole = safe(&path.join("."));
+    let mut parts = path.len();
+    let mut name = whole.clone();
+    while parts > 1 && !fits(&name) {
+        parts -= 1;
+        name = safe(&path[..parts].join("."));
+    }
+    let rest = (parts < path.len()).then(|| safe(&path[parts..].join(".")));
+    (name, rest)
 }

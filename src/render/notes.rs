@@ -23,6 +23,14 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             "these grants stay, and their API loses scopes that they hold:",
             callers.iter().map(|caller| self::caller(caller, names)),
         ),
+        Note::AbruptKeys(keys) => {
+            let list = keys.iter().map(|key| format!("clients.{key}"));
+            let title = "these clients are refused with what they authenticate with now, as soon as \
+                         this is applied:";
+            let way =
+                "To rotate a key without a gap, declare the new one beside the old one first.";
+            format!("{}\n  {way}", list_of(title, list))
+        }
         Note::Unmarked(keys) => list_of(
             "these clients exist without a mark that counts here; applying gives them one:",
             keys.iter().map(|key| format!("clients.{key}")),
