@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use super::journal::Journal;
 use super::keys::SigningKey;
 use super::tenant::Tenant;
+use super::token::UsedAssertions;
 use super::transport::Scheme;
 use super::weather::{Conditions, Weather};
 
@@ -15,6 +16,7 @@ pub(crate) struct App {
     pub(crate) scheme: Scheme,
     pub(crate) signing_key: SigningKey,
     pub(crate) journal: Journal,
+    pub(crate) used_assertions: UsedAssertions,
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
     tenant: Mutex<Tenant>,
@@ -32,6 +34,7 @@ impl App {
             scheme,
             signing_key,
             journal: Journal::default(),
+            used_assertions: UsedAssertions::default(),
             changed: Notify::new(),
             tenant: Mutex::new(tenant),
             conditions: Mutex::new(Arc::new(Conditions::new(weather))),

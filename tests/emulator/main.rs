@@ -6,6 +6,7 @@ mod caller;
 mod credentials;
 mod lists;
 mod organizations;
+mod private_key_jwt;
 mod weather;
 mod whole_tenant;
 

@@ -122,6 +122,25 @@ impl Credential {
         text(&self.shown, "id").unwrap_or_default()
     }
 
+    /// What the `kid` of an assertion names it by.
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        text(&self.shown, "kid")
+    }
+
+    /// The one algorithm that its key may sign with.
+    pub(crate) fn algorithm(&self) -> Option<&str> {
+        text(&self.shown, "alg")
+    }
+
+    pub(crate) fn public_key(&self) -> Option<&Jwk> {
+        self.public_key.as_ref()
+    }
+
+    pub(crate) fn is_expired(&self, now: Moment) -> bool {
+        let expiry = text(&self.shown, "expires_at").and_then(Moment::parse);
+        expiry.is_some_and(|expiry| expiry <= now)
+    }
+
     /// The method that this type of credential is for.
     pub(super) fn method(&self) -> Option<&'static str> {
         CredentialType::of(&self.shown).map(CredentialType::method)

@@ -23,6 +23,26 @@ const SYMMETRIC: Refusal = Refusal::Rule(
     "client_authentication_methods needs an asymmetric jwt_configuration.alg, like RS256",
 );
 
+/// How a client proves who it is. Auth0 takes a secret by either way of sending it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authentication {
+    None,
+    Secret,
+    PrivateKey,
+    MutualTls,
+}
+
+impl Authentication {
+    pub(crate) fn of(client: &Object) -> Self {
+        match client.get("client_authentication_methods").and_then(method) {
+            Some(("private_key_jwt", _)) => Self::PrivateKey,
+            Some(_) => Self::MutualTls,
+            None if text(client, "token_endpoint_auth_method") == Some("none") => Self::None,
+            None => Self::Secret,
+        }
+    }
+}
+
 impl Tenant {
     /// The client's credentials, the newest first.
     pub(crate) fn credentials(
@@ -36,6 +56,16 @@ impl Tenant {
     pub(crate) fn credential(&self, client_id: &str, id: &str) -> Result<&Credential, Refusal> {
         let mut credentials = self.credentials(client_id)?;
         credentials.find(|credential| credential.id() == id).ok_or(Refusal::NoCredential)
+    }
+
+    /// The public keys that the client authenticates with.
+    pub(crate) fn keys_in_use(&self, client_id: &str) -> impl Iterator<Item = &Credential> {
+        let client = self.client(client_id);
+        let methods = client.and_then(|client| client.get("client_authentication_methods"));
+        let used = methods.and_then(method).map(|(_, used)| used.as_slice()).unwrap_or_default();
+        self.pool(client_id).iter().filter(move |credential| {
+            used.iter().any(|used| used.get("id").and_then(Value::as_str) == Some(credential.id()))
+        })
     }
 
     /// Adds a credential to those of the client. It is of no use before the client names it.

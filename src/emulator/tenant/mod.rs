@@ -25,6 +25,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use client_view::ClientView;
 pub(crate) use collection::Listed;
+pub(crate) use credential::Credential;
+pub(crate) use credentials::Authentication;
 pub(crate) use fields::Violation;
 pub(crate) use grants::GrantKey;
 pub(crate) use moment::Moment;
@@ -33,7 +35,6 @@ pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 pub(crate) use snapshot::Snapshot;
 
 use collection::Collection;
-use credential::Credential;
 use mint::Mint;
 use organizations::Association;
 
@@ -42,6 +43,9 @@ pub(crate) type Object = Map<String, Value>;
 
 /// The canonical domain, whatever host and port the emulator is reached by.
 pub(crate) const DOMAIN: &str = "grantry-emulator.eu.auth0.com";
+
+/// The tenant as an issuer under its canonical domain.
+pub(crate) const CANONICAL_ISSUER: &str = "https://grantry-emulator.eu.auth0.com/";
 
 /// The audience of the tenant's Management API, whatever host and port the emulator listens on.
 pub const MANAGEMENT_AUDIENCE: &str = "https://grantry-emulator.eu.auth0.com/api/v2/";

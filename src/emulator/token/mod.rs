@@ -1,11 +1,14 @@
 //! `/oauth/token`: client credentials, as a client of Auth0 meets them.
 
+mod assertion;
+mod authenticate;
 mod issue;
 mod permit;
 mod refusal;
 mod request;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -17,10 +20,15 @@ use axum::{Json, body::Bytes, http::HeaderMap};
 use super::app::App;
 use super::clock::now;
 use super::origin::Origin;
+use super::tenant::{CANONICAL_ISSUER, Moment};
+use assertion::Expected;
+use authenticate::authenticate;
 use issue::issue;
 use permit::permit;
 use refusal::Refusal;
 use request::TokenRequest;
+
+pub(crate) use assertion::UsedAssertions;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new().route("/oauth/token", post(token))
@@ -33,7 +41,17 @@ async fn token(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let request = TokenRequest::parse(&headers, &body)?;
+    let (issuer, now) = (origin.issuer(), now());
+    let expected = Expected { audiences: [&issuer, CANONICAL_ISSUER], now };
+    let assertion = app.read(|tenant| authenticate(tenant, &request, &expected))?;
+    if let Some(assertion) = assertion {
+        app.used_assertions.take(assertion, now)?;
+    }
     let permit = app.read(|tenant| permit(tenant, request))?;
-    let answer = issue(&permit, &app.signing_key, &origin.issuer(), now())?;
+    let answer = issue(&permit, &app.signing_key, &issuer, now)?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}
+
+fn moment(seconds: u64) -> Moment {
+    Moment::after_1970(Duration::from_secs(seconds))
 }

@@ -15,10 +15,9 @@ pub(crate) struct Permit {
     pub(crate) resource_server: Object,
 }
 
-/// Finds the client, the API and the grant between them, in the order Auth0 complains.
+/// Finds the API and the grant of a client that has authenticated, in the order Auth0 complains.
 pub(crate) fn permit(tenant: &Tenant, request: TokenRequest) -> Result<Permit, Refusal> {
     let client = tenant.client(&request.client_id).ok_or(Refusal::Unauthenticated)?;
-    authenticate(client, &request.client_secret)?;
     if !texts(client, "grant_types").any(|grant_type| grant_type == "client_credentials") {
         return Err(Refusal::GrantTypeNotAllowed);
     }
@@ -38,18 +37,6 @@ pub(crate) fn permit(tenant: &Tenant, request: TokenRequest) -> Result<Permit, R
         scopes: choose(request.scopes, &granted)?,
         resource_server: resource_server.clone(),
     })
-}
-
-/// A secret proves nothing for a client that has none, or that authenticates with a key.
-fn authenticate(client: &Object, secret: &str) -> Result<(), Refusal> {
-    if text(client, "token_endpoint_auth_method") == Some("none") {
-        return Err(Refusal::GrantTypeNotAllowed);
-    }
-    let by_key = client.contains_key("client_authentication_methods");
-    if by_key || text(client, "client_secret") != Some(secret) {
-        return Err(Refusal::Unauthenticated);
-    }
-    Ok(())
 }
 
 fn denies_clients(api: &Object) -> bool {
@@ -80,6 +67,9 @@ fn choose(asked: Vec<String>, granted: &[String]) -> Result<Vec<String>, Refusal
 mod tests {
     use serde_json::json;
 
+    use super::super::assertion::Expected;
+    use super::super::authenticate::authenticate;
+    use super::super::request::Proof;
     use super::*;
 
     struct Scene {
@@ -118,10 +108,11 @@ mod tests {
         ) -> Result<Vec<String>, Refusal> {
             let request = TokenRequest {
                 client_id: self.client_id.clone(),
-                client_secret: secret.to_owned(),
+                proof: Proof::Secret(secret.to_owned()),
                 audience: audience.to_owned(),
                 scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             };
+            authenticate(&self.tenant, &request, &Expected { audiences: [""; 2], now: 0 })?;
             permit(&self.tenant, request).map(|permit| permit.scopes)
         }
 

@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::assertion::Flaw;
+
 /// A refusal, in Auth0's words.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -16,8 +18,17 @@ pub(crate) enum Refusal {
     ScopeShape,
     #[error("Unsupported grant type: {0}")]
     UnsupportedGrantType(String),
+    #[error("Unsupported client_assertion_type: {0}")]
+    AssertionType(String),
+    #[error("A client_assertion cannot be combined with a client_secret")]
+    TwoProofs,
     #[error("Unauthorized")]
     Unauthenticated,
+    /// Auth0 says the first half, and leaves the second to the tenant's log.
+    #[error("Client authentication failed: {0}")]
+    Assertion(#[from] Flaw),
+    #[error("The client authenticates with mutual TLS, which this emulator does not do")]
+    MutualTls,
     #[error("Grant type 'client_credentials' not allowed for the client.")]
     GrantTypeNotAllowed,
     #[error("Service not enabled within domain: {0}")]
@@ -37,10 +48,13 @@ pub(crate) enum Refusal {
 impl Refusal {
     fn kind(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::Missing(_) | Self::Malformed => (StatusCode::BAD_REQUEST, "invalid_request"),
+            Self::Missing(_) | Self::Malformed | Self::AssertionType(_) | Self::TwoProofs => {
+                (StatusCode::BAD_REQUEST, "invalid_request")
+            }
             Self::ScopeShape => (StatusCode::BAD_REQUEST, "invalid_scope"),
             Self::UnsupportedGrantType(_) => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "access_denied"),
+            Self::Assertion(_) | Self::MutualTls => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::GrantTypeNotAllowed => (StatusCode::FORBIDDEN, "unauthorized_client"),
             Self::UnknownAudience(_) | Self::NoGrant(_) | Self::Ungranted(_) => {
                 (StatusCode::FORBIDDEN, "access_denied")

@@ -7,12 +7,22 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
+use super::assertion::{Flaw, claimed_client};
 use super::refusal::Refusal;
+
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// What a client proves itself with. Deliberately not `Debug`.
+pub(crate) enum Proof {
+    Secret(String),
+    /// A signed JWT.
+    Assertion(String),
+}
 
 /// Who asks for which audience and scopes. Deliberately not `Debug`: it holds a secret.
 pub(crate) struct TokenRequest {
     pub(crate) client_id: String,
-    pub(crate) client_secret: String,
+    pub(crate) proof: Proof,
     pub(crate) audience: String,
     /// None asked for means all that are granted.
     pub(crate) scopes: Vec<String>,
@@ -21,22 +31,48 @@ pub(crate) struct TokenRequest {
 impl TokenRequest {
     pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
         let mut parameters = parameters(headers, body)?;
-        let mut take = |name| match parameters.remove(name) {
-            Some(Value::String(text)) if !text.is_empty() => Ok(text),
-            _ => Err(Refusal::Missing(name)),
-        };
-        let grant_type = take("grant_type")?;
+        let grant_type = take(&mut parameters, "grant_type")?;
         if grant_type != "client_credentials" {
             return Err(Refusal::UnsupportedGrantType(grant_type));
         }
-        let (client_id, client_secret) = match basic(headers) {
-            Some(pair) => pair,
-            None => (take("client_id")?, take("client_secret")?),
-        };
-        let audience = take("audience")?;
+        let (client_id, proof) = client(headers, &mut parameters)?;
+        let audience = take(&mut parameters, "audience")?;
         let scopes = scopes(parameters.remove("scope"))?;
-        Ok(Self { client_id, client_secret, audience, scopes })
+        Ok(Self { client_id, proof, audience, scopes })
     }
+}
+
+fn take(parameters: &mut Map<String, Value>, name: &'static str) -> Result<String, Refusal> {
+    match parameters.remove(name) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text),
+        _ => Err(Refusal::Missing(name)),
+    }
+}
+
+/// Who asks, and what with. An assertion says itself whose it is.
+fn client(
+    headers: &HeaderMap,
+    parameters: &mut Map<String, Value>,
+) -> Result<(String, Proof), Refusal> {
+    let basic = basic(headers);
+    let Ok(assertion) = take(parameters, "client_assertion") else {
+        return match basic {
+            Some((id, secret)) => Ok((id, Proof::Secret(secret))),
+            None => Ok((
+                take(parameters, "client_id")?,
+                Proof::Secret(take(parameters, "client_secret")?),
+            )),
+        };
+    };
+    if basic.is_some() || parameters.contains_key("client_secret") {
+        return Err(Refusal::TwoProofs);
+    }
+    let assertion_type = take(parameters, "client_assertion_type")?;
+    if assertion_type != JWT_BEARER {
+        return Err(Refusal::AssertionType(assertion_type));
+    }
+    let id = take(parameters, "client_id").ok().or_else(|| claimed_client(&assertion));
+    Ok((id.ok_or(Flaw::NotJwt)?, Proof::Assertion(assertion)))
 }
 
 fn parameters(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
@@ -112,7 +148,8 @@ mod tests {
         );
         for request in [form, json, basic] {
             let request = request.map_err(|refusal| refusal.to_string()).unwrap();
-            assert_eq!((&*request.client_id, &*request.client_secret), ("c", "s+"));
+            assert_eq!(request.client_id, "c");
+            assert!(matches!(request.proof, Proof::Secret(secret) if secret == "s+"));
             assert_eq!((&*request.audience, request.scopes), ("a", vec!["x".into(), "y".into()]));
         }
     }
@@ -135,5 +172,30 @@ mod tests {
             ),
             Refusal::ScopeShape
         );
+    }
+    #[test]
+    fn an_assertion_comes_alone_and_says_whose_it_is() {
+        // {"sub":"c"}
+        let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjIn0.AA";
+        let form = |more: &str| {
+            format!("grant_type=client_credentials&audience=a&client_assertion={jwt}{more}")
+        };
+        let kind = "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        for more in ["", "&client_id=c"] {
+            let request = parse(&[], &form(&format!("{kind}{more}")));
+            let request = request.map_err(|refusal| refusal.to_string()).unwrap();
+            assert_eq!(request.client_id, "c");
+            assert!(matches!(request.proof, Proof::Assertion(assertion) if assertion == jwt));
+        }
+        let refusal = |headers: &[(&str, &str)], body: &str| parse(headers, body).err().unwrap();
+        assert_eq!(refusal(&[], &form("")), Refusal::Missing("client_assertion_type"));
+        assert_eq!(
+            refusal(&[], &form("&client_assertion_type=saml")),
+            Refusal::AssertionType("saml".to_owned())
+        );
+        let secret = form(&format!("{kind}&client_secret=s"));
+        assert_eq!(refusal(&[], &secret), Refusal::TwoProofs);
+        let basic = [("authorization", &*format!("Basic {}", STANDARD.encode("c:s")))];
+        assert_eq!(refusal(&basic, &form(kind)), Refusal::TwoProofs);
     }
 }

@@ -1,0 +1,167 @@
+//! A client's assertion (`private_key_jwt`): a JWT that it signs with a key of its own, once.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use jsonwebtoken::dangerous::{insecure_decode, insecure_decode_claims};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::moment;
+use crate::emulator::tenant::Credential;
+
+/// The most seconds between an assertion's beginning and its end.
+const LONGEST: u64 = 300;
+
+/// By how many seconds the clock of a client may be ahead.
+const SKEW: u64 = 10;
+
+/// The most characters of an `iss`, `sub` or `jti`.
+const LONGEST_CLAIM: usize = 64;
+
+/// What an assertion is checked against.
+pub(crate) struct Expected<'a> {
+    /// The names of the tenant as an issuer, each with a slash at the end.
+    pub(crate) audiences: [&'a str; 2],
+    /// Seconds since 1970.
+    pub(crate) now: u64,
+}
+
+/// Why an assertion proves nothing. Auth0 writes such things to the log of the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Flaw {
+    #[error("the assertion is not a JWT")]
+    NotJwt,
+    #[error("no key in use by the client signed the assertion, or 'kid' names another")]
+    Signature,
+    #[error("'alg' is not the algorithm of the credential")]
+    Algorithm,
+    #[error("the credential has expired")]
+    CredentialExpired,
+    #[error("the texts 'iss', 'sub', 'aud' and 'jti' and the whole number 'exp' are required")]
+    Claims,
+    #[error("'iss' and 'sub' must be the client id")]
+    Client,
+    #[error("'aud' must be the address of the tenant, with a slash at the end")]
+    Audience,
+    #[error("'iss', 'sub' and 'jti' must have 1 to 64 characters")]
+    Length,
+    #[error("'exp' lies in the past")]
+    Expired,
+    #[error("'exp' must be no more than 5 minutes after 'iat', or from now")]
+    TooLong,
+    #[error("'iat' or 'nbf' lies more than 10 seconds in the future")]
+    Early,
+    #[error("'jti' was used before")]
+    Used,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    /// One text. That lists and the token endpoint's address still pass is deprecated.
+    aud: String,
+    exp: u64,
+    iat: Option<u64>,
+    nbf: Option<u64>,
+    jti: String,
+}
+
+/// An assertion that proves what it says, unless it was used before.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Assertion {
+    client_id: String,
+    id: String,
+    /// Seconds since 1970.
+    expiry: u64,
+}
+
+/// The client that an assertion says it is of. Nothing is proven by it.
+pub(crate) fn claimed_client(assertion: &str) -> Option<String> {
+    let claims: Value = insecure_decode_claims(assertion).ok()?;
+    claims.get("sub")?.as_str().map(str::to_owned)
+}
+
+/// Checks an assertion against the keys that the client authenticates with.
+pub(crate) fn verify<'a>(
+    assertion: &str,
+    client_id: &str,
+    mut keys: impl Iterator<Item = &'a Credential>,
+    expected: &Expected<'_>,
+) -> Result<Assertion, Flaw> {
+    let header = decode_header(assertion).map_err(|_| Flaw::NotJwt)?;
+    let key = keys
+        .find(|key| {
+            header.kid.as_deref().is_none_or(|id| key.key_id() == Some(id))
+                && has_signed(key, assertion, header.alg)
+        })
+        .ok_or(Flaw::Signature)?;
+    if key.algorithm().and_then(|name| name.parse().ok()) != Some(header.alg) {
+        return Err(Flaw::Algorithm);
+    }
+    if key.is_expired(moment(expected.now)) {
+        return Err(Flaw::CredentialExpired);
+    }
+    let claims = insecure_decode::<Claims>(assertion).map_err(|_| Flaw::Claims)?.claims;
+    claims.check(client_id, expected)?;
+    Ok(Assertion { client_id: claims.sub, id: claims.jti, expiry: claims.exp })
+}
+
+/// Looks at the signature only: times are compared with the emulator's clock.
+fn has_signed(key: &Credential, assertion: &str, algorithm: Algorithm) -> bool {
+    let mut validation = Validation::new(algorithm);
+    (validation.validate_exp, validation.validate_aud) = (false, false);
+    validation.required_spec_claims.clear();
+    let key = key.public_key().and_then(|key| DecodingKey::from_jwk(key).ok());
+    key.is_some_and(|key| decode::<Value>(assertion, &key, &validation).is_ok())
+}
+
+impl Claims {
+    fn check(&self, client_id: &str, expected: &Expected<'_>) -> Result<(), Flaw> {
+        let Expected { audiences, now } = expected;
+        if self.iss != client_id || self.sub != client_id {
+            return Err(Flaw::Client);
+        }
+        let lengths = [&self.iss, &self.sub, &self.jti].map(|claim| claim.chars().count());
+        if lengths.iter().any(|length| !(1..=LONGEST_CLAIM).contains(length)) {
+            return Err(Flaw::Length);
+        }
+        if !audiences.contains(&self.aud.as_str()) {
+            return Err(Flaw::Audience);
+        }
+        if [self.iat, self.nbf].iter().flatten().any(|begin| *begin > now + SKEW) {
+            return Err(Flaw::Early);
+        }
+        if self.exp <= *now {
+            return Err(Flaw::Expired);
+        }
+        if self.exp.saturating_sub(self.iat.unwrap_or(*now)) > LONGEST
+            || self.exp > now + LONGEST + SKEW
+        {
+            return Err(Flaw::TooLong);
+        }
+        Ok(())
+    }
+}
+
+/// The assertions that cannot be used again, each for as long as it would be taken.
+#[derive(Default)]
+pub(crate) struct UsedAssertions(Mutex<BTreeMap<(String, String), u64>>);
+
+impl UsedAssertions {
+    /// Refuses an assertion that was used before.
+    pub(crate) fn take(&self, assertion: Assertion, now: u64) -> Result<(), Flaw> {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        used.retain(|_, expiry| *expiry > now);
+        let Assertion { client_id, id, expiry } = assertion;
+        match used.insert((client_id, id), expiry) {
+            None => Ok(()),
+            Some(_) => Err(Flaw::Used),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

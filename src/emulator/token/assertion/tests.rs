@@ -1,0 +1,183 @@
+//! What makes an assertion, and each thing that unmakes it.
+
+use jsonwebtoken::{EncodingKey, Header, encode};
+use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use serde_json::json;
+
+use super::super::authenticate::authenticate;
+use super::super::refusal::Refusal;
+use super::super::request::{Proof, TokenRequest};
+use super::*;
+use crate::emulator::tenant::{Object, Tenant, text};
+
+const NOW: u64 = 1_800_000_000;
+const AUDIENCE: &str = "http://127.0.0.1:4600/";
+
+/// A client and two keys of it, of which it uses the first.
+struct Scene {
+    tenant: Tenant,
+    client: String,
+    keys: [EncodingKey; 2],
+    ids: [String; 2],
+}
+
+fn object(value: &Value) -> Object {
+    value.as_object().unwrap().clone()
+}
+
+fn scene() -> Scene {
+    let mut tenant = Tenant::new([0; 32]);
+    let body = json!({"name": "n", "jwt_configuration": {"alg": "RS256"}});
+    let client = tenant.create_client(object(&body)).unwrap();
+    let client = text(&client, "client_id").unwrap().to_owned();
+    let pairs = [(); 2].map(|()| KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048));
+    let pairs = pairs.map(Result::unwrap);
+    let ids = pairs.each_ref().map(|pair| {
+        let body = json!({"credential_type": "public_key", "pem": pair.public_key_pem()});
+        let created = tenant.create_credential(&client, &object(&body), moment(NOW)).unwrap();
+        text(&created, "id").unwrap().to_owned()
+    });
+    let keys =
+        pairs.map(|pair| EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap());
+    let mut scene = Scene { tenant, client, keys, ids };
+    scene.use_keys(&json!({"private_key_jwt": {"credentials": [{"id": scene.ids[0]}]}}));
+    scene
+}
+
+impl Scene {
+    fn use_keys(&mut self, methods: &Value) {
+        let change = json!({"client_authentication_methods": methods});
+        self.tenant.update_client(&self.client, object(&change)).unwrap();
+    }
+
+    fn key_id(&self, index: usize) -> String {
+        let credential = self.tenant.credential(&self.client, &self.ids[index]);
+        credential.ok().unwrap().key_id().unwrap().to_owned()
+    }
+
+    fn claims(&self) -> Value {
+        json!({
+            "iss": self.client, "sub": self.client, "aud": AUDIENCE,
+            "iat": NOW, "exp": NOW + 300, "jti": "1"
+        })
+    }
+
+    fn ask(&self, header: &Header, claims: &Value, key: usize) -> Result<Assertion, Flaw> {
+        let assertion = encode(header, claims, &self.keys[key]).unwrap();
+        self.ask_with(Proof::Assertion(assertion)).map(Option::unwrap).map_err(|refusal| {
+            let Refusal::Assertion(flaw) = refusal else { panic!("{refusal}") };
+            flaw
+        })
+    }
+
+    fn ask_with(&self, proof: Proof) -> Result<Option<Assertion>, Refusal> {
+        let request = TokenRequest {
+            client_id: self.client.clone(),
+            proof,
+            audience: String::new(),
+            scopes: Vec::new(),
+        };
+        let audiences = [AUDIENCE, "https://tenant.example/"];
+        authenticate(&self.tenant, &request, &Expected { audiences, now: NOW })
+    }
+}
+
+fn header() -> Header {
+    Header::new(Algorithm::RS256)
+}
+
+#[test]
+fn only_keys_in_use_count_with_or_without_their_name() {
+    let scene = scene();
+    let claims = scene.claims();
+    let named = |id: &str| Header { kid: Some(id.to_owned()), ..header() };
+    assert!(scene.ask(&header(), &claims, 0).is_ok());
+    assert!(scene.ask(&named(&scene.key_id(0)), &claims, 0).is_ok());
+    assert_eq!(scene.ask(&named(&scene.key_id(1)), &claims, 0), Err(Flaw::Signature));
+    assert_eq!(scene.ask(&header(), &claims, 1), Err(Flaw::Signature));
+    assert_eq!(scene.ask(&named(&scene.key_id(1)), &claims, 1), Err(Flaw::Signature));
+    let not_jwt = scene.ask_with(Proof::Assertion("jwt".to_owned()));
+    assert_eq!(not_jwt, Err(Refusal::Assertion(Flaw::NotJwt)));
+}
+
+#[test]
+fn the_algorithm_is_that_of_the_credential() {
+    let scene = scene();
+    for algorithm in [Algorithm::RS384, Algorithm::PS256] {
+        let asked = scene.ask(&Header::new(algorithm), &scene.claims(), 0);
+        assert_eq!(asked, Err(Flaw::Algorithm), "{algorithm:?}");
+    }
+}
+
+#[test]
+fn an_expired_credential_signs_no_more() {
+    let mut scene = scene();
+    for (expiry, expired) in [("2027-01-15T08:00:00Z", true), ("2027-01-15T08:00:00.001Z", false)] {
+        let change = object(&json!({"expires_at": expiry}));
+        let id = scene.ids[0].clone();
+        scene.tenant.update_credential(&scene.client, &id, &change, moment(NOW)).unwrap();
+        let asked = scene.ask(&header(), &scene.claims(), 0);
+        assert_eq!(asked.err(), expired.then_some(Flaw::CredentialExpired));
+    }
+}
+
+#[test]
+fn each_claim_says_what_it_must() {
+    let scene = scene();
+    for (claim, value, flaw) in [
+        ("iss", json!("other"), Some(Flaw::Client)),
+        ("sub", json!("other"), Some(Flaw::Client)),
+        ("aud", json!("https://tenant.example/"), None),
+        ("aud", json!("https://tenant.example"), Some(Flaw::Audience)),
+        ("aud", json!("http://127.0.0.1:4600/oauth/token"), Some(Flaw::Audience)),
+        ("aud", json!([AUDIENCE]), Some(Flaw::Claims)),
+        ("exp", json!(null), Some(Flaw::Claims)),
+        ("exp", json!(NOW + 1), None),
+        ("exp", json!(NOW), Some(Flaw::Expired)),
+        ("exp", json!(NOW + 301), Some(Flaw::TooLong)),
+        ("iat", json!(NOW + 10), None),
+        ("iat", json!(NOW + 11), Some(Flaw::Early)),
+        ("iat", json!(NOW - 1), Some(Flaw::TooLong)),
+        ("iat", json!(null), None),
+        ("nbf", json!(NOW + 10), None),
+        ("nbf", json!(NOW + 11), Some(Flaw::Early)),
+        ("jti", json!(null), Some(Flaw::Claims)),
+        ("jti", json!(""), Some(Flaw::Length)),
+        ("jti", json!("j".repeat(64)), None),
+        ("jti", json!("j".repeat(65)), Some(Flaw::Length)),
+    ] {
+        let mut claims = scene.claims();
+        claims[claim] = value.clone();
+        assert_eq!(scene.ask(&header(), &claims, 0).err(), flaw, "{claim}: {value}");
+    }
+}
+
+#[test]
+fn an_assertion_is_taken_once_and_forgotten_when_it_is_over() {
+    let scene = scene();
+    let used = UsedAssertions::default();
+    let assertion = || scene.ask(&header(), &scene.claims(), 0).unwrap();
+    assert_eq!(used.take(assertion(), NOW), Ok(()));
+    assert_eq!(used.take(assertion(), NOW + 299), Err(Flaw::Used));
+    assert_eq!(used.take(assertion(), NOW + 300), Ok(()), "it is refused for its age by then");
+}
+
+#[test]
+fn secret_and_key_do_not_stand_in_for_each_other() {
+    let mut scene = scene();
+    let client = scene.tenant.client(&scene.client).unwrap();
+    let secret = text(client, "client_secret").unwrap().to_owned();
+    let assertion = encode(&header(), &scene.claims(), &scene.keys[0]).unwrap();
+    let by_secret = |scene: &Scene| scene.ask_with(Proof::Secret(secret.clone()));
+    let by_key = |scene: &Scene| scene.ask_with(Proof::Assertion(assertion.clone()));
+    assert_eq!(by_secret(&scene), Err(Refusal::Unauthenticated));
+    assert!(by_key(&scene).is_ok());
+
+    scene.use_keys(&json!(null));
+    assert_eq!(by_secret(&scene), Ok(None));
+    assert_eq!(by_key(&scene), Err(Refusal::Unauthenticated));
+
+    scene.use_keys(&json!({"tls_client_auth": {"credentials": []}}));
+    assert_eq!(by_secret(&scene), Err(Refusal::MutualTls));
+    assert_eq!(by_key(&scene), Err(Refusal::MutualTls));
+}

@@ -1,0 +1,30 @@
+//! Whether a client is who it says it is.
+
+use super::assertion::{Assertion, Expected, verify};
+use super::refusal::Refusal;
+use super::request::{Proof, TokenRequest};
+use crate::emulator::tenant::{Authentication, Tenant, text};
+
+/// Checks the proof against what the client authenticates with. An assertion that proves it must
+/// not be taken again.
+pub(crate) fn authenticate(
+    tenant: &Tenant,
+    request: &TokenRequest,
+    expected: &Expected<'_>,
+) -> Result<Option<Assertion>, Refusal> {
+    let client = tenant.client(&request.client_id).ok_or(Refusal::Unauthenticated)?;
+    match (Authentication::of(client), &request.proof) {
+        (Authentication::None, _) => Err(Refusal::GrantTypeNotAllowed),
+        (Authentication::MutualTls, _) => Err(Refusal::MutualTls),
+        (Authentication::Secret, Proof::Secret(secret))
+            if text(client, "client_secret") == Some(secret) =>
+        {
+            Ok(None)
+        }
+        (Authentication::PrivateKey, Proof::Assertion(assertion)) => {
+            let keys = tenant.keys_in_use(&request.client_id);
+            Ok(Some(verify(assertion, &request.client_id, keys, expected)?))
+        }
+        (Authentication::Secret | Authentication::PrivateKey, _) => Err(Refusal::Unauthenticated),
+    }
+}
