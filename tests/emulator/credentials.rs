@@ -112,3 +112,29 @@ async fn credentials_have_scopes_of_their_own() {
     assert_eq!(plain.get("client_authentication_methods"), None, "as if it had no method at all");
     emulator.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_secret_is_rotated_unless_a_key_stands_in_for_it() {
+    let emulator = start(Transport::Plain, None).await;
+    let caller = Caller::new(&emulator).await;
+    let client = caller.post("/clients", json!({"name": "Service"})).await;
+    let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
+    let rotate = format!("{path}/rotate-secret");
+    let (status, rotated) = caller.send(Method::POST, &rotate, None).await;
+    assert_eq!((status, &rotated["name"]), (StatusCode::OK, &client["name"]));
+    assert_ne!(rotated["client_secret"], client["client_secret"]);
+    assert_eq!(caller.get(&path).await["client_secret"], rotated["client_secret"]);
+
+    let blind = Caller::with_scope(&emulator, "update:client_keys").await;
+    let (status, shown) = blind.send(Method::POST, &rotate, None).await;
+    assert_eq!((status, shown.get("client_secret")), (StatusCode::OK, None));
+    assert_ne!(caller.get(&path).await["client_secret"], rotated["client_secret"]);
+
+    let (status, _) = caller.send(Method::PATCH, &path, Some(&use_keys(&[]))).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, refusal) = caller.send(Method::POST, &rotate, None).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{refusal}");
+    let (status, _) = caller.send(Method::POST, "/clients/nobody/rotate-secret", None).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    emulator.stop().await.unwrap();
+}

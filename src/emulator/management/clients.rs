@@ -101,7 +101,8 @@ async fn rotate_secret(
     Path(id): Path<String>,
 ) -> Answer<Object> {
     caller.needs_any(&["update:client_keys"])?;
-    Ok(Json(app.change(|tenant| tenant.rotate_client_secret(&id))?))
+    let client = app.change(|tenant| tenant.rotate_client_secret(&id))?;
+    Ok(Json(ClientView::of_a_write(&caller.scopes).show(&client)))
 }
 
 /// What a caller reads of a client: what its scopes open and its query asks for.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::client_defaults::{NO_KEY, defaults, is_strict};
 use super::fields::{CLIENT, METADATA_KEYS, Operation, check};
 use super::{
-    GrantKey, Listed, Object, Refusal, Tenant, Violation, is_true, merge, merge_within, text,
+    Authentication, GrantKey, Listed, Object, Refusal, Tenant, Violation, is_true, merge,
+    merge_within, text,
 };
 
 impl Tenant {
@@ -58,8 +59,15 @@ impl Tenant {
         Ok(object)
     }
 
+    /// Gives the client another secret, unless it authenticates with a key.
     pub(crate) fn rotate_client_secret(&mut self, id: &str) -> Result<Object, Refusal> {
         let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
+        if Authentication::of(&object) == Authentication::PrivateKey {
+            // In our words: Auth0's are not known.
+            return Err(Refusal::Rule(
+                "The secret of a client that uses private_key_jwt cannot be rotated",
+            ));
+        }
         object.insert("client_secret".to_owned(), self.mint.alphanumeric(64).into());
         self.clients.put(id, object.clone());
         Ok(object)
