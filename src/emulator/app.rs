@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::journal::Journal;
 use super::keys::SigningKey;
 use super::tenant::Tenant;
-use super::token::UsedAssertions;
+use super::token::{IssuedTokens, UsedAssertions};
 use super::transport::Scheme;
 use super::weather::{Conditions, Weather};
 
@@ -17,6 +17,7 @@ pub(crate) struct App {
     pub(crate) signing_key: SigningKey,
     pub(crate) journal: Journal,
     pub(crate) used_assertions: UsedAssertions,
+    pub(crate) issued_tokens: IssuedTokens,
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
     tenant: Mutex<Tenant>,
@@ -35,6 +36,7 @@ impl App {
             signing_key,
             journal: Journal::default(),
             used_assertions: UsedAssertions::default(),
+            issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
             tenant: Mutex::new(tenant),
             conditions: Mutex::new(Arc::new(Conditions::new(weather))),

@@ -7,6 +7,7 @@ mod credentials;
 mod lists;
 mod organizations;
 mod private_key_jwt;
+mod quota;
 mod weather;
 mod whole_tenant;
 

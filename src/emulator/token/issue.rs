@@ -111,6 +111,7 @@ mod tests {
             client_id: "c".to_owned(),
             scopes: vec!["r".to_owned(), "w".to_owned()],
             resource_server: api.as_object().unwrap().clone(),
+            quota: None,
         };
         let answer = issue(&permit, &key, "http://host/", 1000).unwrap();
         assert_eq!((&answer["scope"], &answer["expires_in"]), (&json!("r w"), &json!(60)));

@@ -4,6 +4,7 @@ mod assertion;
 mod authenticate;
 mod issue;
 mod permit;
+mod quota;
 mod refusal;
 mod request;
 
@@ -29,6 +30,7 @@ use refusal::Refusal;
 use request::TokenRequest;
 
 pub(crate) use assertion::UsedAssertions;
+pub(crate) use quota::IssuedTokens;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new().route("/oauth/token", post(token))
@@ -48,8 +50,12 @@ async fn token(
         app.used_assertions.take(assertion, now)?;
     }
     let permit = app.read(|tenant| permit(tenant, request))?;
+    let headers = match &permit.quota {
+        Some(quota) => app.issued_tokens.count(&permit.client_id, quota, now)?.headers(),
+        None => HeaderMap::new(),
+    };
     let answer = issue(&permit, &app.signing_key, &issuer, now)?;
-    Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+    Ok(([(CACHE_CONTROL, "no-store")], headers, Json(answer)).into_response())
 }
 
 fn moment(seconds: u64) -> Moment {

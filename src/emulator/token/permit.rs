@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::quota::Quota;
 use super::refusal::Refusal;
 use super::request::TokenRequest;
 use crate::emulator::tenant::{GrantKey, Object, Tenant, is_true, text, texts};
@@ -13,6 +14,7 @@ pub(crate) struct Permit {
     pub(crate) client_id: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) resource_server: Object,
+    pub(crate) quota: Option<Quota>,
 }
 
 /// Finds the API and the grant of a client that has authenticated, in the order Auth0 complains.
@@ -36,6 +38,7 @@ pub(crate) fn permit(tenant: &Tenant, request: TokenRequest) -> Result<Permit, R
         client_id: request.client_id,
         scopes: choose(request.scopes, &granted)?,
         resource_server: resource_server.clone(),
+        quota: Quota::of(client),
     })
 }
 

@@ -1,11 +1,12 @@
 //! Why no token is issued.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::assertion::Flaw;
+use super::quota::Exceeded;
 
 /// A refusal, in Auth0's words.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,8 @@ pub(crate) enum Refusal {
     NoGrant(String),
     #[error("Client has not been granted scopes: {}", .0.join(", "))]
     Ungranted(Vec<String>),
+    #[error("Client quota exceeded")]
+    Quota(Exceeded),
     #[error("The token could not be signed")]
     Unsigned,
 }
@@ -59,8 +62,15 @@ impl Refusal {
             Self::UnknownAudience(_) | Self::NoGrant(_) | Self::Ungranted(_) => {
                 (StatusCode::FORBIDDEN, "access_denied")
             }
+            Self::Quota(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Unsigned => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
         }
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::Quota(exceeded)
     }
 }
 
@@ -71,6 +81,10 @@ impl IntoResponse for Refusal {
         if self == Self::GrantTypeNotAllowed {
             body["error_uri"] = "https://auth0.com/docs/clients/client-grant-types".into();
         }
-        (status, Json(body)).into_response()
+        let headers = match &self {
+            Self::Quota(exceeded) => exceeded.headers(),
+            _ => HeaderMap::new(),
+        };
+        (status, headers, Json(body)).into_response()
     }
 }
