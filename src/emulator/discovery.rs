@@ -29,6 +29,9 @@ async fn metadata(origin: Origin) -> Json<Value> {
         "response_types_supported": [],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"]
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_basic", "client_secret_post", "private_key_jwt"
+        ],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "RS384", "PS256"]
     }))
 }

@@ -1,11 +1,17 @@
 //! The tenant's RS256 signing key.
 
+use std::error::Error;
+
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
-use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 
 use super::error::EmulatorError;
+use super::tenant::DOMAIN;
 
 /// Signs tokens, and is published as a JWK. Deliberately not `Debug`.
 pub(crate) struct SigningKey {
@@ -24,15 +30,19 @@ impl SigningKey {
     }
 
     pub(crate) fn from_pem(pem: String) -> Result<Self, EmulatorError> {
-        Self::try_from_pem(pem).map_err(|error| EmulatorError::SigningKey(error.into()))
+        Self::try_from_pem(pem).map_err(EmulatorError::SigningKey)
     }
 
-    fn try_from_pem(pem: String) -> Result<Self, jsonwebtoken::errors::Error> {
+    fn try_from_pem(pem: String) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let encoding = EncodingKey::from_rsa_pem(pem.as_bytes())?;
         let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::RS256)?;
         let id = jwk.thumbprint(ThumbprintHash::SHA256)?;
         jwk.common.key_id = Some(id.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        let certificate = certificate(&pem)?;
+        jwk.common.x509_chain = Some(vec![STANDARD.encode(&certificate)]);
+        let thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, &certificate);
+        jwk.common.x509_sha1_fingerprint = Some(URL_SAFE_NO_PAD.encode(thumbprint));
         let decoding = DecodingKey::from_jwk(&jwk)?;
         Ok(Self { pem, encoding, decoding, jwk, id })
     }
@@ -57,4 +67,13 @@ impl SigningKey {
     pub(crate) fn published(&self) -> Value {
         json!({"keys": [self.jwk]})
     }
+}
+
+/// The key's own certificate in DER, the same each time: its serial number and its signature follow
+/// from the key.
+fn certificate(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
+    let pair = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256)?;
+    let mut parameters = CertificateParams::default();
+    parameters.distinguished_name.push(DnType::CommonName, DOMAIN);
+    Ok(parameters.self_signed(&pair)?.der().to_vec())
 }

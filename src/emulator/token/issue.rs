@@ -101,19 +101,22 @@ fn sign(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<String
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 
     use super::*;
 
     fn issued(api: &Value) -> (Header, Value) {
-        let key = SigningKey::generate().unwrap();
+        static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate().unwrap());
+        let key = &*KEY;
         let permit = Permit {
             client_id: "c".to_owned(),
             scopes: vec!["r".to_owned(), "w".to_owned()],
             resource_server: api.as_object().unwrap().clone(),
             quota: None,
         };
-        let answer = issue(&permit, &key, "http://host/", 1000).unwrap();
+        let answer = issue(&permit, key, "http://host/", 1000).unwrap();
         assert_eq!((&answer["scope"], &answer["expires_in"]), (&json!("r w"), &json!(60)));
         let token = answer["access_token"].as_str().unwrap();
         let header = decode_header(token).unwrap();
@@ -155,5 +158,37 @@ mod tests {
                 "exp": 1060, "scope": "r w", "client_id": "c", "permissions": ["r", "w"]
             })
         );
+    }
+    #[test]
+    fn each_dialect_and_algorithm_makes_the_token_it_names() {
+        for algorithm in ["RS256", "RS512", "PS256", "HS256"] {
+            for (dialect, typ, profile, permissions) in [
+                ("access_token", "JWT", Profile::Auth0, false),
+                ("access_token_authz", "JWT", Profile::Auth0, true),
+                ("rfc9068_profile", "at+jwt", Profile::Rfc9068, false),
+                ("rfc9068_profile_authz", "at+jwt", Profile::Rfc9068, true),
+            ] {
+                let (header, claims) = issued(&json!({
+                    "identifier": "urn:a",
+                    "token_lifetime": 60,
+                    "token_dialect": dialect,
+                    "signing_alg": algorithm,
+                    "signing_secret": "0123456789abcdef"
+                }));
+                assert_eq!(header.alg, algorithm.parse().unwrap());
+                assert_eq!(header.typ.as_deref(), Some(typ), "{dialect}");
+                assert_eq!(header.kid.is_none(), algorithm == "HS256");
+                let has = |claim: &str| claims.get(claim).is_some();
+                assert_eq!(has("permissions"), permissions, "{dialect}");
+                for (claim, of) in [
+                    ("azp", Profile::Auth0),
+                    ("gty", Profile::Auth0),
+                    ("client_id", Profile::Rfc9068),
+                    ("jti", Profile::Rfc9068),
+                ] {
+                    assert_eq!(has(claim), profile == of, "{dialect}: {claim}");
+                }
+            }
+        }
     }
 }
