@@ -12,8 +12,9 @@ use grantry::config;
 use grantry::emulator::{self, Emulator, Request, Settings, Transport, Weather};
 use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Observe as _, ProviderError, auth0};
+use grantry::provider::{ProviderError, auth0, observe};
 use grantry::render;
+use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::Value;
 
 /// One at a time, so that the requests of a run come in one order.
@@ -51,8 +52,24 @@ grants:
   - { client: courier, resource_server: world-mappers, scopes: [geocode:location] }
 ";
 
-fn load(file: PathBuf) -> Desired {
-    let loaded = match config::load(&[file]) {
+/// Beside it, a client whose key is rotated.
+fn with_key(key: &KeyPair) -> String {
+    let pem = key.public_key_pem().replace('\n', "\n              ");
+    format!(
+        "clients:
+  billing:
+    name: Billing
+    client_authentication_methods:
+      private_key_jwt:
+        credentials:
+          - pem: |
+              {pem}
+"
+    )
+}
+
+fn load(files: &[PathBuf]) -> Desired {
+    let loaded = match config::load(files) {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{}", render::problems(&problems)),
     };
@@ -81,7 +98,7 @@ async fn planned(
     desired: &Desired,
     story: &str,
 ) -> Result<Planned, ProviderError> {
-    match plan(desired, &writer.read().await?) {
+    match plan(desired, &observe(writer, desired).await?) {
         Ok(planned) => Ok(planned),
         Err(error) => panic!("{story}:\n{}", render::conflicts(&error)),
     }
@@ -207,8 +224,11 @@ async fn after_any_fault_at_any_request_the_next_apply_sets_it_right() {
         fs::write(&path, text).unwrap();
         path
     };
-    let end = load(write("end.yaml", &owning));
-    let earlier = load(write("earlier.yaml", EARLIER));
+    let pair = || KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let new = write("new.yaml", &with_key(&pair()));
+    let old = write("old.yaml", &with_key(&pair()));
+    let end = load(&[write("end.yaml", &owning), new]);
+    let earlier = load(&[write("earlier.yaml", EARLIER), old]);
     let (nothing, before) = (folder.path().join("nothing.json"), folder.path().join("before.json"));
     start(nothing.clone()).await.stop().await.unwrap();
     fs::copy(&nothing, &before).unwrap();
