@@ -76,7 +76,7 @@ fn show<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Group<'
     }
     let position = source.position(span.bytes().start);
     let (start, line) = source.line(span.bytes().start);
-    if line.len() > LONGEST_LINE {
+    if line.len() > LONGEST_LINE || is_private(source.text(), start, line) {
         let origin = Origin::path(path).line(position.line);
         return group.element(origin.char_column(position.column));
     }
@@ -90,6 +90,16 @@ fn show<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Group<'
             .line_start(position.line)
             .annotations(annotations),
     )
+}
+
+/// Whether a line is part of a private key, which no log must ever show.
+fn is_private(text: &str, start: usize, line: &str) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let is_open = before.rfind("-----BEGIN ").is_some_and(|begin| {
+        let block = before.get(begin..).unwrap_or_default();
+        block.contains("PRIVATE KEY-----") && !block.contains("-----END ")
+    });
+    is_open || line.contains("PRIVATE KEY-----")
 }
 
 /// The bytes to mark in the printable form of a line that starts at `start`.
