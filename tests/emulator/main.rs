@@ -6,6 +6,7 @@ mod caller;
 mod credentials;
 mod discovery;
 mod lists;
+mod organization_tokens;
 mod organizations;
 mod private_key_jwt;
 mod quota;

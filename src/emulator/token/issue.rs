@@ -47,6 +47,9 @@ fn claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Result<Valu
     if !permit.scopes.is_empty() {
         claims["scope"] = permit.scopes.join(" ").into();
     }
+    if let Some(organization) = &permit.organization {
+        claims["org_id"] = organization.as_str().into();
+    }
     match profile(&permit.resource_server) {
         Profile::Auth0 => {
             claims["gty"] = "client-credentials".into();
@@ -114,6 +117,7 @@ mod tests {
             client_id: "c".to_owned(),
             scopes: vec!["r".to_owned(), "w".to_owned()],
             resource_server: api.as_object().unwrap().clone(),
+            organization: None,
             quota: None,
         };
         let answer = issue(&permit, key, "http://host/", 1000).unwrap();

@@ -3,6 +3,7 @@
 mod assertion;
 mod authenticate;
 mod issue;
+mod organization;
 mod permit;
 mod quota;
 mod refusal;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::organization::organization;
 use super::quota::Quota;
 use super::refusal::Refusal;
 use super::request::TokenRequest;
@@ -14,6 +15,8 @@ pub(crate) struct Permit {
     pub(crate) client_id: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) resource_server: Object,
+    /// The id of the organization it is for.
+    pub(crate) organization: Option<String>,
     pub(crate) quota: Option<Quota>,
 }
 
@@ -34,10 +37,12 @@ pub(crate) fn permit(tenant: &Tenant, request: TokenRequest) -> Result<Permit, R
         .filter(|_| !denies_clients(resource_server))
         .ok_or(Refusal::NoGrant(audience))?;
     let granted = granted_scopes(grant, resource_server);
+    let organization = organization(tenant, client, grant, request.organization.as_deref())?;
     Ok(Permit {
         client_id: request.client_id,
         scopes: choose(request.scopes, &granted)?,
         resource_server: resource_server.clone(),
+        organization,
         quota: Quota::of(client),
     })
 }
@@ -113,6 +118,7 @@ mod tests {
                 client_id: self.client_id.clone(),
                 proof: Proof::Secret(secret.to_owned()),
                 audience: audience.to_owned(),
+                organization: None,
                 scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             };
             authenticate(&self.tenant, &request, &Expected { audiences: [""; 2], now: 0 })?;

@@ -42,6 +42,13 @@ pub(crate) enum Refusal {
     NoGrant(String),
     #[error("Client has not been granted scopes: {}", .0.join(", "))]
     Ungranted(Vec<String>),
+    // The words of other flows: those of this one are not known.
+    #[error("parameter organization is not allowed for this client")]
+    OrganizationNotAllowed,
+    #[error("parameter organization is required for this client")]
+    OrganizationRequired,
+    #[error("Client is not authorized to use the organization {0}")]
+    NoOrganization(String),
     #[error("Client quota exceeded")]
     Quota(Exceeded),
     #[error("The token could not be signed")]
@@ -51,17 +58,21 @@ pub(crate) enum Refusal {
 impl Refusal {
     fn kind(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::Missing(_) | Self::Malformed | Self::AssertionType(_) | Self::TwoProofs => {
-                (StatusCode::BAD_REQUEST, "invalid_request")
-            }
+            Self::Missing(_)
+            | Self::Malformed
+            | Self::AssertionType(_)
+            | Self::TwoProofs
+            | Self::OrganizationNotAllowed
+            | Self::OrganizationRequired => (StatusCode::BAD_REQUEST, "invalid_request"),
             Self::ScopeShape => (StatusCode::BAD_REQUEST, "invalid_scope"),
             Self::UnsupportedGrantType(_) => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "access_denied"),
             Self::Assertion(_) | Self::MutualTls => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::GrantTypeNotAllowed => (StatusCode::FORBIDDEN, "unauthorized_client"),
-            Self::UnknownAudience(_) | Self::NoGrant(_) | Self::Ungranted(_) => {
-                (StatusCode::FORBIDDEN, "access_denied")
-            }
+            Self::UnknownAudience(_)
+            | Self::NoGrant(_)
+            | Self::Ungranted(_)
+            | Self::NoOrganization(_) => (StatusCode::FORBIDDEN, "access_denied"),
             Self::Quota(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Unsigned => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
         }

@@ -24,6 +24,8 @@ pub(crate) struct TokenRequest {
     pub(crate) client_id: String,
     pub(crate) proof: Proof,
     pub(crate) audience: String,
+    /// By id or name.
+    pub(crate) organization: Option<String>,
     /// None asked for means all that are granted.
     pub(crate) scopes: Vec<String>,
 }
@@ -37,8 +39,9 @@ impl TokenRequest {
         }
         let (client_id, proof) = client(headers, &mut parameters)?;
         let audience = take(&mut parameters, "audience")?;
+        let organization = take(&mut parameters, "organization").ok();
         let scopes = scopes(parameters.remove("scope"))?;
-        Ok(Self { client_id, proof, audience, scopes })
+        Ok(Self { client_id, proof, audience, organization, scopes })
     }
 }
 

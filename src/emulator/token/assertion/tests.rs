@@ -75,6 +75,7 @@ impl Scene {
             client_id: self.client.clone(),
             proof,
             audience: String::new(),
+            organization: None,
             scopes: Vec::new(),
         };
         let audiences = [AUDIENCE, "https://tenant.example/"];
