@@ -17,7 +17,7 @@ use grantry::model::{
     Value,
 };
 use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
-use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
+use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local, observe};
 use grantry::render;
 
 const ONE: NonZeroUsize = NonZeroUsize::MIN;
@@ -105,6 +105,17 @@ impl Observe for Writer {
         }
     }
 
+    async fn complete(
+        &self,
+        seen: Snapshot,
+        closer: &BTreeSet<Address>,
+    ) -> Result<Snapshot, ProviderError> {
+        match self {
+            Self::Local(writer) => writer.complete(seen, closer).await,
+            Self::Auth0(writer) => writer.complete(seen, closer).await,
+        }
+    }
+
     async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
         match self {
             Self::Local(writer) => writer.find(address, id).await,
@@ -169,6 +180,14 @@ impl Observe for Meddler<'_> {
         self.writer.read().await
     }
 
+    async fn complete(
+        &self,
+        seen: Snapshot,
+        closer: &BTreeSet<Address>,
+    ) -> Result<Snapshot, ProviderError> {
+        self.writer.complete(seen, closer).await
+    }
+
     async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
         self.writer.find(address, id).await
     }
@@ -185,7 +204,7 @@ impl Mutate for Meddler<'_> {
 }
 
 async fn planned(writer: &impl Observe, desired: &Desired) -> Planned {
-    let seen = writer.read().await.unwrap();
+    let seen = observe(writer, desired).await.unwrap();
     match plan(desired, &seen) {
         Ok(planned) => planned,
         Err(error) => panic!("{}", render::conflicts(&error)),
@@ -201,7 +220,7 @@ async fn carry_out(writer: &Writer, desired: &Desired) {
 async fn assert_settled(writer: &Writer, desired: &Desired, story: &str) {
     let again = planned(writer, desired).await;
     assert!(again.plan.changes.is_empty(), "{story}:\n{}", render::plan(&again.plan));
-    let seen = writer.read().await.unwrap();
+    let seen = observe(writer, desired).await.unwrap();
     let live = by_key(&seen);
     for (address, wanted) in desired.resources(&seen) {
         let found = live.get(&address).unwrap_or_else(|| panic!("{story}: {address} is missing"));
@@ -247,8 +266,24 @@ fn assert_has(wanted: &Attrs, live: &Attrs, story: &str) {
                 let live = live.get(field).and_then(Value::as_set).unwrap();
                 assert_eq!(Some(live), value.as_set(), "{story}: {field}");
             }
+            Value::Map(_) => assert_holds(value, live.get(field), &format!("{story}: {field}")),
             _ => assert_eq!(live.get(field), Some(value), "{story}: {field}"),
         }
+    }
+}
+
+/// The same within a map, some members of which may be owned key by key, or only ever written.
+fn assert_holds(wanted: &Value, live: Option<&Value>, story: &str) {
+    match wanted {
+        Value::WriteOnly(_) => {}
+        Value::Null => assert!(live.is_none_or(|live| *live == Value::Null), "{story}: {live:?}"),
+        Value::Map(wanted) | Value::Entries(wanted) => {
+            let live = live.and_then(Value::as_map).unwrap_or_else(|| panic!("{story}: missing"));
+            for (key, value) in wanted {
+                assert_holds(value, live.get(key), &format!("{story}.{key}"));
+            }
+        }
+        _ => assert_eq!(live, Some(wanted), "{story}"),
     }
 }
 
