@@ -82,7 +82,7 @@ fn client(declared: Client) -> Option<DesiredClient> {
         None => Identity::Mark,
     };
     let protection = if declared.protect { Protection::Protected } else { Protection::Open };
-    Some(DesiredClient::Managed { identity, protection, spec })
+    Some(DesiredClient::Managed { identity, protection, spec: Box::new(spec) })
 }
 
 fn grant(declared: Grant) -> DesiredGrant {

@@ -41,7 +41,7 @@ pub enum DesiredClient {
         /// Whether it may be deleted one day.
         protection: Protection,
         /// Its settings.
-        spec: ClientSpec,
+        spec: Box<ClientSpec>,
     },
     /// Only referred to.
     External(ClientId),

@@ -61,9 +61,10 @@ pub(super) fn abrupt<'a>(
         let wanted = wanted.get(address).filter(|wanted| wanted.contains_key(METHODS))?;
         let (after, before) = (accepted(&methods(wanted)), accepted(&methods(&found.attrs)));
         let had_secret = found.attrs.get(SECRET_METHOD).and_then(Value::as_text);
-        let has_none_left = match before.is_empty() {
-            true => had_secret.is_some_and(|method| method != "none") && !after.is_empty(),
-            false => before.is_disjoint(&after),
+        let has_none_left = if before.is_empty() {
+            had_secret.is_some_and(|method| method != "none") && !after.is_empty()
+        } else {
+            before.is_disjoint(&after)
         };
         has_none_left.then(|| key.clone())
     });

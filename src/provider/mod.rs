@@ -203,7 +203,7 @@ pub enum ProviderError {
         /// What was done all the same.
         done: String,
         /// What went wrong then.
-        source: Box<ProviderError>,
+        source: Box<Self>,
     },
     /// Another Grantry is writing to the same tenant file.
     #[error("{} is being written by another process", path.display())]

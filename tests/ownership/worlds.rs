@@ -287,7 +287,7 @@ fn api_key(number: usize) -> Key {
 fn managed(name: &str, identity: Identity, protect: bool) -> DesiredClient {
     let spec = ClientSpec { name: Some(name.parse().unwrap()), ..ClientSpec::default() };
     let protection = if protect { Protection::Protected } else { Protection::Open };
-    DesiredClient::Managed { identity, protection, spec }
+    DesiredClient::Managed { identity, protection, spec: Box::new(spec) }
 }
 
 fn declared_api(number: usize) -> DesiredResourceServer {

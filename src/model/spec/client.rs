@@ -86,16 +86,12 @@ impl ClientSpec {
         self.app_type.get_or_insert(AppType::NonInteractive);
         self.grant_types.default_to(BTreeSet::from([GrantType::ClientCredentials]));
         self.oidc_conformant.default_to(true);
-        match self.client_authentication_methods.value() {
+        if self.client_authentication_methods.value().is_some() {
             // Auth0 takes a key only of a client whose tokens are not signed with its secret.
-            Some(_) => {
-                let configuration = self.jwt_configuration.get_or_insert_default();
-                configuration.alg.get_or_insert(SigningAlg::RS256);
-            }
-            None => {
-                let post = TokenEndpointAuthMethod::ClientSecretPost;
-                self.token_endpoint_auth_method.default_to(post);
-            }
+            let configuration = self.jwt_configuration.get_or_insert_default();
+            configuration.alg.get_or_insert(SigningAlg::RS256);
+        } else {
+            self.token_endpoint_auth_method.default_to(TokenEndpointAuthMethod::ClientSecretPost);
         }
     }
 

@@ -44,7 +44,7 @@ impl Shape {
             }
             (Self::RefreshToken, Json::Object(tokens)) => refresh_token(tokens),
             (Self::Methods, Json::Object(methods)) => {
-                let method = |(name, method): (String, Json)| Some((name, credentials(method)?));
+                let method = |(name, method): (String, Json)| Some((name, credentials(&method)?));
                 methods.into_iter().map(method).collect::<Option<_>>().map(Value::Map)
             }
             _ => None,
@@ -108,7 +108,7 @@ fn refresh_token(mut tokens: Object) -> Option<Value> {
     tokens.entry("leeway").or_insert_with(|| 0.into());
     let policies = match tokens.remove("policies") {
         None | Some(Json::Null) => BTreeMap::new(),
-        Some(Json::Array(policies)) => policies.into_iter().map(policy).collect::<Option<_>>()?,
+        Some(Json::Array(policies)) => policies.iter().map(policy).collect::<Option<_>>()?,
         Some(_) => return None,
     };
     let Value::Map(mut tokens) = Json::Object(tokens).into() else { return None };
@@ -116,7 +116,7 @@ fn refresh_token(mut tokens: Object) -> Option<Value> {
     Some(Value::Map(tokens))
 }
 
-fn policy(json: Json) -> Option<(String, Value)> {
+fn policy(json: &Json) -> Option<(String, Value)> {
     let audience = json.get("audience")?.as_str()?.to_owned();
     Some((audience, json.get("scope")?.clone().into()))
 }
@@ -127,7 +127,7 @@ fn listed(policies: &BTreeMap<String, Value>) -> Json {
 }
 
 /// The credentials of a method, by their ids: a client shows no more of them.
-fn credentials(method: Json) -> Option<Value> {
+fn credentials(method: &Json) -> Option<Value> {
     let id = |credential: &Json| Some(credential.get("id")?.as_str()?.to_owned());
     let ids: BTreeSet<String> =
         method.get("credentials")?.as_array()?.iter().map(id).collect::<Option<_>>()?;

@@ -130,7 +130,7 @@ fn partly(error: WriteError, done: &str) -> WriteError {
             done: done.to_owned(),
             source: Box::new(source),
         }),
-        other => other,
+        lost @ WriteError::Unknown(_) => lost,
     }
 }
 

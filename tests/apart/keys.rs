@@ -1,76 +1,28 @@
-//! Clients that authenticate with keys of their own: declared, rotated and given up, against the
-//! emulator, which verifies what they sign.
-
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+//! Clients that authenticate with keys of their own: declared, rotated and given up. The emulator
+//! verifies what they sign.
 
 use std::fs;
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use grantry::apply::{Outcome, Report, Stop, apply};
-use grantry::config;
-use grantry::emulator::{self, Emulator, Settings, Transport, Weather};
-use grantry::model::{Desired, Found, Kind, PublicKey};
-use grantry::plan::{Planned, plan};
-use grantry::provider::{Observe as _, auth0, observe};
+use grantry::model::PublicKey;
+use grantry::plan::plan;
+use grantry::provider::observe;
 use grantry::render;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-const FOUR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
-
-/// A tenant, and a folder with the configuration and its key files.
-struct World {
-    emulator: Emulator,
-    writer: auth0::Writer,
-    folder: tempfile::TempDir,
-    http: reqwest::Client,
-}
+use crate::world::World;
 
 impl World {
-    async fn new() -> Self {
-        let (listen, transport) = (([127, 0, 0, 1], 0).into(), Transport::Plain);
-        let settings = Settings { listen, transport, state: None, weather: Weather::default() };
-        let emulator = emulator::start(settings).await.unwrap();
-        let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
-        let id = emulator::MANAGEMENT_CLIENT_ID;
-        let credentials = auth0::Credentials::client_secret(id, secret).unwrap();
-        let audience = Some(emulator::MANAGEMENT_AUDIENCE);
-        let settings = auth0::Settings::parse(&emulator.url(), credentials, audience).unwrap();
-        let writer = auth0::Writer::new(settings).unwrap();
-        Self {
-            emulator,
-            writer,
-            folder: tempfile::tempdir().unwrap(),
-            http: reqwest::Client::new(),
-        }
-    }
-
-    /// A configuration with the one client `billing`, which has this setting.
-    fn desired(&self, setting: &str) -> Desired {
-        let file = self.folder.path().join("grantry.yaml");
-        let text = format!(
-            "stack: keys\n\
-             resource_servers:\n  maps: {{ identifier: \"urn:maps\", scopes: {{ read: Read }} }}\n\
-             clients:\n  billing: {{ name: Billing, {setting} }}\n\
-             grants:\n  - {{ client: billing, resource_server: maps, scopes: [read] }}\n"
-        );
-        fs::write(&file, text).unwrap();
-        match config::load(&[file]) {
-            Ok(loaded) => loaded.desired,
-            Err(problems) => panic!("{}", render::problems(&problems)),
-        }
-    }
-
     /// The setting for a client with these public keys, kept in files.
     fn keys(&self, pairs: &[&Pair]) -> String {
         let credentials = pairs.iter().map(|pair| {
             let file = format!("{}.pem", pair.thumbprint);
-            fs::write(self.folder.path().join(&file), pair.pair.public_key_pem()).unwrap();
+            fs::write(self.folder.path().join(&file), pair.keys.public_key_pem()).unwrap();
             format!("{{ pem_file: {file} }}")
         });
         let credentials = credentials.collect::<Vec<_>>().join(", ");
@@ -79,72 +31,23 @@ impl World {
         )
     }
 
-    async fn plan(&self, desired: &Desired) -> Planned {
-        match plan(desired, &observe(&self.writer, desired).await.unwrap()) {
-            Ok(planned) => planned,
-            Err(error) => panic!("{}", render::conflicts(&error)),
-        }
-    }
-
-    /// Applies a setting, which must succeed and leave nothing to do.
-    async fn apply(&self, setting: &str) -> String {
-        let desired = self.desired(setting);
-        let planned = self.plan(&desired).await;
-        let shown = render::plan(&planned.plan);
-        let report = self.carry_out(planned).await;
-        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
-        let again = self.plan(&desired).await.plan;
-        assert!(again.changes.is_empty(), "{}", render::plan(&again));
-        shown
-    }
-
-    async fn carry_out(&self, planned: Planned) -> Report {
-        apply(&self.writer, planned.clear().unwrap(), FOUR, &Stop::default(), |_, _| {}).await
-    }
-
-    async fn billing(&self) -> Found {
-        let seen = self.writer.read().await.unwrap();
-        let mut clients = seen.found.into_iter().filter(|(address, found)| {
-            let name = found.attrs.get("name").and_then(|name| name.as_text());
-            address.kind() == Kind::Client && name == Some("Billing")
-        });
-        clients.next().unwrap().1
-    }
-
-    async fn management_token(&self) -> String {
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", emulator::MANAGEMENT_CLIENT_ID),
-            ("client_secret", emulator::MANAGEMENT_CLIENT_SECRET),
-            ("audience", emulator::MANAGEMENT_AUDIENCE),
-        ];
-        let url = format!("{}/oauth/token", self.emulator.url());
-        let answer: Value =
-            self.http.post(url).form(&form).send().await.unwrap().json().await.unwrap();
-        answer["access_token"].as_str().unwrap().to_owned()
+    async fn credentials(&self) -> String {
+        format!("clients/{}/credentials", self.billing().await.id)
     }
 
     /// The thumbprints of all keys the tenant keeps of the client, attached or not.
     async fn kept(&self) -> Vec<String> {
-        let (url, id) = (self.emulator.url(), self.billing().await.id);
-        let url = format!("{url}/api/v2/clients/{id}/credentials");
-        let token = self.management_token().await;
-        let answer = self.http.get(url).bearer_auth(token).send().await.unwrap();
-        let listed: Vec<Value> = answer.json().await.unwrap();
-        let mut names: Vec<String> =
-            listed.iter().map(|key| key["kid"].as_str().unwrap_or("none").to_owned()).collect();
+        let listed = self.ask(Method::GET, &self.credentials().await, None).await;
+        let name = |key: &Value| key["kid"].as_str().unwrap_or("none").to_owned();
+        let mut names: Vec<String> = listed.as_array().unwrap().iter().map(name).collect();
         names.sort();
         names
     }
 
     /// Adds a key behind Grantry's back, without naming it in the client.
     async fn add_by_hand(&self, pair: &Pair) {
-        let (url, id) = (self.emulator.url(), self.billing().await.id);
-        let url = format!("{url}/api/v2/clients/{id}/credentials");
-        let body = json!({ "credential_type": "public_key", "pem": pair.pair.public_key_pem() });
-        let token = self.management_token().await;
-        let answer = self.http.post(url).bearer_auth(token).json(&body).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::CREATED);
+        let body = json!({ "credential_type": "public_key", "pem": pair.keys.public_key_pem() });
+        self.ask(Method::POST, &self.credentials().await, Some(body)).await;
     }
 
     async fn service(&self) -> Service {
@@ -155,27 +58,21 @@ impl World {
             asked: Arc::new(AtomicUsize::new(0)),
         }
     }
-
-    fn writes(&self) -> Vec<String> {
-        let requests = self.emulator.requests().into_iter();
-        let writes = requests.filter(|asked| asked.method != "GET" && asked.path != "/oauth/token");
-        writes.map(|asked| format!("{} {}", asked.method, asked.path)).collect()
-    }
 }
 
 /// A key pair of a service.
 struct Pair {
-    pair: KeyPair,
+    keys: KeyPair,
     thumbprint: String,
     signing: EncodingKey,
 }
 
 impl Pair {
     fn new() -> Self {
-        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
-        let thumbprint = PublicKey::parse(&pair.public_key_pem()).unwrap().thumbprint().to_owned();
-        let signing = EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap();
-        Self { pair, thumbprint, signing }
+        let keys = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+        let thumbprint = PublicKey::parse(&keys.public_key_pem()).unwrap().thumbprint().to_owned();
+        let signing = EncodingKey::from_rsa_pem(keys.serialize_pem().as_bytes()).unwrap();
+        Self { keys, thumbprint, signing }
     }
 
     fn certificate(&self) -> String {
@@ -183,7 +80,7 @@ impl Pair {
         parameters.distinguished_name = rcgen::DistinguishedName::new();
         parameters.distinguished_name.push(DnType::CountryName, "es");
         parameters.distinguished_name.push(DnType::CommonName, "billing");
-        parameters.self_signed(&self.pair).unwrap().pem()
+        parameters.self_signed(&self.keys).unwrap().pem()
     }
 }
 
@@ -351,6 +248,6 @@ async fn a_rotation_under_load_refuses_nobody() {
         answered += task.await.unwrap();
     }
     assert!(answered > 16, "{answered}");
-    assert_eq!(world.kept().await, [new.thumbprint.clone()]);
+    assert_eq!(world.kept().await, std::slice::from_ref(&new.thumbprint));
     assert_eq!(service.ask(&old.signing).await, StatusCode::UNAUTHORIZED);
 }

@@ -1,0 +1,8 @@
+//! What Auth0 keeps apart from the object it belongs to: the keys of clients, and the organizations
+//! that may use a grant.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod keys;
+mod organizations;
+mod world;

@@ -1,0 +1,135 @@
+//! A tenant of the emulator, and a configuration for it.
+
+use std::fs;
+use std::num::NonZeroUsize;
+
+use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::config;
+use grantry::emulator::{self, Emulator, Settings, Transport, Weather};
+use grantry::model::{Desired, Found, Kind};
+use grantry::plan::{Planned, plan};
+use grantry::provider::{Observe as _, auth0, observe};
+use grantry::render;
+use reqwest::Method;
+use serde_json::Value;
+
+const FOUR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+
+/// A tenant, and a folder with the configuration and its key files.
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) writer: auth0::Writer,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) http: reqwest::Client,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let (listen, transport) = (([127, 0, 0, 1], 0).into(), Transport::Plain);
+        let settings = Settings { listen, transport, state: None, weather: Weather::default() };
+        let emulator = emulator::start(settings).await.unwrap();
+        let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
+        let id = emulator::MANAGEMENT_CLIENT_ID;
+        let credentials = auth0::Credentials::client_secret(id, secret).unwrap();
+        let audience = Some(emulator::MANAGEMENT_AUDIENCE);
+        let settings = auth0::Settings::parse(&emulator.url(), credentials, audience).unwrap();
+        let writer = auth0::Writer::new(settings).unwrap();
+        Self {
+            emulator,
+            writer,
+            folder: tempfile::tempdir().unwrap(),
+            http: reqwest::Client::new(),
+        }
+    }
+
+    /// A configuration with the one client `billing`, which has this setting.
+    pub(crate) fn desired(&self, setting: &str) -> Desired {
+        self.desired_with(setting, "scopes: [read]")
+    }
+
+    /// The same, with these settings of its one grant.
+    pub(crate) fn desired_with(&self, setting: &str, grant: &str) -> Desired {
+        let file = self.folder.path().join("grantry.yaml");
+        let text = format!(
+            "stack: keys\n\
+             resource_servers:\n  maps: {{ identifier: \"urn:maps\", scopes: {{ read: Read }} }}\n\
+             clients:\n  billing: {{ name: Billing, {setting} }}\n\
+             grants:\n  - {{ client: billing, resource_server: maps, {grant} }}\n"
+        );
+        fs::write(&file, text).unwrap();
+        match config::load(&[file]) {
+            Ok(loaded) => loaded.desired,
+            Err(problems) => panic!("{}", render::problems(&problems)),
+        }
+    }
+
+    pub(crate) async fn plan(&self, desired: &Desired) -> Planned {
+        match plan(desired, &observe(&self.writer, desired).await.unwrap()) {
+            Ok(planned) => planned,
+            Err(error) => panic!("{}", render::conflicts(&error)),
+        }
+    }
+
+    /// Applies a setting, which must succeed and leave nothing to do.
+    pub(crate) async fn apply(&self, setting: &str) -> String {
+        self.apply_all(&self.desired(setting)).await
+    }
+
+    /// Applies a configuration, which must succeed and leave nothing to do.
+    pub(crate) async fn apply_all(&self, desired: &Desired) -> String {
+        let planned = self.plan(desired).await;
+        let shown = render::plan(&planned.plan);
+        let report = self.carry_out(planned).await;
+        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+        let again = self.plan(desired).await.plan;
+        assert!(again.changes.is_empty(), "{}", render::plan(&again));
+        shown
+    }
+
+    async fn carry_out(&self, planned: Planned) -> Report {
+        apply(&self.writer, planned.clear().unwrap(), FOUR, &Stop::default(), |_, _| {}).await
+    }
+
+    pub(crate) async fn billing(&self) -> Found {
+        let seen = self.writer.read().await.unwrap();
+        let mut clients = seen.found.into_iter().filter(|(address, found)| {
+            let name = found.attrs.get("name").and_then(|name| name.as_text());
+            address.kind() == Kind::Client && name == Some("Billing")
+        });
+        clients.next().unwrap().1
+    }
+
+    async fn management_token(&self) -> String {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", emulator::MANAGEMENT_CLIENT_ID),
+            ("client_secret", emulator::MANAGEMENT_CLIENT_SECRET),
+            ("audience", emulator::MANAGEMENT_AUDIENCE),
+        ];
+        let url = format!("{}/oauth/token", self.emulator.url());
+        let answer: Value =
+            self.http.post(url).form(&form).send().await.unwrap().json().await.unwrap();
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks the Management API for something that must be given.
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let request = self.http.request(method, format!("{}/api/v2/{path}", self.emulator.url()));
+        let request = request.bearer_auth(self.management_token().await);
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Everything that was written, in order.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        let requests = self.emulator.requests().into_iter();
+        let writes = requests.filter(|asked| asked.method != "GET" && asked.path != "/oauth/token");
+        writes.map(|asked| format!("{} {}", asked.method, asked.path)).collect()
+    }
+}
