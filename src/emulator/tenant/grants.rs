@@ -1,7 +1,7 @@
 //! Client grants: their identity, and the rules about all scopes.
 
 use super::fields::{CLIENT_GRANT, Operation, check};
-use super::{Listed, Object, Refusal, Tenant, is_true, merge, text};
+use super::{Listed, Object, Refusal, Tenant, is_true, merge, text, texts};
 
 /// What no two grants share. Ordered so that the grants of one holder stand together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +62,7 @@ impl Tenant {
         self.check_audience(&body)?;
         let mut grant = body;
         grant.entry("subject_type").or_insert_with(|| "client".into());
+        check_details(&grant)?;
         let key = GrantKey::of(&grant);
         if self.granted.contains_key(&key) {
             return Err(Refusal::SameGrant { holder: key.holder, audience: key.audience });
@@ -86,6 +87,7 @@ impl Tenant {
         let had_all = is_true(&grant, "allow_all_scopes");
         let names_scopes = body.get("scope").is_some_and(|scope| !scope.is_null());
         merge(&mut grant, body);
+        check_details(&grant)?;
         match (had_all, is_true(&grant, "allow_all_scopes")) {
             (_, true) if names_scopes => return Err(SCOPE_AND_ALL),
             (true, false) if !names_scopes => return Err(SCOPE_AFTER_ALL),
@@ -162,6 +164,17 @@ const SCOPE_AND_ALL: Refusal =
 const SCOPE_AFTER_ALL: Refusal =
     Refusal::Rule("'scope' must be provided when 'allow_all_scopes' is turned off");
 
+/// Only users consent to details of an authorization. The words are not Auth0's.
+fn check_details(grant: &Object) -> Result<(), Refusal> {
+    if texts(grant, "authorization_details_types").next().is_none()
+        || text(grant, "subject_type") == Some("user")
+    {
+        return Ok(());
+    }
+    let reason = "'authorization_details_types' needs the 'subject_type' user";
+    Err(Refusal::Rule(reason))
+}
+
 fn check_not_system(grant: &Object, message: &'static str) -> Result<(), Refusal> {
     if is_true(grant, "is_system") { Err(Refusal::Rule(message)) } else { Ok(()) }
 }
@@ -237,6 +250,21 @@ mod tests {
             "allow_all_scopes": false
         });
         assert_eq!(tenant.create_grant(object(body)), Err(ALL_OF_SYSTEM));
+    }
+
+    #[test]
+    fn details_are_authorized_by_users_only() {
+        let (mut tenant, client) = with_client_and_api();
+        let mut body = grant(&client, "urn:a");
+        body.insert("authorization_details_types".to_owned(), json!(["payment"]));
+        assert!(tenant.create_grant(body.clone()).is_err());
+        body.insert("subject_type".to_owned(), "user".into());
+        let made = tenant.create_grant(body).unwrap();
+        assert_eq!(made["authorization_details_types"], json!(["payment"]));
+
+        let id = created(&mut tenant, json!({"client_id": client, "audience": "urn:a"}));
+        let change = json!({"authorization_details_types": ["payment"]});
+        assert!(tenant.update_grant(&id, object(change)).is_err());
     }
 
     #[test]

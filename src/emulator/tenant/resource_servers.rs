@@ -216,6 +216,38 @@ mod tests {
     }
 
     #[test]
+    fn possession_is_replaced_whole_and_the_encryption_key_is_never_shown() {
+        let mut tenant = seeded();
+        let key =
+            rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)
+                .unwrap();
+        let body = json!({
+            "identifier": "urn:a",
+            "proof_of_possession":
+                {"mechanism": "dpop", "required": true, "required_for": "all_clients"},
+            "token_encryption": {
+                "format": "compact-nested-jwe",
+                "encryption_key":
+                    {"name": "k", "alg": "RSA-OAEP-256", "pem": key.public_key_pem()}
+            }
+        });
+        tenant.create_resource_server(object(body)).unwrap();
+        let possession = json!({"mechanism": "mtls", "required": true});
+        let change = object(json!({"proof_of_possession": possession}));
+        let updated = tenant.update_resource_server("urn:a", change).unwrap();
+        assert_eq!(updated["proof_of_possession"], possession);
+        let thumbprint = thumbprint(&key.public_key_pem()).unwrap();
+        assert_eq!(
+            updated["token_encryption"],
+            json!({
+                "format": "compact-nested-jwe",
+                "encryption_key":
+                    {"name": "k", "alg": "RSA-OAEP-256", "thumbprint_sha256": thumbprint}
+            })
+        );
+    }
+
+    #[test]
     fn identifiers_are_unique_reserved_and_free_again_after_a_delete() {
         let mut tenant = seeded();
         let body = || object(json!({"identifier": "urn:a"}));

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::Object;
-use super::shape::{Field, Form, Null, Record, Sent, Shape};
+use super::shape::{Field, Form, Null, Others, Record, Sent, Shape};
 use super::violation::Violation;
 
 const METADATA_LENGTH: usize = 255;
@@ -33,9 +33,7 @@ fn check_record(
 ) -> Result<(), Violation> {
     check_keys(record, object, operation, path)?;
     for (key, value) in object {
-        // A name can stand twice: for what POST takes, and for what PATCH takes.
-        let mut fields = record.fields.iter();
-        if let Some(field) = fields.find(|field| field.name == key && field.is_sent(operation)) {
+        if let Some(field) = record.field(key, operation) {
             check_field(field, value, operation, &join(path, key))?;
         }
     }
@@ -64,13 +62,24 @@ fn check_keys(
         .keys()
         .map(String::as_str)
         .filter(|key| {
-            !record.fields.iter().any(|field| field.name == *key && field.is_sent(operation))
+            record.field(key, operation).is_none()
+                && (record.others == Others::Refused || record.knows(key))
         })
         .collect();
     if unknown.is_empty() {
         return Ok(());
     }
     Err(Violation::new(format!("Additional properties not allowed: {}", unknown.join(",")), path))
+}
+
+impl Record {
+    fn field(&self, key: &str, operation: Operation) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == key && field.is_sent(operation))
+    }
+
+    fn knows(&self, key: &str) -> bool {
+        self.fields.iter().any(|field| field.name == key)
+    }
 }
 
 impl Field {
@@ -123,6 +132,12 @@ fn check_value(
         (Shape::OneOf(allowed), Value::String(text)) => check_choice(text, allowed, path),
         (Shape::Formed { form, fits }, Value::String(text)) => check_form(text, *form, *fits, path),
         (Shape::List(item), Value::Array(items)) => check_items(item, items, operation, path),
+        (Shape::SomeOf(item), Value::Array(items)) => {
+            if items.is_empty() {
+                return Err(Violation::new("Array is too short (0), minimum 1", path));
+            }
+            check_items(item, items, operation, path)
+        }
         (Shape::ShortList { most, item }, Value::Array(items)) => {
             if items.len() > *most {
                 let reason = format!("Array is too long ({}), maximum {most}", items.len());
@@ -252,7 +267,7 @@ fn wanted(shape: &Shape) -> &'static str {
         | Shape::OrganizationName
         | Shape::OneOf(_)
         | Shape::Formed { .. } => "string",
-        Shape::List(_) | Shape::ShortList { .. } => "array",
+        Shape::List(_) | Shape::SomeOf(_) | Shape::ShortList { .. } => "array",
         Shape::Record(_) | Shape::Metadata | Shape::Anything => "object",
     }
 }

@@ -1,12 +1,13 @@
 //! Fields of a client.
 
+use super::client_login as login;
 use super::credential::{CERTIFICATE, CREDENTIAL_ID, PUBLIC_KEY, SUBJECT};
 use super::shape::Shape::{
-    Anything, Boolean, List, Metadata, Name, OneOf, Record as Nested, ShortList,
+    Boolean, List, Metadata, Name, OneOf, Record as Nested, ShortList, SomeOf,
 };
 use super::shape::{
-    ANY_TEXT, Field, Record, SCOPE, SIGNING_ALGORITHMS, SOME_TEXT, Shape, field, integer, record,
-    text,
+    ANY_TEXT, Field, Record, SCOPE, SIGNING_ALGORITHMS, SOME_TEXT, Shape, field, integer, open,
+    record, some, text,
 };
 
 pub(crate) static CLIENT: Record = record(&[
@@ -26,7 +27,7 @@ pub(crate) static CLIENT: Record = record(&[
     field("default_organization", Nested(&DEFAULT_ORGANIZATION)).nullable(),
     field("organization_usage", OneOf(&["deny", "allow", "require"])).clearable(),
     field("organization_require_behavior", OneOf(REQUIRE_BEHAVIORS)).clearable(),
-    field("organization_discovery_methods", List(&OneOf(&["email", "organization_name"])))
+    field("organization_discovery_methods", SomeOf(&OneOf(&["email", "organization_name"])))
         .clearable(),
     field("is_token_endpoint_ip_header_trusted", Boolean),
     field("require_pushed_authorization_requests", Boolean),
@@ -43,7 +44,7 @@ pub(crate) static CLIENT: Record = record(&[
     field("allowed_origins", List(&ANY_TEXT)),
     field("web_origins", List(&ANY_TEXT)),
     field("allowed_logout_urls", List(&ANY_TEXT)),
-    // From here on: what browsers and logins need, known by name so that nothing else passes.
+    // From here on: what browsers and logins need.
     field("logo_uri", text(0, usize::MAX)),
     field("initiate_login_uri", text(0, usize::MAX)),
     field("cross_origin_authentication", Boolean),
@@ -51,23 +52,32 @@ pub(crate) static CLIENT: Record = record(&[
     field("sso", Boolean),
     field("sso_disabled", Boolean),
     field("custom_login_page_on", Boolean),
-    field("custom_login_page", text(0, usize::MAX)),
-    field("custom_login_page_preview", text(0, usize::MAX)),
-    field("form_template", text(0, usize::MAX)),
+    field("custom_login_page", text(1, usize::MAX)).immutable(),
+    field("custom_login_page", text(0, usize::MAX)).patch_only(),
+    field("custom_login_page_preview", text(1, usize::MAX)).immutable(),
+    field("custom_login_page_preview", text(0, usize::MAX)).patch_only(),
+    field("form_template", text(1, usize::MAX)).immutable(),
+    field("form_template", text(0, usize::MAX)).patch_only(),
     field("skip_non_verifiable_callback_uri_confirmation_prompt", Boolean).clearable(),
-    field("addons", Anything),
-    field("mobile", Anything),
-    field("encryption_key", Anything).nullable(),
-    field("native_social_login", Anything),
-    field("fedcm_login", Anything),
-    field("oidc_logout", Anything).nullable(),
-    field("oidc_backchannel_logout", Anything).nullable(),
-    field("session_transfer", Anything).nullable(),
-    field("signed_request_object", Anything).nullable(),
-    field("token_vault_privileged_access", Anything).nullable(),
-    field("express_configuration", Anything).nullable(),
-    field("my_organization_configuration", Anything).nullable(),
-    field("async_approval_notification_channels", Anything).nullable(),
+    field("addons", Nested(&login::ADDONS)),
+    field("mobile", Nested(&login::MOBILE)),
+    field("encryption_key", Nested(&login::ENCRYPTION_KEY)).nullable(),
+    field("native_social_login", Nested(&login::NATIVE_SOCIAL_LOGIN)).clearable(),
+    field("fedcm_login", Nested(&login::FEDCM_LOGIN)).clearable(),
+    field("oidc_logout", Nested(&login::OIDC_LOGOUT)),
+    field("oidc_backchannel_logout", Nested(&login::OIDC_LOGOUT)),
+    field("session_transfer", Nested(&login::SESSION_TRANSFER)).nullable(),
+    // Null is sent by tools and taken, against the published schema.
+    field("signed_request_object", Nested(&login::SIGNED_REQUEST_OBJECT)).nullable(),
+    field("token_vault_privileged_access", Nested(&login::TOKEN_VAULT_PRIVILEGED_ACCESS))
+        .clearable(),
+    field("express_configuration", Nested(&login::EXPRESS_CONFIGURATION)).clearable(),
+    field("my_organization_configuration", Nested(&login::MY_ORGANIZATION_CONFIGURATION))
+        .clearable(),
+    field("async_approval_notification_channels", SomeOf(&OneOf(&["guardian-push", "email"])))
+        .clearable(),
+    // Newer than the published schema.
+    field("identity_assertion_authorization_grant", Nested(&login::IDENTITY_ASSERTION)).nullable(),
 ]);
 
 static APP_TYPES: &[&str] = &[
@@ -106,7 +116,8 @@ static COMPLIANCE_LEVELS: &[&str] =
     &["none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par", "fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls"];
 
 static AUTHENTICATION_METHODS: Record = Record {
-    fields: &[
+    most: 1,
+    ..some(&[
         // POST brings the credentials with it; PATCH names some that the client has.
         field("private_key_jwt", Nested(&NEW_PUBLIC_KEYS)).immutable(),
         field("tls_client_auth", Nested(&NEW_SUBJECTS)).immutable(),
@@ -114,9 +125,7 @@ static AUTHENTICATION_METHODS: Record = Record {
         field("private_key_jwt", Nested(&CREDENTIALS)).patch_only(),
         field("tls_client_auth", Nested(&CREDENTIALS)).patch_only(),
         field("self_signed_tls_client_auth", Nested(&CREDENTIALS)).patch_only(),
-    ],
-    least: 1,
-    most: 1,
+    ])
 };
 
 const fn credentials(item: &'static Shape) -> Field {
@@ -128,12 +137,14 @@ static NEW_SUBJECTS: Record = record(&[credentials(&Nested(&SUBJECT))]);
 static NEW_CERTIFICATES: Record = record(&[credentials(&Nested(&CERTIFICATE))]);
 static CREDENTIALS: Record = record(&[credentials(&Nested(&CREDENTIAL_ID))]);
 
-static JWT_CONFIGURATION: Record = record(&[
+static JWT_CONFIGURATION: Record = open(&[
     field("alg", OneOf(SIGNING_ALGORITHMS)),
     field("lifetime_in_seconds", integer(0, i64::MAX)),
-    field("scopes", Anything),
+    field("scopes", Nested(&JWT_SCOPES)),
     field("secret_encoded", Boolean).immutable(),
 ]);
+
+static JWT_SCOPES: Record = open(&[]);
 
 static REFRESH_TOKEN: Record = record(&[
     field("rotation_type", OneOf(&["rotating", "non-rotating"])).required(),
@@ -143,7 +154,7 @@ static REFRESH_TOKEN: Record = record(&[
     field("infinite_token_lifetime", Boolean),
     field("idle_token_lifetime", integer(1, i64::MAX)),
     field("infinite_idle_token_lifetime", Boolean),
-    field("policies", List(&Nested(&REFRESH_TOKEN_POLICY))).nullable(),
+    field("policies", SomeOf(&Nested(&REFRESH_TOKEN_POLICY))).nullable(),
 ]);
 
 static REFRESH_TOKEN_POLICY: Record =
@@ -151,15 +162,11 @@ static REFRESH_TOKEN_POLICY: Record =
 
 static TOKEN_QUOTA: Record = record(&[field("client_credentials", Nested(&QUOTA)).required()]);
 
-static QUOTA: Record = Record {
-    fields: &[
-        field("enforce", Boolean),
-        field("per_day", integer(1, 2_147_483_647)),
-        field("per_hour", integer(1, 2_147_483_647)),
-    ],
-    least: 1,
-    most: usize::MAX,
-};
+static QUOTA: Record = some(&[
+    field("enforce", Boolean),
+    field("per_day", integer(1, 2_147_483_647)),
+    field("per_hour", integer(1, 2_147_483_647)),
+]);
 
 static DEFAULT_ORGANIZATION: Record = record(&[
     field("organization_id", text(1, usize::MAX)).required(),

@@ -1,12 +1,12 @@
 //! What fields each kind has and what may stand in them, and the check of a body against that.
 //!
 //! Written from Auth0's published schemas and observed answers, apart from any provider's wire
-//! types: a field misspelt there must fail here. Fields that mean nothing to machine-to-machine
-//! access are known by name and taken as they come.
+//! types: a field misspelt there must fail here. Formats of addresses and ids are not checked.
 
 mod check;
 mod client;
 mod client_grant;
+mod client_login;
 mod credential;
 mod organization;
 mod resource_server;

@@ -1,7 +1,7 @@
 //! Fields of a resource server.
 
 use super::shape::Shape::{Anything, Boolean, List, Name, OneOf, Record as Nested};
-use super::shape::{Record, SIGNING_ALGORITHMS, field, integer, record, text};
+use super::shape::{Record, SIGNING_ALGORITHMS, field, integer, open, record, text};
 
 pub(crate) static RESOURCE_SERVER: Record = record(&[
     field("identifier", text(1, 600)).required().immutable(),
@@ -23,6 +23,8 @@ pub(crate) static RESOURCE_SERVER: Record = record(&[
     field("token_encryption", Nested(&TOKEN_ENCRYPTION)).nullable(),
     field("proof_of_possession", Nested(&PROOF_OF_POSSESSION)).nullable(),
     field("consent_policy", OneOf(&["transactional-authorization-with-mfa"])).nullable(),
+    // Newer than the published schema.
+    field("agent_subject_claims", OneOf(&["auth0-v1"])),
     field("authorization_policy", Nested(&AUTHORIZATION_POLICY)).nullable(),
 ]);
 
@@ -36,10 +38,10 @@ static SUBJECT_TYPES: Record =
     record(&[field("user", Nested(&USER_SUBJECT)), field("client", Nested(&CLIENT_SUBJECT))]);
 
 static USER_SUBJECT: Record =
-    record(&[field("policy", OneOf(&["allow_all", "deny_all", "require_client_grant"]))]);
+    open(&[field("policy", OneOf(&["allow_all", "deny_all", "require_client_grant"]))]);
 
 static CLIENT_SUBJECT: Record =
-    record(&[field("policy", OneOf(&["deny_all", "require_client_grant"]))]);
+    open(&[field("policy", OneOf(&["deny_all", "require_client_grant"]))]);
 
 static TOKEN_ENCRYPTION: Record = record(&[
     field("format", OneOf(&["compact-nested-jwe"])).required(),

@@ -24,6 +24,8 @@ pub(crate) enum Shape {
         fits: fn(&str) -> bool,
     },
     List(&'static Self),
+    /// A list of at least one item.
+    SomeOf(&'static Self),
     /// A list that ends somewhere.
     ShortList {
         most: usize,
@@ -43,11 +45,19 @@ pub(crate) enum Form {
     Pattern(&'static str),
 }
 
-/// An object with known fields; any other key is refused.
+/// An object with known fields. One that POST and PATCH check differently is there once for each.
 pub(crate) struct Record {
     pub(crate) fields: &'static [Field],
+    pub(crate) others: Others,
     pub(crate) least: usize,
     pub(crate) most: usize,
+}
+
+/// What becomes of keys that are no known fields.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Others {
+    Refused,
+    Kept,
 }
 
 /// One field of a record. Optional, on POST and on PATCH, and never null unless it says so.
@@ -103,7 +113,17 @@ impl Field {
 }
 
 pub(crate) const fn record(fields: &'static [Field]) -> Record {
-    Record { fields, least: 0, most: usize::MAX }
+    Record { fields, others: Others::Refused, least: 0, most: usize::MAX }
+}
+
+/// A record that may have other keys.
+pub(crate) const fn open(fields: &'static [Field]) -> Record {
+    Record { others: Others::Kept, ..record(fields) }
+}
+
+/// A record with at least one field.
+pub(crate) const fn some(fields: &'static [Field]) -> Record {
+    Record { least: 1, ..record(fields) }
 }
 
 pub(crate) const fn text(least: usize, most: usize) -> Shape {

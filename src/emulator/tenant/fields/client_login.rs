@@ -1,0 +1,248 @@
+//! Fields of a client that browsers, logins and single sign-on need. They mean nothing to
+//! machine-to-machine access, and are kept as they come once their form is right.
+
+use super::credential::{CREDENTIAL_ID, PUBLIC_KEY};
+use super::shape::Shape::{Anything, Boolean, List, OneOf, Record as Nested, SomeOf};
+use super::shape::{ANY_TEXT, Record, SOME_TEXT, field, integer, open, record, some, text};
+
+pub(super) static OIDC_LOGOUT: Record = open(&[
+    field("backchannel_logout_urls", List(&ANY_TEXT)),
+    field("backchannel_logout_initiators", Nested(&LOGOUT_INITIATORS)),
+    field("backchannel_logout_session_metadata", Nested(&LOGOUT_METADATA)).nullable(),
+]);
+
+static LOGOUT_INITIATORS: Record = open(&[
+    field("mode", OneOf(&["custom", "all"])),
+    field("selected_initiators", List(&OneOf(LOGOUT_INITIATOR))),
+]);
+
+static LOGOUT_INITIATOR: &[&str] = &[
+    "rp-logout",
+    "idp-logout",
+    "password-changed",
+    "session-expired",
+    "session-revoked",
+    "account-deleted",
+    "email-identifier-changed",
+    "mfa-phone-unenrolled",
+    "account-deactivated",
+];
+
+static LOGOUT_METADATA: Record = open(&[field("include", Boolean)]);
+
+pub(super) static SESSION_TRANSFER: Record = record(&[
+    field("can_create_session_transfer_token", Boolean),
+    field("enforce_cascade_revocation", Boolean),
+    field("allowed_authentication_methods", List(&OneOf(&["cookie", "query"]))).nullable(),
+    field("enforce_device_binding", OneOf(&["ip", "asn", "none"])),
+    field("allow_refresh_token", Boolean),
+    field("enforce_online_refresh_tokens", Boolean),
+    field("delegation", Nested(&DELEGATION)).nullable(),
+]);
+
+static DELEGATION: Record = record(&[
+    field("allow_delegated_access", Boolean),
+    field("enforce_device_binding", OneOf(&["ip", "asn"])),
+]);
+
+pub(super) static MOBILE: Record =
+    open(&[field("android", Nested(&ANDROID)), field("ios", Nested(&IOS))]);
+
+static ANDROID: Record = open(&[
+    field("app_package_name", text(0, usize::MAX)),
+    field("sha256_cert_fingerprints", SomeOf(&SOME_TEXT)),
+]);
+
+static IOS: Record = open(&[
+    field("team_id", text(0, usize::MAX)),
+    field("app_bundle_identifier", text(0, usize::MAX)),
+]);
+
+pub(super) static ENCRYPTION_KEY: Record = open(&[
+    field("pub", text(0, usize::MAX)),
+    field("cert", text(0, usize::MAX)),
+    field("subject", text(0, usize::MAX)),
+]);
+
+pub(super) static NATIVE_SOCIAL_LOGIN: Record = some(&[
+    field("apple", Nested(&ENABLED)).clearable(),
+    field("facebook", Nested(&ENABLED)).clearable(),
+    field("google", Nested(&ENABLED)).clearable(),
+]);
+
+static ENABLED: Record = some(&[field("enabled", Boolean)]);
+
+pub(super) static FEDCM_LOGIN: Record = some(&[field("google", Nested(&IS_ENABLED)).clearable()]);
+
+static IS_ENABLED: Record = some(&[field("is_enabled", Boolean)]);
+
+pub(super) static EXPRESS_CONFIGURATION: Record = record(&[
+    field("initiate_login_uri_template", text(0, usize::MAX)).required(),
+    field("user_attribute_profile_id", text(0, usize::MAX)).required(),
+    field("connection_profile_id", text(0, usize::MAX)).required(),
+    field("enable_client", Boolean).required(),
+    field("enable_organization", Boolean).required(),
+    field("linked_clients", List(&Nested(&LINKED_CLIENT))),
+    field("okta_oin_client_id", text(0, usize::MAX)).required(),
+    field("admin_login_domain", text(1, usize::MAX)).required(),
+    field("oin_submission_id", text(1, 200)),
+]);
+
+static LINKED_CLIENT: Record = record(&[field("client_id", text(0, usize::MAX)).required()]);
+
+pub(super) static MY_ORGANIZATION_CONFIGURATION: Record = record(&[
+    field("connection_profile_id", text(0, usize::MAX)),
+    field("user_attribute_profile_id", text(0, usize::MAX)),
+    field("allowed_strategies", List(&OneOf(STRATEGIES))).required(),
+    field("connection_deletion_behavior", OneOf(&["allow", "allow_if_empty"])).required(),
+    field("invitation_landing_client_id", text(0, usize::MAX)),
+]);
+
+static STRATEGIES: &[&str] =
+    &["pingfederate", "adfs", "waad", "google-apps", "okta", "oidc", "samlp"];
+
+pub(super) static SIGNED_REQUEST_OBJECT: Record = record(&[
+    field("required", Boolean),
+    field("credentials", List(&Nested(&PUBLIC_KEY))).immutable(),
+    field("credentials", List(&Nested(&CREDENTIAL_ID))).patch_only(),
+]);
+
+pub(super) static TOKEN_VAULT_PRIVILEGED_ACCESS: Record = record(&[
+    field("credentials", List(&Nested(&PUBLIC_KEY))).required().immutable(),
+    field("credentials", List(&Nested(&CREDENTIAL_ID))).required().patch_only(),
+    field("ip_allowlist", List(&ANY_TEXT)),
+]);
+
+/// Each is checked no further than what it must have.
+pub(super) static ADDONS: Record = record(&[
+    field("aws", Nested(&AWS)),
+    field("azure_blob", Anything),
+    field("azure_sb", Anything),
+    field("rms", Nested(&WITH_URL)),
+    field("mscrm", Nested(&WITH_URL)),
+    field("slack", Nested(&SLACK)),
+    field("sentry", Anything),
+    field("box", Anything),
+    field("cloudbees", Anything),
+    field("concur", Anything),
+    field("dropbox", Anything),
+    field("echosign", Anything),
+    field("egnyte", Anything),
+    field("firebase", Anything),
+    field("newrelic", Anything),
+    field("office365", Anything),
+    field("salesforce", Anything),
+    field("salesforce_api", Anything),
+    field("salesforce_sandbox_api", Anything),
+    field("samlp", Anything),
+    field("layer", Nested(&LAYER)),
+    field("sap_api", Anything),
+    field("sharepoint", Anything),
+    field("springcm", Anything),
+    field("wams", Anything),
+    field("wsfed", Anything),
+    field("zendesk", Anything),
+    field("zoom", Anything),
+    field("sso_integration", Anything),
+    field("oag", Anything).nullable(),
+]);
+
+static AWS: Record = open(&[field("lifetime_in_seconds", integer(900, 43200))]);
+
+static WITH_URL: Record = open(&[field("url", text(0, usize::MAX)).required()]);
+
+static SLACK: Record = open(&[field("team", text(0, usize::MAX)).required()]);
+
+static LAYER: Record = open(&[
+    field("providerId", text(0, usize::MAX)).required(),
+    field("keyId", text(0, usize::MAX)).required(),
+    field("privateKey", text(0, usize::MAX)).required(),
+]);
+
+/// Newer than the published schema.
+pub(super) static IDENTITY_ASSERTION: Record = record(&[field("active", Boolean)]);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::{CLIENT, Operation, check};
+
+    fn checked(operation: Operation, key: &str, value: &Value) -> Result<(), String> {
+        let mut body = json!({key: value});
+        if operation == Operation::Create {
+            body["name"] = "n".into();
+        }
+        let checked = check(&CLIENT, body.as_object().unwrap(), operation);
+        checked.map_err(|violation| violation.to_string())
+    }
+
+    #[test]
+    fn fields_of_logins_have_a_form_too() {
+        for (key, value, message) in [
+            (
+                "session_transfer",
+                json!({"can_create": true}),
+                "'Additional properties not allowed: can_create' on property session_transfer.",
+            ),
+            (
+                "native_social_login",
+                json!({}),
+                "'Too few properties defined (0), minimum 1' on property native_social_login.",
+            ),
+            (
+                "async_approval_notification_channels",
+                json!([]),
+                "'Array is too short (0), minimum 1' on property \
+                 async_approval_notification_channels.",
+            ),
+            (
+                "addons",
+                json!({"aws": {"lifetime_in_seconds": 60}}),
+                "'Value 60 is less than minimum 900' on property addons.aws.lifetime_in_seconds.",
+            ),
+            (
+                "addons",
+                json!({"unheard_of": {}}),
+                "'Additional properties not allowed: unheard_of' on property addons.",
+            ),
+            (
+                "oidc_logout",
+                json!({"backchannel_logout_initiators": {"selected_initiators": ["boredom"]}}),
+                "'No enum match for: boredom' on property \
+                 oidc_logout.backchannel_logout_initiators.selected_initiators[0].",
+            ),
+            (
+                "mobile",
+                json!({"ios": {"team_id": 1}}),
+                "'Expected type string but found type integer' on property mobile.ios.team_id.",
+            ),
+        ] {
+            assert_eq!(checked(Operation::Create, key, &value), Err(message.to_owned()));
+        }
+        for (key, value) in [
+            ("oidc_logout", json!({"of_tomorrow": 1})),
+            ("addons", json!({"samlp": {"mappings": {}}, "oag": null})),
+            ("jwt_configuration", json!({"of_tomorrow": 1})),
+        ] {
+            assert_eq!(checked(Operation::Create, key, &value), Ok(()), "{key}");
+        }
+    }
+
+    #[test]
+    fn some_fields_are_laxer_once_the_client_is_there() {
+        for (key, value) in [
+            ("custom_login_page", json!("")),
+            ("form_template", json!("")),
+            ("native_social_login", json!({"apple": null})),
+            ("native_social_login", Value::Null),
+            ("express_configuration", Value::Null),
+        ] {
+            assert!(checked(Operation::Create, key, &value).is_err(), "{key}");
+            assert_eq!(checked(Operation::Update, key, &value), Ok(()), "{key}");
+        }
+        let secret_encoded = json!({"secret_encoded": true});
+        assert_eq!(checked(Operation::Create, "jwt_configuration", &secret_encoded), Ok(()));
+        assert!(checked(Operation::Update, "jwt_configuration", &secret_encoded).is_err());
+    }
+}
