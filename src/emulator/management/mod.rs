@@ -6,6 +6,7 @@ mod client_filter;
 mod client_grants;
 mod clients;
 mod credentials;
+mod form;
 mod guard;
 mod json;
 mod neighbours;

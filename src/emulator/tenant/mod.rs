@@ -27,7 +27,7 @@ pub(crate) use client_view::ClientView;
 pub(crate) use collection::Listed;
 pub(crate) use credential::Credential;
 pub(crate) use credentials::Authentication;
-pub(crate) use fields::Violation;
+pub(crate) use fields::{Violation, as_sent_to};
 pub(crate) use grants::GrantKey;
 pub(crate) use moment::Moment;
 pub(crate) use refusal::Refusal;

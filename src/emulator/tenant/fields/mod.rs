@@ -11,6 +11,7 @@ mod credential;
 mod organization;
 mod resource_server;
 mod shape;
+mod typed;
 mod violation;
 
 pub(crate) use check::{METADATA_KEYS, Operation, check};
@@ -19,4 +20,5 @@ pub(crate) use client_grant::CLIENT_GRANT;
 pub(crate) use credential::{CERTIFICATE, CREDENTIAL, PUBLIC_KEY, SUBJECT};
 pub(crate) use organization::{ORGANIZATION, ORGANIZATION_GRANT};
 pub(crate) use resource_server::RESOURCE_SERVER;
+pub(crate) use typed::as_sent_to;
 pub(crate) use violation::Violation;
