@@ -90,6 +90,10 @@ async fn queries_are_refused_in_the_words_of_auth0() {
         ("/clients?page=-1", "'Value -1 is less than minimum 0' on property page."),
         ("/clients?take=101", "'Value 101 is greater than maximum 100' on property take."),
         (
+            "/clients?take=10&per_page=x",
+            "'Expected type integer but found type string' on property per_page.",
+        ),
+        (
             "/resource-servers?page=x",
             "'Expected type integer but found type string' on property page.",
         ),
@@ -116,6 +120,9 @@ async fn queries_are_refused_in_the_words_of_auth0() {
     ] {
         refused(&caller, path, reason).await;
     }
+    let (status, body) = caller.send(Method::GET, "/clients/%FF", None).await;
+    let code = json!("invalid_uri");
+    assert_eq!((status, &body["errorCode"]), (StatusCode::BAD_REQUEST, &code));
     let eleven = "identifiers=a&".repeat(11);
     let reason = "'Array is too long (11), maximum 10' on property identifiers.";
     refused(&caller, &format!("/resource-servers?{eleven}"), reason).await;

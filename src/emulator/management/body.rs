@@ -7,6 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use super::LARGEST_BODY;
 use super::answer::Failure;
 use super::form;
 use crate::emulator::tenant::{Object, Refusal, Violation, as_sent_to};
@@ -68,5 +69,11 @@ fn json(bytes: &[u8]) -> Result<Object, Failure> {
 }
 
 fn unreadable(rejection: &BytesRejection) -> Failure {
-    Failure::new(rejection.status(), rejection.body_text(), None)
+    let message = match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            format!("Payload content length greater than maximum allowed: {LARGEST_BODY}")
+        }
+        _ => rejection.body_text(),
+    };
+    Failure::new(rejection.status(), message, None)
 }

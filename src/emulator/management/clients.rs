@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde_json::Value;
@@ -14,6 +14,7 @@ use super::client_filter::{FILTERS, Filter, SEARCH, is_found};
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
+use super::path::Path;
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::clock::since_1970;

@@ -12,6 +12,7 @@ mod json;
 mod neighbours;
 mod organizations;
 mod paging;
+mod path;
 mod query;
 mod resource_servers;
 

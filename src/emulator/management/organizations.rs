@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::Value;
@@ -13,6 +13,7 @@ use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
+use super::path::Path;
 use super::query::{CHECKPOINT, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::tenant::{Listed, Object, Refusal, Tenant, text};

@@ -36,12 +36,14 @@ impl Paging {
         })
     }
 
-    /// Reads `from` and `take` too: with them, the parameters of the other way count for nothing.
+    /// Reads `from` and `take` too: with them, the parameters of the other way must be well formed
+    /// and count for nothing.
     pub(crate) fn by_either(query: &Query, smallest: usize) -> Result<Self, Failure> {
         let take = query.number("take", 1, LARGEST_PAGE)?;
         let from = query.get("from");
+        let by_offset = Self::by_offset(query, smallest)?;
         if take.is_none() && from.is_none() {
-            return Self::by_offset(query, smallest);
+            return Ok(by_offset);
         }
         let after = from.map(decode_checkpoint).transpose()?;
         Ok(Self::Checkpoint { after, limit: take.unwrap_or(PAGE) })

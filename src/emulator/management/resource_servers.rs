@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::Value;
@@ -14,6 +14,7 @@ use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
+use super::path::Path;
 use super::query::{FIELDS, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::tenant::{Object, Refusal, text};
