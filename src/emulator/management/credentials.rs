@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
+use super::path::Path;
 use crate::emulator::app::App;
 use crate::emulator::clock::since_1970;
 use crate::emulator::tenant::{Moment, Object};

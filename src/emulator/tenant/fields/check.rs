@@ -7,7 +7,6 @@ use super::shape::{Field, Form, Null, Others, Record, Sent, Shape};
 use super::violation::Violation;
 
 const METADATA_LENGTH: usize = 255;
-const ORGANIZATION_NAME_LENGTH: usize = 50;
 pub(crate) const METADATA_KEYS: usize = 10;
 
 /// What a request means to do with the body.
@@ -128,7 +127,6 @@ fn check_value(
             check_length(text, *least, *most, path)
         }
         (Shape::Name { most }, Value::String(name)) => check_name(name, *most, path),
-        (Shape::OrganizationName, Value::String(name)) => check_organization_name(name, path),
         (Shape::OneOf(allowed), Value::String(text)) => check_choice(text, allowed, path),
         (Shape::Formed { form, fits }, Value::String(text)) => check_form(text, *form, *fits, path),
         (Shape::List(item), Value::Array(items)) => check_items(item, items, operation, path),
@@ -198,16 +196,6 @@ fn check_name(name: &str, most: usize, path: &str) -> Result<(), Violation> {
     check_length(name, 1, most, path)
 }
 
-fn check_organization_name(name: &str, path: &str) -> Result<(), Violation> {
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-    if name.starts_with(plain) && name.chars().all(|letter| plain(letter) || "-_".contains(letter))
-    {
-        return check_length(name, 1, ORGANIZATION_NAME_LENGTH, path);
-    }
-    let reason = format!("Object didn't pass validation for format organization-name: {name}");
-    Err(Violation::new(reason, path))
-}
-
 fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violation> {
     if allowed.contains(&text) {
         return Ok(());
@@ -262,11 +250,9 @@ fn wanted(shape: &Shape) -> &'static str {
     match shape {
         Shape::Boolean => "boolean",
         Shape::Integer { .. } => "integer",
-        Shape::Text { .. }
-        | Shape::Name { .. }
-        | Shape::OrganizationName
-        | Shape::OneOf(_)
-        | Shape::Formed { .. } => "string",
+        Shape::Text { .. } | Shape::Name { .. } | Shape::OneOf(_) | Shape::Formed { .. } => {
+            "string"
+        }
         Shape::List(_) | Shape::SomeOf(_) | Shape::ShortList { .. } => "array",
         Shape::Record(_) | Shape::Metadata | Shape::Anything => "object",
     }

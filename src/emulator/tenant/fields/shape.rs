@@ -15,8 +15,6 @@ pub(crate) enum Shape {
     Name {
         most: usize,
     },
-    /// What an organization is called in addresses: small letters, digits, `-` and `_`.
-    OrganizationName,
     OneOf(&'static [&'static str]),
     /// Text that a test accepts.
     Formed {
