@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use grantry::config::{self, Loaded, ProviderChoice};
+use grantry::config::{self, Loaded, ProviderChoice, Reserve};
 use grantry::model::{
     ClientRef, Desired, DesiredClient, DesiredResourceServer, GrantType, Identity, Key, Setting,
 };
@@ -139,7 +139,7 @@ fn the_provider_is_as_the_configuration_says() {
     let provider = |text: &str| load(&[("grantry.yaml", &format!("stack: s\n{text}"))]).provider;
     let auth0 = |domain: Option<&str>| {
         let domain = domain.map(str::to_owned);
-        Some(ProviderChoice::Auth0 { domain })
+        Some(ProviderChoice::Auth0 { domain, rate_limit: None, reserve: Reserve::default() })
     };
     assert_eq!(provider(""), None);
     assert_eq!(provider("provider: { auth0: {} }"), auth0(None));
@@ -148,6 +148,12 @@ fn the_provider_is_as_the_configuration_says() {
         provider(&format!("provider: {{ auth0: {{ domain: {domain} }} }}")),
         auth0(Some(domain))
     );
+    let limited = ProviderChoice::Auth0 {
+        domain: None,
+        rate_limit: Some("10/2".parse().unwrap()),
+        reserve: Reserve::NONE,
+    };
+    assert_eq!(provider("provider: { auth0: { rate_limit: 10/2, reserve: 0 } }"), Some(limited));
     let file = PathBuf::from("tenant.json");
     assert_eq!(
         provider("provider: { local: { file: tenant.json } }"),

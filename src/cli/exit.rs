@@ -132,6 +132,9 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
         ProviderError::RateLimited { .. } => {
             "try again later, or with a smaller --parallelism".to_owned()
         }
+        ProviderError::OutOfTime { .. } => {
+            "give the run more time with --deadline, as in `--deadline 2h`".to_owned()
+        }
         ProviderError::Incomplete { .. } => {
             "someone else may be changing the tenant: try again".to_owned()
         }

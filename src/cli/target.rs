@@ -7,7 +7,7 @@ use super::arguments::{Provider, Tenant};
 use super::environment;
 use super::exit::Failure;
 use super::output;
-use crate::config::{Loaded, ProviderChoice};
+use crate::config::{Loaded, ProviderChoice, Reserve};
 use crate::model::{Address, Found, RemoteId, Snapshot};
 use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
 
@@ -39,28 +39,26 @@ impl Target {
     ) -> Result<Self, Failure> {
         let chosen = match (tenant.provider.clone(), written) {
             (Some(Provider::Local(Some(file))), _) => return Ok(Self::Local(file)),
-            (Some(Provider::Auth0(Some(domain))), _) => {
-                ProviderChoice::Auth0 { domain: Some(domain) }
-            }
+            (Some(Provider::Auth0(Some(domain))), _) => auth0_at(Some(domain)),
             (Some(Provider::Auth0(None)), Some(written @ ProviderChoice::Auth0 { .. }))
             | (Some(Provider::Local(None)), Some(written @ ProviderChoice::Local { .. }))
             | (None, Some(written)) => written,
-            (Some(Provider::Auth0(None)), _) => ProviderChoice::Auth0 { domain: None },
+            (Some(Provider::Auth0(None)), _) => auth0_at(None),
             (Some(Provider::Local(None)) | None, _) => {
                 ProviderChoice::Local { file: LOCAL_FILE.into() }
             }
         };
         match chosen {
             ProviderChoice::Local { file } => Ok(Self::Local(folder.join(file))),
-            ProviderChoice::Auth0 { domain } => Self::auth0(tenant, domain),
+            ProviderChoice::Auth0 { domain, rate_limit, reserve } => {
+                let settings = auth0_settings(domain)?.with_parallelism(tenant.parallelism);
+                let settings = settings.with_reserve(reserve);
+                Ok(Self::Auth0(Box::new(match rate_limit {
+                    Some(limit) => settings.with_rate_limit(limit),
+                    None => settings,
+                })))
+            }
         }
-    }
-
-    fn auth0(tenant: &Tenant, domain: Option<String>) -> Result<Self, Failure> {
-        let domain = domain.or_else(environment::domain).unwrap_or_default();
-        let (credentials, audience) = (environment::credentials()?, environment::audience());
-        let settings = auth0::Settings::parse(&domain, credentials, audience.as_deref())?;
-        Ok(Self::Auth0(Box::new(settings.with_parallelism(tenant.parallelism))))
     }
 
     /// Says which tenant is meant, before anything is read or written.
@@ -88,6 +86,17 @@ impl Target {
             Self::Auth0(settings) => Writer::Auth0(auth0::Writer::new(*settings)?),
         })
     }
+}
+
+/// A tenant of which the configuration says nothing: it may be another one than it is for.
+fn auth0_at(domain: Option<String>) -> ProviderChoice {
+    ProviderChoice::Auth0 { domain, rate_limit: None, reserve: Reserve::default() }
+}
+
+fn auth0_settings(domain: Option<String>) -> Result<auth0::Settings, Failure> {
+    let domain = domain.or_else(environment::domain).unwrap_or_default();
+    let (credentials, audience) = (environment::credentials()?, environment::audience());
+    Ok(auth0::Settings::parse(&domain, credentials, audience.as_deref())?)
 }
 
 /// A reader of the chosen tenant.

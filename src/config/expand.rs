@@ -55,7 +55,11 @@ fn policy(file: &File) -> Policy {
 fn provider(declared: Provider) -> Option<ProviderChoice> {
     match declared {
         Provider { local: Some(local), .. } => Some(ProviderChoice::Local { file: local.file }),
-        Provider { auth0, .. } => auth0.map(|auth0| ProviderChoice::Auth0 { domain: auth0.domain }),
+        Provider { auth0, .. } => auth0.map(|auth0| ProviderChoice::Auth0 {
+            domain: auth0.domain,
+            rate_limit: auth0.rate_limit,
+            reserve: auth0.reserve.unwrap_or_default(),
+        }),
     }
 }
 

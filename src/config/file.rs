@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::rate_limit::{RateLimit, Reserve};
 use crate::model::{
     AuthorizationDetailsType, ClientId, ClientSpec, Glob, Identifier, Key, OrganizationId,
     OrganizationUsage, ResourceServerSpec, ScopeName, Setting, StackName, SubjectType,
@@ -146,6 +147,24 @@ pub(crate) struct Auth0Provider {
         example = "acme.eu.auth0.com"
     )]
     pub(crate) domain: Option<String>,
+    /// The most requests to the Management API: `BURST/PER_SECOND`, as in `10/2` for ten at once and
+    /// two a second from then on. Without it, Grantry goes by what the tenant's answers say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        with = "String",
+        regex(pattern = RateLimit::PATTERN),
+        extend("patternErrorMessage" = "a rate limit is BURST/PER_SECOND, such as `10/2`"),
+        example = "10/2"
+    )]
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// The share of the tenant's bucket of requests that is left to others, in percent; 20 without
+    /// it. The last 20 percent of the tokens are never drawn, so whoever else uses the tenant finds
+    /// some. What is added to the bucket is drawn in full: a run is longer by the time it takes to add
+    /// the share once (a second for 20 percent of `10/2`). This holds with `rate_limit` too; `0` leaves
+    /// nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u8", range(max = 90))]
+    pub(crate) reserve: Option<Reserve>,
 }
 
 /// A tenant in a file.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::file::File;
 use super::node::{Node, Value};
 use super::problem::{Problem, ProblemId, Problems};
+use super::rate_limit::{RateLimit, Reserve};
 use super::source::{Sources, Span};
 use super::unite::{Aside, settle, unite};
 use super::{beside, check, expand, read, shape, yaml};
@@ -35,6 +36,10 @@ pub enum ProviderChoice {
     Auth0 {
         /// Its domain; if there is none, it comes from elsewhere.
         domain: Option<String>,
+        /// How fast it may be spoken to; if there is none, its answers say.
+        rate_limit: Option<RateLimit>,
+        /// What is left to others.
+        reserve: Reserve,
     },
 }
 

@@ -141,6 +141,12 @@ pub enum ProviderError {
         /// What was asked.
         request: String,
     },
+    /// The time of the run was over before this was sent.
+    #[error("{request} was not sent: the time of this run is over")]
+    OutOfTime {
+        /// What was to be asked.
+        request: String,
+    },
     /// The tenant refused the request itself.
     #[error("{request} was refused with {status}: {reason}")]
     Rejected {

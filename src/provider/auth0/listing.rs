@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::fields::{METHODS, Object, wire_names};
 use super::http::{Asked, Getter};
-use super::refusal::{misread, nonsense};
+use super::refusal::nonsense;
 use crate::model::{Address, Kind};
 use crate::provider::ProviderError;
 
@@ -107,18 +107,16 @@ pub(super) async fn find(
         // Alone it would be shown with its secret; in a listing the fields can be chosen.
         Address::ResourceServer(identifier) => {
             query.push(("identifiers", identifier.as_str()));
-            getter.get([listing.path], &query).await
+            getter.get::<Vec<Object>>([listing.path], &query).await
         }
-        Address::Client(_) | Address::Grant { .. } => getter.get([listing.path, id], &query).await,
+        Address::Client(_) | Address::Grant { .. } => {
+            let one = getter.get::<Object>([listing.path, id], &query).await;
+            one.map(|(asked, object)| (asked, vec![object]))
+        }
     };
-    let (asked, body) = match answer {
+    let (asked, objects) = match answer {
         Err(ProviderError::Rejected { status: 404, .. }) => return Ok(None),
         other => other?,
-    };
-    let misread = |error: serde_json::Error| misread(&asked, &error);
-    let objects: Vec<Object> = match kind {
-        Kind::ResourceServer => serde_json::from_slice(&body).map_err(misread)?,
-        Kind::Client | Kind::Grant => vec![serde_json::from_slice(&body).map_err(misread)?],
     };
     let listed = objects.into_iter().map(|object| listing.listed(&asked, object));
     let listed: Vec<Listed> = listed.collect::<Result<_, _>>()?;
@@ -146,8 +144,7 @@ impl Listing {
         if let Some(fields) = &fields {
             query.extend([("fields", &**fields), ("include_fields", "true")]);
         }
-        let (asked, body) = getter.get([self.path], &query).await?;
-        let page: Page = serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
+        let (asked, page): (_, Page) = getter.get([self.path], &query).await?;
         let listed = page.objects.into_iter().map(|object| self.listed(&asked, object));
         Ok(ListedPage {
             total: page.total,

@@ -3,10 +3,12 @@
 use std::num::NonZeroUsize;
 
 use secrecy::SecretString;
+use tokio::time::Instant;
 use url::{Host, Url};
 
 use super::refusal::printable;
 use super::token::Session;
+use crate::config::{RateLimit, Reserve};
 use crate::model::{ClientId, Identifier, TenantHash};
 use crate::provider::ProviderError;
 
@@ -25,6 +27,9 @@ pub struct Settings {
     pub(super) canonical_domain: String,
     pub(super) credentials: Credentials,
     pub(super) parallelism: NonZeroUsize,
+    pub(super) rate_limit: Option<RateLimit>,
+    pub(super) reserve: Reserve,
+    pub(super) deadline: Option<Instant>,
     pub(super) authority: Option<String>,
 }
 
@@ -108,6 +113,9 @@ impl Settings {
             canonical_domain,
             credentials,
             parallelism: PARALLELISM,
+            rate_limit: None,
+            reserve: Reserve::default(),
+            deadline: None,
             authority: None,
         })
     }
@@ -116,6 +124,24 @@ impl Settings {
     #[must_use]
     pub fn with_parallelism(self, parallelism: NonZeroUsize) -> Self {
         Self { parallelism, ..self }
+    }
+
+    /// How fast requests may follow each other, whatever the tenant's answers say.
+    #[must_use]
+    pub fn with_rate_limit(self, limit: RateLimit) -> Self {
+        Self { rate_limit: Some(limit), ..self }
+    }
+
+    /// What of the tenant's bucket of requests is left to others.
+    #[must_use]
+    pub fn with_reserve(self, reserve: Reserve) -> Self {
+        Self { reserve, ..self }
+    }
+
+    /// When the run must be over: nothing is sent from then on.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self }
     }
 
     /// An authority, in PEM, that is trusted beside those of the system.

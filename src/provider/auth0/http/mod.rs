@@ -1,32 +1,48 @@
 //! The connection to a tenant. A `Getter` can only read; writing takes a `Sender`.
+//!
+//! ```text
+//!                      gate (429: all wait)     limiter (slows down before that)
+//! get, send ─► insist ─────────┴────────────────────────┴───► ask ─► answer ─► refusal
+//!                └── retry: again after what passes, where that is safe
+//! ```
 
+mod answer;
+mod bucket;
 mod gate;
+mod headers;
+mod limiter;
+mod pace;
+mod random;
+mod retry;
 mod sender;
 
-use std::error::Error;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
 use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
-use self::gate::{Gate, Patience};
+pub(super) use self::answer::{Answer, Asked};
+use self::answer::{Fault, reason, receive, success};
+use self::bucket::Served;
+use self::gate::Gate;
+use self::headers::Reading;
+use self::limiter::{Limiter, Ticket};
+use self::retry::{Patience, Repeat, is_passing};
 pub(super) use self::sender::Sender;
-use super::refusal::{misread, nonsense, printable, refusal};
+use super::refusal::{misread, nonsense};
 use super::settings::{Entrance, Settings};
 use super::token::{Issued, Session};
 use crate::provider::ProviderError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
-
-/// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
-const LARGEST_ANSWER: usize = 128 << 20;
 
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]
@@ -41,66 +57,27 @@ struct Connection {
     session: OnceCell<Session>,
     slots: Semaphore,
     gate: Gate,
+    limiter: Limiter,
 }
 
-/// What was asked, for messages: the query is not shown.
-#[derive(Debug)]
-pub(super) struct Asked {
-    method: Method,
-    url: Url,
-}
-
-/// An answer, read to its end.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    headers: HeaderMap,
-    pub(super) body: Vec<u8>,
-}
-
-/// Why there is no answer.
-enum Fault {
-    /// Nothing was sent.
-    NotSent(String),
-    /// It may have been carried out.
-    Lost(String),
-}
-
-/// Whether a request may be carried out twice.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Repeat {
-    /// It changes nothing, so it is tried again after faults too.
-    Freely,
-    /// Only when it is sure that nothing was done.
-    WhenRefused,
+/// How asking ended.
+struct Outcome {
+    answer: Result<Answer, Fault>,
+    /// Whether one of the attempts may have been carried out though it does not look so.
+    is_doubtful: bool,
 }
 
 impl Getter {
     /// Prepares the connection; nothing is sent yet.
     pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
-        let builder = Client::builder()
-            .user_agent(concat!("grantry/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
-            // No redirect is part of this API, and none may carry a token elsewhere.
-            .redirect(Policy::none())
-            .https_only(settings.site.scheme() == "https");
-        // What is meant for this machine must not go out through a proxy.
-        let builder = if settings.is_local() { builder.no_proxy() } else { builder };
-        let unusable = |error: reqwest::Error| {
+        let client = client(&settings).map_err(|error| {
             let reason = reason(&error);
             ProviderError::Settings(format!("no connection can be made on this machine: {reason}"))
-        };
-        let authority =
-            settings.authority.as_ref().map(|pem| Certificate::from_pem(pem.as_bytes()));
-        let builder = match authority.transpose().map_err(unusable)? {
-            Some(authority) => builder.tls_certs_merge([authority]),
-            None => builder,
-        };
-        let client = builder.build().map_err(unusable)?;
+        })?;
         let slots = Semaphore::new(settings.parallelism.get().min(Semaphore::MAX_PERMITS));
-        let connection =
-            Connection { client, settings, session: OnceCell::new(), slots, gate: Gate::open() };
+        let limiter = Limiter::new(settings.rate_limit, settings.reserve);
+        let (session, gate) = (OnceCell::new(), Gate::open());
+        let connection = Connection { client, settings, session, slots, gate, limiter };
         Ok(Self { connection: Arc::new(connection) })
     }
 
@@ -113,12 +90,12 @@ impl Getter {
         self.connection.session().await
     }
 
-    /// Asks for a part of the Management API, and gives the body of a successful answer.
-    pub(super) async fn get<'a>(
+    /// Asks for a part of the Management API.
+    pub(super) async fn get<'a, T: DeserializeOwned>(
         &self,
         path: impl IntoIterator<Item = &'a str>,
         query: &[(&str, &str)],
-    ) -> Result<(Asked, Vec<u8>), ProviderError> {
+    ) -> Result<(Asked, T), ProviderError> {
         let connection = &*self.connection;
         let bearer = &connection.session().await?.bearer;
         let mut url = connection.api(path);
@@ -127,10 +104,27 @@ impl Getter {
         }
         let build = || connection.client.get(url.clone()).header(AUTHORIZATION, bearer);
         let asked = Asked { method: Method::GET, url: url.clone() };
-        let answer = connection.insist(&asked, Repeat::Freely, build).await;
-        let body = success(&asked, answer)?;
-        Ok((asked, body))
+        let answer = connection.fetch(&asked, build).await?;
+        Ok((asked, answer))
     }
+}
+
+fn client(settings: &Settings) -> Result<Client, reqwest::Error> {
+    let builder = Client::builder()
+        .user_agent(concat!("grantry/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(REQUEST_TIMEOUT)
+        // No redirect is part of this API, and none may carry a token elsewhere.
+        .redirect(Policy::none())
+        .https_only(settings.site.scheme() == "https");
+    // What is meant for this machine must not go out through a proxy.
+    let builder = if settings.is_local() { builder.no_proxy() } else { builder };
+    let authority = settings.authority.as_ref().map(|pem| Certificate::from_pem(pem.as_bytes()));
+    match authority.transpose()? {
+        Some(authority) => builder.tls_certs_merge([authority]),
+        None => builder,
+    }
+    .build()
 }
 
 impl Connection {
@@ -153,10 +147,7 @@ impl Connection {
         ];
         let build = || self.client.post(url.clone()).form(&form);
         let asked = Asked { method: Method::POST, url: url.clone() };
-        let answer = self.insist(&asked, Repeat::Freely, build).await;
-        let body = success(&asked, answer)?;
-        let issued: Issued =
-            serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
+        let issued: Issued = self.fetch(&asked, build).await?;
         Session::new(&issued.token(), client_id.clone())
             .map_err(|problem| nonsense(&asked, format!("its token {problem}")))
     }
@@ -171,129 +162,108 @@ impl Connection {
         url
     }
 
-    /// Asks until there is an answer worth having, or patience ends.
+    /// Asks for what may be asked for twice. An answer that is cut short is asked for again.
+    async fn fetch<T: DeserializeOwned>(
+        &self,
+        asked: &Asked,
+        build: impl Fn() -> RequestBuilder,
+    ) -> Result<T, ProviderError> {
+        let mut patience = Patience::default();
+        loop {
+            let outcome = self.insist(asked, Repeat::Freely, &mut patience, &build).await;
+            let error = match serde_json::from_slice(&success(asked, outcome.answer)?) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => misread(asked, &error),
+            };
+            let wait = patience.after_fault().filter(|wait| self.is_time_for(*wait));
+            let Some(wait) = wait else { return Err(error) };
+            tracing::debug!(%error, "asked again");
+            sleep(wait).await;
+        }
+    }
+
+    /// Asks until there is an answer worth having, or patience or time ends.
     async fn insist(
         &self,
         asked: &Asked,
         repeat: Repeat,
+        patience: &mut Patience,
         build: impl Fn() -> RequestBuilder,
-    ) -> Result<Answer, Fault> {
-        let mut patience = Patience::default();
+    ) -> Outcome {
+        let mut is_doubtful = false;
         loop {
-            let outcome = self.ask(asked, build()).await;
-            let wait = match &outcome {
+            let answer = self.ask(asked, build()).await;
+            let wait = match &answer {
                 Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
                     let wait = patience.after_too_many(&answer.headers);
                     wait.inspect(|wait| self.gate.close_for(*wait))
                 }
                 Ok(answer) if !is_passing(answer.status) => None,
-                _ if repeat == Repeat::Freely => patience.after_fault(),
-                _ => None,
+                Err(Fault::OutOfTime) => None,
+                Err(Fault::NotSent(_)) => patience.after_fault(),
+                Ok(_) | Err(Fault::Lost(_)) => {
+                    is_doubtful = true;
+                    (repeat == Repeat::Freely).then(|| patience.after_fault()).flatten()
+                }
             };
-            let Some(wait) = wait else { return outcome };
-            tokio::time::sleep(wait).await;
+            match wait {
+                Some(wait) if self.is_time_for(wait) => sleep(wait).await,
+                Some(_) => return Outcome { answer: Err(Fault::OutOfTime), is_doubtful },
+                None => return Outcome { answer, is_doubtful },
+            }
         }
     }
 
     /// Asks once.
     async fn ask(&self, asked: &Asked, request: RequestBuilder) -> Result<Answer, Fault> {
         // The semaphore is never closed, so there always is a slot in the end.
-        let _slot = self.slots.acquire().await.ok();
-        self.gate.pass().await;
-        let outcome = receive(request).await;
+        let leave = async { (self.slots.acquire().await.ok(), self.leave(asked).await) };
+        let (_slot, ticket) = match self.settings.deadline {
+            None => leave.await,
+            Some(deadline) => timeout_at(deadline, leave).await.map_err(|_| Fault::OutOfTime)?,
+        };
+        let outcome = receive(self.bounded(asked, request)).await;
         let (method, path) = (&asked.method, asked.url.path());
         match &outcome {
-            Ok(answer) => tracing::debug!(%method, path, status = answer.status.as_u16()),
+            Ok(answer) => {
+                tracing::debug!(%method, path, status = answer.status.as_u16());
+                if let Some(ticket) = ticket {
+                    let served = match answer.status {
+                        StatusCode::TOO_MANY_REQUESTS => Served::No,
+                        _ => Served::Yes,
+                    };
+                    ticket.answered(Reading::of(&answer.headers), served);
+                }
+            }
             Err(Fault::NotSent(reason) | Fault::Lost(reason)) => {
                 tracing::debug!(%method, path, reason, "no answer");
             }
+            Err(Fault::OutOfTime) => {}
         }
         outcome
     }
-}
 
-async fn receive(request: RequestBuilder) -> Result<Answer, Fault> {
-    let mut response = request.send().await?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(Fault::Lost("the answer is too large to be true".to_owned()));
-        }
-        body.extend_from_slice(&chunk);
+    /// Waits until the request may be sent.
+    async fn leave(&self, asked: &Asked) -> Option<Ticket<'_>> {
+        self.gate.pass().await;
+        let ticket = self.limiter.admit(asked.group()?).await;
+        // It may have been closed meanwhile.
+        self.gate.pass().await;
+        Some(ticket)
     }
-    Ok(Answer { status, headers, body })
-}
 
-/// Failures that pass by themselves: the server, or what stands before it, is busy or starting.
-fn is_passing(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 502..=504)
-}
-
-fn success(asked: &Asked, answer: Result<Answer, Fault>) -> Result<Vec<u8>, ProviderError> {
-    match answer {
-        Ok(answer) if answer.status.is_success() => Ok(answer.body),
-        Ok(answer) => Err(refusal(asked, &answer)),
-        Err(Fault::NotSent(reason) | Fault::Lost(reason)) => Err(unreachable(asked, reason)),
-    }
-}
-
-fn unreachable(asked: &Asked, reason: String) -> ProviderError {
-    ProviderError::Unreachable { url: asked.url(), reason }
-}
-
-/// The innermost cause says what happened; the outer ones only that something did.
-fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    if error.is_timeout() {
-        return "it took too long".to_owned();
-    }
-    printable(&cause.to_string())
-}
-
-impl From<reqwest::Error> for Fault {
-    fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if error.is_connect() || error.is_builder() {
-            Self::NotSent(reason(&error))
-        } else {
-            Self::Lost(reason(&error))
+    /// A read is cut off when the time of the run is over; a change is always waited for.
+    fn bounded(&self, asked: &Asked, request: RequestBuilder) -> RequestBuilder {
+        match self.settings.deadline {
+            Some(deadline) if asked.method == Method::GET => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                request.timeout(left.min(REQUEST_TIMEOUT))
+            }
+            _ => request,
         }
     }
-}
 
-impl Asked {
-    /// The address without its query.
-    pub(super) fn url(&self) -> String {
-        let mut url = self.url.clone();
-        url.set_query(None);
-        url.into()
-    }
-}
-
-impl fmt::Display for Asked {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.method, self.url.path())
-    }
-}
-
-#[cfg(test)]
-impl Asked {
-    pub(super) fn get(url: &str) -> Self {
-        Self { method: Method::GET, url: Url::parse(url).unwrap() }
-    }
-}
-
-#[cfg(test)]
-impl Answer {
-    pub(super) fn new(status: u16, body: &str) -> Self {
-        Self {
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: HeaderMap::new(),
-            body: body.into(),
-        }
+    fn is_time_for(&self, wait: Duration) -> bool {
+        self.settings.deadline.is_none_or(|deadline| Instant::now() + wait < deadline)
     }
 }

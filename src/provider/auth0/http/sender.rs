@@ -3,7 +3,8 @@
 use reqwest::Method;
 use reqwest::header::AUTHORIZATION;
 
-use super::{Asked, Fault, Getter, Repeat, refusal, unreachable};
+use super::retry::{Patience, Repeat};
+use super::{Asked, Getter, success};
 use crate::provider::WriteError;
 use crate::provider::auth0::encode::Change;
 
@@ -19,8 +20,8 @@ impl Sender {
         Self { getter }
     }
 
-    /// Sends a change once. It is sent again only when the tenant said that there were too many
-    /// requests, and so did nothing.
+    /// Sends a change. What creates is sent again only when it is sure that nothing was done; all
+    /// else also after a fault, for twice is the same as once.
     pub(in crate::provider::auth0) async fn send(
         &self,
         change: &Change,
@@ -40,15 +41,13 @@ impl Sender {
             }
         };
         let asked = Asked { method: method.clone(), url: url.clone() };
-        match connection.insist(&asked, Repeat::WhenRefused, build).await {
-            Ok(answer) if answer.status.is_success() => Ok((asked, answer.body)),
-            // A server that failed may have failed after the deed.
-            Ok(answer) if answer.status.is_server_error() => {
-                Err(WriteError::Unknown(refusal(&asked, &answer)))
-            }
-            Ok(answer) => Err(WriteError::Refused(refusal(&asked, &answer))),
-            Err(Fault::NotSent(reason)) => Err(WriteError::Refused(unreachable(&asked, reason))),
-            Err(Fault::Lost(reason)) => Err(WriteError::Unknown(unreachable(&asked, reason))),
+        let mut patience = Patience::default();
+        let outcome = connection.insist(&asked, Repeat::of(&method), &mut patience, build).await;
+        match success(&asked, outcome.answer) {
+            Ok(body) => Ok((asked, body)),
+            // A server that failed may have failed after the deed, also at an earlier attempt.
+            Err(error) if outcome.is_doubtful => Err(WriteError::Unknown(error)),
+            Err(error) => Err(WriteError::Refused(error)),
         }
     }
 }

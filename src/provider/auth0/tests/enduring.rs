@@ -99,8 +99,19 @@ async fn stumbling(
 #[tokio::test(start_paused = true)]
 async fn a_read_survives_faults_that_pass() {
     let busy = || Reply::json(503, &json!({}));
+    let failed = || Reply::json(500, &json!({}));
+    let slow = || Reply::json(408, &json!({}));
+    let garbled = || Reply::json(200, &json!("of another shape"));
     for path in ["/api/v2/clients", "/oauth/token"] {
-        for fault in [busy, || Reply::HangUp, || Reply::BreakOff, || Reply::too_many("2")] {
+        for fault in [
+            busy,
+            failed,
+            slow,
+            garbled,
+            || Reply::HangUp,
+            || Reply::BreakOff,
+            || Reply::too_many("2"),
+        ] {
             let (_, outcome) = stumbling(path, 3, fault).await;
             assert!(outcome.is_ok(), "{path}: {outcome:?}");
         }
@@ -149,7 +160,8 @@ async fn refused_credentials_are_not_tried_again() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_not_understood_is_not_quoted() {
-    let (_, outcome) = stumbling("/oauth/token", 1, || Reply::json(200, &json!("t0ken"))).await;
+    let (_, outcome) =
+        stumbling("/oauth/token", usize::MAX, || Reply::json(200, &json!("t0ken"))).await;
     let error = outcome.unwrap_err().to_string();
     assert!(
         error.contains("not the JSON it should be at line 1") && !error.contains("t0ken"),

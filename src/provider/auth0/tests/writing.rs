@@ -60,22 +60,62 @@ async fn an_update_and_a_delete_go_to_the_object_itself() {
     assert_eq!((&*got.method, &*got.target, &*got.body), ("DELETE", "/api/v2/clients/abc", ""));
 }
 
+/// Answers that leave open whether the deed was done.
+const LOST: [fn() -> Reply; 6] = [
+    || Reply::HangUp,
+    || Reply::BreakOff,
+    || Reply::json(408, &json!({})),
+    || Reply::json(500, &json!({})),
+    || Reply::json(503, &json!({})),
+    || Reply::json(504, &json!({})),
+];
+
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_leaves_it_unknown_and_is_never_sent_again() {
-    let replies: [fn() -> Reply; 5] = [
-        || Reply::HangUp,
-        || Reply::BreakOff,
-        || Reply::json(500, &json!({})),
-        || Reply::json(503, &json!({})),
-        || Reply::json(504, &json!({})),
-    ];
-    for write in [create(), update("abc"), delete("abc")] {
-        for reply in replies {
+async fn a_create_whose_answer_is_lost_is_unknown_and_never_sent_again() {
+    for reply in LOST {
+        let (server, outcome) = written(create(), reply).await;
+        assert!(matches!(outcome, Err(WriteError::Unknown(_))), "{outcome:?}");
+        assert_eq!(server.got().len(), 2);
+    }
+}
+
+/// Writes to a server that answers once in one way, and from then on in another.
+async fn written_at_last(
+    write: &Write,
+    first: fn() -> Reply,
+    then: fn() -> Reply,
+) -> (Server, Result<RemoteId, WriteError>) {
+    let count = AtomicUsize::new(0);
+    let server = Server::start(with_token(move |_| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => first(),
+        _ => then(),
+    }));
+    let server = server.await;
+    let outcome = Writer::new(settings(&server)).unwrap().write(write).await;
+    (server, outcome)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_twice_is_the_same_as_once_is_sent_again() {
+    for write in [update("abc"), delete("abc")] {
+        for reply in LOST {
+            let done = || Reply::json(200, &json!({}));
+            let (server, outcome) = written_at_last(&write, reply, done).await;
+            assert_eq!(outcome.unwrap().as_str(), "abc");
+            let got = server.got();
+            assert_eq!((got.len(), &got[1].body), (3, &got[2].body));
             let (server, outcome) = written(write.clone(), reply).await;
             assert!(matches!(outcome, Err(WriteError::Unknown(_))), "{write:?}: {outcome:?}");
-            assert_eq!(server.got().len(), 2, "{write:?}");
+            assert_eq!(server.got().len(), 1 + 4, "{write:?}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_a_lost_answer_does_not_mean_that_nothing_has_changed() {
+    let refused = || Reply::json(400, &json!({ "message": "no" }));
+    let (_, outcome) = written_at_last(&update("abc"), || Reply::HangUp, refused).await;
+    assert!(matches!(outcome, Err(WriteError::Unknown(_))), "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,7 +159,7 @@ async fn a_tenant_that_is_not_there_refuses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_is_sent_again_only_after_too_many_requests() {
+async fn a_create_is_sent_again_after_too_many_requests() {
     let count = AtomicUsize::new(0);
     let server = Server::start(with_token(move |_| match count.fetch_add(1, Ordering::SeqCst) {
         0 => Reply::too_many("1"),

@@ -1,0 +1,135 @@
+//! How fast a tenant may be spoken to.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// A token bucket: so many requests at once, and one more each time a token is added. Written
+/// `BURST/PER_SECOND`, as in `10/2`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RateLimit {
+    burst: u32,
+    every: Duration,
+}
+
+/// The share of a tenant's bucket of requests that is left to others, in percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u8")]
+pub struct Reserve(u8);
+
+/// Why a text or number is no rate limit or reserve.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RateLimitError {
+    /// The text is not of the form `BURST/PER_SECOND`.
+    #[error("`{0}` is no rate limit; write BURST/PER_SECOND, as in `10/2`")]
+    Shape(String),
+    /// The number is too large.
+    #[error("a reserve is at most {MOST_RESERVED} percent")]
+    Reserve,
+}
+
+const LARGEST_BURST: u32 = 999_999;
+const RATES: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
+const MOST_RESERVED: u8 = 90;
+
+impl RateLimit {
+    /// What [`RateLimit::from_str`] understands, for the schema.
+    pub(crate) const PATTERN: &str =
+        r"^[1-9][0-9]{0,5}/([1-9][0-9]{0,4}(\.[0-9]{1,3})?|0\.0{0,2}[1-9][0-9]{0,2})$";
+
+    /// How many requests may be made at once.
+    #[must_use]
+    pub fn burst(self) -> u32 {
+        self.burst
+    }
+
+    /// How long it takes until one more may be made.
+    #[must_use]
+    pub fn every(self) -> Duration {
+        self.every
+    }
+}
+
+impl Reserve {
+    /// Nothing is left to others.
+    pub const NONE: Self = Self(0);
+
+    /// How many of a bucket's tokens are never drawn: the share, rounded down.
+    #[must_use]
+    pub fn of(self, bucket: u32) -> u32 {
+        let kept = u64::from(bucket) * u64::from(self.0) / 100;
+        u32::try_from(kept).unwrap_or(bucket)
+    }
+}
+
+impl Default for Reserve {
+    fn default() -> Self {
+        Self(20)
+    }
+}
+
+impl TryFrom<u8> for Reserve {
+    type Error = RateLimitError;
+
+    fn try_from(percent: u8) -> Result<Self, RateLimitError> {
+        if percent <= MOST_RESERVED { Ok(Self(percent)) } else { Err(RateLimitError::Reserve) }
+    }
+}
+
+impl FromStr for RateLimit {
+    type Err = RateLimitError;
+
+    fn from_str(text: &str) -> Result<Self, RateLimitError> {
+        let parse = || {
+            let (burst, rate) = text.split_once('/')?;
+            let burst = burst.parse().ok().filter(|burst| (1..=LARGEST_BURST).contains(burst))?;
+            let rate: f64 = rate.parse().ok().filter(|rate| RATES.contains(rate))?;
+            Some(Self { burst, every: Duration::from_secs_f64(1.0 / rate) })
+        };
+        parse().ok_or_else(|| RateLimitError::Shape(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for RateLimit {
+    type Error = RateLimitError;
+
+    fn try_from(text: String) -> Result<Self, RateLimitError> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex_lite::Regex;
+
+    use super::*;
+
+    #[test]
+    fn what_the_schema_allows_is_understood() {
+        let pattern = Regex::new(RateLimit::PATTERN).unwrap();
+        for (text, milliseconds) in [("10/2", 500), ("5/2.5", 400), ("1/0.01", 100_000)] {
+            assert!(pattern.is_match(text), "{text}");
+            let limit: RateLimit = text.parse().unwrap();
+            assert_eq!(limit.every(), Duration::from_millis(milliseconds), "{text}");
+        }
+        for edge in ["999999/99999.999", "1/0.001"] {
+            assert!(pattern.is_match(edge) && edge.parse::<RateLimit>().is_ok(), "{edge}");
+        }
+        for wrong in ["", "10", "10/", "0/2", "10/0", "10/0.0", "10/NaN", "-1/2", "10/2/3"] {
+            assert!(!pattern.is_match(wrong), "{wrong}");
+            assert!(wrong.parse::<RateLimit>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_reserve_never_takes_the_whole_bucket() {
+        assert_eq!(Reserve::default().of(10), 2);
+        assert_eq!(Reserve::default().of(2), 0);
+        assert_eq!(Reserve::NONE.of(10), 0);
+        let most = Reserve::try_from(90).unwrap();
+        assert!([1, 2, 10, 50, 5000].iter().all(|bucket| most.of(*bucket) < *bucket));
+        assert!(Reserve::try_from(91).is_err());
+    }
+}

@@ -1,0 +1,92 @@
+//! What the headers of an answer say of the tenant's limits.
+//!
+//! Clocks differ, so a time of day is only ever compared with the answer's own `date`.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// What one answer says of the bucket its request drew from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// How many tokens the bucket holds.
+    pub(super) limit: u32,
+    /// How many are left.
+    pub(super) remaining: u32,
+    /// In how long tokens are added: in whole seconds, and up to two less.
+    pub(super) added_in: Option<Duration>,
+}
+
+impl Reading {
+    /// None where the endpoint has no limit, or does not say.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let limit = number(headers, &LIMIT)?;
+        let remaining = number(headers, &REMAINING)?;
+        Some(Self {
+            limit: u32::try_from(limit).ok().filter(|limit| *limit > 0)?,
+            remaining: u32::try_from(remaining.min(limit)).ok()?,
+            added_in: until_reset(headers),
+        })
+    }
+}
+
+/// How long the server says to wait after a refusal.
+pub(super) fn told_to_wait(headers: &HeaderMap) -> Option<Duration> {
+    number(headers, &RETRY_AFTER).map(Duration::from_secs).or_else(|| until_reset(headers))
+}
+
+fn until_reset(headers: &HeaderMap) -> Option<Duration> {
+    let date = headers.get(DATE)?.to_str().ok()?;
+    let date = httpdate::parse_http_date(date).ok()?;
+    let date = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(Duration::from_secs(number(headers, &RESET)?).saturating_sub(date))
+}
+
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&str, &str)]) -> HeaderMap {
+        let parse = |(name, value): &(&str, &str)| {
+            (HeaderName::try_from(*name).unwrap(), value.parse().unwrap())
+        };
+        lines.iter().map(parse).collect()
+    }
+
+    /// Ten seconds after the beginning of 1970.
+    const THEN: (&str, &str) = ("date", "Thu, 01 Jan 1970 00:00:10 GMT");
+
+    #[test]
+    fn a_reset_counts_from_the_answers_own_date() {
+        let reset = ("x-ratelimit-reset", "12");
+        assert_eq!(told_to_wait(&headers(&[THEN, reset])), Some(Duration::from_secs(2)));
+        let past = headers(&[THEN, ("x-ratelimit-reset", "9")]);
+        assert_eq!(told_to_wait(&past), Some(Duration::ZERO));
+        assert_eq!(told_to_wait(&headers(&[reset])), None, "whose clock?");
+        let both = headers(&[THEN, reset, ("retry-after", "7")]);
+        assert_eq!(told_to_wait(&both), Some(Duration::from_secs(7)));
+        assert_eq!(told_to_wait(&headers(&[("retry-after", "Fri, 31 Dec 1999")])), None);
+    }
+
+    #[test]
+    fn a_reading_takes_a_limit_and_a_remainder_that_fit() {
+        let read = |limit, remaining| {
+            let limits = [("x-ratelimit-limit", limit), ("x-ratelimit-remaining", remaining)];
+            Reading::of(&headers(&limits)).map(|reading| (reading.limit, reading.remaining))
+        };
+        assert_eq!(read("10", "7"), Some((10, 7)));
+        assert_eq!(read("10", "70"), Some((10, 10)));
+        for (limit, remaining) in [("0", "0"), ("", "1"), ("10", "-1"), ("99999999999", "1")] {
+            assert_eq!(read(limit, remaining), None, "{limit} {remaining}");
+        }
+        assert_eq!(Reading::of(&headers(&[THEN])), None);
+    }
+}

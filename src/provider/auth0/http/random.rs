@@ -1,0 +1,35 @@
+//! Chance, where nothing anyone compares depends on it.
+
+use std::time::Duration;
+
+use aws_lc_rs::rand;
+
+/// Random bytes; zeros in the unheard-of case that the machine has none.
+pub(in crate::provider::auth0) fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if rand::fill(&mut bytes).is_err() {
+        tracing::debug!("this machine has no random numbers");
+    }
+    bytes
+}
+
+/// A wait, and by chance up to a quarter more: those who failed together do not come back together.
+pub(super) fn jittered(wait: Duration) -> Duration {
+    let [chance] = bytes::<1>();
+    wait.saturating_add(wait / 1024 * u32::from(chance))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_never_shorter_and_at_most_a_quarter_longer() {
+        let wait = Duration::from_secs(8);
+        let waits: Vec<_> = (0..100).map(|_| jittered(wait)).collect();
+        assert!(waits.iter().all(|jittered| (wait..=wait * 5 / 4).contains(jittered)), "{waits:?}");
+        assert!(waits.iter().any(|jittered| *jittered != waits[0]), "chance is not chance");
+        assert_eq!(jittered(Duration::ZERO), Duration::ZERO);
+        assert!(jittered(Duration::MAX) >= Duration::from_hours(1));
+    }
+}

@@ -1,0 +1,121 @@
+//! When to ask again, and when to give up.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
+
+use super::headers::told_to_wait;
+use super::random::jittered;
+
+/// How often a connection fault or a passing failure of the server is tried again.
+const FAULTS: u32 = 3;
+/// The first wait after a fault; each further one is twice as long.
+const FAULT_WAIT: Duration = Duration::from_millis(500);
+/// The first wait after a refusal that does not say how long; each further one is twice as long.
+const LIMIT_WAIT: Duration = Duration::from_secs(1);
+/// The longest of those.
+const LONGEST_LIMIT_WAIT: Duration = Duration::from_secs(8);
+/// No wait is shorter, whatever the server says.
+const SHORTEST_WAIT: Duration = Duration::from_millis(250);
+/// How long one request may be kept waiting by refusals in all.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Whether a request may be carried out twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It changes nothing, or the same change twice is one: it is tried again after faults too.
+    Freely,
+    /// Only when it is sure that nothing was done.
+    WhenNothingWasDone,
+}
+
+impl Repeat {
+    /// A change is always sent with the same body, and a deletion of nothing succeeds; only what
+    /// creates does so each time.
+    pub(super) fn of(method: &Method) -> Self {
+        if *method == Method::POST { Self::WhenNothingWasDone } else { Self::Freely }
+    }
+}
+
+/// Failures that pass by themselves: the server, or what stands before it, is busy or starting.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    status == StatusCode::REQUEST_TIMEOUT || status.is_server_error()
+}
+
+/// What is left of one request's patience.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    faults: u32,
+    refusals: u32,
+    waited: Duration,
+}
+
+impl Patience {
+    /// How long to wait after a fault; none when it is time to give up.
+    pub(super) fn after_fault(&mut self) -> Option<Duration> {
+        let wait = (self.faults < FAULTS).then(|| FAULT_WAIT * 2_u32.pow(self.faults));
+        self.faults += 1;
+        wait.map(jittered)
+    }
+
+    /// How long to wait when there were too many requests; none when it is time to give up.
+    pub(super) fn after_too_many(&mut self, headers: &HeaderMap) -> Option<Duration> {
+        let wait = told_to_wait(headers)
+            .unwrap_or_else(|| {
+                (LIMIT_WAIT * 2_u32.pow(self.refusals.min(8))).min(LONGEST_LIMIT_WAIT)
+            })
+            .max(SHORTEST_WAIT);
+        self.refusals += 1;
+        self.waited = self.waited.saturating_add(wait);
+        (self.waited <= PATIENCE).then(|| jittered(wait))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderValue, RETRY_AFTER};
+
+    use super::*;
+
+    /// Whether a wait is so many milliseconds, or by chance up to a quarter more.
+    fn is_about(wait: Duration, milliseconds: u64) -> bool {
+        let wanted = Duration::from_millis(milliseconds);
+        (wanted..=wanted * 5 / 4).contains(&wait)
+    }
+
+    #[test]
+    fn the_server_is_believed_before_our_own_guess() {
+        let after = |value: &str| {
+            let value = HeaderValue::try_from(value).unwrap();
+            Patience::default().after_too_many(&HeaderMap::from_iter([(RETRY_AFTER, value)]))
+        };
+        assert!(is_about(after("7").unwrap(), 7000));
+        assert!(is_about(after("0").unwrap(), 250));
+        assert!(is_about(after("Fri, 31 Dec 1999").unwrap(), 1000));
+        assert_eq!(after("3600"), None, "a quota is not waited for");
+        assert_eq!(after(&u64::MAX.to_string()), None);
+    }
+
+    #[test]
+    fn patience_ends() {
+        let mut patience = Patience::default();
+        let faults: Vec<_> = std::iter::from_fn(|| patience.after_fault()).collect();
+        let is_doubled = faults.iter().zip([500, 1000, 2000]).all(|(wait, ms)| is_about(*wait, ms));
+        assert!(faults.len() == 3 && is_doubled, "{faults:?}");
+        let refusals = std::iter::from_fn(|| patience.after_too_many(&HeaderMap::new()));
+        let waited: Duration = refusals.sum();
+        assert!(waited <= PATIENCE * 5 / 4 && waited > PATIENCE / 2, "{waited:?}");
+    }
+
+    #[test]
+    fn only_what_creates_is_not_repeated() {
+        assert!(Repeat::of(&Method::POST) == Repeat::WhenNothingWasDone);
+        for method in [Method::GET, Method::PATCH, Method::DELETE] {
+            assert!(Repeat::of(&method) == Repeat::Freely, "{method}");
+        }
+        let passing = [408, 500, 502, 503, 504, 521];
+        assert!(passing.map(|code| is_passing(StatusCode::from_u16(code).unwrap())) == [true; 6]);
+        assert!(!is_passing(StatusCode::CONFLICT) && !is_passing(StatusCode::TOO_MANY_REQUESTS));
+    }
+}
