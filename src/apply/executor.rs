@@ -124,7 +124,14 @@ async fn run<P: Mutate>(
     stop: &Stop,
 ) -> (usize, End) {
     let end = make(provider, change, known, stop).await;
-    (place, end.unwrap_or_else(|error| End::Ended(Outcome::Failed(error))))
+    let end = end.unwrap_or_else(|error| {
+        End::Ended(match error {
+            // Nothing went wrong, and nothing was sent.
+            ProviderError::OutOfTime { .. } => Outcome::NotTried,
+            error => Outcome::Failed(error),
+        })
+    });
+    (place, end)
 }
 
 async fn make<P: Mutate>(

@@ -24,7 +24,7 @@ pub enum Outcome {
     Blocked(usize),
     /// It may or may not have been made: no answer came, and reading again did not show it.
     Unknown(ProviderError),
-    /// It was not tried, because the run was stopped.
+    /// It was not tried, because the run was stopped or its time was over.
     NotTried,
 }
 
@@ -47,7 +47,7 @@ pub struct Counts {
     pub blocked: usize,
     /// Perhaps made.
     pub unknown: usize,
-    /// Not tried, because the run was stopped.
+    /// Not tried, because the run was stopped or its time was over.
     pub not_tried: usize,
 }
 

@@ -1,6 +1,10 @@
 //! `grantry apply`
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::num::NonZeroUsize;
+
+use tokio::time::{Instant, sleep_until};
 
 use super::arguments::Apply;
 use super::exit::{Exit, Failure};
@@ -13,6 +17,7 @@ use crate::provider::Mutate;
 use crate::{apply, config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
+    let ends = arguments.tenant.deadline.begun_now();
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
     let writer = Target::choose(&arguments.tenant, &loaded)?.announce().writer()?;
@@ -33,18 +38,23 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         }
     }
     let mut stop_requests = StopRequests::listen()?;
-    let report =
-        carry_out(&writer, cleared, arguments.tenant.parallelism, &mut stop_requests).await?;
+    let parallelism = arguments.tenant.parallelism;
+    let report = carry_out(&writer, cleared, parallelism, ends, &mut stop_requests).await?;
     output::data(&format!("\n{}", render::report(&report)))?;
+    let is_over = ends.is_some_and(|ends| ends <= Instant::now());
+    if is_over && report.counts().not_tried > 0 {
+        output::talk("Apply again for what was not tried, perhaps with a longer --deadline.\n");
+    }
     Ok(exit(report.counts()))
 }
 
-/// Applies with progress on a terminal. A request to stop is granted after what is in flight; the
-/// report says what was not tried.
+/// Applies with progress on a terminal. A request to stop is granted after what is in flight, and so
+/// is the end of the run's time; the report says what was not tried.
 async fn carry_out<P: Mutate>(
     writer: &P,
     cleared: Cleared,
     parallelism: NonZeroUsize,
+    ends: Option<Instant>,
     stop_requests: &mut StopRequests,
 ) -> Result<Report, Failure> {
     let bar = progress::bar(cleared.plan().changes.len());
@@ -62,9 +72,20 @@ async fn carry_out<P: Mutate>(
         );
         stop_requests.next().await;
     };
+    let out_of_time = async {
+        if let Some(ends) = ends {
+            sleep_until(ends).await;
+            stop.request();
+            output::talk(
+                "The time of this run is over: what is in flight is finished, nothing more is begun.\n",
+            );
+        }
+        pending::<Infallible>().await
+    };
     let report = tokio::select! {
         report = applying => Ok(report),
         () = stopped_twice => Err(Failure::GivenUp),
+        never = out_of_time => match never {},
     };
     bar.finish_and_clear();
     report

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::deadline::Deadline;
 use crate::emulator::{Fault, Latency, RateLimit, Weather};
 use crate::export::{Breadth, Pattern};
 use crate::model::{Policy, StackName};
@@ -71,6 +72,10 @@ pub(super) struct Tenant {
     /// How many requests may run side by side.
     #[arg(long, value_name = "N", default_value = "8")]
     pub(super) parallelism: NonZeroUsize,
+    /// How long the run may take: a time such as `90s`, `30m` or `2h`, or `none`. When it is over,
+    /// what is in flight is finished, and nothing more is begun.
+    #[arg(long, value_name = "DURATION", default_value = "30m")]
+    pub(super) deadline: Deadline,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use clap::Parser as _;
 
 mod apply;
 mod arguments;
+mod deadline;
 mod emulator;
 mod environment;
 mod exit;

@@ -52,7 +52,8 @@ impl Target {
             ProviderChoice::Local { file } => Ok(Self::Local(folder.join(file))),
             ProviderChoice::Auth0 { domain, rate_limit, reserve } => {
                 let settings = auth0_settings(domain)?.with_parallelism(tenant.parallelism);
-                let settings = settings.with_reserve(reserve);
+                let settings =
+                    settings.with_reserve(reserve).with_deadline(tenant.deadline.begun_now());
                 Ok(Self::Auth0(Box::new(match rate_limit {
                     Some(limit) => settings.with_rate_limit(limit),
                     None => settings,

@@ -204,3 +204,21 @@ fn only_this_machine_is_served() {
     assert_eq!(said.stdout, "");
     insta::assert_snapshot!("only_loopback", said.stderr);
 }
+
+#[test]
+fn a_run_whose_time_is_over_finishes_what_is_in_flight_and_says_what_is_left() {
+    let home = Place::new();
+    let emulator = Emulator::start(&home, &["--latency", "1s"]);
+    let place = Place::new().with(&emulator.environment);
+    place.write("grantry.yaml", STORY);
+    // A second for the token, two for the listings, and one for each change.
+    let apply = ["apply", "--provider", "auth0", "--auto-approve", "--deadline", "5s"];
+    let said = place.run(&apply).exits(5);
+    assert!(said.stdout.contains("not tried  + grants."), "{}", said.stdout);
+    assert!(said.stdout.contains("applied    + resource_servers."), "{}", said.stdout);
+    assert!(said.stderr.contains("The time of this run is over"), "{}", said.stderr);
+    assert!(said.stderr.contains("Apply again"), "{}", said.stderr);
+    let said = place.run(&["plan", "--provider", "auth0", "--deadline", "1s"]).exits(1);
+    assert!(said.stderr.contains("help: give the run more time"), "{}", said.stderr);
+    emulator.stop();
+}

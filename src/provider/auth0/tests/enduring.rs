@@ -1,8 +1,10 @@
 //! Complete or not at all: paging, and what passes by itself.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+use tokio::time::Instant;
 
 use super::super::Reader;
 use super::server::{Got, Reply, Server};
@@ -167,4 +169,20 @@ async fn an_answer_that_is_not_understood_is_not_quoted() {
         error.contains("not the JSON it should be at line 1") && !error.contains("t0ken"),
         "{error}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_and_no_read_waited_for_once_the_time_is_over() {
+    let forever = || Reply::too_many("60");
+    let server = Server::start(with_token(move |_| forever())).await;
+    let start = Instant::now();
+    let ends = start + Duration::from_secs(90);
+    let reader = Reader::new(settings(&server).with_deadline(Some(ends))).unwrap();
+    let error = reader.read().await.unwrap_err();
+    assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
+    assert!(start.elapsed() <= Duration::from_secs(90), "{:?}", start.elapsed());
+    let sent = server.got().len();
+    let error = reader.read().await.unwrap_err();
+    assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
+    assert_eq!(server.got().len(), sent);
 }
