@@ -7,11 +7,11 @@ use std::num::NonZeroUsize;
 use tokio::time::{Instant, sleep_until};
 
 use super::arguments::Apply;
-use super::exit::{Exit, Failure};
+use super::exit::{self, Exit, Failure};
 use super::signal::StopRequests;
 use super::target::Target;
 use super::{output, progress};
-use crate::apply::{Counts, Report, Stop};
+use crate::apply::{Counts, Outcome, Report, Stop};
 use crate::plan::Cleared;
 use crate::provider::Mutate;
 use crate::{apply, config, plan, provider, render};
@@ -41,11 +41,18 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let parallelism = arguments.tenant.parallelism;
     let report = carry_out(&writer, cleared, parallelism, ends, &mut stop_requests).await?;
     output::data(&format!("\n{}", render::report(&report)))?;
+    let errors = report.outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
+        Outcome::Applied | Outcome::Blocked(_) | Outcome::NotTried => None,
+    });
+    for hint in exit::hints(errors) {
+        output::talk(&render::hint(&hint));
+    }
     let is_over = ends.is_some_and(|ends| ends <= Instant::now());
     if is_over && report.counts().not_tried > 0 {
         output::talk("Apply again for what was not tried, perhaps with a longer --deadline.\n");
     }
-    Ok(exit(report.counts()))
+    Ok(end(report.counts()))
 }
 
 /// Applies with progress on a terminal. A request to stop is granted after what is in flight, and so
@@ -91,7 +98,7 @@ async fn carry_out<P: Mutate>(
     report
 }
 
-fn exit(counts: Counts) -> Exit {
+fn end(counts: Counts) -> Exit {
     let Counts { applied, failed, blocked, unknown, not_tried } = counts;
     if failed + blocked + unknown + not_tried == 0 {
         Exit::Done

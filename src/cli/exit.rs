@@ -1,5 +1,6 @@
 //! How a run ends: an exit code for each end, and for each failure what to do next.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use super::output;
 use crate::config::Problems;
 use crate::emulator::EmulatorError;
 use crate::plan::{PlanError, Refused};
-use crate::provider::ProviderError;
+use crate::provider::{Denial, Distrust, Objection, ProviderError};
 use crate::render;
 
 /// How a run ends. The codes are the same in every format.
@@ -123,12 +124,9 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
         ProviderError::Unreachable { .. } => {
             "check the domain, and that the tenant (or the emulator) is running".to_owned()
         }
-        ProviderError::Unauthorized { .. } => {
-            "check the client's id and secret, and that the domain is this tenant's".to_owned()
-        }
-        ProviderError::Forbidden { .. } => {
-            "grant Grantry's own client the missing scope on the Management API".to_owned()
-        }
+        ProviderError::Unauthorized { distrust, .. } => hint_of_distrust(*distrust).to_owned(),
+        ProviderError::Forbidden { denial, .. } => return hint_of_denial(denial),
+        ProviderError::Rejected { objection, .. } => return hint_of_objection(objection),
         ProviderError::RateLimited { .. } => {
             "try again later, or with a smaller --parallelism".to_owned()
         }
@@ -152,10 +150,96 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
             "to keep the tenant elsewhere, name a file with `--provider local:FILE`".to_owned()
         }
         ProviderError::Partly { source, .. } => return hint_of_provider(source),
-        ProviderError::Settings(_)
-        | ProviderError::Rejected { .. }
-        | ProviderError::Unexpected { .. } => return None,
+        ProviderError::Settings(_) | ProviderError::Unexpected { .. } => return None,
     })
+}
+
+fn hint_of_distrust(distrust: Distrust) -> &'static str {
+    match distrust {
+        Distrust::Credentials => {
+            "check AUTH0_CLIENT_ID with its AUTH0_CLIENT_SECRET, and that both are of the tenant at \
+             this domain"
+        }
+        Distrust::NoToken => {
+            "set AUTH0_API_TOKEN to an access token of the Management API, and to nothing else"
+        }
+        Distrust::Expired => {
+            "get a new token for AUTH0_API_TOKEN; with AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET \
+             instead, each run gets its own"
+        }
+        Distrust::Audience => {
+            "get a token for the tenant's own Management API (AUTH0_AUDIENCE), as in \
+             `https://acme.eu.auth0.com/api/v2/`, also where the domain is a custom one"
+        }
+        Distrust::Issuer => {
+            "a token counts only at the domain it was issued at: check AUTH0_DOMAIN, and use either \
+             the custom domain or the tenant's own for both"
+        }
+        Distrust::Unsaid => {
+            "check the client's id and secret, and that the domain is this tenant's"
+        }
+    }
+}
+
+fn hint_of_denial(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::Scope { any_of } => {
+            let any_of: Vec<String> = any_of.iter().map(|scope| format!("`{scope}`")).collect();
+            let scopes =
+                if any_of.is_empty() { "the missing scope".to_owned() } else { any_of.join(" or ") };
+            format!(
+                "add {scopes} to what Grantry's own client is granted on the Management API: in the \
+                 dashboard, Applications > APIs > Auth0 Management API > Machine to Machine"
+            )
+        }
+        Denial::NoGrant => "grant Grantry's own client the Management API: in the dashboard, \
+                            Applications > APIs > Auth0 Management API > Machine to Machine"
+            .to_owned(),
+        Denial::ScopeNotGranted => "ask for no more than the client is granted".to_owned(),
+        Denial::GrantType => {
+            "add `client_credentials` to the grant types of Grantry's own client".to_owned()
+        }
+        Denial::Audience => "set AUTH0_AUDIENCE to the tenant's own Management API, as in \
+                             `https://acme.eu.auth0.com/api/v2/`, also where the domain is a custom \
+                             one"
+        .to_owned(),
+        Denial::Plan => "leave out what the tenant's plan does not include, or change the plan".to_owned(),
+        Denial::EntityLimit => {
+            "delete what is not needed, or have Auth0 raise the tenant's limit".to_owned()
+        }
+        Denial::Unsaid => return None,
+    })
+}
+
+fn hint_of_objection(objection: &Objection) -> Option<String> {
+    let list = |fields: &BTreeSet<String>| {
+        fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ")
+    };
+    Some(match objection {
+        Objection::NotFound | Objection::Conflict => {
+            "the tenant has changed since it was read: plan again".to_owned()
+        }
+        Objection::Immutable { fields } => {
+            format!(
+                "{} cannot be changed: declare a new object, and remove the old one",
+                list(fields)
+            )
+        }
+        Objection::UnknownFields { fields } => {
+            format!("leave out {}: this tenant does not know it", list(fields))
+        }
+        Objection::Reserved => "choose another identifier: this one is the tenant's own".to_owned(),
+        Objection::System => {
+            "declare it as `external: true`: it is the tenant's own, and stays as it is".to_owned()
+        }
+        Objection::Paging => "this listing is too long for its way of paging".to_owned(),
+        Objection::Other => return None,
+    })
+}
+
+/// What to do about the changes of an apply that were not made: each thing once.
+pub(super) fn hints<'a>(errors: impl Iterator<Item = &'a ProviderError>) -> BTreeSet<String> {
+    errors.filter_map(hint_of_provider).collect()
 }
 
 /// Says why the run failed, and gives its exit code.

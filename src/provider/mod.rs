@@ -11,6 +11,9 @@ use crate::plan;
 
 pub mod auth0;
 pub mod local;
+mod refused;
+
+pub use refused::{Denial, Distrust, Objection};
 
 /// Reads a tenant.
 pub trait Observe: Sync {
@@ -124,6 +127,8 @@ pub enum ProviderError {
     Unauthorized {
         /// What was asked.
         url: String,
+        /// What it comes to.
+        distrust: Distrust,
         /// What the tenant said.
         reason: String,
     },
@@ -132,6 +137,8 @@ pub enum ProviderError {
     Forbidden {
         /// What was asked.
         request: String,
+        /// What it comes to.
+        denial: Denial,
         /// What the tenant said.
         reason: String,
     },
@@ -154,6 +161,8 @@ pub enum ProviderError {
         request: String,
         /// The HTTP status.
         status: u16,
+        /// What it comes to.
+        objection: Objection,
         /// What the tenant said.
         reason: String,
     },

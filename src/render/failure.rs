@@ -41,7 +41,9 @@ pub fn refusals(refused: &Refused) -> String {
     out
 }
 
-fn hint(hint: &str) -> String {
+/// What to do next.
+#[must_use]
+pub fn hint(hint: &str) -> String {
     let lines = hint.lines().flat_map(|line| words(&safe(line), WIDTH - 8));
     format!("  {} {}\n", styled(STRONG, "help:"), lines.collect::<Vec<_>>().join("\n        "))
 }

@@ -11,7 +11,7 @@ mod report;
 mod style;
 mod text;
 
-pub use failure::{conflicts, failure, refusals};
+pub use failure::{conflicts, failure, hint, refusals};
 pub use human::{name, plan, valid};
 pub use problems::problems;
 pub use report::report;

@@ -9,7 +9,7 @@ use super::fields::{METHODS, Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::nonsense;
 use crate::model::{Address, Kind};
-use crate::provider::ProviderError;
+use crate::provider::{Objection, ProviderError};
 
 /// The most objects Auth0 gives at once.
 const PER_PAGE: usize = 100;
@@ -115,7 +115,7 @@ pub(super) async fn find(
         }
     };
     let (asked, objects) = match answer {
-        Err(ProviderError::Rejected { status: 404, .. }) => return Ok(None),
+        Err(ProviderError::Rejected { objection: Objection::NotFound, .. }) => return Ok(None),
         other => other?,
     };
     let listed = objects.into_iter().map(|object| listing.listed(&asked, object));

@@ -1,10 +1,12 @@
 //! What the tenant says when it says no.
 
-use reqwest::StatusCode;
+use std::collections::BTreeSet;
+
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::http::{Answer, Asked};
-use crate::provider::ProviderError;
+use crate::provider::{Denial, Distrust, Objection, ProviderError};
 
 /// The most characters of somebody else's text that go into a message.
 const LONGEST: usize = 300;
@@ -31,36 +33,108 @@ pub(super) fn refusal(asked: &Asked, answer: &Answer) -> ProviderError {
     };
     let request = asked.to_string();
     match answer.status {
-        StatusCode::UNAUTHORIZED => ProviderError::Unauthorized { url: asked.url(), reason },
+        StatusCode::UNAUTHORIZED => {
+            let (url, distrust) = (asked.url(), distrust(&reason));
+            ProviderError::Unauthorized { url, distrust, reason }
+        }
         // What is not even shaped like a token is refused with 400.
         StatusCode::BAD_REQUEST if code == "Bearer" => {
-            ProviderError::Unauthorized { url: asked.url(), reason }
+            ProviderError::Unauthorized { url: asked.url(), distrust: Distrust::NoToken, reason }
         }
         StatusCode::FORBIDDEN => {
-            ProviderError::Forbidden { request, reason: forbidden(code, &reason) }
+            ProviderError::Forbidden { request, denial: denial(code, &reason), reason }
         }
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited { request },
-        status => ProviderError::Rejected { request, status: status.as_u16(), reason },
+        status => {
+            let objection = objection(asked.method(), status, code, &reason);
+            ProviderError::Rejected { request, status: status.as_u16(), objection, reason }
+        }
+    }
+}
+
+/// A 401 has one code or none, but several texts.
+fn distrust(reason: &str) -> Distrust {
+    let says = |words: &str| reason.to_ascii_lowercase().contains(words);
+    if says("expired") {
+        Distrust::Expired
+    } else if says("audience") {
+        Distrust::Audience
+    } else if says("signature") || says("issuer") || says("invalid token") {
+        Distrust::Issuer
+    } else if reason == "Unauthorized" || says("client authentication failed") {
+        Distrust::Credentials
+    } else {
+        Distrust::Unsaid
     }
 }
 
 /// A 403 means one of several things. The text is looked at before the code: a plan that lacks a
 /// feature has been seen with the code of a missing scope.
-fn forbidden(code: &str, reason: &str) -> String {
-    if reason.starts_with("Insufficient scope") {
-        format!("{reason}; add it to this client's grant on the Management API")
-    } else if reason.starts_with("Please upgrade")
+fn denial(code: &str, reason: &str) -> Denial {
+    let begins = |words: &str| reason.starts_with(words);
+    if let Some(scopes) = reason.strip_prefix("Insufficient scope") {
+        let scopes = scopes.rsplit(": ").next().unwrap_or_default();
+        let any_of = scopes.split([',', ' ']).filter(|scope| scope.contains(':'));
+        Denial::Scope { any_of: any_of.map(str::to_owned).collect() }
+    } else if begins("Please upgrade")
         || matches!(code, "feature_not_enabled" | "insufficient_entitlement")
     {
-        format!("the tenant's plan does not include it: {reason}")
-    } else if code == "too_many_entities" {
-        format!("the tenant is full: {reason}")
-    } else if reason.starts_with("Service not enabled within domain") {
-        format!(
-            "{reason}; with a custom domain, set AUTH0_AUDIENCE to the tenant's own Management API"
-        )
+        Denial::Plan
+    } else if code == "too_many_entities" || begins("You reached the limit of entities") {
+        Denial::EntityLimit
+    } else if begins("Service not enabled within domain") {
+        Denial::Audience
+    } else if begins("Client is not authorized to access") {
+        Denial::NoGrant
+    } else if begins("Client has not been granted scopes") {
+        Denial::ScopeNotGranted
+    } else if begins("Grant type 'client_credentials' not allowed") {
+        Denial::GrantType
     } else {
-        reason.to_owned()
+        Denial::Unsaid
+    }
+}
+
+/// Fields that are given once, when the object is created.
+const IMMUTABLE: [&str; 8] = [
+    "audience",
+    "client_id",
+    "default_for",
+    "id",
+    "identifier",
+    "resource_server_identifier",
+    "subject_type",
+    "third_party_security_mode",
+];
+
+fn objection(method: &Method, status: StatusCode, code: &str, reason: &str) -> Objection {
+    match status {
+        StatusCode::NOT_FOUND => Objection::NotFound,
+        StatusCode::CONFLICT => Objection::Conflict,
+        StatusCode::BAD_REQUEST if code == "invalid_paging" => Objection::Paging,
+        StatusCode::BAD_REQUEST => bad_request(method, reason),
+        _ => Objection::Other,
+    }
+}
+
+fn bad_request(method: &Method, reason: &str) -> Objection {
+    if let Some((_, fields)) = reason.split_once("Additional properties not allowed: ") {
+        let fields = fields.split('\'').next().unwrap_or_default().split(',');
+        let fields: BTreeSet<String> = fields.map(|field| field.trim().to_owned()).collect();
+        let is_immutable = |field: &String| IMMUTABLE.contains(&&**field);
+        return if *method == Method::PATCH && fields.iter().all(is_immutable) {
+            Objection::Immutable { fields }
+        } else {
+            Objection::UnknownFields { fields }
+        };
+    }
+    let is_own = ["System resource server", "System grant", "Global client"];
+    if is_own.iter().any(|words| reason.starts_with(words)) {
+        Objection::System
+    } else if reason.to_ascii_lowercase().contains("is reserved") {
+        Objection::Reserved
+    } else {
+        Objection::Other
     }
 }
 
@@ -99,46 +173,122 @@ mod tests {
         refusal(&asked, &answer).to_string()
     }
 
+    fn refused(asked: &Asked, status: u16, message: &str, code: &str) -> ProviderError {
+        let body = serde_json::json!({ "message": message, "errorCode": code }).to_string();
+        refusal(asked, &Answer::new(status, &body))
+    }
+
     #[test]
     fn a_403_says_which_of_its_meanings_it_has() {
-        let upgrade = "GET /api/v2/clients is not allowed: the tenant's plan does not include it: \
-                       Please upgrade your subscription to use x.";
-        for (body, text) in [
+        let asked = Asked::get("https://acme.eu.auth0.com/api/v2/clients");
+        let scope = |scopes: &[&str]| Denial::Scope {
+            any_of: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        };
+        let upgrade = "Please upgrade your subscription to use token_encryption.";
+        for (message, code, expected) in [
             (
-                r#"{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients","errorCode":"insufficient_scope"}"#,
-                "GET /api/v2/clients is not allowed: Insufficient scope, expected any of: \
-                 read:clients; add it to this client's grant on the Management API",
+                "Insufficient scope, expected any of: read:clients, read:client_keys",
+                "insufficient_scope",
+                scope(&["read:clients", "read:client_keys"]),
             ),
+            (upgrade, "feature_not_enabled", Denial::Plan),
+            (upgrade, "insufficient_scope", Denial::Plan),
+            ("Not included", "insufficient_entitlement", Denial::Plan),
+            ("You reached the limit of entities of this type", "", Denial::EntityLimit),
+            ("No more", "too_many_entities", Denial::EntityLimit),
+            ("Service not enabled within domain: https://x/", "", Denial::Audience),
             (
-                r#"{"message":"Please upgrade your subscription to use x.","errorCode":"feature_not_enabled"}"#,
-                upgrade,
+                "Client is not authorized to access \"https://x/\". You need to create a \
+                 \"client-grant\" associated to this API.",
+                "",
+                Denial::NoGrant,
             ),
-            (
-                r#"{"message":"Please upgrade your subscription to use x.","errorCode":"insufficient_scope"}"#,
-                upgrade,
-            ),
-            (
-                r#"{"message":"You reached the limit.","errorCode":"too_many_entities"}"#,
-                "GET /api/v2/clients is not allowed: the tenant is full: You reached the limit.",
-            ),
+            ("Client has not been granted scopes: a", "", Denial::ScopeNotGranted),
+            ("Grant type 'client_credentials' not allowed for the client.", "", Denial::GrantType),
+            ("No.", "", Denial::Unsaid),
         ] {
-            assert_eq!(said(403, body), text);
+            let error = refused(&asked, 403, message, code);
+            let ProviderError::Forbidden { denial, .. } = error else { panic!("{error}") };
+            assert_eq!(denial, expected, "{message}");
         }
     }
 
     #[test]
-    fn credentials_and_requests_are_told_apart() {
+    fn a_401_says_what_is_wrong_with_us() {
+        let asked = Asked::get("https://acme.eu.auth0.com/api/v2/clients");
+        for (message, expected) in [
+            ("Unauthorized", Distrust::Credentials),
+            ("Client authentication failed", Distrust::Credentials),
+            ("Expired token received for JSON Web Token validation", Distrust::Expired),
+            ("Bad audience: https://x/", Distrust::Audience),
+            ("Invalid signature received for JSON Web Token validation", Distrust::Issuer),
+            ("Invalid token", Distrust::Issuer),
+            ("No.", Distrust::Unsaid),
+        ] {
+            let error = refused(&asked, 401, message, "");
+            let ProviderError::Unauthorized { distrust, .. } = error else { panic!("{error}") };
+            assert_eq!(distrust, expected, "{message}");
+        }
+        let error = refused(&asked, 400, "Bad HTTP authentication header format", "Bearer");
+        let is_no_token =
+            matches!(error, ProviderError::Unauthorized { distrust: Distrust::NoToken, .. });
+        assert!(is_no_token, "{error}");
+    }
+
+    #[test]
+    fn a_request_is_refused_for_what_is_wrong_with_it() {
+        let asked = Asked::get("https://acme.eu.auth0.com/api/v2/resource-servers/1");
+        let patch = Asked::patch("https://acme.eu.auth0.com/api/v2/resource-servers/1");
+        let fields = |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect();
+        let more = "Payload validation error: 'Additional properties not allowed: ";
+        for (asked, status, message, code, expected) in [
+            (&patch, 404, "The client does not exist", "inexistent_client", Objection::NotFound),
+            (&asked, 409, "exists", "", Objection::Conflict),
+            (
+                &patch,
+                400,
+                &*format!("{more}audience,client_id'."),
+                "invalid_body",
+                Objection::Immutable { fields: fields(&["audience", "client_id"]) },
+            ),
+            (
+                &patch,
+                400,
+                &*format!("{more}identifier,colour'."),
+                "invalid_body",
+                Objection::UnknownFields { fields: fields(&["identifier", "colour"]) },
+            ),
+            (
+                &asked,
+                400,
+                &*format!("{more}id'."),
+                "invalid_body",
+                Objection::UnknownFields { fields: fields(&["id"]) },
+            ),
+            (&patch, 400, "System resource servers cannot be patched", "", Objection::System),
+            (&patch, 400, "Global client cannot be deleted", "", Objection::System),
+            (&asked, 400, "The selected identifier is reserved.", "", Objection::Reserved),
+            (
+                &asked,
+                400,
+                "Requesting page exceeds the allowed maximum of 1000 records.",
+                "invalid_paging",
+                Objection::Paging,
+            ),
+            (&asked, 400, "no", "", Objection::Other),
+        ] {
+            let error = refused(asked, status, message, code);
+            let ProviderError::Rejected { objection, .. } = error else { panic!("{error}") };
+            assert_eq!(objection, expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn what_the_tenant_says_is_told() {
         let url = "https://acme.eu.auth0.com/api/v2/clients refused the credentials: ";
         assert_eq!(
             said(401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#),
             format!("{url}Unauthorized")
-        );
-        assert_eq!(
-            said(
-                400,
-                r#"{"message":"Bad HTTP authentication header format","errorCode":"Bearer"}"#
-            ),
-            format!("{url}Bad HTTP authentication header format")
         );
         assert_eq!(
             said(409, r#"{"message":"exists"}"#),

@@ -12,7 +12,7 @@ use super::refusal::{misread, nonsense};
 use super::settings::Settings;
 use super::{credentials, organizations};
 use crate::model::{Address, Attrs, Found, Kind, RemoteId, Snapshot};
-use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError};
+use crate::provider::{Mutate, Objection, Observe, ProviderError, Write, WriteError};
 
 /// Reads and writes an Auth0 tenant.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ fn id(asked: &Asked, kind: Kind, body: &[u8]) -> Result<RemoteId, ProviderError>
 /// What is not found when it is to be changed has been deleted by somebody else.
 fn gone(error: WriteError, address: &Address) -> WriteError {
     match error {
-        WriteError::Refused(ProviderError::Rejected { status: 404, .. }) => {
+        WriteError::Refused(ProviderError::Rejected { objection: Objection::NotFound, .. }) => {
             WriteError::Refused(ProviderError::Gone { address: Box::new(address.clone()) })
         }
         other => other,

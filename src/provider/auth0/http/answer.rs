@@ -99,6 +99,10 @@ impl Asked {
         url.into()
     }
 
+    pub(in crate::provider::auth0) fn method(&self) -> &Method {
+        &self.method
+    }
+
     /// Which of the Management API's limits it falls under; none for the token endpoint.
     pub(super) fn group(&self) -> Option<Group> {
         let path = self.url.path().strip_prefix("/api/v2/")?;
@@ -120,6 +124,10 @@ impl fmt::Display for Asked {
 impl Asked {
     pub(in crate::provider::auth0) fn get(url: &str) -> Self {
         Self { method: Method::GET, url: Url::parse(url).unwrap() }
+    }
+
+    pub(in crate::provider::auth0) fn patch(url: &str) -> Self {
+        Self { method: Method::PATCH, url: Url::parse(url).unwrap() }
     }
 }
 
