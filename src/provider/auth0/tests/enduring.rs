@@ -8,28 +8,91 @@ use tokio::time::Instant;
 
 use super::super::Reader;
 use super::server::{Got, Reply, Server};
-use super::{Tenant, client, grant, page, parallelism, read, settings, with_token};
+use super::{
+    Tenant, client, either, grant, page, parallelism, read, settings, stretch, with_token,
+};
 use crate::model::Snapshot;
 use crate::provider::{Observe, ProviderError};
 
-#[tokio::test(start_paused = true)]
-async fn a_large_tenant_is_read_in_as_many_requests_as_it_has_pages() {
+/// Reads a tenant of so many objects of each kind, and says how many requests that took.
+async fn read_large(apis: usize, clients: usize, grants: usize) -> (Server, [usize; 3]) {
     let number = |kind: &'static str, many: usize| (0..many).map(move |n| format!("{kind}{n}"));
     let tenant = Tenant {
-        resource_servers: number("api", 21)
+        resource_servers: number("api", apis)
             .map(|id| json!({ "id": id, "identifier": id }))
             .collect(),
-        clients: number("c", 1001).map(|id| client(&id)).collect(),
-        grants: number("g", 2001).map(|id| grant(&id, &id, "api1")).collect(),
+        clients: number("c", clients).map(|id| client(&id)).collect(),
+        grants: number("g", grants).map(|id| grant(&id, &id, "api1")).collect(),
     };
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
-    let reader = Reader::new(settings(&server).with_parallelism(parallelism(3))).unwrap();
+    let reader = Reader::new(settings(&server).with_parallelism(parallelism(5))).unwrap();
     let snapshot = reader.read().await.unwrap();
-    assert_eq!(snapshot.found.len(), 21 + 1001 + 2001);
+    assert_eq!(snapshot.found.len(), apis + clients + grants);
+    assert_eq!(server.count("POST", "/oauth/token"), 1);
     let counts = ["resource-servers", "clients", "client-grants"]
         .map(|path| server.count("GET", &format!("/api/v2/{path}")));
-    assert_eq!((counts, server.count("POST", "/oauth/token")), ([1, 11, 21], 1));
-    assert_eq!(server.most_at_once(), 3);
+    (server, counts)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_pages_by_number_reach_is_read_side_by_side() {
+    let (server, counts) = read_large(250, 1000, 1000).await;
+    assert_eq!(counts, [3, 10, 10]);
+    assert_eq!(server.most_at_once(), 5);
+    assert!(server.got().iter().all(|got| got.query("take").is_none()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_listing_is_read_from_one_checkpoint_to_the_next() {
+    let (server, counts) = read_large(1050, 1001, 2001).await;
+    assert_eq!(counts, [11, 1 + 11, 1 + 21]);
+    let far = |got: &Got| got.query("page").is_some_and(|page| page.len() > 1);
+    assert!(server.got().iter().all(|got| !far(got) || got.path().ends_with("resource-servers")));
+}
+
+/// Reads 1,200 clients, of which the later stretches are what a test makes of them.
+async fn with_stretches(
+    answer: impl Fn(&[Json], &Got) -> Reply + Send + Sync + 'static,
+) -> Result<Snapshot, ProviderError> {
+    let clients: Vec<_> = (0..1200).map(|n| client(&format!("c{n}"))).collect();
+    let server = Server::start(with_token(move |got| match (got.path(), got.query("from")) {
+        ("/api/v2/clients", Some(_)) => answer(&clients, got),
+        ("/api/v2/clients", None) => either("clients", &clients, got),
+        _ => Tenant::default().answer(got),
+    }));
+    read(&server.await).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn checkpoints_lead_to_the_end_or_nowhere() {
+    let grown = with_stretches(|clients, got| {
+        let more = [clients, &[client("new")]].concat();
+        stretch("clients", &more, got)
+    });
+    assert_eq!(grown.await.unwrap().found.len(), 1201);
+    let shrunk = with_stretches(|clients, got| stretch("clients", &clients[..1100], got)).await;
+    let said = "the listing of clients is not complete: 1100 of 1200 seen";
+    assert_eq!(shrunk.unwrap_err().to_string(), said);
+    let circle = |clients: &[Json], _: &Got| {
+        Reply::json(200, &json!({ "clients": clients[..100], "next": "1" }))
+    };
+    let said = "the listing of clients is not complete: 100 of 1200 seen";
+    assert_eq!(with_stretches(circle).await.unwrap_err().to_string(), said);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_refuses_a_page_by_its_number_is_read_by_checkpoints() {
+    let clients: Vec<_> = (0..900).map(|n| client(&format!("c{n}"))).collect();
+    let server = Server::start(with_token(move |got| match (got.path(), got.query("page")) {
+        ("/api/v2/clients", Some(page)) if page == "8" => Reply::json(
+            400,
+            &json!({ "message": "Requesting page exceeds the allowed maximum of 1000 records.",
+                "errorCode": "invalid_paging" }),
+        ),
+        ("/api/v2/clients", _) => either("clients", &clients, got),
+        _ => Tenant::default().answer(got),
+    }));
+    assert_eq!(read(&server.await).await.unwrap().found.len(), 900);
 }
 
 /// Reads 150 clients, of which the second page is what a test makes of it.

@@ -48,6 +48,26 @@ fn page(plural: &str, objects: &[Json], got: &Got) -> Reply {
     )
 }
 
+/// A page that says where the next begins, as Auth0 gives it to those who ask with `take`.
+fn stretch(plural: &str, objects: &[Json], got: &Got) -> Reply {
+    let number = |name| got.query(name).and_then(|text| text.parse().ok());
+    let (start, take): (usize, usize) = (number("from").unwrap_or(0), number("take").unwrap());
+    let some: Vec<_> = objects.iter().skip(start).take(take).collect();
+    let mut answer = json!({ plural: some });
+    if start + take < objects.len() {
+        answer["next"] = (start + take).to_string().into();
+    }
+    Reply::json(200, &answer)
+}
+
+/// A page in whichever way it is asked for.
+fn either(plural: &str, objects: &[Json], got: &Got) -> Reply {
+    match got.query("take") {
+        Some(_) => stretch(plural, objects, got),
+        None => page(plural, objects, got),
+    }
+}
+
 /// A tenant that can only be listed.
 #[derive(Default)]
 struct Tenant {
@@ -60,8 +80,8 @@ impl Tenant {
     fn answer(&self, got: &Got) -> Reply {
         match got.path() {
             "/api/v2/resource-servers" => page("resource_servers", &self.resource_servers, got),
-            "/api/v2/clients" => page("clients", &self.clients, got),
-            "/api/v2/client-grants" => page("client_grants", &self.grants, got),
+            "/api/v2/clients" => either("clients", &self.clients, got),
+            "/api/v2/client-grants" => either("client_grants", &self.grants, got),
             other => panic!("{other} is not asked for"),
         }
     }
