@@ -13,7 +13,7 @@ use super::target::Target;
 use super::{output, progress};
 use crate::apply::{Counts, Outcome, Report, Stop};
 use crate::plan::Cleared;
-use crate::provider::Mutate;
+use crate::provider::{Mutate, Need, Observe as _};
 use crate::{apply, config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
@@ -30,6 +30,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     if cleared.plan().changes.is_empty() {
         return Ok(Exit::Done);
     }
+    writer.allows(&Need::to_apply(cleared.plan())).await?;
     if !arguments.auto_approve {
         match output::ask("\nApply these changes? Type `yes` to apply: ") {
             None => return Err(Failure::NobodyToAsk),

@@ -126,6 +126,10 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
         }
         ProviderError::Unauthorized { distrust, .. } => hint_of_distrust(*distrust).to_owned(),
         ProviderError::Forbidden { denial, .. } => return hint_of_denial(denial),
+        ProviderError::MissingScopes { client, .. } => format!(
+            "nothing was changed; in the dashboard, add them to the client `{client}` under \
+             Applications > APIs > Auth0 Management API > Machine to Machine"
+        ),
         ProviderError::Rejected { objection, .. } => return hint_of_objection(objection),
         ProviderError::RateLimited { .. } => {
             "try again later, or with a smaller --parallelism".to_owned()

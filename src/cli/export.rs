@@ -10,12 +10,13 @@ use super::exit::{Exit, Failure};
 use super::target::Target;
 use super::{output, progress};
 use crate::export::{self, Selection};
-use crate::provider::Observe;
+use crate::model::Snapshot;
+use crate::provider::{Need, Observe, ProviderError};
 
 pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
     let reader = Target::without_configuration(&arguments.tenant)?.announce().reader()?;
     let spinner = progress::spinner("reading the tenant");
-    let seen = reader.read().await;
+    let seen = read(&reader).await;
     spinner.finish_and_clear();
     let selection = Selection {
         stack: arguments.stack.clone(),
@@ -48,4 +49,10 @@ fn split(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure>
         output::data(&format!("{}\n", path.display()))?;
     }
     Ok(())
+}
+
+/// Reads the tenant, unless it is known beforehand that not all of it may be read.
+async fn read(tenant: &impl Observe) -> Result<Snapshot, ProviderError> {
+    tenant.allows(&Need::to_read()).await?;
+    tenant.read().await
 }

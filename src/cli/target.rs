@@ -9,7 +9,7 @@ use super::exit::Failure;
 use super::output;
 use crate::config::{Loaded, ProviderChoice, Reserve};
 use crate::model::{Address, Found, RemoteId, Snapshot};
-use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local};
+use crate::provider::{Mutate, Need, Observe, ProviderError, Write, WriteError, auth0, local};
 
 /// Where the local tenant is, unless told otherwise; relative to the configuration.
 const LOCAL_FILE: &str = ".grantry/tenant.json";
@@ -108,6 +108,13 @@ pub(super) enum Reader {
 }
 
 impl Observe for Reader {
+    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+        match self {
+            Self::Local(reader) => reader.allows(needs).await,
+            Self::Auth0(reader) => reader.allows(needs).await,
+        }
+    }
+
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         match self {
             Self::Local(reader) => reader.read().await,
@@ -142,6 +149,13 @@ pub(super) enum Writer {
 }
 
 impl Observe for Writer {
+    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+        match self {
+            Self::Local(writer) => writer.allows(needs).await,
+            Self::Auth0(writer) => writer.allows(needs).await,
+        }
+    }
+
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         match self {
             Self::Local(writer) => writer.read().await,

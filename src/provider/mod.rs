@@ -3,16 +3,18 @@
 //! Floor 2. The providers never import each other; `cli::target` is the only place that chooses.
 
 use std::collections::BTreeSet;
-use std::future::Future;
+use std::future::{self, Future};
 use std::path::PathBuf;
 
-use crate::model::{Address, Attrs, Desired, Found, RemoteId, Snapshot};
+use crate::model::{Address, Attrs, ClientId, Desired, Found, Identifier, RemoteId, Snapshot};
 use crate::plan;
 
 pub mod auth0;
 pub mod local;
+mod need;
 mod refused;
 
+pub use need::{Need, Objects};
 pub use refused::{Denial, Distrust, Objection};
 
 /// Reads a tenant.
@@ -27,7 +29,16 @@ pub trait Observe: Sync {
         seen: Snapshot,
         _closer: &BTreeSet<Address>,
     ) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send {
-        std::future::ready(Ok(seen))
+        future::ready(Ok(seen))
+    }
+
+    /// Whether all of this is allowed, as far as that is known beforehand; the error names everything
+    /// that is not.
+    fn allows(
+        &self,
+        _needs: &BTreeSet<Need>,
+    ) -> impl Future<Output = Result<(), ProviderError>> + Send {
+        future::ready(Ok(()))
     }
 
     /// Reads one object again; none if it is gone. In the address of a grant the client is named
@@ -39,11 +50,13 @@ pub trait Observe: Sync {
     ) -> impl Future<Output = Result<Option<Found>, ProviderError>> + Send;
 }
 
-/// Reads a tenant as far as the configuration needs it.
+/// Reads a tenant as far as the configuration needs it, unless it is known beforehand that not all
+/// of that may be read.
 pub async fn observe<P: Observe>(
     provider: &P,
     desired: &Desired,
 ) -> Result<Snapshot, ProviderError> {
+    provider.allows(&Need::to_plan(desired)).await?;
     let seen = provider.read().await?;
     let closer = plan::closer(desired, &seen);
     if closer.is_empty() { Ok(seen) } else { provider.complete(seen, &closer).await }
@@ -141,6 +154,19 @@ pub enum ProviderError {
         denial: Denial,
         /// What the tenant said.
         reason: String,
+    },
+    /// The credentials are good, but it is known that they do not allow what the run needs.
+    #[error(
+        "the token of client `{client}` lacks scopes of `{api}` that this run needs: {}",
+        missing.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ")
+    )]
+    MissingScopes {
+        /// The id of our own client.
+        client: ClientId,
+        /// The Management API.
+        api: Identifier,
+        /// All of the scopes.
+        missing: BTreeSet<String>,
     },
     /// Too many requests, even after waiting.
     #[error("{request} was refused for too many requests")]

@@ -155,20 +155,13 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
 #[test]
 fn what_is_applied_in_part_says_so() {
     let home = Place::new();
-    let emulator = Emulator::start(&home, &[]);
-    let scopes = "read:resource_servers read:clients read:client_grants create:resource_servers";
-    let token = emulator.management_token(Some(scopes));
-    let environment = [
-        ("AUTH0_DOMAIN".to_owned(), emulator.variable("AUTH0_DOMAIN").to_owned()),
-        ("AUTH0_AUDIENCE".to_owned(), emulator.variable("AUTH0_AUDIENCE").to_owned()),
-        ("AUTH0_API_TOKEN".to_owned(), token.clone()),
-    ];
-    let place = Place::new().with(&environment);
+    let emulator = Emulator::start(&home, &["--fault", "POST /clients:403"]);
+    let place = Place::new().with(&emulator.environment);
     place.write("grantry.yaml", STORY);
     let said = place.run(&["apply", "--provider", "auth0", "--auto-approve"]).exits(5);
     let report = said.stdout.split("unchanged.").nth(1).unwrap();
     insta::assert_snapshot!("applied_in_part", report);
-    assert!(!format!("{said:?}").contains(&token));
+    assert!(!format!("{said:?}").contains(emulator.variable("AUTH0_CLIENT_SECRET")));
     emulator.stop();
 }
 
@@ -221,4 +214,30 @@ fn a_run_whose_time_is_over_finishes_what_is_in_flight_and_says_what_is_left() {
     let said = place.run(&["plan", "--provider", "auth0", "--deadline", "1s"]).exits(1);
     assert!(said.stderr.contains("help: give the run more time"), "{}", said.stderr);
     emulator.stop();
+}
+
+#[test]
+fn all_missing_scopes_are_named_at_once_before_anything_is_listed_or_written() {
+    let home = Place::new();
+    let emulator = Emulator::start(&home, &[]);
+    let said = |scopes: &str, verb: &[&str]| {
+        let place = Place::new().with(&[
+            ("AUTH0_DOMAIN".to_owned(), emulator.variable("AUTH0_DOMAIN").to_owned()),
+            ("AUTH0_AUDIENCE".to_owned(), emulator.variable("AUTH0_AUDIENCE").to_owned()),
+            ("AUTH0_API_TOKEN".to_owned(), emulator.management_token(Some(scopes))),
+        ]);
+        place.write("grantry.yaml", STORY);
+        place.run(&[verb, &["--provider", "auth0"]].concat()).exits(1).stderr
+    };
+    let to_read = said("read:clients", &["plan"]);
+    assert!(to_read.contains("`read:client_grants`, `read:resource_servers`"), "{to_read}");
+    let scopes = "read:resource_servers read:clients read:client_grants create:clients";
+    let to_write = said(scopes, &["apply", "--auto-approve"]);
+    let (_, to_write) = to_write.split_once('\n').unwrap();
+    insta::assert_snapshot!("missing_scopes", to_write);
+    let log = emulator.stop();
+    let requests = requests(&log);
+    let lists = requests.iter().filter(|line| line.contains("include_totals")).count();
+    assert_eq!(lists, 3, "{log}");
+    assert!(!requests.iter().any(|line| line.contains("POST") && line.contains("api/v2")), "{log}");
 }

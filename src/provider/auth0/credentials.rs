@@ -59,9 +59,8 @@ pub(super) async fn read(
 
 /// Every credential of a client. Auth0 gives them all at once.
 async fn stored(getter: &Getter, client: &RemoteId) -> Result<Vec<Stored>, ProviderError> {
-    let (asked, body) = getter.get(["clients", client.as_str(), "credentials"], &[]).await?;
-    let listed: Vec<Object> =
-        serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
+    let path = ["clients", client.as_str(), "credentials"];
+    let (asked, listed): (_, Vec<Object>) = getter.get(path, &[]).await?;
     listed.into_iter().map(|object| one(&asked, object)).collect()
 }
 
@@ -113,9 +112,8 @@ async fn attached(
 ) -> Result<BTreeMap<String, BTreeSet<String>>, ProviderError> {
     let fields = format!("client_id,{METHODS}");
     let query = [("fields", fields.as_str()), ("include_fields", "true")];
-    let (asked, body) = getter.get(["clients", client.as_str()], &query).await?;
-    let mut object: Object =
-        serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
+    let path = ["clients", client.as_str()];
+    let (asked, mut object): (_, Object) = getter.get(path, &query).await?;
     let attrs = decode(Kind::Client, &mut object)
         .ok_or_else(|| nonsense(&asked, "its methods are not what they should be"))?;
     let methods = attrs.get(METHODS).and_then(Value::as_map).cloned().unwrap_or_default();

@@ -9,14 +9,12 @@ use serde::de::DeserializeOwned;
 use super::fields::{METHODS, Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::nonsense;
+use super::scopes::Scopes;
 use crate::model::{Address, Kind};
 use crate::provider::{Objection, ProviderError};
 
 /// The most objects Auth0 gives at once.
 const PER_PAGE: usize = 100;
-
-/// Either of these lets the keys of a client be seen.
-const SEES_KEYS: [&str; 2] = ["read:client_keys", "read:client_credentials"];
 
 /// More objects of a kind no tenant has: Auth0's own limit is 100,000.
 const MOST_OBJECTS: usize = 200_000;
@@ -266,7 +264,7 @@ impl Listing {
     /// those who may see keys; to ask for it without that is refused.
     async fn wanted(&self, kind: Kind, getter: &Getter) -> Result<Option<String>, ProviderError> {
         let Some(own) = self.fields else { return Ok(None) };
-        let sees_keys = getter.session().await?.has_any(&SEES_KEYS);
+        let sees_keys = getter.session().await?.scopes().is_some_and(Scopes::show_keys);
         let fields = own.iter().copied().chain(wire_names(kind));
         let fields = fields.filter(|field| *field != METHODS || sees_keys);
         Ok(Some(fields.collect::<Vec<_>>().join(",")))

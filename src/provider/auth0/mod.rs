@@ -19,6 +19,7 @@ mod listing;
 mod organizations;
 mod read;
 mod refusal;
+mod scopes;
 mod settings;
 mod shape;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::encode::Change;
 use super::fields::{ORGANIZATIONS, Object};
 use super::http::{Getter, Sender};
-use super::refusal::{misread, nonsense};
+use super::refusal::nonsense;
 use crate::model::{Attrs, RemoteId, Value};
 use crate::provider::{ProviderError, WriteError};
 
@@ -32,8 +32,7 @@ pub(super) async fn read(
         let mut query = vec![("take", PER_PAGE)];
         query.extend(next.as_deref().map(|next| ("from", next)));
         let path = ["client-grants", grant.as_str(), "organizations"];
-        let (asked, body) = getter.get(path, &query).await?;
-        let page: Page = serde_json::from_slice(&body).map_err(|error| misread(&asked, &error))?;
+        let (asked, page): (_, Page) = getter.get(path, &query).await?;
         let before = ids.len();
         for organization in &page.organizations {
             let id = organization.get("id").and_then(|id| id.as_str());

@@ -13,7 +13,7 @@ use super::refusal::printable;
 use super::settings::Settings;
 use super::{credentials, organizations};
 use crate::model::{Address, Found, Kind, RemoteId, Snapshot, Value};
-use crate::provider::{Observe, ProviderError};
+use crate::provider::{Need, Observe, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
@@ -46,6 +46,16 @@ impl Reader {
 }
 
 impl Observe for Reader {
+    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+        let session = self.getter.session().await?;
+        let missing = session.scopes().map(|scopes| scopes.missing(needs)).unwrap_or_default();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let api = self.getter.settings().management_api.clone();
+        Err(ProviderError::MissingScopes { client: session.client_id.clone(), api, missing })
+    }
+
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         let tenant = self.tenant().await?;
         let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];

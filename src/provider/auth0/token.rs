@@ -1,7 +1,5 @@
 //! The access token, and whose it is.
 
-use std::collections::BTreeSet;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
@@ -9,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::scopes::Scopes;
 use crate::model::ClientId;
 
 /// A token that was obtained, kept in memory only.
@@ -20,8 +19,7 @@ pub(super) struct Session {
     pub(super) client_id: ClientId,
     /// What the token is for, as far as it says so.
     pub(super) audiences: Vec<String>,
-    /// What the token allows, if it says so.
-    scopes: Option<BTreeSet<String>>,
+    scopes: Option<Scopes>,
 }
 
 impl Session {
@@ -41,13 +39,18 @@ impl Session {
         bearer.set_sensitive(true);
         let claims = claims(token).unwrap_or_default();
         let client_id = claims.owner().unwrap_or(client_id);
-        Ok(Self { bearer, client_id, audiences: claims.audiences(), scopes: claims.scopes() })
+        let scopes = claims.scope.as_deref().map(Scopes::parse);
+        Ok(Self { bearer, client_id, audiences: claims.audiences(), scopes })
     }
 
-    /// Whether the token is known to have one of these scopes.
-    pub(super) fn has_any(&self, scopes: &[&str]) -> bool {
-        let held = |held: &BTreeSet<String>| scopes.iter().any(|scope| held.contains(*scope));
-        self.scopes.as_ref().is_some_and(held)
+    /// What the token allows; none where it does not say.
+    pub(super) fn scopes(&self) -> Option<&Scopes> {
+        self.scopes.as_ref()
+    }
+
+    /// What was said beside the token counts where the token itself says nothing.
+    pub(super) fn with_scopes(self, said: Option<&str>) -> Self {
+        Self { scopes: self.scopes.or_else(|| said.map(Scopes::parse)), ..self }
     }
 }
 
@@ -74,11 +77,6 @@ impl Claims {
         self.azp.as_deref().or(self.client_id.as_deref()).or(subject)?.parse().ok()
     }
 
-    fn scopes(&self) -> Option<BTreeSet<String>> {
-        let scope = self.scope.as_ref()?;
-        Some(scope.split_whitespace().map(str::to_owned).collect())
-    }
-
     /// One audience is written as a text, several as a list.
     fn audiences(&self) -> Vec<String> {
         match &self.aud {
@@ -95,12 +93,14 @@ impl Claims {
 #[derive(Deserialize)]
 pub(super) struct Issued {
     access_token: String,
+    scope: Option<String>,
 }
 
 impl Issued {
-    /// The token.
-    pub(super) fn token(self) -> SecretString {
-        self.access_token.into()
+    /// The session of the client that asked for the token.
+    pub(super) fn session(self, client_id: ClientId) -> Result<Session, &'static str> {
+        let session = Session::new(&self.access_token.into(), client_id)?;
+        Ok(session.with_scopes(self.scope.as_deref()))
     }
 }
 
@@ -124,6 +124,20 @@ mod tests {
         for claims in ["{}", r#"{"sub":"auth0|1"}"#, "[]", r#"{"azp":"no client"}"#] {
             assert!(Session::of(&token(claims)).is_err(), "{claims}");
         }
+    }
+
+    #[test]
+    fn the_scopes_are_those_of_the_token_or_else_those_told_with_it() {
+        let issued = |claims, said: Option<&str>| {
+            let access_token = token(claims).expose_secret().to_owned();
+            let issued = Issued { access_token, scope: said.map(str::to_owned) };
+            issued.session("me".parse().unwrap()).unwrap().scopes().cloned()
+        };
+        let scopes = |text| Some(Scopes::parse(text));
+        assert_eq!(issued(r#"{"scope":"a b"}"#, Some("c")), scopes("b a"));
+        assert_eq!(issued("{}", Some("c")), scopes("c"));
+        assert_eq!(issued("{}", None), None);
+        assert_eq!(Session::of(&token(r#"{"azp":"me"}"#)).unwrap().scopes(), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::refusal::{misread, nonsense};
 use super::settings::Settings;
 use super::{credentials, organizations};
 use crate::model::{Address, Attrs, Found, Kind, RemoteId, Snapshot};
-use crate::provider::{Mutate, Objection, Observe, ProviderError, Write, WriteError};
+use crate::provider::{Mutate, Need, Objection, Observe, ProviderError, Write, WriteError};
 
 /// Reads and writes an Auth0 tenant.
 #[derive(Debug)]
@@ -31,6 +31,10 @@ impl Writer {
 }
 
 impl Observe for Writer {
+    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+        self.reader.allows(needs).await
+    }
+
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         self.reader.read().await
     }

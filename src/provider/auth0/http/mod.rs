@@ -148,7 +148,8 @@ impl Connection {
         let build = || self.client.post(url.clone()).form(&form);
         let asked = Asked { method: Method::POST, url: url.clone() };
         let issued: Issued = self.fetch(&asked, build).await?;
-        Session::new(&issued.token(), client_id.clone())
+        issued
+            .session(client_id.clone())
             .map_err(|problem| nonsense(&asked, format!("its token {problem}")))
     }
 

@@ -1,0 +1,79 @@
+//! Which scopes of the Management API a need takes.
+
+use std::collections::BTreeSet;
+
+use crate::model::Kind;
+use crate::provider::{Need, Objects};
+
+/// Either of these shows the keys of clients.
+const SHOWING_KEYS: [&str; 2] = ["read:client_keys", "read:client_credentials"];
+
+/// The scopes of a token that says which it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Scopes(BTreeSet<String>);
+
+impl Scopes {
+    /// Reads a list as tokens have it: words with spaces between.
+    pub(super) fn parse(text: &str) -> Self {
+        Self(text.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// Whether the keys of clients are shown to the token.
+    pub(super) fn show_keys(&self) -> bool {
+        SHOWING_KEYS.iter().any(|scope| self.0.contains(*scope))
+    }
+
+    /// The scopes that would meet the needs that are not met, one for each.
+    pub(super) fn missing(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
+        let ways = needs.iter().map(|need| ways(*need));
+        let unmet = ways.filter(|ways| !ways.iter().any(|scope| self.0.contains(scope)));
+        unmet.filter_map(|ways| ways.into_iter().next()).collect()
+    }
+}
+
+/// The scopes any one of which meets a need, the plainest first.
+fn ways(need: Need) -> Vec<String> {
+    let (verb, objects) = match need {
+        Need::Read(objects) => ("read", objects),
+        Need::Create(objects) => ("create", objects),
+        Need::Update(objects) => ("update", objects),
+        Need::Delete(objects) => ("delete", objects),
+    };
+    let plural = match objects {
+        Objects::Of(Kind::ResourceServer) => "resource_servers",
+        Objects::Of(Kind::Client) => "clients",
+        Objects::Of(Kind::Grant) => "client_grants",
+        Objects::Keys => "client_credentials",
+        Objects::Organizations => "organization_client_grants",
+    };
+    let mut ways = vec![format!("{verb}:{plural}")];
+    // These show and change all that is needed here; the other scopes of clients do not.
+    if need == Need::Read(Objects::Of(Kind::Client)) {
+        ways.push("read:client_keys".to_owned());
+    }
+    ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_missing_scope_is_named() {
+        let missing = |scopes: &str, needs: &[Need]| {
+            let needs = needs.iter().copied().collect();
+            Scopes::parse(scopes).missing(&needs).into_iter().collect::<Vec<_>>().join(" ")
+        };
+        let needs: Vec<Need> = Need::to_read().into_iter().collect();
+        assert_eq!(missing("", &needs), "read:client_grants read:clients read:resource_servers");
+        let all = "read:client_grants read:client_keys read:resource_servers";
+        assert_eq!(missing(all, &needs), "");
+        let writes = [
+            Need::Create(Objects::Of(Kind::Grant)),
+            Need::Update(Objects::Of(Kind::Client)),
+            Need::Delete(Objects::Of(Kind::ResourceServer)),
+        ];
+        let some = "create:client_grants create:clients read:clients";
+        assert_eq!(missing(some, &writes), "delete:resource_servers update:clients");
+    }
+}
