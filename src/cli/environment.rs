@@ -15,18 +15,25 @@ pub(super) fn audience() -> Option<String> {
     variable("AUTH0_AUDIENCE")
 }
 
-/// A ready token first, then a client and its secret, as Auth0's own tools do.
+/// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
+/// do.
 pub(super) fn credentials() -> Result<Credentials, Failure> {
     if let Some(token) = secret("AUTH0_API_TOKEN").or_else(|| secret("AUTH0_ACCESS_TOKEN")) {
         return Ok(Credentials::token(&token)?);
     }
-    match (variable("AUTH0_CLIENT_ID"), secret("AUTH0_CLIENT_SECRET")) {
-        (Some(id), Some(secret)) => Ok(Credentials::client_secret(&id, secret)?),
-        (None, None) => {
+    let key = secret("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY");
+    match (variable("AUTH0_CLIENT_ID"), key, secret("AUTH0_CLIENT_SECRET")) {
+        (Some(id), Some(key), _) => {
+            let algorithm = variable("AUTH0_CLIENT_ASSERTION_SIGNING_ALG");
+            let algorithm = algorithm.as_deref().unwrap_or("RS256");
+            Ok(Credentials::client_key(&id, &key, algorithm)?)
+        }
+        (Some(id), None, Some(secret)) => Ok(Credentials::client_secret(&id, secret)?),
+        (None, None, None) => {
             Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET" })
         }
-        (None, Some(_)) => Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_ID" }),
-        (Some(_), None) => Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_SECRET" }),
+        (None, _, _) => Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_ID" }),
+        (Some(_), None, None) => Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_SECRET" }),
     }
 }
 

@@ -9,6 +9,7 @@ use super::exit::Failure;
 use super::output;
 use crate::config::{Loaded, ProviderChoice, Reserve};
 use crate::model::{Address, Found, RemoteId, Snapshot};
+use crate::provider::auth0::CorrelationId;
 use crate::provider::{Mutate, Need, Observe, ProviderError, Write, WriteError, auth0, local};
 
 /// Where the local tenant is, unless told otherwise; relative to the configuration.
@@ -24,7 +25,14 @@ pub(super) enum Target {
 impl Target {
     /// The flag first, then the configuration, then the local provider.
     pub(super) fn choose(tenant: &Tenant, loaded: &Loaded) -> Result<Self, Failure> {
-        Self::written(tenant, loaded.provider.clone(), &loaded.folder)
+        let chosen = Self::written(tenant, loaded.provider.clone(), &loaded.folder)?;
+        Ok(match chosen {
+            Self::Auth0(settings) => {
+                let correlation = CorrelationId::of(&loaded.desired.stack);
+                Self::Auth0(Box::new(settings.with_correlation(correlation)))
+            }
+            local @ Self::Local(_) => local,
+        })
     }
 
     /// The flag, or the local provider: for a verb without a configuration.
@@ -146,6 +154,16 @@ impl Observe for Reader {
 pub(super) enum Writer {
     Local(Box<local::Writer>),
     Auth0(auth0::Writer),
+}
+
+impl Writer {
+    /// What ties the tenant's log entries to this run, where the tenant has logs.
+    pub(super) fn correlation(&self) -> Option<&CorrelationId> {
+        match self {
+            Self::Local(_) => None,
+            Self::Auth0(writer) => writer.correlation(),
+        }
+    }
 }
 
 impl Observe for Writer {

@@ -14,4 +14,4 @@ mod text;
 pub use failure::{conflicts, failure, hint, refusals};
 pub use human::{name, plan, valid};
 pub use problems::problems;
-pub use report::report;
+pub use report::{correlation, report};

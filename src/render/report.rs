@@ -19,6 +19,12 @@ pub fn report(report: &Report) -> String {
     out
 }
 
+/// Where the tenant's own account of the run is.
+#[must_use]
+pub fn correlation(id: &str) -> String {
+    format!("In the tenant's logs, references.correlation_id is {}\n", safe(id))
+}
+
 fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -> String {
     let (word, style) = match outcome {
         Outcome::Applied => ("applied", CREATED),

@@ -10,6 +10,8 @@
 //!
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
 
+mod assertion;
+mod correlation;
 mod credentials;
 mod decode;
 mod encode;
@@ -27,6 +29,7 @@ mod tests;
 mod token;
 mod write;
 
+pub use correlation::CorrelationId;
 pub use read::Reader;
 pub use settings::{Credentials, Settings};
 pub use write::Writer;

@@ -2,10 +2,12 @@
 
 use std::num::NonZeroUsize;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use url::{Host, Url};
 
+use super::assertion::{self, Signer};
+use super::correlation::CorrelationId;
 use super::refusal::printable;
 use super::token::Session;
 use crate::config::{RateLimit, Reserve};
@@ -30,6 +32,7 @@ pub struct Settings {
     pub(super) rate_limit: Option<RateLimit>,
     pub(super) reserve: Reserve,
     pub(super) deadline: Option<Instant>,
+    pub(super) correlation: Option<CorrelationId>,
     pub(super) authority: Option<String>,
 }
 
@@ -42,6 +45,8 @@ pub struct Credentials(pub(super) Entrance);
 pub(super) enum Entrance {
     /// A client asks for a token with its secret.
     Secret { client_id: ClientId, secret: SecretString },
+    /// A client asks for a token with an assertion that its key has signed.
+    Key { client_id: ClientId, signer: Box<Signer> },
     /// The token is there already.
     Token(Session),
 }
@@ -49,14 +54,28 @@ pub(super) enum Entrance {
 impl Credentials {
     /// A client that may ask for tokens of the Management API, and its secret.
     pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
-        use secrecy::ExposeSecret;
-        let client_id = client_id.trim().parse().map_err(|problem| {
-            settings(format!("the Auth0 client id is no client id: {problem}; set AUTH0_CLIENT_ID"))
-        })?;
+        let client_id = parse_client_id(client_id)?;
         if secret.expose_secret().is_empty() {
             return Err(settings("the Auth0 client secret is empty; set AUTH0_CLIENT_SECRET"));
         }
         Ok(Self(Entrance::Secret { client_id, secret }))
+    }
+
+    /// A client that may ask for tokens of the Management API, and its private RSA key in PEM, with
+    /// the algorithm of the credential: `RS256`, `RS384` or `PS256`.
+    pub fn client_key(
+        client_id: &str,
+        pem: &SecretString,
+        algorithm: &str,
+    ) -> Result<Self, ProviderError> {
+        let client_id = parse_client_id(client_id)?;
+        let signer = Signer::new(pem, algorithm).map_err(|problem| {
+            settings(format!(
+                "the key of the Auth0 client {problem}; set AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, and \
+                 AUTH0_CLIENT_ASSERTION_SIGNING_ALG where it is not RS256"
+            ))
+        })?;
+        Ok(Self(Entrance::Key { client_id, signer: Box::new(signer) }))
     }
 
     /// A ready token of the Management API.
@@ -71,16 +90,39 @@ impl Credentials {
 }
 
 impl Credentials {
+    /// What shows the token endpoint of a site that we are the client: fields of a form, anew for
+    /// each request.
+    pub(super) fn proof(&self, site: &str) -> Vec<(&'static str, SecretString)> {
+        match &self.0 {
+            Entrance::Secret { secret, .. } => vec![("client_secret", secret.clone())],
+            Entrance::Key { client_id, signer } => {
+                // A key that was read can sign; if not, the tenant says what is missing.
+                let assertion = signer.assertion(client_id, site).unwrap_or_default();
+                vec![
+                    ("client_assertion_type", assertion::TYPE.into()),
+                    ("client_assertion", assertion.into()),
+                ]
+            }
+            Entrance::Token(_) => Vec::new(),
+        }
+    }
+
     /// The Management API that a ready token is for, if it says so.
     fn management_audience(&self) -> Option<&str> {
         match &self.0 {
-            Entrance::Secret { .. } => None,
+            Entrance::Secret { .. } | Entrance::Key { .. } => None,
             Entrance::Token(session) => {
                 let mut audiences = session.audiences.iter().map(String::as_str);
                 audiences.find(|audience| audience.ends_with(API_PATH))
             }
         }
     }
+}
+
+fn parse_client_id(text: &str) -> Result<ClientId, ProviderError> {
+    text.trim().parse().map_err(|problem| {
+        settings(format!("the Auth0 client id is no client id: {problem}; set AUTH0_CLIENT_ID"))
+    })
 }
 
 impl Settings {
@@ -116,6 +158,7 @@ impl Settings {
             rate_limit: None,
             reserve: Reserve::default(),
             deadline: None,
+            correlation: None,
             authority: None,
         })
     }
@@ -142,6 +185,12 @@ impl Settings {
     #[must_use]
     pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
+    }
+
+    /// What every change is sent with, to be found again in the tenant's logs.
+    #[must_use]
+    pub fn with_correlation(self, correlation: CorrelationId) -> Self {
+        Self { correlation: Some(correlation), ..self }
     }
 
     /// An authority, in PEM, that is trusted beside those of the system.

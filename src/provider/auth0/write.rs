@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use super::correlation::CorrelationId;
 use super::encode::Change;
 use super::fields::{METHODS, ORGANIZATIONS};
 use super::http::{Asked, Sender};
@@ -27,6 +28,14 @@ impl Writer {
         let reader = Reader::new(settings)?;
         let sender = Sender::over(reader.getter().clone());
         Ok(Self { reader, sender })
+    }
+}
+
+impl Writer {
+    /// What ties the tenant's log entries to what this writer does.
+    #[must_use]
+    pub fn correlation(&self) -> Option<&CorrelationId> {
+        self.reader.getter().settings().correlation.as_ref()
     }
 }
 

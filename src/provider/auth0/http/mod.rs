@@ -34,6 +34,7 @@ use self::bucket::Served;
 use self::gate::Gate;
 use self::headers::Reading;
 use self::limiter::{Limiter, Ticket};
+pub(super) use self::random::bytes as random_bytes;
 use self::retry::{Patience, Repeat, is_passing};
 pub(super) use self::sender::Sender;
 use super::refusal::{misread, nonsense};
@@ -133,19 +134,22 @@ impl Connection {
     }
 
     async fn enter(&self) -> Result<Session, ProviderError> {
-        let (client_id, secret) = match &self.settings.credentials.0 {
+        let client_id = match &self.settings.credentials.0 {
             Entrance::Token(session) => return Ok(session.clone()),
-            Entrance::Secret { client_id, secret } => (client_id, secret),
+            Entrance::Secret { client_id, .. } | Entrance::Key { client_id, .. } => client_id,
         };
         let mut url = self.settings.site.clone();
         url.set_path("/oauth/token");
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", client_id.as_str()),
-            ("client_secret", secret.expose_secret()),
-            ("audience", self.settings.management_api.as_str()),
-        ];
-        let build = || self.client.post(url.clone()).form(&form);
+        let build = || {
+            let proof = self.settings.credentials.proof(self.settings.site.as_str());
+            let mut form = vec![
+                ("grant_type", "client_credentials"),
+                ("client_id", client_id.as_str()),
+                ("audience", self.settings.management_api.as_str()),
+            ];
+            form.extend(proof.iter().map(|(name, value)| (*name, value.expose_secret())));
+            self.client.post(url.clone()).form(&form)
+        };
         let asked = Asked { method: Method::POST, url: url.clone() };
         let issued: Issued = self.fetch(&asked, build).await?;
         issued

@@ -1,12 +1,15 @@
 //! Sending a change.
 
 use reqwest::Method;
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, HeaderName};
 
 use super::retry::{Patience, Repeat};
 use super::{Asked, Getter, success};
 use crate::provider::WriteError;
+use crate::provider::auth0::correlation::CorrelationId;
 use crate::provider::auth0::encode::Change;
+
+const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// What can write.
 #[derive(Debug)]
@@ -35,6 +38,11 @@ impl Sender {
                 .client
                 .request(method.clone(), url.clone())
                 .header(AUTHORIZATION, &session.bearer);
+            let correlation = connection.settings.correlation.as_ref();
+            let request = match correlation.and_then(CorrelationId::header) {
+                Some(correlation) => request.header(CORRELATION, correlation),
+                None => request,
+            };
             match change.body() {
                 Some(body) => request.json(body),
                 None => request,

@@ -1,6 +1,7 @@
 //! The provider against a server that does exactly what a test says, down to hanging up.
 
 mod enduring;
+mod entering;
 mod reading;
 mod server;
 mod writing;

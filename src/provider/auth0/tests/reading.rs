@@ -28,8 +28,9 @@ async fn nothing_secret_is_asked_for_and_the_secret_goes_to_the_token_endpoint_o
             "/oauth/token" => assert_eq!(
                 got.body,
                 format!(
-                    "grant_type=client_credentials&client_id=me&client_secret={SECRET}\
-                     &audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F"
+                    "grant_type=client_credentials&client_id=me\
+                     &audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F\
+                     &client_secret={SECRET}"
                 )
             ),
             path => {

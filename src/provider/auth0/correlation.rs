@@ -1,0 +1,58 @@
+//! What ties the tenant's log entries to a run.
+
+use std::fmt::Write as _;
+
+use reqwest::header::HeaderValue;
+
+use super::http::random_bytes;
+use crate::model::StackName;
+
+/// The most characters Auth0 keeps.
+const LONGEST: usize = 64;
+
+/// The random end, in bytes; each is written with two hexadecimal digits.
+const RANDOM: usize = 6;
+
+/// Sent with every change of a run, and found in the tenant's logs as `references.correlation_id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrelationId(String);
+
+impl CorrelationId {
+    /// One of its own for a run of this stack, as in `grantry-world-mappers-0f1e2d3c4b5a`.
+    #[must_use]
+    pub fn of(stack: &StackName) -> Self {
+        let mut end = String::new();
+        for byte in random_bytes::<RANDOM>() {
+            let _ = write!(end, "{byte:02x}");
+        }
+        let room = LONGEST - "grantry--".len() - 2 * RANDOM;
+        let stack: String = stack.as_str().chars().take(room).collect();
+        Self(format!("grantry-{stack}-{end}"))
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn header(&self) -> Option<HeaderValue> {
+        HeaderValue::try_from(&self.0).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_names_the_stack_and_is_another_each_time() {
+        let maps = "world-mappers".parse().unwrap();
+        let (one, other) = (CorrelationId::of(&maps), CorrelationId::of(&maps));
+        assert!(one.as_str().starts_with("grantry-world-mappers-"), "{one:?}");
+        assert_ne!(one, other);
+        let long = CorrelationId::of(&"s".repeat(63).parse().unwrap());
+        assert_eq!(long.as_str().len(), LONGEST);
+        assert!(long.header().is_some());
+    }
+}
