@@ -25,7 +25,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let seen = provider::observe(&writer, &loaded.desired).await;
     spinner.finish_and_clear();
     let planned = plan::plan(&loaded.desired, &seen?)?;
-    output::data(&render::plan(&planned.plan))?;
+    output::plan(&writer, &planned.plan)?;
     let cleared = planned.clear()?;
     if cleared.plan().changes.is_empty() {
         return Ok(Exit::Done);

@@ -9,6 +9,9 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::arguments::{Color, Verb};
 use super::exit::Failure;
+use crate::plan::Plan;
+use crate::provider::Observe;
+use crate::render;
 
 /// Sets up colour and logging for the run.
 pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
@@ -42,6 +45,15 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(Failure::Output),
+    }
+}
+
+/// Prints a plan, and what applying it costs.
+pub(super) fn plan(tenant: &impl Observe, plan: &Plan) -> Result<(), Failure> {
+    data(&render::plan(plan))?;
+    match tenant.price(plan).filter(|_| !plan.changes.is_empty()) {
+        Some(price) => data(&render::price(&price)),
+        None => Ok(()),
     }
 }
 

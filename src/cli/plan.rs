@@ -4,7 +4,7 @@ use super::arguments::Plan;
 use super::exit::{Exit, Failure};
 use super::target::Target;
 use super::{output, progress};
-use crate::{config, plan, provider, render};
+use crate::{config, plan, provider};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
@@ -14,7 +14,7 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let seen = provider::observe(&reader, &loaded.desired).await;
     spinner.finish_and_clear();
     let planned = plan::plan(&loaded.desired, &seen?)?;
-    output::data(&render::plan(&planned.plan))?;
+    output::plan(&reader, &planned.plan)?;
     let cleared = planned.clear()?;
     let pending = arguments.detailed_exitcode && !cleared.plan().changes.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })

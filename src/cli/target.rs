@@ -9,8 +9,11 @@ use super::exit::Failure;
 use super::output;
 use crate::config::{Loaded, ProviderChoice, Reserve};
 use crate::model::{Address, Found, RemoteId, Snapshot};
+use crate::plan::Plan;
 use crate::provider::auth0::CorrelationId;
-use crate::provider::{Mutate, Need, Observe, ProviderError, Write, WriteError, auth0, local};
+use crate::provider::{
+    Mutate, Need, Observe, Price, ProviderError, Write, WriteError, auth0, local,
+};
 
 /// Where the local tenant is, unless told otherwise; relative to the configuration.
 const LOCAL_FILE: &str = ".grantry/tenant.json";
@@ -116,6 +119,13 @@ pub(super) enum Reader {
 }
 
 impl Observe for Reader {
+    fn price(&self, plan: &Plan) -> Option<Price> {
+        match self {
+            Self::Local(reader) => reader.price(plan),
+            Self::Auth0(reader) => reader.price(plan),
+        }
+    }
+
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
         match self {
             Self::Local(reader) => reader.allows(needs).await,
@@ -167,6 +177,13 @@ impl Writer {
 }
 
 impl Observe for Writer {
+    fn price(&self, plan: &Plan) -> Option<Price> {
+        match self {
+            Self::Local(writer) => writer.price(plan),
+            Self::Auth0(writer) => writer.price(plan),
+        }
+    }
+
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
         match self {
             Self::Local(writer) => writer.allows(needs).await,

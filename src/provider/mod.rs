@@ -7,14 +7,16 @@ use std::future::{self, Future};
 use std::path::PathBuf;
 
 use crate::model::{Address, Attrs, ClientId, Desired, Found, Identifier, RemoteId, Snapshot};
-use crate::plan;
+use crate::plan::{self, Plan};
 
 pub mod auth0;
 pub mod local;
 mod need;
+mod price;
 mod refused;
 
 pub use need::{Need, Objects};
+pub use price::Price;
 pub use refused::{Denial, Distrust, Objection};
 
 /// Reads a tenant.
@@ -39,6 +41,11 @@ pub trait Observe: Sync {
         _needs: &BTreeSet<Need>,
     ) -> impl Future<Output = Result<(), ProviderError>> + Send {
         future::ready(Ok(()))
+    }
+
+    /// What applying the plan from now on costs; none where that is nothing worth saying.
+    fn price(&self, _plan: &Plan) -> Option<Price> {
+        None
     }
 
     /// Reads one object again; none if it is gone. In the address of a grant the client is named

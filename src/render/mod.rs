@@ -6,6 +6,7 @@
 mod failure;
 mod human;
 mod notes;
+mod price;
 mod problems;
 mod report;
 mod style;
@@ -13,5 +14,6 @@ mod text;
 
 pub use failure::{conflicts, failure, hint, refusals};
 pub use human::{name, plan, valid};
+pub use price::price;
 pub use problems::problems;
 pub use report::{correlation, report};

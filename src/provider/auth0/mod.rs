@@ -19,6 +19,7 @@ mod fields;
 mod http;
 mod listing;
 mod organizations;
+mod price;
 mod read;
 mod refusal;
 mod scopes;

@@ -9,11 +9,13 @@ use super::decode::{Decoded, Tenant};
 use super::fields::{self, METHODS, ORGANIZATIONS};
 use super::http::Getter;
 use super::listing::{self, Listed};
+use super::price;
 use super::refusal::printable;
 use super::settings::Settings;
 use super::{credentials, organizations};
 use crate::model::{Address, Found, Kind, RemoteId, Snapshot, Value};
-use crate::provider::{Need, Observe, ProviderError};
+use crate::plan::Plan;
+use crate::provider::{Need, Observe, Price, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
@@ -46,6 +48,11 @@ impl Reader {
 }
 
 impl Observe for Reader {
+    fn price(&self, plan: &Plan) -> Option<Price> {
+        let requests = plan.changes.iter().map(price::requests).sum();
+        Some(Price { requests, time: self.getter.time_of(requests) })
+    }
+
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
         let session = self.getter.session().await?;
         let missing = session.scopes().map(|scopes| scopes.missing(needs)).unwrap_or_default();

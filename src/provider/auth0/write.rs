@@ -13,7 +13,8 @@ use super::refusal::{misread, nonsense};
 use super::settings::Settings;
 use super::{credentials, organizations};
 use crate::model::{Address, Attrs, Found, Kind, RemoteId, Snapshot};
-use crate::provider::{Mutate, Need, Objection, Observe, ProviderError, Write, WriteError};
+use crate::plan::Plan;
+use crate::provider::{Mutate, Need, Objection, Observe, Price, ProviderError, Write, WriteError};
 
 /// Reads and writes an Auth0 tenant.
 #[derive(Debug)]
@@ -40,6 +41,10 @@ impl Writer {
 }
 
 impl Observe for Writer {
+    fn price(&self, plan: &Plan) -> Option<Price> {
+        self.reader.price(plan)
+    }
+
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
         self.reader.allows(needs).await
     }

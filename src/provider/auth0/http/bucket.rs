@@ -124,6 +124,15 @@ impl Bucket {
         }
     }
 
+    /// How long so many requests take from now on, if it is known how fast the bucket fills.
+    pub(super) fn time_of(&self, requests: u32, now: Instant) -> Option<Duration> {
+        let rate = self.pace.known()?;
+        let filled = rate * now.saturating_duration_since(self.at).as_secs_f64();
+        let there = (self.tokens + filled).min(f64::from(self.limit)) - f64::from(self.kept);
+        let missing = f64::from(requests) - there.max(0.0);
+        Duration::try_from_secs_f64((missing / rate).max(0.0)).ok()
+    }
+
     fn fill(&mut self, now: Instant) {
         let elapsed = now.saturating_duration_since(self.at).as_secs_f64();
         self.at = self.at.max(now);

@@ -96,6 +96,13 @@ impl Limiter {
         }
     }
 
+    /// How long so many writes take from now on, if it is known how fast the tenant lets them.
+    pub(super) fn time_of(&self, requests: usize) -> Option<Duration> {
+        let state = self.state();
+        let bucket = state.buckets.get(state.place(Group::Others)?)?;
+        bucket.time_of(u32::try_from(requests).ok()?, Instant::now())
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -316,5 +323,22 @@ mod tests {
             ticket.answered(Some(reading(10, remaining)), Served::Yes);
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_of_a_run_is_what_the_bucket_lacks() {
+        let told = Limiter::new("10/2".parse().ok(), Reserve::default());
+        assert_eq!(told.time_of(153), Some(Duration::from_millis(72_500)));
+        assert_eq!(told.time_of(8), Some(Duration::ZERO));
+        let limiter = Limiter::new(None, Reserve::default());
+        assert_eq!(limiter.time_of(1), None, "nothing is known yet");
+        let answered = async |limit, remaining| {
+            let reading = Reading { limit, remaining, added_in: None };
+            limiter.admit(Group::Others).await.answered(Some(reading), Served::Yes);
+        };
+        answered(7, 6).await;
+        assert_eq!(limiter.time_of(100), None, "no plan has such a bucket");
+        answered(10, 7).await;
+        assert_eq!(limiter.time_of(105), Some(Duration::from_secs(50)));
     }
 }

@@ -91,6 +91,11 @@ impl Getter {
         self.connection.session().await
     }
 
+    /// How long so many requests take from now on, as far as the tenant's limits are known.
+    pub(super) fn time_of(&self, requests: usize) -> Option<Duration> {
+        self.connection.limiter.time_of(requests)
+    }
+
     /// Asks for a part of the Management API.
     pub(super) async fn get<'a, T: DeserializeOwned>(
         &self,

@@ -51,9 +51,14 @@ impl Pace {
 
     /// In tokens a second; what is safe to believe while nothing is known.
     pub(super) fn per_second(&self) -> f64 {
+        self.known().unwrap_or(SLOWEST)
+    }
+
+    /// In tokens a second, if there is more to go by than caution.
+    pub(super) fn known(&self) -> Option<f64> {
         match self {
-            Self::Told(rate) => *rate,
-            Self::Learned { rate, .. } => rate.unwrap_or(SLOWEST),
+            Self::Told(rate) => Some(*rate),
+            Self::Learned { rate, .. } => *rate,
         }
     }
 

@@ -1,0 +1,12 @@
+//! What applying a plan costs.
+
+use std::time::Duration;
+
+/// What applying a plan costs, as far as it can be told beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// How many requests it takes, if none has to be repeated.
+    pub requests: usize,
+    /// How long these take under the tenant's limits; none where these are not known.
+    pub time: Option<Duration>,
+}
