@@ -79,7 +79,10 @@ impl World {
     pub(crate) async fn apply_all(&self, desired: &Desired) -> String {
         let planned = self.plan(desired).await;
         let shown = render::plan(&planned.plan);
+        let price = self.writer.price(&planned.plan).unwrap().requests;
+        let before = self.managed();
         let report = self.carry_out(planned).await;
+        assert_eq!(self.managed() - before, price, "{shown}");
         assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
         let again = self.plan(desired).await.plan;
         assert!(again.changes.is_empty(), "{}", render::plan(&again));
@@ -124,6 +127,12 @@ impl World {
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{path}: {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// How many requests were made to the Management API.
+    fn managed(&self) -> usize {
+        let requests = self.emulator.requests().into_iter();
+        requests.filter(|asked| asked.path != "/oauth/token").count()
     }
 
     /// Everything that was written, in order.

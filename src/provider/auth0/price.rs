@@ -1,12 +1,72 @@
 //! How many requests a change takes.
 
-use crate::plan::{Action, Change};
+use std::collections::BTreeSet;
+
+use super::fields::{METHODS, ORGANIZATIONS};
+use crate::model::Value;
+use crate::plan::{Action, Change, Edit, Leaf};
 
 /// How many requests one change takes, if none has to be repeated.
 pub(super) fn requests(change: &Change) -> usize {
+    let apart = |name: &str| change.edits.iter().any(|edit| field(edit) == Some(name));
     match change.action {
-        Action::Create | Action::Adopt | Action::Update | Action::Release | Action::Narrow => 1,
+        // Keys come with a new client; the organizations of a grant never do.
+        Action::Create => 1 + organizations(&change.edits),
+        Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
+            if apart(METHODS) {
+                return keys(&change.edits);
+            }
+            let others = change.edits.iter().any(|edit| field(edit) != Some(ORGANIZATIONS));
+            let looked_up = usize::from(apart(ORGANIZATIONS));
+            usize::from(others || !apart(ORGANIZATIONS)) + looked_up + organizations(&change.edits)
+        }
         // It is read again just before.
         Action::Delete => 2,
     }
+}
+
+fn field(edit: &Edit) -> Option<&str> {
+    edit.path.first().map(String::as_str)
+}
+
+/// One for each organization that is let in or out.
+fn organizations(edits: &[Edit]) -> usize {
+    edits.iter().filter(|edit| field(edit) == Some(ORGANIZATIONS)).count()
+}
+
+/// What it takes to change the keys of a client: to look at what there is in two places, to add, to
+/// switch over and to delete. What moves from one method to another is neither added nor deleted.
+fn keys(edits: &[Edit]) -> usize {
+    let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
+    let (mut switched, mut moved) = (false, 0);
+    for edit in edits {
+        match (edit.path.as_slice(), &edit.leaf) {
+            ([field, ..], _) if field != METHODS => switched = true,
+            ([_, _, name], Leaf::Added(_)) => {
+                added.insert(name.clone());
+                switched = true;
+            }
+            ([_, method, name], Leaf::Removed(_)) => {
+                removed.insert(name.clone());
+                switched |= method != "detached";
+            }
+            ([_, _, _, ..], _) => moved += 1,
+            ([_, method], Leaf::Removed(keys)) => {
+                removed.extend(names(keys));
+                switched |= method != "detached";
+            }
+            (_, Leaf::Removed(methods)) => {
+                let methods = methods.as_map().into_iter().flatten();
+                removed.extend(methods.flat_map(|(_, keys)| names(keys)));
+                switched = true;
+            }
+            _ => {}
+        }
+    }
+    let (new, gone) = (added.difference(&removed).count(), removed.difference(&added).count());
+    2 + new + moved + usize::from(switched) + gone
+}
+
+fn names(keys: &Value) -> Vec<String> {
+    keys.as_map().into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }
