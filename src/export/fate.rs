@@ -20,6 +20,11 @@ const METADATA_KEYS: usize = 9;
 const SCOPES: usize = 1000;
 /// What is said of a setting whose value is refused.
 const STAYS: &str = "stays as it is: a configuration cannot say its value";
+/// What is said of keys.
+const KEY_STAYS: &str = "stays as it is: a tenant never gives a key back; to manage it, declare it with \
+                         its `pem`";
+/// The settings that hold keys.
+const KEYS: [&str; 2] = ["client_authentication_methods", "token_encryption"];
 
 /// What the configuration can say of a live object.
 #[derive(Debug)]
@@ -34,8 +39,35 @@ pub(super) enum Fate {
 
 /// Whether the configuration says exactly this of a field.
 fn says<S: DeserializeOwned>(attrs: fn(&S) -> Attrs, field: &str, value: &Value) -> bool {
-    let written = json!({ field: Json::from(value.clone()) });
+    let written = json!({ field: Json::from(written(field, value)) });
     serde_json::from_value::<S>(written).is_ok_and(|spec| attrs(&spec).get(field) == Some(value))
+}
+
+/// A value as a configuration writes it.
+fn written(field: &str, value: &Value) -> Value {
+    let (true, Value::Map(tokens)) = (field == "refresh_token", value) else {
+        return value.clone();
+    };
+    // A life that is left out is infinite, and policies are a list.
+    let mut tokens = tokens.clone();
+    tokens.retain(|name, _| !name.starts_with("infinite_"));
+    let policies = match tokens.remove("policies") {
+        Some(Value::Map(policies)) if !policies.is_empty() => policies,
+        _ => return Value::Map(tokens),
+    };
+    let policy = |(audience, scope): (String, Value)| {
+        Value::Map(
+            [("audience".to_owned(), Value::Text(audience)), ("scope".to_owned(), scope)].into(),
+        )
+    };
+    tokens.insert("policies".to_owned(), Value::Set(policies.into_iter().map(policy).collect()));
+    Value::Map(tokens)
+}
+
+/// Why a setting is left out.
+fn stays(field: &str) -> String {
+    let why = if KEYS.contains(&field) { KEY_STAYS } else { STAYS };
+    format!("{} {why}.", quoted(field))
 }
 
 /// The fields that have a value of their own.
@@ -57,11 +89,11 @@ pub(super) fn resource_server(identifier: &Identifier, found: &Found, defaults: 
     for (field, value) in set(&found.attrs, defaults) {
         let too_many = value.as_map().is_some_and(|entries| entries.len() > SCOPES);
         if says(ResourceServerSpec::attrs, field, value) && !too_many {
-            object.fields.push((field.clone(), value.clone()));
+            object.fields.push((field.clone(), written(field, value)));
         } else if field == "scopes" {
             return Fate::Referred(Some("a configuration cannot say all of its scopes".to_owned()));
         } else {
-            object.remarks.push(format!("{} {STAYS}.", quoted(field)));
+            object.remarks.push(stays(field));
         }
     }
     lifetimes(&mut object, found, defaults);
@@ -215,9 +247,9 @@ fn say_settings(object: &mut Object, live: &Attrs, defaults: &Attrs) {
 fn say_all<'a>(object: &mut Object, fields: impl Iterator<Item = (&'a String, &'a Value)>) {
     for (field, value) in fields {
         if says(ClientSpec::attrs, field, value) {
-            object.fields.push((field.clone(), value.clone()));
+            object.fields.push((field.clone(), written(field, value)));
         } else {
-            object.remarks.push(format!("{} {STAYS}.", quoted(field)));
+            object.remarks.push(stays(field));
         }
     }
 }

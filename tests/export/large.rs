@@ -11,7 +11,7 @@ use crate::back::{all_of, assert_adopts_only, assert_settles, load, planned};
 const APIS: usize = 20;
 const CLIENTS: usize = 1000;
 
-async fn start() -> Emulator {
+pub(crate) async fn start() -> Emulator {
     let settings = emulator::Settings {
         listen: "127.0.0.1:0".parse().unwrap(),
         transport: emulator::Transport::Plain,
@@ -21,7 +21,7 @@ async fn start() -> Emulator {
     emulator::start(settings).await.unwrap()
 }
 
-fn settings(emulator: &Emulator) -> auth0::Settings {
+pub(crate) fn settings(emulator: &Emulator) -> auth0::Settings {
     let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
     let id = emulator::MANAGEMENT_CLIENT_ID;
     let credentials = auth0::Credentials::client_secret(id, secret).unwrap();

@@ -5,4 +5,5 @@
 mod back;
 mod large;
 mod reading;
+mod states;
 mod tenants;

@@ -92,7 +92,15 @@ const CLIENT: [Field; 17] = [
         ..field("client_metadata", Unset::SetTo(|| Value::Entries(BTreeMap::new())))
     },
     field("logo_uri", Unset::SetTo(|| "".into())),
-    Field { shape: Shape::JwtConfiguration, ..field("jwt_configuration", Unset::None) },
+    Field {
+        shape: Shape::JwtConfiguration,
+        ..field(
+            "jwt_configuration",
+            Unset::Means(|| {
+                Value::Entries([("lifetime_in_seconds".to_owned(), Value::Integer(36_000))].into())
+            }),
+        )
+    },
     field("token_quota", Unset::None),
     field("default_organization", Unset::None),
     field("require_proof_of_possession", FALSE),

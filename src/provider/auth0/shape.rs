@@ -40,7 +40,8 @@ impl Shape {
             }
             (Self::JwtConfiguration, Json::Object(mut settings)) => {
                 settings.retain(|key, _| ["alg", "lifetime_in_seconds"].contains(&key.as_str()));
-                Some(Json::Object(settings).into())
+                let settings = settings.into_iter().map(|(key, value)| (key, value.into()));
+                Some(Value::Entries(settings.collect()))
             }
             (Self::RefreshToken, Json::Object(tokens)) => refresh_token(tokens),
             (Self::Methods, Json::Object(methods)) => {
