@@ -27,6 +27,7 @@ mod app;
 mod clock;
 mod discovery;
 mod error;
+mod intake;
 mod journal;
 mod keys;
 mod management;

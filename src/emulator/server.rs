@@ -23,7 +23,7 @@ use super::transport::{AuthorityFile, Tls, Transport};
 use super::weather::{self, Weather};
 use super::{
     MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, discovery,
-    journal, management, persist, token,
+    intake, journal, management, persist, token,
 };
 
 /// How long requests in flight may take once the emulator stops.
@@ -100,6 +100,7 @@ fn router(app: Arc<App>) -> Router {
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), weather::pass))
+        .layer(middleware::from_fn(intake::take_in))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), journal::record))
         .with_state(app)
 }

@@ -6,6 +6,7 @@ mod bodies;
 mod caller;
 mod credentials;
 mod discovery;
+mod intake;
 mod lists;
 mod organization_tokens;
 mod organizations;
