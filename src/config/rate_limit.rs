@@ -56,11 +56,11 @@ impl Reserve {
     /// Nothing is left to others.
     pub const NONE: Self = Self(0);
 
-    /// How many of a bucket's tokens are never drawn: the share, rounded down.
+    /// How many of a bucket's tokens are never drawn: the share, rounded up, but one less than all.
     #[must_use]
     pub fn of(self, bucket: u32) -> u32 {
-        let kept = u64::from(bucket) * u64::from(self.0) / 100;
-        u32::try_from(kept).unwrap_or(bucket)
+        let kept = (u64::from(bucket) * u64::from(self.0)).div_ceil(100);
+        u32::try_from(kept).unwrap_or(bucket).min(bucket.saturating_sub(1))
     }
 }
 
@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn a_reserve_never_takes_the_whole_bucket() {
         assert_eq!(Reserve::default().of(10), 2);
-        assert_eq!(Reserve::default().of(2), 0);
+        assert_eq!(Reserve::default().of(2), 1);
+        assert_eq!(Reserve::default().of(1), 0);
         assert_eq!(Reserve::NONE.of(10), 0);
         let most = Reserve::try_from(90).unwrap();
         assert!([1, 2, 10, 50, 5000].iter().all(|bucket| most.of(*bucket) < *bucket));

@@ -108,9 +108,11 @@ impl Bucket {
         self.fill(now);
         let age = now.saturating_duration_since(drawn.at).as_secs_f64();
         let remaining = f64::from(reading.remaining);
-        // A fraction of a token is not told.
-        let fraction = if served == Served::Yes { 1.0 } else { 0.0 };
-        let most = remaining + fraction + age * self.pace.per_second();
+        // A fraction of a token is not told, nor what was added since.
+        let most = match served {
+            Served::Yes => remaining + 1.0 + age * self.pace.per_second(),
+            Served::No => 0.0,
+        };
         // A configuration that tells of a smaller bucket means it.
         if reading.limit == self.limit {
             let least = remaining - f64::from(older + under_way);
