@@ -1,5 +1,6 @@
 //! `grantry emulator`
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use super::arguments::Emulator;
@@ -8,9 +9,9 @@ use super::output;
 use super::signal::StopRequests;
 use crate::apply::{Outcome, Stop};
 use crate::emulator::{self, Settings, Transport, Weather};
-use crate::model::Desired;
-use crate::provider::{Observe, auth0};
-use crate::{apply, config, plan, render};
+use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
+use crate::provider::auth0;
+use crate::{apply, config, plan, provider, render};
 
 /// How many requests fill the tenant side by side.
 const PARALLELISM: NonZeroUsize = NonZeroUsize::new(8).unwrap();
@@ -40,20 +41,24 @@ async fn serve(
     weather: Weather,
     stop_requests: &mut StopRequests,
 ) -> Result<(), Failure> {
+    let mut lines: Vec<(String, String)> =
+        emulator.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     if let Some(desired) = desired {
-        fill(emulator, desired).await?;
+        let writer = writer(emulator)?;
+        fill(&writer, desired).await?;
+        lines.extend(of_clients(emulator, desired, &provider::observe(&writer, desired).await?));
     }
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
     emulator.change_weather(weather);
-    for (name, value) in emulator.environment() {
+    for (name, value) in lines {
         output::data(&format!("{name}={value}\n"))?;
     }
     stop_requests.next().await;
     Ok(())
 }
 
-/// Fills the tenant the way anybody would: by applying the configuration over HTTP.
-async fn fill(emulator: &emulator::Emulator, desired: &Desired) -> Result<(), Failure> {
+/// What anybody would use, over HTTP.
+fn writer(emulator: &emulator::Emulator) -> Result<auth0::Writer, Failure> {
     let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
     let credentials = auth0::Credentials::client_secret(emulator::MANAGEMENT_CLIENT_ID, secret)?;
     let audience = Some(emulator::MANAGEMENT_AUDIENCE);
@@ -62,14 +67,63 @@ async fn fill(emulator: &emulator::Emulator, desired: &Desired) -> Result<(), Fa
         Some(authority) => settings.with_authority(authority),
         None => settings,
     };
-    let writer = auth0::Writer::new(settings)?;
-    let planned = plan::plan(desired, &writer.read().await?)?;
+    Ok(auth0::Writer::new(settings)?)
+}
+
+/// Fills the tenant the way anybody would: by applying the configuration.
+async fn fill(writer: &auth0::Writer, desired: &Desired) -> Result<(), Failure> {
+    let planned = plan::plan(desired, &provider::observe(writer, desired).await?)?;
     let report =
-        apply::apply(&writer, planned.clear()?, PARALLELISM, &Stop::default(), |_, _| {}).await;
+        apply::apply(writer, planned.clear()?, PARALLELISM, &Stop::default(), |_, _| {}).await;
     if report.outcomes.iter().all(Outcome::is_applied) {
         Ok(())
     } else {
         output::talk(&render::report(&report));
         Err(Failure::NotFilled)
     }
+}
+
+/// The id and the secret of each declared client, so that services find theirs: variables named for
+/// its key.
+fn of_clients(
+    emulator: &emulator::Emulator,
+    desired: &Desired,
+    seen: &Snapshot,
+) -> Vec<(String, String)> {
+    let mut clients: BTreeMap<String, Vec<(&Key, &ClientId)>> = BTreeMap::new();
+    let verdicts = plan::classify(desired, seen);
+    for (remote, verdict) in &verdicts {
+        if let (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) =
+            (remote, &verdict.address)
+        {
+            clients.entry(variable(key)).or_default().push((key, id));
+        }
+    }
+    let mut lines = Vec::new();
+    for (name, clients) in clients {
+        match clients.as_slice() {
+            [(_, id)] if name != "AUTH0" => {
+                lines.push((format!("{name}_CLIENT_ID"), id.to_string()));
+                let secret = emulator.client_secret(id.as_str());
+                lines.extend(secret.map(|secret| (format!("{name}_CLIENT_SECRET"), secret)));
+            }
+            clients => {
+                let mut keys: Vec<String> =
+                    clients.iter().map(|(key, _)| format!("clients.{key}")).collect();
+                keys.sort();
+                output::talk(&format!(
+                    "No variables for {}: {name}_CLIENT_ID would not be theirs alone.\n",
+                    keys.join(" and ")
+                ));
+            }
+        }
+    }
+    lines
+}
+
+/// A key as the name of a variable: `gift-deliveries` is `GIFT_DELIVERIES`.
+fn variable(key: &Key) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    let name: String = key.as_str().to_ascii_uppercase().chars().map(letter).collect();
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name }
 }

@@ -18,7 +18,7 @@ use super::app::App;
 use super::error::EmulatorError;
 use super::journal::Request;
 use super::keys::SigningKey;
-use super::tenant::Tenant;
+use super::tenant::{Tenant, text};
 use super::transport::{AuthorityFile, Tls, Transport};
 use super::weather::{self, Weather};
 use super::{
@@ -144,6 +144,16 @@ impl Emulator {
             variables.push(("SSL_CERT_FILE", authority.path().display().to_string()));
         }
         variables
+    }
+
+    /// The secret of a client; none if there is no such client, or if it authenticates with keys.
+    #[must_use]
+    pub fn client_secret(&self, client_id: &str) -> Option<String> {
+        self.app.read(|tenant| {
+            let client = tenant.client(client_id)?;
+            let has_keys = client.contains_key("client_authentication_methods");
+            (!has_keys).then(|| text(client, "client_secret").map(str::to_owned)).flatten()
+        })
     }
 
     /// The certificate, in PEM, of the authority that vouches for it; none without TLS.

@@ -25,7 +25,9 @@ impl Emulator {
             .spawn()
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let count = if more.contains(&"--tls") { 5 } else { 4 };
+        // One client more is in the configuration of every test that has one.
+        let clients = if more.contains(&"--config") { 2 } else { 0 };
+        let count = clients + if more.contains(&"--tls") { 5 } else { 4 };
         let variable = |line: String| {
             let (name, value) = line.split_once('=').unwrap();
             (name.to_owned(), value.to_owned())
@@ -130,12 +132,8 @@ fn a_second_run_reads_each_listing_once_and_writes_nothing() {
 fn a_token_carries_what_was_granted_and_nothing_else() {
     let home = Place::new();
     let emulator = Emulator::start(&home, &["--config", &example("world-mappers.yaml")]);
-    let management = emulator.management_token(None);
-    let clients = emulator.get("/api/v2/clients?fields=client_id,client_secret,name", &management);
-    let clients = clients.as_array().unwrap();
-    let client = clients.iter().find(|client| client["name"] == "Gift Deliveries").unwrap();
-    let text = |name: &str| client[name].as_str().unwrap();
-    let (id, secret) = (text("client_id"), text("client_secret"));
+    let id = emulator.variable("GIFT_DELIVERIES_CLIENT_ID");
+    let secret = emulator.variable("GIFT_DELIVERIES_CLIENT_SECRET");
     let audience = "https://api.world-mappers.example/";
     let (status, granted) = emulator.token(id, secret, audience, None);
     assert_eq!((status, granted["scope"].as_str()), (200, Some("geocode:location")), "{granted}");
@@ -150,6 +148,21 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
     refused(403, emulator.token(id, secret, emulator.variable("AUTH0_AUDIENCE"), None));
     refused(401, emulator.token(id, "wrong", audience, None));
     emulator.stop();
+}
+
+#[test]
+fn variables_are_for_one_client_each() {
+    let home = Place::new();
+    home.write(
+        "grantry.yaml",
+        "stack: s\nclients:\n  auth0: { name: A }\n  a-b: { name: B }\n  a_b: { name: C }\n  2d: { name: D }\n",
+    );
+    let emulator = Emulator::start(&home, &["--config", "grantry.yaml"]);
+    let names: Vec<&str> = emulator.environment.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names[4..], ["_2D_CLIENT_ID", "_2D_CLIENT_SECRET"]);
+    let log = emulator.stop();
+    assert!(log.contains("No variables for clients.a-b and clients.a_b:"), "{log}");
+    assert!(log.contains("No variables for clients.auth0: AUTH0_CLIENT_ID would not"), "{log}");
 }
 
 #[test]
