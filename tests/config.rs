@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use grantry::config::{self, Loaded, ProviderChoice, Reserve};
+use grantry::config::{self, Loaded, ProviderChoice};
+use grantry::model::Reserve;
 use grantry::model::{
     ClientRef, Desired, DesiredClient, DesiredResourceServer, GrantType, Identity, Key, Setting,
 };

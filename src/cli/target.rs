@@ -7,8 +7,8 @@ use super::arguments::{Provider, Tenant};
 use super::environment;
 use super::exit::Failure;
 use super::output;
-use crate::config::{Loaded, ProviderChoice, Reserve};
-use crate::model::{Address, Found, RemoteId, Snapshot};
+use crate::config::{Loaded, ProviderChoice};
+use crate::model::{Address, Found, RemoteId, Reserve, Snapshot};
 use crate::plan::Plan;
 use crate::provider::auth0::CorrelationId;
 use crate::provider::{

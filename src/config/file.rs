@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::rate_limit::{RateLimit, Reserve};
 use crate::model::{
     AuthorizationDetailsType, ClientId, ClientSpec, Glob, Identifier, Key, OrganizationId,
-    OrganizationUsage, ResourceServerSpec, ScopeName, Setting, StackName, SubjectType,
+    OrganizationUsage, RateLimit, Reserve, ResourceServerSpec, ScopeName, Setting, StackName,
+    SubjectType,
 };
 
 /// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),

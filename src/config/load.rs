@@ -7,11 +7,10 @@ use serde::Deserialize;
 use super::file::File;
 use super::node::{Node, Value};
 use super::problem::{Problem, ProblemId, Problems};
-use super::rate_limit::{RateLimit, Reserve};
 use super::source::{Sources, Span};
 use super::unite::{Aside, settle, unite};
 use super::{beside, check, expand, read, shape, yaml};
-use crate::model::{Desired, StackName};
+use crate::model::{Desired, RateLimit, Reserve, StackName};
 
 /// A configuration without a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod name;
 mod nearest;
 mod policy;
 mod public_key;
+mod rate_limit;
 mod setting;
 mod snapshot;
 mod spec;
@@ -30,6 +31,7 @@ pub use name::{
 pub use nearest::nearest;
 pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
 pub use public_key::{Certificate, Pem, PemError, PublicKey};
+pub use rate_limit::{RateLimit, RateLimitError, Reserve};
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
 pub use spec::*;

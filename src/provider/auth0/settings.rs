@@ -10,8 +10,7 @@ use super::assertion::{self, Signer};
 use super::correlation::CorrelationId;
 use super::refusal::printable;
 use super::token::Session;
-use crate::config::{RateLimit, Reserve};
-use crate::model::{ClientId, Identifier, TenantHash};
+use crate::model::{ClientId, Identifier, RateLimit, Reserve, TenantHash};
 use crate::provider::ProviderError;
 
 /// How many requests run at once, unless told otherwise.

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::headers::Reading;
 use super::pace::Pace;
-use crate::config::{RateLimit, Reserve};
+use crate::model::{RateLimit, Reserve};
 
 /// When tokens are added is told in whole seconds, and so is what it counts from: one is rounded up,
 /// the other down.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use super::bucket::{Bucket, Draw, Drawn, Served};
 use super::headers::Reading;
-use crate::config::{RateLimit, Reserve};
+use crate::model::{RateLimit, Reserve};
 
 /// How many requests may be under way before the first answer says anything of limits: the
 /// smallest bucket of any plan holds two.
