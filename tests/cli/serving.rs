@@ -50,21 +50,6 @@ impl Emulator {
         })
     }
 
-    fn get(&self, path: &str, token: &str) -> Value {
-        let url = format!("{}{path}", self.variable("AUTH0_DOMAIN"));
-        block_on(async move {
-            reqwest::Client::new()
-                .get(url)
-                .bearer_auth(token)
-                .send()
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap()
-        })
-    }
-
     fn token(&self, id: &str, secret: &str, audience: &str, scope: Option<&str>) -> (u16, Value) {
         let mut fields = vec![
             ("grant_type", "client_credentials"),
