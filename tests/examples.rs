@@ -52,6 +52,18 @@ fn the_platform_is_united_from_all_teams() {
     assert_eq!(management.count(), 1);
 }
 
+#[test]
+fn a_rotation_has_two_keys_from_files() {
+    let Loaded { desired, .. } = load("examples/keys");
+    let DesiredClient::Managed { spec, .. } = &desired.clients[&"billing".parse().expect("a key")]
+    else {
+        panic!("a managed client");
+    };
+    let attrs = spec.attrs();
+    let methods = attrs["client_authentication_methods"].as_map().expect("methods");
+    assert_eq!(methods["private_key_jwt"].as_map().expect("keys").len(), 2);
+}
+
 /// Loads bytes as a file, and renders what is wrong with them.
 fn load_bytes(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");

@@ -13,6 +13,7 @@ fn examples() -> Vec<(PathBuf, Value)> {
     let folder = fs::read_dir("examples/platform").expect("the example");
     let mut paths: Vec<PathBuf> = folder.map(|entry| entry.expect("an entry").path()).collect();
     paths.push("examples/world-mappers.yaml".into());
+    paths.push("examples/keys/grantry.yaml".into());
     paths.sort();
     paths
         .into_iter()

@@ -169,6 +169,9 @@ fn is_member(change: &Change, edit: &Edit) -> bool {
 fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
     let (name, rest) = name_of(&edit.path);
     let shown = |value: String| match &rest {
+        Some(rest) if COLUMN + rest.chars().count() + value.chars().count() + 4 > WIDTH => {
+            format!("{rest}:\n{}{value}", " ".repeat(COLUMN + 4))
+        }
         Some(rest) => format!("{rest}: {value}"),
         None => value,
     };

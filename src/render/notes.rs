@@ -25,8 +25,7 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
         ),
         Note::AbruptKeys(keys) => {
             let list = keys.iter().map(|key| format!("clients.{key}"));
-            let title = "these clients are refused with what they authenticate with now, as soon as \
-                         this is applied:";
+            let title = "these clients lose all they authenticate with, once this is applied:";
             let way =
                 "To rotate a key without a gap, declare the new one beside the old one first.";
             format!("{}\n  {way}", list_of(title, list))

@@ -54,6 +54,30 @@ fn every_kind_of_edit_is_shown() {
     insta::assert_snapshot!("orphans", place.run(&["plan"]).exits(0).stdout);
 }
 
+/// One half of a rotation after the other, and then all at once.
+#[test]
+fn a_rotation_of_keys_is_readable_at_80_columns() {
+    let place = Place::new();
+    let text = std::fs::read_to_string(example("keys/grantry.yaml")).unwrap();
+    for key in ["public/billing-2026-11.pem", "public/billing-2027-02.pem"] {
+        place.write(key, &std::fs::read_to_string(example(&format!("keys/{key}"))).unwrap());
+    }
+    let (old, new) = text.split_once("          - name: 2027-02\n").unwrap();
+    let (new, grants) = new.split_once("\ngrants:").unwrap();
+    let new = format!("          - name: 2027-02\n{new}");
+    let (client, old) = old.split_once("          - name: 2026-11\n").unwrap();
+    let old = format!("          - name: 2026-11\n{old}");
+    let mut said = String::new();
+    for keys in [old.clone(), format!("{old}{new}"), new, old] {
+        place.write("grantry.yaml", &format!("{client}{keys}\ngrants:{grants}"));
+        said += &place.run(&["plan"]).exits(0).stdout;
+        place.run(&["apply", "--auto-approve"]).exits(0);
+    }
+    insta::assert_snapshot!("rotation", said);
+    let widest = said.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{widest:?}");
+}
+
 #[test]
 fn colour_is_for_terminals_unless_asked_for() {
     let place = Place::new();
@@ -113,7 +137,7 @@ fn kill_9_leaves_a_whole_file() {
 
 #[test]
 fn each_example_settles_at_once() {
-    for name in ["world-mappers.yaml", "platform"] {
+    for name in ["world-mappers.yaml", "platform", "keys"] {
         let (place, config) = (Place::new(), example(name));
         let provider = format!("local:{}", place.path("tenant.json").display());
         place.run(&["apply", &config, "--provider", &provider, "--auto-approve"]).exits(0);
