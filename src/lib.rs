@@ -5,6 +5,7 @@
 //!             └► [Problem] all at once           ▼               │ Observe::read   ▲ Mutate::write
 //!                               BTreeMap<Address, Attrs>         ▼                 │
 //!                                                │        Snapshot: BTreeMap<Address, Found>
+//!                         plan::closer (what else to read) ◄─────┤ Observe::complete
 //!                         plan::scope (what is ours) ◄───────────┘                 │
 //!                         plan::diff  (leaf edits, knows no kind)                  │
 //!                         plan::decide ─► Plan { changes, unchanged, notes }       │

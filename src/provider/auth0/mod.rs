@@ -8,6 +8,11 @@
 //!                  http::Sender        Write ─► encode ─► one request ─► the object's id
 //! ```
 //!
+//! Two things are kept apart from the object they belong to, and take requests of their own:
+//! `credentials` (the keys of a client) and `organizations` (who may use a grant). `shape` says how a
+//! value is written there, `price` how many requests a change takes, `scopes` what the token must
+//! allow, `refusal` what a no means.
+//!
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
 
 mod assertion;
