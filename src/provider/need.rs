@@ -29,29 +29,62 @@ pub enum Objects {
     Organizations,
 }
 
-impl Need {
-    /// What reading a tenant needs.
+impl Objects {
+    /// The objects of every kind.
     #[must_use]
-    pub fn to_read() -> BTreeSet<Self> {
-        let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
-        kinds.map(|kind| Self::Read(Objects::Of(kind))).into()
+    pub fn of_every_kind() -> BTreeSet<Self> {
+        [Kind::ResourceServer, Kind::Client, Kind::Grant].map(Self::Of).into()
     }
 
-    /// What planning needs.
+    /// What a configuration is about: every kind, and what it declares beside.
     #[must_use]
-    pub fn to_plan(desired: &Desired) -> BTreeSet<Self> {
-        let mut needs = Self::to_read();
+    pub fn declared_in(desired: &Desired) -> BTreeSet<Self> {
+        let mut objects = Self::of_every_kind();
         let has_keys = |client: &DesiredClient| match client {
             DesiredClient::Managed { spec, .. } => !spec.client_authentication_methods.is_absent(),
             DesiredClient::External(_) => false,
         };
         if desired.clients.values().any(has_keys) {
-            needs.insert(Self::Read(Objects::Keys));
+            objects.insert(Self::Keys);
         }
         if desired.grants.iter().any(|grant| !grant.spec.organizations.is_absent()) {
-            needs.insert(Self::Read(Objects::Organizations));
+            objects.insert(Self::Organizations);
         }
-        needs
+        objects
+    }
+}
+
+impl Need {
+    /// What reading a tenant needs.
+    #[must_use]
+    pub fn to_read() -> BTreeSet<Self> {
+        Self::to_plan_with(&Objects::of_every_kind())
+    }
+
+    /// What planning needs.
+    #[must_use]
+    pub fn to_plan(desired: &Desired) -> BTreeSet<Self> {
+        Self::to_plan_with(&Objects::declared_in(desired))
+    }
+
+    /// What planning needs that is about these objects.
+    #[must_use]
+    pub fn to_plan_with(objects: &BTreeSet<Objects>) -> BTreeSet<Self> {
+        objects.iter().copied().map(Self::Read).collect()
+    }
+
+    /// What any run needs that plans and applies, if it is about these objects.
+    #[must_use]
+    pub fn to_apply_with(objects: &BTreeSet<Objects>) -> BTreeSet<Self> {
+        let all = |objects: Objects| match objects {
+            // They are let in or out, and never changed.
+            Objects::Organizations => vec![Self::Create(objects), Self::Delete(objects)],
+            Objects::Of(_) | Objects::Keys => {
+                vec![Self::Create(objects), Self::Update(objects), Self::Delete(objects)]
+            }
+        };
+        let writes = objects.iter().copied().flat_map(all);
+        Self::to_plan_with(objects).into_iter().chain(writes).collect()
     }
 
     /// What applying a plan needs.

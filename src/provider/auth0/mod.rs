@@ -37,5 +37,6 @@ mod write;
 
 pub use correlation::CorrelationId;
 pub use read::Reader;
+pub use scopes::scopes;
 pub use settings::{Credentials, Settings};
 pub use write::Writer;

@@ -9,7 +9,7 @@ use crate::provider::{Need, Objects};
 const SHOWING_KEYS: [&str; 2] = ["read:client_keys", "read:client_credentials"];
 
 /// The scopes of a token that says which it has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Scopes(BTreeSet<String>);
 
 impl Scopes {
@@ -29,6 +29,12 @@ impl Scopes {
         let unmet = ways.filter(|ways| !ways.iter().any(|scope| self.0.contains(scope)));
         unmet.filter_map(|ways| ways.into_iter().next()).collect()
     }
+}
+
+/// The scopes of the Management API that these needs take, the plainest for each.
+#[must_use]
+pub fn scopes(needs: &BTreeSet<Need>) -> BTreeSet<String> {
+    Scopes::default().missing(needs)
 }
 
 /// The scopes any one of which meets a need, the plainest first.
@@ -75,5 +81,23 @@ mod tests {
         ];
         let some = "create:client_grants create:clients read:clients";
         assert_eq!(missing(some, &writes), "delete:resource_servers update:clients");
+    }
+
+    #[test]
+    fn applying_takes_what_planning_takes_and_the_writes() {
+        let listed =
+            |needs: BTreeSet<Need>| scopes(&needs).into_iter().collect::<Vec<_>>().join(" ");
+        let kinds = Objects::of_every_kind();
+        let mut all: Vec<String> = Vec::new();
+        for verb in ["create", "delete", "read", "update"] {
+            all.extend(
+                ["client_grants", "clients", "resource_servers"].map(|of| format!("{verb}:{of}")),
+            );
+        }
+        assert_eq!(listed(Need::to_apply_with(&kinds)), all.join(" "));
+        assert!(Need::to_apply_with(&kinds).is_superset(&Need::to_plan_with(&kinds)));
+        let organizations = Need::to_apply_with(&[Objects::Organizations].into());
+        let of = "organization_client_grants";
+        assert_eq!(listed(organizations), format!("create:{of} delete:{of} read:{of}"));
     }
 }
