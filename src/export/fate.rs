@@ -198,8 +198,7 @@ impl Namesakes {
 
 /// The mark that a client carries, whoever wrote it.
 pub(super) fn mark(found: &Found) -> Option<Mark> {
-    let metadata = found.attrs.get("client_metadata")?.as_map()?;
-    Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text()?).ok()
+    found.mark()?.ok()
 }
 
 fn metadata(found: &Found) -> impl Iterator<Item = (&str, &Value)> {

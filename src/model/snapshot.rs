@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Address, Attrs, Identifier, Kind, TenantHash};
+use super::{Address, Attrs, Identifier, Kind, Mark, MarkError, TenantHash};
 
 /// One complete reading of the tenant.
 #[derive(Debug, Clone)]
@@ -32,6 +32,15 @@ pub struct Found {
     pub standing: Standing,
     /// Its fields, as far as Grantry knows them; an unset field is missing.
     pub attrs: Attrs,
+}
+
+impl Found {
+    /// The ownership mark it carries, or why that cannot be read.
+    #[must_use]
+    pub fn mark(&self) -> Option<Result<Mark, MarkError>> {
+        let metadata = self.attrs.get("client_metadata")?.as_map()?;
+        Some(Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text().unwrap_or_default()))
+    }
 }
 
 /// The id a tenant gave an object.

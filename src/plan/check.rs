@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Class, Verdict};
-use super::owner::{mark_of, name_of, read_mark};
+use super::owner::{mark_of, name_of};
 use super::{Conflict, Names, keys};
 use crate::model::{
     Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Removal,
@@ -238,7 +238,7 @@ impl<'a> Check<'a> {
             let key = &grant.client;
             let DesiredClient::External(id) = self.desired.clients.get(key)? else { return None };
             let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
-            let mark = match read_mark(found)? {
+            let mark = match found.mark()? {
                 Ok(mark) => mark,
                 // Nobody's stack owns what no configuration ever changes.
                 Err(_) if found.standing != Standing::Ordinary => return None,

@@ -148,12 +148,9 @@ impl<'a> Clients<'a> {
 }
 
 fn owner(desired: &Desired, seen: &Snapshot, found: &Found) -> Owner {
-    let metadata = found.attrs.get("client_metadata").and_then(Value::as_map);
-    let Some(text) = metadata.and_then(|map| map.get(Mark::METADATA_KEY)) else {
-        return Owner::Nobody;
-    };
+    let Some(mark) = found.mark() else { return Owner::Nobody };
     let policy = &desired.policy;
-    match Mark::parse(text.as_text().unwrap_or_default()) {
+    match mark {
         Err(error) => Owner::Unreadable(error),
         Ok(mark) if mark.tenant != seen.tenant => Owner::Copied,
         Ok(mark) if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) => {
@@ -181,13 +178,7 @@ fn free_by_name<'a>(
 
 /// The mark a live object carries, if it can be read.
 pub(super) fn mark_of(found: &Found) -> Option<Mark> {
-    read_mark(found)?.ok()
-}
-
-/// The mark a live object carries, or why it cannot be read.
-pub(super) fn read_mark(found: &Found) -> Option<Result<Mark, MarkError>> {
-    let metadata = found.attrs.get("client_metadata")?.as_map()?;
-    Some(Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text().unwrap_or_default()))
+    found.mark()?.ok()
 }
 
 /// The display name of a live object.
