@@ -47,6 +47,17 @@ pub enum DesiredClient {
     External(ClientId),
 }
 
+impl DesiredClient {
+    /// Whether it is declared what the client authenticates with instead of a secret.
+    #[must_use]
+    pub fn declares_keys(&self) -> bool {
+        match self {
+            Self::Managed { spec, .. } => !spec.client_authentication_methods.is_absent(),
+            Self::External(_) => false,
+        }
+    }
+}
+
 /// How a declared client is met in the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {

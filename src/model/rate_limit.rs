@@ -1,5 +1,6 @@
 //! How fast a tenant may be spoken to.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -64,6 +65,14 @@ impl Reserve {
     }
 }
 
+impl fmt::Display for RateLimit {
+    /// As it is written, to a thousandth of a request a second.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let per_second = (self.every.as_secs_f64().recip() * 1000.0).round() / 1000.0;
+        write!(formatter, "{}/{per_second}", self.burst)
+    }
+}
+
 impl Default for Reserve {
     fn default() -> Self {
         Self(20)
@@ -113,6 +122,7 @@ mod tests {
             assert!(pattern.is_match(text), "{text}");
             let limit: RateLimit = text.parse().unwrap();
             assert_eq!(limit.every(), Duration::from_millis(milliseconds), "{text}");
+            assert_eq!(limit.to_string(), text);
         }
         for edge in ["999999/99999.999", "1/0.001"] {
             assert!(pattern.is_match(edge) && edge.parse::<RateLimit>().is_ok(), "{edge}");

@@ -10,11 +10,13 @@ use crate::model::{Address, Attrs, ClientId, Desired, Found, Identifier, RemoteI
 use crate::plan::{self, Plan};
 
 pub mod auth0;
+mod checkup;
 pub mod local;
 mod need;
 mod price;
 mod refused;
 
+pub use checkup::{Contents, Health, Owned};
 pub use need::{Need, Objects};
 pub use price::Price;
 pub use refused::{Denial, Distrust, Objection};

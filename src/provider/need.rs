@@ -40,11 +40,7 @@ impl Objects {
     #[must_use]
     pub fn declared_in(desired: &Desired) -> BTreeSet<Self> {
         let mut objects = Self::of_every_kind();
-        let has_keys = |client: &DesiredClient| match client {
-            DesiredClient::Managed { spec, .. } => !spec.client_authentication_methods.is_absent(),
-            DesiredClient::External(_) => false,
-        };
-        if desired.clients.values().any(has_keys) {
+        if desired.clients.values().any(DesiredClient::declares_keys) {
             objects.insert(Self::Keys);
         }
         if desired.grants.iter().any(|grant| !grant.spec.organizations.is_absent()) {

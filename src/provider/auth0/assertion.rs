@@ -1,7 +1,7 @@
 //! A client that shows a key instead of a secret: a signed assertion of who it is.
 
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,6 +10,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use super::clock;
 use super::http::random_bytes;
 use crate::model::ClientId;
 
@@ -58,7 +59,8 @@ impl Signer {
 
     /// A new assertion for the tenant at a site; each can be used once.
     pub(super) fn assertion(&self, client: &ClientId, site: &str) -> Result<String, &'static str> {
-        let (now, client) = (now(), client.as_str());
+        let client = client.as_str();
+        let now = clock::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let jti = URL_SAFE_NO_PAD.encode(random_bytes::<16>());
         let exp = now + LIFETIME.as_secs();
         let claims = Claims { iss: client, sub: client, aud: site, iat: now, exp, jti };
@@ -71,15 +73,6 @@ impl fmt::Debug for Signer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Signer").field("kid", &self.header.kid).finish_non_exhaustive()
     }
-}
-
-/// Seconds since 1970.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an assertion counts for a time; nothing anyone compares depends on it"
-)]
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 #[cfg(test)]

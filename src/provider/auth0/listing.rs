@@ -116,6 +116,29 @@ pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, Pro
     }
 }
 
+/// The first page of a listing.
+pub(super) struct First {
+    /// How many objects there are in all.
+    pub(super) total: usize,
+    /// Those of the first page.
+    pub(super) listed: Vec<Listed>,
+    /// How many requests [`read`] takes.
+    pub(super) requests: usize,
+}
+
+/// Reads the first page of a listing, and no more.
+pub(super) async fn first(getter: &Getter, kind: Kind) -> Result<First, ProviderError> {
+    let listing = listing(kind);
+    let ListedPage { total, limit, listed } = listing.page(getter, kind, 0).await?;
+    let pages = total.div_ceil(limit.clamp(1, PER_PAGE)).max(1);
+    let requests = match listing.checkpoints {
+        // The first page tells that checkpoints are needed, and has none itself.
+        Checkpoints::Given if total > OFFSET_REACH => 1 + total.div_ceil(PER_PAGE),
+        Checkpoints::Given | Checkpoints::None => pages,
+    };
+    Ok(First { total, listed, requests })
+}
+
 /// Reads one object again, with the same fields as in its listing; none if it is gone.
 pub(super) async fn find(
     getter: &Getter,

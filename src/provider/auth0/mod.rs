@@ -16,10 +16,12 @@
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
 
 mod assertion;
+mod clock;
 mod correlation;
 mod credentials;
 mod decode;
 mod encode;
+mod examine;
 mod fields;
 mod http;
 mod listing;
@@ -30,12 +32,16 @@ mod refusal;
 mod scopes;
 mod settings;
 mod shape;
+mod site;
 #[cfg(test)]
 mod tests;
 mod token;
 mod write;
 
 pub use correlation::CorrelationId;
+pub use examine::{
+    Allowance, DomainName, Examination, Issuer, Life, Limits, Permissions, Reach, Site, Skew, Token,
+};
 pub use read::Reader;
 pub use scopes::scopes;
 pub use settings::{Credentials, Settings};

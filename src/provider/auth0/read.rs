@@ -36,7 +36,7 @@ impl Reader {
 
 impl Reader {
     /// What must be known of the tenant to tell what may be changed.
-    async fn tenant(&self) -> Result<Tenant<'_>, ProviderError> {
+    pub(super) async fn tenant(&self) -> Result<Tenant<'_>, ProviderError> {
         let session = self.getter.session().await?;
         let settings = self.getter.settings();
         Ok(Tenant {
@@ -136,7 +136,7 @@ impl Reader {
 
 /// Takes one listed object in. What no configuration can name is left out: it can be neither
 /// declared nor owned, so it must not keep anybody from reading the rest.
-fn take(
+pub(super) fn take(
     found: &mut BTreeMap<Address, Found>,
     tenant: &Tenant<'_>,
     kind: Kind,

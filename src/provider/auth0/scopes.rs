@@ -29,6 +29,13 @@ impl Scopes {
         let unmet = ways.filter(|ways| !ways.iter().any(|scope| self.0.contains(scope)));
         unmet.filter_map(|ways| ways.into_iter().next()).collect()
     }
+
+    /// Those that meet none of the needs, or one that a plainer scope meets already.
+    pub(super) fn beyond(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
+        let met = |need: &Need| ways(*need).into_iter().find(|scope| self.0.contains(scope));
+        let used: BTreeSet<String> = needs.iter().filter_map(met).collect();
+        self.0.difference(&used).cloned().collect()
+    }
 }
 
 /// The scopes of the Management API that these needs take, the plainest for each.
@@ -81,6 +88,19 @@ mod tests {
         ];
         let some = "create:client_grants create:clients read:clients";
         assert_eq!(missing(some, &writes), "delete:resource_servers update:clients");
+    }
+
+    #[test]
+    fn what_no_need_takes_is_beyond() {
+        let beyond = |scopes: &str, needs: &BTreeSet<Need>| {
+            Scopes::parse(scopes).beyond(needs).into_iter().collect::<Vec<_>>().join(" ")
+        };
+        let needs = Need::to_read();
+        let base = "read:client_grants read:resource_servers";
+        assert_eq!(beyond(&format!("{base} read:clients"), &needs), "");
+        assert_eq!(beyond(&format!("{base} read:client_keys"), &needs), "", "a way to read them");
+        let both = format!("{base} read:clients read:client_keys delete:users");
+        assert_eq!(beyond(&both, &needs), "delete:users read:client_keys");
     }
 
     #[test]

@@ -4,20 +4,18 @@ use std::num::NonZeroUsize;
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
-use url::{Host, Url};
+use url::Url;
 
 use super::assertion::{self, Signer};
 use super::correlation::CorrelationId;
 use super::refusal::printable;
+use super::site::{API_PATH, authority, is_loopback, management_api, site};
 use super::token::Session;
 use crate::model::{ClientId, Identifier, RateLimit, Reserve, TenantHash};
 use crate::provider::ProviderError;
 
 /// How many requests run at once, unless told otherwise.
 const PARALLELISM: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
-
-/// The path every Management API audience ends in.
-const API_PATH: &str = "/api/v2/";
 
 /// Everything needed to reach one tenant.
 #[derive(Debug, Clone)]
@@ -48,6 +46,8 @@ pub(super) enum Entrance {
     Key { client_id: ClientId, signer: Box<Signer> },
     /// The token is there already.
     Token(Session),
+    /// There is none: only what the tenant shows to everybody can be looked at.
+    Closed,
 }
 
 impl Credentials {
@@ -77,6 +77,12 @@ impl Credentials {
         Ok(Self(Entrance::Key { client_id, signer: Box::new(signer) }))
     }
 
+    /// None: what needs any is refused without being asked for.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Entrance::Closed)
+    }
+
     /// A ready token of the Management API.
     pub fn token(token: &SecretString) -> Result<Self, ProviderError> {
         Session::of(token).map(|session| Self(Entrance::Token(session))).map_err(|problem| {
@@ -102,14 +108,14 @@ impl Credentials {
                     ("client_assertion", assertion.into()),
                 ]
             }
-            Entrance::Token(_) => Vec::new(),
+            Entrance::Token(_) | Entrance::Closed => Vec::new(),
         }
     }
 
     /// The Management API that a ready token is for, if it says so.
     fn management_audience(&self) -> Option<&str> {
         match &self.0 {
-            Entrance::Secret { .. } | Entrance::Key { .. } => None,
+            Entrance::Secret { .. } | Entrance::Key { .. } | Entrance::Closed => None,
             Entrance::Token(session) => {
                 let mut audiences = session.audiences.iter().map(String::as_str);
                 audiences.find(|audience| audience.ends_with(API_PATH))
@@ -210,78 +216,8 @@ impl Settings {
     }
 }
 
-/// The root of the tenant's web site.
-fn site(domain: &str) -> Result<Url, ProviderError> {
-    if domain.is_empty() {
-        return Err(settings(
-            "no Auth0 domain: set AUTH0_DOMAIN, or `provider.auth0.domain` in the configuration",
-        ));
-    }
-    if domain.contains('@') {
-        // Not shown: what stands before the `@` may be a password.
-        return Err(settings(
-            "the Auth0 domain holds credentials; give only the domain, as in `acme.eu.auth0.com`",
-        ));
-    }
-    let with_scheme =
-        if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
-    let refused = |why: &str| {
-        settings(format!("the Auth0 domain `{domain}` {why}; write it as in `acme.eu.auth0.com`"))
-    };
-    let url = Url::parse(&with_scheme)
-        .map_err(|problem| refused(&format!("is no domain ({problem})")))?;
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(refused("holds more than a domain"));
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => {
-            Err(refused("would send secrets in the clear: plain http is only for this machine"))
-        }
-        _ => Err(refused("is not an https address")),
-    }
-}
-
-/// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain
-/// changes.
-fn management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
-    // Not shown where it may hold a password.
-    let shown = if audience.contains('@') { "…" } else { audience };
-    let refused = || {
-        settings(format!(
-            "the Auth0 audience `{}` is not a Management API; set AUTH0_AUDIENCE as in \
-             `https://acme.eu.auth0.com{API_PATH}`, or leave it out",
-            printable(shown)
-        ))
-    };
-    let url = Url::parse(audience).map_err(|_| refused())?;
-    let is_plain = url.username().is_empty() && url.password().is_none();
-    let is_whole = url.query().is_none() && url.fragment().is_none();
-    if !matches!(url.scheme(), "https" | "http") || url.path() != API_PATH || !is_plain || !is_whole
-    {
-        return Err(refused());
-    }
-    let domain = url.host_str().map(str::to_owned).ok_or_else(refused)?;
-    // Hosts know no case; identifiers do.
-    Ok((url.as_str().parse().map_err(|_| refused())?, domain))
-}
-
-fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-fn settings(problem: impl Into<String>) -> ProviderError {
+/// An error of settings that make no sense.
+pub(super) fn settings(problem: impl Into<String>) -> ProviderError {
     ProviderError::Settings(problem.into())
 }
 

@@ -1,5 +1,7 @@
 //! The access token, and whose it is.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
@@ -20,6 +22,8 @@ pub(super) struct Session {
     /// What the token is for, as far as it says so.
     pub(super) audiences: Vec<String>,
     scopes: Option<Scopes>,
+    /// When it ends, since 1970; none where it does not say.
+    pub(super) expires_at: Option<Duration>,
 }
 
 impl Session {
@@ -40,7 +44,8 @@ impl Session {
         let claims = claims(token).unwrap_or_default();
         let client_id = claims.owner().unwrap_or(client_id);
         let scopes = claims.scope.as_deref().map(Scopes::parse);
-        Ok(Self { bearer, client_id, audiences: claims.audiences(), scopes })
+        let (audiences, expires_at) = (claims.audiences(), claims.end());
+        Ok(Self { bearer, client_id, audiences, scopes, expires_at })
     }
 
     /// What the token allows; none where it does not say.
@@ -63,6 +68,7 @@ struct Claims {
     sub: Option<String>,
     aud: Option<Json>,
     scope: Option<String>,
+    exp: Option<Json>,
 }
 
 fn claims(token: &str) -> Option<Claims> {
@@ -75,6 +81,11 @@ impl Claims {
     fn owner(&self) -> Option<ClientId> {
         let subject = self.sub.as_deref().and_then(|sub| sub.strip_suffix("@clients"));
         self.azp.as_deref().or(self.client_id.as_deref()).or(subject)?.parse().ok()
+    }
+
+    /// The end, since 1970, in whole seconds: it may be written with a fraction.
+    fn end(&self) -> Option<Duration> {
+        Duration::try_from_secs_f64(self.exp.as_ref()?.as_f64()?.trunc()).ok()
     }
 
     /// One audience is written as a text, several as a list.
@@ -138,6 +149,19 @@ mod tests {
         assert_eq!(issued("{}", Some("c")), scopes("c"));
         assert_eq!(issued("{}", None), None);
         assert_eq!(Session::of(&token(r#"{"azp":"me"}"#)).unwrap().scopes(), None);
+    }
+
+    #[test]
+    fn a_token_says_when_it_ends_or_does_not() {
+        let end = |claims: &str| {
+            let session = Session::of(&token(claims)).unwrap();
+            session.expires_at.map(|end| end.as_secs())
+        };
+        assert_eq!(end(r#"{"azp":"me","exp":1000}"#), Some(1000));
+        assert_eq!(end(r#"{"azp":"me","exp":1000.7}"#), Some(1000));
+        for unsaid in ["\"soon\"", "-1", "1e300", "null"] {
+            assert_eq!(end(&format!(r#"{{"azp":"me","exp":{unsaid}}}"#)), None, "{unsaid}");
+        }
     }
 
     #[test]

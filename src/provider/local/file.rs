@@ -55,9 +55,16 @@ impl TenantFile {
 
     /// Reads the tenant; a file that does not exist is an empty one.
     pub(super) fn load(&self) -> Result<Tenant, ProviderError> {
+        self.load_with_version().map(|(_, tenant)| tenant)
+    }
+
+    /// Reads the tenant, and the version of its file if there is one.
+    pub(super) fn load_with_version(&self) -> Result<(Option<u64>, Tenant), ProviderError> {
         let bytes = match fs::read(&self.file) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Tenant::default()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok((None, Tenant::default()));
+            }
             Err(source) => return Err(self.failed("read", source)),
         };
         let damaged = |error: serde_json::Error| ProviderError::NotATenant {
@@ -71,12 +78,20 @@ impl TenantFile {
         }
         let content: OwnedContent = serde_json::from_slice(&bytes).map_err(damaged)?;
         match content.tenant.doubled() {
-            None => Ok(content.tenant),
+            None => Ok((Some(version), content.tenant)),
             Some(address) => Err(ProviderError::NotATenant {
                 path: self.path.clone(),
                 reason: format!("{address} is in it twice"),
             }),
         }
+    }
+
+    /// Whether a file can be made in the folder, or in the one that it would be made in.
+    pub(super) fn try_folder(&self) -> Result<(), ProviderError> {
+        let there = self.folder().ancestors().find(|folder| folder.exists());
+        let folder = there.filter(|folder| !folder.as_os_str().is_empty());
+        let made = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
+        made.map(|_| ()).map_err(|source| self.failed("write", source))
     }
 
     /// Replaces the file: whoever reads it, even after a crash, sees the old or the new content.

@@ -9,9 +9,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::{Mutate, Observe, ProviderError, Write, WriteError};
 use crate::model::{Address, Found, RemoteId, Snapshot};
 
+mod examine;
 mod file;
 mod tenant;
 
+pub use examine::{Examination, FileState};
 use file::{Lock, TenantFile};
 use tenant::Tenant;
 

@@ -149,3 +149,23 @@ async fn a_link_stays_a_link() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(Reader::new(real).read().await.unwrap().found.len(), 2);
 }
+
+#[test]
+fn an_examination_reads_the_file_tries_the_folder_and_leaves_no_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("not/yet/tenant.json");
+    let examined = Reader::new(path.clone()).examine(None);
+    assert!(matches!(examined.file, Ok((FileState::New, _))), "{:?}", examined.file);
+    assert!(examined.folder.is_ok(), "{:?}", examined.folder);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    fs::write(folder.path().join("not"), "a file, where a folder should be").unwrap();
+    assert!(Reader::new(path).examine(None).folder.is_err());
+
+    let path = folder.path().join("tenant.json");
+    fs::write(&path, r#"{"grantry_tenant": 1, "tenant": {"issued": 0}}"#).unwrap();
+    let damaged = Reader::new(path.clone()).examine(None);
+    assert!(matches!(damaged.file, Err(ProviderError::NotATenant { .. })), "{:?}", damaged.file);
+    assert!(damaged.folder.is_ok());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}

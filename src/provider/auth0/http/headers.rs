@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{AGE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -12,11 +12,11 @@ const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// What one answer says of the bucket its request drew from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(in crate::provider::auth0) struct Reading {
     /// How many tokens the bucket holds.
-    pub(super) limit: u32,
+    pub(in crate::provider::auth0) limit: u32,
     /// How many are left.
-    pub(super) remaining: u32,
+    pub(in crate::provider::auth0) remaining: u32,
     /// In how long tokens are added: in whole seconds, and up to two less.
     pub(super) added_in: Option<Duration>,
 }
@@ -40,10 +40,18 @@ pub(super) fn told_to_wait(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn until_reset(headers: &HeaderMap) -> Option<Duration> {
-    let date = headers.get(DATE)?.to_str().ok()?;
-    let date = httpdate::parse_http_date(date).ok()?;
-    let date = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let date = date(headers)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     Some(Duration::from_secs(number(headers, &RESET)?).saturating_sub(date))
+}
+
+/// The server's time when it gave the answer, in whole seconds. An answer that was kept for a while
+/// says how long.
+pub(super) fn time_told(headers: &HeaderMap) -> Option<SystemTime> {
+    date(headers)?.checked_add(Duration::from_secs(number(headers, &AGE).unwrap_or(0)))
+}
+
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
@@ -74,6 +82,18 @@ mod tests {
         let both = headers(&[THEN, reset, ("retry-after", "7")]);
         assert_eq!(told_to_wait(&both), Some(Duration::from_secs(7)));
         assert_eq!(told_to_wait(&headers(&[("retry-after", "Fri, 31 Dec 1999")])), None);
+    }
+
+    #[test]
+    fn an_answer_that_was_kept_is_as_old_as_it_says() {
+        let told = |lines: &[(&str, &str)]| {
+            let told = time_told(&headers(lines))?.duration_since(SystemTime::UNIX_EPOCH);
+            told.ok().map(|told| told.as_secs())
+        };
+        assert_eq!(told(&[THEN]), Some(10));
+        assert_eq!(told(&[THEN, ("age", "7")]), Some(17));
+        assert_eq!(told(&[THEN, ("age", "18446744073709551615")]), None);
+        assert_eq!(told(&[("date", "yesterday")]), None);
     }
 
     #[test]

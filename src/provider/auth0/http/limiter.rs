@@ -1,6 +1,7 @@
 //! The pace of a run: all its requests draw from what is known of the tenant's buckets, and so slow
 //! down before the tenant has to refuse any.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,8 +19,8 @@ const SCOUTS: u32 = 2;
 
 /// Which of a tenant's limits a request falls under. Some plans have one of its own for listing
 /// clients; others do not, and the answers say so by naming the same limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Group {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::provider::auth0) enum Group {
     /// `GET /clients`
     ClientListing,
     /// Everything else of the Management API.
@@ -41,6 +42,8 @@ struct State {
     buckets: Vec<Bucket>,
     client_listing: Option<usize>,
     others: Option<usize>,
+    /// What the last answer said, by group.
+    readings: BTreeMap<Group, Reading>,
     /// Whether an answer has come: one without limits means that there are none.
     is_answered: bool,
     /// How many requests drew from no bucket and are under way.
@@ -73,6 +76,7 @@ impl Limiter {
             buckets: told.into_iter().collect(),
             client_listing: None,
             others: None,
+            readings: BTreeMap::new(),
             is_answered: false,
             scouts: 0,
         };
@@ -101,6 +105,11 @@ impl Limiter {
         let state = self.state();
         let bucket = state.buckets.get(state.place(Group::Others)?)?;
         bucket.time_of(u32::try_from(requests).ok()?, Instant::now())
+    }
+
+    /// What the last answer to a request of the group said of the limits.
+    pub(super) fn reading(&self, group: Group) -> Option<Reading> {
+        self.state().readings.get(&group).copied()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -167,6 +176,7 @@ impl Ticket<'_> {
         state.ended(self.drawn);
         state.is_answered = true;
         if let Some(reading) = reading {
+            state.readings.insert(self.group, reading);
             let place = state.told_of(self.group, reading, now);
             let drawn = self.drawn.filter(|(from, _)| *from == place).map(|(_, drawn)| drawn);
             let others = state.scouts;

@@ -8,6 +8,7 @@
 
 mod answer;
 mod bucket;
+mod discovery;
 mod gate;
 mod headers;
 mod limiter;
@@ -31,8 +32,10 @@ use url::Url;
 pub(super) use self::answer::{Answer, Asked};
 use self::answer::{Fault, reason, receive, success};
 use self::bucket::Served;
+pub(super) use self::discovery::{Discovery, Times};
 use self::gate::Gate;
-use self::headers::Reading;
+pub(super) use self::headers::Reading;
+pub(super) use self::limiter::Group;
 use self::limiter::{Limiter, Ticket};
 pub(super) use self::random::bytes as random_bytes;
 use self::retry::{Patience, Repeat, is_passing};
@@ -96,6 +99,11 @@ impl Getter {
         self.connection.limiter.time_of(requests)
     }
 
+    /// What the last answer to such a request said of the tenant's limits.
+    pub(super) fn reading(&self, group: Group) -> Option<Reading> {
+        self.connection.limiter.reading(group)
+    }
+
     /// Asks for a part of the Management API.
     pub(super) async fn get<'a, T: DeserializeOwned>(
         &self,
@@ -141,6 +149,7 @@ impl Connection {
     async fn enter(&self) -> Result<Session, ProviderError> {
         let client_id = match &self.settings.credentials.0 {
             Entrance::Token(session) => return Ok(session.clone()),
+            Entrance::Closed => return Err(ProviderError::Settings("no credentials".to_owned())),
             Entrance::Secret { client_id, .. } | Entrance::Key { client_id, .. } => client_id,
         };
         let mut url = self.settings.site.clone();

@@ -2,6 +2,7 @@
 
 mod enduring;
 mod entering;
+mod examining;
 mod reading;
 mod server;
 mod writing;

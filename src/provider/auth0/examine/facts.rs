@@ -1,0 +1,172 @@
+//! What there is to find out about a tenant, and how good each answer is.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::config::{RateLimit, Reserve};
+use crate::model::{ClientId, Identifier};
+use crate::provider::auth0::http::Reading;
+use crate::provider::auth0::refusal::printable;
+use crate::provider::{Health, Price};
+
+/// A tenant that answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Where it was asked.
+    pub domain: String,
+    /// What that domain is to the tenant.
+    pub name: DomainName,
+    /// What the tenant calls itself there.
+    pub issuer: Issuer,
+    /// How long it took to answer.
+    pub took: Duration,
+}
+
+/// What a domain is to its tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DomainName {
+    /// The one Auth0 gave it.
+    Canonical,
+    /// Another one; the Management API is still known by the canonical one.
+    Custom {
+        /// The audience of its tokens.
+        api: Identifier,
+    },
+}
+
+/// What a tenant calls itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Issuer {
+    /// The address it was asked at.
+    Same,
+    /// Something else, fit to be shown.
+    Other(String),
+}
+
+impl Issuer {
+    pub(super) fn of(issuer: &str, expected: &str) -> Self {
+        if issuer == expected { Self::Same } else { Self::Other(printable(issuer)) }
+    }
+}
+
+impl Site {
+    /// A tenant under another name may still be the right one.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match self.issuer {
+            Issuer::Same => Health::Good,
+            Issuer::Other(_) => Health::Doubtful,
+        }
+    }
+}
+
+/// A token of the Management API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The client it was issued to.
+    pub client: ClientId,
+    /// What it is for.
+    pub api: Identifier,
+    /// How long it counts.
+    pub life: Life,
+}
+
+/// How long a token counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// So long from now on.
+    Left(Duration),
+    /// Not any more, since so long.
+    Over(Duration),
+    /// It does not say.
+    Unsaid,
+}
+
+impl Token {
+    /// A token that has ended is of no use.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match self.life {
+            Life::Left(_) | Life::Unsaid => Health::Good,
+            Life::Over(_) => Health::Bad,
+        }
+    }
+}
+
+/// What a token allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permissions {
+    /// What it is enough for.
+    pub reach: Reach,
+    /// The scopes that planning lacks.
+    pub missing_to_plan: BTreeSet<String>,
+    /// The scopes that planning and applying lack.
+    pub missing_to_apply: BTreeSet<String>,
+    /// The scopes that neither takes.
+    pub beyond: BTreeSet<String>,
+}
+
+/// What a token is enough for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Not even planning.
+    Nothing,
+    /// Planning, and not a single write.
+    Plan,
+    /// Planning, and some of the writes.
+    PartOfApply,
+    /// Planning and applying.
+    Apply,
+}
+
+impl Permissions {
+    /// To plan is enough; to be allowed half of what applying takes, or more than any of it, is
+    /// hardly meant.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match self.reach {
+            Reach::Nothing => Health::Bad,
+            Reach::Plan | Reach::Apply if self.beyond.is_empty() => Health::Good,
+            Reach::Plan | Reach::PartOfApply | Reach::Apply => Health::Doubtful,
+        }
+    }
+}
+
+/// How fast a tenant may be spoken to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// What its answers say of the Management API; none if they do not.
+    pub others: Option<Allowance>,
+    /// What they say of listing clients, where that is limited apart.
+    pub client_listing: Option<Allowance>,
+    /// What the configuration says instead.
+    pub told: Option<RateLimit>,
+    /// What is left to others.
+    pub reserve: Reserve,
+    /// What one plan costs, without its token; none if not everything can be seen.
+    pub plan: Option<Price>,
+}
+
+/// What a tenant allows at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many requests.
+    pub limit: u32,
+    /// How many of them were left at the last answer.
+    pub left: u32,
+}
+
+impl Allowance {
+    pub(super) fn of(reading: Reading) -> Self {
+        Self { limit: reading.limit, left: reading.remaining }
+    }
+}
+
+impl Limits {
+    /// A configuration that tells of more than there is will see refusals.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let more = |told: RateLimit| self.others.is_some_and(|shown| told.burst() > shown.limit);
+        if self.told.is_some_and(more) { Health::Doubtful } else { Health::Good }
+    }
+}

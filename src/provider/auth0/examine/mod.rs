@@ -1,0 +1,202 @@
+//! Finding out why Grantry does not get on with a tenant: everything is looked at as far as it can
+//! be, in as few requests as that takes, and only read.
+
+mod facts;
+mod skew;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub use self::facts::{
+    Allowance, DomainName, Issuer, Life, Limits, Permissions, Reach, Site, Token,
+};
+pub use self::skew::Skew;
+use super::http::{Discovery, Group};
+use super::read::{Reader, take};
+use super::settings::{Entrance, Settings};
+use super::token::Session;
+use super::{clock, listing};
+use crate::model::{Desired, Kind};
+use crate::provider::checkup::{Contents, Owned, owned};
+use crate::provider::{Need, Objects, Price, ProviderError};
+
+/// What came to light. What could not be looked at, because of what was found before, is missing.
+#[derive(Debug)]
+pub struct Examination {
+    /// Whether the tenant answers, and as whom.
+    pub site: Result<Site, ProviderError>,
+    /// How far the clocks are apart; missing if no answer told the time.
+    pub skew: Option<Skew>,
+    /// What the credentials bring; missing if there are none, or nobody to show them to.
+    pub token: Option<Result<Token, ProviderError>>,
+    /// What the token allows; missing if it does not say.
+    pub permissions: Option<Permissions>,
+    /// What the tenant shows to the token; missing if there is none that counts.
+    pub contents: Option<Result<Contents, ProviderError>>,
+    /// How fast the tenant may be spoken to; missing if it gave no answer that would say.
+    pub limits: Option<Limits>,
+}
+
+/// The first pages of a tenant.
+struct Look {
+    contents: Contents,
+    /// How many requests it takes to see all; none if not every kind may be seen.
+    requests: Option<usize>,
+}
+
+impl Reader {
+    /// Looks at everything that may keep this configuration from being planned and applied; without
+    /// one, at what any needs.
+    pub async fn examine(&self, desired: Option<&Desired>) -> Examination {
+        let Discovery { issuer, took, times } = self.getter().discover().await;
+        let settings = self.getter().settings();
+        let silent = matches!(
+            issuer,
+            Err(ProviderError::Unreachable { .. } | ProviderError::OutOfTime { .. })
+        );
+        let mut found = Examination {
+            site: issuer.map(|issuer| site(settings, &issuer, took)),
+            skew: times.map(Skew::of),
+            token: None,
+            permissions: None,
+            contents: None,
+            limits: None,
+        };
+        if silent || matches!(settings.credentials.0, Entrance::Closed) {
+            return found;
+        }
+        // A token ends by the tenant's clock.
+        let now = times.map_or_else(clock::now, |times| times.told);
+        let session = match self.getter().session().await {
+            Ok(session) => session,
+            Err(error) => {
+                found.token = Some(Err(error));
+                return found;
+            }
+        };
+        let token = token(settings, session, now);
+        let counts = !matches!(token.life, Life::Over(_));
+        found.token = Some(Ok(token));
+        found.permissions = permissions(session, desired);
+        if counts {
+            let look = self.look(session, desired).await;
+            let requests = look.as_ref().ok().and_then(|look| look.requests);
+            // A refusal says nothing of limits where it comes before they are counted.
+            found.limits = look.is_ok().then(|| self.limits(requests));
+            found.contents = Some(look.map(|look| look.contents));
+        }
+        found
+    }
+
+    /// Reads the first page of each listing that the token may see.
+    async fn look(
+        &self,
+        session: &Session,
+        desired: Option<&Desired>,
+    ) -> Result<Look, ProviderError> {
+        let (mut counts, mut found) = (BTreeMap::new(), BTreeMap::new());
+        let (mut requests, mut are_all_clients) = (closer(desired), true);
+        let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
+        for kind in kinds {
+            let need = [Need::Read(Objects::Of(kind))].into();
+            if session.scopes().is_some_and(|scopes| !scopes.missing(&need).is_empty()) {
+                continue;
+            }
+            let first = listing::first(self.getter(), kind).await?;
+            counts.insert(kind, first.total);
+            requests += first.requests;
+            if kind == Kind::Client {
+                are_all_clients = first.listed.len() == first.total;
+            }
+            for listed in first.listed {
+                take(&mut found, &self.tenant().await?, kind, listed)?;
+            }
+        }
+        let tenant = &self.getter().settings().tenant;
+        let desired = desired.filter(|_| counts.contains_key(&Kind::Client));
+        let owned = desired.map(|desired| {
+            let owned = owned(found.values(), &desired.stack, tenant);
+            if are_all_clients { Owned::Exactly(owned) } else { Owned::AtLeast(owned) }
+        });
+        let requests = (counts.len() == kinds.len()).then_some(requests);
+        Ok(Look { contents: Contents { counts, owned }, requests })
+    }
+
+    fn limits(&self, requests: Option<usize>) -> Limits {
+        let (getter, settings) = (self.getter(), self.getter().settings());
+        let allowance = |group| getter.reading(group).map(Allowance::of);
+        let others = allowance(Group::Others);
+        let listing = allowance(Group::ClientListing);
+        Limits {
+            // The same size is the same bucket, seen at another time.
+            client_listing: listing
+                .filter(|own| others.is_none_or(|others| own.limit != others.limit)),
+            others,
+            told: settings.rate_limit,
+            reserve: settings.reserve,
+            plan: requests.map(|requests| Price { requests, time: getter.time_of(requests) }),
+        }
+    }
+}
+
+/// How many objects have to be looked at one by one, at most: listings do not show all of them.
+fn closer(desired: Option<&Desired>) -> usize {
+    let Some(desired) = desired else { return 0 };
+    let clients = desired.clients.values().filter(|client| client.declares_keys()).count();
+    clients + desired.grants.iter().filter(|grant| !grant.spec.organizations.is_absent()).count()
+}
+
+fn site(settings: &Settings, issuer: &str, took: Duration) -> Site {
+    let expected = settings.site.as_str();
+    let host = settings.site.host_str().unwrap_or_default();
+    Site {
+        domain: settings.domain(),
+        name: if host == settings.canonical_domain {
+            DomainName::Canonical
+        } else {
+            DomainName::Custom { api: settings.management_api.clone() }
+        },
+        issuer: Issuer::of(issuer, expected),
+        took,
+    }
+}
+
+fn token(settings: &Settings, session: &Session, now: SystemTime) -> Token {
+    let end = session.expires_at.and_then(|end| UNIX_EPOCH.checked_add(end));
+    Token {
+        client: session.client_id.clone(),
+        api: settings.management_api.clone(),
+        life: end.map_or(Life::Unsaid, |end| match end.duration_since(now) {
+            Ok(left) if !left.is_zero() => Life::Left(left),
+            Ok(over) => Life::Over(over),
+            Err(error) => Life::Over(error.duration()),
+        }),
+    }
+}
+
+/// What the token of a session allows. Without a configuration, keys and organizations are neither
+/// asked for nor too much.
+fn permissions(session: &Session, desired: Option<&Desired>) -> Option<Permissions> {
+    let scopes = session.scopes()?;
+    let needed = desired.map_or_else(Objects::of_every_kind, Objects::declared_in);
+    let (plan, apply) = (Need::to_plan_with(&needed), Need::to_apply_with(&needed));
+    let mut sensible = needed;
+    if desired.is_none() {
+        sensible.extend([Objects::Keys, Objects::Organizations]);
+    }
+    let writes: BTreeSet<Need> = apply.difference(&plan).copied().collect();
+    let missing_to_plan = scopes.missing(&plan);
+    let missing_writes = scopes.missing(&writes);
+    let reach = match missing_writes.len() {
+        _ if !missing_to_plan.is_empty() => Reach::Nothing,
+        0 => Reach::Apply,
+        missing if missing == writes.len() => Reach::Plan,
+        _ => Reach::PartOfApply,
+    };
+    Some(Permissions {
+        reach,
+        missing_to_plan,
+        missing_to_apply: scopes.missing(&apply),
+        beyond: scopes.beyond(&Need::to_apply_with(&sensible)),
+    })
+}

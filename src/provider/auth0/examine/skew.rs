@@ -1,0 +1,93 @@
+//! How far two clocks are apart.
+
+use std::time::{Duration, SystemTime};
+
+use crate::provider::Health;
+use crate::provider::auth0::http::Times;
+
+/// A tenant does not mind less: tokens and assertions are given some leeway.
+const NOTICEABLE: Duration = Duration::from_secs(5);
+/// By then assertions of a key, which count for two minutes, begin to be refused.
+const HARMFUL: Duration = Duration::from_mins(1);
+
+/// How far the clock of this machine is from the tenant's, at least, in whole seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skew {
+    /// They may well say the same.
+    None,
+    /// This machine is so far ahead.
+    Ahead(Duration),
+    /// This machine is so far behind.
+    Behind(Duration),
+}
+
+impl Skew {
+    /// The tenant told its time at some moment while it was asked, and it told whole seconds only:
+    /// less than that is no skew.
+    pub(super) fn of(Times { before, told, after }: Times) -> Self {
+        let next = told.checked_add(Duration::from_secs(1)).unwrap_or(told);
+        if let Some(ahead) = seconds(next, before) {
+            return Self::Ahead(ahead);
+        }
+        seconds(after, told).map_or(Self::None, Self::Behind)
+    }
+
+    /// How bad that is.
+    #[must_use]
+    pub fn health(self) -> Health {
+        match self {
+            Self::Ahead(skew) | Self::Behind(skew) if skew > HARMFUL => Health::Bad,
+            Self::Ahead(skew) | Self::Behind(skew) if skew > NOTICEABLE => Health::Doubtful,
+            Self::None | Self::Ahead(_) | Self::Behind(_) => Health::Good,
+        }
+    }
+}
+
+/// The whole seconds from one time to a later one, rounded; none if there are none.
+fn seconds(earlier: SystemTime, later: SystemTime) -> Option<Duration> {
+    let apart = later.duration_since(earlier).ok()? + Duration::from_millis(500);
+    Some(Duration::from_secs(apart.as_secs())).filter(|apart| !apart.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In milliseconds: when it was asked, what the tenant told, and how long it took.
+    fn skew(before: u64, told: u64, took: u64) -> Skew {
+        let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+        Skew::of(Times { before: at(before), told: at(told), after: at(before + took) })
+    }
+
+    #[test]
+    fn only_what_is_certain_is_skew() {
+        let seconds = Duration::from_secs;
+        for (before, told, took, expected) in [
+            (100_000, 100_000, 10, Skew::None),
+            (100_990, 100_000, 10, Skew::None),
+            (99_000, 100_000, 30_000, Skew::None),
+            (190_500, 100_000, 200, Skew::Ahead(seconds(90))),
+            (40_000, 100_000, 200, Skew::Behind(seconds(60))),
+            (40_000, 100_000, 10_000, Skew::Behind(seconds(50))),
+        ] {
+            assert_eq!(skew(before, told, took), expected, "{before} {told} {took}");
+        }
+    }
+
+    #[test]
+    fn a_few_seconds_matter_to_nobody_and_a_minute_does() {
+        for (seconds, health) in [
+            (0, Health::Good),
+            (5, Health::Good),
+            (6, Health::Doubtful),
+            (60, Health::Doubtful),
+            (61, Health::Bad),
+            (1 << 40, Health::Bad),
+        ] {
+            let apart = Duration::from_secs(seconds);
+            assert_eq!(Skew::Ahead(apart).health(), health, "{seconds}");
+            assert_eq!(Skew::Behind(apart).health(), health, "{seconds}");
+        }
+        assert_eq!(Skew::None.health(), Health::Good);
+    }
+}

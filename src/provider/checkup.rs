@@ -1,0 +1,44 @@
+//! What looking at a tenant brings to light, whatever the provider.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Found, Kind, StackName, TenantHash};
+
+/// How good what was found is, from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// It works, and somebody should know.
+    Doubtful,
+    /// It does not work.
+    Bad,
+}
+
+/// What a tenant holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// How many objects there are of each kind that was looked at.
+    pub counts: BTreeMap<Kind, usize>,
+    /// How many clients carry the mark of the stack; none where no stack is asked about.
+    pub owned: Option<Owned>,
+}
+
+/// How many clients belong to a stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owned {
+    /// All clients were looked at.
+    Exactly(usize),
+    /// There are more clients than were looked at.
+    AtLeast(usize),
+}
+
+/// How many of the objects carry the mark of this stack in this tenant.
+pub(super) fn owned<'a>(
+    found: impl Iterator<Item = &'a Found>,
+    stack: &StackName,
+    tenant: &TenantHash,
+) -> usize {
+    let marks = found.filter_map(|found| found.mark()?.ok());
+    marks.filter(|mark| mark.stack == *stack && mark.tenant == *tenant).count()
+}
