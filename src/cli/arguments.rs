@@ -51,6 +51,8 @@ pub(super) enum Verb {
     Apply(Apply),
     /// Print what the tenant holds as a configuration. Writes nothing to the tenant.
     Export(Export),
+    /// Tell why Grantry does not get on with a tenant, and which scopes it needs. Writes nothing.
+    Doctor(Doctor),
     /// Print a JSON Schema, for editors and checks.
     Schema(Schema),
     /// Serve an Auth0-compatible tenant on this machine.
@@ -161,6 +163,20 @@ impl Export {
     pub(super) fn breadth(&self) -> Breadth {
         if self.breadth.owned { Breadth::Owned } else { Breadth::All }
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// The configuration whose tenant is meant: files, or folders of `*.yaml` files [default:
+    /// grantry.yaml, if there is one]
+    #[arg(value_name = "CONFIG")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) tenant: Tenant,
+    /// Only print the scopes of the Management API that Grantry's own client needs. Sends no
+    /// request.
+    #[arg(long, conflicts_with_all = ["paths", "provider"])]
+    pub(super) scopes: bool,
 }
 
 #[derive(Debug, Args)]

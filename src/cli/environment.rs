@@ -15,25 +15,55 @@ pub(super) fn audience() -> Option<String> {
     variable("AUTH0_AUDIENCE")
 }
 
+/// Which variables say who we are, with what is in them.
+enum Chosen {
+    Token { variable: &'static str, token: SecretString },
+    Key { id: String, key: SecretString },
+    Secret { id: String, secret: SecretString },
+}
+
+const TOKENS: [&str; 2] = ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
+const CLIENT_ID: &str = "AUTH0_CLIENT_ID";
+const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
+const SECRET: &str = "AUTH0_CLIENT_SECRET";
+
 /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
 /// do.
-pub(super) fn credentials() -> Result<Credentials, Failure> {
-    if let Some(token) = secret("AUTH0_API_TOKEN").or_else(|| secret("AUTH0_ACCESS_TOKEN")) {
-        return Ok(Credentials::token(&token)?);
+fn chosen() -> Result<Chosen, Failure> {
+    let token = |variable| Some(Chosen::Token { variable, token: secret(variable)? });
+    if let Some(chosen) = TOKENS.into_iter().find_map(token) {
+        return Ok(chosen);
     }
-    let key = secret("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY");
-    match (variable("AUTH0_CLIENT_ID"), key, secret("AUTH0_CLIENT_SECRET")) {
-        (Some(id), Some(key), _) => {
-            let algorithm = variable("AUTH0_CLIENT_ASSERTION_SIGNING_ALG");
-            let algorithm = algorithm.as_deref().unwrap_or("RS256");
-            Ok(Credentials::client_key(&id, &key, algorithm)?)
-        }
-        (Some(id), None, Some(secret)) => Ok(Credentials::client_secret(&id, secret)?),
+    match (variable(CLIENT_ID), secret(KEY), secret(SECRET)) {
+        (Some(id), Some(key), _) => Ok(Chosen::Key { id, key }),
+        (Some(id), None, Some(secret)) => Ok(Chosen::Secret { id, secret }),
         (None, None, None) => {
             Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET" })
         }
-        (None, _, _) => Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_ID" }),
-        (Some(_), None, None) => Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_SECRET" }),
+        (None, _, _) => Err(Failure::NoCredentials { missing: CLIENT_ID }),
+        (Some(_), None, None) => Err(Failure::NoCredentials { missing: SECRET }),
+    }
+}
+
+/// How to get into an Auth0 tenant.
+pub(super) fn credentials() -> Result<Credentials, Failure> {
+    Ok(match chosen()? {
+        Chosen::Token { token, .. } => Credentials::token(&token)?,
+        Chosen::Key { id, key } => {
+            let algorithm = variable("AUTH0_CLIENT_ASSERTION_SIGNING_ALG");
+            Credentials::client_key(&id, &key, algorithm.as_deref().unwrap_or("RS256"))?
+        }
+        Chosen::Secret { id, secret } => Credentials::client_secret(&id, secret)?,
+    })
+}
+
+/// The names of the variables that [`credentials`] takes; none if they are not enough.
+pub(super) fn credential_names() -> Vec<&'static str> {
+    match chosen() {
+        Ok(Chosen::Token { variable, .. }) => vec![variable],
+        Ok(Chosen::Key { .. }) => vec![CLIENT_ID, KEY],
+        Ok(Chosen::Secret { .. }) => vec![CLIENT_ID, SECRET],
+        Err(_) => Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use super::output;
 use crate::config::Problems;
 use crate::emulator::EmulatorError;
+use crate::model::ClientId;
 use crate::plan::{PlanError, Refused};
 use crate::provider::{Denial, Distrust, Objection, ProviderError};
 use crate::render;
@@ -94,7 +95,7 @@ impl Failure {
     }
 
     /// What to do next.
-    fn hint(&self) -> Option<String> {
+    pub(super) fn hint(&self) -> Option<String> {
         match self {
             Self::Provider(error) => hint_of_provider(error),
             Self::NoCredentials { .. } => Some(
@@ -119,17 +120,16 @@ impl Failure {
     }
 }
 
-fn hint_of_provider(error: &ProviderError) -> Option<String> {
+pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
     Some(match error {
         ProviderError::Unreachable { .. } => {
             "check the domain, and that the tenant (or the emulator) is running".to_owned()
         }
         ProviderError::Unauthorized { distrust, .. } => hint_of_distrust(*distrust).to_owned(),
         ProviderError::Forbidden { denial, .. } => return hint_of_denial(denial),
-        ProviderError::MissingScopes { client, .. } => format!(
-            "nothing was changed; in the dashboard, add them to the client `{client}` under \
-             Applications > APIs > Auth0 Management API > Machine to Machine"
-        ),
+        ProviderError::MissingScopes { client, .. } => {
+            format!("nothing was changed; {}", where_to_add_scopes(client))
+        }
         ProviderError::Rejected { objection, .. } => return hint_of_objection(objection),
         ProviderError::RateLimited { .. } => {
             "try again later, or with a smaller --parallelism".to_owned()
@@ -158,7 +158,15 @@ fn hint_of_provider(error: &ProviderError) -> Option<String> {
     })
 }
 
-fn hint_of_distrust(distrust: Distrust) -> &'static str {
+/// What to do about scopes that our own client lacks.
+pub(super) fn where_to_add_scopes(client: &ClientId) -> String {
+    format!(
+        "in the dashboard, add them to the client `{client}` under Applications > APIs > Auth0 \
+         Management API > Machine to Machine"
+    )
+}
+
+pub(super) fn hint_of_distrust(distrust: Distrust) -> &'static str {
     match distrust {
         Distrust::Credentials => {
             "check AUTH0_CLIENT_ID with its AUTH0_CLIENT_SECRET, and that both are of the tenant at \

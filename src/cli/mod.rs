@@ -9,6 +9,7 @@ use clap::Parser as _;
 mod apply;
 mod arguments;
 mod deadline;
+mod doctor;
 mod emulator;
 mod environment;
 mod exit;
@@ -45,6 +46,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Plan(arguments) => runtime()?.block_on(plan::run(&arguments)),
         Verb::Apply(arguments) => runtime()?.block_on(apply::run(&arguments)),
         Verb::Export(arguments) => runtime()?.block_on(export::run(&arguments)),
+        Verb::Doctor(arguments) => runtime()?.block_on(doctor::run(&arguments)),
         Verb::Emulator(arguments) => runtime()?.block_on(emulator::run(&arguments)),
     }
 }

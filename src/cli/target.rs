@@ -8,9 +8,9 @@ use super::environment;
 use super::exit::Failure;
 use super::output;
 use crate::config::{Loaded, ProviderChoice};
-use crate::model::{Address, Found, RemoteId, Reserve, Snapshot};
+use crate::model::{Address, Found, RateLimit, RemoteId, Reserve, Snapshot};
 use crate::plan::Plan;
-use crate::provider::auth0::CorrelationId;
+use crate::provider::auth0::{CorrelationId, Credentials};
 use crate::provider::{
     Mutate, Need, Observe, Price, ProviderError, Write, WriteError, auth0, local,
 };
@@ -48,27 +48,34 @@ impl Target {
         written: Option<ProviderChoice>,
         folder: &Path,
     ) -> Result<Self, Failure> {
-        let chosen = match (tenant.provider.clone(), written) {
-            (Some(Provider::Local(Some(file))), _) => return Ok(Self::Local(file)),
-            (Some(Provider::Auth0(Some(domain))), _) => auth0_at(Some(domain)),
-            (Some(Provider::Auth0(None)), Some(written @ ProviderChoice::Auth0 { .. }))
-            | (Some(Provider::Local(None)), Some(written @ ProviderChoice::Local { .. }))
-            | (None, Some(written)) => written,
-            (Some(Provider::Auth0(None)), _) => auth0_at(None),
-            (Some(Provider::Local(None)) | None, _) => {
-                ProviderChoice::Local { file: LOCAL_FILE.into() }
+        match chosen(tenant, written) {
+            Chosen::Local(file) => Ok(Self::Local(file)),
+            Chosen::Written(ProviderChoice::Local { file }) => Ok(Self::Local(folder.join(file))),
+            Chosen::Written(ProviderChoice::Auth0 { domain, rate_limit, reserve }) => {
+                let settings = auth0_settings(domain, environment::credentials()?)?;
+                Ok(Self::Auth0(Box::new(paced(settings, tenant, rate_limit, reserve))))
             }
-        };
-        match chosen {
-            ProviderChoice::Local { file } => Ok(Self::Local(folder.join(file))),
-            ProviderChoice::Auth0 { domain, rate_limit, reserve } => {
-                let settings = auth0_settings(domain)?.with_parallelism(tenant.parallelism);
-                let settings =
-                    settings.with_reserve(reserve).with_deadline(tenant.deadline.begun_now());
-                Ok(Self::Auth0(Box::new(match rate_limit {
-                    Some(limit) => settings.with_rate_limit(limit),
-                    None => settings,
-                })))
+        }
+    }
+
+    /// The tenant also where the credentials are of no use: then it is one without any, and why.
+    pub(super) fn whatever_the_credentials(
+        tenant: &Tenant,
+        loaded: Option<&Loaded>,
+    ) -> Result<(Self, Option<Failure>), Failure> {
+        let written = loaded.and_then(|loaded| loaded.provider.clone());
+        let folder = loaded.map_or(Path::new(""), |loaded| &loaded.folder);
+        match Self::written(tenant, written.clone(), folder) {
+            Ok(target) => Ok((target, None)),
+            Err(failure) => {
+                let Chosen::Written(ProviderChoice::Auth0 { domain, rate_limit, reserve }) =
+                    chosen(tenant, written)
+                else {
+                    return Err(failure);
+                };
+                let settings = auth0_settings(domain, Credentials::none())?;
+                let settings = paced(settings, tenant, rate_limit, reserve);
+                Ok((Self::Auth0(Box::new(settings)), Some(failure)))
             }
         }
     }
@@ -100,15 +107,55 @@ impl Target {
     }
 }
 
+/// Which tenant was chosen, and where.
+enum Chosen {
+    /// On the command line: a file relative to the working directory.
+    Local(PathBuf),
+    /// Anywhere else.
+    Written(ProviderChoice),
+}
+
+fn chosen(tenant: &Tenant, written: Option<ProviderChoice>) -> Chosen {
+    Chosen::Written(match (tenant.provider.clone(), written) {
+        (Some(Provider::Local(Some(file))), _) => return Chosen::Local(file),
+        (Some(Provider::Auth0(Some(domain))), _) => auth0_at(Some(domain)),
+        (Some(Provider::Auth0(None)), Some(written @ ProviderChoice::Auth0 { .. }))
+        | (Some(Provider::Local(None)), Some(written @ ProviderChoice::Local { .. }))
+        | (None, Some(written)) => written,
+        (Some(Provider::Auth0(None)), _) => auth0_at(None),
+        (Some(Provider::Local(None)) | None, _) => {
+            ProviderChoice::Local { file: LOCAL_FILE.into() }
+        }
+    })
+}
+
 /// A tenant of which the configuration says nothing: it may be another one than it is for.
 fn auth0_at(domain: Option<String>) -> ProviderChoice {
     ProviderChoice::Auth0 { domain, rate_limit: None, reserve: Reserve::default() }
 }
 
-fn auth0_settings(domain: Option<String>) -> Result<auth0::Settings, Failure> {
+fn auth0_settings(
+    domain: Option<String>,
+    credentials: Credentials,
+) -> Result<auth0::Settings, Failure> {
     let domain = domain.or_else(environment::domain).unwrap_or_default();
-    let (credentials, audience) = (environment::credentials()?, environment::audience());
+    let audience = environment::audience();
     Ok(auth0::Settings::parse(&domain, credentials, audience.as_deref())?)
+}
+
+/// The settings with how fast and how long the tenant may be spoken to.
+fn paced(
+    settings: auth0::Settings,
+    tenant: &Tenant,
+    rate_limit: Option<RateLimit>,
+    reserve: Reserve,
+) -> auth0::Settings {
+    let settings = settings.with_parallelism(tenant.parallelism);
+    let settings = settings.with_reserve(reserve).with_deadline(tenant.deadline.begun_now());
+    match rate_limit {
+        Some(limit) => settings.with_rate_limit(limit),
+        None => settings,
+    }
 }
 
 /// A reader of the chosen tenant.

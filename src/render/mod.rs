@@ -3,6 +3,7 @@
 //! Floor 4. The strings are styled; whoever prints them strips the styles where there is no
 //! terminal.
 
+mod checkup;
 mod failure;
 mod human;
 mod notes;
@@ -12,6 +13,7 @@ mod report;
 mod style;
 mod text;
 
+pub use checkup::{Check, Subject, checkup, scopes};
 pub use failure::{conflicts, failure, hint, refusals};
 pub use human::{name, plan, valid};
 pub use price::price;

@@ -16,7 +16,7 @@ pub fn price(price: &Price) -> String {
 }
 
 /// A time in minutes and seconds, rounded up.
-fn about(time: Duration) -> String {
+pub(super) fn about(time: Duration) -> String {
     let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
     let (minutes, rest) = (seconds / 60, seconds % 60);
     match (minutes, rest) {

@@ -6,7 +6,7 @@ use crate::harness::Place;
 
 #[test]
 fn help_is_as_committed() {
-    let verbs = ["", "validate", "plan", "apply", "export", "schema", "emulator"];
+    let verbs = ["", "validate", "plan", "apply", "export", "doctor", "schema", "emulator"];
     let mut text = String::new();
     for verb in verbs {
         let arguments: Vec<&str> =

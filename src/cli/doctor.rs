@@ -1,0 +1,185 @@
+//! `grantry doctor`
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::Doctor;
+use super::exit::{self, Exit, Failure};
+use super::target::{Reader, Target};
+use super::{environment, output, progress};
+use crate::config::{self, Loaded, Problems};
+use crate::provider::auth0::Life;
+use crate::provider::{Distrust, ProviderError, auth0, local};
+use crate::render::{self, Check, Subject};
+
+/// Where the configuration is, unless told otherwise.
+const CONFIG: &str = "grantry.yaml";
+
+/// The configuration, as far as there is one.
+enum Configuration {
+    Loaded(Box<Loaded>),
+    Damaged(Problems),
+    None,
+}
+
+pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
+    if arguments.scopes {
+        output::data(&render::scopes())?;
+        return Ok(Exit::Done);
+    }
+    let configuration = Configuration::load(&arguments.paths);
+    let mut checks = vec![configuration.check()];
+    match &configuration {
+        Configuration::Damaged(_) if arguments.tenant.provider.is_none() => checks.push(
+            Check::skipped(Subject::Tenant, "not known which: the configuration says so")
+                .saying("`--provider` names one meanwhile"),
+        ),
+        configuration => checks.extend(tenant(arguments, configuration.loaded()).await),
+    }
+    output::data(&render::checkup(&checks))?;
+    output::data(&format!("\n{}", render::scopes()))?;
+    Ok(if checks.iter().any(Check::is_failed) { Exit::Error } else { Exit::Done })
+}
+
+impl Configuration {
+    fn load(paths: &[PathBuf]) -> Self {
+        let paths = match paths {
+            [] if !Path::new(CONFIG).exists() => return Self::None,
+            [] => &[PathBuf::from(CONFIG)],
+            paths => paths,
+        };
+        match config::load(paths) {
+            Ok(loaded) => Self::Loaded(Box::new(loaded)),
+            Err(problems) => Self::Damaged(problems),
+        }
+    }
+
+    fn loaded(&self) -> Option<&Loaded> {
+        match self {
+            Self::Loaded(loaded) => Some(loaded),
+            Self::Damaged(_) | Self::None => None,
+        }
+    }
+
+    fn check(&self) -> Check {
+        match self {
+            Self::Loaded(loaded) => Check::configuration(&loaded.desired),
+            Self::Damaged(problems) => Check::problems(problems),
+            Self::None => Check::skipped(
+                Subject::Configuration,
+                &format!("none given, and there is no {CONFIG} here"),
+            ),
+        }
+    }
+}
+
+/// Looks at the tenant that is meant.
+async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Check> {
+    let (target, failure) = match Target::whatever_the_credentials(&arguments.tenant, loaded) {
+        Ok(found) => found,
+        Err(failure) => return vec![failed(Subject::Domain, &failure)],
+    };
+    let place = match &target {
+        Target::Local(path) => path.display().to_string(),
+        Target::Auth0(settings) => settings.domain(),
+    };
+    let reader = match target.announce().reader() {
+        Ok(reader) => reader,
+        Err(failure) => return vec![failed(Subject::Domain, &failure)],
+    };
+    let spinner = progress::spinner("looking at the tenant");
+    let desired = loaded.map(|loaded| &loaded.desired);
+    let checks = match reader {
+        Reader::Local(reader) => of_file(&place, &reader.examine(desired), loaded),
+        Reader::Auth0(reader) => {
+            of_site(&place, &reader.examine(desired).await, failure.as_ref(), loaded)
+        }
+    };
+    spinner.finish_and_clear();
+    checks
+}
+
+fn of_file(place: &str, found: &local::Examination, loaded: Option<&Loaded>) -> Vec<Check> {
+    let stack = loaded.map(|loaded| &loaded.desired.stack);
+    let mut checks = match &found.file {
+        Ok((state, contents)) => {
+            vec![Check::file(place, *state), Check::contents(contents, stack)]
+        }
+        Err(error) => vec![refused(Subject::File, error)],
+    };
+    checks.push(match &found.folder {
+        Ok(()) => Check::good(Subject::Folder, "can be written"),
+        Err(error) => refused(Subject::Folder, error),
+    });
+    checks
+}
+
+fn of_site(
+    domain: &str,
+    found: &auth0::Examination,
+    unusable: Option<&Failure>,
+    loaded: Option<&Loaded>,
+) -> Vec<Check> {
+    let clock = found
+        .skew
+        .map_or_else(|| Check::skipped(Subject::Clock, "no answer told the time"), Check::clock);
+    let mut checks = vec![site(domain, found), clock, credentials(found, unusable)];
+    checks.push(match (&found.permissions, &found.token) {
+        (Some(permissions), Some(Ok(token))) => Check::permissions(permissions)
+            .with_help(Some(exit::where_to_add_scopes(&token.client))),
+        (None, Some(Ok(_))) => Check::skipped(Subject::Scopes, "the token does not name any"),
+        _ => Check::skipped(Subject::Scopes, NO_TOKEN),
+    });
+    let stack = loaded.map(|loaded| &loaded.desired.stack);
+    checks.push(match &found.contents {
+        Some(Ok(contents)) => Check::contents(contents, stack),
+        Some(Err(error)) => refused(Subject::Tenant, error),
+        None => Check::skipped(Subject::Tenant, NO_TOKEN),
+    });
+    checks.push(match (&found.limits, &found.contents) {
+        (Some(limits), _) => Check::limits(limits),
+        (None, Some(_)) => Check::skipped(Subject::Limits, "the tenant could not be read"),
+        (None, None) => Check::skipped(Subject::Limits, NO_TOKEN),
+    });
+    checks
+}
+
+const NO_TOKEN: &str = "not without a token that counts";
+
+fn site(domain: &str, found: &auth0::Examination) -> Check {
+    match &found.site {
+        Ok(site) => Check::site(site),
+        Err(error @ ProviderError::Unreachable { reason, .. }) => Check::failed(
+            Subject::Domain,
+            &format!("{domain} does not answer: {reason}"),
+            exit::hint_of_provider(error),
+        ),
+        Err(error) => refused(Subject::Domain, error),
+    }
+}
+
+fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Check {
+    let check = match (&found.token, unusable) {
+        (_, Some(failure)) => failed(Subject::Credentials, failure),
+        (Some(Ok(token)), None) => {
+            let help = match token.life {
+                Life::Over(_) => Some(exit::hint_of_distrust(Distrust::Expired).to_owned()),
+                Life::Left(_) | Life::Unsaid => None,
+            };
+            Check::token(token).with_help(help)
+        }
+        (Some(Err(error)), None) => refused(Subject::Credentials, error),
+        (None, None) => Check::skipped(Subject::Credentials, "nobody there to show them to"),
+    };
+    match environment::credential_names().as_slice() {
+        [] => check,
+        names => check.saying(&format!("from {}", names.join(" and "))),
+    }
+}
+
+fn refused(subject: Subject, error: &ProviderError) -> Check {
+    Check::failed(subject, &error.to_string(), exit::hint_of_provider(error))
+}
+
+fn failed(subject: Subject, failure: &Failure) -> Check {
+    Check::failed(subject, &failure.to_string(), failure.hint())
+}
