@@ -9,7 +9,7 @@ use grantry::apply::{Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::model::{Address, Found, Kind, RemoteId, Snapshot};
 use grantry::plan::plan;
-use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, local};
+use grantry::provider::{Mutate, Observe, ProviderError, Silence, Write, WriteError, local};
 use grantry::render;
 
 const STORY: &str = "\
@@ -62,7 +62,8 @@ impl Mutate for Forgetful {
             self.writer.write(write).await?;
         }
         let (url, reason) = ("urn:nowhere".to_owned(), "planted".to_owned());
-        Err(WriteError::Unknown(ProviderError::Unreachable { url, reason }))
+        let silence = Silence::Connection;
+        Err(WriteError::Unknown(ProviderError::Unreachable { url, silence, reason }))
     }
 }
 

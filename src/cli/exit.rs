@@ -10,7 +10,7 @@ use crate::config::Problems;
 use crate::emulator::EmulatorError;
 use crate::model::ClientId;
 use crate::plan::{PlanError, Refused};
-use crate::provider::{Denial, Distrust, Objection, ProviderError};
+use crate::provider::{Denial, Distrust, Objection, ProviderError, Silence};
 use crate::render;
 
 /// How a run ends. The codes are the same in every format.
@@ -122,9 +122,7 @@ impl Failure {
 
 pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
     Some(match error {
-        ProviderError::Unreachable { .. } => {
-            "check the domain, and that the tenant (or the emulator) is running".to_owned()
-        }
+        ProviderError::Unreachable { silence, .. } => hint_of_silence(*silence).to_owned(),
         ProviderError::Unauthorized { distrust, .. } => hint_of_distrust(*distrust).to_owned(),
         ProviderError::Forbidden { denial, .. } => return hint_of_denial(denial),
         ProviderError::MissingScopes { client, .. } => {
@@ -156,6 +154,21 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
         ProviderError::Partly { source, .. } => return hint_of_provider(source),
         ProviderError::Settings(_) | ProviderError::Unexpected { .. } => return None,
     })
+}
+
+fn hint_of_silence(silence: Silence) -> &'static str {
+    match silence {
+        Silence::Name => "check the domain (AUTH0_DOMAIN): this machine knows no such host",
+        Silence::Certificate => {
+            "check the domain; where a proxy or the emulator has a certificate authority of its own, \
+             name its file in SSL_CERT_FILE"
+        }
+        Silence::Time => {
+            "check that nothing between here and the tenant stands in the way, or try \
+                          again later"
+        }
+        Silence::Connection => "check the domain, and that the tenant (or the emulator) is running",
+    }
 }
 
 /// What to do about scopes that our own client lacks.

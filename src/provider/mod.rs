@@ -19,7 +19,7 @@ mod refused;
 pub use checkup::{Contents, Health, Owned};
 pub use need::{Need, Objects};
 pub use price::Price;
-pub use refused::{Denial, Distrust, Objection};
+pub use refused::{Denial, Distrust, Objection, Silence};
 
 /// Reads a tenant.
 pub trait Observe: Sync {
@@ -141,6 +141,8 @@ pub enum ProviderError {
     Unreachable {
         /// What was asked.
         url: String,
+        /// What it comes to.
+        silence: Silence,
         /// Why there was no answer.
         reason: String,
     },

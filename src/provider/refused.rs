@@ -1,6 +1,19 @@
-//! Why a tenant says no, told apart by what to do about it.
+//! Why a tenant says no, or nothing at all, told apart by what to do about it.
 
 use std::collections::BTreeSet;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// Nobody knows a host of that name.
+    Name,
+    /// Somebody is there whose certificate is not trusted, or who does not speak TLS as we do.
+    Certificate,
+    /// It took too long.
+    Time,
+    /// Nobody is there, or the connection broke.
+    Connection,
+}
 
 /// Why credentials are not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,10 +21,14 @@ struct Tenant {
 
 impl Tenant {
     fn under(limit: &str) -> Self {
+        Self::start(limit, Transport::Plain)
+    }
+
+    fn start(limit: &str, transport: Transport) -> Self {
         let runtime = Runtime::new().unwrap();
         let (listen, state) = (([127, 0, 0, 1], 0).into(), None::<PathBuf>);
         let weather = Weather { rate_limit: limit.parse().unwrap(), ..Weather::default() };
-        let settings = Settings { listen, transport: Transport::Plain, state, weather };
+        let settings = Settings { listen, transport, state, weather };
         let emulator = runtime.block_on(emulator::start(settings)).unwrap();
         Self { runtime, emulator }
     }
@@ -157,6 +161,13 @@ fn a_domain_that_does_not_answer_is_told_once() {
     let said = said.split("\nScopes of").next().unwrap();
     let said = Regex::new(r"refused\s+\(os\s+error [0-9]+\)").unwrap().replace(said, "refused");
     insta::assert_snapshot!("doctor_unreachable", said);
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_told_from_a_tenant_that_is_not_there() {
+    let tenant = Tenant::start("none", Transport::Tls);
+    let untrusted = tenant.place(&CLIENT).run(&DOCTOR).exits(1).stdout;
+    assert!(untrusted.contains("SSL_CERT_FILE"), "{untrusted}");
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! What was asked, and what came back.
 
 use std::error::Error;
-use std::fmt;
+use std::{fmt, io, iter};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use url::Url;
 
 use super::limiter::Group;
-use crate::provider::ProviderError;
 use crate::provider::auth0::refusal::{printable, refusal};
+use crate::provider::{ProviderError, Silence};
 
 /// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
 const LARGEST_ANSWER: usize = 128 << 20;
@@ -32,11 +32,19 @@ pub(in crate::provider::auth0) struct Answer {
 /// Why there is no answer.
 pub(super) enum Fault {
     /// Nothing was sent.
-    NotSent(String),
+    NotSent(Cause),
     /// It may have been carried out.
-    Lost(String),
+    Lost(Cause),
     /// The time of the run was over before it was sent.
     OutOfTime,
+}
+
+/// What broke a connection, or kept it from being made.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Cause {
+    silence: Silence,
+    /// In the words of whoever noticed.
+    pub(super) reason: String,
 }
 
 /// Sends a request, and reads its answer to the end.
@@ -46,7 +54,8 @@ pub(super) async fn receive(request: RequestBuilder) -> Result<Answer, Fault> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(Fault::Lost("the answer is too large to be true".to_owned()));
+            let reason = "the answer is too large to be true".to_owned();
+            return Err(Fault::Lost(Cause { silence: Silence::Connection, reason }));
         }
         body.extend_from_slice(&chunk);
     }
@@ -61,8 +70,9 @@ pub(super) fn success(
     match answer {
         Ok(answer) if answer.status.is_success() => Ok(answer.body),
         Ok(answer) => Err(refusal(asked, &answer)),
-        Err(Fault::NotSent(reason) | Fault::Lost(reason)) => {
-            Err(ProviderError::Unreachable { url: asked.url(), reason })
+        Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
+            let Cause { silence, reason } = cause;
+            Err(ProviderError::Unreachable { url: asked.url(), silence, reason })
         }
         Err(Fault::OutOfTime) => Err(ProviderError::OutOfTime { request: asked.to_string() }),
     }
@@ -80,13 +90,37 @@ pub(super) fn reason(error: &reqwest::Error) -> String {
     printable(&cause.to_string())
 }
 
+/// What the causes of an error come to.
+fn silence(error: &reqwest::Error) -> Silence {
+    if error.is_timeout() {
+        return Silence::Time;
+    }
+    for cause in iter::successors(error.source(), |cause| (*cause).source()) {
+        if is_of_tls(cause) {
+            return Silence::Certificate;
+        }
+        // The type is private; its text is all there is.
+        if cause.to_string() == "dns error" {
+            return Silence::Name;
+        }
+    }
+    Silence::Connection
+}
+
+/// An error of TLS is wrapped in errors of I/O, of which none calls the next one its source.
+fn is_of_tls(cause: &(dyn Error + 'static)) -> bool {
+    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    inner.is_some_and(|inner| inner.is::<rustls::Error>() || is_of_tls(inner))
+}
+
 impl From<reqwest::Error> for Fault {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
+        let cause = Cause { silence: silence(&error), reason: reason(&error) };
         if error.is_connect() || error.is_builder() {
-            Self::NotSent(reason(&error))
+            Self::NotSent(cause)
         } else {
-            Self::Lost(reason(&error))
+            Self::Lost(cause)
         }
     }
 }
@@ -138,6 +172,40 @@ impl Answer {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: body.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::Client;
+    use reqwest::dns::{Name, Resolve, Resolving};
+
+    use super::*;
+
+    /// Knows no host at all.
+    struct Nobody;
+
+    impl Resolve for Nobody {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(async { Err("no such host".into()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_nobody_knows_is_told_from_a_connection_that_is_refused() {
+        let client = Client::builder().no_proxy().dns_resolver(Arc::new(Nobody)).build().unwrap();
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        for (url, silence) in [
+            ("https://nowhere.invalid/".to_owned(), Silence::Name),
+            (format!("http://{closed}/"), Silence::Connection),
+        ] {
+            match receive(client.get(&url)).await {
+                Err(Fault::NotSent(cause)) => assert_eq!(cause.silence, silence, "{url}"),
+                _ => panic!("{url} is not there"),
+            }
         }
     }
 }

@@ -254,8 +254,8 @@ impl Connection {
                     ticket.answered(Reading::of(&answer.headers), served);
                 }
             }
-            Err(Fault::NotSent(reason) | Fault::Lost(reason)) => {
-                tracing::debug!(%method, path, reason, "no answer");
+            Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
+                tracing::debug!(%method, path, reason = cause.reason, "no answer");
             }
             Err(Fault::OutOfTime) => {}
         }
