@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Check, Subject};
-use crate::config::RateLimit;
+use crate::model::RateLimit;
 use crate::provider::Health;
 use crate::provider::auth0::{Allowance, DomainName, Issuer, Life, Limits, Site, Skew, Token};
 use crate::render::price::about;

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::config::{RateLimit, Reserve};
-use crate::model::{ClientId, Identifier};
+use crate::model::{ClientId, Identifier, RateLimit, Reserve};
 use crate::provider::auth0::http::Reading;
 use crate::provider::auth0::refusal::printable;
 use crate::provider::{Health, Price};
