@@ -38,8 +38,9 @@ fn created<'a>(
     seen: &'a Snapshot,
 ) -> Option<(&'a Address, &'a Found)> {
     let Address::Client(_) = address else { return seen.found.get_key_value(address) };
-    let wanted = mark(attrs)?;
-    let mut marked = seen.found.iter().filter(|(_, found)| mark(&found.attrs) == Some(wanted));
+    let wanted = Mark::written(attrs)?;
+    let mut marked =
+        seen.found.iter().filter(|(_, found)| Mark::written(&found.attrs) == Some(wanted));
     let found = marked.next()?;
     marked.next().is_none().then_some(found)
 }
@@ -57,8 +58,4 @@ fn is_as_written(address: &Address, fields: &Attrs, found: &Found, seen: &Snapsh
     let empty = Attrs::new();
     let defaults = seen.defaults.get(&address.kind()).unwrap_or(&empty);
     diff(fields, &found.attrs, defaults).is_empty()
-}
-
-fn mark(attrs: &Attrs) -> Option<&str> {
-    attrs.get("client_metadata")?.as_map()?.get(Mark::METADATA_KEY)?.as_text()
 }

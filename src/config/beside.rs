@@ -4,6 +4,7 @@ use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quoted};
 use super::read::{self, BesideError};
 use super::source::{Sources, Span};
+use crate::model::{ClientSpec, ResourceServerSpec};
 
 const FILE: &str = "pem_file";
 const TEXT: &str = "pem";
@@ -21,13 +22,13 @@ fn keys(document: &mut Node) -> Vec<&mut Entry> {
         let fields = objects.flat_map(|object| entries(&mut object.value));
         for field in fields {
             match &*field.key {
-                "token_encryption" => keys.extend(
+                ResourceServerSpec::ENCRYPTION => keys.extend(
                     entries(&mut field.value)
                         .iter_mut()
                         .filter(|entry| &*entry.key == "encryption_key")
                         .filter_map(|entry| file(&mut entry.value)),
                 ),
-                "client_authentication_methods" => keys.extend(
+                ClientSpec::METHODS => keys.extend(
                     entries(&mut field.value)
                         .iter_mut()
                         .flat_map(|method| entries(&mut method.value))

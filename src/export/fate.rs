@@ -24,7 +24,7 @@ const STAYS: &str = "stays as it is: a configuration cannot say its value";
 const KEY_STAYS: &str = "stays as it is: a tenant never gives a key back; to manage it, declare it with \
                          its `pem`";
 /// The settings that hold keys.
-const KEYS: [&str; 2] = ["client_authentication_methods", "token_encryption"];
+const KEYS: [&str; 2] = [ClientSpec::METHODS, ResourceServerSpec::ENCRYPTION];
 
 /// What the configuration can say of a live object.
 #[derive(Debug)]
@@ -159,8 +159,12 @@ pub(super) fn client(
         return refer("its metadata has no room for a mark");
     }
     say_metadata(&mut object, found);
-    let live: Attrs =
-        found.attrs.clone().into_iter().filter(|(field, _)| field != "client_metadata").collect();
+    let live: Attrs = found
+        .attrs
+        .clone()
+        .into_iter()
+        .filter(|(field, _)| field != ClientSpec::METADATA)
+        .collect();
     say_settings(&mut object, &live, defaults);
     if verdict.class == Class::Protected {
         object.fields.push(("protect".to_owned(), Value::Bool(true)));
@@ -202,7 +206,7 @@ pub(super) fn mark(found: &Found) -> Option<Mark> {
 }
 
 fn metadata(found: &Found) -> impl Iterator<Item = (&str, &Value)> {
-    let entries = found.attrs.get("client_metadata").and_then(Value::as_map);
+    let entries = found.attrs.get(ClientSpec::METADATA).and_then(Value::as_map);
     entries.into_iter().flatten().map(|(key, value)| (key.as_str(), value))
 }
 
@@ -217,7 +221,7 @@ fn say_metadata(object: &mut Object, found: &Found) {
         }
     }
     if !said.is_empty() {
-        object.fields.push(("client_metadata".to_owned(), Value::Map(said)));
+        object.fields.push((ClientSpec::METADATA.to_owned(), Value::Map(said)));
     }
 }
 

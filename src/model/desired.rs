@@ -145,7 +145,7 @@ impl Desired {
 fn marked(mark: &Mark, spec: &ClientSpec) -> Attrs {
     let mut attrs = spec.attrs();
     let metadata = attrs
-        .entry("client_metadata".to_owned())
+        .entry(ClientSpec::METADATA.to_owned())
         .or_insert_with(|| Value::Entries(BTreeMap::new()));
     if let Value::Entries(entries) = metadata {
         entries.insert(Mark::METADATA_KEY.to_owned(), Value::Text(mark.to_string()));

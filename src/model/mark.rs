@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use super::{Key, StackName};
+use super::{Attrs, ClientSpec, Key, StackName};
 
 /// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the
 /// canonical tenant domain. A mark copied to another tenant does not match.
@@ -79,6 +79,13 @@ impl MarkError {
 impl Mark {
     /// The key of `client_metadata` that holds the mark.
     pub const METADATA_KEY: &'static str = "grantry";
+
+    /// The mark among the fields of a client, as it is written; empty where it is no text.
+    #[must_use]
+    pub fn written(attrs: &Attrs) -> Option<&str> {
+        let mark = attrs.get(ClientSpec::METADATA)?.as_map()?.get(Self::METADATA_KEY)?;
+        Some(mark.as_text().unwrap_or_default())
+    }
 
     /// Reads a mark.
     pub fn parse(text: &str) -> Result<Self, MarkError> {

@@ -38,8 +38,7 @@ impl Found {
     /// The ownership mark it carries, or why that cannot be read.
     #[must_use]
     pub fn mark(&self) -> Option<Result<Mark, MarkError>> {
-        let metadata = self.attrs.get("client_metadata")?.as_map()?;
-        Some(Mark::parse(metadata.get(Mark::METADATA_KEY)?.as_text().unwrap_or_default()))
+        Mark::written(&self.attrs).map(Mark::parse)
     }
 }
 

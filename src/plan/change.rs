@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::diff::{diff, resolve};
 use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
-use crate::model::{Address, Attrs, Found, Kind, Mark, Value};
+use crate::model::{Address, Attrs, ClientSpec, Found, Kind, Mark, Value};
 
 /// What the tenant does by itself with the fields of a kind.
 pub(super) struct Rules<'a> {
@@ -41,7 +41,7 @@ pub(super) fn adopt(
 /// Takes our mark off an object, and leaves everything else as it is.
 pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> Change {
     let mark = BTreeMap::from([(Mark::METADATA_KEY.to_owned(), Value::Null)]);
-    let fields = Attrs::from([("client_metadata".to_owned(), Value::Entries(mark))]);
+    let fields = Attrs::from([(ClientSpec::METADATA.to_owned(), Value::Entries(mark))]);
     let edits = diff(&fields, &found.attrs, &Attrs::new());
     let evidence = Some(evidence.clone());
     Change { address: address.clone(), action: Action::Release, edits, evidence, fields }

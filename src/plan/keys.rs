@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Conflict, Note};
-use crate::model::{Address, Attrs, ClientRef, Found, Key, Value};
+use crate::model::{
+    Address, Attrs, ClientAuthenticationMethods, ClientRef, ClientSpec, Found, Key, Value,
+};
 
-const METHODS: &str = "client_authentication_methods";
-const SECRET_METHOD: &str = "token_endpoint_auth_method";
+const METHODS: &str = ClientSpec::METHODS;
+const SECRET_METHOD: &str = ClientSpec::SECRET_METHOD;
+const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
 
 /// What is fixed once a key exists.
 const FIXED: [&str; 2] = ["alg", "name"];
-
-/// Keys that no method of the client names.
-const DETACHED: &str = "detached";
 
 /// What contradicts the keys a declared client has.
 pub(super) fn conflicts(key: &Key, wanted: &Attrs, found: &Found) -> Vec<Conflict> {

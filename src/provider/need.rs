@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Desired, DesiredClient, Kind};
+use crate::model::{Address, ClientSpec, Desired, DesiredClient, GrantSpec, Kind};
 use crate::plan::{Action, Change, Plan};
 
 /// One thing that a run needs to be allowed to do.
@@ -98,19 +98,20 @@ impl Need {
             }
             Action::Delete => vec![Self::Delete(objects)],
         };
-        let apart = match change.address {
-            Address::Client(_) => ("client_authentication_methods", Objects::Keys),
-            Address::Grant { .. } => ("organizations", Objects::Organizations),
+        let (field, apart) = match change.address {
+            Address::Client(_) => (ClientSpec::METHODS, Objects::Keys),
+            Address::Grant { .. } => (GrantSpec::ORGANIZATIONS, Objects::Organizations),
             Address::ResourceServer(_) => return needs,
         };
-        if change.fields.contains_key(apart.0) {
-            needs.push(Self::Create(apart.1));
-            if change.action != Action::Create {
-                needs.push(Self::Delete(apart.1));
-            }
-            if apart.1 == Objects::Keys && change.action != Action::Create {
-                needs.push(Self::Update(apart.1));
-            }
+        if !change.fields.contains_key(field) {
+            return needs;
+        }
+        needs.push(Self::Create(apart));
+        match (change.action, apart) {
+            (Action::Create, _) => {}
+            (_, Objects::Keys) => needs.extend([Self::Update(apart), Self::Delete(apart)]),
+            // An organization is let in or out, never changed.
+            _ => needs.push(Self::Delete(apart)),
         }
         needs
     }

@@ -69,7 +69,7 @@ pub(super) fn reserved_metadata(context: &Context<'_>) -> Vec<Problem> {
         let mut names = client.spec.client_metadata.iter().flat_map(|map| map.keys());
         names.find(|name| name.as_str() == Mark::METADATA_KEY)?;
         let object = context.object(SECTION, key.as_str())?;
-        let entry = object.value.entry("client_metadata")?.value.entry(Mark::METADATA_KEY)?;
+        let entry = object.value.entry(ClientSpec::METADATA)?.value.entry(Mark::METADATA_KEY)?;
         Some(
             Problem::new(
                 ProblemId::ReservedName,
@@ -121,7 +121,7 @@ pub(super) fn public_machines(context: &Context<'_>) -> Vec<Problem> {
         .map(|(key, _)| {
             Problem::new(
                 ProblemId::PublicClient,
-                context.field(SECTION, key.as_str(), "token_endpoint_auth_method"),
+                context.field(SECTION, key.as_str(), ClientSpec::SECRET_METHOD),
                 "a client that does not authenticate never gets a token for itself",
             )
             .help("leave `token_endpoint_auth_method` out, or take its grants away")
@@ -151,8 +151,8 @@ pub(super) fn two_ways_to_authenticate(context: &Context<'_>) -> Vec<Problem> {
         .map(|(key, _)| {
             let place = |field| context.field_key(SECTION, key.as_str(), field);
             let message = "a client authenticates with keys or with a secret, not with both";
-            Problem::new(ProblemId::ConflictingKeys, place("token_endpoint_auth_method"), message)
-                .related(place("client_authentication_methods"), "the other is here")
+            Problem::new(ProblemId::ConflictingKeys, place(ClientSpec::SECRET_METHOD), message)
+                .related(place(ClientSpec::METHODS), "the other is here")
                 .help("leave `token_endpoint_auth_method` out")
         })
         .collect()
@@ -171,7 +171,7 @@ pub(super) fn signing_with_the_secret(context: &Context<'_>) -> Vec<Problem> {
             let alg = context.below(SECTION, key.as_str(), &path);
             let place = alg.map_or_else(|| context.start(), |alg| alg.value.span);
             let message = "a client with keys has no secret to sign with, which `HS256` needs";
-            let methods = context.field_key(SECTION, key.as_str(), "client_authentication_methods");
+            let methods = context.field_key(SECTION, key.as_str(), ClientSpec::METHODS);
             Problem::new(ProblemId::ConflictingKeys, place, message)
                 .related(methods, "its keys are here")
                 .help("say `RS256`, or leave it out")

@@ -6,7 +6,10 @@ use super::super::node::Node;
 use super::super::problem::{Problem, ProblemId};
 use super::super::source::Span;
 use super::context::{Context, repeated};
-use crate::model::{Credential, Credentials, Pem, PemError, PublicKeyCredential, Setting};
+use crate::model::{
+    ClientSpec, Credential, Credentials, Pem, PemError, PublicKeyCredential, ResourceServerSpec,
+    Setting,
+};
 
 const CLIENTS: &str = "clients";
 
@@ -26,7 +29,7 @@ pub(super) fn encryption_keys(context: &Context<'_>) -> Vec<Problem> {
     let servers = context.file.resource_servers.iter();
     let keys = servers.filter_map(|(key, server)| {
         let pem = server.spec.token_encryption.value()?.encryption_key.pem.as_ref()?;
-        let path = ["token_encryption", "encryption_key"];
+        let path = [ResourceServerSpec::ENCRYPTION, "encryption_key"];
         let node = &context.below("resource_servers", key.as_str(), &path)?.value;
         Some(Written { pem, place: place(node) })
     });
@@ -199,7 +202,7 @@ impl<'a> Client<'a> {
         credentials: &'a Credentials<T>,
         expiry: fn(&T) -> Expiry,
     ) -> Vec<Declared<'a>> {
-        let path = ["client_authentication_methods", method.field(), "credentials"];
+        let path = [ClientSpec::METHODS, method.field(), "credentials"];
         let nodes = self.context.below(CLIENTS, self.key, &path);
         let nodes = nodes.map_or(&[][..], |nodes| nodes.value.items());
         let declared = credentials.credentials.iter().enumerate();

@@ -143,6 +143,10 @@ pub struct CertificateCredential {
 }
 
 impl ClientAuthenticationMethods {
+    /// In plain form, what stands in the place of a method for keys that no method of the client
+    /// names: the tenant keeps them, and they count for nothing.
+    pub const DETACHED: &str = "detached";
+
     /// The methods in plain form: each with its keys by the names the tenant gives them.
     pub(super) fn plain(&self) -> Value {
         let methods = [

@@ -80,6 +80,15 @@ pub struct ClientSpec {
 }
 
 impl ClientSpec {
+    /// The field of the free texts.
+    pub const METADATA: &str = "client_metadata";
+
+    /// The field of the keys that the client authenticates with.
+    pub const METHODS: &str = "client_authentication_methods";
+
+    /// The field that says how the client authenticates with its secret.
+    pub const SECRET_METHOD: &str = "token_endpoint_auth_method";
+
     /// Fills in what machine-to-machine access needs and Auth0 does not give by itself: its own
     /// defaults are a generic application with four grant types that is not OIDC conformant.
     pub fn default_to_machine(&mut self) {
@@ -100,14 +109,14 @@ impl ClientSpec {
     #[must_use]
     pub fn attrs(&self) -> Attrs {
         let mut attrs = plain(self);
-        for field in ["client_metadata", "jwt_configuration"] {
+        for field in [Self::METADATA, "jwt_configuration"] {
             if let Some(Value::Map(entries)) = attrs.remove(field) {
                 attrs.insert(field.to_owned(), Value::Entries(entries));
             }
         }
         if let Some(methods) = self.client_authentication_methods.value() {
-            attrs.insert("client_authentication_methods".to_owned(), methods.plain());
-            attrs.entry("token_endpoint_auth_method".to_owned()).or_insert(Value::Null);
+            attrs.insert(Self::METHODS.to_owned(), methods.plain());
+            attrs.entry(Self::SECRET_METHOD.to_owned()).or_insert(Value::Null);
         }
         if let Some(tokens) = self.refresh_token.value() {
             attrs.insert("refresh_token".to_owned(), tokens.plain());
@@ -281,4 +290,20 @@ pub enum TokenEndpointAuthMethod {
     ClientSecretPost,
     /// With its secret in the `Authorization` header (HTTP Basic).
     ClientSecretBasic,
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::schema_for;
+
+    use super::*;
+
+    #[test]
+    fn the_fields_that_are_spoken_of_are_there() {
+        let schema = schema_for!(ClientSpec);
+        let fields = schema.get("properties").and_then(|fields| fields.as_object()).unwrap();
+        for field in [ClientSpec::METADATA, ClientSpec::METHODS, ClientSpec::SECRET_METHOD] {
+            assert!(fields.contains_key(field), "{field}");
+        }
+    }
 }

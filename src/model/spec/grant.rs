@@ -24,6 +24,9 @@ pub struct GrantSpec {
 }
 
 impl GrantSpec {
+    /// The field of the organizations that may be named.
+    pub const ORGANIZATIONS: &str = "organizations";
+
     /// The managed fields in plain form. Exactly one of `scopes` and `all_scopes` has a value.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
@@ -93,4 +96,21 @@ pub enum OrganizationUsage {
     Allow,
     /// It must.
     Require,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_organizations_are_where_they_are_looked_for() {
+        let spec = GrantSpec {
+            scopes: None,
+            organization_usage: Setting::Absent,
+            allow_any_organization: Setting::Absent,
+            organizations: Setting::Reset,
+            authorization_details_types: Setting::Absent,
+        };
+        assert!(spec.attrs().contains_key(GrantSpec::ORGANIZATIONS));
+    }
 }

@@ -76,12 +76,15 @@ pub struct ResourceServerSpec {
 }
 
 impl ResourceServerSpec {
+    /// The field of the key that access tokens are encrypted for.
+    pub const ENCRYPTION: &str = "token_encryption";
+
     /// The managed fields in plain form.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
         let mut attrs = plain(self);
         if let Some(encryption) = self.token_encryption.value() {
-            attrs.insert("token_encryption".to_owned(), encryption.plain());
+            attrs.insert(Self::ENCRYPTION.to_owned(), encryption.plain());
         }
         attrs
     }

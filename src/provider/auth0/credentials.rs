@@ -11,18 +11,20 @@ use futures_util::future::try_join;
 use serde_json::{Value as Json, json};
 
 use super::encode::{Change, updated};
-use super::fields::{METHODS, Object, decode};
+use super::fields::{Object, decode};
 use super::http::{Asked, Getter, Sender};
 use super::refusal::{misread, nonsense};
 use super::shape::credential;
-use crate::model::{Address, Attrs, Kind, RemoteId, Value};
+use crate::model::{
+    Address, Attrs, ClientAuthenticationMethods, ClientSpec, Kind, RemoteId, Value,
+};
 use crate::provider::{ProviderError, WriteError};
 
 /// The most credentials Auth0 keeps of one client.
 const MOST: usize = 4;
 
-/// The name, in plain form, of the method of those credentials that no method names.
-const DETACHED: &str = "detached";
+const METHODS: &str = ClientSpec::METHODS;
+const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
 
 /// A credential of a client.
 struct Stored {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::Shape;
-use crate::model::{Attrs, Kind, Value};
+use crate::model::{Attrs, ClientSpec, GrantSpec, Kind, Value};
 
 /// An object as Auth0 writes it.
 pub(super) type Object = Map<String, Json>;
@@ -18,12 +18,6 @@ pub(super) struct Field {
     shape: Shape,
     unset: Unset,
 }
-
-/// The field that says which keys a client authenticates with. It is shown to few.
-pub(super) const METHODS: &str = "client_authentication_methods";
-
-/// The field that says which organizations may use a grant. It is no part of the grant there.
-pub(super) const ORGANIZATIONS: &str = "organizations";
 
 /// What an unset field means, and how it becomes unset.
 #[derive(Clone, Copy)]
@@ -120,7 +114,7 @@ const CLIENT: [Field; 17] = [
             }),
         )
     },
-    Field { shape: Shape::Methods, ..field(METHODS, Unset::None) },
+    Field { shape: Shape::Methods, ..field(ClientSpec::METHODS, Unset::None) },
 ];
 
 const GRANT: [Field; 5] = [
@@ -160,7 +154,11 @@ pub(super) fn ceilings() -> BTreeMap<Kind, BTreeMap<String, String>> {
 /// The fields that a listing does not show, or not well enough, by kind.
 pub(super) fn unlisted() -> BTreeMap<Kind, BTreeSet<String>> {
     let one = |field: &str| BTreeSet::from([field.to_owned()]);
-    BTreeMap::from([(Kind::Client, one(METHODS)), (Kind::Grant, one(ORGANIZATIONS))])
+    BTreeMap::from([
+        (Kind::Client, one(ClientSpec::METHODS)),
+        // No part of the grant at all: they are kept at the organizations.
+        (Kind::Grant, one(GrantSpec::ORGANIZATIONS)),
+    ])
 }
 
 /// The names Auth0 gives the fields of a kind, for asking for nothing else.

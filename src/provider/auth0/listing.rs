@@ -6,11 +6,11 @@ use futures_util::future::try_join_all;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::fields::{METHODS, Object, wire_names};
+use super::fields::{Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::nonsense;
 use super::scopes::Scopes;
-use crate::model::{Address, Kind};
+use crate::model::{Address, ClientSpec, Kind};
 use crate::provider::{Objection, ProviderError};
 
 /// The most objects Auth0 gives at once.
@@ -289,7 +289,7 @@ impl Listing {
         let Some(own) = self.fields else { return Ok(None) };
         let sees_keys = getter.session().await?.scopes().is_some_and(Scopes::show_keys);
         let fields = own.iter().copied().chain(wire_names(kind));
-        let fields = fields.filter(|field| *field != METHODS || sees_keys);
+        let fields = fields.filter(|field| *field != ClientSpec::METHODS || sees_keys);
         Ok(Some(fields.collect::<Vec<_>>().join(",")))
     }
 

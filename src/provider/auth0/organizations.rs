@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::encode::Change;
-use super::fields::{ORGANIZATIONS, Object};
+use super::fields::Object;
 use super::http::{Getter, Sender};
 use super::refusal::nonsense;
-use crate::model::{Attrs, RemoteId, Value};
+use crate::model::{Attrs, GrantSpec, RemoteId, Value};
 use crate::provider::{ProviderError, WriteError};
 
 /// The most organizations Auth0 gives at once.
@@ -62,7 +62,7 @@ pub(super) async fn change(
     before: &BTreeSet<String>,
 ) -> Result<(), WriteError> {
     let after: BTreeSet<String> = wanted
-        .get(ORGANIZATIONS)
+        .get(GrantSpec::ORGANIZATIONS)
         .and_then(Value::as_set)
         .into_iter()
         .flatten()

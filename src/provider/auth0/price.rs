@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::fields::{METHODS, ORGANIZATIONS};
-use crate::model::Value;
+use crate::model::{ClientAuthenticationMethods, ClientSpec, GrantSpec, Value};
 use crate::plan::{Action, Change, Edit, Leaf};
+
+const METHODS: &str = ClientSpec::METHODS;
+const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
+const ORGANIZATIONS: &str = GrantSpec::ORGANIZATIONS;
 
 /// How many requests one change takes, if none has to be repeated.
 pub(super) fn requests(change: &Change) -> usize {
@@ -48,12 +51,12 @@ fn keys(edits: &[Edit]) -> usize {
             }
             ([_, method, name], Leaf::Removed(_)) => {
                 removed.insert(name.clone());
-                switched |= method != "detached";
+                switched |= method != DETACHED;
             }
             ([_, _, _, ..], _) => moved += 1,
             ([_, method], Leaf::Removed(keys)) => {
                 removed.extend(names(keys));
-                switched |= method != "detached";
+                switched |= method != DETACHED;
             }
             (_, Leaf::Removed(methods)) => {
                 let methods = methods.as_map().into_iter().flatten();

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::try_join_all;
 
 use super::decode::{Decoded, Tenant};
-use super::fields::{self, METHODS, ORGANIZATIONS};
+use super::fields;
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::price;
 use super::refusal::printable;
 use super::settings::Settings;
 use super::{credentials, organizations};
-use crate::model::{Address, Found, Kind, RemoteId, Snapshot, Value};
+use crate::model::{Address, ClientSpec, Found, GrantSpec, Kind, RemoteId, Snapshot, Value};
 use crate::plan::Plan;
 use crate::provider::{Need, Observe, Price, ProviderError};
 
@@ -120,12 +120,12 @@ impl Reader {
     ) -> Result<Option<(Address, &'static str, Option<Value>)>, ProviderError> {
         let (field, value) = match address.kind() {
             Kind::Client => {
-                let shown = found.attrs.get(METHODS);
-                (METHODS, credentials::read(&self.getter, &found.id, shown).await?)
+                let shown = found.attrs.get(ClientSpec::METHODS);
+                (ClientSpec::METHODS, credentials::read(&self.getter, &found.id, shown).await?)
             }
             Kind::Grant => {
                 let ids = organizations::read(&self.getter, &found.id).await?;
-                (ORGANIZATIONS, Some(organizations::plain(ids)))
+                (GrantSpec::ORGANIZATIONS, Some(organizations::plain(ids)))
             }
             // Their listing shows everything.
             Kind::ResourceServer => return Ok(None),

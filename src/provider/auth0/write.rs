@@ -6,13 +6,12 @@ use serde::Deserialize;
 
 use super::correlation::CorrelationId;
 use super::encode::Change;
-use super::fields::{METHODS, ORGANIZATIONS};
 use super::http::{Asked, Sender};
 use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
 use super::{credentials, organizations};
-use crate::model::{Address, Attrs, Found, Kind, RemoteId, Snapshot};
+use crate::model::{Address, Attrs, ClientSpec, Found, GrantSpec, Kind, RemoteId, Snapshot};
 use crate::plan::Plan;
 use crate::provider::{Mutate, Need, Objection, Observe, Price, ProviderError, Write, WriteError};
 
@@ -71,7 +70,7 @@ impl Mutate for Writer {
         match write {
             Write::Create { address, attrs } => {
                 let mut attrs = attrs.clone();
-                let organizations = attrs.remove_entry(ORGANIZATIONS);
+                let organizations = attrs.remove_entry(GrantSpec::ORGANIZATIONS);
                 let address = address.clone();
                 let id = self.create(&Write::Create { address, attrs }).await?;
                 if let Some(wanted) = organizations {
@@ -83,7 +82,7 @@ impl Mutate for Writer {
                 Ok(id)
             }
             Write::Update { address, id, fields } => {
-                let outcome = if fields.contains_key(METHODS) {
+                let outcome = if fields.contains_key(ClientSpec::METHODS) {
                     let getter = self.reader.getter();
                     credentials::change(getter, &self.sender, address, id, fields).await
                 } else {
@@ -120,7 +119,7 @@ impl Writer {
         fields: &Attrs,
     ) -> Result<(), WriteError> {
         let mut own = fields.clone();
-        let organizations = own.remove_entry(ORGANIZATIONS);
+        let organizations = own.remove_entry(GrantSpec::ORGANIZATIONS);
         if !own.is_empty() {
             let (address, id) = (address.clone(), id.clone());
             self.send(&Write::Update { address, id, fields: own }).await?;
