@@ -130,6 +130,19 @@ pub enum WriteError {
     Unknown(ProviderError),
 }
 
+impl WriteError {
+    /// The same, once some steps of the write have been carried out; `done` says which.
+    pub(crate) fn after(self, done: &[String]) -> Self {
+        match self {
+            Self::Refused(source) if !done.is_empty() => {
+                let (done, source) = (done.join(", "), Box::new(source));
+                Self::Refused(ProviderError::Partly { done, source })
+            }
+            other => other,
+        }
+    }
+}
+
 /// What can go wrong between Grantry and a tenant.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {

@@ -104,7 +104,7 @@ pub(super) async fn change(
     let (stored, attached) = look.await.map_err(WriteError::Refused)?;
     let mut keys = Keys { sender, client, stored, attached, done: Vec::new() };
     let steps = keys.change(address, fields).await;
-    steps.map_err(|error| keys.partly(error))
+    steps.map_err(|error| error.after(&keys.done))
 }
 
 /// The ids of the credentials that count now, by method.
@@ -250,16 +250,5 @@ impl Keys<'_> {
         self.stored.retain(|stored| stored.id != id);
         self.done.push(format!("the credential {id} was deleted"));
         Ok(())
-    }
-
-    /// What went wrong, and what had been done by then.
-    fn partly(&self, error: WriteError) -> WriteError {
-        match error {
-            WriteError::Refused(source) if !self.done.is_empty() => {
-                let (done, source) = (self.done.join(", "), Box::new(source));
-                WriteError::Refused(ProviderError::Partly { done, source })
-            }
-            other => other,
-        }
     }
 }

@@ -9,7 +9,7 @@ use super::encode::Change;
 use super::fields::Object;
 use super::http::{Getter, Sender};
 use super::refusal::nonsense;
-use crate::model::{Attrs, GrantSpec, RemoteId, Value};
+use crate::model::{RemoteId, Value};
 use crate::provider::{ProviderError, WriteError};
 
 /// The most organizations Auth0 gives at once.
@@ -58,23 +58,22 @@ pub(super) fn plain(ids: BTreeSet<String>) -> Value {
 pub(super) async fn change(
     sender: &Sender,
     grant: &RemoteId,
-    wanted: &Attrs,
+    wanted: &Value,
     before: &BTreeSet<String>,
 ) -> Result<(), WriteError> {
-    let after: BTreeSet<String> = wanted
-        .get(GrantSpec::ORGANIZATIONS)
-        .and_then(Value::as_set)
-        .into_iter()
-        .flatten()
-        .filter_map(|id| id.as_text().map(str::to_owned))
-        .collect();
+    let ids = wanted.as_set().into_iter().flatten().filter_map(Value::as_text);
+    let after: BTreeSet<String> = ids.map(str::to_owned).collect();
+    let mut done = Vec::new();
     for id in after.difference(before) {
         let path = ["organizations", id, "client-grants"];
-        sender.send(&Change::post(&path, json!({ "grant_id": grant.as_str() }))).await?;
+        let request = Change::post(&path, json!({ "grant_id": grant.as_str() }));
+        sender.send(&request).await.map_err(|error| error.after(&done))?;
+        done.push(format!("the organization {id} was let in"));
     }
     for id in before.difference(&after) {
         let path = ["organizations", id, "client-grants", grant.as_str()];
-        sender.send(&Change::delete(&path)).await?;
+        sender.send(&Change::delete(&path)).await.map_err(|error| error.after(&done))?;
+        done.push(format!("the organization {id} was shut out"));
     }
     Ok(())
 }

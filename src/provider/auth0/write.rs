@@ -68,19 +68,7 @@ impl Observe for Writer {
 impl Mutate for Writer {
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         match write {
-            Write::Create { address, attrs } => {
-                let mut attrs = attrs.clone();
-                let organizations = attrs.remove_entry(GrantSpec::ORGANIZATIONS);
-                let address = address.clone();
-                let id = self.create(&Write::Create { address, attrs }).await?;
-                if let Some(wanted) = organizations {
-                    let wanted = Attrs::from([wanted]);
-                    let none = BTreeSet::new();
-                    let outcome = organizations::change(&self.sender, &id, &wanted, &none).await;
-                    outcome.map_err(|error| partly(error, "the grant was made"))?;
-                }
-                Ok(id)
-            }
+            Write::Create { address, attrs } => self.create(address, attrs).await,
             Write::Update { address, id, fields } => {
                 let outcome = if fields.contains_key(ClientSpec::METHODS) {
                     let getter = self.reader.getter();
@@ -106,9 +94,17 @@ impl Writer {
         self.sender.send(&change).await
     }
 
-    async fn create(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        let (asked, body) = self.send(write).await?;
-        id(&asked, write.address().kind(), &body).map_err(WriteError::Unknown)
+    /// Creates an object. The organizations of a grant are no field of it, and follow one by one.
+    async fn create(&self, address: &Address, attrs: &Attrs) -> Result<RemoteId, WriteError> {
+        let (kind, address, mut attrs) = (address.kind(), address.clone(), attrs.clone());
+        let organizations = attrs.remove(GrantSpec::ORGANIZATIONS);
+        let (asked, body) = self.send(&Write::Create { address, attrs }).await?;
+        let id = id(&asked, kind, &body).map_err(WriteError::Unknown)?;
+        if let Some(wanted) = organizations {
+            let changed = organizations::change(&self.sender, &id, &wanted, &BTreeSet::new()).await;
+            changed.map_err(|error| error.after(&["the grant was made".to_owned()]))?;
+        }
+        Ok(id)
     }
 
     /// Changes the fields of an object, and the organizations that are no field of it.
@@ -119,35 +115,20 @@ impl Writer {
         fields: &Attrs,
     ) -> Result<(), WriteError> {
         let mut own = fields.clone();
-        let organizations = own.remove_entry(GrantSpec::ORGANIZATIONS);
+        let organizations = own.remove(GrantSpec::ORGANIZATIONS);
+        let mut done = Vec::new();
         if !own.is_empty() {
             let (address, id) = (address.clone(), id.clone());
             self.send(&Write::Update { address, id, fields: own }).await?;
+            done.push("its other fields were changed".to_owned());
         }
         let Some(wanted) = organizations else { return Ok(()) };
         let before = organizations::read(self.reader.getter(), id).await;
-        let before = before.map_err(WriteError::Refused);
         let changed = match before {
-            Ok(before) => {
-                organizations::change(&self.sender, id, &Attrs::from([wanted]), &before).await
-            }
-            Err(error) => Err(error),
+            Ok(before) => organizations::change(&self.sender, id, &wanted, &before).await,
+            Err(error) => Err(WriteError::Refused(error)),
         };
-        match fields.len() {
-            1 => changed,
-            _ => changed.map_err(|error| partly(error, "its other fields were changed")),
-        }
-    }
-}
-
-/// What went wrong after something had been done.
-fn partly(error: WriteError, done: &str) -> WriteError {
-    match error {
-        WriteError::Refused(source) => WriteError::Refused(ProviderError::Partly {
-            done: done.to_owned(),
-            source: Box::new(source),
-        }),
-        lost @ WriteError::Unknown(_) => lost,
+        changed.map_err(|error| error.after(&done))
     }
 }
 

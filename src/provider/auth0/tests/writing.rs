@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::Writer;
 use super::server::{Reply, Server};
 use super::{settings, with_token};
-use crate::model::{Address, Attrs, ClientRef, RemoteId, Value};
+use crate::model::{Address, Attrs, ClientRef, RemoteId, SubjectType, Value};
 use crate::provider::{Mutate, ProviderError, Write, WriteError};
 
 fn client() -> Address {
@@ -169,4 +169,33 @@ async fn a_create_is_sent_again_after_too_many_requests() {
     let outcome = Writer::new(settings(&server)).unwrap().write(&create()).await;
     assert_eq!(outcome.unwrap().as_str(), "abc");
     assert_eq!(server.count("POST", "/api/v2/clients"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
+    let server = Server::start(with_token(|got| match (&*got.method, got.path()) {
+        ("GET", _) => Reply::json(200, &json!({ "organizations": [] })),
+        (_, "/api/v2/organizations/org_b/client-grants") => {
+            Reply::json(404, &json!({ "message": "gone" }))
+        }
+        _ => Reply::json(201, &json!({ "id": "cgr_1" })),
+    }));
+    let server = server.await;
+    let writer = Writer::new(settings(&server)).unwrap();
+    let address = Address::Grant {
+        client: ClientRef::Id("abc".parse().unwrap()),
+        audience: "urn:maps".parse().unwrap(),
+        subject_type: SubjectType::Client,
+    };
+    let fields = Value::from(json!({ "organizations": ["org_a", "org_b", "org_c"] }));
+    let fields = fields.as_map().unwrap().clone();
+    let let_in = "before that, the organization org_a was let in";
+    let id = RemoteId::new("cgr_1");
+    let update = Write::Update { address: address.clone(), id, fields: fields.clone() };
+    let refused = writer.write(&update).await.unwrap_err();
+    assert!(matches!(&refused, WriteError::Refused(_)), "{refused:?}");
+    assert!(refused.to_string().ends_with(let_in), "{refused}");
+    let refused = writer.write(&Write::Create { address, attrs: fields }).await.unwrap_err();
+    let told = format!("{let_in}; before that, the grant was made");
+    assert!(refused.to_string().ends_with(&told), "{refused}");
 }
