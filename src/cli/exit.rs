@@ -241,9 +241,12 @@ fn hint_of_objection(objection: &Objection) -> Option<String> {
         fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ")
     };
     Some(match objection {
-        Objection::NotFound | Objection::Conflict => {
-            "the tenant has changed since it was read: plan again".to_owned()
+        Objection::NotFound => {
+            "check the ids in the configuration, and plan again: the tenant may have changed since it \
+             was read"
+                .to_owned()
         }
+        Objection::Conflict => "the tenant has changed since it was read: plan again".to_owned(),
         Objection::Immutable { fields } => {
             format!(
                 "{} cannot be changed: declare a new object, and remove the old one",

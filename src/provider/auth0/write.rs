@@ -70,13 +70,14 @@ impl Mutate for Writer {
         match write {
             Write::Create { address, attrs } => self.create(address, attrs).await,
             Write::Update { address, id, fields } => {
-                let outcome = if fields.contains_key(ClientSpec::METHODS) {
+                if fields.contains_key(ClientSpec::METHODS) {
                     let getter = self.reader.getter();
-                    credentials::change(getter, &self.sender, address, id, fields).await
+                    let keys = credentials::change(getter, &self.sender, address, id, fields).await;
+                    keys.map_err(|error| gone(error, address))?;
                 } else {
-                    self.update(address, id, fields).await
-                };
-                outcome.map(|()| id.clone()).map_err(|error| gone(error, address))
+                    self.update(address, id, fields).await?;
+                }
+                Ok(id.clone())
             }
             Write::Delete { address, id } => {
                 let outcome = self.send(write).await;
@@ -118,15 +119,15 @@ impl Writer {
         let organizations = own.remove(GrantSpec::ORGANIZATIONS);
         let mut done = Vec::new();
         if !own.is_empty() {
-            let (address, id) = (address.clone(), id.clone());
-            self.send(&Write::Update { address, id, fields: own }).await?;
+            let own = Write::Update { address: address.clone(), id: id.clone(), fields: own };
+            self.send(&own).await.map_err(|error| gone(error, address))?;
             done.push("its other fields were changed".to_owned());
         }
         let Some(wanted) = organizations else { return Ok(()) };
         let before = organizations::read(self.reader.getter(), id).await;
         let changed = match before {
             Ok(before) => organizations::change(&self.sender, id, &wanted, &before).await,
-            Err(error) => Err(WriteError::Refused(error)),
+            Err(error) => Err(gone(WriteError::Refused(error), address)),
         };
         changed.map_err(|error| error.after(&done))
     }
@@ -149,7 +150,7 @@ fn id(asked: &Asked, kind: Kind, body: &[u8]) -> Result<RemoteId, ProviderError>
         .ok_or_else(|| nonsense(asked, "it does not say the id of the new object"))
 }
 
-/// What is not found when it is to be changed has been deleted by somebody else.
+/// An object that is not found when it is to be changed has been deleted by somebody else.
 fn gone(error: WriteError, address: &Address) -> WriteError {
     match error {
         WriteError::Refused(ProviderError::Rejected { objection: Objection::NotFound, .. }) => {

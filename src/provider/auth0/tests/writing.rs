@@ -30,6 +30,18 @@ fn delete(id: &str) -> Write {
     Write::Delete { address: client(), id: RemoteId::new(id) }
 }
 
+fn grant() -> Address {
+    Address::Grant {
+        client: ClientRef::Id("abc".parse().unwrap()),
+        audience: "urn:maps".parse().unwrap(),
+        subject_type: SubjectType::Client,
+    }
+}
+
+fn organizations(ids: &[&str]) -> Attrs {
+    Value::from(json!({ "organizations": ids })).as_map().unwrap().clone()
+}
+
 /// Writes to a server that always answers in one way.
 async fn written(write: Write, reply: fn() -> Reply) -> (Server, Result<RemoteId, WriteError>) {
     let server = Server::start(with_token(move |_| reply())).await;
@@ -182,13 +194,7 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     }));
     let server = server.await;
     let writer = Writer::new(settings(&server)).unwrap();
-    let address = Address::Grant {
-        client: ClientRef::Id("abc".parse().unwrap()),
-        audience: "urn:maps".parse().unwrap(),
-        subject_type: SubjectType::Client,
-    };
-    let fields = Value::from(json!({ "organizations": ["org_a", "org_b", "org_c"] }));
-    let fields = fields.as_map().unwrap().clone();
+    let (address, fields) = (grant(), organizations(&["org_a", "org_b", "org_c"]));
     let let_in = "before that, the organization org_a was let in";
     let id = RemoteId::new("cgr_1");
     let update = Write::Update { address: address.clone(), id, fields: fields.clone() };
@@ -198,4 +204,17 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     let refused = writer.write(&Write::Create { address, attrs: fields }).await.unwrap_err();
     let told = format!("{let_in}; before that, the grant was made");
     assert!(refused.to_string().ends_with(&told), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_organization_that_is_not_there_is_not_taken_for_the_grant() {
+    let server = Server::start(with_token(|got| match &*got.method {
+        "GET" => Reply::json(200, &json!({ "organizations": [] })),
+        _ => Reply::json(404, &json!({ "message": "No organization found by that id or name" })),
+    }));
+    let server = server.await;
+    let (address, fields) = (grant(), organizations(&["org_a"]));
+    let update = Write::Update { address, id: RemoteId::new("cgr_1"), fields };
+    let refused = Writer::new(settings(&server)).unwrap().write(&update).await.unwrap_err();
+    assert!(refused.to_string().contains("No organization found"), "{refused}");
 }
