@@ -198,10 +198,11 @@ pub enum ProviderError {
         /// What was asked.
         request: String,
     },
-    /// The time of the run was over before this was sent.
-    #[error("{request} was not sent: the time of this run is over")]
+    /// The time of the run was over before this was answered. Where a write is not unknown, nothing
+    /// of it was carried out.
+    #[error("{request} was not answered: the time of this run is over")]
     OutOfTime {
-        /// What was to be asked.
+        /// What was asked, or was to be.
         request: String,
     },
     /// The tenant refused the request itself.

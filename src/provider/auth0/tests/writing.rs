@@ -1,8 +1,10 @@
 //! One write, one request, and a true word on how it ended.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::super::Writer;
 use super::server::{Reply, Server};
@@ -217,4 +219,15 @@ async fn an_organization_that_is_not_there_is_not_taken_for_the_grant() {
     let update = Write::Update { address, id: RemoteId::new("cgr_1"), fields };
     let refused = Writer::new(settings(&server)).unwrap().write(&update).await.unwrap_err();
     assert!(refused.to_string().contains("No organization found"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_whose_answer_was_lost_at_the_end_of_the_run_was_sent() {
+    let server = Server::start(with_token(|_| Reply::HangUp)).await;
+    let ends = Instant::now() + Duration::from_millis(400);
+    let writer = Writer::new(settings(&server).with_deadline(Some(ends))).unwrap();
+    let lost = writer.write(&update("abc")).await.unwrap_err();
+    assert!(matches!(&lost, WriteError::Unknown(ProviderError::OutOfTime { .. })), "{lost:?}");
+    assert_eq!(server.count("PATCH", "/api/v2/clients/abc"), 1);
+    assert!(!lost.to_string().contains("not sent"), "{lost}");
 }
