@@ -99,8 +99,9 @@ impl Failure {
         match self {
             Self::Provider(error) => hint_of_provider(error),
             Self::NoCredentials { .. } => Some(
-                "set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, or AUTH0_API_TOKEN; or try \
-                 `--provider local`, which needs no account"
+                "set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or \
+                 AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or AUTH0_API_TOKEN; or try `--provider local`, \
+                 which needs no account"
                     .to_owned(),
             ),
             Self::GivenUp => Some("plan again to see what is left to do".to_owned()),
@@ -119,6 +120,11 @@ impl Failure {
         }
     }
 }
+
+/// Where the dashboard shows what each client is granted on the Management API.
+const MANAGEMENT_GRANTS: &str = "Applications > APIs > Auth0 Management API > Machine to Machine";
+
+const TENANT_HAS_CHANGED: &str = "the tenant has changed since it was read: plan again";
 
 pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
     Some(match error {
@@ -145,9 +151,7 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
         ProviderError::Locked { .. } => "wait for the other run to end".to_owned(),
         ProviderError::Gone { .. }
         | ProviderError::ChangedSince { .. }
-        | ProviderError::AlreadyExists { .. } => {
-            "the tenant has changed since it was read: plan again".to_owned()
-        }
+        | ProviderError::AlreadyExists { .. } => TENANT_HAS_CHANGED.to_owned(),
         ProviderError::File { .. } => {
             "to keep the tenant elsewhere, name a file with `--provider local:FILE`".to_owned()
         }
@@ -173,17 +177,14 @@ fn hint_of_silence(silence: Silence) -> &'static str {
 
 /// What to do about scopes that our own client lacks.
 pub(super) fn where_to_add_scopes(client: &ClientId) -> String {
-    format!(
-        "in the dashboard, add them to the client `{client}` under Applications > APIs > Auth0 \
-         Management API > Machine to Machine"
-    )
+    format!("in the dashboard, add them to the client `{client}` under {MANAGEMENT_GRANTS}")
 }
 
 pub(super) fn hint_of_distrust(distrust: Distrust) -> &'static str {
     match distrust {
         Distrust::Credentials => {
-            "check AUTH0_CLIENT_ID with its AUTH0_CLIENT_SECRET, and that both are of the tenant at \
-             this domain"
+            "check AUTH0_CLIENT_ID with its AUTH0_CLIENT_SECRET (or its \
+             AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), and that both are of the tenant at this domain"
         }
         Distrust::NoToken => {
             "set AUTH0_API_TOKEN to an access token of the Management API, and to nothing else"
@@ -201,39 +202,42 @@ pub(super) fn hint_of_distrust(distrust: Distrust) -> &'static str {
              the custom domain or the tenant's own for both"
         }
         Distrust::Unsaid => {
-            "check the client's id and secret, and that the domain is this tenant's"
+            "check the client's id and its secret or key, and that the domain is this tenant's"
         }
     }
 }
 
 fn hint_of_denial(denial: &Denial) -> Option<String> {
-    Some(match denial {
+    let hint = match denial {
         Denial::Scope { any_of } => {
             let any_of: Vec<String> = any_of.iter().map(|scope| format!("`{scope}`")).collect();
-            let scopes =
-                if any_of.is_empty() { "the missing scope".to_owned() } else { any_of.join(" or ") };
-            format!(
+            let scopes = if any_of.is_empty() {
+                "the missing scope".to_owned()
+            } else {
+                any_of.join(" or ")
+            };
+            return Some(format!(
                 "add {scopes} to what Grantry's own client is granted on the Management API: in the \
-                 dashboard, Applications > APIs > Auth0 Management API > Machine to Machine"
-            )
+                 dashboard, {MANAGEMENT_GRANTS}"
+            ));
         }
-        Denial::NoGrant => "grant Grantry's own client the Management API: in the dashboard, \
-                            Applications > APIs > Auth0 Management API > Machine to Machine"
-            .to_owned(),
-        Denial::ScopeNotGranted => "ask for no more than the client is granted".to_owned(),
-        Denial::GrantType => {
-            "add `client_credentials` to the grant types of Grantry's own client".to_owned()
+        Denial::NoGrant => {
+            return Some(format!(
+                "grant Grantry's own client the Management API: in the dashboard, \
+                 {MANAGEMENT_GRANTS}"
+            ));
         }
-        Denial::Audience => "set AUTH0_AUDIENCE to the tenant's own Management API, as in \
-                             `https://acme.eu.auth0.com/api/v2/`, also where the domain is a custom \
-                             one"
-        .to_owned(),
-        Denial::Plan => "leave out what the tenant's plan does not include, or change the plan".to_owned(),
-        Denial::EntityLimit => {
-            "delete what is not needed, or have Auth0 raise the tenant's limit".to_owned()
+        Denial::ScopeNotGranted => "ask for no more than the client is granted",
+        Denial::GrantType => "add `client_credentials` to the grant types of Grantry's own client",
+        Denial::Audience => {
+            "set AUTH0_AUDIENCE to the tenant's own Management API, as in \
+             `https://acme.eu.auth0.com/api/v2/`, also where the domain is a custom one"
         }
+        Denial::Plan => "leave out what the tenant's plan does not include, or change the plan",
+        Denial::EntityLimit => "delete what is not needed, or have Auth0 raise the tenant's limit",
         Denial::Unsaid => return None,
-    })
+    };
+    Some(hint.to_owned())
 }
 
 fn hint_of_objection(objection: &Objection) -> Option<String> {
@@ -242,11 +246,11 @@ fn hint_of_objection(objection: &Objection) -> Option<String> {
     };
     Some(match objection {
         Objection::NotFound => {
-            "check the ids in the configuration, and plan again: the tenant may have changed since it \
-             was read"
+            "check the ids in the configuration, and plan again: the tenant may have changed since \
+             it was read"
                 .to_owned()
         }
-        Objection::Conflict => "the tenant has changed since it was read: plan again".to_owned(),
+        Objection::Conflict => TENANT_HAS_CHANGED.to_owned(),
         Objection::Immutable { fields } => {
             format!(
                 "{} cannot be changed: declare a new object, and remove the old one",
@@ -254,13 +258,16 @@ fn hint_of_objection(objection: &Objection) -> Option<String> {
             )
         }
         Objection::UnknownFields { fields } => {
-            format!("leave out {}: this tenant does not know it", list(fields))
+            format!("leave out what this tenant does not know: {}", list(fields))
         }
         Objection::Reserved => "choose another identifier: this one is the tenant's own".to_owned(),
         Objection::System => {
             "declare it as `external: true`: it is the tenant's own, and stays as it is".to_owned()
         }
-        Objection::Paging => "this listing is too long for its way of paging".to_owned(),
+        Objection::Paging => {
+            "the tenant has more of these than Auth0 gives page by page: delete what is not needed"
+                .to_owned()
+        }
         Objection::Other => return None,
     })
 }
