@@ -2,9 +2,16 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::tenant::Moment;
+
 /// Seconds since 1970.
 pub(crate) fn now() -> u64 {
     since_1970().as_secs()
+}
+
+/// The instant it is.
+pub(crate) fn moment() -> Moment {
+    Moment::after_1970(since_1970())
 }
 
 /// The time since 1970.

@@ -31,7 +31,11 @@ impl Failure {
 
     /// `parameter` is empty where the query is wrong as a whole.
     pub(crate) fn invalid_query(reason: &str, parameter: &str) -> Self {
-        let violation = Violation::new(reason, parameter);
+        Self::in_query(&Violation::new(reason, parameter))
+    }
+
+    /// What is wrong with a parameter of the query.
+    pub(crate) fn in_query(violation: &Violation) -> Self {
         let message = format!("Query validation error: {violation}");
         Self::new(StatusCode::BAD_REQUEST, message, "invalid_query_string")
     }

@@ -17,8 +17,8 @@ use super::paging::Paging;
 use super::path::Path;
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use crate::emulator::app::App;
-use crate::emulator::clock::since_1970;
-use crate::emulator::tenant::{ClientView, Moment, Object, Refusal};
+use crate::emulator::clock::moment;
+use crate::emulator::tenant::{ClientView, Object, Refusal};
 
 const READ: [&str; 4] =
     ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];
@@ -61,8 +61,7 @@ async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -
     if body.contains_key("client_authentication_methods") {
         caller.needs_any(&["create:client_credentials"])?;
     }
-    let now = Moment::after_1970(since_1970());
-    Ok(created(app.change(|tenant| tenant.create_client_with_credentials(body, now))?))
+    Ok(created(app.change(|tenant| tenant.create_client_with_credentials(body, moment()))?))
 }
 
 async fn update(

@@ -14,8 +14,8 @@ use super::guard::Caller;
 use super::json::Json;
 use super::path::Path;
 use crate::emulator::app::App;
-use crate::emulator::clock::since_1970;
-use crate::emulator::tenant::{Moment, Object};
+use crate::emulator::clock::moment;
+use crate::emulator::tenant::{Object, Tenant};
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -52,8 +52,7 @@ async fn create(
     Body(body): Body,
 ) -> Created {
     caller.needs_any(&["create:client_credentials"])?;
-    let now = Moment::after_1970(since_1970());
-    Ok(created(app.change(|tenant| tenant.create_credential(&id, &body, now))?))
+    Ok(created(app.change(|tenant| tenant.create_credential(&id, &body, moment()))?))
 }
 
 /// Answers 200, where Auth0's documentation says 201.
@@ -64,8 +63,8 @@ async fn update(
     Body(body): Body,
 ) -> Answer<Object> {
     caller.needs_any(&["update:client_credentials"])?;
-    let now = Moment::after_1970(since_1970());
-    Ok(Json(app.change(|tenant| tenant.update_credential(&id, &credential, &body, now))?))
+    let update = |tenant: &mut Tenant| tenant.update_credential(&id, &credential, &body, moment());
+    Ok(Json(app.change(update)?))
 }
 
 async fn delete(

@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::answer::Failure;
-use crate::emulator::tenant::Object;
+use crate::emulator::tenant::{Object, Violation, check_choice, check_length, check_range};
 
 /// The parameters of an offset-paged list.
 pub(crate) const OFFSET: &[&str] = &["page", "per_page", "include_totals"];
@@ -72,13 +72,10 @@ impl Query {
             return Ok(None);
         };
         let number: i64 = text.parse().map_err(|_| mistyped("integer", name))?;
-        let refused = |bound: &str, limit: usize| {
-            let reason = format!("Value {number} is {bound} {limit}");
-            Failure::invalid_query(&reason, name)
-        };
-        let size = usize::try_from(number).ok().filter(|size| *size >= least);
-        let size = size.ok_or_else(|| refused("less than minimum", least))?;
-        if size > most { Err(refused("greater than maximum", most)) } else { Ok(Some(size)) }
+        let bound = |bound: usize| i64::try_from(bound).unwrap_or(i64::MAX);
+        let checked = check_range(number, bound(least), bound(most), name);
+        checked.map_err(|violation| Failure::in_query(&violation))?;
+        Ok(usize::try_from(number).ok())
     }
 
     /// A text of a length within bounds, in characters.
@@ -88,28 +85,22 @@ impl Query {
         least: usize,
         most: usize,
     ) -> Result<Option<&str>, Failure> {
-        let Some(text) = self.get(name) else {
-            return Ok(None);
-        };
-        let length = text.chars().count();
-        let reason = if length < least {
-            format!("String is too short ({length} chars), minimum {least}")
-        } else if length > most {
-            format!("String is too long ({length} chars), maximum {most}")
-        } else {
-            return Ok(Some(text));
-        };
-        Err(Failure::invalid_query(&reason, name))
+        self.checked(name, |text| check_length(text, least, most, name))
     }
 
     /// A text that is one of a few.
     pub(crate) fn choice(&self, name: &str, allowed: &[&str]) -> Result<Option<&str>, Failure> {
-        match self.get(name) {
-            Some(text) if !allowed.contains(&text) => {
-                Err(Failure::invalid_query(&format!("No enum match for: {text}"), name))
-            }
-            found => Ok(found),
-        }
+        self.checked(name, |text| check_choice(text, allowed, name))
+    }
+
+    fn checked(
+        &self,
+        name: &str,
+        check: impl FnOnce(&str) -> Result<(), Violation>,
+    ) -> Result<Option<&str>, Failure> {
+        let text = self.get(name);
+        text.map_or(Ok(()), check).map_err(|violation| Failure::in_query(&violation))?;
+        Ok(text)
     }
 
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {

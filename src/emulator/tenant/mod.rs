@@ -27,7 +27,7 @@ pub(crate) use client_view::ClientView;
 pub(crate) use collection::Listed;
 pub(crate) use credential::Credential;
 pub(crate) use credentials::Authentication;
-pub(crate) use fields::{Violation, as_sent_to};
+pub(crate) use fields::{Violation, as_sent_to, check_choice, check_length, check_range};
 pub(crate) use grants::GrantKey;
 pub(crate) use moment::Moment;
 pub(crate) use refusal::Refusal;
@@ -149,13 +149,14 @@ mod tests {
         (tenant, text(&client, "client_id").unwrap().to_owned())
     }
 
-    /// As it was written before the emulator knew organizations.
+    /// As it was written before the emulator knew credentials and organizations.
     #[test]
     fn an_old_snapshot_is_read() {
         let mut written = serde_json::to_value(seeded().snapshot()).unwrap();
         let sections = written.as_object_mut().unwrap();
-        assert!(sections.remove("organizations").is_some());
-        assert!(sections.remove("associations").is_some());
+        for later in ["credentials", "organizations", "associations"] {
+            assert!(sections.remove(later).is_some(), "{later}");
+        }
         let snapshot: Snapshot<Object> = serde_json::from_value(written).unwrap();
         assert_eq!(Tenant::from(snapshot).clients().count(), 2);
     }

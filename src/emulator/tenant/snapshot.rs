@@ -19,11 +19,10 @@ pub(crate) struct Snapshot<O, M = Mint, C = Credentials> {
     mint: M,
     resource_servers: Vec<O>,
     clients: Vec<O>,
-    /// Emulators before this one kept none.
+    // Like organizations, not in the files of the first emulators.
     #[serde(default)]
     credentials: C,
     client_grants: Vec<O>,
-    // Not in files of before there were organizations.
     #[serde(default)]
     organizations: Vec<O>,
     #[serde(default)]

@@ -163,6 +163,7 @@ mod tests {
             })
         );
     }
+
     #[test]
     fn each_dialect_and_algorithm_makes_the_token_it_names() {
         for algorithm in ["RS256", "RS512", "PS256", "HS256"] {

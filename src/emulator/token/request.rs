@@ -176,6 +176,7 @@ mod tests {
             Refusal::ScopeShape
         );
     }
+
     #[test]
     fn an_assertion_comes_alone_and_says_whose_it_is() {
         // {"sub":"c"}

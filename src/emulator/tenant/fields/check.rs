@@ -165,7 +165,7 @@ fn check_items(
     })
 }
 
-fn check_range(number: i64, least: i64, most: i64, path: &str) -> Result<(), Violation> {
+pub(crate) fn check_range(number: i64, least: i64, most: i64, path: &str) -> Result<(), Violation> {
     let reason = if number < least {
         format!("Value {number} is less than minimum {least}")
     } else if number > most {
@@ -176,7 +176,13 @@ fn check_range(number: i64, least: i64, most: i64, path: &str) -> Result<(), Vio
     Err(Violation::new(reason, path))
 }
 
-fn check_length(text: &str, least: usize, most: usize, path: &str) -> Result<(), Violation> {
+/// Checks how many characters a text has.
+pub(crate) fn check_length(
+    text: &str,
+    least: usize,
+    most: usize,
+    path: &str,
+) -> Result<(), Violation> {
     let length = text.chars().count();
     let reason = if length < least {
         format!("String is too short ({length} chars), minimum {least}")
@@ -196,7 +202,7 @@ fn check_name(name: &str, most: usize, path: &str) -> Result<(), Violation> {
     check_length(name, 1, most, path)
 }
 
-fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violation> {
+pub(crate) fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violation> {
     if allowed.contains(&text) {
         return Ok(());
     }

@@ -14,7 +14,7 @@ mod shape;
 mod typed;
 mod violation;
 
-pub(crate) use check::{METADATA_KEYS, Operation, check};
+pub(crate) use check::{METADATA_KEYS, Operation, check, check_choice, check_length, check_range};
 pub(crate) use client::CLIENT;
 pub(crate) use client_grant::CLIENT_GRANT;
 pub(crate) use credential::{CERTIFICATE, CREDENTIAL, PUBLIC_KEY, SUBJECT};
