@@ -16,7 +16,9 @@
 //! Typed at the edges, one plain value in the middle: specifications become sorted attributes, and
 //! diff, plan, apply and render work on those. [`export::export`] goes the other way, from a
 //! snapshot to YAML. What plans cannot write: [`provider::Observe`] and
-//! [`provider::Mutate`] are two traits.
+//! [`provider::Mutate`] are two traits. A snapshot is first what the listings show; what they do not
+//! (the keys of clients, the organizations of grants) [`provider::observe`] asks for object by object,
+//! where the configuration manages it.
 
 pub mod apply;
 pub mod cli;

@@ -8,7 +8,7 @@ use crate::model::{Address, Desired, Snapshot};
 /// The live objects of which the configuration manages a field that listings do not show, by the
 /// addresses the tenant knows them by.
 #[must_use]
-pub fn closer(desired: &Desired, seen: &Snapshot) -> BTreeSet<Address> {
+pub(crate) fn closer(desired: &Desired, seen: &Snapshot) -> BTreeSet<Address> {
     let resources = desired.resources(seen);
     let wanted: BTreeSet<&Address> = resources
         .iter()

@@ -1,7 +1,8 @@
 //! The heart: what is wanted and what is there become a plan. Pure functions, no effects.
 //!
-//! Floor 1. `class` says whose each object is, `scope` what of it is ours, [`diff()`] compares it leaf by leaf, `decide` and `change` make
-//! the changes, `order` puts them in order.
+//! Floor 1. `class` says whose each object is, `closer` what of it has to be looked at again, `scope`
+//! what of it is ours, [`diff()`] compares it leaf by leaf, `check` and `keys` say what contradicts it,
+//! `decide` and `change` make the changes, `order` puts them in order.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ mod owner;
 mod scope;
 
 pub use class::{Class, Evidence, Verdict, classify};
-pub use closer::closer;
+pub(crate) use closer::closer;
 pub use conflict::{Conflict, PlanError};
 pub use decide::plan;
 pub use diff::{Edit, Leaf, diff};

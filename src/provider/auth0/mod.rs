@@ -14,6 +14,10 @@
 //! allow, `refusal` what a no means.
 //!
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
+//!
+//! What Auth0 keeps beside an object takes requests of its own, to read and to write: the keys of a
+//! client (`credentials`), and the organizations that may use a grant (`organizations`). `scopes` and
+//! `price` say beforehand what a run must be allowed to do, and how many requests it takes.
 
 mod assertion;
 mod clock;
