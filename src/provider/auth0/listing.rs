@@ -13,8 +13,8 @@ use super::scopes::Scopes;
 use crate::model::{Address, ClientSpec, Kind};
 use crate::provider::{Objection, ProviderError};
 
-/// The most objects Auth0 gives at once.
-const PER_PAGE: usize = 100;
+/// The most objects of any kind Auth0 gives at once.
+pub(super) const PER_PAGE: usize = 100;
 
 /// More objects of a kind no tenant has: Auth0's own limit is 100,000.
 const MOST_OBJECTS: usize = 200_000;

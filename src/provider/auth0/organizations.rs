@@ -8,12 +8,10 @@ use serde_json::json;
 use super::encode::Change;
 use super::fields::Object;
 use super::http::{Getter, Sender};
+use super::listing::PER_PAGE;
 use super::refusal::nonsense;
 use crate::model::{RemoteId, Value};
 use crate::provider::{ProviderError, WriteError};
-
-/// The most organizations Auth0 gives at once.
-const PER_PAGE: &str = "100";
 
 #[derive(Deserialize)]
 struct Page {
@@ -26,10 +24,11 @@ pub(super) async fn read(
     getter: &Getter,
     grant: &RemoteId,
 ) -> Result<BTreeSet<String>, ProviderError> {
+    let take = PER_PAGE.to_string();
     let mut ids = BTreeSet::new();
     let mut next: Option<String> = None;
     loop {
-        let mut query = vec![("take", PER_PAGE)];
+        let mut query = vec![("take", &*take)];
         query.extend(next.as_deref().map(|next| ("from", next)));
         let path = ["client-grants", grant.as_str(), "organizations"];
         let (asked, page): (_, Page) = getter.get(path, &query).await?;

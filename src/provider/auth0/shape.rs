@@ -71,9 +71,11 @@ impl Shape {
             }
             (Self::RefreshToken, Value::Map(tokens)) => {
                 let policies = tokens.get("policies").and_then(Value::as_map);
+                let policies = policies.filter(|policies| !policies.is_empty()).map(listed);
                 let mut json = Json::from(value.clone());
-                json["policies"] =
-                    policies.filter(|policies| !policies.is_empty()).map(listed).into();
+                if let Json::Object(tokens) = &mut json {
+                    tokens.insert("policies".to_owned(), policies.into());
+                }
                 json
             }
             (Self::Methods, Value::Map(methods)) => methods
@@ -123,7 +125,10 @@ fn policy(json: &Json) -> Option<(String, Value)> {
 }
 
 fn listed(policies: &BTreeMap<String, Value>) -> Json {
-    let policy = |(audience, scope): (&String, &Value)| json!({ "audience": audience, "scope": Json::from(scope.clone()) });
+    let policy = |(audience, scope): (&String, &Value)| {
+        let scope = Json::from(scope.clone());
+        json!({ "audience": audience, "scope": scope })
+    };
     policies.iter().map(policy).collect()
 }
 
