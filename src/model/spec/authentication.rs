@@ -54,8 +54,7 @@ pub struct PublicKeyCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder. The
-    /// loader puts its text in the place of `pem`.
+    /// A file with it, relative to the file that says so, and not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -108,8 +107,7 @@ pub struct SubjectCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder. The
-    /// loader puts its text in the place of `pem`.
+    /// A file with it, relative to the file that says so, and not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -131,8 +129,7 @@ pub struct CertificateCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder. The
-    /// loader puts its text in the place of `pem`.
+    /// A file with it, relative to the file that says so, and not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,

@@ -152,7 +152,7 @@ pub struct TokenQuota {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "set of token limits")]
 pub struct TokenQuotaLimits {
-    /// Whether requests beyond the limit are refused, or only counted.
+    /// Whether requests beyond the limit are refused (the default), or only counted.
     #[serde(default = "enforced")]
     pub enforce: bool,
     /// The most tokens in an hour (UTC).
@@ -193,7 +193,7 @@ pub enum OrganizationFlow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComplianceLevel {
-    /// None.
+    /// No profile.
     None,
     /// FAPI 1 Advanced, with a private key and pushed authorization requests.
     Fapi1AdvPkjPar,

@@ -90,11 +90,11 @@ pub enum SubjectType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationUsage {
-    /// It must not (Auth0's default).
+    /// It must not name one (Auth0's default).
     Deny,
-    /// It may.
+    /// It may name one.
     Allow,
-    /// It must.
+    /// It must name one.
     Require,
 }
 

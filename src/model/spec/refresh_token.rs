@@ -46,9 +46,9 @@ pub struct RefreshTokenPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefreshTokenRotation {
-    /// It is.
+    /// Each use replaces it.
     Rotating,
-    /// It is not (Auth0's default).
+    /// It stays the same (Auth0's default).
     NonRotating,
 }
 
@@ -56,9 +56,9 @@ pub enum RefreshTokenRotation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefreshTokenExpiration {
-    /// It does.
+    /// Its life comes to an end.
     Expiring,
-    /// It does not (Auth0's default).
+    /// It lives without end (Auth0's default).
     NonExpiring,
 }
 

@@ -70,7 +70,7 @@ pub struct ResourceServerSpec {
     /// Whether online refresh tokens may be issued for this API (early access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_online_access: Setting<bool>,
-    /// Whether they may be issued in ephemeral sessions too (early access).
+    /// Whether online refresh tokens may be issued in ephemeral sessions too (early access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_online_access_with_ephemeral_sessions: Setting<bool>,
 }
@@ -153,7 +153,7 @@ pub enum UserAuthorizationPolicy {
     /// Every client.
     #[default]
     AllowAll,
-    /// None.
+    /// No client.
     DenyAll,
     /// Those with a grant for the user subject.
     RequireClientGrant,
@@ -163,7 +163,7 @@ pub enum UserAuthorizationPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientAuthorizationPolicy {
-    /// None.
+    /// No client.
     DenyAll,
     /// Those with a grant.
     #[default]
@@ -187,7 +187,7 @@ pub struct ProofOfPossession {
     pub mechanism: ProofMechanism,
     /// Whether tokens that are not bound are refused.
     pub required: bool,
-    /// For which clients.
+    /// For which clients it is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ProofRequiredFor")]
     pub required_for: Option<ProofRequiredFor>,
@@ -209,7 +209,7 @@ pub enum ProofMechanism {
 pub enum ProofRequiredFor {
     /// Those that cannot keep a secret.
     PublicClients,
-    /// All.
+    /// All clients.
     AllClients,
 }
 

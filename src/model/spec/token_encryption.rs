@@ -39,8 +39,7 @@ pub struct EncryptionKey {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder. The
-    /// loader puts its text in the place of `pem`.
+    /// A file with it, relative to the file that says so, and not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
