@@ -7,8 +7,8 @@ use super::super::problem::{Problem, ProblemId};
 use super::super::source::Span;
 use super::context::{Context, repeated};
 use crate::model::{
-    ClientSpec, Credential, Credentials, Pem, PemError, PublicKeyCredential, ResourceServerSpec,
-    Setting,
+    ClientSpec, Credential, Credentials, KeyMethod, Pem, PemError, PublicKeyCredential,
+    ResourceServerSpec, Setting,
 };
 
 const CLIENTS: &str = "clients";
@@ -42,7 +42,7 @@ pub(super) fn credentials(context: &Context<'_>) -> Vec<Problem> {
         let Some(key) = credential.key() else { continue };
         match not_a_key(&key) {
             Some(problem) => problems.push(problem),
-            None if credential.method != Method::PrivateKeyJwt => {
+            None if credential.method != KeyMethod::PrivateKeyJwt => {
                 problems.extend(no_certificate(&key));
             }
             None => {}
@@ -121,13 +121,6 @@ pub(super) fn expiries(context: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Method {
-    PrivateKeyJwt,
-    TlsClientAuth,
-    SelfSignedTlsClientAuth,
-}
-
 /// When a key ceases to be accepted.
 enum Expiry {
     AsWritten,
@@ -137,7 +130,7 @@ enum Expiry {
 /// One credential of a client, of whichever method.
 struct Declared<'a> {
     client: &'a str,
-    method: Method,
+    method: KeyMethod,
     pem: Option<&'a Pem>,
     /// What names it among those of its client.
     name: Option<String>,
@@ -168,13 +161,13 @@ fn all<'a>(context: &'a Context<'_>) -> Vec<Declared<'a>> {
         let Some(methods) = client.spec.client_authentication_methods.value() else { continue };
         let of = Client { context, key: key.as_str() };
         if let Some(credentials) = &methods.private_key_jwt {
-            all.extend(of.declared(Method::PrivateKeyJwt, credentials, expiry));
+            all.extend(of.declared(KeyMethod::PrivateKeyJwt, credentials, expiry));
         }
         if let Some(credentials) = &methods.tls_client_auth {
-            all.extend(of.declared(Method::TlsClientAuth, credentials, |_| Expiry::AsWritten));
+            all.extend(of.declared(KeyMethod::TlsClientAuth, credentials, |_| Expiry::AsWritten));
         }
         if let Some(credentials) = &methods.self_signed_tls_client_auth {
-            let method = Method::SelfSignedTlsClientAuth;
+            let method = KeyMethod::SelfSignedTlsClientAuth;
             all.extend(of.declared(method, credentials, |_| Expiry::AsWritten));
         }
     }
@@ -198,11 +191,11 @@ struct Client<'a> {
 impl<'a> Client<'a> {
     fn declared<T: Credential>(
         &self,
-        method: Method,
+        method: KeyMethod,
         credentials: &'a Credentials<T>,
         expiry: fn(&T) -> Expiry,
     ) -> Vec<Declared<'a>> {
-        let path = [ClientSpec::METHODS, method.field(), "credentials"];
+        let path = [ClientSpec::METHODS, method.as_str(), "credentials"];
         let nodes = self.context.below(CLIENTS, self.key, &path);
         let nodes = nodes.map_or(&[][..], |nodes| nodes.value.items());
         let declared = credentials.credentials.iter().enumerate();
@@ -217,15 +210,5 @@ impl<'a> Client<'a> {
                 otherwise: self.context.key(CLIENTS, self.key),
             })
             .collect()
-    }
-}
-
-impl Method {
-    fn field(self) -> &'static str {
-        match self {
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::TlsClientAuth => "tls_client_auth",
-            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
-        }
     }
 }

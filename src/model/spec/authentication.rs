@@ -146,17 +146,40 @@ impl ClientAuthenticationMethods {
 
     /// The methods in plain form: each with its keys by the names the tenant gives them.
     pub(super) fn plain(&self) -> Value {
+        let Self { private_key_jwt, tls_client_auth, self_signed_tls_client_auth } = self;
+        let self_signed = self_signed_tls_client_auth.as_ref();
         let methods = [
-            ("private_key_jwt", self.private_key_jwt.as_ref().map(Credentials::plain)),
-            ("tls_client_auth", self.tls_client_auth.as_ref().map(Credentials::plain)),
-            (
-                "self_signed_tls_client_auth",
-                self.self_signed_tls_client_auth.as_ref().map(Credentials::plain),
-            ),
+            (KeyMethod::PrivateKeyJwt, private_key_jwt.as_ref().map(Credentials::plain)),
+            (KeyMethod::TlsClientAuth, tls_client_auth.as_ref().map(Credentials::plain)),
+            (KeyMethod::SelfSignedTlsClientAuth, self_signed.map(Credentials::plain)),
         ];
-        let given =
-            methods.into_iter().filter_map(|(method, keys)| Some((method.to_owned(), keys?)));
+        let given = methods
+            .into_iter()
+            .filter_map(|(method, keys)| Some((method.as_str().to_owned(), keys?)));
         Value::Map(given.collect())
+    }
+}
+
+/// A way to authenticate with keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyMethod {
+    /// With a signed assertion.
+    PrivateKeyJwt,
+    /// With a certificate known by its subject.
+    TlsClientAuth,
+    /// With a certificate known by its thumbprint.
+    SelfSignedTlsClientAuth,
+}
+
+impl KeyMethod {
+    /// Its name, which is its field in [`ClientAuthenticationMethods`] too.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::TlsClientAuth => "tls_client_auth",
+            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::{Attrs, Value};
 
 pub use authentication::{
-    CertificateCredential, ClientAuthenticationMethods, Credential, Credentials, KeyAlg,
+    CertificateCredential, ClientAuthenticationMethods, Credential, Credentials, KeyAlg, KeyMethod,
     PublicKeyCredential, SubjectCredential,
 };
 pub use client::{
