@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+#[path = "served/management.rs"]
+mod management;
+mod served;
+
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -9,13 +13,16 @@ use std::path::{Path, PathBuf};
 use futures_util::{StreamExt as _, stream};
 use grantry::apply::{Outcome, Report, Stop, apply};
 use grantry::config;
-use grantry::emulator::{self, Emulator, Request, Settings, Transport, Weather};
+use grantry::emulator::{self, Emulator, Request, Settings, Weather};
 use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
 use grantry::plan::{Planned, plan};
 use grantry::provider::{ProviderError, auth0, observe};
 use grantry::render;
+use management::Management;
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use reqwest::Method;
 use serde_json::Value;
+use served::{in_memory, settings};
 
 /// One at a time, so that the requests of a run come in one order.
 const ONE: NonZeroUsize = NonZeroUsize::MIN;
@@ -78,19 +85,11 @@ fn load(files: &[PathBuf]) -> Desired {
 }
 
 async fn start(state: PathBuf) -> Emulator {
-    let (listen, transport) = (([127, 0, 0, 1], 0).into(), Transport::Plain);
-    let weather = Weather::default();
-    let settings = Settings { listen, transport, state: Some(state), weather };
-    emulator::start(settings).await.unwrap()
+    emulator::start(Settings { state: Some(state), ..in_memory() }).await.unwrap()
 }
 
 fn writer(emulator: &Emulator) -> auth0::Writer {
-    let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
-    let id = emulator::MANAGEMENT_CLIENT_ID;
-    let credentials = auth0::Credentials::client_secret(id, secret).unwrap();
-    let audience = Some(emulator::MANAGEMENT_AUDIENCE);
-    let settings = auth0::Settings::parse(&emulator.url(), credentials, audience).unwrap();
-    auth0::Writer::new(settings.with_parallelism(ONE)).unwrap()
+    auth0::Writer::new(settings(&emulator.url()).with_parallelism(ONE)).unwrap()
 }
 
 async fn planned(
@@ -128,19 +127,10 @@ fn is_listing(request: &Request) -> bool {
 
 /// Everything the tenant holds, with names in the place of ids: sorted, and doubles stay double.
 async fn held(http: &reqwest::Client, emulator: &Emulator) -> Vec<String> {
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", emulator::MANAGEMENT_CLIENT_ID),
-        ("client_secret", emulator::MANAGEMENT_CLIENT_SECRET),
-        ("audience", emulator::MANAGEMENT_AUDIENCE),
-    ];
-    let token = http.post(format!("{}/oauth/token", emulator.url())).form(&form);
-    let token: Value = token.send().await.unwrap().json().await.unwrap();
-    let token = token["access_token"].as_str().unwrap();
+    let management = Management::of(emulator, http).await;
     let list = async |path: &str| -> Vec<Value> {
-        let listing =
-            http.get(format!("{}/api/v2/{path}?per_page=100", emulator.url())).bearer_auth(token);
-        listing.send().await.unwrap().json().await.unwrap()
+        let listed = management.ask(Method::GET, &format!("{path}?per_page=100"), None).await;
+        listed.as_array().unwrap().clone()
     };
     let show = |object: &Value, fields: &[&str]| -> String {
         fields.iter().map(|field| object[*field].to_string()).collect::<Vec<_>>().join(" ")

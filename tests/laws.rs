@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod served;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use grantry::model::{
 use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
 use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local, observe};
 use grantry::render;
+use served::{in_memory, settings};
 
 const ONE: NonZeroUsize = NonZeroUsize::MIN;
 const EIGHT: NonZeroUsize = NonZeroUsize::new(8).unwrap();
@@ -62,13 +65,7 @@ impl Home {
     }
 
     async fn emulator() -> Self {
-        let settings = emulator::Settings {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            transport: emulator::Transport::Plain,
-            state: None,
-            weather: emulator::Weather::default(),
-        };
-        Self::Emulator(emulator::start(settings).await.unwrap())
+        Self::Emulator(emulator::start(in_memory()).await.unwrap())
     }
 
     fn writer(&self) -> Writer {
@@ -78,15 +75,7 @@ impl Home {
                 Writer::Local(Box::new(writer.unwrap()))
             }
             Self::Emulator(emulator) => {
-                let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
-                let credentials =
-                    auth0::Credentials::client_secret(emulator::MANAGEMENT_CLIENT_ID, secret);
-                let settings = auth0::Settings::parse(
-                    &emulator.url(),
-                    credentials.unwrap(),
-                    Some(emulator::MANAGEMENT_AUDIENCE),
-                );
-                Writer::Auth0(auth0::Writer::new(settings.unwrap()).unwrap())
+                Writer::Auth0(auth0::Writer::new(settings(&emulator.url())).unwrap())
             }
         }
     }

@@ -3,36 +3,28 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod served;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use grantry::apply::{Outcome, Stop, apply};
 use grantry::config;
-use grantry::emulator::{self, Emulator, Settings, Transport, Weather};
+use grantry::emulator::{self, Emulator, Settings, Weather};
 use grantry::model::Desired;
 use grantry::plan::plan;
 use grantry::provider::{Observe as _, auth0};
 use grantry::render;
+use served::{in_memory, settings};
 
 /// The bucket of Auth0's smallest paid tenants.
 const BURST: f64 = 10.0;
 
 async fn start(limit: &str) -> Emulator {
-    let (listen, state) = (([127, 0, 0, 1], 0).into(), None::<PathBuf>);
     let weather = Weather { rate_limit: limit.parse().unwrap(), ..Weather::default() };
-    let settings = Settings { listen, transport: Transport::Plain, state, weather };
-    emulator::start(settings).await.unwrap()
-}
-
-fn settings(emulator: &Emulator) -> auth0::Settings {
-    let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
-    let id = emulator::MANAGEMENT_CLIENT_ID;
-    let credentials = auth0::Credentials::client_secret(id, secret).unwrap();
-    let audience = Some(emulator::MANAGEMENT_AUDIENCE);
-    auth0::Settings::parse(&emulator.url(), credentials, audience).unwrap()
+    emulator::start(Settings { weather, ..in_memory() }).await.unwrap()
 }
 
 /// An API, and clients that are granted it: twice as many changes and one.
@@ -74,7 +66,7 @@ async fn applied(settings: auth0::Settings, emulator: &Emulator) -> (f64, usize,
 /// Applies under a limit, and holds it against the least time there is.
 async fn assert_brisk(limit: &str, per_second: f64, told: bool) {
     let emulator = start(limit).await;
-    let settings = settings(&emulator);
+    let settings = settings(&emulator.url());
     let settings = if told { settings.with_rate_limit(limit.parse().unwrap()) } else { settings };
     let (seconds, requests, refused) = applied(settings, &emulator).await;
     let least = (f64::from(u32::try_from(requests).unwrap()) - BURST) / per_second;

@@ -3,12 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+#[path = "served/management.rs"]
+mod management;
 #[path = "stories/place.rs"]
 mod place;
 #[path = "stories/proxy.rs"]
 mod proxy;
 #[path = "stories/script.rs"]
 mod script;
+mod served;
 mod tenant;
 
 use std::fs;

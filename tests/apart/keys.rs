@@ -37,7 +37,7 @@ impl World {
 
     /// The thumbprints of all keys the tenant keeps of the client, attached or not.
     async fn kept(&self) -> Vec<String> {
-        let listed = self.ask(Method::GET, &self.credentials().await, None).await;
+        let listed = self.management.ask(Method::GET, &self.credentials().await, None).await;
         let name = |key: &Value| key["kid"].as_str().unwrap_or("none").to_owned();
         let mut names: Vec<String> = listed.as_array().unwrap().iter().map(name).collect();
         names.sort();
@@ -47,7 +47,7 @@ impl World {
     /// Adds a key behind Grantry's back, without naming it in the client.
     async fn add_by_hand(&self, pair: &Pair) {
         let body = json!({ "credential_type": "public_key", "pem": pair.keys.public_key_pem() });
-        self.ask(Method::POST, &self.credentials().await, Some(body)).await;
+        self.management.ask(Method::POST, &self.credentials().await, Some(&body)).await;
     }
 
     async fn service(&self) -> Service {

@@ -4,5 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod keys;
+#[path = "../served/management.rs"]
+mod management;
 mod organizations;
+#[path = "../served/mod.rs"]
+mod served;
 mod world;

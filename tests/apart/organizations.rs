@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 async fn organization(world: &World, name: &str) -> String {
-    let made = world.ask(Method::POST, "organizations", Some(json!({ "name": name }))).await;
+    let made =
+        world.management.ask(Method::POST, "organizations", Some(&json!({ "name": name }))).await;
     made["id"].as_str().unwrap().to_owned()
 }
 
 /// The organizations that may use the one grant of the configuration.
 async fn allowed(world: &World) -> Vec<String> {
-    let grants = world.ask(Method::GET, "client-grants?audience=urn:maps", None).await;
+    let grants = world.management.ask(Method::GET, "client-grants?audience=urn:maps", None).await;
     let path = format!("client-grants/{}/organizations", grants[0]["id"].as_str().unwrap());
-    let listed = world.ask(Method::GET, &path, None).await;
+    let listed = world.management.ask(Method::GET, &path, None).await;
     let id = |organization: &Value| organization["id"].as_str().unwrap().to_owned();
     let mut ids: Vec<String> = listed.as_array().unwrap().iter().map(id).collect();
     ids.sort();

@@ -5,13 +5,14 @@ use std::num::NonZeroUsize;
 
 use grantry::apply::{Outcome, Report, Stop, apply};
 use grantry::config;
-use grantry::emulator::{self, Emulator, Settings, Transport, Weather};
+use grantry::emulator::{self, Emulator};
 use grantry::model::{Desired, Found, Kind};
 use grantry::plan::{Planned, plan};
 use grantry::provider::{Observe as _, auth0, observe};
 use grantry::render;
-use reqwest::Method;
-use serde_json::Value;
+
+use crate::management::Management;
+use crate::served::{in_memory, settings};
 
 const FOUR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
@@ -21,25 +22,16 @@ pub(crate) struct World {
     pub(crate) writer: auth0::Writer,
     pub(crate) folder: tempfile::TempDir,
     pub(crate) http: reqwest::Client,
+    pub(crate) management: Management,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let (listen, transport) = (([127, 0, 0, 1], 0).into(), Transport::Plain);
-        let settings = Settings { listen, transport, state: None, weather: Weather::default() };
-        let emulator = emulator::start(settings).await.unwrap();
-        let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
-        let id = emulator::MANAGEMENT_CLIENT_ID;
-        let credentials = auth0::Credentials::client_secret(id, secret).unwrap();
-        let audience = Some(emulator::MANAGEMENT_AUDIENCE);
-        let settings = auth0::Settings::parse(&emulator.url(), credentials, audience).unwrap();
-        let writer = auth0::Writer::new(settings).unwrap();
-        Self {
-            emulator,
-            writer,
-            folder: tempfile::tempdir().unwrap(),
-            http: reqwest::Client::new(),
-        }
+        let emulator = emulator::start(in_memory()).await.unwrap();
+        let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
+        let http = reqwest::Client::new();
+        let management = Management::of(&emulator, &http).await;
+        Self { emulator, writer, folder: tempfile::tempdir().unwrap(), http, management }
     }
 
     /// A configuration with the one client `billing`, which has this setting.
@@ -100,33 +92,6 @@ impl World {
             address.kind() == Kind::Client && name == Some("Billing")
         });
         clients.next().unwrap().1
-    }
-
-    async fn management_token(&self) -> String {
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", emulator::MANAGEMENT_CLIENT_ID),
-            ("client_secret", emulator::MANAGEMENT_CLIENT_SECRET),
-            ("audience", emulator::MANAGEMENT_AUDIENCE),
-        ];
-        let url = format!("{}/oauth/token", self.emulator.url());
-        let answer: Value =
-            self.http.post(url).form(&form).send().await.unwrap().json().await.unwrap();
-        answer["access_token"].as_str().unwrap().to_owned()
-    }
-
-    /// Asks the Management API for something that must be given.
-    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Value {
-        let request = self.http.request(method, format!("{}/api/v2/{path}", self.emulator.url()));
-        let request = request.bearer_auth(self.management_token().await);
-        let request = match &body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        let answer = request.send().await.unwrap();
-        let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{path}: {text}");
-        serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
     /// How many requests were made to the Management API.

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+#[path = "../served/management.rs"]
+mod management;
 mod rows;
+#[path = "../served/mod.rs"]
+mod served;
 #[path = "../tenant/mod.rs"]
 mod tenant;
 
@@ -10,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use grantry::config;
-use grantry::emulator::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 use grantry::model::{
     Address, Attrs, ClientRef, Desired, Found, Identifier, RemoteId, Removal, Snapshot, Standing,
     SubjectType, TenantHash, Value,
@@ -20,6 +23,7 @@ use grantry::provider::{Observe, auth0, local};
 use grantry::render;
 use rows::{ROWS, Row};
 use serde_json::{Value as Json, json};
+use served::settings;
 use tenant::emulated::Emulated;
 use tenant::{MANAGEMENT_API, Names, Object};
 
@@ -208,12 +212,8 @@ async fn every_rule_over_http() {
         }
         held += 1;
         let tenant = Emulated::with(&objects).await;
-        let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
-        let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret).unwrap();
-        let audience = tenant.names.there(MANAGEMENT_API);
-        let settings =
-            auth0::Settings::parse(&tenant.management.url, credentials, Some(&audience)).unwrap();
-        let seen = auth0::Reader::new(settings).unwrap().read().await.unwrap();
+        let seen =
+            auth0::Reader::new(settings(&tenant.management.url)).unwrap().read().await.unwrap();
         let names = &tenant.names;
         assert_holds(row, &objects, &seen, names);
         // A configuration names clients by the ids of this tenant, and so does what is said.

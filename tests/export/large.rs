@@ -1,33 +1,16 @@
 //! A tenant as large as the one the design counts with, made over HTTP.
 
 use futures_util::{StreamExt as _, stream};
-use grantry::emulator::{self, Emulator};
+use grantry::emulator;
 use grantry::model::{Address, Attrs, ClientRef, RemoteId, SubjectType, Value};
 use grantry::provider::{Mutate as _, Observe as _, Write, auth0};
 use serde_json::json;
 
 use crate::back::{all_of, assert_adopts_only, assert_settles, load, planned};
+use crate::served::{in_memory, settings};
 
 const APIS: usize = 20;
 const CLIENTS: usize = 1000;
-
-pub(crate) async fn start() -> Emulator {
-    let settings = emulator::Settings {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        transport: emulator::Transport::Plain,
-        state: None,
-        weather: emulator::Weather::default(),
-    };
-    emulator::start(settings).await.unwrap()
-}
-
-pub(crate) fn settings(emulator: &Emulator) -> auth0::Settings {
-    let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
-    let id = emulator::MANAGEMENT_CLIENT_ID;
-    let credentials = auth0::Credentials::client_secret(id, secret).unwrap();
-    let audience = Some(emulator::MANAGEMENT_AUDIENCE);
-    auth0::Settings::parse(&emulator.url(), credentials, audience).unwrap()
-}
 
 fn attrs(json: serde_json::Value) -> Attrs {
     Value::from(json).as_map().unwrap().clone()
@@ -75,8 +58,8 @@ fn grant(client: &RemoteId, number: usize, offset: usize) -> (Address, Attrs) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_tenant_is_exported_in_few_requests_and_only_adopted() {
-    let emulator = start().await;
-    let writer = auth0::Writer::new(settings(&emulator)).unwrap();
+    let emulator = emulator::start(in_memory()).await.unwrap();
+    let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
     create(&writer, (0..APIS).map(api).collect()).await;
     let ids = create(&writer, (0..CLIENTS).map(client).collect()).await;
     let pairs = ids.iter().enumerate();
@@ -84,7 +67,7 @@ async fn a_large_tenant_is_exported_in_few_requests_and_only_adopted() {
     create(&writer, grants.collect()).await;
 
     let before = emulator.requests().len();
-    let seen = auth0::Reader::new(settings(&emulator)).unwrap().read().await.unwrap();
+    let seen = auth0::Reader::new(settings(&emulator.url())).unwrap().read().await.unwrap();
     let requests = emulator.requests();
     // Beside these, one asks for the token.
     let reads = requests[before..].iter().filter(|request| request.method == "GET").count();

@@ -5,5 +5,7 @@
 mod back;
 mod large;
 mod reading;
+#[path = "../served/mod.rs"]
+mod served;
 mod states;
 mod tenants;

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use grantry::apply::{Stop, apply};
 use grantry::config;
+use grantry::emulator;
 use grantry::model::{Snapshot, Value};
 use grantry::plan::plan;
 use grantry::provider::{Observe as _, auth0};
 
 use crate::back::{all_of, assert_adopts_only, load, planned};
-use crate::large::{settings, start};
+use crate::served::{in_memory, settings};
 
 /// What was seen, with the marks taken off.
 fn unmarked(mut seen: Snapshot) -> Snapshot {
@@ -29,8 +30,8 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
     let mut said = String::new();
     for state in fs::read_dir(folder).unwrap() {
         let state = state.unwrap().path();
-        let emulator = start().await;
-        let writer = auth0::Writer::new(settings(&emulator)).unwrap();
+        let emulator = emulator::start(in_memory()).await.unwrap();
+        let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
         let desired = config::load(std::slice::from_ref(&state)).unwrap().desired;
         let cleared = plan(&desired, &writer.read().await.unwrap()).unwrap().clear().unwrap();
         let one = std::num::NonZeroUsize::MIN;

@@ -10,6 +10,7 @@ use reqwest::Method;
 use tokio::runtime::Runtime;
 
 use crate::proxy::{Proxy, Twist};
+use crate::served::settings;
 use crate::tenant::emulated::Emulated;
 use crate::tenant::{self, MANAGEMENT_API, Names};
 
@@ -133,12 +134,7 @@ impl Place {
                 self.runtime.block_on(local::Reader::new(self.tenant_file()).read()).unwrap()
             }
             Home::Http { tenant, .. } => {
-                let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
-                let credentials =
-                    auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret).unwrap();
-                let audience = tenant.names.there(MANAGEMENT_API);
-                let url = &tenant.management.url;
-                let settings = auth0::Settings::parse(url, credentials, Some(&audience)).unwrap();
+                let settings = settings(&tenant.management.url);
                 let reader = auth0::Reader::new(settings).unwrap();
                 self.runtime.block_on(reader.read()).unwrap()
             }

@@ -12,8 +12,8 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 
+use crate::management::Management;
 use crate::tenant::Names;
-use crate::tenant::emulated::Management;
 
 /// What happens on the way.
 pub(crate) enum Twist {
