@@ -116,3 +116,49 @@ impl Need {
         needs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attrs, ClientRef, SubjectType, Value};
+
+    fn of(address: Address, action: Action, field: &str) -> BTreeSet<Need> {
+        let fields = Attrs::from([(field.to_owned(), Value::Null)]);
+        let change = Change { address, action, edits: Vec::new(), evidence: None, fields };
+        Need::of_change(&change).into_iter().collect()
+    }
+
+    #[test]
+    fn what_is_kept_beside_an_object_is_needed_where_it_changes() {
+        let client = || Address::Client(ClientRef::Key("courier".parse().unwrap()));
+        let grant = || Address::Grant {
+            client: ClientRef::Key("courier".parse().unwrap()),
+            audience: "urn:maps".parse().unwrap(),
+            subject_type: SubjectType::Client,
+        };
+        let (create, update, delete) = (Need::Create, Need::Update, Need::Delete);
+        let (clients, keys) = (Objects::Of(Kind::Client), Objects::Keys);
+        let (grants, organizations) = (Objects::Of(Kind::Grant), Objects::Organizations);
+        for (needs, expected) in [
+            (of(client(), Action::Update, "name"), vec![update(clients)]),
+            (
+                of(client(), Action::Create, ClientSpec::METHODS),
+                vec![create(clients), create(keys)],
+            ),
+            (
+                of(client(), Action::Adopt, ClientSpec::METHODS),
+                vec![update(clients), create(keys), update(keys), delete(keys)],
+            ),
+            (
+                of(grant(), Action::Create, GrantSpec::ORGANIZATIONS),
+                vec![create(grants), create(organizations)],
+            ),
+            (
+                of(grant(), Action::Update, GrantSpec::ORGANIZATIONS),
+                vec![update(grants), create(organizations), delete(organizations)],
+            ),
+        ] {
+            assert_eq!(needs, expected.into_iter().collect());
+        }
+    }
+}

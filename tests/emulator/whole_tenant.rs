@@ -1,9 +1,9 @@
 //! What a tool meets that reads a whole tenant, and more than the emulator serves.
 
+use grantry::emulator::Transport;
 use reqwest::{Method, StatusCode};
 
 use crate::caller::{Caller, start};
-use grantry::emulator::Transport;
 
 #[tokio::test]
 async fn endpoints_past_the_scopes_of_the_token_are_refused_as_observed() {
