@@ -1,6 +1,7 @@
 //! Runs the waves of a plan one after the other, the changes of a wave side by side.
 
 use std::collections::BTreeMap;
+use std::convert::identity;
 use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,27 +40,21 @@ pub async fn apply<P: Mutate>(
 ) -> Report {
     let Planned { plan, ids, doomed, refusals: _ } = cleared.into_planned();
     let mut known = Known { ids, doomed };
-    let blockers = blockers(&plan.changes);
+    let mut blockers = blockers(&plan.changes).into_iter();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.changes.len());
     for wave in plan.changes.chunk_by(|a, b| Wave::of(a) == Wave::of(b)) {
         let mut ended: BTreeMap<usize, Outcome> = BTreeMap::new();
         let mut ready = Vec::new();
-        for (place, change) in (outcomes.len()..).zip(wave) {
-            match blockers[place].iter().find(|cause| !outcomes[**cause].is_applied()) {
-                Some(cause) => {
-                    let outcome = match outcomes[*cause] {
-                        // Nothing went wrong; the run was stopped.
-                        Outcome::NotTried => Outcome::NotTried,
-                        _ => Outcome::Blocked(*cause),
-                    };
+        for ((place, change), causes) in (outcomes.len()..).zip(wave).zip(blockers.by_ref()) {
+            match held_up(&causes, &outcomes) {
+                Some(outcome) => {
                     tell(change, &outcome);
                     ended.insert(place, outcome);
                 }
                 None => ready.push((place, change)),
             }
         }
-        let mut written = Vec::new();
-        let mut lost = Vec::new();
+        let (mut written, mut lost) = (Vec::new(), Vec::new());
         {
             let running = stream::iter(ready)
                 .map(|(place, change)| run(provider, place, change, &known, stop))
@@ -84,13 +79,10 @@ pub async fn apply<P: Mutate>(
         }
         for (place, end) in look_again(provider, lost).await {
             let change = &plan.changes[place];
-            let outcome = end.map_or_else(
-                |outcome| outcome,
-                |id| {
-                    written.push((change.address.clone(), id));
-                    Outcome::Applied
-                },
-            );
+            let outcome = end.map_or_else(identity, |id| {
+                written.push((change.address.clone(), id));
+                Outcome::Applied
+            });
             tell(change, &outcome);
             ended.insert(place, outcome);
         }
@@ -98,6 +90,17 @@ pub async fn apply<P: Mutate>(
         outcomes.extend(ended.into_values());
     }
     Report { plan, outcomes }
+}
+
+/// How a change ends that needs others, if one of those was not applied.
+fn held_up(causes: &[usize], outcomes: &[Outcome]) -> Option<Outcome> {
+    let mut ended = causes.iter().filter_map(|cause| Some((*cause, outcomes.get(*cause)?)));
+    let (cause, outcome) = ended.find(|(_, outcome)| !outcome.is_applied())?;
+    Some(match outcome {
+        // Nothing went wrong; the run was stopped.
+        Outcome::NotTried => Outcome::NotTried,
+        _ => Outcome::Blocked(cause),
+    })
 }
 
 /// What must be known of the objects that the changes are about.
