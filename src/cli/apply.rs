@@ -43,7 +43,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let report = carry_out(&writer, cleared, parallelism, ends, &mut stop_requests).await?;
     output::data(&format!("\n{}", render::report(&report)))?;
     if let Some(correlation) = writer.correlation() {
-        output::data(&render::correlation(correlation.as_str()))?;
+        output::talk(&render::correlation(correlation.as_str()));
     }
     let errors = report.outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),

@@ -48,13 +48,14 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Prints a plan, and what applying it costs.
+/// Prints a plan. What applying it costs is talk: the time depends on what is left of the tenant's
+/// limits at this moment, and a plan is the same bytes for the same inputs.
 pub(super) fn plan(tenant: &impl Observe, plan: &Plan) -> Result<(), Failure> {
     data(&render::plan(plan))?;
-    match tenant.price(plan).filter(|_| !plan.changes.is_empty()) {
-        Some(price) => data(&render::price(&price)),
-        None => Ok(()),
+    if let Some(price) = tenant.price(plan).filter(|_| !plan.changes.is_empty()) {
+        talk(&render::price(&price));
     }
+    Ok(())
 }
 
 /// Says something to the person.
