@@ -21,8 +21,7 @@ const SCOPES: usize = 1000;
 /// What is said of a setting whose value is refused.
 const STAYS: &str = "stays as it is: a configuration cannot say its value";
 /// What is said of keys.
-const KEY_STAYS: &str = "stays as it is: a tenant never gives a key back; to manage it, declare it with \
-                         its `pem`";
+const KEY_STAYS: &str = "stays as it is: a tenant gives no key back; declare its `pem`";
 /// The settings that hold keys.
 const KEYS: [&str; 2] = [ClientSpec::METHODS, ResourceServerSpec::ENCRYPTION];
 

@@ -133,7 +133,7 @@ pub enum Conflict {
     /// A declared client authenticates with keys that the configuration says nothing of.
     #[error(
         "clients.{key}: the client authenticates with keys ({method}), and cannot have \
-         `token_endpoint_auth_method: {wanted}` as well"
+         `token_endpoint_auth_method: {wanted}` as well, which a client gets that declares no keys"
     )]
     KeysInUse {
         /// The declared client.

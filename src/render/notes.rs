@@ -26,8 +26,8 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
         Note::AbruptKeys(keys) => {
             let list = keys.iter().map(|key| format!("clients.{key}"));
             let title = "these clients lose all they authenticate with, once this is applied:";
-            let way =
-                "To rotate a key without a gap, declare the new one beside the old one first.";
+            let way = "A new key declared beside the old one first leaves no gap; between\n  a \
+                       secret and keys there always is one.";
             format!("{}\n  {way}", list_of(title, list))
         }
         Note::Unmarked(keys) => list_of(

@@ -22,7 +22,7 @@ pub fn report(report: &Report) -> String {
 /// Where the tenant's own account of the run is.
 #[must_use]
 pub fn correlation(id: &str) -> String {
-    format!("In the tenant's logs, references.correlation_id is {}\n", safe(id))
+    format!("Tenant logs: references.correlation_id is {}\n", safe(id))
 }
 
 fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -> String {

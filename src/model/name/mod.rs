@@ -54,7 +54,7 @@ text! {
 
 text! {
     /// What a scope allows, for people.
-    ScopeDescription: "a scope's description", 0..=500, r"^(?s:.*)$", "is any text",
+    ScopeDescription: "a scope's description", 0..=500, r"^[\s\S]*$", "is any text",
     example "Read map tiles"
 }
 
@@ -79,7 +79,7 @@ text! {
 
 text! {
     /// What a client is for; the empty text clears it.
-    ClientDescription: "a client's description", 0..=140, r"^(?s:.*)$", "is any text",
+    ClientDescription: "a client's description", 0..=140, r"^[\s\S]*$", "is any text",
     example "Resolves delivery addresses"
 }
 
@@ -92,7 +92,7 @@ text! {
 
 text! {
     /// A value of `client_metadata`.
-    MetadataValue: "a metadata value", 0..=255, r"^(?s:.*)$", "is any text", example "logistics"
+    MetadataValue: "a metadata value", 0..=255, r"^[\s\S]*$", "is any text", example "logistics"
 }
 
 text! {
@@ -110,7 +110,7 @@ text! {
 
 text! {
     /// A type of rich authorization request (RFC 9396).
-    AuthorizationDetailsType: "a type of authorization details", 1..=255, r"^(?s:.*)$",
+    AuthorizationDetailsType: "a type of authorization details", 1..=255, r"^[\s\S]*$",
     "is any text", example "payment_initiation"
 }
 
@@ -121,7 +121,7 @@ text! {
 
 text! {
     /// The name of a key or certificate, for people.
-    KeyName: "a key's name", 1..=128, r"^(?s:.*)$", "is any text", example "2026-11"
+    KeyName: "a key's name", 1..=128, r"^[\s\S]*$", "is any text", example "2026-11"
 }
 
 text! {
