@@ -9,7 +9,7 @@ use super::node::{Node, Value};
 use super::problem::{Problem, ProblemId, Problems};
 use super::source::{Sources, Span};
 use super::unite::{Aside, settle, unite};
-use super::{beside, check, expand, read, shape, yaml};
+use super::{beside, check, expand, private, read, shape, yaml};
 use crate::model::{Desired, RateLimit, Reserve, StackName};
 
 /// A configuration without a problem.
@@ -94,6 +94,12 @@ fn document(paths: &[PathBuf], sources: &mut Sources) -> (Node, Aside, Vec<Probl
     for file in files {
         match parse_file(file, sources) {
             Ok(mut document) => {
+                let private = private::keys(&document, file);
+                if !private.is_empty() {
+                    aside.all = true;
+                    problems.extend(private);
+                    continue;
+                }
                 settle(&mut document, file, sources, &mut problems);
                 problems.extend(shape::check(&mut document, sources, &mut aside));
                 problems.extend(beside::take_in(&mut document, sources));

@@ -15,6 +15,7 @@ mod expand;
 mod file;
 mod load;
 mod node;
+mod private;
 mod problem;
 mod read;
 mod schema;

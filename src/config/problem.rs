@@ -1,8 +1,10 @@
 //! What is wrong with a configuration.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::source::{Sources, Span};
+use crate::model::may_be_private;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,14 +186,21 @@ impl fmt::Display for ProblemId {
     }
 }
 
-/// A text of the user's for use in a message: not too long.
+/// A text of the user's for use in a message, in backticks.
 pub(crate) fn quoted(text: &str) -> String {
+    format!("`{}`", shortened(text))
+}
+
+/// A text of the user's for use in a message: not too long, and nothing that may be a private key.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     const MOST: usize = 80;
-    if text.chars().nth(MOST).is_none() {
-        return format!("`{text}`");
+    if may_be_private(text) {
+        return "…".into();
     }
-    let start: String = text.chars().take(MOST).collect();
-    format!("`{start}…`")
+    match text.char_indices().nth(MOST) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod mark;
 mod name;
 mod nearest;
 mod policy;
+mod private;
 mod public_key;
 mod rate_limit;
 mod setting;
@@ -30,6 +31,7 @@ pub use name::{
 };
 pub use nearest::nearest;
 pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
+pub use private::{holds_private_key, may_be_private};
 pub use public_key::{Certificate, Pem, PemError, PublicKey};
 pub use rate_limit::{RateLimit, RateLimitError, Reserve};
 pub use setting::Setting;

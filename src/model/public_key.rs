@@ -11,6 +11,8 @@ use x509_cert::der::asn1::UintRef;
 use x509_cert::der::{Decode, DecodePem, Encode, Reader, SliceReader};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
+use super::private::holds_private_key;
+
 /// The most characters of a PEM text that Auth0 takes.
 const LONGEST: usize = 4096;
 
@@ -92,7 +94,7 @@ impl PublicKey {
         let mut labels = text.split("-----BEGIN ").skip(1);
         let label = labels.next().and_then(|rest| Some(rest.split_once("-----")?.0));
         let label = label.ok_or(PemError::NotPem)?;
-        if text.contains("PRIVATE KEY-----") {
+        if holds_private_key(text) {
             return Err(PemError::Private);
         }
         if labels.next().is_some() {

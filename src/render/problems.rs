@@ -8,6 +8,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 
 use super::text::{count, safe};
 use crate::config::{Problem, Problems, Source, Sources, Span};
+use crate::model::may_be_private;
 
 /// More problems are only counted: nobody reads them, and they would fill a disk.
 const MOST: usize = 500;
@@ -92,14 +93,14 @@ fn show<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Group<'
     )
 }
 
-/// Whether a line is part of a private key, which no log must ever show.
+/// Whether a line may be part of a private key, which no log must ever show.
 fn is_private(text: &str, start: usize, line: &str) -> bool {
     let before = text.get(..start).unwrap_or_default();
     let is_open = before.rfind("-----BEGIN ").is_some_and(|begin| {
         let block = before.get(begin..).unwrap_or_default();
         block.contains("PRIVATE KEY-----") && !block.contains("-----END ")
     });
-    is_open || line.contains("PRIVATE KEY-----")
+    is_open || may_be_private(line)
 }
 
 /// The bytes to mark in the printable form of a line that starts at `start`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::node::Node;
+use super::super::private::REPLACE;
 use super::super::problem::{Problem, ProblemId};
 use super::super::source::Span;
 use super::context::{Context, repeated};
@@ -54,10 +55,7 @@ pub(super) fn credentials(context: &Context<'_>) -> Vec<Problem> {
 fn not_a_key(key: &Written<'_>) -> Option<Problem> {
     let error = key.pem.error()?;
     let help = match error {
-        PemError::Private => {
-            "take it back and replace it: it is known to everyone who can read this file; the \
-             public half is printed by `openssl pkey -in key.pem -pubout`"
-        }
+        PemError::Private => REPLACE,
         PemError::Several => "give each key an entry of its own",
         PemError::Empty
         | PemError::NotPem

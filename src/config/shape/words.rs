@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::node::{Node, Value};
-use super::super::problem::quoted;
+use super::super::problem::{quoted, shortened};
 use super::super::source::Span;
 use super::Form;
 
@@ -110,7 +110,9 @@ pub(super) fn wrong_type_help(form: &Form, node: &Node, source: &str) -> Option<
         (Form::Integer { .. }, Value::Text(text)) if text.parse::<i64>().is_ok() => {
             Some("write it without quotes and leading zeros".to_owned())
         }
-        (Form::Sequence(_), Value::Text(text)) => Some(format!("write a list: `[{text}]`")),
+        (Form::Sequence(_), Value::Text(text)) => {
+            Some(format!("write a list: `[{}]`", shortened(text)))
+        }
         (Form::Map(_), Value::Sequence(_)) => {
             Some("write `key: value` pairs, without `-`".to_owned())
         }

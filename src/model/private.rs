@@ -1,0 +1,42 @@
+//! Texts that nothing may show: private keys, and what may be a part of one.
+
+/// The fewest characters of a full line of PEM (RFC 7468, section 2).
+const LINE: usize = 64;
+
+/// Whether a text holds a private key in PEM.
+#[must_use]
+pub fn holds_private_key(text: &str) -> bool {
+    text.contains("PRIVATE KEY-----")
+}
+
+/// Whether a text must not be shown: it holds a private key, or a stretch of base64 as long as a line
+/// of PEM, which may be a part of one that lost its label.
+#[must_use]
+pub fn may_be_private(text: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mut stretches = text.as_bytes().split(|byte| !is_base64(*byte));
+    let is_line = |stretch: &[u8]| {
+        // What is random has capital letters and small ones.
+        let has = |kind: fn(&u8) -> bool| stretch.iter().any(kind);
+        stretch.len() >= LINE && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
+    };
+    holds_private_key(text) || stretches.any(is_line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_key_is_known_with_its_label_and_without() {
+        let line = "MC4CAQAwBQYDK2VwBCIEI".repeat(4);
+        let labelled = "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----";
+        assert!(holds_private_key(labelled) && may_be_private(labelled));
+        assert!(!holds_private_key(&line) && may_be_private(&line));
+        assert!(may_be_private(&format!("pem: \"{}\\n\"", &line[..64])));
+        assert!(!may_be_private(&line[..63]) && !may_be_private(&line.to_lowercase()));
+        assert!(!may_be_private(
+            "https://api.world-mappers.example/a/path/that/is/rather/long/v2/x"
+        ));
+    }
+}
