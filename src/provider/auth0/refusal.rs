@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::http::{Answer, Asked};
+use crate::model::may_be_private;
 use crate::provider::{Denial, Distrust, Objection, ProviderError};
 
 /// The most characters of somebody else's text that go into a message.
@@ -148,6 +149,12 @@ pub(super) fn nonsense(asked: &Asked, reason: impl Into<String>) -> ProviderErro
 pub(super) fn misread(asked: &Asked, error: &serde_json::Error) -> ProviderError {
     let (line, column) = (error.line(), error.column());
     nonsense(asked, format!("it is not the JSON it should be at line {line}, column {column}"))
+}
+
+/// A setting, fit for a message: not where it may hold a password or, set by mistake, a key.
+pub(super) fn discreet(setting: &str) -> String {
+    let is_secret = setting.contains('@') || may_be_private(setting);
+    if is_secret { "…".to_owned() } else { printable(setting) }
 }
 
 /// Somebody else's text, fit for a message: short, on one line, without control characters.

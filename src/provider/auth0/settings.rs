@@ -298,11 +298,15 @@ mod tests {
     }
 
     #[test]
-    fn an_audience_that_holds_more_than_an_api_is_refused_unseen() {
-        for more in
-            ["https://me:hunter2@acme.auth0.com/api/v2/", "https://acme.auth0.com/api/v2/?x"]
-        {
-            let error = parse("acme.auth0.com", Some(more)).unwrap_err();
+    fn a_secret_in_the_place_of_another_setting_is_refused_unseen() {
+        let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----";
+        for (domain, audience) in [
+            ("acme.auth0.com", Some("https://me:hunter2@acme.auth0.com/api/v2/")),
+            ("acme.auth0.com", Some("https://acme.auth0.com/api/v2/?hunter")),
+            ("acme.auth0.com", Some(key)),
+            (key, None),
+        ] {
+            let error = parse(domain, audience).unwrap_err();
             assert!(!error.contains("hunter2"), "{error}");
         }
     }

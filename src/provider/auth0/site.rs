@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::refusal::printable;
+use super::refusal::discreet;
 use super::settings::settings;
 use crate::model::Identifier;
 use crate::provider::ProviderError;
@@ -26,7 +26,8 @@ pub(super) fn site(domain: &str) -> Result<Url, ProviderError> {
     let with_scheme =
         if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
     let refused = |why: &str| {
-        settings(format!("the Auth0 domain `{domain}` {why}; write it as in `acme.eu.auth0.com`"))
+        let shown = discreet(domain);
+        settings(format!("the Auth0 domain `{shown}` {why}; write it as in `acme.eu.auth0.com`"))
     };
     let url = Url::parse(&with_scheme)
         .map_err(|problem| refused(&format!("is no domain ({problem})")))?;
@@ -46,13 +47,11 @@ pub(super) fn site(domain: &str) -> Result<Url, ProviderError> {
 /// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain
 /// changes.
 pub(super) fn management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
-    // Not shown where it may hold a password.
-    let shown = if audience.contains('@') { "…" } else { audience };
     let refused = || {
         settings(format!(
             "the Auth0 audience `{}` is not a Management API; set AUTH0_AUDIENCE as in \
              `https://acme.eu.auth0.com{API_PATH}`, or leave it out",
-            printable(shown)
+            discreet(audience)
         ))
     };
     let url = Url::parse(audience).map_err(|_| refused())?;
