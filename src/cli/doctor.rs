@@ -78,6 +78,13 @@ async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Check> {
         Ok(found) => found,
         Err(failure) => return vec![failed(Subject::Domain, &failure)],
     };
+    if let (Target::Local(_), None, Some(_)) =
+        (&target, &arguments.tenant.provider, environment::domain())
+    {
+        output::talk(
+            "AUTH0_DOMAIN is set, but nothing says `auth0`: for that tenant, add `--provider auth0`.\n",
+        );
+    }
     let place = match &target {
         Target::Local(path) => path.display().to_string(),
         Target::Auth0(settings) => settings.domain(),
