@@ -161,3 +161,25 @@ fn the_provider_is_as_the_configuration_says() {
         Some(ProviderChoice::Local { file })
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_key_file_is_not_waited_for() {
+    use std::process::Command;
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = Command::new("mkfifo").arg(folder.path().join("key.pem")).status();
+    assert!(made.expect("mkfifo").success());
+    let path = folder.path().join("grantry.yaml");
+    let methods = "{ private_key_jwt: { credentials: [{ pem_file: key.pem }] } }";
+    let client = format!("{{ name: C, client_authentication_methods: {methods} }}");
+    fs::write(&path, format!("stack: s\nclients:\n  c: {client}\n")).expect("a file");
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || tell.send(config::load(&[path]).map(|_| ())));
+    let loaded = told.recv_timeout(Duration::from_secs(10)).expect("an end");
+    let problems = render::problems(&loaded.expect_err("a problem"));
+    assert!(problems.contains("`key.pem` is not a file"), "{problems}");
+}

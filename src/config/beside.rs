@@ -78,8 +78,9 @@ fn problem(name: &str, span: Span, error: &BesideError) -> Problem {
         BesideError::Outside => {
             problem.help("keep it in the folder of this file, or in one inside of it")
         }
-        BesideError::Unreadable(_) | BesideError::TooLarge | BesideError::NotUtf8 => {
-            problem.help("the name is relative to the file that holds it")
-        }
+        BesideError::Unreadable(_)
+        | BesideError::NotFile
+        | BesideError::TooLarge
+        | BesideError::NotUtf8 => problem.help("the name is relative to the file that holds it"),
     }
 }

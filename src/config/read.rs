@@ -40,6 +40,8 @@ pub(super) enum BesideError {
     Outside,
     #[error("cannot be read: {0}")]
     Unreadable(#[from] io::Error),
+    #[error("is not a file")]
+    NotFile,
     #[error("is larger than {} KiB, which no key is", MAX_KEY_BYTES >> 10)]
     TooLarge,
     #[error("is not UTF-8")]
@@ -60,6 +62,10 @@ pub(super) fn beside(configuration: &str, name: &str) -> Result<String, BesideEr
     let path = folder.join(name).canonicalize()?;
     if !path.starts_with(folder.canonicalize()?) {
         return Err(BesideError::Outside);
+    }
+    // A pipe would be waited for.
+    if !path.metadata()?.is_file() {
+        return Err(BesideError::NotFile);
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_KEY_BYTES + 1).read_to_end(&mut bytes)?;
