@@ -53,6 +53,7 @@ async fn serve(
     for (name, value) in lines {
         output::data(&format!("{name}={value}\n"))?;
     }
+    output::talk(&format!("Listening on {}\n", emulator.url()));
     stop_requests.next().await;
     Ok(())
 }
