@@ -10,6 +10,16 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
+/// The largest bucket that is believed, in tokens; the largest of any plan of Auth0 has 5,000.
+const LARGEST: u64 = 1_000_000;
+
+/// The longest time that is believed until tokens are added, of a bucket that gets them all the time.
+const LONGEST_FILLING: Duration = Duration::from_mins(2);
+
+/// The longest time that a reset can be away: token quotas are told by the day. A time in
+/// milliseconds is further away.
+const LONGEST_RESET: Duration = Duration::from_hours(24);
+
 /// What one answer says of the bucket its request drew from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::provider::auth0) struct Reading {
@@ -27,9 +37,9 @@ impl Reading {
         let limit = number(headers, &LIMIT)?;
         let remaining = number(headers, &REMAINING)?;
         Some(Self {
-            limit: u32::try_from(limit).ok().filter(|limit| *limit > 0)?,
+            limit: u32::try_from(limit).ok().filter(|_| (1..=LARGEST).contains(&limit))?,
             remaining: u32::try_from(remaining.min(limit)).ok()?,
-            added_in: until_reset(headers),
+            added_in: until_reset(headers).filter(|wait| *wait <= LONGEST_FILLING),
         })
     }
 }
@@ -41,7 +51,8 @@ pub(super) fn told_to_wait(headers: &HeaderMap) -> Option<Duration> {
 
 fn until_reset(headers: &HeaderMap) -> Option<Duration> {
     let date = date(headers)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(Duration::from_secs(number(headers, &RESET)?).saturating_sub(date))
+    let reset = Duration::from_secs(number(headers, &RESET)?).saturating_sub(date);
+    Some(reset).filter(|reset| *reset <= LONGEST_RESET)
 }
 
 /// The server's time when it gave the answer, in whole seconds. An answer that was kept for a while
@@ -97,6 +108,20 @@ mod tests {
     }
 
     #[test]
+    fn a_reset_that_cannot_be_true_is_not_waited_for() {
+        let limits = [("x-ratelimit-limit", "10"), ("x-ratelimit-remaining", "0"), THEN];
+        let said = |reset: &str| {
+            let headers = headers(&[&limits[..], &[("x-ratelimit-reset", reset)]].concat());
+            let seconds = |wait: Option<Duration>| wait.map(|wait| wait.as_secs());
+            (seconds(Reading::of(&headers).unwrap().added_in), seconds(told_to_wait(&headers)))
+        };
+        assert_eq!(said("12"), (Some(2), Some(2)));
+        assert_eq!(said("3610"), (None, Some(3600)), "a quota, not a bucket");
+        assert_eq!(said("1700000000000"), (None, None), "milliseconds");
+        assert_eq!(said(&u64::MAX.to_string()), (None, None));
+    }
+
+    #[test]
     fn a_reading_takes_a_limit_and_a_remainder_that_fit() {
         let read = |limit, remaining| {
             let limits = [("x-ratelimit-limit", limit), ("x-ratelimit-remaining", remaining)];
@@ -104,7 +129,9 @@ mod tests {
         };
         assert_eq!(read("10", "7"), Some((10, 7)));
         assert_eq!(read("10", "70"), Some((10, 10)));
-        for (limit, remaining) in [("0", "0"), ("", "1"), ("10", "-1"), ("99999999999", "1")] {
+        let too_large = [("4294967295", "4294967295"), ("99999999999", "1")];
+        let wrong = [("0", "0"), ("", "1"), ("10", "-1")];
+        for (limit, remaining) in too_large.into_iter().chain(wrong) {
             assert_eq!(read(limit, remaining), None, "{limit} {remaining}");
         }
         assert_eq!(Reading::of(&headers(&[THEN])), None);
