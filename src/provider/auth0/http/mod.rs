@@ -271,10 +271,11 @@ impl Connection {
         Some(ticket)
     }
 
-    /// A read is cut off when the time of the run is over; a change is always waited for.
+    /// A read is cut off when the time of the run is over, and so is asking for a token; a change is
+    /// always waited for.
     fn bounded(&self, asked: &Asked, request: RequestBuilder) -> RequestBuilder {
         match self.settings.deadline {
-            Some(deadline) if asked.method == Method::GET => {
+            Some(deadline) if asked.method == Method::GET || asked.group().is_none() => {
                 let left = deadline.saturating_duration_since(Instant::now());
                 request.timeout(left.min(REQUEST_TIMEOUT))
             }

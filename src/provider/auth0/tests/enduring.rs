@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+use tokio::net::TcpListener;
 use tokio::time::Instant;
 
-use super::super::Reader;
+use super::super::{Credentials, Reader, Settings};
 use super::server::{Got, Reply, Server};
 use super::{
     Tenant, client, either, grant, page, parallelism, read, settings, stretch, with_token,
@@ -248,4 +249,18 @@ async fn nothing_is_sent_and_no_read_waited_for_once_the_time_is_over() {
     let error = reader.read().await.unwrap_err();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
     assert_eq!(server.got().len(), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_does_not_come_is_not_waited_for_once_the_time_is_over() {
+    // Connections are taken, and nothing is ever answered.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let domain = format!("http://{}", silent.local_addr().unwrap());
+    let credentials = Credentials::client_secret("grantry", "s3cret".into()).unwrap();
+    let start = Instant::now();
+    let settings = Settings::parse(&domain, credentials, None).unwrap();
+    let settings = settings.with_deadline(Some(start + Duration::from_secs(2)));
+    let error = Reader::new(settings).unwrap().read().await.unwrap_err();
+    assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
+    assert!(start.elapsed() <= Duration::from_secs(3), "{:?}", start.elapsed());
 }
