@@ -251,3 +251,18 @@ async fn a_rotation_under_load_refuses_nobody() {
     assert_eq!(world.kept().await, std::slice::from_ref(&new.thumbprint));
     assert_eq!(service.ask(&old.signing).await, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn of_two_keys_of_one_name_the_one_in_use_stays() {
+    let world = World::new().await;
+    let subject = "client_authentication_methods: { tls_client_auth: { credentials: \
+                   [{ subject_dn: CN=billing }] } }";
+    world.apply(subject).await;
+    let listed =
+        || async { world.management.ask(Method::GET, &world.credentials().await, None).await };
+    let before = listed().await;
+    let body = json!({ "credential_type": "cert_subject_dn", "subject_dn": "CN=billing" });
+    world.management.ask(Method::POST, &world.credentials().await, Some(&body)).await;
+    world.apply(subject).await;
+    assert_eq!(listed().await, before);
+}

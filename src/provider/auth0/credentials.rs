@@ -155,8 +155,8 @@ impl Keys<'_> {
             }
         }
         self.attach(address, fields, &wanted).await?;
-        let names: BTreeSet<&String> = wanted.iter().map(|(_, name, _)| *name).collect();
-        let unwanted = self.stored.iter().filter(|stored| !names.contains(&stored.name));
+        let kept = self.kept(&wanted);
+        let unwanted = self.stored.iter().filter(|stored| !kept.contains(&stored.id));
         let unwanted: Vec<String> = unwanted.map(|stored| stored.id.clone()).collect();
         for id in unwanted {
             self.delete(&id).await?;
@@ -164,20 +164,28 @@ impl Keys<'_> {
         Ok(())
     }
 
+    /// The credential of this name; of several, one that counts already.
     fn find(&self, name: &str) -> Option<&Stored> {
-        self.stored.iter().find(|stored| stored.name == name)
+        let named = || self.stored.iter().filter(|stored| stored.name == name);
+        let counts = |stored: &&Stored| self.attached.values().any(|ids| ids.contains(&stored.id));
+        named().find(counts).or_else(|| named().next())
+    }
+
+    /// The ids of the credentials that are there and stay.
+    fn kept(&self, wanted: &[(&String, &String, &Value)]) -> BTreeSet<String> {
+        wanted.iter().filter_map(|(_, name, _)| Some(self.find(name)?.id.clone())).collect()
     }
 
     /// Deletes what counts for nothing already, if the new keys would not fit otherwise.
     async fn make_room(&mut self, wanted: &[(&String, &String, &Value)]) -> Result<(), WriteError> {
-        let is_wanted = |stored: &Stored| wanted.iter().any(|(_, name, _)| **name == stored.name);
+        let kept = self.kept(wanted);
         let new = wanted.iter().filter(|(_, name, _)| self.find(name).is_none()).count();
         let surplus = (self.stored.len() + new).saturating_sub(MOST);
         let attached: BTreeSet<&String> = self.attached.values().flatten().collect();
         let idle = self
             .stored
             .iter()
-            .filter(|stored| !attached.contains(&stored.id) && !is_wanted(stored))
+            .filter(|stored| !attached.contains(&stored.id) && !kept.contains(&stored.id))
             .take(surplus)
             .map(|stored| stored.id.clone());
         for id in idle.collect::<Vec<_>>() {
