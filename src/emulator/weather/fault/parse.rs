@@ -12,7 +12,8 @@ use super::{Fault, Kind, Moment};
 use crate::emulator::weather::duration;
 
 const METHODS: [&str; 5] = ["*", "GET", "POST", "PATCH", "DELETE"];
-const PATHS: [&str; 5] = ["*", "/resource-servers", "/clients", "/client-grants", "/oauth/token"];
+const PATHS: [&str; 6] =
+    ["*", "/resource-servers", "/clients", "/client-grants", "/organizations", "/oauth/token"];
 const KINDS: [&str; 9] = [
     "429",
     "500",
@@ -192,8 +193,8 @@ mod tests {
     #[test]
     fn what_is_no_fault_says_where_and_what_would_be() {
         let methods = "known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
-        let paths =
-            "known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/oauth/token`";
+        let paths = "known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
+             `/oauth/token`";
         let kinds = "known are `429`, `500`, `STATUS`, `reset`, `commit-then-500`, \
                      `commit-then-reset`, `short-page`, `truncate`, `slow=DURATION`";
         let options = "known are `nth`, `every`, `p`, `seed`, `retry-after`";
