@@ -283,7 +283,7 @@ pub enum ProviderError {
         /// Which object.
         address: Box<Address>,
     },
-    /// The object to be deleted is not what it was when that was decided.
+    /// The object to be changed or deleted is not what it was when that was decided.
     #[error("{address} has changed since the plan, and stays; plan again to see how")]
     ChangedSince {
         /// Which object.

@@ -266,3 +266,17 @@ async fn of_two_keys_of_one_name_the_one_in_use_stays() {
     world.apply(subject).await;
     assert_eq!(listed().await, before);
 }
+
+#[tokio::test]
+async fn a_key_that_came_after_the_plan_is_not_deleted_unseen() {
+    let world = World::new().await;
+    let [old, new, stranger] = [Pair::new(), Pair::new(), Pair::new()];
+    world.apply(&world.keys(&[&old])).await;
+    let planned = world.plan(&world.desired(&world.keys(&[&new]))).await;
+    world.add_by_hand(&stranger).await;
+    let report = render::report(&world.carry_out(planned).await);
+    assert!(report.contains("has changed since the plan"), "{report}");
+    let mut kept = vec![old.thumbprint.clone(), stranger.thumbprint.clone()];
+    kept.sort();
+    assert_eq!(world.kept().await, kept);
+}

@@ -81,7 +81,7 @@ impl World {
         shown
     }
 
-    async fn carry_out(&self, planned: Planned) -> Report {
+    pub(crate) async fn carry_out(&self, planned: Planned) -> Report {
         apply(&self.writer, planned.clear().unwrap(), FOUR, &Stop::default(), |_, _| {}).await
     }
 

@@ -40,8 +40,9 @@ pub(super) async fn read(
     getter: &Getter,
     client: &RemoteId,
     shown: Option<&Value>,
-) -> Result<Option<Value>, ProviderError> {
+) -> Result<(Option<Value>, Ids), ProviderError> {
     let stored = stored(getter, client).await?;
+    let ids = ids(&stored);
     let mut methods: BTreeMap<String, Value> = BTreeMap::new();
     let shown = shown.and_then(Value::as_map);
     for method in shown.iter().flat_map(|shown| shown.keys()) {
@@ -56,7 +57,14 @@ pub(super) async fn read(
             keys.insert(name, Value::Map(fields));
         }
     }
-    Ok((!methods.is_empty()).then_some(Value::Map(methods)))
+    Ok(((!methods.is_empty()).then_some(Value::Map(methods)), ids))
+}
+
+/// The ids of the credentials of a client.
+pub(super) type Ids = BTreeSet<String>;
+
+fn ids(stored: &[Stored]) -> Ids {
+    stored.iter().map(|stored| stored.id.clone()).collect()
 }
 
 /// Every credential of a client. Auth0 gives them all at once.
@@ -92,16 +100,21 @@ fn to_the_second(time: &str) -> String {
     time.strip_suffix(".000Z").map_or_else(|| time.to_owned(), |time| format!("{time}Z"))
 }
 
-/// Changes the fields of a client, its keys among them.
+/// Changes the fields of a client, its keys among them. `planned` are the credentials there were when
+/// that was decided: one that came since was shown to nobody, and must not be deleted.
 pub(super) async fn change(
-    getter: &Getter,
-    sender: &Sender,
+    (getter, sender): (&Getter, &Sender),
     address: &Address,
     client: &RemoteId,
     fields: &Attrs,
+    planned: Option<&Ids>,
 ) -> Result<(), WriteError> {
     let look = try_join(stored(getter, client), attached(getter, client));
     let (stored, attached) = look.await.map_err(WriteError::Refused)?;
+    if planned.is_some_and(|planned| *planned != ids(&stored)) {
+        let address = Box::new(address.clone());
+        return Err(WriteError::Refused(ProviderError::ChangedSince { address }));
+    }
     let mut keys = Keys { sender, client, stored, attached, done: Vec::new() };
     let steps = keys.change(address, fields).await;
     steps.map_err(|error| error.after(&keys.done))

@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
 
@@ -21,16 +22,23 @@ use crate::provider::{Need, Observe, Price, ProviderError};
 #[derive(Debug)]
 pub struct Reader {
     getter: Getter,
+    /// The credentials of each client, when they were last looked at.
+    keys: Mutex<BTreeMap<RemoteId, credentials::Ids>>,
 }
 
 impl Reader {
     /// Prepares the connection; nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
-        Getter::new(settings).map(|getter| Self { getter })
+        Getter::new(settings).map(|getter| Self { getter, keys: Mutex::default() })
     }
 
     pub(super) fn getter(&self) -> &Getter {
         &self.getter
+    }
+
+    /// The credentials of a client when they were last looked at, if they were.
+    pub(super) fn keys_of(&self, client: &RemoteId) -> Option<credentials::Ids> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(client).cloned()
     }
 }
 
@@ -121,7 +129,10 @@ impl Reader {
         let (field, value) = match address.kind() {
             Kind::Client => {
                 let shown = found.attrs.get(ClientSpec::METHODS);
-                (ClientSpec::METHODS, credentials::read(&self.getter, &found.id, shown).await?)
+                let (methods, ids) = credentials::read(&self.getter, &found.id, shown).await?;
+                let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+                keys.insert(found.id.clone(), ids);
+                (ClientSpec::METHODS, methods)
             }
             Kind::Grant => {
                 let ids = organizations::read(&self.getter, &found.id).await?;

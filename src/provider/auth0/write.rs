@@ -71,8 +71,11 @@ impl Mutate for Writer {
             Write::Create { address, attrs } => self.create(address, attrs).await,
             Write::Update { address, id, fields } => {
                 if fields.contains_key(ClientSpec::METHODS) {
-                    let getter = self.reader.getter();
-                    let keys = credentials::change(getter, &self.sender, address, id, fields).await;
+                    let connection = (self.reader.getter(), &self.sender);
+                    let planned = self.reader.keys_of(id);
+                    let keys =
+                        credentials::change(connection, address, id, fields, planned.as_ref())
+                            .await;
                     keys.map_err(|error| gone(error, address))?;
                 } else {
                     self.update(address, id, fields).await?;
