@@ -10,6 +10,7 @@ use super::signal::StopRequests;
 use crate::apply::{Outcome, Stop};
 use crate::emulator::{self, Settings, Transport, Weather};
 use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
+use crate::plan::Class;
 use crate::provider::auth0;
 use crate::{apply, config, plan, provider, render};
 
@@ -93,7 +94,8 @@ fn of_clients(
 ) -> Vec<(String, String)> {
     let mut clients: BTreeMap<String, Vec<(&Key, &ClientId)>> = BTreeMap::new();
     let verdicts = plan::classify(desired, seen);
-    for (remote, verdict) in &verdicts {
+    let declared = verdicts.iter().filter(|(_, verdict)| verdict.class == Class::Managed);
+    for (remote, verdict) in declared {
         if let (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) =
             (remote, &verdict.address)
         {

@@ -136,6 +136,19 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
 }
 
 #[test]
+fn a_client_that_is_not_declared_any_more_has_no_variables() {
+    let (home, state) = (Place::new(), "state.json");
+    let client = |key: &str| format!("stack: s\nclients: {{ {key}: {{ name: {key} }} }}\n");
+    for key in ["former", "present"] {
+        home.write("grantry.yaml", &client(key));
+        let emulator = Emulator::start(&home, &["--config", "grantry.yaml", "--state", state]);
+        let last = emulator.environment.last().unwrap().0.clone();
+        assert_eq!(last, format!("{}_CLIENT_SECRET", key.to_ascii_uppercase()));
+        emulator.stop();
+    }
+}
+
+#[test]
 fn variables_are_for_one_client_each() {
     let home = Place::new();
     home.write(
