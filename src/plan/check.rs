@@ -6,18 +6,19 @@ use super::class::{Class, Verdict};
 use super::owner::{mark_of, name_of};
 use super::{Conflict, Names, keys};
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Removal,
-    ScopeName, Snapshot, Standing, Value, nearest,
+    Address, Attrs, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key,
+    Removal, ScopeName, Snapshot, Standing, Value, nearest,
 };
 
 /// Every contradiction, sorted.
 pub(super) fn check(
     desired: &Desired,
     seen: &Snapshot,
+    resources: &BTreeMap<Address, Attrs>,
     verdicts: &BTreeMap<&Address, Verdict>,
     names: &Names,
 ) -> Vec<Conflict> {
-    let check = Check { desired, seen, verdicts, names };
+    let check = Check { desired, seen, resources, verdicts, names };
     let mut conflicts = check.clients();
     conflicts.extend(check.same_marks());
     conflicts.extend(check.missing());
@@ -35,6 +36,7 @@ pub(super) fn check(
 struct Check<'a> {
     desired: &'a Desired,
     seen: &'a Snapshot,
+    resources: &'a BTreeMap<Address, Attrs>,
     verdicts: &'a BTreeMap<&'a Address, Verdict>,
     names: &'a Names,
 }
@@ -207,7 +209,6 @@ impl<'a> Check<'a> {
 
     /// What is declared or removed must not be what no configuration changes.
     fn untouchable(&self) -> Vec<Conflict> {
-        let declared = self.desired.resources(self.seen);
         let policy = &self.desired.policy;
         let is_meant = |address: &Address| match address {
             Address::ResourceServer(identifier)
@@ -218,7 +219,7 @@ impl<'a> Check<'a> {
             Address::Client(ClientRef::Key(key)) if policy.removed_clients.contains_key(key) => {
                 true
             }
-            _ => declared.contains_key(address),
+            _ => self.resources.contains_key(address),
         };
         let untouchable = self.verdicts.iter().filter_map(|(remote, verdict)| {
             let Class::Untouchable(standing) = verdict.class else { return None };
@@ -276,11 +277,11 @@ impl<'a> Check<'a> {
 
     /// Keys of declared clients that cannot become as declared.
     fn keys(&self) -> Vec<Conflict> {
-        let wanted = self.desired.resources(self.seen);
         let ours = self.verdicts.iter().filter(|(_, verdict)| verdict.class.is_ours());
         let conflicts = ours.filter_map(|(remote, verdict)| {
             let Address::Client(ClientRef::Key(key)) = &verdict.address else { return None };
-            let (wanted, found) = (wanted.get(&verdict.address)?, self.seen.found.get(*remote)?);
+            let (wanted, found) =
+                (self.resources.get(&verdict.address)?, self.seen.found.get(*remote)?);
             Some(keys::conflicts(key, wanted, found))
         });
         conflicts.flatten().collect()

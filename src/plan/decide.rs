@@ -21,19 +21,20 @@ use crate::model::{
 pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     let names = names(desired, seen);
     let verdicts = classify(desired, seen);
-    let conflicts = check(desired, seen, &verdicts, &names);
+    let resources = desired.resources(seen);
+    let conflicts = check(desired, seen, &resources, &verdicts, &names);
     if !conflicts.is_empty() {
         return Err(PlanError { conflicts });
     }
     let scope = scope(desired, seen, &verdicts);
-    let (mut changes, unchanged) = wanted(desired, seen, &scope);
+    let (mut changes, unchanged) = wanted(&resources, seen, &scope);
     changes.extend(unwanted(desired.policy.prune, &scope));
     sort(&mut changes);
     let refusals = guard(&changes, seen, &verdicts, &scope.protected, desired, &names);
     let (ids, doomed) = (ids(&changes, &scope), doomed(&changes, &scope));
     let losing = losing_callers(&changes, seen, &verdicts);
     let live = scope.live.iter().map(|(address, found)| (address, *found));
-    let abrupt = keys::abrupt(&desired.resources(seen), live);
+    let abrupt = keys::abrupt(&resources, live);
     let mut notes = notes(desired, scope, &verdicts, seen);
     notes.extend(losing.into_iter().chain(abrupt));
     notes.sort();
@@ -42,11 +43,15 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
 }
 
 /// The changes to what is declared, and how many objects need none.
-fn wanted(desired: &Desired, seen: &Snapshot, scope: &Scope<'_>) -> (Vec<Change>, usize) {
+fn wanted(
+    resources: &BTreeMap<Address, Attrs>,
+    seen: &Snapshot,
+    scope: &Scope<'_>,
+) -> (Vec<Change>, usize) {
     let (no_defaults, no_ceilings) = (Attrs::new(), BTreeMap::new());
     let mut changes = Vec::new();
     let mut unchanged = 0;
-    for (address, wanted) in &desired.resources(seen) {
+    for (address, wanted) in resources {
         let rules = &Rules {
             defaults: seen.defaults.get(&address.kind()).unwrap_or(&no_defaults),
             ceilings: seen.ceilings.get(&address.kind()).unwrap_or(&no_ceilings),

@@ -57,12 +57,6 @@ impl Need {
         Self::to_plan_with(&Objects::of_every_kind())
     }
 
-    /// What planning needs.
-    #[must_use]
-    pub fn to_plan(desired: &Desired) -> BTreeSet<Self> {
-        Self::to_plan_with(&Objects::declared_in(desired))
-    }
-
     /// What planning needs that is about these objects.
     #[must_use]
     pub fn to_plan_with(objects: &BTreeSet<Objects>) -> BTreeSet<Self> {
