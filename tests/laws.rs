@@ -19,7 +19,9 @@ use grantry::model::{
     Value,
 };
 use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
-use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError, auth0, local, observe};
+use grantry::provider::{
+    Either, Mutate, Observe, ProviderError, Write, WriteError, auth0, local, observe,
+};
 use grantry::render;
 use served::{in_memory, settings};
 
@@ -72,7 +74,7 @@ impl Home {
         match self {
             Self::Local(folder) => {
                 let writer = local::Writer::open(folder.path().join("tenant.json"));
-                Writer::Local(Box::new(writer.unwrap()))
+                Writer::Local(writer.unwrap())
             }
             Self::Emulator(emulator) => {
                 Writer::Auth0(auth0::Writer::new(settings(&emulator.url())).unwrap())
@@ -81,46 +83,7 @@ impl Home {
     }
 }
 
-enum Writer {
-    Local(Box<local::Writer>),
-    Auth0(auth0::Writer),
-}
-
-impl Observe for Writer {
-    async fn read(&self) -> Result<Snapshot, ProviderError> {
-        match self {
-            Self::Local(writer) => writer.read().await,
-            Self::Auth0(writer) => writer.read().await,
-        }
-    }
-
-    async fn complete(
-        &self,
-        seen: Snapshot,
-        closer: &BTreeSet<Address>,
-    ) -> Result<Snapshot, ProviderError> {
-        match self {
-            Self::Local(writer) => writer.complete(seen, closer).await,
-            Self::Auth0(writer) => writer.complete(seen, closer).await,
-        }
-    }
-
-    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        match self {
-            Self::Local(writer) => writer.find(address, id).await,
-            Self::Auth0(writer) => writer.find(address, id).await,
-        }
-    }
-}
-
-impl Mutate for Writer {
-    async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        match self {
-            Self::Local(writer) => writer.write(write).await,
-            Self::Auth0(writer) => writer.write(write).await,
-        }
-    }
-}
+type Writer = Either<local::Writer, auth0::Writer>;
 
 /// A writer that refuses the write of one change.
 struct Meddler<'a> {

@@ -1,6 +1,5 @@
 //! Which tenant is meant: the only place that chooses between providers.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Provider, Tenant};
@@ -8,12 +7,9 @@ use super::environment;
 use super::exit::Failure;
 use super::output;
 use crate::config::{Loaded, ProviderChoice};
-use crate::model::{Address, Found, RateLimit, RemoteId, Reserve, Snapshot};
-use crate::plan::Plan;
+use crate::model::{RateLimit, Reserve};
 use crate::provider::auth0::{CorrelationId, Credentials};
-use crate::provider::{
-    Mutate, Need, Observe, Price, ProviderError, Write, WriteError, auth0, local,
-};
+use crate::provider::{Either, auth0, local};
 
 /// Where the local tenant is, unless told otherwise; relative to the configuration.
 const LOCAL_FILE: &str = ".grantry/tenant.json";
@@ -101,7 +97,7 @@ impl Target {
     /// What an apply uses.
     pub(super) fn writer(self) -> Result<Writer, Failure> {
         Ok(match self {
-            Self::Local(path) => Writer::Local(Box::new(local::Writer::open(path)?)),
+            Self::Local(path) => Writer::Local(local::Writer::open(path)?),
             Self::Auth0(settings) => Writer::Auth0(auth0::Writer::new(*settings)?),
         })
     }
@@ -159,59 +155,10 @@ fn paced(
 }
 
 /// A reader of the chosen tenant.
-#[derive(Debug)]
-pub(super) enum Reader {
-    Local(local::Reader),
-    Auth0(auth0::Reader),
-}
-
-impl Observe for Reader {
-    fn price(&self, plan: &Plan) -> Option<Price> {
-        match self {
-            Self::Local(reader) => reader.price(plan),
-            Self::Auth0(reader) => reader.price(plan),
-        }
-    }
-
-    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
-        match self {
-            Self::Local(reader) => reader.allows(needs).await,
-            Self::Auth0(reader) => reader.allows(needs).await,
-        }
-    }
-
-    async fn read(&self) -> Result<Snapshot, ProviderError> {
-        match self {
-            Self::Local(reader) => reader.read().await,
-            Self::Auth0(reader) => reader.read().await,
-        }
-    }
-
-    async fn complete(
-        &self,
-        seen: Snapshot,
-        closer: &BTreeSet<Address>,
-    ) -> Result<Snapshot, ProviderError> {
-        match self {
-            Self::Local(reader) => reader.complete(seen, closer).await,
-            Self::Auth0(reader) => reader.complete(seen, closer).await,
-        }
-    }
-
-    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        match self {
-            Self::Local(reader) => reader.find(address, id).await,
-            Self::Auth0(reader) => reader.find(address, id).await,
-        }
-    }
-}
+pub(super) type Reader = Either<local::Reader, auth0::Reader>;
 
 /// A writer of the chosen tenant.
-#[derive(Debug)]
-pub(super) enum Writer {
-    Local(Box<local::Writer>),
-    Auth0(auth0::Writer),
-}
+pub(super) type Writer = Either<local::Writer, auth0::Writer>;
 
 impl Writer {
     /// What ties the tenant's log entries to this run, where the tenant has logs.
@@ -219,56 +166,6 @@ impl Writer {
         match self {
             Self::Local(_) => None,
             Self::Auth0(writer) => writer.correlation(),
-        }
-    }
-}
-
-impl Observe for Writer {
-    fn price(&self, plan: &Plan) -> Option<Price> {
-        match self {
-            Self::Local(writer) => writer.price(plan),
-            Self::Auth0(writer) => writer.price(plan),
-        }
-    }
-
-    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
-        match self {
-            Self::Local(writer) => writer.allows(needs).await,
-            Self::Auth0(writer) => writer.allows(needs).await,
-        }
-    }
-
-    async fn read(&self) -> Result<Snapshot, ProviderError> {
-        match self {
-            Self::Local(writer) => writer.read().await,
-            Self::Auth0(writer) => writer.read().await,
-        }
-    }
-
-    async fn complete(
-        &self,
-        seen: Snapshot,
-        closer: &BTreeSet<Address>,
-    ) -> Result<Snapshot, ProviderError> {
-        match self {
-            Self::Local(writer) => writer.complete(seen, closer).await,
-            Self::Auth0(writer) => writer.complete(seen, closer).await,
-        }
-    }
-
-    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        match self {
-            Self::Local(writer) => writer.find(address, id).await,
-            Self::Auth0(writer) => writer.find(address, id).await,
-        }
-    }
-}
-
-impl Mutate for Writer {
-    async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        match self {
-            Self::Local(writer) => writer.write(write).await,
-            Self::Auth0(writer) => writer.write(write).await,
         }
     }
 }

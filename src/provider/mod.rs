@@ -11,12 +11,14 @@ use crate::plan::{self, Plan};
 
 pub mod auth0;
 mod checkup;
+mod either;
 pub mod local;
 mod need;
 mod price;
 mod refused;
 
 pub use checkup::{Contents, Health, Owned};
+pub use either::Either;
 pub use need::{Need, Objects};
 pub use price::Price;
 pub use refused::{Denial, Distrust, Objection, Silence};
