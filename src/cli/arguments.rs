@@ -233,7 +233,8 @@ const FAULTS: &str = "\
 Faults: TARGET:KIND[:OPTION,…], as in `POST /clients:commit-then-500:nth=3`
   TARGET  `*`, or a method and a path below /api/v2, each of which may be `*`; an id may be `*` too
   KIND    before the deed: a status such as `500` or `429`, `reset` (no answer), `slow=30s`
-          after the deed: `commit-then-500`, `commit-then-reset`, `truncate` (half of the body)
+          after the deed: `commit-then-429` or another status, `commit-then-reset`, `truncate`
+          (half of the body), `twice` (a proxy on the way sends the request again)
           of a listing with a total: `short-page` (one object is missing)
   OPTION  `nth=3` (only the third that matches), `every=3`, `p=0.05` with `seed=7` (a share of
           them, the same in every run), `retry-after=1` (with a status)

@@ -12,6 +12,7 @@ mod organization_tokens;
 mod organizations;
 mod private_key_jwt;
 mod quota;
+mod resource_servers;
 mod weather;
 mod whole_tenant;
 

@@ -48,6 +48,7 @@ async fn a_status_comes_before_the_deed_or_after_it() {
     for (kind, status, held) in [
         ("500", 500, vec![]),
         ("503", 503, vec![]),
+        ("commit-then-429", 429, vec!["A"]),
         ("commit-then-500", 500, vec!["A"]),
         ("commit-then-502", 502, vec!["A"]),
     ] {
@@ -93,6 +94,30 @@ async fn a_reset_over_http_2_is_no_answer_either() {
     assert_eq!((error.status(), error.is_request()), (None, true), "{error:?}");
     let response = ask().await.unwrap();
     assert_eq!((response.status(), response.version()), (StatusCode::OK, reqwest::Version::HTTP_2));
+    emulator.stop().await.unwrap();
+}
+
+/// As when a proxy on the way loses an answer, and tries again by itself.
+#[tokio::test]
+async fn what_is_done_twice_is_answered_as_the_second_time() {
+    let specs = ["POST /clients:twice", "POST /resource-servers:twice", "DELETE /*/*:twice"];
+    let (emulator, caller) = under(faults(&specs)).await;
+    let response = create(&caller, "A").await.unwrap();
+    assert_eq!(response.status(), StatusCode::CREATED);
+    let answered = response.json::<Value>().await.unwrap()["client_id"].clone();
+
+    let clients = caller.get("/clients?is_global=false&fields=client_id").await;
+    let [_, first, second] = clients.as_array().unwrap().as_slice() else { panic!("{clients}") };
+    assert_ne!(first["client_id"], answered);
+    assert_eq!(second["client_id"], answered);
+
+    // Where a name is unique, the second time is refused.
+    let api = json!({"identifier": "urn:a"});
+    let (status, _) = caller.send(Method::POST, "/resource-servers", Some(&api)).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let (status, _) = caller.send(Method::DELETE, "/resource-servers/urn:a", None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(made(&emulator, &caller).await, ["A", "A"]);
     emulator.stop().await.unwrap();
 }
 

@@ -34,6 +34,7 @@ impl Kind {
                 moment.come(request, next).await;
                 hang_up()
             }
+            Self::Twice => twice(request, next).await,
             Self::ShortPage => rewrite(next.run(request).await, without_last_object).await,
             Self::Truncate => rewrite(next.run(request).await, half).await,
             Self::Slow(delay) => {
@@ -52,6 +53,16 @@ impl Moment {
             Self::AfterTheDeed => drop(next.run(request).await),
         }
     }
+}
+
+/// The answer is that of the second time: that of the first never comes back through such a proxy.
+async fn twice(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return hang_up() };
+    let copy = || Request::from_parts(head.clone(), Body::from(body.clone()));
+
+    drop(next.clone().run(copy()).await);
+    next.run(copy()).await
 }
 
 async fn rewrite(response: Response, change: fn(Vec<u8>) -> Vec<u8>) -> Response {

@@ -6,7 +6,7 @@
 //! PATH    = "*" | below /api/v2, where a segment may be "*" | "/oauth/token"
 //! KIND    = STATUS | "reset"               before the deed
 //!         | "commit-then-" (STATUS | "reset")                          after it
-//!         | "short-page" | "truncate" | "slow=" DURATION
+//!         | "twice" | "short-page" | "truncate" | "slow=" DURATION
 //! OPTION  = "nth=" N | "every=" N | "p=" P | "seed=" S | "retry-after=" SECONDS
 //! ```
 
@@ -36,6 +36,8 @@ pub use error::FaultError;
 /// - a status from 400 to 599: the deed is not done, and this is the answer;
 /// - `reset`: the deed is not done, and the connection is closed without an answer;
 /// - `commit-then-500` (or another status), `commit-then-reset`: the same, but the deed is done;
+/// - `twice`: the deed is done two times, as when a proxy on the way tries again, and answered as the
+///   second time;
 /// - `short-page`: a listing with a total lacks its last object;
 /// - `truncate`: the deed is done, and the answer ends after half of its body, as if that were all;
 /// - `slow=DURATION`: the deed is done and answered, after so long.
@@ -55,6 +57,7 @@ pub struct Fault {
 pub(super) enum Kind {
     Status { moment: Moment, status: StatusCode, retry_after: Option<u32> },
     Reset(Moment),
+    Twice,
     ShortPage,
     Truncate,
     Slow(Duration),

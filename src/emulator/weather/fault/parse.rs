@@ -14,13 +14,14 @@ use crate::emulator::weather::duration;
 const METHODS: [&str; 5] = ["*", "GET", "POST", "PATCH", "DELETE"];
 const PATHS: [&str; 6] =
     ["*", "/resource-servers", "/clients", "/client-grants", "/organizations", "/oauth/token"];
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "429",
     "500",
     "STATUS",
     "reset",
     "commit-then-500",
     "commit-then-reset",
+    "twice",
     "short-page",
     "truncate",
     "slow=DURATION",
@@ -98,6 +99,7 @@ fn kind(part: Part<'_>) -> Result<Kind, FaultError> {
         (Part { text: "slow", .. }, None) => Err(part.end().fails(Problem::Missing(SPEED))),
         _ if part.text.is_empty() => Err(part.fails(Problem::Missing(KIND))),
         _ => match part.text {
+            "twice" => Ok(Kind::Twice),
             "short-page" => Ok(Kind::ShortPage),
             "truncate" => Ok(Kind::Truncate),
             text => match text.strip_prefix("commit-then-") {
@@ -196,7 +198,7 @@ mod tests {
         let paths = "known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
              `/oauth/token`";
         let kinds = "known are `429`, `500`, `STATUS`, `reset`, `commit-then-500`, \
-                     `commit-then-reset`, `short-page`, `truncate`, `slow=DURATION`";
+                     `commit-then-reset`, `twice`, `short-page`, `truncate`, `slow=DURATION`";
         let options = "known are `nth`, `every`, `p`, `seed`, `retry-after`";
         for (spec, said) in [
             ("", "at column 1: the target, as in `*:500`, is missing".to_owned()),
