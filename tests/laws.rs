@@ -184,9 +184,11 @@ async fn assert_settled(writer: &Writer, desired: &Desired, story: &str) {
 fn by_key(seen: &Snapshot) -> BTreeMap<Address, &Found> {
     let key = |client: &ClientRef| {
         let found = &seen.found.get(&Address::Client(client.clone()))?.attrs;
-        let mark = found.get("client_metadata")?.as_map()?.get("grantry")?.as_text()?;
-        let (owner, key) = mark.split_once(",key=")?;
-        owner.starts_with("v1,stack=laws,").then(|| ClientRef::Key(key.parse().unwrap()))
+        let metadata = found.get("client_metadata")?.as_map()?;
+        let entry = |name: &str| metadata.get(name)?.as_text();
+        let key = entry("grantry_key")?.trim_end_matches(['!', '?']);
+        let is_ours = entry("grantry_stack")?.starts_with("v1:laws:");
+        is_ours.then(|| ClientRef::Key(key.parse().unwrap()))
     };
     let named = |address: &Address| match address {
         Address::ResourceServer(_) => address.clone(),

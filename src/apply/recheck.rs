@@ -1,6 +1,6 @@
 //! Whether a write whose answer was lost was carried out all the same.
 
-use crate::model::{Address, Attrs, Found, Mark, RemoteId, Snapshot};
+use crate::model::{Address, Attrs, Found, RemoteId, Snapshot, Written};
 use crate::plan::diff;
 use crate::provider::Write;
 
@@ -38,9 +38,11 @@ fn created<'a>(
     seen: &'a Snapshot,
 ) -> Option<(&'a Address, &'a Found)> {
     let Address::Client(_) = address else { return seen.found.get_key_value(address) };
-    let wanted = Mark::written(attrs)?;
-    let mut marked =
-        seen.found.iter().filter(|(_, found)| Mark::written(&found.attrs) == Some(wanted));
+    let wanted = Written::find(attrs)?;
+    let mut marked = seen
+        .found
+        .iter()
+        .filter(|(_, found)| Written::find(&found.attrs).as_ref() == Some(&wanted));
     let found = marked.next()?;
     marked.next().is_none().then_some(found)
 }

@@ -14,8 +14,6 @@ use crate::model::{
 };
 use crate::plan::{Class, Verdict};
 
-/// The most metadata keys a client may have beside our mark.
-const METADATA_KEYS: usize = 9;
 /// The most scopes a resource server may have.
 const SCOPES: usize = 1000;
 /// What is said of a setting whose value is refused.
@@ -154,7 +152,7 @@ pub(super) fn client(
         return refer("it is a third party's client");
     }
     let mut object = Object::default();
-    if metadata(found).filter(|(key, _)| *key != Mark::METADATA_KEY).count() > METADATA_KEYS {
+    if metadata(found).filter(|(key, _)| !Mark::is_entry(key)).count() > ClientSpec::MOST_METADATA {
         return refer("its metadata has no room for a mark");
     }
     say_metadata(&mut object, found);
@@ -211,7 +209,7 @@ fn metadata(found: &Found) -> impl Iterator<Item = (&str, &Value)> {
 
 fn say_metadata(object: &mut Object, found: &Found) {
     let mut said = BTreeMap::new();
-    for (key, value) in metadata(found).filter(|(key, _)| *key != Mark::METADATA_KEY) {
+    for (key, value) in metadata(found).filter(|(key, _)| !Mark::is_entry(key)) {
         let is_text = value.as_text().is_some_and(|text| text.parse::<MetadataValue>().is_ok());
         if is_text && key.parse::<MetadataKey>().is_ok() {
             said.insert(key.to_owned(), value.clone());

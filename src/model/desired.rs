@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, GrantSpec, Identifier, Key, Mark, Policy,
-    Protection, ResourceServerSpec, Snapshot, StackName, SubjectType, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Delivery, GrantSpec, Identifier, Key, Mark,
+    Policy, Protection, ResourceServerSpec, Snapshot, StackName, SubjectType, Value,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -111,6 +111,7 @@ impl Desired {
                     tenant: seen.tenant.clone(),
                     key: key.clone(),
                     protection: *protection,
+                    delivery: Delivery::Done,
                 };
                 Some((Address::Client(ClientRef::Key(key.clone())), marked(&mark, spec)))
             }
@@ -148,7 +149,7 @@ fn marked(mark: &Mark, spec: &ClientSpec) -> Attrs {
         .entry(ClientSpec::METADATA.to_owned())
         .or_insert_with(|| Value::Entries(BTreeMap::new()));
     if let Value::Entries(entries) = metadata {
-        entries.insert(Mark::METADATA_KEY.to_owned(), Value::Text(mark.to_string()));
+        entries.extend(mark.entries());
     }
     attrs
 }

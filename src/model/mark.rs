@@ -1,24 +1,44 @@
 //! The ownership mark: the one piece of evidence kept in the tenant.
+//!
+//! ```text
+//! grantry_stack = v1:<stack>:<tenant hash>     the same for all clients of a stack in a tenant
+//! grantry_key   = <key>[!][?]                  `!` protected, `?` credentials not delivered yet
+//! ```
+//!
+//! Two entries of `client_metadata` instead of one: each fits into the 64 characters that Auth0's
+//! search indexes, and the first is one exact value to search for.
 
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use super::{Attrs, ClientSpec, Key, StackName};
+use super::{Attrs, ClientSpec, Key, StackName, Value};
 
-/// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the
-/// canonical tenant domain. A mark copied to another tenant does not match.
+/// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the host of
+/// the tenant's own API. A mark copied to another tenant does not match.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TenantHash(String);
 
 impl TenantHash {
-    /// The hash of a canonical tenant domain (the host of the Management API audience).
+    /// How many digits it has.
+    const LENGTH: usize = 8;
+
+    /// The hash of the host of a tenant's own API.
     #[must_use]
-    pub fn of(domain: &str) -> Self {
-        let hash = digest(&SHA256, domain.to_ascii_lowercase().as_bytes());
+    pub fn of(host: &str) -> Self {
+        let hash = digest(&SHA256, host.to_ascii_lowercase().as_bytes());
         let prefix =
             hash.as_ref().iter().take(4).fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
+
         Self(format!("{prefix:08x}"))
+    }
+
+    /// Reads a hash, in lower case as it is written.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let is_hash = text.len() == Self::LENGTH && text.bytes().all(is_digit);
+
+        is_hash.then(|| Self(text.to_owned()))
     }
 }
 
@@ -28,7 +48,7 @@ impl fmt::Display for TenantHash {
     }
 }
 
-/// `v1,stack=<stack>,tenant=<hash>,key=<key>[,protect]`, kept under `grantry` in a client's metadata.
+/// A mark that could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     /// The stack that owns the client.
@@ -39,6 +59,8 @@ pub struct Mark {
     pub key: Key,
     /// Whether the client may be deleted.
     pub protection: Protection,
+    /// Whether the service has its credentials.
+    pub delivery: Delivery,
 }
 
 /// Whether a client may be deleted. Kept in the mark, so that it outlives the client's declaration.
@@ -51,109 +73,278 @@ pub enum Protection {
     Protected,
 }
 
-/// Why a text is not a mark this version can read.
+/// Whether the credentials of a client that was created here have reached its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// They have, or nobody asked for that.
+    #[default]
+    Done,
+    /// Not yet.
+    Pending,
+}
+
+/// A mark as it is written in a client's metadata, whether or not it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Written {
+    /// The value of `grantry_stack`; empty where it is no text.
+    stack: Option<String>,
+    /// The value of `grantry_key`; empty where it is no text.
+    key: Option<String>,
+}
+
+/// A mark that this version cannot read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum MarkError {
-    /// Written by a newer Grantry.
-    #[error("the mark `{0}` is of a version this Grantry does not know")]
-    UnknownVersion(String),
+#[error("the mark `{written}` {defect}")]
+pub struct MarkError {
+    /// The mark.
+    pub written: Written,
+    /// Why it cannot be read.
+    pub defect: MarkDefect,
+}
+
+/// Why a mark cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkDefect {
+    /// Written by a newer Grantry, which has another format or more flags.
+    Newer,
+    /// One of the two entries is missing.
+    Half,
     /// Not a mark at all.
-    #[error("the mark `{0}` is damaged")]
-    Damaged(String),
+    Damaged,
+}
+
+impl fmt::Display for MarkDefect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Newer => "is of a version this Grantry does not know",
+            Self::Half => "lacks one of its two entries",
+            Self::Damaged => "is damaged",
+        })
+    }
 }
 
 impl MarkError {
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
-        match self {
-            Self::UnknownVersion(_) => "use a newer Grantry".to_owned(),
-            Self::Damaged(_) => format!(
-                "remove `{}` from the client's metadata, and it counts as unmarked",
-                Mark::METADATA_KEY
+        let [stack, key] = Mark::METADATA_KEYS;
+
+        match self.defect {
+            MarkDefect::Newer => "use a newer Grantry".to_owned(),
+            MarkDefect::Half | MarkDefect::Damaged => format!(
+                "set `{stack}` and `{key}` in the client's metadata as they were; or remove both, \
+                 and it counts as unmarked"
             ),
         }
     }
 }
 
-impl Mark {
-    /// The key of `client_metadata` that holds the mark.
-    pub const METADATA_KEY: &'static str = "grantry";
-
-    /// The mark among the fields of a client, as it is written; empty where it is no text.
+impl Written {
+    /// The mark among the fields of a client; none where it has neither entry.
     #[must_use]
-    pub fn written(attrs: &Attrs) -> Option<&str> {
-        let mark = attrs.get(ClientSpec::METADATA)?.as_map()?.get(Self::METADATA_KEY)?;
-        Some(mark.as_text().unwrap_or_default())
+    pub fn find(attrs: &Attrs) -> Option<Self> {
+        let metadata = attrs.get(ClientSpec::METADATA)?.as_map()?;
+        let entry = |key: &str| {
+            let value = metadata.get(key)?;
+            Some(value.as_text().unwrap_or_default().to_owned())
+        };
+
+        let [stack, key] = Mark::METADATA_KEYS.map(entry);
+        (stack.is_some() || key.is_some()).then_some(Self { stack, key })
     }
 
-    /// Reads a mark.
-    pub fn parse(text: &str) -> Result<Self, MarkError> {
-        let damaged = || MarkError::Damaged(text.to_owned());
-        let Some((version, rest)) = text.split_once(',') else {
-            return Err(damaged());
+    /// Reads it.
+    pub fn read(&self) -> Result<Mark, MarkError> {
+        self.parse().map_err(|defect| MarkError { written: self.clone(), defect })
+    }
+
+    fn parse(&self) -> Result<Mark, MarkDefect> {
+        let (Some(stack), Some(key)) = (&self.stack, &self.key) else {
+            return Err(MarkDefect::Half);
         };
-        if version != "v1" {
-            let number = version.strip_prefix('v').filter(|number| !number.is_empty());
-            let is_version =
-                number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
-            let newer = || MarkError::UnknownVersion(text.to_owned());
-            return Err(if is_version { newer() } else { damaged() });
-        }
-        let mut parts = rest.split(',');
-        let mut part = |name: &str| parts.next()?.strip_prefix(name)?.strip_prefix('=');
-        let (stack, tenant, key) = (part("stack"), part("tenant"), part("key"));
-        let protection = match (parts.next(), parts.next()) {
-            (None, _) => Protection::Open,
-            (Some("protect"), None) => Protection::Protected,
-            _ => return Err(MarkError::UnknownVersion(text.to_owned())),
+
+        let (stack, tenant) = parse_stack(stack)?;
+        let (key, flags) = split_flags(key);
+        let (protection, delivery) = parse_flags(flags)?;
+        let key = key.parse().map_err(|_| MarkDefect::Damaged)?;
+
+        Ok(Mark { stack, tenant, key, protection, delivery })
+    }
+
+    /// Whether the stack is named in it, wherever a stack may stand in a mark of any version.
+    #[must_use]
+    pub fn names_stack(&self, stack: &StackName) -> bool {
+        let texts = [&self.stack, &self.key].into_iter().flatten();
+        let mut words = texts.flat_map(|text| text.split(is_no_part_of_a_stack));
+
+        words.any(|word| word == stack.as_str())
+    }
+
+    /// Whether the key is named in it, whatever flags follow.
+    #[must_use]
+    pub fn names_key(&self, key: &Key) -> bool {
+        self.key.as_deref().is_some_and(|text| split_flags(text).0 == key.as_str())
+    }
+
+    /// Whether it says, in the format of this or a newer version, which stack it is of.
+    #[must_use]
+    pub fn names_some_stack(&self) -> bool {
+        let mut parts = self.stack.as_deref().unwrap_or_default().split(':');
+        let is_versioned = parts.next().is_some_and(is_version);
+
+        is_versioned && parts.next().is_some_and(|stack| stack.parse::<StackName>().is_ok())
+    }
+}
+
+/// `v1:<stack>:<tenant hash>`
+fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
+    let (version, rest) = text.split_once(':').ok_or(MarkDefect::Damaged)?;
+    if version != "v1" {
+        return Err(if is_version(version) { MarkDefect::Newer } else { MarkDefect::Damaged });
+    }
+
+    let (stack, tenant) = rest.split_once(':').ok_or(MarkDefect::Damaged)?;
+    let stack = stack.parse().map_err(|_| MarkDefect::Damaged)?;
+    let tenant = TenantHash::parse(tenant).ok_or(MarkDefect::Damaged)?;
+
+    Ok((stack, tenant))
+}
+
+fn parse_flags(flags: &str) -> Result<(Protection, Delivery), MarkDefect> {
+    match flags {
+        "" => Ok((Protection::Open, Delivery::Done)),
+        "!" => Ok((Protection::Protected, Delivery::Done)),
+        "?" => Ok((Protection::Open, Delivery::Pending)),
+        "!?" => Ok((Protection::Protected, Delivery::Pending)),
+        _ => Err(MarkDefect::Newer),
+    }
+}
+
+/// The key, and what stands behind it: no key has a character that a flag is.
+fn split_flags(text: &str) -> (&str, &str) {
+    let is_of_a_key =
+        |character: char| character.is_ascii_alphanumeric() || "._:@/-".contains(character);
+    let end = text.find(|character| !is_of_a_key(character)).unwrap_or(text.len());
+
+    text.split_at(end)
+}
+
+fn is_version(text: &str) -> bool {
+    let digits = text.strip_prefix('v').unwrap_or_default();
+
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_no_part_of_a_stack(character: char) -> bool {
+    !(character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-')
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [stack, key] = [&self.stack, &self.key].map(|text| text.as_deref().unwrap_or("(none)"));
+
+        write!(formatter, "{stack} {key}")
+    }
+}
+
+impl Mark {
+    /// The entry of `client_metadata` that says whose it is.
+    pub const STACK: &'static str = "grantry_stack";
+
+    /// The entry of `client_metadata` that says which client it is.
+    pub const KEY: &'static str = "grantry_key";
+
+    /// Both.
+    pub const METADATA_KEYS: [&'static str; 2] = [Self::STACK, Self::KEY];
+
+    /// Whether this entry of `client_metadata` is part of a mark.
+    #[must_use]
+    pub fn is_entry(key: &str) -> bool {
+        Self::METADATA_KEYS.contains(&key)
+    }
+
+    /// The entries of `client_metadata` that make the mark.
+    #[must_use]
+    pub fn entries(&self) -> [(String, Value); 2] {
+        let [stack, key] = [self.stack_value(), self.key_value()].map(Value::Text);
+
+        [(Self::STACK.to_owned(), stack), (Self::KEY.to_owned(), key)]
+    }
+
+    fn stack_value(&self) -> String {
+        format!("v1:{}:{}", self.stack, self.tenant)
+    }
+
+    fn key_value(&self) -> String {
+        let protection = match self.protection {
+            Protection::Open => "",
+            Protection::Protected => "!",
         };
-        Ok(Self {
-            stack: stack.and_then(|stack| stack.parse().ok()).ok_or_else(damaged)?,
-            tenant: TenantHash(tenant.ok_or_else(damaged)?.to_owned()),
-            key: key.and_then(|key| key.parse().ok()).ok_or_else(damaged)?,
-            protection,
-        })
+        let delivery = match self.delivery {
+            Delivery::Done => "",
+            Delivery::Pending => "?",
+        };
+
+        format!("{}{protection}{delivery}", self.key)
     }
 }
 
 impl fmt::Display for Mark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stack, tenant, key, protection } = self;
-        write!(formatter, "v1,stack={stack},tenant={tenant},key={key}")?;
-        match protection {
-            Protection::Open => Ok(()),
-            Protection::Protected => formatter.write_str(",protect"),
-        }
+        write!(formatter, "{} {}", self.stack_value(), self.key_value())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
-    fn mark(stack: &str, key: &str, protection: Protection) -> Mark {
+    fn mark(stack: &str, key: &str, protection: Protection, delivery: Delivery) -> Mark {
         let tenant = TenantHash::of("acme.eu.auth0.com");
-        Mark { stack: stack.parse().unwrap(), tenant, key: key.parse().unwrap(), protection }
+        Mark {
+            stack: stack.parse().unwrap(),
+            tenant,
+            key: key.parse().unwrap(),
+            protection,
+            delivery,
+        }
+    }
+
+    fn written(stack: Option<&str>, key: Option<&str>) -> Written {
+        Written { stack: stack.map(str::to_owned), key: key.map(str::to_owned) }
     }
 
     #[test]
     fn a_mark_reads_back_as_it_was_written() {
         for protection in [Protection::Open, Protection::Protected] {
-            let mark = mark("world-mappers", "gift-deliveries", protection);
-            assert_eq!(Mark::parse(&mark.to_string()), Ok(mark));
+            for delivery in [Delivery::Done, Delivery::Pending] {
+                let mark = mark("world-mappers", "gift-deliveries", protection, delivery);
+                let metadata = Value::Entries(BTreeMap::from(mark.entries()));
+                let attrs = Attrs::from([(ClientSpec::METADATA.to_owned(), metadata)]);
+                assert_eq!(Written::find(&attrs).unwrap().read(), Ok(mark));
+            }
         }
-        // Marks outlive versions of Grantry: the notation is a promise.
-        let text = "v1,stack=world-mappers,tenant=df2a1b1b,key=gift-deliveries,protect";
-        let tenant = TenantHash("df2a1b1b".to_owned());
-        let mark = mark("world-mappers", "gift-deliveries", Protection::Protected);
-        assert_eq!(Mark { tenant, ..mark }.to_string(), text);
+    }
+
+    /// Marks outlive versions of Grantry: the notation is a promise.
+    #[test]
+    fn the_notation_stays() {
+        let mark =
+            mark("world-mappers", "gift-deliveries", Protection::Protected, Delivery::Pending);
+        let [(stack, stack_value), (key, key_value)] = mark.entries();
+        assert_eq!((&*stack, stack_value), ("grantry_stack", "v1:world-mappers:bac52a7c".into()));
+        assert_eq!((&*key, key_value), ("grantry_key", "gift-deliveries!?".into()));
     }
 
     #[test]
-    fn the_longest_mark_fits_into_a_metadata_value() {
-        let longest = mark(&"s".repeat(63), &"k".repeat(128), Protection::Protected);
-        assert!(longest.to_string().len() <= 255);
+    fn the_longest_mark_fits_into_what_a_search_indexes() {
+        let longest =
+            mark(&"s".repeat(48), &"k".repeat(60), Protection::Protected, Delivery::Pending);
+        for (entry, value) in longest.entries() {
+            assert!(value.as_text().unwrap().len() <= 64, "{entry}");
+        }
     }
 
     #[test]
@@ -163,16 +354,42 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_of_the_future_is_told_from_a_damaged_one() {
-        let newer = Mark::parse("v2,owner=x");
-        assert!(matches!(newer, Err(MarkError::UnknownVersion(_))), "{newer:?}");
-        let longer = Mark::parse("v1,stack=a,tenant=00000000,key=b,shiny");
-        assert!(matches!(longer, Err(MarkError::UnknownVersion(_))), "{longer:?}");
-        for text in ["", "v1", "v1,stack=a", "v1,stack=A,tenant=0,key=b", "hello, world"] {
-            assert!(Mark::parse(text).is_err(), "{text}");
+    fn a_mark_that_cannot_be_read_says_why() {
+        let good = "v1:maps:df2a1b1b";
+        for (stack, key, defect) in [
+            (Some("v2:maps:df2a1b1b"), Some("courier"), MarkDefect::Newer),
+            (Some(good), Some("courier#"), MarkDefect::Newer),
+            (Some(good), Some("courier?!"), MarkDefect::Newer),
+            (Some(good), None, MarkDefect::Half),
+            (None, Some("courier"), MarkDefect::Half),
+            (Some("v1:maps"), Some("courier"), MarkDefect::Damaged),
+            (Some("v1:maps:df2a1b1"), Some("courier"), MarkDefect::Damaged),
+            (Some("v1:maps:df2a1b1b:more"), Some("courier"), MarkDefect::Damaged),
+            (Some("v1:Maps:df2a1b1b"), Some("courier"), MarkDefect::Damaged),
+            (Some("vx:maps:df2a1b1b"), Some("courier"), MarkDefect::Damaged),
+            (Some(good), Some("!"), MarkDefect::Damaged),
+            (Some(""), Some(""), MarkDefect::Damaged),
+        ] {
+            let read = written(stack, key).read();
+            assert_eq!(read.unwrap_err().defect, defect, "{stack:?} {key:?}");
         }
-        for text in ["v1,stack=a", "hello, world", "v,1", "vx,stack=a"] {
-            assert!(matches!(Mark::parse(text), Err(MarkError::Damaged(_))), "{text}");
+    }
+
+    #[test]
+    fn an_unreadable_mark_still_names_whom_it_is_about() {
+        let (maps, courier) = ("maps".parse().unwrap(), "courier".parse().unwrap());
+        for (stack, key, named) in [
+            (Some("v2:maps:df2a1b1b"), Some("courier"), (true, true, true)),
+            (Some("maps"), None, (true, false, false)),
+            (Some("v1:maps"), Some("other"), (true, false, true)),
+            (None, Some("courier!"), (false, true, false)),
+            (Some("?"), Some("courier#x"), (false, true, false)),
+            (Some("v2:atlas:df2a1b1b"), Some("courier"), (false, true, true)),
+            (Some("v1:maps-of-old:df2a1b1"), Some("couriers"), (false, false, true)),
+        ] {
+            let written = written(stack, key);
+            let (is_maps, is_courier) = (written.names_stack(&maps), written.names_key(&courier));
+            assert_eq!((is_maps, is_courier, written.names_some_stack()), named, "{written}");
         }
     }
 }

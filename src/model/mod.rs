@@ -22,7 +22,7 @@ pub use attrs::{Attrs, Value};
 pub use desired::{
     Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
 };
-pub use mark::{Mark, MarkError, Protection, TenantHash};
+pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
     AuthorizationDetailsType, ClientDescription, ClientId, ClientName, Identifier, Key, KeyId,
     KeyName, LogoUri, MetadataKey, MetadataValue, NameError, OrganizationId, PolicyId,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Address, Attrs, Identifier, Kind, Mark, MarkError, TenantHash};
+use super::{Address, Attrs, Identifier, Kind, Mark, MarkError, TenantHash, Written};
 
 /// One complete reading of the tenant.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Found {
     /// The ownership mark it carries, or why that cannot be read.
     #[must_use]
     pub fn mark(&self) -> Option<Result<Mark, MarkError>> {
-        Mark::written(&self.attrs).map(Mark::parse)
+        Written::find(&self.attrs).map(|written| written.read())
     }
 }
 

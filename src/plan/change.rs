@@ -40,7 +40,8 @@ pub(super) fn adopt(
 
 /// Takes our mark off an object, and leaves everything else as it is.
 pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> Change {
-    let mark = BTreeMap::from([(Mark::METADATA_KEY.to_owned(), Value::Null)]);
+    let mark = Mark::METADATA_KEYS.map(|entry| (entry.to_owned(), Value::Null));
+    let mark = BTreeMap::from(mark);
     let fields = Attrs::from([(ClientSpec::METADATA.to_owned(), Value::Entries(mark))]);
     let edits = diff(&fields, &found.attrs, &Attrs::new());
     let evidence = Some(evidence.clone());

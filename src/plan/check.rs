@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Class, Verdict};
-use super::owner::{mark_of, name_of};
-use super::{Conflict, Names, keys};
+use super::owner::{Owner, Relation, name_of, owner_of};
+use super::{Conflict, Names, Twins, keys};
 use crate::model::{
-    Address, Attrs, Audience, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key,
-    Removal, ScopeName, Snapshot, Standing, Value, nearest,
+    Address, Attrs, Audience, ClientId, ClientRef, ClientSpec, Desired, DesiredClient, Found,
+    Identity, Key, Mark, Removal, ScopeName, Snapshot, Standing, Value, nearest,
 };
 
 /// Every contradiction, sorted.
@@ -21,6 +21,7 @@ pub(super) fn check(
     let check = Check { desired, seen, resources, verdicts, names };
     let mut conflicts = check.clients();
     conflicts.extend(check.same_marks());
+    conflicts.extend(check.near_marks());
     conflicts.extend(check.missing());
     conflicts.extend(check.untouchable());
     conflicts.extend(check.unknown_scopes());
@@ -28,6 +29,7 @@ pub(super) fn check(
     conflicts.extend(check.externals_of_ours());
     conflicts.extend(check.doubled_grants());
     conflicts.extend(check.keys());
+    conflicts.extend(check.crowded_metadata());
     conflicts.sort();
     conflicts.dedup();
     conflicts
@@ -95,8 +97,8 @@ impl<'a> Check<'a> {
                 let others =
                     self.verdicts.values().filter(|other| other.address == verdict.address);
                 (others.count() > 1).then(|| {
-                    let ids = self.ids_at(&verdict.address);
-                    Conflict::SameMark { key, ids }
+                    let twins = Twins::of(self.ids_at(&verdict.address), self.seen);
+                    Conflict::SameMark { key, twins }
                 })
             }
             (class, Address::Client(ClientRef::Key(marked))) if class.is_ours() => {
@@ -122,7 +124,7 @@ impl<'a> Check<'a> {
         match class {
             Class::Foreign(owner) => Some(Conflict::ForeignMark { key, id, owner: owner.clone() }),
             Class::UnreadableMark(reason) => {
-                Some(Conflict::UnreadableMark { key, id, reason: reason.clone() })
+                Some(Conflict::UnreadableMark { key: Some(key), id, reason: reason.clone() })
             }
             Class::Untouchable(standing) => {
                 let found = self.seen.found.get(&Address::Client(ClientRef::Id(id)))?;
@@ -178,16 +180,35 @@ impl<'a> Check<'a> {
 
     /// Marks that several clients carry, each said once.
     fn same_marks(&self) -> Vec<Conflict> {
-        let doubled = self.found_clients().filter_map(|(_, found, class)| match class {
-            Class::Ambiguous(ids) => {
-                let marked = mark_of(found)?.key;
-                let moved = self.desired.policy.moved_clients.get(&marked);
-                let key = moved.unwrap_or(&marked).clone();
-                Some(Conflict::SameMark { key, ids: ids.clone() })
-            }
-            _ => None,
+        let doubled = self.found_clients().filter_map(|(_, found, class)| {
+            let (Class::Ambiguous(ids), Owner::Us { key, .. }) = (class, self.owner_of(found))
+            else {
+                return None;
+            };
+
+            let twins = Twins::of(ids.iter().cloned(), self.seen);
+            Some(Conflict::SameMark { key, twins })
         });
         doubled.collect()
+    }
+
+    /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be ours.
+    fn near_marks(&self) -> Vec<Conflict> {
+        let near = self.found_clients().filter_map(|(id, found, class)| {
+            let Owner::Unreadable { error, relation: Relation::Near(key) } = self.owner_of(found)
+            else {
+                return None;
+            };
+
+            // Nobody's stack owns what no configuration ever changes.
+            let is_ours_perhaps = matches!(class, Class::UnreadableMark(_));
+            is_ours_perhaps.then(|| Conflict::UnreadableMark { key, id: id.clone(), reason: error })
+        });
+        near.collect()
+    }
+
+    fn owner_of(&self, found: &Found) -> Owner {
+        owner_of(self.desired, &self.seen.tenant, found)
     }
 
     /// What is only referred to must exist.
@@ -239,19 +260,20 @@ impl<'a> Check<'a> {
             let key = &grant.client;
             let DesiredClient::External(id) = self.desired.clients.get(key)? else { return None };
             let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
-            let mark = match found.mark()? {
-                Ok(mark) => mark,
+            let owner = match self.owner_of(found) {
+                Owner::Them(mark) => mark.stack,
                 // Nobody's stack owns what no configuration ever changes.
-                Err(_) if found.standing != Standing::Ordinary => return None,
-                Err(reason) => {
-                    let (key, id) = (key.clone(), id.clone());
-                    return Some(Conflict::UnreadableMark { key, id, reason });
+                Owner::Unreadable { error, .. } if found.standing == Standing::Ordinary => {
+                    let (key, id) = (Some(key.clone()), id.clone());
+                    return Some(Conflict::UnreadableMark { key, id, reason: error });
+                }
+                Owner::Nobody | Owner::Copied | Owner::Us { .. } | Owner::Unreadable { .. } => {
+                    return None;
                 }
             };
+
             let address = self.desired.grant_address(grant, &self.seen.management_api)?;
-            let (grant, owner) = (self.names.of(&address), mark.stack);
-            let is_others = mark.tenant == self.seen.tenant && owner != self.desired.stack;
-            is_others.then_some(Conflict::ForeignGrant { grant, owner })
+            Some(Conflict::ForeignGrant { grant: self.names.of(&address), owner })
         });
         grants.collect()
     }
@@ -259,18 +281,15 @@ impl<'a> Check<'a> {
     /// A client of ours that is only referred to, while its key is declared: a second client would be
     /// created under the same mark.
     fn externals_of_ours(&self) -> Vec<Conflict> {
-        let policy = &self.desired.policy;
         let externals = self.desired.clients.iter().filter_map(|(key, client)| {
             let DesiredClient::External(id) = client else { return None };
             let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
-            let mark = mark_of(found).filter(|mark| mark.tenant == self.seen.tenant)?;
-            let is_ours =
-                mark.stack == self.desired.stack || policy.former_stacks.contains(&mark.stack);
-            let marked = policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
+            let Owner::Us { key: marked, .. } = self.owner_of(found) else { return None };
+
             let declared = self.desired.clients.get(&marked);
             let is_declared = matches!(declared, Some(DesiredClient::Managed { .. }));
             let (key, id) = (key.clone(), id.clone());
-            (is_ours && is_declared).then_some(Conflict::OtherKey { key, id, marked })
+            is_declared.then_some(Conflict::OtherKey { key, id, marked })
         });
         externals.collect()
     }
@@ -285,6 +304,24 @@ impl<'a> Check<'a> {
             Some(keys::conflicts(key, wanted, found))
         });
         conflicts.flatten().collect()
+    }
+
+    /// Clients whose metadata would hold more than the tenant takes, once the mark is among it.
+    fn crowded_metadata(&self) -> Vec<Conflict> {
+        let ours = self.verdicts.iter().filter(|(_, verdict)| verdict.class.is_ours());
+        let crowded = ours.filter_map(|(remote, verdict)| {
+            let Address::Client(ClientRef::Key(key)) = &verdict.address else { return None };
+            let wanted = self.resources.get(&verdict.address)?;
+            let found = self.seen.found.get(*remote)?;
+
+            let entries = count_metadata(wanted, found);
+            (entries > ClientSpec::MOST_METADATA).then(|| Conflict::CrowdedMetadata {
+                key: key.clone(),
+                id: found.id.clone(),
+                entries,
+            })
+        });
+        crowded.collect()
     }
 
     /// Two grants of the configuration that are one in this tenant.
@@ -337,4 +374,17 @@ impl<'a> Check<'a> {
             })
             .collect()
     }
+}
+
+/// How many entries the metadata of a client has beside the mark, once it is as wanted: what is not
+/// named stays.
+fn count_metadata(wanted: &Attrs, found: &Found) -> usize {
+    let entries = |attrs: &Attrs| {
+        attrs.get(ClientSpec::METADATA).and_then(Value::as_map).cloned().unwrap_or_default()
+    };
+
+    let mut metadata = entries(&found.attrs);
+    metadata.extend(entries(wanted));
+    metadata.retain(|key, value| *value != Value::Null && !Mark::is_entry(key));
+    metadata.len()
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::Twins;
 use crate::model::{
-    ClientId, Identifier, Key, Mark, MarkError, RemoteId, ScopeName, StackName, Standing,
+    ClientId, ClientSpec, Identifier, Key, MarkError, RemoteId, ScopeName, StackName, Standing,
 };
 
 /// Everything that keeps a plan from being made.
@@ -72,23 +73,23 @@ pub enum Conflict {
         /// The key in its mark.
         marked: Key,
     },
-    /// A declared client carries a mark that this version cannot read.
-    #[error("clients.{key}: whose the client {id} is cannot be told: {reason}")]
+    /// A client carries a mark that this version cannot read, and that may be this stack's.
+    #[error("{}whose the client {id} is cannot be told: {reason}", at(key.as_ref()))]
     UnreadableMark {
-        /// The declared client.
-        key: Key,
-        /// Its id.
+        /// The client of the configuration that it may be, if one is named.
+        key: Option<Key>,
+        /// The id of the client that carries the mark.
         id: ClientId,
         /// What is wrong with its mark.
         reason: MarkError,
     },
     /// Several clients carry the same mark.
-    #[error("clients.{key}: several clients carry this stack's mark for it: {}", list(ids))]
+    #[error("clients.{key}: several clients carry this stack's mark for it: {twins}")]
     SameMark {
         /// The key in the mark.
         key: Key,
-        /// The ids of the clients that carry it.
-        ids: BTreeSet<ClientId>,
+        /// The clients that carry it.
+        twins: Twins,
     },
     /// A `client_id` of the configuration is not in the tenant.
     #[error("clients.{key}: the tenant has no client {id}")]
@@ -160,6 +161,20 @@ pub enum Conflict {
         /// What it is.
         live: Option<String>,
     },
+    /// A client has no room for the mark among its metadata.
+    #[error(
+        "clients.{key}: {id} would have {entries} entries of metadata beside the mark, and {} is the \
+         most",
+        ClientSpec::MOST_METADATA
+    )]
+    CrowdedMetadata {
+        /// The declared client.
+        key: Key,
+        /// Its id.
+        id: RemoteId,
+        /// How many entries it would have beside the mark.
+        entries: usize,
+    },
     /// A grant names a scope that the external resource server does not have.
     #[error("{grant}: the tenant's `{identifier}` has no scope `{scope}`")]
     NoSuchScope {
@@ -203,10 +218,7 @@ impl Conflict {
                  not, give the new one another name"
             )),
             Self::UnreadableMark { reason, .. } => Some(reason.hint()),
-            Self::SameMark { .. } => Some(format!(
-                "remove `{}` from the metadata of all but one of them",
-                Mark::METADATA_KEY
-            )),
+            Self::SameMark { twins, .. } => Some(twins.hint()),
             Self::NoSuchScope { near, .. } => {
                 near.as_ref().map(|near| format!("did you mean `{near}`?"))
             }
@@ -225,6 +237,9 @@ impl Conflict {
                  {method}`; to give them up for a secret, say \
                  `client_authentication_methods: null`"
             )),
+            Self::CrowdedMetadata { .. } => {
+                Some("set to `null` what is not needed of it, under `client_metadata`".to_owned())
+            }
             Self::FixedKey { field, .. } => Some(format!(
                 "leave `{field}` as it is in the tenant, or declare a new key beside this one"
             )),
@@ -235,6 +250,11 @@ impl Conflict {
             ),
         }
     }
+}
+
+/// Where in the configuration, as far as that is known.
+fn at(key: Option<&Key>) -> String {
+    key.map(|key| format!("clients.{key}: ")).unwrap_or_default()
 }
 
 fn list(ids: &BTreeSet<ClientId>) -> String {

@@ -7,7 +7,7 @@ use super::check::check;
 use super::class::{Evidence, Verdict, classify};
 use super::guard::guard;
 use super::order::sort;
-use super::owner::mark_of;
+use super::owner::{Owner, owner_of};
 use super::scope::{Scope, losing_callers, orphan_grant, scope};
 use super::{
     Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, Staying, change, keys,
@@ -159,15 +159,18 @@ fn done(
     verdicts: &BTreeMap<&Address, Verdict>,
     seen: &Snapshot,
 ) -> Vec<DoneEntry> {
-    let marks: Vec<Mark> = seen.found.values().filter_map(mark_of).collect();
     let policy = &desired.policy;
-    let is_ours = |mark: &&Mark| {
-        let is_former = policy.former_stacks.contains(&mark.stack);
-        mark.tenant == seen.tenant && (mark.stack == desired.stack || is_former)
-    };
-    let keys: BTreeSet<&Key> = marks.iter().filter(is_ours).map(|mark| &mark.key).collect();
-    let stacks: BTreeSet<&StackName> =
-        marks.iter().filter(|mark| mark.tenant == seen.tenant).map(|mark| &mark.stack).collect();
+    let marks: Vec<Mark> = seen
+        .found
+        .values()
+        .filter_map(|found| match owner_of(desired, &seen.tenant, found) {
+            Owner::Us { mark, .. } => Some(mark),
+            Owner::Nobody | Owner::Copied | Owner::Them(_) | Owner::Unreadable { .. } => None,
+        })
+        .collect();
+    let keys: BTreeSet<&Key> = marks.iter().map(|mark| &mark.key).collect();
+    let stacks: BTreeSet<&StackName> = marks.iter().map(|mark| &mark.stack).collect();
+
     let clients = policy.moved_clients.keys().filter(|key| !keys.contains(key));
     let former = policy.former_stacks.iter().filter(|stack| !stacks.contains(stack));
     let removed = policy.removed_clients.keys().filter(|key| !keys.contains(key));

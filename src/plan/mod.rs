@@ -23,6 +23,7 @@ mod note;
 mod order;
 mod owner;
 mod scope;
+mod twins;
 
 pub use class::{Class, Evidence, Verdict, classify};
 pub(crate) use closer::closer;
@@ -32,6 +33,8 @@ pub use diff::{Edit, Leaf, diff};
 pub use guard::Refusal;
 pub use note::{Caller, DoneEntry, Note, OrphanGrant, Staying};
 pub use order::{Wave, blockers};
+pub(crate) use owner::{Owner, owner_of};
+pub use twins::Twins;
 
 /// What is to be done, in the order in which it is to be done. A plan is data: it holds no ids of
 /// the tenant, no secrets and no clock, and equal inputs give equal plans.

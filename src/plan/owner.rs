@@ -5,17 +5,68 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::class::{Class, Evidence, Verdict};
 use crate::model::{
     Address, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark, MarkError,
-    Protection, Removal, Snapshot, Standing, Value,
+    Protection, Removal, Snapshot, StackName, Standing, TenantHash, Value, Written,
 };
 
-/// What a client's mark says.
-#[derive(Debug)]
-enum Owner {
+/// Whose a live object is by its mark, as this stack sees it. This is the one place that decides it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// It carries no mark.
     Nobody,
+    /// Its mark was written for another tenant, and is no evidence here.
     Copied,
+    /// This stack, under its present or a former name. The key is that of the mark, or where it was
+    /// moved to.
     Us { mark: Mark, key: Key },
+    /// Another stack.
     Them(Mark),
-    Unreadable(MarkError),
+    /// Its mark cannot be read.
+    Unreadable { error: MarkError, relation: Relation },
+}
+
+/// What an unreadable mark has to do with this stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// It names this stack, or a key of it that is declared: it may be ours.
+    Near(Option<Key>),
+    /// It names neither.
+    None,
+}
+
+/// Whose an object is by its mark.
+pub(crate) fn owner_of(desired: &Desired, tenant: &TenantHash, found: &Found) -> Owner {
+    match found.mark() {
+        None => Owner::Nobody,
+        Some(Err(error)) => {
+            let relation = relation_of(desired, &error.written);
+            Owner::Unreadable { error, relation }
+        }
+        Some(Ok(mark)) if mark.tenant != *tenant => Owner::Copied,
+        Some(Ok(mark)) if is_a_name_of(desired, &mark.stack) => {
+            let key = desired.policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
+            Owner::Us { mark, key }
+        }
+        Some(Ok(mark)) => Owner::Them(mark),
+    }
+}
+
+fn is_a_name_of(desired: &Desired, stack: &StackName) -> bool {
+    *stack == desired.stack || desired.policy.former_stacks.contains(stack)
+}
+
+/// What an unreadable mark has to do with the stack. To call it unmarked would mean to create its
+/// client a second time.
+fn relation_of(desired: &Desired, written: &Written) -> Relation {
+    let mut keys = desired.clients.keys().chain(desired.policy.moved_clients.keys());
+    let key = keys.find(|key| written.names_key(key)).cloned();
+
+    let former = desired.policy.former_stacks.iter();
+    let mut stacks = former.chain([&desired.stack]);
+    let is_named = stacks.any(|stack| written.names_stack(stack));
+
+    // Two stacks may have a key of one name: what is plainly another stack's is not near for that.
+    let is_perhaps = key.is_some() && !written.names_some_stack();
+    if is_named || is_perhaps { Relation::Near(key) } else { Relation::None }
 }
 
 /// What must be known of all clients to say whose one is.
@@ -36,7 +87,7 @@ impl<'a> Clients<'a> {
             _ => None,
         });
         let owners: BTreeMap<&ClientId, Owner> =
-            found.clone().map(|(id, found)| (id, owner(desired, seen, found))).collect();
+            found.clone().map(|(id, found)| (id, owner_of(desired, &seen.tenant, found))).collect();
         let mut by_key: BTreeMap<Key, BTreeSet<ClientId>> = BTreeMap::new();
         for (id, owner) in &owners {
             if let Owner::Us { key, .. } = owner {
@@ -117,8 +168,8 @@ impl<'a> Clients<'a> {
             (Owner::Them(mark), _) => {
                 (Class::Foreign(mark.stack.clone()), Evidence::Mark(mark.to_string()), None)
             }
-            (Owner::Unreadable(reason), _) => {
-                (Class::UnreadableMark(reason.clone()), Evidence::Nothing, None)
+            (Owner::Unreadable { error, .. }, _) => {
+                (Class::UnreadableMark(error.clone()), Evidence::Nothing, None)
             }
         }
     }
@@ -147,20 +198,6 @@ impl<'a> Clients<'a> {
     }
 }
 
-fn owner(desired: &Desired, seen: &Snapshot, found: &Found) -> Owner {
-    let Some(mark) = found.mark() else { return Owner::Nobody };
-    let policy = &desired.policy;
-    match mark {
-        Err(error) => Owner::Unreadable(error),
-        Ok(mark) if mark.tenant != seen.tenant => Owner::Copied,
-        Ok(mark) if mark.stack == desired.stack || policy.former_stacks.contains(&mark.stack) => {
-            let key = policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
-            Owner::Us { mark, key }
-        }
-        Ok(mark) => Owner::Them(mark),
-    }
-}
-
 /// The clients that could be taken over, by name.
 fn free_by_name<'a>(
     found: impl Iterator<Item = (&'a ClientId, &'a Found)>,
@@ -174,11 +211,6 @@ fn free_by_name<'a>(
         }
     }
     free
-}
-
-/// The mark a live object carries, if it can be read.
-pub(super) fn mark_of(found: &Found) -> Option<Mark> {
-    found.mark()?.ok()
 }
 
 /// The display name of a live object.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Found, Kind, StackName, TenantHash};
+use crate::model::{Desired, Found, Kind, TenantHash};
+use crate::plan::{Owner, owner_of};
 
 /// How good what was found is, from the best to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,12 +34,13 @@ pub enum Owned {
     AtLeast(usize),
 }
 
-/// How many of the objects carry the mark of this stack in this tenant.
-pub(super) fn owned<'a>(
-    found: impl Iterator<Item = &'a Found>,
-    stack: &StackName,
+/// How many of the objects carry a mark that makes them this stack's.
+pub(super) fn count_owned<'a>(
+    desired: &Desired,
     tenant: &TenantHash,
+    found: impl Iterator<Item = &'a Found>,
 ) -> usize {
-    let marks = found.filter_map(|found| found.mark()?.ok());
-    marks.filter(|mark| mark.stack == *stack && mark.tenant == *tenant).count()
+    let is_ours = |found: &&Found| matches!(owner_of(desired, tenant, found), Owner::Us { .. });
+
+    found.filter(is_ours).count()
 }

@@ -16,9 +16,9 @@ pub(crate) struct Row<'a> {
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row {
         rule: "managed: a declared client is met by its mark, whatever it is named",
-        live: r#"client id-courier "Old Name" marked v1,stack=maps,tenant=here,key=courier"#,
+        live: r#"client id-courier "Old Name" marked v1:maps:here courier"#,
         yaml: "clients: { courier: { name: Courier } }",
-        expected: "managed clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier",
+        expected: "managed clients.courier: carries the mark v1:maps:here courier",
     },
     Row {
         rule: "managed: a declared resource server is met by its identifier",
@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         rule: "managed: a grant is met by client, audience and subject type",
         live: r#"
             api urn:maps: read:maps
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             grant id-courier -> urn:maps: read:maps
             grant id-courier -> urn:maps (user): read:maps
         "#,
@@ -40,40 +40,40 @@ clients: { courier: { name: Courier } }
 grants: [{ client: courier, resource_server: maps, scopes: ['read:maps'] }]",
         expected: "
             managed resource_servers.urn:maps: is declared
-            managed clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            managed clients.courier: carries the mark v1:maps:here courier
             managed grants.courier -> urn:maps: is declared
             orphan grants.courier -> urn:maps (user): belongs to clients.courier
         ",
     },
     Row {
         rule: "managed: a client bound by its id, under a key that is new",
-        live: r#"client id-courier "Courier" marked v1,stack=maps,tenant=here,key=old"#,
+        live: r#"client id-courier "Courier" marked v1:maps:here old"#,
         yaml: "clients: { courier: { client_id: id-courier, name: Courier } }",
         expected: "managed clients.courier: is named by its client_id",
     },
     Row {
         rule: "managed: a client whose key has moved",
-        live: r#"client id-courier "Courier" marked v1,stack=maps,tenant=here,key=old"#,
+        live: r#"client id-courier "Courier" marked v1:maps:here old"#,
         yaml: "clients: { courier: { name: Courier } }\nmoved: [{ client: old, to: courier }]",
-        expected: "managed clients.courier: carries the mark v1,stack=maps,tenant=here,key=old",
+        expected: "managed clients.courier: carries the mark v1:maps:here old",
     },
     Row {
         rule: "managed: the marks of a former name of this stack",
         live: r#"
-            client id-courier "Courier" marked v1,stack=atlas,tenant=here,key=courier
-            client id-other "Other" marked v1,stack=atlas,tenant=here,key=other
+            client id-courier "Courier" marked v1:atlas:here courier
+            client id-other "Other" marked v1:atlas:here other
         "#,
         yaml: "clients: { courier: { name: Courier } }\nmoved: [{ stack: atlas }]",
         expected: "
-            managed clients.courier: carries the mark v1,stack=atlas,tenant=here,key=courier
-            orphan clients.other: carries the mark v1,stack=atlas,tenant=here,key=other
+            managed clients.courier: carries the mark v1:atlas:here courier
+            orphan clients.other: carries the mark v1:atlas:here other
         ",
     },
     Row {
         rule: "managed: protection of what is declared says nothing else of it",
-        live: r#"client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier,protect"#,
+        live: r#"client id-courier "Courier" marked v1:maps:here courier!"#,
         yaml: "clients: { courier: { name: Courier, protect: true } }",
-        expected: "managed clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier,protect",
+        expected: "managed clients.courier: carries the mark v1:maps:here courier!",
     },
     Row {
         rule: "adoptable: by its id",
@@ -85,19 +85,19 @@ grants: [{ client: courier, resource_server: maps, scopes: ['read:maps'] }]",
         rule: "adoptable: by its name, which no other unmarked client has",
         live: r#"
             client id-courier "Courier"
-            client id-marked "Courier" marked v1,stack=atlas,tenant=here,key=courier
+            client id-marked "Courier" marked v1:atlas:here courier
         "#,
         yaml: "clients: { courier: { adopt: true, name: Courier } }",
         expected: "
             adoptable clients.courier: is the only client of this name
-            foreign (atlas) clients.id-marked: carries the mark v1,stack=atlas,tenant=here,key=courier
+            foreign (atlas) clients.id-marked: carries the mark v1:atlas:here courier
         ",
     },
     Row {
         rule: "adoptable: a copied mark does not stand in the way of the id or the name",
         live: r#"
-            client id-courier "Courier" marked v1,stack=maps,tenant=00000000,key=courier
-            client id-billing "Billing" marked v1,stack=maps,tenant=00000000,key=billing
+            client id-courier "Courier" marked v1:maps:00000000 courier
+            client id-billing "Billing" marked v1:maps:00000000 billing
         "#,
         yaml: "
 clients:
@@ -111,12 +111,12 @@ clients:
     Row {
         rule: "adoptable: once met by its mark, a namesake is nobody's",
         live: r#"
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             client id-double "Courier"
         "#,
         yaml: "clients: { courier: { adopt: true, name: Courier } }",
         expected: "
-            managed clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            managed clients.courier: carries the mark v1:maps:here courier
             unmanaged clients.id-double: carries no evidence
         ",
     },
@@ -150,14 +150,14 @@ clients:
         rule: "orphan: our mark, and nothing is declared; its grants with it",
         live: r#"
             api urn:maps: read:maps
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             grant id-courier -> urn:maps: read:maps
             grant id-courier -> urn:maps (user): read:maps
         "#,
         yaml: "",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            orphan clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            orphan clients.courier: carries the mark v1:maps:here courier
             orphan grants.courier -> urn:maps: belongs to clients.courier
             orphan grants.courier -> urn:maps (user): belongs to clients.courier
         ",
@@ -178,13 +178,13 @@ clients:
         rule: "orphan: a grant made by hand on a client of ours",
         live: r#"
             api urn:elsewhere
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             grant id-courier -> urn:elsewhere: delete:everything
         "#,
         yaml: "clients: { courier: { name: Courier } }",
         expected: "
             unmanaged resource_servers.urn:elsewhere: carries no evidence
-            managed clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            managed clients.courier: carries the mark v1:maps:here courier
             orphan grants.courier -> urn:elsewhere: belongs to clients.courier
         ",
     },
@@ -206,29 +206,29 @@ clients:
         rule: "foreign: the mark of another stack, and its grants",
         live: r#"
             api urn:maps
-            client id-courier "Courier" marked v1,stack=atlas,tenant=here,key=courier
+            client id-courier "Courier" marked v1:atlas:here courier
             grant id-courier -> urn:maps: read:maps
         "#,
         yaml: "clients: { courier: { name: Courier } }",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            foreign (atlas) clients.id-courier: carries the mark v1,stack=atlas,tenant=here,key=courier
+            foreign (atlas) clients.id-courier: carries the mark v1:atlas:here courier
             foreign (atlas) grants.id-courier -> urn:maps: belongs to clients.id-courier
         ",
     },
     Row {
         rule: "foreign: neither its id nor its key make it ours",
-        live: r#"client id-courier "Courier" marked v1,stack=atlas,tenant=here,key=old"#,
+        live: r#"client id-courier "Courier" marked v1:atlas:here old"#,
         yaml: "
 clients: { courier: { client_id: id-courier, name: Courier } }
 moved: [{ client: old, to: courier }]",
-        expected: "foreign (atlas) clients.id-courier: carries the mark v1,stack=atlas,tenant=here,key=old",
+        expected: "foreign (atlas) clients.id-courier: carries the mark v1:atlas:here old",
     },
     Row {
         rule: "copied mark: written for another tenant, and no evidence here",
         live: r#"
             api urn:maps
-            client id-courier "Courier" marked v1,stack=maps,tenant=00000000,key=courier
+            client id-courier "Courier" marked v1:maps:00000000 courier
             grant id-courier -> urn:maps: read:maps
         "#,
         yaml: "",
@@ -242,17 +242,17 @@ moved: [{ client: old, to: courier }]",
         rule: "unreadable: a version of the future, and a damaged mark",
         live: r#"
             api urn:maps
-            client id-newer "Newer" marked v2,owner=maps
-            client id-longer "Longer" marked v1,stack=maps,tenant=here,key=a,shiny
-            client id-broken "Broken" marked mine!
+            client id-newer "Newer" marked v2:cats:here billing
+            client id-longer "Longer" marked v1:maps:here a#
+            client id-broken "Broken" marked mine! -
             grant id-newer -> urn:maps: read:maps
         "#,
         yaml: "clients: { newer: { client_id: id-newer, name: Newer } }",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            unreadable (the mark `v2,owner=maps` is of a version this Grantry does not know) clients.id-newer: carries no evidence
-            unreadable (the mark `v1,stack=maps,tenant=here,key=a,shiny` is of a version this Grantry does not know) clients.id-longer: carries no evidence
-            unreadable (the mark `mine!` is damaged) clients.id-broken: carries no evidence
+            unreadable (the mark `v2:cats:here billing` is of a version this Grantry does not know) clients.id-newer: carries no evidence
+            unreadable (the mark `v1:maps:here a#` is of a version this Grantry does not know) clients.id-longer: carries no evidence
+            unreadable (the mark `mine! (none)` lacks one of its two entries) clients.id-broken: carries no evidence
             unmanaged grants.id-newer -> urn:maps: carries no evidence
         ",
     },
@@ -260,67 +260,67 @@ moved: [{ client: old, to: courier }]",
         rule: "ambiguous: the same key twice, declared or not",
         live: r#"
             api urn:maps
-            client id-one "Courier" marked v1,stack=maps,tenant=here,key=courier
-            client id-two "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-one "Courier" marked v1:maps:here courier
+            client id-two "Courier" marked v1:maps:here courier
             grant id-two -> urn:maps: read:maps
         "#,
         yaml: "",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            ambiguous (id-one, id-two) clients.id-one: carries the mark v1,stack=maps,tenant=here,key=courier
-            ambiguous (id-one, id-two) clients.id-two: carries the mark v1,stack=maps,tenant=here,key=courier
+            ambiguous (id-one, id-two) clients.id-one: carries the mark v1:maps:here courier
+            ambiguous (id-one, id-two) clients.id-two: carries the mark v1:maps:here courier
             unmanaged grants.id-two -> urn:maps: carries no evidence
         ",
     },
     Row {
         rule: "ambiguous: a move that meets what is there already",
         live: r#"
-            client id-one "Courier" marked v1,stack=maps,tenant=here,key=old
-            client id-two "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-one "Courier" marked v1:maps:here old
+            client id-two "Courier" marked v1:maps:here courier
         "#,
         yaml: "clients: { courier: { name: Courier } }\nmoved: [{ client: old, to: courier }]",
         expected: "
-            ambiguous (id-one, id-two) clients.id-one: carries the mark v1,stack=maps,tenant=here,key=old
-            ambiguous (id-one, id-two) clients.id-two: carries the mark v1,stack=maps,tenant=here,key=courier
+            ambiguous (id-one, id-two) clients.id-one: carries the mark v1:maps:here old
+            ambiguous (id-one, id-two) clients.id-two: carries the mark v1:maps:here courier
         ",
     },
     Row {
         rule: "protected: outlives its declaration, with its grants",
         live: r#"
             api urn:maps
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier,protect
+            client id-courier "Courier" marked v1:maps:here courier!
             grant id-courier -> urn:maps: read:maps
         "#,
         yaml: "",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            protected clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier,protect
+            protected clients.courier: carries the mark v1:maps:here courier!
             protected grants.courier -> urn:maps: belongs to clients.courier
         ",
     },
     Row {
         rule: "protected: `removed` does not lift it, unless it lets go",
         live: r#"
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier,protect
-            client id-billing "Billing" marked v1,stack=maps,tenant=here,key=billing,protect
+            client id-courier "Courier" marked v1:maps:here courier!
+            client id-billing "Billing" marked v1:maps:here billing!
         "#,
         yaml: "removed: [{ client: courier, destroy: true }, { client: billing, destroy: false }]",
         expected: "
-            protected clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier,protect
-            to release clients.billing: carries the mark v1,stack=maps,tenant=here,key=billing,protect
+            protected clients.courier: carries the mark v1:maps:here courier!
+            to release clients.billing: carries the mark v1:maps:here billing!
         ",
     },
     Row {
         rule: "removed and destroyed: a client and its grants",
         live: r#"
             api urn:maps
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             grant id-courier -> urn:maps: read:maps
         "#,
         yaml: "removed: [{ client: courier, destroy: true }]",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            to destroy clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            to destroy clients.courier: carries the mark v1:maps:here courier
             to destroy grants.courier -> urn:maps: goes with clients.courier, which is named under `removed`
         ",
     },
@@ -328,28 +328,28 @@ moved: [{ client: old, to: courier }]",
         rule: "removed and let go: its grants are nobody's from then on",
         live: r#"
             api urn:maps
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             grant id-courier -> urn:maps: read:maps
         "#,
         yaml: "removed: [{ client: courier, destroy: false }]",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            to release clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            to release clients.courier: carries the mark v1:maps:here courier
             unmanaged grants.courier -> urn:maps: carries no evidence
         ",
     },
     Row {
         rule: "removed: the key of another stack's client names nothing of ours",
-        live: r#"client id-courier "Courier" marked v1,stack=atlas,tenant=here,key=courier"#,
+        live: r#"client id-courier "Courier" marked v1:atlas:here courier"#,
         yaml: "removed: [{ client: courier, destroy: true }]",
-        expected: "foreign (atlas) clients.id-courier: carries the mark v1,stack=atlas,tenant=here,key=courier",
+        expected: "foreign (atlas) clients.id-courier: carries the mark v1:atlas:here courier",
     },
     Row {
         rule: "removed: a resource server is named by its identifier; our grants on it go first",
         live: r#"
             api urn:maps: read:maps
             api urn:atlas
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             client id-other "Other"
             grant id-courier -> urn:maps: read:maps
             grant id-other -> urn:maps: read:maps
@@ -362,7 +362,7 @@ removed:
         expected: "
             to destroy resource_servers.urn:maps: is named under `removed`
             to release resource_servers.urn:atlas: is named under `removed`
-            managed clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            managed clients.courier: carries the mark v1:maps:here courier
             unmanaged clients.id-other: carries no evidence
             to destroy grants.courier -> urn:maps: goes with resource_servers.urn:maps, which is named under `removed`
             unmanaged grants.id-other -> urn:maps: carries no evidence
@@ -381,7 +381,7 @@ removed: [{ resource_server: 'urn:maps:old', destroy: false }]",
         live: r#"
             api urn:elsewhere: read:all
             client id-partner "Partner"
-            client id-theirs "Theirs" marked v1,stack=atlas,tenant=here,key=theirs
+            client id-theirs "Theirs" marked v1:atlas:here theirs
             grant id-partner -> urn:elsewhere: read:all
             grant id-theirs -> urn:elsewhere: read:all
         "#,
@@ -402,7 +402,7 @@ grants: [{ client: partner, resource_server: elsewhere, scopes: ['read:all'] }]"
     },
     Row {
         rule: "external: our own mark does not make it ours again",
-        live: r#"client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier"#,
+        live: r#"client id-courier "Courier" marked v1:maps:here courier"#,
         yaml: "clients: { courier: { client_id: id-courier, external: true } }",
         expected: "external clients.id-courier: is declared",
     },
@@ -428,19 +428,19 @@ grants: [{ client: partner, resource_server: elsewhere, scopes: ['read:all'] }]"
         rule: "untouchable: a grant of the system, also on a client of ours",
         live: r#"
             api urn:maps
-            client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+            client id-courier "Courier" marked v1:maps:here courier
             grant id-courier -> urn:maps (system)
         "#,
         yaml: "",
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
-            orphan clients.courier: carries the mark v1,stack=maps,tenant=here,key=courier
+            orphan clients.courier: carries the mark v1:maps:here courier
             untouchable (made by the tenant itself) grants.courier -> urn:maps: is so in the tenant
         ",
     },
     Row {
         rule: "untouchable: the global client, whatever it carries",
-        live: r#"client id-global "All Applications" (global) marked v1,stack=maps,tenant=here,key=courier"#,
+        live: r#"client id-global "All Applications" (global) marked v1:maps:here courier"#,
         yaml: "",
         expected: "untouchable (the tenant's global client) clients.courier: is so in the tenant",
     },
@@ -448,7 +448,7 @@ grants: [{ client: partner, resource_server: elsewhere, scopes: ['read:all'] }]"
         rule: "untouchable: ourselves, our grant on the Management API, and nothing beyond",
         live: r#"
             api urn:maps: read:maps
-            client grantry-itself "Grantry" (ourselves) marked v1,stack=maps,tenant=here,key=self
+            client grantry-itself "Grantry" (ourselves) marked v1:maps:here self
             grant grantry-itself -> https://the.management.api/ (ourselves)
             grant grantry-itself -> urn:maps: read:maps
         "#,
@@ -465,7 +465,7 @@ grants: [{ client: partner, resource_server: elsewhere, scopes: ['read:all'] }]"
         live: r#"
             client id-one "One" (third-party)
             client id-two "Two" (third-party)
-            client id-three "Three" (third-party) marked v1,stack=maps,tenant=here,key=three
+            client id-three "Three" (third-party) marked v1:maps:here three
         "#,
         yaml: "
 clients:

@@ -54,9 +54,9 @@ pub(crate) fn planned(desired: &Desired, seen: &Snapshot) -> Planned {
 
 /// Fails if the plan does anything but write marks.
 pub(crate) fn assert_adopts_only(plan: &Plan, story: &str) {
-    let mark = ["client_metadata".to_owned(), Mark::METADATA_KEY.to_owned()];
+    let is_of_mark = |path: &[String]| matches!(path, [field, entry] if field == "client_metadata" && Mark::is_entry(entry));
     let is_mark = |change: &Change| {
-        change.action == Action::Adopt && change.edits.iter().all(|edit| edit.path == mark)
+        change.action == Action::Adopt && change.edits.iter().all(|edit| is_of_mark(&edit.path))
     };
     assert!(plan.changes.iter().all(is_mark), "{}\n{story}", render::plan(plan));
 }

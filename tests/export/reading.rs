@@ -66,7 +66,8 @@ fn apis(story: &mut Story) {
 fn clients(story: &mut Story) {
     let ordinary = Standing::Ordinary;
     let mark = |stack: &str, key: &str| {
-        format!("v1,stack={stack},tenant={},key={key}", TenantHash::of(DOMAIN))
+        let stack = format!("v1:{stack}:{}", TenantHash::of(DOMAIN));
+        json!({ "grantry_stack": stack, "grantry_key": key })
     };
     let machine = |name: &str, metadata: Json| {
         json!({
@@ -76,12 +77,13 @@ fn clients(story: &mut Story) {
         })
     };
     let ours = mark("world-mappers", "gifts");
-    story.client("aGift", ordinary, machine("Gift Deliveries", json!({ "grantry": ours })));
-    let protected = format!("{},protect", mark("world-mappers", "vault"));
-    let metadata = json!({ "grantry": protected, "team": "logistics", "cost centre": "0042" });
+    story.client("aGift", ordinary, machine("Gift Deliveries", ours));
+    let mut metadata = mark("world-mappers", "vault!");
+    metadata["team"] = "logistics".into();
+    metadata["cost centre"] = "0042".into();
     story.client("aVault", ordinary, machine("Vault", metadata));
     let theirs = mark("payments", "ledger");
-    story.client("aLedger", ordinary, machine("Ledger", json!({ "grantry": theirs })));
+    story.client("aLedger", ordinary, machine("Ledger", theirs));
     story.client("aTwin1", ordinary, machine("Twin", json!({})));
     story.client("aTwin2", ordinary, machine("Twin", json!({})));
     story.client("aFresh", ordinary, machine("Köln's Courier", json!({})));

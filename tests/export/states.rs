@@ -7,7 +7,7 @@ use std::path::Path;
 use grantry::apply::{Stop, apply};
 use grantry::config;
 use grantry::emulator;
-use grantry::model::{Snapshot, Value};
+use grantry::model::{Mark, Snapshot, Value};
 use grantry::plan::plan;
 use grantry::provider::{Observe as _, auth0};
 
@@ -18,7 +18,7 @@ use crate::served::{in_memory, settings};
 fn unmarked(mut seen: Snapshot) -> Snapshot {
     for found in seen.found.values_mut() {
         if let Some(Value::Entries(metadata)) = found.attrs.get_mut("client_metadata") {
-            metadata.remove("grantry");
+            metadata.retain(|key, _| !Mark::is_entry(key));
         }
     }
     seen

@@ -129,7 +129,7 @@ fn client() -> impl Strategy<Value = Json> {
         mark(),
     );
     fields.prop_map(|(name, text, app, types, method, strict, first, mut metadata, mark)| {
-        metadata.extend(mark.map(|mark| ("grantry".to_owned(), mark)));
+        metadata.extend(mark.into_iter().flat_map(entries));
         object([
             ("name", name),
             ("description", text),
@@ -148,12 +148,18 @@ fn mark() -> impl Strategy<Value = Option<String>> {
     let (here, there) = (TenantHash::of(DOMAIN), TenantHash::of("elsewhere"));
     prop_oneof![
         4 => Just(None),
-        1 => Just(Some(format!("v1,stack=others,tenant={here},key=a"))),
-        1 => Just(Some(format!("v1,stack=world-mappers,tenant={there},key=a"))),
-        1 => Just(Some("v9,who=knows".to_owned())),
-        2 => Just(Some("ours".to_owned())),
-        2 => Just(Some("ours,protect".to_owned())),
+        1 => Just(Some(format!("v1:others:{here} a"))),
+        1 => Just(Some(format!("v1:world-mappers:{there} a"))),
+        1 => Just(Some("v9:who:knows me".to_owned())),
+        2 => Just(Some("ours ".to_owned())),
+        2 => Just(Some("ours !".to_owned())),
     ]
+}
+
+/// The two entries of a mark.
+fn entries(mark: String) -> [(String, String); 2] {
+    let (stack, key) = mark.split_once(' ').unwrap();
+    [("grantry_stack".to_owned(), stack.to_owned()), ("grantry_key".to_owned(), key.to_owned())]
 }
 
 fn object<const N: usize>(fields: [(&str, Option<Json>); N]) -> Json {
@@ -208,12 +214,13 @@ fn attrs(json: Json) -> Attrs {
 /// Spells out the marks of this stack, which have one key each, and makes metadata owned by entry.
 fn marked(number: usize, mut attrs: Attrs) -> Attrs {
     let Some(Value::Map(mut metadata)) = attrs.remove("client_metadata") else { return attrs };
-    if let Some(Value::Text(mark)) = metadata.get_mut("grantry")
-        && mark.starts_with("ours")
-    {
+    if metadata.get("grantry_stack") == Some(&"ours".into()) {
         let key = ["no", "123", "a:b", "billing", "@x", "client", "-"][number];
-        let rest = mark.strip_prefix("ours").unwrap_or_default().to_owned();
-        *mark = format!("v1,stack=world-mappers,tenant={},key={key}{rest}", TenantHash::of(DOMAIN));
+        let stack = format!("v1:world-mappers:{}", TenantHash::of(DOMAIN));
+        metadata.insert("grantry_stack".to_owned(), Value::Text(stack));
+        if let Some(Value::Text(flags)) = metadata.get_mut("grantry_key") {
+            flags.insert_str(0, key);
+        }
     }
     attrs.insert("client_metadata".to_owned(), Value::Entries(metadata));
     attrs

@@ -161,7 +161,7 @@ impl State {
         let found = self.found.values_mut().find(|found| found.id == *id).unwrap();
         merge(&mut found.attrs, fields);
         let metadata = fields.get("client_metadata").and_then(Value::as_map);
-        match metadata.and_then(|metadata| metadata.get(Mark::METADATA_KEY)) {
+        match metadata.and_then(|metadata| metadata.get(Mark::KEY)) {
             Some(Value::Null) => _ = self.makers.insert(id.clone(), Maker::Nobody),
             Some(_) => _ = self.makers.insert(id.clone(), acting),
             None => {}

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use grantry::model::{
     Address, Attrs, Audience, ClientRef, ClientSpec, Desired, DesiredClient, DesiredGrant,
-    DesiredResourceServer, Emptying, Glob, GrantSpec, Identifier, Identity, Key, Limits, Policy,
-    Protection, Prune, Removal, ResourceServerSpec, Setting, Standing, SubjectType, TenantHash,
-    Value,
+    DesiredResourceServer, Emptying, Glob, GrantSpec, Identifier, Identity, Key, Limits, Mark,
+    Policy, Protection, Prune, Removal, ResourceServerSpec, Setting, Standing, SubjectType,
+    TenantHash, Value,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -24,11 +24,11 @@ const STRANGERS: [(&str, Standing, &str); 8] = [
     ("Stranger 0", Standing::Ordinary, ""),
     ("Stranger 1", Standing::Ordinary, ""),
     ("Stranger 2", Standing::Ordinary, ""),
-    ("Copied", Standing::Ordinary, "v1,stack=ants,tenant=00000000,key=client-5"),
-    ("Newer", Standing::Ordinary, "v2,stack=ants,key=client-6"),
-    ("Damaged", Standing::Ordinary, "v1,stack=bees"),
-    ("Third party", Standing::ThirdParty, "v1,stack=ants,tenant=here,key=partner"),
-    ("Grantry", Standing::Ourselves, "v1,stack=bees,tenant=here,key=grantry"),
+    ("Copied", Standing::Ordinary, "v1:ants:00000000 client-5"),
+    ("Newer", Standing::Ordinary, "v2:cats:here client-6"),
+    ("Damaged", Standing::Ordinary, "v1:cats"),
+    ("Third party", Standing::ThirdParty, "v1:ants:here partner"),
+    ("Grantry", Standing::Ourselves, "v1:bees:here grantry"),
 ];
 
 /// A tenant with a history, and what is wanted of it now.
@@ -114,9 +114,10 @@ fn scopes_of_server() -> Attrs {
 fn client(name: &str, mark: &str) -> Attrs {
     let mut attrs = Attrs::from([("name".to_owned(), Value::from(name))]);
     if !mark.is_empty() {
-        let here = format!("tenant={}", TenantHash::of(DOMAIN));
-        let mark = Value::Text(mark.replace("tenant=here", &here));
-        let metadata = Value::Map([("grantry".to_owned(), mark)].into());
+        let mark = mark.replace(":here", &format!(":{}", TenantHash::of(DOMAIN)));
+        let entries = Mark::METADATA_KEYS.into_iter().zip(mark.split(' '));
+        let entries = entries.map(|(entry, value)| (entry.to_owned(), value.into()));
+        let metadata = Value::Map(entries.collect());
         attrs.insert("client_metadata".to_owned(), metadata);
     }
     attrs

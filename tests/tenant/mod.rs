@@ -2,17 +2,19 @@
 //!
 //! ```text
 //! api urn:maps: read:maps, write:maps
-//! client id-courier "Courier" marked v1,stack=maps,tenant=here,key=courier
+//! client id-courier "Courier" marked v1:maps:here courier
 //! client id-partner "Partner" (third-party)
 //! grant id-courier -> urn:maps: read:maps
 //! ```
 //!
-//! `tenant=here` is the tenant the line is put into, whichever it is; ids are what the text calls
+//! A mark is its two entries; `-` stands for one that is missing. `:here` is the tenant the line is
+//! put into, whichever it is; ids are what the text calls
 //! them, also where the tenant mints its own.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use grantry::model::{Address, Found, Snapshot, Standing, SubjectType, TenantHash, Value};
+use grantry::model::{Address, Found, Mark, Snapshot, Standing, SubjectType, TenantHash, Value};
 use serde_json::{Value as Json, json};
 
 pub(crate) mod emulated;
@@ -124,9 +126,9 @@ pub(crate) struct Names(pub(crate) Vec<(String, String)>);
 impl Names {
     /// The names that every text uses, in the tenant of this canonical domain.
     pub(crate) fn of(domain: &str) -> Self {
-        let hash = format!("tenant={}", TenantHash::of(domain));
+        let hash = format!(":{}", TenantHash::of(domain));
         let management_api = format!("https://{domain}/api/v2/");
-        Self(vec![("tenant=here".to_owned(), hash), (MANAGEMENT_API.to_owned(), management_api)])
+        Self(vec![(":here".to_owned(), hash), (MANAGEMENT_API.to_owned(), management_api)])
     }
 
     /// A text as the tenant has it.
@@ -150,9 +152,26 @@ pub(crate) fn client_fields(name: &str, mark: Option<&str>) -> Json {
         "token_endpoint_auth_method": "client_secret_post",
     });
     if let Some(mark) = mark {
-        fields["client_metadata"] = json!({ "grantry": mark });
+        fields["client_metadata"] = mark_entries(mark);
     }
     fields
+}
+
+/// The metadata that makes a mark, as a text writes it.
+pub(crate) fn mark_entries(mark: &str) -> Json {
+    let (stack, key) = mark.split_once(' ').unwrap_or((mark, "-"));
+    let entries = [(Mark::STACK, stack), (Mark::KEY, key)];
+    let written = entries.into_iter().filter(|(_, value)| *value != "-");
+
+    Json::Object(written.map(|(entry, value)| (entry.to_owned(), value.into())).collect())
+}
+
+/// The mark of a client as a text writes it.
+fn written_mark(metadata: &BTreeMap<String, Value>) -> Option<String> {
+    let [stack, key] =
+        Mark::METADATA_KEYS.map(|entry| metadata.get(entry).and_then(Value::as_text));
+    (stack.is_some() || key.is_some())
+        .then(|| format!("{} {}", stack.unwrap_or("-"), key.unwrap_or("-")))
 }
 
 /// The content of a local tenant's file.
@@ -217,7 +236,7 @@ fn shown(address: &Address, found: &Found) -> Object {
         }
         Address::Client(client) => {
             let metadata = found.attrs.get("client_metadata").and_then(Value::as_map);
-            let mark = metadata.and_then(|metadata| metadata.get("grantry")).map(texts);
+            let mark = metadata.and_then(written_mark);
             let name = found.attrs.get("name").map(texts).unwrap_or_default();
             Object::Client { id: client.to_string(), name, standing, mark }
         }

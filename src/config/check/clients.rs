@@ -67,14 +67,14 @@ pub(super) fn third_party(context: &Context<'_>) -> Vec<Problem> {
 pub(super) fn reserved_metadata(context: &Context<'_>) -> Vec<Problem> {
     let problem = |(key, client): (&Key, &Client)| {
         let mut names = client.spec.client_metadata.iter().flat_map(|map| map.keys());
-        names.find(|name| name.as_str() == Mark::METADATA_KEY)?;
+        let name = names.find(|name| Mark::is_entry(name.as_str()))?.as_str();
         let object = context.object(SECTION, key.as_str())?;
-        let entry = object.value.entry(ClientSpec::METADATA)?.value.entry(Mark::METADATA_KEY)?;
+        let entry = object.value.entry(ClientSpec::METADATA)?.value.entry(name)?;
         Some(
             Problem::new(
                 ProblemId::ReservedName,
                 entry.key_span,
-                format!("the metadata key `{}` is Grantry's ownership mark", Mark::METADATA_KEY),
+                format!("the metadata key `{name}` is part of Grantry's ownership mark"),
             )
             .help("leave it out; it is written with the client"),
         )

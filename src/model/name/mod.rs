@@ -19,15 +19,18 @@ use rule::{Rule, text};
 text! {
     /// The stack: the owner of everything this configuration declares. It is part of the ownership
     /// mark of each client, so renaming it is a step of its own.
-    StackName: "a stack name", 1..=63, "^[a-z0-9-]*$",
+    StackName: "a stack name", 1..=48, "^[a-z0-9-]*$",
     "consists of lower-case letters, digits and `-`", example "world-mappers"
 }
 
 text! {
     /// How this configuration refers to a resource server or client. The key of a client is its
-    /// identity: it is kept in the ownership mark.
-    Key: "a key", 1..=128, "^[A-Za-z0-9._:@/-]*$",
-    "consists of letters, digits and any of `. _ : @ / -`", example "gift-deliveries"
+    /// identity: it is kept in the ownership mark, and becomes part of paths.
+    Key: "a key", 1..=60,
+    // Segments with `/` between them, none of which is `.` or `..`.
+    r"^((\.{0,2}[A-Za-z0-9_:@-][A-Za-z0-9._:@-]*|\.{3,}[A-Za-z0-9._:@-]*)(/(\.{0,2}[A-Za-z0-9_:@-][A-Za-z0-9._:@-]*|\.{3,}[A-Za-z0-9._:@-]*))*)?$",
+    "consists of letters, digits, any of `. _ : @ -` and single `/` inside; no part is `.` or `..`",
+    example "gift-deliveries"
 }
 
 text! {
@@ -235,12 +238,25 @@ mod tests {
     fn a_name_is_refused_for_its_length_and_its_shape() {
         let stack = |text: &str| text.parse::<StackName>().err().map(|error| error.to_string());
         assert_eq!(stack("").as_deref(), Some("a stack name must not be empty"));
-        assert_eq!(stack(&"a".repeat(63)), None);
-        let long = stack(&"a".repeat(64));
-        assert_eq!(long.as_deref(), Some("a stack name is at most 63 characters long"));
+        assert_eq!(stack(&"a".repeat(48)), None);
+        let long = stack(&"a".repeat(49));
+        assert_eq!(long.as_deref(), Some("a stack name is at most 48 characters long"));
         let shape = "a stack name consists of lower-case letters, digits and `-`";
         assert_eq!(stack("World").as_deref(), Some(shape));
         assert_eq!(stack("a\nb").as_deref(), Some(shape));
+    }
+
+    #[test]
+    fn a_key_is_a_path_that_stays_where_it_is() {
+        let is_key = |text: &str| text.parse::<Key>().is_ok();
+        for key in ["a", "a/b.c", "team:x@y/z", ".a", "..a", "...", "a/...b", &"k".repeat(60)] {
+            assert!(is_key(key), "{key}");
+        }
+        for text in
+            ["", ".", "..", "a/..", "./a", "a/./b", "/a", "a/", "a//b", "a b", &"k".repeat(61)]
+        {
+            assert!(!is_key(text), "{text}");
+        }
     }
 
     #[test]

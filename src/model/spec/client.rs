@@ -72,16 +72,19 @@ pub struct ClientSpec {
     /// With it, `token_endpoint_auth_method` has no value.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub client_authentication_methods: Setting<ClientAuthenticationMethods>,
-    /// Free texts on the client, at most 9 (Grantry keeps its ownership mark as a tenth). Only the
-    /// keys named here are managed; `null` removes one.
+    /// Free texts on the client, at most 8 (Auth0 keeps 10, and Grantry's ownership mark takes two).
+    /// Only the keys named here are managed; `null` removes one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ClientMetadata", extend("maxProperties" = 9))]
+    #[schemars(with = "ClientMetadata", extend("maxProperties" = Self::MOST_METADATA))]
     pub client_metadata: Option<ClientMetadata>,
 }
 
 impl ClientSpec {
     /// The field of the free texts.
     pub const METADATA: &str = "client_metadata";
+
+    /// How many free texts a client has beside the ownership mark.
+    pub const MOST_METADATA: usize = 8;
 
     /// The field of the keys that the client authenticates with.
     pub const METHODS: &str = "client_authentication_methods";

@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use super::fields::{self, Object};
 use super::listing::Listed;
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Found, Identifier, Kind, Mark, RemoteId, Standing,
-    SubjectType, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Kind, Mark, RemoteId,
+    Standing, SubjectType, Value,
 };
 
 /// What must be known of the tenant to tell whether an object may be changed.
@@ -56,10 +56,14 @@ impl Tenant<'_> {
     fn client(&self, Listed { id, mut object }: Listed) -> Decoded {
         let Ok(client_id) = id.parse::<ClientId>() else {
             // To overlook a client of ours would mean to create it again.
-            let metadata = object.get("client_metadata");
-            return match metadata.and_then(|metadata| metadata.get(Mark::METADATA_KEY)) {
-                Some(_) => Decoded::Damaged("it carries Grantry's mark, but no usable `client_id`"),
-                None => Decoded::Nameless("its `client_id`"),
+            let metadata = object.get(ClientSpec::METADATA);
+            let is_marked = Mark::METADATA_KEYS
+                .iter()
+                .any(|entry| metadata.is_some_and(|metadata| metadata.get(entry).is_some()));
+            return if is_marked {
+                Decoded::Damaged("it carries Grantry's mark, but no usable `client_id`")
+            } else {
+                Decoded::Nameless("its `client_id`")
             };
         };
         let standing = self.standing_of_client(&client_id, &object);

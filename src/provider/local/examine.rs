@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Reader;
 use crate::model::{Desired, Kind};
 use crate::provider::ProviderError;
-use crate::provider::checkup::{Contents, Owned, owned};
+use crate::provider::checkup::{Contents, Owned, count_owned};
 
 /// What came to light.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Reader {
                 *counts.entry(address.kind()).or_insert(0) += 1;
             }
             let owned = desired.map(|desired| {
-                Owned::Exactly(owned(seen.found.values(), &desired.stack, &seen.tenant))
+                Owned::Exactly(count_owned(desired, &seen.tenant, seen.found.values()))
             });
             (version.map_or(FileState::New, FileState::Version), Contents { counts, owned })
         });

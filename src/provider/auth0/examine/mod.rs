@@ -17,7 +17,7 @@ use super::settings::{Entrance, Settings};
 use super::token::Session;
 use super::{clock, listing};
 use crate::model::{Desired, Kind};
-use crate::provider::checkup::{Contents, Owned, owned};
+use crate::provider::checkup::{Contents, Owned, count_owned};
 use crate::provider::{Need, Objects, Price, ProviderError};
 
 /// What came to light. What could not be looked at, because of what was found before, is missing.
@@ -115,7 +115,7 @@ impl Reader {
         let tenant = &self.getter().settings().tenant;
         let desired = desired.filter(|_| counts.contains_key(&Kind::Client));
         let owned = desired.map(|desired| {
-            let owned = owned(found.values(), &desired.stack, tenant);
+            let owned = count_owned(desired, tenant, found.values());
             if are_all_clients { Owned::Exactly(owned) } else { Owned::AtLeast(owned) }
         });
         let requests = (counts.len() == kinds.len()).then_some(requests);
