@@ -144,6 +144,7 @@ fn the_provider_is_as_the_configuration_says() {
     };
     assert_eq!(provider(""), None);
     assert_eq!(provider("provider: { auth0: {} }"), auth0(None));
+    assert_eq!(provider("provider: auth0"), auth0(None));
     let domain = "acme.eu.auth0.com";
     assert_eq!(
         provider(&format!("provider: {{ auth0: {{ domain: {domain} }} }}")),
@@ -155,11 +156,11 @@ fn the_provider_is_as_the_configuration_says() {
         reserve: Reserve::NONE,
     };
     assert_eq!(provider("provider: { auth0: { rate_limit: 10/2, reserve: 0 } }"), Some(limited));
-    let file = PathBuf::from("tenant.json");
-    assert_eq!(
-        provider("provider: { local: { file: tenant.json } }"),
-        Some(ProviderChoice::Local { file })
-    );
+    let local = |file: &str| Some(ProviderChoice::Local { file: file.into() });
+    assert_eq!(provider("provider: { local: { file: tenant.json } }"), local("tenant.json"));
+    for bare in ["provider: local", "provider: { local: {} }"] {
+        assert_eq!(provider(bare), local(".grantry/tenant.json"), "{bare}");
+    }
 }
 
 #[cfg(unix)]

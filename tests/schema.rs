@@ -60,6 +60,9 @@ fn the_schema_refuses_what_the_loader_refuses() {
     };
     assert!(validator.is_valid(&client(json!({ "name": "Gift Deliveries" }))));
     assert!(validator.is_valid(&grant(json!({ "scopes": [] }))));
+    for provider in [json!("auth0"), json!("local"), json!({ "local": {} })] {
+        assert!(validator.is_valid(&json!({ "provider": provider })), "{provider}");
+    }
     let refused = [
         client(json!({ "nmae": "Gift Deliveries" })),
         client(json!({ "name": null })),
@@ -70,6 +73,8 @@ fn the_schema_refuses_what_the_loader_refuses() {
         json!({ "client": {} }),
         json!({ "stack": "World" }),
         json!({ "provider": {} }),
+        json!({ "provider": "okta" }),
+        json!({ "provider": ["auth0"] }),
         json!({ "resource_servers": { "maps": { "identifier": "maps", "token_lifetime": -1 } } }),
         grant(json!({})),
         grant(json!({ "all_scopes": false })),

@@ -21,7 +21,7 @@ pub(super) fn expand(stack: StackName, file: File) -> (Desired, Option<ProviderC
         clients: clients.filter_map(|(key, declared)| Some((key, client(declared)?))).collect(),
         grants: file.grants.into_iter().map(grant).collect(),
     };
-    (desired, file.provider.and_then(provider))
+    (desired, file.provider.map(provider))
 }
 
 fn policy(file: &File) -> Policy {
@@ -52,14 +52,14 @@ fn policy(file: &File) -> Policy {
     }
 }
 
-fn provider(declared: Provider) -> Option<ProviderChoice> {
+fn provider(declared: Provider) -> ProviderChoice {
     match declared {
-        Provider { local: Some(local), .. } => Some(ProviderChoice::Local { file: local.file }),
-        Provider { auth0, .. } => auth0.map(|auth0| ProviderChoice::Auth0 {
+        Provider::Local(local) => ProviderChoice::Local { file: local.file },
+        Provider::Auth0(auth0) => ProviderChoice::Auth0 {
             domain: auth0.domain,
             rate_limit: auth0.rate_limit,
             reserve: auth0.reserve.unwrap_or_default(),
-        }),
+        },
     }
 }
 

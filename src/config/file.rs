@@ -28,7 +28,7 @@ pub(crate) struct File {
     pub(crate) stack: Option<StackName>,
     /// Where the tenant is. Without it, the provider is chosen on the command line.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Provider")]
+    #[schemars(with = "WrittenProvider")]
     pub(crate) provider: Option<Provider>,
     /// The resource servers (APIs), each under a key of your choice. `management_api` is built in:
     /// the Management API of the tenant.
@@ -117,19 +117,69 @@ pub(crate) struct Removed {
     pub(crate) destroy: bool,
 }
 
-/// Where the tenant is: exactly one of `auth0` and `local`.
+/// Where the tenant is.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenProvider")]
+pub(crate) enum Provider {
+    Auth0(Auth0Provider),
+    Local(LocalProvider),
+}
+
+/// Where the tenant is: the name of a provider, or the provider with its settings.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Provider")]
+enum WrittenProvider {
+    Named(ProviderName),
+    Set(ProviderSettings),
+}
+
+/// A provider whose settings are all left out.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum ProviderName {
+    /// The Auth0 tenant that `AUTH0_DOMAIN` or the command line names.
+    Auth0,
+    /// A tenant in the file `.grantry/tenant.json` beside the configuration, for trying things out.
+    Local,
+}
+
+/// A provider with its settings: exactly one of `auth0` and `local`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields, title = "provider", extend("minProperties" = 1, "maxProperties" = 1))]
-pub(crate) struct Provider {
+struct ProviderSettings {
     /// An Auth0 tenant. Credentials come from the environment only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Auth0Provider")]
-    pub(crate) auth0: Option<Auth0Provider>,
+    auth0: Option<Auth0Provider>,
     /// A tenant in a file, for trying things out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "LocalProvider")]
-    pub(crate) local: Option<LocalProvider>,
+    local: Option<LocalProvider>,
+}
+
+impl TryFrom<WrittenProvider> for Provider {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenProvider) -> Result<Self, &'static str> {
+        match written {
+            WrittenProvider::Named(ProviderName::Auth0) => {
+                Ok(Self::Auth0(Auth0Provider::default()))
+            }
+            WrittenProvider::Named(ProviderName::Local) => {
+                Ok(Self::Local(LocalProvider::default()))
+            }
+            WrittenProvider::Set(ProviderSettings { auth0: Some(auth0), local: None }) => {
+                Ok(Self::Auth0(auth0))
+            }
+            WrittenProvider::Set(ProviderSettings { auth0: None, local: Some(local) }) => {
+                Ok(Self::Local(local))
+            }
+            // The schema says so before.
+            WrittenProvider::Set(_) => Err("a provider needs either `auth0` or `local`"),
+        }
+    }
 }
 
 /// An Auth0 tenant.
@@ -137,7 +187,9 @@ pub(crate) struct Provider {
 #[serde(default)]
 #[schemars(deny_unknown_fields, title = "Auth0 tenant")]
 pub(crate) struct Auth0Provider {
-    /// The tenant's domain. Without it, `AUTH0_DOMAIN` is used.
+    /// The tenant's domain, for the reader and as a check: `AUTH0_DOMAIN` or the command line names
+    /// the domain that credentials are sent to, and this one must be the same, or the host of
+    /// `AUTH0_AUDIENCE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -169,12 +221,22 @@ pub(crate) struct Auth0Provider {
 
 /// A tenant in a file.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(default)]
 #[schemars(deny_unknown_fields, title = "local tenant")]
 pub(crate) struct LocalProvider {
     /// The file, relative to the configuration's folder (the first, where there are several). It
     /// is created if need be.
-    #[schemars(with = "String", length(min = 1), example = ".grantry/tenant.json")]
+    #[schemars(with = "String", length(min = 1), example = LOCAL_FILE)]
     pub(crate) file: PathBuf,
+}
+
+/// Where a local tenant is, unless told otherwise; relative to the configuration's folder.
+pub const LOCAL_FILE: &str = ".grantry/tenant.json";
+
+impl Default for LocalProvider {
+    fn default() -> Self {
+        Self { file: LOCAL_FILE.into() }
+    }
 }
 
 /// A resource server (an API).

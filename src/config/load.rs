@@ -33,7 +33,7 @@ pub enum ProviderChoice {
     },
     /// An Auth0 tenant.
     Auth0 {
-        /// Its domain; if there is none, it comes from elsewhere.
+        /// The domain it is said to have. It comes from elsewhere, and this is compared with it.
         domain: Option<String>,
         /// How fast it may be spoken to; if there is none, its answers say.
         rate_limit: Option<RateLimit>,

@@ -26,6 +26,7 @@ mod unite;
 mod yaml;
 
 pub use check::is_reserved;
+pub use file::LOCAL_FILE;
 pub use load::{Checked, Loaded, ProviderChoice, load, parse};
 pub use problem::{Problem, ProblemId, Problems};
 pub use schema::schema;

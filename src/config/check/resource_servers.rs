@@ -1,6 +1,6 @@
 //! Checks of resource servers.
 
-use super::super::file::ResourceServer;
+use super::super::file::{Provider, ResourceServer};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::context::{Context, repeated};
 use crate::model::{Audience, Identifier, Key, ResourceServerSpec, Setting, TokenLifetime};
@@ -43,9 +43,11 @@ pub(super) fn external_settings(context: &Context<'_>) -> Vec<Problem> {
 }
 
 pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
-    let provider = context.file.provider.as_ref();
-    let auth0 = provider.and_then(|provider| provider.auth0.as_ref());
-    let domain = auth0.and_then(|auth0| auth0.domain.as_deref());
+    let domain = match &context.file.provider {
+        Some(Provider::Auth0(auth0)) => auth0.domain.as_deref(),
+        Some(Provider::Local(_)) | None => None,
+    };
+
     let problem = |(key, server): (&Key, &ResourceServer)| {
         let identifier = server.identifier.as_str();
         let help = match system_api(identifier, domain)? {

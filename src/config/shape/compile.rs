@@ -37,7 +37,7 @@ impl Compiler<'_> {
     fn shape(&self, schema: &Value) -> Result<Shape, String> {
         let mut schema = self.resolve(schema)?;
         if let Some(alternatives) = schema.remove("anyOf") {
-            return self.nullable(&alternatives);
+            return self.alternatives(&alternatives);
         }
         let noun = schema.get("title").and_then(Value::as_str).map(str::to_owned);
         schema.retain(|keyword, _| !ANNOTATIONS.contains(&keyword.as_str()));
@@ -73,13 +73,19 @@ impl Compiler<'_> {
         Ok(resolved)
     }
 
-    /// `anyOf` is used for "this, or null" only.
-    fn nullable(&self, alternatives: &Value) -> Result<Shape, String> {
+    /// `anyOf` is used for "this, or null" and for "a name, or an object".
+    fn alternatives(&self, alternatives: &Value) -> Result<Shape, String> {
         let null = serde_json::json!({ "type": "null" });
         match alternatives.as_array().map(Vec::as_slice) {
             Some([shape, other]) if *other == null => {
                 Ok(Shape { nullable: true, ..self.shape(shape)? })
             }
+            Some([name, object]) => match (self.shape(name)?.form, self.shape(object)?) {
+                (Form::Choice(names), Shape { noun, nullable, form: Form::Object(object) }) => {
+                    Ok(Shape { noun, nullable, form: Form::NameOrObject(names, object) })
+                }
+                _ => Err("anyOf of other things than a name and an object".to_owned()),
+            },
             _ => Err("anyOf".to_owned()),
         }
     }

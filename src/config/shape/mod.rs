@@ -31,12 +31,17 @@ struct Shape {
 enum Form {
     Bool,
     True,
-    Integer { min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     Text(TextRule),
     Choice(Vec<String>),
     Sequence(Box<Items>),
     Map(Box<Map>),
     Object(Object),
+    /// An object, or one of these names in its place.
+    NameOrObject(Vec<String>, Object),
 }
 
 #[derive(Debug)]

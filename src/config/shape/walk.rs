@@ -48,7 +48,7 @@ impl Walk<'_> {
                 self.out_of_range(*min, *max, node, subject);
             }
             (Form::Text(rule), Value::Text(text)) => self.text(rule, text, node.span, subject),
-            (Form::Choice(choices), Value::Text(text)) => {
+            (Form::Choice(choices) | Form::NameOrObject(choices, _), Value::Text(text)) => {
                 if !choices.iter().any(|choice| **choice == **text) {
                     self.unknown_value(choices, text, node, subject);
                 }
@@ -58,7 +58,9 @@ impl Walk<'_> {
                 self.sequence(items, nodes, subject);
             }
             (Form::Map(map), Value::Mapping(entries)) => self.map(map, entries, node, subject),
-            (Form::Object(object), Value::Mapping(_)) => self.object(shape, object, node, subject),
+            (Form::Object(object) | Form::NameOrObject(_, object), Value::Mapping(_)) => {
+                self.object(shape, object, node, subject);
+            }
             _ => self.wrong_type(shape, node, subject),
         }
     }

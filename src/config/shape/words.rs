@@ -81,6 +81,7 @@ pub(super) fn expected(form: &Form) -> &'static str {
         Form::Text(_) | Form::Choice(_) => "a text",
         Form::Sequence(_) => "a list",
         Form::Map(_) | Form::Object(_) => "a map",
+        Form::NameOrObject(..) => "a name or a map",
     }
 }
 
