@@ -20,7 +20,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let ends = arguments.tenant.deadline.begun_now();
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let writer = Target::choose(&arguments.tenant, &loaded)?.announce().writer()?;
+    let writer = Target::choose(&arguments.tenant, Some(&loaded))?.announce().writer()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = provider::observe(&writer, &loaded.desired).await;
     spinner.finish_and_clear();

@@ -27,17 +27,39 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let configuration = Configuration::load(&arguments.paths);
-    let mut checks = vec![configuration.check()];
+    let mut found = vec![configuration.check().into()];
     match &configuration {
-        Configuration::Damaged(_) if arguments.tenant.provider.is_none() => checks.push(
+        Configuration::Damaged(_) if arguments.tenant.provider.is_none() => found.push(
             Check::skipped(Subject::Tenant, "not known which: the configuration says so")
-                .saying("`--provider` names one meanwhile"),
+                .saying("`--provider` names one meanwhile")
+                .into(),
         ),
-        configuration => checks.extend(tenant(arguments, configuration.loaded()).await),
+        configuration => found.extend(tenant(arguments, configuration.loaded()).await),
     }
+    let (checks, exits): (Vec<Check>, Vec<Exit>) =
+        found.into_iter().map(|finding| (finding.check, finding.exit)).unzip();
     output::data(&render::checkup(&checks))?;
     output::data(&format!("\n{}", render::scopes()))?;
-    Ok(if checks.iter().any(Check::is_failed) { Exit::Error } else { Exit::Done })
+    Ok(gravest(&exits))
+}
+
+/// What was looked at, and how a run ends that meets what was found.
+struct Finding {
+    check: Check,
+    exit: Exit,
+}
+
+impl From<Check> for Finding {
+    fn from(check: Check) -> Self {
+        let exit = if check.is_failed() { Exit::Error } else { Exit::Done };
+        Self { check, exit }
+    }
+}
+
+/// The command line has to be mended before anything else can be.
+fn gravest(exits: &[Exit]) -> Exit {
+    let found = [Exit::Usage, Exit::Error].into_iter().find(|exit| exits.contains(exit));
+    found.unwrap_or(Exit::Done)
 }
 
 impl Configuration {
@@ -73,18 +95,11 @@ impl Configuration {
 }
 
 /// Looks at the tenant that is meant.
-async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Check> {
+async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Finding> {
     let (target, failure) = match Target::whatever_the_credentials(&arguments.tenant, loaded) {
         Ok(found) => found,
-        Err(failure) => return vec![failed(Subject::Domain, &failure)],
+        Err(failure) => return vec![failed(Subject::Tenant, &failure)],
     };
-    if let (Target::Local(_), None, Some(_)) =
-        (&target, &arguments.tenant.provider, environment::domain())
-    {
-        output::talk(
-            "AUTH0_DOMAIN is set, but nothing says `auth0`: for that tenant, add `--provider auth0`.\n",
-        );
-    }
     let place = match &target {
         Target::Local(path) => path.display().to_string(),
         Target::Auth0(settings) => settings.domain(),
@@ -95,29 +110,29 @@ async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Check> {
     };
     let spinner = progress::spinner("looking at the tenant");
     let desired = loaded.map(|loaded| &loaded.desired);
-    let checks = match reader {
+    let found = match reader {
         Reader::Local(reader) => of_file(&place, &reader.examine(desired), loaded),
         Reader::Auth0(reader) => {
             of_site(&place, &reader.examine(desired).await, failure.as_ref(), loaded)
         }
     };
     spinner.finish_and_clear();
-    checks
+    found
 }
 
-fn of_file(place: &str, found: &local::Examination, loaded: Option<&Loaded>) -> Vec<Check> {
+fn of_file(place: &str, found: &local::Examination, loaded: Option<&Loaded>) -> Vec<Finding> {
     let stack = loaded.map(|loaded| &loaded.desired.stack);
-    let mut checks = match &found.file {
+    let mut findings = match &found.file {
         Ok((state, contents)) => {
-            vec![Check::file(place, *state), Check::contents(contents, stack)]
+            vec![Check::file(place, *state).into(), Check::contents(contents, stack).into()]
         }
         Err(error) => vec![refused(Subject::File, error)],
     };
-    checks.push(match &found.folder {
-        Ok(()) => Check::good(Subject::Folder, "can be written"),
+    findings.push(match &found.folder {
+        Ok(()) => Check::good(Subject::Folder, "can be written").into(),
         Err(error) => refused(Subject::Folder, error),
     });
-    checks
+    findings
 }
 
 fn of_site(
@@ -125,68 +140,78 @@ fn of_site(
     found: &auth0::Examination,
     unusable: Option<&Failure>,
     loaded: Option<&Loaded>,
-) -> Vec<Check> {
+) -> Vec<Finding> {
     let clock = found
         .skew
         .map_or_else(|| Check::skipped(Subject::Clock, "no answer told the time"), Check::clock);
-    let mut checks = vec![site(domain, found), clock, credentials(found, unusable)];
-    checks.push(match (&found.permissions, &found.token) {
+    let scopes = match (&found.permissions, &found.token) {
         (Some(permissions), Some(Ok(token))) => Check::permissions(permissions)
             .with_help(Some(exit::where_to_add_scopes(&token.client))),
         (None, Some(Ok(_))) => Check::skipped(Subject::Scopes, "the token does not name any"),
         _ => Check::skipped(Subject::Scopes, NO_TOKEN),
-    });
+    };
     let stack = loaded.map(|loaded| &loaded.desired.stack);
-    checks.push(match &found.contents {
-        Some(Ok(contents)) => Check::contents(contents, stack),
+    let contents = match &found.contents {
+        Some(Ok(contents)) => Check::contents(contents, stack).into(),
         Some(Err(error)) => refused(Subject::Tenant, error),
-        None => Check::skipped(Subject::Tenant, NO_TOKEN),
-    });
-    checks.push(match (&found.limits, &found.contents) {
+        None => Check::skipped(Subject::Tenant, NO_TOKEN).into(),
+    };
+    let limits = match (&found.limits, &found.contents) {
         (Some(limits), _) => Check::limits(limits),
         (None, Some(_)) => Check::skipped(Subject::Limits, "the tenant could not be read"),
         (None, None) => Check::skipped(Subject::Limits, NO_TOKEN),
-    });
-    checks
+    };
+
+    vec![
+        site(domain, found),
+        clock.into(),
+        credentials(found, unusable),
+        scopes.into(),
+        contents,
+        limits.into(),
+    ]
 }
 
 const NO_TOKEN: &str = "not without a token that counts";
 
-fn site(domain: &str, found: &auth0::Examination) -> Check {
+fn site(domain: &str, found: &auth0::Examination) -> Finding {
     match &found.site {
-        Ok(site) => Check::site(site),
-        Err(error @ ProviderError::Unreachable { reason, .. }) => Check::failed(
-            Subject::Domain,
-            &format!("{domain} does not answer: {reason}"),
-            exit::hint_of_provider(error),
-        ),
+        Ok(site) => Check::site(site).into(),
+        Err(error @ ProviderError::Unreachable { reason, .. }) => {
+            let said = format!("{domain} does not answer: {reason}");
+            let check = Check::failed(Subject::Domain, &said, exit::hint_of_provider(error));
+            Finding { check, exit: Exit::Error }
+        }
         Err(error) => refused(Subject::Domain, error),
     }
 }
 
-fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Check {
-    let check = match (&found.token, unusable) {
+fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Finding {
+    let Finding { check, exit } = match (&found.token, unusable) {
         (_, Some(failure)) => failed(Subject::Credentials, failure),
         (Some(Ok(token)), None) => {
             let help = match token.life {
                 Life::Over(_) => Some(exit::hint_of_distrust(Distrust::Expired).to_owned()),
                 Life::Left(_) | Life::Unsaid => None,
             };
-            Check::token(token).with_help(help)
+            Check::token(token).with_help(help).into()
         }
         (Some(Err(error)), None) => refused(Subject::Credentials, error),
-        (None, None) => Check::skipped(Subject::Credentials, "nobody there to show them to"),
+        (None, None) => Check::skipped(Subject::Credentials, "nobody there to show them to").into(),
     };
-    match environment::credential_names().as_slice() {
+    let check = match environment::credential_names().as_slice() {
         [] => check,
         names => check.saying(&format!("from {}", names.join(" and "))),
-    }
+    };
+    Finding { check, exit }
 }
 
-fn refused(subject: Subject, error: &ProviderError) -> Check {
-    Check::failed(subject, &error.to_string(), exit::hint_of_provider(error))
+fn refused(subject: Subject, error: &ProviderError) -> Finding {
+    let check = Check::failed(subject, &error.to_string(), exit::hint_of_provider(error));
+    Finding { check, exit: Exit::Error }
 }
 
-fn failed(subject: Subject, failure: &Failure) -> Check {
-    Check::failed(subject, &failure.to_string(), failure.hint())
+fn failed(subject: Subject, failure: &Failure) -> Finding {
+    let check = Check::failed(subject, &failure.to_string(), failure.hint());
+    Finding { check, exit: failure.exit() }
 }

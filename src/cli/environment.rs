@@ -1,18 +1,33 @@
 //! The environment variables Grantry reads, and no other place reads any.
 
+use std::collections::BTreeSet;
+
 use secrecy::SecretString;
 
+use super::choice::Surroundings;
 use super::exit::Failure;
 use crate::provider::auth0::Credentials;
 
-/// The domain of the tenant.
-pub(super) fn domain() -> Option<String> {
-    variable("AUTH0_DOMAIN")
+/// How the names of a provider's variables begin.
+const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
+pub(super) const DOMAIN: &str = "AUTH0_DOMAIN";
+
+/// What the environment says of tenants. `AUTH0_AUDIENCE` is said nowhere else.
+pub(super) fn surroundings() -> Surroundings {
+    Surroundings {
+        variables: provider_variables(),
+        domain: variable(DOMAIN),
+        audience: variable("AUTH0_AUDIENCE"),
+    }
 }
 
-/// The audience of the Management API, where the domain is a custom one.
-pub(super) fn audience() -> Option<String> {
-    variable("AUTH0_AUDIENCE")
+/// The names of the variables of any provider. What is in them, and whether it can be read as text,
+/// does not matter.
+#[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
+fn provider_variables() -> BTreeSet<String> {
+    let set = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    let names = set.map(|(name, _)| name.to_string_lossy().into_owned());
+    names.filter(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix))).collect()
 }
 
 /// Which variables say who we are, with what is in them.
@@ -28,8 +43,8 @@ const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
 const SECRET: &str = "AUTH0_CLIENT_SECRET";
 
 /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
-/// do.
-fn chosen() -> Result<Chosen, Failure> {
+/// do; or else the names of the variables that are missing.
+fn chosen() -> Result<Chosen, Vec<&'static str>> {
     let token = |variable| Some(Chosen::Token { variable, token: secret(variable)? });
     if let Some(chosen) = TOKENS.into_iter().find_map(token) {
         return Ok(chosen);
@@ -37,17 +52,16 @@ fn chosen() -> Result<Chosen, Failure> {
     match (variable(CLIENT_ID), secret(KEY), secret(SECRET)) {
         (Some(id), Some(key), _) => Ok(Chosen::Key { id, key }),
         (Some(id), None, Some(secret)) => Ok(Chosen::Secret { id, secret }),
-        (None, None, None) => {
-            Err(Failure::NoCredentials { missing: "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET" })
-        }
-        (None, _, _) => Err(Failure::NoCredentials { missing: CLIENT_ID }),
-        (Some(_), None, None) => Err(Failure::NoCredentials { missing: SECRET }),
+        (None, None, None) => Err(vec![CLIENT_ID, SECRET]),
+        (None, _, _) => Err(vec![CLIENT_ID]),
+        (Some(_), None, None) => Err(vec![SECRET]),
     }
 }
 
 /// How to get into an Auth0 tenant.
 pub(super) fn credentials() -> Result<Credentials, Failure> {
-    Ok(match chosen()? {
+    let chosen = chosen().map_err(|missing| Failure::NotSet { missing, stated: None })?;
+    Ok(match chosen {
         Chosen::Token { token, .. } => Credentials::token(&token)?,
         Chosen::Key { id, key } => {
             let algorithm = variable("AUTH0_CLIENT_ASSERTION_SIGNING_ALG");
@@ -55,6 +69,11 @@ pub(super) fn credentials() -> Result<Credentials, Failure> {
         }
         Chosen::Secret { id, secret } => Credentials::client_secret(&id, secret)?,
     })
+}
+
+/// The names of the variables that [`credentials`] lacks; none if there is enough.
+pub(super) fn missing_credentials() -> Vec<&'static str> {
+    chosen().err().unwrap_or_default()
 }
 
 /// The names of the variables that [`credentials`] takes; none if they are not enough.

@@ -5,11 +5,13 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::output;
+use super::choice::{NamedBy, Unsettled, are};
+use super::{environment, output};
 use crate::config::Problems;
 use crate::emulator::EmulatorError;
 use crate::model::ClientId;
 use crate::plan::{PlanError, Refused};
+use crate::provider::auth0::Domain;
 use crate::provider::{Denial, Distrust, Objection, ProviderError, Silence};
 use crate::render;
 
@@ -56,8 +58,10 @@ pub(super) enum Failure {
     Provider(#[from] ProviderError),
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
-    #[error("no credentials for Auth0: {missing} not set")]
-    NoCredentials { missing: &'static str },
+    #[error(transparent)]
+    Unsettled(Unsettled),
+    #[error("{} not set", are(missing))]
+    NotSet { missing: Vec<&'static str>, stated: Option<Domain> },
     #[error("there are changes to apply, and nobody to ask: this is no terminal")]
     NobodyToAsk,
     #[error("given up while changes were in flight: some may have been made")]
@@ -77,19 +81,19 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    fn exit(&self) -> Exit {
+    /// How the run ends then.
+    pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Problems(_)
             | Self::Plan(_)
             | Self::Provider(_)
             | Self::Emulator(_)
-            | Self::NoCredentials { .. }
             | Self::NotFilled
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
             Self::GivenUp => Exit::Partial,
-            Self::NobodyToAsk => Exit::Usage,
+            Self::NobodyToAsk | Self::NotSet { .. } | Self::Unsettled(_) => Exit::Usage,
             Self::Refused(_) | Self::NotApproved | Self::Exists(_) => Exit::Refused,
         }
     }
@@ -98,12 +102,8 @@ impl Failure {
     pub(super) fn hint(&self) -> Option<String> {
         match self {
             Self::Provider(error) => hint_of_provider(error),
-            Self::NoCredentials { .. } => Some(
-                "set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or \
-                 AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or AUTH0_API_TOKEN; or try `--provider local`, \
-                 which needs no account"
-                    .to_owned(),
-            ),
+            Self::NotSet { missing, stated } => Some(hint_of_unset(missing, stated.as_ref())),
+            Self::Unsettled(unsettled) => hint_of_unsettled(unsettled),
             Self::GivenUp => Some("plan again to see what is left to do".to_owned()),
             Self::NobodyToAsk => Some("to apply without asking, add --auto-approve".to_owned()),
             Self::Exists(_) => Some("name another folder, or move the file away first".to_owned()),
@@ -118,6 +118,53 @@ impl Failure {
             | Self::Runtime(_)
             | Self::Output(_) => None,
         }
+    }
+}
+
+/// What to do about variables that are not set.
+fn hint_of_unset(missing: &[&str], stated: Option<&Domain>) -> String {
+    let mut steps = Vec::new();
+    match stated {
+        Some(stated) => steps.push(format!(
+            "if `{stated}`, as `provider.auth0.domain` of the configuration states, is the tenant that \
+             is meant, set AUTH0_DOMAIN={stated}: credentials follow no file"
+        )),
+        None if missing.contains(&environment::DOMAIN) => steps.push(
+            "set AUTH0_DOMAIN to the tenant's domain, as in `acme.eu.auth0.com`".to_owned(),
+        ),
+        None => {}
+    }
+    if missing != [environment::DOMAIN] {
+        steps.push(
+            "set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or \
+             AUTH0_API_TOKEN"
+                .to_owned(),
+        );
+    }
+    if stated.is_none() {
+        steps.push("or try `--provider local`, which needs no account".to_owned());
+    }
+    steps.join("\n")
+}
+
+/// What to do where it is not settled which tenant is meant.
+fn hint_of_unsettled(unsettled: &Unsettled) -> Option<String> {
+    match unsettled {
+        Unsettled::NoProvider { .. } => Some(
+            "say `--provider auth0` or `--provider local`, or name a `provider` in the configuration"
+                .to_owned(),
+        ),
+        Unsettled::TwoDomains { stated, named, by } => {
+            let set = match by {
+                NamedBy::CommandLine => format!("say `--provider auth0:{stated}`"),
+                NamedBy::Environment => format!("set AUTH0_DOMAIN={stated}"),
+            };
+            Some(format!(
+                "for `{stated}`, {set}, with credentials of that tenant\n\
+                 for `{named}`, take `domain` out of the configuration, or state that one"
+            ))
+        }
+        Unsettled::NoDomain { .. } | Unsettled::Settings(_) => None,
     }
 }
 

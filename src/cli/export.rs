@@ -14,7 +14,7 @@ use crate::model::Snapshot;
 use crate::provider::{Need, Observe, ProviderError};
 
 pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
-    let reader = Target::without_configuration(&arguments.tenant)?.announce().reader()?;
+    let reader = Target::choose(&arguments.tenant, None)?.announce().reader()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = read(&reader).await;
     spinner.finish_and_clear();

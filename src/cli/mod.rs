@@ -8,6 +8,7 @@ use clap::Parser as _;
 
 mod apply;
 mod arguments;
+mod choice;
 mod deadline;
 mod doctor;
 mod emulator;

@@ -9,7 +9,7 @@ use crate::{config, plan, provider};
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let reader = Target::choose(&arguments.tenant, &loaded)?.announce().reader()?;
+    let reader = Target::choose(&arguments.tenant, Some(&loaded))?.announce().reader()?;
     let spinner = progress::spinner("reading the tenant");
     let seen = provider::observe(&reader, &loaded.desired).await;
     spinner.finish_and_clear();

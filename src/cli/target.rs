@@ -2,17 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Provider, Tenant};
+use super::arguments::Tenant;
+use super::choice::{self, Choice, Unsettled};
 use super::environment;
 use super::exit::Failure;
 use super::output;
-use crate::config::{Loaded, ProviderChoice};
+use crate::config::Loaded;
 use crate::model::{RateLimit, Reserve};
-use crate::provider::auth0::{CorrelationId, Credentials};
+use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
 use crate::provider::{Either, auth0, local};
-
-/// Where the local tenant is, unless told otherwise; relative to the configuration.
-const LOCAL_FILE: &str = ".grantry/tenant.json";
 
 /// The tenant that is meant.
 #[derive(Debug)]
@@ -22,36 +20,9 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// The flag first, then the configuration, then the local provider.
-    pub(super) fn choose(tenant: &Tenant, loaded: &Loaded) -> Result<Self, Failure> {
-        let chosen = Self::written(tenant, loaded.provider.clone(), &loaded.folder)?;
-        Ok(match chosen {
-            Self::Auth0(settings) => {
-                let correlation = CorrelationId::of(&loaded.desired.stack);
-                Self::Auth0(Box::new(settings.with_correlation(correlation)))
-            }
-            local @ Self::Local(_) => local,
-        })
-    }
-
-    /// The flag, or the local provider: for a verb without a configuration.
-    pub(super) fn without_configuration(tenant: &Tenant) -> Result<Self, Failure> {
-        Self::written(tenant, None, Path::new(""))
-    }
-
-    fn written(
-        tenant: &Tenant,
-        written: Option<ProviderChoice>,
-        folder: &Path,
-    ) -> Result<Self, Failure> {
-        match chosen(tenant, written) {
-            Chosen::Local(file) => Ok(Self::Local(file)),
-            Chosen::Written(ProviderChoice::Local { file }) => Ok(Self::Local(folder.join(file))),
-            Chosen::Written(ProviderChoice::Auth0 { domain, rate_limit, reserve }) => {
-                let settings = auth0_settings(domain, environment::credentials()?)?;
-                Ok(Self::Auth0(Box::new(paced(settings, tenant, rate_limit, reserve))))
-            }
-        }
+    /// The tenant that the command line, a configuration, if there is one, or the environment means.
+    pub(super) fn choose(tenant: &Tenant, loaded: Option<&Loaded>) -> Result<Self, Failure> {
+        Self::entered_with(environment::credentials, tenant, loaded)
     }
 
     /// The tenant also where the credentials are of no use: then it is one without any, and why.
@@ -59,21 +30,42 @@ impl Target {
         tenant: &Tenant,
         loaded: Option<&Loaded>,
     ) -> Result<(Self, Option<Failure>), Failure> {
-        let written = loaded.and_then(|loaded| loaded.provider.clone());
-        let folder = loaded.map_or(Path::new(""), |loaded| &loaded.folder);
-        match Self::written(tenant, written.clone(), folder) {
+        match Self::choose(tenant, loaded) {
             Ok(target) => Ok((target, None)),
             Err(failure) => {
-                let Chosen::Written(ProviderChoice::Auth0 { domain, rate_limit, reserve }) =
-                    chosen(tenant, written)
-                else {
-                    return Err(failure);
-                };
-                let settings = auth0_settings(domain, Credentials::none())?;
-                let settings = paced(settings, tenant, rate_limit, reserve);
-                Ok((Self::Auth0(Box::new(settings)), Some(failure)))
+                let target = Self::entered_with(|| Ok(Credentials::none()), tenant, loaded)?;
+                Ok((target, Some(failure)))
             }
         }
+    }
+
+    fn entered_with(
+        credentials: impl FnOnce() -> Result<Credentials, Failure>,
+        tenant: &Tenant,
+        loaded: Option<&Loaded>,
+    ) -> Result<Self, Failure> {
+        let written = loaded.and_then(|loaded| loaded.provider.as_ref());
+        let surroundings = environment::surroundings();
+        let choice = choice::choose(tenant.provider.as_ref(), written, &surroundings);
+
+        Ok(match choice.map_err(with_all_that_is_missing)? {
+            Choice::Local(file) => Self::Local(file),
+            Choice::LocalBeside(file) => {
+                let folder = loaded.map_or(Path::new(""), |loaded| &loaded.folder);
+                Self::Local(folder.join(file))
+            }
+            Choice::Auth0 { domain, rate_limit, reserve } => {
+                let audience = surroundings.audience.as_deref();
+                let settings = auth0::Settings::new(domain, credentials()?, audience)?;
+                let settings = paced(settings, tenant, rate_limit, reserve);
+                Self::Auth0(Box::new(match loaded {
+                    Some(loaded) => {
+                        settings.with_correlation(CorrelationId::of(&loaded.desired.stack))
+                    }
+                    None => settings,
+                }))
+            }
+        })
     }
 
     /// Says which tenant is meant, before anything is read or written.
@@ -81,7 +73,14 @@ impl Target {
         output::talk(&match &self {
             Self::Local(path) if path.exists() => format!("Tenant: local {}\n", path.display()),
             Self::Local(path) => format!("Tenant: local {} (a new one)\n", path.display()),
-            Self::Auth0(settings) => format!("Tenant: auth0 {}\n", settings.domain()),
+            Self::Auth0(settings) => match settings.domain_name() {
+                DomainName::Canonical | DomainName::Loopback => {
+                    format!("Tenant: auth0 {}\n", settings.domain())
+                }
+                DomainName::Custom { api } => {
+                    format!("Tenant: auth0 {}, a custom domain beside {api}\n", settings.domain())
+                }
+            },
         });
         self
     }
@@ -103,40 +102,17 @@ impl Target {
     }
 }
 
-/// Which tenant was chosen, and where.
-enum Chosen {
-    /// On the command line: a file relative to the working directory.
-    Local(PathBuf),
-    /// Anywhere else.
-    Written(ProviderChoice),
-}
-
-fn chosen(tenant: &Tenant, written: Option<ProviderChoice>) -> Chosen {
-    Chosen::Written(match (tenant.provider.clone(), written) {
-        (Some(Provider::Local(Some(file))), _) => return Chosen::Local(file),
-        (Some(Provider::Auth0(Some(domain))), _) => auth0_at(Some(domain)),
-        (Some(Provider::Auth0(None)), Some(written @ ProviderChoice::Auth0 { .. }))
-        | (Some(Provider::Local(None)), Some(written @ ProviderChoice::Local { .. }))
-        | (None, Some(written)) => written,
-        (Some(Provider::Auth0(None)), _) => auth0_at(None),
-        (Some(Provider::Local(None)) | None, _) => {
-            ProviderChoice::Local { file: LOCAL_FILE.into() }
+/// Whoever has set nothing at all is told of every variable at once.
+fn with_all_that_is_missing(unsettled: Unsettled) -> Failure {
+    match unsettled {
+        Unsettled::NoDomain { stated } => {
+            let mut missing = vec![environment::DOMAIN];
+            missing.extend(environment::missing_credentials());
+            Failure::NotSet { missing, stated }
         }
-    })
-}
-
-/// A tenant of which the configuration says nothing: it may be another one than it is for.
-fn auth0_at(domain: Option<String>) -> ProviderChoice {
-    ProviderChoice::Auth0 { domain, rate_limit: None, reserve: Reserve::default() }
-}
-
-fn auth0_settings(
-    domain: Option<String>,
-    credentials: Credentials,
-) -> Result<auth0::Settings, Failure> {
-    let domain = domain.or_else(environment::domain).unwrap_or_default();
-    let audience = environment::audience();
-    Ok(auth0::Settings::parse(&domain, credentials, audience.as_deref())?)
+        Unsettled::Settings(error) => error.into(),
+        unsettled => Failure::Unsettled(unsettled),
+    }
 }
 
 /// The settings with how fast and how long the tenant may be spoken to.

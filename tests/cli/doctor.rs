@@ -143,11 +143,15 @@ fn a_token_that_has_expired_is_told_and_not_sent() {
 #[test]
 fn what_can_be_looked_at_without_credentials_is() {
     let tenant = Tenant::under("none");
-    let said = tenant.place(&[]).run(&DOCTOR).exits(1);
+    let said = tenant.place(&[]).run(&DOCTOR).exits(64);
     assert!(said.stdout.contains("ok       domain"), "{}", said.stdout);
-    assert!(said.stdout.contains("failed   credentials    no credentials"), "{}", said.stdout);
-    let said = Place::new().run(&DOCTOR).exits(1);
-    assert!(said.stdout.contains("failed   domain         no Auth0 domain"), "{}", said.stdout);
+    assert!(said.stdout.contains("failed   credentials    AUTH0_CLIENT_ID and"), "{}", said.stdout);
+    let said = Place::new().run(&DOCTOR).exits(64);
+    assert!(
+        said.stdout.contains("failed   tenant         AUTH0_DOMAIN, AUTH0_C"),
+        "{}",
+        said.stdout
+    );
 }
 
 #[test]

@@ -9,3 +9,4 @@ mod help;
 mod local;
 mod refusals;
 mod serving;
+mod tenants;

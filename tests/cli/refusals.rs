@@ -74,7 +74,7 @@ fn a_file_that_is_no_tenant_is_left_as_it_is() {
 fn settings_that_make_no_sense_are_said_before_anything_is_sent() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["plan", "--provider", "auth0"]).exits(1);
+    let said = place.run(&["plan", "--provider", "auth0"]).exits(64);
     insta::assert_snapshot!("no_credentials", said.stderr);
     let said = Place::new().with(&auth0("http://acme.eu.auth0.com"));
     said.write("grantry.yaml", STORY);

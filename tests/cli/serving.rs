@@ -10,13 +10,13 @@ use serde_json::Value;
 use crate::harness::{Place, STORY, example};
 
 /// `grantry emulator`, running.
-struct Emulator {
+pub(crate) struct Emulator {
     process: Child,
-    environment: Vec<(String, String)>,
+    pub(crate) environment: Vec<(String, String)>,
 }
 
 impl Emulator {
-    fn start(place: &Place, more: &[&str]) -> Self {
+    pub(crate) fn start(place: &Place, more: &[&str]) -> Self {
         let arguments = [&["emulator", "--listen", "127.0.0.1:0"], more].concat();
         let mut process = place
             .command(&arguments)
@@ -35,7 +35,7 @@ impl Emulator {
         Self { process, environment: lines.take(count).map(variable).collect() }
     }
 
-    fn variable(&self, name: &str) -> &str {
+    pub(crate) fn variable(&self, name: &str) -> &str {
         let found = self.environment.iter().find(|(variable, _)| variable == name);
         found.map_or("", |(_, value)| value)
     }
@@ -70,7 +70,7 @@ impl Emulator {
     }
 
     /// Stops it as a service manager would, and gives its log.
-    fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         let id = self.process.id().to_string();
         std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
         let status = self.process.wait().unwrap();

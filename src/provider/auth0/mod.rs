@@ -49,4 +49,5 @@ pub use examine::{
 pub use read::Reader;
 pub use scopes::scopes;
 pub use settings::{Credentials, Settings};
+pub use site::Domain;
 pub use write::Writer;

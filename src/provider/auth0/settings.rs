@@ -8,8 +8,9 @@ use url::Url;
 
 use super::assertion::{self, Signer};
 use super::correlation::CorrelationId;
+use super::examine::DomainName;
 use super::refusal::printable;
-use super::site::{API_PATH, authority, is_loopback, management_api, site};
+use super::site::{API_PATH, Domain, authority, is_loopback, management_api};
 use super::token::Session;
 use crate::model::{ClientId, Identifier, RateLimit, Reserve, TenantHash};
 use crate::provider::ProviderError;
@@ -112,13 +113,13 @@ impl Credentials {
         }
     }
 
-    /// The Management API that a ready token is for, if it says so.
-    fn management_audience(&self) -> Option<&str> {
+    /// The Management APIs that a ready token is for, as far as it says so.
+    fn management_audiences(&self) -> Vec<&str> {
         match &self.0 {
-            Entrance::Secret { .. } | Entrance::Key { .. } | Entrance::Closed => None,
+            Entrance::Secret { .. } | Entrance::Key { .. } | Entrance::Closed => Vec::new(),
             Entrance::Token(session) => {
-                let mut audiences = session.audiences.iter().map(String::as_str);
-                audiences.find(|audience| audience.ends_with(API_PATH))
+                let audiences = session.audiences.iter().map(String::as_str);
+                audiences.filter(|audience| audience.ends_with(API_PATH)).collect()
             }
         }
     }
@@ -131,30 +132,51 @@ fn parse_client_id(text: &str) -> Result<ClientId, ProviderError> {
 }
 
 impl Settings {
-    /// Checks the domain (as in `acme.eu.auth0.com`; no scheme means https) and the audience of the
-    /// Management API, which is only needed where the domain is a custom one.
+    /// Checks the domain and the audience as [`Settings::new`] does.
     pub fn parse(
         domain: &str,
         credentials: Credentials,
         audience: Option<&str>,
     ) -> Result<Self, ProviderError> {
-        let site = site(domain.trim())?;
-        let issued_for = credentials.management_audience();
-        let audience = match (audience, issued_for) {
+        Self::new(Domain::parse(domain)?, credentials, audience)
+    }
+
+    /// A tenant at a domain, and the audience of its Management API, which is only needed where the
+    /// domain is a custom one. What is plainly of two tenants is an error: a domain that Auth0 gave to
+    /// one and the audience of the other, or a token for another tenant than the one that is meant.
+    pub fn new(
+        domain: Domain,
+        credentials: Credentials,
+        audience: Option<&str>,
+    ) -> Result<Self, ProviderError> {
+        let issued_for = credentials.management_audiences();
+        let audience = match (audience, issued_for.first()) {
             (Some(audience), _) => audience.trim().to_owned(),
-            (None, Some(audience)) => audience.to_owned(),
-            (None, None) => format!("https://{}{API_PATH}", authority(&site)),
+            // A custom domain does not tell whose it is. Any other does, and a token does not outvote it.
+            (None, Some(issued_for)) if !domain.is_canonical() => (*issued_for).to_owned(),
+            (None, _) => format!("https://{}{API_PATH}", domain.authority()),
         };
         let (management_api, canonical_domain) = management_api(&audience)?;
-        if let Some(other) = issued_for.filter(|other| *other != management_api.as_str()) {
+
+        if domain.is_canonical() && canonical_domain != domain.host() {
             return Err(settings(format!(
-                "the Auth0 API token is for `{}`, not for `{management_api}`; set AUTH0_AUDIENCE \
-                 to the tenant's own Management API, or leave it out",
+                "the Auth0 domain `{domain}` and the audience `{management_api}` are of two tenants; \
+                 set AUTH0_AUDIENCE to `https://{}{API_PATH}`, or leave it out",
+                domain.host()
+            )));
+        }
+        if let Some(other) = issued_for.first()
+            && !issued_for.contains(&management_api.as_str())
+        {
+            return Err(settings(format!(
+                "the Auth0 API token is for `{}`, not for `{management_api}`; get a token for the \
+                 tenant that is meant, or mend AUTH0_DOMAIN and AUTH0_AUDIENCE",
                 printable(other)
             )));
         }
+
         Ok(Self {
-            site,
+            site: domain.into_url(),
             management_api,
             tenant: TenantHash::of(&canonical_domain),
             canonical_domain,
@@ -210,6 +232,16 @@ impl Settings {
         authority(&self.site)
     }
 
+    /// What the domain is to the tenant.
+    #[must_use]
+    pub fn domain_name(&self) -> DomainName {
+        match self.site.host_str() {
+            _ if self.is_local() => DomainName::Loopback,
+            Some(host) if host == self.canonical_domain => DomainName::Canonical,
+            _ => DomainName::Custom { api: self.management_api.clone() },
+        }
+    }
+
     /// Whether the tenant is on this machine, as an emulator is.
     pub(super) fn is_local(&self) -> bool {
         is_loopback(&self.site)
@@ -257,7 +289,7 @@ mod tests {
     #[test]
     fn a_domain_that_would_leak_or_mislead_is_refused() {
         for (written, problem) in [
-            ("", "no Auth0 domain"),
+            ("", "domain is empty"),
             ("http://acme.eu.auth0.com", "in the clear"),
             ("http://localhost.evil.example", "in the clear"),
             ("http://128.0.0.1", "in the clear"),
@@ -295,6 +327,36 @@ mod tests {
         assert_eq!(parse(one(), Some("https://ACME.eu.auth0.com/api/v2/")).unwrap(), own);
         let other = parse(one(), Some("https://other.eu.auth0.com/api/v2/"));
         assert!(other.unwrap_err().to_string().contains("is for `https://acme.eu"));
+    }
+
+    #[test]
+    fn what_is_plainly_of_two_tenants_is_refused() {
+        let refused = |domain, credentials, audience| {
+            Settings::parse(domain, credentials, audience).unwrap_err().to_string()
+        };
+        let other = "https://other.eu.auth0.com/api/v2/";
+        let client = || Credentials::client_secret("grantry", "s3cret".into()).unwrap();
+        let error = refused("acme.eu.auth0.com", client(), Some(other));
+        assert!(error.contains("of two tenants") && error.contains("AUTH0_AUDIENCE"), "{error}");
+        for audiences in [format!("\"{other}\""), format!("[\"urn:me\", \"{other}\"]")] {
+            let error = refused("acme.eu.auth0.com", token(&audiences), None);
+            assert!(error.contains("is for `https://other.eu.auth0.com"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_what_the_tenant_says_it_is() {
+        let api = "https://acme.eu.auth0.com/api/v2/";
+        let custom = DomainName::Custom { api: api.parse().unwrap() };
+        for (domain, audience, name) in [
+            ("acme.eu.auth0.com", None, DomainName::Canonical),
+            ("ACME.eu.auth0.com", Some(api), DomainName::Canonical),
+            ("login.acme.example", Some(api), custom),
+            ("http://127.0.0.1:4600", Some(api), DomainName::Loopback),
+            ("localhost:4600", None, DomainName::Loopback),
+        ] {
+            assert_eq!(parse(domain, audience).unwrap().domain_name(), name, "{domain}");
+        }
     }
 
     #[test]

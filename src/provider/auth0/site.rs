@@ -1,5 +1,7 @@
 //! The addresses of a tenant: its web site and its Management API.
 
+use std::fmt;
+
 use url::{Host, Url};
 
 use super::refusal::discreet;
@@ -10,37 +12,77 @@ use crate::provider::ProviderError;
 /// The path every Management API audience ends in.
 pub(super) const API_PATH: &str = "/api/v2/";
 
-/// The root of the tenant's web site.
-pub(super) fn site(domain: &str) -> Result<Url, ProviderError> {
-    if domain.is_empty() {
-        return Err(settings(
-            "no Auth0 domain: set AUTH0_DOMAIN, or `provider.auth0.domain` in the configuration",
-        ));
-    }
-    if domain.contains('@') {
-        // Not shown: what stands before the `@` may be a password.
-        return Err(settings(
-            "the Auth0 domain holds credentials; give only the domain, as in `acme.eu.auth0.com`",
-        ));
-    }
-    let with_scheme =
-        if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
-    let refused = |why: &str| {
-        let shown = discreet(domain);
-        settings(format!("the Auth0 domain `{shown}` {why}; write it as in `acme.eu.auth0.com`"))
-    };
-    let url = Url::parse(&with_scheme)
-        .map_err(|problem| refused(&format!("is no domain ({problem})")))?;
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(refused("holds more than a domain"));
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => {
-            Err(refused("would send secrets in the clear: plain http is only for this machine"))
+/// Where a tenant is reached: by https, or on this machine by plain http; without a path. Two that
+/// are equal are reached alike, however they were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain(Box<Url>);
+
+impl Domain {
+    /// Reads a domain as in `acme.eu.auth0.com`; no scheme means https.
+    pub fn parse(domain: &str) -> Result<Self, ProviderError> {
+        let domain = domain.trim();
+        if domain.is_empty() {
+            return Err(settings("the Auth0 domain is empty; write it as in `acme.eu.auth0.com`"));
         }
-        _ => Err(refused("is not an https address")),
+        if domain.contains('@') {
+            // Not shown: what stands before the `@` may be a password.
+            return Err(settings(
+                "the Auth0 domain holds credentials; give only the domain, as in `acme.eu.auth0.com`",
+            ));
+        }
+
+        let with_scheme =
+            if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
+        let refused = |why: &str| {
+            let shown = discreet(domain);
+            settings(format!(
+                "the Auth0 domain `{shown}` {why}; write it as in `acme.eu.auth0.com`"
+            ))
+        };
+        let url = Url::parse(&with_scheme)
+            .map_err(|problem| refused(&format!("is no domain ({problem})")))?;
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return Err(refused("holds more than a domain"));
+        }
+
+        match url.scheme() {
+            "https" => Ok(Self(Box::new(url))),
+            "http" if is_loopback(&url) => Ok(Self(Box::new(url))),
+            "http" => {
+                Err(refused("would send secrets in the clear: plain http is only for this machine"))
+            }
+            _ => Err(refused("is not an https address")),
+        }
+    }
+
+    /// The host, with its port if it has one.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        authority(&self.0)
+    }
+
+    /// Whether Auth0 itself gave this domain to a tenant, which no other tenant can have then.
+    pub(super) fn is_canonical(&self) -> bool {
+        self.host().ends_with(".auth0.com")
+    }
+
+    pub(super) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// The root of the tenant's web site.
+    pub(super) fn into_url(self) -> Url {
+        *self.0
+    }
+}
+
+/// As it may be written, as short as that is possible.
+impl fmt::Display for Domain {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.scheme() {
+            "https" => formatter.write_str(&self.authority()),
+            scheme => write!(formatter, "{scheme}://{}", self.authority()),
+        }
     }
 }
 

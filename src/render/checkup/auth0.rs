@@ -16,7 +16,7 @@ impl Check {
         let Site { domain, name, issuer, took } = site;
         let mut said = vec![format!("{domain} answers in {} ms", took.as_millis())];
         match name {
-            DomainName::Canonical => {}
+            DomainName::Canonical | DomainName::Loopback => {}
             DomainName::Custom { api } => {
                 said.push("a custom domain: the audience of tokens stays".to_owned());
                 said.push(api.to_string());

@@ -26,6 +26,8 @@ pub struct Site {
 pub enum DomainName {
     /// The one Auth0 gave it.
     Canonical,
+    /// An address of this machine, as an emulator has.
+    Loopback,
     /// Another one; the Management API is still known by the canonical one.
     Custom {
         /// The audience of its tokens.

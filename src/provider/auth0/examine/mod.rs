@@ -148,14 +148,9 @@ fn closer(desired: Option<&Desired>) -> usize {
 
 fn site(settings: &Settings, issuer: &str, took: Duration) -> Site {
     let expected = settings.site.as_str();
-    let host = settings.site.host_str().unwrap_or_default();
     Site {
         domain: settings.domain(),
-        name: if host == settings.canonical_domain {
-            DomainName::Canonical
-        } else {
-            DomainName::Custom { api: settings.management_api.clone() }
-        },
+        name: settings.domain_name(),
         issuer: Issuer::of(issuer, expected),
         took,
     }
