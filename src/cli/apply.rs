@@ -1,5 +1,6 @@
 //! `grantry apply`
 
+use std::cell::OnceCell;
 use std::convert::Infallible;
 use std::future::pending;
 use std::num::NonZeroUsize;
@@ -11,9 +12,9 @@ use super::exit::{self, Exit, Failure};
 use super::signal::StopRequests;
 use super::target::Target;
 use super::{output, progress};
-use crate::apply::{Counts, Outcome, Report, Stop};
+use crate::apply::{Outcome, Report, Stop};
 use crate::plan::Cleared;
-use crate::provider::{Mutate, Need, Observe as _};
+use crate::provider::{Mutate, Need, Observe as _, ProviderError, Retry};
 use crate::{apply, config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
@@ -40,7 +41,8 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     }
     let mut stop_requests = StopRequests::listen()?;
     let parallelism = arguments.tenant.parallelism;
-    let report = carry_out(&writer, cleared, parallelism, ends, &mut stop_requests).await?;
+    let (report, stopped) =
+        carry_out(&writer, cleared, parallelism, ends, &mut stop_requests).await?;
     output::data(&format!("\n{}", render::report(&report)))?;
     if let Some(correlation) = writer.correlation() {
         output::talk(&render::correlation(correlation.as_str()));
@@ -56,7 +58,14 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     if is_over && report.counts().not_tried > 0 {
         output::talk("Apply again for what was not tried, perhaps with a longer --deadline.\n");
     }
-    Ok(end(report.counts()))
+    Ok(end(&report.outcomes, stopped))
+}
+
+/// Why nothing more was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    ByPerson,
+    ByDeadline,
 }
 
 /// Applies with progress on a terminal. A request to stop is granted after what is in flight, and so
@@ -67,16 +76,18 @@ async fn carry_out<P: Mutate>(
     parallelism: NonZeroUsize,
     ends: Option<Instant>,
     stop_requests: &mut StopRequests,
-) -> Result<Report, Failure> {
+) -> Result<(Report, Option<Stopped>), Failure> {
     let bar = progress::bar(cleared.plan().changes.len());
     let names = cleared.plan().names.clone();
     let stop = Stop::default();
+    let stopped = OnceCell::new();
     let applying = apply::apply(writer, cleared, parallelism, &stop, |change, _| {
         bar.set_message(render::name(&names, &change.address));
         bar.inc(1);
     });
     let stopped_twice = async {
         stop_requests.next().await;
+        stopped.get_or_init(|| Stopped::ByPerson);
         stop.request();
         output::talk(
             "Stopping: what is in flight is finished, nothing more is begun. Once more to give up.\n",
@@ -86,6 +97,7 @@ async fn carry_out<P: Mutate>(
     let out_of_time = async {
         if let Some(ends) = ends {
             sleep_until(ends).await;
+            stopped.get_or_init(|| Stopped::ByDeadline);
             stop.request();
             output::talk(
                 "The time of this run is over: what is in flight is finished, nothing more is begun.\n",
@@ -99,16 +111,67 @@ async fn carry_out<P: Mutate>(
         never = out_of_time => match never {},
     };
     bar.finish_and_clear();
-    report
+    Ok((report?, stopped.get().copied()))
 }
 
-fn end(counts: Counts) -> Exit {
-    let Counts { applied, failed, blocked, unknown, not_tried } = counts;
-    if failed + blocked + unknown + not_tried == 0 {
+/// How the run ends. Whoever is told to try again can rely on it that nothing was written.
+fn end(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
+    let is_touched = |outcome: &Outcome| match outcome {
+        Outcome::Applied | Outcome::Unknown(_) => true,
+        Outcome::Failed(error) => matches!(error, ProviderError::Partly { .. }),
+        Outcome::Blocked(_) | Outcome::NotTried => false,
+    };
+    let passes = |outcome: &Outcome| match outcome {
+        Outcome::Failed(error) => error.retry() == Retry::Worthwhile,
+        // Without a stop, it is a request that found no time.
+        Outcome::NotTried => stopped != Some(Stopped::ByPerson),
+        // It goes the way of what blocks it.
+        Outcome::Blocked(_) => true,
+        Outcome::Applied | Outcome::Unknown(_) => false,
+    };
+    if outcomes.iter().all(Outcome::is_applied) {
         Exit::Done
-    } else if applied + unknown > 0 {
+    } else if outcomes.iter().any(is_touched) {
         Exit::Partial
+    } else if outcomes.iter().all(passes) {
+        Exit::TryAgain
     } else {
         Exit::Error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_tried_again_only_where_nothing_was_written() {
+        let request = || "POST /api/v2/clients".to_owned();
+        let busy = || ProviderError::RateLimited { request: request() };
+        let failed = || Outcome::Failed(busy());
+        let wrong = || Outcome::Failed(ProviderError::Settings("no domain".to_owned()));
+        let partly = || {
+            let (done, source) = ("the key was added".to_owned(), Box::new(busy()));
+            Outcome::Failed(ProviderError::Partly { done, source })
+        };
+        let (person, deadline) = (Some(Stopped::ByPerson), Some(Stopped::ByDeadline));
+        for (outcomes, stopped, expected) in [
+            (vec![Outcome::Applied, Outcome::Applied], None, Exit::Done),
+            (vec![Outcome::Applied, Outcome::Applied], person, Exit::Done),
+            (vec![failed(), Outcome::Blocked(0)], None, Exit::TryAgain),
+            (vec![failed(), Outcome::NotTried], deadline, Exit::TryAgain),
+            (vec![Outcome::NotTried], deadline, Exit::TryAgain),
+            (vec![Outcome::NotTried], None, Exit::TryAgain),
+            (vec![Outcome::NotTried], person, Exit::Error),
+            (vec![failed(), Outcome::NotTried], person, Exit::Error),
+            (vec![failed(), wrong()], None, Exit::Error),
+            (vec![wrong(), Outcome::Blocked(0)], None, Exit::Error),
+            (vec![Outcome::Applied, failed()], None, Exit::Partial),
+            (vec![Outcome::Applied, Outcome::NotTried], person, Exit::Partial),
+            (vec![Outcome::Unknown(busy())], None, Exit::Partial),
+            (vec![partly()], None, Exit::Partial),
+        ] {
+            assert_eq!(end(&outcomes, stopped), expected, "{outcomes:?}, {stopped:?}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::emulator::EmulatorError;
 use crate::model::ClientId;
 use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
-use crate::provider::{Denial, Distrust, Objection, ProviderError, Silence};
+use crate::provider::{Denial, Distrust, Objection, ProviderError, Retry, Silence};
 use crate::render;
 
 /// How a run ends. The codes are the same in every format.
@@ -20,7 +20,7 @@ use crate::render;
 pub(super) enum Exit {
     /// Done, or nothing to do.
     Done,
-    /// An error; nothing was changed.
+    /// An error that takes a person; nothing was changed.
     Error,
     /// There are changes (`plan --detailed-exitcode`).
     Changes,
@@ -30,6 +30,18 @@ pub(super) enum Exit {
     Partial,
     /// The command line makes no sense.
     Usage,
+    /// An error that may pass by itself; nothing was changed.
+    TryAgain,
+}
+
+impl Exit {
+    /// How a run ends that got no further than this.
+    pub(super) fn of_provider(error: &ProviderError) -> Self {
+        match error.retry() {
+            Retry::Worthwhile => Self::TryAgain,
+            Retry::Pointless => Self::Error,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -41,6 +53,7 @@ impl From<Exit> for ExitCode {
             Exit::Refused => 3,
             Exit::Partial => 5,
             Exit::Usage => 64,
+            Exit::TryAgain => 75,
         })
     }
 }
@@ -84,9 +97,9 @@ impl Failure {
     /// How the run ends then.
     pub(super) fn exit(&self) -> Exit {
         match self {
+            Self::Provider(error) => Exit::of_provider(error),
             Self::Problems(_)
             | Self::Plan(_)
-            | Self::Provider(_)
             | Self::Emulator(_)
             | Self::NotFilled
             | Self::File { .. }
@@ -175,7 +188,7 @@ const TENANT_HAS_CHANGED: &str = "the tenant has changed since it was read: plan
 
 pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
     Some(match error {
-        ProviderError::Unreachable { silence, .. } => hint_of_silence(*silence).to_owned(),
+        ProviderError::Unreachable { url, silence, .. } => hint_of_silence(*silence, url),
         ProviderError::Unauthorized { distrust, .. } => hint_of_distrust(*distrust).to_owned(),
         ProviderError::Forbidden { denial, .. } => return hint_of_denial(denial),
         ProviderError::MissingScopes { client, .. } => {
@@ -207,19 +220,35 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
     })
 }
 
-fn hint_of_silence(silence: Silence) -> &'static str {
+fn hint_of_silence(silence: Silence, url: &str) -> String {
     match silence {
         Silence::Name => "check the domain (AUTH0_DOMAIN): this machine knows no such host",
         Silence::Certificate => {
             "check the domain; where a proxy or the emulator has a certificate authority of its own, \
              name its file in SSL_CERT_FILE"
         }
+        Silence::PlainHttp => match domain_of(url, "http") {
+            Some(domain) => return format!("this address speaks plain http: write `{domain}`"),
+            None => "check the domain: credentials are sent by https, except to this machine itself",
+        },
+        Silence::Https => match domain_of(url, "https") {
+            Some(domain) => return format!("this address speaks https: write `{domain}`"),
+            None => "this address speaks https",
+        },
         Silence::Time => {
             "check that nothing between here and the tenant stands in the way, or try \
                           again later"
         }
         Silence::Connection => "check the domain, and that the tenant (or the emulator) is running",
     }
+    .to_owned()
+}
+
+/// The domain to write for the address to be spoken to like this, where that is allowed.
+fn domain_of(url: &str, scheme: &str) -> Option<Domain> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    Domain::parse(&format!("{scheme}://{authority}")).ok()
 }
 
 /// What to do about scopes that our own client lacks.

@@ -16,12 +16,14 @@ pub mod local;
 mod need;
 mod price;
 mod refused;
+mod retry;
 
 pub use checkup::{Contents, Health, Owned};
 pub use either::Either;
 pub use need::{Need, Objects};
 pub use price::Price;
 pub use refused::{Denial, Distrust, Objection, Silence};
+pub use retry::Retry;
 
 /// Reads a tenant.
 pub trait Observe: Sync {

@@ -9,6 +9,10 @@ pub enum Silence {
     Name,
     /// Somebody is there whose certificate is not trusted, or who does not speak TLS as we do.
     Certificate,
+    /// Somebody is there who was spoken to in TLS, and speaks plain http.
+    PlainHttp,
+    /// Somebody is there who was spoken to in plain http, and speaks TLS.
+    Https,
     /// It took too long.
     Time,
     /// Nobody is there, or the connection broke.

@@ -8,5 +8,6 @@ mod harness;
 mod help;
 mod local;
 mod refusals;
+mod retrying;
 mod serving;
 mod tenants;

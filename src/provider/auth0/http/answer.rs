@@ -5,6 +5,7 @@ use std::{fmt, io, iter};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
+use rustls::InvalidMessage;
 use url::Url;
 
 use super::limiter::Group;
@@ -42,7 +43,7 @@ pub(super) enum Fault {
 /// What broke a connection, or kept it from being made.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cause {
-    silence: Silence,
+    pub(super) silence: Silence,
     /// In the words of whoever noticed.
     pub(super) reason: String,
 }
@@ -84,10 +85,12 @@ pub(super) fn reason(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    if error.is_timeout() {
-        return "it took too long".to_owned();
+    match silence(error) {
+        Silence::Time => "it took too long".to_owned(),
+        Silence::PlainHttp => "it speaks plain http there, not https".to_owned(),
+        Silence::Https => "it speaks https there, not plain http".to_owned(),
+        Silence::Name | Silence::Certificate | Silence::Connection => printable(&cause.to_string()),
     }
-    printable(&cause.to_string())
 }
 
 /// What the causes of an error come to.
@@ -96,21 +99,29 @@ fn silence(error: &reqwest::Error) -> Silence {
         return Silence::Time;
     }
     for cause in iter::successors(error.source(), |cause| (*cause).source()) {
-        if is_of_tls(cause) {
-            return Silence::Certificate;
+        match error_of_tls(cause) {
+            // An answer in plain http is no TLS from its first byte on.
+            Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+                return Silence::PlainHttp;
+            }
+            Some(_) => return Silence::Certificate,
+            None => {}
         }
-        // The type is private; its text is all there is.
-        if cause.to_string() == "dns error" {
-            return Silence::Name;
+        // The types are private; their texts are all there is.
+        match cause.to_string().as_str() {
+            "dns error" => return Silence::Name,
+            // An alert of TLS in the place of a status line.
+            "invalid HTTP version parsed" => return Silence::Https,
+            _ => {}
         }
     }
     Silence::Connection
 }
 
 /// An error of TLS is wrapped in errors of I/O, of which none calls the next one its source.
-fn is_of_tls(cause: &(dyn Error + 'static)) -> bool {
-    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    inner.is_some_and(|inner| inner.is::<rustls::Error>() || is_of_tls(inner))
+fn error_of_tls<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref)?;
+    inner.downcast_ref::<rustls::Error>().or_else(|| error_of_tls(inner))
 }
 
 impl From<reqwest::Error> for Fault {

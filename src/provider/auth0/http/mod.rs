@@ -43,7 +43,7 @@ pub(super) use self::sender::Sender;
 use super::refusal::{misread, nonsense};
 use super::settings::{Entrance, Settings};
 use super::token::{Issued, Session};
-use crate::provider::ProviderError;
+use crate::provider::{ProviderError, Retry};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
@@ -219,6 +219,7 @@ impl Connection {
                 }
                 Ok(answer) if !is_passing(answer.status) => None,
                 Err(Fault::OutOfTime) => None,
+                Err(Fault::NotSent(cause)) if cause.silence.retry() == Retry::Pointless => None,
                 Err(Fault::NotSent(_)) => patience.after_fault(),
                 Ok(_) | Err(Fault::Lost(_)) => {
                     is_doubtful = true;

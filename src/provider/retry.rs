@@ -1,0 +1,137 @@
+//! Whether doing the same again is worth it.
+
+use super::{ProviderError, Silence};
+
+/// Whether the same, done again later, may end well though nobody has mended anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// What stood in the way passes by itself: an engine may try again.
+    Worthwhile,
+    /// It takes a person to mend something first, or to look at what was done.
+    Pointless,
+}
+
+impl ProviderError {
+    /// Whether doing the same again is worth it. Where it is, nothing was written.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Unreachable { silence, .. } => silence.retry(),
+            Self::RateLimited { .. }
+            | Self::OutOfTime { .. }
+            | Self::Incomplete { .. }
+            | Self::Locked { .. }
+            // The server, or what stands before it, is busy or starting.
+            | Self::Rejected { status: 408 | 500..=599, .. } => Retry::Worthwhile,
+            Self::Rejected { .. }
+            | Self::Settings(_)
+            | Self::Unauthorized { .. }
+            | Self::Forbidden { .. }
+            | Self::MissingScopes { .. }
+            | Self::Unexpected { .. }
+            | Self::File { .. }
+            | Self::NotATenant { .. }
+            | Self::NewerTenant { .. }
+            | Self::AlreadyExists { .. }
+            | Self::ChangedSince { .. }
+            | Self::Gone { .. }
+            // Something was written, whatever went wrong then.
+            | Self::Partly { .. } => Retry::Pointless,
+        }
+    }
+}
+
+impl Silence {
+    /// Whether asking again is worth it. A name may be unknown only because the network is not there
+    /// yet, as in a container that has just started.
+    #[must_use]
+    pub fn retry(self) -> Retry {
+        match self {
+            Self::Name | Self::Time | Self::Connection => Retry::Worthwhile,
+            Self::Certificate | Self::PlainHttp | Self::Https => Retry::Pointless,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::super::{Denial, Distrust, Objection};
+    use super::*;
+    use crate::model::Address;
+
+    fn rejected(status: u16) -> ProviderError {
+        let (request, reason) = ("GET /api/v2/clients".to_owned(), String::new());
+        ProviderError::Rejected { request, status, objection: Objection::Other, reason }
+    }
+
+    fn unreachable(silence: Silence) -> ProviderError {
+        let (url, reason) = ("https://acme.eu.auth0.com/".to_owned(), String::new());
+        ProviderError::Unreachable { url, silence, reason }
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_worth_another_try_and_nothing_else_is() {
+        let request = || "GET /api/v2/clients".to_owned();
+        let file = || "tenant.json".into();
+        let address = || Box::new(Address::ResourceServer("maps".parse().unwrap()));
+        let listing = "clients".to_owned();
+        let worthwhile = [
+            unreachable(Silence::Name),
+            unreachable(Silence::Time),
+            unreachable(Silence::Connection),
+            ProviderError::RateLimited { request: request() },
+            ProviderError::OutOfTime { request: request() },
+            ProviderError::Incomplete { listing, seen: 1, total: 2 },
+            ProviderError::Locked { path: file() },
+            rejected(408),
+            rejected(500),
+            rejected(503),
+            rejected(599),
+        ];
+        for error in worthwhile {
+            assert_eq!(error.retry(), Retry::Worthwhile, "{error}");
+        }
+
+        let (url, reason) = (|| "https://acme.eu.auth0.com/".to_owned(), String::new);
+        let (client, api) = ("me".parse().unwrap(), "https://acme/api/v2/".parse().unwrap());
+        let missing = ["read:clients".to_owned()].into();
+        let busy = || Box::new(ProviderError::RateLimited { request: request() });
+        let pointless = [
+            unreachable(Silence::Certificate),
+            unreachable(Silence::PlainHttp),
+            unreachable(Silence::Https),
+            ProviderError::Settings("no domain".to_owned()),
+            ProviderError::Unauthorized {
+                url: url(),
+                distrust: Distrust::Expired,
+                reason: reason(),
+            },
+            ProviderError::Forbidden {
+                request: request(),
+                denial: Denial::EntityLimit,
+                reason: reason(),
+            },
+            ProviderError::MissingScopes { client, api, missing },
+            rejected(400),
+            rejected(404),
+            rejected(409),
+            ProviderError::Unexpected { request: request(), reason: reason() },
+            ProviderError::File {
+                action: "write",
+                path: file(),
+                source: io::ErrorKind::StorageFull.into(),
+            },
+            ProviderError::NotATenant { path: file(), reason: reason() },
+            ProviderError::NewerTenant { path: file(), version: 2, known: 1 },
+            ProviderError::Partly { done: "the key was added".to_owned(), source: busy() },
+            ProviderError::AlreadyExists { address: address() },
+            ProviderError::ChangedSince { address: address() },
+            ProviderError::Gone { address: address() },
+        ];
+        for error in pointless {
+            assert_eq!(error.retry(), Retry::Pointless, "{error}");
+        }
+    }
+}
