@@ -7,8 +7,8 @@ use super::exit::{self, Exit, Failure};
 use super::target::{Reader, Target};
 use super::{environment, output, progress};
 use crate::config::{self, Loaded, Problems};
-use crate::provider::auth0::Life;
-use crate::provider::{Distrust, ProviderError, auth0, local};
+use crate::provider::auth0::{Life, Permissions, Reach, Token};
+use crate::provider::{Denial, Distrust, ProviderError, auth0, local};
 use crate::render::{self, Check, Subject};
 
 /// Where the configuration is, unless told otherwise.
@@ -27,19 +27,26 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let configuration = Configuration::load(&arguments.paths);
-    let mut found = vec![configuration.check().into()];
+    let mut findings = vec![configuration.finding()];
     match &configuration {
-        Configuration::Damaged(_) if arguments.tenant.provider.is_none() => found.push(
+        Configuration::Damaged(_) if arguments.tenant.provider.is_none() => findings.push(
             Check::skipped(Subject::Tenant, "not known which: the configuration says so")
                 .saying("`--provider` names one meanwhile")
                 .into(),
         ),
-        configuration => found.extend(tenant(arguments, configuration.loaded()).await),
+        configuration => findings.extend(tenant(arguments, configuration.loaded()).await),
     }
-    let (checks, exits): (Vec<Check>, Vec<Exit>) =
-        found.into_iter().map(|finding| (finding.check, finding.exit)).unzip();
+
+    let exits: Vec<Exit> = findings.iter().map(|finding| finding.exit).collect();
+    let mut details: Vec<String> =
+        findings.iter().filter_map(|finding| finding.detail.clone()).collect();
+    details.dedup();
+    let checks: Vec<Check> = findings.into_iter().map(|finding| finding.check).collect();
+
     output::data(&render::checkup(&checks))?;
-    output::data(&format!("\n{}", render::scopes()))?;
+    for detail in details {
+        output::data(&format!("\n{detail}"))?;
+    }
     Ok(gravest(&exits))
 }
 
@@ -47,19 +54,22 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
 struct Finding {
     check: Check,
     exit: Exit,
+    /// What is shown below all checks, because there is no room for it in one.
+    detail: Option<String>,
 }
 
 impl From<Check> for Finding {
     fn from(check: Check) -> Self {
         let exit = if check.is_failed() { Exit::Error } else { Exit::Done };
-        Self { check, exit }
+        Self { check, exit, detail: None }
     }
 }
 
-/// The command line has to be mended before anything else can be.
+/// The command line has to be mended before anything else can be, and what takes a person is not
+/// mended by trying again.
 fn gravest(exits: &[Exit]) -> Exit {
-    let found = [Exit::Usage, Exit::Error].into_iter().find(|exit| exits.contains(exit));
-    found.unwrap_or(Exit::Done)
+    let order = [Exit::Usage, Exit::Error, Exit::TryAgain];
+    order.into_iter().find(|exit| exits.contains(exit)).unwrap_or(Exit::Done)
 }
 
 impl Configuration {
@@ -82,14 +92,18 @@ impl Configuration {
         }
     }
 
-    fn check(&self) -> Check {
+    fn finding(&self) -> Finding {
         match self {
-            Self::Loaded(loaded) => Check::configuration(&loaded.desired),
-            Self::Damaged(problems) => Check::problems(problems),
+            Self::Loaded(loaded) => Check::configuration(&loaded.desired).into(),
+            Self::Damaged(problems) => {
+                let detail = Some(render::first_problem(problems));
+                Finding { detail, ..Check::problems(problems).into() }
+            }
             Self::None => Check::skipped(
                 Subject::Configuration,
                 &format!("none given, and there is no {CONFIG} here"),
-            ),
+            )
+            .into(),
         }
     }
 }
@@ -145,10 +159,11 @@ fn of_site(
         .skew
         .map_or_else(|| Check::skipped(Subject::Clock, "no answer told the time"), Check::clock);
     let scopes = match (&found.permissions, &found.token) {
-        (Some(permissions), Some(Ok(token))) => Check::permissions(permissions)
-            .with_help(Some(exit::where_to_add_scopes(&token.client))),
-        (None, Some(Ok(_))) => Check::skipped(Subject::Scopes, "the token does not name any"),
-        _ => Check::skipped(Subject::Scopes, NO_TOKEN),
+        (Some(permissions), Some(Ok(token))) => judge_scopes(permissions, token),
+        (None, Some(Ok(_))) => {
+            Check::skipped(Subject::Scopes, "the token does not name any").into()
+        }
+        _ => Check::skipped(Subject::Scopes, NO_TOKEN).into(),
     };
     let stack = loaded.map(|loaded| &loaded.desired.stack);
     let contents = match &found.contents {
@@ -166,7 +181,7 @@ fn of_site(
         site(domain, found),
         clock.into(),
         credentials(found, unusable),
-        scopes.into(),
+        scopes,
         contents,
         limits.into(),
     ]
@@ -180,14 +195,14 @@ fn site(domain: &str, found: &auth0::Examination) -> Finding {
         Err(error @ ProviderError::Unreachable { reason, .. }) => {
             let said = format!("{domain} does not answer: {reason}");
             let check = Check::failed(Subject::Domain, &said, exit::hint_of_provider(error));
-            Finding { check, exit: Exit::Error }
+            Finding { check, ..refused(Subject::Domain, error) }
         }
         Err(error) => refused(Subject::Domain, error),
     }
 }
 
 fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Finding {
-    let Finding { check, exit } = match (&found.token, unusable) {
+    let finding: Finding = match (&found.token, unusable) {
         (_, Some(failure)) => failed(Subject::Credentials, failure),
         (Some(Ok(token)), None) => {
             let help = match token.life {
@@ -200,18 +215,37 @@ fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Findin
         (None, None) => Check::skipped(Subject::Credentials, "nobody there to show them to").into(),
     };
     let check = match environment::credential_names().as_slice() {
-        [] => check,
-        names => check.saying(&format!("from {}", names.join(" and "))),
+        [] => finding.check,
+        names => finding.check.saying(&format!("from {}", names.join(" and "))),
     };
-    Finding { check, exit }
+    Finding { check, ..finding }
+}
+
+/// A token that can plan and is not meant to write lacks nothing.
+fn judge_scopes(permissions: &Permissions, token: &Token) -> Finding {
+    let check =
+        Check::permissions(permissions).with_help(Some(exit::where_to_add_scopes(&token.client)));
+    let detail = match permissions.reach {
+        Reach::Nothing | Reach::PartOfApply => Some(render::scopes()),
+        Reach::Plan | Reach::Apply => None,
+    };
+    Finding { detail, ..check.into() }
 }
 
 fn refused(subject: Subject, error: &ProviderError) -> Finding {
     let check = Check::failed(subject, &error.to_string(), exit::hint_of_provider(error));
-    Finding { check, exit: Exit::Error }
+    let detail = match error {
+        ProviderError::MissingScopes { .. }
+        | ProviderError::Forbidden {
+            denial: Denial::Scope { .. } | Denial::NoGrant | Denial::ScopeNotGranted,
+            ..
+        } => Some(render::scopes()),
+        _ => None,
+    };
+    Finding { check, exit: Exit::of_provider(error), detail }
 }
 
 fn failed(subject: Subject, failure: &Failure) -> Finding {
     let check = Check::failed(subject, &failure.to_string(), failure.hint());
-    Finding { check, exit: failure.exit() }
+    Finding { check, exit: failure.exit(), detail: None }
 }

@@ -17,5 +17,5 @@ pub use checkup::{Check, Subject, checkup, scopes};
 pub use failure::{conflicts, failure, hint, refusals};
 pub use human::{name, plan, valid};
 pub use price::price;
-pub use problems::problems;
+pub use problems::{first_problem, problems};
 pub use report::{correlation, report};

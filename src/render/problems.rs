@@ -22,15 +22,25 @@ const LONGEST_MARK: usize = 80;
 /// Every problem with the lines it is about, and how many there are.
 #[must_use]
 pub fn problems(found: &Problems) -> String {
+    show_first(MOST, found)
+}
+
+/// The first problem with the lines it is about, and how many there are.
+#[must_use]
+pub fn first_problem(found: &Problems) -> String {
+    show_first(1, found)
+}
+
+fn show_first(most: usize, found: &Problems) -> String {
     let Problems { problems, sources } = found;
     let renderer = Renderer::styled();
     let mut text = String::new();
-    for problem in problems.iter().take(MOST) {
+    for problem in problems.iter().take(most) {
         let report = report(problem, sources);
         text.push_str(&renderer.render(&report));
         text.push_str("\n\n");
     }
-    if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+    if let Some(more) = problems.len().checked_sub(most).filter(|more| *more > 0) {
         let _ = writeln!(text, "… and {more} more\n");
     }
     let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();

@@ -20,12 +20,13 @@ impl Check {
         Self::good(Subject::Configuration, &counts.join(", ")).saying(&format!("of stack {stack}"))
     }
 
-    /// How many problems a configuration has.
+    /// How many problems a configuration has; the first is shown elsewhere.
     #[must_use]
     pub fn problems(found: &Problems) -> Self {
         let number = count(found.problems.len(), ("problem", "problems"));
-        let help = "`grantry validate` shows where and why";
-        Self::failed(Subject::Configuration, &number, Some(help.to_owned()))
+        let is_all = found.problems.len() == 1;
+        let help = (!is_all).then(|| "`grantry validate` shows all of them".to_owned());
+        Self::failed(Subject::Configuration, &number, help)
     }
 
     /// What the tenant holds, and how much of it belongs to the stack.
