@@ -129,7 +129,7 @@ fn client() -> impl Strategy<Value = Json> {
         mark(),
     );
     fields.prop_map(|(name, text, app, types, method, strict, first, mut metadata, mark)| {
-        metadata.extend(mark.into_iter().flat_map(entries));
+        metadata.extend(mark.iter().flat_map(|mark| entries(mark)));
         object([
             ("name", name),
             ("description", text),
@@ -157,7 +157,7 @@ fn mark() -> impl Strategy<Value = Option<String>> {
 }
 
 /// The two entries of a mark.
-fn entries(mark: String) -> [(String, String); 2] {
+fn entries(mark: &str) -> [(String, String); 2] {
     let (stack, key) = mark.split_once(' ').unwrap();
     [("grantry_stack".to_owned(), stack.to_owned()), ("grantry_key".to_owned(), key.to_owned())]
 }
