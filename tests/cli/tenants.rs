@@ -86,6 +86,7 @@ fn both_places_are_named_and_what_to_set() {
     let place = Place::new().with(&variables(&emulator));
     place.write("grantry.yaml", &story_at("acme.eu.auth0.com"));
     insta::assert_snapshot!("two_domains", place.run(&["plan"]).exits(64).stderr);
+    insta::assert_snapshot!("two_domains_doctor", place.run(&["doctor"]).exits(64).stdout);
     let told = ["plan", "--provider", "auth0:login.acme.example"];
     insta::assert_snapshot!("two_domains_told", place.run(&told).exits(64).stderr);
     let place = Place::new().with(&variables(CREDENTIALS[0]));

@@ -151,7 +151,8 @@ fn line(check: &Check) -> String {
     let subject = check.subject.word();
     let mut out = format!("  {}  {subject:13}  {said}\n", styled(style, format!("{sign:7}")));
     if let Some(help) = &check.help {
-        let help = words(&safe(help), WIDTH - COLUMN - 6).join(&format!("\n{indent}      "));
+        let lines = help.lines().flat_map(|line| words(&safe(line), WIDTH - COLUMN - 6));
+        let help = lines.collect::<Vec<_>>().join(&format!("\n{indent}      "));
         let _ = writeln!(out, "{indent}{} {help}", styled(STRONG, "help:"));
     }
     out
