@@ -48,6 +48,9 @@ pub enum Note {
     },
     /// Objects that are not ours, counted by kind.
     NotOurs(BTreeMap<Kind, usize>),
+    /// Grants that have outlived their API: nobody gets a token by them. A declared API of that
+    /// identifier would bring them back to life.
+    Outliving(Vec<Caller>),
     /// Entries of `moved` and `removed` that have been applied.
     Done(Vec<DoneEntry>),
 }

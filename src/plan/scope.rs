@@ -70,6 +70,7 @@ pub(super) fn scope<'a>(
         scope.notes.push(Note::NotOurs(others));
     }
     scope.notes.extend(unexpected_callers(desired, seen, verdicts));
+    scope.notes.extend(outliving_grants(seen, verdicts));
     scope
 }
 
@@ -124,6 +125,20 @@ fn unexpected_callers(
     let mut unexpected: Vec<Caller> = unexpected.map(|(_, caller)| caller).collect();
     unexpected.sort();
     (!unexpected.is_empty()).then_some(Note::UnexpectedCallers(unexpected))
+}
+
+/// Which grants have outlived their API.
+fn outliving_grants(seen: &Snapshot, verdicts: &BTreeMap<&Address, Verdict>) -> Option<Note> {
+    let is_there = |identifier: &Identifier| {
+        // A local tenant has a Management API that is no object of it.
+        *identifier == seen.management_api
+            || seen.found.contains_key(&Address::ResourceServer(identifier.clone()))
+    };
+
+    let outliving = callers(seen, verdicts).filter(|(_, caller)| !is_there(&caller.audience));
+    let mut outliving: Vec<Caller> = outliving.map(|(_, caller)| caller).collect();
+    outliving.sort();
+    (!outliving.is_empty()).then_some(Note::Outliving(outliving))
 }
 
 /// Which grants that do not change hold scopes that their API is about to lose.

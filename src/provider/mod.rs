@@ -12,6 +12,7 @@ use crate::plan::{self, Plan};
 pub mod auth0;
 mod checkup;
 mod either;
+mod gap;
 pub mod local;
 mod need;
 mod price;
@@ -20,6 +21,7 @@ mod retry;
 
 pub use checkup::{Contents, Health, Owned};
 pub use either::Either;
+pub use gap::Gap;
 pub use need::{Need, Objects};
 pub use price::Price;
 pub use refused::{Denial, Distrust, Objection, Silence};
@@ -233,15 +235,13 @@ pub enum ProviderError {
         /// What is wrong with the answer.
         reason: String,
     },
-    /// A listing changed or ended while it was read.
-    #[error("the listing of {listing} is not complete: {seen} of {total} seen")]
+    /// A reading of the tenant does not agree with itself, however often it is repeated.
+    #[error("the listing of {listing} is not complete: {gap}")]
     Incomplete {
         /// Which listing.
-        listing: String,
-        /// How many objects were seen.
-        seen: usize,
-        /// How many the tenant says there are.
-        total: usize,
+        listing: &'static str,
+        /// What does not agree.
+        gap: Gap,
     },
     /// A tenant file could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]

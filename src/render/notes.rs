@@ -23,6 +23,10 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             "these grants stay, and their API loses scopes that they hold:",
             callers.iter().map(|caller| self::caller(caller, names)),
         ),
+        Note::Outliving(callers) => list_of(
+            "these grants are for APIs that are not in the tenant any more:",
+            callers.iter().map(|caller| self::caller(caller, names)),
+        ),
         Note::AbruptKeys(keys) => {
             let list = keys.iter().map(|key| format!("clients.{key}"));
             let title = "these clients lose all they authenticate with, once this is applied:";

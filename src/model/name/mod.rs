@@ -46,6 +46,14 @@ impl Identifier {
     pub fn of_management_api(domain: &str) -> Self {
         Self(format!("https://{domain}/api/v2/"))
     }
+
+    /// The host, with its port if it has one, that a Management API's identifier names: the canonical
+    /// domain of its tenant. None where it is another API's.
+    #[must_use]
+    pub fn host_of_management_api(&self) -> Option<&str> {
+        let (_, rest) = self.0.split_once("://")?;
+        rest.strip_suffix("/api/v2/")
+    }
 }
 
 text! {

@@ -12,8 +12,8 @@ use crate::model::{
 /// What must be known of the tenant to tell whether an object may be changed.
 pub(super) struct Tenant<'a> {
     pub(super) ourselves: &'a ClientId,
+    /// The tenant's own API, as the tenant lists it.
     pub(super) management_api: &'a Identifier,
-    pub(super) canonical_domain: &'a str,
 }
 
 /// What became of a listed object.
@@ -128,7 +128,9 @@ impl Tenant<'_> {
 
     /// The APIs every tenant has, or can switch on; not all of them say that they are the system's.
     fn is_system_api(&self, identifier: &Identifier) -> bool {
-        let own = |path| identifier.as_str() == format!("https://{}{path}", self.canonical_domain);
+        let host = self.management_api.host_of_management_api();
+        let own =
+            |path| host.is_some_and(|host| identifier.as_str() == format!("https://{host}{path}"));
         identifier == self.management_api
             || identifier.as_str() == "urn:auth0:express-configure"
             || own("/me/")

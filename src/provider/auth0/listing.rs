@@ -5,19 +5,23 @@ use std::collections::BTreeSet;
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 
 use super::fields::{Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::nonsense;
 use super::scopes::Scopes;
 use crate::model::{Address, ClientSpec, Kind};
-use crate::provider::{Objection, ProviderError};
+use crate::provider::{Gap, Objection, ProviderError};
 
 /// The most objects of any kind Auth0 gives at once.
 pub(super) const PER_PAGE: usize = 100;
 
 /// More objects of a kind no tenant has: Auth0's own limit is 100,000.
 const MOST_OBJECTS: usize = 200_000;
+
+/// How many identifiers may be asked for at once.
+const MOST_IDENTIFIERS: usize = 10;
 
 /// How a kind is listed.
 struct Listing {
@@ -64,6 +68,11 @@ fn listing(kind: Kind) -> Listing {
     }
 }
 
+/// Where the objects of a kind are listed, below the root of the API.
+pub(super) fn path(kind: Kind) -> &'static str {
+    listing(kind).path
+}
+
 /// A page of any kind of object.
 #[derive(Deserialize)]
 struct Page {
@@ -88,31 +97,71 @@ pub(super) struct Listed {
     pub(super) object: Object,
 }
 
-/// How far into a listing pages may be asked for by number.
-const OFFSET_REACH: usize = 1000;
-
-/// Reads every object of a kind. The first page says how many there are. Where pages can be asked for
-/// by number, the others are read at once; in longer listings each says where the next begins. A
-/// listing that changes meanwhile is an error: what was not seen must not look absent.
+/// Reads every object of a kind. What was not seen must not look absent, so a listing that may have
+/// changed between its pages is an error.
 pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, ProviderError> {
     let listing = listing(kind);
     let first = listing.page(getter, kind, 0).await?;
-    let (total, limit) = (first.total, first.limit.clamp(1, PER_PAGE));
+
     // Before anything more is asked for: a total that cannot be true is not believed.
-    if total > MOST_OBJECTS || first.listed.len() != total.min(limit) {
-        return Err(listing.incomplete(first.listed.len(), total));
+    let (seen, total) = (first.listed.len(), first.total);
+    if total > MOST_OBJECTS || seen != total.min(first.limit.clamp(1, PER_PAGE)) {
+        return Err(listing.incomplete(Gap::Count { seen, total }));
+    }
+
+    // One page is one moment. Several are not: an object that is deleted from a page already read
+    // moves all that follow, so that one of them is on no page; and a new one keeps the total as it
+    // was. Checkpoints do not move.
+    if seen == total {
+        return Ok(first.listed);
     }
     match listing.checkpoints {
-        Checkpoints::Given if total > OFFSET_REACH => {
-            listing.by_checkpoint(getter, kind, total).await
-        }
-        Checkpoints::Given => match listing.by_offset(getter, kind, first).await {
-            Err(ProviderError::Rejected { objection: Objection::Paging, .. }) => {
-                listing.by_checkpoint(getter, kind, total).await
-            }
-            listed => listed,
-        },
+        Checkpoints::Given => listing.by_checkpoint(getter, kind, total).await,
         Checkpoints::None => listing.by_offset(getter, kind, first).await,
+    }
+}
+
+/// Reads every client by checkpoints, also where one page would do: whatever was there when this
+/// began, and stays, is in it.
+pub(super) async fn walk_clients(getter: &Getter) -> Result<Vec<Listed>, ProviderError> {
+    listing(Kind::Client).walk(getter, Kind::Client).await
+}
+
+/// How many requests a walk through so many objects takes.
+pub(super) fn requests_of_walk(objects: usize) -> usize {
+    objects.div_ceil(PER_PAGE).max(1)
+}
+
+/// Which of these identifiers the tenant has an API for.
+pub(super) async fn find_identifiers(
+    getter: &Getter,
+    identifiers: &BTreeSet<&str>,
+) -> Result<BTreeSet<String>, ProviderError> {
+    let identifiers: Vec<&str> = identifiers.iter().copied().collect();
+    let requests = identifiers.chunks(MOST_IDENTIFIERS).map(async |some| {
+        let fields = [("fields", "id,identifier"), ("include_fields", "true")];
+        let query = some.iter().map(|identifier| ("identifiers", *identifier)).chain(fields);
+        let query: Vec<(&str, &str)> = query.collect();
+
+        let path = [listing(Kind::ResourceServer).path];
+        let (_, found): (Asked, Vec<Object>) = getter.get(path, &query).await?;
+        Ok(found)
+    });
+
+    let found: Vec<Vec<Object>> = try_join_all(requests).await?;
+    let identifier = |server: &Object| Some(server.get("identifier")?.as_str()?.to_owned());
+    Ok(found.iter().flatten().filter_map(identifier).collect())
+}
+
+/// Whether this is the tenant-wide client, which no listing here shows.
+pub(super) async fn is_global(getter: &Getter, client: &str) -> Result<bool, ProviderError> {
+    let query = [("fields", "client_id,global"), ("include_fields", "true")];
+    let path = [listing(Kind::Client).path, client];
+
+    match getter.get::<Object>(path, &query).await {
+        Ok((_, object)) => Ok(object.get("global") == Some(&Json::Bool(true))),
+        Err(ProviderError::Rejected { objection: Objection::NotFound, .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -131,10 +180,11 @@ pub(super) async fn first(getter: &Getter, kind: Kind) -> Result<First, Provider
     let listing = listing(kind);
     let ListedPage { total, limit, listed } = listing.page(getter, kind, 0).await?;
     let pages = total.div_ceil(limit.clamp(1, PER_PAGE)).max(1);
-    let requests = match listing.checkpoints {
-        // The first page tells that checkpoints are needed, and has none itself.
-        Checkpoints::Given if total > OFFSET_REACH => 1 + total.div_ceil(PER_PAGE),
-        Checkpoints::Given | Checkpoints::None => pages,
+    let requests = match (pages, listing.checkpoints) {
+        (1, _) => 1,
+        // The first page tells that there are more, and is not the first checkpoint.
+        (_, Checkpoints::Given) => 1 + requests_of_walk(total),
+        (_, Checkpoints::None) => 2 * pages,
     };
     Ok(First { total, listed, requests })
 }
@@ -178,36 +228,66 @@ struct ListedPage {
     listed: Vec<Listed>,
 }
 
+impl ListedPage {
+    fn shows_the_same_as(&self, other: &Self) -> bool {
+        let ids =
+            |page: &Self| page.listed.iter().map(|listed| listed.id.clone()).collect::<Vec<_>>();
+
+        self.total == other.total && ids(self) == ids(other)
+    }
+}
+
 impl Listing {
-    /// Reads the pages after the first, side by side.
+    /// Reads all pages by their numbers, twice: only where both readings show the same did nothing
+    /// move in between. That is the price of a listing without checkpoints.
     async fn by_offset(
         &self,
         getter: &Getter,
         kind: Kind,
         first: ListedPage,
     ) -> Result<Vec<Listed>, ProviderError> {
-        let (total, limit) = (first.total, first.limit.clamp(1, PER_PAGE));
-        let others = (1..total.div_ceil(limit)).map(|page| self.page(getter, kind, page));
+        let total = first.total;
+        let pages = total.div_ceil(first.limit.clamp(1, PER_PAGE));
+
+        let others = (1..pages).map(|page| self.page(getter, kind, page));
         let others = try_join_all(others).await?;
-        let same_total = others.iter().all(|page| page.total == total);
-        let listed: Vec<Listed> =
-            std::iter::once(first).chain(others).flat_map(|page| page.listed).collect();
-        let different = listed.iter().map(|listed| &listed.id).collect::<BTreeSet<_>>().len();
-        if same_total && listed.len() == total && different == total {
+        let again = (0..pages).map(|page| self.page(getter, kind, page));
+        let again = try_join_all(again).await?;
+
+        let once: Vec<ListedPage> = std::iter::once(first).chain(others).collect();
+        if !once.iter().zip(&again).all(|(once, again)| once.shows_the_same_as(again)) {
+            return Err(self.incomplete(Gap::Moved));
+        }
+
+        let listed: Vec<Listed> = once.into_iter().flat_map(|page| page.listed).collect();
+        let seen = listed.iter().map(|listed| &listed.id).collect::<BTreeSet<_>>().len();
+        if listed.len() == total && seen == total {
             Ok(listed)
         } else {
-            Err(self.incomplete(different, total))
+            Err(self.incomplete(Gap::Count { seen, total }))
         }
     }
 
-    /// Reads one page after the other. What is added meanwhile may be among them.
+    /// Reads one page after the other. What is added meanwhile may be among them; what was deleted
+    /// meanwhile may not, and then the tenant is asked again how many there are.
     async fn by_checkpoint(
         &self,
         getter: &Getter,
         kind: Kind,
         total: usize,
     ) -> Result<Vec<Listed>, ProviderError> {
-        let mut listed: Vec<Listed> = Vec::with_capacity(total);
+        let listed = self.walk(getter, kind).await?;
+        let seen = listed.len();
+        if seen >= total {
+            return Ok(listed);
+        }
+
+        let total = self.page(getter, kind, 0).await?.total;
+        if seen >= total { Ok(listed) } else { Err(self.incomplete(Gap::Count { seen, total })) }
+    }
+
+    async fn walk(&self, getter: &Getter, kind: Kind) -> Result<Vec<Listed>, ProviderError> {
+        let mut listed: Vec<Listed> = Vec::new();
         let mut ids = BTreeSet::new();
         let mut from = None;
         loop {
@@ -215,24 +295,21 @@ impl Listing {
             let (next, more) = self.stretch(getter, kind, from.as_deref()).await?;
             ids.extend(more.iter().map(|listed| listed.id.clone()));
             listed.extend(more);
-            match next {
-                None => break,
-                // A listing that goes round in circles has no end.
-                Some(_) if ids.len() == known || ids.len() > MOST_OBJECTS => {
-                    return Err(self.incomplete(ids.len(), total));
-                }
-                next => from = next,
+
+            // No object is on two pages, and a listing that goes round in circles has no end.
+            let is_stuck = next.is_some() && ids.len() == known;
+            if ids.len() != listed.len() || ids.len() > MOST_OBJECTS || is_stuck {
+                return Err(self.incomplete(Gap::Moved));
             }
-        }
-        if ids.len() == listed.len() && ids.len() >= total {
-            Ok(listed)
-        } else {
-            Err(self.incomplete(ids.len(), total))
+            if next.is_none() {
+                return Ok(listed);
+            }
+            from = next;
         }
     }
 
-    fn incomplete(&self, seen: usize, total: usize) -> ProviderError {
-        ProviderError::Incomplete { listing: self.path.to_owned(), seen, total }
+    fn incomplete(&self, gap: Gap) -> ProviderError {
+        ProviderError::Incomplete { listing: self.path, gap }
     }
 
     async fn page(

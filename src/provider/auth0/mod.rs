@@ -29,6 +29,7 @@ mod examine;
 mod fields;
 mod http;
 mod listing;
+mod listings;
 mod organizations;
 mod price;
 mod read;

@@ -2,7 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use futures_util::future::try_join_all;
 
@@ -10,11 +10,14 @@ use super::decode::{Decoded, Tenant};
 use super::fields;
 use super::http::Getter;
 use super::listing::{self, Listed};
+use super::listings::{Listings, find_own_api};
 use super::price;
 use super::refusal::printable;
 use super::settings::Settings;
 use super::{credentials, organizations};
-use crate::model::{Address, ClientSpec, Found, GrantSpec, Kind, RemoteId, Snapshot, Value};
+use crate::model::{
+    Address, ClientSpec, Found, GrantSpec, Identifier, Kind, RemoteId, Snapshot, TenantHash, Value,
+};
 use crate::plan::Plan;
 use crate::provider::{Need, Observe, Price, ProviderError};
 
@@ -24,12 +27,21 @@ pub struct Reader {
     getter: Getter,
     /// The credentials of each client, when they were last looked at.
     keys: Mutex<BTreeMap<RemoteId, credentials::Ids>>,
+    /// The tenant's own API, as it was listed. Until then it is the one that was asked for.
+    own_api: OnceLock<Identifier>,
 }
+
+/// How often a tenant is read that does not agree with itself: somebody may be changing it.
+const READINGS: usize = 3;
 
 impl Reader {
     /// Prepares the connection; nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
-        Getter::new(settings).map(|getter| Self { getter, keys: Mutex::default() })
+        Getter::new(settings).map(|getter| Self {
+            getter,
+            keys: Mutex::default(),
+            own_api: OnceLock::new(),
+        })
     }
 
     pub(super) fn getter(&self) -> &Getter {
@@ -46,12 +58,30 @@ impl Reader {
     /// What must be known of the tenant to tell what may be changed.
     pub(super) async fn tenant(&self) -> Result<Tenant<'_>, ProviderError> {
         let session = self.getter.session().await?;
-        let settings = self.getter.settings();
+        let asked_for = &self.getter.settings().management_api;
+
         Ok(Tenant {
             ourselves: &session.client_id,
-            management_api: &settings.management_api,
-            canonical_domain: &settings.canonical_domain,
+            management_api: self.own_api.get().unwrap_or(asked_for),
         })
+    }
+}
+
+impl Reader {
+    /// Takes the tenant's own API from its listing, as far as it is there.
+    pub(super) fn learn_own_api(&self, resource_servers: &[Listed]) {
+        let asked_for = &self.getter.settings().management_api;
+        if let Some(own) = find_own_api(resource_servers, asked_for) {
+            // The first reading that shows it counts; it never changes.
+            let _ = self.own_api.set(own);
+        }
+    }
+
+    /// What marks are written for in this tenant.
+    pub(super) async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
+        let own_api = self.tenant().await?.management_api;
+
+        Ok(TenantHash::of(own_api.host_of_management_api().unwrap_or_default()))
     }
 }
 
@@ -72,25 +102,16 @@ impl Observe for Reader {
     }
 
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        let tenant = self.tenant().await?;
-        let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
-        let listings = kinds.map(|kind| listing::read(&self.getter, kind));
-        let listings = try_join_all(listings).await?;
-        let settings = self.getter.settings();
-        let mut found = BTreeMap::new();
-        for (kind, listed) in kinds.into_iter().zip(listings) {
-            for listed in listed {
-                take(&mut found, &tenant, kind, listed)?;
+        let mut readings = 1;
+        loop {
+            match self.read_once().await {
+                Err(error @ ProviderError::Incomplete { .. }) if readings < READINGS => {
+                    tracing::info!(%error, "the tenant is read again");
+                    readings += 1;
+                }
+                read => return read,
             }
         }
-        Ok(Snapshot {
-            tenant: settings.tenant.clone(),
-            management_api: settings.management_api.clone(),
-            defaults: fields::defaults(),
-            ceilings: fields::ceilings(),
-            unlisted: fields::unlisted(),
-            found,
-        })
     }
 
     async fn complete(
@@ -120,6 +141,27 @@ impl Observe for Reader {
 }
 
 impl Reader {
+    async fn read_once(&self) -> Result<Snapshot, ProviderError> {
+        let listings = Listings::read(&self.getter).await?;
+        listings.check(&self.getter).await?;
+        self.learn_own_api(&listings.resource_servers);
+
+        let tenant = self.tenant().await?;
+        let mut found = BTreeMap::new();
+        for (kind, listed) in listings.into_objects() {
+            take(&mut found, &tenant, kind, listed)?;
+        }
+
+        Ok(Snapshot {
+            tenant: self.tenant_hash().await?,
+            management_api: tenant.management_api.clone(),
+            defaults: fields::defaults(),
+            ceilings: fields::ceilings(),
+            unlisted: fields::unlisted(),
+            found,
+        })
+    }
+
     /// The field of an object that listings do not show, and its value, if it has such a field.
     async fn closely(
         &self,

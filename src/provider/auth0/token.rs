@@ -22,8 +22,18 @@ pub(super) struct Session {
     /// What the token is for, as far as it says so.
     pub(super) audiences: Vec<String>,
     scopes: Option<Scopes>,
+    source: Source,
     /// When it ends, since 1970; none where it does not say.
     pub(super) expires_at: Option<Duration>,
+}
+
+/// Where a token came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// A client of the tenant got it with its own credentials.
+    Client,
+    /// A person or some other tool, whose client need not be one of the tenant's.
+    Other,
 }
 
 impl Session {
@@ -45,7 +55,13 @@ impl Session {
         let client_id = claims.owner().unwrap_or(client_id);
         let scopes = claims.scope.as_deref().map(Scopes::parse);
         let (audiences, expires_at) = (claims.audiences(), claims.end());
-        Ok(Self { bearer, client_id, audiences, scopes, expires_at })
+        let source = claims.source();
+        Ok(Self { bearer, client_id, audiences, scopes, source, expires_at })
+    }
+
+    /// Whether the client that the token was issued to is one of the tenant's, and so is listed.
+    pub(super) fn is_of_a_client_here(&self) -> bool {
+        self.source == Source::Client
     }
 
     /// What the token allows; none where it does not say.
@@ -68,6 +84,7 @@ struct Claims {
     sub: Option<String>,
     aud: Option<Json>,
     scope: Option<String>,
+    gty: Option<String>,
     exp: Option<Json>,
 }
 
@@ -81,6 +98,14 @@ impl Claims {
     fn owner(&self) -> Option<ClientId> {
         let subject = self.sub.as_deref().and_then(|sub| sub.strip_suffix("@clients"));
         self.azp.as_deref().or(self.client_id.as_deref()).or(subject)?.parse().ok()
+    }
+
+    /// Auth0 says it in one of two ways, by the profile of the token.
+    fn source(&self) -> Source {
+        let is_said = self.gty.as_deref() == Some("client-credentials");
+        let is_subject = self.sub.as_deref().is_some_and(|subject| subject.ends_with("@clients"));
+
+        if is_said || is_subject { Source::Client } else { Source::Other }
     }
 
     /// The end, since 1970, in whole seconds: it may be written with a fraction.
@@ -111,6 +136,7 @@ impl Issued {
     /// The session of the client that asked for the token.
     pub(super) fn session(self, client_id: ClientId) -> Result<Session, &'static str> {
         let session = Session::new(&self.access_token.into(), client_id)?;
+        let session = Session { source: Source::Client, ..session };
         Ok(session.with_scopes(self.scope.as_deref()))
     }
 }

@@ -108,14 +108,17 @@ impl Reader {
             if kind == Kind::Client {
                 are_all_clients = first.listed.len() == first.total;
             }
+            if kind == Kind::ResourceServer {
+                self.learn_own_api(&first.listed);
+            }
             for listed in first.listed {
                 take(&mut found, &self.tenant().await?, kind, listed)?;
             }
         }
-        let tenant = &self.getter().settings().tenant;
+        let tenant = self.tenant_hash().await?;
         let desired = desired.filter(|_| counts.contains_key(&Kind::Client));
         let owned = desired.map(|desired| {
-            let owned = count_owned(desired, tenant, found.values());
+            let owned = count_owned(desired, &tenant, found.values());
             if are_all_clients { Owned::Exactly(owned) } else { Owned::AtLeast(owned) }
         });
         let requests = (counts.len() == kinds.len()).then_some(requests);

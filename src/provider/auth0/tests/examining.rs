@@ -33,7 +33,7 @@ fn with_headers(reply: Reply, more: &str) -> Reply {
 /// these scopes.
 fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Got) -> Reply {
     let date = format!("date: {}\r\n", httpdate::fmt_http_date(date));
-    let tenant = Tenant { clients: vec![client("one"), client("two")], ..Tenant::default() };
+    let tenant = Tenant { clients: vec![client("me"), client("two")], ..Tenant::default() };
     move |got| {
         let host = got.head.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
         let reply = match got.path() {

@@ -80,13 +80,33 @@ struct Tenant {
 
 impl Tenant {
     fn answer(&self, got: &Got) -> Reply {
-        match got.path() {
-            "/api/v2/resource-servers" => page("resource_servers", &self.resource_servers, got),
-            "/api/v2/clients" => either("clients", &self.clients, got),
-            "/api/v2/client-grants" => either("client_grants", &self.grants, got),
-            other => panic!("{other} is not asked for"),
+        match (got.path(), got.query("identifiers")) {
+            // No API is there that the listing does not show.
+            ("/api/v2/resource-servers", Some(_)) => Reply::json(200, &json!([])),
+            ("/api/v2/resource-servers", None) => {
+                let all = with_own(&self.resource_servers, "identifier", &own_api());
+                page("resource_servers", &all, got)
+            }
+            ("/api/v2/clients", _) => {
+                either("clients", &with_own(&self.clients, "client_id", &client("me")), got)
+            }
+            ("/api/v2/client-grants", _) => either("client_grants", &self.grants, got),
+            (other, _) => panic!("{other} is not asked for"),
         }
     }
+}
+
+/// The objects with the tenant's or our own, which every tenant has.
+fn with_own(objects: &[Json], id: &str, own: &Json) -> Vec<Json> {
+    let mut all = objects.to_vec();
+    if !objects.iter().any(|object| object[id] == own[id]) {
+        all.push(own.clone());
+    }
+    all
+}
+
+fn own_api() -> Json {
+    json!({ "id": "own", "identifier": "https://acme.eu.auth0.com/api/v2/", "is_system": true })
 }
 
 async fn read(server: &Server) -> Result<Snapshot, ProviderError> {

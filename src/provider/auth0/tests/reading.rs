@@ -2,10 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use super::server::Server;
-use super::{SECRET, TOKEN, Tenant, client, grant, read, with_token};
+use super::super::{Credentials, Reader, Settings};
+use super::server::{Got, Reply, Server};
+use super::{SECRET, TOKEN, Tenant, client, grant, own_api, read, with_token};
 use crate::model::{Address, Found, Kind, Snapshot, Standing, Value};
-use crate::provider::ProviderError;
+use crate::provider::{Observe as _, ProviderError};
 
 async fn read_tenant(tenant: Tenant) -> Result<Snapshot, ProviderError> {
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
@@ -72,8 +73,10 @@ async fn objects_are_told_in_our_own_words() {
     assert_eq!(
         snapshot.found.iter().map(told).collect::<Vec<_>>(),
         [
+            "resource_servers.https://acme.eu.auth0.com/api/v2/ own {}",
             r#"resource_servers.https://api/ 1 {"scopes":{"a":"A","b":null},"token_dialect":"of the future"}"#,
             r#"clients.c c {"client_metadata":{"team":"t"},"grant_types":["x","y"],"name":"C"}"#,
+            r#"clients.me me {"is_first_party":true,"name":"me"}"#,
             r#"grants.c -> https://api/ cgr_1 {"scopes":["a"]}"#,
             r#"grants.c -> https://api/ (user) cgr_2 {"all_scopes":true}"#,
         ]
@@ -156,7 +159,13 @@ async fn an_object_nobody_can_name_hides_no_other() {
         standings(&snapshot.await.unwrap()).into_iter().map(|(a, _)| a).collect();
     assert_eq!(
         addresses,
-        ["resource_servers.https://api/", "clients.c", "grants.c -> https://api/"]
+        [
+            "resource_servers.https://acme.eu.auth0.com/api/v2/",
+            "resource_servers.https://api/",
+            "clients.c",
+            "clients.me",
+            "grants.c -> https://api/"
+        ]
     );
 }
 
@@ -168,10 +177,96 @@ async fn a_client_of_ours_is_never_overlooked_and_no_two_share_an_address() {
     let error = read_tenant(tenant).await.unwrap_err().to_string();
     assert!(error.contains("odd id: it carries Grantry's mark"), "{error}");
     let grants = vec![grant("1", "c", "https://api/"), grant("2", "c", "https://api/")];
-    let tenant = Tenant { grants, ..Tenant::default() };
+    let tenant = Tenant { grants, clients: vec![client("c")], ..Tenant::default() };
     let error = read_tenant(tenant).await.unwrap_err().to_string();
     assert!(
         error.contains("grant 2: grants.c -> https://api/ is already the address of 1"),
         "{error}"
     );
+}
+
+/// What a tenant that answers as a test says, and otherwise holds the client `c` with a grant on
+/// `https://api/`, is said to lack.
+async fn lacking(answer: impl Fn(&Got) -> Option<Reply> + Send + Sync + 'static) -> String {
+    let tenant = Tenant {
+        resource_servers: vec![json!({ "id": "1", "identifier": "https://api/" })],
+        clients: vec![client("c")],
+        grants: vec![grant("g", "c", "https://api/")],
+    };
+    let server =
+        Server::start(with_token(move |got| answer(got).unwrap_or_else(|| tenant.answer(got))));
+    match read(&server.await).await {
+        Ok(_) => "nothing".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// A listing that is whole and holds just this.
+fn whole(plural: &str, objects: &[Json]) -> Option<Reply> {
+    let total = objects.len();
+    Some(Reply::json(200, &json!({ "total": total, "start": 0, "limit": 100, plural: objects })))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reading_that_does_not_agree_with_itself_is_not_believed() {
+    assert_eq!(lacking(|_| None).await, "nothing");
+
+    let no_own_api = lacking(|got| match (got.path(), got.query("identifiers")) {
+        ("/api/v2/resource-servers", None) => whole("resource_servers", &[]),
+        _ => None,
+    });
+    let said = "the listing of resource-servers is not complete: the tenant's own API is not in it";
+    assert_eq!(no_own_api.await, said);
+
+    let no_clients = lacking(|got| match got.path() {
+        "/api/v2/clients" => whole("clients", &[]),
+        _ => None,
+    });
+    let said = "the listing of clients is not complete: our own client me is not in it";
+    assert_eq!(no_clients.await, said);
+
+    let not_that_one = |global: bool| {
+        lacking(move |got| match got.path() {
+            "/api/v2/clients" => whole("clients", &[client("me")]),
+            "/api/v2/clients/c" => {
+                Some(Reply::json(200, &json!({ "client_id": "c", "global": global })))
+            }
+            _ => None,
+        })
+    };
+    let said = "the listing of clients is not complete: the client c of the grant g is not in it";
+    assert_eq!(not_that_one(false).await, said);
+    assert_eq!(not_that_one(true).await, "nothing", "no listing shows the tenant-wide client");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_api_that_only_a_grant_names_is_asked_for_once() {
+    let without_it = |found: Vec<Json>| {
+        lacking(move |got| match (got.path(), got.query("identifiers")) {
+            ("/api/v2/resource-servers", None) => whole("resource_servers", &[own_api()]),
+            ("/api/v2/resource-servers", Some(identifier)) => {
+                assert_eq!(identifier, "https://api/");
+                Some(Reply::json(200, &json!(found)))
+            }
+            _ => None,
+        })
+    };
+    // A grant can outlive its API: that is a fact of the tenant.
+    assert_eq!(without_it(Vec::new()).await, "nothing");
+
+    let there = vec![json!({ "id": "1", "identifier": "https://api/" })];
+    let said = "the listing of resource-servers is not complete: `https://api/` is not in it, though \
+                the tenant has it";
+    assert_eq!(without_it(there).await, said);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_a_person_or_of_another_tool_is_of_no_client_here() {
+    // {"azp":"elsewhere","sub":"auth0|ann"}
+    let token = "e30.eyJhenAiOiJlbHNld2hlcmUiLCJzdWIiOiJhdXRoMHxhbm4ifQ.s1gnature";
+    let server = Server::start(|got| Tenant::default().answer(got)).await;
+    let credentials = Credentials::token(&token.into()).unwrap();
+    let audience = Some("https://acme.eu.auth0.com/api/v2/");
+    let settings = Settings::parse(&server.domain(), credentials, audience).unwrap();
+    assert!(Reader::new(settings).unwrap().read().await.is_ok());
 }
