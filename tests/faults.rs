@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt as _, stream};
-use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{self, Emulator, Request, Settings, Weather};
 use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
@@ -109,7 +109,8 @@ async fn run(
     story: &str,
 ) -> Result<Report, ProviderError> {
     let planned = planned(writer, desired, story).await?;
-    Ok(apply(writer, planned.clear().unwrap(), ONE, &Stop::default(), |_, _| {}).await)
+    Ok(apply(writer, planned.clear().unwrap(), &Guard::open(), ONE, &Stop::default(), |_, _| {})
+        .await)
 }
 
 fn is_done(report: &Report) -> bool {

@@ -11,16 +11,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{
-    Address, Attrs, ClientRef, Desired, Emptying, Found, Limits, Policy, Prune, RemoteId, Snapshot,
-    Value,
+    Address, Attrs, ClientRef, Desired, Emptying, Found, Inspection, Limits, Policy, Prune,
+    RemoteId, Snapshot, Value,
 };
 use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
 use grantry::provider::{
-    Either, Mutate, Observe, ProviderError, Write, WriteError, auth0, local, observe,
+    Either, Locks, Mutate, Names, Observe, ProviderError, Write, WriteError, auth0, local, observe,
 };
 use grantry::render;
 use served::{in_memory, settings};
@@ -140,8 +140,22 @@ impl Observe for Meddler<'_> {
         self.writer.complete(seen, closer).await
     }
 
-    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        self.writer.find(address, id).await
+    async fn inspect(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
+        self.writer.inspect(address, id).await
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        self.writer.clients().await
+    }
+}
+
+impl Locks for Meddler<'_> {
+    fn names(&self) -> Names {
+        self.writer.names()
     }
 }
 
@@ -165,7 +179,9 @@ async fn planned(writer: &impl Observe, desired: &Desired) -> Planned {
 
 async fn carry_out(writer: &Writer, desired: &Desired) {
     let planned = planned(writer, desired).await;
-    let report = apply(writer, planned.clear().unwrap(), EIGHT, &Stop::default(), |_, _| {}).await;
+    let report =
+        apply(writer, planned.clear().unwrap(), &Guard::open(), EIGHT, &Stop::default(), |_, _| {})
+            .await;
     assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
 }
 
@@ -351,8 +367,15 @@ async fn a_failure_blocks_its_dependents_only(home: Home, prune: Prune) {
             let meddler = Meddler { writer: &writer, refuse: Planted::of(change, &planned) };
             let expected = must_block(&planned, failed);
             blocks += expected.len();
-            let report =
-                apply(&meddler, planned.clear().unwrap(), EIGHT, &Stop::default(), |_, _| {}).await;
+            let report = apply(
+                &meddler,
+                planned.clear().unwrap(),
+                &Guard::open(),
+                EIGHT,
+                &Stop::default(),
+                |_, _| {},
+            )
+            .await;
             let seen = render::report(&report);
             assert!(matches!(report.outcomes[failed], Outcome::Failed(_)), "{story}:\n{seen}");
             assert_eq!(blocked(&report), expected, "{story}:\n{seen}");
@@ -396,7 +419,8 @@ async fn stopping_anywhere_and_running_again_ends_the_same(home: Home, prune: Pr
             if prefix == 0 {
                 stop.request();
             }
-            let report = apply(&writer, planned.clear().unwrap(), ONE, &stop, |_, _| {
+            let guard = Guard::open();
+            let report = apply(&writer, planned.clear().unwrap(), &guard, ONE, &stop, |_, _| {
                 done += 1;
                 if done == prefix {
                     stop.request();

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::num::NonZeroUsize;
 
-use grantry::apply::{Outcome, Stop, apply};
+use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::config;
 use grantry::emulator::{self, Emulator, Settings, Weather};
 use grantry::model::Desired;
@@ -48,7 +48,15 @@ async fn refused(settings: auth0::Settings, emulator: &Emulator) -> usize {
     let desired = desired(75);
     let writer = auth0::Writer::new(settings.with_parallelism(eight)).unwrap();
     let planned = plan(&desired, &writer.read().await.unwrap()).unwrap();
-    let report = apply(&writer, planned.clear().unwrap(), eight, &Stop::default(), |_, _| {}).await;
+    let report = apply(
+        &writer,
+        planned.clear().unwrap(),
+        &Guard::open(),
+        eight,
+        &Stop::default(),
+        |_, _| {},
+    )
+    .await;
     assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
     let needed = 3 + report.outcomes.len();
     // The token is asked for too, of which there is no limit here.

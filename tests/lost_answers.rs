@@ -2,14 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
-use grantry::model::{Address, Found, Kind, RemoteId, Snapshot};
+use grantry::model::{Address, Found, Inspection, Kind, RemoteId, Snapshot};
 use grantry::plan::plan;
-use grantry::provider::{Mutate, Observe, ProviderError, Silence, Write, WriteError, local};
+use grantry::provider::{Locks, Mutate, Observe, ProviderError, Silence, Write, WriteError, local};
 use grantry::render;
 
 const STORY: &str = "\
@@ -45,10 +46,20 @@ impl Observe for Forgetful {
         self.writer.read().await
     }
 
-    async fn find(&self, at: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        self.writer.find(at, id).await
+    async fn inspect(
+        &self,
+        at: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
+        self.writer.inspect(at, id).await
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        self.writer.clients().await
     }
 }
+
+impl Locks for Forgetful {}
 
 impl Mutate for Forgetful {
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
@@ -77,7 +88,7 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
     let planned = plan(&desired, &writer.read().await.unwrap()).unwrap();
     let four = NonZeroUsize::new(4).unwrap();
     let cleared = planned.clear().unwrap();
-    let report = apply(&writer, cleared, four, &Stop::default(), |_, _| {}).await;
+    let report = apply(&writer, cleared, &Guard::open(), four, &Stop::default(), |_, _| {}).await;
     let again = plan(&desired, &writer.read().await.unwrap()).unwrap();
     let left = report.outcomes.iter().filter(|outcome| !outcome.is_applied()).count();
     assert_eq!(again.plan.changes.len(), left, "{}", render::plan(&again.plan));

@@ -14,7 +14,7 @@ mod worlds;
 use std::num::NonZeroUsize;
 
 use books::{Books, Maker};
-use grantry::apply::{Outcome, Stop, apply};
+use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::model::{Address, Desired, Kind, Limits};
 use grantry::plan::{Action, Plan, PlanError, Planned, plan};
 use grantry::provider::Observe as _;
@@ -95,7 +95,7 @@ fn step(books: &Books, who: usize, desired: &Desired, most: Option<usize>) -> bo
         return false;
     }
     books.act_as(Maker::Stack(who));
-    let report = block_on(apply(books, cleared, ONE, &stop, |_, _| {
+    let report = block_on(apply(books, cleared, &Guard::open(), ONE, &stop, |_, _| {
         done += 1;
         if done == most {
             stop.request();

@@ -1,18 +1,18 @@
 //! Runs the waves of a plan one after the other, the changes of a wave side by side.
 
 use std::collections::BTreeMap;
-use std::convert::identity;
 use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
 
+use super::census::{Came, Census};
 use super::recheck::{is_done, written};
-use super::{Outcome, Report};
-use crate::model::{Address, ClientRef, Found, RemoteId, Snapshot};
-use crate::plan::{Action, Change, Cleared, Planned, Wave, blockers};
-use crate::provider::{Mutate, ProviderError, Write, WriteError};
+use super::{Guard, Outcome, Report, SameMark};
+use crate::model::{Address, ClientId, ClientRef, RemoteId, Snapshot};
+use crate::plan::{Action, Change, Cleared, Doomed, Plan, Planned, Twins, Wave, blockers};
+use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
 
 /// A request to stop: what is in flight is finished, nothing more is begun.
 #[derive(Debug, Default)]
@@ -31,65 +31,225 @@ impl Stop {
 
 /// Carries out a plan, and tells the end of each change as it comes. A change that fails blocks those
 /// that need it, and nothing else.
+///
+/// What deletes is looked at just before, and compared with what [`crate::provider::inspect`] saw.
+/// Where the tenant does not keep names apart, clients are listed before the first of them is created
+/// and again at the end; the guard says whether others are kept out meanwhile.
 pub async fn apply<P: Mutate>(
     provider: &P,
     cleared: Cleared,
+    guard: &Guard,
     parallelism: NonZeroUsize,
     stop: &Stop,
-    mut tell: impl FnMut(&Change, &Outcome),
+    tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
     let Planned { plan, ids, doomed, refusals: _ } = cleared.into_planned();
-    let mut known = Known { ids, doomed };
-    let mut blockers = blockers(&plan.changes).into_iter();
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.changes.len());
-    for wave in plan.changes.chunk_by(|a, b| Wave::of(a) == Wave::of(b)) {
-        let mut ended: BTreeMap<usize, Outcome> = BTreeMap::new();
-        let mut ready = Vec::new();
-        for ((place, change), causes) in (outcomes.len()..).zip(wave).zip(blockers.by_ref()) {
-            match held_up(&causes, &outcomes) {
-                Some(outcome) => {
-                    tell(change, &outcome);
-                    ended.insert(place, outcome);
+    let run = Run { provider, guard, stop, parallelism, plan: &plan };
+    let known = Known { ids, doomed };
+
+    let carried_out = run.carry_out(known, tell);
+    let (outcomes, twins) = tokio::select! {
+        ended = carried_out => ended,
+        never = guard.keep(provider) => match never {},
+    };
+    Report { plan, outcomes, twins }
+}
+
+/// What stays the same while a plan is carried out.
+struct Run<'a, P> {
+    provider: &'a P,
+    guard: &'a Guard,
+    stop: &'a Stop,
+    parallelism: NonZeroUsize,
+    plan: &'a Plan,
+}
+
+impl<P: Mutate> Run<'_, P> {
+    /// Runs every wave, and looks for twins at the end.
+    async fn carry_out(
+        &self,
+        mut known: Known,
+        mut tell: impl FnMut(&Change, &Outcome),
+    ) -> (Vec<Outcome>, Result<Vec<SameMark>, ProviderError>) {
+        let changes = &self.plan.changes;
+        let mut blockers = blockers(changes).into_iter();
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(changes.len());
+
+        for wave in changes.chunk_by(|a, b| Wave::of(a) == Wave::of(b)) {
+            let mut ended = Ended::default();
+            let mut ready = Vec::new();
+            for ((place, change), causes) in (outcomes.len()..).zip(wave).zip(blockers.by_ref()) {
+                match held_up(&causes, &outcomes) {
+                    Some(outcome) => ended.tell(place, change, outcome, &mut tell),
+                    None => ready.push((place, change)),
                 }
-                None => ready.push((place, change)),
             }
+
+            self.run_wave(ready, &known, &mut ended, &mut tell).await;
+            known.ids.extend(ended.written);
+            outcomes.extend(ended.outcomes.into_values());
         }
-        let (mut written, mut lost) = (Vec::new(), Vec::new());
+
+        let twins = self.find_twins(&outcomes).await;
+        (outcomes, twins)
+    }
+
+    /// Runs the changes of one wave side by side.
+    async fn run_wave(
+        &self,
+        ready: Vec<(usize, &Change)>,
+        known: &Known,
+        ended: &mut Ended,
+        tell: &mut impl FnMut(&Change, &Outcome),
+    ) {
+        let changes = &self.plan.changes;
+        let mut doubtful = Vec::new();
+
+        // Just before the first client is created: another run may have been faster.
+        let census = Census::take(self.provider, ready.iter().map(|(_, change)| *change)).await;
         {
             let running = stream::iter(ready)
-                .map(|(place, change)| run(provider, place, change, &known, stop))
-                .buffer_unordered(parallelism.get());
+                .map(|(place, change)| self.run(place, change, known, &census))
+                .buffer_unordered(self.parallelism.get());
             let mut running = pin!(running);
             while let Some((place, end)) = running.next().await {
-                let change = &plan.changes[place];
-                let outcome = match end {
-                    End::Written(id) => {
-                        written.push((change.address.clone(), id));
-                        Outcome::Applied
-                    }
-                    End::Ended(outcome) => outcome,
-                    End::Lost(write, error) => {
-                        lost.push((place, write, error));
-                        continue;
-                    }
-                };
-                tell(change, &outcome);
-                ended.insert(place, outcome);
+                let change = &changes[place];
+                match end {
+                    End::Written(id) => ended.write(place, change, id, tell),
+                    End::Ended(outcome) => ended.tell(place, change, outcome, tell),
+                    End::Lost(write, error) => doubtful.push((place, write, Doubt::Lost(error))),
+                    End::Taken(write, error) => doubtful.push((place, write, Doubt::Taken(error))),
+                }
             }
         }
-        for (place, end) in look_again(provider, lost).await {
-            let change = &plan.changes[place];
-            let outcome = end.map_or_else(identity, |id| {
-                written.push((change.address.clone(), id));
-                Outcome::Applied
-            });
-            tell(change, &outcome);
-            ended.insert(place, outcome);
+
+        for (place, end) in look_again(self.provider, doubtful).await {
+            let change = &changes[place];
+            match end {
+                Ok(id) => ended.write(place, change, id, tell),
+                Err(outcome) => ended.tell(place, change, outcome, tell),
+            }
         }
-        known.ids.extend(written);
-        outcomes.extend(ended.into_values());
     }
-    Report { plan, outcomes }
+
+    async fn run(
+        &self,
+        place: usize,
+        change: &Change,
+        known: &Known,
+        census: &Census,
+    ) -> (usize, End) {
+        let end = self.make(change, known, census).await;
+        let end = end.unwrap_or_else(|error| {
+            End::Ended(match error {
+                // Nothing went wrong, and nothing was sent.
+                ProviderError::OutOfTime { .. } => Outcome::NotTried,
+                error => Outcome::Failed(error),
+            })
+        });
+        (place, end)
+    }
+
+    async fn make(
+        &self,
+        change: &Change,
+        known: &Known,
+        census: &Census,
+    ) -> Result<End, ProviderError> {
+        if self.stop.is_requested() {
+            return Ok(End::Ended(Outcome::NotTried));
+        }
+
+        let write = write(change, &known.ids)?;
+        if let Write::Delete { address, id } = &write {
+            let Some(now) = self.provider.inspect(address, id).await? else {
+                return Ok(End::Written(id.clone()));
+            };
+            if !known.doomed.get(&change.address).is_some_and(|doomed| doomed.still_holds(&now)) {
+                let address = Box::new(change.address.clone());
+                return Err(ProviderError::ChangedSince { address });
+            }
+        }
+
+        if change.creates_client() {
+            let error = ProviderError::AlreadyExists { address: Box::new(change.address.clone()) };
+            match census.came(change)? {
+                Came::Nothing => self.guard.may_create()?,
+                Came::Marked => return Ok(End::Taken(write, error)),
+                Came::Namesake => return Err(error),
+            }
+        }
+
+        match self.provider.write(&write).await {
+            Ok(id) => Ok(End::Written(id)),
+            // Another run may have made just this. A client is no such case: the tenant takes two.
+            Err(WriteError::Refused(error)) if is_there(&error) => Ok(End::Taken(write, error)),
+            Err(WriteError::Refused(error)) => Err(error),
+            Err(WriteError::Unknown(error)) => Ok(End::Lost(write, error)),
+        }
+    }
+
+    /// Lists the clients after the last of them was created: whoever else created one of them at the
+    /// same moment, or a proxy that sent a request twice, has made a twin.
+    async fn find_twins(&self, outcomes: &[Outcome]) -> Result<Vec<SameMark>, ProviderError> {
+        let changes = self.plan.changes.iter().zip(outcomes);
+        let created: Vec<&Change> = changes
+            .filter(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
+            .map(|(change, _)| change)
+            .collect();
+        let twins = match Census::take(self.provider, created.iter().copied()).await {
+            Census::NotNeeded => return Ok(Vec::new()),
+            Census::Failed(error) => return Err(error),
+            Census::Taken(clients) => clients.twins(created.iter().copied()),
+        };
+
+        let mut same_marks = Vec::with_capacity(twins.len());
+        for (key, ids) in twins {
+            same_marks.push(SameMark { key, twins: self.with_grants(ids).await? });
+        }
+        Ok(same_marks)
+    }
+
+    async fn with_grants(&self, ids: Vec<ClientId>) -> Result<Twins, ProviderError> {
+        let mut grants = Vec::with_capacity(ids.len());
+        for id in ids {
+            let address = Address::Client(ClientRef::Id(id.clone()));
+            let inspection = self.provider.inspect(&address, &RemoteId::new(id.as_str())).await?;
+            grants.push((id, inspection.map_or(0, |inspection| inspection.grants.len())));
+        }
+        Ok(grants.into_iter().collect())
+    }
+}
+
+/// How the changes of one wave ended so far, by their places.
+#[derive(Default)]
+struct Ended {
+    outcomes: BTreeMap<usize, Outcome>,
+    written: Vec<(Address, RemoteId)>,
+}
+
+impl Ended {
+    fn write(
+        &mut self,
+        place: usize,
+        change: &Change,
+        id: RemoteId,
+        tell: &mut impl FnMut(&Change, &Outcome),
+    ) {
+        self.written.push((change.address.clone(), id));
+        self.tell(place, change, Outcome::Applied, tell);
+    }
+
+    fn tell(
+        &mut self,
+        place: usize,
+        change: &Change,
+        outcome: Outcome,
+        tell: &mut impl FnMut(&Change, &Outcome),
+    ) {
+        tell(change, &outcome);
+        self.outcomes.insert(place, outcome);
+    }
 }
 
 /// How a change ends that needs others, if one of those was not applied.
@@ -108,7 +268,7 @@ struct Known {
     /// Their ids; what is created adds its own.
     ids: BTreeMap<Address, RemoteId>,
     /// What is to be deleted, as it was when that was decided.
-    doomed: BTreeMap<Address, Found>,
+    doomed: BTreeMap<Address, Doomed>,
 }
 
 /// How a change ended, as far as its own answer says.
@@ -117,64 +277,37 @@ enum End {
     Ended(Outcome),
     /// No answer came back.
     Lost(Write, ProviderError),
+    /// There is an object already where one was to be created.
+    Taken(Write, ProviderError),
 }
 
-async fn run<P: Mutate>(
-    provider: &P,
-    place: usize,
-    change: &Change,
-    known: &Known,
-    stop: &Stop,
-) -> (usize, End) {
-    let end = make(provider, change, known, stop).await;
-    let end = end.unwrap_or_else(|error| {
-        End::Ended(match error {
-            // Nothing went wrong, and nothing was sent.
-            ProviderError::OutOfTime { .. } => Outcome::NotTried,
-            error => Outcome::Failed(error),
-        })
-    });
-    (place, end)
+/// Why it is not known whether a write was made.
+enum Doubt {
+    /// No answer came back.
+    Lost(ProviderError),
+    /// There is an object already, which may be just as wanted.
+    Taken(ProviderError),
 }
 
-async fn make<P: Mutate>(
-    provider: &P,
-    change: &Change,
-    known: &Known,
-    stop: &Stop,
-) -> Result<End, ProviderError> {
-    if stop.is_requested() {
-        return Ok(End::Ended(Outcome::NotTried));
-    }
-    let write = write(change, &known.ids)?;
-    if let Write::Delete { address, id } = &write {
-        let Some(found) = provider.find(address, id).await? else {
-            return Ok(End::Written(id.clone()));
-        };
-        if known.doomed.get(&change.address) != Some(&found) {
-            return Err(ProviderError::ChangedSince { address: Box::new(change.address.clone()) });
-        }
-    }
-    match provider.write(&write).await {
-        Ok(id) => Ok(End::Written(id)),
-        Err(WriteError::Refused(error)) => Err(error),
-        Err(WriteError::Unknown(error)) => Ok(End::Lost(write, error)),
-    }
-}
-
-/// Reads the tenant again, once for all writes whose answers were lost, and before anything else is
-/// done to their objects.
+/// Reads the tenant again, once for all writes that are in doubt, and before anything else is done to
+/// their objects.
 async fn look_again<P: Mutate>(
     provider: &P,
-    lost: Vec<(usize, Write, ProviderError)>,
+    doubtful: Vec<(usize, Write, Doubt)>,
 ) -> Vec<(usize, Result<RemoteId, Outcome>)> {
-    if lost.is_empty() {
+    if doubtful.is_empty() {
         return Vec::new();
     }
-    let seen = read_again(provider, &lost).await.ok();
-    let looked = lost.into_iter().map(|(place, write, error)| {
+
+    let writes = doubtful.iter().map(|(_, write, _)| write);
+    let seen = read_again(provider, writes).await.ok();
+    let looked = doubtful.into_iter().map(|(place, write, doubt)| {
         let id = seen.as_ref().and_then(|seen| is_done(&write, seen));
-        (place, id.ok_or(Outcome::Unknown(error)))
+        let outcome = id.ok_or(match doubt {
+            Doubt::Lost(error) => Outcome::Unknown(error),
+            Doubt::Taken(error) => Outcome::Failed(error),
+        });
+        (place, outcome)
     });
     looked.collect()
 }
@@ -182,11 +315,20 @@ async fn look_again<P: Mutate>(
 /// The tenant as it is now, with all there is to see of the objects of these writes.
 async fn read_again<P: Mutate>(
     provider: &P,
-    lost: &[(usize, Write, ProviderError)],
+    writes: impl Iterator<Item = &Write>,
 ) -> Result<Snapshot, ProviderError> {
     let seen = provider.read().await?;
-    let closer = lost.iter().filter_map(|(_, write, _)| written(write, &seen)).collect();
+    let closer = writes.filter_map(|write| written(write, &seen)).collect();
     provider.complete(seen, &closer).await
+}
+
+/// Whether an object could not be created because there is one already.
+fn is_there(error: &ProviderError) -> bool {
+    matches!(
+        error,
+        ProviderError::Rejected { objection: Objection::Conflict, .. }
+            | ProviderError::AlreadyExists { .. }
+    )
 }
 
 /// The write that makes a change, with the tenant's ids in it.
@@ -210,21 +352,9 @@ fn write(change: &Change, ids: &BTreeMap<Address, RemoteId>) -> Result<Write, Pr
     }
 }
 
-/// The address of a grant with its client named by id, for a tenant that knows no keys.
 fn named_by_id(
     address: &Address,
     ids: &BTreeMap<Address, RemoteId>,
 ) -> Result<Address, ProviderError> {
-    let Address::Grant { client: client @ ClientRef::Key(_), audience, subject_type } = address
-    else {
-        return Ok(address.clone());
-    };
-    let client = Address::Client(client.clone());
-    let id = ids.get(&client).and_then(|id| id.as_str().parse().ok());
-    let id = id.ok_or_else(|| ProviderError::Gone { address: Box::new(client) })?;
-    Ok(Address::Grant {
-        client: ClientRef::Id(id),
-        audience: audience.clone(),
-        subject_type: *subject_type,
-    })
+    address.named_by_id(ids).map_err(|client| ProviderError::Gone { address: Box::new(client) })
 }

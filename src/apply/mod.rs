@@ -2,9 +2,12 @@
 //!
 //! Floor 3. Nothing is decided here; the plan has decided.
 
+mod census;
 mod executor;
+mod guard;
 mod recheck;
 mod report;
 
 pub use executor::{Stop, apply};
-pub use report::{Counts, Outcome, Report};
+pub use guard::Guard;
+pub use report::{Counts, Outcome, Report, SameMark};

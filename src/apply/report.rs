@@ -1,6 +1,7 @@
 //! What became of a plan.
 
-use crate::plan::Plan;
+use crate::model::Key;
+use crate::plan::{Plan, Twins};
 use crate::provider::ProviderError;
 
 /// What became of each change of a plan.
@@ -11,6 +12,17 @@ pub struct Report {
     pub plan: Plan,
     /// What became of each of its changes, in the same order.
     pub outcomes: Vec<Outcome>,
+    /// The clients of which there are two now, or why that could not be found out.
+    pub twins: Result<Vec<SameMark>, ProviderError>,
+}
+
+/// A client that was created while another run, or somebody in between, created it too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameMark {
+    /// Which client it should be.
+    pub key: Key,
+    /// The clients that carry its mark.
+    pub twins: Twins,
 }
 
 /// What became of one change.
@@ -33,6 +45,15 @@ impl Outcome {
     #[must_use]
     pub fn is_applied(&self) -> bool {
         matches!(self, Self::Applied)
+    }
+
+    /// Whether the tenant may have what the change was to make.
+    #[must_use]
+    pub(crate) fn may_have_been_made(&self) -> bool {
+        match self {
+            Self::Applied | Self::Unknown(_) | Self::Failed(_) => true,
+            Self::Blocked(_) | Self::NotTried => false,
+        }
     }
 }
 

@@ -12,26 +12,30 @@ use super::exit::{self, Exit, Failure};
 use super::signal::StopRequests;
 use super::target::Target;
 use super::{output, progress};
-use crate::apply::{Outcome, Report, Stop};
+use crate::apply::{Guard, Outcome, Report, Stop};
 use crate::plan::Cleared;
-use crate::provider::{Mutate, Need, Observe as _, ProviderError, Retry};
+use crate::provider::{Locks as _, Mutate, Observe as _, ProviderError, Retry};
 use crate::{apply, config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let ends = arguments.tenant.deadline.begun_now();
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let writer = Target::choose(&arguments.tenant, Some(&loaded))?.announce().writer()?;
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
+    let writer = target.writer(arguments.locking.lock_timeout.0).await?;
     let spinner = progress::spinner("reading the tenant");
     let seen = provider::observe(&writer, &loaded.desired).await;
     spinner.finish_and_clear();
-    let planned = plan::plan(&loaded.desired, &seen?)?;
-    output::plan(&writer, &planned.plan)?;
+    let seen = seen?;
+    let planned = plan::plan(&loaded.desired, &seen)?;
+    let planned = provider::inspect(&writer, planned).await?;
+    output::plan(&writer, &planned.plan, &seen)?;
     let cleared = planned.clear()?;
     if cleared.plan().changes.is_empty() {
         return Ok(Exit::Done);
     }
-    writer.allows(&Need::to_apply(cleared.plan())).await?;
+    let locking = arguments.locking.for_plan(cleared.plan(), writer.names());
+    writer.allows(&locking.needs(cleared.plan())).await?;
     if !arguments.auto_approve {
         match output::ask("\nApply these changes? Type `yes` to apply: ") {
             None => return Err(Failure::NobodyToAsk),
@@ -41,8 +45,13 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     }
     let mut stop_requests = StopRequests::listen()?;
     let parallelism = arguments.tenant.parallelism;
-    let (report, stopped) =
-        carry_out(&writer, cleared, parallelism, ends, &mut stop_requests).await?;
+    let guard = locking.take(&writer, &loaded.desired.stack).await?;
+    let ended = carry_out(&writer, cleared, &guard, parallelism, ends, &mut stop_requests).await;
+    // On every way out: a lock that stays keeps the next run waiting.
+    if let Err(error) = guard.release(&writer).await {
+        output::talk(&render::lock_not_released(&error));
+    }
+    let (report, stopped) = ended?;
     output::data(&format!("\n{}", render::report(&report)))?;
     if let Some(correlation) = writer.correlation() {
         output::talk(&render::correlation(correlation.as_str()));
@@ -57,6 +66,10 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let is_over = ends.is_some_and(|ends| ends <= Instant::now());
     if is_over && report.counts().not_tried > 0 {
         output::talk("Apply again for what was not tried, perhaps with a longer --deadline.\n");
+    }
+    // Two clients where there should be one: somebody has to look at that.
+    if !report.twins.as_ref().is_ok_and(Vec::is_empty) {
+        return Ok(Exit::Partial);
     }
     Ok(end(&report.outcomes, stopped))
 }
@@ -73,6 +86,7 @@ enum Stopped {
 async fn carry_out<P: Mutate>(
     writer: &P,
     cleared: Cleared,
+    guard: &Guard,
     parallelism: NonZeroUsize,
     ends: Option<Instant>,
     stop_requests: &mut StopRequests,
@@ -81,7 +95,7 @@ async fn carry_out<P: Mutate>(
     let names = cleared.plan().names.clone();
     let stop = Stop::default();
     let stopped = OnceCell::new();
-    let applying = apply::apply(writer, cleared, parallelism, &stop, |change, _| {
+    let applying = apply::apply(writer, cleared, guard, parallelism, &stop, |change, _| {
         bar.set_message(render::name(&names, &change.address));
         bar.inc(1);
     });

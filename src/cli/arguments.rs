@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, Patience};
 use crate::emulator::{Fault, Latency, RateLimit, Weather};
 use crate::export::{Breadth, Pattern};
 use crate::model::{Policy, StackName};
@@ -49,6 +49,8 @@ pub(super) enum Verb {
     Plan(Plan),
     /// Make the tenant as the configuration says.
     Apply(Apply),
+    /// Show the lock of the stack in the tenant, and remove it if you say so.
+    Unlock(Unlock),
     /// Print what the tenant holds as a configuration. Writes nothing to the tenant.
     Export(Export),
     /// Tell why Grantry does not get on with a tenant, and which scopes it needs. Writes nothing.
@@ -122,6 +124,31 @@ pub(super) struct Apply {
     #[command(flatten)]
     pub(super) deletions: Deletions,
     /// Apply without asking.
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) locking: Locking,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Locking {
+    /// How long to wait for another run that has locked the stack, or the tenant file: a time such as
+    /// `90s`, `5m` or `2h`.
+    #[arg(long, value_name = "DURATION", default_value = "0s")]
+    pub(super) lock_timeout: Patience,
+    /// Create clients without locking the stack in the tenant: only where it is sure that no other run
+    /// is about.
+    #[arg(long, conflicts_with = "lock_timeout")]
+    pub(super) no_lock: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Unlock {
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
+    #[command(flatten)]
+    pub(super) tenant: Tenant,
+    /// Remove the lock without asking.
     #[arg(long)]
     pub(super) auto_approve: bool,
 }

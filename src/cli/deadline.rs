@@ -23,6 +23,23 @@ impl Deadline {
     }
 }
 
+/// How long to wait for somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Patience(pub(super) Duration);
+
+impl FromStr for Patience {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "0s" => Ok(Self(Duration::ZERO)),
+            text => seconds(text)
+                .map(Self)
+                .ok_or_else(|| "say a time such as `90s`, `5m` or `2h`, or `0s`".to_owned()),
+        }
+    }
+}
+
 /// The units a time may be said in, in seconds.
 const UNITS: [(char, u32); 3] = [('s', 1), ('m', 60), ('h', 3600)];
 
@@ -33,13 +50,18 @@ impl FromStr for Deadline {
         if text == "none" {
             return Ok(Self::Never);
         }
-        let parse = || {
-            let (unit, seconds) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
-            let number: u32 = text.strip_suffix(unit)?.parse().ok().filter(|number| *number > 0)?;
-            Some(Self::After(Duration::from_secs(seconds.into()) * number))
-        };
-        parse().ok_or_else(|| "say a time such as `90s`, `30m` or `2h`, or `none`".to_owned())
+        seconds(text)
+            .map(Self::After)
+            .ok_or_else(|| "say a time such as `90s`, `30m` or `2h`, or `none`".to_owned())
     }
+}
+
+/// A time of at least a second.
+fn seconds(text: &str) -> Option<Duration> {
+    let (unit, seconds) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
+    let number: u32 = text.strip_suffix(unit)?.parse().ok().filter(|number| *number > 0)?;
+
+    Some(Duration::from_secs(seconds.into()) * number)
 }
 
 #[cfg(test)]
@@ -55,6 +77,9 @@ mod tests {
         for wrong in ["", "0s", "30", "m", "-1m", "1.5h", "1d", "+ 1s", "99999999999s"] {
             assert!(wrong.parse::<Deadline>().is_err(), "{wrong}");
         }
+        assert_eq!("0s".parse(), Ok(Patience(Duration::ZERO)));
+        assert_eq!("5m".parse(), Ok(Patience(Duration::from_mins(5))));
+        assert!("none".parse::<Patience>().is_err());
         assert!("4294967295h".parse::<Deadline>().unwrap().begun_now().is_some());
     }
 }

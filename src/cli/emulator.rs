@@ -7,7 +7,7 @@ use super::arguments::Emulator;
 use super::exit::{Exit, Failure};
 use super::output;
 use super::signal::StopRequests;
-use crate::apply::{Outcome, Stop};
+use crate::apply::{Guard, Outcome, Stop};
 use crate::emulator::{self, Settings, Transport, Weather};
 use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
 use crate::plan::Class;
@@ -75,8 +75,15 @@ fn writer(emulator: &emulator::Emulator) -> Result<auth0::Writer, Failure> {
 /// Fills the tenant the way anybody would: by applying the configuration.
 async fn fill(writer: &auth0::Writer, desired: &Desired) -> Result<(), Failure> {
     let planned = plan::plan(desired, &provider::observe(writer, desired).await?)?;
-    let report =
-        apply::apply(writer, planned.clear()?, PARALLELISM, &Stop::default(), |_, _| {}).await;
+    let report = apply::apply(
+        writer,
+        planned.clear()?,
+        &Guard::open(),
+        PARALLELISM,
+        &Stop::default(),
+        |_, _| {},
+    )
+    .await;
     if report.outcomes.iter().all(Outcome::is_applied) {
         Ok(())
     } else {

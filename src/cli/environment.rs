@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::choice::Surroundings;
 use super::exit::Failure;
+use crate::provider::Holder;
 use crate::provider::auth0::Credentials;
 
 /// How the names of a provider's variables begin.
@@ -90,6 +91,22 @@ fn secret(name: &str) -> Option<SecretString> {
     // A secret from a file often ends in a line break that is not its own.
     let text = variable(name)?;
     Some(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+}
+
+/// Who runs this, for whoever finds the stack locked: the job of a CI system, or this machine.
+pub(super) fn holder() -> Holder {
+    let github = || {
+        let [server, repository, run] =
+            ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].map(variable);
+        Some(format!("{}/{}/actions/runs/{}", server?, repository?, run?))
+    };
+    let job = github().or_else(|| ["CI_JOB_URL", "BUILD_URL"].into_iter().find_map(variable));
+    let machine = || {
+        let host = variable("HOSTNAME").unwrap_or_else(|| "a machine".to_owned());
+        format!("{host}, process {}", std::process::id())
+    };
+
+    Holder::new(&job.unwrap_or_else(machine))
 }
 
 /// A variable that is empty counts as not set, as it does for shells and CI systems.

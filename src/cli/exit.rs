@@ -75,7 +75,7 @@ pub(super) enum Failure {
     Unsettled(Unsettled),
     #[error("{} not set", are(missing))]
     NotSet { missing: Vec<&'static str>, stated: Option<Domain> },
-    #[error("there are changes to apply, and nobody to ask: this is no terminal")]
+    #[error("there is something to approve, and nobody to ask: this is no terminal")]
     NobodyToAsk,
     #[error("given up while changes were in flight: some may have been made")]
     GivenUp,
@@ -118,7 +118,7 @@ impl Failure {
             Self::NotSet { missing, stated } => Some(hint_of_unset(missing, stated.as_ref())),
             Self::Unsettled(unsettled) => hint_of_unsettled(unsettled),
             Self::GivenUp => Some("plan again to see what is left to do".to_owned()),
-            Self::NobodyToAsk => Some("to apply without asking, add --auto-approve".to_owned()),
+            Self::NobodyToAsk => Some("to do it without asking, add --auto-approve".to_owned()),
             Self::Exists(_) => Some("name another folder, or move the file away first".to_owned()),
             // These say themselves what to do, object by object, or leave nothing to do.
             Self::Problems(_)
@@ -208,7 +208,18 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
             "the file was left as it is; name another file with `--provider local:FILE`".to_owned()
         }
         ProviderError::NewerTenant { .. } => "use a newer Grantry".to_owned(),
-        ProviderError::Locked { .. } => "wait for the other run to end".to_owned(),
+        ProviderError::Locked { .. } => {
+            "wait for the other run to end, with `--lock-timeout 5m`".to_owned()
+        }
+        ProviderError::LockHeld { .. } => {
+            "nothing was written: wait for that run with `--lock-timeout 5m`; if it is gone, \
+             `grantry unlock` removes its lock"
+                .to_owned()
+        }
+        ProviderError::LockLost { .. } => {
+            "apply again: another run may have taken the stack over".to_owned()
+        }
+        ProviderError::NotListedAgain { .. } => "apply again for what was not created".to_owned(),
         ProviderError::Gone { .. }
         | ProviderError::ChangedSince { .. }
         | ProviderError::AlreadyExists { .. } => TENANT_HAS_CHANGED.to_owned(),

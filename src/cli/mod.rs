@@ -15,12 +15,14 @@ mod emulator;
 mod environment;
 mod exit;
 mod export;
+mod locking;
 mod output;
 mod plan;
 mod progress;
 mod schema;
 mod signal;
 mod target;
+mod unlock;
 mod validate;
 
 use arguments::{Arguments, Verb};
@@ -46,6 +48,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Plan(arguments) => runtime()?.block_on(plan::run(&arguments)),
         Verb::Apply(arguments) => runtime()?.block_on(apply::run(&arguments)),
+        Verb::Unlock(arguments) => runtime()?.block_on(unlock::run(&arguments)),
         Verb::Export(arguments) => runtime()?.block_on(export::run(&arguments)),
         Verb::Doctor(arguments) => runtime()?.block_on(doctor::run(&arguments)),
         Verb::Emulator(arguments) => runtime()?.block_on(emulator::run(&arguments)),

@@ -9,6 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::arguments::{Color, Verb};
 use super::exit::Failure;
+use crate::model::Snapshot;
 use crate::plan::Plan;
 use crate::provider::Observe;
 use crate::render;
@@ -50,9 +51,9 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
 
 /// Prints a plan. What applying it costs is talk: the time depends on what is left of the tenant's
 /// limits at this moment, and a plan is the same bytes for the same inputs.
-pub(super) fn plan(tenant: &impl Observe, plan: &Plan) -> Result<(), Failure> {
+pub(super) fn plan(tenant: &impl Observe, plan: &Plan, seen: &Snapshot) -> Result<(), Failure> {
     data(&render::plan(plan))?;
-    if let Some(price) = tenant.price(plan).filter(|_| !plan.changes.is_empty()) {
+    if let Some(price) = tenant.price(plan, seen).filter(|_| !plan.changes.is_empty()) {
         talk(&render::price(&price));
     }
     Ok(())

@@ -13,8 +13,10 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let spinner = progress::spinner("reading the tenant");
     let seen = provider::observe(&reader, &loaded.desired).await;
     spinner.finish_and_clear();
-    let planned = plan::plan(&loaded.desired, &seen?)?;
-    output::plan(&reader, &planned.plan)?;
+    let seen = seen?;
+    let planned = plan::plan(&loaded.desired, &seen)?;
+    let planned = provider::inspect(&reader, planned).await?;
+    output::plan(&reader, &planned.plan, &seen)?;
     let cleared = planned.clear()?;
     let pending = arguments.detailed_exitcode && !cleared.plan().changes.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })

@@ -1,6 +1,9 @@
 //! Which tenant is meant: the only place that chooses between providers.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use super::arguments::Tenant;
 use super::choice::{self, Choice, Unsettled};
@@ -10,7 +13,7 @@ use super::output;
 use crate::config::Loaded;
 use crate::model::{RateLimit, Reserve};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
-use crate::provider::{Either, auth0, local};
+use crate::provider::{Either, ProviderError, auth0, local};
 
 /// The tenant that is meant.
 #[derive(Debug)]
@@ -93,12 +96,27 @@ impl Target {
         })
     }
 
-    /// What an apply uses.
-    pub(super) fn writer(self) -> Result<Writer, Failure> {
+    /// What an apply uses. A tenant file that another run has locked is waited for so long.
+    pub(super) async fn writer(self, patience: Duration) -> Result<Writer, Failure> {
         Ok(match self {
-            Self::Local(path) => Writer::Local(local::Writer::open(path)?),
+            Self::Local(path) => Writer::Local(open(path, patience).await?),
             Self::Auth0(settings) => Writer::Auth0(auth0::Writer::new(*settings)?),
         })
+    }
+}
+
+/// How often a locked file is tried.
+const PAUSE: Duration = Duration::from_millis(250);
+
+async fn open(path: PathBuf, patience: Duration) -> Result<local::Writer, ProviderError> {
+    let begun = Instant::now();
+    loop {
+        match local::Writer::open(path.clone()) {
+            Err(ProviderError::Locked { .. }) if begun.elapsed() + PAUSE <= patience => {
+                sleep(PAUSE).await;
+            }
+            opened => return opened,
+        }
     }
 }
 

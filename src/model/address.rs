@@ -1,8 +1,9 @@
 //! Where an object is: everything about it that cannot be changed in place.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{ClientId, Identifier, Key, SubjectType};
+use super::{ClientId, Identifier, Key, RemoteId, SubjectType};
 
 /// The address of an object. What cannot change in place is part of it, so no change ever has to
 /// "replace" anything. The order of the variants is the order of creation.
@@ -52,6 +53,27 @@ impl Address {
             Self::Client(_) => Kind::Client,
             Self::Grant { .. } => Kind::Grant,
         }
+    }
+}
+
+impl Address {
+    /// The address as a tenant knows it, which knows no keys: the client of a grant is named by its
+    /// id. The error is the client whose id is not among these.
+    pub fn named_by_id(&self, ids: &BTreeMap<Self, RemoteId>) -> Result<Self, Self> {
+        let Self::Grant { client: client @ ClientRef::Key(_), audience, subject_type } = self
+        else {
+            return Ok(self.clone());
+        };
+
+        let client = Self::Client(client.clone());
+        let id = ids.get(&client).and_then(|id| id.as_str().parse().ok());
+        let id = id.ok_or(client)?;
+
+        Ok(Self::Grant {
+            client: ClientRef::Id(id),
+            audience: audience.clone(),
+            subject_type: *subject_type,
+        })
     }
 }
 

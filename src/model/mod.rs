@@ -6,6 +6,7 @@
 mod address;
 mod attrs;
 mod desired;
+mod inspection;
 mod mark;
 mod name;
 mod nearest;
@@ -22,6 +23,7 @@ pub use attrs::{Attrs, Value};
 pub use desired::{
     Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
 };
+pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
     AuthorizationDetailsType, ClientDescription, ClientId, ClientName, Identifier, Key, KeyId,

@@ -10,7 +10,7 @@ use super::order::sort;
 use super::owner::{Owner, owner_of};
 use super::scope::{Scope, losing_callers, orphan_grant, scope};
 use super::{
-    Action, Change, DoneEntry, Names, Note, Plan, PlanError, Planned, Staying, change, keys,
+    Action, Change, DoneEntry, Doomed, Names, Note, Plan, PlanError, Planned, Staying, change, keys,
 };
 use crate::model::{
     Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Key, Mark, Prune, RemoteId,
@@ -209,9 +209,11 @@ fn ids(changes: &[Change], scope: &Scope<'_>) -> BTreeMap<Address, RemoteId> {
 }
 
 /// What is to be deleted, as it is now.
-fn doomed(changes: &[Change], scope: &Scope<'_>) -> BTreeMap<Address, Found> {
+fn doomed(changes: &[Change], scope: &Scope<'_>) -> BTreeMap<Address, Doomed> {
     let deletions = changes.iter().filter(|change| change.action == Action::Delete);
-    let found = deletions
-        .filter_map(|change| Some((change.address.clone(), find(scope, &change.address)?.clone())));
-    found.collect()
+    let listed = deletions.filter_map(|change| {
+        let found = find(scope, &change.address)?;
+        Some((change.address.clone(), Doomed::Listed(found.clone())))
+    });
+    listed.collect()
 }

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Found, Identifier, Key, RemoteId, StackName, SubjectType,
+    Address, Attrs, ClientId, ClientRef, Found, Identifier, Inspection, Key, Kind, RemoteId,
+    StackName, SubjectType,
 };
 
 mod change;
@@ -60,9 +61,30 @@ pub struct Planned {
     /// The tenant's ids of the objects that the changes touch or refer to.
     pub ids: BTreeMap<Address, RemoteId>,
     /// What is to be deleted, as it was when that was decided.
-    pub doomed: BTreeMap<Address, Found>,
+    pub doomed: BTreeMap<Address, Doomed>,
     /// Why the plan must not be applied as it is; nothing, if it may.
     pub refusals: Vec<Refusal>,
+}
+
+/// An object that is to be deleted, as it was when that was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doomed {
+    /// As the listing showed it.
+    Listed(Found),
+    /// As a close look showed it.
+    Inspected(Inspection),
+}
+
+impl Doomed {
+    /// Whether what is there now may be deleted. Where nobody looked closely, there is nothing to
+    /// compare grants with: then there must be none.
+    #[must_use]
+    pub fn still_holds(&self, now: &Inspection) -> bool {
+        match self {
+            Self::Listed(found) => now.found == *found && now.grants.is_empty(),
+            Self::Inspected(before) => before.still_holds(now),
+        }
+    }
 }
 
 /// A plan that no guard speaks against: the only kind that can be applied.
@@ -116,6 +138,22 @@ pub struct Change {
     /// The fields to write: each changed one with its whole new value, of a map owned key by key
     /// the changed keys only. `Null` clears.
     pub fields: Attrs,
+}
+
+impl Plan {
+    /// Whether it creates a client.
+    #[must_use]
+    pub fn creates_clients(&self) -> bool {
+        self.changes.iter().any(Change::creates_client)
+    }
+}
+
+impl Change {
+    /// Whether it creates a client.
+    #[must_use]
+    pub fn creates_client(&self) -> bool {
+        self.action == Action::Create && self.address.kind() == Kind::Client
+    }
 }
 
 /// What happens to an object.

@@ -46,6 +46,13 @@ impl Twins {
     }
 }
 
+impl FromIterator<(ClientId, usize)> for Twins {
+    /// Clients, and how many grants each of them holds.
+    fn from_iter<I: IntoIterator<Item = (ClientId, usize)>>(clients: I) -> Self {
+        Self(clients.into_iter().collect())
+    }
+}
+
 impl fmt::Display for Twins {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, (id, grants)) in self.0.iter().enumerate() {

@@ -1,9 +1,12 @@
 //! One of two providers, for those who learn only as they run which it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Mutate, Need, Observe, Price, ProviderError, Write, WriteError};
-use crate::model::{Address, Found, RemoteId, Snapshot};
+use super::{
+    Holder, Lease, Locks, Mutate, Names, Need, Observe, Price, ProviderError, SeenLock, Write,
+    WriteError,
+};
+use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName};
 use crate::plan::Plan;
 
 /// A provider that is one of two.
@@ -16,10 +19,10 @@ pub enum Either<Local, Auth0> {
 }
 
 impl<Local: Observe, Auth0: Observe> Observe for Either<Local, Auth0> {
-    fn price(&self, plan: &Plan) -> Option<Price> {
+    fn price(&self, plan: &Plan, seen: &Snapshot) -> Option<Price> {
         match self {
-            Self::Local(local) => local.price(plan),
-            Self::Auth0(auth0) => auth0.price(plan),
+            Self::Local(local) => local.price(plan, seen),
+            Self::Auth0(auth0) => auth0.price(plan, seen),
         }
     }
 
@@ -48,10 +51,62 @@ impl<Local: Observe, Auth0: Observe> Observe for Either<Local, Auth0> {
         }
     }
 
-    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+    async fn inspect(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
         match self {
-            Self::Local(local) => local.find(address, id).await,
-            Self::Auth0(auth0) => auth0.find(address, id).await,
+            Self::Local(local) => local.inspect(address, id).await,
+            Self::Auth0(auth0) => auth0.inspect(address, id).await,
+        }
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        match self {
+            Self::Local(local) => local.clients().await,
+            Self::Auth0(auth0) => auth0.clients().await,
+        }
+    }
+}
+
+impl<Local: Locks, Auth0: Locks> Locks for Either<Local, Auth0> {
+    fn names(&self) -> Names {
+        match self {
+            Self::Local(local) => local.names(),
+            Self::Auth0(auth0) => auth0.names(),
+        }
+    }
+
+    async fn lock(
+        &self,
+        stack: &StackName,
+        holder: &Holder,
+    ) -> Result<Option<Lease>, ProviderError> {
+        match self {
+            Self::Local(local) => local.lock(stack, holder).await,
+            Self::Auth0(auth0) => auth0.lock(stack, holder).await,
+        }
+    }
+
+    async fn renew(&self, lease: &Lease) -> Result<Lease, ProviderError> {
+        match self {
+            Self::Local(local) => local.renew(lease).await,
+            Self::Auth0(auth0) => auth0.renew(lease).await,
+        }
+    }
+
+    async fn find_lock(&self, stack: &StackName) -> Result<Option<SeenLock>, ProviderError> {
+        match self {
+            Self::Local(local) => local.find_lock(stack).await,
+            Self::Auth0(auth0) => auth0.find_lock(stack).await,
+        }
+    }
+
+    async fn unlock(&self, lock: &RemoteId) -> Result<(), ProviderError> {
+        match self {
+            Self::Local(local) => local.unlock(lock).await,
+            Self::Auth0(auth0) => auth0.unlock(lock).await,
         }
     }
 }

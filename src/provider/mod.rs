@@ -2,18 +2,22 @@
 //!
 //! Floor 2. The providers never import each other; `cli::target` is the only place that chooses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{self, Future};
 use std::path::PathBuf;
 
-use crate::model::{Address, Attrs, ClientId, Desired, Found, Identifier, RemoteId, Snapshot};
+use crate::model::{
+    Address, Attrs, ClientId, Desired, Found, Identifier, Inspection, RemoteId, Snapshot,
+};
 use crate::plan::{self, Plan};
 
 pub mod auth0;
 mod checkup;
 mod either;
 mod gap;
+mod inspect;
 pub mod local;
+mod lock;
 mod need;
 mod price;
 mod refused;
@@ -22,6 +26,8 @@ mod retry;
 pub use checkup::{Contents, Health, Owned};
 pub use either::Either;
 pub use gap::Gap;
+pub use inspect::inspect;
+pub use lock::{Holder, Lease, Locks, Names, Nonce, SeenLock};
 pub use need::{Need, Objects};
 pub use price::Price;
 pub use refused::{Denial, Distrust, Objection, Silence};
@@ -51,18 +57,25 @@ pub trait Observe: Sync {
         future::ready(Ok(()))
     }
 
-    /// What applying the plan from now on costs; none where that is nothing worth saying.
-    fn price(&self, _plan: &Plan) -> Option<Price> {
+    /// What applying the plan from now on costs, in the tenant that was seen; none where that is
+    /// nothing worth saying.
+    fn price(&self, _plan: &Plan, _seen: &Snapshot) -> Option<Price> {
         None
     }
 
-    /// Reads one object again; none if it is gone. In the address of a grant the client is named
-    /// by its id.
-    fn find(
+    /// Looks closely at one object that is to be deleted; none if it is gone. In the address of a
+    /// grant the client is named by its id.
+    fn inspect(
         &self,
         address: &Address,
         id: &RemoteId,
-    ) -> impl Future<Output = Result<Option<Found>, ProviderError>> + Send;
+    ) -> impl Future<Output = Result<Option<Inspection>, ProviderError>> + Send;
+
+    /// Reads the clients again, so that whichever was there before this began, and stays, is among
+    /// them.
+    fn clients(
+        &self,
+    ) -> impl Future<Output = Result<BTreeMap<Address, Found>, ProviderError>> + Send;
 }
 
 /// Reads a tenant as far as the configuration needs it, unless it is known beforehand that not all
@@ -82,7 +95,7 @@ pub async fn observe<P: Observe>(
 }
 
 /// Writes to a tenant.
-pub trait Mutate: Observe {
+pub trait Mutate: Observe + Locks {
     /// Carries out one write, and gives the id of the object written.
     fn write(&self, write: &Write) -> impl Future<Output = Result<RemoteId, WriteError>> + Send;
 }
@@ -278,6 +291,26 @@ pub enum ProviderError {
         done: String,
         /// What went wrong then.
         source: Box<Self>,
+    },
+    /// The clients could not be listed again before one was created.
+    #[error("it was not created: the clients could not be listed once more ({reason})")]
+    NotListedAgain {
+        /// Why.
+        reason: String,
+    },
+    /// Another run holds the lock of the stack.
+    #[error("the stack is locked by {holder}, until {until}")]
+    LockHeld {
+        /// Who holds it.
+        holder: String,
+        /// Until when, by the tenant's own clock.
+        until: String,
+    },
+    /// The lock of the stack was not kept: another run may have it now.
+    #[error("the lock of the stack is lost: {reason}")]
+    LockLost {
+        /// How that is known.
+        reason: String,
     },
     /// Another Grantry is writing to the same tenant file.
     #[error("{} is being written by another process", path.display())]

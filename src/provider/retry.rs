@@ -21,6 +21,9 @@ impl ProviderError {
             | Self::OutOfTime { .. }
             | Self::Incomplete { .. }
             | Self::Locked { .. }
+            | Self::LockHeld { .. }
+            | Self::LockLost { .. }
+            | Self::NotListedAgain { .. }
             // The server, or what stands before it, is busy or starting.
             | Self::Rejected { status: 408 | 500..=599, .. } => Retry::Worthwhile,
             Self::Rejected { .. }
@@ -57,7 +60,7 @@ impl Silence {
 mod tests {
     use std::io;
 
-    use super::super::{Denial, Distrust, Objection};
+    use super::super::{Denial, Distrust, Gap, Objection};
     use super::*;
     use crate::model::Address;
 
@@ -76,15 +79,17 @@ mod tests {
         let request = || "GET /api/v2/clients".to_owned();
         let file = || "tenant.json".into();
         let address = || Box::new(Address::ResourceServer("maps".parse().unwrap()));
-        let listing = "clients".to_owned();
         let worthwhile = [
             unreachable(Silence::Name),
             unreachable(Silence::Time),
             unreachable(Silence::Connection),
             ProviderError::RateLimited { request: request() },
             ProviderError::OutOfTime { request: request() },
-            ProviderError::Incomplete { listing, seen: 1, total: 2 },
+            ProviderError::Incomplete { listing: "clients", gap: Gap::Moved },
             ProviderError::Locked { path: file() },
+            ProviderError::LockHeld { holder: "a job".to_owned(), until: "later".to_owned() },
+            ProviderError::LockLost { reason: String::new() },
+            ProviderError::NotListedAgain { reason: String::new() },
             rejected(408),
             rejected(500),
             rejected(503),

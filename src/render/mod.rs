@@ -6,6 +6,7 @@
 mod checkup;
 mod failure;
 mod human;
+mod lock;
 mod notes;
 mod price;
 mod problems;
@@ -16,6 +17,7 @@ mod text;
 pub use checkup::{Check, Subject, checkup, scopes};
 pub use failure::{conflicts, failure, hint, refusals};
 pub use human::{name, plan, valid};
+pub use lock::{lock, lock_not_released, no_lock, unlocked, waiting};
 pub use price::price;
 pub use problems::{first_problem, problems};
 pub use report::{correlation, report};

@@ -2,21 +2,41 @@
 
 use std::fmt::Write as _;
 
+use super::failure::failure;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{count, safe};
-use crate::apply::{Counts, Outcome, Report};
+use crate::apply::{Counts, Outcome, Report, SameMark};
 use crate::plan::{Change, Names};
+use crate::provider::ProviderError;
 
 /// The whole report: what became of each change, and the counts.
 #[must_use]
 pub fn report(report: &Report) -> String {
-    let Report { plan, outcomes } = report;
+    let Report { plan, outcomes, twins: doubled } = report;
     let mut out = String::new();
     for (change, outcome) in plan.changes.iter().zip(outcomes) {
         let _ = writeln!(out, "{}", line(change, outcome, &plan.names, &plan.changes));
     }
     let _ = writeln!(out, "\n{}", summary(report.counts()));
+    out.push_str(&twins(doubled));
     out
+}
+
+/// Clients of which there are two, and what to do about it.
+fn twins(doubled: &Result<Vec<SameMark>, ProviderError>) -> String {
+    let twins = match doubled {
+        Ok(twins) => twins,
+        Err(error) => {
+            let error = format!("whether a client was created twice is not known: {error}");
+            return failure(&error, Some("plan again to see"));
+        }
+    };
+
+    let twin = |SameMark { key, twins }: &SameMark| {
+        let error = format!("clients.{key} is there more than once: {twins}");
+        failure(&error, Some(&twins.hint()))
+    };
+    twins.iter().map(twin).collect()
 }
 
 /// Where the tenant's own account of the run is.

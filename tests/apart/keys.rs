@@ -118,8 +118,7 @@ impl Service {
 async fn a_new_client_comes_with_its_keys_and_uses_them() {
     let (world, pair, stranger) = (World::new().await, Pair::new(), Pair::new());
     world.apply(&world.keys(&[&pair])).await;
-    let created =
-        ["POST /api/v2/resource-servers", "POST /api/v2/clients", "POST /api/v2/client-grants"];
+    let created = ["POST /api/v2/clients", "POST /api/v2/client-grants"];
     assert_eq!(world.writes(), created);
     let service = world.service().await;
     assert_eq!(service.ask(&pair.signing).await, StatusCode::OK);

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
-use grantry::apply::{Outcome, Report, Stop, apply};
+use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{self, Emulator};
-use grantry::model::{Desired, Found, Kind};
+use grantry::model::{Desired, Found, Kind, StackName};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Observe as _, auth0, observe};
+use grantry::provider::{Holder, Observe as _, auth0, observe};
 use grantry::render;
 
 use crate::management::Management;
@@ -69,9 +70,10 @@ impl World {
 
     /// Applies a configuration, which must succeed and leave nothing to do.
     pub(crate) async fn apply_all(&self, desired: &Desired) -> String {
+        let seen = observe(&self.writer, desired).await.unwrap();
         let planned = self.plan(desired).await;
         let shown = render::plan(&planned.plan);
-        let price = self.writer.price(&planned.plan).unwrap().requests;
+        let price = self.writer.price(&planned.plan, &seen).unwrap().requests;
         let before = self.managed();
         let report = self.carry_out(planned).await;
         assert_eq!(self.managed() - before, price, "{shown}");
@@ -82,7 +84,19 @@ impl World {
     }
 
     pub(crate) async fn carry_out(&self, planned: Planned) -> Report {
-        apply(&self.writer, planned.clear().unwrap(), FOUR, &Stop::default(), |_, _| {}).await
+        let guard = match planned.plan.creates_clients() {
+            true => self.lock(&planned.plan.stack).await,
+            false => Guard::open(),
+        };
+        let cleared = planned.clear().unwrap();
+        let report = apply(&self.writer, cleared, &guard, FOUR, &Stop::default(), |_, _| {}).await;
+        guard.release(&self.writer).await.unwrap();
+        report
+    }
+
+    async fn lock(&self, stack: &StackName) -> Guard {
+        let holder = Holder::new("a test");
+        Guard::take(&self.writer, stack, &holder, Duration::ZERO, |_| {}).await.unwrap()
     }
 
     pub(crate) async fn billing(&self) -> Found {
@@ -100,10 +114,14 @@ impl World {
         requests.filter(|asked| asked.path != "/oauth/token").count()
     }
 
-    /// Everything that was written, in order.
+    /// Everything that was written, in order: not what only keeps other runs out.
     pub(crate) fn writes(&self) -> Vec<String> {
         let requests = self.emulator.requests().into_iter();
-        let writes = requests.filter(|asked| asked.method != "GET" && asked.path != "/oauth/token");
+        let writes = requests.filter(|asked| {
+            asked.method != "GET"
+                && asked.path != "/oauth/token"
+                && !asked.path.starts_with("/api/v2/resource-servers")
+        });
         writes.map(|asked| format!("{} {}", asked.method, asked.path)).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use grantry::apply::{Outcome, Stop, apply};
+use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::export::{Breadth, Export, Selection, export};
 use grantry::model::{Desired, Mark, Snapshot};
 use grantry::plan::{Action, Change, Plan, Planned, plan};
@@ -66,7 +66,7 @@ pub(crate) async fn assert_settles(writer: &impl Mutate, desired: &Desired) {
     let planned = planned(desired, &writer.read().await.unwrap());
     let eight = NonZeroUsize::new(8).unwrap();
     let cleared = planned.clear().unwrap();
-    let report = apply(writer, cleared, eight, &Stop::default(), |_, _| {}).await;
+    let report = apply(writer, cleared, &Guard::open(), eight, &Stop::default(), |_, _| {}).await;
     assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
     let again = self::planned(desired, &writer.read().await.unwrap());
     assert!(again.plan.changes.is_empty(), "{}", render::plan(&again.plan));

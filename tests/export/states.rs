@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use grantry::apply::{Stop, apply};
+use grantry::apply::{Guard, Stop, apply};
 use grantry::config;
 use grantry::emulator;
 use grantry::model::{Mark, Snapshot, Value};
@@ -35,7 +35,8 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
         let desired = config::load(std::slice::from_ref(&state)).unwrap().desired;
         let cleared = plan(&desired, &writer.read().await.unwrap()).unwrap().clear().unwrap();
         let one = std::num::NonZeroUsize::MIN;
-        let _report = apply(&writer, cleared, one, &Stop::default(), |_, _| {}).await;
+        let _report =
+            apply(&writer, cleared, &Guard::open(), one, &Stop::default(), |_, _| {}).await;
         let seen = unmarked(writer.read().await.unwrap());
         let export = all_of(&seen);
         let plan = planned(&load(&export), &seen).plan;

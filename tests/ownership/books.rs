@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use grantry::model::{
-    Address, Attrs, ClientRef, Found, Kind, Mark, RemoteId, Snapshot, Standing, TenantHash, Value,
+    Address, Attrs, ClientRef, Digest, Found, Inspection, Kind, Mark, RemoteId, Snapshot, Standing,
+    TenantHash, Value,
 };
-use grantry::provider::{Mutate, Observe, ProviderError, Write, WriteError};
+use grantry::provider::{Locks, Mutate, Observe, ProviderError, Write, WriteError};
 
 /// The canonical domain of this tenant.
 pub(crate) const DOMAIN: &str = "books.example";
@@ -108,11 +109,36 @@ impl Observe for Books {
         Ok(Snapshot { tenant, management_api, defaults, ceilings, unlisted, found })
     }
 
-    async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
+    async fn inspect(
+        &self,
+        at: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
         let state = self.0.lock().unwrap();
-        Ok(state.found.values().find(|found| found.id == *id).cloned())
+        let ends_with_it = |grant: &Address| match (grant, at) {
+            (Address::Grant { audience, .. }, Address::ResourceServer(api)) => audience == api,
+            (Address::Grant { client: ClientRef::Id(client), .. }, Address::Client(_)) => {
+                client.as_str() == id.as_str()
+            }
+            _ => false,
+        };
+        let grants = state.found.iter().filter(|(address, _)| ends_with_it(address));
+        let grants = grants.map(|(_, grant)| grant.id.clone()).collect();
+        let found = state.found.values().find(|found| found.id == *id).cloned();
+        Ok(found.map(|found| {
+            let digest = Digest::of(Value::Map(found.attrs.clone()).into());
+            Inspection { found, digest, grants }
+        }))
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        let found = &self.0.lock().unwrap().found;
+        let clients = found.iter().filter(|(address, _)| address.kind() == Kind::Client);
+        Ok(clients.map(|(address, found)| (address.clone(), found.clone())).collect())
     }
 }
+
+impl Locks for Books {}
 
 impl Mutate for Books {
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {

@@ -1,6 +1,7 @@
 //! Stands between Grantry and the emulator, and lets happen what a story says.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -20,10 +21,10 @@ pub(crate) enum Twist {
     Nothing,
     /// The listing of clients ends before its last one.
     ListingCutShort,
-    /// The client of this id is renamed when it is looked at alone, which is just before it is
-    /// deleted.
+    /// The client of this id is renamed when it is looked at alone for the second time, which is just
+    /// before it is deleted.
     ClientEdited(String),
-    /// Every grant gets another scope when it is looked at alone.
+    /// Every grant gets another scope when it is looked at alone for the second time.
     GrantsEdited,
 }
 
@@ -51,13 +52,19 @@ struct Way {
     http: reqwest::Client,
     management: Management,
     twist: Twist,
+    looked_at: Mutex<BTreeSet<String>>,
 }
 
 impl Proxy {
     pub(crate) async fn start(management: Management, twist: Twist) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let way = Arc::new(Way { http: reqwest::Client::new(), management, twist });
+        let way = Arc::new(Way {
+            http: reqwest::Client::new(),
+            management,
+            twist,
+            looked_at: Mutex::default(),
+        });
         let app = Router::new().fallback(pass).with_state(way);
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url }
@@ -89,6 +96,9 @@ async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
 
 impl Way {
     async fn meddle(&self, path: &str) {
+        if self.looked_at.lock().unwrap().insert(path.to_owned()) {
+            return;
+        }
         match (&self.twist, path.split_once('/')) {
             (Twist::ClientEdited(id), Some(("clients", asked))) if asked == id => {
                 let edited = json!({ "name": "Do not delete!" });

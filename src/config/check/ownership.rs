@@ -5,7 +5,8 @@ use super::super::node::{Node, Value};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::super::source::Span;
 use super::context::{Context, repeated};
-use crate::model::{Glob, Key};
+use super::resource_servers::own_identifier;
+use crate::model::{Glob, Identifier, Key};
 
 const MOVED: &str = "moved";
 const REMOVED: &str = "removed";
@@ -35,6 +36,24 @@ pub(super) fn wide_patterns(context: &Context<'_>) -> Vec<Problem> {
                 .help("such as `https://*.world-mappers.example/`")
         })
         .collect()
+}
+
+/// What Grantry keeps for itself is neither owned nor removed by a configuration.
+pub(super) fn own_identifiers(context: &Context<'_>) -> Vec<Problem> {
+    let removed = removed(context).filter_map(|(index, removed)| {
+        let identifier = removed.resource_server.as_ref()?;
+        identifier.is_reserved().then(|| context.item_field(REMOVED, index, "resource_server"))
+    });
+
+    let section = context.document.entry("owns");
+    let patterns = section.and_then(|owns| owns.value.entry("resource_servers"));
+    let patterns = patterns.iter().flat_map(|patterns| patterns.value.items());
+    let is_own = |node: &&Node| match &node.value {
+        Value::Text(text) => text.starts_with(Identifier::RESERVED),
+        _ => false,
+    };
+
+    removed.chain(patterns.filter(is_own).map(|node| node.span)).map(own_identifier).collect()
 }
 
 /// A client moves to a key that is declared, and away from one that is not; a stack has another

@@ -2,6 +2,7 @@
 
 use super::super::file::{Provider, ResourceServer};
 use super::super::problem::{Problem, ProblemId, quoted};
+use super::super::source::Span;
 use super::context::{Context, repeated};
 use crate::model::{Audience, Identifier, Key, ResourceServerSpec, Setting, TokenLifetime};
 
@@ -67,6 +68,20 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
         )
     };
     all(context).filter_map(problem).collect()
+}
+
+/// What Grantry keeps for itself in a tenant is nobody's to declare, not even as external.
+pub(super) fn own_identifiers(context: &Context<'_>) -> Vec<Problem> {
+    let own = all(context).filter(|(_, server)| server.identifier.is_reserved());
+    own.map(|(key, _)| own_identifier(context.field(SECTION, key.as_str(), "identifier"))).collect()
+}
+
+/// The problem of an identifier, or a pattern of identifiers, that is Grantry's own.
+pub(super) fn own_identifier(span: Span) -> Problem {
+    let message = format!("what begins with `{}` is Grantry's own", Identifier::RESERVED);
+
+    Problem::new(ProblemId::ReservedIdentifier, span, message)
+        .help("choose another identifier; `grantry unlock` removes a lock that was left behind")
 }
 
 /// Whether an identifier is one that no configuration may manage.

@@ -47,6 +47,16 @@ impl Identifier {
         Self(format!("https://{domain}/api/v2/"))
     }
 
+    /// How the identifiers begin that Grantry keeps for itself in a tenant. No configuration names
+    /// one.
+    pub const RESERVED: &str = "urn:grantry:";
+
+    /// Whether it is one that Grantry keeps for itself.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        self.0.starts_with(Self::RESERVED)
+    }
+
     /// The host, with its port if it has one, that a Management API's identifier names: the canonical
     /// domain of its tenant. None where it is another API's.
     #[must_use]

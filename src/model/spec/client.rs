@@ -80,6 +80,9 @@ pub struct ClientSpec {
 }
 
 impl ClientSpec {
+    /// The field of the display name.
+    pub const NAME: &str = "name";
+
     /// The field of the free texts.
     pub const METADATA: &str = "client_metadata";
 

@@ -20,7 +20,7 @@ pub(super) struct Tenant<'a> {
 pub(super) enum Decoded {
     /// It has an address.
     Found(Address, Found),
-    /// It is not about any one client, so nothing here is about it.
+    /// It is not about any one client, or is Grantry's own: nothing here is about it.
     Aside,
     /// No configuration can name it, so it is nobody's business here.
     Nameless(&'static str),
@@ -45,6 +45,9 @@ impl Tenant<'_> {
         let Ok(identifier) = identifier.parse::<Identifier>() else {
             return Decoded::Nameless("its identifier");
         };
+        if identifier.is_reserved() {
+            return Decoded::Aside;
+        }
         let standing = if is(&object, "is_system") || self.is_system_api(&identifier) {
             Standing::System
         } else {
@@ -108,6 +111,9 @@ impl Tenant<'_> {
         let Ok(audience) = audience.parse::<Identifier>() else {
             return Decoded::Nameless("its `audience`");
         };
+        if audience.is_reserved() {
+            return Decoded::Aside;
+        }
         let subject_type = match text(&object, "subject_type") {
             // Grants from before there were two.
             None | Some("client") => SubjectType::Client,

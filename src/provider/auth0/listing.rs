@@ -11,7 +11,7 @@ use super::fields::{Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::nonsense;
 use super::scopes::Scopes;
-use crate::model::{Address, ClientSpec, Kind};
+use crate::model::{Address, ClientSpec, Kind, RemoteId};
 use crate::provider::{Gap, Objection, ProviderError};
 
 /// The most objects of any kind Auth0 gives at once.
@@ -124,7 +124,7 @@ pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, Pro
 /// Reads every client by checkpoints, also where one page would do: whatever was there when this
 /// began, and stays, is in it.
 pub(super) async fn walk_clients(getter: &Getter) -> Result<Vec<Listed>, ProviderError> {
-    listing(Kind::Client).walk(getter, Kind::Client).await
+    listing(Kind::Client).walk(getter, Kind::Client, &[]).await
 }
 
 /// How many requests a walk through so many objects takes.
@@ -189,36 +189,87 @@ pub(super) async fn first(getter: &Getter, kind: Kind) -> Result<First, Provider
     Ok(First { total, listed, requests })
 }
 
-/// Reads one object again, with the same fields as in its listing; none if it is gone.
-pub(super) async fn find(
+/// Reads the whole of one object, but no secret that can be left out; none if it is gone.
+pub(super) async fn whole(
     getter: &Getter,
     address: &Address,
     id: &str,
 ) -> Result<Option<Listed>, ProviderError> {
-    let kind = address.kind();
-    let listing = listing(kind);
-    let fields = listing.wanted(kind, getter).await?;
-    let mut query = Vec::new();
-    if let Some(fields) = &fields {
-        query.extend([("fields", &**fields), ("include_fields", "true")]);
-    }
+    let listing = listing(address.kind());
+    let without = |fields| [("fields", fields), ("include_fields", "false")];
+
     let answer = match address {
-        // Alone it would be shown with its secret; in a listing the fields can be chosen.
+        // By its id it would be shown with its secret; in a listing that can be left out.
         Address::ResourceServer(identifier) => {
-            query.push(("identifiers", identifier.as_str()));
+            let [fields, exclude] = without("signing_secret");
+            let query = [("identifiers", identifier.as_str()), fields, exclude];
             getter.get::<Vec<Object>>([listing.path], &query).await
         }
-        Address::Client(_) | Address::Grant { .. } => {
-            let one = getter.get::<Object>([listing.path, id], &query).await;
-            one.map(|(asked, object)| (asked, vec![object]))
+        Address::Client(_) => {
+            // To name what the token may not see is refused, also in order to leave it out.
+            let sees_keys = getter.session().await?.scopes().is_some_and(Scopes::show_keys);
+            let query = sees_keys.then(|| without("client_secret,signing_keys"));
+            getter
+                .get([listing.path, id], query.as_ref().map_or(&[], |query| &query[..]))
+                .await
+                .map(one)
         }
+        Address::Grant { .. } => getter.get([listing.path, id], &[]).await.map(one),
     };
+
     let (asked, objects) = match answer {
         Err(ProviderError::Rejected { objection: Objection::NotFound, .. }) => return Ok(None),
         other => other?,
     };
     let listed = listing.all_listed(&asked, objects)?;
     Ok(listed.into_iter().find(|listed| listed.id == id))
+}
+
+fn one((asked, object): (Asked, Object)) -> (Asked, Vec<Object>) {
+    (asked, vec![object])
+}
+
+/// Reads the ids of the grants that would end with an object; of a grant itself there are none.
+pub(super) async fn grants_of(
+    getter: &Getter,
+    address: &Address,
+    id: &str,
+) -> Result<BTreeSet<RemoteId>, ProviderError> {
+    let filter = match address {
+        Address::ResourceServer(identifier) => ("audience", identifier.as_str()),
+        Address::Client(_) => ("client_id", id),
+        Address::Grant { .. } => return Ok(BTreeSet::new()),
+    };
+
+    let grants = listing(Kind::Grant).walk(getter, Kind::Grant, &[filter]).await?;
+    Ok(grants.into_iter().map(|grant| RemoteId::new(grant.id)).collect())
+}
+
+/// An API that Grantry keeps for itself in the tenant.
+pub(super) struct OwnObject {
+    pub(super) id: RemoteId,
+    pub(super) name: String,
+}
+
+/// Reads what is there by one identifier of Grantry's own.
+pub(super) async fn find_own_object(
+    getter: &Getter,
+    identifier: &str,
+) -> Result<Option<OwnObject>, ProviderError> {
+    let listing = listing(Kind::ResourceServer);
+    let query =
+        [("identifiers", identifier), ("fields", "id,identifier,name"), ("include_fields", "true")];
+    let (asked, found): (_, Vec<Object>) = getter.get([listing.path], &query).await?;
+
+    let text = |object: &Object, name: &str| Some(object.get(name)?.as_str()?.to_owned());
+    let own = listing
+        .all_listed(&asked, found)?
+        .into_iter()
+        .find(|listed| text(&listed.object, "identifier").as_deref() == Some(identifier));
+    Ok(own.map(|listed| OwnObject {
+        id: RemoteId::new(&*listed.id),
+        name: text(&listed.object, "name").unwrap_or_default(),
+    }))
 }
 
 /// A page with its objects known by their ids.
@@ -276,7 +327,7 @@ impl Listing {
         kind: Kind,
         total: usize,
     ) -> Result<Vec<Listed>, ProviderError> {
-        let listed = self.walk(getter, kind).await?;
+        let listed = self.walk(getter, kind, &[]).await?;
         let seen = listed.len();
         if seen >= total {
             return Ok(listed);
@@ -286,13 +337,19 @@ impl Listing {
         if seen >= total { Ok(listed) } else { Err(self.incomplete(Gap::Count { seen, total })) }
     }
 
-    async fn walk(&self, getter: &Getter, kind: Kind) -> Result<Vec<Listed>, ProviderError> {
+    /// Reads one page after the other of what the filter lets through.
+    async fn walk(
+        &self,
+        getter: &Getter,
+        kind: Kind,
+        filter: &[(&str, &str)],
+    ) -> Result<Vec<Listed>, ProviderError> {
         let mut listed: Vec<Listed> = Vec::new();
         let mut ids = BTreeSet::new();
         let mut from = None;
         loop {
             let known = ids.len();
-            let (next, more) = self.stretch(getter, kind, from.as_deref()).await?;
+            let (next, more) = self.stretch(getter, kind, filter, from.as_deref()).await?;
             ids.extend(more.iter().map(|listed| listed.id.clone()));
             listed.extend(more);
 
@@ -329,10 +386,11 @@ impl Listing {
         &self,
         getter: &Getter,
         kind: Kind,
+        filter: &[(&str, &str)],
         from: Option<&str>,
     ) -> Result<(Option<String>, Vec<Listed>), ProviderError> {
         let take = PER_PAGE.to_string();
-        let mut paging = vec![("take", &*take)];
+        let mut paging = [filter, &[("take", &*take)]].concat();
         paging.extend(from.map(|from| ("from", from)));
         let (asked, stretch): (_, Stretch) = self.ask(getter, kind, &paging).await?;
         Ok((stretch.next, self.all_listed(&asked, stretch.objects)?))

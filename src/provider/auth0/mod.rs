@@ -30,6 +30,7 @@ mod fields;
 mod http;
 mod listing;
 mod listings;
+mod lock;
 mod organizations;
 mod price;
 mod read;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{ClientAuthenticationMethods, ClientSpec, GrantSpec, Value};
-use crate::plan::{Action, Change, Edit, Leaf};
+use super::listing::requests_of_walk;
+use crate::model::{ClientAuthenticationMethods, ClientSpec, GrantSpec, Kind, Snapshot, Value};
+use crate::plan::{Action, Change, Edit, Leaf, Plan};
 
 const METHODS: &str = ClientSpec::METHODS;
 const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
@@ -23,9 +24,23 @@ pub(super) fn requests(change: &Change) -> usize {
             let looked_up = usize::from(apart(ORGANIZATIONS));
             usize::from(others || !apart(ORGANIZATIONS)) + looked_up + organizations(&change.edits)
         }
-        // It is read again just before.
-        Action::Delete => 2,
+        // It is looked at just before, and so are the grants that would end with it.
+        Action::Delete if change.address.kind() == Kind::Grant => 2,
+        Action::Delete => 3,
     }
+}
+
+/// How many requests a run takes beside its changes: where it creates clients, the lock is taken and
+/// given back, and the clients are listed before and after. A lock that is held for more than a minute
+/// is renewed; nobody knows that beforehand.
+pub(super) fn requests_around(plan: &Plan, seen: &Snapshot) -> usize {
+    if !plan.creates_clients() {
+        return 0;
+    }
+
+    let clients = seen.found.keys().filter(|address| address.kind() == Kind::Client).count();
+    let created = plan.changes.iter().filter(|change| change.creates_client()).count();
+    2 + requests_of_walk(clients) + requests_of_walk(clients + created)
 }
 
 fn field(edit: &Edit) -> Option<&str> {

@@ -4,7 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
+use serde_json::Value as Json;
 
 use super::decode::{Decoded, Tenant};
 use super::fields;
@@ -16,7 +17,8 @@ use super::refusal::printable;
 use super::settings::Settings;
 use super::{credentials, organizations};
 use crate::model::{
-    Address, ClientSpec, Found, GrantSpec, Identifier, Kind, RemoteId, Snapshot, TenantHash, Value,
+    Address, ClientSpec, Digest, Found, GrantSpec, Identifier, Inspection, Kind, RemoteId,
+    Snapshot, TenantHash, Value,
 };
 use crate::plan::Plan;
 use crate::provider::{Need, Observe, Price, ProviderError};
@@ -86,8 +88,9 @@ impl Reader {
 }
 
 impl Observe for Reader {
-    fn price(&self, plan: &Plan) -> Option<Price> {
-        let requests = plan.changes.iter().map(price::requests).sum();
+    fn price(&self, plan: &Plan, seen: &Snapshot) -> Option<Price> {
+        let changes: usize = plan.changes.iter().map(price::requests).sum();
+        let requests = changes + price::requests_around(plan, seen);
         Some(Price { requests, time: self.getter.time_of(requests) })
     }
 
@@ -130,13 +133,37 @@ impl Observe for Reader {
         Ok(seen)
     }
 
-    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        let listed = listing::find(&self.getter, address, id.as_str()).await?;
+    async fn inspect(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
+        let (whole, grants) = try_join(
+            listing::whole(&self.getter, address, id.as_str()),
+            listing::grants_of(&self.getter, address, id.as_str()),
+        )
+        .await?;
+        let Some(listed) = whole else { return Ok(None) };
+
+        let digest = Digest::of(Json::Object(listed.object.clone()));
         let mut found = BTreeMap::new();
-        if let Some(listed) = listed {
-            take(&mut found, &self.tenant().await?, address.kind(), listed)?;
+        take(&mut found, &self.tenant().await?, address.kind(), listed)?;
+
+        match found.into_values().next() {
+            Some(found) => Ok(Some(Inspection { found, digest, grants })),
+            // It is there, and nothing that could be planned for any more.
+            None => Err(ProviderError::ChangedSince { address: Box::new(address.clone()) }),
         }
-        Ok(found.into_values().next())
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        let tenant = self.tenant().await?;
+        let mut found = BTreeMap::new();
+        for listed in listing::walk_clients(&self.getter).await? {
+            take(&mut found, &tenant, Kind::Client, listed)?;
+        }
+
+        Ok(found)
     }
 }
 

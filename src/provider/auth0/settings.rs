@@ -12,7 +12,7 @@ use super::examine::DomainName;
 use super::refusal::printable;
 use super::site::{API_PATH, Domain, authority, is_loopback, management_api};
 use super::token::Session;
-use crate::model::{ClientId, Identifier, RateLimit, Reserve, TenantHash};
+use crate::model::{ClientId, Identifier, RateLimit, Reserve};
 use crate::provider::ProviderError;
 
 /// How many requests run at once, unless told otherwise.
@@ -23,7 +23,6 @@ const PARALLELISM: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 pub struct Settings {
     pub(super) site: Url,
     pub(super) management_api: Identifier,
-    pub(super) tenant: TenantHash,
     pub(super) canonical_domain: String,
     pub(super) credentials: Credentials,
     pub(super) parallelism: NonZeroUsize,
@@ -178,7 +177,6 @@ impl Settings {
         Ok(Self {
             site: domain.into_url(),
             management_api,
-            tenant: TenantHash::of(&canonical_domain),
             canonical_domain,
             credentials,
             parallelism: PARALLELISM,
@@ -377,7 +375,8 @@ mod tests {
     fn the_tenant_is_known_by_its_audience_not_by_a_custom_domain() {
         let custom =
             parse("login.acme.example", Some("https://acme.eu.auth0.com/api/v2/")).unwrap();
-        assert_eq!(custom.tenant, parse("acme.eu.auth0.com", None).unwrap().tenant);
+        let own = parse("acme.eu.auth0.com", None).unwrap();
+        assert_eq!(custom.canonical_domain, own.canonical_domain);
         for audience in ["acme.eu.auth0.com", "https://acme.eu.auth0.com/api/v2", "urn:x", ""] {
             let error = parse("login.acme.example", Some(audience)).unwrap_err();
             assert!(error.contains("AUTH0_AUDIENCE"), "{audience}: {error}");

@@ -1,17 +1,19 @@
 //! Writing to a tenant, one object at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::correlation::CorrelationId;
 use super::encode::Change;
-use super::http::{Asked, Sender};
+use super::http::{Asked, Getter, Sender};
 use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
 use super::{credentials, organizations};
-use crate::model::{Address, Attrs, ClientSpec, Found, GrantSpec, Kind, RemoteId, Snapshot};
+use crate::model::{
+    Address, Attrs, ClientSpec, Found, GrantSpec, Inspection, Kind, RemoteId, Snapshot,
+};
 use crate::plan::Plan;
 use crate::provider::{Mutate, Need, Objection, Observe, Price, ProviderError, Write, WriteError};
 
@@ -32,6 +34,18 @@ impl Writer {
 }
 
 impl Writer {
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    pub(super) fn getter(&self) -> &Getter {
+        self.reader.getter()
+    }
+
+    pub(super) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
     /// What ties the tenant's log entries to what this writer does.
     #[must_use]
     pub fn correlation(&self) -> Option<&CorrelationId> {
@@ -40,8 +54,8 @@ impl Writer {
 }
 
 impl Observe for Writer {
-    fn price(&self, plan: &Plan) -> Option<Price> {
-        self.reader.price(plan)
+    fn price(&self, plan: &Plan, seen: &Snapshot) -> Option<Price> {
+        self.reader.price(plan, seen)
     }
 
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
@@ -60,8 +74,16 @@ impl Observe for Writer {
         self.reader.complete(seen, closer).await
     }
 
-    async fn find(&self, address: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        self.reader.find(address, id).await
+    async fn inspect(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
+        self.reader.inspect(address, id).await
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        self.reader.clients().await
     }
 }
 
@@ -103,7 +125,7 @@ impl Writer {
         let (kind, address, mut attrs) = (address.kind(), address.clone(), attrs.clone());
         let organizations = attrs.remove(GrantSpec::ORGANIZATIONS);
         let (asked, body) = self.send(&Write::Create { address, attrs }).await?;
-        let id = id(&asked, kind, &body).map_err(WriteError::Unknown)?;
+        let id = id_of(&asked, kind, &body).map_err(WriteError::Unknown)?;
         if let Some(wanted) = organizations {
             let changed = organizations::change(&self.sender, &id, &wanted, &BTreeSet::new()).await;
             changed.map_err(|error| error.after(&["the grant was made".to_owned()]))?;
@@ -137,7 +159,7 @@ impl Writer {
 }
 
 /// The id of a new object: all that is looked at, for the answer may hold a secret and a key.
-fn id(asked: &Asked, kind: Kind, body: &[u8]) -> Result<RemoteId, ProviderError> {
+pub(super) fn id_of(asked: &Asked, kind: Kind, body: &[u8]) -> Result<RemoteId, ProviderError> {
     #[derive(Deserialize)]
     struct Created {
         id: Option<String>,

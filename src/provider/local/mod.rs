@@ -2,12 +2,13 @@
 //!
 //! It works on the model itself and knows nothing of Auth0, which proves that the seam is a seam.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Mutate, Observe, ProviderError, Write, WriteError};
-use crate::model::{Address, Found, RemoteId, Snapshot};
+use super::{Locks, Mutate, Observe, ProviderError, Write, WriteError};
+use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
 
 mod examine;
 mod file;
@@ -36,8 +37,16 @@ impl Observe for Reader {
         self.file.load().map(|tenant| tenant.snapshot())
     }
 
-    async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        self.file.load().map(|tenant| tenant.find(id))
+    async fn inspect(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
+        self.file.load().map(|tenant| tenant.inspect(address, id))
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        self.file.load().map(|tenant| tenant.clients())
     }
 }
 
@@ -111,10 +120,21 @@ impl Observe for Writer {
         Ok(self.state().tenant.snapshot())
     }
 
-    async fn find(&self, _: &Address, id: &RemoteId) -> Result<Option<Found>, ProviderError> {
-        Ok(self.state().tenant.find(id))
+    async fn inspect(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+    ) -> Result<Option<Inspection>, ProviderError> {
+        Ok(self.state().tenant.inspect(address, id))
+    }
+
+    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        Ok(self.state().tenant.clients())
     }
 }
+
+/// The lock of the file keeps others out.
+impl Locks for Writer {}
 
 impl Mutate for Writer {
     /// The file is replaced before the write is said to be done.

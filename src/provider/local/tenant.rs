@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Found, Identifier, Kind, RemoteId, Snapshot, Standing,
-    SubjectType, TenantHash, Value,
+    Address, Attrs, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId,
+    Snapshot, Standing, SubjectType, TenantHash, Value,
 };
 use crate::provider::{ProviderError, Write};
 
@@ -83,9 +83,40 @@ impl Tenant {
         }
     }
 
-    /// One object, by its id: no two of any kind have the same.
-    pub(super) fn find(&self, id: &RemoteId) -> Option<Found> {
-        self.snapshot().found.into_values().find(|found| found.id == *id)
+    /// A close look at one object: there is nothing that a listing would not show.
+    pub(super) fn inspect(&self, address: &Address, id: &RemoteId) -> Option<Inspection> {
+        let (fields, grants): (&Fields, BTreeSet<RemoteId>) = match address.kind() {
+            Kind::ResourceServer => {
+                let server = self.resource_servers.get(id.as_str())?;
+                let ends = |grant: &Grant| grant.audience == server.identifier;
+                (&server.fields, self.grants_that(ends))
+            }
+            Kind::Client => {
+                let client_id: ClientId = id.as_str().parse().ok()?;
+                let client = self.clients.get(&client_id)?;
+                (&client.fields, self.grants_that(|grant| grant.client_id == client_id))
+            }
+            Kind::Grant => (&self.grants.get(id.as_str())?.fields, BTreeSet::new()),
+        };
+
+        let found = found(id.as_str(), fields);
+        let digest = Digest::of(Value::Map(found.attrs.clone()).into());
+        Some(Inspection { found, digest, grants })
+    }
+
+    fn grants_that(&self, are_meant: impl Fn(&Grant) -> bool) -> BTreeSet<RemoteId> {
+        let grants = self.grants.iter().filter(|(_, grant)| are_meant(grant));
+
+        grants.map(|(id, _)| RemoteId::new(id)).collect()
+    }
+
+    /// The clients as the engine sees them.
+    pub(super) fn clients(&self) -> BTreeMap<Address, Found> {
+        let clients = self.clients.iter().map(|(id, client)| {
+            (Address::Client(ClientRef::Id(id.clone())), found(id.as_str(), &client.fields))
+        });
+
+        clients.collect()
     }
 
     /// Carries out a write, and gives the id of the object written.

@@ -8,6 +8,7 @@
 
 mod answer;
 mod bucket;
+mod clock;
 mod discovery;
 mod gate;
 mod headers;
@@ -18,7 +19,7 @@ mod retry;
 mod sender;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::Policy;
@@ -32,6 +33,7 @@ use url::Url;
 pub(super) use self::answer::{Answer, Asked};
 use self::answer::{Fault, reason, receive, success};
 use self::bucket::Served;
+use self::clock::TenantClock;
 pub(super) use self::discovery::{Discovery, Times};
 use self::gate::Gate;
 pub(super) use self::headers::Reading;
@@ -62,6 +64,7 @@ struct Connection {
     slots: Semaphore,
     gate: Gate,
     limiter: Limiter,
+    clock: TenantClock,
 }
 
 /// How asking ended.
@@ -81,7 +84,8 @@ impl Getter {
         let slots = Semaphore::new(settings.parallelism.get().min(Semaphore::MAX_PERMITS));
         let limiter = Limiter::new(settings.rate_limit, settings.reserve);
         let (session, gate) = (OnceCell::new(), Gate::open());
-        let connection = Connection { client, settings, session, slots, gate, limiter };
+        let clock = TenantClock::default();
+        let connection = Connection { client, settings, session, slots, gate, limiter, clock };
         Ok(Self { connection: Arc::new(connection) })
     }
 
@@ -92,6 +96,11 @@ impl Getter {
     /// Whom we are in the tenant, and our token: asked for once.
     pub(super) async fn session(&self) -> Result<&Session, ProviderError> {
         self.connection.session().await
+    }
+
+    /// What time it is in the tenant, by its answers; none before there was one that said so.
+    pub(super) fn tenant_time(&self) -> Option<SystemTime> {
+        self.connection.clock.now()
     }
 
     /// How long so many requests take from now on, as far as the tenant's limits are known.
@@ -246,6 +255,7 @@ impl Connection {
         let (method, path) = (&asked.method, asked.url.path());
         match &outcome {
             Ok(answer) => {
+                self.clock.learn(&answer.headers);
                 tracing::debug!(%method, path, status = answer.status.as_u16());
                 if let Some(ticket) = ticket {
                     let served = match answer.status {

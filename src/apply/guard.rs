@@ -1,0 +1,121 @@
+//! Keeping other runs of the stack out while this one creates clients.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::model::StackName;
+use crate::provider::{Holder, Lease, Mutate, ProviderError};
+
+/// The first wait for a lock that another run holds; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+
+/// The longest of those waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The lock of a stack while a plan is carried out. It is to be released on every way out.
+#[derive(Debug)]
+pub struct Guard(Mutex<State>);
+
+#[derive(Debug)]
+enum State {
+    /// Nobody is kept out: there is no need, or nobody wants it.
+    Open,
+    Held(Lease),
+    /// Why it is not ours any more.
+    Lost(String),
+}
+
+impl Guard {
+    /// A guard that keeps nobody out: for a plan that creates no client, or where it is sure that no
+    /// other run is about.
+    #[must_use]
+    pub fn open() -> Self {
+        Self(Mutex::new(State::Open))
+    }
+
+    /// Takes the lock of a stack, and waits for it as long as the patience lasts; `wait` is told once
+    /// why. A lock that is still held then is [`ProviderError::LockHeld`].
+    pub async fn take<P: Mutate>(
+        provider: &P,
+        stack: &StackName,
+        holder: &Holder,
+        patience: Duration,
+        wait: impl FnOnce(&ProviderError),
+    ) -> Result<Self, ProviderError> {
+        let begun = Instant::now();
+        let mut tell = Some(wait);
+        let mut pause = FIRST_WAIT;
+        loop {
+            match provider.lock(stack, holder).await {
+                Ok(Some(lease)) => return Ok(Self(Mutex::new(State::Held(lease)))),
+                Ok(None) => return Ok(Self::open()),
+                Err(error @ ProviderError::LockHeld { .. })
+                    if begun.elapsed() + pause <= patience =>
+                {
+                    if let Some(tell) = tell.take() {
+                        tell(&error);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Whether a client may be created now: not once the lock is lost, or its time is up.
+    pub(super) fn may_create(&self) -> Result<(), ProviderError> {
+        let reason = match &*self.state() {
+            State::Open => return Ok(()),
+            State::Held(lease) if Instant::now() < lease.ends => return Ok(()),
+            State::Held(_) => "its time is up".to_owned(),
+            State::Lost(reason) => reason.clone(),
+        };
+
+        Err(ProviderError::LockLost { reason })
+    }
+
+    /// Renews the lock as long as it is polled.
+    pub(super) async fn keep<P: Mutate>(&self, provider: &P) -> Infallible {
+        while let Some(lease) = self.lease() {
+            sleep_until(lease.renew_at).await;
+
+            // Once its time is up another run may be taking it, and would lose what it has if it were
+            // renewed now.
+            let state = if Instant::now() >= lease.ends {
+                State::Lost("its time is up".to_owned())
+            } else {
+                match provider.renew(&lease).await {
+                    Ok(lease) => State::Held(lease),
+                    Err(error) => State::Lost(error.to_string()),
+                }
+            };
+            tracing::info!(?state, "the lock of the stack");
+            *self.state() = state;
+        }
+        pending().await
+    }
+
+    /// Gives the lock back. One that is lost is another's by now, or ends by itself.
+    pub async fn release<P: Mutate>(&self, provider: &P) -> Result<(), ProviderError> {
+        match self.lease() {
+            Some(lease) => provider.unlock(&lease.id).await,
+            None => Ok(()),
+        }
+    }
+
+    fn lease(&self) -> Option<Lease> {
+        match &*self.state() {
+            State::Held(lease) => Some(lease.clone()),
+            State::Open | State::Lost(_) => None,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,63 @@
+//! Keeping other runs of the stack out.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::arguments::Locking;
+use super::exit::Failure;
+use super::{environment, output};
+use crate::apply::Guard;
+use crate::model::{Kind, StackName};
+use crate::plan::Plan;
+use crate::provider::{Mutate, Names, Need, Objects, ProviderError};
+use crate::render;
+
+/// What a run does about others.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Exclusion {
+    /// It takes the lock of the stack, and waits for it so long.
+    Lock(Duration),
+    /// It needs none, or is told that there are no others.
+    None,
+}
+
+impl Locking {
+    /// Only what creates clients needs the lock, and only where a second client of a name would be
+    /// taken.
+    pub(super) fn for_plan(&self, plan: &Plan, names: Names) -> Exclusion {
+        match names {
+            Names::Shared if plan.creates_clients() && !self.no_lock => {
+                Exclusion::Lock(self.lock_timeout.0)
+            }
+            Names::Shared | Names::Unique => Exclusion::None,
+        }
+    }
+}
+
+impl Exclusion {
+    /// What must be allowed to carry out the plan: the lock is an API.
+    pub(super) fn needs(self, plan: &Plan) -> BTreeSet<Need> {
+        let mut needs = Need::to_apply(plan);
+        match self {
+            Self::Lock(_) => {
+                let apis = Objects::Of(Kind::ResourceServer);
+                needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
+            }
+            Self::None => {}
+        }
+        needs
+    }
+
+    /// Takes the lock, before anything is written.
+    pub(super) async fn take<P: Mutate>(
+        self,
+        writer: &P,
+        stack: &StackName,
+    ) -> Result<Guard, Failure> {
+        let Self::Lock(patience) = self else { return Ok(Guard::open()) };
+
+        let holder = environment::holder();
+        let wait = |error: &ProviderError| output::talk(&render::waiting(error, patience));
+        Ok(Guard::take(writer, stack, &holder, patience, wait).await?)
+    }
+}

@@ -1,0 +1,34 @@
+//! `grantry unlock`
+
+use std::time::Duration;
+
+use super::arguments::Unlock;
+use super::exit::{Exit, Failure};
+use super::output;
+use super::target::Target;
+use crate::provider::Locks as _;
+use crate::{config, render};
+
+pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
+    let loaded = config::load(&arguments.configuration.paths)?;
+    let stack = &loaded.desired.stack;
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
+    let writer = target.writer(Duration::ZERO).await?;
+
+    let Some(lock) = writer.find_lock(stack).await? else {
+        output::data(&render::no_lock(stack))?;
+        return Ok(Exit::Done);
+    };
+    output::data(&render::lock(stack, &lock))?;
+
+    if !arguments.auto_approve {
+        match output::ask("\nRemove this lock? Type `yes` to remove it: ") {
+            None => return Err(Failure::NobodyToAsk),
+            Some(false) => return Err(Failure::NotApproved),
+            Some(true) => {}
+        }
+    }
+    writer.unlock(&lock.id).await?;
+    output::data(&render::unlocked(stack))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,97 @@
+//! What a deletion relies on.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::{Found, RemoteId, Value};
+
+/// A close look at an object that is to be deleted. It must still be so just before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// The object as every listing shows it.
+    pub found: Found,
+    /// All of the object, also what Grantry knows nothing of.
+    pub digest: Digest,
+    /// The grants that would end with it, by the tenant's ids; of a grant there are none.
+    pub grants: BTreeSet<RemoteId>,
+}
+
+impl Inspection {
+    /// Whether what is there now may be deleted because of what was seen: the object is the same, and
+    /// nobody has got a grant on it since. Grants that went meanwhile are no reason to stop: they
+    /// would end with it.
+    #[must_use]
+    pub fn still_holds(&self, now: &Self) -> bool {
+        self.digest == now.digest && now.grants.is_subset(&self.grants)
+    }
+}
+
+/// What an object comes to, without its secrets and dates: it can be compared, and nothing can be read
+/// from it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Digest([u8; 32]);
+
+/// The fields that are left out of a digest, wherever they stand. Secrets must not be guessed from it,
+/// and the dates of an object move without anything having changed.
+const LEFT_OUT: [&str; 6] = [
+    "client_secret",
+    "signing_secret",
+    "signing_keys",
+    "encryption_key",
+    "created_at",
+    "updated_at",
+];
+
+impl Digest {
+    /// The digest of an object as a tenant shows it. The order of fields and of arrays means nothing.
+    #[must_use]
+    pub fn of(object: serde_json::Value) -> Self {
+        let mut value = Value::from(object);
+        leave_out(&mut value);
+
+        // Every map and set of a `Value` is sorted, so this is one text for one object.
+        let text = serde_json::Value::from(value).to_string();
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
+        Self(bytes)
+    }
+}
+
+fn leave_out(value: &mut Value) {
+    if let Value::Map(entries) = value {
+        entries.retain(|key, _| !LEFT_OUT.contains(&key.as_str()));
+        entries.values_mut().for_each(leave_out);
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Digest(")?;
+        for byte in self.0.iter().take(4) {
+            write!(formatter, "{byte:02x}")?;
+        }
+        formatter.write_str("…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_digest_is_of_what_counts() {
+        let one = Digest::of(json!({
+            "client_id": "c", "callbacks": ["a", "b"], "client_secret": "s", "updated_at": "then",
+        }));
+        let same = Digest::of(json!({
+            "client_secret": "other", "callbacks": ["b", "a"], "client_id": "c", "updated_at": "now",
+        }));
+        assert_eq!(one, same);
+
+        let changed = Digest::of(json!({ "client_id": "c", "callbacks": ["a", "b", "c"] }));
+        assert_ne!(one, changed);
+    }
+}

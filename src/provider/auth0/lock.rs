@@ -1,0 +1,250 @@
+//! The lock of a stack: an API that nobody can get a token for.
+//!
+//! Auth0 lets two clients have one name and keeps no other secret of its own, but refuses a second API
+//! of one identifier. Whoever creates it holds the lock; its name says who that is, and until when by
+//! the tenant's own clock.
+
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime};
+
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::encode::Change;
+use super::http::random_bytes;
+use super::listing::{OwnObject, find_own_object};
+use super::refusal::printable;
+use super::write::{Writer, id_of};
+use crate::model::{Identifier, Kind, RemoteId, StackName};
+use crate::provider::{
+    Holder, Lease, Locks, Names, Nonce, Objection, ProviderError, SeenLock, WriteError,
+};
+
+/// How long a lock lives, unless it is renewed.
+const LIFE: Duration = Duration::from_mins(2);
+
+/// How much sooner we count its life as over than the tenant does: its clock tells whole seconds, and
+/// its answers take a while.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// How often the lock is tried for where somebody gives it back, or lets it end, at that moment.
+const TRIES: usize = 3;
+
+/// In bytes; each is written with two hexadecimal digits.
+const NONCE: usize = 12;
+
+/// What the name of a lock says.
+struct Label {
+    holder: String,
+    until: SystemTime,
+    nonce: String,
+}
+
+impl Label {
+    /// `Locked by <holder> until <date> (<nonce>)`
+    fn parse(name: &str) -> Option<Self> {
+        let rest = name.strip_prefix("Locked by ")?.strip_suffix(')')?;
+        let (rest, nonce) = rest.rsplit_once(" (")?;
+        let (holder, until) = rest.rsplit_once(" until ")?;
+        let until = httpdate::parse_http_date(until).ok()?;
+
+        Some(Self { holder: holder.to_owned(), until, nonce: nonce.to_owned() })
+    }
+
+    fn write(holder: &Holder, until: SystemTime, nonce: &Nonce) -> String {
+        let until = httpdate::fmt_http_date(until);
+
+        format!("Locked by {holder} until {until} ({})", nonce.as_str())
+    }
+}
+
+impl Locks for Writer {
+    fn names(&self) -> Names {
+        Names::Shared
+    }
+
+    async fn lock(
+        &self,
+        stack: &StackName,
+        holder: &Holder,
+    ) -> Result<Option<Lease>, ProviderError> {
+        let identifier = self.identifier_of_lock(stack).await?;
+        let nonce = new_nonce()?;
+
+        let mut tries = 1;
+        loop {
+            // Its life counts from before it is sent.
+            let begun = lease(RemoteId::new(""), holder, &nonce);
+            let error = match self.create_lock(&identifier, holder, &nonce).await {
+                Ok(id) => return Ok(Some(Lease { id, ..begun })),
+                Err(WriteError::Unknown(error)) => error,
+                Err(WriteError::Refused(error)) if is_taken(&error) => error,
+                Err(WriteError::Refused(error)) => return Err(error),
+            };
+
+            // Somebody has it, or our own answer was lost: the nonce tells.
+            match find_own_object(self.getter(), &identifier).await? {
+                Some(lock) if is_ours(&lock, &nonce) => {
+                    return Ok(Some(Lease { id: lock.id, ..begun }));
+                }
+                Some(lock) if self.is_over(&lock)? => self.unlock(&lock.id).await?,
+                Some(lock) => return Err(held(&lock)),
+                None => {}
+            }
+
+            if tries == TRIES {
+                return Err(error);
+            }
+            tries += 1;
+        }
+    }
+
+    async fn renew(&self, lease: &Lease) -> Result<Lease, ProviderError> {
+        let renewed = self::lease(lease.id.clone(), &lease.holder, &lease.nonce);
+        let name = Label::write(&lease.holder, self.until()?, &lease.nonce);
+
+        let path = ["resource-servers", lease.id.as_str()];
+        let request = Change::patch(&path, json!({ "name": name }));
+        match self.sender().send(&request).await {
+            Ok(_) => Ok(renewed),
+            Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
+                Err(ProviderError::LockLost { reason: error.to_string() })
+            }
+        }
+    }
+
+    async fn find_lock(&self, stack: &StackName) -> Result<Option<SeenLock>, ProviderError> {
+        let identifier = self.identifier_of_lock(stack).await?;
+        let Some(lock) = find_own_object(self.getter(), &identifier).await? else {
+            return Ok(None);
+        };
+
+        let is_over = self.is_over(&lock)?;
+        let (holder, until) = said(&lock);
+        Ok(Some(SeenLock { id: lock.id, holder, until, is_over }))
+    }
+
+    /// By its id, never by its identifier: that would remove a newer one.
+    async fn unlock(&self, lock: &RemoteId) -> Result<(), ProviderError> {
+        let request = Change::delete(&["resource-servers", lock.as_str()]);
+
+        match self.sender().send(&request).await {
+            Ok(_) => Ok(()),
+            Err(WriteError::Refused(error) | WriteError::Unknown(error)) => Err(error),
+        }
+    }
+}
+
+impl Writer {
+    async fn identifier_of_lock(&self, stack: &StackName) -> Result<String, ProviderError> {
+        let tenant = self.reader().tenant_hash().await?;
+
+        Ok(format!("{}lock:{stack}:{tenant}", Identifier::RESERVED))
+    }
+
+    async fn create_lock(
+        &self,
+        identifier: &str,
+        holder: &Holder,
+        nonce: &Nonce,
+    ) -> Result<RemoteId, WriteError> {
+        let until = self.until().map_err(WriteError::Refused)?;
+        let nobody = json!({ "policy": "deny_all" });
+        let body = json!({
+            "identifier": identifier,
+            "name": Label::write(holder, until, nonce),
+            "subject_type_authorization": { "user": nobody, "client": nobody },
+        });
+
+        let (asked, body) = self.sender().send(&Change::post(&["resource-servers"], body)).await?;
+        id_of(&asked, Kind::ResourceServer, &body).map_err(WriteError::Unknown)
+    }
+
+    /// When a lock ends that is taken now.
+    fn until(&self) -> Result<SystemTime, ProviderError> {
+        Ok(self.tenant_time()? + LIFE)
+    }
+
+    fn tenant_time(&self) -> Result<SystemTime, ProviderError> {
+        self.getter().tenant_time().ok_or_else(|| ProviderError::Unexpected {
+            request: "the lock of the stack".to_owned(),
+            reason: "no answer of the tenant said what time it is".to_owned(),
+        })
+    }
+
+    /// Whether the time of a lock is up. What does not say until when it counts is never over.
+    fn is_over(&self, lock: &OwnObject) -> Result<bool, ProviderError> {
+        let now = self.tenant_time()?;
+
+        Ok(Label::parse(&lock.name).is_some_and(|label| label.until < now))
+    }
+}
+
+/// A lease whose life begins now.
+fn lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
+    let now = Instant::now();
+
+    Lease {
+        id,
+        nonce: nonce.clone(),
+        holder: holder.clone(),
+        renew_at: now + LIFE / 2,
+        ends: now + (LIFE - MARGIN),
+    }
+}
+
+fn is_taken(error: &ProviderError) -> bool {
+    matches!(error, ProviderError::Rejected { objection: Objection::Conflict, .. })
+}
+
+fn is_ours(lock: &OwnObject, nonce: &Nonce) -> bool {
+    Label::parse(&lock.name).is_some_and(|label| label.nonce == nonce.as_str())
+}
+
+fn held(lock: &OwnObject) -> ProviderError {
+    let (holder, until) = said(lock);
+
+    ProviderError::LockHeld { holder, until }
+}
+
+/// Who holds a lock, and until when, as far as its name says so.
+fn said(lock: &OwnObject) -> (String, String) {
+    match Label::parse(&lock.name) {
+        Some(label) => (printable(&label.holder), httpdate::fmt_http_date(label.until)),
+        None => (format!("\"{}\"", printable(&lock.name)), "somebody removes it".to_owned()),
+    }
+}
+
+fn new_nonce() -> Result<Nonce, ProviderError> {
+    let bytes = random_bytes::<NONCE>();
+    // Two runs without chance would take each other's lock for their own.
+    if bytes == [0; NONCE] {
+        let reason = "this machine has no random numbers".to_owned();
+        return Err(ProviderError::LockLost { reason });
+    }
+
+    let mut text = String::new();
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    Ok(Nonce::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_reads_back_as_it_was_written() {
+        let (nonce, until) = (Nonce::new("00ff"), SystemTime::UNIX_EPOCH + Duration::from_secs(1));
+        for holder in ["ci-7, job 12", "a until b (c) until d", "until", &"x".repeat(300)] {
+            let holder = Holder::new(holder);
+            let name = Label::write(&holder, until, &nonce);
+            assert!(name.chars().count() <= 200, "{name}");
+            let label = Label::parse(&name).unwrap();
+            assert_eq!((label.holder, label.until), (holder.to_string(), until));
+            assert_eq!(label.nonce, "00ff");
+        }
+        assert!(Label::parse("Locked by somebody").is_none());
+    }
+}

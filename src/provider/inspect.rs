@@ -1,0 +1,45 @@
+//! A close look at what a plan would delete.
+
+use futures_util::future::try_join_all;
+
+use super::{Observe, ProviderError};
+use crate::model::Found;
+use crate::plan::{Doomed, Planned};
+
+/// Looks closely at everything that the plan would delete, and keeps what was seen for the moment of
+/// the deletion. An object that is not what the plan was made from any more is an error; one that is
+/// gone stays as it was listed, for nothing is left to be done about it.
+pub async fn inspect<P: Observe>(
+    provider: &P,
+    mut planned: Planned,
+) -> Result<Planned, ProviderError> {
+    let ids = &planned.ids;
+    let looks = planned.doomed.iter().filter_map(|(address, doomed)| {
+        let Doomed::Listed(found) = doomed else { return None };
+        Some(async move {
+            let Ok(remote) = address.named_by_id(ids) else { return Ok(None) };
+            let inspection = provider.inspect(&remote, &found.id).await?;
+            Ok(inspection.map(|inspection| (address.clone(), inspection)))
+        })
+    });
+
+    for (address, inspection) in try_join_all(looks).await?.into_iter().flatten() {
+        if !planned
+            .doomed
+            .get(&address)
+            .is_some_and(|doomed| is_as_listed(doomed, &inspection.found))
+        {
+            return Err(ProviderError::ChangedSince { address: Box::new(address) });
+        }
+        planned.doomed.insert(address, Doomed::Inspected(inspection));
+    }
+
+    Ok(planned)
+}
+
+fn is_as_listed(doomed: &Doomed, found: &Found) -> bool {
+    match doomed {
+        Doomed::Listed(listed) => listed == found,
+        Doomed::Inspected(inspection) => inspection.found == *found,
+    }
+}

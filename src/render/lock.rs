@@ -1,0 +1,52 @@
+//! The lock of a stack, for people.
+
+use std::time::Duration;
+
+use super::style::{STRONG, styled};
+use super::text::safe;
+use crate::model::StackName;
+use crate::provider::{ProviderError, SeenLock};
+
+/// That a run waits for another one.
+#[must_use]
+pub fn waiting(error: &ProviderError, patience: Duration) -> String {
+    let error = safe(&error.to_string());
+
+    format!("Waiting up to {} seconds: {error}.\n", patience.as_secs())
+}
+
+/// That the lock was not given back.
+#[must_use]
+pub fn lock_not_released(error: &ProviderError) -> String {
+    let error = safe(&error.to_string());
+
+    format!("The lock of the stack stays until its time is up, in two minutes at most: {error}.\n")
+}
+
+/// That nobody holds the lock.
+#[must_use]
+pub fn no_lock(stack: &StackName) -> String {
+    format!("{} Nobody holds the lock of the stack {stack}.\n", styled(STRONG, "Not locked."))
+}
+
+/// Who holds the lock, and until when.
+#[must_use]
+pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
+    let (holder, until) = (safe(&lock.holder), safe(&lock.until));
+    let (label, advice) = if lock.is_over {
+        ("Was locked.", "Its time is up: the next run removes it by itself.")
+    } else {
+        ("Locked.", "Remove it only if that run has ended: it may be creating clients.")
+    };
+
+    format!(
+        "{} The stack {stack} is held by {holder}, until {until}.\n{advice}\n",
+        styled(STRONG, label)
+    )
+}
+
+/// That the lock was removed.
+#[must_use]
+pub fn unlocked(stack: &StackName) -> String {
+    format!("{} Nobody holds the lock of the stack {stack} now.\n", styled(STRONG, "Unlocked."))
+}

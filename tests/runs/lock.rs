@@ -1,0 +1,125 @@
+//! The lock of a stack: who gets it, and when it is another's.
+
+use grantry::apply::{Guard, Outcome};
+use grantry::provider::{Locks as _, ProviderError};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::world::{World, carry_out, desired, lock, planned, told};
+
+const LONG_AGO: &str = "Locked by a run of old until Sun, 01 Jan 2023 00:00:00 GMT (00ff)";
+const FAR_AWAY: &str = "Locked by a long run until Wed, 01 Jan 2070 00:00:00 GMT (00ff)";
+
+/// The identifier of the lock in an emulator.
+async fn identifier(world: &World) -> String {
+    let writer = world.writer();
+    let guard = lock(&writer, "a test", 0).await.unwrap();
+    let servers = world.list("resource-servers").await;
+    let mut identifiers = servers.iter().map(|server| server["identifier"].as_str().unwrap());
+    let identifier = identifiers.find(|identifier| identifier.starts_with("urn:grantry:")).unwrap();
+    guard.release(&writer).await.unwrap();
+    identifier.to_owned()
+}
+
+async fn left_behind(world: &World, name: &str) {
+    let body = json!({ "identifier": identifier(world).await, "name": name });
+    world.management.ask(Method::POST, "resource-servers", Some(&body)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_names_its_holder_and_its_end_and_nobody_gets_a_token_for_it() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    let guard = lock(&writer, "https://ci.example/job/7", 0).await.unwrap();
+
+    let servers = world.list("resource-servers").await;
+    let lock = servers.iter().find(|server| server["is_system"] != json!(true)).unwrap();
+    let name = lock["name"].as_str().unwrap();
+    assert!(name.starts_with("Locked by https://ci.example/job/7 until "), "{name}");
+    let nobody = json!({ "policy": "deny_all" });
+    assert_eq!(lock["subject_type_authorization"], json!({ "user": nobody, "client": nobody }));
+
+    guard.release(&writer).await.unwrap();
+    assert_eq!(world.locks().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_that_is_held_keeps_others_out_and_nothing_is_written() {
+    let world = World::with(&[]).await;
+    let (one, other) = (world.writer(), world.writer());
+    let guard = lock(&one, "the first", 0).await.unwrap();
+
+    let refused = lock(&other, "the second", 0).await.unwrap_err();
+    let ProviderError::LockHeld { holder, .. } = &refused else { panic!("{refused}") };
+    assert_eq!(holder, "the first");
+    guard.release(&one).await.unwrap();
+    assert!(lock(&other, "the second", 0).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_whose_time_is_up_is_removed_and_one_that_nobody_understands_is_not() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    left_behind(&world, LONG_AGO).await;
+    assert!(writer.find_lock(&"maps".parse().unwrap()).await.unwrap().unwrap().is_over);
+    let guard = lock(&writer, "a new one", 0).await.unwrap();
+    let locks = world.locks().await;
+    assert!(locks.len() == 1 && locks[0].starts_with("Locked by a new one"), "{locks:?}");
+    guard.release(&writer).await.unwrap();
+
+    for name in [FAR_AWAY, "Somebody's API"] {
+        left_behind(&world, name).await;
+        assert!(matches!(lock(&writer, "a new one", 0).await, Err(ProviderError::LockHeld { .. })));
+        assert_eq!(world.locks().await, [name]);
+        let seen = writer.find_lock(&"maps".parse().unwrap()).await.unwrap().unwrap();
+        writer.unlock(&seen.id).await.unwrap();
+    }
+}
+
+/// The answer to taking the lock is lost. It is ours all the same: the nonce says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_to_taking_the_lock_locks_nobody_out() {
+    for fault in ["commit-then-500", "commit-then-reset", "truncate", "twice", "commit-then-429"] {
+        let world = World::with(&[&format!("POST /resource-servers:{fault}:nth=1")]).await;
+        let writer = world.writer();
+        let guard = lock(&writer, "the only one", 0).await.unwrap();
+        assert_eq!(world.locks().await.len(), 1, "{fault}");
+        guard.release(&writer).await.unwrap();
+        assert_eq!(world.locks().await, [""; 0], "{fault}");
+    }
+}
+
+/// A holder is stopped until after its lock was taken over, and then goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_that_was_taken_over_is_lost() {
+    let world = World::with(&[]).await;
+    let (stopped, other) = (world.writer(), world.writer());
+    let lease = stopped
+        .lock(&"maps".parse().unwrap(), &grantry::provider::Holder::new("stopped"))
+        .await
+        .unwrap()
+        .unwrap();
+    let seen = other.find_lock(&"maps".parse().unwrap()).await.unwrap().unwrap();
+    other.unlock(&seen.id).await.unwrap();
+    let guard = lock(&other, "the other", 0).await.unwrap();
+
+    assert!(matches!(stopped.renew(&lease).await, Err(ProviderError::LockLost { .. })));
+    // What it gives back is its own lock, which is gone; not the one that came after it.
+    stopped.unlock(&lease.id).await.unwrap();
+    assert_eq!(world.locks().await.len(), 1);
+    guard.release(&other).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_is_in_no_plan() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(1)).await;
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+
+    left_behind(&world, FAR_AWAY).await;
+    let again = planned(&writer, &desired(1)).await;
+    assert_eq!(again.plan().changes, []);
+    assert_eq!(again.plan().notes, []);
+}

@@ -1,0 +1,105 @@
+//! Runs at once, and clients that are made twice all the same.
+
+use futures_util::future::join_all;
+use grantry::apply::{Guard, Outcome};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::world::{World, carry_out, desired, lock, planned, told};
+
+/// Each has planned all clients before any of them was created.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_runs_at_once_make_each_client_once() {
+    let world = World::with(&[]).await;
+    let writers = [world.writer(), world.writer(), world.writer()];
+    let desired = desired(20);
+    let plans = join_all(writers.iter().map(|writer| planned(writer, &desired))).await;
+
+    let runs = writers.iter().zip(plans).map(async |(writer, cleared)| {
+        let guard = lock(writer, "one of three", 300).await.unwrap();
+        carry_out(writer, cleared, &guard).await
+    });
+    for report in join_all(runs).await {
+        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+        assert_eq!(report.twins.unwrap(), []);
+    }
+
+    let marked = world.marked().await;
+    assert_eq!(marked.len(), 20, "{marked:?}");
+    assert_eq!(world.locks().await, [""; 0]);
+}
+
+/// A proxy sends a request twice, or the tenant refuses it after the deed and it is sent again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_was_made_twice_is_reported_in_the_same_run() {
+    for fault in ["POST /clients:twice:nth=2", "POST /clients:commit-then-429:nth=2,retry-after=0"]
+    {
+        let world = World::with(&[fault]).await;
+        let writer = world.writer();
+        let cleared = planned(&writer, &desired(3)).await;
+        let report = carry_out(&writer, cleared, &Guard::open()).await;
+
+        assert!(report.outcomes.iter().all(Outcome::is_applied), "{fault}: {}", told(&report));
+        let twins = report.twins.as_ref().unwrap();
+        assert_eq!(twins.len(), 1, "{fault}");
+        let said = told(&report);
+        assert!(said.contains("(holds no grant)") && said.contains("(holds 1 grant)"), "{said}");
+        assert!(said.contains("holds the grants and stays"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_since_the_plan_is_not_created() {
+    let world = World::with(&[]).await;
+    let (slow, fast) = (world.writer(), world.writer());
+    let desired = desired(2);
+    let late = planned(&slow, &desired).await;
+    let early = planned(&fast, &desired).await;
+    let report = carry_out(&fast, early, &Guard::open()).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+
+    let report = carry_out(&slow, late, &Guard::open()).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+    assert_eq!(world.marked().await, ["c0", "c1"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_since_the_plan_and_is_not_as_wanted_is_said() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(2)).await;
+    let body = json!({ "name": "C 1", "description": "made by hand" });
+    world.management.ask(Method::POST, "clients", Some(&body)).await;
+
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    let said = told(&report);
+    assert!(said.contains("clients.c1 is in the tenant already"), "{said}");
+    assert_eq!(world.marked().await, ["c0"]);
+}
+
+/// Two runs create the same API and grants: the second one meets 409, and what is there is just what it
+/// wanted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_api_that_is_by_now_as_wanted_is_applied() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(0)).await;
+    let same =
+        json!({ "identifier": "urn:maps", "scopes": [{ "value": "read", "description": "Read" }] });
+    world.management.ask(Method::POST, "resource-servers", Some(&same)).await;
+
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_api_that_is_there_and_not_as_wanted_is_not() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(0)).await;
+    let other = json!({ "identifier": "urn:maps", "scopes": [{ "value": "write" }] });
+    world.management.ask(Method::POST, "resource-servers", Some(&other)).await;
+
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    assert!(matches!(report.outcomes[..], [Outcome::Failed(_)]), "{}", told(&report));
+}
