@@ -8,6 +8,7 @@ mod management;
 #[path = "../served/mod.rs"]
 mod served;
 
+mod campaign;
 mod deletions;
 mod lock;
 mod together;

@@ -19,7 +19,7 @@ use crate::served::{in_memory, settings};
 const FOUR: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 pub(crate) struct World {
-    _emulator: Emulator,
+    pub(crate) emulator: Emulator,
     pub(crate) management: Management,
 }
 
@@ -27,10 +27,18 @@ impl World {
     /// An empty tenant, in which this goes wrong.
     pub(crate) async fn with(faults: &[&str]) -> Self {
         let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-        let weather = Weather { faults, ..Weather::default() };
+        Self::in_weather(Weather { faults, ..Weather::default() }).await
+    }
+
+    /// An empty tenant that takes its time, so that somebody can come in between.
+    pub(crate) async fn slow() -> Self {
+        Self::in_weather(Weather { latency: "100ms".parse().unwrap(), ..Weather::default() }).await
+    }
+
+    async fn in_weather(weather: Weather) -> Self {
         let emulator = emulator::start(Settings { weather, ..in_memory() }).await.unwrap();
         let management = Management::of(&emulator, &Client::new()).await;
-        Self { _emulator: emulator, management }
+        Self { emulator, management }
     }
 
     pub(crate) fn writer(&self) -> auth0::Writer {
@@ -39,8 +47,31 @@ impl World {
 
     /// The objects of a listing, as the tenant has them.
     pub(crate) async fn list(&self, path: &str) -> Vec<Json> {
-        let listed = self.management.ask(Method::GET, &format!("{path}?per_page=100"), None).await;
-        listed.as_array().unwrap().clone()
+        let mut all = Vec::new();
+        for page in 0.. {
+            let path = format!("{path}?per_page=100&page={page}");
+            let listed = self.management.ask(Method::GET, &path, None).await;
+            let listed = listed.as_array().unwrap();
+            all.extend(listed.iter().cloned());
+            if listed.len() < 100 {
+                break;
+            }
+        }
+        all
+    }
+
+    /// Everything that is the stack's, as the tenant has it.
+    pub(crate) async fn whole(&self) -> Vec<Json> {
+        let is_ours = |client: &Json| client["client_metadata"]["grantry_key"].is_string();
+        let clients: Vec<Json> = self.list("clients").await.into_iter().filter(is_ours).collect();
+        let is_theirs =
+            |grant: &Json| clients.iter().any(|client| client["client_id"] == grant["client_id"]);
+        let grants = self.list("client-grants").await.into_iter().filter(is_theirs);
+        let is_own = |server: &Json| server["identifier"] == "urn:maps";
+        let servers = self.list("resource-servers").await.into_iter().filter(is_own);
+        let mut all: Vec<Json> = servers.chain(grants).collect();
+        all.extend(clients);
+        all
     }
 
     /// How many clients carry each key.
