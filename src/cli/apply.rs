@@ -44,7 +44,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         }
     }
     let mut stop_requests = StopRequests::listen()?;
-    let parallelism = arguments.tenant.parallelism;
+    let parallelism = writer.side_by_side(arguments.tenant.parallelism);
     let guard = locking.take(&writer, &loaded.desired.stack).await?;
     let ended = carry_out(&writer, cleared, &guard, parallelism, ends, &mut stop_requests).await;
     // On every way out: a lock that stays keeps the next run waiting.

@@ -1,6 +1,7 @@
 //! One of two providers, for those who learn only as they run which it is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use super::{
     Holder, Lease, Locks, Mutate, Names, Need, Observe, Price, ProviderError, SeenLock, Write,
@@ -112,6 +113,13 @@ impl<Local: Locks, Auth0: Locks> Locks for Either<Local, Auth0> {
 }
 
 impl<Local: Mutate, Auth0: Mutate> Mutate for Either<Local, Auth0> {
+    fn side_by_side(&self, requests: NonZeroUsize) -> NonZeroUsize {
+        match self {
+            Self::Local(local) => local.side_by_side(requests),
+            Self::Auth0(auth0) => auth0.side_by_side(requests),
+        }
+    }
+
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         match self {
             Self::Local(local) => local.write(write).await,

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{self, Future};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use crate::model::{
@@ -96,6 +97,11 @@ pub async fn observe<P: Observe>(
 
 /// Writes to a tenant.
 pub trait Mutate: Observe + Locks {
+    /// How many writes run side by side where so many requests may.
+    fn side_by_side(&self, requests: NonZeroUsize) -> NonZeroUsize {
+        requests
+    }
+
     /// Carries out one write, and gives the id of the object written.
     fn write(&self, write: &Write) -> impl Future<Output = Result<RemoteId, WriteError>> + Send;
 }

@@ -177,39 +177,38 @@ fn written_mark(metadata: &BTreeMap<String, Value>) -> Option<String> {
 /// The content of a local tenant's file.
 pub(crate) fn local(objects: &[Object]) -> (String, Names) {
     let names = Names::of("local");
-    let (mut servers, mut clients, mut grants) = (json!({}), json!({}), json!({}));
+    let mut content = format!("{}\n", json!({ "grantry_tenant": 2 }));
     for (number, object) in objects.iter().enumerate() {
-        match object {
+        let line = match object {
             Object::Api { identifier, scopes, .. } => {
                 let scopes = scopes.as_array().unwrap().iter();
                 let scopes: serde_json::Map<_, _> =
                     scopes.map(|scope| (scope.as_str().unwrap().to_owned(), Json::Null)).collect();
-                let fields = json!({ "scopes": scopes });
-                servers[format!("api-{number:06}")] =
-                    json!({ "identifier": identifier, "fields": fields });
+                json!({ "resource_server": {
+                    "id": format!("api-{number:06}"),
+                    "identifier": identifier,
+                    "fields": { "scopes": scopes },
+                } })
             }
-            Object::Client { id, name, mark, .. } => {
-                clients[id] = json!({ "fields": client_fields(name, mark.as_deref()) });
-            }
-            Object::Grant { client, audience, user, scopes, .. } => {
-                let fields = match scopes {
+            Object::Client { id, name, mark, .. } => json!({ "client": {
+                "id": id,
+                "fields": client_fields(name, mark.as_deref()),
+            } }),
+            Object::Grant { client, audience, user, scopes, .. } => json!({ "grant": {
+                "id": format!("grant-{number:06}"),
+                "client_id": client,
+                "audience": audience,
+                "subject_type": if *user { "user" } else { "client" },
+                "fields": match scopes {
                     Json::Null => json!({ "all_scopes": true }),
                     scopes => json!({ "scopes": scopes }),
-                };
-                grants[format!("grant-{number:06}")] = json!({
-                    "client_id": client,
-                    "audience": audience,
-                    "subject_type": if *user { "user" } else { "client" },
-                    "fields": fields,
-                });
-            }
-        }
+                },
+            } }),
+        };
+        content.push_str(&line.to_string());
+        content.push('\n');
     }
-    let tenant = json!({
-        "issued": 0, "resource_servers": servers, "clients": clients, "grants": grants
-    });
-    let content = json!({ "grantry_tenant": 1, "tenant": tenant });
-    (names.there(&content.to_string()), names)
+    (names.there(&content), names)
 }
 
 /// What a reading of a tenant shows, in lines.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Reader;
+use super::line::VERSION;
 use crate::model::{Desired, Kind};
 use crate::provider::ProviderError;
 use crate::provider::checkup::{Contents, Owned, count_owned};
@@ -29,8 +30,9 @@ impl Reader {
     /// Looks at the file and its folder.
     #[must_use]
     pub fn examine(&self, desired: Option<&Desired>) -> Examination {
-        let file = self.file.load_with_version().map(|(version, tenant)| {
-            let seen = tenant.snapshot();
+        let file = self.file.load().map(|tenant| {
+            let state = tenant.as_ref().map_or(FileState::New, |_| FileState::Version(VERSION));
+            let seen = tenant.unwrap_or_default().into_snapshot();
             let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
             let mut counts = BTreeMap::from(kinds.map(|kind| (kind, 0)));
             for address in seen.found.keys() {
@@ -39,7 +41,7 @@ impl Reader {
             let owned = desired.map(|desired| {
                 Owned::Exactly(count_owned(desired, &seen.tenant, seen.found.values()))
             });
-            (version.map_or(FileState::New, FileState::Version), Contents { counts, owned })
+            (state, Contents { counts, owned })
         });
         Examination { file, folder: self.file.try_folder() }
     }

@@ -1,17 +1,18 @@
-//! The tenant file: read whole, replaced atomically, locked against a second writer.
+//! The tenant file: replaced atomically, appended to so that nothing tears it, locked against a
+//! second writer.
+//!
+//! Somebody may read while it is written, and the machine may stop at any moment. So a file is never
+//! changed where it has been read: it is appended to, or another one takes its place. What stands
+//! behind its last whole line is what a write did not finish, which nobody was told was done.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
+use super::line::{Header, Line, VERSION};
 use super::tenant::Tenant;
 use crate::provider::ProviderError;
-
-/// The newest version of the file this Grantry reads, and the one it writes.
-const VERSION: u64 = 1;
 
 /// A tenant file.
 #[derive(Debug)]
@@ -28,23 +29,13 @@ pub(super) struct Lock {
     _file: File,
 }
 
-#[derive(Deserialize)]
-struct Header {
-    grantry_tenant: u64,
-}
-
-#[derive(Serialize)]
-struct Content<'a> {
-    grantry_tenant: u64,
-    tenant: &'a Tenant,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OwnedContent {
-    #[serde(rename = "grantry_tenant")]
-    _version: u64,
-    tenant: Tenant,
+/// Whether lines could be appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Appended {
+    /// They are in the file, whatever happens to the machine.
+    Kept,
+    /// The file is not as it was left. Nothing was done.
+    Changed,
 }
 
 impl TenantFile {
@@ -53,37 +44,51 @@ impl TenantFile {
         Self { path, file }
     }
 
-    /// Reads the tenant; a file that does not exist is an empty one.
-    pub(super) fn load(&self) -> Result<Tenant, ProviderError> {
-        self.load_with_version().map(|(_, tenant)| tenant)
-    }
-
-    /// Reads the tenant, and the version of its file if there is one.
-    pub(super) fn load_with_version(&self) -> Result<(Option<u64>, Tenant), ProviderError> {
-        let bytes = match fs::read(&self.file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok((None, Tenant::default()));
-            }
+    /// Reads the tenant; none if there is no file.
+    pub(super) fn load(&self) -> Result<Option<Tenant>, ProviderError> {
+        let file = match File::open(&self.file) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(self.failed("read", source)),
         };
-        let damaged = |error: serde_json::Error| ProviderError::NotATenant {
-            path: self.path.clone(),
-            reason: error.to_string(),
+        let mut lines = Lines { reader: BufReader::new(file), bytes: Vec::new(), number: 0 };
+        let failed = |source| self.failed("read", source);
+
+        let header: Option<Header> = if lines.advance().map_err(failed)? {
+            serde_json::from_slice(&lines.bytes).ok()
+        } else {
+            None
         };
-        let Header { grantry_tenant: version } = serde_json::from_slice(&bytes).map_err(damaged)?;
-        if version > VERSION {
-            let path = self.path.clone();
-            return Err(ProviderError::NewerTenant { path, version, known: VERSION });
+        let Some(header) = header else {
+            return Err(
+                self.not_a_tenant("its first line does not say `grantry_tenant`".to_owned())
+            );
+        };
+        match header.grantry_tenant {
+            VERSION => {}
+            version if version < VERSION => {
+                let reason = format!("version {version} was never released");
+                return Err(self.not_a_tenant(reason));
+            }
+            version => {
+                let path = self.path.clone();
+                return Err(ProviderError::NewerTenant { path, version, known: VERSION });
+            }
         }
-        let content: OwnedContent = serde_json::from_slice(&bytes).map_err(damaged)?;
-        match content.tenant.doubled() {
-            None => Ok((Some(version), content.tenant)),
-            Some(address) => Err(ProviderError::NotATenant {
-                path: self.path.clone(),
-                reason: format!("{address} is in it twice"),
-            }),
+
+        let mut tenant = Tenant::empty(&header);
+        while lines.advance().map_err(failed)? {
+            let line: Line = match serde_json::from_slice(&lines.bytes) {
+                Ok(line) => line,
+                Err(error) if error.is_eof() && !lines.is_whole() => break,
+                Err(error) => return Err(self.not_a_tenant(lines.explain(&error))),
+            };
+            let followed = tenant.follow(line);
+            followed.map_err(|reason| {
+                self.not_a_tenant(format!("{reason}, at line {}", lines.number))
+            })?;
         }
+        Ok(Some(tenant))
     }
 
     /// Whether a file can be made in the folder, or in the one that it would be made in.
@@ -94,23 +99,41 @@ impl TenantFile {
         made.map(|_| ()).map_err(|source| self.failed("write", source))
     }
 
-    /// Replaces the file: whoever reads it, even after a crash, sees the old or the new content.
-    pub(super) fn save(&self, tenant: &Tenant) -> Result<(), ProviderError> {
-        self.replace(tenant).map_err(|source| self.failed("write", source))
+    /// Appends lines to the file of this length. If that fails, the file is as it was.
+    pub(super) fn append(&self, lines: &[u8], length: u64) -> io::Result<Appended> {
+        let mut file = match OpenOptions::new().read(true).append(true).open(&self.file) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Appended::Changed),
+            Err(error) => return Err(error),
+        };
+        if file.metadata()?.len() != length {
+            return Ok(Appended::Changed);
+        }
+
+        let kept = file.write_all(lines).and_then(|()| file.sync_data());
+        if let Err(error) = kept {
+            file.set_len(length)?;
+            return Err(error);
+        }
+        Ok(Appended::Kept)
     }
 
-    fn replace(&self, tenant: &Tenant) -> io::Result<()> {
-        let content = Content { grantry_tenant: VERSION, tenant };
-        let mut bytes = serde_json::to_vec_pretty(&content)?;
-        bytes.push(b'\n');
+    /// Puts another file in the place of this one, and gives its length: whoever reads it, even after
+    /// a crash, sees the old or the new content.
+    pub(super) fn replace(&self, tenant: &Tenant) -> io::Result<u64> {
         let folder = self.folder();
-        let mut unfinished =
-            tempfile::Builder::new().prefix(&self.unfinished()).tempfile_in(folder)?;
-        unfinished.write_all(&bytes)?;
+        let unfinished = tempfile::Builder::new().prefix(&self.unfinished()).tempfile_in(folder)?;
+
+        let mut writer = BufWriter::new(unfinished);
+        tenant.write_file(&mut writer)?;
+        let unfinished = writer.into_inner()?;
         unfinished.as_file().sync_all()?;
+        let length = unfinished.as_file().metadata()?.len();
+
         unfinished.persist(&self.file)?;
         // The new name must survive a crash of the machine too.
-        File::open(folder)?.sync_all()
+        File::open(folder)?.sync_all()?;
+        Ok(length)
     }
 
     /// Takes the lock, and clears away what a killed writer may have left.
@@ -166,5 +189,43 @@ impl TenantFile {
     /// What went wrong with this file.
     pub(super) fn failed(&self, action: &'static str, source: io::Error) -> ProviderError {
         ProviderError::File { action, path: self.path.clone(), source }
+    }
+
+    fn not_a_tenant(&self, reason: String) -> ProviderError {
+        ProviderError::NotATenant { path: self.path.clone(), reason }
+    }
+}
+
+/// The lines of a file, one after the other.
+struct Lines<R> {
+    reader: R,
+    bytes: Vec<u8>,
+    number: usize,
+}
+
+impl<R: io::BufRead> Lines<R> {
+    /// Goes on to the next line, if there is one.
+    fn advance(&mut self) -> io::Result<bool> {
+        self.bytes.clear();
+        self.number += 1;
+        self.reader.read_until(b'\n', &mut self.bytes)?;
+
+        // After a crash of the machine a file may have its length before it has its content, and
+        // zeros in between.
+        if let Some(end) = self.bytes.iter().position(|byte| *byte == 0) {
+            self.bytes.truncate(end);
+        }
+        Ok(!self.bytes.is_empty())
+    }
+
+    /// Whether the line was written to its end.
+    fn is_whole(&self) -> bool {
+        self.bytes.ends_with(b"\n")
+    }
+
+    fn explain(&self, error: &serde_json::Error) -> String {
+        let text = error.to_string();
+        let message = text.rsplit_once(" at line ").map_or(&*text, |(message, _)| message);
+        format!("{message}, at line {} column {}", self.number, error.column())
     }
 }

@@ -1,268 +1,304 @@
 //! The state of a local tenant, and what each write does to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::io;
 
-use serde::{Deserialize, Serialize};
-
+use super::line::{
+    Client, Fields, Grant, Header, Line, Object, ResourceServer, Stored, VERSION, write_line,
+};
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId,
-    Snapshot, Standing, SubjectType, TenantHash, Value,
+    Snapshot, SubjectType, TenantHash, Value,
 };
 use crate::provider::{ProviderError, Write};
 
 /// What stands for the canonical domain of every local tenant.
 const DOMAIN: &str = "local";
 
-/// Everything a local tenant holds, by id.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Everything a local tenant holds. Nothing but [`put`](Self::put) and [`take`](Self::take) changes
+/// what it holds, so what is looked up agrees with it.
+#[derive(Debug, Default)]
 pub(super) struct Tenant {
-    /// How many ids were ever given; an id is never given twice.
+    /// The highest number that an id was ever given; none is given twice.
     issued: u64,
-    resource_servers: BTreeMap<String, ResourceServer>,
-    clients: BTreeMap<ClientId, Client>,
-    grants: BTreeMap<String, Grant>,
+    /// By id.
+    objects: BTreeMap<String, Object>,
+    /// The id of each API.
+    servers: BTreeMap<Identifier, String>,
+    /// The id of each grant, by its client, audience and subject: those of a client side by side.
+    grants: BTreeMap<(ClientId, String, SubjectType), String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ResourceServer {
-    identifier: Identifier,
-    fields: BTreeMap<String, Stored>,
+/// An object before a write; none if there was none of this id.
+#[derive(Debug)]
+pub(super) struct Before {
+    id: String,
+    object: Option<Object>,
 }
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Client {
-    fields: BTreeMap<String, Stored>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Grant {
-    client_id: ClientId,
-    audience: Identifier,
-    subject_type: SubjectType,
-    fields: BTreeMap<String, Stored>,
-}
-
-/// A field's value as the file holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "serde_json::Value")]
-struct Stored(Value);
-
-impl From<serde_json::Value> for Stored {
-    fn from(json: serde_json::Value) -> Self {
-        Self(json.into())
-    }
-}
-
-type Fields = BTreeMap<String, Stored>;
 
 impl Tenant {
-    /// The tenant as the engine sees it.
-    pub(super) fn snapshot(&self) -> Snapshot {
-        let servers = self.resource_servers.iter().map(|(id, server)| {
-            (Address::ResourceServer(server.identifier.clone()), found(id, &server.fields))
-        });
-        let clients = self.clients.iter().map(|(id, client)| {
-            (Address::Client(ClientRef::Id(id.clone())), found(id.as_str(), &client.fields))
-        });
-        let grants =
-            self.grants.iter().map(|(id, grant)| (grant.address(), found(id, &grant.fields)));
-        Snapshot {
-            tenant: TenantHash::of(DOMAIN),
-            management_api: management_api(),
-            defaults: BTreeMap::from([(
-                Kind::ResourceServer,
-                Attrs::from([("scopes".to_owned(), Value::Map(BTreeMap::new()))]),
-            )]),
-            ceilings: BTreeMap::new(),
-            unlisted: BTreeMap::new(),
-            found: servers.chain(clients).chain(grants).collect(),
-        }
+    /// A tenant without objects, as the first line of its file has it.
+    pub(super) fn empty(header: &Header) -> Self {
+        Self { issued: header.issued, ..Self::default() }
     }
 
-    /// A close look at one object: there is nothing that a listing would not show.
-    pub(super) fn inspect(&self, address: &Address, id: &RemoteId) -> Option<Inspection> {
-        let (fields, grants): (&Fields, BTreeSet<RemoteId>) = match address.kind() {
-            Kind::ResourceServer => {
-                let server = self.resource_servers.get(id.as_str())?;
-                let ends = |grant: &Grant| grant.audience == server.identifier;
-                (&server.fields, self.grants_that(ends))
-            }
-            Kind::Client => {
-                let client_id: ClientId = id.as_str().parse().ok()?;
-                let client = self.clients.get(&client_id)?;
-                (&client.fields, self.grants_that(|grant| grant.client_id == client_id))
-            }
-            Kind::Grant => (&self.grants.get(id.as_str())?.fields, BTreeSet::new()),
-        };
+    pub(super) fn len(&self) -> usize {
+        self.objects.len()
+    }
 
-        let found = found(id.as_str(), fields);
+    /// The tenant as the engine sees it.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        snapshot(self.objects.values().cloned())
+    }
+
+    /// The same, of a tenant that is not needed any more.
+    pub(super) fn into_snapshot(self) -> Snapshot {
+        snapshot(self.objects.into_values())
+    }
+
+    /// A close look at one object: there is nothing that a listing would not show. No two of any kind
+    /// have the same id.
+    pub(super) fn inspect(&self, id: &RemoteId) -> Option<Inspection> {
+        let object = self.objects.get(id.as_str())?;
+        let grants = self.grants.iter().filter(|((client, audience, _), _)| match object {
+            Object::ResourceServer(server) => audience == server.identifier.as_str(),
+            Object::Client(own) => *client == own.id,
+            Object::Grant(_) => false,
+        });
+        let grants = grants.map(|(_, id)| RemoteId::new(&**id)).collect();
+
+        let found = object.clone().into_found();
         let digest = Digest::of(Value::Map(found.attrs.clone()).into());
         Some(Inspection { found, digest, grants })
     }
 
-    fn grants_that(&self, are_meant: impl Fn(&Grant) -> bool) -> BTreeSet<RemoteId> {
-        let grants = self.grants.iter().filter(|(_, grant)| are_meant(grant));
-
-        grants.map(|(id, _)| RemoteId::new(id)).collect()
-    }
-
     /// The clients as the engine sees them.
     pub(super) fn clients(&self) -> BTreeMap<Address, Found> {
-        let clients = self.clients.iter().map(|(id, client)| {
-            (Address::Client(ClientRef::Id(id.clone())), found(id.as_str(), &client.fields))
-        });
+        let clients = self.objects.values().filter(|object| matches!(object, Object::Client(_)));
 
-        clients.collect()
+        clients.map(|client| (client.address(), client.clone().into_found())).collect()
     }
 
-    /// Carries out a write, and gives the id of the object written.
-    pub(super) fn write(&mut self, write: &Write) -> Result<RemoteId, ProviderError> {
+    /// Makes it as the next line of its file says. The error is for people.
+    pub(super) fn follow(&mut self, line: Line) -> Result<(), String> {
+        let object = match line {
+            Line::ResourceServer(server) => Object::ResourceServer(server),
+            Line::Client(client) => Object::Client(client),
+            Line::Grant(grant) => Object::Grant(grant),
+            Line::Deleted(id) => {
+                self.remove(&id);
+                return Ok(());
+            }
+        };
+
+        // Only a file written by hand can hold such a thing.
+        let address = object.address();
+        if self.id_at(&address).is_some_and(|id| id != object.id()) {
+            return Err(format!("{address} is in it twice"));
+        }
+
+        self.issued = self.issued.max(number(object.id()));
+        self.take(object.id());
+        self.put(object);
+        Ok(())
+    }
+
+    /// Carries out a write: the id of the object written, and what was there before.
+    pub(super) fn write(
+        &mut self,
+        write: &Write,
+    ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
         match write {
             Write::Create { address, attrs } => self.create(address, attrs),
             Write::Update { address, id, fields } => {
-                merge(self.fields_mut(address, id).ok_or_else(|| gone(address))?, fields);
-                Ok(id.clone())
+                let before = self.take(id.as_str()).ok_or_else(|| gone(address))?;
+                let mut object = before.clone();
+                merge(object.fields_mut(), fields);
+                self.put(object);
+                Ok((id.clone(), vec![Before { id: id.as_str().to_owned(), object: Some(before) }]))
             }
-            Write::Delete { address, id } => {
-                self.delete(address, id);
-                Ok(id.clone())
+            // What is gone already is as it should be.
+            Write::Delete { id, .. } => Ok((id.clone(), self.remove(id.as_str()))),
+        }
+    }
+
+    /// Undoes writes, the last one first.
+    pub(super) fn undo(&mut self, writes: Vec<Before>) {
+        for Before { id, object } in writes.into_iter().rev() {
+            self.take(&id);
+            if let Some(object) = object {
+                self.put(object);
             }
         }
     }
 
-    fn create(&mut self, address: &Address, attrs: &Attrs) -> Result<RemoteId, ProviderError> {
-        let exists = || ProviderError::AlreadyExists { address: Box::new(address.clone()) };
-        let issued = self.next_id();
+    fn create(
+        &mut self,
+        address: &Address,
+        attrs: &Attrs,
+    ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
+        if self.id_at(address).is_some() {
+            return Err(ProviderError::AlreadyExists { address: Box::new(address.clone()) });
+        }
+
+        let issued = self.issued + 1;
         let mut fields = Fields::new();
         merge(&mut fields, attrs);
-        match address {
-            Address::ResourceServer(identifier) => {
-                if self.resource_servers.values().any(|server| server.identifier == *identifier) {
-                    return Err(exists());
-                }
-                let id = server_id(issued);
-                let server = ResourceServer { identifier: identifier.clone(), fields };
-                self.resource_servers.insert(id.clone(), server);
-                self.issued = issued;
-                Ok(RemoteId::new(id))
-            }
+        let object = match address {
+            Address::ResourceServer(identifier) => Object::ResourceServer(ResourceServer {
+                id: format!("{API}{issued:06}"),
+                identifier: identifier.clone(),
+                fields,
+            }),
             Address::Client(_) => {
-                let id = client_id(issued);
-                self.clients.insert(id.parse().map_err(|_| exists())?, Client { fields });
-                self.issued = issued;
-                Ok(RemoteId::new(id))
+                let id = format!("{CLIENT}{issued:06}");
+                Object::Client(Client { id: id.parse().map_err(|_| gone(address))?, fields })
             }
-            Address::Grant { client, audience, subject_type } => {
-                let ClientRef::Id(client_id) = client else {
-                    return Err(gone(address));
-                };
-                let server = Address::ResourceServer(audience.clone());
-                if !self.clients.contains_key(client_id) {
-                    return Err(gone(&Address::Client(client.clone())));
-                }
-                let known = self.resource_servers.values().any(|api| api.identifier == *audience);
-                if !known && *audience != management_api() {
-                    return Err(gone(&server));
-                }
-                if self.grants.values().any(|grant| grant.address() == *address) {
-                    return Err(exists());
-                }
-                let id = grant_id(issued);
-                let (client_id, audience) = (client_id.clone(), audience.clone());
-                let grant = Grant { client_id, audience, subject_type: *subject_type, fields };
-                self.grants.insert(id.clone(), grant);
-                self.issued = issued;
-                Ok(RemoteId::new(id))
-            }
-        }
-    }
-
-    /// A number that no id has, whatever people may have written into the file.
-    fn next_id(&self) -> u64 {
-        let is_given = |number: u64| {
-            let client = client_id(number).parse::<ClientId>();
-            self.resource_servers.contains_key(&server_id(number))
-                || self.grants.contains_key(&grant_id(number))
-                || client.is_ok_and(|id| self.clients.contains_key(&id))
+            Address::Grant { client, audience, subject_type } => Object::Grant(Grant {
+                id: format!("{GRANT}{issued:06}"),
+                client_id: self.client_of_grant(address, client)?,
+                audience: self.audience_of_grant(audience)?,
+                subject_type: *subject_type,
+                fields,
+            }),
         };
-        let mut next = self.issued.wrapping_add(1);
-        while is_given(next) {
-            next = next.wrapping_add(1);
+
+        self.issued = issued;
+        let id = object.id().to_owned();
+        self.put(object);
+        Ok((RemoteId::new(&*id), vec![Before { id, object: None }]))
+    }
+
+    fn client_of_grant(
+        &self,
+        grant: &Address,
+        client: &ClientRef,
+    ) -> Result<ClientId, ProviderError> {
+        let ClientRef::Id(id) = client else { return Err(gone(grant)) };
+        match self.objects.get(id.as_str()) {
+            Some(Object::Client(_)) => Ok(id.clone()),
+            _ => Err(gone(&Address::Client(client.clone()))),
         }
-        next
     }
 
-    /// The first address that two objects have, which only a file written by hand can hold.
-    pub(super) fn doubled(&self) -> Option<Address> {
-        let mut addresses = BTreeSet::new();
-        let servers = self.resource_servers.values();
-        let servers = servers.map(|server| Address::ResourceServer(server.identifier.clone()));
-        let mut all = servers.chain(self.grants.values().map(Grant::address));
-        all.find(|address| !addresses.insert(address.clone()))
+    fn audience_of_grant(&self, audience: &Identifier) -> Result<Identifier, ProviderError> {
+        if self.servers.contains_key(audience) || *audience == management_api() {
+            Ok(audience.clone())
+        } else {
+            Err(gone(&Address::ResourceServer(audience.clone())))
+        }
     }
 
-    fn fields_mut(&mut self, address: &Address, id: &RemoteId) -> Option<&mut Fields> {
-        match address.kind() {
-            Kind::ResourceServer => {
-                self.resource_servers.get_mut(id.as_str()).map(|server| &mut server.fields)
+    /// The id of the object at an address; a client that is named by its key has none.
+    fn id_at(&self, address: &Address) -> Option<&str> {
+        match address {
+            Address::ResourceServer(identifier) => self.servers.get(identifier).map(String::as_str),
+            Address::Client(ClientRef::Id(id)) => self.objects.get(id.as_str()).map(Object::id),
+            Address::Grant { client: ClientRef::Id(client), audience, subject_type } => {
+                let grant = (client.clone(), audience.as_str().to_owned(), *subject_type);
+                self.grants.get(&grant).map(String::as_str)
             }
-            Kind::Client => {
-                let id = id.as_str().parse().ok()?;
-                self.clients.get_mut::<ClientId>(&id).map(|client| &mut client.fields)
+            Address::Client(ClientRef::Key(_))
+            | Address::Grant { client: ClientRef::Key(_), .. } => None,
+        }
+    }
+
+    /// Takes an object out; a client takes its grants along.
+    fn remove(&mut self, id: &str) -> Vec<Before> {
+        let Some(object) = self.take(id) else { return Vec::new() };
+
+        let ids_of_grants: Vec<String> = match &object {
+            Object::Client(client) => self.ids_of_grants(&client.id).cloned().collect(),
+            Object::ResourceServer(_) | Object::Grant(_) => Vec::new(),
+        };
+        let mut removed = vec![Before { id: id.to_owned(), object: Some(object) }];
+        removed.extend(ids_of_grants.into_iter().map(|id| {
+            let object = self.take(&id);
+            Before { id, object }
+        }));
+        removed
+    }
+
+    fn ids_of_grants(&self, client: &ClientId) -> impl Iterator<Item = &String> {
+        let first = (client.clone(), String::new(), SubjectType::Client);
+        let all = self.grants.range(first..);
+        all.take_while(move |((other, ..), _)| other == client).map(|(_, id)| id)
+    }
+
+    /// Puts an object where none is.
+    fn put(&mut self, object: Object) {
+        let id = object.id().to_owned();
+        match &object {
+            Object::ResourceServer(server) => {
+                self.servers.insert(server.identifier.clone(), id.clone());
             }
-            Kind::Grant => self.grants.get_mut(id.as_str()).map(|grant| &mut grant.fields),
-        }
-    }
-
-    /// What is gone already is as it should be. A client takes its grants along.
-    fn delete(&mut self, address: &Address, id: &RemoteId) {
-        match address.kind() {
-            Kind::ResourceServer => drop(self.resource_servers.remove(id.as_str())),
-            Kind::Client => {
-                self.clients.retain(|client_id, _| client_id.as_str() != id.as_str());
-                self.grants.retain(|_, grant| grant.client_id.as_str() != id.as_str());
+            Object::Client(_) => {}
+            Object::Grant(grant) => {
+                self.grants.insert(key_of(grant), id.clone());
             }
-            Kind::Grant => drop(self.grants.remove(id.as_str())),
         }
+        self.objects.insert(id, object);
+    }
+
+    /// Takes an object out, and nothing else.
+    fn take(&mut self, id: &str) -> Option<Object> {
+        let object = self.objects.remove(id)?;
+        match &object {
+            Object::ResourceServer(server) => drop(self.servers.remove(&server.identifier)),
+            Object::Client(_) => {}
+            Object::Grant(grant) => drop(self.grants.remove(&key_of(grant))),
+        }
+        Some(object)
+    }
+
+    /// Writes the line that says what is at an id now.
+    pub(super) fn write_line(&self, id: &str, into: &mut impl io::Write) -> io::Result<()> {
+        match self.objects.get(id) {
+            Some(object) => write_line(into, object),
+            None => write_line(into, &Line::Deleted(id.to_owned())),
+        }
+    }
+
+    /// Writes a whole file: each object once.
+    pub(super) fn write_file(&self, into: &mut impl io::Write) -> io::Result<()> {
+        write_line(into, &Header { grantry_tenant: VERSION, issued: self.issued })?;
+        self.objects.values().try_for_each(|object| write_line(into, object))
     }
 }
 
-fn server_id(number: u64) -> String {
-    format!("api_{number:06}")
-}
-
-fn client_id(number: u64) -> String {
-    format!("client_{number:06}")
-}
-
-fn grant_id(number: u64) -> String {
-    format!("grant_{number:06}")
-}
-
-impl Grant {
-    fn address(&self) -> Address {
-        Address::Grant {
-            client: ClientRef::Id(self.client_id.clone()),
-            audience: self.audience.clone(),
-            subject_type: self.subject_type,
-        }
+fn snapshot(objects: impl Iterator<Item = Object>) -> Snapshot {
+    Snapshot {
+        tenant: TenantHash::of(DOMAIN),
+        management_api: management_api(),
+        defaults: BTreeMap::from([(
+            Kind::ResourceServer,
+            Attrs::from([("scopes".to_owned(), Value::Map(BTreeMap::new()))]),
+        )]),
+        ceilings: BTreeMap::new(),
+        unlisted: BTreeMap::new(),
+        found: objects.map(|object| (object.address(), object.into_found())).collect(),
     }
+}
+
+const API: &str = "api_";
+const CLIENT: &str = "client_";
+const GRANT: &str = "grant_";
+
+/// The number in an id; 0 in one that we did not give.
+fn number(id: &str) -> u64 {
+    let number = [API, CLIENT, GRANT].iter().find_map(|prefix| id.strip_prefix(prefix));
+    // Whoever wrote a larger one by hand can have it: no tenant comes that far.
+    number.and_then(|number| number.parse::<u32>().ok()).map_or(0, u64::from)
+}
+
+fn key_of(grant: &Grant) -> (ClientId, String, SubjectType) {
+    (grant.client_id.clone(), grant.audience.as_str().to_owned(), grant.subject_type)
 }
 
 /// A local tenant has no Management API; grants on it can be declared all the same.
 fn management_api() -> Identifier {
     Identifier::of_management_api(DOMAIN)
 }
-
-fn found(id: &str, fields: &Fields) -> Found {
-    let attrs = fields.iter().map(|(field, stored)| (field.clone(), stored.0.clone()));
-    Found { id: RemoteId::new(id), standing: Standing::Ordinary, attrs: attrs.collect() }
-}
-
 /// Sets fields; `Null` clears.
 fn merge(fields: &mut Fields, changes: &Attrs) {
     for (field, value) in changes {

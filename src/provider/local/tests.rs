@@ -2,8 +2,11 @@
 
 use std::fs;
 
+use futures_util::{StreamExt as _, stream};
+
 use super::*;
-use crate::model::{Attrs, Value};
+use crate::model::{Attrs, ClientRef, SubjectType, Value};
+use crate::provider::{Mutate as _, Write, WriteError};
 
 fn server(name: &str) -> Write {
     Write::Create {
@@ -45,8 +48,23 @@ async fn a_second_writer_is_refused_until_the_first_is_done() {
 
 #[tokio::test]
 async fn a_file_that_is_no_tenant_is_left_as_it_is() {
-    for content in ["", "{", "[]", "{\"grantry_tenant\": 1}", "{\"name\": \"mine\"}", "\u{0}\u{1}"]
-    {
+    let lines = [
+        "",
+        "{",
+        "[]",
+        "{\"name\": \"mine\"}",
+        "\u{0}\u{1}",
+        // The layout that no release had.
+        "{\"grantry_tenant\": 1, \"tenant\": {\"issued\": 0}}",
+        "{\n  \"grantry_tenant\": 1,\n  \"tenant\": {}\n}\n",
+        // A whole line that is none.
+        "{\"grantry_tenant\": 2}\n{\"client\": {\"id\": \"a\"\n",
+        "{\"grantry_tenant\": 2}\n{\"client\": {\"id\": \"a\"}}\n",
+        "{\"grantry_tenant\": 2}\n\n{\"deleted\": \"a\"}\n",
+        // Damage, and not what a crash left.
+        "{\"grantry_tenant\": 2}\n{\"client\" \"id\"",
+    ];
+    for content in lines {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tenant.json");
         fs::write(&path, content).unwrap();
@@ -63,10 +81,10 @@ async fn a_file_that_is_no_tenant_is_left_as_it_is() {
 async fn a_file_of_a_newer_version_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
-    let content = r#"{"grantry_tenant": 2, "tenant": {"shiny": true}}"#;
+    let content = r#"{"grantry_tenant": 3, "tenant": {"shiny": true}}"#;
     fs::write(&path, content).unwrap();
     let refused = Writer::open(path.clone());
-    assert!(matches!(refused, Err(ProviderError::NewerTenant { version: 2, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(ProviderError::NewerTenant { version: 3, .. })), "{refused:?}");
     assert_eq!(fs::read_to_string(&path).unwrap(), content);
 }
 
@@ -122,20 +140,21 @@ async fn what_a_killed_writer_left_is_cleared_away() {
 async fn an_id_that_somebody_wrote_by_hand_is_not_given_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
-    let by_hand = r#"{"grantry_tenant": 1, "tenant": {"issued": 0, "clients": {}, "grants": {},
-        "resource_servers": {"api_000001": {"identifier": "urn:mine", "fields": {}}}}}"#;
-    fs::write(&path, by_hand).unwrap();
+    let line = |id: &str| {
+        let id = format!("{{\"id\": \"{id}\", \"identifier\": \"urn:mine\", \"fields\": {{}}}}");
+        format!("{{\"resource_server\": {id}}}\n")
+    };
+    let by_hand = format!("{{\"grantry_tenant\": 2}}\n{}", line("api_000001"));
+    fs::write(&path, &by_hand).unwrap();
     let writer = Writer::open(path.clone()).unwrap();
     assert_eq!(writer.write(&server("maps")).await.unwrap().as_str(), "api_000002");
     assert_eq!(writer.read().await.unwrap().found.len(), 2);
     drop(writer);
-    let twice = by_hand.replace(
-        "{\"api_000001\"",
-        "{\"api_000009\": {\"identifier\": \"urn:mine\", \"fields\": {}}, \"api_000001\"",
-    );
-    fs::write(&path, twice).unwrap();
-    let refused = Writer::open(path);
-    assert!(matches!(refused, Err(ProviderError::NotATenant { .. })), "{refused:?}");
+
+    fs::write(&path, by_hand + &line("api_000009")).unwrap();
+    let refused = Writer::open(path).unwrap_err().to_string();
+    let reason = "resource_servers.urn:mine is in it twice, at line 3";
+    assert!(refused.ends_with(reason), "{refused}");
 }
 
 #[cfg(unix)]
@@ -163,9 +182,165 @@ fn an_examination_reads_the_file_tries_the_folder_and_leaves_no_trace() {
     assert!(Reader::new(path).examine(None).folder.is_err());
 
     let path = folder.path().join("tenant.json");
-    fs::write(&path, r#"{"grantry_tenant": 1, "tenant": {"issued": 0}}"#).unwrap();
+    fs::write(&path, "{\"grantry_tenant\": 2}\n{\"issued\": 0}\n").unwrap();
     let damaged = Reader::new(path.clone()).examine(None);
     assert!(matches!(damaged.file, Err(ProviderError::NotATenant { .. })), "{:?}", damaged.file);
     assert!(damaged.folder.is_ok());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+fn client(name: &str) -> Write {
+    Write::Create {
+        address: Address::Client(ClientRef::Key(name.parse().unwrap())),
+        attrs: Attrs::from([("name".to_owned(), Value::from(name))]),
+    }
+}
+
+fn grant(client: &RemoteId, server: &str) -> Write {
+    Write::Create {
+        address: Address::Grant {
+            client: ClientRef::Id(client.as_str().parse().unwrap()),
+            audience: format!("https://{server}.example/").parse().unwrap(),
+            subject_type: SubjectType::Client,
+        },
+        attrs: Attrs::new(),
+    }
+}
+
+fn update(id: &RemoteId, name: &str) -> Write {
+    Write::Update {
+        address: Address::Client(ClientRef::Id(id.as_str().parse().unwrap())),
+        id: id.clone(),
+        fields: Attrs::from([("name".to_owned(), Value::from(name))]),
+    }
+}
+
+fn delete(id: &RemoteId) -> Write {
+    let address = Address::Client(ClientRef::Id(id.as_str().parse().unwrap()));
+    Write::Delete { address, id: id.clone() }
+}
+
+async fn objects(path: &std::path::Path) -> Vec<(Address, Found)> {
+    Reader::new(path.to_owned()).read().await.unwrap().found.into_iter().collect()
+}
+
+/// Cut at every byte, as by a kill, and filled with zeros, as by a crash of the machine: what is read
+/// is what one of the writes left.
+#[tokio::test]
+async fn a_file_cut_anywhere_has_every_write_up_to_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = Writer::open(path.clone()).unwrap();
+    for name in ["maps", "orders", "tiles"] {
+        writer.write(&server(name)).await.unwrap();
+    }
+    let courier = writer.write(&client("courier")).await.unwrap();
+    let later = [grant(&courier, "maps"), update(&courier, "Kurier \u{1f69a}"), delete(&courier)];
+
+    // How long the file is, and what it holds.
+    let mut states = vec![(fs::read(&path).unwrap().len(), objects(&path).await)];
+    for write in &later {
+        writer.write(write).await.unwrap();
+        states.push((fs::read(&path).unwrap().len(), objects(&path).await));
+    }
+    let counts: Vec<usize> = states.iter().map(|(_, objects)| objects.len()).collect();
+    assert_eq!(counts, [4, 5, 5, 3]);
+    assert!(states.is_sorted_by_key(|(length, _)| *length), "each was appended");
+
+    let whole = fs::read(&path).unwrap();
+    for cut in states[0].0..=whole.len() {
+        // The last byte of a line is its end, which tells nothing new.
+        let (_, there) = states.iter().rfind(|(length, _)| *length <= cut + 1).unwrap();
+        let before = &whole[..cut];
+        for after in [&b""[..], &[0; 5000], b"\0\0\0{\"deleted\":\"api_000001\"}\n"] {
+            fs::write(&path, [before, after].concat()).unwrap();
+            assert_eq!(&objects(&path).await, there, "cut at {cut}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_writer_goes_on_where_another_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    Writer::open(path.clone()).unwrap().write(&server("maps")).await.unwrap();
+    let torn = [&fs::read(&path).unwrap()[..], b"{\"resource_server\":{\"id\":\"api_"].concat();
+    fs::write(&path, torn).unwrap();
+    let writer = Writer::open(path.clone()).unwrap();
+    assert_eq!(writer.read().await.unwrap().found.len(), 1);
+    writer.write(&server("orders")).await.unwrap();
+    writer.write(&server("tiles")).await.unwrap();
+    assert_eq!(objects(&path).await.len(), 3);
+}
+
+/// The bytes that writes one after the other have written, by how the file looks after each.
+async fn bytes_written(to: &Writer, path: &std::path::Path, all: &[Write]) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let mut bytes = 0;
+    let mut last: Option<fs::Metadata> = None;
+    for write in all {
+        to.write(write).await.unwrap();
+        let now = fs::metadata(path).unwrap();
+        let is_appended = last.as_ref().is_some_and(|last| last.ino() == now.ino());
+        let kept = last.filter(|_| is_appended).map_or(0, |last| last.len());
+        bytes += now.len() - kept;
+        last = Some(now);
+    }
+    bytes
+}
+
+/// Twice as many writes cost twice as much: in all, no more than a few times what is written.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_written_to_the_disk_grows_as_the_writes_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = Writer::open(path.clone()).unwrap();
+    let new: Vec<Write> = (0..60).map(|number| client(&format!("c{number:02}"))).collect();
+    let created = bytes_written(&writer, &path, &new).await;
+    let whole = fs::metadata(&path).unwrap().len();
+    assert!(created <= whole * 2, "{created} bytes for a file of {whole}");
+
+    let ids: Vec<RemoteId> =
+        writer.read().await.unwrap().found.into_values().map(|found| found.id).collect();
+    let again: Vec<Write> = ids.iter().map(|id| update(id, "another")).collect();
+    let updated = bytes_written(&writer, &path, &[&again[..], &again[..]].concat()).await;
+    assert!(updated <= whole * 6, "{updated} bytes for two updates of each object");
+    assert!(fs::metadata(&path).unwrap().len() <= whole * 3, "what is out of date goes");
+
+    let gone: Vec<Write> = ids.iter().map(delete).collect();
+    let deleted = bytes_written(&writer, &path, &gone).await;
+    assert!(deleted <= whole * 6, "{deleted} bytes for the deletion of each object");
+    assert!(fs::metadata(&path).unwrap().len() < whole / 10, "nothing is left");
+}
+
+/// Nothing is said to be done before the file has it, however many writes run side by side.
+#[tokio::test]
+async fn what_is_said_to_be_done_is_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = Writer::open(path.clone()).unwrap();
+    let all: Vec<Write> = (0..100).map(|number| server(&number.to_string())).collect();
+    let running = stream::iter(&all).map(|write| writer.write(write)).buffer_unordered(7);
+    let mut running = std::pin::pin!(running);
+    while let Some(id) = running.next().await {
+        let id = id.unwrap();
+        assert!(objects(&path).await.iter().any(|(_, found)| found.id == id), "{id}");
+    }
+}
+
+/// A file that somebody has put in its place meanwhile is not appended to.
+#[tokio::test]
+async fn a_file_that_is_not_as_it_was_left_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = Writer::open(path.clone()).unwrap();
+    writer.write(&server("maps")).await.unwrap();
+    fs::remove_file(&path).unwrap();
+    writer.write(&server("orders")).await.unwrap();
+    assert_eq!(objects(&path).await.len(), 2);
+    fs::write(&path, "something else").unwrap();
+    writer.write(&server("tiles")).await.unwrap();
+    assert_eq!(objects(&path).await.len(), 3);
 }

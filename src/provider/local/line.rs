@@ -1,0 +1,141 @@
+//! The lines of a tenant file, each a JSON object of its own.
+//!
+//! ```text
+//! {"grantry_tenant":2,"issued":2}
+//! {"resource_server":{"id":"api_000001","identifier":"https://maps.example/","fields":{"name":"Maps"}}}
+//! {"client":{"id":"client_000002","fields":{"name":"Gifts"}}}
+//! {"deleted":"client_000002"}
+//! ```
+//!
+//! The first line says what the file is. Each of the others is an object as it is from then on, or
+//! says that one is gone, so what is appended changes nothing that stands there already.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    Address, ClientId, ClientRef, Found, Identifier, RemoteId, Standing, SubjectType, Value,
+};
+
+/// The version of the file that this Grantry reads and writes.
+pub(super) const VERSION: u64 = 2;
+
+/// The first line of the file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Header {
+    pub(super) grantry_tenant: u64,
+    /// The highest number that an id was ever given.
+    #[serde(default)]
+    pub(super) issued: u64,
+}
+
+/// Any line but the first.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Line {
+    ResourceServer(ResourceServer),
+    Client(Client),
+    Grant(Grant),
+    /// The object of this id is gone, and with a client all of its grants.
+    Deleted(String),
+}
+
+/// An object; it is written as the line of the same name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Object {
+    ResourceServer(ResourceServer),
+    Client(Client),
+    Grant(Grant),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResourceServer {
+    pub(super) id: String,
+    pub(super) identifier: Identifier,
+    pub(super) fields: Fields,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Client {
+    pub(super) id: ClientId,
+    pub(super) fields: Fields,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Grant {
+    pub(super) id: String,
+    pub(super) client_id: ClientId,
+    pub(super) audience: Identifier,
+    pub(super) subject_type: SubjectType,
+    pub(super) fields: Fields,
+}
+
+pub(super) type Fields = BTreeMap<String, Stored>;
+
+/// A field's value as the file holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "serde_json::Value")]
+pub(super) struct Stored(pub(super) Value);
+
+impl From<serde_json::Value> for Stored {
+    fn from(json: serde_json::Value) -> Self {
+        Self(json.into())
+    }
+}
+
+impl Object {
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Self::ResourceServer(server) => &server.id,
+            Self::Client(client) => client.id.as_str(),
+            Self::Grant(grant) => &grant.id,
+        }
+    }
+
+    pub(super) fn address(&self) -> Address {
+        match self {
+            Self::ResourceServer(server) => Address::ResourceServer(server.identifier.clone()),
+            Self::Client(client) => Address::Client(ClientRef::Id(client.id.clone())),
+            Self::Grant(grant) => Address::Grant {
+                client: ClientRef::Id(grant.client_id.clone()),
+                audience: grant.audience.clone(),
+                subject_type: grant.subject_type,
+            },
+        }
+    }
+
+    pub(super) fn fields_mut(&mut self) -> &mut Fields {
+        match self {
+            Self::ResourceServer(server) => &mut server.fields,
+            Self::Client(client) => &mut client.fields,
+            Self::Grant(grant) => &mut grant.fields,
+        }
+    }
+
+    /// The object as the engine sees it.
+    pub(super) fn into_found(self) -> Found {
+        let (id, fields) = match self {
+            Self::ResourceServer(server) => (server.id, server.fields),
+            Self::Client(client) => (client.id.into(), client.fields),
+            Self::Grant(grant) => (grant.id, grant.fields),
+        };
+
+        Found {
+            id: RemoteId::new(id),
+            standing: Standing::Ordinary,
+            attrs: fields.into_iter().map(|(field, stored)| (field, stored.0)).collect(),
+        }
+    }
+}
+
+/// Writes one line.
+pub(super) fn write_line(into: &mut impl io::Write, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *into, line)?;
+    into.write_all(b"\n")
+}
