@@ -25,6 +25,7 @@ pub mod cli;
 pub mod config;
 pub mod emulator;
 pub mod export;
+mod files;
 pub mod model;
 pub mod plan;
 pub mod provider;

@@ -232,7 +232,7 @@ pub(super) struct Emulator {
     /// Fill the tenant from a configuration first.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Vec<PathBuf>,
-    /// Keep the tenant in this file from one run to the next.
+    /// Keep the tenant in this file, of at most 512 MiB, from one run to the next.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
     /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or

@@ -1,5 +1,6 @@
 //! Which tenant is meant: the only place that chooses between providers.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::environment;
 use super::exit::Failure;
 use super::output;
 use crate::config::Loaded;
+use crate::files;
 use crate::model::{RateLimit, Reserve};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
 use crate::provider::{Either, ProviderError, auth0, local};
@@ -54,8 +56,7 @@ impl Target {
         Ok(match choice.map_err(with_all_that_is_missing)? {
             Choice::Local(file) => Self::Local(file),
             Choice::LocalBeside(file) => {
-                let folder = loaded.map_or(Path::new(""), |loaded| &loaded.folder);
-                Self::Local(folder.join(file))
+                Self::Local(beside(loaded.map_or(Path::new(""), |loaded| &loaded.folder), &file)?)
             }
             Choice::Auth0 { domain, rate_limit, reserve } => {
                 let audience = surroundings.audience.as_deref();
@@ -117,6 +118,19 @@ async fn open(path: PathBuf, patience: Duration) -> Result<local::Writer, Provid
             }
             opened => return opened,
         }
+    }
+}
+
+/// A tenant's file in the configuration's folder.
+fn beside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
+    let path = folder.join(file);
+    let is_inside = files::is_inside(folder, file).and_then(|is_inside| {
+        let outside = "it leads out of the configuration's folder";
+        is_inside.then_some(()).ok_or_else(|| io::Error::other(outside))
+    });
+    match is_inside {
+        Ok(()) => Ok(path),
+        Err(source) => Err(ProviderError::File { action: "use", path, source }),
     }
 }
 

@@ -73,14 +73,16 @@ fn take(entry: &mut Entry, sources: &Sources) -> Result<(), Problem> {
 }
 
 fn problem(name: &str, span: Span, error: &BesideError) -> Problem {
-    let problem = Problem::new(ProblemId::Unreadable, span, format!("{} {error}", quoted(name)));
-    match error {
+    let (id, help) = match error {
         BesideError::Outside => {
-            problem.help("keep it in the folder of this file, or in one inside of it")
+            (ProblemId::OutsideFolder, "keep it in the folder of this file, or in one inside of it")
         }
         BesideError::Unreadable(_)
         | BesideError::NotFile
-        | BesideError::TooLarge
-        | BesideError::NotUtf8 => problem.help("the name is relative to the file that holds it"),
-    }
+        | BesideError::TooLarge(_)
+        | BesideError::NotUtf8 => {
+            (ProblemId::Unreadable, "the name is relative to the file that holds it")
+        }
+    };
+    Problem::new(id, span, format!("{} {error}", quoted(name))).help(help)
 }

@@ -224,8 +224,8 @@ pub(crate) struct Auth0Provider {
 #[serde(default)]
 #[schemars(deny_unknown_fields, title = "local tenant")]
 pub(crate) struct LocalProvider {
-    /// The file, relative to the configuration's folder (the first, where there are several). It
-    /// is created if need be.
+    /// The file, inside of the configuration's folder (the first, where there are several) and
+    /// relative to it. It is created if need be, and has at most 512 MiB.
     #[schemars(with = "String", length(min = 1), example = LOCAL_FILE)]
     pub(crate) file: PathBuf,
 }

@@ -9,7 +9,7 @@ use super::node::{Node, Value};
 use super::problem::{Problem, ProblemId, Problems};
 use super::source::{Sources, Span};
 use super::unite::{Aside, settle, unite};
-use super::{beside, check, expand, private, read, shape, yaml};
+use super::{beside, check, expand, private, read, shape, tenant_file, yaml};
 use crate::model::{Desired, RateLimit, Reserve, StackName};
 
 /// A configuration without a problem.
@@ -112,6 +112,7 @@ fn document(paths: &[PathBuf], sources: &mut Sources) -> (Node, Aside, Vec<Probl
         }
     }
     let document = unite(documents, &mut problems);
+    problems.extend(tenant_file::check(&document, &folder(paths)));
     (document, aside, problems)
 }
 

@@ -21,6 +21,7 @@ mod read;
 mod schema;
 mod shape;
 mod source;
+mod tenant_file;
 mod typed;
 mod unite;
 mod yaml;

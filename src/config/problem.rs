@@ -92,6 +92,8 @@ macro_rules! problem_ids {
 problem_ids! {
     /// A file or folder cannot be read.
     Unreadable = "unreadable",
+    /// A file that is not in the configuration's folder, or in one inside of it.
+    OutsideFolder = "outside-folder",
     /// A folder has no `*.yaml` file, or a file that ends in `.yml`.
     NoYamlFiles = "no-yaml-files",
     /// A folder holds another one with `*.yaml` files in it.

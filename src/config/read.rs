@@ -1,15 +1,13 @@
 //! Files and folders to texts. The only module here that touches the file system.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::problem::{Problem, ProblemId};
 use super::source::{Sources, Span};
-
-/// The largest file that is read.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+use crate::files::{self, Limit, ReadError};
 
 /// Reads what was named: files, and the `*.yaml` files of folders. What cannot be read becomes a
 /// problem, and a source without text for the problem to name.
@@ -30,9 +28,6 @@ pub(super) fn read(paths: &[PathBuf], sources: &mut Sources) -> (Vec<usize>, Vec
     (files, problems)
 }
 
-/// The largest key file that is read, in bytes.
-const MAX_KEY_BYTES: u64 = 64 * 1024;
-
 /// Why a file beside a configuration is not read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BesideError {
@@ -42,36 +37,29 @@ pub(super) enum BesideError {
     Unreadable(#[from] io::Error),
     #[error("is not a file")]
     NotFile,
-    #[error("is larger than {} KiB, which no key is", MAX_KEY_BYTES >> 10)]
-    TooLarge,
+    #[error("is larger than {0}, which no key is")]
+    TooLarge(Limit),
     #[error("is not UTF-8")]
     NotUtf8,
 }
 
+impl From<ReadError> for BesideError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io(error) => Self::Unreadable(error),
+            ReadError::NotRegular => Self::NotFile,
+            ReadError::TooLarge(limit) => Self::TooLarge(limit),
+        }
+    }
+}
+
 /// Reads a small text file that a configuration file names, in its own folder or further inside.
 pub(super) fn beside(configuration: &str, name: &str) -> Result<String, BesideError> {
-    let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-    if !Path::new(name).components().all(plain) {
+    let folder = files::folder_of(Path::new(configuration));
+    if !files::is_inside(folder, Path::new(name))? {
         return Err(BesideError::Outside);
     }
-    let folder = match Path::new(configuration).parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    // A symbolic link may lead out of the folder all the same.
-    let path = folder.join(name).canonicalize()?;
-    if !path.starts_with(folder.canonicalize()?) {
-        return Err(BesideError::Outside);
-    }
-    // A pipe would be waited for.
-    if !path.metadata()?.is_file() {
-        return Err(BesideError::NotFile);
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_KEY_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_KEY_BYTES {
-        return Err(BesideError::TooLarge);
-    }
+    let bytes = files::read(&folder.join(name), Limit::KEY)?;
     String::from_utf8(bytes).map_err(|_| BesideError::NotUtf8)
 }
 
@@ -81,6 +69,7 @@ enum FolderError {
     NoYaml,
     Yml(Vec<PathBuf>),
     Nested(Vec<PathBuf>),
+    Outside(Vec<PathBuf>),
 }
 
 impl FolderError {
@@ -109,6 +98,14 @@ impl FolderError {
                     let message = "a file that ends in `.yml` would be left out";
                     problem(path, ProblemId::NoYamlFiles, message.to_owned())
                         .help("rename it so that it ends in `.yaml`")
+                })
+                .collect(),
+            Self::Outside(paths) => paths
+                .iter()
+                .map(|path| {
+                    let message = "the file is a link to one outside of the folder";
+                    problem(path, ProblemId::OutsideFolder, message.to_owned())
+                        .help("name the file it leads to as well, in place of the link")
                 })
                 .collect(),
             Self::Nested(paths) => paths
@@ -145,8 +142,23 @@ fn expand(path: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, FolderError> {
         (_, false, _) => Err(FolderError::Yml(left_out)),
         (true, true, _) => Err(FolderError::NoYaml),
         (false, true, false) => Err(FolderError::Nested(nested)),
-        (false, true, true) => Ok(files),
+        (false, true, true) => {
+            let outside = outside(path, &files).map_err(FolderError::Unreadable)?;
+            if outside.is_empty() { Ok(files) } else { Err(FolderError::Outside(outside)) }
+        }
     }
+}
+
+/// Those of a folder's files that are links to what is not in it.
+fn outside(folder: &Path, files: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+    let mut outside = Vec::new();
+    for file in files {
+        let name = file.file_name().unwrap_or_default();
+        if !files::is_inside(folder, Path::new(name))? {
+            outside.push(file.clone());
+        }
+    }
+    Ok(outside)
 }
 
 /// Whether this is a folder, not a hidden one, with files that could have been meant.
@@ -164,31 +176,28 @@ fn is_hidden(path: &Path) -> bool {
 
 fn read_file(path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
     let shown = path.display().to_string();
-    match bytes(path) {
-        Err(error) => {
-            let span = Span::whole(sources.add(shown, String::new()));
-            let message = format!("cannot read the file: {error}");
-            let problem = Problem::new(ProblemId::Unreadable, span, message);
-            Err(match error.kind() {
-                io::ErrorKind::NotFound => problem.help("name a configuration: a file or a folder"),
-                _ => problem,
-            })
-        }
-        Ok(bytes) if bytes.len() as u64 > MAX_BYTES => {
-            let span = Span::whole(sources.add(shown, String::new()));
-            let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
-            let problem = Problem::new(ProblemId::TooLarge, span, message);
-            Err(problem.help("put its objects into several files of one folder"))
-        }
-        Ok(bytes) => text(bytes, shown, sources),
-    }
-}
+    let error = match files::read(path, Limit::CONFIGURATION) {
+        Ok(bytes) => return text(bytes, shown, sources),
+        Err(error) => error,
+    };
 
-/// The whole file, or one byte more than allowed.
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let span = Span::whole(sources.add(shown, String::new()));
+    Err(match error {
+        ReadError::TooLarge(limit) => {
+            let message = format!("the file is larger than {limit}");
+            Problem::new(ProblemId::TooLarge, span, message)
+                .help("put its objects into several files of one folder")
+        }
+        ReadError::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+            let message = format!("cannot read the file: {error}");
+            Problem::new(ProblemId::Unreadable, span, message)
+                .help("name a configuration: a file or a folder")
+        }
+        error => {
+            let message = format!("cannot read the file: {error}");
+            Problem::new(ProblemId::Unreadable, span, message)
+        }
+    })
 }
 
 /// The text, without a byte order mark.

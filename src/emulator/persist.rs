@@ -1,6 +1,6 @@
 //! The state file: the tenant and its signing key, as JSON, replaced whole.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,12 +14,16 @@ use super::app::App;
 use super::error::EmulatorError;
 use super::keys::SigningKey;
 use super::tenant::{Object, Snapshot, Tenant};
+use crate::files::{self, Limit, ReadError};
 
 /// Changes this close together are written at once.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// The state file's layout; raised when an older emulator could not read it.
 const VERSION: u32 = 1;
+
+/// How large the state file may be.
+const LIMIT: Limit = Limit::TENANT;
 
 #[derive(Serialize, Deserialize)]
 struct Saved<K, T> {
@@ -30,10 +34,11 @@ struct Saved<K, T> {
 
 /// What the file holds, or nothing if there is no file yet.
 pub(crate) fn load(path: &Path) -> Result<Option<(SigningKey, Tenant)>, EmulatorError> {
-    let text = match fs::read(path) {
+    let text = match files::read(path, LIMIT) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => {
+        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let source = error.into();
             return Err(EmulatorError::File { action: "read", path: path.to_owned(), source });
         }
     };
@@ -90,8 +95,10 @@ fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {
 /// Puts the new text in the place of the old, so that a reader finds one of them whole. Only its
 /// owner may read the file: it holds secrets.
 fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
+    if text.len() as u64 > LIMIT.bytes() {
+        return Err(ReadError::TooLarge(LIMIT).into());
+    }
+    let folder = files::folder_of(path);
     let mut file = NamedTempFile::with_prefix_in(".grantry-emulator-", folder)?;
     file.write_all(text)?;
     file.as_file().sync_all()?;

@@ -199,3 +199,20 @@ fn a_full_disk_leaves_what_was_reported() {
     let rest = place.run(&apply).exits(0).stdout;
     assert_eq!(rest.matches("  applied  ").count(), 103 - applied, "{rest}");
 }
+
+/// The folder that nobody asked for ignores itself for Git; nobody else's is touched.
+#[test]
+fn the_default_folder_ignores_itself() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    place.run(&["apply", "--auto-approve"]).exits(0);
+    let ignore = place.path(".grantry/.gitignore");
+    assert_eq!(fs::read_to_string(&ignore).unwrap(), "*\n");
+    fs::remove_file(&ignore).unwrap();
+    fs::remove_file(place.path(".grantry/tenant.json")).unwrap();
+    place.run(&["apply", "--auto-approve"]).exits(0);
+    assert!(!ignore.exists(), "the folder was there");
+
+    place.run(&["apply", "--auto-approve", "--provider", "local:mine/tenant.json"]).exits(0);
+    assert!(!place.path("mine/.gitignore").exists());
+}

@@ -98,3 +98,68 @@ fn a_tenant_that_cannot_be_reached_is_said_without_the_secret() {
     assert!(!said.stderr.contains("hush-hush"), "{}", said.stderr);
     assert!(said.stderr.contains("help: check the domain"), "{}", said.stderr);
 }
+
+#[cfg(unix)]
+fn pipe(place: &Place, name: &str) {
+    let made = std::process::Command::new("mkfifo").arg(place.path(name)).status().unwrap();
+    assert!(made.success());
+}
+
+/// A pipe would be waited for, and what never ends would be read until no memory is left.
+#[cfg(unix)]
+#[test]
+fn nothing_but_a_regular_file_is_read() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    pipe(&place, "pipe");
+    std::os::unix::fs::symlink("/dev/zero", place.path("zero")).unwrap();
+    for arguments in [
+        &["plan", "--provider", "local:pipe"][..],
+        &["plan", "--provider", "local:zero"],
+        &["apply", "--auto-approve", "--provider", "local:pipe"],
+        &["apply", "--auto-approve", "--provider", "local:zero"],
+        &["export", "--provider", "local:zero", "--stack", "mine"],
+        &["emulator", "--listen", "127.0.0.1:0", "--state", "pipe"],
+        &["emulator", "--listen", "127.0.0.1:0", "--state", "zero"],
+        &["emulator", "--listen", "127.0.0.1:0", "--config", "pipe"],
+        &["validate", "zero"],
+    ] {
+        let said = place.run(arguments).exits(1);
+        let said = said.stdout + &said.stderr;
+        assert!(said.contains("it is not a regular file"), "{arguments:?}: {said}");
+    }
+    assert!(!place.path("pipe.lock").exists(), "nothing is made beside it");
+
+    place.write("folder/grantry.yaml", STORY);
+    pipe(&place, "folder/pipe.yaml");
+    let said = place.run(&["validate", "folder"]).exits(1);
+    assert!(said.stdout.contains("--> folder/pipe.yaml"), "{}", said.stdout);
+}
+
+/// Whoever writes a configuration does not choose what else is read or written.
+#[cfg(unix)]
+#[test]
+fn what_leads_out_of_the_configurations_folder_is_refused() {
+    use std::os::unix::fs::symlink;
+
+    let place = Place::new();
+    place.write("elsewhere/tenant.json", "mine");
+    place.write("access/grantry.yaml", STORY);
+    symlink(place.path("elsewhere"), place.path("access/.grantry")).unwrap();
+    for verb in [&["plan", "access"][..], &["apply", "access", "--auto-approve"]] {
+        let said = place.run(verb).exits(1);
+        insta::assert_snapshot!("folder_leads_out", said.stderr);
+    }
+
+    let named = format!("{STORY}provider: {{ local: {{ file: .grantry/tenant.json }} }}\n");
+    place.write("access/grantry.yaml", &named);
+    insta::assert_snapshot!("tenant_leads_out", place.run(&["validate", "access"]).exits(1).stdout);
+    assert_eq!(fs::read_to_string(place.path("elsewhere/tenant.json")).unwrap(), "mine");
+    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 1, "nothing is made there");
+
+    place.write("access/grantry.yaml", STORY);
+    symlink("../elsewhere/tenant.json", place.path("access/more.yaml")).unwrap();
+    let said = place.run(&["validate", "access"]).exits(1);
+    insta::assert_snapshot!("configuration_leads_out", said.stdout);
+    assert!(!said.stdout.contains("mine"));
+}

@@ -7,12 +7,19 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, BufWriter, ErrorKind, Write as _};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::line::{Header, Line, VERSION};
 use super::tenant::Tenant;
+use crate::files::{self, Limit, ReadError};
 use crate::provider::ProviderError;
+
+/// How large a tenant file may be.
+pub(super) const LIMIT: Limit = Limit::TENANT;
+
+/// The folder that is made for a tenant file where nothing else is said.
+const DEFAULT_FOLDER: &str = ".grantry";
 
 /// A tenant file.
 #[derive(Debug)]
@@ -46,12 +53,8 @@ impl TenantFile {
 
     /// Reads the tenant; none if there is no file.
     pub(super) fn load(&self) -> Result<Option<Tenant>, ProviderError> {
-        let file = match File::open(&self.file) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(self.failed("read", source)),
-        };
-        let mut lines = Lines { reader: BufReader::new(file), bytes: Vec::new(), number: 0 };
+        let Some(file) = self.open()? else { return Ok(None) };
+        let mut lines = Lines::of(BufReader::new(file.take(LIMIT.bytes() + 1)));
         let failed = |source| self.failed("read", source);
 
         let header: Option<Header> = if lines.advance().map_err(failed)? {
@@ -89,6 +92,15 @@ impl TenantFile {
             })?;
         }
         Ok(Some(tenant))
+    }
+
+    /// Opens the file to be read; none if there is none.
+    fn open(&self) -> Result<Option<File>, ProviderError> {
+        match files::open(&self.file, LIMIT) {
+            Ok(file) => Ok(Some(file)),
+            Err(ReadError::Io(error)) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("read", error.into())),
+        }
     }
 
     /// Whether a file can be made in the folder, or in the one that it would be made in.
@@ -129,6 +141,9 @@ impl TenantFile {
         let unfinished = writer.into_inner()?;
         unfinished.as_file().sync_all()?;
         let length = unfinished.as_file().metadata()?.len();
+        if length > LIMIT.bytes() {
+            return Err(ReadError::TooLarge(LIMIT).into());
+        }
 
         unfinished.persist(&self.file)?;
         // The new name must survive a crash of the machine too.
@@ -139,7 +154,9 @@ impl TenantFile {
     /// Takes the lock, and clears away what a killed writer may have left.
     pub(super) fn lock(&self) -> Result<Lock, ProviderError> {
         let failed = |source| self.failed("lock", source);
-        fs::create_dir_all(self.folder()).map_err(failed)?;
+        // Nothing is made beside what is no file.
+        self.open()?;
+        self.make_folder().map_err(failed)?;
         let mut name = self.file.clone().into_os_string();
         name.push(".lock");
         let file = OpenOptions::new()
@@ -157,6 +174,19 @@ impl TenantFile {
         }
         self.sweep().map_err(failed)?;
         Ok(Lock { _file: file })
+    }
+
+    /// Makes the folder. The one that nobody asked for ignores itself for Git.
+    fn make_folder(&self) -> io::Result<()> {
+        let folder = self.folder();
+        if folder.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(folder)?;
+        if folder.ends_with(DEFAULT_FOLDER) {
+            File::create_new(folder.join(".gitignore"))?.write_all(b"*\n")?;
+        }
+        Ok(())
     }
 
     fn sweep(&self) -> io::Result<()> {
@@ -180,10 +210,7 @@ impl TenantFile {
     }
 
     fn folder(&self) -> &Path {
-        match self.file.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        }
+        files::folder_of(&self.file)
     }
 
     /// What went wrong with this file.
@@ -201,14 +228,23 @@ struct Lines<R> {
     reader: R,
     bytes: Vec<u8>,
     number: usize,
+    /// How many bytes were read in all.
+    read: u64,
 }
 
 impl<R: io::BufRead> Lines<R> {
+    fn of(reader: R) -> Self {
+        Self { reader, bytes: Vec::new(), number: 0, read: 0 }
+    }
+
     /// Goes on to the next line, if there is one.
     fn advance(&mut self) -> io::Result<bool> {
         self.bytes.clear();
         self.number += 1;
-        self.reader.read_until(b'\n', &mut self.bytes)?;
+        self.read += self.reader.read_until(b'\n', &mut self.bytes)? as u64;
+        if self.read > LIMIT.bytes() {
+            return Err(ReadError::TooLarge(LIMIT).into());
+        }
 
         // After a crash of the machine a file may have its length before it has its content, and
         // zeros in between.

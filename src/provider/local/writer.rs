@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::file::{Appended, Lock, TenantFile};
+use super::file::{Appended, LIMIT, Lock, TenantFile};
 use super::tenant::{Before, Tenant};
 use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
 use crate::provider::{Locks, Mutate, Observe, ProviderError, Write, WriteError};
@@ -135,6 +135,7 @@ impl State {
             };
             let is_mostly_out_of_date = extent.lines / 2 > self.tenant.len();
             if !is_mostly_out_of_date
+                && extent.bytes <= LIMIT.bytes()
                 && self.file.append(&pending.text, left.bytes)? == Appended::Kept
             {
                 return Ok(extent);

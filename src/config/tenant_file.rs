@@ -1,0 +1,26 @@
+//! The file of a local tenant: it stays in the configuration's folder, because whoever writes the
+//! configuration must not choose what else is written over.
+
+use std::path::Path;
+
+use super::node::Node;
+use super::problem::{Problem, ProblemId, quoted};
+use crate::files;
+
+/// Reports a file that is not inside of the folder.
+pub(super) fn check(document: &Node, folder: &Path) -> Option<Problem> {
+    let local = document.entry("provider")?.value.entry("local")?;
+    let file = &local.value.entry("file")?.value;
+    let name = file.as_text()?;
+
+    let (id, message) = match files::is_inside(folder, Path::new(name)) {
+        Ok(true) => return None,
+        Ok(false) => (
+            ProblemId::OutsideFolder,
+            format!("{} is outside of the configuration's folder", quoted(name)),
+        ),
+        Err(error) => (ProblemId::Unreadable, format!("{} cannot be used: {error}", quoted(name))),
+    };
+    let help = "keep the tenant in that folder; `--provider local:FILE` may name any file";
+    Some(Problem::new(id, file.span, message).help(help))
+}

@@ -1,0 +1,188 @@
+//! Reading files that somebody else may have put there.
+//!
+//! Floor 0. A pull request chooses what a name stands for: a pipe that is waited for for ever, a
+//! device that never ends, a link to what is not its author's. So every file that a person or a
+//! configuration names is opened here.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::{Component, Path};
+
+/// How many bytes a file may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limit(u64);
+
+impl Limit {
+    /// A key, or a few certificates.
+    pub(crate) const KEY: Self = Self(64 << 10);
+
+    /// One file of a configuration.
+    pub(crate) const CONFIGURATION: Self = Self(16 << 20);
+
+    /// A tenant: some 700,000 clients and grants.
+    pub(crate) const TENANT: Self = Self(512 << 20);
+
+    pub(crate) fn bytes(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 >> 20 {
+            0 => write!(formatter, "{} KiB", self.0 >> 10),
+            mebibytes => write!(formatter, "{mebibytes} MiB"),
+        }
+    }
+}
+
+/// Why a file is not read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("it is not a regular file")]
+    NotRegular,
+    #[error("it is larger than {0}")]
+    TooLarge(Limit),
+}
+
+impl From<ReadError> for io::Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io(error) => error,
+            other => Self::other(other),
+        }
+    }
+}
+
+/// Opens a regular file that is not larger than it may be.
+pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // What the name stands for is asked of the open file: between a look at the name and the opening
+    // it could be exchanged. So nothing may be waited for here.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
+
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(ReadError::NotRegular);
+    }
+    if metadata.len() > limit.bytes() {
+        return Err(ReadError::TooLarge(limit));
+    }
+    Ok(file)
+}
+
+/// Reads a whole file.
+pub(crate) fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    // Files grow while they are read, and some of the system's say that they are empty.
+    open(path, limit)?.take(limit.bytes() + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit.bytes() {
+        return Err(ReadError::TooLarge(limit));
+    }
+    Ok(bytes)
+}
+
+/// Whether a name, relative to a folder, leads to something in it, wherever its symbolic links lead.
+/// What is not there yet counts as what it would be.
+pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
+    let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !name.components().all(is_plain) {
+        return Ok(false);
+    }
+
+    let folder = or_here(folder);
+    let path = folder.join(name);
+    for there in path.ancestors() {
+        match fs::canonicalize(or_here(there)) {
+            Ok(real) => return Ok(real.starts_with(fs::canonicalize(folder)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+/// The folder of a file.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent().map_or(Path::new("."), or_here)
+}
+
+/// The empty path is the working directory, which the system does not know.
+fn or_here(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Limit = Limit(4);
+
+    #[test]
+    fn a_file_is_read_up_to_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "four").unwrap();
+        assert_eq!(read(&path, SMALL).unwrap(), b"four");
+        fs::write(&path, "fives").unwrap();
+        assert!(matches!(read(&path, SMALL), Err(ReadError::TooLarge(SMALL))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_but_a_regular_file_is_read_and_nothing_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+        for path in [&pipe, &link, Path::new("/dev/zero"), folder.path()] {
+            let read = read(path, SMALL);
+            assert!(matches!(read, Err(ReadError::NotRegular)), "{}: {read:?}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_name_is_inside_where_it_leads_inside() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("folder");
+        fs::create_dir_all(folder.join("deep")).unwrap();
+        fs::write(folder.join("deep/file"), "").unwrap();
+        let inside = |name: &str| is_inside(&folder, Path::new(name)).unwrap();
+        for name in ["deep/file", "./deep/file", "deep/new", "new/and/newer", "deep"] {
+            assert!(inside(name), "{name}");
+        }
+        for name in ["../file", "deep/../../file", "deep/../deep/file", "/etc/passwd"] {
+            assert!(!inside(name), "{name}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_where_it_leads() {
+        use std::os::unix::fs::symlink;
+
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("folder");
+        fs::create_dir_all(folder.join("deep")).unwrap();
+        fs::write(folder.join("file"), "").unwrap();
+        fs::write(place.path().join("other"), "").unwrap();
+        symlink("../file", folder.join("deep/good")).unwrap();
+        symlink("../other", folder.join("bad")).unwrap();
+        symlink("..", folder.join("up")).unwrap();
+        let inside = |name: &str| is_inside(&folder, Path::new(name)).unwrap();
+        assert!(inside("deep/good"));
+        assert!(!inside("bad"));
+        assert!(!inside("up/new"));
+    }
+}
