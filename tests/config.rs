@@ -184,3 +184,45 @@ fn a_pipe_in_the_place_of_a_key_file_is_not_waited_for() {
     let problems = render::problems(&loaded.expect_err("a problem"));
     assert!(problems.contains("`key.pem` is not a file"), "{problems}");
 }
+
+/// A configuration of so many clients, and of as many grants whose clients are misspelt.
+fn misspelt(many: usize) -> config::Problems {
+    let clients: Vec<String> = (0..many)
+        .map(|number| format!("  service-{number:05}: {{ name: Service {number:05} }}\n"))
+        .collect();
+    let grants: Vec<String> = (0..many)
+        .map(|number| {
+            format!("- {{ client: servcie-{number:05}, resource_server: maps, scopes: [] }}\n")
+        })
+        .collect();
+    let text = format!(
+        "stack: s\nresource_servers: {{ maps: {{ identifier: 'urn:maps' }} }}\nclients:\n{}grants:\n{}",
+        clients.concat(),
+        grants.concat()
+    );
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("grantry.yaml");
+    fs::write(&file, text).expect("a file");
+    config::load(&[file]).expect_err("problems")
+}
+
+/// Each suggestion compares a word with all names.
+#[test]
+fn only_the_first_problems_get_a_suggestion() {
+    let problems = misspelt(120).problems;
+    assert_eq!(problems.len(), 120);
+    let helps = problems.iter().map(|problem| problem.help.as_deref().unwrap_or_default());
+    let suggestions: Vec<bool> = helps.map(|help| help.starts_with("did you mean")).collect();
+    assert_eq!(suggestions, [[true; 50].as_slice(), &[false; 70]].concat());
+}
+
+#[test]
+fn the_search_for_problems_ends_and_says_so() {
+    let problems = misspelt(config::Problems::MOST + 7);
+    assert_eq!(problems.problems.len(), config::Problems::MOST);
+    let said = render::problems(&problems);
+    let end =
+        "… and 4500 more\n\n5000 problems in 1 file\nThe search ended there: there may be more.\n";
+    assert!(said.ends_with(end), "{}", &said[said.len() - 200..]);
+}

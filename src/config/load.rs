@@ -92,6 +92,10 @@ fn document(paths: &[PathBuf], sources: &mut Sources) -> (Node, Aside, Vec<Probl
     aside.all = !problems.is_empty();
     let mut documents = Vec::new();
     for file in files {
+        if problems.len() >= Problems::MOST {
+            aside.all = true;
+            break;
+        }
         match parse_file(file, sources) {
             Ok(mut document) => {
                 let private = private::keys(&document, file);
@@ -133,6 +137,7 @@ fn sorted(mut problems: Vec<Problem>, sources: Sources) -> Problems {
         (left.span, left.id, &left.message).cmp(&(right.span, right.id, &right.message))
     });
     problems.dedup();
+    problems.truncate(Problems::MOST);
     Problems { problems, sources }
 }
 

@@ -33,6 +33,17 @@ pub struct Problems {
     pub sources: Sources,
 }
 
+impl Problems {
+    /// No more problems are sought once there are so many: nobody mends them all before trying again.
+    pub const MOST: usize = 5_000;
+
+    /// Whether there may be more problems than these.
+    #[must_use]
+    pub fn may_be_more(&self) -> bool {
+        self.problems.len() >= Self::MOST
+    }
+}
+
 impl Problem {
     /// A problem with nothing but a message.
     pub(crate) fn new(id: ProblemId, span: Span, message: impl Into<String>) -> Self {

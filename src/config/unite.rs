@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::node::{Entry, Node, Value};
-use super::problem::{Problem, ProblemId, quoted};
+use super::problem::{Problem, ProblemId, Problems, quoted};
 use super::source::{Sources, Span};
 
 /// The sections that several files may each have a part of.
@@ -79,7 +79,7 @@ fn sort(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
     entries.sort_by(|left, right| left.key.cmp(&right.key));
     entries.dedup_by(|again, first| {
         let same = again.key == first.key;
-        if same {
+        if same && problems.len() < Problems::MOST {
             problems.push(duplicate(&again.key, again.key_span, first.key_span));
         }
         same

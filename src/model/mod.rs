@@ -31,7 +31,7 @@ pub use name::{
     ResourceServerName, ScopeDescription, ScopeName, StackName, SubjectName, Timestamp,
     TokenLifetime,
 };
-pub use nearest::nearest;
+pub use nearest::{Suggestions, nearest};
 pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
 pub use private::{holds_private_key, may_be_private};
 pub use public_key::{Certificate, Pem, PemError, PublicKey};

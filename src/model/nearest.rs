@@ -5,21 +5,69 @@ pub fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
 ) -> Option<&'a str> {
-    let tolerance = (word.chars().count() / 3).clamp(1, 3);
+    let length = word.chars().count();
+    let tolerance = (length / 3).clamp(1, 3);
+
     candidates
         .into_iter()
         .map(AsRef::as_ref)
-        // The distance is dear, and at least the difference in length; a character is 4 bytes at most.
-        .filter(|candidate| candidate.len().abs_diff(word.len()) <= tolerance * 4)
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        // The distance is dear, and at least the difference in length.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= tolerance)
+        .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= tolerance)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
+/// How many slips lie between two words. What both begin and end with tells nothing, and names of many
+/// are often alike up to a number.
+fn distance(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    let start: usize =
+        pairs.take_while(|(one, other)| one == other).map(|(same, _)| same.len_utf8()).sum();
+    let one = one.get(start..).unwrap_or_default();
+    let other = other.get(start..).unwrap_or_default();
+
+    let pairs = one.chars().rev().zip(other.chars().rev());
+    let end: usize =
+        pairs.take_while(|(one, other)| one == other).map(|(same, _)| same.len_utf8()).sum();
+    let one = one.get(..one.len() - end).unwrap_or_default();
+    let other = other.get(..other.len() - end).unwrap_or_default();
+
+    strsim::damerau_levenshtein(one, other)
+}
+
+/// Seeks what was meant by the first misspelt words, and by no more: each is compared with every name
+/// there is, and whoever has made hundreds of mistakes mends the first of them and tries again.
+#[derive(Debug)]
+pub struct Suggestions {
+    left: usize,
+}
+
+impl Suggestions {
+    /// Of how many words it is sought.
+    pub const MOST: usize = 50;
+
+    /// What was likely meant by the next word (see [`nearest`]).
+    pub fn nearest<'a>(
+        &mut self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
+    ) -> Option<&'a str> {
+        self.left = self.left.checked_sub(1)?;
+        nearest(word, candidates)
+    }
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Self { left: Self::MOST }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{Suggestions, distance, nearest};
 
     #[test]
     fn a_slip_is_recognised_and_a_stranger_is_not() {
@@ -28,6 +76,28 @@ mod tests {
         assert_eq!(nearest("geocode:locations", known), Some("geocode:location"));
         assert_eq!(nearest("delete:users", known), None);
         assert_eq!(nearest("x", known), None);
+    }
+
+    #[test]
+    fn what_two_words_share_at_their_ends_changes_no_distance() {
+        let words =
+            ["maps", "amps", "map", "mmaps", "apms", "maaps", "read:maps", "", "größe", "großeß"];
+        for one in words {
+            for other in words {
+                let whole = strsim::damerau_levenshtein(one, other);
+                assert_eq!(distance(one, other), whole, "{one:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_first_words_are_compared_with_all_names() {
+        let mut suggestions = Suggestions::default();
+        let mut compared = 0;
+        for _ in 0..Suggestions::MOST * 10 {
+            suggestions.nearest("raed:maps", ["read:maps"].iter().inspect(|_| compared += 1));
+        }
+        assert_eq!(compared, Suggestions::MOST);
     }
 
     #[test]

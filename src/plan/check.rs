@@ -7,7 +7,7 @@ use super::owner::{Owner, Relation, name_of, owner_of};
 use super::{Conflict, Names, Twins, keys};
 use crate::model::{
     Address, Attrs, Audience, ClientId, ClientRef, ClientSpec, Desired, DesiredClient, Found,
-    Identity, Key, Mark, Removal, ScopeName, Snapshot, Standing, Value, nearest,
+    Identity, Key, Mark, Removal, ScopeName, Snapshot, Standing, Suggestions, Value,
 };
 
 /// Every contradiction, sorted.
@@ -347,17 +347,23 @@ impl<'a> Check<'a> {
                 server.is_some_and(|server| server.spec.is_none())
             }
         });
+        let mut suggestions = Suggestions::default();
         let mut conflicts = Vec::new();
         for grant in external {
             let address = self.desired.grant_address(grant, &self.seen.management_api);
             if let (Some(address), Some(scopes)) = (address, &grant.spec.scopes) {
-                conflicts.extend(self.unknown_scopes_of(&address, scopes));
+                conflicts.extend(self.unknown_scopes_of(&address, scopes, &mut suggestions));
             }
         }
         conflicts
     }
 
-    fn unknown_scopes_of(&self, grant: &Address, granted: &BTreeSet<ScopeName>) -> Vec<Conflict> {
+    fn unknown_scopes_of(
+        &self,
+        grant: &Address,
+        granted: &BTreeSet<ScopeName>,
+        suggestions: &mut Suggestions,
+    ) -> Vec<Conflict> {
         let Address::Grant { audience, .. } = grant else { return Vec::new() };
         let server = self.seen.found.get(&Address::ResourceServer(audience.clone()));
         // Without the API itself nothing can be said of its scopes; that it is missing is said once.
@@ -370,7 +376,7 @@ impl<'a> Check<'a> {
                 grant: self.names.of(grant),
                 identifier: audience.clone(),
                 scope: scope.clone(),
-                near: nearest(scope.as_str(), scopes.keys()).map(ToOwned::to_owned),
+                near: suggestions.nearest(scope.as_str(), scopes.keys()).map(ToOwned::to_owned),
             })
             .collect()
     }

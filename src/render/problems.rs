@@ -46,6 +46,9 @@ fn show_first(most: usize, found: &Problems) -> String {
     let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
     let files = count(files.len(), ("file", "files"));
     let _ = writeln!(text, "{} in {files}", count(problems.len(), ("problem", "problems")));
+    if found.may_be_more() {
+        text.push_str("The search ended there: there may be more.\n");
+    }
     text
 }
 

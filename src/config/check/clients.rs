@@ -1,5 +1,7 @@
 //! Checks of clients.
 
+use std::collections::BTreeSet;
+
 use super::super::file::{Client, Defaults};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::context::{Context, repeated};
@@ -109,13 +111,14 @@ pub(super) fn duplicate_names(context: &Context<'_>) -> Vec<Problem> {
 }
 
 pub(super) fn public_machines(context: &Context<'_>) -> Vec<Problem> {
-    let granted = |key: &Key| {
-        let mut grants = context.file.grants.iter();
-        grants.any(|grant| grant.client == *key && grant.subject_type == SubjectType::Client)
-    };
+    let machines = context.file.grants.iter();
+    let machines: BTreeSet<&Key> = machines
+        .filter(|grant| grant.subject_type == SubjectType::Client)
+        .map(|grant| &grant.client)
+        .collect();
     let public = managed(context).filter(|(key, client)| {
         let method = client.spec.token_endpoint_auth_method.value();
-        method == Some(&TokenEndpointAuthMethod::None) && granted(key)
+        method == Some(&TokenEndpointAuthMethod::None) && machines.contains(key)
     });
     public
         .map(|(key, _)| {

@@ -23,7 +23,7 @@ pub(super) enum Meaning<T> {
     Unknown,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// The first file, as a whole.
     pub(super) fn start(&self) -> Span {
         Span::whole(self.document.span.file())
@@ -63,7 +63,7 @@ impl Context<'_> {
     }
 
     /// A grant, by its index.
-    pub(super) fn grant(&self, index: usize) -> Option<&Node> {
+    pub(super) fn grant(&self, index: usize) -> Option<&'a Node> {
         self.document.entry("grants")?.value.items().get(index)
     }
 

@@ -1,10 +1,14 @@
 //! Checks of grants.
 
+use std::collections::BTreeMap;
+
 use super::super::file::{Client, Grant, ResourceServer};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::super::source::Span;
 use super::context::{Context, Meaning, repeated};
-use crate::model::{Audience, GrantType, Key, OrganizationUsage, ScopeName, SubjectType, nearest};
+use crate::model::{
+    Audience, GrantType, Key, OrganizationUsage, ScopeName, SubjectType, Suggestions,
+};
 
 const CLIENTS: &str = "clients";
 const RESOURCE_SERVERS: &str = "resource_servers";
@@ -28,6 +32,7 @@ fn is_for_management_api(grant: &Grant) -> bool {
 }
 
 pub(super) fn unknown_clients(context: &Context<'_>) -> Vec<Problem> {
+    let mut suggestions = Suggestions::default();
     let unknown =
         all(context).filter(|(_, grant)| matches!(client(context, grant), Meaning::Unknown));
     unknown
@@ -39,12 +44,13 @@ pub(super) fn unknown_clients(context: &Context<'_>) -> Vec<Problem> {
                 format!("the client {} is not declared", quoted(grant.client.as_str())),
             )
             .help("declare it under `clients`")
-            .suggest(nearest(grant.client.as_str(), known))
+            .suggest(suggestions.nearest(grant.client.as_str(), known))
         })
         .collect()
 }
 
 pub(super) fn unknown_resource_servers(context: &Context<'_>) -> Vec<Problem> {
+    let mut suggestions = Suggestions::default();
     let unknown = all(context).filter(|(_, grant)| {
         !is_for_management_api(grant) && matches!(resource_server(context, grant), Meaning::Unknown)
     });
@@ -59,13 +65,14 @@ pub(super) fn unknown_resource_servers(context: &Context<'_>) -> Vec<Problem> {
                 format!("the resource server {} is not declared", quoted(key)),
             )
             .help("declare it under `resource_servers`, with `external: true` if it is kept elsewhere")
-            .suggest(nearest(key, known))
+            .suggest(suggestions.nearest(key, known))
         })
         .collect()
 }
 
 /// Auth0 takes any scope in a grant, declared or not.
 pub(super) fn unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
+    let mut suggestions = Suggestions::default();
     let mut problems = Vec::new();
     for (index, grant) in all(context) {
         let Meaning::Declared(server) = resource_server(context, grant) else {
@@ -77,37 +84,33 @@ pub(super) fn unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
         let declared = server.spec.scopes.value();
         let is_declared = |scope: &ScopeName| declared.is_some_and(|all| all.contains_key(scope));
         let unknown = grant.scopes.iter().flatten().filter(|scope| !is_declared(scope));
-        problems.extend(unknown.map(|scope| unknown_scope(context, index, grant, server, scope)));
+        let spans = scope_spans(context, index);
+        problems.extend(unknown.map(|scope| {
+            let span = spans.get(scope.as_str()).copied();
+            let span = span.unwrap_or_else(|| context.grant_field(index, "scopes"));
+            let names = declared.into_iter().flat_map(|all| all.keys());
+            let meant = suggestions.nearest(scope.as_str(), names.map(ScopeName::as_str));
+            unknown_scope(context, grant, scope, span).suggest(meant)
+        }));
     }
     problems
 }
 
-fn unknown_scope(
-    context: &Context<'_>,
-    index: usize,
-    grant: &Grant,
-    server: &ResourceServer,
-    scope: &ScopeName,
-) -> Problem {
+fn unknown_scope(context: &Context<'_>, grant: &Grant, scope: &ScopeName, span: Span) -> Problem {
     let key = grant.resource_server.as_str();
-    let declared = server.spec.scopes.value().into_iter().flat_map(|all| all.keys());
     let scopes = context.field_key(RESOURCE_SERVERS, key, "scopes");
-    Problem::new(
-        ProblemId::UnknownScope,
-        scope_span(context, index, scope),
-        format!("{} has no scope {}", quoted(key), quoted(scope.as_str())),
-    )
-    .label("not declared")
-    .related(scopes, "its scopes are declared here")
-    .help(format!("declare it among the `scopes` of {}", quoted(key)))
-    .suggest(nearest(scope.as_str(), declared.map(ScopeName::as_str)))
+    let message = format!("{} has no scope {}", quoted(key), quoted(scope.as_str()));
+    Problem::new(ProblemId::UnknownScope, span, message)
+        .label("not declared")
+        .related(scopes, "its scopes are declared here")
+        .help(format!("declare it among the `scopes` of {}", quoted(key)))
 }
 
-fn scope_span(context: &Context<'_>, index: usize, scope: &ScopeName) -> Span {
+/// Where each scope of a grant is written.
+fn scope_spans<'a>(context: &Context<'a>, index: usize) -> BTreeMap<&'a str, Span> {
     let scopes = context.grant(index).and_then(|grant| grant.entry("scopes"));
-    let mut items = scopes.iter().flat_map(|scopes| scopes.value.items());
-    let item = items.find(|item| item.as_text() == Some(scope.as_str()));
-    item.map_or_else(|| context.grant_field(index, "scopes"), |item| item.span)
+    let items = scopes.iter().flat_map(|scopes| scopes.value.items());
+    items.filter_map(|item| Some((item.as_text()?, item.span))).collect()
 }
 
 pub(super) fn all_scopes_of_system_apis(context: &Context<'_>) -> Vec<Problem> {

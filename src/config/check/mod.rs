@@ -12,7 +12,7 @@ pub use resource_servers::is_reserved;
 
 use super::file::File;
 use super::node::Node;
-use super::problem::{Problem, ProblemId};
+use super::problem::{Problem, ProblemId, Problems};
 use super::unite::Aside;
 
 type Check = fn(&Context<'_>) -> Vec<Problem>;
@@ -59,7 +59,14 @@ const CHECKS: &[Check] = &[
 /// Reports what is wrong with the meaning of a file; `document` says where.
 pub(super) fn check(file: &File, document: &Node, aside: &Aside) -> Vec<Problem> {
     let context = Context { file, document, aside };
-    CHECKS.iter().flat_map(|check| check(&context)).collect()
+    let mut problems = Vec::new();
+    for check in CHECKS {
+        problems.extend(check(&context));
+        if problems.len() >= Problems::MOST {
+            break;
+        }
+    }
+    problems
 }
 
 fn missing_stack(context: &Context<'_>) -> Vec<Problem> {

@@ -1,5 +1,7 @@
 //! Checks of what is moved and removed.
 
+use std::collections::BTreeMap;
+
 use super::super::file::{Moved, Removed};
 use super::super::node::{Node, Value};
 use super::super::problem::{Problem, ProblemId, quoted};
@@ -96,16 +98,18 @@ pub(super) fn moves(context: &Context<'_>) -> Vec<Problem> {
 
 /// What is to go is not declared.
 pub(super) fn removals(context: &Context<'_>) -> Vec<Problem> {
+    let servers = context.file.resource_servers.iter();
+    let declared: BTreeMap<&Identifier, &Key> =
+        servers.map(|(key, server)| (&server.identifier, key)).collect();
+
     let mut problems = Vec::new();
     for (index, removed) in removed(context) {
         if let Some(key) = &removed.client {
             let span = context.item_field(REMOVED, index, "client");
             problems.extend(still_declared(context, key, span, "removed"));
         }
-        let mut servers = context.file.resource_servers.iter();
-        let declared = servers
-            .find(|(_, server)| Some(&server.identifier) == removed.resource_server.as_ref());
-        if let Some((key, _)) = declared {
+        let server = removed.resource_server.as_ref();
+        if let Some(key) = server.and_then(|identifier| declared.get(identifier)) {
             let span = context.item_field(REMOVED, index, "resource_server");
             let there = context.key("resource_servers", key.as_str());
             problems.push(contradiction(span, there, "resource server", "removed"));

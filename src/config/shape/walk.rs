@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::node::{Entry, Node, Value};
-use super::super::problem::{Problem, ProblemId, quoted};
+use super::super::problem::{Problem, ProblemId, Problems, quoted};
 use super::super::source::{Sources, Span};
 use super::text::{Fault, TextRule};
 use super::words::{Subject, expected, found, row, wrong_type_help};
@@ -24,7 +24,9 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn report(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        if self.problems.len() < Problems::MOST {
+            self.problems.push(problem);
+        }
     }
 
     fn node(&mut self, shape: &Shape, node: &Node, subject: Subject<'_>) {
