@@ -226,7 +226,8 @@ pub(super) struct Emulator {
     /// Where to listen: an address of this machine only; port 0 takes any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
     pub(super) listen: SocketAddr,
-    /// Serve https, with a certificate authority of its own (printed as `SSL_CERT_FILE`).
+    /// Serve https, with a certificate authority of its own, which the printed variables make Go, Node,
+    /// Python and Grantry trust, and which `--state` keeps.
     #[arg(long)]
     pub(super) tls: bool,
     /// Fill the tenant from a configuration first.

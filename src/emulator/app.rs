@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::authority::Authority;
 use super::journal::Journal;
 use super::keys::SigningKey;
 use super::tenant::Tenant;
@@ -11,10 +12,19 @@ use super::token::{IssuedTokens, UsedAssertions};
 use super::transport::Scheme;
 use super::weather::{Conditions, Weather};
 
+/// What an emulator takes over from the one before it.
+pub(crate) struct Kept {
+    pub(crate) signing_key: SigningKey,
+    /// Kept also while it is spoken to without TLS.
+    pub(crate) authority: Option<Authority>,
+    pub(crate) tenant: Tenant,
+}
+
 /// One running emulator.
 pub(crate) struct App {
     pub(crate) scheme: Scheme,
     pub(crate) signing_key: SigningKey,
+    pub(crate) authority: Option<Authority>,
     pub(crate) journal: Journal,
     pub(crate) used_assertions: UsedAssertions,
     pub(crate) issued_tokens: IssuedTokens,
@@ -25,20 +35,16 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(
-        scheme: Scheme,
-        signing_key: SigningKey,
-        tenant: Tenant,
-        weather: Weather,
-    ) -> Self {
+    pub(crate) fn new(scheme: Scheme, kept: Kept, weather: Weather) -> Self {
         Self {
             scheme,
-            signing_key,
+            signing_key: kept.signing_key,
+            authority: kept.authority,
             journal: Journal::default(),
             used_assertions: UsedAssertions::default(),
             issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
-            tenant: Mutex::new(tenant),
+            tenant: Mutex::new(kept.tenant),
             conditions: Mutex::new(Arc::new(Conditions::new(weather))),
         }
     }

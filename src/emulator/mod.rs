@@ -24,6 +24,7 @@
 //! ```
 
 mod app;
+mod authority;
 mod clock;
 mod discovery;
 mod error;

@@ -8,9 +8,13 @@ use axum::http::header::HOST;
 use axum::http::request::Parts;
 
 use super::app::App;
+use super::transport::Scheme;
 
-/// `https://host:port`, without a path.
-pub(crate) struct Origin(String);
+/// A scheme, and a host with its port.
+pub(crate) struct Origin {
+    scheme: Scheme,
+    host: String,
+}
 
 impl Origin {
     /// The issuer of tokens asked for at this address. Ends in a slash.
@@ -19,7 +23,13 @@ impl Origin {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.0)
+        format!("{}://{}{path}", self.scheme.as_str(), self.host)
+    }
+
+    /// What a caller that knows nothing but this address calls the Management API. SDKs say `https`
+    /// whatever they speak.
+    pub(crate) fn management_audience(&self) -> String {
+        format!("https://{}/api/v2/", self.host)
     }
 }
 
@@ -32,6 +42,6 @@ impl FromRequestParts<Arc<App>> for Origin {
             Some(authority) => authority.as_str(),
             None => parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default(),
         };
-        Ok(Self(format!("{}://{host}", app.scheme.as_str())))
+        Ok(Self { scheme: app.scheme, host: host.to_owned() })
     }
 }

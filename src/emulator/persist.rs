@@ -1,4 +1,5 @@
-//! The state file: the tenant and its signing key, as JSON, replaced whole.
+//! The state file: the tenant, its signing key and the authority of its certificates, as JSON, replaced
+//! whole.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -10,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use tokio::sync::oneshot;
 
-use super::app::App;
+use super::app::{App, Kept};
+use super::authority::Authority;
 use super::error::EmulatorError;
 use super::keys::SigningKey;
-use super::tenant::{Object, Snapshot, Tenant};
+use super::tenant::{Object, Snapshot};
 use crate::files::{self, Limit, ReadError};
 
 /// Changes this close together are written at once.
@@ -26,14 +28,16 @@ const VERSION: u32 = 1;
 const LIMIT: Limit = Limit::TENANT;
 
 #[derive(Serialize, Deserialize)]
-struct Saved<K, T> {
+struct Saved<K, A, T> {
     version: u32,
     signing_key: K,
+    /// None before the first run with TLS.
+    authority: Option<A>,
     tenant: T,
 }
 
 /// What the file holds, or nothing if there is no file yet.
-pub(crate) fn load(path: &Path) -> Result<Option<(SigningKey, Tenant)>, EmulatorError> {
+pub(crate) fn load(path: &Path) -> Result<Option<Kept>, EmulatorError> {
     let text = match files::read(path, LIMIT) {
         Ok(text) => text,
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -42,12 +46,16 @@ pub(crate) fn load(path: &Path) -> Result<Option<(SigningKey, Tenant)>, Emulator
             return Err(EmulatorError::File { action: "read", path: path.to_owned(), source });
         }
     };
-    let saved: Saved<String, Snapshot<Object>> = serde_json::from_slice(&text)
+    let saved: Saved<String, Authority, Snapshot<Object>> = serde_json::from_slice(&text)
         .map_err(|source| EmulatorError::State { path: path.to_owned(), source })?;
     if saved.version != VERSION {
         return Err(EmulatorError::Version { path: path.to_owned(), version: saved.version });
     }
-    Ok(Some((SigningKey::from_pem(saved.signing_key)?, saved.tenant.into())))
+    Ok(Some(Kept {
+        signing_key: SigningKey::from_pem(saved.signing_key)?,
+        authority: saved.authority,
+        tenant: saved.tenant.into(),
+    }))
 }
 
 /// Writes the state after changes until `stop` is told, and once more then.
@@ -87,6 +95,7 @@ fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec_pretty(&Saved {
             version: VERSION,
             signing_key: app.signing_key.pem(),
+            authority: app.authority.as_ref(),
             tenant: tenant.snapshot(),
         })
     })

@@ -14,17 +14,22 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower::util::MapResult;
 
-use super::app::App;
+use super::app::{App, Kept};
+use super::authority::{Authority, AuthorityFile};
 use super::error::EmulatorError;
 use super::journal::Request;
 use super::keys::SigningKey;
 use super::tenant::{Tenant, text};
-use super::transport::{AuthorityFile, Tls, Transport};
+use super::transport::{self, Transport};
 use super::weather::{self, Weather};
 use super::{
     MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, discovery,
     intake, journal, management, persist, token,
 };
+
+/// The variables that name an authority to trust: of OpenSSL, Go and Grantry; of Node; and of Python's
+/// `requests`.
+const TRUST: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"];
 
 /// How long requests in flight may take once the emulator stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -49,11 +54,15 @@ struct Saving {
 pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let listener = listen(settings.listen)?;
     let address = listener.local_addr().map_err(EmulatorError::Serve)?;
-    let (signing_key, tenant) = match settings.state.as_deref().map(persist::load).transpose()? {
-        Some(Some(loaded)) => loaded,
-        _ => (SigningKey::generate()?, new_tenant()?),
+    let mut kept = match settings.state.as_deref().map(persist::load).transpose()?.flatten() {
+        Some(kept) => kept,
+        None => new_tenant()?,
     };
-    let app = Arc::new(App::new(settings.transport.into(), signing_key, tenant, settings.weather));
+    if settings.transport == Transport::Tls && kept.authority.is_none() {
+        kept.authority = Some(Authority::generate()?);
+    }
+
+    let app = Arc::new(App::new(settings.transport.into(), kept, settings.weather));
     let saving = match settings.state.clone() {
         Some(path) => Some(Saving::start(Arc::clone(&app), path).await?),
         None => None,
@@ -61,16 +70,17 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let handle = Handle::new();
     let service = MapResult::new(router(Arc::clone(&app)), weather::close);
     let service = axum::ServiceExt::<extract::Request>::into_make_service(service);
-    let (serving, authority) = match settings.transport {
-        Transport::Plain => {
+    let secured = app.authority.as_ref().filter(|_| settings.transport == Transport::Tls);
+    let (serving, authority) = match secured {
+        None => {
             let server = axum_server::from_tcp(listener).map_err(EmulatorError::Serve)?;
             (tokio::spawn(server.handle(handle.clone()).serve(service)), None)
         }
-        Transport::Tls => {
-            let tls = Tls::new(settings.state.as_deref())?;
-            let server = axum_server::from_tcp_rustls(listener, tls.config);
+        Some(authority) => {
+            let server = axum_server::from_tcp_rustls(listener, transport::tls(authority)?);
             let server = server.map_err(EmulatorError::Serve)?;
-            (tokio::spawn(server.handle(handle.clone()).serve(service)), Some(tls.authority))
+            let file = AuthorityFile::write(authority, settings.state.as_deref())?;
+            (tokio::spawn(server.handle(handle.clone()).serve(service)), Some(file))
         }
     };
     Ok(Emulator { address, app, authority, handle, serving, saving })
@@ -86,10 +96,10 @@ fn listen(address: SocketAddr) -> Result<TcpListener, EmulatorError> {
     Ok(listener)
 }
 
-fn new_tenant() -> Result<Tenant, EmulatorError> {
+fn new_tenant() -> Result<Kept, EmulatorError> {
     let mut seed = [0; 32];
     rand::fill(&mut seed).map_err(|_| EmulatorError::Randomness)?;
-    Ok(Tenant::new(seed))
+    Ok(Kept { signing_key: SigningKey::generate()?, authority: None, tenant: Tenant::new(seed) })
 }
 
 fn router(app: Arc<App>) -> Router {
@@ -141,7 +151,8 @@ impl Emulator {
             ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE.to_owned()),
         ];
         if let Some(authority) = &self.authority {
-            variables.push(("SSL_CERT_FILE", authority.path().display().to_string()));
+            let path = authority.path().display().to_string();
+            variables.extend(TRUST.map(|variable| (variable, path.clone())));
         }
         variables
     }

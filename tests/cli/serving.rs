@@ -1,6 +1,7 @@
 //! The emulator as a process of its own, and the Auth0 provider against it.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use base64::Engine as _;
@@ -27,7 +28,7 @@ impl Emulator {
         let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
         // One client more is in the configuration of every test that has one.
         let clients = if more.contains(&"--config") { 2 } else { 0 };
-        let count = clients + if more.contains(&"--tls") { 5 } else { 4 };
+        let count = clients + if more.contains(&"--tls") { 7 } else { 4 };
         let variable = |line: String| {
             let (name, value) = line.split_once('=').unwrap();
             (name.to_owned(), value.to_owned())
@@ -180,10 +181,11 @@ fn what_is_applied_in_part_says_so() {
 #[test]
 fn the_state_survives_and_tls_is_trusted_by_its_file() {
     let home = Place::new();
-    let state = home.path("state.json").display().to_string();
+    let state = "state.json";
     let config = home.write("grantry.yaml", STORY).display().to_string();
-    Emulator::start(&home, &["--state", &state, "--config", &config]).stop();
-    let emulator = Emulator::start(&home, &["--state", &state, "--tls"]);
+    Emulator::start(&home, &["--state", state, "--config", &config]).stop();
+    let emulator = Emulator::start(&home, &["--state", state, "--tls"]);
+    assert!(Path::new(emulator.variable("SSL_CERT_FILE")).is_absolute());
     let place = Place::new().with(&emulator.environment);
     let plan = ["plan", &config, "--provider", "auth0", "--detailed-exitcode"];
     place.run(&plan).exits(0);

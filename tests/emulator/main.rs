@@ -13,15 +13,15 @@ mod organizations;
 mod private_key_jwt;
 mod quota;
 mod resource_servers;
+mod trust;
 mod weather;
 mod whole_tenant;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use caller::{Caller, management, start, token};
+use caller::{Caller, start, token};
 use grantry::emulator::{self, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport, Weather};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -222,26 +222,6 @@ async fn requests_are_remembered_in_order() {
         expected.map(|(method, path, status)| (method.into(), path.into(), Some(status)))
     );
     emulator.stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn tls_is_trusted_through_the_authority_it_names() {
-    let emulator = start(Transport::Tls, None).await;
-    let environment: BTreeMap<_, _> = emulator.environment().into_iter().collect();
-    let authority = std::fs::read(&environment["SSL_CERT_FILE"]).unwrap();
-    let authority = reqwest::Certificate::from_pem(&authority).unwrap();
-    let trusting = Client::builder().tls_certs_only([authority]).build().unwrap();
-
-    let url = format!("https://{}", environment["AUTH0_DOMAIN"]);
-    let (status, answer) = token(&trusting, &url, &management(None)).await;
-    assert_eq!(status, StatusCode::OK, "{answer}");
-    let access = answer["access_token"].as_str().unwrap();
-    let clients = trusting.get(format!("{url}/api/v2/clients")).bearer_auth(access).send().await;
-    assert_eq!(clients.unwrap().status(), StatusCode::OK);
-    assert!(Client::new().get(&url).send().await.is_err());
-
-    emulator.stop().await.unwrap();
-    assert!(!std::path::Path::new(&environment["SSL_CERT_FILE"]).exists());
 }
 
 #[tokio::test]

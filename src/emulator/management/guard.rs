@@ -63,7 +63,7 @@ fn expected(origin: &Origin) -> Validation {
     validation.leeway = 0;
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     validation.set_issuer(&[origin.issuer()]);
-    validation.set_audience(&[MANAGEMENT_AUDIENCE]);
+    validation.set_audience(&[MANAGEMENT_AUDIENCE, &origin.management_audience()]);
     validation
 }
 

@@ -40,7 +40,7 @@ fn claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Result<Valu
     let mut claims = json!({
         "iss": issuer,
         "sub": format!("{}@clients", permit.client_id),
-        "aud": text(&permit.resource_server, "identifier"),
+        "aud": permit.audience,
         "iat": now,
         "exp": now + lifetime
     });
@@ -115,6 +115,7 @@ mod tests {
         let key = &*KEY;
         let permit = Permit {
             client_id: "c".to_owned(),
+            audience: "urn:a".to_owned(),
             scopes: vec!["r".to_owned(), "w".to_owned()],
             resource_server: api.as_object().unwrap().clone(),
             organization: None,

@@ -50,7 +50,8 @@ async fn token(
     if let Some(assertion) = assertion {
         app.used_assertions.take(assertion, now)?;
     }
-    let permit = app.read(|tenant| permit(tenant, request))?;
+    let own_audience = origin.management_audience();
+    let permit = app.read(|tenant| permit(tenant, request, &own_audience))?;
     let headers = match &permit.quota {
         Some(quota) => app.issued_tokens.count(&permit.client_id, quota, now)?.headers(),
         None => HeaderMap::new(),

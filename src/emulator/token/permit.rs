@@ -8,11 +8,15 @@ use super::organization::organization;
 use super::quota::Quota;
 use super::refusal::Refusal;
 use super::request::TokenRequest;
-use crate::emulator::tenant::{GrantKey, Object, Tenant, is_true, text, texts};
+use crate::emulator::tenant::{
+    GrantKey, MANAGEMENT_AUDIENCE, Object, Tenant, is_true, text, texts,
+};
 
 /// What a token is issued for.
 pub(crate) struct Permit {
     pub(crate) client_id: String,
+    /// As it was asked for.
+    pub(crate) audience: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) resource_server: Object,
     /// The id of the organization it is for.
@@ -20,26 +24,34 @@ pub(crate) struct Permit {
     pub(crate) quota: Option<Quota>,
 }
 
-/// Finds the API and the grant of a client that has authenticated, in the order Auth0 complains.
-pub(crate) fn permit(tenant: &Tenant, request: TokenRequest) -> Result<Permit, Refusal> {
+/// Finds the API and the grant of a client that has authenticated, in the order Auth0 complains. The
+/// Management API has two names: its identifier, and `own_audience`, that of the address it is reached
+/// at.
+pub(crate) fn permit(
+    tenant: &Tenant,
+    request: TokenRequest,
+    own_audience: &str,
+) -> Result<Permit, Refusal> {
     let client = tenant.client(&request.client_id).ok_or(Refusal::Unauthenticated)?;
     if !texts(client, "grant_types").any(|grant_type| grant_type == "client_credentials") {
         return Err(Refusal::GrantTypeNotAllowed);
     }
     let audience = request.audience;
+    let identifier = if audience == own_audience { MANAGEMENT_AUDIENCE } else { &audience };
     // By identifier only: an id is no audience.
     let resource_server = tenant
-        .resource_server(&audience)
-        .filter(|api| text(api, "identifier") == Some(&audience))
+        .resource_server(identifier)
+        .filter(|api| text(api, "identifier") == Some(identifier))
         .ok_or_else(|| Refusal::UnknownAudience(audience.clone()))?;
     let grant = tenant
-        .granted(&GrantKey::of_client(&request.client_id, &audience))
+        .granted(&GrantKey::of_client(&request.client_id, identifier))
         .filter(|_| !denies_clients(resource_server))
-        .ok_or(Refusal::NoGrant(audience))?;
+        .ok_or_else(|| Refusal::NoGrant(audience.clone()))?;
     let granted = granted_scopes(grant, resource_server);
     let organization = organization(tenant, client, grant, request.organization.as_deref())?;
     Ok(Permit {
         client_id: request.client_id,
+        audience,
         scopes: choose(request.scopes, &granted)?,
         resource_server: resource_server.clone(),
         organization,
@@ -122,7 +134,7 @@ mod tests {
                 scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             };
             authenticate(&self.tenant, &request, &Expected { audiences: [""; 2], now: 0 })?;
-            permit(&self.tenant, request).map(|permit| permit.scopes)
+            permit(&self.tenant, request, "https://host/api/v2/").map(|permit| permit.scopes)
         }
 
         fn ask_for(&self, scopes: &[&str]) -> Result<Vec<String>, Refusal> {

@@ -1,8 +1,11 @@
-"""Auth0's SDK for Python manages the three kinds, and reads back what it wrote."""
+"""Auth0's SDK for Python manages the three kinds, and reads back what it wrote. It is set up with what
+its README asks for: a domain, an id and a secret."""
 
 import os
 
 import pytest
+from auth0.authentication import GetToken
+from auth0.authentication.exceptions import Auth0Error
 from auth0.management import ManagementClient
 from auth0.management.core.api_error import ApiError
 
@@ -15,7 +18,6 @@ def auth0():
         domain=os.environ["AUTH0_DOMAIN"],
         client_id=os.environ["AUTH0_CLIENT_ID"],
         client_secret=os.environ["AUTH0_CLIENT_SECRET"],
-        audience=AUDIENCE,
     )
 
 
@@ -137,3 +139,17 @@ def test_client_grants(auth0):
     with refused(404, "inexistent_client_grant"):
         auth0.client_grants.get(made.id)
     auth0.client_grants.delete(made.id)
+
+
+def test_a_token_of_a_service(auth0):
+    audience = "https://tokens.example/"
+    scopes = [{"value": "read:maps"}, {"value": "write:maps"}]
+    auth0.resource_servers.create(identifier=audience, scopes=scopes)
+    made = auth0.clients.create(name="service", app_type="non_interactive")
+    auth0.client_grants.create(client_id=made.client_id, audience=audience, scope=["read:maps"])
+
+    service = GetToken(os.environ["AUTH0_DOMAIN"], made.client_id, client_secret=made.client_secret)
+    token = service.client_credentials(audience)
+    assert (token["token_type"], token["scope"]) == ("Bearer", "read:maps")
+    with pytest.raises(Auth0Error, check=lambda error: error.status_code == 403):
+        service.client_credentials("https://nothing.example/")

@@ -1,10 +1,13 @@
-// Auth0's SDK for Node manages the three kinds, and reads back what it wrote.
+// Auth0's SDK for Node manages the three kinds, and reads back what it wrote. It is set up with what its
+// README asks for: a domain, an id and a secret.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ManagementClient } from "auth0";
+import { AuthenticationClient } from "auth0/legacy";
 import { tenant } from "../support.mjs";
 
-const auth0 = new ManagementClient(tenant);
+const { domain, clientId, clientSecret } = tenant;
+const auth0 = new ManagementClient({ domain, clientId, clientSecret });
 
 /** Every object of a listing by pages of two, where each page says how many there are in all. */
 async function byTotals(list) {
@@ -183,5 +186,26 @@ test("client grants", async () => {
   await assert.rejects(
     auth0.clientGrants.get(grants[1].id),
     refused(404, "inexistent_client_grant"),
+  );
+});
+
+test("a token of a service", async () => {
+  const audience = "https://tokens.example/";
+  const scopes = [{ value: "read:maps" }, { value: "write:maps" }];
+  await auth0.resourceServers.create({ identifier: audience, scopes });
+  const made = await auth0.clients.create({ name: "service", app_type: "non_interactive" });
+  const grant = { client_id: made.client_id, audience, scope: ["read:maps"] };
+  await auth0.clientGrants.create(grant);
+
+  const service = new AuthenticationClient({
+    domain,
+    clientId: made.client_id,
+    clientSecret: made.client_secret,
+  });
+  const { data } = await service.oauth.clientCredentialsGrant({ audience });
+  assert.deepEqual([data.token_type, data.scope], ["Bearer", "read:maps"]);
+  await assert.rejects(
+    service.oauth.clientCredentialsGrant({ audience: "https://nothing.example/" }),
+    (error) => error.statusCode === 403 && error.error === "access_denied",
   );
 });

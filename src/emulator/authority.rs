@@ -1,0 +1,119 @@
+//! The certificate authority of the emulator, which its callers are told to trust.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf, absolute};
+
+use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{ExtendedKeyUsagePurpose, KeyUsagePurpose};
+use serde::{Deserialize, Serialize};
+use tempfile::{NamedTempFile, TempPath};
+
+use super::error::EmulatorError;
+
+/// An authority that signs for loopback alone, in PEM. Kept with the tenant, so that who trusted it
+/// trusts the next run too. Deliberately not `Debug`: it holds a key.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Authority {
+    certificate: String,
+    key: String,
+}
+
+/// A certificate for this machine, with its key.
+pub(crate) struct Signed {
+    pub(crate) certificate: Certificate,
+    pub(crate) key: KeyPair,
+}
+
+impl Authority {
+    pub(crate) fn generate() -> Result<Self, EmulatorError> {
+        Self::try_generate().map_err(|error| EmulatorError::Tls(error.into()))
+    }
+
+    fn try_generate() -> Result<Self, rcgen::Error> {
+        let key = KeyPair::generate()?;
+        let certificate = parameters().self_signed(&key)?;
+        Ok(Self { certificate: certificate.pem(), key: key.serialize_pem() })
+    }
+
+    /// Its own certificate, in PEM.
+    pub(crate) fn certificate(&self) -> &str {
+        &self.certificate
+    }
+
+    /// A certificate for loopback, new each time: only the authority is remembered by callers.
+    pub(crate) fn sign(&self) -> Result<Signed, rcgen::Error> {
+        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let mut leaf = CertificateParams::new(names)?;
+        leaf.use_authority_key_identifier_extension = true;
+        leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+
+        let issuer = Issuer::new(parameters(), KeyPair::from_pem(&self.key)?);
+        let key = KeyPair::generate()?;
+        Ok(Signed { certificate: leaf.signed_by(&key, &issuer)?, key })
+    }
+}
+
+/// The same for each authority: what signs needs them as well as what is signed.
+fn parameters() -> CertificateParams {
+    let mut parameters = CertificateParams::default();
+    parameters.distinguished_name.push(DnType::CommonName, "Grantry emulator");
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    parameters
+}
+
+/// The file that an authority's certificate lies in.
+pub(crate) struct AuthorityFile {
+    pub(crate) pem: String,
+    place: AuthorityPlace,
+}
+
+/// Beside the state, or anywhere for as long as the emulator lives.
+enum AuthorityPlace {
+    Kept(PathBuf),
+    Temporary(TempPath),
+}
+
+impl AuthorityFile {
+    /// Absolute: callers work in folders of their own.
+    pub(crate) fn path(&self) -> &Path {
+        match &self.place {
+            AuthorityPlace::Kept(path) => path,
+            AuthorityPlace::Temporary(path) => path,
+        }
+    }
+
+    pub(crate) fn write(
+        authority: &Authority,
+        state: Option<&Path>,
+    ) -> Result<Self, EmulatorError> {
+        let pem = authority.certificate().to_owned();
+        let place = match state {
+            Some(state) => write_beside(state, &pem)?,
+            None => write_anywhere(&pem)?,
+        };
+        Ok(Self { pem, place })
+    }
+}
+
+fn write_beside(state: &Path, pem: &str) -> Result<AuthorityPlace, EmulatorError> {
+    let path = state.with_extension("ca.pem");
+    let written = absolute(&path).and_then(|path| fs::write(&path, pem).map(|()| path));
+    written.map(AuthorityPlace::Kept).map_err(unwritten(&path))
+}
+
+fn write_anywhere(pem: &str) -> Result<AuthorityPlace, EmulatorError> {
+    let folder = std::env::temp_dir();
+    let folder = absolute(&folder).map_err(unwritten(&folder))?;
+    let mut file = NamedTempFile::with_prefix_in("grantry-emulator-ca-", &folder)
+        .map_err(unwritten(&folder))?;
+    file.write_all(pem.as_bytes()).map_err(unwritten(file.path()))?;
+    Ok(AuthorityPlace::Temporary(file.into_temp_path()))
+}
+
+fn unwritten(path: &Path) -> impl FnOnce(std::io::Error) -> EmulatorError {
+    let path = path.to_owned();
+    move |source| EmulatorError::File { action: "write", path, source }
+}
