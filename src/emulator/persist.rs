@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::app::{App, Kept};
 use super::authority::Authority;
@@ -20,6 +21,10 @@ use crate::files::{self, Limit, ReadError};
 
 /// Changes this close together are written at once.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// How many times as long as it took to write the state nothing is written after it: the file is
+/// written whole, and filling a large tenant must not mean to write it all the time.
+const REST: u32 = 10;
 
 /// The state file's layout; raised when an older emulator could not read it.
 const VERSION: u32 = 1;
@@ -69,11 +74,12 @@ pub(crate) async fn keep(
             () = app.changed.notified() => {}
             _ = &mut stop => return save(&app, &path).await,
         }
+        let begun = Instant::now();
         if let Err(error) = save(&app, &path).await {
             tracing::error!(error = &error as &dyn std::error::Error, "the state is not kept");
         }
         tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(PAUSE.max(begun.elapsed() * REST)) => {}
             _ = &mut stop => return save(&app, &path).await,
         }
     }

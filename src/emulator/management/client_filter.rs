@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::answer::Failure;
 use super::query::{CHECKPOINT, Query};
-use crate::emulator::tenant::{Object, Tenant, is_true, text};
+use crate::emulator::tenant::{Listing, Object, Tenant, is_true, text};
 
 pub(crate) const FILTERS: &[&str] =
     &["is_global", "is_first_party", "app_type", "external_client_id"];
@@ -37,34 +37,43 @@ impl<'a> Filter<'a> {
         })
     }
 
-    pub(crate) fn admits(&self, client: &Object) -> bool {
-        let is =
-            |key, wanted: Option<bool>| wanted.is_none_or(|wanted| is_true(client, key) == wanted);
+    /// The clients that are meant.
+    pub(crate) fn listing<'t>(&'t self, tenant: &'t Tenant) -> Listing<'t> {
+        let listing = match (&self.search, self.global) {
+            (Some(search), _) => tenant.clients_of(search.found(tenant)),
+            (None, Some(global)) => tenant.clients_by_global(global),
+            (None, None) => tenant.clients(),
+        };
+        if self.is_answered() {
+            return listing;
+        }
+        listing.only(|client| self.admits(client))
+    }
+
+    /// Whether the clients need not be looked at one by one.
+    fn is_answered(&self) -> bool {
+        self.first_party.is_none() && self.app_types.is_none() && self.external_client_id.is_none()
+    }
+
+    fn admits(&self, client: &Object) -> bool {
         let is_one_of =
             |types: &Vec<&str>| text(client, "app_type").is_some_and(|own| types.contains(&own));
-        is("global", self.global)
-            && is("is_first_party", self.first_party)
+        self.first_party.is_none_or(|wanted| is_true(client, "is_first_party") == wanted)
             && self.app_types.as_ref().is_none_or(is_one_of)
             && self
                 .external_client_id
                 .is_none_or(|wanted| text(client, "external_client_id") == Some(wanted))
     }
-
-    /// The ids of the clients searched for, if a search was asked for.
-    pub(crate) fn searched<'t>(&self, tenant: &'t Tenant) -> Option<BTreeSet<&'t str>> {
-        self.search.as_ref().map(|search| match search {
-            Search::OfOrganization(id) => tenant.clients_of_organization(id),
-            Search::OfAnyOrganization => tenant.clients_of_any_organization(),
-        })
-    }
-}
-
-/// Whether the client is among those searched for, or none were.
-pub(crate) fn is_found(searched: Option<&BTreeSet<&str>>, client: &Object) -> bool {
-    searched.is_none_or(|ids| text(client, "client_id").is_some_and(|id| ids.contains(id)))
 }
 
 impl<'a> Search<'a> {
+    fn found<'t>(&self, tenant: &'t Tenant) -> BTreeSet<&'t str> {
+        match self {
+            Self::OfOrganization(id) => tenant.clients_of_organization(id),
+            Self::OfAnyOrganization => tenant.clients_of_any_organization(),
+        }
+    }
+
     fn new(text: &'a str, query: &Query) -> Result<Self, Failure> {
         let refused = |reason: &str| Err(Failure::invalid_query(reason, "q"));
         if FILTERS.iter().any(|filter| query.get(filter).is_some()) {

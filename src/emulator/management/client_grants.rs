@@ -16,7 +16,7 @@ use super::paging::Paging;
 use super::path::Path;
 use super::query::{CHECKPOINT, OFFSET, Query};
 use crate::emulator::app::App;
-use crate::emulator::tenant::{Object, Refusal, is_true, text};
+use crate::emulator::tenant::{Listing, Object, Refusal, Tenant, is_true, text};
 
 const FILTERS: &[&str] =
     &["audience", "client_id", "subject_type", "default_for", "allow_any_organization"];
@@ -33,8 +33,8 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
     let paging = Paging::by_either(&query, 1)?;
     let filter = Filter::new(&query)?;
     Ok(Json(app.read(|tenant| {
-        let listed = tenant.grants().filter(|listed| filter.admits(listed.object));
-        paging.page("client_grants", listed, |grant| Value::Object(grant.clone()))
+        let listing = filter.listing(tenant);
+        paging.page("client_grants", &listing, |grant| Value::Object(grant.clone()))
     })))
 }
 
@@ -81,8 +81,8 @@ struct Filter<'a> {
 impl<'a> Filter<'a> {
     fn new(query: &'a Query) -> Result<Self, Failure> {
         let wanted = [
-            ("audience", query.get("audience")),
             ("client_id", query.get("client_id")),
+            ("audience", query.get("audience")),
             ("subject_type", query.choice("subject_type", &["client", "user"])?),
             ("default_for", query.choice("default_for", &["third_party_clients"])?),
         ];
@@ -94,6 +94,21 @@ impl<'a> Filter<'a> {
             equalities: wanted.into_iter().filter_map(|(key, text)| Some((key, text?))).collect(),
             any_organization: query.choice("allow_any_organization", &["true"])?.is_some(),
         })
+    }
+
+    /// The grants that are meant. The first equality narrows them down by an index, and is the one
+    /// that tells most.
+    fn listing<'t>(&'t self, tenant: &'t Tenant) -> Listing<'t> {
+        let (listing, others) = match self.equalities.as_slice() {
+            [(field @ ("client_id" | "audience"), value), others @ ..] => {
+                (tenant.grants_with(field, value), others)
+            }
+            others => (tenant.grants(), others),
+        };
+        if others.is_empty() && !self.any_organization {
+            return listing;
+        }
+        listing.only(|grant| self.admits(grant))
     }
 
     fn admits(&self, grant: &Object) -> bool {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Created, Failure, created, deleted};
 use super::body::Body;
-use super::client_filter::{FILTERS, Filter, SEARCH, is_found};
+use super::client_filter::{FILTERS, Filter, SEARCH};
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
@@ -36,11 +36,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
     let paging = Paging::by_either(&query, 0)?;
     let filter = Filter::new(&query)?;
     Ok(Json(app.read(|tenant| {
-        let searched = filter.searched(tenant);
-        let listed = tenant.clients().filter(|listed| {
-            filter.admits(listed.object) && is_found(searched.as_ref(), listed.object)
-        });
-        paging.page("clients", listed, |client| reading.show(client))
+        paging.page("clients", &filter.listing(tenant), |client| reading.show(client))
     })))
 }
 

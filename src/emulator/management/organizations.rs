@@ -16,7 +16,7 @@ use super::paging::Paging;
 use super::path::Path;
 use super::query::{CHECKPOINT, OFFSET, Query};
 use crate::emulator::app::App;
-use crate::emulator::tenant::{Listed, Object, Refusal, Tenant, text};
+use crate::emulator::tenant::{Listing, Object, Refusal, Tenant, shown_to_organizations, text};
 
 /// How far offset paging reaches among organizations.
 const REACH: usize = 1000;
@@ -41,7 +41,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
         let message = format!("Requesting page exceeds the allowed maximum of {REACH} records.");
         return Err(Failure::new(StatusCode::BAD_REQUEST, message, "invalid_paging"));
     }
-    Ok(Json(app.read(|tenant| page(&paging, "organizations", tenant.organizations()))))
+    Ok(Json(app.read(|tenant| page(&paging, &tenant.organizations()))))
 }
 
 async fn show(
@@ -76,17 +76,18 @@ async fn grants(
     caller.needs_any(&["read:organization_client_grants"])?;
     query.only(&[OFFSET, CHECKPOINT, GRANT_FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
-    let all = app.read(|tenant| tenant.grants_of_organization(&id))?;
     let wanted = ["audience", "client_id"].map(|key| (key, query.get(key)));
     let ids: Vec<&str> = query.all("grant_ids").flat_map(|ids| ids.split(',')).collect();
-    let listed = all
-        .iter()
-        .filter(|(id, grant)| {
-            (ids.is_empty() || ids.contains(&id.as_str()))
-                && wanted.iter().all(|(key, value)| value.is_none() || text(grant, key) == *value)
-        })
-        .map(|(id, object)| Listed { checkpoint: id.clone(), object });
-    Ok(Json(page(&paging, "client_grants", listed)))
+    let is_asked_for = |grant: &Object| {
+        (ids.is_empty() || text(grant, "id").is_some_and(|id| ids.contains(&id)))
+            && wanted.iter().all(|(key, value)| value.is_none() || text(grant, key) == *value)
+    };
+    let found = app.read(|tenant| {
+        let listing = tenant.grants_of_organization(&id)?.only(is_asked_for);
+        let show = |grant: &Object| Value::Object(shown_to_organizations(grant));
+        Ok::<_, Refusal>(paging.page("client_grants", &listing, show))
+    });
+    Ok(Json(found?))
 }
 
 async fn associate(
@@ -117,14 +118,13 @@ async fn organizations_of_grant(
     caller.needs_any(&["read:organization_client_grants"])?;
     query.only(&[OFFSET, CHECKPOINT])?;
     let paging = Paging::by_either(&query, 1)?;
-    let found = app.read(|tenant| {
-        Ok::<_, Refusal>(page(&paging, "organizations", tenant.organizations_of_grant(&id)?))
-    });
+    let found =
+        app.read(|tenant| Ok::<_, Refusal>(page(&paging, &tenant.organizations_of_grant(&id)?)));
     Ok(Json(found?))
 }
 
-fn page<'a>(paging: &Paging, plural: &str, listed: impl Iterator<Item = Listed<'a>>) -> Value {
-    paging.page(plural, listed, |object| Value::Object(object.clone()))
+fn page(paging: &Paging, listing: &Listing<'_>) -> Value {
+    paging.page("organizations", listing, |object| Value::Object(object.clone()))
 }
 
 /// The answer to a DELETE that cannot be refused.

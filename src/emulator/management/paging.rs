@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::Failure;
 use super::query::Query;
-use crate::emulator::tenant::{Listed, Object};
+use crate::emulator::tenant::{Listed, Listing, Object};
 
 /// How many objects a page has when nothing is said, and at most.
 const PAGE: usize = 50;
@@ -57,27 +57,27 @@ impl Paging {
         }
     }
 
-    /// The page of `listed`, each object as `show` has it, under the plural name of the kind.
-    pub(crate) fn page<'a>(
+    /// The page of `listing`, each object as `show` has it, under the plural name of the kind.
+    pub(crate) fn page(
         &self,
         plural: &str,
-        listed: impl Iterator<Item = Listed<'a>>,
+        listing: &Listing<'_>,
         show: impl Fn(&Object) -> Value,
     ) -> Value {
         let shown = |listed: Listed<'_>| show(listed.object);
         match self {
-            Self::Offset { start, limit } => listed.skip(*start).take(*limit).map(shown).collect(),
+            Self::Offset { start, limit } => listing.past(*start).take(*limit).map(shown).collect(),
             Self::Totals { start, limit } => {
-                let all: Vec<Listed<'_>> = listed.collect();
-                let total = all.len();
-                let page: Value = all.into_iter().skip(*start).take(*limit).map(shown).collect();
-                json!({"total": total, "start": start, "limit": limit, plural: page})
+                let page: Value = listing.past(*start).take(*limit).map(shown).collect();
+                json!({"total": listing.count(), "start": start, "limit": limit, plural: page})
             }
             Self::Checkpoint { after, limit } => {
-                let mut rest =
-                    listed.skip_while(|listed| Some(&listed.checkpoint) <= after.as_ref());
+                let mut rest = match after {
+                    Some(after) => listing.after(after),
+                    None => listing.past(0),
+                };
                 let page: Vec<Listed<'_>> = rest.by_ref().take(*limit).collect();
-                let last = page.last().map(|listed| URL_SAFE_NO_PAD.encode(&listed.checkpoint));
+                let last = page.last().map(|listed| URL_SAFE_NO_PAD.encode(listed.checkpoint));
                 let page: Value = page.into_iter().map(shown).collect();
                 match (last, rest.next()) {
                     (Some(last), Some(_)) => json!({plural: page, "next": last}),

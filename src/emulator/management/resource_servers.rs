@@ -1,6 +1,5 @@
 //! `/resource-servers`.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -17,7 +16,7 @@ use super::paging::Paging;
 use super::path::Path;
 use super::query::{FIELDS, OFFSET, Query};
 use crate::emulator::app::App;
-use crate::emulator::tenant::{Object, Refusal, text};
+use crate::emulator::tenant::{Object, Refusal};
 
 const MOST_IDENTIFIERS: usize = 10;
 
@@ -36,13 +35,12 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
         let reason = format!("Array is too long ({asked}), maximum {MOST_IDENTIFIERS}");
         return Err(Failure::invalid_query(&reason, "identifiers"));
     }
-    let identifiers: BTreeSet<&str> = query.all("identifiers").collect();
     Ok(Json(app.read(|tenant| {
-        let listed = tenant.resource_servers().filter(|listed| {
-            identifiers.is_empty()
-                || text(listed.object, "identifier").is_some_and(|name| identifiers.contains(name))
-        });
-        paging.page("resource_servers", listed, |object| fields.choose(object.clone()))
+        let listing = match asked {
+            0 => tenant.resource_servers(),
+            _ => tenant.resource_servers_of(query.all("identifiers")),
+        };
+        paging.page("resource_servers", &listing, |object| fields.choose(object.clone()))
     })))
 }
 

@@ -5,13 +5,22 @@ use serde_json::{Value, json};
 use super::client_defaults::{NO_KEY, defaults, is_strict};
 use super::fields::{CLIENT, METADATA_KEYS, Operation, check};
 use super::{
-    Authentication, GrantKey, Listed, Object, Refusal, Tenant, Violation, is_true, merge,
+    Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation, is_true, merge,
     merge_within, text,
 };
 
 impl Tenant {
-    pub(crate) fn clients(&self) -> impl Iterator<Item = Listed<'_>> {
-        self.clients.in_order_of_creation()
+    pub(crate) fn clients(&self) -> Listing<'_> {
+        self.clients.all()
+    }
+
+    /// The one of the whole tenant, or all others.
+    pub(crate) fn clients_by_global(&self, global: bool) -> Listing<'_> {
+        self.clients.with("global", if global { "true" } else { "false" })
+    }
+
+    pub(crate) fn clients_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Listing<'_> {
+        self.clients.of(ids)
     }
 
     pub(crate) fn client(&self, id: &str) -> Option<&Object> {
@@ -244,17 +253,14 @@ mod tests {
         tenant.delete_client(&gone).unwrap();
         tenant.delete_client(&gone).unwrap();
         assert_eq!(tenant.grants().count(), before - 1);
-        assert!(tenant.grants().all(|listed| text(listed.object, "client_id") != Some(&gone)));
+        assert_eq!(tenant.grants_with("client_id", &gone).count(), 0);
     }
 
     #[test]
     fn the_global_client_stays() {
         let mut tenant = seeded();
-        let global = tenant.clients().find(|listed| is_true(listed.object, "global")).unwrap();
-        let id = text(global.object, "client_id").unwrap().to_owned();
-        assert_eq!(
-            tenant.delete_client(&id),
-            Err(Refusal::Rule("Global client cannot be deleted"))
-        );
+        let global = tenant.clients_by_global(true).past(0).next().unwrap().object.clone();
+        let id = text(&global, "client_id").unwrap();
+        assert_eq!(tenant.delete_client(id), Err(Refusal::Rule("Global client cannot be deleted")));
     }
 }

@@ -1,7 +1,7 @@
 //! Client grants: their identity, and the rules about all scopes.
 
 use super::fields::{CLIENT_GRANT, Operation, check};
-use super::{Listed, Object, Refusal, Tenant, is_true, merge, text, texts};
+use super::{Listing, Object, Refusal, Tenant, is_true, merge, text, texts};
 
 /// What no two grants share. Ordered so that the grants of one holder stand together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +42,13 @@ impl GrantKey {
 }
 
 impl Tenant {
-    pub(crate) fn grants(&self) -> impl Iterator<Item = Listed<'_>> {
-        self.grants.in_order_of_id()
+    pub(crate) fn grants(&self) -> Listing<'_> {
+        self.grants.all()
+    }
+
+    /// Those of a client, or for an API.
+    pub(crate) fn grants_with(&self, field: &str, value: &str) -> Listing<'_> {
+        self.grants.with(field, value)
     }
 
     pub(crate) fn grant(&self, id: &str) -> Option<&Object> {
@@ -113,7 +118,7 @@ impl Tenant {
     pub(super) fn drop_grant(&mut self, key: &GrantKey) {
         if let Some(id) = self.granted.remove(key) {
             self.grants.remove(&id);
-            self.associations.retain(|association| !association.is_of(&id));
+            self.associations.remove_grant(&id);
         }
     }
 

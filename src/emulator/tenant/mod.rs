@@ -1,5 +1,6 @@
 //! The tenant: raw JSON objects and the rules Auth0 keeps over them. No HTTP, no async, no clock.
 
+mod associations;
 mod certificate;
 mod client_defaults;
 mod client_view;
@@ -9,34 +10,37 @@ mod credential;
 mod credentials;
 mod fields;
 mod grants;
+mod listing;
 mod mint;
 mod moment;
 mod my_account;
 mod organizations;
+mod ranked;
 mod refusal;
 mod resource_servers;
 mod seed;
 mod snapshot;
 mod thumbprint;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 pub(crate) use client_view::ClientView;
-pub(crate) use collection::Listed;
 pub(crate) use credential::Credential;
 pub(crate) use credentials::Authentication;
 pub(crate) use fields::{Violation, as_sent_to, check_choice, check_length, check_range};
 pub(crate) use grants::GrantKey;
+pub(crate) use listing::{Listed, Listing};
 pub(crate) use moment::Moment;
+pub(crate) use organizations::shown as shown_to_organizations;
 pub(crate) use refusal::Refusal;
 pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 pub(crate) use snapshot::Snapshot;
 
-use collection::Collection;
+use associations::Associations;
+use collection::{Collection, Order};
 use mint::Mint;
-use organizations::Association;
 
 /// A stored object, or a request's body: whatever keys it has.
 pub(crate) type Object = Map<String, Value>;
@@ -61,21 +65,21 @@ pub(crate) struct Tenant {
     grants: Collection,
     granted: BTreeMap<GrantKey, String>,
     organizations: Collection,
-    associations: BTreeSet<Association>,
+    associations: Associations,
 }
 
 impl Tenant {
     fn empty(mint: Mint) -> Self {
         Self {
             mint,
-            resource_servers: Collection::default(),
+            resource_servers: Collection::new(Order::Creation, &[]),
             identifiers: BTreeMap::new(),
-            clients: Collection::default(),
+            clients: Collection::new(Order::Creation, &["global"]),
             credentials: BTreeMap::new(),
-            grants: Collection::default(),
+            grants: Collection::new(Order::Id, &["client_id", "audience"]),
             granted: BTreeMap::new(),
-            organizations: Collection::default(),
-            associations: BTreeSet::new(),
+            organizations: Collection::new(Order::Creation, &["name"]),
+            associations: Associations::default(),
         }
     }
 }

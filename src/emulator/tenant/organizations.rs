@@ -2,35 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use super::fields::{ORGANIZATION, ORGANIZATION_GRANT, Operation, check};
-use super::{Listed, Object, Refusal, Tenant, is_true, text};
+use super::{Listing, Object, Refusal, Tenant, is_true, text};
 
 /// What the answers about an organization's grant show of the grant.
 const SHOWN: [&str; 6] =
     ["id", "client_id", "audience", "scope", "organization_usage", "allow_any_organization"];
 
-/// That an organization may use a grant.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Association {
-    organization: String,
-    grant: String,
-}
-
-impl Association {
-    pub(super) fn is_of(&self, grant: &str) -> bool {
-        self.grant == grant
-    }
-
-    fn new(organization: &str, grant: &str) -> Self {
-        Self { organization: organization.to_owned(), grant: grant.to_owned() }
-    }
-}
-
 impl Tenant {
-    pub(crate) fn organizations(&self) -> impl Iterator<Item = Listed<'_>> {
-        self.organizations.in_order_of_creation()
+    pub(crate) fn organizations(&self) -> Listing<'_> {
+        self.organizations.all()
+    }
+
+    /// The organization of this id, or else of this name: names are unique too.
+    pub(crate) fn organization_named(&self, name: &str) -> Option<&Object> {
+        let by_name = || self.organizations.with("name", name).first();
+        self.organizations.get(name).or_else(by_name)
     }
 
     pub(crate) fn organization(&self, id: &str) -> Option<&Object> {
@@ -39,8 +26,8 @@ impl Tenant {
 
     pub(crate) fn create_organization(&mut self, body: Object) -> Result<Object, Refusal> {
         check(&ORGANIZATION, &body, Operation::Create)?;
-        let name = text(&body, "name");
-        if self.organizations.objects().any(|other| text(other, "name") == name) {
+        let name = text(&body, "name").unwrap_or_default();
+        if self.organizations.with("name", name).count() > 0 {
             return Err(Refusal::SameOrganization);
         }
         let id = format!("org_{}", self.mint.alphanumeric(16));
@@ -54,7 +41,7 @@ impl Tenant {
     /// the other kinds: not observed.
     pub(crate) fn delete_organization(&mut self, id: &str) {
         self.organizations.remove(id);
-        self.associations.retain(|association| association.organization != id);
+        self.associations.remove_organization(id);
     }
 
     /// Lets an organization use a grant; doing it again changes nothing. That a grant must allow
@@ -72,48 +59,36 @@ impl Tenant {
         if let Some(id) = answer.remove("id") {
             answer.insert("grant_id".to_owned(), id);
         }
-        self.associations.insert(Association::new(id, grant_id));
+        self.associations.insert(id, grant_id);
         Ok(answer)
     }
 
     /// Undoing what is not done succeeds.
     pub(crate) fn dissociate(&mut self, id: &str, grant: &str) {
-        self.associations.remove(&Association::new(id, grant));
+        self.associations.remove(id, grant);
     }
 
-    /// The grants an organization may use, as answers about it show them.
-    pub(crate) fn grants_of_organization(
-        &self,
-        id: &str,
-    ) -> Result<Vec<(String, Object)>, Refusal> {
+    /// The grants an organization may use.
+    pub(crate) fn grants_of_organization(&self, id: &str) -> Result<Listing<'_>, Refusal> {
         self.organization(id).ok_or(Refusal::NoOrganization)?;
-        let own = self.associations.iter().filter(|association| association.organization == id);
-        Ok(own
-            .filter_map(|own| Some((own.grant.clone(), shown(self.grant(&own.grant)?))))
-            .collect())
+        Ok(self.grants.of(self.associations.grants_of(id)))
     }
 
     /// The organizations that may use a grant, in the order of their creation.
-    pub(crate) fn organizations_of_grant(
-        &self,
-        grant: &str,
-    ) -> Result<impl Iterator<Item = Listed<'_>>, Refusal> {
+    pub(crate) fn organizations_of_grant(&self, grant: &str) -> Result<Listing<'_>, Refusal> {
         self.grant(grant).ok_or(Refusal::NoGrant)?;
-        let own: BTreeSet<String> = self
-            .associations
-            .iter()
-            .filter(|association| association.grant == grant)
-            .map(|association| association.organization.clone())
-            .collect();
-        Ok(self
-            .organizations()
-            .filter(move |listed| text(listed.object, "id").is_some_and(|id| own.contains(id))))
+        Ok(self.organizations.of(self.associations.organizations_of(grant)))
+    }
+
+    /// Whether an organization is among those that may use a grant.
+    pub(crate) fn is_associated(&self, id: &str, grant: &str) -> bool {
+        self.associations.contains(id, grant)
     }
 
     /// The clients with a grant that the organization may use.
     pub(crate) fn clients_of_organization(&self, id: &str) -> BTreeSet<&str> {
-        let own = self.associations.iter().filter(|association| association.organization == id);
-        own.filter_map(|own| text(self.grant(&own.grant)?, "client_id")).collect()
+        let own = self.associations.grants_of(id);
+        own.filter_map(|grant| text(self.grant(grant)?, "client_id")).collect()
     }
 
     /// The clients with a grant that every organization may use.
@@ -123,7 +98,8 @@ impl Tenant {
     }
 }
 
-fn shown(grant: &Object) -> Object {
+/// A grant as answers about its organizations show it.
+pub(crate) fn shown(grant: &Object) -> Object {
     let shown = grant.iter().filter(|(key, _)| SHOWN.contains(&key.as_str()));
     shown.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
@@ -164,15 +140,15 @@ mod tests {
             "organization_usage": "allow", "allow_any_organization": true
         });
         assert_eq!(Value::Object(answer), expected);
-        let listed = tenant.grants_of_organization(&organization).unwrap();
-        assert_eq!((&listed[0].1["id"], listed[0].1.get("subject_type")), (&json!(grant), None));
+        let shown = shown(tenant.grants_of_organization(&organization).unwrap().first().unwrap());
+        assert_eq!((&shown["id"], shown.get("subject_type")), (&json!(grant), None));
         assert_eq!(tenant.organizations_of_grant(&grant).unwrap().count(), 1);
         assert_eq!(tenant.clients_of_organization(&organization), BTreeSet::from([&*client]));
         assert_eq!(tenant.clients_of_any_organization(), BTreeSet::from([&*client]));
 
         tenant.dissociate(&organization, &grant);
         tenant.dissociate(&organization, &grant);
-        assert!(tenant.grants_of_organization(&organization).unwrap().is_empty());
+        assert_eq!(tenant.grants_of_organization(&organization).unwrap().count(), 0);
     }
 
     #[test]
@@ -199,7 +175,7 @@ mod tests {
                 "client" => tenant.delete_client(&client).unwrap(),
                 _ => tenant.delete_organization(&organization),
             }
-            assert!(tenant.associations.is_empty(), "{gone}");
+            assert!(tenant.associations.kept().is_empty(), "{gone}");
         }
     }
 

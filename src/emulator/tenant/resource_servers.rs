@@ -8,7 +8,7 @@ use super::fields::{Operation, RESOURCE_SERVER, check};
 use super::my_account::{check_change, is_my_account, overwrite};
 use super::thumbprint::thumbprint;
 use super::{
-    Listed, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
+    Listing, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
     text,
 };
 
@@ -22,8 +22,17 @@ const SYSTEM_CHANGES: [&str; 3] = [
 ];
 
 impl Tenant {
-    pub(crate) fn resource_servers(&self) -> impl Iterator<Item = Listed<'_>> {
-        self.resource_servers.in_order_of_creation()
+    pub(crate) fn resource_servers(&self) -> Listing<'_> {
+        self.resource_servers.all()
+    }
+
+    /// Those that have one of these identifiers.
+    pub(crate) fn resource_servers_of<'a>(
+        &self,
+        identifiers: impl IntoIterator<Item = &'a str>,
+    ) -> Listing<'_> {
+        let ids = identifiers.into_iter().filter_map(|name| self.identifiers.get(name));
+        self.resource_servers.of(ids.map(String::as_str))
     }
 
     /// By id, or by identifier.

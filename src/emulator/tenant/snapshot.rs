@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::associations::Association;
 use super::collection::Collection;
 use super::credential::Credential;
 use super::mint::Mint;
-use super::organizations::Association;
 use super::{GrantKey, Object, Tenant, text};
 
 /// The credentials of each client.
@@ -38,7 +38,7 @@ impl Tenant {
             credentials: &self.credentials,
             client_grants: self.grants.objects().collect(),
             organizations: self.organizations.objects().collect(),
-            associations: self.associations.iter().cloned().collect(),
+            associations: self.associations.kept(),
         }
     }
 }
@@ -57,7 +57,7 @@ impl From<Snapshot<Object>> for Tenant {
         }
         fill(&mut tenant.grants, "id", snapshot.client_grants);
         fill(&mut tenant.organizations, "id", snapshot.organizations);
-        tenant.associations.extend(snapshot.associations);
+        tenant.associations = snapshot.associations.into_iter().collect();
         tenant
     }
 }

@@ -38,10 +38,8 @@ pub(crate) fn organization(
         }
     };
     let id = tenant
-        .organizations()
-        .filter_map(|listed| Some((text(listed.object, "id")?, text(listed.object, "name"))))
-        .find(|(id, known)| *id == name || *known == Some(name))
-        .map(|(id, _)| id)
+        .organization_named(name)
+        .and_then(|organization| text(organization, "id"))
         .filter(|id| may_use(tenant, id, grant));
     id.map(|id| Some(id.to_owned())).ok_or_else(|| Refusal::NoOrganization(name.to_owned()))
 }
@@ -53,11 +51,8 @@ fn default_organization(client: &Object) -> Option<&str> {
 }
 
 fn may_use(tenant: &Tenant, organization: &str, grant: &Object) -> bool {
-    let own = text(grant, "id").and_then(|grant| tenant.organizations_of_grant(grant).ok());
     is_true(grant, "allow_any_organization")
-        || own.is_some_and(|mut own| {
-            own.any(|listed| text(listed.object, "id") == Some(organization))
-        })
+        || text(grant, "id").is_some_and(|grant| tenant.is_associated(organization, grant))
 }
 
 #[cfg(test)]
