@@ -221,7 +221,7 @@ pub(super) enum SchemaSubject {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = FAULTS)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Emulator {
     /// Where to listen: an address of this machine only; port 0 takes any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
@@ -256,8 +256,8 @@ impl Emulator {
     }
 }
 
-/// How to say what goes wrong.
-const FAULTS: &str = "\
+/// How to say what goes wrong, and what is said of it.
+const AFTER_HELP: &str = "\
 Faults: TARGET:KIND[:OPTION,…], as in `POST /clients:commit-then-500:nth=3`
   TARGET  `*`, or a method and a path below /api/v2, each of which may be `*`; an id may be `*` too
   KIND    before the deed: a status such as `500` or `429`, `reset` (no answer), `slow=30s`
@@ -266,7 +266,11 @@ Faults: TARGET:KIND[:OPTION,…], as in `POST /clients:commit-then-500:nth=3`
           of a listing with a total: `short-page` (one object is missing)
   OPTION  `nth=3` (only the third that matches), `every=3`, `p=0.05` with `seed=7` (a share of
           them, the same in every run), `retry-after=1` (with a status)
-The first fault that applies to a request happens.";
+The first fault that applies to a request happens.
+
+On stderr, with the time, is a line for each request that was refused: its status, the client that
+asked, and the reason. With `-v` there is one for each that changed something or got a token too,
+with `-vv` for every request. No secret and no token is in it.";
 
 /// A tenant, as chosen on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,9 +22,7 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
         Color::Never => anstream::ColorChoice::Never,
     }
     .write_global();
-    // The request log is what an emulator has to say.
-    let quietest = u8::from(matches!(verb, Verb::Emulator(_)));
-    let level = match verbose.max(quietest) {
+    let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
         2 => LevelFilter::DEBUG,
@@ -34,9 +32,13 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(colored)
-        .with_target(false)
-        .without_time()
-        .with_filter(Targets::new().with_target("grantry", level));
+        .with_target(false);
+    // What is served has a history; what runs once does not.
+    let lines = match verb {
+        Verb::Emulator(_) => lines.boxed(),
+        _ => lines.without_time().boxed(),
+    };
+    let lines = lines.with_filter(Targets::new().with_target("grantry", level));
     tracing_subscriber::registry().with(lines).init();
 }
 

@@ -6,7 +6,8 @@ use std::process::{Child, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::harness::{Place, STORY, example};
 
@@ -17,8 +18,13 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
+    /// One that logs every request.
     pub(crate) fn start(place: &Place, more: &[&str]) -> Self {
-        let arguments = [&["emulator", "--listen", "127.0.0.1:0"], more].concat();
+        Self::start_saying(place, &["-vv"], more)
+    }
+
+    fn start_saying(place: &Place, verbosity: &[&str], more: &[&str]) -> Self {
+        let arguments = [&["emulator", "--listen", "127.0.0.1:0"], verbosity, more].concat();
         let mut process = place
             .command(&arguments)
             .stdout(Stdio::piped())
@@ -134,6 +140,49 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
     refused(403, emulator.token(id, secret, emulator.variable("AUTH0_AUDIENCE"), None));
     refused(401, emulator.token(id, "wrong", audience, None));
     emulator.stop();
+}
+
+/// What is asked of an emulator, and what its log says: without the time.
+fn log_of(verbosity: &[&str]) -> String {
+    let home = Place::new();
+    let emulator = Emulator::start_saying(&home, verbosity, &["--fault", "POST *:503:nth=3"]);
+    let variable = |name| emulator.variable(name);
+    let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
+    let reader = emulator.management_token(Some("read:clients"));
+    emulator.token(id, "wrong", variable("AUTH0_AUDIENCE"), None);
+    emulator.token(id, secret, variable("AUTH0_AUDIENCE"), None);
+    // Things in the wrong place: a secret for an id and for an audience, a token in a query.
+    emulator.token(secret, secret, variable("AUTH0_AUDIENCE"), None);
+    emulator.token(id, secret, secret, None);
+    let call = |method: Method, path: &str| {
+        let url = format!("{}/api/v2/{path}", variable("AUTH0_DOMAIN"));
+        let http = reqwest::Client::new();
+        let request = http.request(method, url).bearer_auth(&reader).json(&json!({"name": "A"}));
+        block_on(async move { request.send().await.unwrap() });
+    };
+    call(Method::GET, "clients");
+    call(Method::POST, "clients");
+    call(Method::GET, &format!("clients?access_token={reader}"));
+
+    let log = emulator.stop();
+    assert!(!log.contains(&reader) && !log.contains("grantry-emulator-management-secret"), "{log}");
+    let lines = log.lines().filter(|line| line.contains("status="));
+    let without_time = |line: &str| {
+        let (time, rest) = line.split_once(' ').unwrap();
+        assert!(time.starts_with("20") && time.ends_with('Z'), "{line}");
+        rest.trim_start().to_owned() + "\n"
+    };
+    lines.map(without_time).collect()
+}
+
+#[test]
+fn the_log_says_who_asked_what_and_why_it_was_refused_and_no_secret() {
+    insta::assert_snapshot!("log", log_of(&[]));
+    let every = log_of(&["-vv"]);
+    insta::assert_snapshot!("log_of_every_request", every);
+    let of_steps = |line: &&str| !line.starts_with("DEBUG");
+    let steps: Vec<&str> = every.lines().filter(of_steps).collect();
+    assert_eq!(log_of(&["-v"]).lines().collect::<Vec<_>>(), steps);
 }
 
 #[test]

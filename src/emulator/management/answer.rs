@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::json::Json;
+use crate::emulator::remark::because;
 use crate::emulator::tenant::{Object, Refusal, Violation};
 
 /// An answer that is not the one asked for.
@@ -79,7 +80,7 @@ impl IntoResponse for Failure {
         if self.status == StatusCode::UNAUTHORIZED {
             body["attributes"] = json!({"error": self.message});
         }
-        (self.status, Json(body)).into_response()
+        because((self.status, Json(body)).into_response(), self.message)
     }
 }
 

@@ -17,11 +17,12 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, body::Bytes, http::HeaderMap};
+use axum::{Extension, Json, body::Bytes, http::HeaderMap};
 
 use super::app::App;
 use super::clock::now;
 use super::origin::Origin;
+use super::remark::AskedBy;
 use super::tenant::{CANONICAL_ISSUER, Moment};
 use assertion::Expected;
 use authenticate::authenticate;
@@ -39,11 +40,17 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn token(
     State(app): State<Arc<App>>,
+    Extension(asked_by): Extension<AskedBy>,
     origin: Origin,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let request = TokenRequest::parse(&headers, &body)?;
+    // Not what anybody says of himself: it may be a secret in the wrong place.
+    if app.read(|tenant| tenant.client(&request.client_id).is_some()) {
+        asked_by.is(&request.client_id);
+    }
+
     let (issuer, now) = (origin.issuer(), now());
     let expected = Expected { audiences: [&issuer, CANONICAL_ISSUER], now };
     let assertion = app.read(|tenant| authenticate(tenant, &request, &expected))?;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::assertion::Flaw;
 use super::quota::Exceeded;
+use crate::emulator::remark::because;
 
 /// A refusal, in Auth0's words.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +97,6 @@ impl IntoResponse for Refusal {
             Self::Quota(exceeded) => exceeded.headers(),
             _ => HeaderMap::new(),
         };
-        (status, headers, Json(body)).into_response()
+        because((status, headers, Json(body)).into_response(), self.to_string())
     }
 }

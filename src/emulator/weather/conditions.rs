@@ -19,6 +19,7 @@ use super::limiter::Limiter;
 use super::refusal::refusal;
 use crate::emulator::app::App;
 use crate::emulator::clock;
+use crate::emulator::remark::because;
 
 /// A weather, and what came of it so far.
 #[derive(Debug)]
@@ -94,8 +95,8 @@ pub(crate) async fn pass(State(app): State<Arc<App>>, request: Request, next: Ne
 async fn deed(conditions: &Conditions, asked: &Asked, request: Request, next: Next) -> Response {
     match conditions.fault(asked) {
         Some(fault) => {
-            tracing::info!(?fault, "as asked for");
-            fault.apply(asked, request, next).await
+            let response = fault.apply(asked, request, next).await;
+            because(response, format!("the fault {fault}"))
         }
         None => next.run(request).await,
     }

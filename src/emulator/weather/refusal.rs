@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::asked::{Asked, Place};
 use crate::emulator::management::Failure;
+use crate::emulator::remark::because;
 
 /// The words of a refusal by the rate limit, in both APIs.
 const TOO_MANY: &str = "Global limit has been reached";
@@ -22,7 +23,7 @@ pub(super) fn refusal(asked: &Asked, status: StatusCode) -> Response {
         Place::Token => {
             let error = code.unwrap_or("server_error");
             let body = json!({"error": error, "error_description": message});
-            (status, Json(body)).into_response()
+            because((status, Json(body)).into_response(), message)
         }
         Place::Management(_) | Place::Elsewhere => {
             Failure::new(status, message, code).into_response()

@@ -17,6 +17,7 @@ mod parse;
 mod part;
 mod target;
 
+use std::fmt;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ use self::target::Target;
 use super::asked::Asked;
 use super::draw::draw;
 pub use error::FaultError;
+
+/// Before a fault that comes after the deed.
+const COMMIT: &str = "commit-then-";
 
 /// One thing that goes wrong, read from a text such as `POST /clients:commit-then-500:nth=3`,
 /// `PATCH *:429:retry-after=1`, `*:reset:p=0.05,seed=7` or `*:slow=30s`.
@@ -61,6 +65,29 @@ pub(super) enum Kind {
     ShortPage,
     Truncate,
     Slow(Duration),
+}
+
+/// As it is written, but for the options.
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status { moment, status, .. } => write!(formatter, "{moment}{}", status.as_u16()),
+            Self::Reset(moment) => write!(formatter, "{moment}reset"),
+            Self::Twice => formatter.write_str("twice"),
+            Self::ShortPage => formatter.write_str("short-page"),
+            Self::Truncate => formatter.write_str("truncate"),
+            Self::Slow(delay) => write!(formatter, "slow={}ms", delay.as_millis()),
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BeforeTheDeed => Ok(()),
+            Self::AfterTheDeed => formatter.write_str(COMMIT),
+        }
+    }
 }
 
 /// Whether the tenant has done what was asked.
@@ -99,6 +126,15 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_is_called_as_it_is_written() {
+        let lost = ["500", "commit-then-429", "reset", "commit-then-reset"];
+        for kind in lost.into_iter().chain(["twice", "short-page", "truncate", "slow=250ms"]) {
+            let fault: Fault = format!("*:{kind}").parse().unwrap();
+            assert_eq!(fault.kind.to_string(), kind);
+        }
+    }
 
     #[test]
     fn options_say_which_of_the_matching_requests() {

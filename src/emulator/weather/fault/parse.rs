@@ -8,7 +8,7 @@ use super::error::{FaultError, Problem};
 use super::options::Options;
 use super::part::Part;
 use super::target::{Path, Segment, Target};
-use super::{Fault, Kind, Moment};
+use super::{COMMIT, Fault, Kind, Moment};
 use crate::emulator::weather::duration;
 
 const METHODS: [&str; 5] = ["*", "GET", "POST", "PATCH", "DELETE"];
@@ -102,7 +102,7 @@ fn kind(part: Part<'_>) -> Result<Kind, FaultError> {
             "twice" => Ok(Kind::Twice),
             "short-page" => Ok(Kind::ShortPage),
             "truncate" => Ok(Kind::Truncate),
-            text => match text.strip_prefix("commit-then-") {
+            text => match text.strip_prefix(COMMIT) {
                 None => loss(text, Moment::BeforeTheDeed, part),
                 Some(text) => loss(text, Moment::AfterTheDeed, part),
             },
