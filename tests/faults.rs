@@ -29,7 +29,8 @@ const ONE: NonZeroUsize = NonZeroUsize::MIN;
 /// How many runs go on side by side: most of their time they wait to ask again.
 const SIDE_BY_SIDE: usize = 24;
 
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
+    "401",
     "500",
     "503",
     "429",

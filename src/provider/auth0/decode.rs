@@ -11,7 +11,7 @@ use crate::model::{
 
 /// What must be known of the tenant to tell whether an object may be changed.
 pub(super) struct Tenant<'a> {
-    pub(super) ourselves: &'a ClientId,
+    pub(super) ourselves: ClientId,
     /// The tenant's own API, as the tenant lists it.
     pub(super) management_api: &'a Identifier,
 }
@@ -75,7 +75,7 @@ impl Tenant<'_> {
     }
 
     fn standing_of_client(&self, client_id: &ClientId, object: &Object) -> Standing {
-        if client_id == self.ourselves {
+        if *client_id == self.ourselves {
             Standing::Ourselves
         } else if is(object, "global") {
             Standing::Global
@@ -122,7 +122,7 @@ impl Tenant<'_> {
         };
         let standing = if is(&object, "is_system") {
             Standing::System
-        } else if client_id == *self.ourselves && audience == *self.management_api {
+        } else if client_id == self.ourselves && audience == *self.management_api {
             Standing::Ourselves
         } else {
             Standing::Ordinary

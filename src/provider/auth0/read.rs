@@ -63,7 +63,7 @@ impl Reader {
         let asked_for = &self.getter.settings().management_api;
 
         Ok(Tenant {
-            ourselves: &session.client_id,
+            ourselves: session.client_id.clone(),
             management_api: self.own_api.get().unwrap_or(asked_for),
         })
     }

@@ -15,6 +15,8 @@ const LONGEST: usize = 300;
 /// Both of Auth0's shapes of error: the Management API's and the token endpoint's.
 #[derive(Deserialize, Default)]
 struct Body {
+    #[serde(rename = "statusCode")]
+    status: Option<u16>,
     message: Option<String>,
     error_description: Option<String>,
     error: Option<String>,
@@ -22,9 +24,24 @@ struct Body {
     code: Option<String>,
 }
 
+impl Body {
+    /// Whether the Management API itself says that something is not there. Anything else may stand
+    /// between it and us, and know nothing of its objects.
+    fn is_not_found(&self) -> bool {
+        self.status == Some(404) && self.error.is_some() && self.message.is_some()
+    }
+}
+
+/// What to say of a 404 that is not the Management API's own.
+const FOREIGN_404: &str = "a 404 that is not Auth0's own, so nothing is known to be gone; something \
+                           else answers at this address, such as a proxy";
+
 /// The error that stands for an answer that is no success.
 pub(super) fn refusal(asked: &Asked, answer: &Answer) -> ProviderError {
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
+    if answer.status == StatusCode::NOT_FOUND && !body.is_not_found() {
+        return nonsense(asked, FOREIGN_404);
+    }
     let code = body.code.as_deref().unwrap_or_default();
     let reason = body.message.or(body.error_description).or(body.error);
     // What is not Auth0's own error is not quoted: it may echo what was sent, secrets and all.
@@ -181,7 +198,10 @@ mod tests {
     }
 
     fn refused(asked: &Asked, status: u16, message: &str, code: &str) -> ProviderError {
-        let body = serde_json::json!({ "message": message, "errorCode": code }).to_string();
+        let error = StatusCode::from_u16(status).unwrap().canonical_reason();
+        let body = serde_json::json!({ "statusCode": status, "error": error, "message": message,
+            "errorCode": code })
+        .to_string();
         refusal(asked, &Answer::new(status, &body))
     }
 

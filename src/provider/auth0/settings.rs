@@ -112,6 +112,11 @@ impl Credentials {
         }
     }
 
+    /// Whether they are one token, and nothing that another could be had with.
+    pub(super) fn is_ready_token(&self) -> bool {
+        matches!(self.0, Entrance::Token(_))
+    }
+
     /// The Management APIs that a ready token is for, as far as it says so.
     fn management_audiences(&self) -> Vec<&str> {
         match &self.0 {

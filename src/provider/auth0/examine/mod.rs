@@ -74,12 +74,12 @@ impl Reader {
                 return found;
             }
         };
-        let token = token(settings, session, now);
+        let token = token(settings, &session, now);
         let counts = !matches!(token.life, Life::Over(_));
         found.token = Some(Ok(token));
-        found.permissions = permissions(session, desired);
+        found.permissions = permissions(&session, desired);
         if counts {
-            let look = self.look(session, desired).await;
+            let look = self.look(&session, desired).await;
             let requests = look.as_ref().ok().and_then(|look| look.requests);
             // A refusal says nothing of limits where it comes before they are counted.
             found.limits = look.is_ok().then(|| self.limits(requests));

@@ -3,7 +3,8 @@
 //! ```text
 //!                      gate (429: all wait)     limiter (slows down before that)
 //! get, send ─► insist ─────────┴────────────────────────┴───► ask ─► answer ─► refusal
-//!                └── retry: again after what passes, where that is safe
+//!                ├── retry: again after what passes, where that is safe
+//!                └── held (401: once more with another token)
 //! ```
 
 mod answer;
@@ -12,6 +13,7 @@ mod clock;
 mod discovery;
 mod gate;
 mod headers;
+mod held;
 mod limiter;
 mod pace;
 mod random;
@@ -26,7 +28,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
@@ -37,6 +39,7 @@ use self::clock::TenantClock;
 pub(super) use self::discovery::{Discovery, Times};
 use self::gate::Gate;
 pub(super) use self::headers::Reading;
+use self::held::Held;
 pub(super) use self::limiter::Group;
 use self::limiter::{Limiter, Ticket};
 pub(super) use self::random::bytes as random_bytes;
@@ -60,7 +63,7 @@ pub(super) struct Getter {
 struct Connection {
     client: Client,
     settings: Settings,
-    session: OnceCell<Session>,
+    held: Held,
     slots: Semaphore,
     gate: Gate,
     limiter: Limiter,
@@ -74,6 +77,13 @@ struct Outcome {
     is_doubtful: bool,
 }
 
+impl Outcome {
+    /// Whether the tenant did not take the token: then nothing was done.
+    fn is_unauthorized(&self) -> bool {
+        self.answer.as_ref().is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED)
+    }
+}
+
 impl Getter {
     /// Prepares the connection; nothing is sent yet.
     pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
@@ -83,9 +93,9 @@ impl Getter {
         })?;
         let slots = Semaphore::new(settings.parallelism.get().min(Semaphore::MAX_PERMITS));
         let limiter = Limiter::new(settings.rate_limit, settings.reserve);
-        let (session, gate) = (OnceCell::new(), Gate::open());
+        let (held, gate) = (Held::default(), Gate::open());
         let clock = TenantClock::default();
-        let connection = Connection { client, settings, session, slots, gate, limiter, clock };
+        let connection = Connection { client, settings, held, slots, gate, limiter, clock };
         Ok(Self { connection: Arc::new(connection) })
     }
 
@@ -93,8 +103,8 @@ impl Getter {
         &self.connection.settings
     }
 
-    /// Whom we are in the tenant, and our token: asked for once.
-    pub(super) async fn session(&self) -> Result<&Session, ProviderError> {
+    /// Whom we are in the tenant, and our token.
+    pub(super) async fn session(&self) -> Result<Arc<Session>, ProviderError> {
         self.connection.session().await
     }
 
@@ -120,15 +130,23 @@ impl Getter {
         query: &[(&str, &str)],
     ) -> Result<(Asked, T), ProviderError> {
         let connection = &*self.connection;
-        let bearer = &connection.session().await?.bearer;
         let mut url = connection.api(path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let build = || connection.client.get(url.clone()).header(AUTHORIZATION, bearer);
+        let build = |session: &Session| {
+            connection.client.get(url.clone()).header(AUTHORIZATION, &session.bearer)
+        };
         let asked = Asked { method: Method::GET, url: url.clone() };
-        let answer = connection.fetch(&asked, build).await?;
-        Ok((asked, answer))
+        let mut patience = Patience::default();
+        loop {
+            let outcome = connection
+                .insist_as_ourselves(&asked, Repeat::Freely, &mut patience, build)
+                .await?;
+            if let Some(answer) = connection.read(&asked, outcome, &mut patience).await? {
+                return Ok((asked, answer));
+            }
+        }
     }
 }
 
@@ -151,10 +169,6 @@ fn client(settings: &Settings) -> Result<Client, reqwest::Error> {
 }
 
 impl Connection {
-    async fn session(&self) -> Result<&Session, ProviderError> {
-        self.session.get_or_try_init(|| self.enter()).await
-    }
-
     async fn enter(&self) -> Result<Session, ProviderError> {
         let client_id = match &self.settings.credentials.0 {
             Entrance::Token(session) => return Ok(session.clone()),
@@ -174,7 +188,13 @@ impl Connection {
             self.client.post(url.clone()).form(&form)
         };
         let asked = Asked { method: Method::POST, url: url.clone() };
-        let issued: Issued = self.fetch(&asked, build).await?;
+        let mut patience = Patience::default();
+        let issued: Issued = loop {
+            let outcome = self.insist(&asked, Repeat::Freely, &mut patience, build).await;
+            if let Some(issued) = self.read(&asked, outcome, &mut patience).await? {
+                break issued;
+            }
+        };
         issued
             .session(client_id.clone())
             .map_err(|problem| nonsense(&asked, format!("its token {problem}")))
@@ -190,24 +210,23 @@ impl Connection {
         url
     }
 
-    /// Asks for what may be asked for twice. An answer that is cut short is asked for again.
-    async fn fetch<T: DeserializeOwned>(
+    /// Reads the answer to what may be asked for twice; none where it was cut short, and it is time to
+    /// ask again.
+    async fn read<T: DeserializeOwned>(
         &self,
         asked: &Asked,
-        build: impl Fn() -> RequestBuilder,
-    ) -> Result<T, ProviderError> {
-        let mut patience = Patience::default();
-        loop {
-            let outcome = self.insist(asked, Repeat::Freely, &mut patience, &build).await;
-            let error = match serde_json::from_slice(&success(asked, outcome.answer)?) {
-                Ok(answer) => return Ok(answer),
-                Err(error) => misread(asked, &error),
-            };
-            let wait = patience.after_fault().filter(|wait| self.is_time_for(*wait));
-            let Some(wait) = wait else { return Err(error) };
-            tracing::debug!(%error, "asked again");
-            sleep(wait).await;
-        }
+        outcome: Outcome,
+        patience: &mut Patience,
+    ) -> Result<Option<T>, ProviderError> {
+        let error = match serde_json::from_slice(&success(asked, outcome.answer)?) {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(error) => misread(asked, &error),
+        };
+        let wait = patience.after_fault().filter(|wait| self.is_time_for(*wait));
+        let Some(wait) = wait else { return Err(error) };
+        tracing::debug!(%error, "asked again");
+        sleep(wait).await;
+        Ok(None)
     }
 
     /// Asks until there is an answer worth having, or patience or time ends.

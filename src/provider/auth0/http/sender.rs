@@ -8,6 +8,7 @@ use super::{Asked, Getter, success};
 use crate::provider::WriteError;
 use crate::provider::auth0::correlation::CorrelationId;
 use crate::provider::auth0::encode::Change;
+use crate::provider::auth0::token::Session;
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 
@@ -30,10 +31,9 @@ impl Sender {
         change: &Change,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
         let connection = &*self.getter.connection;
-        let session = connection.session().await.map_err(WriteError::Refused)?;
         let url = connection.api(change.path());
         let method: Method = change.method();
-        let build = || {
+        let build = |session: &Session| {
             let request = connection
                 .client
                 .request(method.clone(), url.clone())
@@ -50,7 +50,10 @@ impl Sender {
         };
         let asked = Asked { method: method.clone(), url: url.clone() };
         let mut patience = Patience::default();
-        let outcome = connection.insist(&asked, Repeat::of(&method), &mut patience, build).await;
+        let outcome = connection
+            .insist_as_ourselves(&asked, Repeat::of(&method), &mut patience, build)
+            .await
+            .map_err(WriteError::Refused)?;
         match success(&asked, outcome.answer) {
             Ok(body) => Ok((asked, body)),
             // A server that failed may have failed after the deed, also at an earlier attempt.

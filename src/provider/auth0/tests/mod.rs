@@ -4,6 +4,7 @@ mod enduring;
 mod entering;
 mod examining;
 mod reading;
+mod renewing;
 mod server;
 mod writing;
 

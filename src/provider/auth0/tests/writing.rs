@@ -10,7 +10,7 @@ use super::super::Writer;
 use super::server::{Reply, Server};
 use super::{settings, with_token};
 use crate::model::{Address, Attrs, ClientRef, RemoteId, SubjectType, Value};
-use crate::provider::{Mutate, ProviderError, Write, WriteError};
+use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError};
 
 fn client() -> Address {
     Address::Client(ClientRef::Key("gift-deliveries".parse().unwrap()))
@@ -42,6 +42,10 @@ fn grant() -> Address {
 
 fn organizations(ids: &[&str]) -> Attrs {
     Value::from(json!({ "organizations": ids })).as_map().unwrap().clone()
+}
+
+fn not_found(message: &str) -> Reply {
+    Reply::json(404, &json!({ "statusCode": 404, "error": "Not Found", "message": message }))
 }
 
 /// Writes to a server that always answers in one way.
@@ -150,8 +154,32 @@ async fn a_refusal_means_that_nothing_has_changed() {
     let error = outcome.unwrap_err();
     assert!(matches!(error, WriteError::Refused(_)), "{error:?}");
     assert_eq!(error.to_string(), "POST /api/v2/clients was refused with 400: no");
-    let (_, outcome) = written(update("abc"), || Reply::json(404, &json!({}))).await;
+    let (_, outcome) = written(update("abc"), || not_found("The client does not exist")).await;
     assert!(matches!(outcome, Err(WriteError::Refused(ProviderError::Gone { .. }))), "{outcome:?}");
+}
+
+/// Answers of something between here and the tenant, which knows nothing of its objects.
+const NOT_AUTH0S: [fn() -> Reply; 4] = [
+    || Reply::Answer { status: 404, headers: String::new(), body: "<h1>Not Found</h1>".to_owned() },
+    || Reply::json(404, &json!({})),
+    || Reply::json(404, &json!({ "message": "no Route matched with those values" })),
+    || Reply::json(404, &json!({ "statusCode": "404", "error": "Not Found", "message": "x" })),
+];
+
+#[tokio::test(start_paused = true)]
+async fn a_404_that_is_not_the_tenants_own_does_not_mean_that_anything_is_gone() {
+    for reply in NOT_AUTH0S {
+        for write in [update("abc"), delete("abc")] {
+            let (_, outcome) = written(write, reply).await;
+            let Err(WriteError::Refused(error)) = outcome else { panic!("{outcome:?}") };
+            let said = error.to_string();
+            assert!(said.contains("404") && said.contains("proxy"), "{said}");
+        }
+        let server = Server::start(with_token(move |_| reply())).await;
+        let writer = Writer::new(settings(&server)).unwrap();
+        let found = writer.find(&client(), &RemoteId::new("abc")).await;
+        assert!(found.is_err(), "{found:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,9 +217,7 @@ async fn a_create_is_sent_again_after_too_many_requests() {
 async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     let server = Server::start(with_token(|got| match (&*got.method, got.path()) {
         ("GET", _) => Reply::json(200, &json!({ "organizations": [] })),
-        (_, "/api/v2/organizations/org_b/client-grants") => {
-            Reply::json(404, &json!({ "message": "gone" }))
-        }
+        (_, "/api/v2/organizations/org_b/client-grants") => not_found("gone"),
         _ => Reply::json(201, &json!({ "id": "cgr_1" })),
     }));
     let server = server.await;
@@ -212,7 +238,7 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
 async fn an_organization_that_is_not_there_is_not_taken_for_the_grant() {
     let server = Server::start(with_token(|got| match &*got.method {
         "GET" => Reply::json(200, &json!({ "organizations": [] })),
-        _ => Reply::json(404, &json!({ "message": "No organization found by that id or name" })),
+        _ => not_found("No organization found by that id or name"),
     }));
     let server = server.await;
     let (address, fields) = (grant(), organizations(&["org_a"]));
