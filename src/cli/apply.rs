@@ -96,7 +96,9 @@ async fn carry_out<P: Mutate>(
     let stop = Stop::default();
     let stopped = OnceCell::new();
     let applying = apply::apply(writer, cleared, guard, parallelism, &stop, |change, _| {
-        bar.set_message(render::name(&names, &change.address));
+        bar.set_message(
+            output::without_secrets(&render::name(&names, &change.address)).into_owned(),
+        );
         bar.inc(1);
     });
     let stopped_twice = async {

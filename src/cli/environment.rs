@@ -87,6 +87,11 @@ pub(super) fn credential_names() -> Vec<&'static str> {
     }
 }
 
+/// Every secret that is there, whether it is used or not.
+pub(super) fn secrets() -> Vec<SecretString> {
+    TOKENS.into_iter().chain([KEY, SECRET]).filter_map(secret).collect()
+}
+
 fn secret(name: &str) -> Option<SecretString> {
     // A secret from a file often ends in a line break that is not its own.
     let text = variable(name)?;

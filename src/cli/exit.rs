@@ -378,7 +378,12 @@ pub(super) fn fail(failure: &Failure) -> ExitCode {
 
 /// Shows what clap has to say: help and version are no failures, all else is a usage error.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        output::talk(&text);
+        return Exit::Usage.into();
+    }
     // Nothing can be done where even this cannot be printed.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+    let _ = output::data(&text);
+    Exit::Done.into()
 }

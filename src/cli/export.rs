@@ -45,7 +45,8 @@ fn split(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure>
     fs::create_dir_all(folder).map_err(failed(folder))?;
     for (path, text) in paths.iter().zip(files.values()) {
         let file = OpenOptions::new().write(true).create_new(true).open(path);
-        file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed(path))?;
+        file.and_then(|mut file| file.write_all(output::without_secrets(text).as_bytes()))
+            .map_err(failed(path))?;
         output::data(&format!("{}\n", path.display()))?;
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! stdout is data, stderr is talk.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::LazyLock;
 
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -8,11 +10,25 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::arguments::{Color, Verb};
+use super::environment;
 use super::exit::Failure;
-use crate::model::Snapshot;
+use crate::model::{Secrets, Snapshot};
 use crate::plan::Plan;
 use crate::provider::Observe;
 use crate::render;
+
+/// What no text may say that leaves this program: all of them leave through this file.
+static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
+
+/// Where secrets become known as the run goes on.
+pub(super) fn secrets() -> Secrets {
+    SECRETS.clone()
+}
+
+/// A text without the secrets that are known.
+pub(super) fn without_secrets(text: &str) -> Cow<'_, str> {
+    SECRETS.hide(text)
+}
 
 /// Sets up colour and logging for the run.
 pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
@@ -22,6 +38,12 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
         Color::Never => anstream::ColorChoice::Never,
     }
     .write_global();
+    // An emulator says its own credentials, which may well be those of the environment.
+    if !matches!(verb, Verb::Emulator(_)) {
+        for secret in environment::secrets() {
+            SECRETS.keep(&secret);
+        }
+    }
     let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
@@ -29,10 +51,8 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
         _ => LevelFilter::TRACE,
     };
     let colored = color == Color::Always || color == Color::Auto && io::stderr().is_terminal();
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(colored)
-        .with_target(false);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(|| Log).with_ansi(colored).with_target(false);
     // What is served has a history; what runs once does not.
     let lines = match verb {
         Verb::Emulator(_) => lines.boxed(),
@@ -42,10 +62,25 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
     tracing_subscriber::registry().with(lines).init();
 }
 
+/// The lines of the log. Each is written whole.
+struct Log;
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        io::stderr().write_all(without_secrets(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
 /// Prints data. A reader that has seen enough changes neither the work nor the exit code.
 pub(super) fn data(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(without_secrets(text).as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(Failure::Output),
     }
@@ -64,7 +99,7 @@ pub(super) fn plan(tenant: &impl Observe, plan: &Plan, seen: &Snapshot) -> Resul
 /// Says something to the person.
 pub(super) fn talk(text: &str) {
     // Nothing can be done where even this cannot be printed.
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    let _ = anstream::stderr().lock().write_all(without_secrets(text).as_bytes());
 }
 
 /// Asks a question that only the exact word `yes` answers; none where there is nobody to ask.

@@ -154,7 +154,7 @@ fn paced(
     rate_limit: Option<RateLimit>,
     reserve: Reserve,
 ) -> auth0::Settings {
-    let settings = settings.with_parallelism(tenant.parallelism);
+    let settings = settings.with_secrets(output::secrets()).with_parallelism(tenant.parallelism);
     let settings = settings.with_reserve(reserve).with_deadline(tenant.deadline.begun_now());
     match rate_limit {
         Some(limit) => settings.with_rate_limit(limit),

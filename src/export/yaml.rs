@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::Value;
+use crate::model::{Foreign, Value, foreign};
 
 /// How wide a line may be.
 const WIDTH: usize = 100;
@@ -19,15 +19,15 @@ pub(super) fn scalar(text: &str) -> String {
 /// A text in double quotes, on one line.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
-    for character in text.chars() {
+    for character in foreign(text) {
         match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            _ if is_printable(character) => quoted.push(character),
+            Foreign::Harmless('"') => quoted.push_str("\\\""),
+            Foreign::Harmless('\\') => quoted.push_str("\\\\"),
+            Foreign::Harmless(character) => quoted.push(character),
+            Foreign::Harmful('\n') => quoted.push_str("\\n"),
+            Foreign::Harmful('\t') => quoted.push_str("\\t"),
             // Writing to a text cannot fail.
-            _ => _ = write!(quoted, "\\U{:08X}", u32::from(character)),
+            Foreign::Harmful(character) => _ = write!(quoted, "\\U{:08X}", u32::from(character)),
         }
     }
     quoted.push('"');
@@ -36,6 +36,9 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// Letters, digits and a few signs that mean nothing where they stand.
 fn is_plain(text: &str) -> bool {
+    if foreign(text).any(|character| matches!(character, Foreign::Harmful(_))) {
+        return false;
+    }
     let mut characters = text.chars().peekable();
     if !characters.peek().is_some_and(|first| first.is_alphabetic()) {
         return false;
@@ -47,7 +50,7 @@ fn is_plain(text: &str) -> bool {
             ' ' => next.is_some_and(|next| next.is_alphanumeric()),
             ':' => next.is_some_and(|next| next.is_alphanumeric() || *next == '/'),
             '.' | '_' | '/' | '-' | '+' | '(' | ')' => true,
-            _ => character.is_alphanumeric() && is_printable(character),
+            _ => character.is_alphanumeric(),
         };
         if !is_fine {
             return false;
@@ -55,19 +58,6 @@ fn is_plain(text: &str) -> bool {
         last = character;
     }
     last != ' ' && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
-}
-
-/// Whether a character can be seen, and leaves the text around it as it is.
-fn is_printable(character: char) -> bool {
-    let is_hidden = matches!(
-        character,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
-            | '\u{2028}'..='\u{202e}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..
-    );
-    let is_no_character = u32::from(character) & 0xfffe == 0xfffe;
-    let is_space = character.is_whitespace() && character != ' ';
-    !(character.is_control() || is_hidden || is_no_character || is_space)
 }
 
 /// A value on one line.

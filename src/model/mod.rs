@@ -6,6 +6,7 @@
 mod address;
 mod attrs;
 mod desired;
+mod foreign;
 mod inspection;
 mod mark;
 mod name;
@@ -14,6 +15,7 @@ mod policy;
 mod private;
 mod public_key;
 mod rate_limit;
+mod secrets;
 mod setting;
 mod snapshot;
 mod spec;
@@ -23,6 +25,7 @@ pub use attrs::{Attrs, Value};
 pub use desired::{
     Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
 };
+pub use foreign::{Foreign, foreign, safe};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
@@ -36,6 +39,7 @@ pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
 pub use private::{holds_private_key, may_be_private};
 pub use public_key::{Certificate, Pem, PemError, PublicKey};
 pub use rate_limit::{RateLimit, RateLimitError, Reserve};
+pub use secrets::Secrets;
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
 pub use spec::*;

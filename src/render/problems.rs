@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::text::{count, safe};
+use super::text::count;
 use crate::config::{Problem, Problems, Source, Sources, Span};
-use crate::model::may_be_private;
+use crate::model::{Foreign, foreign, may_be_private};
 
 /// More problems are only counted: nobody reads them, and they would fill a disk.
 const MOST: usize = 500;
@@ -121,14 +121,26 @@ fn marked(line: &str, start: usize, span: Span) -> Range<usize> {
     let within = |byte: usize| line.floor_char_boundary(byte.saturating_sub(start));
     let from = within(span.bytes().start);
     let to = within(span.bytes().end).max(from);
-    let length = |text: Option<&str>| printable(text.unwrap_or_default()).len();
-    let before = length(line.get(..from));
     let marked = line.get(from..to).unwrap_or_default();
     let most = marked.char_indices().nth(LONGEST_MARK).map_or(marked.len(), |(at, _)| at);
-    before..before + length(marked.get(..most))
+    printable_length(line, from)..printable_length(line, from + most)
 }
 
 /// A text that a terminal may show; tabs stand, because the renderer makes spaces of them.
 fn printable(text: &str) -> String {
-    text.split('\t').map(safe).collect::<Vec<_>>().join("\t")
+    foreign(text).map(shown).collect()
+}
+
+/// How long the printable form of so many bytes of a text is. What they look like may depend on what
+/// follows them.
+fn printable_length(text: &str, bytes: usize) -> usize {
+    let characters = text.char_indices().take_while(|(at, _)| *at < bytes).count();
+    foreign(text).take(characters).map(|character| shown(character).len()).sum()
+}
+
+fn shown(character: Foreign) -> String {
+    match character {
+        Foreign::Harmless(character) | Foreign::Harmful(character @ '\t') => character.into(),
+        Foreign::Harmful(character) => character.escape_unicode().collect(),
+    }
 }

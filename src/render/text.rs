@@ -1,6 +1,7 @@
 //! Values and foreign texts as a terminal may show them.
 
 use crate::model::Value;
+pub(super) use crate::model::safe;
 
 /// How wide output is meant to be read, in columns.
 pub(super) const WIDTH: usize = 80;
@@ -30,24 +31,6 @@ pub(super) fn member(shown: &Value) -> String {
         Value::Text(text) => safe(text),
         _ => value(shown),
     }
-}
-
-/// A text that cannot move the cursor, colour the terminal or turn the line around.
-pub(super) fn safe(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || is_direction(character) {
-            safe.extend(character.escape_unicode());
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
-}
-
-/// Characters that change the direction of the text around them, or cannot be seen.
-fn is_direction(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// `1 client`, `2 clients`.
@@ -97,12 +80,6 @@ pub(super) fn words(line: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_hostile_name_cannot_speak_to_the_terminal() {
-        let text = safe("a\u{1b}[31mb\u{202e}c\r\n\u{9b}d");
-        assert_eq!(text, "a\\u{1b}[31mb\\u{202e}c\\u{d}\\u{a}\\u{9b}d");
-    }
 
     #[test]
     fn a_line_is_broken_between_words_and_keeps_its_indent() {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod doctor;
+mod echo;
 mod export;
 mod harness;
 mod help;

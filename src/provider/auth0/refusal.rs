@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::http::{Answer, Asked};
-use crate::model::may_be_private;
+use crate::model::{Secrets, may_be_private, safe};
 use crate::provider::{Denial, Distrust, Objection, ProviderError};
 
 /// The most characters of somebody else's text that go into a message.
@@ -37,7 +37,7 @@ const FOREIGN_404: &str = "a 404 that is not Auth0's own, so nothing is known to
                            else answers at this address, such as a proxy";
 
 /// The error that stands for an answer that is no success.
-pub(super) fn refusal(asked: &Asked, answer: &Answer) -> ProviderError {
+pub(super) fn refusal(asked: &Asked, answer: &Answer, secrets: &Secrets) -> ProviderError {
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
     if answer.status == StatusCode::NOT_FOUND && !body.is_not_found() {
         return nonsense(asked, FOREIGN_404);
@@ -45,7 +45,8 @@ pub(super) fn refusal(asked: &Asked, answer: &Answer) -> ProviderError {
     let code = body.code.as_deref().unwrap_or_default();
     let reason = body.message.or(body.error_description).or(body.error);
     // What is not Auth0's own error is not quoted: it may echo what was sent, secrets and all.
-    let reason = match reason.as_deref().map(printable) {
+    let reason = reason.map(|reason| printable(&secrets.hide(&reason)));
+    let reason = match reason {
         Some(text) if !text.is_empty() => text,
         _ => "no reason given".to_owned(),
     };
@@ -174,13 +175,14 @@ pub(super) fn discreet(setting: &str) -> String {
     if is_secret { "…".to_owned() } else { printable(setting) }
 }
 
-/// Somebody else's text, fit for a message: short, on one line, without control characters.
+/// Somebody else's text, fit for a message: short, on one line, and safe to show.
 pub(super) fn printable(text: &str) -> String {
     let line = text
         .split(|character: char| character.is_control() || character.is_whitespace())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
+    let line = safe(&line);
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
@@ -194,7 +196,7 @@ mod tests {
     fn said(status: u16, body: &str) -> String {
         let asked = Asked::get("https://acme.eu.auth0.com/api/v2/clients?page=0");
         let answer = Answer::new(status, body);
-        refusal(&asked, &answer).to_string()
+        refusal(&asked, &answer, &Secrets::default()).to_string()
     }
 
     fn refused(asked: &Asked, status: u16, message: &str, code: &str) -> ProviderError {
@@ -202,7 +204,7 @@ mod tests {
         let body = serde_json::json!({ "statusCode": status, "error": error, "message": message,
             "errorCode": code })
         .to_string();
-        refusal(asked, &Answer::new(status, &body))
+        refusal(asked, &Answer::new(status, &body), &Secrets::default())
     }
 
     #[test]
@@ -326,16 +328,28 @@ mod tests {
     #[test]
     fn a_body_that_is_not_auth0s_is_not_quoted() {
         let echoed = Answer::new(502, "POST /oauth/token client_secret=hunter2");
-        let error = refusal(&Asked::get("https://acme/api/v2/clients"), &echoed).to_string();
+        let asked = Asked::get("https://acme/api/v2/clients");
+        let error = refusal(&asked, &echoed, &Secrets::default()).to_string();
         assert!(error.contains("no reason given") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_that_the_tenant_repeats_is_hidden_before_the_text_is_cut() {
+        let secrets = Secrets::default();
+        secrets.keep(&"s3cret-of-the-client".into());
+        let message = format!("{} s3cret-of-the-client", "x".repeat(LONGEST - 10));
+        let body = serde_json::json!({ "message": message }).to_string();
+        let asked = Asked::get("https://acme/api/v2/clients");
+        let text = refusal(&asked, &Answer::new(400, &body), &secrets).to_string();
+        assert!(text.ends_with("x (secret)"), "{text}");
     }
 
     #[test]
     fn a_reason_is_shown_short_and_harmless() {
         let message = format!("\u{1b}[31m{}", "x".repeat(2 * LONGEST));
         let body = serde_json::json!({ "message": message }).to_string();
-        let error = refusal(&Asked::get("https://acme/api/v2/clients"), &Answer::new(400, &body));
-        let text = error.to_string();
+        let asked = Asked::get("https://acme/api/v2/clients");
+        let text = refusal(&asked, &Answer::new(400, &body), &Secrets::default()).to_string();
         assert!(!text.contains('\u{1b}') && text.len() < LONGEST + 100, "{text}");
     }
 }

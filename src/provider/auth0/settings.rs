@@ -12,7 +12,7 @@ use super::examine::DomainName;
 use super::refusal::printable;
 use super::site::{API_PATH, Domain, authority, is_loopback, management_api};
 use super::token::Session;
-use crate::model::{ClientId, Identifier, RateLimit, Reserve};
+use crate::model::{ClientId, Identifier, RateLimit, Reserve, Secrets};
 use crate::provider::ProviderError;
 
 /// How many requests run at once, unless told otherwise.
@@ -31,6 +31,8 @@ pub struct Settings {
     pub(super) deadline: Option<Instant>,
     pub(super) correlation: Option<CorrelationId>,
     pub(super) authority: Option<String>,
+    /// What no error of this tenant may say.
+    pub(super) secrets: Secrets,
 }
 
 /// How to get in.
@@ -112,6 +114,15 @@ impl Credentials {
         }
     }
 
+    /// Has what is known of them beforehand kept out of every text. A key is never sent.
+    pub(super) fn reveal_to(&self, secrets: &Secrets) {
+        match &self.0 {
+            Entrance::Secret { secret, .. } => secrets.keep(secret),
+            Entrance::Token(session) => session.reveal_to(secrets),
+            Entrance::Key { .. } | Entrance::Closed => {}
+        }
+    }
+
     /// Whether they are one token, and nothing that another could be had with.
     pub(super) fn is_ready_token(&self) -> bool {
         matches!(self.0, Entrance::Token(_))
@@ -190,6 +201,7 @@ impl Settings {
             deadline: None,
             correlation: None,
             authority: None,
+            secrets: Secrets::default(),
         })
     }
 
@@ -227,6 +239,12 @@ impl Settings {
     #[must_use]
     pub fn with_authority(self, pem: &str) -> Self {
         Self { authority: Some(pem.to_owned()), ..self }
+    }
+
+    /// Where the secrets become known that this tenant is sent or sends, for others to hide as well.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
     }
 
     /// The domain the tenant is reached at, with its port if it has one.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::scopes::Scopes;
-use crate::model::ClientId;
+use crate::model::{ClientId, Secrets};
 
 /// A token that was obtained, kept in memory only.
 #[derive(Debug, Clone)]
@@ -62,6 +62,14 @@ impl Session {
     /// Whether the client that the token was issued to is one of the tenant's, and so is listed.
     pub(super) fn is_of_a_client_here(&self) -> bool {
         self.source == Source::Client
+    }
+
+    /// Has the token kept out of every text.
+    pub(super) fn reveal_to(&self, secrets: &Secrets) {
+        let bearer = self.bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer "));
+        if let Some(token) = bearer {
+            secrets.keep(&token.into());
+        }
     }
 
     /// What the token allows; none where it does not say.
@@ -133,6 +141,11 @@ pub(super) struct Issued {
 }
 
 impl Issued {
+    /// Has the token kept out of every text.
+    pub(super) fn reveal_to(&self, secrets: &Secrets) {
+        secrets.keep(&self.access_token.as_str().into());
+    }
+
     /// The session of the client that asked for the token.
     pub(super) fn session(self, client_id: ClientId) -> Result<Session, &'static str> {
         let session = Session::new(&self.access_token.into(), client_id)?;

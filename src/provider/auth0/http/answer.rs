@@ -9,6 +9,7 @@ use rustls::InvalidMessage;
 use url::Url;
 
 use super::limiter::Group;
+use crate::model::Secrets;
 use crate::provider::auth0::refusal::{printable, refusal};
 use crate::provider::{ProviderError, Silence};
 
@@ -67,10 +68,11 @@ pub(super) async fn receive(request: RequestBuilder) -> Result<Answer, Fault> {
 pub(super) fn success(
     asked: &Asked,
     answer: Result<Answer, Fault>,
+    secrets: &Secrets,
 ) -> Result<Vec<u8>, ProviderError> {
     match answer {
         Ok(answer) if answer.status.is_success() => Ok(answer.body),
-        Ok(answer) => Err(refusal(asked, &answer)),
+        Ok(answer) => Err(refusal(asked, &answer, secrets)),
         Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
             let Cause { silence, reason } = cause;
             Err(ProviderError::Unreachable { url: asked.url(), silence, reason })

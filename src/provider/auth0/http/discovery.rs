@@ -54,10 +54,11 @@ impl Getter {
         let outcome = connection.insist(&asked, Repeat::Freely, &mut patience, build).await;
         let (after, took) = (clock::now(), begun.elapsed());
         let told = outcome.answer.as_ref().ok().and_then(|answer| time_told(&answer.headers));
-        let issuer = success(&asked, outcome.answer).and_then(|body| {
-            let metadata: Result<Metadata, _> = serde_json::from_slice(&body);
-            metadata.map(|metadata| metadata.issuer).map_err(|error| misread(&asked, &error))
-        });
+        let issuer =
+            success(&asked, outcome.answer, &connection.settings.secrets).and_then(|body| {
+                let metadata: Result<Metadata, _> = serde_json::from_slice(&body);
+                metadata.map(|metadata| metadata.issuer).map_err(|error| misread(&asked, &error))
+            });
         Discovery { issuer, took, times: told.map(|told| Times { before, told, after }) }
     }
 }

@@ -111,9 +111,10 @@ impl Connection {
         mut state: MutexGuard<'_, State>,
     ) -> Result<Arc<Session>, ProviderError> {
         let session = Arc::new(self.enter().await?);
-        *state = match self.settings.credentials.is_ready_token() {
-            true => State::Final(session.clone()),
-            false => State::Renewable(session.clone()),
+        *state = if self.settings.credentials.is_ready_token() {
+            State::Final(session.clone())
+        } else {
+            State::Renewable(session.clone())
         };
         Ok(session)
     }

@@ -87,6 +87,7 @@ impl Outcome {
 impl Getter {
     /// Prepares the connection; nothing is sent yet.
     pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
+        settings.credentials.reveal_to(&settings.secrets);
         let client = client(&settings).map_err(|error| {
             let reason = reason(&error);
             ProviderError::Settings(format!("no connection can be made on this machine: {reason}"))
@@ -179,6 +180,9 @@ impl Connection {
         url.set_path("/oauth/token");
         let build = || {
             let proof = self.settings.credentials.proof(self.settings.site.as_str());
+            for (_, secret) in &proof {
+                self.settings.secrets.keep(secret);
+            }
             let mut form = vec![
                 ("grant_type", "client_credentials"),
                 ("client_id", client_id.as_str()),
@@ -195,6 +199,7 @@ impl Connection {
                 break issued;
             }
         };
+        issued.reveal_to(&self.settings.secrets);
         issued
             .session(client_id.clone())
             .map_err(|problem| nonsense(&asked, format!("its token {problem}")))
@@ -218,7 +223,8 @@ impl Connection {
         outcome: Outcome,
         patience: &mut Patience,
     ) -> Result<Option<T>, ProviderError> {
-        let error = match serde_json::from_slice(&success(asked, outcome.answer)?) {
+        let body = success(asked, outcome.answer, &self.settings.secrets)?;
+        let error = match serde_json::from_slice(&body) {
             Ok(answer) => return Ok(Some(answer)),
             Err(error) => misread(asked, &error),
         };

@@ -54,7 +54,7 @@ impl Sender {
             .insist_as_ourselves(&asked, Repeat::of(&method), &mut patience, build)
             .await
             .map_err(WriteError::Refused)?;
-        match success(&asked, outcome.answer) {
+        match success(&asked, outcome.answer, &connection.settings.secrets) {
             Ok(body) => Ok((asked, body)),
             // A server that failed may have failed after the deed, also at an earlier attempt.
             Err(error) if outcome.is_doubtful => Err(WriteError::Unknown(error)),

@@ -1,0 +1,141 @@
+//! Texts of others, which must say nothing to a terminal, to a CI system or past the reader's eyes.
+
+/// A character of somebody else's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// It may stand as it is.
+    Harmless(char),
+    /// It must be written in another way.
+    Harmful(char),
+}
+
+/// The characters of a text, each with whether it may stand as it is. A line of the text may be shown
+/// at a line's start, wherever it is broken between words.
+pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
+    let mut before = ' ';
+    text.char_indices().map(move |(at, character)| {
+        let rest = text.get(at..).unwrap_or_default();
+        let begins_command = match character {
+            ':' => before.is_whitespace() && rest.starts_with("::"),
+            '#' => is_marked_command(rest),
+            _ => false,
+        };
+        before = character;
+        if begins_command || !is_visible(character) {
+            Foreign::Harmful(character)
+        } else {
+            Foreign::Harmless(character)
+        }
+    })
+}
+
+/// A text that is safe to show: what is harmful in it is written by number, as in `\u{1b}`.
+#[must_use]
+pub fn safe(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in foreign(text) {
+        match character {
+            Foreign::Harmless(character) => safe.push(character),
+            Foreign::Harmful(character) => safe.extend(character.escape_unicode()),
+        }
+    }
+    safe
+}
+
+/// What CI systems take for a command anywhere in a line, such as `##[error]`, `##vso[` and
+/// `##teamcity[`. The commands `::error` count at a line's start only.
+fn is_marked_command(text: &str) -> bool {
+    let name = text.strip_prefix("##").unwrap_or_default();
+    name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).starts_with('[')
+}
+
+/// Whether a character can be seen, and leaves the text around it as it is. Most that cannot are
+/// Unicode's `Default_Ignorable_Code_Point`, which shaping drops.
+fn is_visible(character: char) -> bool {
+    let is_hidden = matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+    );
+    // For private use, tags and further variation selectors.
+    let is_unassigned = matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..);
+    let is_no_character =
+        matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe;
+    let is_space = character.is_whitespace() && character != ' ';
+    !(character.is_control() || is_hidden || is_unassigned || is_no_character || is_space)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_name_cannot_speak_to_the_terminal() {
+        let text = safe("a\u{1b}[31mb\u{202e}c\r\n\u{9b}d");
+        assert_eq!(text, "a\\u{1b}[31mb\\u{202e}c\\u{d}\\u{a}\\u{9b}d");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_written_by_its_number() {
+        for hidden in [
+            '\u{0}',
+            '\u{85}',
+            '\u{a0}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{17b4}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{206f}',
+            '\u{2800}',
+            '\u{3000}',
+            '\u{3164}',
+            '\u{e000}',
+            '\u{fdd0}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fff9}',
+            '\u{ffff}',
+            '\u{1d173}',
+            '\u{e0001}',
+            '\u{e0041}',
+            '\u{e0100}',
+            '\u{f0000}',
+            '\u{10ffff}',
+        ] {
+            let said = safe(&format!("a{hidden}b"));
+            assert_eq!(said, format!("a\\u{{{:x}}}b", u32::from(hidden)));
+        }
+        for seen in ["Köln", "東京 API", "naïve – “x”", "🦀", "a\\b", "e\u{301}"] {
+            assert_eq!(safe(seen), seen);
+        }
+    }
+
+    #[test]
+    fn no_text_becomes_a_command_of_a_ci_system() {
+        for (text, said) in [
+            ("::error::pwned", "\\u{3a}:error::pwned"),
+            ("  ::set-output name=a::b", "  \\u{3a}:set-output name=a::b"),
+            ("a ::stop-commands::x", "a \\u{3a}:stop-commands::x"),
+            ("a\n::error", "a\\u{a}\\u{3a}:error"),
+            ("a::b : :c", "a::b : :c"),
+            ("x##[error]y", "x\\u{23}#[error]y"),
+            ("###[error]", "#\\u{23}#[error]"),
+            ("a ##vso[task.setvariable]", "a \\u{23}#vso[task.setvariable]"),
+            ("##TeamCity[x]", "\\u{23}#TeamCity[x]"),
+            ("## a [b] #[c] ##", "## a [b] #[c] ##"),
+        ] {
+            assert_eq!(safe(text), said);
+        }
+    }
+}
