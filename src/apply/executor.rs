@@ -76,6 +76,9 @@ impl<P: Mutate> Run<'_, P> {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(changes.len());
 
         for wave in changes.chunk_by(|a, b| Wave::of(a) == Wave::of(b)) {
+            if let Some(first) = wave.first() {
+                tracing::info!(wave = ?Wave::of(first), changes = wave.len(), "applying");
+            }
             let mut ended = Ended::default();
             let mut ready = Vec::new();
             for ((place, change), causes) in (outcomes.len()..).zip(wave).zip(blockers.by_ref()) {
@@ -236,8 +239,8 @@ impl Ended {
         id: RemoteId,
         tell: &mut impl FnMut(&Change, &Outcome),
     ) {
-        self.written.push((change.address.clone(), id));
-        self.tell(place, change, Outcome::Applied, tell);
+        self.written.push((change.address.clone(), id.clone()));
+        self.tell(place, change, Outcome::Applied(id), tell);
     }
 
     fn tell(

@@ -1,6 +1,6 @@
 //! What became of a plan.
 
-use crate::model::Key;
+use crate::model::{Key, RemoteId};
 use crate::plan::{Plan, Twins};
 use crate::provider::ProviderError;
 
@@ -28,8 +28,8 @@ pub struct SameMark {
 /// What became of one change.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It was made.
-    Applied,
+    /// It was made; this is the tenant's id of the object.
+    Applied(RemoteId),
     /// It was not made.
     Failed(ProviderError),
     /// It was not tried, because this earlier change (its place in the plan) was not made.
@@ -44,14 +44,14 @@ impl Outcome {
     /// Whether the change is known to have been made.
     #[must_use]
     pub fn is_applied(&self) -> bool {
-        matches!(self, Self::Applied)
+        matches!(self, Self::Applied(_))
     }
 
     /// Whether the tenant may have what the change was to make.
     #[must_use]
     pub(crate) fn may_have_been_made(&self) -> bool {
         match self {
-            Self::Applied | Self::Unknown(_) | Self::Failed(_) => true,
+            Self::Applied(_) | Self::Unknown(_) | Self::Failed(_) => true,
             Self::Blocked(_) | Self::NotTried => false,
         }
     }
@@ -79,7 +79,7 @@ impl Report {
         let mut counts = Counts::default();
         for outcome in &self.outcomes {
             *match outcome {
-                Outcome::Applied => &mut counts.applied,
+                Outcome::Applied(_) => &mut counts.applied,
                 Outcome::Failed(_) => &mut counts.failed,
                 Outcome::Blocked(_) => &mut counts.blocked,
                 Outcome::Unknown(_) => &mut counts.unknown,

@@ -9,28 +9,22 @@ use tokio::time::{Instant, sleep_until};
 
 use super::arguments::Apply;
 use super::exit::{self, Exit, Failure};
+use super::progress::Progress;
 use super::signal::StopRequests;
 use super::target::Target;
-use super::{output, progress};
+use super::{output, plan};
 use crate::apply::{Guard, Outcome, Report, Stop};
 use crate::plan::Cleared;
 use crate::provider::{Locks as _, Mutate, Observe as _, ProviderError, Retry};
-use crate::{apply, config, plan, provider, render};
+use crate::{apply, config, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let ends = arguments.tenant.deadline.begun_now();
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?;
     let writer = target.writer(arguments.locking.lock_timeout.0).await?;
-    let spinner = progress::spinner("reading the tenant");
-    let seen = provider::observe(&writer, &loaded.desired).await;
-    spinner.finish_and_clear();
-    let seen = seen?;
-    let planned = plan::plan(&loaded.desired, &seen)?;
-    let planned = provider::inspect(&writer, planned).await?;
-    output::plan(&writer, &planned.plan, &seen)?;
-    let cleared = planned.clear()?;
+    let cleared = plan::make(&writer, &loaded.desired).await?;
     if cleared.plan().changes.is_empty() {
         return Ok(Exit::Done);
     }
@@ -58,7 +52,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     }
     let errors = report.outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
-        Outcome::Applied | Outcome::Blocked(_) | Outcome::NotTried => None,
+        Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
     });
     for hint in exit::hints(errors) {
         output::talk(&render::hint(&hint));
@@ -81,7 +75,7 @@ enum Stopped {
     ByDeadline,
 }
 
-/// Applies with progress on a terminal. A request to stop is granted after what is in flight, and so
+/// Applies, and tells how far it is. A request to stop is granted after what is in flight, and so
 /// is the end of the run's time; the report says what was not tried.
 async fn carry_out<P: Mutate>(
     writer: &P,
@@ -91,15 +85,12 @@ async fn carry_out<P: Mutate>(
     ends: Option<Instant>,
     stop_requests: &mut StopRequests,
 ) -> Result<(Report, Option<Stopped>), Failure> {
-    let bar = progress::bar(cleared.plan().changes.len());
+    let progress = Progress::of(cleared.plan().changes.len());
     let names = cleared.plan().names.clone();
     let stop = Stop::default();
     let stopped = OnceCell::new();
-    let applying = apply::apply(writer, cleared, guard, parallelism, &stop, |change, _| {
-        bar.set_message(
-            output::without_secrets(&render::name(&names, &change.address)).into_owned(),
-        );
-        bar.inc(1);
+    let applying = apply::apply(writer, cleared, guard, parallelism, &stop, |change, outcome| {
+        progress.ended(change, outcome, &names);
     });
     let stopped_twice = async {
         stop_requests.next().await;
@@ -126,14 +117,14 @@ async fn carry_out<P: Mutate>(
         () = stopped_twice => Err(Failure::GivenUp),
         never = out_of_time => match never {},
     };
-    bar.finish_and_clear();
+    progress.finish();
     Ok((report?, stopped.get().copied()))
 }
 
 /// How the run ends. Whoever is told to try again can rely on it that nothing was written.
 fn end(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
     let is_touched = |outcome: &Outcome| match outcome {
-        Outcome::Applied | Outcome::Unknown(_) => true,
+        Outcome::Applied(_) | Outcome::Unknown(_) => true,
         Outcome::Failed(error) => matches!(error, ProviderError::Partly { .. }),
         Outcome::Blocked(_) | Outcome::NotTried => false,
     };
@@ -143,7 +134,7 @@ fn end(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
         Outcome::NotTried => stopped != Some(Stopped::ByPerson),
         // It goes the way of what blocks it.
         Outcome::Blocked(_) => true,
-        Outcome::Applied | Outcome::Unknown(_) => false,
+        Outcome::Applied(_) | Outcome::Unknown(_) => false,
     };
     if outcomes.iter().all(Outcome::is_applied) {
         Exit::Done
@@ -159,11 +150,13 @@ fn end(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::RemoteId;
 
     #[test]
     fn a_run_is_tried_again_only_where_nothing_was_written() {
         let request = || "POST /api/v2/clients".to_owned();
         let busy = || ProviderError::RateLimited { request: request() };
+        let applied = || Outcome::Applied(RemoteId::new("id"));
         let failed = || Outcome::Failed(busy());
         let wrong = || Outcome::Failed(ProviderError::Settings("no domain".to_owned()));
         let partly = || {
@@ -172,8 +165,8 @@ mod tests {
         };
         let (person, deadline) = (Some(Stopped::ByPerson), Some(Stopped::ByDeadline));
         for (outcomes, stopped, expected) in [
-            (vec![Outcome::Applied, Outcome::Applied], None, Exit::Done),
-            (vec![Outcome::Applied, Outcome::Applied], person, Exit::Done),
+            (vec![applied(), applied()], None, Exit::Done),
+            (vec![applied(), applied()], person, Exit::Done),
             (vec![failed(), Outcome::Blocked(0)], None, Exit::TryAgain),
             (vec![failed(), Outcome::NotTried], deadline, Exit::TryAgain),
             (vec![Outcome::NotTried], deadline, Exit::TryAgain),
@@ -182,8 +175,8 @@ mod tests {
             (vec![failed(), Outcome::NotTried], person, Exit::Error),
             (vec![failed(), wrong()], None, Exit::Error),
             (vec![wrong(), Outcome::Blocked(0)], None, Exit::Error),
-            (vec![Outcome::Applied, failed()], None, Exit::Partial),
-            (vec![Outcome::Applied, Outcome::NotTried], person, Exit::Partial),
+            (vec![applied(), failed()], None, Exit::Partial),
+            (vec![applied(), Outcome::NotTried], person, Exit::Partial),
             (vec![Outcome::Unknown(busy())], None, Exit::Partial),
             (vec![partly()], None, Exit::Partial),
         ] {

@@ -74,16 +74,15 @@ fn writer(emulator: &emulator::Emulator) -> Result<auth0::Writer, Failure> {
 
 /// Fills the tenant the way anybody would: by applying the configuration.
 async fn fill(writer: &auth0::Writer, desired: &Desired) -> Result<(), Failure> {
-    let planned = plan::plan(desired, &provider::observe(writer, desired).await?)?;
-    let report = apply::apply(
-        writer,
-        planned.clear()?,
-        &Guard::open(),
-        PARALLELISM,
-        &Stop::default(),
-        |_, _| {},
-    )
-    .await;
+    // stdout is for the variables alone, so what speaks against it is talk here.
+    let planned = plan::plan(desired, &provider::observe(writer, desired).await?)
+        .inspect_err(|error| output::talk(&render::conflicts(error)))?;
+    let cleared = planned
+        .clear()
+        .inspect_err(|refused| output::talk(&render::refusals(&refused.refusals)))?;
+    let report =
+        apply::apply(writer, cleared, &Guard::open(), PARALLELISM, &Stop::default(), |_, _| {})
+            .await;
     if report.outcomes.iter().all(Outcome::is_applied) {
         Ok(())
     } else {

@@ -63,9 +63,11 @@ impl From<Exit> for ExitCode {
 pub(super) enum Failure {
     #[error("the configuration has problems")]
     Problems(#[from] Problems),
-    #[error(transparent)]
+    /// What they are was printed with the plan.
+    #[error("{0}; nothing was changed")]
     Plan(#[from] PlanError),
-    #[error(transparent)]
+    /// What it is was printed with the plan.
+    #[error("{0}; nothing was changed")]
     Refused(#[from] Refused),
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -368,8 +370,6 @@ pub(super) fn hints<'a>(errors: impl Iterator<Item = &'a ProviderError>) -> BTre
 pub(super) fn fail(failure: &Failure) -> ExitCode {
     let text = match failure {
         Failure::Problems(problems) => render::problems(problems),
-        Failure::Plan(error) => render::conflicts(error),
-        Failure::Refused(refused) => render::refusals(refused),
         _ => render::failure(&failure.to_string(), failure.hint().as_deref()),
     };
     output::talk(&text);

@@ -15,6 +15,7 @@ use crate::provider::{Need, Observe, ProviderError};
 
 pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
     let reader = Target::choose(&arguments.tenant, None)?.announce().reader()?;
+    tracing::info!("reading the tenant");
     let spinner = progress::spinner("reading the tenant");
     let seen = read(&reader).await;
     spinner.finish_and_clear();

@@ -13,7 +13,7 @@ use super::arguments::{Color, Verb};
 use super::environment;
 use super::exit::Failure;
 use crate::model::{Secrets, Snapshot};
-use crate::plan::Plan;
+use crate::plan::Planned;
 use crate::provider::Observe;
 use crate::render;
 
@@ -50,6 +50,10 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
+    // The request log is what an emulator has to say.
+    let targets = Targets::new()
+        .with_target("grantry", level)
+        .with_target("grantry::emulator", level.max(LevelFilter::INFO));
     let colored = color == Color::Always || color == Color::Auto && io::stderr().is_terminal();
     let lines =
         tracing_subscriber::fmt::layer().with_writer(|| Log).with_ansi(colored).with_target(false);
@@ -58,7 +62,7 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
         Verb::Emulator(_) => lines.boxed(),
         _ => lines.without_time().boxed(),
     };
-    let lines = lines.with_filter(Targets::new().with_target("grantry", level));
+    let lines = lines.with_filter(targets);
     tracing_subscriber::registry().with(lines).init();
 }
 
@@ -86,12 +90,17 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Prints a plan. What applying it costs is talk: the time depends on what is left of the tenant's
-/// limits at this moment, and a plan is the same bytes for the same inputs.
-pub(super) fn plan(tenant: &impl Observe, plan: &Plan, seen: &Snapshot) -> Result<(), Failure> {
-    data(&render::plan(plan))?;
-    if let Some(price) = tenant.price(plan, seen).filter(|_| !plan.changes.is_empty()) {
-        talk(&render::price(&price));
+/// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of the
+/// tenant's limits at this moment, and a plan is the same bytes for the same inputs.
+pub(super) fn plan(
+    tenant: &impl Observe,
+    planned: &Planned,
+    seen: &Snapshot,
+) -> Result<(), Failure> {
+    let price = tenant.price(&planned.plan, seen).filter(|_| !planned.plan.changes.is_empty());
+    data(&render::planned(planned, price.as_ref().map(|price| price.requests)))?;
+    if let Some(time) = price.and_then(|price| render::time(&price)) {
+        talk(&time);
     }
     Ok(())
 }

@@ -4,20 +4,37 @@ use super::arguments::Plan;
 use super::exit::{Exit, Failure};
 use super::target::Target;
 use super::{output, progress};
-use crate::{config, plan, provider};
+use crate::model::Desired;
+use crate::plan::Cleared;
+use crate::provider::Observe;
+use crate::{config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let reader = Target::choose(&arguments.tenant, Some(&loaded))?.announce().reader()?;
-    let spinner = progress::spinner("reading the tenant");
-    let seen = provider::observe(&reader, &loaded.desired).await;
-    spinner.finish_and_clear();
-    let seen = seen?;
-    let planned = plan::plan(&loaded.desired, &seen)?;
-    let planned = provider::inspect(&reader, planned).await?;
-    output::plan(&reader, &planned.plan, &seen)?;
-    let cleared = planned.clear()?;
+    let reader = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?.reader()?;
+    let cleared = make(&reader, &loaded.desired).await?;
     let pending = arguments.detailed_exitcode && !cleared.plan().changes.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })
+}
+
+/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused.
+pub(super) async fn make(tenant: &impl Observe, desired: &Desired) -> Result<Cleared, Failure> {
+    tracing::info!("reading the tenant");
+    let spinner = progress::spinner("reading the tenant");
+    let seen = provider::observe(tenant, desired).await;
+    spinner.finish_and_clear();
+    let seen = seen?;
+
+    tracing::info!(objects = seen.found.len(), "planning");
+    let planned = match plan::plan(desired, &seen) {
+        Ok(planned) => planned,
+        Err(error) => {
+            output::data(&render::conflicts(&error))?;
+            return Err(error.into());
+        }
+    };
+    let planned = provider::inspect(tenant, planned).await?;
+    output::plan(tenant, &planned, &seen)?;
+    Ok(planned.clear()?)
 }

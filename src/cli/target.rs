@@ -1,8 +1,8 @@
 //! Which tenant is meant: the only place that chooses between providers.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fmt, io};
 
 use tokio::time::{Instant, sleep};
 
@@ -74,19 +74,14 @@ impl Target {
 
     /// Says which tenant is meant, before anything is read or written.
     pub(super) fn announce(self) -> Self {
-        output::talk(&match &self {
-            Self::Local(path) if path.exists() => format!("Tenant: local {}\n", path.display()),
-            Self::Local(path) => format!("Tenant: local {} (a new one)\n", path.display()),
-            Self::Auth0(settings) => match settings.domain_name() {
-                DomainName::Canonical | DomainName::Loopback => {
-                    format!("Tenant: auth0 {}\n", settings.domain())
-                }
-                DomainName::Custom { api } => {
-                    format!("Tenant: auth0 {}, a custom domain beside {api}\n", settings.domain())
-                }
-            },
-        });
+        output::talk(&format!("{self}\n"));
         self
+    }
+
+    /// Says the same as the first line of a plan.
+    pub(super) fn head_plan(self) -> Result<Self, Failure> {
+        output::data(&format!("{self}\n\n"))?;
+        Ok(self)
     }
 
     /// What a plan may use: it cannot write.
@@ -117,6 +112,26 @@ async fn open(path: PathBuf, patience: Duration) -> Result<local::Writer, Provid
                 sleep(PAUSE).await;
             }
             opened => return opened,
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local(path) if path.exists() => {
+                write!(formatter, "Tenant: local {}", path.display())
+            }
+            Self::Local(path) => write!(formatter, "Tenant: local {} (a new one)", path.display()),
+            Self::Auth0(settings) => {
+                write!(formatter, "Tenant: auth0 {}", settings.domain())?;
+                match settings.domain_name() {
+                    DomainName::Canonical | DomainName::Loopback => Ok(()),
+                    DomainName::Custom { api } => {
+                        write!(formatter, ", a custom domain beside {api}")
+                    }
+                }
+            }
         }
     }
 }

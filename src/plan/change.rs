@@ -1,7 +1,7 @@
 //! The changes that make one object as it is wanted.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::diff::{diff, resolve};
 use super::order::removes_scope;
@@ -78,11 +78,29 @@ pub(super) fn update(
     changes
 }
 
+/// What of an object is told when it is lost: by what people know it, and what it gives.
+const TOLD_OF_THE_LOST: [&str; 3] = ["name", "scopes", "all_scopes"];
+
 /// Deletes an object, for this reason.
-pub(super) fn delete(address: &Address, evidence: &Evidence) -> Change {
-    let (edits, fields) = (Vec::new(), Attrs::new());
-    let evidence = Some(evidence.clone());
-    Change { address: address.clone(), action: Action::Delete, edits, evidence, fields }
+pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> Change {
+    let told = TOLD_OF_THE_LOST.iter().filter_map(|field| found.attrs.get_key_value(*field));
+    let emptied = told.map(|(field, value)| (field.clone(), empty(value))).collect();
+    Change {
+        address: address.clone(),
+        action: Action::Delete,
+        edits: diff(&emptied, &found.attrs, &Attrs::new()),
+        evidence: Some(evidence.clone()),
+        fields: Attrs::new(),
+    }
+}
+
+/// The value without what is in it.
+fn empty(value: &Value) -> Value {
+    match value {
+        Value::Set(_) => Value::Set(BTreeSet::new()),
+        Value::Map(_) => Value::Map(BTreeMap::new()),
+        _ => Value::Null,
+    }
 }
 
 fn without_nulls(wanted: &Attrs) -> Attrs {

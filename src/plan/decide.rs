@@ -10,7 +10,8 @@ use super::order::sort;
 use super::owner::{Owner, owner_of};
 use super::scope::{Scope, losing_callers, orphan_grant, scope};
 use super::{
-    Action, Change, DoneEntry, Doomed, Names, Note, Plan, PlanError, Planned, Staying, change, keys,
+    Action, Change, DoneEntry, Doomed, Names, Note, Plan, PlanError, Planned, Staying, change,
+    former, keys,
 };
 use crate::model::{
     Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Key, Mark, Prune, RemoteId,
@@ -36,7 +37,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     let live = scope.live.iter().map(|(address, found)| (address, *found));
     let abrupt = keys::abrupt(&resources, live);
     let mut notes = notes(desired, scope, &verdicts, seen);
-    notes.extend(losing.into_iter().chain(abrupt));
+    notes.extend(losing.into_iter().chain(abrupt).chain(former::servers(&changes, seen)));
     notes.sort();
     let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };
     Ok(Planned { plan, ids, doomed, refusals })
@@ -72,11 +73,12 @@ fn wanted(
 /// The changes to what is ours and not declared.
 fn unwanted(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
     let removed = scope.removed.iter().map(|(address, (found, evidence, how))| match how {
-        Removal::Destroy => change::delete(address, evidence),
+        Removal::Destroy => change::delete(address, found, evidence),
         Removal::Release => change::release(address, found, evidence),
     });
     let pruned = scope.orphans.iter().filter(|(_, (_, evidence))| is_pruned(prune, evidence));
-    let pruned = pruned.map(|(address, (_, evidence))| change::delete(address, evidence));
+    let pruned =
+        pruned.map(|(address, (found, evidence))| change::delete(address, found, evidence));
     removed.chain(pruned).collect()
 }
 

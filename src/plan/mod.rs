@@ -18,6 +18,7 @@ mod closer;
 mod conflict;
 mod decide;
 mod diff;
+mod former;
 mod guard;
 mod keys;
 mod note;
@@ -32,7 +33,7 @@ pub use conflict::{Conflict, PlanError};
 pub use decide::plan;
 pub use diff::{Edit, Leaf, diff};
 pub use guard::Refusal;
-pub use note::{Caller, DoneEntry, Note, OrphanGrant, Staying};
+pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying};
 pub use order::{Wave, blockers};
 pub(crate) use owner::{Owner, owner_of};
 pub use twins::Twins;
@@ -93,10 +94,17 @@ pub struct Cleared(Planned);
 
 /// Everything that speaks against applying a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("refused: {} of the guards against deletion speak against this plan", refusals.len())]
+#[error("refused by {}", count(refusals.len()))]
 pub struct Refused {
     /// The reasons, sorted.
     pub refusals: Vec<Refusal>,
+}
+
+fn count(refusals: usize) -> String {
+    match refusals {
+        1 => "a guard against deletion".to_owned(),
+        more => format!("{more} guards against deletion"),
+    }
 }
 
 impl Planned {

@@ -25,6 +25,8 @@ pub enum Note {
     /// Grants that stay as they are while their API loses scopes that they hold: only these scopes
     /// are listed.
     LosingCallers(Vec<Caller>),
+    /// APIs of the display name of one that is to be created, and that stay.
+    FormerServers(Vec<FormerServer>),
     /// Clients that can authenticate with nothing that they authenticate with now, once this is
     /// applied.
     AbruptKeys(Vec<Key>),
@@ -71,6 +73,15 @@ pub struct OrphanGrant {
     pub address: Address,
     /// The scopes it confers; none for every scope.
     pub scopes: Option<Vec<String>>,
+}
+
+/// An API that stays while another of its display name is created, as when an identifier is changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FormerServer {
+    /// The new one.
+    pub created: Address,
+    /// The one that stays.
+    pub identifier: Identifier,
 }
 
 /// A grant that somebody else holds on an API that is declared here.

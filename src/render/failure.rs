@@ -1,49 +1,55 @@
 //! What went wrong, and what to do next.
 
-use std::fmt::Write as _;
-
 use super::style::{REMOVED, STRONG, styled};
-use super::text::{WIDTH, safe, words};
-use crate::plan::{PlanError, Refused};
+use super::text::{WIDTH, safe, words, words_and_snippets};
+use crate::plan::{Conflict, PlanError, Refusal};
 
 /// A failure with its hint.
 #[must_use]
 pub fn failure(message: &str, hint: Option<&str>) -> String {
-    let lines = words(&safe(message), WIDTH - 7).join("\n       ");
-    let mut out = format!("{} {lines}\n", styled(REMOVED.bold(), "error:"));
+    let mut out = labelled("error:", message);
     if let Some(hint) = hint {
         out.push_str(&self::hint(hint));
     }
     out
 }
 
-/// Every conflict that keeps a plan from being made, each with its hint.
+/// Every conflict that keeps a plan from being made, with its hint: once where it is the same for
+/// several, as when a stack has another name.
 #[must_use]
 pub fn conflicts(error: &PlanError) -> String {
     let mut out = String::new();
-    for conflict in &error.conflicts {
-        out.push_str(&failure(&conflict.to_string(), conflict.hint().as_deref()));
+    let alike = error.conflicts.chunk_by(|one, other| one.hint() == other.hint());
+    for conflicts in alike {
+        for conflict in conflicts {
+            out.push_str(&labelled("conflict:", &conflict.to_string()));
+        }
+        if let Some(text) = conflicts.first().and_then(Conflict::hint) {
+            out.push_str(&hint(&text));
+        }
     }
-    let _ = writeln!(out, "\n{}. Nothing was changed.", safe(&error.to_string()));
     out
 }
 
 /// Every reason why a plan is refused, each with the way out.
 #[must_use]
-pub fn refusals(refused: &Refused) -> String {
-    let mut out = String::new();
-    for refusal in &refused.refusals {
-        let lines = words(&safe(&refusal.to_string()), WIDTH - 9).join("\n         ");
-        let _ = writeln!(out, "{} {lines}", styled(REMOVED.bold(), "refused:"));
-        out.push_str(&hint(&refusal.hint()));
-    }
-    out.push_str("\nNothing was changed.\n");
-    out
+pub fn refusals(refusals: &[Refusal]) -> String {
+    let refusals = refusals.iter().map(|refusal| {
+        format!("{}{}", labelled("refused:", &refusal.to_string()), hint(&refusal.hint()))
+    });
+    refusals.collect()
+}
+
+/// A text behind its label.
+fn labelled(label: &str, text: &str) -> String {
+    let indent = label.len() + 1;
+    let lines = words(&safe(text), WIDTH - indent).join(&format!("\n{}", " ".repeat(indent)));
+    format!("{} {lines}\n", styled(REMOVED.bold(), label))
 }
 
 /// What to do next.
 #[must_use]
 pub fn hint(hint: &str) -> String {
-    let lines = hint.lines().flat_map(|line| words(&safe(line), WIDTH - 8));
+    let lines = hint.lines().flat_map(|line| words_and_snippets(&safe(line), WIDTH - 8));
     format!("  {} {}\n", styled(STRONG, "help:"), lines.collect::<Vec<_>>().join("\n        "))
 }

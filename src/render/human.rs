@@ -1,13 +1,13 @@
 //! A plan, for people.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::notes;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{WIDTH, count, member, safe, value, wrapped};
-use crate::model::{Address, Desired, Kind, Value};
-use crate::plan::{Action, Change, Edit, Leaf, Names, Plan};
+use super::{failure, notes, renamed};
+use crate::model::{Address, Desired, Kind, RemoteId, Value};
+use crate::plan::{Action, Change, Edit, Leaf, Names, Plan, Planned, Refusal};
 
 /// The widest column of field names, in characters; longer names push their value to the right.
 const WIDEST: usize = 36;
@@ -18,15 +18,41 @@ const CHANGE: &str = "~";
 /// Where the names of fields begin.
 const COLUMN: usize = 8;
 
-/// The whole plan: every change with its edits, the counts, the notes.
+/// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what speaks
+/// against it, always in this order.
+#[must_use]
+pub fn planned(planned: &Planned, requests: Option<usize>) -> String {
+    let Planned { plan, ids, refusals, .. } = planned;
+    let mut out = changes(plan, ids);
+    out.push_str(&summary(plan, refusals));
+    out.push_str(&self::notes(plan));
+    if let Some(requests) = requests.filter(|_| !plan.changes.is_empty()) {
+        let requests = count(requests, ("request", "requests"));
+        let _ = writeln!(out, "Applying takes {requests}.");
+    }
+    if !refusals.is_empty() {
+        let _ = write!(out, "\n{}", failure::refusals(refusals));
+    }
+    out
+}
+
+/// The plan alone: every change with its edits, the counts, the notes.
 #[must_use]
 pub fn plan(plan: &Plan) -> String {
+    format!("{}{}{}", changes(plan, &BTreeMap::new()), summary(plan, &[]), notes(plan))
+}
+
+fn changes(plan: &Plan, ids: &BTreeMap<Address, RemoteId>) -> String {
+    let (renamed, rest) = renamed::apart(&plan.changes, &plan.names);
+    let rest = rest.iter().map(|change| {
+        let shown = self::change(change, &plan.names, ids.get(&change.address));
+        format!("{shown}\n")
+    });
+    std::iter::once(renamed).chain(rest).collect()
+}
+
+fn notes(plan: &Plan) -> String {
     let mut out = String::new();
-    for change in &plan.changes {
-        out.push_str(&self::change(change, &plan.names));
-        out.push('\n');
-    }
-    out.push_str(&summary(plan));
     for note in &plan.notes {
         let _ = writeln!(out, "{} {}", styled(STRONG, "Note:"), notes::note(note, &plan.names));
     }
@@ -51,7 +77,11 @@ pub fn valid(desired: &Desired) -> String {
     format!("{} {stack}: {}.\n", styled(STRONG, "Valid."), counts.join(", "))
 }
 
-fn summary(plan: &Plan) -> String {
+fn summary(plan: &Plan, refusals: &[Refusal]) -> String {
+    if plan.changes.is_empty() && !refusals.is_empty() {
+        // Something else was wanted, and is refused.
+        return format!("{} {} unchanged.\n", styled(STRONG, "Plan:"), plan.unchanged);
+    }
     let unchanged = count(plan.unchanged, ("object", "objects"));
     if plan.changes.is_empty() {
         let verb = if plan.unchanged == 1 { "is" } else { "are" };
@@ -74,7 +104,7 @@ fn summary(plan: &Plan) -> String {
     format!("{label} {parts}; {} unchanged.\n", plan.unchanged)
 }
 
-fn change(change: &Change, names: &Names) -> String {
+fn change(change: &Change, names: &Names, id: Option<&RemoteId>) -> String {
     let (sign, style) = sign(change.action);
     let name = name(names, &change.address);
     let mut out = format!("  {} {}", styled(style, sign), styled(STRONG, name));
@@ -86,7 +116,7 @@ fn change(change: &Change, names: &Names) -> String {
         let subject = safe(&evidence.to_string());
         let _ = writeln!(out, "      {}", styled(QUIET, format!("because it {subject}")));
     }
-    let rows = rows(change);
+    let rows = rows(change, id);
     let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(WIDEST);
     for Row { sign, style, name, values } in rows {
         let width = name.chars().count().max(widest);
@@ -133,8 +163,8 @@ struct Row {
 }
 
 /// The lines of a change. Members of one set that meet the same fate share a line.
-fn rows(change: &Change) -> Vec<Row> {
-    let mut rows: Vec<Row> = identifier(change).into_iter().collect();
+fn rows(change: &Change, id: Option<&RemoteId>) -> Vec<Row> {
+    let mut rows: Vec<Row> = identifier(change).into_iter().chain(lost_id(change, id)).collect();
     for edit in &change.edits {
         let is_member = is_member(change, edit);
         let row = row(edit, if is_member { member } else { value });
@@ -161,9 +191,25 @@ fn identifier(change: &Change) -> Option<Row> {
     }
 }
 
+/// The id of a client that goes, by which logs and services know it.
+fn lost_id(change: &Change, id: Option<&RemoteId>) -> Option<Row> {
+    match (change.address.kind(), change.action) {
+        (Kind::Client, Action::Delete) => id.map(|id| Row {
+            sign: "-",
+            style: REMOVED,
+            name: "client_id".to_owned(),
+            values: vec![value(&Value::from(id.as_str()))],
+        }),
+        _ => None,
+    }
+}
+
 fn is_member(change: &Change, edit: &Edit) -> bool {
-    let field = edit.path.first().and_then(|field| change.fields.get(field));
-    edit.path.len() == 1 && matches!(field, Some(Value::Set(_)))
+    let [field] = edit.path.as_slice() else { return false };
+    match change.action {
+        Action::Delete => field == "scopes",
+        _ => matches!(change.fields.get(field), Some(Value::Set(_))),
+    }
 }
 
 fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {

@@ -10,14 +10,15 @@ mod lock;
 mod notes;
 mod price;
 mod problems;
+mod renamed;
 mod report;
 mod style;
 mod text;
 
 pub use checkup::{Check, Subject, checkup, scopes};
 pub use failure::{conflicts, failure, hint, refusals};
-pub use human::{name, plan, valid};
+pub use human::{name, plan, planned, valid};
 pub use lock::{lock, lock_not_released, no_lock, unlocked, waiting};
-pub use price::price;
+pub use price::time;
 pub use problems::{first_problem, problems};
-pub use report::{correlation, report};
+pub use report::{correlation, ended, report};

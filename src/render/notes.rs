@@ -1,8 +1,8 @@
 //! What a plan says beyond its changes, for people.
 
-use super::text::{count, safe};
+use super::text::{count, safe, value};
 use crate::model::{Identifier, Key};
-use crate::plan::{Caller, DoneEntry, Names, Note, OrphanGrant, Staying};
+use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying};
 
 /// A note, without its label.
 pub(super) fn note(note: &Note, names: &Names) -> String {
@@ -22,6 +22,15 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
         Note::LosingCallers(callers) => list_of(
             "these grants stay, and their API loses scopes that they hold:",
             callers.iter().map(|caller| self::caller(caller, names)),
+        ),
+        Note::FormerServers(former) => list_of(
+            "an identifier cannot be changed: these APIs stay beside the new ones of their names.\n  \
+             Once nobody calls one any more, it is deleted by its line under `removed`:",
+            former.iter().map(|FormerServer { created, identifier }| {
+                let identifier = value(&identifier.as_str().into());
+                let created = safe(&names.of(created));
+                format!("- {{ resource_server: {identifier}, destroy: true }}  # beside {created}")
+            }),
         ),
         Note::Outliving(callers) => list_of(
             "these grants are for APIs that are not in the tenant any more:",

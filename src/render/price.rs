@@ -1,18 +1,14 @@
-//! What applying a plan costs, for people.
+//! How long applying a plan takes, for people.
 
 use std::time::Duration;
 
-use super::text::count;
 use crate::provider::Price;
 
-/// One line: the requests, and about how long they take.
+/// About how long so many requests take, if that is known.
 #[must_use]
-pub fn price(price: &Price) -> String {
-    let requests = count(price.requests, ("request", "requests"));
-    let time = price
-        .time
-        .map_or_else(String::new, |time| format!(", {} at this tenant's limits", about(time)));
-    format!("Applying takes {requests}{time}.\n")
+pub fn time(price: &Price) -> Option<String> {
+    let time = about(price.time?);
+    Some(format!("At this tenant's limits, applying takes {time}.\n"))
 }
 
 /// A time in minutes and seconds, rounded up.
@@ -32,13 +28,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_price_is_one_line() {
-        let said = |requests, time: Option<f64>| {
-            price(&Price { requests, time: time.map(Duration::from_secs_f64) })
+    fn a_time_is_said_as_far_as_it_is_known() {
+        let said = |time: Option<f64>| {
+            let time = time.map(Duration::from_secs_f64);
+            super::time(&Price { requests: 2, time }).unwrap_or_default()
         };
-        assert_eq!(said(1, None), "Applying takes 1 request.\n");
-        let long = "Applying takes 153 requests, about 1 min 12 s at this tenant's limits.\n";
-        assert_eq!(said(153, Some(71.5)), long);
+        assert_eq!(said(None), "");
+        let long = "At this tenant's limits, applying takes about 1 min 12 s.\n";
+        assert_eq!(said(Some(71.5)), long);
         for (seconds, about) in [
             (0.0, "no more than a second"),
             (0.2, "no more than a second"),
@@ -46,11 +43,8 @@ mod tests {
             (59.1, "about 1 min"),
             (3600.0, "about 60 min"),
         ] {
-            assert!(
-                said(2, Some(seconds)).contains(about),
-                "{seconds}: {}",
-                said(2, Some(seconds))
-            );
+            let said = said(Some(seconds));
+            assert!(said.contains(about), "{seconds}: {said}");
         }
     }
 }

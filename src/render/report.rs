@@ -6,7 +6,8 @@ use super::failure::failure;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{count, safe};
 use crate::apply::{Counts, Outcome, Report, SameMark};
-use crate::plan::{Change, Names};
+use crate::model::Kind;
+use crate::plan::{Action, Change, Names};
 use crate::provider::ProviderError;
 
 /// The whole report: what became of each change, and the counts.
@@ -45,20 +46,22 @@ pub fn correlation(id: &str) -> String {
     format!("Tenant logs: references.correlation_id is {}\n", safe(id))
 }
 
-fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -> String {
-    let (word, style) = match outcome {
-        Outcome::Applied => ("applied", CREATED),
-        Outcome::Failed(_) => ("failed", REMOVED),
-        Outcome::Blocked(_) => ("blocked", CHANGED),
-        Outcome::Unknown(_) => ("unknown", REMOVED),
-        Outcome::NotTried => ("not tried", QUIET),
+/// How one change ended, on one line, to be said as it ends.
+#[must_use]
+pub fn ended(change: &Change, outcome: &Outcome, names: &Names) -> String {
+    let reason = match outcome {
+        Outcome::Failed(error) | Outcome::Unknown(error) => {
+            format!(": {}", safe(&error.to_string()))
+        }
+        Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => String::new(),
     };
-    let (sign, sign_style) = sign(change.action);
-    let name = safe(&names.of(&change.address));
-    let mut line =
-        format!("  {}  {} {name}", styled(style, format!("{word:9}")), styled(sign_style, sign));
+    format!("{}{reason}\n", head(change, outcome, names))
+}
+
+fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -> String {
+    let mut line = head(change, outcome, names);
     match outcome {
-        Outcome::Applied | Outcome::NotTried => {}
+        Outcome::Applied(_) | Outcome::NotTried => {}
         Outcome::Failed(error) => {
             let _ = write!(line, "\n             {}", safe(&error.to_string()));
         }
@@ -76,6 +79,26 @@ fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -
         }
     }
     line
+}
+
+/// What became of which object; of a client that is new here also the id, which its service needs.
+fn head(change: &Change, outcome: &Outcome, names: &Names) -> String {
+    let (word, style) = match outcome {
+        Outcome::Applied(_) => ("applied", CREATED),
+        Outcome::Failed(_) => ("failed", REMOVED),
+        Outcome::Blocked(_) => ("blocked", CHANGED),
+        Outcome::Unknown(_) => ("unknown", REMOVED),
+        Outcome::NotTried => ("not tried", QUIET),
+    };
+    let (sign, sign_style) = sign(change.action);
+    let name = safe(&names.of(&change.address));
+    let id = match (change.address.kind(), change.action, outcome) {
+        (Kind::Client, Action::Create | Action::Adopt, Outcome::Applied(id)) => {
+            format!("  client_id: {}", safe(id.as_str()))
+        }
+        _ => String::new(),
+    };
+    format!("  {}  {} {name}{id}", styled(style, format!("{word:9}")), styled(sign_style, sign))
 }
 
 fn summary(counts: Counts) -> String {

@@ -60,9 +60,24 @@ pub(super) fn wrapped(parts: &[String], indent: usize) -> String {
 
 /// A line broken between words; what it begins with is kept, and a word is never broken.
 pub(super) fn words(line: &str, width: usize) -> Vec<String> {
+    filled(line, width, line.split_whitespace())
+}
+
+/// The same, for a text with snippets in backticks: they are there to be copied, and never broken.
+pub(super) fn words_and_snippets(line: &str, width: usize) -> Vec<String> {
+    let mut is_snippet = false;
+    let words = line.split(move |character: char| {
+        is_snippet ^= character == '`';
+        character.is_whitespace() && !is_snippet
+    });
+    filled(line, width, words.filter(|word| !word.is_empty()))
+}
+
+/// Words in lines that are not too wide, each with the indent of the whole.
+fn filled<'a>(line: &str, width: usize, words: impl Iterator<Item = &'a str>) -> Vec<String> {
     let indent: String = line.chars().take_while(|character| *character == ' ').collect();
     let mut lines = vec![indent.clone()];
-    for word in line.split_whitespace() {
+    for word in words {
         let last = lines.last().map_or(0, |last| last.chars().count());
         let is_empty = last == indent.chars().count();
         if !is_empty && last + 1 + word.chars().count() > width {
@@ -86,6 +101,8 @@ mod tests {
         assert_eq!(words("  one two three", 9), ["  one two", "  three"]);
         assert_eq!(words("a-very-long-word b", 5), ["a-very-long-word", "b"]);
         assert_eq!(words("", 5), [""]);
+        let lines = words_and_snippets("say `moved: [{ stack: maps }]`, and go on", 12);
+        assert_eq!(lines, ["say", "`moved: [{ stack: maps }]`,", "and go on"]);
     }
 
     #[test]

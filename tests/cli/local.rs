@@ -15,7 +15,11 @@ fn applying_twice_writes_once() {
     let (bytes, changed) =
         (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
     let second = place.run(&["apply", "--auto-approve"]).exits(0);
-    insta::assert_snapshot!(second.stdout, @"No changes. 3 objects are as declared.");
+    insta::assert_snapshot!(second.stdout, @r"
+    Tenant: local .grantry/tenant.json
+
+    No changes. 3 objects are as declared.
+    ");
     assert_eq!(fs::read(&file).unwrap(), bytes);
     assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), changed);
 }

@@ -12,3 +12,4 @@ mod refusals;
 mod retrying;
 mod serving;
 mod tenants;
+mod verbosity;

@@ -52,8 +52,11 @@ fn a_client_of_the_same_name_is_neither_doubled_nor_taken_silently() {
     let unmarked: String = fs::read_to_string(&file).unwrap().lines().map(without_mark).collect();
     fs::write(&file, &unmarked).unwrap();
     let said = place.run(&["apply", "--auto-approve"]).exits(1);
-    assert_eq!(said.stdout, "");
-    insta::assert_snapshot!("namesake", said.stderr);
+    insta::assert_snapshot!("namesake", said.stdout);
+    insta::assert_snapshot!(
+        said.stderr,
+        @"error: 1 conflict with the tenant; nothing was changed"
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), unmarked);
     let bound = STORY.replace("{ name: Gift", "{ client_id: client_000002, name: Gift");
     place.write("grantry.yaml", &bound);

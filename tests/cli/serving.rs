@@ -296,7 +296,6 @@ fn all_missing_scopes_are_named_at_once_before_anything_is_listed_or_written() {
     assert!(to_read.contains("`read:client_grants`, `read:resource_servers`"), "{to_read}");
     let scopes = "read:resource_servers read:clients read:client_grants create:clients";
     let to_write = said(scopes, &["apply", "--auto-approve"]);
-    let (_, to_write) = to_write.split_once('\n').unwrap();
     insta::assert_snapshot!("missing_scopes", to_write);
     let log = emulator.stop();
     let requests = requests(&log);

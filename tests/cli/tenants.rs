@@ -149,7 +149,7 @@ fn a_custom_domain_is_said_in_one_line() {
     ];
     let place = Place::new().with(&variables(&custom));
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["plan", "--provider", "auth0", "--deadline", "1s"]).stderr;
+    let said = place.run(&["plan", "--provider", "auth0", "--deadline", "1s"]).stdout;
     let line = "Tenant: auth0 login.acme.invalid, a custom domain beside \
                 https://acme.eu.auth0.com/api/v2/\n";
     assert!(said.starts_with(line), "{said}");
@@ -175,7 +175,7 @@ fn a_provider_may_be_written_bare() {
     let place = Place::new().with(&emulator.environment);
     place.write("grantry.yaml", &format!("provider: auth0\n{STORY}"));
     let said = place.run(&["plan"]).exits(0);
-    assert!(said.stderr.starts_with("Tenant: auth0 127.0.0.1:"), "{}", said.stderr);
+    assert!(said.stdout.starts_with("Tenant: auth0 127.0.0.1:"), "{}", said.stdout);
     emulator.stop();
     for provider in ["local", "{ local: {} }"] {
         let place = Place::new();

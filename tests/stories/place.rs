@@ -81,8 +81,13 @@ impl Place {
     pub(crate) fn run(&self, command: &str) -> (String, i32) {
         let words = command.strip_prefix("grantry ").unwrap().split_whitespace();
         let is_offline = command.starts_with("grantry validate");
+        let is_apply = command.starts_with("grantry apply");
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
         command.args(words).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        if is_apply {
+            // One change after the other, so that they end in one order.
+            command.args(["--parallelism", "1"]);
+        }
         match &self.home {
             _ if is_offline => &mut command,
             Home::File(_) => command.args(["--provider", "local:tenant.json"]),

@@ -48,6 +48,8 @@ struct State {
     is_answered: bool,
     /// How many requests drew from no bucket and are under way.
     scouts: u32,
+    /// Whether it was said that requests have to wait.
+    is_wait_told: bool,
 }
 
 /// The leave to make one request; to be held until its answer is there.
@@ -79,6 +81,7 @@ impl Limiter {
             readings: BTreeMap::new(),
             is_answered: false,
             scouts: 0,
+            is_wait_told: false,
         };
         Self { state: Mutex::new(state), changed: Notify::new() }
     }
@@ -123,7 +126,12 @@ impl State {
         let known = place.and_then(|place| Some((place, self.buckets.get_mut(place)?)));
         match known.map(|(place, bucket)| (place, bucket.draw(now))) {
             Some((place, Draw::Token(drawn))) => Leave::Now(Some((place, drawn))),
-            Some((_, Draw::In(wait))) => Leave::In(wait),
+            Some((_, Draw::In(wait))) => {
+                if !std::mem::replace(&mut self.is_wait_told, true) {
+                    tracing::info!("waiting for the tenant's limit of requests, from here on");
+                }
+                Leave::In(wait)
+            }
             None if !self.is_answered && self.scouts >= SCOUTS => Leave::AfterAnAnswer,
             None => {
                 self.scouts += 1;

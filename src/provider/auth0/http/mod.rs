@@ -176,6 +176,7 @@ impl Connection {
             Entrance::Closed => return Err(ProviderError::Settings("no credentials".to_owned())),
             Entrance::Secret { client_id, .. } | Entrance::Key { client_id, .. } => client_id,
         };
+        tracing::info!("asking for a token");
         let mut url = self.settings.site.clone();
         url.set_path("/oauth/token");
         let build = || {
@@ -249,7 +250,10 @@ impl Connection {
             let wait = match &answer {
                 Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
                     let wait = patience.after_too_many(&answer.headers);
-                    wait.inspect(|wait| self.gate.close_for(*wait))
+                    wait.inspect(|wait| {
+                        tracing::info!(?wait, "too many requests: all wait");
+                        self.gate.close_for(*wait);
+                    })
                 }
                 Ok(answer) if !is_passing(answer.status) => None,
                 Err(Fault::OutOfTime) => None,
@@ -276,12 +280,13 @@ impl Connection {
             None => leave.await,
             Some(deadline) => timeout_at(deadline, leave).await.map_err(|_| Fault::OutOfTime)?,
         };
+        let begun = Instant::now();
         let outcome = receive(self.bounded(asked, request)).await;
-        let (method, path) = (&asked.method, asked.url.path());
+        let milliseconds = begun.elapsed().as_millis();
         match &outcome {
             Ok(answer) => {
                 self.clock.learn(&answer.headers);
-                tracing::debug!(%method, path, status = answer.status.as_u16());
+                tracing::debug!(status = answer.status.as_u16(), milliseconds, "{asked}");
                 if let Some(ticket) = ticket {
                     let served = match answer.status {
                         StatusCode::TOO_MANY_REQUESTS => Served::No,
@@ -291,7 +296,7 @@ impl Connection {
                 }
             }
             Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
-                tracing::debug!(%method, path, reason = cause.reason, "no answer");
+                tracing::debug!(reason = cause.reason, milliseconds, "{asked}: no answer");
             }
             Err(Fault::OutOfTime) => {}
         }
