@@ -84,9 +84,10 @@ impl World {
     }
 
     pub(crate) async fn carry_out(&self, planned: Planned) -> Report {
-        let guard = match planned.plan.creates_clients() {
-            true => self.lock(&planned.plan.stack).await,
-            false => Guard::open(),
+        let guard = if planned.plan.creates_clients() {
+            self.lock(&planned.plan.stack).await
+        } else {
+            Guard::open()
         };
         let cleared = planned.clear().unwrap();
         let report = apply(&self.writer, cleared, &guard, FOUR, &Stop::default(), |_, _| {}).await;

@@ -23,9 +23,9 @@ use crate::provider::{
 /// How long a lock lives, unless it is renewed.
 const LIFE: Duration = Duration::from_mins(2);
 
-/// How much sooner we count its life as over than the tenant does: its clock tells whole seconds, and
-/// its answers take a while.
-const MARGIN: Duration = Duration::from_secs(5);
+/// How long we count on it: its clock tells whole seconds, and its answers take a while, so the tenant
+/// may count from a little earlier.
+const SAFE_LIFE: Duration = Duration::from_secs(115);
 
 /// How often the lock is tried for where somebody gives it back, or lets it end, at that moment.
 const TRIES: usize = 3;
@@ -189,7 +189,7 @@ fn lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
         nonce: nonce.clone(),
         holder: holder.clone(),
         renew_at: now + LIFE / 2,
-        ends: now + (LIFE - MARGIN),
+        ends: now + SAFE_LIFE,
     }
 }
 
