@@ -60,7 +60,8 @@ impl Guard {
                         tell(&error);
                     }
                 }
-                Err(error) => return Err(error),
+                Err(error @ ProviderError::LockHeld { .. }) => return Err(error),
+                Err(error) => return Err(ProviderError::NotLocked { source: Box::new(error) }),
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_WAIT);

@@ -218,6 +218,13 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
              `grantry unlock` removes its lock"
                 .to_owned()
         }
+        ProviderError::NotLocked { source } => {
+            let without = "where it is sure that no other run is about, `--no-lock` does without";
+            match hint_of_provider(source) {
+                Some(hint) => format!("{hint}; {without}"),
+                None => without.to_owned(),
+            }
+        }
         ProviderError::LockLost { .. } => {
             "apply again: another run may have taken the stack over".to_owned()
         }

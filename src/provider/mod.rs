@@ -312,6 +312,12 @@ pub enum ProviderError {
         /// Until when, by the tenant's own clock.
         until: String,
     },
+    /// The stack could not be locked, for another reason than that another run has it.
+    #[error("the stack could not be locked, and nothing was written: {source}")]
+    NotLocked {
+        /// Why.
+        source: Box<Self>,
+    },
     /// The lock of the stack was not kept: another run may have it now.
     #[error("the lock of the stack is lost: {reason}")]
     LockLost {

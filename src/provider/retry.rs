@@ -17,6 +17,7 @@ impl ProviderError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Unreachable { silence, .. } => silence.retry(),
+            Self::NotLocked { source } => source.retry(),
             Self::RateLimited { .. }
             | Self::OutOfTime { .. }
             | Self::Incomplete { .. }

@@ -89,6 +89,15 @@ async fn a_lost_answer_to_taking_the_lock_locks_nobody_out() {
     }
 }
 
+/// The tenant has as many APIs as its plan allows: nothing was written, and what to do is said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_that_cannot_be_taken_says_why() {
+    let world = World::with(&["POST /resource-servers:403"]).await;
+    let refused = lock(&world.writer(), "the only one", 0).await.unwrap_err();
+    assert!(matches!(refused, ProviderError::NotLocked { .. }), "{refused}");
+    assert_eq!(world.locks().await, [""; 0]);
+}
+
 /// A holder is stopped until after its lock was taken over, and then goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_that_was_taken_over_is_lost() {
