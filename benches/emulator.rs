@@ -1,0 +1,150 @@
+//! What a page of a list costs in a small tenant and in a large one, and what it costs to read all of
+//! it: `cargo bench --bench emulator`.
+
+use std::path::Path;
+
+use divan::{Bencher, black_box};
+use grantry::emulator::{
+    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
+    Transport, Weather,
+};
+use grantry::provider::{Observe as _, auth0};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+/// Clients, with a grant each.
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
+const AUDIENCE: &str = "https://api.example/";
+
+fn main() {
+    divan::main();
+}
+
+/// An emulator with so many clients, and a caller who may read them.
+struct Scene {
+    runtime: Runtime,
+    emulator: Emulator,
+    http: Client,
+    token: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Scene {
+    fn new(clients: usize) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let state = folder.path().join("tenant.json");
+        let http = Client::new();
+        runtime.block_on(fill(&http, &state, clients));
+
+        let emulator = runtime.block_on(start(&state));
+        let token = runtime.block_on(token(&http, &emulator));
+        Self { runtime, emulator, http, token, _folder: folder }
+    }
+
+    fn get(&self, path: &str) -> usize {
+        let url = format!("{}/api/v2/{path}", self.emulator.url());
+        let request = self.http.get(url).bearer_auth(&self.token);
+        self.runtime.block_on(async {
+            let answer = request.send().await.expect("an answer").error_for_status();
+            answer.expect("a page").bytes().await.expect("a body").len()
+        })
+    }
+}
+
+async fn start(state: &Path) -> Emulator {
+    let settings = Settings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        transport: Transport::Plain,
+        state: Some(state.to_owned()),
+        weather: Weather::default(),
+    };
+    emulator::start(settings).await.expect("an emulator")
+}
+
+async fn token(http: &Client, emulator: &Emulator) -> String {
+    let form = json!({
+        "grant_type": "client_credentials",
+        "client_id": MANAGEMENT_CLIENT_ID,
+        "client_secret": MANAGEMENT_CLIENT_SECRET,
+        "audience": MANAGEMENT_AUDIENCE,
+    });
+    let answer = http.post(format!("{}/oauth/token", emulator.url())).form(&form).send().await;
+    let answer: Value = answer.expect("an answer").json().await.expect("a token");
+    answer["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// Makes one client with its grant, and so many copies of them.
+async fn fill(http: &Client, state: &Path, clients: usize) {
+    let emulator = start(state).await;
+    let token = token(http, &emulator).await;
+    let make = async |path: &str, body: Value| -> Value {
+        let url = format!("{}/api/v2/{path}", emulator.url());
+        let request = http.request(Method::POST, url).bearer_auth(&token).json(&body);
+        let answer = request.send().await.expect("an answer").error_for_status();
+        answer.expect("an object").json().await.expect("an object")
+    };
+    make("resource-servers", json!({"identifier": AUDIENCE})).await;
+    let client = make("clients", json!({"name": "0", "app_type": "non_interactive"})).await;
+    make("client-grants", json!({"client_id": client["client_id"], "audience": AUDIENCE})).await;
+    emulator.stop().await.expect("a state");
+
+    let text = std::fs::read(state).expect("a state");
+    let mut kept: Value = serde_json::from_slice(&text).expect("a state");
+    let tenant = &mut kept["tenant"];
+    copy(&mut tenant["clients"], clients, |client, number| client["client_id"] = id(number));
+    copy(&mut tenant["client_grants"], clients, |grant, number| {
+        grant["client_id"] = id(number);
+        grant["id"] = id(number);
+    });
+    std::fs::write(state, kept.to_string()).expect("a state");
+}
+
+/// Copies the object that was made until there are so many like it.
+fn copy(objects: &mut Value, count: usize, set_ids: impl Fn(&mut Value, usize)) {
+    let objects = objects.as_array_mut().expect("objects");
+    let is_made = |object: &Value| object["name"] == "0" || object["audience"] == AUDIENCE;
+    let place = objects.iter().position(is_made).expect("the one that was made");
+    let made = objects.remove(place);
+    objects.extend((0..count).map(|number| {
+        let mut copy = made.clone();
+        set_ids(&mut copy, number);
+        copy
+    }));
+}
+
+fn id(number: usize) -> Value {
+    format!("copy{number:028}").into()
+}
+
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn last_page_with_its_total(bencher: Bencher, clients: usize) {
+    let scene = Scene::new(clients);
+    let page = clients / 100 - 1;
+    let path = format!("clients?is_global=false&per_page=100&include_totals=true&page={page}");
+    bencher.bench(|| scene.get(black_box(&path)));
+}
+
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn page_of_the_grants_for_an_api(bencher: Bencher, clients: usize) {
+    let scene = Scene::new(clients);
+    let path = format!("client-grants?audience={AUDIENCE}&per_page=100&page={}", clients / 200);
+    bencher.bench(|| scene.get(black_box(&path)));
+}
+
+/// Everything, as a plan reads it.
+#[divan::bench(args = SIZES, sample_count = 3)]
+fn whole_tenant(bencher: Bencher, clients: usize) {
+    let scene = Scene::new(clients);
+    let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+    let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret);
+    let settings = auth0::Settings::parse(
+        &scene.emulator.url(),
+        credentials.expect("credentials"),
+        Some(MANAGEMENT_AUDIENCE),
+    );
+    let reader = auth0::Reader::new(settings.expect("settings")).expect("a reader");
+    bencher.bench(|| scene.runtime.block_on(reader.read()).expect("a tenant").found.len());
+}
