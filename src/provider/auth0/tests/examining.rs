@@ -32,6 +32,8 @@ fn with_headers(reply: Reply, more: &str) -> Reply {
 /// A tenant that tells this date, calls itself by the address it is asked at and gives tokens of
 /// these scopes.
 fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Got) -> Reply {
+    // Once, with the date: a busy machine may take a second to ask.
+    let now = super::super::clock::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let date = format!("date: {}\r\n", httpdate::fmt_http_date(date));
     let tenant = Tenant { clients: vec![client("me"), client("two")], ..Tenant::default() };
     move |got| {
@@ -41,7 +43,6 @@ fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Got) -> Reply {
                 Reply::json(200, &json!({ "issuer": format!("http://{host}/") }))
             }
             "/oauth/token" => {
-                let now = super::super::clock::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
                 let claims = json!({ "azp": "me", "scope": scopes, "exp": now + 7200 });
                 Reply::json(200, &json!({ "access_token": token(&claims) }))
             }
