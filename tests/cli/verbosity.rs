@@ -8,7 +8,7 @@ fn without_chance(said: &str) -> String {
     let word = |word: &str| match word.split_once(['=', '-']) {
         Some((name @ ("milliseconds" | "wait"), _)) => format!("{name}=…"),
         Some(("grantry", _)) => "grantry-…".to_owned(),
-        _ => word.to_owned(),
+        _ => without_id(word),
     };
     let line = |line: &str| {
         let (line, id) = line.split_once("client_id: ").unwrap_or((line, ""));
@@ -17,6 +17,14 @@ fn without_chance(said: &str) -> String {
         format!("{}{id}\n", words.join(" "))
     };
     said.lines().map(line).collect()
+}
+
+/// The path of one object, without the id that the tenant gave it.
+fn without_id(word: &str) -> String {
+    match word.strip_prefix("/api/v2/").and_then(|path| path.split_once('/')) {
+        Some((kind, _)) => format!("/api/v2/{kind}/…"),
+        None => word.to_owned(),
+    }
 }
 
 #[test]
