@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::Stop;
 use crate::model::StackName;
 use crate::provider::{Holder, Lease, Mutate, ProviderError};
 
@@ -37,13 +38,14 @@ impl Guard {
         Self(Mutex::new(State::Open))
     }
 
-    /// Takes the lock of a stack, and waits for it as long as the patience lasts; `wait` is told once
-    /// why. A lock that is still held then is [`ProviderError::LockHeld`].
+    /// Takes the lock of a stack, and waits for it as long as the patience lasts and nobody asks to
+    /// stop; `wait` is told once why. A lock that is still held then is [`ProviderError::LockHeld`].
     pub async fn take<P: Mutate>(
         provider: &P,
         stack: &StackName,
         holder: &Holder,
         patience: Duration,
+        stop: &Stop,
         wait: impl FnOnce(&ProviderError),
     ) -> Result<Self, ProviderError> {
         let begun = Instant::now();
@@ -54,7 +56,7 @@ impl Guard {
                 Ok(Some(lease)) => return Ok(Self(Mutex::new(State::Held(lease)))),
                 Ok(None) => return Ok(Self::open()),
                 Err(error @ ProviderError::LockHeld { .. })
-                    if begun.elapsed() + pause <= patience =>
+                    if begun.elapsed() + pause <= patience && !stop.is_requested() =>
                 {
                     if let Some(tell) = tell.take() {
                         tell(&error);

@@ -51,7 +51,14 @@ impl Outcome {
     #[must_use]
     pub(crate) fn may_have_been_made(&self) -> bool {
         match self {
-            Self::Applied(_) | Self::Unknown(_) | Self::Failed(_) => true,
+            Self::Applied(_) | Self::Unknown(_) => true,
+            // A refusal may follow the deed, at an earlier attempt or in another's place.
+            Self::Failed(error) => !matches!(
+                error,
+                ProviderError::LockLost { .. }
+                    | ProviderError::NotListedAgain { .. }
+                    | ProviderError::AlreadyExists { .. }
+            ),
             Self::Blocked(_) | Self::NotTried => false,
         }
     }
@@ -73,6 +80,19 @@ pub struct Counts {
 }
 
 impl Report {
+    /// Whether a client is there twice now, or may be: it was created, and the clients could not be
+    /// listed once more.
+    #[must_use]
+    pub fn may_have_twins(&self) -> bool {
+        match &self.twins {
+            Ok(twins) => !twins.is_empty(),
+            Err(_) => self.plan.changes.iter().zip(&self.outcomes).any(|(change, outcome)| {
+                let is_made = matches!(outcome, Outcome::Applied(_) | Outcome::Unknown(_));
+                is_made && change.creates_client()
+            }),
+        }
+    }
+
     /// How many changes came to which end.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -1,12 +1,15 @@
 //! Keeping other runs of the stack out.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::future::pending;
 use std::time::Duration;
 
 use super::arguments::Locking;
 use super::exit::Failure;
+use super::signal::StopRequests;
 use super::{environment, output};
-use crate::apply::Guard;
+use crate::apply::{Guard, Stop};
 use crate::model::{Kind, StackName};
 use crate::plan::Plan;
 use crate::provider::{Mutate, Names, Need, Objects, ProviderError};
@@ -53,11 +56,22 @@ impl Exclusion {
         self,
         writer: &P,
         stack: &StackName,
+        stop_requests: &mut StopRequests,
     ) -> Result<Guard, Failure> {
         let Self::Lock(patience) = self else { return Ok(Guard::open()) };
 
         let holder = environment::holder();
         let wait = |error: &ProviderError| output::talk(&render::waiting(error, patience));
-        Ok(Guard::take(writer, stack, &holder, patience, wait).await?)
+        let stop = Stop::default();
+        // Not given up in the middle of a request: the lock would be left behind.
+        let stopped = async {
+            stop_requests.next().await;
+            stop.request();
+            pending::<Infallible>().await
+        };
+        tokio::select! {
+            guard = Guard::take(writer, stack, &holder, patience, &stop, wait) => Ok(guard?),
+            never = stopped => match never {},
+        }
     }
 }

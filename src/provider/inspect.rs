@@ -8,11 +8,17 @@ use crate::plan::{Doomed, Planned};
 
 /// Looks closely at everything that the plan would delete, and keeps what was seen for the moment of
 /// the deletion. An object that is not what the plan was made from any more is an error; one that is
-/// gone stays as it was listed, for nothing is left to be done about it.
+/// gone stays as it was listed, for nothing is left to be done about it; and so does everything where
+/// the plan is refused.
 pub async fn inspect<P: Observe>(
     provider: &P,
     mut planned: Planned,
 ) -> Result<Planned, ProviderError> {
+    // Nothing of it will be deleted, and there may be thousands.
+    if !planned.refusals.is_empty() {
+        return Ok(planned);
+    }
+
     let ids = &planned.ids;
     let looks = planned.doomed.iter().filter_map(|(address, doomed)| {
         let Doomed::Listed(found) = doomed else { return None };

@@ -19,7 +19,9 @@ pub fn report(report: &Report) -> String {
         let _ = writeln!(out, "{}", line(change, outcome, &plan.names, &plan.changes));
     }
     let _ = writeln!(out, "\n{}", summary(report.counts()));
-    out.push_str(&twins(doubled));
+    if report.may_have_twins() {
+        out.push_str(&twins(doubled));
+    }
     out
 }
 

@@ -97,7 +97,9 @@ impl World {
 
     async fn lock(&self, stack: &StackName) -> Guard {
         let holder = Holder::new("a test");
-        Guard::take(&self.writer, stack, &holder, Duration::ZERO, |_| {}).await.unwrap()
+        Guard::take(&self.writer, stack, &holder, Duration::ZERO, &Stop::default(), |_| {})
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn billing(&self) -> Found {

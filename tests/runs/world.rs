@@ -146,7 +146,8 @@ pub(crate) async fn lock(
     patience: u64,
 ) -> Result<Guard, ProviderError> {
     let (holder, stack) = (Holder::new(holder), "maps".parse().unwrap());
-    Guard::take(writer, &stack, &holder, Duration::from_secs(patience), |_| {}).await
+    Guard::take(writer, &stack, &holder, Duration::from_secs(patience), &Stop::default(), |_| {})
+        .await
 }
 
 pub(crate) async fn carry_out(writer: &auth0::Writer, cleared: Cleared, guard: &Guard) -> Report {

@@ -1,6 +1,6 @@
 //! The state of a local tenant, and what each write does to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::line::{
@@ -60,16 +60,21 @@ impl Tenant {
     /// have the same id.
     pub(super) fn inspect(&self, id: &RemoteId) -> Option<Inspection> {
         let object = self.objects.get(id.as_str())?;
-        let grants = self.grants.iter().filter(|((client, audience, _), _)| match object {
-            Object::ResourceServer(server) => audience == server.identifier.as_str(),
-            Object::Client(own) => *client == own.id,
-            Object::Grant(_) => false,
-        });
-        let grants = grants.map(|(_, id)| RemoteId::new(&**id)).collect();
+        let grants = match object {
+            Object::ResourceServer(server) => self.ids_of_grants_on(&server.identifier),
+            Object::Client(client) => self.ids_of_grants(&client.id).map(RemoteId::new).collect(),
+            Object::Grant(_) => BTreeSet::new(),
+        };
 
         let found = object.clone().into_found();
         let digest = Digest::of(Value::Map(found.attrs.clone()).into());
         Some(Inspection { found, digest, grants })
+    }
+
+    fn ids_of_grants_on(&self, server: &Identifier) -> BTreeSet<RemoteId> {
+        let grants = self.grants.iter().filter(|((_, audience, _), _)| audience == server.as_str());
+
+        grants.map(|(_, id)| RemoteId::new(id)).collect()
     }
 
     /// The clients as the engine sees them.
