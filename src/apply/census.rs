@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Address, ClientId, ClientRef, ClientSpec, Found, Key, Value, Written};
+use crate::model::{
+    Address, ClientId, ClientRef, ClientSpec, Found, Key, RemoteId, StackName, TenantHash, Value,
+    Written,
+};
 use crate::plan::Change;
 use crate::provider::{Mutate, Names, ProviderError};
 
@@ -20,9 +23,15 @@ pub(super) enum Census {
 /// The clients of a tenant.
 #[derive(Default)]
 pub(super) struct Clients {
-    marked: BTreeMap<Written, Vec<ClientId>>,
+    /// By what their marks say, but for the flags: another run may have set others.
+    marked: BTreeMap<Identity, Vec<ClientId>>,
+    /// Marks that cannot be read: whoever carries one may be meant.
+    unreadable: Vec<Written>,
+    /// Names of clients without a mark, but for those that the plan is about.
     unmarked_names: BTreeSet<String>,
 }
+
+type Identity = (StackName, TenantHash, Key);
 
 /// What of a client that is to be created is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,22 +40,25 @@ pub(super) enum Came {
     Nothing,
     /// A client with its mark: another run of the stack has made it.
     Marked,
-    /// A client with its name, and without a mark: to create another would double it.
-    Namesake,
+    /// A client that may be meant: it has its name and no mark, or a mark that cannot be read and names
+    /// its stack or its key.
+    Lookalike,
 }
 
 impl Census {
     /// Lists the clients, if one of these changes creates one that the tenant would let be doubled.
+    /// What the plan is about is known by these ids.
     pub(super) async fn take<'c, P: Mutate>(
         provider: &P,
         mut changes: impl Iterator<Item = &'c Change>,
+        known: &BTreeSet<&RemoteId>,
     ) -> Self {
         if provider.names() == Names::Unique || !changes.any(Change::creates_client) {
             return Self::NotNeeded;
         }
 
         match provider.clients().await {
-            Ok(found) => Self::Taken(Clients::of(&found)),
+            Ok(found) => Self::Taken(Clients::of(&found, known)),
             Err(error) => Self::Failed(error),
         }
     }
@@ -62,29 +74,40 @@ impl Census {
 }
 
 impl Clients {
-    fn of(found: &BTreeMap<Address, Found>) -> Self {
+    fn of(found: &BTreeMap<Address, Found>, known: &BTreeSet<&RemoteId>) -> Self {
         let mut clients = Self::default();
         for (address, found) in found {
             let Address::Client(ClientRef::Id(id)) = address else { continue };
-            match (Written::find(&found.attrs), found.attrs.get(ClientSpec::NAME)) {
-                (Some(mark), _) => clients.marked.entry(mark).or_default().push(id.clone()),
-                (None, Some(Value::Text(name))) => _ = clients.unmarked_names.insert(name.clone()),
-                (None, _) => {}
+            let Some(mark) = Written::find(&found.attrs) else {
+                let name = found.attrs.get(ClientSpec::NAME).and_then(Value::as_text);
+                let name = name.filter(|_| !known.contains(&found.id));
+                clients.unmarked_names.extend(name.map(str::to_owned));
+                continue;
+            };
+            match mark.identity() {
+                Some(identity) => clients.marked.entry(identity).or_default().push(id.clone()),
+                None => clients.unreadable.push(mark),
             }
         }
         clients
     }
 
     fn came(&self, change: &Change) -> Came {
-        let is_marked =
-            Written::find(&change.fields).is_some_and(|mark| self.marked.contains_key(&mark));
         let name = change.fields.get(ClientSpec::NAME).and_then(Value::as_text);
         let is_namesake = name.is_some_and(|name| self.unmarked_names.contains(name));
 
-        match (is_marked, is_namesake) {
-            (true, _) => Came::Marked,
-            (false, true) => Came::Namesake,
-            (false, false) => Came::Nothing,
+        let Some(identity) = identity_of(change) else { return Came::Nothing };
+        let (stack, _, key) = &identity;
+        let is_near = |mark: &Written| {
+            mark.names_stack(stack) || (mark.names_key(key) && !mark.names_some_stack())
+        };
+
+        if self.marked.contains_key(&identity) {
+            Came::Marked
+        } else if is_namesake || self.unreadable.iter().any(is_near) {
+            Came::Lookalike
+        } else {
+            Came::Nothing
         }
     }
 
@@ -95,9 +118,14 @@ impl Clients {
     ) -> Vec<(Key, Vec<ClientId>)> {
         let twins = created.filter_map(|change| {
             let Address::Client(ClientRef::Key(key)) = &change.address else { return None };
-            let ids = self.marked.get(&Written::find(&change.fields)?)?;
+            let ids = self.marked.get(&identity_of(change)?)?;
             (ids.len() > 1).then(|| (key.clone(), ids.clone()))
         });
         twins.collect()
     }
+}
+
+/// What the mark says of a client that a change creates.
+fn identity_of(change: &Change) -> Option<Identity> {
+    Written::find(&change.fields)?.identity()
 }

@@ -1,6 +1,6 @@
 //! Runs the waves of a plan one after the other, the changes of a wave side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,9 @@ impl Stop {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn is_requested(&self) -> bool {
+    /// Whether it was asked for.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -109,7 +111,9 @@ impl<P: Mutate> Run<'_, P> {
         let mut doubtful = Vec::new();
 
         // Just before the first client is created: another run may have been faster.
-        let census = Census::take(self.provider, ready.iter().map(|(_, change)| *change)).await;
+        let about: BTreeSet<&RemoteId> = known.ids.values().collect();
+        let creations = ready.iter().map(|(_, change)| *change);
+        let census = Census::take(self.provider, creations, &about).await;
         {
             let running = stream::iter(ready)
                 .map(|(place, change)| self.run(place, change, known, &census))
@@ -179,7 +183,7 @@ impl<P: Mutate> Run<'_, P> {
             match census.came(change)? {
                 Came::Nothing => self.guard.may_create()?,
                 Came::Marked => return Ok(End::Taken(write, error)),
-                Came::Namesake => return Err(error),
+                Came::Lookalike => return Err(error),
             }
         }
 
@@ -200,11 +204,12 @@ impl<P: Mutate> Run<'_, P> {
             .filter(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
             .map(|(change, _)| change)
             .collect();
-        let twins = match Census::take(self.provider, created.iter().copied()).await {
-            Census::NotNeeded => return Ok(Vec::new()),
-            Census::Failed(error) => return Err(error),
-            Census::Taken(clients) => clients.twins(created.iter().copied()),
-        };
+        let twins =
+            match Census::take(self.provider, created.iter().copied(), &BTreeSet::new()).await {
+                Census::NotNeeded => return Ok(Vec::new()),
+                Census::Failed(error) => return Err(error),
+                Census::Taken(clients) => clients.twins(created.iter().copied()),
+            };
 
         let mut same_marks = Vec::with_capacity(twins.len());
         for (key, ids) in twins {

@@ -5,7 +5,7 @@ use std::future::pending;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::Stop;
 use crate::model::StackName;
@@ -26,8 +26,11 @@ enum State {
     /// Nobody is kept out: there is no need, or nobody wants it.
     Open,
     Held(Lease),
-    /// Why it is not ours any more.
-    Lost(String),
+    /// Why it may not be ours any more.
+    Lost {
+        lease: Lease,
+        reason: String,
+    },
 }
 
 impl Guard {
@@ -74,9 +77,9 @@ impl Guard {
     pub(super) fn may_create(&self) -> Result<(), ProviderError> {
         let reason = match &*self.state() {
             State::Open => return Ok(()),
-            State::Held(lease) if Instant::now() < lease.ends => return Ok(()),
+            State::Held(lease) if !lease.is_over() => return Ok(()),
             State::Held(_) => "its time is up".to_owned(),
-            State::Lost(reason) => reason.clone(),
+            State::Lost { reason, .. } => reason.clone(),
         };
 
         Err(ProviderError::LockLost { reason })
@@ -84,18 +87,20 @@ impl Guard {
 
     /// Renews the lock as long as it is polled.
     pub(super) async fn keep<P: Mutate>(&self, provider: &P) -> Infallible {
-        while let Some(lease) = self.lease() {
+        while let Some(lease) = self.held() {
             sleep_until(lease.renew_at).await;
 
             // Once its time is up another run may be taking it, and would lose what it has if it were
-            // renewed now.
-            let state = if Instant::now() >= lease.ends {
-                State::Lost("its time is up".to_owned())
+            // renewed now, or by a request that was under way for too long.
+            let renewed = if lease.is_over() {
+                None
             } else {
-                match provider.renew(&lease).await {
-                    Ok(lease) => State::Held(lease),
-                    Err(error) => State::Lost(error.to_string()),
-                }
+                timeout_at(lease.ends, provider.renew(&lease)).await.ok()
+            };
+            let state = match renewed {
+                Some(Ok(lease)) => State::Held(lease),
+                Some(Err(error)) => State::Lost { lease, reason: error.to_string() },
+                None => State::Lost { lease, reason: "its time is up".to_owned() },
             };
             tracing::info!(?state, "the lock of the stack");
             *self.state() = state;
@@ -103,18 +108,23 @@ impl Guard {
         pending().await
     }
 
-    /// Gives the lock back. One that is lost is another's by now, or ends by itself.
+    /// Gives the lock back, by its id: what another run may have taken meanwhile has another.
     pub async fn release<P: Mutate>(&self, provider: &P) -> Result<(), ProviderError> {
-        match self.lease() {
+        let lease = match &*self.state() {
+            State::Open => None,
+            State::Held(lease) | State::Lost { lease, .. } => Some(lease.clone()),
+        };
+
+        match lease {
             Some(lease) => provider.unlock(&lease.id).await,
             None => Ok(()),
         }
     }
 
-    fn lease(&self) -> Option<Lease> {
+    fn held(&self) -> Option<Lease> {
         match &*self.state() {
             State::Held(lease) => Some(lease.clone()),
-            State::Open | State::Lost(_) => None,
+            State::Open | State::Lost { .. } => None,
         }
     }
 

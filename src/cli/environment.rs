@@ -107,7 +107,10 @@ pub(super) fn holder() -> Holder {
     };
     let job = github().or_else(|| ["CI_JOB_URL", "BUILD_URL"].into_iter().find_map(variable));
     let machine = || {
-        let host = variable("HOSTNAME").unwrap_or_else(|| "a machine".to_owned());
+        // The variable is the shell's own, and few pass it on.
+        let named = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let host = variable("HOSTNAME").or_else(named).unwrap_or_else(|| "a machine".to_owned());
+        let host = host.trim();
         format!("{host}, process {}", std::process::id())
     };
 

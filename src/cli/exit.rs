@@ -83,6 +83,8 @@ pub(super) enum Failure {
     GivenUp,
     #[error("not approved; nothing was changed")]
     NotApproved,
+    #[error("stopped; nothing was changed")]
+    Stopped,
     #[error("the emulator's tenant could not be filled")]
     NotFilled,
     #[error("{} exists already; nothing was written", .0.display())]
@@ -104,6 +106,7 @@ impl Failure {
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled
+            | Self::Stopped
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
@@ -128,6 +131,7 @@ impl Failure {
             | Self::Refused(_)
             | Self::Emulator(_)
             | Self::NotApproved
+            | Self::Stopped
             | Self::NotFilled
             | Self::File { .. }
             | Self::Runtime(_)
@@ -214,7 +218,7 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
             "wait for the other run to end, with `--lock-timeout 5m`".to_owned()
         }
         ProviderError::LockHeld { .. } => {
-            "nothing was written: wait for that run with `--lock-timeout 5m`; if it is gone, \
+            "wait for that run with `--lock-timeout 5m`; if it is gone, \
              `grantry unlock` removes its lock"
                 .to_owned()
         }

@@ -69,9 +69,18 @@ impl Exclusion {
             stop.request();
             pending::<Infallible>().await
         };
-        tokio::select! {
-            guard = Guard::take(writer, stack, &holder, patience, &stop, wait) => Ok(guard?),
+        let guard = tokio::select! {
+            guard = Guard::take(writer, stack, &holder, patience, &stop, wait) => guard,
             never = stopped => match never {},
+        };
+
+        // Whoever asked to stop is not told to try again, nor gets what he stopped.
+        if stop.is_requested() {
+            if let Ok(guard) = guard {
+                guard.release(writer).await?;
+            }
+            return Err(Failure::Stopped);
         }
+        Ok(guard?)
     }
 }

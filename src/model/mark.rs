@@ -153,6 +153,14 @@ impl Written {
         (stack.is_some() || key.is_some()).then_some(Self { stack, key })
     }
 
+    /// Whose it is and which, whatever its flags say; none where it cannot be read.
+    #[must_use]
+    pub fn identity(&self) -> Option<(StackName, TenantHash, Key)> {
+        let Mark { stack, tenant, key, .. } = self.read().ok()?;
+
+        Some((stack, tenant, key))
+    }
+
     /// Reads it.
     pub fn read(&self) -> Result<Mark, MarkError> {
         self.parse().map_err(|defect| MarkError { written: self.clone(), defect })

@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 
-use super::{Observe, ProviderError};
+use super::{Gap, Observe, ProviderError};
 use crate::model::Found;
 use crate::plan::{Doomed, Planned};
 
@@ -35,7 +35,8 @@ pub async fn inspect<P: Observe>(
             .get(&address)
             .is_some_and(|doomed| is_as_listed(doomed, &inspection.found))
         {
-            return Err(ProviderError::ChangedSince { address: Box::new(address) });
+            let listing = address.kind().words().1;
+            return Err(ProviderError::Incomplete { listing, gap: Gap::Moved });
         }
         planned.doomed.insert(address, Doomed::Inspected(inspection));
     }

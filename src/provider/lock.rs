@@ -78,6 +78,14 @@ pub struct Lease {
     pub ends: Instant,
 }
 
+impl Lease {
+    /// Whether its time is up.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        Instant::now() >= self.ends
+    }
+}
+
 /// A lock as it is seen in the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenLock {

@@ -22,8 +22,11 @@ use crate::world::World;
 /// How many clients the stack declares.
 const CLIENTS: usize = 20;
 
-/// What others have in the tenant: more than one page of clients, of grants and of APIs.
+/// What others have in the tenant: more than one page of clients and of grants.
 const OTHERS: usize = 150;
+
+/// And fewer APIs than a page holds, so that each reading asks for it once.
+const APIS: usize = 50;
 
 /// The most readings that one run may take.
 const READINGS: usize = 3;
@@ -115,7 +118,7 @@ async fn foreign(management: &Management) -> Json {
 }
 
 async fn others_have(world: &World) -> VecDeque<Json> {
-    for number in 0..OTHERS {
+    for number in 0..APIS {
         let api = json!({ "identifier": format!("urn:other:{number}") });
         world.management.ask(Method::POST, "resource-servers", Some(&api)).await;
     }
@@ -126,10 +129,11 @@ async fn others_have(world: &World) -> VecDeque<Json> {
     clients
 }
 
-/// How many readings of the tenant there were: each begins with the first page of the clients.
+/// How many readings of the tenant there were: each lists the APIs, which are one page.
 fn readings(world: &World) -> usize {
     let requests = world.emulator.requests().into_iter();
-    let first = |path: &str| path.starts_with("/api/v2/clients?") && path.contains("page=0");
+    let first =
+        |path: &str| path.starts_with("/api/v2/resource-servers?") && path.contains("page=0");
     requests.filter(|asked| first(&asked.path)).count()
 }
 

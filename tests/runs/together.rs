@@ -63,6 +63,29 @@ async fn what_came_since_the_plan_is_not_created() {
     assert_eq!(world.marked().await, ["c0", "c1"]);
 }
 
+/// The other run of the stack has protected the client: its mark differs, and it is the same client.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_came_with_another_flag_is_not_made_twice() {
+    for mark in [json!("c1!"), json!("c1?"), json!("c1#")] {
+        let world = World::with(&[]).await;
+        let writer = world.writer();
+        let first = planned(&writer, &desired(1)).await;
+        let report = carry_out(&writer, first, &Guard::open()).await;
+        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+        let stack = world.marked_stack().await;
+
+        let cleared = planned(&writer, &desired(2)).await;
+        let metadata = json!({ "grantry_stack": stack, "grantry_key": mark });
+        let body = json!({ "name": "Other", "client_metadata": metadata });
+        world.management.ask(Method::POST, "clients", Some(&body)).await;
+
+        let report = carry_out(&writer, cleared, &Guard::open()).await;
+        let said = told(&report);
+        assert!(said.contains("clients.c1 is in the tenant already"), "{said}");
+        assert_eq!(world.marked().await.len(), 2);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_came_since_the_plan_and_is_not_as_wanted_is_said() {
     let world = World::with(&[]).await;

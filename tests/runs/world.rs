@@ -86,6 +86,14 @@ impl World {
         keys
     }
 
+    /// What the first marked client says of its stack.
+    pub(crate) async fn marked_stack(&self) -> String {
+        let clients = self.list("clients").await;
+        let mut stacks =
+            clients.iter().filter_map(|client| client["client_metadata"]["grantry_stack"].as_str());
+        stacks.next().unwrap().to_owned()
+    }
+
     /// The names of the locks in the tenant.
     pub(crate) async fn locks(&self) -> Vec<String> {
         let servers = self.list("resource-servers").await;

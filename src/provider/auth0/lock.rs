@@ -71,32 +71,16 @@ impl Locks for Writer {
         let identifier = self.identifier_of_lock(stack).await?;
         let nonce = new_nonce()?;
 
-        let mut tries = 1;
-        loop {
-            // Its life counts from before it is sent.
-            let begun = lease(RemoteId::new(""), holder, &nonce);
-            let error = match self.create_lock(&identifier, holder, &nonce).await {
-                Ok(id) => return Ok(Some(Lease { id, ..begun })),
-                Err(WriteError::Unknown(error)) => error,
-                Err(WriteError::Refused(error)) if is_taken(&error) => error,
-                Err(WriteError::Refused(error)) => return Err(error),
-            };
-
-            // Somebody has it, or our own answer was lost: the nonce tells.
-            match find_own_object(self.getter(), &identifier).await? {
-                Some(lock) if is_ours(&lock, &nonce) => {
-                    return Ok(Some(Lease { id: lock.id, ..begun }));
-                }
-                Some(lock) if self.is_over(&lock)? => self.unlock(&lock.id).await?,
-                Some(lock) => return Err(held(&lock)),
-                None => {}
+        let taken = self.take_lock(&identifier, holder, &nonce).await;
+        let is_held = matches!(taken, Err(ProviderError::LockHeld { .. }));
+        if taken.is_err() && !is_held {
+            // An answer that was lost may have left it behind.
+            match find_own_object(self.getter(), &identifier).await {
+                Ok(Some(lock)) if is_ours(&lock, &nonce) => self.unlock(&lock.id).await?,
+                _ => {}
             }
-
-            if tries == TRIES {
-                return Err(error);
-            }
-            tries += 1;
         }
+        taken.map(Some)
     }
 
     async fn renew(&self, lease: &Lease) -> Result<Lease, ProviderError> {
@@ -136,6 +120,38 @@ impl Locks for Writer {
 }
 
 impl Writer {
+    async fn take_lock(
+        &self,
+        identifier: &str,
+        holder: &Holder,
+        nonce: &Nonce,
+    ) -> Result<Lease, ProviderError> {
+        let mut tries = 1;
+        loop {
+            // Its life counts from before it is sent.
+            let begun = lease(RemoteId::new(""), holder, nonce);
+            let error = match self.create_lock(identifier, holder, nonce).await {
+                Ok(id) => return Ok(Lease { id, ..begun }),
+                Err(WriteError::Unknown(error)) => error,
+                Err(WriteError::Refused(error)) if is_taken(&error) => somebody_was_faster(),
+                Err(WriteError::Refused(error)) => return Err(error),
+            };
+
+            // Somebody has it, or our own answer was lost: the nonce tells.
+            match find_own_object(self.getter(), identifier).await? {
+                Some(lock) if is_ours(&lock, nonce) => return Ok(Lease { id: lock.id, ..begun }),
+                Some(lock) if self.is_over(&lock)? => self.unlock(&lock.id).await?,
+                Some(lock) => return Err(held(&lock)),
+                None => {}
+            }
+
+            if tries == TRIES {
+                return Err(error);
+            }
+            tries += 1;
+        }
+    }
+
     async fn identifier_of_lock(&self, stack: &StackName) -> Result<String, ProviderError> {
         let tenant = self.reader().tenant_hash().await?;
 
@@ -199,6 +215,14 @@ fn is_taken(error: &ProviderError) -> bool {
 
 fn is_ours(lock: &OwnObject, nonce: &Nonce) -> bool {
     Label::parse(&lock.name).is_some_and(|label| label.nonce == nonce.as_str())
+}
+
+/// Each time that it could not be taken it was given back before one could see by whom.
+fn somebody_was_faster() -> ProviderError {
+    ProviderError::LockHeld {
+        holder: "another run".to_owned(),
+        until: "a moment from now".to_owned(),
+    }
 }
 
 fn held(lock: &OwnObject) -> ProviderError {
