@@ -161,7 +161,8 @@ async fn beside_others_who_change_the_tenant_nothing_is_doubled_or_lost() {
     others.abort();
 
     println!("{} of {rounds} runs ended with 0", rounds - unsettled.len());
-    assert!(unsettled.len() * 20 <= rounds, "{}", unsettled.join("\n"));
+    // One in twenty may find the tenant unsettled three times; of a few runs, two.
+    assert!(unsettled.len() <= (rounds / 20).max(2), "{}", unsettled.join("\n"));
     assert_eq!(world.whole().await, before, "what is ours is as it was");
 }
 

@@ -79,15 +79,19 @@ impl Reader {
         }
     }
 
-    /// What marks are written for in this tenant.
-    pub(super) async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
-        // Whoever has not read the tenant does not know its own name for its API yet. It was there
-        // before any other, so it is on the first page.
+    /// Makes sure that the tenant's own name for its API is known, also where the tenant has not been
+    /// read. It was there before any other API, so it is on the first page.
+    pub(super) async fn ask_for_own_api(&self) -> Result<(), ProviderError> {
         if self.own_api.get().is_none() {
             let first = listing::first(&self.getter, Kind::ResourceServer).await?;
             self.learn_own_api(&first.listed);
         }
 
+        Ok(())
+    }
+
+    /// What marks are written for in this tenant.
+    pub(super) async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
         let own_api = self.tenant().await?.management_api;
         Ok(TenantHash::of(own_api.host_of_management_api().unwrap_or_default()))
     }
