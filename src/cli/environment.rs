@@ -1,11 +1,13 @@
 //! The environment variables Grantry reads, and no other place reads any.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use secrecy::SecretString;
 
 use super::choice::Surroundings;
 use super::exit::Failure;
+use crate::files::{self, Limit};
 use crate::provider::Holder;
 use crate::provider::auth0::Credentials;
 
@@ -108,7 +110,10 @@ pub(super) fn holder() -> Holder {
     let job = github().or_else(|| ["CI_JOB_URL", "BUILD_URL"].into_iter().find_map(variable));
     let machine = || {
         // The variable is the shell's own, and few pass it on.
-        let named = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let named = || {
+            let name = files::read(Path::new("/proc/sys/kernel/hostname"), Limit::KEY).ok()?;
+            String::from_utf8(name).ok()
+        };
         let host = variable("HOSTNAME").or_else(named).unwrap_or_else(|| "a machine".to_owned());
         let host = host.trim();
         format!("{host}, process {}", std::process::id())
