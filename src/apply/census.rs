@@ -25,13 +25,19 @@ pub(super) enum Census {
 pub(super) struct Clients {
     /// By what their marks say, but for the flags: another run may have set others.
     marked: BTreeMap<Identity, Vec<ClientId>>,
-    /// Marks that cannot be read: whoever carries one may be meant.
-    unreadable: Vec<Written>,
+    /// What marks name that cannot be read: whoever carries one may be meant.
+    unreadable: Named,
     /// Names of clients without a mark, but for those that the plan is about.
     unmarked_names: BTreeSet<String>,
 }
 
 type Identity = (StackName, TenantHash, Key);
+
+#[derive(Default)]
+struct Named {
+    stack_words: BTreeSet<String>,
+    keys: BTreeSet<Key>,
+}
 
 /// What of a client that is to be created is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +57,7 @@ impl Census {
     pub(super) async fn take<'c, P: Mutate>(
         provider: &P,
         mut changes: impl Iterator<Item = &'c Change>,
-        known: &BTreeSet<&RemoteId>,
+        known: &BTreeMap<Address, RemoteId>,
     ) -> Self {
         if provider.names() == Names::Unique || !changes.any(Change::creates_client) {
             return Self::NotNeeded;
@@ -74,7 +80,8 @@ impl Census {
 }
 
 impl Clients {
-    fn of(found: &BTreeMap<Address, Found>, known: &BTreeSet<&RemoteId>) -> Self {
+    fn of(found: &BTreeMap<Address, Found>, known: &BTreeMap<Address, RemoteId>) -> Self {
+        let known: BTreeSet<&RemoteId> = known.values().collect();
         let mut clients = Self::default();
         for (address, found) in found {
             let Address::Client(ClientRef::Id(id)) = address else { continue };
@@ -86,7 +93,11 @@ impl Clients {
             };
             match mark.identity() {
                 Some(identity) => clients.marked.entry(identity).or_default().push(id.clone()),
-                None => clients.unreadable.push(mark),
+                None => {
+                    let Named { stack_words, keys } = &mut clients.unreadable;
+                    stack_words.extend(mark.stack_words().map(str::to_owned));
+                    keys.extend(mark.key_of_no_stack());
+                }
             }
         }
         clients
@@ -98,13 +109,12 @@ impl Clients {
 
         let Some(identity) = identity_of(change) else { return Came::Nothing };
         let (stack, _, key) = &identity;
-        let is_near = |mark: &Written| {
-            mark.names_stack(stack) || (mark.names_key(key) && !mark.names_some_stack())
-        };
+        let Named { stack_words, keys } = &self.unreadable;
+        let is_near = stack_words.contains(stack.as_str()) || keys.contains(key);
 
         if self.marked.contains_key(&identity) {
             Came::Marked
-        } else if is_namesake || self.unreadable.iter().any(is_near) {
+        } else if is_namesake || is_near {
             Came::Lookalike
         } else {
             Came::Nothing

@@ -1,6 +1,6 @@
 //! Runs the waves of a plan one after the other, the changes of a wave side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -111,9 +111,8 @@ impl<P: Mutate> Run<'_, P> {
         let mut doubtful = Vec::new();
 
         // Just before the first client is created: another run may have been faster.
-        let about: BTreeSet<&RemoteId> = known.ids.values().collect();
         let creations = ready.iter().map(|(_, change)| *change);
-        let census = Census::take(self.provider, creations, &about).await;
+        let census = Census::take(self.provider, creations, &known.ids).await;
         {
             let running = stream::iter(ready)
                 .map(|(place, change)| self.run(place, change, known, &census))
@@ -205,7 +204,7 @@ impl<P: Mutate> Run<'_, P> {
             .map(|(change, _)| change)
             .collect();
         let twins =
-            match Census::take(self.provider, created.iter().copied(), &BTreeSet::new()).await {
+            match Census::take(self.provider, created.iter().copied(), &BTreeMap::new()).await {
                 Census::NotNeeded => return Ok(Vec::new()),
                 Census::Failed(error) => return Err(error),
                 Census::Taken(clients) => clients.twins(created.iter().copied()),

@@ -179,28 +179,31 @@ impl Written {
         Ok(Mark { stack, tenant, key, protection, delivery })
     }
 
-    /// Whether the stack is named in it, wherever a stack may stand in a mark of any version.
-    #[must_use]
-    pub fn names_stack(&self, stack: &StackName) -> bool {
+    /// Every word of it that may be the name of a stack, wherever one may stand in a mark of any
+    /// version.
+    pub fn stack_words(&self) -> impl Iterator<Item = &str> {
         let texts = [&self.stack, &self.key].into_iter().flatten();
-        let mut words = texts.flat_map(|text| text.split(is_no_part_of_a_stack));
 
-        words.any(|word| word == stack.as_str())
+        texts.flat_map(|text| text.split(is_no_part_of_a_stack)).filter(|word| !word.is_empty())
     }
 
-    /// Whether the key is named in it, whatever flags follow.
+    /// The key that it names, whatever flags follow. Two stacks may have a key of one name: there is
+    /// none where it plainly says, in the format of this or a newer version, which stack it is of.
     #[must_use]
-    pub fn names_key(&self, key: &Key) -> bool {
-        self.key.as_deref().is_some_and(|text| split_flags(text).0 == key.as_str())
-    }
-
-    /// Whether it says, in the format of this or a newer version, which stack it is of.
-    #[must_use]
-    pub fn names_some_stack(&self) -> bool {
+    pub fn key_of_no_stack(&self) -> Option<Key> {
         let mut parts = self.stack.as_deref().unwrap_or_default().split(':');
         let is_versioned = parts.next().is_some_and(is_version);
+        if is_versioned && parts.next().is_some_and(|stack| stack.parse::<StackName>().is_ok()) {
+            return None;
+        }
 
-        is_versioned && parts.next().is_some_and(|stack| stack.parse::<StackName>().is_ok())
+        self.named_key()
+    }
+
+    /// The key that it names, whatever flags follow.
+    #[must_use]
+    pub fn named_key(&self) -> Option<Key> {
+        split_flags(self.key.as_deref()?).0.parse().ok()
     }
 }
 
@@ -385,19 +388,20 @@ mod tests {
 
     #[test]
     fn an_unreadable_mark_still_names_whom_it_is_about() {
-        let (maps, courier) = ("maps".parse().unwrap(), "courier".parse().unwrap());
-        for (stack, key, named) in [
-            (Some("v2:maps:df2a1b1b"), Some("courier"), (true, true, true)),
-            (Some("maps"), None, (true, false, false)),
-            (Some("v1:maps"), Some("other"), (true, false, true)),
-            (None, Some("courier!"), (false, true, false)),
-            (Some("?"), Some("courier#x"), (false, true, false)),
-            (Some("v2:atlas:df2a1b1b"), Some("courier"), (false, true, true)),
-            (Some("v1:maps-of-old:df2a1b1"), Some("couriers"), (false, false, true)),
+        let courier: Option<Key> = "courier".parse().ok();
+        for (stack, key, is_maps, of_no_stack) in [
+            (Some("v2:maps:df2a1b1b"), Some("courier"), true, None),
+            (Some("maps"), None, true, None),
+            (Some("v1:maps"), Some("courier"), true, None),
+            (None, Some("courier!"), false, courier.clone()),
+            (Some("?"), Some("courier#x"), false, courier.clone()),
+            (Some("maps, please ask Ann"), Some("courier"), true, courier.clone()),
+            (Some("v2:atlas:df2a1b1b"), Some("courier"), false, None),
+            (Some("v1:maps-of-old:df2a1b1"), Some("couriers"), false, None),
         ] {
             let written = written(stack, key);
-            let (is_maps, is_courier) = (written.names_stack(&maps), written.names_key(&courier));
-            assert_eq!((is_maps, is_courier, written.names_some_stack()), named, "{written}");
+            assert_eq!(written.stack_words().any(|word| word == "maps"), is_maps, "{written}");
+            assert_eq!(written.key_of_no_stack(), of_no_stack, "{written}");
         }
     }
 }

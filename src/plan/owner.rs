@@ -57,16 +57,21 @@ fn is_a_name_of(desired: &Desired, stack: &StackName) -> bool {
 /// What an unreadable mark has to do with the stack. To call it unmarked would mean to create its
 /// client a second time.
 fn relation_of(desired: &Desired, written: &Written) -> Relation {
-    let mut keys = desired.clients.keys().chain(desired.policy.moved_clients.keys());
-    let key = keys.find(|key| written.names_key(key)).cloned();
+    let is_of_ours = |key: &Key| {
+        desired.clients.contains_key(key) || desired.policy.moved_clients.contains_key(key)
+    };
+    let is_named = written
+        .stack_words()
+        .any(|word| word.parse().is_ok_and(|stack| is_a_name_of(desired, &stack)));
 
-    let former = desired.policy.former_stacks.iter();
-    let mut stacks = former.chain([&desired.stack]);
-    let is_named = stacks.any(|stack| written.names_stack(stack));
-
-    // Two stacks may have a key of one name: what is plainly another stack's is not near for that.
-    let is_perhaps = key.is_some() && !written.names_some_stack();
-    if is_named || is_perhaps { Relation::Near(key) } else { Relation::None }
+    if is_named {
+        Relation::Near(written.named_key().filter(is_of_ours))
+    } else {
+        match written.key_of_no_stack().filter(is_of_ours) {
+            Some(key) => Relation::Near(Some(key)),
+            None => Relation::None,
+        }
+    }
 }
 
 /// What must be known of all clients to say whose one is.
