@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::{StreamExt, stream};
 
 use super::census::{Came, Census};
-use super::recheck::{is_done, written};
+use super::recheck::Seen;
 use super::{Guard, Outcome, Report, SameMark};
 use crate::model::{Address, ClientId, ClientRef, RemoteId, Snapshot};
 use crate::plan::{Action, Change, Cleared, Doomed, Plan, Planned, Twins, Wave, blockers};
@@ -307,9 +307,10 @@ async fn look_again<P: Mutate>(
     }
 
     let writes = doubtful.iter().map(|(_, write, _)| write);
-    let seen = read_again(provider, writes).await.ok();
+    let snapshot = read_again(provider, writes).await.ok();
+    let seen = snapshot.as_ref().map(Seen::of);
     let looked = doubtful.into_iter().map(|(place, write, doubt)| {
-        let id = seen.as_ref().and_then(|seen| is_done(&write, seen));
+        let id = seen.as_ref().and_then(|seen| seen.id_if_done(&write));
         let outcome = id.ok_or(match doubt {
             Doubt::Lost(error) => Outcome::Unknown(error),
             Doubt::Taken(error) => Outcome::Failed(error),
@@ -324,9 +325,11 @@ async fn read_again<P: Mutate>(
     provider: &P,
     writes: impl Iterator<Item = &Write>,
 ) -> Result<Snapshot, ProviderError> {
-    let seen = provider.read().await?;
-    let closer = writes.filter_map(|write| written(write, &seen)).collect();
-    provider.complete(seen, &closer).await
+    let snapshot = provider.read().await?;
+    let seen = Seen::of(&snapshot);
+    let unlisted = writes.filter_map(|write| seen.unlisted(write).cloned()).collect();
+
+    provider.complete(snapshot, &unlisted).await
 }
 
 /// Whether an object could not be created because there is one already.

@@ -1,63 +1,83 @@
-//! Whether a write whose answer was lost was carried out all the same.
+//! Whether a write that is in doubt was carried out all the same.
 
-use crate::model::{Address, Attrs, Found, RemoteId, Snapshot, Written};
+use std::collections::BTreeMap;
+
+use crate::model::{Address, Attrs, Found, Kind, RemoteId, Snapshot, Written};
 use crate::plan::diff;
 use crate::provider::Write;
 
-/// The id of the object, if a new reading of the tenant shows that the write was carried out.
-pub(super) fn is_done(write: &Write, seen: &Snapshot) -> Option<RemoteId> {
-    match write {
-        Write::Create { address, attrs } => {
-            let (_, found) = created(address, attrs, seen)?;
-            is_as_written(address, attrs, found, seen).then(|| found.id.clone())
+/// A new reading of the tenant, and where in it the objects of writes are. There may be as many
+/// writes as objects, so none of them is searched for.
+pub(super) struct Seen<'a> {
+    snapshot: &'a Snapshot,
+    by_id: BTreeMap<(Kind, &'a RemoteId), &'a Address>,
+    by_mark: BTreeMap<Written, Vec<&'a Address>>,
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let mut by_id = BTreeMap::new();
+        let mut by_mark: BTreeMap<Written, Vec<&Address>> = BTreeMap::new();
+        for (address, found) in &snapshot.found {
+            by_id.insert((address.kind(), &found.id), address);
+            if let Some(mark) = Written::find(&found.attrs) {
+                by_mark.entry(mark).or_default().push(address);
+            }
         }
-        Write::Update { address, id, fields } => {
-            let (_, found) = by_id(address, id, seen)?;
-            is_as_written(address, fields, found, seen).then(|| id.clone())
-        }
-        Write::Delete { address, id } => by_id(address, id, seen).is_none().then(|| id.clone()),
+
+        Self { snapshot, by_id, by_mark }
     }
-}
 
-/// The address of the object of a write, if a field of it has to be asked for by itself.
-pub(super) fn written(write: &Write, seen: &Snapshot) -> Option<Address> {
-    let ((address, _), fields) = match write {
-        Write::Create { address, attrs } => (created(address, attrs, seen)?, attrs),
-        Write::Update { address, id, fields } => (by_id(address, id, seen)?, fields),
-        Write::Delete { .. } => return None,
-    };
-    let unlisted = seen.unlisted.get(&address.kind())?;
-    unlisted.iter().any(|field| fields.contains_key(field)).then(|| address.clone())
-}
+    /// The id of the object, if the write was carried out.
+    pub(super) fn id_if_done(&self, write: &Write) -> Option<RemoteId> {
+        let (address, fields) = match write {
+            Write::Create { attrs, .. } => (self.place_of(write)?, attrs),
+            Write::Update { fields, .. } => (self.place_of(write)?, fields),
+            Write::Delete { id, .. } => {
+                return self.place_of(write).is_none().then(|| id.clone());
+            }
+        };
 
-/// What stands where an object was to be created. A client is known by its mark, which no other
-/// client may carry.
-fn created<'a>(
-    address: &Address,
-    attrs: &Attrs,
-    seen: &'a Snapshot,
-) -> Option<(&'a Address, &'a Found)> {
-    let Address::Client(_) = address else { return seen.found.get_key_value(address) };
-    let wanted = Written::find(attrs)?;
-    let mut marked = seen
-        .found
-        .iter()
-        .filter(|(_, found)| Written::find(&found.attrs).as_ref() == Some(&wanted));
-    let found = marked.next()?;
-    marked.next().is_none().then_some(found)
-}
+        let found = self.snapshot.found.get(address)?;
+        self.is_as_written(address, fields, found).then(|| found.id.clone())
+    }
 
-fn by_id<'a>(
-    address: &Address,
-    id: &RemoteId,
-    seen: &'a Snapshot,
-) -> Option<(&'a Address, &'a Found)> {
-    let mut same_kind = seen.found.iter().filter(|(other, _)| other.kind() == address.kind());
-    same_kind.find(|(_, found)| found.id == *id)
-}
+    /// The address of the object of a write, if a field of it has to be asked for by itself.
+    pub(super) fn unlisted(&self, write: &Write) -> Option<&'a Address> {
+        let fields = match write {
+            Write::Create { attrs, .. } => attrs,
+            Write::Update { fields, .. } => fields,
+            Write::Delete { .. } => return None,
+        };
 
-fn is_as_written(address: &Address, fields: &Attrs, found: &Found, seen: &Snapshot) -> bool {
-    let empty = Attrs::new();
-    let defaults = seen.defaults.get(&address.kind()).unwrap_or(&empty);
-    diff(fields, &found.attrs, defaults).is_empty()
+        let address = self.place_of(write)?;
+        let unlisted = self.snapshot.unlisted.get(&address.kind())?;
+        unlisted.iter().any(|field| fields.contains_key(field)).then_some(address)
+    }
+
+    /// Where the object of a write is. A new client is known by its mark, which no other client may
+    /// carry.
+    fn place_of(&self, write: &Write) -> Option<&'a Address> {
+        match write {
+            Write::Create { address: Address::Client(_), attrs } => {
+                match self.by_mark.get(&Written::find(attrs)?)?.as_slice() {
+                    [address] => Some(address),
+                    _ => None,
+                }
+            }
+            Write::Create { address, .. } => {
+                self.snapshot.found.get_key_value(address).map(|(address, _)| address)
+            }
+            Write::Update { address, id, .. } | Write::Delete { address, id } => {
+                self.by_id.get(&(address.kind(), id)).copied()
+            }
+        }
+    }
+
+    fn is_as_written(&self, address: &Address, fields: &Attrs, found: &Found) -> bool {
+        let empty = Attrs::new();
+        let defaults = self.snapshot.defaults.get(&address.kind()).unwrap_or(&empty);
+
+        diff(fields, &found.attrs, defaults).is_empty()
+    }
 }
