@@ -1,9 +1,11 @@
 //! Where the configuration and the tenant contradict each other.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Class, Verdict};
 use super::owner::{Owner, Relation, name_of, owner_of};
+use super::twins::count_grants;
 use super::{Conflict, Names, Twins, keys};
 use crate::model::{
     Address, Attrs, Audience, ClientId, ClientRef, ClientSpec, Desired, DesiredClient, Found,
@@ -18,7 +20,8 @@ pub(super) fn check(
     verdicts: &BTreeMap<&Address, Verdict>,
     names: &Names,
 ) -> Vec<Conflict> {
-    let check = Check { desired, seen, resources, verdicts, names };
+    let grants = OnceCell::new();
+    let check = Check { desired, seen, resources, verdicts, names, grants };
     let mut conflicts = check.clients();
     conflicts.extend(check.same_marks());
     conflicts.extend(check.near_marks());
@@ -41,6 +44,8 @@ struct Check<'a> {
     resources: &'a BTreeMap<Address, Attrs>,
     verdicts: &'a BTreeMap<&'a Address, Verdict>,
     names: &'a Names,
+    /// How many grants each client holds: counted once, where twins are there at all.
+    grants: OnceCell<BTreeMap<&'a ClientId, usize>>,
 }
 
 impl<'a> Check<'a> {
@@ -97,7 +102,7 @@ impl<'a> Check<'a> {
                 let others =
                     self.verdicts.values().filter(|other| other.address == verdict.address);
                 (others.count() > 1).then(|| {
-                    let twins = Twins::of(self.ids_at(&verdict.address), self.seen);
+                    let twins = self.twins(&self.ids_at(&verdict.address));
                     Conflict::SameMark { key, twins }
                 })
             }
@@ -186,10 +191,16 @@ impl<'a> Check<'a> {
                 return None;
             };
 
-            let twins = Twins::of(ids.iter().cloned(), self.seen);
-            Some(Conflict::SameMark { key, twins })
+            Some(Conflict::SameMark { key, twins: self.twins(ids) })
         });
         doubled.collect()
+    }
+
+    /// Clients of one mark, with how many grants each of them holds.
+    fn twins(&self, ids: &BTreeSet<ClientId>) -> Twins {
+        let grants = self.grants.get_or_init(|| count_grants(self.seen));
+
+        ids.iter().map(|id| (id.clone(), grants.get(id).copied().unwrap_or_default())).collect()
     }
 
     /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be ours.

@@ -5,27 +5,22 @@ use std::fmt;
 
 use crate::model::{Address, ClientId, ClientRef, Mark, Snapshot};
 
+/// How many grants each client holds; none where it holds none.
+pub(super) fn count_grants(seen: &Snapshot) -> BTreeMap<&ClientId, usize> {
+    let mut grants = BTreeMap::new();
+    for address in seen.found.keys() {
+        if let Address::Grant { client: ClientRef::Id(id), .. } = address {
+            *grants.entry(id).or_default() += 1;
+        }
+    }
+    grants
+}
+
 /// The clients that carry one mark, and how many grants each of them holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Twins(BTreeMap<ClientId, usize>);
 
 impl Twins {
-    /// These clients, with their grants in the tenant.
-    #[must_use]
-    pub fn of(ids: impl IntoIterator<Item = ClientId>, seen: &Snapshot) -> Self {
-        let mut grants: BTreeMap<ClientId, usize> = ids.into_iter().map(|id| (id, 0)).collect();
-
-        for address in seen.found.keys() {
-            if let Address::Grant { client: ClientRef::Id(id), .. } = address
-                && let Some(count) = grants.get_mut(id)
-            {
-                *count += 1;
-            }
-        }
-
-        Self(grants)
-    }
-
     /// Which of them to keep, as far as the tenant says.
     #[must_use]
     pub fn hint(&self) -> String {
