@@ -3,15 +3,13 @@
 use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::clock;
-use super::http::random_bytes;
+use super::http::hexadecimal;
 use crate::model::ClientId;
 
 /// The type of assertion, as the token endpoint calls it.
@@ -61,7 +59,7 @@ impl Signer {
     pub(super) fn assertion(&self, client: &ClientId, site: &str) -> Result<String, &'static str> {
         let client = client.as_str();
         let now = clock::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let jti = URL_SAFE_NO_PAD.encode(random_bytes::<16>());
+        let jti = hexadecimal::<16>().unwrap_or_default();
         let exp = now + LIFETIME.as_secs();
         let claims = Claims { iss: client, sub: client, aud: site, iat: now, exp, jti };
         encode(&self.header, &claims, &self.key).map_err(|_| "cannot sign")

@@ -1,10 +1,8 @@
 //! What ties the tenant's log entries to a run.
 
-use std::fmt::Write as _;
-
 use reqwest::header::HeaderValue;
 
-use super::http::random_bytes;
+use super::http::hexadecimal;
 use crate::model::StackName;
 
 /// The most characters Auth0 keeps.
@@ -21,10 +19,8 @@ impl CorrelationId {
     /// One of its own for a run of this stack, as in `grantry-world-mappers-0f1e2d3c4b5a`.
     #[must_use]
     pub fn of(stack: &StackName) -> Self {
-        let mut end = String::new();
-        for byte in random_bytes::<RANDOM>() {
-            let _ = write!(end, "{byte:02x}");
-        }
+        // Without chance it still names the stack.
+        let end = hexadecimal::<RANDOM>().unwrap_or_default();
         let room = LONGEST - "grantry--".len() - 2 * RANDOM;
         let stack: String = stack.as_str().chars().take(room).collect();
         Self(format!("grantry-{stack}-{end}"))

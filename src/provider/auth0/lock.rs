@@ -4,16 +4,16 @@
 //! of one identifier. Whoever creates it holds the lock; its name says who that is, and until when by
 //! the tenant's own clock.
 
-use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use tokio::time::Instant;
 
 use super::encode::Change;
-use super::http::random_bytes;
+use super::http::hexadecimal;
 use super::listing::{OwnObject, find_own_object};
 use super::refusal::printable;
+use super::settings::settings;
 use super::write::{Writer, id_of};
 use crate::model::{Identifier, Kind, RemoteId, StackName};
 use crate::provider::{
@@ -76,8 +76,9 @@ impl Locks for Writer {
         if taken.is_err() && !is_held {
             // An answer that was lost may have left it behind.
             match find_own_object(self.getter(), &identifier).await {
-                Ok(Some(lock)) if is_ours(&lock, &nonce) => self.unlock(&lock.id).await?,
-                _ => {}
+                Ok(Some(lock)) if is_ours(&lock, &nonce) => drop(self.unlock(&lock.id).await),
+                // What went wrong first is what is said; such a lock ends by itself.
+                Ok(_) | Err(_) => {}
             }
         }
         taken.map(Some)
@@ -241,18 +242,10 @@ fn said(lock: &OwnObject) -> (String, String) {
 }
 
 fn new_nonce() -> Result<Nonce, ProviderError> {
-    let bytes = random_bytes::<NONCE>();
     // Two runs without chance would take each other's lock for their own.
-    if bytes == [0; NONCE] {
-        let reason = "this machine has no random numbers".to_owned();
-        return Err(ProviderError::LockLost { reason });
-    }
+    let none = || settings("this machine has no random numbers, without which it locks nothing");
 
-    let mut text = String::new();
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    Ok(Nonce::new(text))
+    hexadecimal::<NONCE>().map(Nonce::new).ok_or_else(none)
 }
 
 #[cfg(test)]

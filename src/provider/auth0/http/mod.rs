@@ -42,7 +42,7 @@ pub(super) use self::headers::Reading;
 use self::held::Held;
 pub(super) use self::limiter::Group;
 use self::limiter::{Limiter, Ticket};
-pub(super) use self::random::bytes as random_bytes;
+pub(super) use self::random::hexadecimal;
 use self::retry::{Patience, Repeat, is_passing};
 pub(super) use self::sender::Sender;
 use super::refusal::{misread, nonsense};

@@ -4,18 +4,21 @@ use std::time::Duration;
 
 use aws_lc_rs::rand;
 
-/// Random bytes; zeros in the unheard-of case that the machine has none.
-pub(in crate::provider::auth0) fn bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    if rand::fill(&mut bytes).is_err() {
-        tracing::debug!("this machine has no random numbers");
-    }
-    bytes
+/// So many random bytes, each as two hexadecimal digits; none in the unheard-of case that the machine
+/// has no chance.
+pub(in crate::provider::auth0) fn hexadecimal<const BYTES: usize>() -> Option<String> {
+    let mut bytes = [0; BYTES];
+    rand::fill(&mut bytes).ok()?;
+
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// A wait, and by chance up to a quarter more: those who failed together do not come back together.
 pub(super) fn jittered(wait: Duration) -> Duration {
-    let [chance] = bytes::<1>();
+    let mut chance = [0];
+    // Without chance, they come back together.
+    let _ = rand::fill(&mut chance);
+    let [chance] = chance;
     wait.saturating_add(wait / 1024 * u32::from(chance))
 }
 
