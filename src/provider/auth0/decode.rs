@@ -170,10 +170,10 @@ fn one_kind_of_scopes(attrs: &mut Attrs) {
     }
 }
 
-fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
     object.get(name)?.as_str()
 }
 
-fn is(object: &Object, name: &str) -> bool {
+pub(super) fn is(object: &Object, name: &str) -> bool {
     object.get(name) == Some(&Json::Bool(true))
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
 
+use super::decode::{is, text};
 use super::fields::{Object, wire_names};
 use super::http::{Asked, Getter};
 use super::refusal::nonsense;
@@ -149,8 +149,8 @@ pub(super) async fn find_identifiers(
     });
 
     let found: Vec<Vec<Object>> = try_join_all(requests).await?;
-    let identifier = |server: &Object| Some(server.get("identifier")?.as_str()?.to_owned());
-    Ok(found.iter().flatten().filter_map(identifier).collect())
+    let identifiers = found.iter().flatten().filter_map(|server| text(server, "identifier"));
+    Ok(identifiers.map(str::to_owned).collect())
 }
 
 /// Whether this is the tenant-wide client, which no listing here shows.
@@ -159,7 +159,7 @@ pub(super) async fn is_global(getter: &Getter, client: &str) -> Result<bool, Pro
     let path = [listing(Kind::Client).path, client];
 
     match getter.get::<Object>(path, &query).await {
-        Ok((_, object)) => Ok(object.get("global") == Some(&Json::Bool(true))),
+        Ok((_, object)) => Ok(is(&object, "global")),
         Err(ProviderError::Rejected { objection: Objection::NotFound, .. }) => Ok(false),
         Err(error) => Err(error),
     }
@@ -261,14 +261,13 @@ pub(super) async fn find_own_object(
         [("identifiers", identifier), ("fields", "id,identifier,name"), ("include_fields", "true")];
     let (asked, found): (_, Vec<Object>) = getter.get([listing.path], &query).await?;
 
-    let text = |object: &Object, name: &str| Some(object.get(name)?.as_str()?.to_owned());
     let own = listing
         .all_listed(&asked, found)?
         .into_iter()
-        .find(|listed| text(&listed.object, "identifier").as_deref() == Some(identifier));
+        .find(|listed| text(&listed.object, "identifier") == Some(identifier));
     Ok(own.map(|listed| OwnObject {
-        id: RemoteId::new(&*listed.id),
-        name: text(&listed.object, "name").unwrap_or_default(),
+        name: text(&listed.object, "name").unwrap_or_default().to_owned(),
+        id: RemoteId::new(listed.id),
     }))
 }
 

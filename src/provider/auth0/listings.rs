@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use futures_util::future::try_join3;
 use url::Url;
 
+use super::decode::{is, text};
 use super::fields::Object;
 use super::http::Getter;
 use super::listing::{self, Listed};
@@ -127,15 +128,10 @@ fn incomplete(kind: Kind, gap: Gap) -> ProviderError {
 }
 
 fn is_system_api(server: &Object, identifier: &Identifier) -> bool {
-    let is_system = server.get("is_system").and_then(serde_json::Value::as_bool) == Some(true);
-
-    is_system && Url::parse(identifier.as_str()).is_ok_and(|url| url.path() == API_PATH)
+    is(server, "is_system")
+        && Url::parse(identifier.as_str()).is_ok_and(|url| url.path() == API_PATH)
 }
 
 fn texts<'a>(listed: &'a [Listed], name: &'a str) -> impl Iterator<Item = &'a str> {
     listed.iter().filter_map(move |listed| text(&listed.object, name))
-}
-
-fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
-    object.get(name)?.as_str()
 }
