@@ -1,5 +1,6 @@
 //! A stack of another name: the same edit of the mark of each of its clients, shown once.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::style::{CHANGED, STRONG, styled};
@@ -14,8 +15,12 @@ struct Renaming<'a> {
 }
 
 /// What is the same for several clients, and the changes with what is left of each.
-pub(super) fn apart(changes: &[Change], names: &Names) -> (String, Vec<Change>) {
+pub(super) fn apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a, [Change]>) {
     let renamings = renamings(changes);
+    if renamings.is_empty() {
+        return (String::new(), changes.into());
+    }
+
     let shown: String = renamings.iter().map(|renaming| show(renaming, names)).collect();
 
     let is_shown = |edit: &Edit| {
