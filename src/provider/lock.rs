@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::future::{self, Future};
+use std::time::SystemTime;
 
 use tokio::time::Instant;
 
@@ -76,13 +77,18 @@ pub struct Lease {
     pub renew_at: Instant,
     /// When its time is up: never later than the tenant's own clock says.
     pub ends: Instant,
+    /// The same by the clock on the wall: the other one stands still while a machine sleeps.
+    pub ends_on_the_wall: SystemTime,
 }
 
 impl Lease {
     /// Whether its time is up.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        Instant::now() >= self.ends
+        // How long ago that was; it is an error where it is still to come.
+        let has_slept = self.ends_on_the_wall.elapsed().is_ok();
+
+        has_slept || Instant::now() >= self.ends
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::clock;
 use super::encode::Change;
 use super::http::hexadecimal;
 use super::listing::{OwnObject, find_own_object};
@@ -208,6 +209,7 @@ fn lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
         holder: holder.clone(),
         renew_at: now + LIFE / 2,
         ends: now + SAFE_LIFE,
+        ends_on_the_wall: clock::now() + SAFE_LIFE,
     }
 }
 
@@ -251,6 +253,18 @@ fn new_nonce() -> Result<Nonce, ProviderError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lease_ends_by_either_clock() {
+        let (id, holder, nonce) = (RemoteId::new("1"), Holder::new("me"), Nonce::new("00ff"));
+        let held = lease(id, &holder, &nonce);
+        assert!(!held.is_over());
+
+        let slept = Lease { ends_on_the_wall: clock::now(), ..held.clone() };
+        assert!(slept.is_over(), "the machine was asleep for longer than the lock lives");
+        let worked = Lease { ends: Instant::now(), ..held };
+        assert!(worked.is_over());
+    }
 
     #[test]
     fn a_label_reads_back_as_it_was_written() {
