@@ -212,19 +212,21 @@ impl<P: Mutate> Run<'_, P> {
 
         let mut same_marks = Vec::with_capacity(twins.len());
         for (key, ids) in twins {
-            same_marks.push(SameMark { key, twins: self.with_grants(ids).await? });
+            same_marks.push(SameMark { key, twins: self.with_grants(ids).await });
         }
         Ok(same_marks)
     }
 
-    async fn with_grants(&self, ids: Vec<ClientId>) -> Result<Twins, ProviderError> {
+    /// Twins are told of also where their grants cannot be counted.
+    async fn with_grants(&self, ids: Vec<ClientId>) -> Twins {
         let mut grants = Vec::with_capacity(ids.len());
         for id in ids {
             let address = Address::Client(ClientRef::Id(id.clone()));
-            let inspection = self.provider.inspect(&address, &RemoteId::new(id.as_str())).await?;
-            grants.push((id, inspection.map_or(0, |inspection| inspection.grants.len())));
+            let inspection = self.provider.inspect(&address, &RemoteId::new(id.as_str())).await;
+            let inspection = inspection.ok().flatten();
+            grants.push((id, inspection.map(|inspection| inspection.grants.len())));
         }
-        Ok(grants.into_iter().collect())
+        grants.into_iter().collect()
     }
 }
 

@@ -200,7 +200,9 @@ impl<'a> Check<'a> {
     fn twins(&self, ids: &BTreeSet<ClientId>) -> Twins {
         let grants = self.grants.get_or_init(|| count_grants(self.seen));
 
-        ids.iter().map(|id| (id.clone(), grants.get(id).copied().unwrap_or_default())).collect()
+        ids.iter()
+            .map(|id| (id.clone(), Some(grants.get(id).copied().unwrap_or_default())))
+            .collect()
     }
 
     /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be ours.

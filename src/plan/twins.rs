@@ -16,20 +16,22 @@ pub(super) fn count_grants(seen: &Snapshot) -> BTreeMap<&ClientId, usize> {
     grants
 }
 
-/// The clients that carry one mark, and how many grants each of them holds.
+/// The clients that carry one mark, and how many grants each of them holds, where that is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Twins(BTreeMap<ClientId, usize>);
+pub struct Twins(BTreeMap<ClientId, Option<usize>>);
 
 impl Twins {
     /// Which of them to keep, as far as the tenant says.
     #[must_use]
     pub fn hint(&self) -> String {
-        let (holding, idle): (Vec<_>, Vec<_>) = self.0.iter().partition(|(_, count)| **count > 0);
+        let is_idle = |grants: Option<usize>| grants == Some(0);
+        let (idle, holding): (Vec<_>, Vec<_>) =
+            self.0.iter().partition(|(_, count)| is_idle(**count));
         let idle: Vec<String> = idle.into_iter().map(|(id, _)| id.to_string()).collect();
         let [stack, key] = Mark::METADATA_KEYS;
 
         match holding.as_slice() {
-            [(id, _)] => format!(
+            [(id, Some(_))] => format!(
                 "{id} holds the grants and stays; make sure that no service uses {}, and delete it",
                 idle.join(" or ")
             ),
@@ -41,9 +43,9 @@ impl Twins {
     }
 }
 
-impl FromIterator<(ClientId, usize)> for Twins {
-    /// Clients, and how many grants each of them holds.
-    fn from_iter<I: IntoIterator<Item = (ClientId, usize)>>(clients: I) -> Self {
+impl FromIterator<(ClientId, Option<usize>)> for Twins {
+    /// Clients, and how many grants each of them holds, where that is known.
+    fn from_iter<I: IntoIterator<Item = (ClientId, Option<usize>)>>(clients: I) -> Self {
         Self(clients.into_iter().collect())
     }
 }
@@ -53,13 +55,36 @@ impl fmt::Display for Twins {
         for (place, (id, grants)) in self.0.iter().enumerate() {
             let comma = if place == 0 { "" } else { ", " };
             let holds = match grants {
-                0 => "no grant".to_owned(),
-                1 => "1 grant".to_owned(),
-                several => format!("{several} grants"),
+                None => "grants that could not be counted".to_owned(),
+                Some(0) => "no grant".to_owned(),
+                Some(1) => "1 grant".to_owned(),
+                Some(several) => format!("{several} grants"),
             };
             write!(formatter, "{comma}{id} (holds {holds})")?;
         }
 
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_one_can_go_is_said_only_where_it_is_known() {
+        let twins = |grants: [Option<usize>; 2]| -> Twins {
+            let ids = ["a", "b"].map(|id| id.parse().unwrap());
+            ids.into_iter().zip(grants).collect()
+        };
+        let said = twins([Some(2), Some(0)]);
+        assert_eq!(said.to_string(), "a (holds 2 grants), b (holds no grant)");
+        assert!(said.hint().starts_with("a holds the grants and stays"), "{}", said.hint());
+
+        let uncertain = [[Some(1), Some(1)], [Some(0), Some(0)], [None, Some(0)], [Some(1), None]];
+        for grants in uncertain {
+            let hint = twins(grants).hint();
+            assert!(hint.starts_with("find out which one"), "{grants:?}: {hint}");
+        }
     }
 }
