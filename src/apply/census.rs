@@ -91,14 +91,13 @@ impl Clients {
                 clients.unmarked_names.extend(name.map(str::to_owned));
                 continue;
             };
-            match mark.identity() {
-                Some(identity) => clients.marked.entry(identity).or_default().push(id.clone()),
-                None => {
-                    let Named { stack_words, keys } = &mut clients.unreadable;
-                    stack_words.extend(mark.stack_words().map(str::to_owned));
-                    keys.extend(mark.key_of_no_stack());
-                }
-            }
+            let Some(identity) = mark.identity() else {
+                let Named { stack_words, keys } = &mut clients.unreadable;
+                stack_words.extend(mark.stack_words().map(str::to_owned));
+                keys.extend(mark.key_of_no_stack());
+                continue;
+            };
+            clients.marked.entry(identity).or_default().push(id.clone());
         }
         clients
     }

@@ -10,7 +10,7 @@ pub(in crate::provider::auth0) fn hexadecimal<const BYTES: usize>() -> Option<St
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes).ok()?;
 
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(bytes.map(|byte| format!("{byte:02x}")).concat())
 }
 
 /// A wait, and by chance up to a quarter more: those who failed together do not come back together.
