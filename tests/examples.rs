@@ -28,7 +28,8 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
         panic!("a managed client");
     };
     // What machine-to-machine access needs is filled in, and nothing else is invented.
-    let fields: Vec<String> = spec.attrs().into_keys().collect();
+    let attrs = spec.attrs();
+    let fields: Vec<&str> = attrs.keys().map(|field| field.as_str()).collect();
     let expected = [
         "app_type",
         "description",
@@ -60,8 +61,8 @@ fn a_rotation_has_two_keys_from_files() {
         panic!("a managed client");
     };
     let attrs = spec.attrs();
-    let methods = attrs["client_authentication_methods"].as_map().expect("methods");
-    assert_eq!(methods["private_key_jwt"].as_map().expect("keys").len(), 2);
+    let methods = attrs[&"client_authentication_methods".into()].as_map().expect("methods");
+    assert_eq!(methods[&"private_key_jwt".into()].as_map().expect("keys").len(), 2);
 }
 
 /// Loads bytes as a file, and renders what is wrong with them.

@@ -190,9 +190,9 @@ async fn assert_settled(writer: &Writer, desired: &Desired, story: &str) {
     assert!(again.plan.changes.is_empty(), "{story}:\n{}", render::plan(&again.plan));
     let seen = observe(writer, desired).await.unwrap();
     let live = by_key(&seen);
-    for (address, wanted) in desired.resources(&seen) {
+    for (address, declared) in desired.resources(&seen) {
         let found = live.get(&address).unwrap_or_else(|| panic!("{story}: {address} is missing"));
-        assert_has(&wanted, &found.attrs, &format!("{story}: {address}"));
+        assert_has(&declared.attrs(), &found.attrs, &format!("{story}: {address}"));
     }
 }
 
@@ -329,9 +329,11 @@ fn needs(later: &Change, earlier: &Change) -> bool {
 /// The scopes that a change adds or removes.
 fn scopes(change: &Change, sign: char) -> BTreeSet<String> {
     let scope = |edit: &Edit| match (edit.path.as_slice(), &edit.leaf) {
-        ([field, scope], Leaf::Added(_)) if field == "scopes" && sign == '+' => Some(scope.clone()),
+        ([field, scope], Leaf::Added(_)) if field == "scopes" && sign == '+' => {
+            Some(scope.to_string())
+        }
         ([field, scope], Leaf::Removed(_)) if field == "scopes" && sign == '-' => {
-            Some(scope.clone())
+            Some(scope.to_string())
         }
         ([field], Leaf::Added(scope)) if field == "scopes" && sign == '+' => Some(text(scope)),
         ([field], Leaf::Removed(scope)) if field == "scopes" && sign == '-' => Some(text(scope)),
@@ -456,7 +458,7 @@ async fn what_is_not_ours_is_never_touched(home: Home, prune: Prune) {
     carry_out(&writer, &theirs).await;
     let unmarked = Write::Create {
         address: Address::Client(ClientRef::Key("unmarked".parse().unwrap())),
-        attrs: Attrs::from([("name".to_owned(), Value::from("Unmarked"))]),
+        attrs: Attrs::from_iter([("name".into(), Value::from("Unmarked"))]),
     };
     writer.write(&unmarked).await.unwrap();
     let before = writer.read().await.unwrap().found;

@@ -52,7 +52,7 @@ impl<'a> Seen<'a> {
 
         let address = self.place_of(write)?;
         let unlisted = self.snapshot.unlisted.get(&address.kind())?;
-        unlisted.iter().any(|field| fields.contains_key(field)).then_some(address)
+        unlisted.iter().any(|field| fields.contains_key(field.as_str())).then_some(address)
     }
 
     /// Where the object of a write is. A new client is known by its mark, which no other client may

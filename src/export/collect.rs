@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use super::fate::{self, Fate};
 use super::grants::{self, Api, Grant};
 use super::keys::{slug, unique};
@@ -34,7 +36,7 @@ struct Line<'a> {
     client: &'a ClientId,
     audience: &'a Identifier,
     subject_type: SubjectType,
-    fields: Vec<(String, Value)>,
+    fields: Vec<(SmolStr, Value)>,
 }
 
 impl<'a> Tenant<'a> {
@@ -119,7 +121,7 @@ impl<'a> Tenant<'a> {
         audience: &Identifier,
         subject_type: SubjectType,
         found: &Found,
-    ) -> Result<Vec<(String, Value)>, String> {
+    ) -> Result<Vec<(SmolStr, Value)>, String> {
         let server = self.servers.get(audience);
         let api = match server {
             _ if *audience == self.seen.management_api => {
@@ -178,7 +180,7 @@ impl<'a> Tenant<'a> {
                 Fate::Declared(object) if client.is_chosen => {
                     let mut object = object.clone();
                     if key_in_mark(client.verdict).is_none() {
-                        object.fields.insert(0, ("client_id".to_owned(), id.as_str().into()));
+                        object.fields.insert(0, ("client_id".into(), id.as_str().into()));
                     }
                     object
                 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::Object;
 use super::yaml::quoted;
@@ -52,12 +53,11 @@ fn written(field: &str, value: &Value) -> Value {
         Some(Value::Map(policies)) if !policies.is_empty() => policies,
         _ => return Value::Map(tokens),
     };
-    let policy = |(audience, scope): (String, Value)| {
-        Value::Map(
-            [("audience".to_owned(), Value::Text(audience)), ("scope".to_owned(), scope)].into(),
-        )
+    let policy = |(audience, scope): (SmolStr, Value)| {
+        let policy = [("audience".into(), Value::Text(audience)), ("scope".into(), scope)];
+        Value::Map(policy.into_iter().collect())
     };
-    tokens.insert("policies".to_owned(), Value::Set(policies.into_iter().map(policy).collect()));
+    tokens.insert("policies".into(), Value::Set(policies.into_iter().map(policy).collect()));
     Value::Map(tokens)
 }
 
@@ -68,7 +68,7 @@ fn stays(field: &str) -> String {
 }
 
 /// The fields that have a value of their own.
-fn set<'a>(live: &'a Attrs, defaults: &'a Attrs) -> impl Iterator<Item = (&'a String, &'a Value)> {
+fn set<'a>(live: &'a Attrs, defaults: &'a Attrs) -> impl Iterator<Item = (&'a SmolStr, &'a Value)> {
     live.iter()
         .filter(|(field, value)| **value != Value::Null && defaults.get(*field) != Some(*value))
 }
@@ -82,7 +82,7 @@ pub(super) fn resource_server(identifier: &Identifier, found: &Found, defaults: 
         return Fate::Silent("Auth0 keeps its identifier for itself".to_owned());
     }
     let mut object = Object::default();
-    object.fields.push(("identifier".to_owned(), identifier.as_str().into()));
+    object.fields.push(("identifier".into(), identifier.as_str().into()));
     for (field, value) in set(&found.attrs, defaults) {
         let too_many = value.as_map().is_some_and(|entries| entries.len() > SCOPES);
         if says(ResourceServerSpec::attrs, field, value) && !too_many {
@@ -112,7 +112,7 @@ fn lifetimes(object: &mut Object, found: &Found, defaults: &Attrs) {
 /// where nobody may change it. `namesakes` counts the clients that could have its name.
 pub(super) fn client(
     found: &Found,
-    verdict: &Verdict,
+    verdict: &Verdict<'_>,
     other_owner: Option<&StackName>,
     namesakes: &BTreeMap<&str, Namesakes>,
     defaults: &Attrs,
@@ -164,7 +164,7 @@ pub(super) fn client(
         .collect();
     say_settings(&mut object, &live, defaults);
     if verdict.class == Class::Protected {
-        object.fields.push(("protect".to_owned(), Value::Bool(true)));
+        object.fields.push(("protect".into(), Value::Bool(true)));
         object.remarks.push("Safe from deletion, as its mark says.".to_owned());
     }
     object.sort();
@@ -192,7 +192,7 @@ impl Namesakes {
     }
 
     /// Whether this one cannot be declared: among several, only the one that is ours can be.
-    fn hide(&self, verdict: &Verdict) -> bool {
+    fn hide(&self, verdict: &Verdict<'_>) -> bool {
         self.all > 1 && !(self.ours == 1 && verdict.class.is_ours())
     }
 }
@@ -208,17 +208,17 @@ fn metadata(found: &Found) -> impl Iterator<Item = (&str, &Value)> {
 }
 
 fn say_metadata(object: &mut Object, found: &Found) {
-    let mut said = BTreeMap::new();
+    let mut said = Attrs::new();
     for (key, value) in metadata(found).filter(|(key, _)| !Mark::is_entry(key)) {
         let is_text = value.as_text().is_some_and(|text| text.parse::<MetadataValue>().is_ok());
         if is_text && key.parse::<MetadataKey>().is_ok() {
-            said.insert(key.to_owned(), value.clone());
+            said.insert(key.into(), value.clone());
         } else {
             object.remarks.push(format!("The metadata {} {STAYS}.", quoted(key)));
         }
     }
     if !said.is_empty() {
-        object.fields.push((ClientSpec::METADATA.to_owned(), Value::Map(said)));
+        object.fields.push((ClientSpec::METADATA.into(), Value::Map(said)));
     }
 }
 
@@ -233,7 +233,7 @@ fn say_settings(object: &mut Object, live: &Attrs, defaults: &Attrs) {
         let own = live.get(field).filter(|value| **value != Value::Null);
         let value = own.or_else(|| defaults.get(field)).unwrap_or(&Value::Null);
         if !says(ClientSpec::attrs, field, value) {
-            object.fields.push(("defaults".to_owned(), "none".into()));
+            object.fields.push(("defaults".into(), "none".into()));
             return say_all(object, set(live, defaults));
         }
         if value != filled {
@@ -244,7 +244,7 @@ fn say_settings(object: &mut Object, live: &Attrs, defaults: &Attrs) {
     say_all(object, set(live, defaults).filter(|(field, _)| !machine.contains_key(*field)));
 }
 
-fn say_all<'a>(object: &mut Object, fields: impl Iterator<Item = (&'a String, &'a Value)>) {
+fn say_all<'a>(object: &mut Object, fields: impl Iterator<Item = (&'a SmolStr, &'a Value)>) {
     for (field, value) in fields {
         if says(ClientSpec::attrs, field, value) {
             object.fields.push((field.clone(), written(field, value)));

@@ -1,5 +1,7 @@
 //! What the configuration can say of a live grant.
 
+use smol_str::SmolStr;
+
 use super::Object;
 use super::fate::Fate;
 use super::yaml::quoted;
@@ -30,17 +32,17 @@ pub(super) enum Api<'a> {
 
 impl Grant<'_> {
     /// The fields beside client and resource server, or why they cannot be said.
-    pub(super) fn fields(&self, defaults: &Attrs) -> Result<Vec<(String, Value)>, String> {
+    pub(super) fn fields(&self, defaults: &Attrs) -> Result<Vec<(SmolStr, Value)>, String> {
         self.ends()?;
         let live = &self.found.attrs;
         let mut fields = vec![self.scopes()?];
         if self.subject_type == SubjectType::User {
-            fields.push(("subject_type".to_owned(), "user".into()));
+            fields.push(("subject_type".into(), "user".into()));
         }
         for field in ["organization_usage", "allow_any_organization"] {
             let value = live.get(field).filter(|value| defaults.get(field) != Some(*value));
             let said = value.filter(|value| is_said(field, value));
-            fields.extend(said.map(|value| (field.to_owned(), value.clone())));
+            fields.extend(said.map(|value| (field.into(), value.clone())));
         }
         Ok(fields)
     }
@@ -63,12 +65,12 @@ impl Grant<'_> {
         Ok(())
     }
 
-    fn scopes(&self) -> Result<(String, Value), String> {
+    fn scopes(&self) -> Result<(SmolStr, Value), String> {
         let live = &self.found.attrs;
         if live.get("all_scopes") == Some(&Value::Bool(true)) {
             return match self.api {
                 Api::Management(_) => Err("Auth0 refuses all scopes of its own API".to_owned()),
-                Api::Other(..) => Ok(("all_scopes".to_owned(), Value::Bool(true))),
+                Api::Other(..) => Ok(("all_scopes".into(), Value::Bool(true))),
             };
         }
         let scopes = live.get("scopes").and_then(Value::as_set).cloned().unwrap_or_default();
@@ -81,7 +83,7 @@ impl Grant<'_> {
                 return Err(format!("its API does not declare the scope {}", quoted(scope)));
             }
         }
-        Ok(("scopes".to_owned(), Value::Set(scopes)))
+        Ok(("scopes".into(), Value::Set(scopes)))
     }
 }
 
@@ -106,9 +108,9 @@ fn is_said(field: &str, value: &Value) -> bool {
 }
 
 /// A grant as it is written.
-pub(super) fn object(client: &Key, server: &Key, fields: Vec<(String, Value)>) -> Object {
+pub(super) fn object(client: &Key, server: &Key, fields: Vec<(SmolStr, Value)>) -> Object {
     let ends = [("client", client), ("resource_server", server)];
-    let ends = ends.map(|(field, key)| (field.to_owned(), Value::from(key.as_str())));
+    let ends = ends.map(|(field, key)| (field.into(), Value::from(key.as_str())));
     Object { remarks: Vec::new(), fields: ends.into_iter().chain(fields).collect() }
 }
 

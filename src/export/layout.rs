@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use smol_str::SmolStr;
+
 use super::yaml::{entry, fits, flow, scalar};
 use super::{Export, Object};
 use crate::model::{Audience, Key, Value};
@@ -115,7 +117,7 @@ fn grants<'a>(groups: impl Iterator<Item = &'a Vec<Object>>) -> String {
 }
 
 /// A grant on one line, or else with a line for each field.
-fn grant(fields: &[(String, Value)]) -> String {
+fn grant(fields: &[(SmolStr, Value)]) -> String {
     let line = format!("  - {}", flow(fields.iter().map(|(field, value)| (field.as_str(), value))));
     if fits(&line) {
         return line + "\n";

@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use crate::model::{Key, StackName, Value};
 
 mod collect;
@@ -41,15 +43,14 @@ struct Object {
     /// What is worth saying about it.
     remarks: Vec<String>,
     /// Its fields, in the order in which they read best.
-    fields: Vec<(String, Value)>,
+    fields: Vec<(SmolStr, Value)>,
 }
 
 impl Object {
     /// An object that is only referred to.
     fn external(identity: (&str, &str), why: Option<&String>) -> Self {
         let (field, id) = identity;
-        let fields =
-            vec![(field.to_owned(), id.into()), ("external".to_owned(), Value::Bool(true))];
+        let fields = vec![(field.into(), id.into()), ("external".into(), Value::Bool(true))];
         let remarks = why.map(|why| format!("Only referred to: {why}.")).into_iter().collect();
         Self { remarks, fields }
     }

@@ -9,7 +9,7 @@ use super::{Breadth, Selection};
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, SubjectType, Value,
 };
-use crate::plan::Verdict;
+use crate::plan::{Verdict, Verdicts};
 
 /// The tenant as the selection sees it.
 pub(super) struct Tenant<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Tenant<'a> {
 /// A live client.
 pub(super) struct Client<'a> {
     pub(super) found: &'a Found,
-    pub(super) verdict: &'a Verdict,
+    pub(super) verdict: &'a Verdict<'a>,
     pub(super) fate: Fate,
     pub(super) is_chosen: bool,
 }
@@ -44,7 +44,7 @@ impl<'a> Tenant<'a> {
     pub(super) fn of(
         seen: &'a Snapshot,
         selection: &'a Selection,
-        verdicts: &'a BTreeMap<&'a Address, Verdict>,
+        verdicts: &'a Verdicts<'a>,
     ) -> Self {
         let clients = chosen_clients(seen, selection, verdicts);
         let used = used_by_ours(seen, &clients);
@@ -72,7 +72,7 @@ impl<'a> Tenant<'a> {
 fn chosen_clients<'a>(
     seen: &'a Snapshot,
     selection: &Selection,
-    verdicts: &'a BTreeMap<&'a Address, Verdict>,
+    verdicts: &'a Verdicts<'a>,
 ) -> BTreeMap<&'a ClientId, Client<'a>> {
     let live = seen.found.iter().filter_map(|(address, found)| match address {
         Address::Client(ClientRef::Id(id)) => Some((id, found, verdicts.get(address)?)),
@@ -129,7 +129,7 @@ pub(super) fn defaults(seen: &Snapshot, kind: Kind) -> &Attrs {
 }
 
 /// The key in the mark of a client of this stack.
-pub(super) fn key_in_mark(verdict: &Verdict) -> Option<&Key> {
+pub(super) fn key_in_mark<'a>(verdict: &'a Verdict<'_>) -> Option<&'a Key> {
     match &verdict.address {
         Address::Client(ClientRef::Key(key)) => Some(key),
         _ => None,

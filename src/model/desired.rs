@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
+
 use super::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, Delivery, GrantSpec, Identifier, Key, Mark,
-    Policy, Protection, ResourceServerSpec, Snapshot, StackName, SubjectType, Value,
+    Policy, Protection, ResourceServerSpec, Snapshot, StackName, SubjectType, TenantHash, Value,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -96,29 +98,80 @@ impl Audience {
     pub const MANAGEMENT_API: &'static str = "management_api";
 }
 
-impl Desired {
-    /// Everything declared, in plain form, for the tenant that was seen.
+/// Everything declared, by address: in a row, as there may be very many.
+pub type Resources<'a> = LiteMap<Address, Declared<'a>>;
+
+/// A declared object as it was declared. Its plain form takes a while to make, and memory to keep.
+#[derive(Debug, Clone, Copy)]
+pub enum Declared<'a> {
+    /// A resource server.
+    ResourceServer(&'a ResourceServerSpec),
+    /// A client, and what its mark says beside its key.
+    Client {
+        /// Its key.
+        key: &'a Key,
+        /// Its settings.
+        spec: &'a ClientSpec,
+        /// Whether it may be deleted one day.
+        protection: Protection,
+        /// The stack that declares it.
+        stack: &'a StackName,
+        /// The tenant it is for.
+        tenant: &'a TenantHash,
+    },
+    /// A grant.
+    Grant(&'a GrantSpec),
+}
+
+impl Declared<'_> {
+    /// The fields it is to have, in plain form; those of a client with its ownership mark.
     #[must_use]
-    pub fn resources(&self, seen: &Snapshot) -> BTreeMap<Address, Attrs> {
+    pub fn attrs(self) -> Attrs {
+        match self {
+            Self::ResourceServer(spec) => spec.attrs(),
+            Self::Client { key, spec, protection, stack, tenant } => {
+                let mark = Mark {
+                    stack: stack.clone(),
+                    tenant: tenant.clone(),
+                    key: key.clone(),
+                    protection,
+                    delivery: Delivery::Done,
+                };
+                marked(&mark, spec)
+            }
+            Self::Grant(spec) => spec.attrs(),
+        }
+    }
+
+    /// Whether it says what a client authenticates with instead of a secret.
+    pub(crate) fn declares_keys(self) -> bool {
+        match self {
+            Self::Client { spec, .. } => !spec.client_authentication_methods.is_absent(),
+            Self::ResourceServer(_) | Self::Grant(_) => false,
+        }
+    }
+}
+
+impl Desired {
+    /// Everything declared, for the tenant that was seen.
+    #[must_use]
+    pub fn resources<'a>(&'a self, seen: &'a Snapshot) -> Resources<'a> {
         let resource_servers = self.resource_servers.values().filter_map(|server| {
             let spec = server.spec.as_ref()?;
-            Some((Address::ResourceServer(server.identifier.clone()), spec.attrs()))
+            let address = Address::ResourceServer(server.identifier.clone());
+            Some((address, Declared::ResourceServer(spec)))
         });
         let clients = self.clients.iter().filter_map(|(key, client)| match client {
             DesiredClient::Managed { spec, protection, identity: _ } => {
-                let mark = Mark {
-                    stack: self.stack.clone(),
-                    tenant: seen.tenant.clone(),
-                    key: key.clone(),
-                    protection: *protection,
-                    delivery: Delivery::Done,
-                };
-                Some((Address::Client(ClientRef::Key(key.clone())), marked(&mark, spec)))
+                let (stack, tenant, protection) = (&self.stack, &seen.tenant, *protection);
+                let client = Declared::Client { key, spec, protection, stack, tenant };
+                Some((Address::Client(ClientRef::Key(key.clone())), client))
             }
             DesiredClient::External(_) => None,
         });
         let grants = self.grants.iter().filter_map(|grant| {
-            Some((self.grant_address(grant, &seen.management_api)?, grant.spec.attrs()))
+            let address = self.grant_address(grant, &seen.management_api)?;
+            Some((address, Declared::Grant(&grant.spec)))
         });
         resource_servers.chain(clients).chain(grants).collect()
     }
@@ -145,9 +198,8 @@ impl Desired {
 /// A client's fields with its ownership mark.
 fn marked(mark: &Mark, spec: &ClientSpec) -> Attrs {
     let mut attrs = spec.attrs();
-    let metadata = attrs
-        .entry(ClientSpec::METADATA.to_owned())
-        .or_insert_with(|| Value::Entries(BTreeMap::new()));
+    let metadata =
+        attrs.entry(ClientSpec::METADATA.into()).or_insert_with(|| Value::Entries(Attrs::new()));
     if let Value::Entries(entries) = metadata {
         entries.extend(mark.entries());
     }

@@ -11,6 +11,7 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::{Attrs, ClientSpec, Key, StackName, Value};
 
@@ -276,17 +277,17 @@ impl Mark {
 
     /// The entries of `client_metadata` that make the mark.
     #[must_use]
-    pub fn entries(&self) -> [(String, Value); 2] {
+    pub fn entries(&self) -> [(SmolStr, Value); 2] {
         let [stack, key] = [self.stack_value(), self.key_value()].map(Value::Text);
 
-        [(Self::STACK.to_owned(), stack), (Self::KEY.to_owned(), key)]
+        [(Self::STACK.into(), stack), (Self::KEY.into(), key)]
     }
 
-    fn stack_value(&self) -> String {
-        format!("v1:{}:{}", self.stack, self.tenant)
+    fn stack_value(&self) -> SmolStr {
+        format_smolstr!("v1:{}:{}", self.stack, self.tenant)
     }
 
-    fn key_value(&self) -> String {
+    fn key_value(&self) -> SmolStr {
         let protection = match self.protection {
             Protection::Open => "",
             Protection::Protected => "!",
@@ -296,7 +297,7 @@ impl Mark {
             Delivery::Pending => "?",
         };
 
-        format!("{}{protection}{delivery}", self.key)
+        format_smolstr!("{}{protection}{delivery}", self.key)
     }
 }
 
@@ -308,7 +309,6 @@ impl fmt::Display for Mark {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use super::*;
 
@@ -332,8 +332,8 @@ mod tests {
         for protection in [Protection::Open, Protection::Protected] {
             for delivery in [Delivery::Done, Delivery::Pending] {
                 let mark = mark("world-mappers", "gift-deliveries", protection, delivery);
-                let metadata = Value::Entries(BTreeMap::from(mark.entries()));
-                let attrs = Attrs::from([(ClientSpec::METADATA.to_owned(), metadata)]);
+                let metadata = Value::Entries(mark.entries().into_iter().collect());
+                let attrs = Attrs::from_iter([(ClientSpec::METADATA.into(), metadata)]);
                 assert_eq!(Written::find(&attrs).unwrap().read(), Ok(mark));
             }
         }

@@ -21,9 +21,11 @@ mod snapshot;
 mod spec;
 
 pub use address::{Address, ClientRef, Kind};
-pub use attrs::{Attrs, Value};
+pub(crate) use attrs::compact;
+pub use attrs::{Attrs, Members, Value};
 pub use desired::{
-    Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
+    Audience, Declared, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
+    Resources,
 };
 pub use foreign::{Foreign, foreign, safe};
 pub use inspection::{Digest, Inspection};

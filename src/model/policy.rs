@@ -27,6 +27,16 @@ pub struct Policy {
     pub removed_resource_servers: BTreeMap<Identifier, Removal>,
 }
 
+impl Policy {
+    /// Whether nothing was moved or removed by name.
+    pub(crate) fn moves_or_removes_nothing(&self) -> bool {
+        self.former_stacks.is_empty()
+            && self.moved_clients.is_empty()
+            && self.removed_clients.is_empty()
+            && self.removed_resource_servers.is_empty()
+    }
+}
+
 /// What becomes of objects that are ours and not declared any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Prune {
@@ -194,7 +204,7 @@ mod tests {
         for text in ["*", "**", "h*", "   *", ""] {
             assert!(Glob::try_from(text.to_owned()).is_err(), "{text}");
         }
-        let pattern = regex_lite::Regex::new(Glob::PATTERN).unwrap();
+        let pattern = regex::Regex::new(Glob::PATTERN).unwrap();
         for text in ["*", "h*", "urn:*", "https://*.example/", "urn:a b"] {
             let parsed = Glob::try_from(text.to_owned()).is_ok();
             assert_eq!(pattern.is_match(text), parsed, "{text}");

@@ -111,7 +111,7 @@ impl TryFrom<String> for RateLimit {
 
 #[cfg(test)]
 mod tests {
-    use regex_lite::Regex;
+    use regex::Regex;
 
     use super::*;
 

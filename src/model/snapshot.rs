@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use smol_str::SmolStr;
+
 use super::{Address, Attrs, Identifier, Kind, Mark, MarkError, TenantHash, Written};
 
 /// One complete reading of the tenant.
@@ -44,12 +46,12 @@ impl Found {
 
 /// The id a tenant gave an object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RemoteId(String);
+pub struct RemoteId(SmolStr);
 
 impl RemoteId {
     /// An id as the tenant wrote it.
     #[must_use]
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<SmolStr>) -> Self {
         Self(id.into())
     }
 

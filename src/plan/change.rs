@@ -1,12 +1,14 @@
 //! The changes that make one object as it is wanted.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
 
 use super::diff::{diff, resolve};
 use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
-use crate::model::{Address, Attrs, ClientSpec, Found, Kind, Mark, Value};
+use crate::model::{Address, Attrs, ClientSpec, Found, Kind, Mark, Members, Value};
 
 /// What the tenant does by itself with the fields of a kind.
 pub(super) struct Rules<'a> {
@@ -40,9 +42,9 @@ pub(super) fn adopt(
 
 /// Takes our mark off an object, and leaves everything else as it is.
 pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> Change {
-    let mark = Mark::METADATA_KEYS.map(|entry| (entry.to_owned(), Value::Null));
-    let mark = BTreeMap::from(mark);
-    let fields = Attrs::from([(ClientSpec::METADATA.to_owned(), Value::Entries(mark))]);
+    let mark = Mark::METADATA_KEYS.map(|entry| (entry.into(), Value::Null));
+    let mark = Value::Entries(mark.into_iter().collect());
+    let fields = Attrs::from_iter([(ClientSpec::METADATA.into(), mark)]);
     let edits = diff(&fields, &found.attrs, &Attrs::new());
     let evidence = Some(evidence.clone());
     Change { address: address.clone(), action: Action::Release, edits, evidence, fields }
@@ -83,8 +85,8 @@ const TOLD_OF_THE_LOST: [&str; 3] = ["name", "scopes", "all_scopes"];
 
 /// Deletes an object, for this reason.
 pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> Change {
-    let told = TOLD_OF_THE_LOST.iter().filter_map(|field| found.attrs.get_key_value(*field));
-    let emptied = told.map(|(field, value)| (field.clone(), empty(value))).collect();
+    let told = TOLD_OF_THE_LOST.iter().filter_map(|field| Some((*field, found.attrs.get(*field)?)));
+    let emptied = told.map(|(field, value)| (field.into(), empty(value))).collect();
     Change {
         address: address.clone(),
         action: Action::Delete,
@@ -97,8 +99,8 @@ pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> C
 /// The value without what is in it.
 fn empty(value: &Value) -> Value {
     match value {
-        Value::Set(_) => Value::Set(BTreeSet::new()),
-        Value::Map(_) => Value::Map(BTreeMap::new()),
+        Value::Set(_) => Value::Set(Members::default()),
+        Value::Map(_) => Value::Map(Attrs::new()),
         _ => Value::Null,
     }
 }
@@ -118,11 +120,11 @@ fn without_nulls(wanted: &Attrs) -> Attrs {
 fn fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
     let mut fields = Attrs::new();
     for edit in edits {
-        let touched = edit.path.first().and_then(|field| wanted.get_key_value(field));
+        let touched = edit.path.first().and_then(|field| Some((field, wanted.get(field)?)));
         match (touched, edit.path.get(1)) {
             (Some((field, Value::Entries(entries))), Some(key)) => {
                 let changed =
-                    fields.entry(field.clone()).or_insert_with(|| Value::Entries(BTreeMap::new()));
+                    fields.entry(field.clone()).or_insert_with(|| Value::Entries(Attrs::new()));
                 if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key)) {
                     changed.insert(key.clone(), value.clone());
                 }
@@ -137,7 +139,7 @@ fn fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
 }
 
 /// A scope that is still to be removed, as an entry of the scopes kept until then.
-fn kept_scope(edit: &Edit) -> Option<(String, Value)> {
+fn kept_scope(edit: &Edit) -> Option<(SmolStr, Value)> {
     match (&edit.leaf, edit.path.as_slice()) {
         (Leaf::Removed(description), [_, scope]) => Some((scope.clone(), description.clone())),
         _ => None,
@@ -149,12 +151,13 @@ fn kept_scope(edit: &Edit) -> Option<(String, Value)> {
 fn within_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &Rules<'_>) -> Cow<'a, Attrs> {
     let mut wanted = Cow::Borrowed(wanted);
     for (field, ceiling) in rules.ceilings {
-        let limit = wanted.get(ceiling).filter(|value| **value != Value::Null).cloned();
-        let value = live.get(field).or_else(|| rules.defaults.get(field));
-        if let (Some(limit), Some(value), false) = (limit, value, wanted.contains_key(field))
+        let limit = wanted.get(ceiling.as_str()).filter(|value| **value != Value::Null).cloned();
+        let value = live.get(field.as_str()).or_else(|| rules.defaults.get(field.as_str()));
+        if let (Some(limit), Some(value), false) =
+            (limit, value, wanted.contains_key(field.as_str()))
             && *value > limit
         {
-            wanted.to_mut().insert(field.clone(), limit);
+            wanted.to_mut().insert(field.into(), limit);
         }
     }
     wanted
@@ -226,12 +229,12 @@ mod tests {
         let (address, _) = server(json!({}));
         let mut wanted = attrs(json!({"name": "A", "description": null}));
         let entries = attrs(json!({"team": "x", "tier": null}));
-        wanted.insert("client_metadata".to_owned(), Value::Entries(entries));
+        wanted.insert("client_metadata".into(), Value::Entries(entries));
         let created = create(&address, &wanted, &rules(&Attrs::new())).fields;
         assert_eq!(created, {
             let mut expected = attrs(json!({"name": "A"}));
             let entries = Value::Entries(attrs(json!({"team": "x"})));
-            expected.insert("client_metadata".to_owned(), entries);
+            expected.insert("client_metadata".into(), entries);
             expected
         });
     }

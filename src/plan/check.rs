@@ -3,25 +3,21 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use super::class::{Class, Verdict};
+use super::context::Context;
 use super::owner::{Owner, Relation, name_of, owner_of};
 use super::twins::count_grants;
-use super::{Conflict, Names, Twins, keys};
+use super::{Conflict, Twins, keys};
 use crate::model::{
-    Address, Attrs, Audience, ClientId, ClientRef, ClientSpec, Desired, DesiredClient, Found,
-    Identity, Key, Mark, Removal, ScopeName, Snapshot, Standing, Suggestions, Value,
+    Address, Attrs, Audience, ClientId, ClientRef, ClientSpec, DesiredClient, Found, Identity, Key,
+    Mark, Removal, ScopeName, Standing, Suggestions, Value,
 };
 
 /// Every contradiction, sorted.
-pub(super) fn check(
-    desired: &Desired,
-    seen: &Snapshot,
-    resources: &BTreeMap<Address, Attrs>,
-    verdicts: &BTreeMap<&Address, Verdict>,
-    names: &Names,
-) -> Vec<Conflict> {
-    let grants = OnceCell::new();
-    let check = Check { desired, seen, resources, verdicts, names, grants };
+pub(super) fn check(context: &Context<'_>) -> Vec<Conflict> {
+    let check = Check { context, grants: OnceCell::new() };
     let mut conflicts = check.clients();
     conflicts.extend(check.same_marks());
     conflicts.extend(check.near_marks());
@@ -31,66 +27,67 @@ pub(super) fn check(
     conflicts.extend(check.grants_of_others());
     conflicts.extend(check.externals_of_ours());
     conflicts.extend(check.doubled_grants());
-    conflicts.extend(check.keys());
-    conflicts.extend(check.crowded_metadata());
+    conflicts.extend(check.unreachable());
     conflicts.sort();
     conflicts.dedup();
     conflicts
 }
 
 struct Check<'a> {
-    desired: &'a Desired,
-    seen: &'a Snapshot,
-    resources: &'a BTreeMap<Address, Attrs>,
-    verdicts: &'a BTreeMap<&'a Address, Verdict>,
-    names: &'a Names,
+    context: &'a Context<'a>,
     /// How many grants each client holds: counted once, where twins are there at all.
     grants: OnceCell<BTreeMap<&'a ClientId, usize>>,
 }
 
 impl<'a> Check<'a> {
-    fn found_clients(&self) -> impl Iterator<Item = (&'a ClientId, &'a Found, &'a Class)> {
-        let (seen, verdicts) = (self.seen, self.verdicts);
-        verdicts.iter().filter_map(|(address, verdict)| match address {
-            Address::Client(ClientRef::Id(id)) => {
-                Some((id, seen.found.get(*address)?, &verdict.class))
-            }
+    fn found_clients(&self) -> impl Iterator<Item = (&'a ClientId, &'a Verdict<'a>)> {
+        self.context.verdicts.iter().filter_map(|(address, verdict)| match address {
+            Address::Client(ClientRef::Id(id)) => Some((id, verdict)),
             _ => None,
         })
     }
 
     /// Declared clients that do not meet one live client each.
     fn clients(&self) -> Vec<Conflict> {
-        let met: BTreeSet<&Address> = self
-            .verdicts
-            .values()
-            .filter(|verdict| verdict.class.is_ours())
-            .map(|verdict| &verdict.address)
-            .collect();
-        let mut named: BTreeMap<&str, Vec<(&ClientId, &Class)>> = BTreeMap::new();
-        for (id, found, class) in self.found_clients() {
-            named.entry(name_of(found).unwrap_or_default()).or_default().push((id, class));
-        }
+        let ours = self.found_clients().filter(|(_, verdict)| verdict.class.is_ours());
+        let met: BTreeSet<&Key> = ours.filter_map(|(_, verdict)| key_of(verdict)).collect();
+
         let mut conflicts = Vec::new();
-        for (key, client) in &self.desired.clients {
+        let mut unmet = Vec::new();
+        for (key, client) in &self.context.desired.clients {
             let DesiredClient::Managed { identity, spec, .. } = client else { continue };
-            let is_met = met.contains(&Address::Client(ClientRef::Key(key.clone())));
             match identity {
                 Identity::ClientId(id) => conflicts.extend(self.bound(key, id)),
-                Identity::Mark | Identity::Name if is_met => {}
-                Identity::Mark | Identity::Name => {
-                    let name = spec.name.as_ref().map_or("", |name| name.as_str());
-                    let alike = named.get(name).map_or(&[][..], Vec::as_slice);
-                    conflicts.extend(self.namesake(key, name, alike));
-                }
+                Identity::Mark | Identity::Name if met.contains(key) => {}
+                Identity::Mark | Identity::Name => unmet.push((key, &**spec)),
             }
         }
+        conflicts.extend(self.namesakes(&unmet));
         conflicts
+    }
+
+    /// New clients that would double an existing one.
+    fn namesakes(&self, created: &[(&Key, &ClientSpec)]) -> Vec<Conflict> {
+        if created.is_empty() {
+            return Vec::new();
+        }
+
+        let mut named: BTreeMap<&str, Vec<(&ClientId, &Class)>> = BTreeMap::new();
+        for (id, verdict) in self.found_clients() {
+            let name = name_of(verdict.found).unwrap_or_default();
+            named.entry(name).or_default().push((id, &verdict.class));
+        }
+        let namesakes = created.iter().filter_map(|(key, spec)| {
+            let name = spec.name.as_ref().map_or("", |name| name.as_str());
+            let alike = named.get(name).map_or(&[][..], Vec::as_slice);
+            self.namesake(key, name, alike)
+        });
+        namesakes.collect()
     }
 
     /// A client that the configuration names by id.
     fn bound(&self, key: &Key, id: &ClientId) -> Option<Conflict> {
-        let verdict = self.verdicts.get(&Address::Client(ClientRef::Id(id.clone())));
+        let verdict = self.context.verdicts.get(&Address::Client(ClientRef::Id(id.clone())));
         let (key, id) = (key.clone(), id.clone());
         let Some(verdict) = verdict else {
             return Some(Conflict::NoSuchClient { key, id });
@@ -100,7 +97,7 @@ impl<'a> Check<'a> {
                 if class.is_ours() && *marked == key =>
             {
                 let others =
-                    self.verdicts.values().filter(|other| other.address == verdict.address);
+                    self.context.verdicts.values().filter(|other| other.address == verdict.address);
                 (others.count() > 1).then(|| {
                     let twins = self.twins(&self.ids_at(&verdict.address));
                     Conflict::SameMark { key, twins }
@@ -115,7 +112,7 @@ impl<'a> Check<'a> {
 
     /// The ids of all live clients that have this address here.
     fn ids_at(&self, address: &Address) -> BTreeSet<ClientId> {
-        let same = self.verdicts.iter().filter(|(_, verdict)| verdict.address == *address);
+        let same = self.context.verdicts.iter().filter(|(_, verdict)| verdict.address == *address);
         same.filter_map(|(remote, _)| match remote {
             Address::Client(ClientRef::Id(id)) => Some(id.clone()),
             _ => None,
@@ -129,10 +126,10 @@ impl<'a> Check<'a> {
         match class {
             Class::Foreign(owner) => Some(Conflict::ForeignMark { key, id, owner: owner.clone() }),
             Class::UnreadableMark(reason) => {
-                Some(Conflict::UnreadableMark { key: Some(key), id, reason: reason.clone() })
+                Some(Conflict::UnreadableMark { key: Some(key), id, reason: (**reason).clone() })
             }
             Class::Untouchable(standing) => {
-                let found = self.seen.found.get(&Address::Client(ClientRef::Id(id)))?;
+                let found = self.context.seen.found.get(&Address::Client(ClientRef::Id(id)))?;
                 let (name, id, standing) = (format!("clients.{key}"), found.id.clone(), *standing);
                 Some(Conflict::Untouchable { name, id, standing })
             }
@@ -162,7 +159,8 @@ impl<'a> Check<'a> {
         alike.iter().find_map(|(id, class)| match class {
             Class::Orphan | Class::Protected | Class::Removed(Removal::Release) => {
                 let remote = Address::Client(ClientRef::Id((*id).clone()));
-                let Address::Client(ClientRef::Key(marked)) = &self.verdicts.get(&remote)?.address
+                let Address::Client(ClientRef::Key(marked)) =
+                    &self.context.verdicts.get(&remote)?.address
                 else {
                     return None;
                 };
@@ -185,11 +183,9 @@ impl<'a> Check<'a> {
 
     /// Marks that several clients carry, each said once.
     fn same_marks(&self) -> Vec<Conflict> {
-        let doubled = self.found_clients().filter_map(|(_, found, class)| {
-            let (Class::Ambiguous(ids), Owner::Us { key, .. }) = (class, self.owner_of(found))
-            else {
-                return None;
-            };
+        let doubled = self.found_clients().filter_map(|(_, verdict)| {
+            let Class::Ambiguous(ids) = &verdict.class else { return None };
+            let Owner::Us { key, .. } = self.owner_of(verdict.found) else { return None };
 
             Some(Conflict::SameMark { key, twins: self.twins(ids) })
         });
@@ -198,7 +194,7 @@ impl<'a> Check<'a> {
 
     /// Clients of one mark, with how many grants each of them holds.
     fn twins(&self, ids: &BTreeSet<ClientId>) -> Twins {
-        let grants = self.grants.get_or_init(|| count_grants(self.seen));
+        let grants = self.grants.get_or_init(|| count_grants(self.context.seen));
 
         ids.iter()
             .map(|id| (id.clone(), Some(grants.get(id).copied().unwrap_or_default())))
@@ -207,33 +203,34 @@ impl<'a> Check<'a> {
 
     /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be ours.
     fn near_marks(&self) -> Vec<Conflict> {
-        let near = self.found_clients().filter_map(|(id, found, class)| {
-            let Owner::Unreadable { error, relation: Relation::Near(key) } = self.owner_of(found)
+        let near = self.found_clients().filter_map(|(id, verdict)| {
+            // Nobody's stack owns what no configuration ever changes.
+            let Class::UnreadableMark(_) = verdict.class else { return None };
+            let Owner::Unreadable { error, relation: Relation::Near(key) } =
+                self.owner_of(verdict.found)
             else {
                 return None;
             };
 
-            // Nobody's stack owns what no configuration ever changes.
-            let is_ours_perhaps = matches!(class, Class::UnreadableMark(_));
-            is_ours_perhaps.then(|| Conflict::UnreadableMark { key, id: id.clone(), reason: error })
+            Some(Conflict::UnreadableMark { key, id: id.clone(), reason: error })
         });
         near.collect()
     }
 
     fn owner_of(&self, found: &Found) -> Owner {
-        owner_of(self.desired, &self.seen.tenant, found)
+        owner_of(self.context.desired, &self.context.seen.tenant, found)
     }
 
     /// What is only referred to must exist.
     fn missing(&self) -> Vec<Conflict> {
-        let found = &self.seen.found;
-        let servers = self.desired.resource_servers.iter().filter_map(|(key, server)| {
+        let found = &self.context.seen.found;
+        let servers = self.context.desired.resource_servers.iter().filter_map(|(key, server)| {
             let address = Address::ResourceServer(server.identifier.clone());
             let missing = server.spec.is_none() && !found.contains_key(&address);
             let (key, identifier) = (key.clone(), server.identifier.clone());
             missing.then_some(Conflict::NoSuchResourceServer { key, identifier })
         });
-        let clients = self.desired.clients.iter().filter_map(|(key, client)| {
+        let clients = self.context.desired.clients.iter().filter_map(|(key, client)| {
             let DesiredClient::External(id) = client else { return None };
             let missing = !found.contains_key(&Address::Client(ClientRef::Id(id.clone())));
             missing.then(|| Conflict::NoSuchClient { key: key.clone(), id: id.clone() })
@@ -243,7 +240,7 @@ impl<'a> Check<'a> {
 
     /// What is declared or removed must not be what no configuration changes.
     fn untouchable(&self) -> Vec<Conflict> {
-        let policy = &self.desired.policy;
+        let policy = &self.context.desired.policy;
         let is_meant = |address: &Address| match address {
             Address::ResourceServer(identifier)
                 if policy.removed_resource_servers.contains_key(identifier) =>
@@ -253,14 +250,13 @@ impl<'a> Check<'a> {
             Address::Client(ClientRef::Key(key)) if policy.removed_clients.contains_key(key) => {
                 true
             }
-            _ => self.resources.contains_key(address),
+            _ => self.context.resources.contains_key(address),
         };
-        let untouchable = self.verdicts.iter().filter_map(|(remote, verdict)| {
+        let untouchable = self.context.verdicts.values().filter_map(|verdict| {
             let Class::Untouchable(standing) = verdict.class else { return None };
-            let found = self.seen.found.get(*remote)?;
             is_meant(&verdict.address).then(|| Conflict::Untouchable {
-                name: self.names.of(&verdict.address),
-                id: found.id.clone(),
+                name: self.context.names.of(&verdict.address),
+                id: verdict.found.id.clone(),
                 standing,
             })
         });
@@ -269,10 +265,12 @@ impl<'a> Check<'a> {
 
     /// A grant belongs to the stack that owns its client: two stacks would undo each other's work.
     fn grants_of_others(&self) -> Vec<Conflict> {
-        let grants = self.desired.grants.iter().filter_map(|grant| {
+        let grants = self.context.desired.grants.iter().filter_map(|grant| {
             let key = &grant.client;
-            let DesiredClient::External(id) = self.desired.clients.get(key)? else { return None };
-            let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
+            let DesiredClient::External(id) = self.context.desired.clients.get(key)? else {
+                return None;
+            };
+            let found = self.context.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
             let owner = match self.owner_of(found) {
                 Owner::Them(mark) => mark.stack,
                 // Nobody's stack owns what no configuration ever changes.
@@ -285,8 +283,9 @@ impl<'a> Check<'a> {
                 }
             };
 
-            let address = self.desired.grant_address(grant, &self.seen.management_api)?;
-            Some(Conflict::ForeignGrant { grant: self.names.of(&address), owner })
+            let address =
+                self.context.desired.grant_address(grant, &self.context.seen.management_api)?;
+            Some(Conflict::ForeignGrant { grant: self.context.names.of(&address), owner })
         });
         grants.collect()
     }
@@ -294,12 +293,12 @@ impl<'a> Check<'a> {
     /// A client of ours that is only referred to, while its key is declared: a second client would be
     /// created under the same mark.
     fn externals_of_ours(&self) -> Vec<Conflict> {
-        let externals = self.desired.clients.iter().filter_map(|(key, client)| {
+        let externals = self.context.desired.clients.iter().filter_map(|(key, client)| {
             let DesiredClient::External(id) = client else { return None };
-            let found = self.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
+            let found = self.context.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
             let Owner::Us { key: marked, .. } = self.owner_of(found) else { return None };
 
-            let declared = self.desired.clients.get(&marked);
+            let declared = self.context.desired.clients.get(&marked);
             let is_declared = matches!(declared, Some(DesiredClient::Managed { .. }));
             let (key, id) = (key.clone(), id.clone());
             is_declared.then_some(Conflict::OtherKey { key, id, marked })
@@ -307,63 +306,51 @@ impl<'a> Check<'a> {
         externals.collect()
     }
 
-    /// Keys of declared clients that cannot become as declared.
-    fn keys(&self) -> Vec<Conflict> {
-        let ours = self.verdicts.iter().filter(|(_, verdict)| verdict.class.is_ours());
-        let conflicts = ours.filter_map(|(remote, verdict)| {
-            let Address::Client(ClientRef::Key(key)) = &verdict.address else { return None };
-            let (wanted, found) =
-                (self.resources.get(&verdict.address)?, self.seen.found.get(*remote)?);
-            Some(keys::conflicts(key, wanted, found))
+    /// Declared clients that cannot become as declared: for their keys, or because their metadata would
+    /// hold more than the tenant takes, once the mark is among it.
+    fn unreachable(&self) -> Vec<Conflict> {
+        let ours = self.found_clients().filter(|(_, verdict)| verdict.class.is_ours());
+        let conflicts = ours.filter_map(|(_, verdict)| {
+            let key = key_of(verdict)?;
+            let wanted = self.context.resources.get(&verdict.address)?.attrs();
+            let found = verdict.found;
+
+            let crowded = crowded_metadata(key, &wanted, found);
+            Some(keys::conflicts(key, &wanted, found).into_iter().chain(crowded))
         });
         conflicts.flatten().collect()
     }
 
-    /// Clients whose metadata would hold more than the tenant takes, once the mark is among it.
-    fn crowded_metadata(&self) -> Vec<Conflict> {
-        let ours = self.verdicts.iter().filter(|(_, verdict)| verdict.class.is_ours());
-        let crowded = ours.filter_map(|(remote, verdict)| {
-            let Address::Client(ClientRef::Key(key)) = &verdict.address else { return None };
-            let wanted = self.resources.get(&verdict.address)?;
-            let found = self.seen.found.get(*remote)?;
-
-            let entries = count_metadata(wanted, found);
-            (entries > ClientSpec::MOST_METADATA).then(|| Conflict::CrowdedMetadata {
-                key: key.clone(),
-                id: found.id.clone(),
-                entries,
-            })
-        });
-        crowded.collect()
-    }
-
     /// Two grants of the configuration that are one in this tenant.
     fn doubled_grants(&self) -> Vec<Conflict> {
-        let mut seen = BTreeSet::new();
-        let addresses = self.desired.grants.iter();
-        let addresses = addresses
-            .filter_map(|grant| self.desired.grant_address(grant, &self.seen.management_api));
-        let doubled: Vec<Address> =
-            addresses.filter(|address| !seen.insert(address.clone())).collect();
+        let grants = self.context.desired.grants.iter();
+        let mut addresses: Vec<Address> = grants
+            .filter_map(|grant| {
+                self.context.desired.grant_address(grant, &self.context.seen.management_api)
+            })
+            .collect();
+        addresses.sort_unstable();
+
+        let doubled = addresses.windows(2).filter(|pair| pair[0] == pair[1]);
         doubled
-            .iter()
-            .map(|address| Conflict::DoubledGrant { grant: self.names.of(address) })
+            .map(|pair| Conflict::DoubledGrant { grant: self.context.names.of(&pair[0]) })
             .collect()
     }
 
     /// Scopes granted on what is only referred to must exist there.
     fn unknown_scopes(&self) -> Vec<Conflict> {
-        let external = self.desired.grants.iter().filter(|grant| match &grant.audience {
+        let external = self.context.desired.grants.iter().filter(|grant| match &grant.audience {
             Audience::ManagementApi => true,
             Audience::Key(key) => {
-                let server = self.desired.resource_servers.get(key);
+                let server = self.context.desired.resource_servers.get(key);
                 server.is_some_and(|server| server.spec.is_none())
             }
         });
         let mut suggestions = Suggestions::default();
         let mut conflicts = Vec::new();
         for grant in external {
-            let address = self.desired.grant_address(grant, &self.seen.management_api);
+            let address =
+                self.context.desired.grant_address(grant, &self.context.seen.management_api);
             if let (Some(address), Some(scopes)) = (address, &grant.spec.scopes) {
                 conflicts.extend(self.unknown_scopes_of(&address, scopes, &mut suggestions));
             }
@@ -378,15 +365,15 @@ impl<'a> Check<'a> {
         suggestions: &mut Suggestions,
     ) -> Vec<Conflict> {
         let Address::Grant { audience, .. } = grant else { return Vec::new() };
-        let server = self.seen.found.get(&Address::ResourceServer(audience.clone()));
+        let server = self.context.seen.found.get(&Address::ResourceServer(audience.clone()));
         // Without the API itself nothing can be said of its scopes; that it is missing is said once.
         let Some(server) = server else { return Vec::new() };
-        let none = BTreeMap::new();
+        let none = Attrs::new();
         let scopes = server.attrs.get("scopes").and_then(Value::as_map).unwrap_or(&none);
         let unknown = granted.iter().filter(|scope| !scopes.contains_key(scope.as_str()));
         unknown
             .map(|scope| Conflict::NoSuchScope {
-                grant: self.names.of(grant),
+                grant: self.context.names.of(grant),
                 identifier: audience.clone(),
                 scope: scope.clone(),
                 near: suggestions.nearest(scope.as_str(), scopes.keys()).map(ToOwned::to_owned),
@@ -395,15 +382,31 @@ impl<'a> Check<'a> {
     }
 }
 
-/// How many entries the metadata of a client has beside the mark, once it is as wanted: what is not
-/// named stays.
-fn count_metadata(wanted: &Attrs, found: &Found) -> usize {
-    let entries = |attrs: &Attrs| {
-        attrs.get(ClientSpec::METADATA).and_then(Value::as_map).cloned().unwrap_or_default()
-    };
+/// The key that a client of this stack has here.
+fn key_of<'a>(verdict: &'a Verdict<'_>) -> Option<&'a Key> {
+    match &verdict.address {
+        Address::Client(ClientRef::Key(key)) => Some(key),
+        _ => None,
+    }
+}
 
-    let mut metadata = entries(&found.attrs);
-    metadata.extend(entries(wanted));
-    metadata.retain(|key, value| *value != Value::Null && !Mark::is_entry(key));
-    metadata.len()
+/// What is not named stays.
+fn crowded_metadata(key: &Key, wanted: &Attrs, found: &Found) -> Option<Conflict> {
+    let names = |attrs| metadata(attrs).map(|(name, _)| name);
+    let is_cleared = |name: &SmolStr| {
+        metadata(wanted).any(|(other, value)| name == other && *value == Value::Null)
+    };
+    let names: BTreeSet<&SmolStr> = names(&found.attrs).chain(names(wanted)).collect();
+    let staying = names.iter().filter(|name| !is_cleared(name) && !Mark::is_entry(name));
+
+    let entries = staying.count();
+    (entries > ClientSpec::MOST_METADATA).then(|| Conflict::CrowdedMetadata {
+        key: key.clone(),
+        id: found.id.clone(),
+        entries,
+    })
+}
+
+fn metadata(attrs: &Attrs) -> impl Iterator<Item = (&SmolStr, &Value)> {
+    attrs.get(ClientSpec::METADATA).and_then(Value::as_map).into_iter().flatten()
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use litemap::LiteMap;
+
 use super::owner::Clients;
 use crate::model::{
     Address, ClientId, ClientRef, Desired, DesiredResourceServer, Found, Glob, Identifier, Kind,
@@ -27,7 +29,7 @@ pub enum Class {
     /// Nobody's that we know: its mark was copied from another tenant.
     CopiedMark,
     /// Perhaps ours: its mark cannot be read.
-    UnreadableMark(MarkError),
+    UnreadableMark(Box<MarkError>),
     /// Perhaps ours: several objects carry the same mark.
     Ambiguous(BTreeSet<ClientId>),
     /// Referred to by the configuration, which never changes it.
@@ -56,7 +58,7 @@ pub enum Evidence {
     /// The configuration names it under `removed`.
     Removal,
     /// The configuration names this client or resource server of it under `removed`.
-    GoesWith(Address),
+    GoesWith(Box<Address>),
     /// What the tenant says of it.
     Standing,
     /// Nothing.
@@ -65,7 +67,9 @@ pub enum Evidence {
 
 /// Whose an object is, how we know, and how this stack calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Verdict<'a> {
+    /// The object.
+    pub found: &'a Found,
     /// Whose it is.
     pub class: Class,
     /// How we know.
@@ -73,6 +77,9 @@ pub struct Verdict {
     /// Its address, with the clients of this stack named by key.
     pub address: Address,
 }
+
+/// Whose each live object is, by the address the tenant knows it by: in a row, as there may be very many.
+pub type Verdicts<'a> = LiteMap<&'a Address, Verdict<'a>>;
 
 impl Class {
     /// Whether the object is this stack's.
@@ -114,11 +121,11 @@ impl fmt::Display for Evidence {
 
 /// Says of every live object whose it is, by the address the tenant knows it by.
 #[must_use]
-pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> BTreeMap<&'a Address, Verdict> {
+pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> Verdicts<'a> {
     let clients = Clients::of(desired, seen);
     let servers: BTreeMap<&Identifier, &DesiredResourceServer> =
         desired.resource_servers.values().map(|server| (&server.identifier, server)).collect();
-    let mut verdicts: BTreeMap<&Address, Verdict> = BTreeMap::new();
+    let mut verdicts = Verdicts::with_capacity(seen.found.len());
     for (address, found) in &seen.found {
         let verdict = match address {
             Address::ResourceServer(identifier) => {
@@ -132,20 +139,21 @@ pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> BTreeMap<&'a Addre
                 // Resource servers and clients come before grants in the order of addresses.
                 let server = verdicts.get(&Address::ResourceServer(audience.clone()));
                 let owner = verdicts.get(&Address::Client(client.clone()));
-                grant(&clients.declared_grants, address, found, server, owner)
+                grant(&clients, address, found, server, owner)
             }
         };
-        verdicts.insert(address, verdict);
+        // They come in the order of their addresses.
+        let _ = verdicts.try_append(address, verdict);
     }
     verdicts
 }
 
-fn resource_server(
+fn resource_server<'a>(
     policy: &Policy,
     identifier: &Identifier,
     declared: Option<&DesiredResourceServer>,
-    found: &Found,
-) -> Verdict {
+    found: &'a Found,
+) -> Verdict<'a> {
     let (class, evidence) = match (declared, found.standing) {
         (Some(server), _) if server.spec.is_none() => (Class::External, Evidence::Declaration),
         (_, standing) if standing != Standing::Ordinary => {
@@ -160,45 +168,45 @@ fn resource_server(
             },
         },
     };
-    Verdict { class, evidence, address: Address::ResourceServer(identifier.clone()) }
+    Verdict { found, class, evidence, address: Address::ResourceServer(identifier.clone()) }
 }
 
 /// A grant belongs to whoever owns its client. It goes with its client, and with its API.
-fn grant(
-    declared: &BTreeSet<Address>,
+fn grant<'a>(
+    clients: &Clients<'_>,
     address: &Address,
-    found: &Found,
-    server: Option<&Verdict>,
-    owner: Option<&Verdict>,
-) -> Verdict {
+    found: &'a Found,
+    server: Option<&Verdict<'_>>,
+    owner: Option<&Verdict<'_>>,
+) -> Verdict<'a> {
     let Address::Grant { audience, subject_type, .. } = address else {
         let (class, evidence) = (Class::Unmanaged, Evidence::Nothing);
-        return Verdict { class, evidence, address: address.clone() };
+        return Verdict { found, class, evidence, address: address.clone() };
     };
     let Some(Verdict { class: of_client, address: Address::Client(client), .. }) = owner else {
         let (class, evidence) = (Class::Unmanaged, Evidence::Nothing);
-        return Verdict { class, evidence, address: address.clone() };
+        return Verdict { found, class, evidence, address: address.clone() };
     };
     let (audience, subject_type) = (audience.clone(), *subject_type);
     let address = Address::Grant { client: client.clone(), audience, subject_type };
     let by_client = Evidence::Client(client.clone());
     let (class, evidence) = if found.standing != Standing::Ordinary {
         (Class::Untouchable(found.standing), Evidence::Standing)
-    } else if declared.contains(&address) {
+    } else if clients.declares_grant(&address) {
         (Class::Managed, Evidence::Declaration)
     } else {
         let destroyed = Class::Removed(Removal::Destroy);
         let server = server.filter(|server| server.class == destroyed);
         match (of_client, server) {
             (Class::Managed | Class::Adoptable | Class::Orphan, Some(server)) => {
-                (destroyed, Evidence::GoesWith(server.address.clone()))
+                (destroyed, Evidence::GoesWith(Box::new(server.address.clone())))
             }
             (Class::Managed | Class::Orphan, None) => (Class::Orphan, by_client),
             // What the tenant does not say yet is no evidence for a deletion.
             (Class::Adoptable, None) => (Class::Orphan, Evidence::Nothing),
             (Class::Protected, _) => (Class::Protected, by_client),
             (Class::Removed(Removal::Destroy), _) => {
-                (destroyed, Evidence::GoesWith(Address::Client(client.clone())))
+                (destroyed, Evidence::GoesWith(Box::new(Address::Client(client.clone()))))
             }
             (Class::Foreign(stack), _) => (Class::Foreign(stack.clone()), by_client),
             (
@@ -213,12 +221,12 @@ fn grant(
             ) => (Class::Unmanaged, Evidence::Nothing),
         }
     };
-    Verdict { class, evidence, address }
+    Verdict { found, class, evidence, address }
 }
 
 /// How many objects of each kind the tenant itself says are ours: what is only being taken over, and
 /// what comes with it, lifts no limit.
-pub(super) fn owned(verdicts: &BTreeMap<&Address, Verdict>) -> BTreeMap<Kind, usize> {
+pub(super) fn owned(verdicts: &Verdicts<'_>) -> BTreeMap<Kind, usize> {
     let adoptable = verdicts.values().filter(|verdict| verdict.class == Class::Adoptable);
     let adoptable: BTreeSet<&Address> = adoptable.map(|verdict| &verdict.address).collect();
     let is_new = |address: &Address| match address {
@@ -235,7 +243,7 @@ pub(super) fn owned(verdicts: &BTreeMap<&Address, Verdict>) -> BTreeMap<Kind, us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SubjectType;
+    use crate::model::{Attrs, RemoteId, SubjectType};
 
     #[test]
     fn what_is_only_being_taken_over_is_not_counted_as_owned() {
@@ -245,8 +253,13 @@ mod tests {
             audience: "urn:maps".parse().unwrap(),
             subject_type: SubjectType::Client,
         };
+        let found =
+            Found { id: RemoteId::new("1"), standing: Standing::Ordinary, attrs: Attrs::new() };
         let verdict = |class: Class, address: Address| {
-            (address.clone(), Verdict { class, evidence: Evidence::Nothing, address })
+            (
+                address.clone(),
+                Verdict { found: &found, class, evidence: Evidence::Nothing, address },
+            )
         };
         let verdicts = [
             verdict(Class::Managed, Address::Client(client("ours"))),

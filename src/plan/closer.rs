@@ -9,12 +9,14 @@ use crate::model::{Address, Desired, Snapshot};
 /// addresses the tenant knows them by.
 #[must_use]
 pub(crate) fn closer(desired: &Desired, seen: &Snapshot) -> BTreeSet<Address> {
-    let resources = desired.resources(seen);
-    let wanted: BTreeSet<&Address> = resources
-        .iter()
-        .filter(|(address, attrs)| {
-            let unlisted = seen.unlisted.get(&address.kind());
-            unlisted.is_some_and(|fields| fields.iter().any(|field| attrs.contains_key(field)))
+    let wanted: BTreeSet<Address> = desired
+        .resources(seen)
+        .into_iter()
+        .filter(|(address, declared)| {
+            seen.unlisted.get(&address.kind()).is_some_and(|fields| {
+                let attrs = declared.attrs();
+                fields.iter().any(|field| attrs.contains_key(field.as_str()))
+            })
         })
         .map(|(address, _)| address)
         .collect();

@@ -4,55 +4,50 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Rules;
 use super::check::check;
-use super::class::{Evidence, Verdict, classify};
+use super::class::{Evidence, Verdict};
+use super::context::Context;
 use super::guard::guard;
 use super::order::sort;
 use super::owner::{Owner, owner_of};
 use super::scope::{Scope, losing_callers, orphan_grant, scope};
 use super::{
-    Action, Change, DoneEntry, Doomed, Names, Note, Plan, PlanError, Planned, Staying, change,
-    former, keys,
+    Action, Change, DoneEntry, Doomed, Note, Plan, PlanError, Planned, Staying, change, former,
+    keys,
 };
 use crate::model::{
-    Address, Attrs, Audience, ClientRef, Desired, DesiredClient, Found, Key, Mark, Prune, RemoteId,
-    Removal, Snapshot, StackName,
+    Address, Attrs, ClientRef, Desired, Found, Key, Mark, Prune, RemoteId, Removal, Snapshot,
+    StackName,
 };
 
 /// Makes the plan that turns what was seen into what is desired.
 pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
-    let names = names(desired, seen);
-    let verdicts = classify(desired, seen);
-    let resources = desired.resources(seen);
-    let conflicts = check(desired, seen, &resources, &verdicts, &names);
+    let context = &Context::of(desired, seen);
+    let conflicts = check(context);
     if !conflicts.is_empty() {
         return Err(PlanError { conflicts });
     }
-    let scope = scope(desired, seen, &verdicts);
-    let (mut changes, unchanged) = wanted(&resources, seen, &scope);
+
+    let scope = scope(context);
+    let (mut changes, unchanged) = wanted(context, &scope);
     changes.extend(unwanted(desired.policy.prune, &scope));
     sort(&mut changes);
-    let refusals = guard(&changes, seen, &verdicts, &scope.protected, desired, &names);
+
+    let refusals = guard(context, &changes, &scope.protected);
     let (ids, doomed) = (ids(&changes, &scope), doomed(&changes, &scope));
-    let losing = losing_callers(&changes, seen, &verdicts);
-    let live = scope.live.iter().map(|(address, found)| (address, *found));
-    let abrupt = keys::abrupt(&resources, live);
-    let mut notes = notes(desired, scope, &verdicts, seen);
-    notes.extend(losing.into_iter().chain(abrupt).chain(former::servers(&changes, seen)));
-    notes.sort();
-    let plan = Plan { stack: desired.stack.clone(), changes, unchanged, notes, names };
+    let notes = notes(context, scope, &changes);
+    let (stack, names) = (desired.stack.clone(), context.names.clone());
+    let plan = Plan { stack, changes, unchanged, notes, names };
     Ok(Planned { plan, ids, doomed, refusals })
 }
 
 /// The changes to what is declared, and how many objects need none.
-fn wanted(
-    resources: &BTreeMap<Address, Attrs>,
-    seen: &Snapshot,
-    scope: &Scope<'_>,
-) -> (Vec<Change>, usize) {
+fn wanted(context: &Context<'_>, scope: &Scope<'_>) -> (Vec<Change>, usize) {
+    let seen = context.seen;
     let (no_defaults, no_ceilings) = (Attrs::new(), BTreeMap::new());
     let mut changes = Vec::new();
     let mut unchanged = 0;
-    for (address, wanted) in resources {
+    for (address, declared) in &context.resources {
+        let wanted = &declared.attrs();
         let rules = &Rules {
             defaults: seen.defaults.get(&address.kind()).unwrap_or(&no_defaults),
             ceilings: seen.ceilings.get(&address.kind()).unwrap_or(&no_ceilings),
@@ -72,30 +67,16 @@ fn wanted(
 
 /// The changes to what is ours and not declared.
 fn unwanted(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
-    let removed = scope.removed.iter().map(|(address, (found, evidence, how))| match how {
-        Removal::Destroy => change::delete(address, found, evidence),
-        Removal::Release => change::release(address, found, evidence),
+    let removed = scope.removed.values().map(|(verdict, how)| match how {
+        Removal::Destroy => delete(verdict),
+        Removal::Release => change::release(&verdict.address, verdict.found, &verdict.evidence),
     });
-    let pruned = scope.orphans.iter().filter(|(_, (_, evidence))| is_pruned(prune, evidence));
-    let pruned =
-        pruned.map(|(address, (found, evidence))| change::delete(address, found, evidence));
-    removed.chain(pruned).collect()
+    let pruned = scope.orphans.values().filter(|verdict| is_pruned(prune, &verdict.evidence));
+    removed.chain(pruned.map(|verdict| delete(verdict))).collect()
 }
 
-fn names(desired: &Desired, seen: &Snapshot) -> Names {
-    let servers = desired.resource_servers.iter();
-    let clients = desired.clients.iter().filter_map(|(key, client)| match client {
-        DesiredClient::External(id) => Some((id.clone(), key.clone())),
-        DesiredClient::Managed { .. } => None,
-    });
-    let management_api = Audience::MANAGEMENT_API.parse().ok();
-    Names {
-        resource_servers: servers
-            .map(|(key, server)| (server.identifier.clone(), key.clone()))
-            .chain(management_api.map(|key| (seen.management_api.clone(), key)))
-            .collect(),
-        clients: clients.collect(),
-    }
+fn delete(verdict: &Verdict<'_>) -> Change {
+    change::delete(&verdict.address, verdict.found, &verdict.evidence)
 }
 
 /// Whether an orphan goes: only when asked, and never without evidence in the tenant.
@@ -103,65 +84,72 @@ fn is_pruned(prune: Prune, evidence: &Evidence) -> bool {
     prune == Prune::On && *evidence != Evidence::Nothing
 }
 
-/// What is worth saying of whose objects are whose.
-fn notes(
-    desired: &Desired,
-    scope: Scope<'_>,
-    verdicts: &BTreeMap<&Address, Verdict>,
-    seen: &Snapshot,
-) -> Vec<Note> {
-    let Scope { adopted, orphans, protected, mut notes, live: _, removed: _ } = scope;
-    let staying: BTreeMap<_, _> = orphans
-        .into_iter()
-        .filter(|(_, (_, evidence))| !is_pruned(desired.policy.prune, evidence))
-        .collect();
+/// What is worth saying: whose objects are whose, and what the changes mean for others.
+fn notes(context: &Context<'_>, scope: Scope<'_>, changes: &[Change]) -> Vec<Note> {
+    let Context { desired, seen, resources, .. } = context;
+    let Scope { live, adopted, orphans, protected, mut notes, removed: _ } = scope;
+    let prune = desired.policy.prune;
+
+    let staying: Vec<&Verdict<'_>> =
+        orphans.into_values().filter(|verdict| !is_pruned(prune, &verdict.evidence)).collect();
     if !staying.is_empty() {
-        let because = match desired.policy.prune {
+        let because = match prune {
             Prune::Off => Staying::NotPruned,
             Prune::On => Staying::NoEvidence,
         };
         notes.push(orphan_note(because, &staying));
     }
     if !protected.is_empty() {
-        notes.push(Note::Protected(protected.into_keys().collect()));
+        notes.push(Note::Protected(protected.into_keys().cloned().collect()));
     }
     let unmarked = adopted.into_keys().filter_map(|address| match address {
-        Address::Client(ClientRef::Key(key)) => Some(key),
+        Address::Client(ClientRef::Key(key)) => Some(key.clone()),
         _ => None,
     });
     let unmarked: Vec<Key> = unmarked.collect();
     if !unmarked.is_empty() {
         notes.push(Note::Unmarked(unmarked));
     }
-    let done = done(desired, verdicts, seen);
+    let done = done(context);
     if !done.is_empty() {
         notes.push(Note::Done(done));
     }
+
+    let with_keys = live.iter().filter_map(|(address, found)| {
+        let declared = resources.get(*address).filter(|declared| declared.declares_keys())?;
+        Some((*address, declared.attrs(), *found))
+    });
+    notes.extend(keys::abrupt(with_keys));
+    notes.extend(losing_callers(context, changes));
+    notes.extend(former::servers(changes, seen));
+    notes.sort();
     notes
 }
 
-fn orphan_note(because: Staying, orphans: &BTreeMap<Address, (&Found, Evidence)>) -> Note {
+fn orphan_note(because: Staying, orphans: &[&Verdict<'_>]) -> Note {
     let (mut clients, mut resource_servers) = (Vec::new(), Vec::new());
-    for address in orphans.keys() {
-        match address {
+    for verdict in orphans {
+        match &verdict.address {
             Address::Client(ClientRef::Key(key)) => clients.push(key.clone()),
             Address::ResourceServer(identifier) => resource_servers.push(identifier.clone()),
             Address::Client(ClientRef::Id(_)) | Address::Grant { .. } => {}
         }
     }
     let grants = orphans.iter();
-    let grants = grants.filter_map(|(address, (found, _))| orphan_grant(address, found)).collect();
+    let grants =
+        grants.filter_map(|verdict| orphan_grant(&verdict.address, verdict.found)).collect();
     Note::Orphans { because, clients, grants, resource_servers }
 }
 
 /// The entries of `moved` and `removed` that have done their work: nothing in the tenant answers to
 /// them any more.
-fn done(
-    desired: &Desired,
-    verdicts: &BTreeMap<&Address, Verdict>,
-    seen: &Snapshot,
-) -> Vec<DoneEntry> {
+fn done(context: &Context<'_>) -> Vec<DoneEntry> {
+    let Context { desired, seen, verdicts, .. } = context;
     let policy = &desired.policy;
+    if policy.moves_or_removes_nothing() {
+        return Vec::new();
+    }
+
     let marks: Vec<Mark> = seen
         .found
         .values()
@@ -188,8 +176,8 @@ fn done(
 
 /// A live object that a change may be about.
 fn find<'a>(scope: &Scope<'a>, address: &Address) -> Option<&'a Found> {
-    let orphan = || scope.orphans.get(address).map(|(found, _)| *found);
-    let removed = || scope.removed.get(address).map(|(found, ..)| *found);
+    let orphan = || scope.orphans.get(address).map(|verdict| verdict.found);
+    let removed = || scope.removed.get(address).map(|(verdict, _)| verdict.found);
     scope.live.get(address).copied().or_else(orphan).or_else(removed)
 }
 

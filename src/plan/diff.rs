@@ -1,14 +1,14 @@
 //! The difference between two sets of fields, leaf by leaf. Knows no kind of object.
 
-use std::collections::BTreeMap;
+use smol_str::SmolStr;
 
-use crate::model::{Attrs, Value};
+use crate::model::{Attrs, Members, Value};
 
 /// One leaf that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The names that lead to the leaf; the first is the field. For a member of a set, the set.
-    pub path: Vec<String>,
+    pub path: Vec<SmolStr>,
     /// What happens to the leaf.
     pub leaf: Leaf,
 }
@@ -51,7 +51,7 @@ pub(super) fn resolve<'a>(field: &str, value: &'a Value, defaults: &'a Attrs) ->
 }
 
 /// A key whose absence means "not ours", and whose `Null` means "no value".
-fn owned_key(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
+fn owned_key(path: &mut Vec<SmolStr>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
     let before = before.filter(|value| **value != Value::Null);
     match (before, after) {
         (None, Value::Null) | (_, Value::WriteOnly(_)) => {}
@@ -61,7 +61,7 @@ fn owned_key(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out:
 }
 
 /// A value that is to be there.
-fn leaf(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
+fn leaf(path: &mut Vec<SmolStr>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
     match (before, after) {
         (Some(before), after) if before == after => {}
         (_, Value::WriteOnly(_)) => {}
@@ -86,25 +86,22 @@ fn leaf(path: &mut Vec<String>, before: Option<&Value>, after: &Value, out: &mut
     }
 }
 
-fn members(path: &[String], before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
-    let empty = std::collections::BTreeSet::new();
+fn members(path: &[SmolStr], before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
+    let empty = Members::default();
     let before = before.and_then(Value::as_set).unwrap_or(&empty);
     let after = after.as_set().unwrap_or(&empty);
-    let removed = before.difference(after).map(|member| Leaf::Removed(member.clone()));
-    let added = after.difference(before).map(|member| Leaf::Added(member.clone()));
+    let removed = before.iter().filter(|member| !after.contains(member));
+    let removed = removed.map(|member| Leaf::Removed(member.clone()));
+    let added = after.iter().filter(|member| !before.contains(member));
+    let added = added.map(|member| Leaf::Added(member.clone()));
     out.extend(removed.chain(added).map(|leaf| edit(path, leaf)));
 }
 
 /// A map that is wholly owned: here a key that is not named is to go, and `Null` is a value.
-fn whole_map(
-    path: &mut Vec<String>,
-    before: Option<&BTreeMap<String, Value>>,
-    after: &BTreeMap<String, Value>,
-    out: &mut Vec<Edit>,
-) {
-    let empty = BTreeMap::new();
+fn whole_map(path: &mut Vec<SmolStr>, before: Option<&Attrs>, after: &Attrs, out: &mut Vec<Edit>) {
+    let empty = Attrs::new();
     let before = before.unwrap_or(&empty);
-    let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let keys: std::collections::BTreeSet<&SmolStr> = before.keys().chain(after.keys()).collect();
     for key in keys {
         path.push(key.clone());
         match (before.get(key), after.get(key)) {
@@ -121,13 +118,13 @@ fn whole_map(
 }
 
 /// What there is to see of a new member.
-fn given(entries: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+fn given(entries: &Attrs) -> Attrs {
     let seen =
         entries.iter().filter(|(_, value)| !matches!(value, Value::Null | Value::WriteOnly(_)));
     seen.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-fn edit(path: &[String], leaf: Leaf) -> Edit {
+fn edit(path: &[SmolStr], leaf: Leaf) -> Edit {
     Edit { path: path.to_vec(), leaf }
 }
 
@@ -219,8 +216,8 @@ mod tests {
     #[test]
     fn a_new_member_that_is_owned_key_by_key_is_one_leaf() {
         let member = attrs(json!({"alg": "RS256", "expires_at": null}));
-        let keys = |member| Value::Map(BTreeMap::from([("k".to_owned(), Value::Entries(member))]));
-        let wanted = Attrs::from([("keys".to_owned(), keys(member))]);
+        let keys = |member| Value::Map(Attrs::from_iter([("k".into(), Value::Entries(member))]));
+        let wanted = Attrs::from_iter([("keys".into(), keys(member))]);
         assert_eq!(lines(&wanted, &Attrs::new(), &Attrs::new()), [r#"+ keys.k {"alg":"RS256"}"#]);
         let live = attrs(json!({"keys": {"k": {"alg": "RS256", "name": "theirs"}}}));
         assert!(lines(&wanted, &live, &Attrs::new()).is_empty());
@@ -229,10 +226,10 @@ mod tests {
     #[test]
     fn what_is_never_given_back_cannot_differ() {
         let sent = || Value::WriteOnly(Box::new("-----BEGIN PUBLIC KEY-----".into()));
-        let key = BTreeMap::from([("kid".to_owned(), "k".into()), ("pem".to_owned(), sent())]);
+        let key = Attrs::from_iter([("kid".into(), "k".into()), ("pem".into(), sent())]);
         let shown = attrs(json!({"key": {"kid": "k"}}));
         for whole in [Value::Map(key.clone()), Value::Entries(key)] {
-            let wanted = Attrs::from([("key".to_owned(), whole)]);
+            let wanted = Attrs::from_iter([("key".into(), whole)]);
             assert!(lines(&wanted, &shown, &Attrs::new()).is_empty());
             assert_eq!(lines(&wanted, &Attrs::new(), &Attrs::new()), [r#"+ key.kid "k""#]);
         }

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::class::{Class, Evidence, Verdict, owned};
+use super::class::{Class, Evidence, owned};
+use super::context::Context;
 use super::owner::name_of;
-use super::{Action, Change, Names};
+use super::{Action, Change};
 use crate::model::{
     Address, ClientRef, Desired, DesiredClient, Emptying, Kind, Limits, Policy, Prune, Removal,
-    Snapshot,
 };
 
 /// Of each kind, this many deletions are never too many.
@@ -65,17 +65,15 @@ pub enum Refusal {
 
 /// Everything that speaks against applying these changes.
 pub(super) fn guard(
+    context: &Context<'_>,
     changes: &[Change],
-    seen: &Snapshot,
-    verdicts: &BTreeMap<&Address, Verdict>,
-    protected: &BTreeMap<Address, Evidence>,
-    desired: &Desired,
-    names: &Names,
+    protected: &BTreeMap<&Address, &Evidence>,
 ) -> Vec<Refusal> {
+    let Context { desired, verdicts, names, .. } = context;
     let owned = owned(verdicts);
     let mut refusals = limits(changes, &owned, desired.policy.limits);
-    refusals.extend(emptied(verdicts, &owned, desired));
-    refusals.extend(in_use(changes, seen, verdicts, names));
+    refusals.extend(emptied(context, &owned));
+    refusals.extend(in_use(context, changes));
     refusals.extend(protected.iter().filter(|(address, _)| is_to_go(desired, address)).map(
         |(address, evidence)| Refusal::Protected {
             name: names.of(address),
@@ -109,11 +107,8 @@ fn limits(changes: &[Change], owned: &BTreeMap<Kind, usize>, limits: Limits) -> 
 
 /// A kind of which nothing is declared while we own some is a mistake more often than a wish. What
 /// is removed by name is a wish.
-fn emptied(
-    verdicts: &BTreeMap<&Address, Verdict>,
-    owned: &BTreeMap<Kind, usize>,
-    desired: &Desired,
-) -> Vec<Refusal> {
+fn emptied(context: &Context<'_>, owned: &BTreeMap<Kind, usize>) -> Vec<Refusal> {
+    let Context { desired, verdicts, .. } = context;
     let Policy { prune, limits, .. } = &desired.policy;
     if (*prune, limits.emptying) != (Prune::On, Emptying::Refused) {
         return Vec::new();
@@ -140,28 +135,28 @@ fn emptied(
 }
 
 /// The grants on a resource server end with it, also those of others: they are not ours to end.
-fn in_use(
-    changes: &[Change],
-    seen: &Snapshot,
-    verdicts: &BTreeMap<&Address, Verdict>,
-    names: &Names,
-) -> Vec<Refusal> {
+fn in_use(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal> {
     let ended: BTreeSet<&Address> =
         deletions(changes, Kind::Grant).map(|change| &change.address).collect();
     let mut callers: BTreeMap<&Address, BTreeSet<String>> =
         deletions(changes, Kind::ResourceServer)
             .map(|change| (&change.address, BTreeSet::new()))
             .collect();
-    for (remote, verdict) in verdicts {
+    if callers.is_empty() {
+        return Vec::new();
+    }
+
+    for (remote, verdict) in &context.verdicts {
         let Address::Grant { client, audience, .. } = remote else { continue };
         let server = callers.get_mut(&Address::ResourceServer(audience.clone()));
         if let (Some(callers), false) = (server, ended.contains(&verdict.address)) {
-            let caller = seen.found.get(&Address::Client(client.clone()));
+            let caller = context.seen.found.get(&Address::Client(client.clone()));
             callers.insert(caller.and_then(name_of).unwrap_or(&client.to_string()).to_owned());
         }
     }
     let used = callers.into_iter().filter(|(_, callers)| !callers.is_empty());
-    used.map(|(server, callers)| Refusal::InUse { name: names.of(server), callers }).collect()
+    used.map(|(server, callers)| Refusal::InUse { name: context.names.of(server), callers })
+        .collect()
 }
 
 /// Whether the configuration wants a client deleted, by name or by pruning. Its grants go with it.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use super::{Conflict, Note};
 use crate::model::{
     Address, Attrs, ClientAuthenticationMethods, ClientRef, ClientSpec, Found, Key, Value,
@@ -20,7 +22,7 @@ pub(super) fn conflicts(key: &Key, wanted: &Attrs, found: &Found) -> Vec<Conflic
     let secret = wanted.get(SECRET_METHOD).and_then(Value::as_text);
     let in_use = live.keys().find(|method| method.as_str() != DETACHED);
     if let (None, Some(wanted), Some(method)) = (wanted.get(METHODS), secret, in_use) {
-        let (key, method) = (key.clone(), (*method).clone());
+        let (key, method) = (key.clone(), method.to_string());
         return vec![Conflict::KeysInUse { key, method, wanted: wanted.to_owned() }];
     }
     let declared = methods(wanted);
@@ -43,23 +45,21 @@ fn fixed(key: &Key, name: &str, fields: &Value, live: &Methods<'_>) -> Vec<Confl
         .map(|(field, value)| Conflict::FixedKey {
             key: key.clone(),
             name: name.to_owned(),
-            field: field.clone(),
+            field: field.to_string(),
             wanted: value.as_text().unwrap_or_default().to_owned(),
             live: there.get(field).and_then(Value::as_text).map(str::to_owned),
         })
         .collect()
 }
 
-/// The clients that cannot authenticate any more, once their keys are as declared, with anything
-/// they may authenticate with now.
+/// The clients that declare their keys and cannot authenticate any more, once these are as declared,
+/// with anything they may authenticate with now.
 pub(super) fn abrupt<'a>(
-    wanted: &BTreeMap<Address, Attrs>,
-    live: impl Iterator<Item = (&'a Address, &'a Found)>,
+    live: impl Iterator<Item = (&'a Address, Attrs, &'a Found)>,
 ) -> Option<Note> {
-    let abrupt = live.filter_map(|(address, found)| {
+    let abrupt = live.filter_map(|(address, wanted, found)| {
         let Address::Client(ClientRef::Key(key)) = address else { return None };
-        let wanted = wanted.get(address).filter(|wanted| wanted.contains_key(METHODS))?;
-        let (after, before) = (accepted(&methods(wanted)), accepted(&methods(&found.attrs)));
+        let (after, before) = (accepted(&methods(&wanted)), accepted(&methods(&found.attrs)));
         let had_secret = found.attrs.get(SECRET_METHOD).and_then(Value::as_text);
         let has_none_left = if before.is_empty() {
             had_secret.is_some_and(|method| method != "none") && !after.is_empty()
@@ -72,7 +72,7 @@ pub(super) fn abrupt<'a>(
     (!abrupt.is_empty()).then_some(Note::AbruptKeys(abrupt))
 }
 
-type Methods<'a> = BTreeMap<&'a String, &'a BTreeMap<String, Value>>;
+type Methods<'a> = BTreeMap<&'a SmolStr, &'a Attrs>;
 
 fn methods(attrs: &Attrs) -> Methods<'_> {
     let methods = attrs.get(METHODS).and_then(Value::as_map).into_iter().flatten();
@@ -80,7 +80,7 @@ fn methods(attrs: &Attrs) -> Methods<'_> {
 }
 
 /// The keys that a client may authenticate with, each with its method.
-fn accepted<'a>(methods: &Methods<'a>) -> BTreeSet<(&'a String, &'a String)> {
+fn accepted<'a>(methods: &Methods<'a>) -> BTreeSet<(&'a SmolStr, &'a SmolStr)> {
     let attached = methods.iter().filter(|(method, _)| method.as_str() != DETACHED);
     attached.flat_map(|(method, keys)| keys.keys().map(move |name| (*method, name))).collect()
 }
@@ -109,8 +109,7 @@ mod tests {
 
     fn is_abrupt(wanted: serde_json::Value, live: serde_json::Value) -> bool {
         let address = Address::Client(ClientRef::Key("billing".parse().unwrap()));
-        let wanted = BTreeMap::from([(address.clone(), attrs(wanted))]);
-        abrupt(&wanted, [(&address, &found(live))].into_iter()).is_some()
+        abrupt([(&address, attrs(wanted), &found(live))].into_iter()).is_some()
     }
 
     fn keys(method: &str, names: &[&str]) -> serde_json::Value {

@@ -16,6 +16,7 @@ mod check;
 mod class;
 mod closer;
 mod conflict;
+mod context;
 mod decide;
 mod diff;
 mod former;
@@ -27,7 +28,7 @@ mod owner;
 mod scope;
 mod twins;
 
-pub use class::{Class, Evidence, Verdict, classify};
+pub use class::{Class, Evidence, Verdict, Verdicts, classify};
 pub(crate) use closer::closer;
 pub use conflict::{Conflict, PlanError};
 pub use decide::plan;

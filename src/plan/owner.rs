@@ -80,9 +80,11 @@ pub(super) struct Clients<'a> {
     owners: BTreeMap<&'a ClientId, Owner>,
     bound: BTreeMap<&'a ClientId, &'a Key>,
     external: BTreeSet<&'a ClientId>,
-    by_key: BTreeMap<Key, BTreeSet<ClientId>>,
+    /// The clients that carry our mark, by the key it names: sorted, as there may be very many.
+    marked: Vec<(Key, &'a ClientId)>,
     by_name: BTreeMap<&'a ClientId, &'a Key>,
-    pub(super) declared_grants: BTreeSet<Address>,
+    /// The addresses of the declared grants, sorted.
+    declared_grants: Vec<Address>,
 }
 
 impl<'a> Clients<'a> {
@@ -93,25 +95,21 @@ impl<'a> Clients<'a> {
         });
         let owners: BTreeMap<&ClientId, Owner> =
             found.clone().map(|(id, found)| (id, owner_of(desired, &seen.tenant, found))).collect();
-        let mut by_key: BTreeMap<Key, BTreeSet<ClientId>> = BTreeMap::new();
-        for (id, owner) in &owners {
-            if let Owner::Us { key, .. } = owner {
-                by_key.entry(key.clone()).or_default().insert((*id).clone());
-            }
-        }
+        let marked = owners.iter().filter_map(|(id, owner)| match owner {
+            Owner::Us { key, .. } => Some((key.clone(), *id)),
+            Owner::Nobody | Owner::Copied | Owner::Them(_) | Owner::Unreadable { .. } => None,
+        });
+        let mut marked: Vec<(Key, &ClientId)> = marked.collect();
+        marked.sort_unstable();
         let free = free_by_name(found, &owners);
         let mut clients = Self {
             desired,
             owners,
             bound: BTreeMap::new(),
             external: BTreeSet::new(),
-            by_key,
+            marked,
             by_name: BTreeMap::new(),
-            declared_grants: desired
-                .grants
-                .iter()
-                .filter_map(|grant| desired.grant_address(grant, &seen.management_api))
-                .collect(),
+            declared_grants: declared_grants(desired, seen),
         };
         for (key, client) in &desired.clients {
             match client {
@@ -122,7 +120,7 @@ impl<'a> Clients<'a> {
                 DesiredClient::Managed { identity: Identity::Name, spec, .. } => {
                     let alike = spec.name.as_ref().and_then(|name| free.get(name.as_str()));
                     if let (Some([id]), false) =
-                        (alike.map(Vec::as_slice), clients.by_key.contains_key(key))
+                        (alike.map(Vec::as_slice), !clients.marked_with(key).is_empty())
                     {
                         clients.by_name.insert(id, key);
                     }
@@ -133,10 +131,14 @@ impl<'a> Clients<'a> {
         clients
     }
 
-    pub(super) fn classify(&self, id: &ClientId, found: &Found) -> Verdict {
+    pub(super) fn declares_grant(&self, address: &Address) -> bool {
+        self.declared_grants.binary_search(address).is_ok()
+    }
+
+    pub(super) fn classify<'f>(&self, id: &ClientId, found: &'f Found) -> Verdict<'f> {
         let (class, evidence, key) = self.class(id, found);
         let client = key.map_or_else(|| ClientRef::Id(id.clone()), ClientRef::Key);
-        Verdict { class, evidence, address: Address::Client(client) }
+        Verdict { found, class, evidence, address: Address::Client(client) }
     }
 
     /// The class of a client, how we know, and the key it has here if it is ours.
@@ -174,16 +176,17 @@ impl<'a> Clients<'a> {
                 (Class::Foreign(mark.stack.clone()), Evidence::Mark(mark.to_string()), None)
             }
             (Owner::Unreadable { error, .. }, _) => {
-                (Class::UnreadableMark(error.clone()), Evidence::Nothing, None)
+                (Class::UnreadableMark(Box::new(error.clone())), Evidence::Nothing, None)
             }
         }
     }
 
     /// The class of a client that carries our mark for this key.
     fn marked(&self, mark: &Mark, key: &Key) -> (Class, Option<Key>) {
-        let ids = self.by_key.get(key).filter(|ids| ids.len() > 1);
-        if let Some(ids) = ids {
-            return (Class::Ambiguous(ids.clone()), None);
+        let twins = self.marked_with(key);
+        if twins.len() > 1 {
+            let ids = twins.iter().map(|(_, id)| (*id).clone()).collect();
+            return (Class::Ambiguous(ids), None);
         }
         let class = if self.is_declared(key) {
             Class::Managed
@@ -198,9 +201,26 @@ impl<'a> Clients<'a> {
         (class, Some(key.clone()))
     }
 
+    /// The clients that carry our mark for this key.
+    fn marked_with(&self, key: &Key) -> &[(Key, &'a ClientId)] {
+        let from = self.marked.partition_point(|(other, _)| other < key);
+        let rest = &self.marked[from..];
+
+        &rest[..rest.iter().take_while(|(other, _)| other == key).count()]
+    }
+
     fn is_declared(&self, key: &Key) -> bool {
         matches!(self.desired.clients.get(key), Some(DesiredClient::Managed { .. }))
     }
+}
+
+fn declared_grants(desired: &Desired, seen: &Snapshot) -> Vec<Address> {
+    let grants = desired.grants.iter();
+    let addresses = grants.filter_map(|grant| desired.grant_address(grant, &seen.management_api));
+
+    let mut addresses: Vec<Address> = addresses.collect();
+    addresses.sort_unstable();
+    addresses
 }
 
 /// The clients that could be taken over, by name.

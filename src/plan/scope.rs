@@ -2,57 +2,54 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use litemap::LiteMap;
+
 use super::class::{Class, Evidence, Verdict};
+use super::context::Context;
 use super::note::{Caller, Note, OrphanGrant};
 use super::order::removed_scopes;
 use super::owner::name_of;
 use super::{Action, Change};
-use crate::model::{
-    Address, ClientRef, Desired, Found, Identifier, Removal, Snapshot, Standing, Value,
-};
+use crate::model::{Address, ClientRef, Found, Identifier, Removal, Standing, Value};
 
 /// The tenant as this stack sees it.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'a> {
     /// What is there of what is declared; our clients are named by key.
-    pub(super) live: BTreeMap<Address, &'a Found>,
+    pub(super) live: LiteMap<&'a Address, &'a Found>,
     /// Those of them that are to be taken over.
-    pub(super) adopted: BTreeMap<Address, Evidence>,
+    pub(super) adopted: BTreeMap<&'a Address, &'a Evidence>,
     /// What is ours and not declared, and how we know.
-    pub(super) orphans: BTreeMap<Address, (&'a Found, Evidence)>,
+    pub(super) orphans: BTreeMap<&'a Address, &'a Verdict<'a>>,
     /// What the configuration wants to go, and how.
-    pub(super) removed: BTreeMap<Address, (&'a Found, Evidence, Removal)>,
+    pub(super) removed: BTreeMap<&'a Address, (&'a Verdict<'a>, Removal)>,
     /// What is ours, not declared, and safe from deletion.
-    pub(super) protected: BTreeMap<Address, Evidence>,
+    pub(super) protected: BTreeMap<&'a Address, &'a Evidence>,
     /// What was seen and is worth saying.
     pub(super) notes: Vec<Note>,
 }
 
 /// Puts every live object where it belongs.
-pub(super) fn scope<'a>(
-    desired: &Desired,
-    seen: &'a Snapshot,
-    verdicts: &BTreeMap<&'a Address, Verdict>,
-) -> Scope<'a> {
+pub(super) fn scope<'a>(context: &'a Context<'a>) -> Scope<'a> {
     let mut scope = Scope::default();
+    let mut live = Vec::new();
     let mut others: BTreeMap<_, usize> = BTreeMap::new();
-    for (remote, verdict) in verdicts {
-        let Some(found) = seen.found.get(*remote) else { continue };
-        let (address, evidence) = (verdict.address.clone(), verdict.evidence.clone());
-        match &verdict.class {
-            Class::Managed => _ = scope.live.insert(address, found),
+    for (remote, verdict) in &context.verdicts {
+        let Verdict { found, class, evidence, address } = verdict;
+        match class {
+            Class::Managed => live.push((address, *found)),
             Class::Adoptable => {
-                scope.live.insert(address.clone(), found);
+                live.push((address, *found));
                 scope.adopted.insert(address, evidence);
             }
-            Class::Orphan => _ = scope.orphans.insert(address, (found, evidence)),
+            Class::Orphan => _ = scope.orphans.insert(address, verdict),
             Class::Removed(Removal::Release) if !matches!(address, Address::Client(_)) => {
                 // What carries no mark has nothing to be released from.
             }
-            Class::Removed(how) => _ = scope.removed.insert(address, (found, evidence, *how)),
+            Class::Removed(how) => _ = scope.removed.insert(address, (verdict, *how)),
             Class::Protected => _ = scope.protected.insert(address, evidence),
             Class::CopiedMark | Class::UnreadableMark(_) => {
-                scope.notes.extend(mark_note(remote, found, &verdict.class));
+                scope.notes.extend(mark_note(remote, found, class));
                 *others.entry(remote.kind()).or_default() += 1;
             }
             Class::Foreign(_)
@@ -66,11 +63,12 @@ pub(super) fn scope<'a>(
             Class::External | Class::Untouchable(_) => {}
         }
     }
+    scope.live = live.into_iter().collect();
     if !others.is_empty() {
         scope.notes.push(Note::NotOurs(others));
     }
-    scope.notes.extend(unexpected_callers(desired, seen, verdicts));
-    scope.notes.extend(outliving_grants(seen, verdicts));
+    scope.notes.extend(unexpected_callers(context));
+    scope.notes.extend(outliving_grants(context));
     scope
 }
 
@@ -81,36 +79,39 @@ fn mark_note(remote: &Address, found: &Found, class: &Class) -> Option<Note> {
             Some(Note::CopiedMark { name, client_id: id.clone() })
         }
         (Address::Client(ClientRef::Id(id)), Class::UnreadableMark(reason)) => {
-            Some(Note::UnreadableMark { name, client_id: id.clone(), reason: reason.clone() })
+            Some(Note::UnreadableMark { name, client_id: id.clone(), reason: (**reason).clone() })
         }
         _ => None,
     }
 }
 
-/// Every live grant: whose it is, and as which caller its client shows.
-fn callers<'a>(
-    seen: &'a Snapshot,
-    verdicts: &'a BTreeMap<&'a Address, Verdict>,
-) -> impl Iterator<Item = (&'a Verdict, Caller)> {
-    verdicts.iter().filter_map(|(remote, verdict)| {
+/// The live grants on these APIs that pass, each as the caller that its client is, sorted.
+fn callers(
+    context: &Context<'_>,
+    is_meant: impl Fn(&Verdict<'_>, &Identifier) -> bool,
+) -> Vec<Caller> {
+    let grants = context.verdicts.iter().filter_map(|(remote, verdict)| {
         let Address::Grant { client, audience, .. } = remote else { return None };
-        let found = seen.found.get(*remote)?;
-        let caller = seen.found.get(&Address::Client(client.clone()));
-        let client = caller.and_then(name_of).unwrap_or_default().to_owned();
-        Some((verdict, Caller { client, audience: audience.clone(), scopes: scopes(found) }))
-    })
+        is_meant(verdict, audience).then(|| {
+            let caller = context.seen.found.get(&Address::Client(client.clone()));
+            let client = caller.and_then(name_of).unwrap_or_default().to_owned();
+            Caller { client, audience: audience.clone(), scopes: scopes(verdict.found) }
+        })
+    });
+
+    let mut callers: Vec<Caller> = grants.collect();
+    callers.sort();
+    callers
 }
 
 /// Who else may call the APIs that are declared here.
-fn unexpected_callers(
-    desired: &Desired,
-    seen: &Snapshot,
-    verdicts: &BTreeMap<&Address, Verdict>,
-) -> Option<Note> {
-    let servers = desired.resource_servers.values().filter(|server| server.spec.is_some());
-    let declared: BTreeSet<&Identifier> = servers.map(|server| &server.identifier).collect();
-    let unexpected = callers(seen, verdicts).filter(|(verdict, caller)| match verdict.class {
-        Class::Foreign(_) | Class::Unmanaged => declared.contains(&caller.audience),
+fn unexpected_callers(context: &Context<'_>) -> Option<Note> {
+    let servers = context.desired.resource_servers.values();
+    let declared = servers.filter(|server| server.spec.is_some());
+    let declared: BTreeSet<&Identifier> = declared.map(|server| &server.identifier).collect();
+
+    let unexpected = callers(context, |verdict, audience| match verdict.class {
+        Class::Foreign(_) | Class::Unmanaged => declared.contains(audience),
         Class::Managed
         | Class::Adoptable
         | Class::Orphan
@@ -122,31 +123,29 @@ fn unexpected_callers(
         | Class::External
         | Class::Untouchable(_) => false,
     });
-    let mut unexpected: Vec<Caller> = unexpected.map(|(_, caller)| caller).collect();
-    unexpected.sort();
     (!unexpected.is_empty()).then_some(Note::UnexpectedCallers(unexpected))
 }
 
 /// Which grants have outlived their API.
-fn outliving_grants(seen: &Snapshot, verdicts: &BTreeMap<&Address, Verdict>) -> Option<Note> {
-    let is_there = |identifier: &Identifier| {
+fn outliving_grants(context: &Context<'_>) -> Option<Note> {
+    let seen = context.seen;
+    let listed: BTreeSet<&Identifier> = seen
+        .found
+        .keys()
+        .filter_map(|address| match address {
+            Address::ResourceServer(identifier) => Some(identifier),
+            Address::Client(_) | Address::Grant { .. } => None,
+        })
         // A local tenant has a Management API that is no object of it.
-        *identifier == seen.management_api
-            || seen.found.contains_key(&Address::ResourceServer(identifier.clone()))
-    };
+        .chain([&seen.management_api])
+        .collect();
 
-    let outliving = callers(seen, verdicts).filter(|(_, caller)| !is_there(&caller.audience));
-    let mut outliving: Vec<Caller> = outliving.map(|(_, caller)| caller).collect();
-    outliving.sort();
+    let outliving = callers(context, |_, audience| !listed.contains(audience));
     (!outliving.is_empty()).then_some(Note::Outliving(outliving))
 }
 
 /// Which grants that do not change hold scopes that their API is about to lose.
-pub(super) fn losing_callers(
-    changes: &[Change],
-    seen: &Snapshot,
-    verdicts: &BTreeMap<&Address, Verdict>,
-) -> Option<Note> {
+pub(super) fn losing_callers(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
     let narrowed: BTreeMap<&Identifier, BTreeSet<&str>> = changes
         .iter()
         .filter(|change| change.action == Action::Narrow)
@@ -158,10 +157,12 @@ pub(super) fn losing_callers(
     if narrowed.is_empty() {
         return None;
     }
+
     let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
-    let staying =
-        callers(seen, verdicts).filter(|(verdict, _)| !touched.contains(&verdict.address));
-    let losing = staying.filter_map(|(_, caller)| {
+    let staying = callers(context, |verdict, audience| {
+        narrowed.contains_key(audience) && !touched.contains(&verdict.address)
+    });
+    let losing = staying.into_iter().filter_map(|caller| {
         let (lost, held) = (narrowed.get(&caller.audience)?, caller.scopes?);
         let scopes: Vec<String> =
             held.into_iter().filter(|scope| lost.contains(scope.as_str())).collect();

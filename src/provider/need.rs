@@ -117,7 +117,7 @@ mod tests {
     use crate::model::{Attrs, ClientRef, SubjectType, Value};
 
     fn of(address: Address, action: Action, field: &str) -> BTreeSet<Need> {
-        let fields = Attrs::from([(field.to_owned(), Value::Null)]);
+        let fields = Attrs::from_iter([(field.into(), Value::Null)]);
         let change = Change { address, action, edits: Vec::new(), evidence: None, fields };
         Need::of_change(&change).into_iter().collect()
     }

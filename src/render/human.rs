@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use smol_str::SmolStr;
+
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{WIDTH, count, member, safe, value, wrapped};
 use super::{failure, notes, renamed};
@@ -236,7 +238,7 @@ fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
 }
 
 /// The name of a leaf, and what of it has no place on a line: that stands with the value.
-fn name_of(path: &[String]) -> (String, Option<String>) {
+fn name_of(path: &[SmolStr]) -> (String, Option<String>) {
     let fits = |name: &str| COLUMN + name.chars().count() <= WIDTH;
     let whole = safe(&path.join("."));
     let mut parts = path.len();

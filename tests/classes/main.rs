@@ -83,9 +83,11 @@ fn said(row: &Row<'_>, seen: &Snapshot, names: &Names) -> Vec<String> {
     let verdicts = classify(&desired, seen);
     assert_eq!(verdicts.len(), seen.found.len(), "{}: every object has a class", row.rule);
     let objects = tenant::parse(row.live);
-    let verdicts = objects.iter().map(|object| &verdicts[&address(object, names)]);
-    verdicts
-        .map(|verdict| {
+    let addresses: Vec<_> = objects.iter().map(|object| address(object, names)).collect();
+    addresses
+        .iter()
+        .map(|address| {
+            let verdict = &verdicts[&address];
             let (class, evidence) = (word(&verdict.class, names), &verdict.evidence);
             names.here(&format!("{class} {}: {evidence}", verdict.address))
         })

@@ -8,7 +8,7 @@ use grantry::emulator::{
     self, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, Transport,
     Weather,
 };
-use regex_lite::Regex;
+use regex::Regex;
 use tokio::runtime::Runtime;
 
 use crate::harness::{Place, STORY};

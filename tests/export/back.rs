@@ -10,6 +10,7 @@ use grantry::model::{Desired, Mark, Snapshot};
 use grantry::plan::{Action, Change, Plan, Planned, plan};
 use grantry::provider::Mutate;
 use grantry::{config, render};
+use smol_str::SmolStr;
 
 pub(crate) fn everything() -> Selection {
     let stack = "world-mappers".parse().unwrap();
@@ -54,7 +55,7 @@ pub(crate) fn planned(desired: &Desired, seen: &Snapshot) -> Planned {
 
 /// Fails if the plan does anything but write marks.
 pub(crate) fn assert_adopts_only(plan: &Plan, story: &str) {
-    let is_of_mark = |path: &[String]| matches!(path, [field, entry] if field == "client_metadata" && Mark::is_entry(entry));
+    let is_of_mark = |path: &[SmolStr]| matches!(path, [field, entry] if field == "client_metadata" && Mark::is_entry(entry));
     let is_mark = |change: &Change| {
         change.action == Action::Adopt && change.edits.iter().all(|edit| is_of_mark(&edit.path))
     };

@@ -18,7 +18,7 @@ impl Story {
     fn add(&mut self, address: Address, id: &str, standing: Standing, json: Json) {
         let mut attrs: Attrs = Value::from(json).as_map().unwrap().clone();
         if let Some(Value::Map(metadata)) = attrs.remove("client_metadata") {
-            attrs.insert("client_metadata".to_owned(), Value::Entries(metadata));
+            attrs.insert("client_metadata".into(), Value::Entries(metadata));
         }
         self.0.found.insert(address, Found { id: RemoteId::new(id), standing, attrs });
     }

@@ -217,17 +217,17 @@ fn marked(number: usize, mut attrs: Attrs) -> Attrs {
     if metadata.get("grantry_stack") == Some(&"ours".into()) {
         let key = ["no", "123", "a:b", "billing", "@x", "client", "-"][number];
         let stack = format!("v1:world-mappers:{}", TenantHash::of(DOMAIN));
-        metadata.insert("grantry_stack".to_owned(), Value::Text(stack));
+        metadata.insert("grantry_stack".into(), Value::from(&*stack));
         if let Some(Value::Text(flags)) = metadata.get_mut("grantry_key") {
-            flags.insert_str(0, key);
+            *flags = format!("{key}{flags}").into();
         }
     }
-    attrs.insert("client_metadata".to_owned(), Value::Entries(metadata));
+    attrs.insert("client_metadata".into(), Value::Entries(metadata));
     attrs
 }
 
 fn identifier(number: usize) -> Identifier {
-    let texts = ["https://maps.example/", "no", "#orders\u{2028}\u{7}", "urn:a:b"];
+    let texts = ["https://maps.example/", "no", "#orders\u{202e}\u{7}", "urn:a:b"];
     texts[number].parse().unwrap()
 }
 

@@ -86,7 +86,7 @@ impl Books {
     pub(crate) fn contents(&self) -> BTreeSet<String> {
         let state = self.0.lock().unwrap();
         let name = |client: &ClientRef| {
-            state.found[&Address::Client(client.clone())].attrs["name"].clone()
+            state.found[&Address::Client(client.clone())].attrs[&"name".into()].clone()
         };
         let objects = state.found.iter().map(|(address, found)| match address {
             Address::ResourceServer(identifier) => format!("{identifier} {:?}", found.attrs),
@@ -220,7 +220,7 @@ fn merge(fields: &mut Attrs, changes: &Attrs) {
         match value {
             Value::Null => _ = fields.remove(field),
             Value::Entries(changes) => {
-                let empty = || Value::Map(BTreeMap::new());
+                let empty = || Value::Map(Attrs::new());
                 if let Value::Map(entries) = fields.entry(field.clone()).or_insert_with(empty) {
                     merge(entries, changes);
                 }

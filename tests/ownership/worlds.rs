@@ -86,7 +86,10 @@ fn put_grant(books: &Books, holder: usize, on: usize) {
     let subject_type = SubjectType::Client;
     let address = Address::Grant { client, audience: audience(on), subject_type };
     if books.has(&server) && !books.has(&address) {
-        let attrs = Attrs::from([("scopes".to_owned(), Value::Set([Value::from("read")].into()))]);
+        let attrs = Attrs::from_iter([(
+            "scopes".into(),
+            Value::Set([Value::from("read")].into_iter().collect()),
+        )]);
         books.put(Maker::Tenant, standing, address, attrs);
     }
 }
@@ -107,18 +110,18 @@ fn stranger(number: usize) -> String {
 }
 
 fn scopes_of_server() -> Attrs {
-    let scopes = ["read", "write"].map(|scope| (scope.to_owned(), Value::Null));
-    Attrs::from([("scopes".to_owned(), Value::Map(scopes.into()))])
+    let scopes = ["read", "write"].map(|scope| (scope.into(), Value::Null));
+    Attrs::from_iter([("scopes".into(), Value::Map(scopes.into_iter().collect()))])
 }
 
 fn client(name: &str, mark: &str) -> Attrs {
-    let mut attrs = Attrs::from([("name".to_owned(), Value::from(name))]);
+    let mut attrs = Attrs::from_iter([("name".into(), Value::from(name))]);
     if !mark.is_empty() {
         let mark = mark.replace(":here", &format!(":{}", TenantHash::of(DOMAIN)));
         let entries = Mark::METADATA_KEYS.into_iter().zip(mark.split(' '));
-        let entries = entries.map(|(entry, value)| (entry.to_owned(), value.into()));
+        let entries = entries.map(|(entry, value)| (entry.into(), value.into()));
         let metadata = Value::Map(entries.collect());
-        attrs.insert("client_metadata".to_owned(), metadata);
+        attrs.insert("client_metadata".into(), metadata);
     }
     attrs
 }

@@ -11,10 +11,11 @@
 //! put into, whichever it is; ids are what the text calls
 //! them, also where the tenant mints its own.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use grantry::model::{Address, Found, Mark, Snapshot, Standing, SubjectType, TenantHash, Value};
+use grantry::model::{
+    Address, Attrs, Found, Mark, Snapshot, Standing, SubjectType, TenantHash, Value,
+};
 use serde_json::{Value as Json, json};
 
 pub(crate) mod emulated;
@@ -167,7 +168,7 @@ pub(crate) fn mark_entries(mark: &str) -> Json {
 }
 
 /// The mark of a client as a text writes it.
-fn written_mark(metadata: &BTreeMap<String, Value>) -> Option<String> {
+fn written_mark(metadata: &Attrs) -> Option<String> {
     let [stack, key] =
         Mark::METADATA_KEYS.map(|entry| metadata.get(entry).and_then(Value::as_text));
     (stack.is_some() || key.is_some())
@@ -225,7 +226,7 @@ fn shown(address: &Address, found: &Found) -> Object {
     let texts = |value: &Value| value.as_text().unwrap_or_default().to_owned();
     let scopes = match found.attrs.get("scopes") {
         Some(Value::Set(scopes)) => scopes.iter().map(texts).collect(),
-        Some(Value::Map(scopes)) => scopes.keys().cloned().collect(),
+        Some(Value::Map(scopes)) => scopes.keys().map(|scope| scope.as_str()).collect(),
         _ if found.attrs.get("all_scopes") == Some(&Value::Bool(true)) => Json::Null,
         _ => json!([]),
     };

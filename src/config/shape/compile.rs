@@ -1,7 +1,7 @@
 //! The JSON Schema, compiled to what the walk needs. A keyword it does not know is an error, which a
 //! test would find: the schema is our own.
 
-use regex_lite::Regex;
+use regex::Regex;
 use serde_json::Value;
 
 type Json = serde_json::Map<String, Value>;

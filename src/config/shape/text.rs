@@ -1,6 +1,6 @@
 //! What a text has to be.
 
-use regex_lite::Regex;
+use regex::Regex;
 
 /// Length, pattern, and the words for the pattern.
 #[derive(Debug)]

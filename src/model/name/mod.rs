@@ -9,9 +9,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
-use regex_lite::Regex;
+use regex::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 pub use rule::NameError;
 use rule::{Rule, text};
@@ -44,7 +45,7 @@ impl Identifier {
     /// The identifier of the Management API of a tenant, by its canonical domain.
     #[must_use]
     pub fn of_management_api(domain: &str) -> Self {
-        Self(format!("https://{domain}/api/v2/"))
+        Self(format_smolstr!("https://{domain}/api/v2/"))
     }
 
     /// How the identifiers begin that Grantry keeps for itself in a tenant. No configuration names

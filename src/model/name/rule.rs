@@ -1,6 +1,6 @@
 //! What makes a text a name: one value feeds the parser and the schema.
 
-use regex_lite::Regex;
+use regex::Regex;
 use schemars::{Schema, json_schema};
 
 /// Why a text or number is not the name it should be.
@@ -87,8 +87,8 @@ macro_rules! text {
      $pattern:literal, $words:literal, example $example:literal) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[serde(try_from = "SmolStr", into = "SmolStr")]
+        pub struct $name(SmolStr);
 
         impl $name {
             const RULE: Rule =
@@ -101,10 +101,10 @@ macro_rules! text {
             }
         }
 
-        impl TryFrom<String> for $name {
+        impl TryFrom<SmolStr> for $name {
             type Error = NameError;
 
-            fn try_from(text: String) -> Result<Self, NameError> {
+            fn try_from(text: SmolStr) -> Result<Self, NameError> {
                 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
                 let shape = NameError::Shape { what: $what, rule: $words };
                 let pattern = PATTERN.as_ref().ok_or(shape)?;
@@ -116,11 +116,11 @@ macro_rules! text {
             type Err = NameError;
 
             fn from_str(text: &str) -> Result<Self, NameError> {
-                Self::try_from(text.to_owned())
+                Self::try_from(SmolStr::new(text))
             }
         }
 
-        impl From<$name> for String {
+        impl From<$name> for SmolStr {
             fn from(name: $name) -> Self {
                 name.0
             }

@@ -3,8 +3,6 @@
 //! In plain form a key stands under its name in the tenant, which its text alone tells:
 //! `{private_key_jwt: {<thumbprint>: {alg, name, expires_at}}}`.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,9 +151,8 @@ impl ClientAuthenticationMethods {
             (KeyMethod::TlsClientAuth, tls_client_auth.as_ref().map(Credentials::plain)),
             (KeyMethod::SelfSignedTlsClientAuth, self_signed.map(Credentials::plain)),
         ];
-        let given = methods
-            .into_iter()
-            .filter_map(|(method, keys)| Some((method.as_str().to_owned(), keys?)));
+        let given =
+            methods.into_iter().filter_map(|(method, keys)| Some((method.as_str().into(), keys?)));
         Value::Map(given.collect())
     }
 }
@@ -200,12 +197,11 @@ impl<T: Credential> Credentials<T> {
         let keys = self.credentials.iter().filter_map(|credential| {
             let mut fields = super::plain(credential);
             let sent = credential.write_only().into_iter();
-            fields.extend(
-                sent.map(|(name, value)| (name.to_owned(), Value::WriteOnly(Box::new(value)))),
-            );
-            Some((credential.tenant_name()?, Value::Entries(fields)))
+            fields
+                .extend(sent.map(|(name, value)| (name.into(), Value::WriteOnly(Box::new(value)))));
+            Some((credential.tenant_name()?.into(), Value::Entries(fields)))
         });
-        Value::Map(keys.collect::<BTreeMap<_, _>>())
+        Value::Map(keys.collect())
     }
 }
 

@@ -117,15 +117,15 @@ impl ClientSpec {
         let mut attrs = plain(self);
         for field in [Self::METADATA, "jwt_configuration"] {
             if let Some(Value::Map(entries)) = attrs.remove(field) {
-                attrs.insert(field.to_owned(), Value::Entries(entries));
+                attrs.insert(field.into(), Value::Entries(entries));
             }
         }
         if let Some(methods) = self.client_authentication_methods.value() {
-            attrs.insert(Self::METHODS.to_owned(), methods.plain());
-            attrs.entry(Self::SECRET_METHOD.to_owned()).or_insert(Value::Null);
+            attrs.insert(Self::METHODS.into(), methods.plain());
+            attrs.entry(Self::SECRET_METHOD.into()).or_insert(Value::Null);
         }
         if let Some(tokens) = self.refresh_token.value() {
-            attrs.insert("refresh_token".to_owned(), tokens.plain());
+            attrs.insert("refresh_token".into(), tokens.plain());
         }
         attrs
     }

@@ -1,6 +1,6 @@
 //! The life of refresh tokens.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,13 +71,13 @@ impl RefreshToken {
             ("idle_token_lifetime", "infinite_idle_token_lifetime"),
         ] {
             let is_infinite = !plain.contains_key(life);
-            plain.insert(infinite.to_owned(), Value::Bool(is_infinite));
+            plain.insert(infinite.into(), Value::Bool(is_infinite));
         }
         let policies = self.policies.iter().map(|policy| {
             let scopes = policy.scope.iter().map(|scope| scope.as_str().into());
-            (policy.audience.as_str().to_owned(), Value::Set(scopes.collect()))
+            (policy.audience.clone().into(), Value::Set(scopes.collect()))
         });
-        plain.insert("policies".to_owned(), Value::Map(policies.collect::<BTreeMap<_, _>>()));
+        plain.insert("policies".into(), Value::Map(policies.collect()));
         Value::Map(plain)
     }
 }

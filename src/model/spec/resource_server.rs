@@ -84,7 +84,7 @@ impl ResourceServerSpec {
     pub fn attrs(&self) -> Attrs {
         let mut attrs = plain(self);
         if let Some(encryption) = self.token_encryption.value() {
-            attrs.insert(Self::ENCRYPTION.to_owned(), encryption.plain());
+            attrs.insert(Self::ENCRYPTION.into(), encryption.plain());
         }
         attrs
     }

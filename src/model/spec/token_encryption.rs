@@ -1,11 +1,9 @@
 //! The encryption of access tokens for an API.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{KeyId, KeyName, Pem, PublicKey, Value};
+use crate::model::{Attrs, KeyId, KeyName, Pem, PublicKey, Value};
 
 /// The encryption of access tokens for an API. It is replaced as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -80,9 +78,9 @@ impl TokenEncryption {
     }
 }
 
-fn told(key: &PublicKey) -> BTreeMap<String, Value> {
-    BTreeMap::from([
-        ("thumbprint_sha256".to_owned(), key.thumbprint().into()),
-        ("pem".to_owned(), Value::WriteOnly(Box::new(key.pem().into()))),
+fn told(key: &PublicKey) -> Attrs {
+    Attrs::from_iter([
+        ("thumbprint_sha256".into(), key.thumbprint().into()),
+        ("pem".into(), Value::WriteOnly(Box::new(key.pem().into()))),
     ])
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join;
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::encode::{Change, updated};
 use super::fields::{Object, decode};
@@ -31,7 +32,7 @@ struct Stored {
     id: String,
     /// What its key alone tells: a thumbprint, or the subject of a certificate.
     name: String,
-    fields: BTreeMap<String, Value>,
+    fields: Attrs,
 }
 
 /// The methods of a client with all there is to see of its keys; none if it has neither. `shown` is
@@ -43,18 +44,18 @@ pub(super) async fn read(
 ) -> Result<(Option<Value>, Ids), ProviderError> {
     let stored = stored(getter, client).await?;
     let ids = ids(&stored);
-    let mut methods: BTreeMap<String, Value> = BTreeMap::new();
+    let mut methods = Attrs::new();
     let shown = shown.and_then(Value::as_map);
     for method in shown.iter().flat_map(|shown| shown.keys()) {
-        methods.insert(method.clone(), Value::Map(BTreeMap::new()));
+        methods.insert(method.clone(), Value::Map(Attrs::new()));
     }
     for Stored { id, name, fields } in stored {
-        let names = |keys: &Value| keys.as_map().is_some_and(|keys| keys.contains_key(&id));
+        let names = |keys: &Value| keys.as_map().is_some_and(|keys| keys.contains_key(id.as_str()));
         let mut attached = shown.into_iter().flatten();
         let method = attached.find(|(_, keys)| names(keys)).map_or(DETACHED, |(method, _)| method);
-        let keys = methods.entry(method.to_owned());
-        if let Value::Map(keys) = keys.or_insert_with(|| Value::Map(BTreeMap::new())) {
-            keys.insert(name, Value::Map(fields));
+        let keys = methods.entry(method.into());
+        if let Value::Map(keys) = keys.or_insert_with(|| Value::Map(Attrs::new())) {
+            keys.insert(name.into(), Value::Map(fields));
         }
     }
     Ok(((!methods.is_empty()).then_some(Value::Map(methods)), ids))
@@ -90,7 +91,7 @@ fn one(asked: &Asked, mut object: Object) -> Result<Stored, ProviderError> {
     Ok(Stored {
         // A credential of a type that is not known yet has no better name.
         name: name.unwrap_or_else(|| id.clone()),
-        fields: fields.map(|(name, text)| (name.to_owned(), Value::Text(text))).collect(),
+        fields: fields.map(|(name, text)| (name.into(), Value::Text(text.into()))).collect(),
         id,
     })
 }
@@ -133,8 +134,8 @@ async fn attached(
         .ok_or_else(|| nonsense(&asked, "its methods are not what they should be"))?;
     let methods = attrs.get(METHODS).and_then(Value::as_map).cloned().unwrap_or_default();
     let ids =
-        |keys: &Value| keys.as_map().into_iter().flatten().map(|(id, _)| id.clone()).collect();
-    Ok(methods.iter().map(|(method, keys)| (method.clone(), ids(keys))).collect())
+        |keys: &Value| keys.as_map().into_iter().flatten().map(|(id, _)| id.to_string()).collect();
+    Ok(methods.iter().map(|(method, keys)| (method.to_string(), ids(keys))).collect())
 }
 
 /// The keys of one client while they are changed.
@@ -149,9 +150,9 @@ struct Keys<'a> {
 
 impl Keys<'_> {
     async fn change(&mut self, address: &Address, fields: &Attrs) -> Result<(), WriteError> {
-        let none = BTreeMap::new();
+        let none = Attrs::new();
         let methods = fields.get(METHODS).and_then(Value::as_map).unwrap_or(&none);
-        let wanted: Vec<(&String, &String, &Value)> = methods
+        let wanted: Vec<(&SmolStr, &SmolStr, &Value)> = methods
             .iter()
             .flat_map(|(method, keys)| {
                 keys.as_map().into_iter().flatten().map(move |(name, key)| (method, name, key))
@@ -185,12 +186,15 @@ impl Keys<'_> {
     }
 
     /// The ids of the credentials that are there and stay.
-    fn kept(&self, wanted: &[(&String, &String, &Value)]) -> BTreeSet<String> {
+    fn kept(&self, wanted: &[(&SmolStr, &SmolStr, &Value)]) -> BTreeSet<String> {
         wanted.iter().filter_map(|(_, name, _)| Some(self.find(name)?.id.clone())).collect()
     }
 
     /// Deletes what counts for nothing already, if the new keys would not fit otherwise.
-    async fn make_room(&mut self, wanted: &[(&String, &String, &Value)]) -> Result<(), WriteError> {
+    async fn make_room(
+        &mut self,
+        wanted: &[(&SmolStr, &SmolStr, &Value)],
+    ) -> Result<(), WriteError> {
         let kept = self.kept(wanted);
         let new = wanted.iter().filter(|(_, name, _)| self.find(name).is_none()).count();
         let surplus = (self.stored.len() + new).saturating_sub(MOST);
@@ -237,12 +241,12 @@ impl Keys<'_> {
         &mut self,
         address: &Address,
         fields: &Attrs,
-        wanted: &[(&String, &String, &Value)],
+        wanted: &[(&SmolStr, &SmolStr, &Value)],
     ) -> Result<(), WriteError> {
         let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (method, name, _) in wanted {
             let stored = self.find(name).map(|stored| stored.id.clone());
-            ids.entry((*method).clone()).or_default().extend(stored);
+            ids.entry(method.to_string()).or_default().extend(stored);
         }
         let mut others = fields.clone();
         others.remove(METHODS);

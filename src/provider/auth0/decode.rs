@@ -1,12 +1,13 @@
 //! Objects as Auth0 lists them, in Grantry's own words.
 
 use serde_json::Value as Json;
+use smol_str::SmolStr;
 
 use super::fields::{self, Object};
 use super::listing::Listed;
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Kind, Mark, RemoteId,
-    Standing, SubjectType, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Kind, Mark, Members,
+    RemoteId, Standing, SubjectType, Value,
 };
 
 /// What must be known of the tenant to tell whether an object may be changed.
@@ -70,8 +71,8 @@ impl Tenant<'_> {
             };
         };
         let standing = self.standing_of_client(&client_id, &object);
-        let address = Address::Client(ClientRef::Id(client_id));
-        found(address, Kind::Client, id, standing, &mut object)
+        let address = Address::Client(ClientRef::Id(client_id.clone()));
+        found(address, Kind::Client, client_id, standing, &mut object)
     }
 
     fn standing_of_client(&self, client_id: &ClientId, object: &Object) -> Standing {
@@ -147,7 +148,7 @@ impl Tenant<'_> {
 fn found(
     address: Address,
     kind: Kind,
-    id: String,
+    id: impl Into<SmolStr>,
     standing: Standing,
     object: &mut Object,
 ) -> Decoded {
@@ -166,7 +167,7 @@ fn one_kind_of_scopes(attrs: &mut Attrs) {
         attrs.remove("scopes");
     } else {
         attrs.remove("all_scopes");
-        attrs.entry("scopes".to_owned()).or_insert_with(|| Value::Set([].into()));
+        attrs.entry("scopes".into()).or_insert_with(|| Value::Set(Members::default()));
     }
 }
 

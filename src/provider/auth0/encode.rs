@@ -199,11 +199,11 @@ mod tests {
 
     #[test]
     fn metadata_of_an_update_keeps_its_tombstones() {
-        let entries = Value::Entries([("a".to_owned(), Value::Null)].into());
+        let entries = Value::Entries(Attrs::from_iter([("a".into(), Value::Null)]));
         let write = Write::Update {
             address: Address::Client(ClientRef::Key("c".parse().unwrap())),
             id: RemoteId::new("c1"),
-            fields: [("client_metadata".to_owned(), entries)].into(),
+            fields: Attrs::from_iter([("client_metadata".into(), entries)]),
         };
         let body = Change::of(&write).unwrap().body;
         assert_eq!(body, Some(json!({ "client_metadata": { "a": null } })));

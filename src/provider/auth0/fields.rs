@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::Shape;
-use crate::model::{Attrs, ClientSpec, GrantSpec, Kind, Value};
+use crate::model::{Attrs, ClientSpec, GrantSpec, Kind, Members, Value, compact};
 
 /// An object as Auth0 writes it.
 pub(super) type Object = Map<String, Json>;
@@ -36,11 +36,11 @@ const fn field(name: &'static str, unset: Unset) -> Field {
 
 const FALSE: Unset = Unset::SetTo(|| Value::Bool(false));
 
-const NO_MEMBERS: Unset = Unset::SetTo(|| Value::Set(BTreeSet::new()));
+const NO_MEMBERS: Unset = Unset::SetTo(|| Value::Set(Members::default()));
 
 const RESOURCE_SERVER: [Field; 17] = [
     field("name", Unset::None),
-    Field { shape: Shape::Scopes, ..field("scopes", Unset::SetTo(|| Value::Map(BTreeMap::new()))) },
+    Field { shape: Shape::Scopes, ..field("scopes", Unset::SetTo(|| Value::Map(Attrs::new()))) },
     field("signing_alg", Unset::SetTo(|| "RS256".into())),
     field("token_lifetime", Unset::SetTo(|| Value::Integer(86_400))),
     field("token_lifetime_for_web", Unset::SetTo(|| Value::Integer(7200))),
@@ -75,7 +75,7 @@ const CLIENT: [Field; 17] = [
         "grant_types",
         Unset::SetTo(|| {
             let broad = ["authorization_code", "implicit", "refresh_token", "client_credentials"];
-            Value::Set(broad.map(Value::from).into())
+            Value::Set(broad.map(Value::from).into_iter().collect())
         }),
     ),
     field("token_endpoint_auth_method", Unset::None),
@@ -83,7 +83,7 @@ const CLIENT: [Field; 17] = [
     field("oidc_conformant", FALSE),
     Field {
         shape: Shape::Entries,
-        ..field("client_metadata", Unset::SetTo(|| Value::Entries(BTreeMap::new())))
+        ..field("client_metadata", Unset::SetTo(|| Value::Entries(Attrs::new())))
     },
     field("logo_uri", Unset::SetTo(|| "".into())),
     Field {
@@ -91,7 +91,10 @@ const CLIENT: [Field; 17] = [
         ..field(
             "jwt_configuration",
             Unset::Means(|| {
-                Value::Entries([("lifetime_in_seconds".to_owned(), Value::Integer(36_000))].into())
+                Value::Entries(Attrs::from_iter([(
+                    "lifetime_in_seconds".into(),
+                    Value::Integer(36_000),
+                )]))
             }),
         )
     },
@@ -139,7 +142,7 @@ pub(super) fn defaults() -> BTreeMap<Kind, Attrs> {
     [Kind::ResourceServer, Kind::Client, Kind::Grant]
         .into_iter()
         .map(|kind| {
-            let meaning = |field: &Field| Some((field.name.to_owned(), field.unset.meaning()?));
+            let meaning = |field: &Field| Some((field.name.into(), field.unset.meaning()?));
             (kind, fields(kind).iter().filter_map(meaning).collect())
         })
         .collect()
@@ -174,11 +177,11 @@ pub(super) fn decode(kind: Kind, object: &mut Object) -> Option<Attrs> {
         match object.remove(field.wire) {
             None | Some(Json::Null) => {}
             Some(json) => {
-                attrs.insert(field.name.to_owned(), field.shape.decode(json)?);
+                attrs.insert(field.name.into(), field.shape.decode(json)?);
             }
         }
     }
-    Some(attrs)
+    Some(compact(attrs))
 }
 
 /// Fields as Auth0 writes them; the name of the first that it does not have, if there is one.
@@ -284,7 +287,7 @@ mod tests {
     #[test]
     fn null_clears_each_field_the_way_auth0_takes_it() {
         let clear = |kind| {
-            let nulls = fields(kind).iter().map(|field| (field.name.to_owned(), Value::Null));
+            let nulls = fields(kind).iter().map(|field| (field.name.into(), Value::Null));
             Json::Object(encode(kind, &nulls.collect()).unwrap())
         };
         assert_eq!(
@@ -334,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_field_auth0_does_not_have_is_named() {
-        let attrs = Attrs::from([("shiny".to_owned(), Value::Bool(true))]);
+        let attrs = Attrs::from_iter([("shiny".into(), Value::Bool(true))]);
         assert_eq!(encode(Kind::Grant, &attrs), Err("shiny".to_owned()));
     }
 }

@@ -1,6 +1,6 @@
 //! Complete listings, page by page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use futures_util::future::try_join_all;
 use serde::Deserialize;
@@ -97,9 +97,13 @@ pub(super) struct Listed {
     pub(super) object: Object,
 }
 
-/// Reads every object of a kind. What was not seen must not look absent, so a listing that may have
-/// changed between its pages is an error.
-pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, ProviderError> {
+/// Reads every object of a kind, and gives each to `each`. What was not seen must not look absent, so a
+/// listing that may have changed between its pages is an error.
+pub(super) async fn read(
+    getter: &Getter,
+    kind: Kind,
+    mut each: impl FnMut(Listed) -> Result<(), ProviderError>,
+) -> Result<(), ProviderError> {
     let listing = listing(kind);
     let first = listing.page(getter, kind, 0).await?;
 
@@ -113,18 +117,23 @@ pub(super) async fn read(getter: &Getter, kind: Kind) -> Result<Vec<Listed>, Pro
     // moves all that follow, so that one of them is on no page; and a new one keeps the total as it
     // was. Checkpoints do not move.
     if seen == total {
-        return Ok(first.listed);
+        return first.listed.into_iter().try_for_each(each);
     }
     match listing.checkpoints {
-        Checkpoints::Given => listing.by_checkpoint(getter, kind, total).await,
-        Checkpoints::None => listing.by_offset(getter, kind, first).await,
+        Checkpoints::Given => listing.by_checkpoint(getter, kind, total, &mut each).await,
+        Checkpoints::None => {
+            listing.by_offset(getter, kind, first).await?.into_iter().try_for_each(each)
+        }
     }
 }
 
 /// Reads every client by checkpoints, also where one page would do: whatever was there when this
 /// began, and stays, is in it.
-pub(super) async fn walk_clients(getter: &Getter) -> Result<Vec<Listed>, ProviderError> {
-    listing(Kind::Client).walk(getter, Kind::Client, &[]).await
+pub(super) async fn walk_clients(
+    getter: &Getter,
+    mut each: impl FnMut(Listed) -> Result<(), ProviderError>,
+) -> Result<(), ProviderError> {
+    listing(Kind::Client).walk(getter, Kind::Client, &[], &mut each).await.map(drop)
 }
 
 /// How many requests a walk through so many objects takes.
@@ -241,8 +250,13 @@ pub(super) async fn grants_of(
         Address::Grant { .. } => return Ok(BTreeSet::new()),
     };
 
-    let grants = listing(Kind::Grant).walk(getter, Kind::Grant, &[filter]).await?;
-    Ok(grants.into_iter().map(|grant| RemoteId::new(grant.id)).collect())
+    let mut grants = BTreeSet::new();
+    let mut add = |grant: Listed| {
+        grants.insert(RemoteId::new(grant.id));
+        Ok(())
+    };
+    listing(Kind::Grant).walk(getter, Kind::Grant, &[filter], &mut add).await?;
+    Ok(grants)
 }
 
 /// An API that Grantry keeps for itself in the tenant.
@@ -325,40 +339,43 @@ impl Listing {
         getter: &Getter,
         kind: Kind,
         total: usize,
-    ) -> Result<Vec<Listed>, ProviderError> {
-        let listed = self.walk(getter, kind, &[]).await?;
-        let seen = listed.len();
+        each: &mut impl FnMut(Listed) -> Result<(), ProviderError>,
+    ) -> Result<(), ProviderError> {
+        let seen = self.walk(getter, kind, &[], each).await?;
         if seen >= total {
-            return Ok(listed);
+            return Ok(());
         }
 
         let total = self.page(getter, kind, 0).await?.total;
-        if seen >= total { Ok(listed) } else { Err(self.incomplete(Gap::Count { seen, total })) }
+        if seen >= total { Ok(()) } else { Err(self.incomplete(Gap::Count { seen, total })) }
     }
 
-    /// Reads one page after the other of what the filter lets through.
+    /// Reads one page after the other of what the filter lets through, and says how many objects that
+    /// were. A page is let go before the next is asked for: a tenant may have thousands.
     async fn walk(
         &self,
         getter: &Getter,
         kind: Kind,
         filter: &[(&str, &str)],
-    ) -> Result<Vec<Listed>, ProviderError> {
-        let mut listed: Vec<Listed> = Vec::new();
-        let mut ids = BTreeSet::new();
+        each: &mut impl FnMut(Listed) -> Result<(), ProviderError>,
+    ) -> Result<usize, ProviderError> {
+        let mut ids = HashSet::new();
         let mut from = None;
         loop {
             let known = ids.len();
             let (next, more) = self.stretch(getter, kind, filter, from.as_deref()).await?;
+            let listed = known + more.len();
             ids.extend(more.iter().map(|listed| listed.id.clone()));
-            listed.extend(more);
 
             // No object is on two pages, and a listing that goes round in circles has no end.
             let is_stuck = next.is_some() && ids.len() == known;
-            if ids.len() != listed.len() || ids.len() > MOST_OBJECTS || is_stuck {
+            if ids.len() != listed || ids.len() > MOST_OBJECTS || is_stuck {
                 return Err(self.incomplete(Gap::Moved));
             }
+
+            more.into_iter().try_for_each(&mut *each)?;
             if next.is_none() {
-                return Ok(listed);
+                return Ok(ids.len());
             }
             from = next;
         }

@@ -19,6 +19,7 @@
 //! client (`credentials`), and the organizations that may use a grant (`organizations`). `scopes` and
 //! `price` say beforehand what a run must be allowed to do, and how many requests it takes.
 
+mod agreement;
 mod assertion;
 mod clock;
 mod correlation;
@@ -29,7 +30,6 @@ mod examine;
 mod fields;
 mod http;
 mod listing;
-mod listings;
 mod lock;
 mod organizations;
 mod price;

@@ -50,7 +50,7 @@ pub(super) async fn read(
 
 /// The ids in plain form.
 pub(super) fn plain(ids: BTreeSet<String>) -> Value {
-    Value::Set(ids.into_iter().map(Value::Text).collect())
+    Value::Set(ids.into_iter().map(|id| Value::Text(id.into())).collect())
 }
 
 /// Lets these organizations, and no others, use a grant. `before` are those that may now.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use smol_str::SmolStr;
+
 use super::listing::requests_of_walk;
 use crate::model::{ClientAuthenticationMethods, ClientSpec, GrantSpec, Kind, Snapshot, Value};
 use crate::plan::{Action, Change, Edit, Leaf, Plan};
@@ -44,7 +46,7 @@ pub(super) fn requests_around(plan: &Plan, seen: &Snapshot) -> usize {
 }
 
 fn field(edit: &Edit) -> Option<&str> {
-    edit.path.first().map(String::as_str)
+    edit.path.first().map(SmolStr::as_str)
 }
 
 /// One for each organization that is let in or out.
@@ -85,6 +87,6 @@ fn keys(edits: &[Edit]) -> usize {
     2 + new + moved + usize::from(switched) + gone
 }
 
-fn names(keys: &Value) -> Vec<String> {
+fn names(keys: &Value) -> Vec<SmolStr> {
     keys.as_map().into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }

@@ -1,17 +1,16 @@
 //! Reading a whole tenant.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use futures_util::future::{try_join, try_join_all};
 use serde_json::Value as Json;
 
+use super::agreement::{self, find_own_api};
 use super::decode::{Decoded, Tenant};
 use super::fields;
 use super::http::Getter;
 use super::listing::{self, Listed};
-use super::listings::{Listings, find_own_api};
 use super::price;
 use super::refusal::printable;
 use super::settings::Settings;
@@ -137,7 +136,7 @@ impl Observe for Reader {
         for (address, field, value) in try_join_all(closely).await?.into_iter().flatten() {
             if let Some(found) = seen.found.get_mut(&address) {
                 found.attrs.remove(field);
-                found.attrs.extend(value.map(|value| (field.to_owned(), value)));
+                found.attrs.extend(value.map(|value| (field.into(), value)));
             }
         }
         Ok(seen)
@@ -156,10 +155,11 @@ impl Observe for Reader {
         let Some(listed) = whole else { return Ok(None) };
 
         let digest = Digest::of(Json::Object(listed.object.clone()));
-        let mut found = BTreeMap::new();
-        take(&mut found, &self.tenant().await?, address.kind(), listed)?;
+        let tenant = self.tenant().await?;
+        let mut taken = Taken::new(&tenant);
+        taken.add(address.kind(), listed)?;
 
-        match found.into_values().next() {
+        match taken.by_address()?.into_values().next() {
             Some(found) => Ok(Some(Inspection { found, digest, grants })),
             // It is there, and nothing that could be planned for any more.
             None => Err(ProviderError::ChangedSince { address: Box::new(address.clone()) }),
@@ -168,26 +168,38 @@ impl Observe for Reader {
 
     async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let tenant = self.tenant().await?;
-        let mut found = BTreeMap::new();
-        for listed in listing::walk_clients(&self.getter).await? {
-            take(&mut found, &tenant, Kind::Client, listed)?;
-        }
+        let mut clients = Taken::new(&tenant);
+        listing::walk_clients(&self.getter, |listed| clients.add(Kind::Client, listed)).await?;
 
-        Ok(found)
+        clients.by_address()
     }
 }
 
 impl Reader {
+    /// The APIs come first: what the tenant calls its own one tells which grant is ours. The others are
+    /// taken in page by page: whole, as they are listed, they would fill the memory.
     async fn read_once(&self) -> Result<Snapshot, ProviderError> {
-        let listings = Listings::read(&self.getter).await?;
-        listings.check(&self.getter).await?;
-        self.learn_own_api(&listings.resource_servers);
+        let servers = self.read_resource_servers().await?;
+        self.learn_own_api(&servers);
 
         let tenant = self.tenant().await?;
-        let mut found = BTreeMap::new();
-        for (kind, listed) in listings.into_objects() {
-            take(&mut found, &tenant, kind, listed)?;
+        let [mut resource_servers, mut clients, mut grants] = [(); 3].map(|()| Taken::new(&tenant));
+        for server in servers {
+            resource_servers.add(Kind::ResourceServer, server)?;
         }
+        let mut found = resource_servers.by_address()?;
+        agreement::check_own_api(&found, tenant.management_api)?;
+
+        let client = |listed| clients.add(Kind::Client, listed);
+        let grant = |listed| grants.add(Kind::Grant, listed);
+        try_join(
+            listing::read(&self.getter, Kind::Client, client),
+            listing::read(&self.getter, Kind::Grant, grant),
+        )
+        .await?;
+        found.append(&mut clients.by_address()?);
+        found.append(&mut grants.by_address()?);
+        agreement::check(&self.getter, &found).await?;
 
         Ok(Snapshot {
             tenant: self.tenant_hash().await?,
@@ -197,6 +209,16 @@ impl Reader {
             unlisted: fields::unlisted(),
             found,
         })
+    }
+
+    async fn read_resource_servers(&self) -> Result<Vec<Listed>, ProviderError> {
+        let mut servers = Vec::new();
+        let each = |listed| {
+            servers.push(listed);
+            Ok(())
+        };
+        listing::read(&self.getter, Kind::ResourceServer, each).await?;
+        Ok(servers)
     }
 
     /// The field of an object that listings do not show, and its value, if it has such a field.
@@ -224,36 +246,54 @@ impl Reader {
     }
 }
 
-/// Takes one listed object in. What no configuration can name is left out: it can be neither
-/// declared nor owned, so it must not keep anybody from reading the rest.
-pub(super) fn take(
-    found: &mut BTreeMap<Address, Found>,
-    tenant: &Tenant<'_>,
-    kind: Kind,
-    listed: Listed,
-) -> Result<(), ProviderError> {
-    let id = printable(&listed.id);
-    let damaged = |why: &str| ProviderError::Unexpected {
-        request: format!("listing the {}", kind.words().1),
-        reason: format!("{} {id}: {why}", kind.words().0),
-    };
-    match tenant.decode(kind, listed) {
-        Decoded::Found(address, object) => match found.entry(address) {
-            Entry::Vacant(place) => {
-                place.insert(object);
+/// Objects as they are read: in a row until all are there, as there may be very many.
+pub(super) struct Taken<'a> {
+    tenant: &'a Tenant<'a>,
+    objects: Vec<(Address, Found)>,
+}
+
+impl<'a> Taken<'a> {
+    pub(super) fn new(tenant: &'a Tenant<'a>) -> Self {
+        Self { tenant, objects: Vec::new() }
+    }
+
+    /// Takes one listed object in. What no configuration can name is left out: it can be neither
+    /// declared nor owned, so it must not keep anybody from reading the rest.
+    pub(super) fn add(&mut self, kind: Kind, listed: Listed) -> Result<(), ProviderError> {
+        let id = RemoteId::new(listed.id.as_str());
+        match self.tenant.decode(kind, listed) {
+            Decoded::Found(address, object) => {
+                self.objects.push((address, object));
                 Ok(())
             }
-            Entry::Occupied(other) => {
-                let (address, other) = (other.key(), &other.get().id);
-                Err(damaged(&format!("{address} is already the address of {other}")))
+            Decoded::Aside => Ok(()),
+            Decoded::Nameless(what) => {
+                let (kind, id) = (kind.words().0, printable(id.as_str()));
+                tracing::warn!(kind, id, "left out: no configuration can name {what}");
+                Ok(())
             }
-        },
-        Decoded::Aside => Ok(()),
-        Decoded::Nameless(what) => {
-            let kind = kind.words().0;
-            tracing::warn!(kind, id, "left out: no configuration can name {what}");
-            Ok(())
+            Decoded::Damaged(why) => Err(damaged(kind, &id, why)),
         }
-        Decoded::Damaged(why) => Err(damaged(why)),
+    }
+
+    /// Every object by its address. No two have one.
+    pub(super) fn by_address(mut self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        self.objects.sort_by(|(one, _), (other, _)| one.cmp(other));
+
+        let twins = self.objects.windows(2).find(|pair| pair[0].0 == pair[1].0);
+        if let Some([(address, one), (_, other)]) = twins {
+            let why = format!("{address} is already the address of {}", one.id);
+            return Err(damaged(address.kind(), &other.id, &why));
+        }
+        Ok(self.objects.into_iter().collect())
+    }
+}
+
+fn damaged(kind: Kind, id: &RemoteId, why: &str) -> ProviderError {
+    let (one, many) = kind.words();
+
+    ProviderError::Unexpected {
+        request: format!("listing the {many}"),
+        reason: format!("{one} {}: {why}", printable(id.as_str())),
     }
 }

@@ -1,11 +1,12 @@
 //! How the value of a field is written there, where that is not as here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::fields::Object;
-use crate::model::Value;
+use crate::model::{Attrs, Value, compact};
 
 /// How a value is written there.
 #[derive(Clone, Copy)]
@@ -36,16 +37,16 @@ impl Shape {
             }
             (Self::Entries, Json::Object(entries)) => {
                 let entries = entries.into_iter().filter(|(_, value)| !value.is_null());
-                Some(Value::Entries(entries.map(|(key, value)| (key, value.into())).collect()))
+                Some(entries_of(entries))
             }
             (Self::JwtConfiguration, Json::Object(mut settings)) => {
                 settings.retain(|key, _| ["alg", "lifetime_in_seconds"].contains(&key.as_str()));
-                let settings = settings.into_iter().map(|(key, value)| (key, value.into()));
-                Some(Value::Entries(settings.collect()))
+                Some(entries_of(settings))
             }
             (Self::RefreshToken, Json::Object(tokens)) => refresh_token(tokens),
             (Self::Methods, Json::Object(methods)) => {
-                let method = |(name, method): (String, Json)| Some((name, credentials(&method)?));
+                let method =
+                    |(name, method): (String, Json)| Some((name.into(), credentials(&method)?));
                 methods.into_iter().map(method).collect::<Option<_>>().map(Value::Map)
             }
             _ => None,
@@ -74,7 +75,7 @@ impl Shape {
                 let policies = policies.filter(|policies| !policies.is_empty()).map(listed);
                 let mut json = Json::from(value.clone());
                 if let Json::Object(tokens) = &mut json {
-                    tokens.insert("policies".to_owned(), policies.into());
+                    tokens.insert("policies".into(), policies.into());
                 }
                 json
             }
@@ -87,15 +88,20 @@ impl Shape {
     }
 }
 
+fn entries_of(json: impl IntoIterator<Item = (String, Json)>) -> Value {
+    let entries = json.into_iter().map(|(key, value)| (key.into(), value.into()));
+    Value::Entries(compact(entries.collect()))
+}
+
 /// One scope of a resource server, by its name.
-fn scope(json: Json) -> Option<(String, Value)> {
+fn scope(json: Json) -> Option<(SmolStr, Value)> {
     let Json::Object(mut scope) = json else {
         return None;
     };
     let Json::String(name) = scope.remove("value")? else {
         return None;
     };
-    Some((name, scope.remove("description").map_or(Value::Null, Value::from)))
+    Some((name.into(), scope.remove("description").map_or(Value::Null, Value::from)))
 }
 
 /// The life of refresh tokens, with nothing said twice: what is infinite has no number.
@@ -110,24 +116,24 @@ fn refresh_token(mut tokens: Object) -> Option<Value> {
     }
     tokens.entry("leeway").or_insert_with(|| 0.into());
     let policies = match tokens.remove("policies") {
-        None | Some(Json::Null) => BTreeMap::new(),
+        None | Some(Json::Null) => Attrs::new(),
         Some(Json::Array(policies)) => policies.iter().map(policy).collect::<Option<_>>()?,
         Some(_) => return None,
     };
     let Value::Map(mut tokens) = Json::Object(tokens).into() else { return None };
-    tokens.insert("policies".to_owned(), Value::Map(policies));
+    tokens.insert("policies".into(), Value::Map(policies));
     Some(Value::Map(tokens))
 }
 
-fn policy(json: &Json) -> Option<(String, Value)> {
-    let audience = json.get("audience")?.as_str()?.to_owned();
+fn policy(json: &Json) -> Option<(SmolStr, Value)> {
+    let audience = json.get("audience")?.as_str()?.into();
     Some((audience, json.get("scope")?.clone().into()))
 }
 
-fn listed(policies: &BTreeMap<String, Value>) -> Json {
-    let policy = |(audience, scope): (&String, &Value)| {
+fn listed(policies: &Attrs) -> Json {
+    let policy = |(audience, scope): (&SmolStr, &Value)| {
         let scope = Json::from(scope.clone());
-        json!({ "audience": audience, "scope": scope })
+        json!({ "audience": audience.as_str(), "scope": scope })
     };
     policies.iter().map(policy).collect()
 }
@@ -137,7 +143,7 @@ fn credentials(method: &Json) -> Option<Value> {
     let id = |credential: &Json| Some(credential.get("id")?.as_str()?.to_owned());
     let ids: BTreeSet<String> =
         method.get("credentials")?.as_array()?.iter().map(id).collect::<Option<_>>()?;
-    Some(Value::Map(ids.into_iter().map(|id| (id, Value::Map(BTreeMap::new()))).collect()))
+    Some(Value::Map(ids.into_iter().map(|id| (id.into(), Value::Map(Attrs::new()))).collect()))
 }
 
 /// The keys of a method of a new client.
@@ -197,7 +203,7 @@ mod tests {
             panic!("no object")
         };
         let Some(Value::Map(key)) = encryption.get_mut("encryption_key") else { panic!("no key") };
-        key.insert("pem".to_owned(), Value::WriteOnly(Box::new("PEM".into())));
+        key.insert("pem".into(), Value::WriteOnly(Box::new("PEM".into())));
         assert_eq!(
             Shape::TokenEncryption.encode(&Value::Map(encryption)),
             json!({
@@ -211,17 +217,14 @@ mod tests {
     fn the_keys_of_a_new_client_are_sent_with_it() {
         let key = |json: Json| {
             let mut key = Value::from(json).as_map().unwrap().clone();
-            key.insert("pem".to_owned(), Value::WriteOnly(Box::new("PEM".into())));
+            key.insert("pem".into(), Value::WriteOnly(Box::new("PEM".into())));
             Value::Entries(key)
         };
-        let keys = |name: &str, key| Value::Map([(name.to_owned(), key)].into());
-        let methods = Value::Map(
-            [
-                ("private_key_jwt".to_owned(), keys("t", key(json!({ "alg": "RS256" })))),
-                ("tls_client_auth".to_owned(), keys("C=es", Value::Entries([].into()))),
-            ]
-            .into(),
-        );
+        let keys = |name: &str, key| Value::Map(Attrs::from_iter([(name.into(), key)]));
+        let methods = Value::Map(Attrs::from_iter([
+            ("private_key_jwt".into(), keys("t", key(json!({ "alg": "RS256" })))),
+            ("tls_client_auth".into(), keys("C=es", Value::Entries(Attrs::new()))),
+        ]));
         assert_eq!(
             Shape::Methods.encode(&methods),
             json!({

@@ -10,13 +10,12 @@
 //! The first line says what the file is. Each of the others is an object as it is from then on, or
 //! says that one is gone, so what is appended changes nothing that stands there already.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::model::{
-    Address, ClientId, ClientRef, Found, Identifier, RemoteId, Standing, SubjectType, Value,
+    Address, Attrs, ClientId, ClientRef, Found, Identifier, RemoteId, Standing, SubjectType,
 };
 
 /// The version of the file that this Grantry reads and writes.
@@ -76,16 +75,20 @@ pub(super) struct Grant {
     pub(super) fields: Fields,
 }
 
-pub(super) type Fields = BTreeMap<String, Stored>;
+/// The fields of an object as the file holds them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(from = "serde_json::Map<String, serde_json::Value>")]
+pub(super) struct Fields(pub(super) Attrs);
 
-/// A field's value as the file holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "serde_json::Value")]
-pub(super) struct Stored(pub(super) Value);
+impl From<serde_json::Map<String, serde_json::Value>> for Fields {
+    fn from(fields: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self(fields.into_iter().map(|(field, value)| (field.into(), value.into())).collect())
+    }
+}
 
-impl From<serde_json::Value> for Stored {
-    fn from(json: serde_json::Value) -> Self {
-        Self(json.into())
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(&self.0)
     }
 }
 
@@ -110,11 +113,11 @@ impl Object {
         }
     }
 
-    pub(super) fn fields_mut(&mut self) -> &mut Fields {
+    pub(super) fn fields_mut(&mut self) -> &mut Attrs {
         match self {
-            Self::ResourceServer(server) => &mut server.fields,
-            Self::Client(client) => &mut client.fields,
-            Self::Grant(grant) => &mut grant.fields,
+            Self::ResourceServer(server) => &mut server.fields.0,
+            Self::Client(client) => &mut client.fields.0,
+            Self::Grant(grant) => &mut grant.fields.0,
         }
     }
 
@@ -122,15 +125,11 @@ impl Object {
     pub(super) fn into_found(self) -> Found {
         let (id, fields) = match self {
             Self::ResourceServer(server) => (server.id, server.fields),
-            Self::Client(client) => (client.id.into(), client.fields),
+            Self::Client(client) => (client.id.to_string(), client.fields),
             Self::Grant(grant) => (grant.id, grant.fields),
         };
 
-        Found {
-            id: RemoteId::new(id),
-            standing: Standing::Ordinary,
-            attrs: fields.into_iter().map(|(field, stored)| (field, stored.0)).collect(),
-        }
+        Found { id: RemoteId::new(id), standing: Standing::Ordinary, attrs: fields.0 }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::line::{
-    Client, Fields, Grant, Header, Line, Object, ResourceServer, Stored, VERSION, write_line,
+    Client, Fields, Grant, Header, Line, Object, ResourceServer, VERSION, write_line,
 };
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId,
@@ -147,8 +147,8 @@ impl Tenant {
         }
 
         let issued = self.issued + 1;
-        let mut fields = Fields::new();
-        merge(&mut fields, attrs);
+        let mut fields = Fields::default();
+        merge(&mut fields.0, attrs);
         let object = match address {
             Address::ResourceServer(identifier) => Object::ResourceServer(ResourceServer {
                 id: format!("{API}{issued:06}"),
@@ -277,7 +277,7 @@ fn snapshot(objects: impl Iterator<Item = Object>) -> Snapshot {
         management_api: management_api(),
         defaults: BTreeMap::from([(
             Kind::ResourceServer,
-            Attrs::from([("scopes".to_owned(), Value::Map(BTreeMap::new()))]),
+            Attrs::from_iter([("scopes".into(), Value::Map(Attrs::new()))]),
         )]),
         ceilings: BTreeMap::new(),
         unlisted: BTreeMap::new(),
@@ -305,13 +305,13 @@ fn management_api() -> Identifier {
     Identifier::of_management_api(DOMAIN)
 }
 /// Sets fields; `Null` clears.
-fn merge(fields: &mut Fields, changes: &Attrs) {
+fn merge(fields: &mut Attrs, changes: &Attrs) {
     for (field, value) in changes {
         match value {
             Value::Null | Value::WriteOnly(_) => drop(fields.remove(field)),
             value => {
-                let stored = after(fields.get(field).map(|stored| &stored.0), value);
-                fields.insert(field.clone(), Stored(stored));
+                let stored = after(fields.get(field), value);
+                fields.insert(field.clone(), stored);
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::provider::{Mutate as _, Write, WriteError};
 fn server(name: &str) -> Write {
     Write::Create {
         address: Address::ResourceServer(format!("https://{name}.example/").parse().unwrap()),
-        attrs: Attrs::from([("name".to_owned(), Value::from(name))]),
+        attrs: Attrs::from_iter([("name".into(), Value::from(name))]),
     }
 }
 
@@ -23,7 +23,7 @@ async fn what_was_written_is_read_back() {
     writer.write(&server("maps")).await.unwrap();
     let seen = Reader::new(path).read().await.unwrap();
     let address = Address::ResourceServer("https://maps.example/".parse().unwrap());
-    assert_eq!(seen.found[&address].attrs["name"], Value::from("maps"));
+    assert_eq!(seen.found[&address].attrs[&"name".into()], Value::from("maps"));
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ fn an_examination_reads_the_file_tries_the_folder_and_leaves_no_trace() {
 fn client(name: &str) -> Write {
     Write::Create {
         address: Address::Client(ClientRef::Key(name.parse().unwrap())),
-        attrs: Attrs::from([("name".to_owned(), Value::from(name))]),
+        attrs: Attrs::from_iter([("name".into(), Value::from(name))]),
     }
 }
 
@@ -211,7 +211,7 @@ fn update(id: &RemoteId, name: &str) -> Write {
     Write::Update {
         address: Address::Client(ClientRef::Id(id.as_str().parse().unwrap())),
         id: id.clone(),
-        fields: Attrs::from([("name".to_owned(), Value::from(name))]),
+        fields: Attrs::from_iter([("name".into(), Value::from(name))]),
     }
 }
 

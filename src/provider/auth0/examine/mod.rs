@@ -12,7 +12,7 @@ pub use self::facts::{
 };
 pub use self::skew::Skew;
 use super::http::{Discovery, Group};
-use super::read::{Reader, take};
+use super::read::{Reader, Taken};
 use super::settings::{Entrance, Settings};
 use super::token::Session;
 use super::{clock, listing};
@@ -111,9 +111,10 @@ impl Reader {
             if kind == Kind::ResourceServer {
                 self.learn_own_api(&first.listed);
             }
-            for listed in first.listed {
-                take(&mut found, &self.tenant().await?, kind, listed)?;
-            }
+            let tenant = self.tenant().await?;
+            let mut taken = Taken::new(&tenant);
+            first.listed.into_iter().try_for_each(|listed| taken.add(kind, listed))?;
+            found.append(&mut taken.by_address()?);
         }
         let tenant = self.tenant_hash().await?;
         let desired = desired.filter(|_| counts.contains_key(&Kind::Client));

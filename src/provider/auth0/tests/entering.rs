@@ -83,7 +83,7 @@ async fn every_change_of_a_run_says_which_run_it_is_and_no_read_does() {
     let writer = Writer::new(settings(&server).with_correlation(correlation.clone())).unwrap();
     writer.read().await.unwrap();
     let address = || Address::Client(crate::model::ClientRef::Key("courier".parse().unwrap()));
-    let fields = || Attrs::from([("name".to_owned(), Value::from("Courier"))]);
+    let fields = || Attrs::from_iter([("name".into(), Value::from("Courier"))]);
     let id = || RemoteId::new("abc");
     for write in [
         Write::Create { address: address(), attrs: fields() },

@@ -68,7 +68,11 @@ async fn objects_are_told_in_our_own_words() {
     });
     let snapshot = snapshot.await.unwrap();
     let told = |(address, found): (_, &Found)| {
-        format!("{address} {} {}", found.id, serde_json::to_string(&found.attrs).unwrap())
+        format!(
+            "{address} {} {}",
+            found.id,
+            serde_json::to_string(&Value::Map(found.attrs.clone())).unwrap()
+        )
     };
     assert_eq!(
         snapshot.found.iter().map(told).collect::<Vec<_>>(),
@@ -83,7 +87,7 @@ async fn objects_are_told_in_our_own_words() {
     );
     assert_eq!(snapshot.management_api.as_str(), "https://acme.eu.auth0.com/api/v2/");
     let defaults = &snapshot.defaults[&Kind::ResourceServer];
-    assert_eq!(defaults["token_lifetime"], Value::Integer(86_400));
+    assert_eq!(defaults[&"token_lifetime".into()], Value::Integer(86_400));
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ fn client() -> Address {
 }
 
 fn name() -> Attrs {
-    Attrs::from([("name".to_owned(), Value::from("Gift Deliveries"))])
+    Attrs::from_iter([("name".into(), Value::from("Gift Deliveries"))])
 }
 
 fn create() -> Write {

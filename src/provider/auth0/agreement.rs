@@ -1,0 +1,131 @@
+//! Whether the listings of one reading agree with each other.
+//!
+//! A listing can be wrong and look right: a proxy that cuts it short, a page that moved, a tenant that
+//! is asked in the wrong way. What every tenant has, and what its objects say of each other, shows it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use url::Url;
+
+use super::decode::{is, text};
+use super::fields::Object;
+use super::http::Getter;
+use super::listing::{self, Listed};
+use super::refusal::printable;
+use super::site::API_PATH;
+use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind};
+use crate::provider::{Gap, ProviderError};
+
+/// The tenant's own API among those listed: the one that was asked for, or else the one that the tenant
+/// says is its own. An emulator, and a custom domain, is asked for by another name.
+pub(super) fn find_own_api(
+    resource_servers: &[Listed],
+    asked_for: &Identifier,
+) -> Option<Identifier> {
+    let identifiers = resource_servers.iter().filter_map(|server| {
+        let identifier: Identifier = text(&server.object, "identifier")?.parse().ok()?;
+        let is_own = identifier == *asked_for || is_system_api(&server.object, &identifier);
+        is_own.then_some(identifier)
+    });
+
+    let identifiers: BTreeSet<Identifier> = identifiers.collect();
+    identifiers.get(asked_for).or_else(|| identifiers.first()).cloned()
+}
+
+/// No tenant is without its own API.
+pub(super) fn check_own_api(
+    found: &BTreeMap<Address, Found>,
+    own: &Identifier,
+) -> Result<(), ProviderError> {
+    if found.contains_key(&Address::ResourceServer(own.clone())) {
+        Ok(())
+    } else {
+        Err(incomplete(Kind::ResourceServer, Gap::OwnApi))
+    }
+}
+
+/// Whether what was found agrees with itself, and with what we know of ourselves.
+pub(super) async fn check(
+    getter: &Getter,
+    found: &BTreeMap<Address, Found>,
+) -> Result<(), ProviderError> {
+    let session = getter.session().await?;
+    let ourselves = &session.client_id;
+    let own_client = Address::Client(ClientRef::Id(ourselves.clone()));
+    if session.is_of_a_client_here() && !found.contains_key(&own_client) {
+        return Err(incomplete(Kind::Client, Gap::OwnClient(ourselves.clone())));
+    }
+
+    check_clients_of_grants(getter, found).await?;
+    check_apis_of_grants(getter, found).await
+}
+
+/// A grant goes with its client, so no grant is without one. Only the tenant-wide client is not listed.
+async fn check_clients_of_grants(
+    getter: &Getter,
+    found: &BTreeMap<Address, Found>,
+) -> Result<(), ProviderError> {
+    let clients: BTreeSet<&ClientId> = found.keys().filter_map(client).collect();
+
+    let mut known: BTreeSet<&ClientId> = BTreeSet::new();
+    for (address, grant) in found {
+        let Address::Grant { client: ClientRef::Id(client), .. } = address else { continue };
+        if clients.contains(client) || !known.insert(client) {
+            continue;
+        }
+
+        if !listing::is_global(getter, client.as_str()).await? {
+            let (grant, client) = (printable(grant.id.as_str()), printable(client.as_str()));
+            return Err(incomplete(Kind::Client, Gap::ClientOfGrant { grant, client }));
+        }
+    }
+
+    Ok(())
+}
+
+fn client(address: &Address) -> Option<&ClientId> {
+    match address {
+        Address::Client(ClientRef::Id(id)) => Some(id),
+        Address::Client(ClientRef::Key(_)) | Address::ResourceServer(_) | Address::Grant { .. } => {
+            None
+        }
+    }
+}
+
+/// A grant can outlive its API. Whether that is so, or the listing has missed the API, is asked for
+/// once.
+async fn check_apis_of_grants(
+    getter: &Getter,
+    found: &BTreeMap<Address, Found>,
+) -> Result<(), ProviderError> {
+    let listed: BTreeSet<&str> = found
+        .keys()
+        .filter_map(|address| match address {
+            Address::ResourceServer(identifier) => Some(identifier.as_str()),
+            Address::Client(_) | Address::Grant { .. } => None,
+        })
+        .collect();
+    let audiences = found.keys().filter_map(|address| match address {
+        Address::Grant { audience, .. } => Some(audience.as_str()),
+        Address::ResourceServer(_) | Address::Client(_) => None,
+    });
+    let missing: BTreeSet<&str> = audiences.filter(|audience| !listed.contains(audience)).collect();
+
+    let found = listing::find_identifiers(getter, &missing).await?;
+    match found.first() {
+        None => Ok(()),
+        Some(identifier) => {
+            let identifier = printable(identifier);
+            Err(incomplete(Kind::ResourceServer, Gap::ApiOfGrant { identifier }))
+        }
+    }
+}
+
+fn incomplete(kind: Kind, gap: Gap) -> ProviderError {
+    ProviderError::Incomplete { listing: listing::path(kind), gap }
+}
+
+fn is_system_api(server: &Object, identifier: &Identifier) -> bool {
+    is(server, "is_system")
+        && Url::parse(identifier.as_str()).is_ok_and(|url| url.path() == API_PATH)
+}
