@@ -63,13 +63,21 @@ pub(super) fn unique<T: Ord + Copy>(
     for (name, thing) in names {
         let slug = slug(&name);
         let stem = if slug.is_empty() { otherwise } else { &slug };
-        let numbered = (2..).map(|number| format!("{stem}-{number}"));
+        let numbered = (2..).map(|number: usize| numbered(stem, number));
         let mut candidates = std::iter::once(stem.to_owned()).chain(numbered);
         let free = candidates
             .find_map(|text| text.parse::<Key>().ok().filter(|key| taken.insert(key.clone())));
         keys.extend(free.map(|key| (thing, key)));
     }
     keys
+}
+
+/// A stem with a number, and no longer than a key may be.
+fn numbered(stem: &str, number: usize) -> String {
+    let suffix = format!("-{number}");
+    let stem: String = stem.chars().take(LONGEST.saturating_sub(suffix.len())).collect();
+
+    format!("{}{suffix}", stem.trim_end_matches('-'))
 }
 
 #[cfg(test)]
@@ -97,5 +105,16 @@ mod tests {
         let texts: Vec<&str> = found.values().map(Key::as_str).collect();
         assert_eq!(texts, ["b-3", "b", "b-2", "c-2", "client-2", "client"]);
         assert_eq!(keys(&[5, 3, 1, 0, 2, 4]), found);
+    }
+
+    #[test]
+    fn long_names_that_make_the_same_key_are_numbered_too() {
+        let names =
+            [(1, "x".repeat(70)), (2, "x".repeat(80)), (3, format!("{}-y", "z".repeat(57)))];
+        let taken = BTreeSet::from([format!("{}-y", "z".repeat(57)).parse().unwrap()]);
+        let keys = unique(names.into_iter(), "client", taken);
+        let texts: Vec<&str> = keys.values().map(Key::as_str).collect();
+        let long = |letter: &str, count, end| format!("{}{end}", letter.repeat(count));
+        assert_eq!(texts, [long("x", 60, ""), long("x", 58, "-2"), long("z", 57, "-2")]);
     }
 }
