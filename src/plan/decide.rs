@@ -33,7 +33,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     sort(&mut changes);
 
     let refusals = guard(context, &changes, &scope.protected);
-    let (ids, doomed) = (ids(&changes, &scope), doomed(&changes, &scope));
+    let (ids, doomed) = (ids(&changes, &scope), doomed(context, &changes, &scope));
     let notes = notes(context, scope, &changes);
     let (stack, names) = (desired.stack.clone(), context.names.clone());
     let plan = Plan { stack, changes, unchanged, notes, names };
@@ -199,11 +199,30 @@ fn ids(changes: &[Change], scope: &Scope<'_>) -> BTreeMap<Address, RemoteId> {
 }
 
 /// What is to be deleted, as it is now.
-fn doomed(changes: &[Change], scope: &Scope<'_>) -> BTreeMap<Address, Doomed> {
+fn doomed(
+    context: &Context<'_>,
+    changes: &[Change],
+    scope: &Scope<'_>,
+) -> BTreeMap<Address, Doomed> {
     let deletions = changes.iter().filter(|change| change.action == Action::Delete);
-    let listed = deletions.filter_map(|change| {
-        let found = find(scope, &change.address)?;
-        Some((change.address.clone(), Doomed::Listed(found.clone())))
-    });
-    listed.collect()
+    let mut doomed: BTreeMap<Address, Doomed> = deletions
+        .filter_map(|change| {
+            let found = find(scope, &change.address)?.clone();
+            Some((change.address.clone(), Doomed::Listed { found, grants: BTreeSet::new() }))
+        })
+        .collect();
+    if doomed.is_empty() {
+        return doomed;
+    }
+
+    for verdict in context.verdicts.values() {
+        let Address::Grant { client, audience, .. } = &verdict.address else { continue };
+        let ends = [Address::Client(client.clone()), Address::ResourceServer(audience.clone())];
+        for end in ends {
+            if let Some(Doomed::Listed { grants, .. }) = doomed.get_mut(&end) {
+                grants.insert(verdict.found.id.clone());
+            }
+        }
+    }
+    doomed
 }

@@ -4,7 +4,7 @@
 //! what of it is ours, [`diff()`] compares it leaf by leaf, `check` and `keys` say what contradicts it,
 //! `decide` and `change` make the changes, `order` puts them in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, Found, Identifier, Inspection, Key, Kind, RemoteId,
@@ -72,18 +72,23 @@ pub struct Planned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doomed {
     /// As the listing showed it.
-    Listed(Found),
+    Listed {
+        /// The object.
+        found: Found,
+        /// The grants that would end with it, by the tenant's ids. The guards have seen these, and no
+        /// others.
+        grants: BTreeSet<RemoteId>,
+    },
     /// As a close look showed it.
     Inspected(Inspection),
 }
 
 impl Doomed {
-    /// Whether what is there now may be deleted. Where nobody looked closely, there is nothing to
-    /// compare grants with: then there must be none.
+    /// Whether what is there now may be deleted: it is the same, and nobody has got a grant on it since.
     #[must_use]
     pub fn still_holds(&self, now: &Inspection) -> bool {
         match self {
-            Self::Listed(found) => now.found == *found && now.grants.is_empty(),
+            Self::Listed { found, grants } => now.found == *found && now.grants.is_subset(grants),
             Self::Inspected(before) => before.still_holds(now),
         }
     }

@@ -1,9 +1,11 @@
 //! A close look at what a plan would delete.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::try_join_all;
 
 use super::{Gap, Observe, ProviderError};
-use crate::model::Found;
+use crate::model::{Address, Found, Inspection, Kind, RemoteId};
 use crate::plan::{Doomed, Planned};
 
 /// Looks closely at everything that the plan would delete, and keeps what was seen for the moment of
@@ -21,7 +23,7 @@ pub async fn inspect<P: Observe>(
 
     let ids = &planned.ids;
     let looks = planned.doomed.iter().filter_map(|(address, doomed)| {
-        let Doomed::Listed(found) = doomed else { return None };
+        let Doomed::Listed { found, .. } = doomed else { return None };
         Some(async move {
             let Ok(remote) = address.named_by_id(ids) else { return Ok(None) };
             let inspection = provider.inspect(&remote, &found.id).await?;
@@ -30,13 +32,8 @@ pub async fn inspect<P: Observe>(
     });
 
     for (address, inspection) in try_join_all(looks).await?.into_iter().flatten() {
-        if !planned
-            .doomed
-            .get(&address)
-            .is_some_and(|doomed| is_as_listed(doomed, &inspection.found))
-        {
-            let listing = address.kind().words().1;
-            return Err(ProviderError::Incomplete { listing, gap: Gap::Moved });
+        if let Some(Doomed::Listed { found, grants }) = planned.doomed.get(&address) {
+            check(&address, &inspection, found, grants)?;
         }
         planned.doomed.insert(address, Doomed::Inspected(inspection));
     }
@@ -44,9 +41,23 @@ pub async fn inspect<P: Observe>(
     Ok(planned)
 }
 
-fn is_as_listed(doomed: &Doomed, found: &Found) -> bool {
-    match doomed {
-        Doomed::Listed(listed) => listed == found,
-        Doomed::Inspected(inspection) => inspection.found == *found,
+/// What the guards have seen is what the listing showed. If more is there, they have to look again.
+fn check(
+    address: &Address,
+    inspection: &Inspection,
+    found: &Found,
+    grants: &BTreeSet<RemoteId>,
+) -> Result<(), ProviderError> {
+    let moved = if inspection.found != *found {
+        Some(address.kind())
+    } else if !inspection.grants.is_subset(grants) {
+        Some(Kind::Grant)
+    } else {
+        None
+    };
+
+    match moved {
+        Some(kind) => Err(ProviderError::Incomplete { listing: kind.words().1, gap: Gap::Moved }),
+        None => Ok(()),
     }
 }

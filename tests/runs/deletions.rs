@@ -1,6 +1,8 @@
 //! What changes between the plan and a deletion.
 
 use grantry::apply::{Guard, Outcome};
+use grantry::plan::plan;
+use grantry::provider::{inspect, observe};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -61,6 +63,29 @@ async fn a_client_that_got_another_grant_stays() {
     .await;
     assert!(said.contains("clients.c0 has changed since the plan, and stays"), "{said}");
     assert_eq!(world.marked().await, ["c0"]);
+}
+
+/// Between the listing and the close look at what is to be deleted the guards see nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_got_a_grant_after_it_was_listed_is_planned_again() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(1)).await;
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+
+    let seen = observe(&writer, &nothing()).await.unwrap();
+    let listed = plan(&nothing(), &seen).unwrap();
+    let other = json!({ "name": "Other", "grant_types": ["client_credentials"] });
+    let other = world.management.ask(Method::POST, "clients", Some(&other)).await;
+    let grant = json!({ "client_id": other["client_id"], "audience": "urn:maps", "scope": [] });
+    world.management.ask(Method::POST, "client-grants", Some(&grant)).await;
+
+    let error = inspect(&writer, listed).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the listing of grants is not complete: it changed while it was read"
+    );
 }
 
 /// Grantry does not manage callbacks, so no listing of its shows them.
