@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::Notify;
 
 use super::census::{Came, Census};
 use super::recheck::Seen;
@@ -16,18 +17,33 @@ use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
 
 /// A request to stop: what is in flight is finished, nothing more is begun.
 #[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
+pub struct Stop {
+    is_requested: AtomicBool,
+    requested: Notify,
+}
 
 impl Stop {
     /// Asks for the stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.is_requested.store(true, Ordering::Release);
+        self.requested.notify_waiters();
     }
 
     /// Whether it was asked for.
     #[must_use]
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_requested.load(Ordering::Acquire)
+    }
+
+    /// Waits until it is asked for.
+    pub(super) async fn requested(&self) {
+        let mut requested = pin!(self.requested.notified());
+        // From here on no request is missed.
+        requested.as_mut().enable();
+
+        if !self.is_requested() {
+            requested.await;
+        }
     }
 }
 
