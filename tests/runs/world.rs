@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use grantry::apply::{Guard, Report, Stop, apply};
 use grantry::config;
-use grantry::emulator::{self, Emulator, Settings, Weather};
+use grantry::emulator::{
+    self, Emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, Weather,
+};
 use grantry::model::Desired;
 use grantry::plan::{Cleared, plan};
 use grantry::provider::{self, Holder, ProviderError, auth0, observe};
@@ -43,6 +45,14 @@ impl World {
 
     pub(crate) fn writer(&self) -> auth0::Writer {
         auth0::Writer::new(settings(&self.management.url)).unwrap()
+    }
+
+    /// A writer that is told the domain, and no audience.
+    pub(crate) fn writer_by_domain(&self) -> auth0::Writer {
+        let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+        let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret).unwrap();
+        let url = &self.management.url;
+        auth0::Writer::new(auth0::Settings::parse(url, credentials, None).unwrap()).unwrap()
     }
 
     /// The objects of a listing, as the tenant has them.
