@@ -104,6 +104,12 @@ impl World {
         stacks.next().unwrap().to_owned()
     }
 
+    /// How often the clients were listed, of which there is one page.
+    pub(crate) fn listings_of_clients(&self) -> usize {
+        let requests = self.emulator.requests().into_iter();
+        requests.filter(|asked| asked.path.starts_with("/api/v2/clients?")).count()
+    }
+
     /// The names of the locks in the tenant.
     pub(crate) async fn locks(&self) -> Vec<String> {
         let servers = self.list("resource-servers").await;
