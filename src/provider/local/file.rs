@@ -3,7 +3,8 @@
 //!
 //! Somebody may read while it is written, and the machine may stop at any moment. So a file is never
 //! changed where it has been read: it is appended to, or another one takes its place. What stands
-//! behind its last whole line is what a write did not finish, which nobody was told was done.
+//! behind its last whole line is what a write did not finish, which nobody was told was done. It is
+//! the very last of the file: the beginning of one line, zeros up to the end, or both.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -246,12 +247,20 @@ impl<R: io::BufRead> Lines<R> {
             return Err(ReadError::TooLarge(LIMIT).into());
         }
 
-        // After a crash of the machine a file may have its length before it has its content, and
-        // zeros in between.
-        if let Some(end) = self.bytes.iter().position(|byte| *byte == 0) {
-            self.bytes.truncate(end);
+        // After a crash of the machine a file may have its length before it has its content: zeros up
+        // to its end. Zeros that anything follows are damage. They stay in the line, which is none
+        // then: what follows may have been said to be done, and must not go unseen.
+        if let Some(zeros) = self.zeros()
+            && self.bytes.iter().skip(zeros).all(|byte| *byte == 0)
+        {
+            self.bytes.truncate(zeros);
         }
         Ok(!self.bytes.is_empty())
+    }
+
+    /// Where in the line its first zero is.
+    fn zeros(&self) -> Option<usize> {
+        self.bytes.iter().position(|byte| *byte == 0)
     }
 
     /// Whether the line was written to its end.
@@ -260,6 +269,14 @@ impl<R: io::BufRead> Lines<R> {
     }
 
     fn explain(&self, error: &serde_json::Error) -> String {
+        if let Some(zeros) = self.zeros() {
+            let column = zeros + 1;
+            return format!(
+                "zeros stand in the middle of it, at line {} column {column}",
+                self.number
+            );
+        }
+
         let text = error.to_string();
         let message = text.rsplit_once(" at line ").map_or(&*text, |(message, _)| message);
         format!("{message}, at line {} column {}", self.number, error.column())
