@@ -158,14 +158,12 @@ impl TenantFile {
         // Nothing is made beside what is no file.
         self.open()?;
         self.make_folder().map_err(failed)?;
-        let mut name = self.file.clone().into_os_string();
-        name.push(".lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(name)
-            .map_err(failed)?;
+        let path = self.lock_file();
+        let file = files::open_to_lock(&path).map_err(|error| ProviderError::File {
+            action: "use",
+            path,
+            source: error.into(),
+        })?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -175,6 +173,13 @@ impl TenantFile {
         }
         self.sweep().map_err(failed)?;
         Ok(Lock { _file: file })
+    }
+
+    /// The file beside it that is locked in its place: it is itself replaced.
+    fn lock_file(&self) -> PathBuf {
+        let mut name = self.file.clone().into_os_string();
+        name.push(".lock");
+        name.into()
     }
 
     /// Makes the folder. The one that nobody asked for ignores itself for Git.
