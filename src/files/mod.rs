@@ -103,6 +103,22 @@ impl From<LockFileError> for io::Error {
 /// Opens a file to lock it, and makes it where there is none. No link is followed: what is made is
 /// made here, and what another name stands for is not locked.
 pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
+    let mut options = OpenOptions::new();
+    // Only with both can a pipe be opened without waiting, and without an error of its own.
+    options.read(true).write(true).create(true).truncate(false);
+    open_lock_file(path, &mut options)
+}
+
+/// Opens such a file where there is one, to see whether it is locked.
+pub(crate) fn find_locked(path: &Path) -> Result<Option<File>, LockFileError> {
+    match open_lock_file(path, OpenOptions::new().read(true)) {
+        Ok(file) => Ok(Some(file)),
+        Err(LockFileError::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFileError> {
     // For the words, and for systems that cannot be told to follow no link. Where they can, it is the
     // opening that counts: after this look the name could be exchanged.
     match fs::symlink_metadata(path) {
@@ -113,12 +129,9 @@ pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
         Err(error) => return Err(error.into()),
     }
 
-    let mut options = OpenOptions::new();
-    // Only with both can a pipe be opened without waiting, and without an error of its own.
-    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
+        options,
         libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
     );
     let file = options.open(path)?;
@@ -206,9 +219,12 @@ mod tests {
     fn a_file_to_lock_is_made_once_and_kept_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
+        assert!(find_locked(&path).unwrap().is_none());
         let lock = open_to_lock(&path).unwrap();
         lock.lock().unwrap();
         assert!(matches!(open_to_lock(&path).unwrap().try_lock(), Err(TryLockError::WouldBlock)));
+        let found = find_locked(&path).unwrap().unwrap();
+        assert!(matches!(found.try_lock_shared(), Err(TryLockError::WouldBlock)));
         drop(lock);
         fs::write(&path, "another's").unwrap();
         open_to_lock(&path).unwrap().try_lock().unwrap();
@@ -225,6 +241,8 @@ mod tests {
         for path in [&pipe, Path::new("/dev/null"), folder.path()] {
             let opened = open_to_lock(path);
             assert!(matches!(opened, Err(LockFileError::NotRegular)), "{}", path.display());
+            let found = find_locked(path);
+            assert!(matches!(found, Err(LockFileError::NotRegular)), "{}", path.display());
         }
 
         let (link, new) = (folder.path().join("link"), folder.path().join("new"));
@@ -233,6 +251,7 @@ mod tests {
         assert!(!new.exists());
         fs::write(&new, "").unwrap();
         assert!(matches!(open_to_lock(&link), Err(LockFileError::Link)));
+        assert!(matches!(find_locked(&link), Err(LockFileError::Link)));
     }
 
     #[test]

@@ -176,6 +176,33 @@ fn nothing_but_a_regular_file_is_locked() {
     assert!(lock.metadata().unwrap().is_file());
 }
 
+/// Nobody has asked for a tenant there.
+#[test]
+fn an_unlock_makes_nothing() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    for verb in [&["unlock"][..], &["unlock", "--auto-approve"]] {
+        let said = place.run(verb).exits(0);
+        assert_eq!(said.stdout, "Not locked. Nobody holds the lock of the stack world-mappers.\n");
+    }
+    assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
+}
+
+/// The configuration itself, say.
+#[test]
+fn nothing_is_made_beside_a_file_that_is_no_tenant() {
+    let place = Place::new();
+    place.write(
+        "grantry.yaml",
+        &format!("{STORY}provider: {{ local: {{ file: grantry.yaml }} }}\n"),
+    );
+    for verb in [&["plan"][..], &["apply", "--auto-approve"], &["unlock", "--auto-approve"]] {
+        let said = place.run(verb).exits(1).stderr;
+        assert!(said.contains("grantry.yaml is not a Grantry tenant file"), "{said}");
+    }
+    assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
+}
+
 /// Whoever writes a configuration does not choose what else is read or written.
 #[cfg(unix)]
 #[test]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::line::{Header, Line, VERSION};
 use super::tenant::Tenant;
-use crate::files::{self, Limit, ReadError};
+use crate::files::{self, Limit, LockFileError, ReadError};
 use crate::provider::ProviderError;
 
 /// How large a tenant file may be.
@@ -54,34 +54,10 @@ impl TenantFile {
 
     /// Reads the tenant; none if there is no file.
     pub(super) fn load(&self) -> Result<Option<Tenant>, ProviderError> {
-        let Some(file) = self.open()? else { return Ok(None) };
-        let mut lines = Lines::of(BufReader::new(file.take(LIMIT.bytes() + 1)));
-        let failed = |source| self.failed("read", source);
-
-        let header: Option<Header> = if lines.advance().map_err(failed)? {
-            serde_json::from_slice(&lines.bytes).ok()
-        } else {
-            None
-        };
-        let Some(header) = header else {
-            return Err(
-                self.not_a_tenant("its first line does not say `grantry_tenant`".to_owned())
-            );
-        };
-        match header.grantry_tenant {
-            VERSION => {}
-            version if version < VERSION => {
-                let reason = format!("version {version} was never released");
-                return Err(self.not_a_tenant(reason));
-            }
-            version => {
-                let path = self.path.clone();
-                return Err(ProviderError::NewerTenant { path, version, known: VERSION });
-            }
-        }
+        let Some((header, mut lines)) = self.begin()? else { return Ok(None) };
 
         let mut tenant = Tenant::empty(&header);
-        while lines.advance().map_err(failed)? {
+        while lines.advance().map_err(|source| self.failed("read", source))? {
             let line: Line = match serde_json::from_slice(&lines.bytes) {
                 Ok(line) => line,
                 Err(error) if error.is_eof() && !lines.is_whole() => break,
@@ -93,6 +69,35 @@ impl TenantFile {
             })?;
         }
         Ok(Some(tenant))
+    }
+
+    /// Reads the first line, which says what the file is; none if there is no file.
+    fn begin(&self) -> Result<Option<(Header, Lines<impl io::BufRead>)>, ProviderError> {
+        let Some(file) = self.open()? else { return Ok(None) };
+        let mut lines = Lines::of(BufReader::new(file.take(LIMIT.bytes() + 1)));
+
+        let header: Option<Header> =
+            if lines.advance().map_err(|source| self.failed("read", source))? {
+                serde_json::from_slice(&lines.bytes).ok()
+            } else {
+                None
+            };
+        let Some(header) = header else {
+            return Err(
+                self.not_a_tenant("its first line does not say `grantry_tenant`".to_owned())
+            );
+        };
+        match header.grantry_tenant {
+            VERSION => Ok(Some((header, lines))),
+            version if version < VERSION => {
+                let reason = format!("version {version} was never released");
+                Err(self.not_a_tenant(reason))
+            }
+            version => {
+                let path = self.path.clone();
+                Err(ProviderError::NewerTenant { path, version, known: VERSION })
+            }
+        }
     }
 
     /// Opens the file to be read; none if there is none.
@@ -155,24 +160,33 @@ impl TenantFile {
     /// Takes the lock, and clears away what a killed writer may have left.
     pub(super) fn lock(&self) -> Result<Lock, ProviderError> {
         let failed = |source| self.failed("lock", source);
-        // Nothing is made beside what is no file.
-        self.open()?;
+        // Nothing is made beside what is no tenant.
+        self.begin()?;
         self.make_folder().map_err(failed)?;
-        let path = self.lock_file();
-        let file = files::open_to_lock(&path).map_err(|error| ProviderError::File {
-            action: "use",
-            path,
-            source: error.into(),
-        })?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(ProviderError::Locked { path: self.path.clone() });
-            }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
+        let file = files::open_to_lock(&self.lock_file()).map_err(|error| self.no_lock(error))?;
+        file.try_lock().map_err(|error| self.not_locked(error))?;
         self.sweep().map_err(failed)?;
         Ok(Lock { _file: file })
+    }
+
+    /// Finds out whether somebody else has the lock, which is an error. Nothing is made for that.
+    pub(super) fn find_lock(&self) -> Result<(), ProviderError> {
+        self.begin()?;
+        let file = files::find_locked(&self.lock_file()).map_err(|error| self.no_lock(error))?;
+        let Some(file) = file else { return Ok(()) };
+        // It is not held, and keeps nobody out who looks too.
+        file.try_lock_shared().map_err(|error| self.not_locked(error))
+    }
+
+    fn no_lock(&self, error: LockFileError) -> ProviderError {
+        ProviderError::File { action: "use", path: self.lock_file(), source: error.into() }
+    }
+
+    fn not_locked(&self, error: TryLockError) -> ProviderError {
+        match error {
+            TryLockError::WouldBlock => ProviderError::Locked { path: self.path.clone() },
+            TryLockError::Error(source) => self.failed("lock", source),
+        }
     }
 
     /// The file beside it that is locked in its place: it is itself replaced.

@@ -77,6 +77,44 @@ async fn a_file_that_is_no_tenant_is_left_as_it_is() {
     }
 }
 
+/// Also what only its first line tells.
+#[test]
+fn nothing_is_made_beside_a_file_that_is_no_tenant() {
+    for content in ["stack: maps\n", "", "{\"grantry_tenant\": 1}\n", "{\"grantry_tenant\": 3}\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grantry.yaml");
+        fs::write(&path, content).unwrap();
+        Writer::open(path).unwrap_err();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{content:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_looks_for_a_lock_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(".grantry/tenant.json");
+    let stack = "maps".parse().unwrap();
+    let find = async || Reader::new(path.clone()).find_lock(&stack).await;
+    assert_eq!(find().await.unwrap(), None);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let writer = Writer::open(path.clone()).unwrap();
+    writer.write(&server("maps")).await.unwrap();
+    let found = find().await;
+    assert!(matches!(found, Err(ProviderError::Locked { .. })), "{found:?}");
+    drop(writer);
+    assert_eq!(find().await.unwrap(), None);
+
+    // A tenant that somebody has copied.
+    let lock = folder.path().join(".grantry/tenant.json.lock");
+    fs::remove_file(&lock).unwrap();
+    assert_eq!(find().await.unwrap(), None);
+    assert!(!lock.exists());
+    fs::write(&path, "stack: maps\n").unwrap();
+    let found = find().await;
+    assert!(matches!(found, Err(ProviderError::NotATenant { .. })), "{found:?}");
+}
+
 #[tokio::test]
 async fn a_file_of_a_newer_version_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
