@@ -102,7 +102,8 @@ impl Clients {
         clients
     }
 
-    fn came(&self, change: &Change) -> Came {
+    /// What has come of a client.
+    pub(super) fn came(&self, change: &Change) -> Came {
         let name = change.fields.get(ClientSpec::NAME).and_then(Value::as_text);
         let is_namesake = name.is_some_and(|name| self.unmarked_names.contains(name));
 

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::Notify;
 
 use super::census::{Came, Census};
 use super::recheck::Seen;
@@ -16,18 +17,33 @@ use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
 
 /// A request to stop: what is in flight is finished, nothing more is begun.
 #[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
+pub struct Stop {
+    is_requested: AtomicBool,
+    requested: Notify,
+}
 
 impl Stop {
     /// Asks for the stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.is_requested.store(true, Ordering::Release);
+        self.requested.notify_waiters();
     }
 
     /// Whether it was asked for.
     #[must_use]
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_requested.load(Ordering::Acquire)
+    }
+
+    /// Waits until it is asked for.
+    pub(super) async fn requested(&self) {
+        let mut requested = pin!(self.requested.notified());
+        // From here on no request is missed.
+        requested.as_mut().enable();
+
+        if !self.is_requested() {
+            requested.await;
+        }
     }
 }
 
@@ -67,7 +83,7 @@ struct Run<'a, P> {
 }
 
 impl<P: Mutate> Run<'_, P> {
-    /// Runs every wave, and looks for twins at the end.
+    /// Runs every wave, and looks at the clients at the end.
     async fn carry_out(
         &self,
         mut known: Known,
@@ -95,8 +111,7 @@ impl<P: Mutate> Run<'_, P> {
             outcomes.extend(ended.outcomes.into_values());
         }
 
-        let twins = self.find_twins(&outcomes).await;
-        (outcomes, twins)
+        self.list_again(outcomes).await
     }
 
     /// Runs the changes of one wave side by side.
@@ -196,25 +211,40 @@ impl<P: Mutate> Run<'_, P> {
     }
 
     /// Lists the clients after the last of them was created: whoever else created one of them at the
-    /// same moment, or a proxy that sent a request twice, has made a twin.
-    async fn find_twins(&self, outcomes: &[Outcome]) -> Result<Vec<SameMark>, ProviderError> {
-        let changes = self.plan.changes.iter().zip(outcomes);
-        let created: Vec<&Change> = changes
-            .filter(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
-            .map(|(change, _)| change)
-            .collect();
-        let twins =
-            match Census::take(self.provider, created.iter().copied(), &BTreeMap::new()).await {
-                Census::NotNeeded => return Ok(Vec::new()),
-                Census::Failed(error) => return Err(error),
-                Census::Taken(clients) => clients.twins(created.iter().copied()),
-            };
+    /// same moment, or a proxy that sent a request twice, has made a twin; and one that was refused may
+    /// be there all the same.
+    async fn list_again(
+        &self,
+        outcomes: Vec<Outcome>,
+    ) -> (Vec<Outcome>, Result<Vec<SameMark>, ProviderError>) {
+        let changes = &self.plan.changes;
+        let may_be_there = |change: &Change, outcome: &Outcome| {
+            change.creates_client() && outcome.may_have_been_made()
+        };
+        let created = changes.iter().zip(&outcomes);
+        let created = created.filter(|(change, outcome)| may_be_there(change, outcome));
+        let created: Vec<&Change> = created.map(|(change, _)| change).collect();
 
-        let mut same_marks = Vec::with_capacity(twins.len());
-        for (key, ids) in twins {
+        let census = Census::take(self.provider, created.iter().copied(), &BTreeMap::new()).await;
+        let clients = match census {
+            Census::NotNeeded => return (outcomes, Ok(Vec::new())),
+            Census::Failed(error) => return (outcomes, Err(error)),
+            Census::Taken(clients) => clients,
+        };
+
+        let mut same_marks = Vec::new();
+        for (key, ids) in clients.twins(created.into_iter()) {
             same_marks.push(SameMark { key, twins: self.with_grants(ids).await });
         }
-        Ok(same_marks)
+
+        let outcomes = changes.iter().zip(outcomes).map(|(change, outcome)| {
+            let is_there = may_be_there(change, &outcome) && clients.came(change) == Came::Marked;
+            match outcome {
+                Outcome::Failed(error) if is_there => Outcome::Unknown(error),
+                outcome => outcome,
+            }
+        });
+        (outcomes.collect(), Ok(same_marks))
     }
 
     /// Twins are told of also where their grants cannot be counted.

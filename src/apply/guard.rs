@@ -55,20 +55,23 @@ impl Guard {
         let mut tell = Some(wait);
         let mut pause = FIRST_WAIT;
         loop {
-            match provider.lock(stack, holder).await {
+            let held = match provider.lock(stack, holder).await {
                 Ok(Some(lease)) => return Ok(Self(Mutex::new(State::Held(lease)))),
                 Ok(None) => return Ok(Self::open()),
-                Err(error @ ProviderError::LockHeld { .. })
-                    if begun.elapsed() + pause <= patience && !stop.is_requested() =>
-                {
-                    if let Some(tell) = tell.take() {
-                        tell(&error);
-                    }
-                }
-                Err(error @ ProviderError::LockHeld { .. }) => return Err(error),
+                Err(error @ ProviderError::LockHeld { .. }) => error,
                 Err(error) => return Err(ProviderError::NotLocked { source: Box::new(error) }),
+            };
+
+            if begun.elapsed() + pause > patience || stop.is_requested() {
+                return Err(held);
             }
-            sleep(pause).await;
+            if let Some(tell) = tell.take() {
+                tell(&held);
+            }
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = stop.requested() => return Err(held),
+            }
             pause = (pause * 2).min(LONGEST_WAIT);
         }
     }
@@ -130,5 +133,97 @@ impl Guard {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::join;
+
+    use super::*;
+    use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
+    use crate::provider::{Locks, Observe, Write, WriteError};
+
+    /// A tenant whose lock another run never gives back.
+    #[derive(Default)]
+    struct Occupied {
+        tries: AtomicUsize,
+    }
+
+    fn unasked() -> ProviderError {
+        ProviderError::Settings("nothing but the lock is asked for".to_owned())
+    }
+
+    impl Observe for Occupied {
+        async fn read(&self) -> Result<Snapshot, ProviderError> {
+            Err(unasked())
+        }
+
+        async fn inspect(
+            &self,
+            _address: &Address,
+            _id: &RemoteId,
+        ) -> Result<Option<Inspection>, ProviderError> {
+            Err(unasked())
+        }
+
+        async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+            Err(unasked())
+        }
+    }
+
+    impl Locks for Occupied {
+        async fn lock(
+            &self,
+            _stack: &StackName,
+            _holder: &Holder,
+        ) -> Result<Option<Lease>, ProviderError> {
+            self.tries.fetch_add(1, Ordering::SeqCst);
+            let (holder, until) = ("another run".to_owned(), "tomorrow".to_owned());
+            Err(ProviderError::LockHeld { holder, until })
+        }
+    }
+
+    impl Mutate for Occupied {
+        async fn write(&self, _write: &Write) -> Result<RemoteId, WriteError> {
+            Err(WriteError::Refused(unasked()))
+        }
+    }
+
+    async fn take(tenant: &Occupied, patience: u64, stop: &Stop) -> ProviderError {
+        let (stack, holder) = ("maps".parse().unwrap(), Holder::new("a test"));
+        let patience = Duration::from_secs(patience);
+        Guard::take(tenant, &stack, &holder, patience, stop, |_| {}).await.unwrap_err()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_the_lock_stops_at_once_when_asked_to() {
+        // In the first wait, in the middle of a long one, and before there is any.
+        for (milliseconds, tries) in [(100, 1), (20_000, 8), (0, 1)] {
+            let (tenant, stop, begun) = (Occupied::default(), Stop::default(), Instant::now());
+            let asked = Duration::from_millis(milliseconds);
+            let stopping = async {
+                sleep(asked).await;
+                stop.request();
+            };
+
+            let (error, ()) = join!(take(&tenant, 3600, &stop), stopping);
+            assert!(matches!(error, ProviderError::LockHeld { .. }), "{error}");
+            assert_eq!(begun.elapsed(), asked);
+            assert_eq!(tenant.tries.into_inner(), tries, "not tried once more");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lock_is_waited_for_as_long_as_patience_lasts() {
+        let (tenant, stop, begun) = (Occupied::default(), Stop::default(), Instant::now());
+
+        let error = take(&tenant, 60, &stop).await;
+        assert!(matches!(error, ProviderError::LockHeld { .. }), "{error}");
+        let waited = begun.elapsed();
+        assert!((55..=60).contains(&waited.as_secs()), "{waited:?}");
     }
 }

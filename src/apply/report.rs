@@ -34,7 +34,8 @@ pub enum Outcome {
     Failed(ProviderError),
     /// It was not tried, because this earlier change (its place in the plan) was not made.
     Blocked(usize),
-    /// It may or may not have been made: no answer came, and reading again did not show it.
+    /// It may or may not have been made: no answer came, and reading again did not show it; or it was
+    /// refused, and is there all the same.
     Unknown(ProviderError),
     /// It was not tried, because the run was stopped or its time was over.
     NotTried,
@@ -52,12 +53,12 @@ impl Outcome {
     pub(crate) fn may_have_been_made(&self) -> bool {
         match self {
             Self::Applied(_) | Self::Unknown(_) => true,
-            // A refusal may follow the deed, at an earlier attempt or in another's place.
-            Self::Failed(error) => !matches!(
+            // The tenant, or what stands before it, may say so after the deed. Any other refusal comes
+            // in its place.
+            Self::Failed(error) => matches!(
                 error,
-                ProviderError::LockLost { .. }
-                    | ProviderError::NotListedAgain { .. }
-                    | ProviderError::AlreadyExists { .. }
+                ProviderError::RateLimited { .. }
+                    | ProviderError::Rejected { status: 408 | 500..=599, .. }
             ),
             Self::Blocked(_) | Self::NotTried => false,
         }

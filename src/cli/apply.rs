@@ -24,7 +24,8 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     arguments.deletions.limit(&mut loaded.desired.policy);
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?;
     let writer = target.writer(arguments.locking.lock_timeout.0).await?;
-    let cleared = plan::make(&writer, &loaded.desired).await?;
+    let lock = arguments.locking.lock_use();
+    let cleared = plan::make(&writer, &loaded.desired, lock).await?;
     if cleared.plan().changes.is_empty() {
         return Ok(Exit::Done);
     }

@@ -12,7 +12,7 @@ use super::{environment, output};
 use crate::apply::{Guard, Stop};
 use crate::model::{Kind, StackName};
 use crate::plan::Plan;
-use crate::provider::{Mutate, Names, Need, Objects, ProviderError};
+use crate::provider::{LockUse, Mutate, Names, Need, Objects, ProviderError};
 use crate::render;
 
 /// What a run does about others.
@@ -25,11 +25,16 @@ pub(super) enum Exclusion {
 }
 
 impl Locking {
+    /// Whether the lock is taken where it is needed.
+    pub(super) fn lock_use(&self) -> LockUse {
+        if self.no_lock { LockUse::Forgone } else { LockUse::Taken }
+    }
+
     /// Only what creates clients needs the lock, and only where a second client of a name would be
     /// taken.
     pub(super) fn for_plan(&self, plan: &Plan, names: Names) -> Exclusion {
         match names {
-            Names::Shared if plan.creates_clients() && !self.no_lock => {
+            Names::Shared if plan.creates_clients() && self.lock_use() == LockUse::Taken => {
                 Exclusion::Lock(self.lock_timeout.0)
             }
             Names::Shared | Names::Unique => Exclusion::None,

@@ -14,7 +14,7 @@ use super::environment;
 use super::exit::Failure;
 use crate::model::{Secrets, Snapshot};
 use crate::plan::Planned;
-use crate::provider::Observe;
+use crate::provider::{LockUse, Observe};
 use crate::render;
 
 /// What no text may say that leaves this program: all of them leave through this file.
@@ -96,8 +96,10 @@ pub(super) fn plan(
     tenant: &impl Observe,
     planned: &Planned,
     seen: &Snapshot,
+    lock: LockUse,
 ) -> Result<(), Failure> {
-    let price = tenant.price(&planned.plan, seen).filter(|_| !planned.plan.changes.is_empty());
+    let price =
+        tenant.price_with(&planned.plan, seen, lock).filter(|_| !planned.plan.changes.is_empty());
     data(&render::planned(planned, price.as_ref().map(|price| price.requests)))?;
     if let Some(time) = price.and_then(|price| render::time(&price)) {
         talk(&time);

@@ -6,20 +6,26 @@ use super::target::Target;
 use super::{output, progress};
 use crate::model::Desired;
 use crate::plan::Cleared;
-use crate::provider::Observe;
+use crate::provider::{LockUse, Observe};
 use crate::{config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
     let reader = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?.reader()?;
-    let cleared = make(&reader, &loaded.desired).await?;
+    // Nobody says yet how it will be applied.
+    let cleared = make(&reader, &loaded.desired, LockUse::Taken).await?;
     let pending = arguments.detailed_exitcode && !cleared.plan().changes.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })
 }
 
-/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused.
-pub(super) async fn make(tenant: &impl Observe, desired: &Desired) -> Result<Cleared, Failure> {
+/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused. What
+/// it costs depends on whether the lock will be taken.
+pub(super) async fn make(
+    tenant: &impl Observe,
+    desired: &Desired,
+    lock: LockUse,
+) -> Result<Cleared, Failure> {
     tracing::info!("reading the tenant");
     let spinner = progress::spinner("reading the tenant");
     let seen = provider::observe(tenant, desired).await;
@@ -35,6 +41,6 @@ pub(super) async fn make(tenant: &impl Observe, desired: &Desired) -> Result<Cle
         }
     };
     let planned = provider::inspect(tenant, planned).await?;
-    output::plan(tenant, &planned, &seen)?;
+    output::plan(tenant, &planned, &seen, lock)?;
     Ok(planned.clear()?)
 }

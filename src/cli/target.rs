@@ -92,6 +92,14 @@ impl Target {
         })
     }
 
+    /// What an unlock uses. Where nothing is locked, nothing is made either.
+    pub(super) fn unlocker(self) -> Result<Unlocker, Failure> {
+        Ok(match self {
+            Self::Local(path) => Unlocker::Local(local::Reader::new(path)),
+            Self::Auth0(settings) => Unlocker::Auth0(auth0::Writer::new(*settings)?),
+        })
+    }
+
     /// What an apply uses. A tenant file that another run has locked is waited for so long.
     pub(super) async fn writer(self, patience: Duration) -> Result<Writer, Failure> {
         Ok(match self {
@@ -179,6 +187,9 @@ fn paced(
 
 /// A reader of the chosen tenant.
 pub(super) type Reader = Either<local::Reader, auth0::Reader>;
+
+/// What removes a lock of the chosen tenant.
+pub(super) type Unlocker = Either<local::Reader, auth0::Writer>;
 
 /// A writer of the chosen tenant.
 pub(super) type Writer = Either<local::Writer, auth0::Writer>;

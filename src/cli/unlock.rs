@@ -1,7 +1,5 @@
 //! `grantry unlock`
 
-use std::time::Duration;
-
 use super::arguments::Unlock;
 use super::exit::{Exit, Failure};
 use super::output;
@@ -13,9 +11,9 @@ pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
     let loaded = config::load(&arguments.configuration.paths)?;
     let stack = &loaded.desired.stack;
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
-    let writer = target.writer(Duration::ZERO).await?;
+    let unlocker = target.unlocker()?;
 
-    let Some(lock) = writer.find_lock(stack).await? else {
+    let Some(lock) = unlocker.find_lock(stack).await? else {
         output::data(&render::no_lock(stack))?;
         return Ok(Exit::Done);
     };
@@ -28,7 +26,7 @@ pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
             Some(true) => {}
         }
     }
-    writer.unlock(&lock.id).await?;
+    unlocker.unlock(&lock.id).await?;
     output::data(&render::unlocked(stack))?;
     Ok(Exit::Done)
 }

@@ -228,7 +228,10 @@ fn parse_flags(flags: &str) -> Result<(Protection, Delivery), MarkDefect> {
         "!" => Ok((Protection::Protected, Delivery::Done)),
         "?" => Ok((Protection::Open, Delivery::Pending)),
         "!?" => Ok((Protection::Protected, Delivery::Pending)),
-        _ => Err(MarkDefect::Newer),
+        // Every flag is punctuation, now and in time to come. A space or a letter is somebody's slip,
+        // which no newer Grantry mends.
+        flags if flags.chars().all(|flag| flag.is_ascii_punctuation()) => Err(MarkDefect::Newer),
+        _ => Err(MarkDefect::Damaged),
     }
 }
 
@@ -371,6 +374,16 @@ mod tests {
             (Some("v2:maps:df2a1b1b"), Some("courier"), MarkDefect::Newer),
             (Some(good), Some("courier#"), MarkDefect::Newer),
             (Some(good), Some("courier?!"), MarkDefect::Newer),
+            (Some(good), Some("courier!!"), MarkDefect::Newer),
+            (Some(good), Some("courier "), MarkDefect::Damaged),
+            (Some(good), Some("courier !"), MarkDefect::Damaged),
+            (Some(good), Some("courier! "), MarkDefect::Damaged),
+            (Some(good), Some("courier\n"), MarkDefect::Damaged),
+            (Some(good), Some("courier!x"), MarkDefect::Damaged),
+            // A Cyrillic letter that looks like the Latin one.
+            (Some(good), Some("c\u{43e}urier"), MarkDefect::Damaged),
+            (Some(good), Some("courier\u{430}!"), MarkDefect::Damaged),
+            (Some(good), Some("courier\u{203d}"), MarkDefect::Damaged),
             (Some(good), None, MarkDefect::Half),
             (None, Some("courier"), MarkDefect::Half),
             (Some("v1:maps"), Some("courier"), MarkDefect::Damaged),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use super::{
-    Holder, Lease, Locks, Mutate, Names, Need, Observe, Price, ProviderError, SeenLock, Write,
-    WriteError,
+    Holder, Lease, LockUse, Locks, Mutate, Names, Need, Observe, Price, ProviderError, SeenLock,
+    Write, WriteError,
 };
 use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName};
 use crate::plan::Plan;
@@ -24,6 +24,13 @@ impl<Local: Observe, Auth0: Observe> Observe for Either<Local, Auth0> {
         match self {
             Self::Local(local) => local.price(plan, seen),
             Self::Auth0(auth0) => auth0.price(plan, seen),
+        }
+    }
+
+    fn price_with(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
+        match self {
+            Self::Local(local) => local.price_with(plan, seen, lock),
+            Self::Auth0(auth0) => auth0.price_with(plan, seen, lock),
         }
     }
 

@@ -30,7 +30,7 @@ pub use gap::Gap;
 pub use inspect::inspect;
 pub use lock::{Holder, Lease, Locks, Names, Nonce, SeenLock};
 pub use need::{Need, Objects};
-pub use price::Price;
+pub use price::{LockUse, Price};
 pub use refused::{Denial, Distrust, Objection, Silence};
 pub use retry::Retry;
 
@@ -59,9 +59,15 @@ pub trait Observe: Sync {
     }
 
     /// What applying the plan from now on costs, in the tenant that was seen; none where that is
-    /// nothing worth saying.
+    /// nothing worth saying. Where the run needs the lock of its stack, that is in it.
     fn price(&self, _plan: &Plan, _seen: &Snapshot) -> Option<Price> {
         None
+    }
+
+    /// The same for a run of which it is known whether it takes the lock. Who only reads leaves that to
+    /// others, and says what it costs with the lock.
+    fn price_with(&self, plan: &Plan, seen: &Snapshot, _lock: LockUse) -> Option<Price> {
+        self.price(plan, seen)
     }
 
     /// Looks closely at one object that is to be deleted; none if it is gone. In the address of a

@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+/// Whether a run locks its stack where it creates clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockUse {
+    /// It does.
+    Taken,
+    /// It is told that no other run is about.
+    Forgone,
+}
+
 /// What applying a plan costs, as far as it can be told beforehand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {

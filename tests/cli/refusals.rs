@@ -139,6 +139,70 @@ fn nothing_but_a_regular_file_is_read() {
     assert!(said.stdout.contains("--> folder/pipe.yaml"), "{}", said.stdout);
 }
 
+/// The lock of a tenant file lies beside it, where a pull request may have put something else.
+#[cfg(unix)]
+#[test]
+fn nothing_but_a_regular_file_is_locked() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    place.write("elsewhere/mine", "mine");
+    fs::create_dir(place.path(".grantry")).unwrap();
+    let lock = place.path(".grantry/tenant.json.lock");
+    let verbs =
+        [&["apply"][..], &["apply", "--auto-approve"], &["unlock"], &["unlock", "--auto-approve"]];
+    let refuse = |what: &str| {
+        for verb in verbs {
+            let said = place.run(verb).exits(1).stderr;
+            let error = format!("error: cannot use .grantry/tenant.json.lock: {what}");
+            assert!(said.contains(&error), "{verb:?}: {said}");
+        }
+        assert!(!place.path(".grantry/tenant.json").exists());
+    };
+
+    for leads_to in ["../elsewhere/new", "../elsewhere/mine", "../grantry.yaml", "/dev/null"] {
+        std::os::unix::fs::symlink(leads_to, &lock).unwrap();
+        refuse("it is a symbolic link");
+        fs::remove_file(&lock).unwrap();
+    }
+    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 1, "nothing is made there");
+
+    pipe(&place, ".grantry/tenant.json.lock");
+    refuse("it is not a regular file");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    refuse("it is not a regular file");
+    fs::remove_dir(&lock).unwrap();
+    place.run(&["apply", "--auto-approve"]).exits(0);
+    assert!(lock.metadata().unwrap().is_file());
+}
+
+/// Nobody has asked for a tenant there.
+#[test]
+fn an_unlock_makes_nothing() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    for verb in [&["unlock"][..], &["unlock", "--auto-approve"]] {
+        let said = place.run(verb).exits(0);
+        assert_eq!(said.stdout, "Not locked. Nobody holds the lock of the stack world-mappers.\n");
+    }
+    assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
+}
+
+/// The configuration itself, say.
+#[test]
+fn nothing_is_made_beside_a_file_that_is_no_tenant() {
+    let place = Place::new();
+    place.write(
+        "grantry.yaml",
+        &format!("{STORY}provider: {{ local: {{ file: grantry.yaml }} }}\n"),
+    );
+    for verb in [&["plan"][..], &["apply", "--auto-approve"], &["unlock", "--auto-approve"]] {
+        let said = place.run(verb).exits(1).stderr;
+        assert!(said.contains("grantry.yaml is not a Grantry tenant file"), "{said}");
+    }
+    assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
+}
+
 /// Whoever writes a configuration does not choose what else is read or written.
 #[cfg(unix)]
 #[test]

@@ -77,9 +77,15 @@ impl Emulator {
     }
 
     /// Stops it as a service manager would, and gives its log.
-    pub(crate) fn stop(mut self) -> String {
+    pub(crate) fn stop(self) -> String {
+        self.stop_by("TERM")
+    }
+
+    /// The same by another signal.
+    pub(crate) fn stop_by(mut self, signal: &str) -> String {
         let id = self.process.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let signal = format!("-{signal}");
+        std::process::Command::new("kill").args([&signal, &id]).status().unwrap();
         let status = self.process.wait().unwrap();
         assert_eq!(status.code(), Some(0));
         let mut log = String::new();
@@ -118,6 +124,35 @@ fn a_second_run_reads_each_listing_once_and_writes_nothing() {
         assert_eq!(count, 1, "{listing}: {second:#?}");
     }
     assert!(!log.contains("grantry-emulator-management-secret"));
+}
+
+/// How many requests applying takes, as it is said before.
+fn said_to_take(stdout: &str) -> usize {
+    let (_, rest) = stdout.split_once("Applying takes ").unwrap();
+    rest.split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_run_takes_as_many_requests_as_it_says_with_the_lock_and_without() {
+    let mut said = Vec::new();
+    for more in [&[][..], &["--no-lock"]] {
+        let emulator = Emulator::start(&Place::new(), &[]);
+        let place = Place::new().with(&emulator.environment);
+        place.write("grantry.yaml", STORY);
+        let planned = place.run(&["plan", "--provider", "auth0"]).exits(0);
+        let apply = [&["apply", "--provider", "auth0", "--auto-approve"], more].concat();
+        let applied = place.run(&apply).exits(0);
+
+        let log = emulator.stop();
+        let requests = requests(&log);
+        let second = requests.iter().rposition(|line| line.contains("/oauth/token")).unwrap();
+        // A token, and the three listings that the plan is made from.
+        let taken = requests.len() - second - 4;
+        assert_eq!(said_to_take(&applied.stdout), taken, "{more:?}: {requests:#?}");
+        said.push((said_to_take(&planned.stdout), taken));
+    }
+    // Who plans does not know how it will be applied.
+    assert_eq!(said, [(7, 7), (7, 5)]);
 }
 
 #[test]

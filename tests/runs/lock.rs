@@ -1,9 +1,15 @@
 //! The lock of a stack: who gets it, and when it is another's.
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use grantry::apply::{Guard, Outcome};
+use grantry::emulator::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 use grantry::provider::{Locks as _, ProviderError};
 use reqwest::Method;
 use serde_json::json;
+use tokio::task::spawn_blocking;
 
 use crate::world::{World, carry_out, desired, lock, planned, told};
 
@@ -96,6 +102,49 @@ async fn a_lock_that_cannot_be_taken_says_why() {
     let refused = lock(&world.writer(), "the only one", 0).await.unwrap_err();
     assert!(matches!(refused, ProviderError::NotLocked { .. }), "{refused}");
     assert_eq!(world.locks().await, [""; 0]);
+}
+
+/// `grantry unlock`, told the domain, an id and a secret, and no audience.
+fn unlock(world: &World, folder: &Path) -> Command {
+    fs::write(folder.join("grantry.yaml"), "stack: maps\n").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
+    command
+        .args(["unlock", "--auto-approve", "--provider", "auth0"])
+        .current_dir(folder)
+        .env_clear()
+        .env("AUTH0_DOMAIN", &world.management.url)
+        .env("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID)
+        .env("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET);
+    command
+}
+
+/// The lock says by its identifier which tenant it is of. That comes from the tenant, and not from what
+/// a run was told: two that name the tenant differently keep each other out, and unlock each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_is_the_same_with_and_without_an_audience() {
+    let world = World::with(&[]).await;
+    let (told, by_domain) = (world.writer(), world.writer_by_domain());
+
+    for (holding, other) in [(&told, &by_domain), (&by_domain, &told)] {
+        let guard = lock(holding, "the first", 0).await.unwrap();
+        let seen = other.find_lock(&"maps".parse().unwrap()).await.unwrap();
+        assert_eq!(seen.map(|lock| lock.holder).as_deref(), Some("the first"));
+        let refused = lock(other, "the second", 0).await;
+        assert!(matches!(refused, Err(ProviderError::LockHeld { .. })), "{refused:?}");
+        guard.release(holding).await.unwrap();
+    }
+
+    let guard = lock(&told, "an apply with an audience", 0).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut unlock = unlock(&world, folder.path());
+    let output = spawn_blocking(move || unlock.output().unwrap()).await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success() && said.contains("held by an apply with an audience"),
+        "{said}"
+    );
+    assert_eq!(world.locks().await, [""; 0]);
+    guard.release(&told).await.unwrap();
 }
 
 /// A holder is stopped until after its lock was taken over, and then goes on.

@@ -1,7 +1,7 @@
 //! Runs at once, and clients that are made twice all the same.
 
 use futures_util::future::join_all;
-use grantry::apply::{Guard, Outcome};
+use grantry::apply::{Counts, Guard, Outcome, Report};
 use reqwest::Method;
 use serde_json::json;
 
@@ -45,6 +45,50 @@ async fn a_client_that_was_made_twice_is_reported_in_the_same_run() {
         let said = told(&report);
         assert!(said.contains("(holds no grant)") && said.contains("(holds 1 grant)"), "{said}");
         assert!(said.contains("holds the grants and stays"), "{said}");
+    }
+}
+
+/// Creates three clients, of which the second is refused in this way, and gives the report and how often
+/// the clients were listed.
+async fn with_one_refused(refusal: &str) -> (World, Report, usize) {
+    let world = World::with(&[&format!("POST /clients:{refusal}:nth=2,retry-after=3600")]).await;
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(3)).await;
+
+    let before = world.listings_of_clients();
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    let listings = world.listings_of_clients() - before;
+    assert_eq!(report.twins.as_ref().unwrap(), &[]);
+    (world, report, listings)
+}
+
+/// Something before the tenant says that there were too many requests, after the deed. The clients are
+/// listed at the end anyway, and there it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_is_there_though_it_was_refused_may_have_been_made() {
+    let (world, report, listings) = with_one_refused("commit-then-429").await;
+    let Counts { applied, unknown, blocked, failed, .. } = report.counts();
+    assert_eq!((applied, unknown, blocked, failed), (5, 1, 1, 0), "{}", told(&report));
+    assert!(told(&report).contains("it may still have been made"), "{}", told(&report));
+    assert_eq!((world.marked().await.len(), listings), (3, 2));
+
+    let (world, report, listings) = with_one_refused("429").await;
+    let Counts { applied, failed, blocked, .. } = report.counts();
+    assert_eq!((applied, failed, blocked), (5, 1, 1), "{}", told(&report));
+    assert_eq!((world.marked().await.len(), listings), (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_are_not_listed_for_those_that_were_not_made() {
+    for (refusal, listings) in [("403", 1), ("400", 1), ("429", 2)] {
+        let world = World::with(&[&format!("POST /clients:{refusal}:retry-after=3600")]).await;
+        let writer = world.writer();
+        let cleared = planned(&writer, &desired(3)).await;
+
+        let before = world.listings_of_clients();
+        let report = carry_out(&writer, cleared, &Guard::open()).await;
+        assert_eq!(report.counts().failed, 3, "{}", told(&report));
+        assert_eq!(world.listings_of_clients() - before, listings, "{refusal}");
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use grantry::apply::{Guard, Report, Stop, apply};
 use grantry::config;
-use grantry::emulator::{self, Emulator, Settings, Weather};
+use grantry::emulator::{
+    self, Emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, Weather,
+};
 use grantry::model::Desired;
 use grantry::plan::{Cleared, plan};
 use grantry::provider::{self, Holder, ProviderError, auth0, observe};
@@ -43,6 +45,14 @@ impl World {
 
     pub(crate) fn writer(&self) -> auth0::Writer {
         auth0::Writer::new(settings(&self.management.url)).unwrap()
+    }
+
+    /// A writer that is told the domain, and no audience.
+    pub(crate) fn writer_by_domain(&self) -> auth0::Writer {
+        let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+        let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret).unwrap();
+        let url = &self.management.url;
+        auth0::Writer::new(auth0::Settings::parse(url, credentials, None).unwrap()).unwrap()
     }
 
     /// The objects of a listing, as the tenant has them.
@@ -92,6 +102,12 @@ impl World {
         let mut stacks =
             clients.iter().filter_map(|client| client["client_metadata"]["grantry_stack"].as_str());
         stacks.next().unwrap().to_owned()
+    }
+
+    /// How often the clients were listed, of which there is one page.
+    pub(crate) fn listings_of_clients(&self) -> usize {
+        let requests = self.emulator.requests().into_iter();
+        requests.filter(|asked| asked.path.starts_with("/api/v2/clients?")).count()
     }
 
     /// The names of the locks in the tenant.

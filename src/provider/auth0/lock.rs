@@ -110,14 +110,8 @@ impl Locks for Writer {
         Ok(Some(SeenLock { id: lock.id, holder, until, is_over }))
     }
 
-    /// By its id, never by its identifier: that would remove a newer one.
     async fn unlock(&self, lock: &RemoteId) -> Result<(), ProviderError> {
-        let request = Change::delete(&["resource-servers", lock.as_str()]);
-
-        match self.sender().send(&request).await {
-            Ok(_) => Ok(()),
-            Err(WriteError::Refused(error) | WriteError::Unknown(error)) => Err(error),
-        }
+        removed(self.sender().send_at_the_end(&removal_of(lock)).await)
     }
 }
 
@@ -142,7 +136,9 @@ impl Writer {
             // Somebody has it, or our own answer was lost: the nonce tells.
             match find_own_object(self.getter(), identifier).await? {
                 Some(lock) if is_ours(&lock, nonce) => return Ok(Lease { id: lock.id, ..begun }),
-                Some(lock) if self.is_over(&lock)? => self.unlock(&lock.id).await?,
+                Some(lock) if self.is_over(&lock)? => {
+                    removed(self.sender().send(&removal_of(&lock.id)).await)?;
+                }
                 Some(lock) => return Err(held(&lock)),
                 None => {}
             }
@@ -210,6 +206,18 @@ fn lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
         renew_at: now + LIFE / 2,
         ends: now + SAFE_LIFE,
         ends_on_the_wall: clock::now() + SAFE_LIFE,
+    }
+}
+
+/// By its id, never by its identifier: that would remove a newer one.
+fn removal_of(lock: &RemoteId) -> Change {
+    Change::delete(&["resource-servers", lock.as_str()])
+}
+
+fn removed<T>(sent: Result<T, WriteError>) -> Result<(), ProviderError> {
+    match sent {
+        Ok(_) => Ok(()),
+        Err(WriteError::Refused(error) | WriteError::Unknown(error)) => Err(error),
     }
 }
 

@@ -32,9 +32,8 @@ pub(super) fn requests(change: &Change) -> usize {
     }
 }
 
-/// How many requests a run takes beside its changes: where it creates clients, the lock is taken and
-/// given back, and the clients are listed before and after. A lock that is held for more than a minute
-/// is renewed; nobody knows that beforehand.
+/// How many requests a run takes beside its changes: where it creates clients, those of the lock, and
+/// the clients are listed before and after.
 pub(super) fn requests_around(plan: &Plan, seen: &Snapshot) -> usize {
     if !plan.creates_clients() {
         return 0;
@@ -42,7 +41,13 @@ pub(super) fn requests_around(plan: &Plan, seen: &Snapshot) -> usize {
 
     let clients = seen.found.keys().filter(|address| address.kind() == Kind::Client).count();
     let created = plan.changes.iter().filter(|change| change.creates_client()).count();
-    2 + requests_of_walk(clients) + requests_of_walk(clients + created)
+    requests_of_lock(plan) + requests_of_walk(clients) + requests_of_walk(clients + created)
+}
+
+/// How many of these take the lock and give it back. One that is held for more than a minute is
+/// renewed; nobody knows that beforehand.
+pub(super) fn requests_of_lock(plan: &Plan) -> usize {
+    if plan.creates_clients() { 2 } else { 0 }
 }
 
 fn field(edit: &Edit) -> Option<&str> {

@@ -10,12 +10,14 @@ use super::http::{Asked, Getter, Sender};
 use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
-use super::{credentials, organizations};
+use super::{credentials, organizations, price};
 use crate::model::{
     Address, Attrs, ClientSpec, Found, GrantSpec, Inspection, Kind, RemoteId, Snapshot,
 };
 use crate::plan::Plan;
-use crate::provider::{Mutate, Need, Objection, Observe, Price, ProviderError, Write, WriteError};
+use crate::provider::{
+    LockUse, Mutate, Need, Objection, Observe, Price, ProviderError, Write, WriteError,
+};
 
 /// Reads and writes an Auth0 tenant.
 #[derive(Debug)]
@@ -56,6 +58,18 @@ impl Writer {
 impl Observe for Writer {
     fn price(&self, plan: &Plan, seen: &Snapshot) -> Option<Price> {
         self.reader.price(plan, seen)
+    }
+
+    fn price_with(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
+        let whole = self.reader.price(plan, seen)?;
+
+        Some(match lock {
+            LockUse::Taken => whole,
+            LockUse::Forgone => {
+                let requests = whole.requests - price::requests_of_lock(plan);
+                Price { requests, time: self.getter().time_of(requests) }
+            }
+        })
     }
 
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {

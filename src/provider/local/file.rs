@@ -3,7 +3,8 @@
 //!
 //! Somebody may read while it is written, and the machine may stop at any moment. So a file is never
 //! changed where it has been read: it is appended to, or another one takes its place. What stands
-//! behind its last whole line is what a write did not finish, which nobody was told was done.
+//! behind its last whole line is what a write did not finish, which nobody was told was done. It is
+//! the very last of the file: the beginning of one line, zeros up to the end, or both.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::line::{Header, Line, VERSION};
 use super::tenant::Tenant;
-use crate::files::{self, Limit, ReadError};
+use crate::files::{self, Limit, LockFileError, ReadError};
 use crate::provider::ProviderError;
 
 /// How large a tenant file may be.
@@ -53,34 +54,10 @@ impl TenantFile {
 
     /// Reads the tenant; none if there is no file.
     pub(super) fn load(&self) -> Result<Option<Tenant>, ProviderError> {
-        let Some(file) = self.open()? else { return Ok(None) };
-        let mut lines = Lines::of(BufReader::new(file.take(LIMIT.bytes() + 1)));
-        let failed = |source| self.failed("read", source);
-
-        let header: Option<Header> = if lines.advance().map_err(failed)? {
-            serde_json::from_slice(&lines.bytes).ok()
-        } else {
-            None
-        };
-        let Some(header) = header else {
-            return Err(
-                self.not_a_tenant("its first line does not say `grantry_tenant`".to_owned())
-            );
-        };
-        match header.grantry_tenant {
-            VERSION => {}
-            version if version < VERSION => {
-                let reason = format!("version {version} was never released");
-                return Err(self.not_a_tenant(reason));
-            }
-            version => {
-                let path = self.path.clone();
-                return Err(ProviderError::NewerTenant { path, version, known: VERSION });
-            }
-        }
+        let Some((header, mut lines)) = self.begin()? else { return Ok(None) };
 
         let mut tenant = Tenant::empty(&header);
-        while lines.advance().map_err(failed)? {
+        while lines.advance().map_err(|source| self.failed("read", source))? {
             let line: Line = match serde_json::from_slice(&lines.bytes) {
                 Ok(line) => line,
                 Err(error) if error.is_eof() && !lines.is_whole() => break,
@@ -92,6 +69,35 @@ impl TenantFile {
             })?;
         }
         Ok(Some(tenant))
+    }
+
+    /// Reads the first line, which says what the file is; none if there is no file.
+    fn begin(&self) -> Result<Option<(Header, Lines<impl io::BufRead>)>, ProviderError> {
+        let Some(file) = self.open()? else { return Ok(None) };
+        let mut lines = Lines::of(BufReader::new(file.take(LIMIT.bytes() + 1)));
+
+        let header: Option<Header> =
+            if lines.advance().map_err(|source| self.failed("read", source))? {
+                serde_json::from_slice(&lines.bytes).ok()
+            } else {
+                None
+            };
+        let Some(header) = header else {
+            return Err(
+                self.not_a_tenant("its first line does not say `grantry_tenant`".to_owned())
+            );
+        };
+        match header.grantry_tenant {
+            VERSION => Ok(Some((header, lines))),
+            version if version < VERSION => {
+                let reason = format!("version {version} was never released");
+                Err(self.not_a_tenant(reason))
+            }
+            version => {
+                let path = self.path.clone();
+                Err(ProviderError::NewerTenant { path, version, known: VERSION })
+            }
+        }
     }
 
     /// Opens the file to be read; none if there is none.
@@ -154,26 +160,40 @@ impl TenantFile {
     /// Takes the lock, and clears away what a killed writer may have left.
     pub(super) fn lock(&self) -> Result<Lock, ProviderError> {
         let failed = |source| self.failed("lock", source);
-        // Nothing is made beside what is no file.
-        self.open()?;
+        // Nothing is made beside what is no tenant.
+        self.begin()?;
         self.make_folder().map_err(failed)?;
-        let mut name = self.file.clone().into_os_string();
-        name.push(".lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(name)
-            .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(ProviderError::Locked { path: self.path.clone() });
-            }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
+        let file = files::open_to_lock(&self.lock_file()).map_err(|error| self.no_lock(error))?;
+        file.try_lock().map_err(|error| self.not_locked(error))?;
         self.sweep().map_err(failed)?;
         Ok(Lock { _file: file })
+    }
+
+    /// Finds out whether somebody else has the lock, which is an error. Nothing is made for that.
+    pub(super) fn find_lock(&self) -> Result<(), ProviderError> {
+        self.begin()?;
+        let file = files::find_locked(&self.lock_file()).map_err(|error| self.no_lock(error))?;
+        let Some(file) = file else { return Ok(()) };
+        // It is not held, and keeps nobody out who looks too.
+        file.try_lock_shared().map_err(|error| self.not_locked(error))
+    }
+
+    fn no_lock(&self, error: LockFileError) -> ProviderError {
+        ProviderError::File { action: "use", path: self.lock_file(), source: error.into() }
+    }
+
+    fn not_locked(&self, error: TryLockError) -> ProviderError {
+        match error {
+            TryLockError::WouldBlock => ProviderError::Locked { path: self.path.clone() },
+            TryLockError::Error(source) => self.failed("lock", source),
+        }
+    }
+
+    /// The file beside it that is locked in its place: it is itself replaced.
+    fn lock_file(&self) -> PathBuf {
+        let mut name = self.file.clone().into_os_string();
+        name.push(".lock");
+        name.into()
     }
 
     /// Makes the folder. The one that nobody asked for ignores itself for Git.
@@ -246,12 +266,20 @@ impl<R: io::BufRead> Lines<R> {
             return Err(ReadError::TooLarge(LIMIT).into());
         }
 
-        // After a crash of the machine a file may have its length before it has its content, and
-        // zeros in between.
-        if let Some(end) = self.bytes.iter().position(|byte| *byte == 0) {
-            self.bytes.truncate(end);
+        // After a crash of the machine a file may have its length before it has its content: zeros up
+        // to its end. Zeros that anything follows are damage. They stay in the line, which is none
+        // then: what follows may have been said to be done, and must not go unseen.
+        if let Some(zeros) = self.zeros()
+            && self.bytes.iter().skip(zeros).all(|byte| *byte == 0)
+        {
+            self.bytes.truncate(zeros);
         }
         Ok(!self.bytes.is_empty())
+    }
+
+    /// Where in the line its first zero is.
+    fn zeros(&self) -> Option<usize> {
+        self.bytes.iter().position(|byte| *byte == 0)
     }
 
     /// Whether the line was written to its end.
@@ -260,6 +288,14 @@ impl<R: io::BufRead> Lines<R> {
     }
 
     fn explain(&self, error: &serde_json::Error) -> String {
+        if let Some(zeros) = self.zeros() {
+            let column = zeros + 1;
+            return format!(
+                "zeros stand in the middle of it, at line {} column {column}",
+                self.number
+            );
+        }
+
         let text = error.to_string();
         let message = text.rsplit_once(" at line ").map_or(&*text, |(message, _)| message);
         format!("{message}, at line {} column {}", self.number, error.column())

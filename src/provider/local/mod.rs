@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Observe, ProviderError};
-use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
+use super::{Locks, Observe, ProviderError, SeenLock};
+use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName};
 
 mod examine;
 mod file;
@@ -47,6 +47,14 @@ impl Observe for Reader {
 
     async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         self.file.load().map(|tenant| tenant.unwrap_or_default().clients())
+    }
+}
+
+/// Whoever reads takes no lock, and sees whether a writer has it.
+impl Locks for Reader {
+    /// No lock outlives its writer, so there is none to be removed: one that is held is an error.
+    async fn find_lock(&self, _: &StackName) -> Result<Option<SeenLock>, ProviderError> {
+        self.file.find_lock().map(|()| None)
     }
 }
 

@@ -77,6 +77,44 @@ async fn a_file_that_is_no_tenant_is_left_as_it_is() {
     }
 }
 
+/// Also what only its first line tells.
+#[test]
+fn nothing_is_made_beside_a_file_that_is_no_tenant() {
+    for content in ["stack: maps\n", "", "{\"grantry_tenant\": 1}\n", "{\"grantry_tenant\": 3}\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grantry.yaml");
+        fs::write(&path, content).unwrap();
+        Writer::open(path).unwrap_err();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{content:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_looks_for_a_lock_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(".grantry/tenant.json");
+    let stack = "maps".parse().unwrap();
+    let find = async || Reader::new(path.clone()).find_lock(&stack).await;
+    assert_eq!(find().await.unwrap(), None);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let writer = Writer::open(path.clone()).unwrap();
+    writer.write(&server("maps")).await.unwrap();
+    let found = find().await;
+    assert!(matches!(found, Err(ProviderError::Locked { .. })), "{found:?}");
+    drop(writer);
+    assert_eq!(find().await.unwrap(), None);
+
+    // A tenant that somebody has copied.
+    let lock = folder.path().join(".grantry/tenant.json.lock");
+    fs::remove_file(&lock).unwrap();
+    assert_eq!(find().await.unwrap(), None);
+    assert!(!lock.exists());
+    fs::write(&path, "stack: maps\n").unwrap();
+    let found = find().await;
+    assert!(matches!(found, Err(ProviderError::NotATenant { .. })), "{found:?}");
+}
+
 #[tokio::test]
 async fn a_file_of_a_newer_version_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
@@ -252,9 +290,73 @@ async fn a_file_cut_anywhere_has_every_write_up_to_there() {
         // The last byte of a line is its end, which tells nothing new.
         let (_, there) = states.iter().rfind(|(length, _)| *length <= cut + 1).unwrap();
         let before = &whole[..cut];
-        for after in [&b""[..], &[0; 5000], b"\0\0\0{\"deleted\":\"api_000001\"}\n"] {
+        for after in [&b""[..], &[0; 5000]] {
             fs::write(&path, [before, after].concat()).unwrap();
             assert_eq!(&objects(&path).await, there, "cut at {cut}");
+        }
+    }
+}
+
+/// Zeros that anything follows are no end of a file: what follows may have been said to be done.
+#[tokio::test]
+async fn zeros_in_the_middle_of_a_file_are_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    let writer = Writer::open(path.clone()).unwrap();
+    for name in ["maps", "orders", "tiles"] {
+        writer.write(&server(name)).await.unwrap();
+    }
+    drop(writer);
+    let whole = fs::read(&path).unwrap();
+
+    // Each byte but the last, which a writer may not have come to.
+    for at in 0..whole.len() - 1 {
+        let mut damaged = whole.clone();
+        damaged[at] = 0;
+        fs::write(&path, &damaged).unwrap();
+        let read = Reader::new(path.clone()).read().await;
+        assert!(matches!(read, Err(ProviderError::NotATenant { .. })), "{at}: {read:?}");
+        let opened = Writer::open(path.clone());
+        assert!(matches!(opened, Err(ProviderError::NotATenant { .. })), "{at}: {opened:?}");
+        assert_eq!(fs::read(&path).unwrap(), damaged, "it is left as it is");
+    }
+
+    let after =
+        [&b"\0"[..], b"\0\0\0{\"deleted\":\"api_000001\"}\n", b"{\"del\0\n", b"\0\n\0", b"\0x"];
+    for after in after {
+        fs::write(&path, [&whole, after].concat()).unwrap();
+        let read = Reader::new(path.clone()).read().await;
+        let is_end = after == b"\0";
+        assert_eq!(read.is_ok(), is_end, "{after:?}: {read:?}");
+    }
+
+    fs::write(&path, [&whole, &b"{\"del\0\0eted\""[..]].concat()).unwrap();
+    let refused = Reader::new(path).read().await.unwrap_err().to_string();
+    let reason = "zeros stand in the middle of it, at line 5 column 6";
+    assert!(refused.ends_with(reason), "{refused}");
+}
+
+/// What a writer did not finish is at the end of the file, and nowhere else.
+#[tokio::test]
+async fn an_unfinished_line_is_the_last_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.json");
+    Writer::open(path.clone()).unwrap().write(&server("maps")).await.unwrap();
+    let whole = fs::read_to_string(&path).unwrap();
+    let (header, line) = whole.split_once('\n').unwrap();
+    for cut in 1..line.len() - 1 {
+        let unfinished = &line[..cut];
+        for (content, is_tenant) in [
+            (format!("{header}\n{unfinished}"), true),
+            (format!("{header}\n{unfinished}\0\0"), true),
+            (format!("{header}\n{unfinished}\n"), false),
+            (format!("{header}\n{unfinished}\n{line}"), false),
+            (format!("{header}\n{unfinished}{line}"), false),
+            (format!("{header}\n{unfinished}\0\n{line}"), false),
+        ] {
+            fs::write(&path, &content).unwrap();
+            let read = Reader::new(path.clone()).read().await;
+            assert_eq!(read.is_ok(), is_tenant, "{content:?}: {read:?}");
         }
     }
 }

@@ -139,7 +139,7 @@ impl Getter {
             connection.client.get(url.clone()).header(AUTHORIZATION, &session.bearer)
         };
         let asked = Asked { method: Method::GET, url: url.clone() };
-        let mut patience = Patience::default();
+        let mut patience = connection.patience();
         loop {
             let outcome = connection
                 .insist_as_ourselves(&asked, Repeat::Freely, &mut patience, build)
@@ -193,7 +193,7 @@ impl Connection {
             self.client.post(url.clone()).form(&form)
         };
         let asked = Asked { method: Method::POST, url: url.clone() };
-        let mut patience = Patience::default();
+        let mut patience = self.patience();
         let issued: Issued = loop {
             let outcome = self.insist(&asked, Repeat::Freely, &mut patience, build).await;
             if let Some(issued) = self.read(&asked, outcome, &mut patience).await? {
@@ -229,7 +229,7 @@ impl Connection {
             Ok(answer) => return Ok(Some(answer)),
             Err(error) => misread(asked, &error),
         };
-        let wait = patience.after_fault().filter(|wait| self.is_time_for(*wait));
+        let wait = patience.after_fault().filter(|wait| patience.has_time_for(*wait));
         let Some(wait) = wait else { return Err(error) };
         tracing::debug!(%error, "asked again");
         sleep(wait).await;
@@ -246,7 +246,7 @@ impl Connection {
     ) -> Outcome {
         let mut is_doubtful = false;
         loop {
-            let answer = self.ask(asked, build()).await;
+            let answer = self.ask(asked, build(), patience.ends()).await;
             let wait = match &answer {
                 Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
                     let wait = patience.after_too_many(&answer.headers);
@@ -265,23 +265,33 @@ impl Connection {
                 }
             };
             match wait {
-                Some(wait) if self.is_time_for(wait) => sleep(wait).await,
+                Some(wait) if patience.has_time_for(wait) => sleep(wait).await,
                 Some(_) => return Outcome { answer: Err(Fault::OutOfTime), is_doubtful },
                 None => return Outcome { answer, is_doubtful },
             }
         }
     }
 
-    /// Asks once.
-    async fn ask(&self, asked: &Asked, request: RequestBuilder) -> Result<Answer, Fault> {
+    /// What is left of a request's patience before it is made: that of the run.
+    fn patience(&self) -> Patience {
+        Patience::until(self.settings.deadline)
+    }
+
+    /// Asks once, and not after the given time.
+    async fn ask(
+        &self,
+        asked: &Asked,
+        request: RequestBuilder,
+        ends: Option<Instant>,
+    ) -> Result<Answer, Fault> {
         // The semaphore is never closed, so there always is a slot in the end.
         let leave = async { (self.slots.acquire().await.ok(), self.leave(asked).await) };
-        let (_slot, ticket) = match self.settings.deadline {
+        let (_slot, ticket) = match ends {
             None => leave.await,
-            Some(deadline) => timeout_at(deadline, leave).await.map_err(|_| Fault::OutOfTime)?,
+            Some(ends) => timeout_at(ends, leave).await.map_err(|_| Fault::OutOfTime)?,
         };
         let begun = Instant::now();
-        let outcome = receive(self.bounded(asked, request)).await;
+        let outcome = receive(bounded(asked, request, ends)).await;
         let milliseconds = begun.elapsed().as_millis();
         match &outcome {
             Ok(answer) => {
@@ -311,20 +321,16 @@ impl Connection {
         self.gate.pass().await;
         Some(ticket)
     }
+}
 
-    /// A read is cut off when the time of the run is over, and so is asking for a token; a change is
-    /// always waited for.
-    fn bounded(&self, asked: &Asked, request: RequestBuilder) -> RequestBuilder {
-        match self.settings.deadline {
-            Some(deadline) if asked.method == Method::GET || asked.group().is_none() => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                request.timeout(left.min(REQUEST_TIMEOUT))
-            }
-            _ => request,
+/// A read is cut off when its time is over, and so is asking for a token; a change is always waited
+/// for.
+fn bounded(asked: &Asked, request: RequestBuilder, ends: Option<Instant>) -> RequestBuilder {
+    match ends {
+        Some(ends) if asked.method == Method::GET || asked.group().is_none() => {
+            let left = ends.saturating_duration_since(Instant::now());
+            request.timeout(left.min(REQUEST_TIMEOUT))
         }
-    }
-
-    fn is_time_for(&self, wait: Duration) -> bool {
-        self.settings.deadline.is_none_or(|deadline| Instant::now() + wait < deadline)
+        _ => request,
     }
 }

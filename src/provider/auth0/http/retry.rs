@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
+use tokio::time::Instant;
 
 use super::headers::told_to_wait;
 use super::random::jittered;
@@ -46,12 +47,28 @@ pub(super) fn is_passing(status: StatusCode) -> bool {
 /// What is left of one request's patience.
 #[derive(Debug, Default)]
 pub(super) struct Patience {
+    ends: Option<Instant>,
     faults: u32,
     refusals: u32,
     waited: Duration,
 }
 
 impl Patience {
+    /// One that ends at some time, however little was asked of it.
+    pub(super) fn until(ends: Option<Instant>) -> Self {
+        Self { ends, ..Self::default() }
+    }
+
+    /// When it ends; never, if nobody says so.
+    pub(super) fn ends(&self) -> Option<Instant> {
+        self.ends
+    }
+
+    /// Whether there is time to wait so long, and to ask again.
+    pub(super) fn has_time_for(&self, wait: Duration) -> bool {
+        self.ends.is_none_or(|ends| Instant::now() + wait < ends)
+    }
+
     /// How long to wait after a fault; none when it is time to give up.
     pub(super) fn after_fault(&mut self) -> Option<Duration> {
         let wait = (self.faults < FAULTS).then(|| FAULT_WAIT * 2_u32.pow(self.faults));

@@ -1,7 +1,10 @@
 //! Sending a change.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName};
+use tokio::time::Instant;
 
 use super::retry::{Patience, Repeat};
 use super::{Asked, Getter, success};
@@ -11,6 +14,9 @@ use crate::provider::auth0::encode::Change;
 use crate::provider::auth0::token::Session;
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
+
+/// How long after the end of the run's time its last change may still be sent.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What can write.
 #[derive(Debug)]
@@ -29,6 +35,25 @@ impl Sender {
     pub(in crate::provider::auth0) async fn send(
         &self,
         change: &Change,
+    ) -> Result<(Asked, Vec<u8>), WriteError> {
+        self.send_with(change, self.getter.connection.patience()).await
+    }
+
+    /// Sends what a run must not leave behind undone, also a little after its time is over.
+    pub(in crate::provider::auth0) async fn send_at_the_end(
+        &self,
+        change: &Change,
+    ) -> Result<(Asked, Vec<u8>), WriteError> {
+        let deadline = self.getter.connection.settings.deadline;
+        let ends = deadline.map(|ends| ends.max(Instant::now() + GRACE));
+
+        self.send_with(change, Patience::until(ends)).await
+    }
+
+    async fn send_with(
+        &self,
+        change: &Change,
+        mut patience: Patience,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
         let connection = &*self.getter.connection;
         let url = connection.api(change.path());
@@ -49,7 +74,6 @@ impl Sender {
             }
         };
         let asked = Asked { method: method.clone(), url: url.clone() };
-        let mut patience = Patience::default();
         let outcome = connection
             .insist_as_ourselves(&asked, Repeat::of(&method), &mut patience, build)
             .await

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::time::{Instant, advance};
 
 use super::super::Writer;
 use super::server::{Reply, Server};
 use super::{settings, with_token};
 use crate::model::{Address, Attrs, ClientRef, RemoteId, SubjectType, Value};
-use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError};
+use crate::provider::{Locks as _, Mutate, Observe, ProviderError, Write, WriteError};
 
 fn client() -> Address {
     Address::Client(ClientRef::Key("gift-deliveries".parse().unwrap()))
@@ -256,4 +256,52 @@ async fn a_change_whose_answer_was_lost_at_the_end_of_the_run_was_sent() {
     assert!(matches!(&lost, WriteError::Unknown(ProviderError::OutOfTime { .. })), "{lost:?}");
     assert_eq!(server.count("PATCH", "/api/v2/clients/abc"), 1);
     assert!(!lost.to_string().contains("not sent"), "{lost}");
+}
+
+const LOCK: &str = "/api/v2/resource-servers/lock";
+
+/// Gives back a lock once the time of the run is over. The tenant's bucket is empty then, and so many
+/// times it refuses all the same.
+async fn given_back_late(refusals: usize) -> (Server, Result<(), ProviderError>) {
+    let empty = "x-ratelimit-limit: 2\r\nx-ratelimit-remaining: 0\r\n";
+    let done =
+        move || Reply::Answer { status: 204, headers: empty.to_owned(), body: String::new() };
+    let tries = AtomicUsize::new(0);
+    let server = Server::start(with_token(move |got| match &*got.method {
+        "DELETE" if tries.fetch_add(1, Ordering::SeqCst) < refusals => Reply::too_many("2"),
+        _ => done(),
+    }))
+    .await;
+
+    let time = Duration::from_millis(100);
+    let ends = Instant::now() + time;
+    let writer = Writer::new(settings(&server).with_deadline(Some(ends))).unwrap();
+    writer.write(&update("abc")).await.unwrap();
+    advance(time).await;
+    let late = writer.write(&update("abc")).await;
+    let is_late = matches!(&late, Err(WriteError::Refused(ProviderError::OutOfTime { .. })));
+    assert!(is_late, "{late:?}");
+
+    let given_back = writer.unlock(&RemoteId::new("lock")).await;
+    (server, given_back)
+}
+
+/// A lock that stays keeps the next run waiting.
+#[tokio::test(start_paused = true)]
+async fn the_lock_is_given_back_also_a_little_after_the_end_of_the_run() {
+    for refusals in [0, 1, 2] {
+        let (server, given_back) = given_back_late(refusals).await;
+        given_back.unwrap();
+        assert_eq!(server.count("DELETE", LOCK), refusals + 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lock_is_not_given_back_long_after_the_end_of_the_run() {
+    let begun = Instant::now();
+
+    let (server, given_back) = given_back_late(usize::MAX).await;
+    assert!(matches!(given_back, Err(ProviderError::OutOfTime { .. })), "{given_back:?}");
+    assert!(begun.elapsed() <= Duration::from_secs(11), "{:?}", begun.elapsed());
+    assert!((3..=5).contains(&server.count("DELETE", LOCK)), "{}", server.count("DELETE", LOCK));
 }
