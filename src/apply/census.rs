@@ -27,6 +27,8 @@ pub(super) struct Clients {
     marked: BTreeMap<Identity, Vec<ClientId>>,
     /// What marks name that cannot be read: whoever carries one may be meant.
     unreadable: Named,
+    /// The stack in the mark of each client that carries one, as it is written.
+    stacks: BTreeMap<RemoteId, String>,
     /// Names of clients without a mark, but for those that the plan is about.
     unmarked_names: BTreeSet<String>,
 }
@@ -52,20 +54,37 @@ pub(super) enum Came {
 }
 
 impl Census {
-    /// Lists the clients, if one of these changes creates one that the tenant would let be doubled.
-    /// What the plan is about is known by these ids.
+    /// Lists the clients, if one of these changes creates one that the tenant would let be doubled, or
+    /// takes one over. What the plan is about is known by these ids.
     pub(super) async fn take<'c, P: Mutate>(
         provider: &P,
         mut changes: impl Iterator<Item = &'c Change>,
         known: &BTreeMap<Address, RemoteId>,
     ) -> Self {
-        if provider.names() == Names::Unique || !changes.any(Change::creates_client) {
+        // Where names are unique, one run at a time has the whole tenant.
+        if provider.names() == Names::Unique || !changes.any(Change::lists_clients) {
             return Self::NotNeeded;
         }
 
         match provider.clients().await {
             Ok(found) => Self::Taken(Clients::of(&found, known)),
             Err(error) => Self::Failed(error),
+        }
+    }
+
+    /// Whether a client that is to be taken over carries the mark that it was planned with, if any:
+    /// another stack may have been faster.
+    pub(super) fn is_as_planned(
+        &self,
+        change: &Change,
+        id: &RemoteId,
+    ) -> Result<bool, ProviderError> {
+        match self {
+            Self::NotNeeded => Ok(true),
+            Self::Taken(clients) => {
+                Ok(clients.stacks.get(id).map(String::as_str) == change.stack_before())
+            }
+            Self::Failed(error) => Err(ProviderError::NotListedAgain { reason: error.to_string() }),
         }
     }
 
@@ -91,6 +110,7 @@ impl Clients {
                 clients.unmarked_names.extend(name.map(str::to_owned));
                 continue;
             };
+            clients.stacks.extend(mark.stack().map(|stack| (found.id.clone(), stack.to_owned())));
             let Some(identity) = mark.identity() else {
                 let Named { stack_words, keys } = &mut clients.unreadable;
                 stack_words.extend(mark.stack_words().map(str::to_owned));

@@ -192,6 +192,14 @@ impl<P: Mutate> Run<'_, P> {
             }
         }
 
+        if change.action == Action::Adopt
+            && let Some(id) = known.ids.get(&change.address)
+            && !census.is_as_planned(change, id)?
+        {
+            let address = Box::new(change.address.clone());
+            return Err(ProviderError::ChangedSince { address });
+        }
+
         if change.creates_client() {
             let error = ProviderError::AlreadyExists { address: Box::new(change.address.clone()) };
             match census.came(change)? {

@@ -87,10 +87,11 @@ impl Report {
     pub fn may_have_twins(&self) -> bool {
         match &self.twins {
             Ok(twins) => !twins.is_empty(),
-            Err(_) => self.plan.changes.iter().zip(&self.outcomes).any(|(change, outcome)| {
-                let is_made = matches!(outcome, Outcome::Applied(_) | Outcome::Unknown(_));
-                is_made && change.creates_client()
-            }),
+            Err(_) => {
+                self.plan.changes.iter().zip(&self.outcomes).any(|(change, outcome)| {
+                    change.creates_client() && outcome.may_have_been_made()
+                })
+            }
         }
     }
 

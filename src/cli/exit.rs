@@ -232,7 +232,7 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
         ProviderError::LockLost { .. } => {
             "apply again: another run may have taken the stack over".to_owned()
         }
-        ProviderError::NotListedAgain { .. } => "apply again for what was not created".to_owned(),
+        ProviderError::NotListedAgain { .. } => "apply again for what was not done".to_owned(),
         ProviderError::Gone { .. }
         | ProviderError::ChangedSince { .. }
         | ProviderError::AlreadyExists { .. } => TENANT_HAS_CHANGED.to_owned(),

@@ -99,7 +99,7 @@ pub(super) fn plan(
     lock: LockUse,
 ) -> Result<(), Failure> {
     let price =
-        tenant.price_with(&planned.plan, seen, lock).filter(|_| !planned.plan.changes.is_empty());
+        tenant.price(&planned.plan, seen, lock).filter(|_| !planned.plan.changes.is_empty());
     data(&render::planned(planned, price.as_ref().map(|price| price.requests)))?;
     if let Some(time) = price.and_then(|price| render::time(&price)) {
         talk(&time);

@@ -141,6 +141,11 @@ impl MarkError {
 }
 
 impl Written {
+    /// The value of `grantry_stack`, if there is one; empty where it is no text.
+    pub(crate) fn stack(&self) -> Option<&str> {
+        self.stack.as_deref()
+    }
+
     /// The mark among the fields of a client; none where it has neither entry.
     #[must_use]
     pub fn find(attrs: &Attrs) -> Option<Self> {

@@ -20,7 +20,6 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Conflict> {
     let check = Check { context, grants: OnceCell::new() };
     let mut conflicts = check.clients();
     conflicts.extend(check.same_marks());
-    conflicts.extend(check.near_marks());
     conflicts.extend(check.missing());
     conflicts.extend(check.untouchable());
     conflicts.extend(check.unknown_scopes());
@@ -28,6 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Conflict> {
     conflicts.extend(check.externals_of_ours());
     conflicts.extend(check.doubled_grants());
     conflicts.extend(check.unreachable());
+    conflicts.extend(check.near_marks(&conflicts));
     conflicts.sort();
     conflicts.dedup();
     conflicts
@@ -202,10 +202,20 @@ impl<'a> Check<'a> {
     }
 
     /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be ours.
-    fn near_marks(&self) -> Vec<Conflict> {
+    /// Of some that is said already.
+    fn near_marks(&self, said: &[Conflict]) -> Vec<Conflict> {
+        let said = said.iter().filter_map(|conflict| match conflict {
+            Conflict::UnreadableMark { id, .. } => Some(id),
+            _ => None,
+        });
+        let said: BTreeSet<&ClientId> = said.collect();
+
         let near = self.found_clients().filter_map(|(id, verdict)| {
             // Nobody's stack owns what no configuration ever changes.
             let Class::UnreadableMark(_) = verdict.class else { return None };
+            if said.contains(id) {
+                return None;
+            }
             let Owner::Unreadable { error, relation: Relation::Near(key) } =
                 self.owner_of(verdict.found)
             else {

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Found, Identifier, Inspection, Key, Kind, RemoteId,
-    StackName, SubjectType,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Inspection, Key, Kind,
+    Mark, RemoteId, StackName, SubjectType,
 };
 
 mod change;
@@ -167,6 +167,25 @@ impl Change {
     #[must_use]
     pub fn creates_client(&self) -> bool {
         self.action == Action::Create && self.address.kind() == Kind::Client
+    }
+
+    /// Whether the clients have to be listed once more just before it: another run may have created
+    /// the same one, or taken it over.
+    #[must_use]
+    pub fn lists_clients(&self) -> bool {
+        self.creates_client() || self.action == Action::Adopt
+    }
+
+    /// The stack in the mark that it writes over, as it is written; none if there is no mark.
+    #[must_use]
+    pub fn stack_before(&self) -> Option<&str> {
+        let of_stack = [ClientSpec::METADATA, Mark::STACK];
+        let edit = self.edits.iter().find(|edit| edit.path == of_stack)?;
+
+        match &edit.leaf {
+            Leaf::Changed { before, .. } | Leaf::Removed(before) => before.as_text(),
+            Leaf::Added(_) => None,
+        }
     }
 }
 

@@ -20,17 +20,10 @@ pub enum Either<Local, Auth0> {
 }
 
 impl<Local: Observe, Auth0: Observe> Observe for Either<Local, Auth0> {
-    fn price(&self, plan: &Plan, seen: &Snapshot) -> Option<Price> {
+    fn price(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
         match self {
-            Self::Local(local) => local.price(plan, seen),
-            Self::Auth0(auth0) => auth0.price(plan, seen),
-        }
-    }
-
-    fn price_with(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
-        match self {
-            Self::Local(local) => local.price_with(plan, seen, lock),
-            Self::Auth0(auth0) => auth0.price_with(plan, seen, lock),
+            Self::Local(local) => local.price(plan, seen, lock),
+            Self::Auth0(auth0) => auth0.price(plan, seen, lock),
         }
     }
 

@@ -59,15 +59,9 @@ pub trait Observe: Sync {
     }
 
     /// What applying the plan from now on costs, in the tenant that was seen; none where that is
-    /// nothing worth saying. Where the run needs the lock of its stack, that is in it.
-    fn price(&self, _plan: &Plan, _seen: &Snapshot) -> Option<Price> {
+    /// nothing worth saying.
+    fn price(&self, _plan: &Plan, _seen: &Snapshot, _lock: LockUse) -> Option<Price> {
         None
-    }
-
-    /// The same for a run of which it is known whether it takes the lock. Who only reads leaves that to
-    /// others, and says what it costs with the lock.
-    fn price_with(&self, plan: &Plan, seen: &Snapshot, _lock: LockUse) -> Option<Price> {
-        self.price(plan, seen)
     }
 
     /// Looks closely at one object that is to be deleted; none if it is gone. In the address of a
@@ -304,8 +298,8 @@ pub enum ProviderError {
         /// What went wrong then.
         source: Box<Self>,
     },
-    /// The clients could not be listed again before one was created.
-    #[error("it was not created: the clients could not be listed once more ({reason})")]
+    /// The clients could not be listed again before one was created or taken over.
+    #[error("it was not tried: the clients could not be listed once more ({reason})")]
     NotListedAgain {
         /// Why.
         reason: String,

@@ -9,7 +9,7 @@ use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{Desired, Found, Kind, StackName};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Holder, Observe as _, auth0, observe};
+use grantry::provider::{Holder, LockUse, Observe as _, auth0, observe};
 use grantry::render;
 
 use crate::management::Management;
@@ -73,7 +73,7 @@ impl World {
         let seen = observe(&self.writer, desired).await.unwrap();
         let planned = self.plan(desired).await;
         let shown = render::plan(&planned.plan);
-        let price = self.writer.price(&planned.plan, &seen).unwrap().requests;
+        let price = self.writer.price(&planned.plan, &seen, LockUse::Taken).unwrap().requests;
         let before = self.managed();
         let report = self.carry_out(planned).await;
         assert_eq!(self.managed() - before, price, "{shown}");

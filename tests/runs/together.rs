@@ -2,10 +2,12 @@
 
 use futures_util::future::join_all;
 use grantry::apply::{Counts, Guard, Outcome, Report};
+use grantry::plan::plan;
+use grantry::provider::observe;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::world::{World, carry_out, desired, lock, planned, told};
+use crate::world::{World, adopting, carry_out, desired, lock, planned, told};
 
 /// Each has planned all clients before any of them was created.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -169,4 +171,44 @@ async fn an_api_that_is_there_and_not_as_wanted_is_not() {
 
     let report = carry_out(&writer, cleared, &Guard::open()).await;
     assert!(matches!(report.outcomes[..], [Outcome::Failed(_)]), "{}", told(&report));
+}
+
+/// Somebody approves a plan long after it was made, and another stack was faster.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_another_stack_has_marked_meanwhile_is_not_taken_over() {
+    let world = World::with(&[]).await;
+    let body = json!({ "name": "Courier", "grant_types": ["client_credentials"] });
+    let courier = world.management.ask(Method::POST, "clients", Some(&body)).await;
+    let id = courier["client_id"].as_str().unwrap();
+    let writer = world.writer();
+    let cleared = planned(&writer, &adopting(id)).await;
+
+    let mark = json!({ "grantry_stack": "v1:other:0123abcd", "grantry_key": "q" });
+    let body = json!({ "client_metadata": mark });
+    world.management.ask(Method::PATCH, &format!("clients/{id}"), Some(&body)).await;
+
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    let said = told(&report);
+    assert!(said.contains("clients.courier has changed since the plan, and stays"), "{said}");
+    let client = world.management.ask(Method::GET, &format!("clients/{id}"), None).await;
+    assert_eq!(client["client_metadata"], mark);
+
+    let again = observe(&writer, &adopting(id)).await.unwrap();
+    assert!(plan(&adopting(id), &again).is_err(), "it is another's");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_nobody_has_marked_meanwhile_are_taken_over() {
+    let world = World::with(&[]).await;
+    let copied = json!({ "grantry_stack": "v1:maps:0123abcd", "grantry_key": "courier" });
+    for metadata in [json!({}), copied] {
+        let body = json!({ "name": "Courier", "client_metadata": metadata });
+        let courier = world.management.ask(Method::POST, "clients", Some(&body)).await;
+        let id = courier["client_id"].as_str().unwrap();
+        let writer = world.writer();
+        let cleared = planned(&writer, &adopting(id)).await;
+        let report = carry_out(&writer, cleared, &Guard::open()).await;
+        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+        world.management.ask(Method::DELETE, &format!("clients/{id}"), None).await;
+    }
 }

@@ -149,6 +149,11 @@ pub(crate) fn nothing() -> Desired {
     )
 }
 
+/// A stack that takes over the client of this id.
+pub(crate) fn adopting(id: &str) -> Desired {
+    loaded(&format!("stack: maps\nclients: {{ courier: {{ name: Courier, client_id: {id} }} }}\n"))
+}
+
 fn loaded(text: &str) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::listing::requests_of_walk;
 use crate::model::{ClientAuthenticationMethods, ClientSpec, GrantSpec, Kind, Snapshot, Value};
 use crate::plan::{Action, Change, Edit, Leaf, Plan};
+use crate::provider::LockUse;
 
 const METHODS: &str = ClientSpec::METHODS;
 const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
@@ -32,22 +33,27 @@ pub(super) fn requests(change: &Change) -> usize {
     }
 }
 
-/// How many requests a run takes beside its changes: where it creates clients, those of the lock, and
-/// the clients are listed before and after.
-pub(super) fn requests_around(plan: &Plan, seen: &Snapshot) -> usize {
-    if !plan.creates_clients() {
+/// How many requests a run takes beside its changes: the clients are listed before some are created or
+/// taken over, and again once some were created, under the lock of the stack.
+pub(super) fn requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
+    if !plan.changes.iter().any(Change::lists_clients) {
         return 0;
     }
 
     let clients = seen.found.keys().filter(|address| address.kind() == Kind::Client).count();
     let created = plan.changes.iter().filter(|change| change.creates_client()).count();
-    requests_of_lock(plan) + requests_of_walk(clients) + requests_of_walk(clients + created)
-}
+    let before = requests_of_walk(clients);
+    if created == 0 {
+        return before;
+    }
 
-/// How many of these take the lock and give it back. One that is held for more than a minute is
-/// renewed; nobody knows that beforehand.
-pub(super) fn requests_of_lock(plan: &Plan) -> usize {
-    if plan.creates_clients() { 2 } else { 0 }
+    // To take it and to give it back. One that is held for more than a minute is renewed; nobody knows
+    // that beforehand.
+    let lock = match lock {
+        LockUse::Taken => 2,
+        LockUse::Forgone => 0,
+    };
+    before + lock + requests_of_walk(clients + created)
 }
 
 fn field(edit: &Edit) -> Option<&str> {

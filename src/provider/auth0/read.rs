@@ -20,7 +20,7 @@ use crate::model::{
     Snapshot, TenantHash, Value,
 };
 use crate::plan::Plan;
-use crate::provider::{Need, Observe, Price, ProviderError};
+use crate::provider::{LockUse, Need, Observe, Price, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
@@ -97,9 +97,9 @@ impl Reader {
 }
 
 impl Observe for Reader {
-    fn price(&self, plan: &Plan, seen: &Snapshot) -> Option<Price> {
+    fn price(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
         let changes: usize = plan.changes.iter().map(price::requests).sum();
-        let requests = changes + price::requests_around(plan, seen);
+        let requests = changes + price::requests_around(plan, seen, lock);
         Some(Price { requests, time: self.getter.time_of(requests) })
     }
 

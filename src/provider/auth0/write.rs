@@ -10,7 +10,7 @@ use super::http::{Asked, Getter, Sender};
 use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
-use super::{credentials, organizations, price};
+use super::{credentials, organizations};
 use crate::model::{
     Address, Attrs, ClientSpec, Found, GrantSpec, Inspection, Kind, RemoteId, Snapshot,
 };
@@ -56,20 +56,8 @@ impl Writer {
 }
 
 impl Observe for Writer {
-    fn price(&self, plan: &Plan, seen: &Snapshot) -> Option<Price> {
-        self.reader.price(plan, seen)
-    }
-
-    fn price_with(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
-        let whole = self.reader.price(plan, seen)?;
-
-        Some(match lock {
-            LockUse::Taken => whole,
-            LockUse::Forgone => {
-                let requests = whole.requests - price::requests_of_lock(plan);
-                Price { requests, time: self.getter().time_of(requests) }
-            }
-        })
+    fn price(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
+        self.reader.price(plan, seen, lock)
     }
 
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {

@@ -244,9 +244,10 @@ impl Connection {
         patience: &mut Patience,
         build: impl Fn() -> RequestBuilder,
     ) -> Outcome {
-        let mut is_doubtful = false;
+        let (mut is_doubtful, mut was_sent) = (false, false);
         loop {
             let answer = self.ask(asked, build(), patience.ends()).await;
+            was_sent |= matches!(answer, Ok(_) | Err(Fault::Lost(_)));
             let wait = match &answer {
                 Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
                     let wait = patience.after_too_many(&answer.headers);
@@ -264,11 +265,20 @@ impl Connection {
                     (repeat == Repeat::Freely).then(|| patience.after_fault()).flatten()
                 }
             };
-            match wait {
-                Some(wait) if patience.has_time_for(wait) => sleep(wait).await,
-                Some(_) => return Outcome { answer: Err(Fault::OutOfTime), is_doubtful },
-                None => return Outcome { answer, is_doubtful },
-            }
+            let answer = match wait {
+                Some(wait) if patience.has_time_for(wait) => {
+                    sleep(wait).await;
+                    continue;
+                }
+                Some(_) => Err(Fault::OutOfTime),
+                None => answer,
+            };
+
+            // What refuses a creation for now may say so after the deed. The next try would have told;
+            // there is no time for it.
+            let is_cut_short = was_sent && matches!(answer, Err(Fault::OutOfTime));
+            is_doubtful |= is_cut_short && repeat == Repeat::WhenNothingWasDone;
+            return Outcome { answer, is_doubtful };
         }
     }
 

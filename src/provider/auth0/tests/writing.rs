@@ -258,6 +258,27 @@ async fn a_change_whose_answer_was_lost_at_the_end_of_the_run_was_sent() {
     assert!(!lost.to_string().contains("not sent"), "{lost}");
 }
 
+/// An answer of 429 may come after the deed.
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_was_refused_for_now_until_the_end_of_the_run_may_have_been_made() {
+    for wait in ["1", "60"] {
+        let server = Server::start(with_token(move |_| Reply::too_many(wait))).await;
+        let ends = Instant::now() + Duration::from_secs(5);
+        let writer = Writer::new(settings(&server).with_deadline(Some(ends))).unwrap();
+        let error = writer.write(&create()).await.unwrap_err();
+        assert!(
+            matches!(&error, WriteError::Unknown(ProviderError::OutOfTime { .. })),
+            "{error:?}"
+        );
+        // The same change twice is one, so what was refused for now was not made.
+        let error = writer.write(&update("abc")).await.unwrap_err();
+        assert!(
+            matches!(&error, WriteError::Refused(ProviderError::OutOfTime { .. })),
+            "{error:?}"
+        );
+    }
+}
+
 const LOCK: &str = "/api/v2/resource-servers/lock";
 
 /// Gives back a lock once the time of the run is over. The tenant's bucket is empty then, and so many
