@@ -39,7 +39,18 @@ impl Place {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
+        self.prepare(Command::new(env!("CARGO_BIN_EXE_grantry")), arguments)
+    }
+
+    /// The same from a shell, which is to say `exec "$0" "$@"` in the end.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn command_of_shell(&self, script: &str, arguments: &[&str]) -> Command {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_grantry")]);
+        self.prepare(shell, arguments)
+    }
+
+    fn prepare(&self, mut command: Command, arguments: &[&str]) -> Command {
         command
             .args(arguments)
             .current_dir(self.folder.path())

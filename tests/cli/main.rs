@@ -11,5 +11,7 @@ mod local;
 mod refusals;
 mod retrying;
 mod serving;
+#[cfg(unix)]
+mod stopping;
 mod tenants;
 mod verbosity;

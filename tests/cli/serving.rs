@@ -77,9 +77,15 @@ impl Emulator {
     }
 
     /// Stops it as a service manager would, and gives its log.
-    pub(crate) fn stop(mut self) -> String {
+    pub(crate) fn stop(self) -> String {
+        self.stop_by("TERM")
+    }
+
+    /// The same by another signal.
+    pub(crate) fn stop_by(mut self, signal: &str) -> String {
         let id = self.process.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let signal = format!("-{signal}");
+        std::process::Command::new("kill").args([&signal, &id]).status().unwrap();
         let status = self.process.wait().unwrap();
         assert_eq!(status.code(), Some(0));
         let mut log = String::new();
