@@ -25,7 +25,7 @@ pub use attrs::{Attrs, Value};
 pub use desired::{
     Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
 };
-pub use foreign::{Foreign, foreign, safe};
+pub use foreign::{Foreign, foreign, safe, safe_path};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
