@@ -7,6 +7,7 @@ use super::exit::{self, Exit, Failure};
 use super::target::{Reader, Target};
 use super::{environment, output, progress};
 use crate::config::{self, Loaded, Problems};
+use crate::model::safe_path;
 use crate::provider::auth0::{Life, Permissions, Reach, Token};
 use crate::provider::{Denial, Distrust, ProviderError, auth0, local};
 use crate::render::{self, Check, Subject};
@@ -115,7 +116,7 @@ async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Finding> {
         Err(failure) => return vec![failed(Subject::Tenant, &failure)],
     };
     let place = match &target {
-        Target::Local(path) => path.display().to_string(),
+        Target::Local(path) => safe_path(path),
         Target::Auth0(settings) => settings.domain(),
     };
     let reader = match target.announce().reader() {

@@ -9,7 +9,7 @@ use super::choice::{NamedBy, Unsettled, are};
 use super::{environment, output};
 use crate::config::Problems;
 use crate::emulator::EmulatorError;
-use crate::model::ClientId;
+use crate::model::{ClientId, safe_path};
 use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
 use crate::provider::{Denial, Distrust, Objection, ProviderError, Retry, Silence};
@@ -87,9 +87,9 @@ pub(super) enum Failure {
     Stopped,
     #[error("the emulator's tenant could not be filled")]
     NotFilled,
-    #[error("{} exists already; nothing was written", .0.display())]
+    #[error("{} exists already; nothing was written", safe_path(.0))]
     Exists(PathBuf),
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}: {source}", safe_path(path))]
     File { path: PathBuf, source: io::Error },
     #[error("cannot start: {0}")]
     Runtime(io::Error),
@@ -397,4 +397,19 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     // Nothing can be done where even this cannot be printed.
     let _ = output::data(&text);
     Exit::Done.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_failure_lets_the_name_of_a_file_speak() {
+        let path = || PathBuf::from("a\n::error::");
+        let source = io::Error::other("no");
+        for failure in [Failure::Exists(path()), Failure::File { path: path(), source }] {
+            let said = failure.to_string();
+            assert!(said.contains("a\\u{a}\\u{3a}:error::"), "{said}");
+        }
+    }
 }

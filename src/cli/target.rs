@@ -13,7 +13,7 @@ use super::exit::Failure;
 use super::output;
 use crate::config::Loaded;
 use crate::files;
-use crate::model::{RateLimit, Reserve};
+use crate::model::{RateLimit, Reserve, safe_path};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
 use crate::provider::{Either, ProviderError, auth0, local};
 
@@ -128,9 +128,9 @@ impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Local(path) if path.exists() => {
-                write!(formatter, "Tenant: local {}", path.display())
+                write!(formatter, "Tenant: local {}", safe_path(path))
             }
-            Self::Local(path) => write!(formatter, "Tenant: local {} (a new one)", path.display()),
+            Self::Local(path) => write!(formatter, "Tenant: local {} (a new one)", safe_path(path)),
             Self::Auth0(settings) => {
                 write!(formatter, "Tenant: auth0 {}", settings.domain())?;
                 match settings.domain_name() {

@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::model::safe_path;
+
 /// A failure to start the emulator, or to keep its state.
 #[derive(Debug, thiserror::Error)]
 pub enum EmulatorError {
@@ -22,7 +24,7 @@ pub enum EmulatorError {
     #[error("stopped serving: {0}")]
     Serve(#[source] io::Error),
     /// The state file, or another file of the emulator, cannot be read or written.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {source}", safe_path(path))]
     File {
         /// What was tried.
         action: &'static str,
@@ -32,7 +34,7 @@ pub enum EmulatorError {
         source: io::Error,
     },
     /// The state file is not one that an emulator wrote.
-    #[error("{} is not an emulator's state ({source}); remove it to begin anew", path.display())]
+    #[error("{} is not an emulator's state ({source}); remove it to begin anew", safe_path(path))]
     State {
         /// The state file.
         path: PathBuf,
@@ -40,7 +42,10 @@ pub enum EmulatorError {
         source: serde_json::Error,
     },
     /// The state file was written by a later emulator.
-    #[error("{} has the unknown version {version}; use the newer grantry that wrote it", path.display())]
+    #[error(
+        "{} has the unknown version {version}; use the newer grantry that wrote it",
+        safe_path(path)
+    )]
     Version {
         /// The state file.
         path: PathBuf,
@@ -56,4 +61,24 @@ pub enum EmulatorError {
     /// The certificates cannot be made.
     #[error("no usable TLS certificate: {0}")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_lets_the_name_of_a_file_speak() {
+        let path = || PathBuf::from("a\n::error::");
+        let source = io::Error::other("no");
+        let no_json = serde_json::from_str::<u8>("").unwrap_err();
+        for error in [
+            EmulatorError::File { action: "read", path: path(), source },
+            EmulatorError::State { path: path(), source: no_json },
+            EmulatorError::Version { path: path(), version: 9 },
+        ] {
+            let said = error.to_string();
+            assert!(said.contains("a\\u{a}\\u{3a}:error::"), "{said}");
+        }
+    }
 }

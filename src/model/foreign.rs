@@ -1,5 +1,7 @@
 //! Texts of others, which must say nothing to a terminal, to a CI system or past the reader's eyes.
 
+use std::path::Path;
+
 /// A character of somebody else's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Foreign {
@@ -40,6 +42,12 @@ pub fn safe(text: &str) -> String {
         }
     }
     safe
+}
+
+/// The name of a file or a folder, which somebody else may have chosen, safe to show.
+#[must_use]
+pub fn safe_path(path: &Path) -> String {
+    safe(&path.to_string_lossy())
 }
 
 /// What CI systems take for a command anywhere in a line, such as `##[error]`, `##vso[` and

@@ -27,7 +27,7 @@ pub use desired::{
     Audience, Declared, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
     Resources,
 };
-pub use foreign::{Foreign, foreign, safe};
+pub use foreign::{Foreign, foreign, safe, safe_path};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{

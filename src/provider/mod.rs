@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use crate::model::{
-    Address, Attrs, ClientId, Desired, Found, Identifier, Inspection, RemoteId, Snapshot,
+    Address, Attrs, ClientId, Desired, Found, Identifier, Inspection, RemoteId, Snapshot, safe_path,
 };
 use crate::plan::{self, Plan};
 
@@ -263,7 +263,7 @@ pub enum ProviderError {
         gap: Gap,
     },
     /// A tenant file could not be read or written.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {source}", safe_path(path))]
     File {
         /// What was tried, as in "cannot ...".
         action: &'static str,
@@ -273,7 +273,7 @@ pub enum ProviderError {
         source: std::io::Error,
     },
     /// A tenant file is damaged, or not a tenant file at all.
-    #[error("{} is not a Grantry tenant file: {reason}", path.display())]
+    #[error("{} is not a Grantry tenant file: {reason}", safe_path(path))]
     NotATenant {
         /// Which file.
         path: PathBuf,
@@ -281,7 +281,7 @@ pub enum ProviderError {
         reason: String,
     },
     /// A tenant file was written by a newer Grantry.
-    #[error("{} has version {version}; this Grantry reads up to version {known}", path.display())]
+    #[error("{} has version {version}; this Grantry reads up to version {known}", safe_path(path))]
     NewerTenant {
         /// Which file.
         path: PathBuf,
@@ -325,7 +325,7 @@ pub enum ProviderError {
         reason: String,
     },
     /// Another Grantry is writing to the same tenant file.
-    #[error("{} is being written by another process", path.display())]
+    #[error("{} is being written by another process", safe_path(path))]
     Locked {
         /// Which file.
         path: PathBuf,
@@ -348,4 +348,25 @@ pub enum ProviderError {
         /// Which object.
         address: Box<Address>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Also for whoever prints it as it is.
+    #[test]
+    fn no_error_lets_the_name_of_a_file_speak() {
+        let path = || PathBuf::from("a\n::error::\u{202e}");
+        let source = std::io::Error::other("no");
+        for error in [
+            ProviderError::File { action: "read", path: path(), source },
+            ProviderError::NotATenant { path: path(), reason: "it is none".to_owned() },
+            ProviderError::NewerTenant { path: path(), version: 3, known: 2 },
+            ProviderError::Locked { path: path() },
+        ] {
+            let said = error.to_string();
+            assert!(said.contains("a\\u{a}\\u{3a}:error::\\u{202e}"), "{said}");
+        }
+    }
 }

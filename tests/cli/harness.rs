@@ -43,6 +43,7 @@ impl Place {
     }
 
     /// The same from a shell, which is to say `exec "$0" "$@"` in the end.
+    #[cfg(target_os = "linux")]
     pub(crate) fn command_of_shell(&self, script: &str, arguments: &[&str]) -> Command {
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", script, env!("CARGO_BIN_EXE_grantry")]);

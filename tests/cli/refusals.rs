@@ -203,6 +203,52 @@ fn nothing_is_made_beside_a_file_that_is_no_tenant() {
     assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
 }
 
+/// What a pull request calls a tenant's file says nothing to a terminal, to a CI system or past the
+/// reader's eyes, whatever is said of that file.
+#[test]
+fn the_name_of_a_tenants_file_is_shown_and_says_nothing_else() {
+    for (name, shown) in [
+        ("a\n::error::pwned", "a\\u{a}\\u{3a}:error::pwned"),
+        ("x\nTenant: auth0 acme.eu.auth0.com", "x\\u{a}Tenant: auth0 acme.eu.auth0.com"),
+        ("\r##[error]pwned", "\\u{d}\\u{23}#[error]pwned"),
+        ("red\u{1b}[31m", "red\\u{1b}[31m"),
+        ("turned\u{202e}nosj", "turned\\u{202e}nosj"),
+    ] {
+        let place = Place::new();
+        let provider = format!("provider: {{ local: {{ file: {name:?} }} }}\n");
+        let provider = provider.replace("\\u{1b}", "\\x1b").replace("\\u{202e}", "\\u202e");
+        place.write("grantry.yaml", &format!("{STORY}{provider}"));
+        let say = |verb: &[&str], code| {
+            let said = place.run(verb).exits(code);
+            let said = said.stdout + &said.stderr;
+            assert!(!said.contains(name), "{verb:?}: {said}");
+            let is_plain = |line: &str| {
+                !line.starts_with("::") && !line.contains(['\r', '\u{1b}', '\u{202e}'])
+            };
+            assert!(said.lines().all(is_plain), "{verb:?}: {said}");
+            // An error is broken into lines.
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words(&said).contains(shown), "{verb:?}: {said}");
+        };
+
+        for verb in
+            [&["plan"][..], &["apply", "--auto-approve"], &["plan"], &["unlock"], &["doctor"]]
+        {
+            say(verb, 0);
+        }
+        let lock = fs::File::open(place.path(&format!("{name}.lock"))).unwrap();
+        lock.try_lock().unwrap();
+        say(&["apply", "--auto-approve"], 75);
+        drop(lock);
+        for no_tenant in ["stack: maps", "{\"grantry_tenant\": 9}"] {
+            place.write(name, no_tenant);
+            for verb in [&["plan"][..], &["apply", "--auto-approve"], &["unlock"], &["doctor"]] {
+                say(verb, 1);
+            }
+        }
+    }
+}
+
 /// Whoever writes a configuration does not choose what else is read or written.
 #[cfg(unix)]
 #[test]

@@ -12,8 +12,9 @@ const CLIENTS: usize = 20;
 fn tenant() -> (Emulator, Place) {
     let emulator = Emulator::start(&Place::new(), &["--latency", "100ms"]);
     let place = Place::new().with(&emulator.environment);
-    let clients: String =
+    let clients: Vec<String> =
         (0..CLIENTS).map(|number| format!("  c{number}: {{ name: C{number} }}\n")).collect();
+    let clients = clients.concat();
     place.write("grantry.yaml", &format!("stack: maps\nclients:\n{clients}"));
     (emulator, place)
 }
