@@ -181,3 +181,25 @@ async fn a_lock_is_in_no_plan() {
     assert_eq!(again.plan().changes, []);
     assert_eq!(again.plan().notes, []);
 }
+
+/// A tenant that was copied brings the locks of the one that it was copied from.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_that_came_with_a_copy_of_a_tenant_is_removed() {
+    let world = World::with(&[]).await;
+    let forever = "Locked by somebody until Fri, 31 Dec 2100 23:59:59 GMT (00ff)";
+    for identifier in ["urn:grantry:lock:maps:0123abcd", "urn:grantry:lock:other:0123abcd"] {
+        let body = json!({ "identifier": identifier, "name": forever });
+        world.management.ask(Method::POST, "resource-servers", Some(&body)).await;
+    }
+
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(1)).await;
+    let guard = lock(&writer, "me", 0).await.unwrap();
+    let report = carry_out(&writer, cleared, &guard).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+
+    let servers = world.list("resource-servers").await;
+    let left: Vec<_> = servers.iter().filter(|server| server["name"] == forever).collect();
+    let [other] = left.as_slice() else { panic!("{left:?}") };
+    assert_eq!(other["identifier"], "urn:grantry:lock:other:0123abcd", "it is another stack's");
+}

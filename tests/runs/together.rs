@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use grantry::apply::{Counts, Guard, Outcome, Report};
+use grantry::model::TenantHash;
 use grantry::plan::plan;
 use grantry::provider::observe;
 use reqwest::Method;
@@ -183,7 +184,8 @@ async fn a_client_that_another_stack_has_marked_meanwhile_is_not_taken_over() {
     let writer = world.writer();
     let cleared = planned(&writer, &adopting(id)).await;
 
-    let mark = json!({ "grantry_stack": "v1:other:0123abcd", "grantry_key": "q" });
+    let tenant = TenantHash::of("grantry-emulator.eu.auth0.com");
+    let mark = json!({ "grantry_stack": format!("v1:other:{tenant}"), "grantry_key": "q" });
     let body = json!({ "client_metadata": mark });
     world.management.ask(Method::PATCH, &format!("clients/{id}"), Some(&body)).await;
 

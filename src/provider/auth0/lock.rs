@@ -82,6 +82,9 @@ impl Locks for Writer {
                 Ok(_) | Err(_) => {}
             }
         }
+        if taken.is_ok() {
+            self.remove_copies(stack, &identifier).await;
+        }
         taken.map(Some)
     }
 
@@ -154,7 +157,21 @@ impl Writer {
         self.reader().ask_for_own_api().await?;
         let tenant = self.reader().tenant_hash().await?;
 
-        Ok(format!("{}lock:{stack}:{tenant}", Identifier::RESERVED))
+        Ok(format!("{}{stack}:{tenant}", prefix()))
+    }
+
+    /// Removes the locks of the stack that came with a copy of another tenant: nobody holds them here.
+    async fn remove_copies(&self, stack: &StackName, own: &str) {
+        let of_stack = format!("{}{stack}:", prefix());
+        let locks = self.reader().locks();
+        let copies = locks
+            .iter()
+            .filter(|(identifier, _)| identifier.starts_with(&of_stack) && *identifier != own);
+        for (identifier, id) in copies {
+            // They are in nobody's way, so it may fail.
+            let removed = self.unlock(id).await;
+            tracing::info!(identifier, ?removed, "a lock that came with a copy of a tenant");
+        }
     }
 
     async fn create_lock(
@@ -219,6 +236,16 @@ fn removed<T>(sent: Result<T, WriteError>) -> Result<(), ProviderError> {
         Ok(_) => Ok(()),
         Err(WriteError::Refused(error) | WriteError::Unknown(error)) => Err(error),
     }
+}
+
+/// How the identifier of a lock begins; its stack follows, and the tenant that it is for.
+fn prefix() -> String {
+    format!("{}lock:", Identifier::RESERVED)
+}
+
+/// Whether an API is the lock of a stack.
+pub(super) fn is_lock(identifier: &str) -> bool {
+    identifier.starts_with(&prefix())
 }
 
 fn is_taken(error: &ProviderError) -> bool {

@@ -7,14 +7,14 @@ use futures_util::future::{try_join, try_join_all};
 use serde_json::Value as Json;
 
 use super::agreement::{self, find_own_api};
-use super::decode::{Decoded, Tenant};
+use super::decode::{Decoded, Tenant, text};
 use super::fields;
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::price;
 use super::refusal::printable;
 use super::settings::Settings;
-use super::{credentials, organizations};
+use super::{credentials, lock, organizations};
 use crate::model::{
     Address, ClientSpec, Digest, Found, GrantSpec, Identifier, Inspection, Kind, RemoteId,
     Snapshot, TenantHash, Value,
@@ -30,6 +30,8 @@ pub struct Reader {
     keys: Mutex<BTreeMap<RemoteId, credentials::Ids>>,
     /// The tenant's own API, as it was listed. Until then it is the one that was asked for.
     own_api: OnceLock<Identifier>,
+    /// The locks that were listed, by their identifiers.
+    locks: Mutex<BTreeMap<String, RemoteId>>,
 }
 
 /// How often a tenant is read that does not agree with itself: somebody may be changing it.
@@ -42,6 +44,7 @@ impl Reader {
             getter,
             keys: Mutex::default(),
             own_api: OnceLock::new(),
+            locks: Mutex::default(),
         })
     }
 
@@ -76,6 +79,21 @@ impl Reader {
             // The first reading that shows it counts; it never changes.
             let _ = self.own_api.set(own);
         }
+    }
+
+    /// Takes the locks of stacks from the listing of the APIs.
+    fn learn_locks(&self, resource_servers: &[Listed]) {
+        let locks = resource_servers.iter().filter_map(|server| {
+            let identifier = text(&server.object, "identifier")?;
+            let is_lock = lock::is_lock(identifier);
+            is_lock.then(|| (identifier.to_owned(), RemoteId::new(server.id.as_str())))
+        });
+        *self.locks.lock().unwrap_or_else(PoisonError::into_inner) = locks.collect();
+    }
+
+    /// The locks that were listed last, by their identifiers.
+    pub(super) fn locks(&self) -> BTreeMap<String, RemoteId> {
+        self.locks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Makes sure that the tenant's own name for its API is known, also where the tenant has not been
@@ -181,6 +199,7 @@ impl Reader {
     async fn read_once(&self) -> Result<Snapshot, ProviderError> {
         let servers = self.read_resource_servers().await?;
         self.learn_own_api(&servers);
+        self.learn_locks(&servers);
 
         let tenant = self.tenant().await?;
         let [mut resource_servers, mut clients, mut grants] = [(); 3].map(|()| Taken::new(&tenant));
