@@ -3,7 +3,7 @@
 //! ```text
 //!  YAML ─ config::load ─► Desired ─ resources() ─┐            tenant (auth0 | local)
 //!             └► [Problem] all at once           ▼               │ Observe::read   ▲ Mutate::write
-//!                               BTreeMap<Address, Attrs>         ▼                 │
+//!                               LiteMap<Address, Declared>       ▼                 │
 //!                                                │        Snapshot: BTreeMap<Address, Found>
 //!                         plan::closer (what else to read) ◄─────┤ Observe::complete
 //!                         plan::scope (what is ours) ◄───────────┘                 │
