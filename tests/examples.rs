@@ -29,7 +29,7 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
     };
     // What machine-to-machine access needs is filled in, and nothing else is invented.
     let attrs = spec.attrs();
-    let fields: Vec<&str> = attrs.keys().map(|field| field.as_str()).collect();
+    let fields: Vec<&str> = attrs.keys().map(smol_str::SmolStr::as_str).collect();
     let expected = [
         "app_type",
         "description",

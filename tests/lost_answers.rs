@@ -97,7 +97,7 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
 
 #[tokio::test]
 async fn what_was_done_all_the_same_counts_as_done() {
-    for kind in [Kind::ResourceServer, Kind::Client, Kind::Grant] {
+    for kind in Kind::ALL {
         let (report, readings) = run(kind, Lost::AfterTheDeed).await;
         assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
         assert_eq!(readings, 1, "one reading for all lost answers of a wave");

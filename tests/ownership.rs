@@ -181,11 +181,10 @@ fn no_more_is_deleted_than_was_allowed() {
                 let deletions = changes.filter(|change| change.action == Action::Delete);
                 deletions.filter(|change| change.address.kind() == kind).count()
             };
-            let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
             match world.max_deletes {
-                Some(most) => assert!(kinds.map(deletions).iter().sum::<usize>() <= most),
+                Some(most) => assert!(Kind::ALL.map(deletions).iter().sum::<usize>() <= most),
                 None => {
-                    for kind in kinds {
+                    for kind in Kind::ALL {
                         let most = 5.max(books.made_by(Maker::Stack(who), kind) / 5);
                         assert!(deletions(kind) <= most, "{kind:?}: {} > {most}", deletions(kind));
                     }

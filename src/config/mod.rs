@@ -26,7 +26,6 @@ mod typed;
 mod unite;
 mod yaml;
 
-pub use check::is_reserved;
 pub use file::LOCAL_FILE;
 pub use load::{Checked, Loaded, ProviderChoice, load, parse};
 pub use problem::{Problem, ProblemId, Problems};

@@ -8,10 +8,9 @@ use smol_str::SmolStr;
 
 use super::Object;
 use super::yaml::quoted;
-use crate::config;
 use crate::model::{
     Attrs, ClientName, ClientSpec, Found, Identifier, Mark, MetadataKey, MetadataValue,
-    ResourceServerSpec, StackName, Standing, Value,
+    ResourceServerSpec, StackName, Standing, SystemApi, Value,
 };
 use crate::plan::{Class, Verdict};
 
@@ -78,7 +77,7 @@ pub(super) fn resource_server(identifier: &Identifier, found: &Found, defaults: 
     if found.standing != Standing::Ordinary {
         return Fate::Referred(None);
     }
-    if config::is_reserved(identifier) {
+    if SystemApi::of(identifier, None).is_some() {
         return Fate::Silent("Auth0 keeps its identifier for itself".to_owned());
     }
     let mut object = Object::default();

@@ -103,6 +103,9 @@ impl fmt::Display for Address {
 }
 
 impl Kind {
+    /// Every kind, in the order of creation.
+    pub const ALL: [Self; 3] = [Self::ResourceServer, Self::Client, Self::Grant];
+
     /// The singular and plural, for people.
     #[must_use]
     pub fn words(self) -> (&'static str, &'static str) {
@@ -111,5 +114,26 @@ impl Kind {
             Self::Client => ("client", "clients"),
             Self::Grant => ("grant", "grants"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its place among all. A new kind does not compile until it has one.
+    fn place(kind: Kind) -> usize {
+        match kind {
+            Kind::ResourceServer => 0,
+            Kind::Client => 1,
+            Kind::Grant => 2,
+        }
+    }
+
+    #[test]
+    fn no_kind_is_forgotten() {
+        let places: Vec<usize> = Kind::ALL.into_iter().map(place).collect();
+        assert_eq!(places, (0..Kind::ALL.len()).collect::<Vec<_>>());
+        assert!(Kind::ALL.is_sorted());
     }
 }

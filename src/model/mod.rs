@@ -19,6 +19,7 @@ mod secrets;
 mod setting;
 mod snapshot;
 mod spec;
+mod system_api;
 
 pub use address::{Address, ClientRef, Kind};
 pub(crate) use attrs::compact;
@@ -45,3 +46,4 @@ pub use secrets::Secrets;
 pub use setting::Setting;
 pub use snapshot::{Found, RemoteId, Snapshot, Standing};
 pub use spec::*;
+pub use system_api::SystemApi;

@@ -89,15 +89,13 @@ fn deletions(changes: &[Change], kind: Kind) -> impl Iterator<Item = &Change> {
     deletions.filter(move |change| change.address.kind() == kind)
 }
 
-const KINDS: [Kind; 3] = [Kind::ResourceServer, Kind::Client, Kind::Grant];
-
 fn limits(changes: &[Change], owned: &BTreeMap<Kind, usize>, limits: Limits) -> Vec<Refusal> {
     let total = changes.iter().filter(|change| change.action == Action::Delete).count();
     if let Some(maximum) = limits.max_deletes {
         let over = (total > maximum).then_some(Refusal::OverMaximum { total, maximum });
         return over.into_iter().collect();
     }
-    let too_many = KINDS.into_iter().filter_map(|kind| {
+    let too_many = Kind::ALL.into_iter().filter_map(|kind| {
         let owned = owned.get(&kind).copied().unwrap_or_default();
         let (deletions, limit) = (deletions(changes, kind).count(), FEW.max(owned / SHARE));
         (deletions > limit).then_some(Refusal::TooMany { kind, deletions, owned, limit, total })
@@ -124,7 +122,7 @@ fn emptied(context: &Context<'_>, owned: &BTreeMap<Kind, usize>) -> Vec<Refusal>
             matches!(client, Some(DesiredClient::Managed { .. }))
         }),
     };
-    let emptied = KINDS.into_iter().filter_map(|kind| {
+    let emptied = Kind::ALL.into_iter().filter_map(|kind| {
         let mut ours = verdicts.values().filter(|verdict| verdict.address.kind() == kind);
         let pruned = ours
             .any(|verdict| verdict.class == Class::Orphan && verdict.evidence != Evidence::Nothing);

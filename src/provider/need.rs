@@ -33,7 +33,7 @@ impl Objects {
     /// The objects of every kind.
     #[must_use]
     pub fn of_every_kind() -> BTreeSet<Self> {
-        [Kind::ResourceServer, Kind::Client, Kind::Grant].map(Self::Of).into()
+        Kind::ALL.map(Self::Of).into()
     }
 
     /// What a configuration is about: every kind, and what it declares beside.

@@ -226,7 +226,7 @@ fn shown(address: &Address, found: &Found) -> Object {
     let texts = |value: &Value| value.as_text().unwrap_or_default().to_owned();
     let scopes = match found.attrs.get("scopes") {
         Some(Value::Set(scopes)) => scopes.iter().map(texts).collect(),
-        Some(Value::Map(scopes)) => scopes.keys().map(|scope| scope.as_str()).collect(),
+        Some(Value::Map(scopes)) => scopes.keys().map(smol_str::SmolStr::as_str).collect(),
         _ if found.attrs.get("all_scopes") == Some(&Value::Bool(true)) => Json::Null,
         _ => json!([]),
     };

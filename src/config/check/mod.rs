@@ -8,7 +8,6 @@ mod ownership;
 mod resource_servers;
 
 use context::Context;
-pub use resource_servers::is_reserved;
 
 use super::file::File;
 use super::node::Node;

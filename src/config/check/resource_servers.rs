@@ -4,15 +4,11 @@ use super::super::file::{Provider, ResourceServer};
 use super::super::problem::{Problem, ProblemId, quoted};
 use super::super::source::Span;
 use super::context::{Context, repeated};
-use crate::model::{Audience, Identifier, Key, ResourceServerSpec, Setting, TokenLifetime};
+use crate::model::{
+    Audience, Identifier, Key, ResourceServerSpec, Setting, SystemApi, TokenLifetime,
+};
 
 const SECTION: &str = "resource_servers";
-
-/// The path, on a tenant's domain, of the Management API.
-const MANAGEMENT_API_PATH: &str = "api/v2";
-
-/// The paths of all APIs that Auth0 itself provides.
-const SYSTEM_PATHS: [&str; 4] = [MANAGEMENT_API_PATH, "me", "my-org", "userinfo"];
 
 fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a Key, &'a ResourceServer)> {
     context.file.resource_servers.iter()
@@ -50,9 +46,8 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
     };
 
     let problem = |(key, server): (&Key, &ResourceServer)| {
-        let identifier = server.identifier.as_str();
-        let help = match system_api(identifier, domain)? {
-            MANAGEMENT_API_PATH => {
+        let help = match SystemApi::of(&server.identifier, domain)? {
+            SystemApi::Management => {
                 "it needs no declaration: grants refer to it as `management_api`"
             }
             _ if server.external => return None,
@@ -62,7 +57,7 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::ReservedIdentifier,
                 context.field(SECTION, key.as_str(), "identifier"),
-                format!("{} is an API of Auth0 itself", quoted(identifier)),
+                format!("{} is an API of Auth0 itself", quoted(server.identifier.as_str())),
             )
             .help(help),
         )
@@ -82,31 +77,6 @@ pub(super) fn own_identifier(span: Span) -> Problem {
 
     Problem::new(ProblemId::ReservedIdentifier, span, message)
         .help("choose another identifier; `grantry unlock` removes a lock that was left behind")
-}
-
-/// Whether an identifier is one that no configuration may manage.
-#[must_use]
-pub fn is_reserved(identifier: &Identifier) -> bool {
-    system_api(identifier.as_str(), None).is_some()
-}
-
-/// Which of Auth0's own APIs an identifier names, if any.
-fn system_api<'a>(identifier: &'a str, domain: Option<&str>) -> Option<&'a str> {
-    if identifier == "urn:auth0:express-configure" {
-        return Some(identifier);
-    }
-    let (host, path) = identifier.strip_prefix("https://")?.split_once('/')?;
-    let host = host.to_ascii_lowercase();
-    let path = path.trim_end_matches('/');
-    let domain = domain.map(|domain| bare_host(domain).to_ascii_lowercase());
-    let ours = host.ends_with(".auth0.com") || domain.is_some_and(|domain| domain == host);
-    (ours && SYSTEM_PATHS.contains(&path)).then_some(path)
-}
-
-/// The host of a domain that may be written as a URL.
-fn bare_host(domain: &str) -> &str {
-    let host = domain.rsplit_once("://").map_or(domain, |(_, host)| host);
-    host.trim_end_matches('/')
 }
 
 pub(super) fn duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
@@ -147,21 +117,5 @@ fn seconds(setting: &Setting<TokenLifetime>, default: u32) -> Option<u32> {
         Setting::Absent => None,
         Setting::Reset => Some(default),
         Setting::Value(lifetime) => Some(lifetime.seconds()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_apis_of_auth0_are_known_on_its_domains_and_on_a_custom_one() {
-        let custom = Some("https://login.acme.example/");
-        assert_eq!(system_api("https://acme.eu.auth0.com/api/v2/", None), Some("api/v2"));
-        assert_eq!(system_api("https://ACME.auth0.com/userinfo", None), Some("userinfo"));
-        assert_eq!(system_api("https://login.acme.example/me/", custom), Some("me"));
-        assert_eq!(system_api("https://login.acme.example/me/", None), None);
-        assert_eq!(system_api("https://acme.auth0.com/maps/", None), None);
-        assert_eq!(system_api("maps", None), None);
     }
 }

@@ -7,7 +7,7 @@ use super::fields::{self, Object};
 use super::listing::Listed;
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Kind, Mark, Members,
-    RemoteId, Standing, SubjectType, Value,
+    RemoteId, Standing, SubjectType, SystemApi, Value,
 };
 
 /// What must be known of the tenant to tell whether an object may be changed.
@@ -133,15 +133,11 @@ impl Tenant<'_> {
         found(address, Kind::Grant, id, standing, &mut object)
     }
 
-    /// The APIs every tenant has, or can switch on; not all of them say that they are the system's.
+    /// Not all of the system's APIs say that they are.
     fn is_system_api(&self, identifier: &Identifier) -> bool {
         let host = self.management_api.host_of_management_api();
-        let own =
-            |path| host.is_some_and(|host| identifier.as_str() == format!("https://{host}{path}"));
-        identifier == self.management_api
-            || identifier.as_str() == "urn:auth0:express-configure"
-            || own("/me/")
-            || own("/my-org/")
+
+        identifier == self.management_api || SystemApi::of(identifier, host).is_some()
     }
 }
 

@@ -139,7 +139,7 @@ pub(super) fn fields(kind: Kind) -> &'static [Field] {
 
 /// What each unset field means, by kind.
 pub(super) fn defaults() -> BTreeMap<Kind, Attrs> {
-    [Kind::ResourceServer, Kind::Client, Kind::Grant]
+    Kind::ALL
         .into_iter()
         .map(|kind| {
             let meaning = |field: &Field| Some((field.name.into(), field.unset.meaning()?));

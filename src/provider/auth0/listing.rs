@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::decode::{is, text};
 use super::fields::{Object, wire_names};
 use super::http::{Asked, Getter};
+use super::price;
 use super::refusal::nonsense;
 use super::scopes::Scopes;
 use crate::model::{Address, ClientSpec, Kind, RemoteId};
@@ -136,11 +137,6 @@ pub(super) async fn walk_clients(
     listing(Kind::Client).walk(getter, Kind::Client, &[], &mut each).await.map(drop)
 }
 
-/// How many requests a walk through so many objects takes.
-pub(super) fn requests_of_walk(objects: usize) -> usize {
-    objects.div_ceil(PER_PAGE).max(1)
-}
-
 /// Which of these identifiers the tenant has an API for.
 pub(super) async fn find_identifiers(
     getter: &Getter,
@@ -188,12 +184,10 @@ pub(super) struct First {
 pub(super) async fn first(getter: &Getter, kind: Kind) -> Result<First, ProviderError> {
     let listing = listing(kind);
     let ListedPage { total, limit, listed } = listing.page(getter, kind, 0).await?;
-    let pages = total.div_ceil(limit.clamp(1, PER_PAGE)).max(1);
-    let requests = match (pages, listing.checkpoints) {
-        (1, _) => 1,
-        // The first page tells that there are more, and is not the first checkpoint.
-        (_, Checkpoints::Given) => 1 + requests_of_walk(total),
-        (_, Checkpoints::None) => 2 * pages,
+    let pages = total.div_ceil(limit.clamp(1, PER_PAGE));
+    let requests = match listing.checkpoints {
+        Checkpoints::Given => price::requests_by_checkpoint(total, pages),
+        Checkpoints::None => price::requests_by_page(pages),
     };
     Ok(First { total, listed, requests })
 }

@@ -1,17 +1,43 @@
-//! How many requests a change takes.
+//! How many requests a run takes: to read the tenant, and to change it.
 
 use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::listing::requests_of_walk;
-use crate::model::{ClientAuthenticationMethods, ClientSpec, GrantSpec, Kind, Snapshot, Value};
+use super::listing::PER_PAGE;
+use crate::model::{
+    ClientAuthenticationMethods, ClientSpec, Desired, GrantSpec, Kind, Snapshot, Value,
+};
 use crate::plan::{Action, Change, Edit, Leaf, Plan};
 use crate::provider::LockUse;
 
 const METHODS: &str = ClientSpec::METHODS;
 const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
 const ORGANIZATIONS: &str = GrantSpec::ORGANIZATIONS;
+
+/// Reading every object of a kind by checkpoints: the first page tells that there are more, and is not the
+/// first checkpoint.
+pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
+    if pages <= 1 { 1 } else { 1 + requests_of_walk(objects) }
+}
+
+/// Reading every object of a kind by the numbers of pages: several are read twice.
+pub(super) fn requests_by_page(pages: usize) -> usize {
+    if pages <= 1 { 1 } else { 2 * pages }
+}
+
+/// Walking through so many objects by checkpoints, from the first one.
+fn requests_of_walk(objects: usize) -> usize {
+    objects.div_ceil(PER_PAGE).max(1)
+}
+
+/// Looking, one by one, at what listings do not show of what is declared, at most.
+pub(super) fn requests_of_details(desired: &Desired) -> usize {
+    let clients = desired.clients.values().filter(|client| client.declares_keys());
+    let grants = desired.grants.iter().filter(|grant| !grant.spec.organizations.is_absent());
+
+    clients.count() + grants.count()
+}
 
 /// How many requests one change takes, if none has to be repeated.
 pub(super) fn requests(change: &Change) -> usize {

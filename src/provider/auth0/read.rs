@@ -202,22 +202,22 @@ impl Reader {
         self.learn_locks(&servers);
 
         let tenant = self.tenant().await?;
-        let [mut resource_servers, mut clients, mut grants] = [(); 3].map(|()| Taken::new(&tenant));
+        let mut taken = Taken::new(&tenant);
         for server in servers {
-            resource_servers.add(Kind::ResourceServer, server)?;
+            taken.add(Kind::ResourceServer, server)?;
         }
-        let mut found = resource_servers.by_address()?;
+        let mut found = taken.by_address()?;
         agreement::check_own_api(&found, tenant.management_api)?;
 
-        let client = |listed| clients.add(Kind::Client, listed);
-        let grant = |listed| grants.add(Kind::Grant, listed);
-        try_join(
-            listing::read(&self.getter, Kind::Client, client),
-            listing::read(&self.getter, Kind::Grant, grant),
-        )
-        .await?;
-        found.append(&mut clients.by_address()?);
-        found.append(&mut grants.by_address()?);
+        let others = Kind::ALL.into_iter().filter(|kind| *kind != Kind::ResourceServer);
+        let others = others.map(async |kind| {
+            let mut taken = Taken::new(&tenant);
+            listing::read(&self.getter, kind, |listed| taken.add(kind, listed)).await?;
+            taken.by_address()
+        });
+        for mut objects in try_join_all(others).await? {
+            found.append(&mut objects);
+        }
         agreement::check(&self.getter, &found).await?;
 
         Ok(Snapshot {

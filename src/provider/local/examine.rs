@@ -33,8 +33,7 @@ impl Reader {
         let file = self.file.load().map(|tenant| {
             let state = tenant.as_ref().map_or(FileState::New, |_| FileState::Version(VERSION));
             let seen = tenant.unwrap_or_default().into_snapshot();
-            let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
-            let mut counts = BTreeMap::from(kinds.map(|kind| (kind, 0)));
+            let mut counts = BTreeMap::from(Kind::ALL.map(|kind| (kind, 0)));
             for address in seen.found.keys() {
                 *counts.entry(address.kind()).or_insert(0) += 1;
             }

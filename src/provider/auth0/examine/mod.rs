@@ -12,6 +12,7 @@ pub use self::facts::{
 };
 pub use self::skew::Skew;
 use super::http::{Discovery, Group};
+use super::price::requests_of_details;
 use super::read::{Reader, Taken};
 use super::settings::{Entrance, Settings};
 use super::token::Session;
@@ -95,9 +96,8 @@ impl Reader {
         desired: Option<&Desired>,
     ) -> Result<Look, ProviderError> {
         let (mut counts, mut found) = (BTreeMap::new(), BTreeMap::new());
-        let (mut requests, mut are_all_clients) = (closer(desired), true);
-        let kinds = [Kind::ResourceServer, Kind::Client, Kind::Grant];
-        for kind in kinds {
+        let (mut requests, mut are_all_clients) = (desired.map_or(0, requests_of_details), true);
+        for kind in Kind::ALL {
             let need = [Need::Read(Objects::Of(kind))].into();
             if session.scopes().is_some_and(|scopes| !scopes.missing(&need).is_empty()) {
                 continue;
@@ -122,7 +122,7 @@ impl Reader {
             let owned = count_owned(desired, &tenant, found.values());
             if are_all_clients { Owned::Exactly(owned) } else { Owned::AtLeast(owned) }
         });
-        let requests = (counts.len() == kinds.len()).then_some(requests);
+        let requests = (counts.len() == Kind::ALL.len()).then_some(requests);
         Ok(Look { contents: Contents { counts, owned }, requests })
     }
 
@@ -141,13 +141,6 @@ impl Reader {
             plan: requests.map(|requests| Price { requests, time: getter.time_of(requests) }),
         }
     }
-}
-
-/// How many objects have to be looked at one by one, at most: listings do not show all of them.
-fn closer(desired: Option<&Desired>) -> usize {
-    let Some(desired) = desired else { return 0 };
-    let clients = desired.clients.values().filter(|client| client.declares_keys()).count();
-    clients + desired.grants.iter().filter(|grant| !grant.spec.organizations.is_absent()).count()
 }
 
 fn site(settings: &Settings, issuer: &str, took: Duration) -> Site {
