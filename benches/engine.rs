@@ -67,6 +67,7 @@ fn nothing() -> Snapshot {
         ceilings: std::collections::BTreeMap::new(),
         unlisted: std::collections::BTreeMap::new(),
         found: std::collections::BTreeMap::new(),
+        unnamed: Vec::new(),
     }
 }
 

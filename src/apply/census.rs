@@ -27,8 +27,8 @@ pub(super) struct Clients {
     marked: BTreeMap<Identity, Vec<ClientId>>,
     /// What marks name that cannot be read: whoever carries one may be meant.
     unreadable: Named,
-    /// The stack in the mark of each client that carries one, as it is written.
-    stacks: BTreeMap<RemoteId, String>,
+    /// The mark of each client that carries one, as it is written.
+    written: BTreeMap<RemoteId, Written>,
     /// Names of clients without a mark, but for those that the plan is about.
     unmarked_names: BTreeSet<String>,
 }
@@ -81,9 +81,7 @@ impl Census {
     ) -> Result<bool, ProviderError> {
         match self {
             Self::NotNeeded => Ok(true),
-            Self::Taken(clients) => {
-                Ok(clients.stacks.get(id).map(String::as_str) == change.stack_before())
-            }
+            Self::Taken(clients) => Ok(change.writes_over(clients.written.get(id))),
             Self::Failed(error) => Err(ProviderError::NotListedAgain { reason: error.to_string() }),
         }
     }
@@ -110,7 +108,7 @@ impl Clients {
                 clients.unmarked_names.extend(name.map(str::to_owned));
                 continue;
             };
-            clients.stacks.extend(mark.stack().map(|stack| (found.id.clone(), stack.to_owned())));
+            clients.written.insert(found.id.clone(), mark.clone());
             let Some(identity) = mark.identity() else {
                 let Named { stack_words, keys } = &mut clients.unreadable;
                 stack_words.extend(mark.stack_words().map(str::to_owned));

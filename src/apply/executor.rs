@@ -111,7 +111,8 @@ impl<P: Mutate> Run<'_, P> {
             outcomes.extend(ended.outcomes.into_values());
         }
 
-        self.list_again(outcomes).await
+        let twins = self.find_twins(&outcomes).await;
+        (outcomes, twins)
     }
 
     /// Runs the changes of one wave side by side.
@@ -125,9 +126,9 @@ impl<P: Mutate> Run<'_, P> {
         let changes = &self.plan.changes;
         let mut doubtful = Vec::new();
 
-        // Just before the first client is created: another run may have been faster.
-        let creations = ready.iter().map(|(_, change)| *change);
-        let census = Census::take(self.provider, creations, &known.ids).await;
+        // Just before the first client is created or taken over: another run may have been faster.
+        let changes_of_wave = ready.iter().map(|(_, change)| *change);
+        let census = Census::take(self.provider, changes_of_wave, &known.ids).await;
         {
             let running = stream::iter(ready)
                 .map(|(place, change)| self.run(place, change, known, &census))
@@ -138,7 +139,7 @@ impl<P: Mutate> Run<'_, P> {
                 match end {
                     End::Written(id) => ended.write(place, change, id, tell),
                     End::Ended(outcome) => ended.tell(place, change, outcome, tell),
-                    End::Lost(write, error) => doubtful.push((place, write, Doubt::Lost(error))),
+                    End::Lost(write, error) => doubtful.push((place, write, Doubt::of(error))),
                     End::Taken(write, error) => doubtful.push((place, write, Doubt::Taken(error))),
                 }
             }
@@ -212,47 +213,34 @@ impl<P: Mutate> Run<'_, P> {
         match self.provider.write(&write).await {
             Ok(id) => Ok(End::Written(id)),
             // Another run may have made just this. A client is no such case: the tenant takes two.
-            Err(WriteError::Refused(error)) if is_there(&error) => Ok(End::Taken(write, error)),
+            Err(WriteError::Refused(error) | WriteError::Unknown(error)) if is_there(&error) => {
+                Ok(End::Taken(write, error))
+            }
             Err(WriteError::Refused(error)) => Err(error),
             Err(WriteError::Unknown(error)) => Ok(End::Lost(write, error)),
         }
     }
 
     /// Lists the clients after the last of them was created: whoever else created one of them at the
-    /// same moment, or a proxy that sent a request twice, has made a twin; and one that was refused may
-    /// be there all the same.
-    async fn list_again(
-        &self,
-        outcomes: Vec<Outcome>,
-    ) -> (Vec<Outcome>, Result<Vec<SameMark>, ProviderError>) {
-        let changes = &self.plan.changes;
-        let may_be_there = |change: &Change, outcome: &Outcome| {
-            change.creates_client() && outcome.may_have_been_made()
-        };
-        let created = changes.iter().zip(&outcomes);
-        let created = created.filter(|(change, outcome)| may_be_there(change, outcome));
-        let created: Vec<&Change> = created.map(|(change, _)| change).collect();
-
-        let census = Census::take(self.provider, created.iter().copied(), &BTreeMap::new()).await;
-        let clients = match census {
-            Census::NotNeeded => return (outcomes, Ok(Vec::new())),
-            Census::Failed(error) => return (outcomes, Err(error)),
-            Census::Taken(clients) => clients,
-        };
+    /// same moment, or a proxy that sent a request twice, has made a twin.
+    async fn find_twins(&self, outcomes: &[Outcome]) -> Result<Vec<SameMark>, ProviderError> {
+        let changes = self.plan.changes.iter().zip(outcomes);
+        let created: Vec<&Change> = changes
+            .filter(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
+            .map(|(change, _)| change)
+            .collect();
+        let clients =
+            match Census::take(self.provider, created.iter().copied(), &BTreeMap::new()).await {
+                Census::NotNeeded => return Ok(Vec::new()),
+                Census::Failed(error) => return Err(error),
+                Census::Taken(clients) => clients,
+            };
 
         let mut same_marks = Vec::new();
         for (key, ids) in clients.twins(created.into_iter()) {
             same_marks.push(SameMark { key, twins: self.with_grants(ids).await });
         }
-
-        let outcomes = changes.iter().zip(outcomes).map(|(change, outcome)| {
-            let is_there = may_be_there(change, &outcome) && clients.came(change) == Came::Marked;
-            match outcome {
-                Outcome::Failed(error) if is_there => Outcome::Unknown(error),
-                outcome => outcome,
-            }
-        });
-        (outcomes.collect(), Ok(same_marks))
+        Ok(same_marks)
     }
 
     /// Twins are told of also where their grants cannot be counted.
@@ -332,8 +320,21 @@ enum End {
 enum Doubt {
     /// No answer came back.
     Lost(ProviderError),
+    /// It was refused, and an earlier attempt may have been carried out.
+    Refused(ProviderError),
     /// There is an object already, which may be just as wanted.
     Taken(ProviderError),
+}
+
+impl Doubt {
+    fn of(error: ProviderError) -> Self {
+        match error {
+            ProviderError::RateLimited { .. }
+            | ProviderError::Forbidden { .. }
+            | ProviderError::Rejected { status: 400..=499, .. } => Self::Refused(error),
+            error => Self::Lost(error),
+        }
+    }
 }
 
 /// Reads the tenant again, once for all writes that are in doubt, and before anything else is done to
@@ -351,8 +352,10 @@ async fn look_again<P: Mutate>(
     let seen = snapshot.as_ref().map(Seen::of);
     let looked = doubtful.into_iter().map(|(place, write, doubt)| {
         let id = seen.as_ref().and_then(|seen| seen.id_if_done(&write));
+        let is_absent = seen.as_ref().is_some_and(|seen| seen.shows_nothing_of(&write));
         let outcome = id.ok_or(match doubt {
-            Doubt::Lost(error) => Outcome::Unknown(error),
+            Doubt::Refused(error) if is_absent => Outcome::Failed(error),
+            Doubt::Lost(error) | Doubt::Refused(error) => Outcome::Unknown(error),
             Doubt::Taken(error) => Outcome::Failed(error),
         });
         (place, outcome)

@@ -42,6 +42,20 @@ impl<'a> Seen<'a> {
         self.is_as_written(address, fields, found).then(|| found.id.clone())
     }
 
+    /// Whether a write has left no trace. Of an object that is there it cannot be told what of it the write
+    /// made, nor which of several is meant.
+    pub(super) fn shows_nothing_of(&self, write: &Write) -> bool {
+        match write {
+            Write::Create { address: Address::Client(_), attrs } => {
+                let mark = Written::find(attrs);
+                mark.is_none_or(|mark| !self.by_mark.contains_key(&mark))
+            }
+            Write::Create { .. } => self.place_of(write).is_none(),
+            // It has the fields that it had, or it would be done; and what is there was not deleted.
+            Write::Update { .. } | Write::Delete { .. } => true,
+        }
+    }
+
     /// The address of the object of a write, if a field of it has to be asked for by itself.
     pub(super) fn unlisted(&self, write: &Write) -> Option<&'a Address> {
         let fields = match write {

@@ -34,8 +34,8 @@ pub enum Outcome {
     Failed(ProviderError),
     /// It was not tried, because this earlier change (its place in the plan) was not made.
     Blocked(usize),
-    /// It may or may not have been made: no answer came, and reading again did not show it; or it was
-    /// refused, and is there all the same.
+    /// It may or may not have been made: no answer came, or it was refused after an attempt that may have
+    /// been carried out, and reading again did not tell.
     Unknown(ProviderError),
     /// It was not tried, because the run was stopped or its time was over.
     NotTried,
@@ -53,14 +53,7 @@ impl Outcome {
     pub(crate) fn may_have_been_made(&self) -> bool {
         match self {
             Self::Applied(_) | Self::Unknown(_) => true,
-            // The tenant, or what stands before it, may say so after the deed. Any other refusal comes
-            // in its place.
-            Self::Failed(error) => matches!(
-                error,
-                ProviderError::RateLimited { .. }
-                    | ProviderError::Rejected { status: 408 | 500..=599, .. }
-            ),
-            Self::Blocked(_) | Self::NotTried => false,
+            Self::Failed(_) | Self::Blocked(_) | Self::NotTried => false,
         }
     }
 }

@@ -47,7 +47,10 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         output::talk(&render::lock_not_released(&error));
     }
     let (report, stopped) = ended?;
-    output::data(&format!("\n{}", render::report(&report)))?;
+    // Where it cannot be shown, it still decides how the run ends.
+    if let Err(error) = output::data(&format!("\n{}", render::report(&report))) {
+        output::talk(&format!("error: {error}\n"));
+    }
     if let Some(correlation) = writer.correlation() {
         output::talk(&render::correlation(correlation.as_str()));
     }

@@ -146,6 +146,11 @@ impl Written {
         self.stack.as_deref()
     }
 
+    /// The value of `grantry_key`, if there is one; empty where it is no text.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// The mark among the fields of a client; none where it has neither entry.
     #[must_use]
     pub fn find(attrs: &Attrs) -> Option<Self> {

@@ -23,6 +23,20 @@ pub struct Snapshot {
     pub unlisted: BTreeMap<Kind, BTreeSet<String>>,
     /// Every object, its clients named by the id the tenant gave them.
     pub found: BTreeMap<Address, Found>,
+    /// The grants that no configuration can name.
+    pub unnamed: Vec<UnnamedGrant>,
+}
+
+/// A grant that no configuration can name: of no client in particular, or for a kind of subject that is
+/// not known. It ends with its client and its API as any other does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnnamedGrant {
+    /// The tenant's id of the grant.
+    pub id: RemoteId,
+    /// The id of its client; none where it is for all clients of third parties.
+    pub client: Option<String>,
+    /// The identifier of its API.
+    pub audience: String,
 }
 
 /// An object in the tenant.

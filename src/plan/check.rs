@@ -202,7 +202,7 @@ impl<'a> Check<'a> {
     }
 
     /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be ours.
-    /// Of some that is said already.
+    /// Those that another check has named are left out, so this one comes last.
     fn near_marks(&self, said: &[Conflict]) -> Vec<Conflict> {
         let said = said.iter().filter_map(|conflict| match conflict {
             Conflict::UnreadableMark { id, .. } => Some(id),

@@ -142,8 +142,8 @@ pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> Verdicts<'a> {
                 grant(&clients, address, found, server, owner)
             }
         };
-        // They come in the order of their addresses.
-        let _ = verdicts.try_append(address, verdict);
+        // They come in the order of their addresses, so each goes to the end.
+        verdicts.insert(address, verdict);
     }
     verdicts
 }

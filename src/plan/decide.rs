@@ -16,7 +16,7 @@ use super::{
 };
 use crate::model::{
     Address, Attrs, ClientRef, Desired, Found, Key, Mark, Prune, RemoteId, Removal, Snapshot,
-    StackName,
+    StackName, UnnamedGrant,
 };
 
 /// Makes the plan that turns what was seen into what is desired.
@@ -215,6 +215,19 @@ fn doomed(
         return doomed;
     }
 
+    for UnnamedGrant { id, client, audience } in &context.seen.unnamed {
+        for (address, doomed) in &mut doomed {
+            let Doomed::Listed { found, grants } = doomed else { continue };
+            let ends_with_it = match address {
+                Address::ResourceServer(identifier) => identifier.as_str() == audience,
+                Address::Client(_) => client.as_deref() == Some(found.id.as_str()),
+                Address::Grant { .. } => false,
+            };
+            if ends_with_it {
+                grants.insert(id.clone());
+            }
+        }
+    }
     for verdict in context.verdicts.values() {
         let Address::Grant { client, audience, .. } = &verdict.address else { continue };
         let ends = [Address::Client(client.clone()), Address::ResourceServer(audience.clone())];

@@ -9,6 +9,7 @@ use super::owner::name_of;
 use super::{Action, Change};
 use crate::model::{
     Address, ClientRef, Desired, DesiredClient, Emptying, Kind, Limits, Policy, Prune, Removal,
+    Snapshot, UnnamedGrant,
 };
 
 /// Of each kind, this many deletions are never too many.
@@ -152,9 +153,24 @@ fn in_use(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal> {
             callers.insert(caller.and_then(name_of).unwrap_or(&client.to_string()).to_owned());
         }
     }
+    for grant in &context.seen.unnamed {
+        let Ok(identifier) = grant.audience.parse() else { continue };
+        if let Some(callers) = callers.get_mut(&Address::ResourceServer(identifier)) {
+            callers.insert(holder(context.seen, grant));
+        }
+    }
     let used = callers.into_iter().filter(|(_, callers)| !callers.is_empty());
     used.map(|(server, callers)| Refusal::InUse { name: context.names.of(server), callers })
         .collect()
+}
+
+/// Who holds a grant that no configuration can name.
+fn holder(seen: &Snapshot, grant: &UnnamedGrant) -> String {
+    let Some(client) = &grant.client else { return "third-party clients".to_owned() };
+
+    let id = client.parse().ok().map(|id| Address::Client(ClientRef::Id(id)));
+    let name = id.and_then(|address| seen.found.get(&address)).and_then(name_of);
+    name.unwrap_or(client).to_owned()
 }
 
 /// Whether the configuration wants a client deleted, by name or by pruning. Its grants go with it.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Inspection, Key, Kind,
-    Mark, RemoteId, StackName, SubjectType,
+    Mark, RemoteId, StackName, SubjectType, Written,
 };
 
 mod change;
@@ -176,16 +176,24 @@ impl Change {
         self.creates_client() || self.action == Action::Adopt
     }
 
-    /// The stack in the mark that it writes over, as it is written; none if there is no mark.
+    /// Whether it writes over this mark, if any: the one that was there when it was planned.
     #[must_use]
-    pub fn stack_before(&self) -> Option<&str> {
-        let of_stack = [ClientSpec::METADATA, Mark::STACK];
-        let edit = self.edits.iter().find(|edit| edit.path == of_stack)?;
+    pub fn writes_over(&self, mark: Option<&Written>) -> bool {
+        let is_as_planned = |entry: &str, now: Option<&str>| {
+            let of_entry = [ClientSpec::METADATA, entry];
+            let edit = self.edits.iter().find(|edit| edit.path == of_entry);
+            match edit.map(|edit| &edit.leaf) {
+                Some(Leaf::Added(_)) => now.is_none(),
+                Some(Leaf::Changed { before, .. } | Leaf::Removed(before)) => {
+                    before.as_text() == now
+                }
+                // It stays as it is.
+                None => now.is_some(),
+            }
+        };
 
-        match &edit.leaf {
-            Leaf::Changed { before, .. } | Leaf::Removed(before) => before.as_text(),
-            Leaf::Added(_) => None,
-        }
+        is_as_planned(Mark::STACK, mark.and_then(Written::stack))
+            && is_as_planned(Mark::KEY, mark.and_then(Written::key))
     }
 }
 

@@ -119,8 +119,8 @@ impl<'a> Clients<'a> {
                 }
                 DesiredClient::Managed { identity: Identity::Name, spec, .. } => {
                     let alike = spec.name.as_ref().and_then(|name| free.get(name.as_str()));
-                    if let (Some([id]), false) =
-                        (alike.map(Vec::as_slice), !clients.marked_with(key).is_empty())
+                    if let Some([id]) = alike.map(Vec::as_slice)
+                        && clients.marked_with(key).is_empty()
                     {
                         clients.by_name.insert(id, key);
                     }

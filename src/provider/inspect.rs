@@ -1,11 +1,9 @@
 //! A close look at what a plan would delete.
 
-use std::collections::BTreeSet;
-
 use futures_util::future::try_join_all;
 
 use super::{Gap, Observe, ProviderError};
-use crate::model::{Address, Found, Inspection, Kind, RemoteId};
+use crate::model::{Address, Inspection, Kind};
 use crate::plan::{Doomed, Planned};
 
 /// Looks closely at everything that the plan would delete, and keeps what was seen for the moment of
@@ -32,8 +30,10 @@ pub async fn inspect<P: Observe>(
     });
 
     for (address, inspection) in try_join_all(looks).await?.into_iter().flatten() {
-        if let Some(Doomed::Listed { found, grants }) = planned.doomed.get(&address) {
-            check(&address, &inspection, found, grants)?;
+        if let Some(doomed) = planned.doomed.get(&address)
+            && !doomed.still_holds(&inspection)
+        {
+            return Err(moved(&address, doomed, &inspection));
         }
         planned.doomed.insert(address, Doomed::Inspected(inspection));
     }
@@ -41,23 +41,12 @@ pub async fn inspect<P: Observe>(
     Ok(planned)
 }
 
-/// What the guards have seen is what the listing showed. If more is there, they have to look again.
-fn check(
-    address: &Address,
-    inspection: &Inspection,
-    found: &Found,
-    grants: &BTreeSet<RemoteId>,
-) -> Result<(), ProviderError> {
-    let moved = if inspection.found != *found {
-        Some(address.kind())
-    } else if !inspection.grants.is_subset(grants) {
-        Some(Kind::Grant)
-    } else {
-        None
+/// The guards have seen what the listing showed, and something else is there.
+fn moved(address: &Address, doomed: &Doomed, inspection: &Inspection) -> ProviderError {
+    let kind = match doomed {
+        Doomed::Listed { found, .. } if inspection.found == *found => Kind::Grant,
+        Doomed::Listed { .. } | Doomed::Inspected(_) => address.kind(),
     };
 
-    match moved {
-        Some(kind) => Err(ProviderError::Incomplete { listing: kind.words().1, gap: Gap::Moved }),
-        None => Ok(()),
-    }
+    ProviderError::Incomplete { listing: kind.words().1, gap: Gap::Moved }
 }

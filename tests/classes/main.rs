@@ -124,7 +124,18 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
     let tenant = TenantHash::of(MEMORY);
     let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
     let unlisted = BTreeMap::new();
-    (Snapshot { tenant, management_api, defaults, ceilings, unlisted, found }, names)
+    (
+        Snapshot {
+            tenant,
+            management_api,
+            defaults,
+            ceilings,
+            unlisted,
+            found,
+            unnamed: Vec::new(),
+        },
+        names,
+    )
 }
 
 #[test]

@@ -114,6 +114,7 @@ fn story() -> Snapshot {
         ceilings: ceilings(),
         unlisted: std::collections::BTreeMap::new(),
         found: std::collections::BTreeMap::new(),
+        unnamed: Vec::new(),
     });
     apis(&mut story);
     clients(&mut story);

@@ -269,6 +269,7 @@ impl Tenant {
             ceilings: ceilings(),
             unlisted: BTreeMap::new(),
             found: servers.chain(clients).chain(grants).collect(),
+            unnamed: Vec::new(),
         }
     }
 

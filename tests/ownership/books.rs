@@ -106,7 +106,15 @@ impl Observe for Books {
         let tenant = TenantHash::of(DOMAIN);
         let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
         let unlisted = BTreeMap::new();
-        Ok(Snapshot { tenant, management_api, defaults, ceilings, unlisted, found })
+        Ok(Snapshot {
+            tenant,
+            management_api,
+            defaults,
+            ceilings,
+            unlisted,
+            found,
+            unnamed: Vec::new(),
+        })
     }
 
     async fn inspect(

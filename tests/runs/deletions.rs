@@ -88,6 +88,34 @@ async fn what_got_a_grant_after_it_was_listed_is_planned_again() {
     );
 }
 
+/// No configuration can name such a grant, and it ends with the API all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_api_that_third_parties_may_call_by_default_is_in_use() {
+    let world = World::with(&[]).await;
+    let writer = world.writer();
+    let cleared = planned(&writer, &desired(1)).await;
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+    let by_default =
+        json!({ "default_for": "third_party_clients", "audience": "urn:maps", "scope": ["read"] });
+    let grant = world.management.ask(Method::POST, "client-grants", Some(&by_default)).await;
+
+    let seen = observe(&writer, &nothing()).await.unwrap();
+    let refused = plan(&nothing(), &seen).unwrap();
+    let [refusal] = refused.refusals.as_slice() else { panic!("{:?}", refused.refusals) };
+    assert_eq!(
+        refusal.to_string(),
+        "resource_servers.urn:maps would be deleted, and others may call it: \"third-party clients\""
+    );
+
+    // Once it is gone, nothing speaks against it.
+    let id = grant["id"].as_str().unwrap();
+    world.management.ask(Method::DELETE, &format!("client-grants/{id}"), None).await;
+    let cleared = planned(&writer, &nothing()).await;
+    let report = carry_out(&writer, cleared, &Guard::open()).await;
+    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+}
+
 /// Grantry does not manage callbacks, so no listing of its shows them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_changed_where_grantry_does_not_look_stays() {

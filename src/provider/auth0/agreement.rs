@@ -13,7 +13,7 @@ use super::http::Getter;
 use super::listing::{self, Listed};
 use super::refusal::printable;
 use super::site::API_PATH;
-use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind};
+use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind, UnnamedGrant};
 use crate::provider::{Gap, ProviderError};
 
 /// The tenant's own API among those listed: the one that was asked for, or else the one that the tenant
@@ -48,6 +48,7 @@ pub(super) fn check_own_api(
 pub(super) async fn check(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
+    unnamed: &[UnnamedGrant],
 ) -> Result<(), ProviderError> {
     let session = getter.session().await?;
     let ourselves = &session.client_id;
@@ -56,7 +57,7 @@ pub(super) async fn check(
         return Err(incomplete(Kind::Client, Gap::OwnClient(ourselves.clone())));
     }
 
-    check_clients_of_grants(getter, found).await?;
+    check_clients_of_grants(getter, found, unnamed).await?;
     check_apis_of_grants(getter, found).await
 }
 
@@ -64,18 +65,28 @@ pub(super) async fn check(
 async fn check_clients_of_grants(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
+    unnamed: &[UnnamedGrant],
 ) -> Result<(), ProviderError> {
-    let clients: BTreeSet<&ClientId> = found.keys().filter_map(client).collect();
+    let clients: BTreeSet<&str> = found.keys().filter_map(client).map(ClientId::as_str).collect();
+    let named = found.iter().filter_map(|(address, grant)| match address {
+        Address::Grant { client: ClientRef::Id(client), .. } => Some((client.as_str(), &grant.id)),
+        _ => None,
+    });
+    let unnamed = unnamed.iter();
+    // A client that no configuration can name is in no reading.
+    let unnamed = unnamed.filter(|grant| {
+        grant.client.as_ref().is_some_and(|client| client.parse::<ClientId>().is_ok())
+    });
+    let unnamed = unnamed.filter_map(|grant| Some((grant.client.as_deref()?, &grant.id)));
 
-    let mut known: BTreeSet<&ClientId> = BTreeSet::new();
-    for (address, grant) in found {
-        let Address::Grant { client: ClientRef::Id(client), .. } = address else { continue };
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for (client, grant) in named.chain(unnamed) {
         if clients.contains(client) || !known.insert(client) {
             continue;
         }
 
-        if !listing::is_global(getter, client.as_str()).await? {
-            let (grant, client) = (printable(grant.id.as_str()), printable(client.as_str()));
+        if !listing::is_global(getter, client).await? {
+            let (grant, client) = (printable(grant.as_str()), printable(client));
             return Err(incomplete(Kind::Client, Gap::ClientOfGrant { grant, client }));
         }
     }

@@ -7,7 +7,7 @@ use super::fields::{self, Object};
 use super::listing::Listed;
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Kind, Mark, Members,
-    RemoteId, Standing, SubjectType, SystemApi, Value,
+    RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
 };
 
 /// What must be known of the tenant to tell whether an object may be changed.
@@ -21,8 +21,10 @@ pub(super) struct Tenant<'a> {
 pub(super) enum Decoded {
     /// It has an address.
     Found(Address, Found),
-    /// It is not about any one client, or is Grantry's own: nothing here is about it.
+    /// It is Grantry's own: nothing here is about it.
     Aside,
+    /// A grant that no configuration can name.
+    Unnamed(UnnamedGrant),
     /// No configuration can name it, so it is nobody's business here.
     Nameless(&'static str),
     /// It is not what an object of its kind looks like.
@@ -100,27 +102,28 @@ impl Tenant<'_> {
     }
 
     fn grant(&self, Listed { id, mut object }: Listed) -> Decoded {
-        let Some(client_id) = text(&object, "client_id") else {
-            return Decoded::Aside;
-        };
-        let Ok(client_id) = client_id.parse::<ClientId>() else {
-            return Decoded::Nameless("its `client_id`");
-        };
         let Some(audience) = text(&object, "audience") else {
             return Decoded::Damaged("it has no `audience`");
         };
-        let Ok(audience) = audience.parse::<Identifier>() else {
-            return Decoded::Nameless("its `audience`");
+        let client = text(&object, "client_id");
+        let subject_type = match text(&object, "subject_type") {
+            // Grants from before there were two.
+            None | Some("client") => Some(SubjectType::Client),
+            Some("user") => Some(SubjectType::User),
+            Some(_) => None,
         };
+
+        let named = (client.and_then(|client| client.parse().ok()), audience.parse().ok());
+        let (Some(client_id), Some(audience), Some(subject_type)) =
+            (named.0, named.1, subject_type)
+        else {
+            let (client, audience) = (client.map(str::to_owned), audience.to_owned());
+            return Decoded::Unnamed(UnnamedGrant { id: RemoteId::new(id), client, audience });
+        };
+        let (client_id, audience): (ClientId, Identifier) = (client_id, audience);
         if audience.is_reserved() {
             return Decoded::Aside;
         }
-        let subject_type = match text(&object, "subject_type") {
-            // Grants from before there were two.
-            None | Some("client") => SubjectType::Client,
-            Some("user") => SubjectType::User,
-            Some(_) => return Decoded::Nameless("its `subject_type`"),
-        };
         let standing = if is(&object, "is_system") {
             Standing::System
         } else if client_id == self.ourselves && audience == *self.management_api {

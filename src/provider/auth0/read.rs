@@ -1,6 +1,7 @@
 //! Reading a whole tenant.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use futures_util::future::{try_join, try_join_all};
@@ -17,7 +18,7 @@ use super::settings::Settings;
 use super::{credentials, lock, organizations};
 use crate::model::{
     Address, ClientSpec, Digest, Found, GrantSpec, Identifier, Inspection, Kind, RemoteId,
-    Snapshot, TenantHash, Value,
+    Snapshot, TenantHash, UnnamedGrant, Value,
 };
 use crate::plan::Plan;
 use crate::provider::{LockUse, Need, Observe, Price, ProviderError};
@@ -213,12 +214,15 @@ impl Reader {
         let others = others.map(async |kind| {
             let mut taken = Taken::new(&tenant);
             listing::read(&self.getter, kind, |listed| taken.add(kind, listed)).await?;
-            taken.by_address()
+            let unnamed = take(&mut taken.unnamed);
+            Ok::<_, ProviderError>((taken.by_address()?, unnamed))
         });
-        for mut objects in try_join_all(others).await? {
+        let mut unnamed = Vec::new();
+        for (mut objects, more) in try_join_all(others).await? {
             found.append(&mut objects);
+            unnamed.extend(more);
         }
-        agreement::check(&self.getter, &found).await?;
+        agreement::check(&self.getter, &found, &unnamed).await?;
 
         Ok(Snapshot {
             tenant: self.tenant_hash().await?,
@@ -227,6 +231,7 @@ impl Reader {
             ceilings: fields::ceilings(),
             unlisted: fields::unlisted(),
             found,
+            unnamed,
         })
     }
 
@@ -269,11 +274,12 @@ impl Reader {
 pub(super) struct Taken<'a> {
     tenant: &'a Tenant<'a>,
     objects: Vec<(Address, Found)>,
+    unnamed: Vec<UnnamedGrant>,
 }
 
 impl<'a> Taken<'a> {
     pub(super) fn new(tenant: &'a Tenant<'a>) -> Self {
-        Self { tenant, objects: Vec::new() }
+        Self { tenant, objects: Vec::new(), unnamed: Vec::new() }
     }
 
     /// Takes one listed object in. What no configuration can name is left out: it can be neither
@@ -286,6 +292,10 @@ impl<'a> Taken<'a> {
                 Ok(())
             }
             Decoded::Aside => Ok(()),
+            Decoded::Unnamed(grant) => {
+                self.unnamed.push(grant);
+                Ok(())
+            }
             Decoded::Nameless(what) => {
                 let (kind, id) = (kind.words().0, printable(id.as_str()));
                 tracing::warn!(kind, id, "left out: no configuration can name {what}");

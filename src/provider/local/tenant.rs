@@ -282,6 +282,7 @@ fn snapshot(objects: impl Iterator<Item = Object>) -> Snapshot {
         ceilings: BTreeMap::new(),
         unlisted: BTreeMap::new(),
         found: objects.map(|object| (object.address(), object.into_found())).collect(),
+        unnamed: Vec::new(),
     }
 }
 

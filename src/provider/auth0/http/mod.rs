@@ -244,12 +244,13 @@ impl Connection {
         patience: &mut Patience,
         build: impl Fn() -> RequestBuilder,
     ) -> Outcome {
-        let (mut is_doubtful, mut was_sent) = (false, false);
+        let mut is_doubtful = false;
         loop {
             let answer = self.ask(asked, build(), patience.ends()).await;
-            was_sent |= matches!(answer, Ok(_) | Err(Fault::Lost(_)));
             let wait = match &answer {
                 Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
+                    // It may be said after the deed: then the next attempt tells, if there is one.
+                    is_doubtful = true;
                     let wait = patience.after_too_many(&answer.headers);
                     wait.inspect(|wait| {
                         tracing::info!(?wait, "too many requests: all wait");
@@ -274,10 +275,6 @@ impl Connection {
                 None => answer,
             };
 
-            // What refuses a creation for now may say so after the deed. The next try would have told;
-            // there is no time for it.
-            let is_cut_short = was_sent && matches!(answer, Err(Fault::OutOfTime));
-            is_doubtful |= is_cut_short && repeat == Repeat::WhenNothingWasDone;
             return Outcome { answer, is_doubtful };
         }
     }

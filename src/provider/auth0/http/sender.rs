@@ -50,6 +50,19 @@ impl Sender {
         self.send_with(change, Patience::until(ends)).await
     }
 
+    /// Sends what is of no importance, for at most so long.
+    pub(in crate::provider::auth0) async fn send_within(
+        &self,
+        change: &Change,
+        time: Duration,
+    ) -> Result<(Asked, Vec<u8>), WriteError> {
+        let ends = Instant::now() + time;
+        let deadline = self.getter.connection.settings.deadline;
+
+        self.send_with(change, Patience::until(Some(deadline.map_or(ends, |last| last.min(ends)))))
+            .await
+    }
+
     async fn send_with(
         &self,
         change: &Change,
