@@ -50,10 +50,7 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    // The request log is what an emulator has to say.
-    let targets = Targets::new()
-        .with_target("grantry", level)
-        .with_target("grantry::emulator", level.max(LevelFilter::INFO));
+    let targets = Targets::new().with_target("grantry", level);
     let colored = color == Color::Always || color == Color::Auto && io::stderr().is_terminal();
     let lines =
         tracing_subscriber::fmt::layer().with_writer(|| Log).with_ansi(colored).with_target(false);

@@ -61,9 +61,10 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
             format!("not this stack's, and left alone: {}.", counts.collect::<Vec<_>>().join(", "))
         }
-        Note::Done(entries) => {
-            list_of("these entries have done their work, and can go:", entries.iter().map(done))
-        }
+        Note::Done(entries) => list_of(
+            "these match nothing in the tenant: they are done, or misspelt:",
+            entries.iter().map(done),
+        ),
     }
 }
 

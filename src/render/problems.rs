@@ -113,7 +113,25 @@ fn is_private(text: &str, start: usize, line: &str) -> bool {
         let block = before.get(begin..).unwrap_or_default();
         block.contains("PRIVATE KEY-----") && !block.contains("-----END ")
     });
-    is_open || may_be_private(line)
+    is_open || may_be_private(line) || gives_a_secret(line)
+}
+
+/// Whether a line gives something that is called a secret. No setting is: a configuration has none.
+fn gives_a_secret(line: &str) -> bool {
+    let is_of_name =
+        |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    let line = line.to_ascii_lowercase();
+
+    ["secret", "password"].iter().any(|word| {
+        line.match_indices(word).any(|(at, _)| {
+            let (before, name) = line.split_at(at);
+            let begun = before.trim_end_matches(is_of_name);
+            let rest = name.trim_start_matches(is_of_name).trim_start_matches(['"', '\'']);
+            let value = rest.trim_start().strip_prefix(':').map(str::trim);
+            // The name of a scope may end so, as in `read:secrets`.
+            !begun.ends_with(':') && value.is_some_and(|value| !value.is_empty())
+        })
+    })
 }
 
 /// The bytes to mark in the printable form of a line that starts at `start`.
