@@ -209,6 +209,9 @@ async fn of_three_runs_that_do_not_wait_none_makes_a_twin_or_half_of_it() {
     }
 }
 
+/// A run that creates one client after the other is in the middle of it when it is seen to create.
+const ONE_BY_ONE: [&str; 2] = ["--parallelism", "1"];
+
 /// Waits until the run holds the lock and has made its first client.
 async fn until_it_creates(world: &World) {
     while world.locks().await.is_empty() || world.marked().await.is_empty() {
@@ -223,7 +226,7 @@ async fn until_it_creates(world: &World) {
 async fn after_a_holder_was_killed_the_next_one_finishes_its_work() {
     let world = World::slow().await;
     let place = Place::new(&world);
-    let mut killed = place.start(&[]);
+    let mut killed = place.start(&ONE_BY_ONE);
     until_it_creates(&world).await;
     killed.kill().unwrap();
     killed.wait().unwrap();
@@ -242,7 +245,7 @@ async fn after_a_holder_was_killed_the_next_one_finishes_its_work() {
 async fn a_holder_that_was_stopped_makes_no_twin_or_reports_it() {
     let world = World::slow().await;
     let place = Place::new(&world);
-    let stopped = place.start(&[]);
+    let stopped = place.start(&ONE_BY_ONE);
     until_it_creates(&world).await;
     signal(&stopped, "STOP");
 
