@@ -5,7 +5,9 @@ use std::fmt;
 
 use smol_str::SmolStr;
 
-use super::{Address, Attrs, Identifier, Kind, Mark, MarkError, TenantHash, Written};
+use super::{
+    Address, Attrs, ClientSpec, Identifier, Kind, Mark, MarkError, TenantHash, Value, Written,
+};
 
 /// One complete reading of the tenant.
 #[derive(Debug, Clone)]
@@ -71,6 +73,12 @@ pub struct Found {
 }
 
 impl Found {
+    /// Its display name, if it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.attrs.get(ClientSpec::NAME).and_then(Value::as_text)
+    }
+
     /// The ownership mark it carries, or why that cannot be read.
     #[must_use]
     pub fn mark(&self) -> Option<Result<Mark, MarkError>> {

@@ -7,7 +7,10 @@ use smol_str::SmolStr;
 use super::diff::{diff, resolve};
 use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
-use crate::model::{Address, Attrs, ClientSpec, FieldRules, Found, Kind, Mark, Members, Value};
+use crate::model::{
+    Address, Attrs, ClientSpec, FieldRules, Found, GrantSpec, Kind, Mark, Members,
+    ResourceServerSpec, Value,
+};
 
 /// What is created needs no clearing: a field that is not sent gets its default.
 pub(super) fn create(address: &Address, wanted: &Attrs, rules: &FieldRules) -> Change {
@@ -57,7 +60,9 @@ pub(super) fn update(
     let mut changes = Vec::new();
     if !widening.is_empty() {
         let mut fields = fields(&widening, &wanted, &rules.defaults);
-        if let Some(Value::Map(scopes)) = fields.get_mut("scopes").filter(|_| is_server) {
+        if let Some(Value::Map(scopes)) =
+            fields.get_mut(ResourceServerSpec::SCOPES).filter(|_| is_server)
+        {
             scopes.extend(narrowing.iter().filter_map(kept_scope));
         }
         let (address, action) = (address.clone(), Action::Update);
@@ -72,7 +77,7 @@ pub(super) fn update(
 }
 
 /// What of an object is told when it is lost: by what people know it, and what it gives.
-const TOLD_OF_THE_LOST: [&str; 3] = ["name", "scopes", "all_scopes"];
+const TOLD_OF_THE_LOST: [&str; 3] = [ClientSpec::NAME, GrantSpec::SCOPES, GrantSpec::ALL_SCOPES];
 
 /// Deletes an object, for this reason.
 pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> Change {

@@ -8,7 +8,7 @@ use super::line::{
 };
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, Digest, FieldRules, Found, Identifier, Inspection, Kind,
-    RemoteId, Snapshot, SubjectType, TenantHash, Value,
+    RemoteId, ResourceServerSpec, Snapshot, SubjectType, TenantHash, Value,
 };
 use crate::provider::{ProviderError, Write};
 
@@ -272,7 +272,8 @@ impl Tenant {
 }
 
 fn snapshot(objects: impl Iterator<Item = Object>) -> Snapshot {
-    let defaults = Attrs::from_iter([("scopes".into(), Value::Map(Attrs::new()))]);
+    let defaults =
+        Attrs::from_iter([(ResourceServerSpec::SCOPES.into(), Value::Map(Attrs::new()))]);
 
     Snapshot {
         tenant: TenantHash::of(DOMAIN),
