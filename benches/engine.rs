@@ -63,9 +63,7 @@ fn nothing() -> Snapshot {
     Snapshot {
         tenant: grantry::model::TenantHash::of("bench"),
         management_api: grantry::model::Identifier::of_management_api("bench"),
-        defaults: std::collections::BTreeMap::new(),
-        ceilings: std::collections::BTreeMap::new(),
-        unlisted: std::collections::BTreeMap::new(),
+        rules: std::collections::BTreeMap::new(),
         found: std::collections::BTreeMap::new(),
         unnamed: Vec::new(),
     }

@@ -103,8 +103,7 @@ impl Clients {
         for (address, found) in found {
             let Address::Client(ClientRef::Id(id)) = address else { continue };
             let Some(mark) = Written::find(&found.attrs) else {
-                let name = found.attrs.get(ClientSpec::NAME).and_then(Value::as_text);
-                let name = name.filter(|_| !known.contains(&found.id));
+                let name = found.name().filter(|_| !known.contains(&found.id));
                 clients.unmarked_names.extend(name.map(str::to_owned));
                 continue;
             };

@@ -65,7 +65,7 @@ impl<'a> Seen<'a> {
         };
 
         let address = self.place_of(write)?;
-        let unlisted = self.snapshot.unlisted.get(&address.kind())?;
+        let unlisted = &self.snapshot.rules(address.kind()).unlisted;
         unlisted.iter().any(|field| fields.contains_key(field.as_str())).then_some(address)
     }
 
@@ -89,8 +89,7 @@ impl<'a> Seen<'a> {
     }
 
     fn is_as_written(&self, address: &Address, fields: &Attrs, found: &Found) -> bool {
-        let empty = Attrs::new();
-        let defaults = self.snapshot.defaults.get(&address.kind()).unwrap_or(&empty);
+        let defaults = &self.snapshot.rules(address.kind()).defaults;
 
         diff(fields, &found.attrs, defaults).is_empty()
     }

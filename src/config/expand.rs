@@ -99,12 +99,6 @@ fn grant(declared: Grant) -> DesiredGrant {
         client: declared.client,
         audience,
         subject_type: declared.subject_type,
-        spec: GrantSpec {
-            scopes: declared.scopes,
-            organization_usage: declared.organization_usage,
-            allow_any_organization: declared.allow_any_organization,
-            organizations: declared.organizations,
-            authorization_details_types: declared.authorization_details_types,
-        },
+        spec: GrantSpec { scopes: declared.scopes, settings: declared.settings },
     }
 }

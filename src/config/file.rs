@@ -11,9 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AuthorizationDetailsType, ClientId, ClientSpec, Glob, Identifier, Key, OrganizationId,
-    OrganizationUsage, RateLimit, Reserve, ResourceServerSpec, ScopeName, Setting, StackName,
-    SubjectType,
+    ClientId, ClientSpec, Glob, GrantSettings, Identifier, Key, RateLimit, Reserve,
+    ResourceServerSpec, ScopeName, StackName, SubjectType,
 };
 
 /// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),
@@ -318,17 +317,7 @@ pub(crate) struct Grant {
     /// For whom the token speaks.
     #[serde(default)]
     pub(crate) subject_type: SubjectType,
-    /// Whether the client may, must or must not name an organization.
-    #[serde(default, skip_serializing_if = "Setting::is_absent")]
-    pub(crate) organization_usage: Setting<OrganizationUsage>,
-    /// Whether the client may name any organization.
-    #[serde(default, skip_serializing_if = "Setting::is_absent")]
-    pub(crate) allow_any_organization: Setting<bool>,
-    /// The organizations the client may name, where `organization_usage` allows or requires one.
-    #[serde(default, skip_serializing_if = "Setting::is_absent")]
-    pub(crate) organizations: Setting<BTreeSet<OrganizationId>>,
-    /// The types of rich authorization requests (RFC 9396) the client may make. Only for the user
-    /// subject.
-    #[serde(default, skip_serializing_if = "Setting::is_absent")]
-    pub(crate) authorization_details_types: Setting<BTreeSet<AuthorizationDetailsType>>,
+    /// Its settings.
+    #[serde(flatten)]
+    pub(crate) settings: GrantSettings,
 }

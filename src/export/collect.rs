@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::fate::{self, Fate};
 use super::grants::{self, Api, Grant};
 use super::keys::{slug, unique};
-use super::tenant::{Tenant, defaults, key_in_mark, live_grants, text};
+use super::tenant::{Tenant, key_in_mark, live_grants, text};
 use super::yaml::quoted;
 use super::{Breadth, Export, Object, Selection};
 use crate::model::{
@@ -132,7 +132,7 @@ impl<'a> Tenant<'a> {
         };
         let client = self.clients.get(client).ok_or("the tenant does not show its client")?;
         Grant { found, subject_type, client: &client.fate, api }
-            .fields(defaults(self.seen, Kind::Grant))
+            .fields(&self.seen.rules(Kind::Grant).defaults)
     }
 
     /// Says what is asked for and neither declared nor referred to.

@@ -86,7 +86,7 @@ pub(super) fn resource_server(identifier: &Identifier, found: &Found, defaults: 
         let too_many = value.as_map().is_some_and(|entries| entries.len() > SCOPES);
         if says(ResourceServerSpec::attrs, field, value) && !too_many {
             object.fields.push((field.clone(), written(field, value)));
-        } else if field == "scopes" {
+        } else if field == ResourceServerSpec::SCOPES {
             return Fate::Referred(Some("a configuration cannot say all of its scopes".to_owned()));
         } else {
             object.remarks.push(stays(field));
@@ -172,7 +172,7 @@ pub(super) fn client(
 
 /// The name of a client, if a configuration can say it.
 fn name(found: &Found) -> Option<&str> {
-    let name = found.attrs.get("name").and_then(Value::as_text)?;
+    let name = found.name()?;
     name.parse::<ClientName>().is_ok().then_some(name)
 }
 

@@ -5,7 +5,10 @@ use smol_str::SmolStr;
 use super::Object;
 use super::fate::Fate;
 use super::yaml::quoted;
-use crate::model::{Attrs, Audience, Found, Key, OrganizationUsage, ScopeName, SubjectType, Value};
+use crate::model::{
+    Attrs, Audience, Found, GrantSpec, Key, OrganizationUsage, ResourceServerSpec, ScopeName,
+    SubjectType, Value,
+};
 
 /// The grant type that every token for a client itself is asked for with.
 const CLIENT_CREDENTIALS: &str = "client_credentials";
@@ -67,13 +70,14 @@ impl Grant<'_> {
 
     fn scopes(&self) -> Result<(SmolStr, Value), String> {
         let live = &self.found.attrs;
-        if live.get("all_scopes") == Some(&Value::Bool(true)) {
+        if live.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
             return match self.api {
                 Api::Management(_) => Err("Auth0 refuses all scopes of its own API".to_owned()),
-                Api::Other(..) => Ok(("all_scopes".into(), Value::Bool(true))),
+                Api::Other(..) => Ok((GrantSpec::ALL_SCOPES.into(), Value::Bool(true))),
             };
         }
-        let scopes = live.get("scopes").and_then(Value::as_set).cloned().unwrap_or_default();
+        let scopes =
+            live.get(GrantSpec::SCOPES).and_then(Value::as_set).cloned().unwrap_or_default();
         for scope in &scopes {
             let scope = scope.as_text().ok_or("a scope of it is no text")?;
             if scope.parse::<ScopeName>().is_err() {
@@ -83,7 +87,7 @@ impl Grant<'_> {
                 return Err(format!("its API does not declare the scope {}", quoted(scope)));
             }
         }
-        Ok(("scopes".into(), Value::Set(scopes)))
+        Ok((GrantSpec::SCOPES.into(), Value::Set(scopes)))
     }
 }
 
@@ -93,7 +97,7 @@ impl Api<'_> {
         let (Self::Management(Some(attrs)) | Self::Other(_, attrs)) = self else {
             return true;
         };
-        let scopes = attrs.get("scopes").and_then(Value::as_map);
+        let scopes = attrs.get(ResourceServerSpec::SCOPES).and_then(Value::as_map);
         scopes.is_some_and(|scopes| scopes.contains_key(scope))
     }
 }

@@ -7,7 +7,7 @@ use super::keys::slug;
 use super::yaml::quoted;
 use super::{Breadth, Selection};
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, SubjectType, Value,
+    Address, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, SubjectType, Value,
 };
 use crate::plan::{Verdict, Verdicts};
 
@@ -54,7 +54,7 @@ impl<'a> Tenant<'a> {
                 let names = [identifier.as_str(), name, &slug(name)];
                 let is_chosen = selection.names_resource_server(&names)
                     && (selection.breadth == Breadth::All || used.contains(identifier));
-                let defaults = defaults(seen, Kind::ResourceServer);
+                let defaults = &seen.rules(Kind::ResourceServer).defaults;
                 let fate = fate::resource_server(identifier, found, defaults);
                 Some((identifier, Server { found, fate, is_chosen }))
             }
@@ -90,7 +90,7 @@ fn chosen_clients<'a>(
     for (_, found, verdict, _) in chosen.iter().filter(|(.., is_chosen)| *is_chosen) {
         namesakes.entry(text(found, "name")).or_default().count(&verdict.class);
     }
-    let defaults = defaults(seen, Kind::Client);
+    let defaults = &seen.rules(Kind::Client).defaults;
     let clients = chosen.into_iter().map(|(id, found, verdict, is_chosen)| {
         let mark = fate::mark(found).filter(|mark| mark.tenant == seen.tenant);
         let owner = mark.map(|mark| mark.stack).filter(|owner| *owner != selection.stack);
@@ -121,11 +121,6 @@ pub(super) fn live_grants(
         }
         _ => None,
     })
-}
-
-pub(super) fn defaults(seen: &Snapshot, kind: Kind) -> &Attrs {
-    static NONE: Attrs = Attrs::new();
-    seen.defaults.get(&kind).unwrap_or(&NONE)
 }
 
 /// The key in the mark of a client of this stack.

@@ -44,6 +44,6 @@ pub use public_key::{Certificate, Pem, PemError, PublicKey};
 pub use rate_limit::{RateLimit, RateLimitError, Reserve};
 pub use secrets::Secrets;
 pub use setting::Setting;
-pub use snapshot::{Found, RemoteId, Snapshot, Standing, UnnamedGrant};
+pub use snapshot::{FieldRules, Found, RemoteId, Snapshot, Standing, UnnamedGrant};
 pub use spec::*;
 pub use system_api::SystemApi;

@@ -5,7 +5,9 @@ use std::fmt;
 
 use smol_str::SmolStr;
 
-use super::{Address, Attrs, Identifier, Kind, Mark, MarkError, TenantHash, Written};
+use super::{
+    Address, Attrs, ClientSpec, Identifier, Kind, Mark, MarkError, TenantHash, Value, Written,
+};
 
 /// One complete reading of the tenant.
 #[derive(Debug, Clone)]
@@ -14,17 +16,37 @@ pub struct Snapshot {
     pub tenant: TenantHash,
     /// The identifier of the tenant's Management API.
     pub management_api: Identifier,
-    /// What a field is when it has never been set, by kind. A field without an entry has no value.
-    pub defaults: BTreeMap<Kind, Attrs>,
-    /// Fields that cannot exceed another one of the same object, by kind: the field, and the other.
-    pub ceilings: BTreeMap<Kind, BTreeMap<String, String>>,
-    /// Fields that a listing shows in part, or not at all, by kind: they have to be asked for object
-    /// by object.
-    pub unlisted: BTreeMap<Kind, BTreeSet<String>>,
+    /// What the provider does by itself with the fields of each kind.
+    pub rules: BTreeMap<Kind, FieldRules>,
     /// Every object, its clients named by the id the tenant gave them.
     pub found: BTreeMap<Address, Found>,
     /// The grants that no configuration can name.
     pub unnamed: Vec<UnnamedGrant>,
+}
+
+impl Snapshot {
+    /// What the provider does by itself with the fields of a kind.
+    #[must_use]
+    pub fn rules(&self, kind: Kind) -> &FieldRules {
+        static NONE: FieldRules = FieldRules {
+            defaults: Attrs::new(),
+            ceilings: BTreeMap::new(),
+            unlisted: BTreeSet::new(),
+        };
+
+        self.rules.get(&kind).unwrap_or(&NONE)
+    }
+}
+
+/// What a provider does by itself with the fields of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FieldRules {
+    /// What a field is when it has never been set. A field without an entry has no value.
+    pub defaults: Attrs,
+    /// Fields that cannot exceed another one of the same object: the field, and the other.
+    pub ceilings: BTreeMap<String, String>,
+    /// Fields that a listing shows in part, or not at all: they have to be asked for object by object.
+    pub unlisted: BTreeSet<String>,
 }
 
 /// A grant that no configuration can name: of no client in particular, or for a kind of subject that is
@@ -51,6 +73,12 @@ pub struct Found {
 }
 
 impl Found {
+    /// Its display name, if it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.attrs.get(ClientSpec::NAME).and_then(Value::as_text)
+    }
+
     /// The ownership mark it carries, or why that cannot be read.
     #[must_use]
     pub fn mark(&self) -> Option<Result<Mark, MarkError>> {

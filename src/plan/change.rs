@@ -1,25 +1,19 @@
 //! The changes that make one object as it is wanted.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
 use super::diff::{diff, resolve};
 use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
-use crate::model::{Address, Attrs, ClientSpec, Found, Kind, Mark, Members, Value};
-
-/// What the tenant does by itself with the fields of a kind.
-pub(super) struct Rules<'a> {
-    /// What a field is when it has never been set.
-    pub(super) defaults: &'a Attrs,
-    /// Fields that cannot exceed another one.
-    pub(super) ceilings: &'a BTreeMap<String, String>,
-}
+use crate::model::{
+    Address, Attrs, ClientSpec, FieldRules, Found, GrantSpec, Kind, Mark, Members,
+    ResourceServerSpec, Value,
+};
 
 /// What is created needs no clearing: a field that is not sent gets its default.
-pub(super) fn create(address: &Address, wanted: &Attrs, rules: &Rules<'_>) -> Change {
+pub(super) fn create(address: &Address, wanted: &Attrs, rules: &FieldRules) -> Change {
     let wanted = within_ceilings(wanted, &Attrs::new(), rules);
     let fields = without_nulls(&wanted);
     let edits = diff(&fields, &Attrs::new(), &Attrs::new());
@@ -31,11 +25,11 @@ pub(super) fn adopt(
     address: &Address,
     wanted: &Attrs,
     found: &Found,
-    rules: &Rules<'_>,
+    rules: &FieldRules,
     evidence: &Evidence,
 ) -> Change {
-    let edits = diff(wanted, &found.attrs, rules.defaults);
-    let fields = fields(&edits, wanted, rules.defaults);
+    let edits = diff(wanted, &found.attrs, &rules.defaults);
+    let fields = fields(&edits, wanted, &rules.defaults);
     let evidence = Some(evidence.clone());
     Change { address: address.clone(), action: Action::Adopt, edits, evidence, fields }
 }
@@ -56,24 +50,26 @@ pub(super) fn update(
     address: &Address,
     wanted: &Attrs,
     found: &Found,
-    rules: &Rules<'_>,
+    rules: &FieldRules,
 ) -> Vec<Change> {
     let wanted = within_ceilings(wanted, &found.attrs, rules);
     let is_server = address.kind() == Kind::ResourceServer;
-    let edits = diff(&wanted, &found.attrs, rules.defaults);
+    let edits = diff(&wanted, &found.attrs, &rules.defaults);
     let (narrowing, widening): (Vec<Edit>, Vec<Edit>) =
         edits.into_iter().partition(|edit| is_server && removes_scope(edit));
     let mut changes = Vec::new();
     if !widening.is_empty() {
-        let mut fields = fields(&widening, &wanted, rules.defaults);
-        if let Some(Value::Map(scopes)) = fields.get_mut("scopes").filter(|_| is_server) {
+        let mut fields = fields(&widening, &wanted, &rules.defaults);
+        if let Some(Value::Map(scopes)) =
+            fields.get_mut(ResourceServerSpec::SCOPES).filter(|_| is_server)
+        {
             scopes.extend(narrowing.iter().filter_map(kept_scope));
         }
         let (address, action) = (address.clone(), Action::Update);
         changes.push(Change { address, action, edits: widening, evidence: None, fields });
     }
     if !narrowing.is_empty() {
-        let fields = fields(&narrowing, &wanted, rules.defaults);
+        let fields = fields(&narrowing, &wanted, &rules.defaults);
         let (address, action) = (address.clone(), Action::Narrow);
         changes.push(Change { address, action, edits: narrowing, evidence: None, fields });
     }
@@ -81,7 +77,7 @@ pub(super) fn update(
 }
 
 /// What of an object is told when it is lost: by what people know it, and what it gives.
-const TOLD_OF_THE_LOST: [&str; 3] = ["name", "scopes", "all_scopes"];
+const TOLD_OF_THE_LOST: [&str; 3] = [ClientSpec::NAME, GrantSpec::SCOPES, GrantSpec::ALL_SCOPES];
 
 /// Deletes an object, for this reason.
 pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> Change {
@@ -148,9 +144,9 @@ fn kept_scope(edit: &Edit) -> Option<(SmolStr, Value)> {
 
 /// Where a field falls below one that it is the ceiling of, and the configuration is silent on that
 /// one, it falls along: the tenant would refuse the change otherwise.
-fn within_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &Rules<'_>) -> Cow<'a, Attrs> {
+fn within_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &FieldRules) -> Cow<'a, Attrs> {
     let mut wanted = Cow::Borrowed(wanted);
-    for (field, ceiling) in rules.ceilings {
+    for (field, ceiling) in &rules.ceilings {
         let limit = wanted.get(ceiling.as_str()).filter(|value| **value != Value::Null).cloned();
         let value = live.get(field.as_str()).or_else(|| rules.defaults.get(field.as_str()));
         if let (Some(limit), Some(value), false) =
@@ -165,6 +161,8 @@ fn within_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &Rules<'_>) -> Co
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::model::{RemoteId, Standing};
     use serde_json::json;
@@ -173,9 +171,8 @@ mod tests {
         Value::from(json).as_map().unwrap().clone()
     }
 
-    fn rules(defaults: &Attrs) -> Rules<'_> {
-        static NONE: BTreeMap<String, String> = BTreeMap::new();
-        Rules { defaults, ceilings: &NONE }
+    fn rules(defaults: &Attrs) -> FieldRules {
+        FieldRules { defaults: defaults.clone(), ..FieldRules::default() }
     }
 
     fn server(live: serde_json::Value) -> (Address, Found) {
@@ -209,7 +206,7 @@ mod tests {
         let defaults = attrs(json!({"token_lifetime_for_web": 7200}));
         let ceilings =
             BTreeMap::from([("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned())]);
-        let rules = Rules { defaults: &defaults, ceilings: &ceilings };
+        let rules = FieldRules { defaults, ceilings, ..FieldRules::default() };
         let written = |live: serde_json::Value, wanted: serde_json::Value| {
             let (address, found) = server(live);
             let changes = update(&address, &attrs(wanted), &found, &rules);

@@ -7,12 +7,12 @@ use smol_str::SmolStr;
 
 use super::class::{Class, Verdict};
 use super::context::Context;
-use super::owner::{Owner, Relation, name_of, owner_of};
+use super::owner::{Owner, Relation, owner_of};
 use super::twins::count_grants;
 use super::{Conflict, Twins, keys};
 use crate::model::{
     Address, Attrs, Audience, ClientId, ClientRef, ClientSpec, DesiredClient, Found, Identity, Key,
-    Mark, Removal, ScopeName, Standing, Suggestions, Value,
+    Mark, Removal, ResourceServerSpec, ScopeName, Standing, Suggestions, Value,
 };
 
 /// Every contradiction, sorted.
@@ -74,7 +74,7 @@ impl<'a> Check<'a> {
 
         let mut named: BTreeMap<&str, Vec<(&ClientId, &Class)>> = BTreeMap::new();
         for (id, verdict) in self.found_clients() {
-            let name = name_of(verdict.found).unwrap_or_default();
+            let name = verdict.found.name().unwrap_or_default();
             named.entry(name).or_default().push((id, &verdict.class));
         }
         let namesakes = created.iter().filter_map(|(key, spec)| {
@@ -379,7 +379,8 @@ impl<'a> Check<'a> {
         // Without the API itself nothing can be said of its scopes; that it is missing is said once.
         let Some(server) = server else { return Vec::new() };
         let none = Attrs::new();
-        let scopes = server.attrs.get("scopes").and_then(Value::as_map).unwrap_or(&none);
+        let scopes =
+            server.attrs.get(ResourceServerSpec::SCOPES).and_then(Value::as_map).unwrap_or(&none);
         let unknown = granted.iter().filter(|scope| !scopes.contains_key(scope.as_str()));
         unknown
             .map(|scope| Conflict::NoSuchScope {

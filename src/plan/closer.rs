@@ -13,10 +13,11 @@ pub(crate) fn closer(desired: &Desired, seen: &Snapshot) -> BTreeSet<Address> {
         .resources(seen)
         .into_iter()
         .filter(|(address, declared)| {
-            seen.unlisted.get(&address.kind()).is_some_and(|fields| {
+            let unlisted = &seen.rules(address.kind()).unlisted;
+            !unlisted.is_empty() && {
                 let attrs = declared.attrs();
-                fields.iter().any(|field| attrs.contains_key(field.as_str()))
-            })
+                unlisted.iter().any(|field| attrs.contains_key(field.as_str()))
+            }
         })
         .map(|(address, _)| address)
         .collect();

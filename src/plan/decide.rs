@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::Rules;
 use super::check::check;
 use super::class::{Evidence, Verdict};
 use super::context::Context;
@@ -15,8 +14,8 @@ use super::{
     keys,
 };
 use crate::model::{
-    Address, Attrs, ClientRef, Desired, Found, Key, Mark, Prune, RemoteId, Removal, Snapshot,
-    StackName, UnnamedGrant,
+    Address, ClientRef, Desired, Found, Key, Mark, Prune, RemoteId, Removal, Snapshot, StackName,
+    UnnamedGrant,
 };
 
 /// Makes the plan that turns what was seen into what is desired.
@@ -42,16 +41,11 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
 
 /// The changes to what is declared, and how many objects need none.
 fn wanted(context: &Context<'_>, scope: &Scope<'_>) -> (Vec<Change>, usize) {
-    let seen = context.seen;
-    let (no_defaults, no_ceilings) = (Attrs::new(), BTreeMap::new());
     let mut changes = Vec::new();
     let mut unchanged = 0;
     for (address, declared) in &context.resources {
         let wanted = &declared.attrs();
-        let rules = &Rules {
-            defaults: seen.defaults.get(&address.kind()).unwrap_or(&no_defaults),
-            ceilings: seen.ceilings.get(&address.kind()).unwrap_or(&no_ceilings),
-        };
+        let rules = context.seen.rules(address.kind());
         let needed = match (scope.live.get(address), scope.adopted.get(address)) {
             (None, _) => vec![change::create(address, wanted, rules)],
             (Some(found), Some(evidence)) => {

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::owner::name_of;
 use super::{Action, Change, FormerServer, Note};
-use crate::model::{Address, Identifier, Kind, Snapshot, Standing, Value};
+use crate::model::{Address, ClientSpec, Identifier, Kind, Snapshot, Standing, Value};
 
 /// The live APIs that have the display name of one that is to be created, and stay.
 pub(super) fn servers(changes: &[Change], seen: &Snapshot) -> Option<Note> {
@@ -14,7 +13,7 @@ pub(super) fn servers(changes: &[Change], seen: &Snapshot) -> Option<Note> {
         let Address::ResourceServer(identifier) = address else { continue };
         if found.standing == Standing::Ordinary
             && !touched.contains(address)
-            && let Some(name) = name_of(found)
+            && let Some(name) = found.name()
         {
             staying.entry(name).or_default().push(identifier);
         }
@@ -24,7 +23,7 @@ pub(super) fn servers(changes: &[Change], seen: &Snapshot) -> Option<Note> {
         (change.address.kind(), change.action) == (Kind::ResourceServer, Action::Create)
     });
     let former = created.flat_map(|change| {
-        let name = change.fields.get("name").and_then(Value::as_text);
+        let name = change.fields.get(ClientSpec::NAME).and_then(Value::as_text);
         let others = name.and_then(|name| staying.get(name));
         others.into_iter().flatten().map(|identifier| FormerServer {
             created: change.address.clone(),

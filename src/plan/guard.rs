@@ -5,11 +5,10 @@ use std::fmt;
 
 use super::class::{Class, Evidence, owned};
 use super::context::Context;
-use super::owner::name_of;
 use super::{Action, Change};
 use crate::model::{
-    Address, ClientRef, Desired, DesiredClient, Emptying, Kind, Limits, Policy, Prune, Removal,
-    Snapshot, UnnamedGrant,
+    Address, ClientRef, Desired, DesiredClient, Emptying, Found, Kind, Limits, Policy, Prune,
+    Removal, Snapshot, UnnamedGrant,
 };
 
 /// Of each kind, this many deletions are never too many.
@@ -150,7 +149,7 @@ fn in_use(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal> {
         let server = callers.get_mut(&Address::ResourceServer(audience.clone()));
         if let (Some(callers), false) = (server, ended.contains(&verdict.address)) {
             let caller = context.seen.found.get(&Address::Client(client.clone()));
-            callers.insert(caller.and_then(name_of).unwrap_or(&client.to_string()).to_owned());
+            callers.insert(caller.and_then(Found::name).unwrap_or(&client.to_string()).to_owned());
         }
     }
     for grant in &context.seen.unnamed {
@@ -169,7 +168,7 @@ fn holder(seen: &Snapshot, grant: &UnnamedGrant) -> String {
     let Some(client) = &grant.client else { return "third-party clients".to_owned() };
 
     let id = client.parse().ok().map(|id| Address::Client(ClientRef::Id(id)));
-    let name = id.and_then(|address| seen.found.get(&address)).and_then(name_of);
+    let name = id.and_then(|address| seen.found.get(&address)).and_then(Found::name);
     name.unwrap_or(client).to_owned()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Change, Edit, Leaf};
-use crate::model::{Address, ClientRef, Identifier, Kind, Value};
+use crate::model::{Address, ClientRef, GrantSpec, Identifier, Kind, ResourceServerSpec, Value};
 
 /// A group of changes that may run side by side; the groups run one after the other. Grants change
 /// between the widening and the narrowing of their API, so that no caller loses a scope it holds.
@@ -57,8 +57,8 @@ fn scope_of(edit: &Edit, wanted: fn(&Leaf) -> bool) -> Option<&str> {
         return None;
     };
     match (field.as_str(), rest, &edit.leaf) {
-        ("scopes", [scope], _) => Some(scope),
-        ("scopes", [], Leaf::Added(value) | Leaf::Removed(value)) => value.as_text(),
+        (ResourceServerSpec::SCOPES, [scope], _) => Some(scope),
+        (GrantSpec::SCOPES, [], Leaf::Added(value) | Leaf::Removed(value)) => value.as_text(),
         _ => None,
     }
 }
@@ -150,7 +150,7 @@ fn is_needed(server: &Change, grant: &Change) -> bool {
     server.action == Action::Create
         || !scopes(server, added).is_disjoint(&scopes(grant, added))
         || (grant.action == Action::Create
-            && grant.fields.get("all_scopes") == Some(&Value::Bool(true)))
+            && grant.fields.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)))
 }
 
 /// Whether a change to a grant gives up what a later change takes from its resource server.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::class::{Class, Evidence, Verdict};
 use crate::model::{
     Address, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark, MarkError,
-    Protection, Removal, Snapshot, StackName, Standing, TenantHash, Value, Written,
+    Protection, Removal, Snapshot, StackName, Standing, TenantHash, Written,
 };
 
 /// Whose a live object is by its mark, as this stack sees it. This is the one place that decides it.
@@ -230,15 +230,9 @@ fn free_by_name<'a>(
 ) -> BTreeMap<&'a str, Vec<&'a ClientId>> {
     let mut free: BTreeMap<&str, Vec<&ClientId>> = BTreeMap::new();
     for (id, found) in found.filter(|(_, found)| found.standing == Standing::Ordinary) {
-        if let (Some(name), Some(Owner::Nobody | Owner::Copied)) = (name_of(found), owners.get(id))
-        {
+        if let (Some(name), Some(Owner::Nobody | Owner::Copied)) = (found.name(), owners.get(id)) {
             free.entry(name).or_default().push(id);
         }
     }
     free
-}
-
-/// The display name of a live object.
-pub(super) fn name_of(found: &Found) -> Option<&str> {
-    found.attrs.get("name").and_then(Value::as_text)
 }

@@ -8,9 +8,8 @@ use super::class::{Class, Evidence, Verdict};
 use super::context::Context;
 use super::note::{Caller, Note, OrphanGrant};
 use super::order::removed_scopes;
-use super::owner::name_of;
 use super::{Action, Change};
-use crate::model::{Address, ClientRef, Found, Identifier, Removal, Standing, Value};
+use crate::model::{Address, ClientRef, Found, GrantSpec, Identifier, Removal, Standing, Value};
 
 /// The tenant as this stack sees it.
 #[derive(Debug, Default)]
@@ -73,7 +72,7 @@ pub(super) fn scope<'a>(context: &'a Context<'a>) -> Scope<'a> {
 }
 
 fn mark_note(remote: &Address, found: &Found, class: &Class) -> Option<Note> {
-    let name = name_of(found).unwrap_or_default().to_owned();
+    let name = found.name().unwrap_or_default().to_owned();
     match (remote, class) {
         (Address::Client(ClientRef::Id(id)), Class::CopiedMark) => {
             Some(Note::CopiedMark { name, client_id: id.clone() })
@@ -94,7 +93,7 @@ fn callers(
         let Address::Grant { client, audience, .. } = remote else { return None };
         is_meant(verdict, audience).then(|| {
             let caller = context.seen.found.get(&Address::Client(client.clone()));
-            let client = caller.and_then(name_of).unwrap_or_default().to_owned();
+            let client = caller.and_then(Found::name).unwrap_or_default().to_owned();
             Caller { client, audience: audience.clone(), scopes: scopes(verdict.found) }
         })
     });
@@ -175,8 +174,8 @@ pub(super) fn losing_callers(context: &Context<'_>, changes: &[Change]) -> Optio
 
 /// The scopes a live grant confers; none for every scope.
 pub(super) fn scopes(found: &Found) -> Option<Vec<String>> {
-    let all = found.attrs.get("all_scopes") == Some(&Value::Bool(true));
-    let scopes = found.attrs.get("scopes").and_then(Value::as_set).into_iter().flatten();
+    let all = found.attrs.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true));
+    let scopes = found.attrs.get(GrantSpec::SCOPES).and_then(Value::as_set).into_iter().flatten();
     (!all).then(|| scopes.filter_map(Value::as_text).map(ToOwned::to_owned).collect())
 }
 

@@ -43,7 +43,7 @@ impl Objects {
         if desired.clients.values().any(DesiredClient::declares_keys) {
             objects.insert(Self::Keys);
         }
-        if desired.grants.iter().any(|grant| !grant.spec.organizations.is_absent()) {
+        if desired.grants.iter().any(|grant| !grant.spec.settings.organizations.is_absent()) {
             objects.insert(Self::Organizations);
         }
         objects

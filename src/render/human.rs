@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{WIDTH, count, member, safe, value, wrapped};
 use super::{failure, notes, renamed};
-use crate::model::{Address, Desired, Kind, RemoteId, Value};
+use crate::model::{Address, Desired, GrantSpec, Kind, RemoteId, Value};
 use crate::plan::{Action, Change, Edit, Leaf, Names, Plan, Planned, Refusal};
 
 /// The widest column of field names, in characters; longer names push their value to the right.
@@ -209,7 +209,7 @@ fn lost_id(change: &Change, id: Option<&RemoteId>) -> Option<Row> {
 fn is_member(change: &Change, edit: &Edit) -> bool {
     let [field] = edit.path.as_slice() else { return false };
     match change.action {
-        Action::Delete => field == "scopes",
+        Action::Delete => field == GrantSpec::SCOPES,
         _ => matches!(change.fields.get(field), Some(Value::Set(_))),
     }
 }

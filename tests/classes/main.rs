@@ -122,20 +122,8 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
     let management_api: Identifier = names.there(MANAGEMENT_API).parse().unwrap();
     let found = found.collect();
     let tenant = TenantHash::of(MEMORY);
-    let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
-    let unlisted = BTreeMap::new();
-    (
-        Snapshot {
-            tenant,
-            management_api,
-            defaults,
-            ceilings,
-            unlisted,
-            found,
-            unnamed: Vec::new(),
-        },
-        names,
-    )
+    let rules = BTreeMap::new();
+    (Snapshot { tenant, management_api, rules, found, unnamed: Vec::new() }, names)
 }
 
 #[test]

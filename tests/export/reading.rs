@@ -8,7 +8,7 @@ use grantry::model::{
 use serde_json::{Value as Json, json};
 
 use crate::back::{all_of, assert_adopts_only, everything, load, planned};
-use crate::tenants::{ceilings, defaults};
+use crate::tenants::rules;
 
 const DOMAIN: &str = "acme.eu.auth0.com";
 
@@ -110,9 +110,7 @@ fn story() -> Snapshot {
     let mut story = Story(Snapshot {
         tenant: TenantHash::of(DOMAIN),
         management_api: Identifier::of_management_api(DOMAIN),
-        defaults: defaults(),
-        ceilings: ceilings(),
-        unlisted: std::collections::BTreeMap::new(),
+        rules: rules(),
         found: std::collections::BTreeMap::new(),
         unnamed: Vec::new(),
     });

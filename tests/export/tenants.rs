@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use grantry::export::{Breadth, Selection, export};
 use grantry::model::{
-    Address, Attrs, ClientRef, Found, Identifier, Kind, RemoteId, Snapshot, Standing, SubjectType,
-    TenantHash, Value,
+    Address, Attrs, ClientRef, FieldRules, Found, Identifier, Kind, RemoteId, Snapshot, Standing,
+    SubjectType, TenantHash, Value,
 };
 use grantry::provider::{Mutate as _, Observe as _, Write, local};
 use proptest::prelude::*;
@@ -265,9 +265,7 @@ impl Tenant {
         Snapshot {
             tenant: TenantHash::of(DOMAIN),
             management_api: Identifier::of_management_api(DOMAIN),
-            defaults: defaults(),
-            ceilings: ceilings(),
-            unlisted: BTreeMap::new(),
+            rules: rules(),
             found: servers.chain(clients).chain(grants).collect(),
             unnamed: Vec::new(),
         }
@@ -303,14 +301,8 @@ fn selection() -> impl Strategy<Value = Selection> {
     })
 }
 
-/// What cannot exceed what at Auth0.
-pub(crate) fn ceilings() -> BTreeMap<Kind, BTreeMap<String, String>> {
-    let web = ("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned());
-    BTreeMap::from([(Kind::ResourceServer, BTreeMap::from([web]))])
-}
-
-/// What unset fields mean at Auth0.
-pub(crate) fn defaults() -> BTreeMap<Kind, Attrs> {
+/// What unset fields mean at Auth0, and what cannot exceed what.
+pub(crate) fn rules() -> BTreeMap<Kind, FieldRules> {
     let subjects = json!({
         "user": { "policy": "allow_all" }, "client": { "policy": "require_client_grant" },
     });
@@ -326,10 +318,12 @@ pub(crate) fn defaults() -> BTreeMap<Kind, Attrs> {
     let grant = json!({
         "all_scopes": false, "organization_usage": "deny", "allow_any_organization": false,
     });
+    let rules = |defaults| FieldRules { defaults: attrs(defaults), ..FieldRules::default() };
+    let web = ("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned());
     BTreeMap::from([
-        (Kind::ResourceServer, attrs(server)),
-        (Kind::Client, attrs(client)),
-        (Kind::Grant, attrs(grant)),
+        (Kind::ResourceServer, FieldRules { ceilings: [web].into(), ..rules(server) }),
+        (Kind::Client, rules(client)),
+        (Kind::Grant, rules(grant)),
     ])
 }
 

@@ -104,17 +104,8 @@ impl Observe for Books {
         let found = self.0.lock().unwrap().found.clone();
         let management_api = format!("https://{DOMAIN}/api/v2/").parse().unwrap();
         let tenant = TenantHash::of(DOMAIN);
-        let (defaults, ceilings) = (BTreeMap::new(), BTreeMap::new());
-        let unlisted = BTreeMap::new();
-        Ok(Snapshot {
-            tenant,
-            management_api,
-            defaults,
-            ceilings,
-            unlisted,
-            found,
-            unnamed: Vec::new(),
-        })
+        let rules = BTreeMap::new();
+        Ok(Snapshot { tenant, management_api, rules, found, unnamed: Vec::new() })
     }
 
     async fn inspect(

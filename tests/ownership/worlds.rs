@@ -267,13 +267,7 @@ fn declared_grants(desired: &Desired, wanted: Vec<(usize, usize, bool)>) -> Vec<
                 client,
                 audience: Audience::Key(key),
                 subject_type: SubjectType::Client,
-                spec: GrantSpec {
-                    scopes: Some(scopes),
-                    organization_usage: Setting::Absent,
-                    allow_any_organization: Setting::Absent,
-                    organizations: Setting::Absent,
-                    authorization_details_types: Setting::Absent,
-                },
+                spec: GrantSpec { scopes: Some(scopes), ..GrantSpec::default() },
             });
         }
     }

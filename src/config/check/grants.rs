@@ -174,8 +174,8 @@ pub(super) fn duplicates(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn organizations(context: &Context<'_>) -> Vec<Problem> {
     let useless = all(context).filter(|(_, grant)| {
-        let usage = grant.organization_usage.value();
-        grant.organizations.value().is_some_and(|named| !named.is_empty())
+        let usage = grant.settings.organization_usage.value();
+        grant.settings.organizations.value().is_some_and(|named| !named.is_empty())
             && !matches!(usage, Some(OrganizationUsage::Allow | OrganizationUsage::Require))
     });
     useless
@@ -192,7 +192,7 @@ pub(super) fn organizations(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn authorization_details(context: &Context<'_>) -> Vec<Problem> {
     let wrong = all(context).filter(|(_, grant)| {
-        let types = grant.authorization_details_types.value();
+        let types = grant.settings.authorization_details_types.value();
         types.is_some_and(|types| !types.is_empty()) && grant.subject_type == SubjectType::Client
     });
     wrong

@@ -6,59 +6,61 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plain;
-use crate::model::{Attrs, AuthorizationDetailsType, OrganizationId, ScopeName, Setting};
+use crate::model::{Attrs, AuthorizationDetailsType, OrganizationId, ScopeName, Setting, Value};
 
-/// The settings of a client grant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a client grant is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GrantSpec {
     /// The scopes the client may ask for; none for every scope of the API, now and later.
     pub scopes: Option<BTreeSet<ScopeName>>,
+    /// Everything else.
+    pub settings: GrantSettings,
+}
+
+/// The settings of a client grant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct GrantSettings {
     /// Whether the client may, must or must not name an organization.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
     pub organization_usage: Setting<OrganizationUsage>,
-    /// Whether any organization may be named.
+    /// Whether the client may name any organization.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_any_organization: Setting<bool>,
-    /// The organizations that may be named.
+    /// The organizations the client may name, where `organization_usage` allows or requires one.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
     pub organizations: Setting<BTreeSet<OrganizationId>>,
-    /// The types of rich authorization requests the client may make.
+    /// The types of rich authorization requests (RFC 9396) the client may make. Only for the user
+    /// subject.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
     pub authorization_details_types: Setting<BTreeSet<AuthorizationDetailsType>>,
 }
 
 impl GrantSpec {
+    /// The field of the scopes the client may ask for.
+    pub const SCOPES: &str = "scopes";
+
+    /// The field that says that it may ask for all.
+    pub const ALL_SCOPES: &str = "all_scopes";
+
     /// The field of the organizations that may be named.
     pub const ORGANIZATIONS: &str = "organizations";
 
     /// The managed fields in plain form. Exactly one of `scopes` and `all_scopes` has a value.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
-        #[derive(Serialize)]
-        struct Fields<'a> {
-            scopes: &'a Option<BTreeSet<ScopeName>>,
-            all_scopes: Option<bool>,
-            #[serde(skip_serializing_if = "Setting::is_absent")]
-            organization_usage: &'a Setting<OrganizationUsage>,
-            #[serde(skip_serializing_if = "Setting::is_absent")]
-            allow_any_organization: &'a Setting<bool>,
-            #[serde(skip_serializing_if = "Setting::is_absent")]
-            organizations: &'a Setting<BTreeSet<OrganizationId>>,
-            #[serde(skip_serializing_if = "Setting::is_absent")]
-            authorization_details_types: &'a Setting<BTreeSet<AuthorizationDetailsType>>,
-        }
-        let Self {
-            scopes,
-            organization_usage,
-            allow_any_organization,
-            organizations,
-            authorization_details_types,
-        } = self;
-        let all_scopes = scopes.is_none().then_some(true);
-        plain(&Fields {
-            scopes,
-            all_scopes,
-            organization_usage,
-            allow_any_organization,
-            organizations,
-            authorization_details_types,
-        })
+        let (scopes, all_scopes) = match &self.scopes {
+            Some(scopes) => {
+                let scopes = scopes.iter().map(|scope| Value::Text(scope.clone().into()));
+                (Value::Set(scopes.collect()), Value::Null)
+            }
+            None => (Value::Null, Value::Bool(true)),
+        };
+
+        let mut attrs = plain(&self.settings);
+        attrs.insert(Self::SCOPES.into(), scopes);
+        attrs.insert(Self::ALL_SCOPES.into(), all_scopes);
+        attrs
     }
 }
 
@@ -104,13 +106,8 @@ mod tests {
 
     #[test]
     fn the_organizations_are_where_they_are_looked_for() {
-        let spec = GrantSpec {
-            scopes: None,
-            organization_usage: Setting::Absent,
-            allow_any_organization: Setting::Absent,
-            organizations: Setting::Reset,
-            authorization_details_types: Setting::Absent,
-        };
+        let settings = GrantSettings { organizations: Setting::Reset, ..GrantSettings::default() };
+        let spec = GrantSpec { scopes: None, settings };
         assert!(spec.attrs().contains_key(GrantSpec::ORGANIZATIONS));
     }
 }

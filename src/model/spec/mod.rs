@@ -23,7 +23,7 @@ pub use client::{
     JwtConfiguration, OrganizationFlow, TokenEndpointAuthMethod, TokenExchange, TokenExchangeType,
     TokenQuota, TokenQuotaLimits,
 };
-pub use grant::{GrantSpec, OrganizationUsage, SubjectType};
+pub use grant::{GrantSettings, GrantSpec, OrganizationUsage, SubjectType};
 pub use refresh_token::{
     RefreshToken, RefreshTokenExpiration, RefreshTokenPolicy, RefreshTokenRotation,
 };

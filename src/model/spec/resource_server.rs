@@ -76,6 +76,9 @@ pub struct ResourceServerSpec {
 }
 
 impl ResourceServerSpec {
+    /// The field of the scopes.
+    pub const SCOPES: &str = "scopes";
+
     /// The field of the key that access tokens are encrypted for.
     pub const ENCRYPTION: &str = "token_encryption";
 

@@ -6,8 +6,8 @@ use smol_str::SmolStr;
 use super::fields::{self, Object};
 use super::listing::Listed;
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Kind, Mark, Members,
-    RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, GrantSpec, Identifier, Kind, Mark,
+    Members, RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
 };
 
 /// What must be known of the tenant to tell whether an object may be changed.
@@ -162,11 +162,11 @@ fn found(
 
 /// A grant has either scopes or all of them; which of the two fields Auth0 shows varies.
 fn one_kind_of_scopes(attrs: &mut Attrs) {
-    if attrs.get("all_scopes") == Some(&Value::Bool(true)) {
-        attrs.remove("scopes");
+    if attrs.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
+        attrs.remove(GrantSpec::SCOPES);
     } else {
-        attrs.remove("all_scopes");
-        attrs.entry("scopes".into()).or_insert_with(|| Value::Set(Members::default()));
+        attrs.remove(GrantSpec::ALL_SCOPES);
+        attrs.entry(GrantSpec::SCOPES.into()).or_insert_with(|| Value::Set(Members::default()));
     }
 }
 

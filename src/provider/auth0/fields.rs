@@ -1,12 +1,10 @@
 //! One table per kind: what a field is called here and there, what shape it has there, and what it
 //! means to be unset.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::Shape;
-use crate::model::{Attrs, ClientSpec, GrantSpec, Kind, Members, Value, compact};
+use crate::model::{Attrs, ClientSpec, FieldRules, GrantSpec, Kind, Members, Value, compact};
 
 /// An object as Auth0 writes it.
 pub(super) type Object = Map<String, Json>;
@@ -137,31 +135,21 @@ pub(super) fn fields(kind: Kind) -> &'static [Field] {
     }
 }
 
-/// What each unset field means, by kind.
-pub(super) fn defaults() -> BTreeMap<Kind, Attrs> {
-    Kind::ALL
-        .into_iter()
-        .map(|kind| {
-            let meaning = |field: &Field| Some((field.name.into(), field.unset.meaning()?));
-            (kind, fields(kind).iter().filter_map(meaning).collect())
-        })
-        .collect()
-}
-
-/// The fields that Auth0 refuses above another one, by kind.
-pub(super) fn ceilings() -> BTreeMap<Kind, BTreeMap<String, String>> {
-    let lifetimes = ("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned());
-    BTreeMap::from([(Kind::ResourceServer, BTreeMap::from([lifetimes]))])
-}
-
-/// The fields that a listing does not show, or not well enough, by kind.
-pub(super) fn unlisted() -> BTreeMap<Kind, BTreeSet<String>> {
-    let one = |field: &str| BTreeSet::from([field.to_owned()]);
-    BTreeMap::from([
-        (Kind::Client, one(ClientSpec::METHODS)),
+/// What Auth0 does by itself with the fields of a kind.
+pub(super) fn rules(kind: Kind) -> FieldRules {
+    let meaning = |field: &Field| Some((field.name.into(), field.unset.meaning()?));
+    let (ceiling, unlisted) = match kind {
+        Kind::ResourceServer => (Some(("token_lifetime_for_web", "token_lifetime")), None),
+        Kind::Client => (None, Some(ClientSpec::METHODS)),
         // No part of the grant at all: they are kept at the organizations.
-        (Kind::Grant, one(GrantSpec::ORGANIZATIONS)),
-    ])
+        Kind::Grant => (None, Some(GrantSpec::ORGANIZATIONS)),
+    };
+
+    FieldRules {
+        defaults: fields(kind).iter().filter_map(meaning).collect(),
+        ceilings: ceiling.into_iter().map(|(field, other)| (field.into(), other.into())).collect(),
+        unlisted: unlisted.into_iter().map(str::to_owned).collect(),
+    }
 }
 
 /// The names Auth0 gives the fields of a kind, for asking for nothing else.

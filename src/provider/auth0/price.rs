@@ -34,7 +34,8 @@ fn requests_of_walk(objects: usize) -> usize {
 /// Looking, one by one, at what listings do not show of what is declared, at most.
 pub(super) fn requests_of_details(desired: &Desired) -> usize {
     let clients = desired.clients.values().filter(|client| client.declares_keys());
-    let grants = desired.grants.iter().filter(|grant| !grant.spec.organizations.is_absent());
+    let grants =
+        desired.grants.iter().filter(|grant| !grant.spec.settings.organizations.is_absent());
 
     clients.count() + grants.count()
 }

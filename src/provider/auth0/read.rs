@@ -227,9 +227,7 @@ impl Reader {
         Ok(Snapshot {
             tenant: self.tenant_hash().await?,
             management_api: tenant.management_api.clone(),
-            defaults: fields::defaults(),
-            ceilings: fields::ceilings(),
-            unlisted: fields::unlisted(),
+            rules: Kind::ALL.map(|kind| (kind, fields::rules(kind))).into(),
             found,
             unnamed,
         })

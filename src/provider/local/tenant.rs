@@ -7,8 +7,8 @@ use super::line::{
     Client, Fields, Grant, Header, Line, Object, ResourceServer, VERSION, write_line,
 };
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId,
-    Snapshot, SubjectType, TenantHash, Value,
+    Address, Attrs, ClientId, ClientRef, Digest, FieldRules, Found, Identifier, Inspection, Kind,
+    RemoteId, ResourceServerSpec, Snapshot, SubjectType, TenantHash, Value,
 };
 use crate::provider::{ProviderError, Write};
 
@@ -272,15 +272,13 @@ impl Tenant {
 }
 
 fn snapshot(objects: impl Iterator<Item = Object>) -> Snapshot {
+    let defaults =
+        Attrs::from_iter([(ResourceServerSpec::SCOPES.into(), Value::Map(Attrs::new()))]);
+
     Snapshot {
         tenant: TenantHash::of(DOMAIN),
         management_api: management_api(),
-        defaults: BTreeMap::from([(
-            Kind::ResourceServer,
-            Attrs::from_iter([("scopes".into(), Value::Map(Attrs::new()))]),
-        )]),
-        ceilings: BTreeMap::new(),
-        unlisted: BTreeMap::new(),
+        rules: [(Kind::ResourceServer, FieldRules { defaults, ..FieldRules::default() })].into(),
         found: objects.map(|object| (object.address(), object.into_found())).collect(),
         unnamed: Vec::new(),
     }

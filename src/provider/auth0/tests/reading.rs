@@ -86,7 +86,7 @@ async fn objects_are_told_in_our_own_words() {
         ]
     );
     assert_eq!(snapshot.management_api.as_str(), "https://acme.eu.auth0.com/api/v2/");
-    let defaults = &snapshot.defaults[&Kind::ResourceServer];
+    let defaults = &snapshot.rules(Kind::ResourceServer).defaults;
     assert_eq!(defaults[&"token_lifetime".into()], Value::Integer(86_400));
 }
 
