@@ -40,7 +40,8 @@ pub trait Observe: Sync {
     /// error: what was not seen must never look absent.
     fn read(&self) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send;
 
-    /// Reads what a listing does not show of some objects (see [`Snapshot::unlisted`]), and adds it.
+    /// Reads what a listing does not show of some objects (see
+    /// [`FieldRules::unlisted`](crate::model::FieldRules::unlisted)), and adds it.
     fn complete(
         &self,
         seen: Snapshot,
