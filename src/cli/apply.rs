@@ -29,6 +29,10 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     if cleared.plan().changes.is_empty() {
         return Ok(Exit::Done);
     }
+    // What is wanted is in the plan now, and what waits for approval may be large.
+    let stack = loaded.desired.stack.clone();
+    drop(loaded);
+
     let locking = arguments.locking.for_plan(cleared.plan(), writer.names());
     writer.allows(&locking.needs(cleared.plan())).await?;
     if !arguments.auto_approve {
@@ -40,7 +44,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     }
     let mut stop_requests = StopRequests::listen()?;
     let parallelism = writer.side_by_side(arguments.tenant.parallelism);
-    let guard = locking.take(&writer, &loaded.desired.stack, &mut stop_requests).await?;
+    let guard = locking.take(&writer, &stack, &mut stop_requests).await?;
     let ended = carry_out(&writer, cleared, &guard, parallelism, ends, &mut stop_requests).await;
     // On every way out: a lock that stays keeps the next run waiting.
     if let Err(error) = guard.release(&writer).await {

@@ -87,6 +87,10 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// How many bytes of a plan are printed at once: whole, one of a large tenant takes more memory than what
+/// it tells of.
+const AT_ONCE: usize = 64 << 10;
+
 /// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of the
 /// tenant's limits at this moment, and a plan is the same bytes for the same inputs.
 pub(super) fn plan(
@@ -97,7 +101,15 @@ pub(super) fn plan(
 ) -> Result<(), Failure> {
     let price =
         tenant.price(&planned.plan, seen, lock).filter(|_| !planned.plan.changes.is_empty());
-    data(&render::planned(planned, price.as_ref().map(|price| price.requests)))?;
+    let mut text = String::new();
+    for piece in render::planned(planned, price.as_ref().map(|price| price.requests)) {
+        text.push_str(&piece);
+        if text.len() >= AT_ONCE {
+            data(&text)?;
+            text.clear();
+        }
+    }
+    data(&text)?;
     if let Some(time) = price.and_then(|price| render::time(&price)) {
         talk(&time);
     }

@@ -142,8 +142,10 @@ pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> Verdicts<'a> {
                 grant(&clients, address, found, server, owner)
             }
         };
-        // They come in the order of their addresses, so each goes to the end.
-        verdicts.insert(address, verdict);
+        // They come in the order of their addresses, so that none has to be searched for its place.
+        if let Some((address, verdict)) = verdicts.try_append(address, verdict) {
+            verdicts.insert(address, verdict);
+        }
     }
     verdicts
 }

@@ -21,12 +21,17 @@ const CHANGE: &str = "~";
 const COLUMN: usize = 8;
 
 /// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what speaks
-/// against it, always in this order.
-#[must_use]
-pub fn planned(planned: &Planned, requests: Option<usize>) -> String {
-    let Planned { plan, ids, refusals, .. } = planned;
-    let mut out = changes(plan, ids);
-    out.push_str(&summary(plan, refusals));
+/// against it, always in this order. In pieces of whole lines: there may be a hundred thousand changes.
+pub fn planned(planned: &Planned, requests: Option<usize>) -> impl Iterator<Item = String> {
+    let Planned { plan, ids, .. } = planned;
+    let end = std::iter::once_with(move || end(planned, requests));
+
+    changes(plan, ids).chain(end)
+}
+
+fn end(planned: &Planned, requests: Option<usize>) -> String {
+    let Planned { plan, refusals, .. } = planned;
+    let mut out = summary(plan, refusals);
     out.push_str(&self::notes(plan));
     if let Some(requests) = requests.filter(|_| !plan.changes.is_empty()) {
         let requests = count(requests, ("request", "requests"));
@@ -41,16 +46,23 @@ pub fn planned(planned: &Planned, requests: Option<usize>) -> String {
 /// The plan alone: every change with its edits, the counts, the notes.
 #[must_use]
 pub fn plan(plan: &Plan) -> String {
-    format!("{}{}{}", changes(plan, &BTreeMap::new()), summary(plan, &[]), notes(plan))
+    let ids = BTreeMap::new();
+    let changes: String = changes(plan, &ids).collect();
+
+    format!("{changes}{}{}", summary(plan, &[]), notes(plan))
 }
 
-fn changes(plan: &Plan, ids: &BTreeMap<Address, RemoteId>) -> String {
+fn changes<'a>(
+    plan: &'a Plan,
+    ids: &'a BTreeMap<Address, RemoteId>,
+) -> impl Iterator<Item = String> + 'a {
     let (renamed, rest) = renamed::apart(&plan.changes, &plan.names);
-    let rest = rest.iter().map(|change| {
+    let rest = (0..rest.len()).map(move |place| {
+        let change = &rest[place];
         let shown = self::change(change, &plan.names, ids.get(&change.address));
         format!("{shown}\n")
     });
-    std::iter::once(renamed).chain(rest).collect()
+    std::iter::once(renamed).chain(rest)
 }
 
 fn notes(plan: &Plan) -> String {
