@@ -7,7 +7,7 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::clock;
 use super::encode::Change;
@@ -31,7 +31,7 @@ const SAFE_LIFE: Duration = Duration::from_secs(115);
 /// How often the lock is tried for where somebody gives it back, or lets it end, at that moment.
 const TRIES: usize = 3;
 
-/// How long the removal of another tenant's lock may take.
+/// How long the removal of another tenant's locks may take, all in all.
 const TIME_FOR_COPIES: Duration = Duration::from_secs(5);
 
 /// In bytes; each is written with two hexadecimal digits.
@@ -86,7 +86,8 @@ impl Locks for Writer {
             }
         }
         if taken.is_ok() {
-            self.remove_copies(stack, &identifier).await;
+            // They are in nobody's way, and our own lock's time goes by.
+            let _ = timeout(TIME_FOR_COPIES, self.remove_copies(stack, &identifier)).await;
         }
         taken.map(Some)
     }
@@ -171,13 +172,8 @@ impl Writer {
             .iter()
             .filter(|(identifier, _)| identifier.starts_with(&of_stack) && *identifier != own);
         for (identifier, id) in copies {
-            // They are in nobody's way, and our own lock's time goes by.
-            let request = Change::delete(&["resource-servers", id.as_str()]);
-            let removed = self.sender().send_within(&request, TIME_FOR_COPIES).await;
+            let removed = removed(self.sender().send(&removal_of(id)).await);
             tracing::info!(identifier, ?removed, "a lock that came with a copy of a tenant");
-            if removed.is_err() {
-                break;
-            }
         }
     }
 

@@ -15,7 +15,7 @@ use crate::provider::auth0::token::Session;
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 
-/// How long after the end of the run's time its last change may still be sent.
+/// How long the last change of a run has at least, also where the run's time is over.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// What can write.
@@ -48,19 +48,6 @@ impl Sender {
         let ends = deadline.map(|ends| ends.max(Instant::now() + GRACE));
 
         self.send_with(change, Patience::until(ends)).await
-    }
-
-    /// Sends what is of no importance, for at most so long.
-    pub(in crate::provider::auth0) async fn send_within(
-        &self,
-        change: &Change,
-        time: Duration,
-    ) -> Result<(Asked, Vec<u8>), WriteError> {
-        let ends = Instant::now() + time;
-        let deadline = self.getter.connection.settings.deadline;
-
-        self.send_with(change, Patience::until(Some(deadline.map_or(ends, |last| last.min(ends)))))
-            .await
     }
 
     async fn send_with(
