@@ -5,14 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use url::Url;
-
 use super::decode::{is, text};
-use super::fields::Object;
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::refusal::printable;
-use super::site::API_PATH;
 use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind, UnnamedGrant};
 use crate::provider::{Gap, ProviderError};
 
@@ -24,7 +20,8 @@ pub(super) fn find_own_api(
 ) -> Option<Identifier> {
     let identifiers = resource_servers.iter().filter_map(|server| {
         let identifier: Identifier = text(&server.object, "identifier")?.parse().ok()?;
-        let is_own = identifier == *asked_for || is_system_api(&server.object, &identifier);
+        let is_named_so = identifier.host_of_management_api().is_some();
+        let is_own = identifier == *asked_for || is(&server.object, "is_system") && is_named_so;
         is_own.then_some(identifier)
     });
 
@@ -134,9 +131,4 @@ async fn check_apis_of_grants(
 
 fn incomplete(kind: Kind, gap: Gap) -> ProviderError {
     ProviderError::Incomplete { listing: listing::path(kind), gap }
-}
-
-fn is_system_api(server: &Object, identifier: &Identifier) -> bool {
-    is(server, "is_system")
-        && Url::parse(identifier.as_str()).is_ok_and(|url| url.path() == API_PATH)
 }
