@@ -113,14 +113,15 @@ impl Tenant<'_> {
             Some(_) => None,
         };
 
-        let named = (client.and_then(|client| client.parse().ok()), audience.parse().ok());
+        let client_id = client.and_then(|client| client.parse::<ClientId>().ok());
+        let identifier = audience.parse::<Identifier>().ok();
+
         let (Some(client_id), Some(audience), Some(subject_type)) =
-            (named.0, named.1, subject_type)
+            (client_id, identifier, subject_type)
         else {
             let (client, audience) = (client.map(str::to_owned), audience.to_owned());
             return Decoded::Unnamed(UnnamedGrant { id: RemoteId::new(id), client, audience });
         };
-        let (client_id, audience): (ClientId, Identifier) = (client_id, audience);
         if audience.is_reserved() {
             return Decoded::Aside;
         }

@@ -291,6 +291,12 @@ impl<'a> Taken<'a> {
             }
             Decoded::Aside => Ok(()),
             Decoded::Unnamed(grant) => {
+                let (id, kind) = (printable(id.as_str()), kind.words().0);
+                tracing::info!(
+                    kind,
+                    id,
+                    "no configuration can name it; it counts where its API goes"
+                );
                 self.unnamed.push(grant);
                 Ok(())
             }
