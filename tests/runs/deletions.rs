@@ -1,21 +1,19 @@
 //! What changes between the plan and a deletion.
 
-use grantry::apply::{Guard, Outcome};
+use grantry::apply::Guard;
 use grantry::plan::plan;
 use grantry::provider::{inspect, observe};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use crate::world::{World, carry_out, desired, nothing, planned, told};
+use crate::world::{World, carry_out, desired, nothing, planned, settle, told};
 
 /// A stack of one API and one client, of which everything is to be deleted; then somebody does
 /// something, and the run goes on.
 async fn deleting(meanwhile: impl AsyncFnOnce(&World, &str)) -> (World, String) {
     let world = World::with(&[]).await;
     let writer = world.writer();
-    let cleared = planned(&writer, &desired(1)).await;
-    let report = carry_out(&writer, cleared, &Guard::open()).await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+    settle(&writer, &desired(1)).await;
 
     let cleared = planned(&writer, &nothing()).await;
     let clients = world.list("clients").await;
@@ -70,9 +68,7 @@ async fn a_client_that_got_another_grant_stays() {
 async fn what_got_a_grant_after_it_was_listed_is_planned_again() {
     let world = World::with(&[]).await;
     let writer = world.writer();
-    let cleared = planned(&writer, &desired(1)).await;
-    let report = carry_out(&writer, cleared, &Guard::open()).await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+    settle(&writer, &desired(1)).await;
 
     let seen = observe(&writer, &nothing()).await.unwrap();
     let listed = plan(&nothing(), &seen).unwrap();
@@ -93,9 +89,7 @@ async fn what_got_a_grant_after_it_was_listed_is_planned_again() {
 async fn an_api_that_third_parties_may_call_by_default_is_in_use() {
     let world = World::with(&[]).await;
     let writer = world.writer();
-    let cleared = planned(&writer, &desired(1)).await;
-    let report = carry_out(&writer, cleared, &Guard::open()).await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+    settle(&writer, &desired(1)).await;
     let by_default =
         json!({ "default_for": "third_party_clients", "audience": "urn:maps", "scope": ["read"] });
     let grant = world.management.ask(Method::POST, "client-grants", Some(&by_default)).await;
@@ -111,9 +105,7 @@ async fn an_api_that_third_parties_may_call_by_default_is_in_use() {
     // Once it is gone, nothing speaks against it.
     let id = grant["id"].as_str().unwrap();
     world.management.ask(Method::DELETE, &format!("client-grants/{id}"), None).await;
-    let cleared = planned(&writer, &nothing()).await;
-    let report = carry_out(&writer, cleared, &Guard::open()).await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+    settle(&writer, &nothing()).await;
 }
 
 /// Grantry does not manage callbacks, so no listing of its shows them.
