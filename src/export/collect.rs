@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::fate::{self, Fate};
 use super::grants::{self, Api, Grant};
 use super::keys::{slug, unique};
-use super::tenant::{Tenant, key_in_mark, live_grants, text};
+use super::tenant::{Tenant, key_in_mark, live_grants};
 use super::yaml::quoted;
 use super::{Breadth, Export, Object, Selection};
 use crate::model::{
@@ -86,7 +86,10 @@ impl<'a> Tenant<'a> {
             match self.grant(client, audience, subject_type, found) {
                 Ok(fields) => lines.push(Line { client, audience, subject_type, fields }),
                 Err(why) => {
-                    let client = self.clients.get(client).map_or("", |one| text(one.found, "name"));
+                    let client = self
+                        .clients
+                        .get(client)
+                        .map_or("", |one| one.found.name().unwrap_or_default());
                     let (client, audience) = (quoted(client), quoted(audience.as_str()));
                     left_out.insert(format!("the grant of {client} on {audience}: {why}"));
                 }
@@ -170,7 +173,7 @@ impl<'a> Tenant<'a> {
         });
         let written: Vec<_> = written.map(|(id, client)| (*id, client)).collect();
         let new = written.iter().filter(|(_, client)| key_in_mark(client.verdict).is_none());
-        let new = new.map(|(id, client)| (*id, text(client.found, "name").to_owned()));
+        let new = new.map(|(id, client)| (*id, client.found.name().unwrap_or_default().to_owned()));
         let mut keys = unique(new, "client", self.keys_in_marks());
         for (id, client) in &written {
             keys.extend(key_in_mark(client.verdict).map(|key| (*id, key.clone())));
@@ -212,7 +215,7 @@ impl<'a> Tenant<'a> {
         });
         let written: BTreeMap<_, _> = written.map(|(id, server)| (*id, server)).collect();
         let names = written.iter().map(|(identifier, server)| {
-            let name = text(server.found, "name");
+            let name = server.found.name().unwrap_or_default();
             let whole = identifier.as_str();
             let place = whole.split_once("://").map_or(whole, |(_scheme, place)| place);
             let readable = if slug(name).is_empty() { place } else { name };

@@ -7,7 +7,7 @@ use super::keys::slug;
 use super::yaml::quoted;
 use super::{Breadth, Selection};
 use crate::model::{
-    Address, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, SubjectType, Value,
+    Address, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, SubjectType,
 };
 use crate::plan::{Verdict, Verdicts};
 
@@ -29,7 +29,7 @@ pub(super) struct Client<'a> {
 
 impl Client<'_> {
     pub(super) fn left_out(&self, id: &ClientId, why: &str) -> String {
-        format!("the client {} ({id}): {why}", quoted(text(self.found, "name")))
+        format!("the client {} ({id}): {why}", quoted(self.found.name().unwrap_or_default()))
     }
 }
 
@@ -50,7 +50,7 @@ impl<'a> Tenant<'a> {
         let used = used_by_ours(seen, &clients);
         let servers = seen.found.iter().filter_map(|(address, found)| match address {
             Address::ResourceServer(identifier) => {
-                let name = text(found, "name");
+                let name = found.name().unwrap_or_default();
                 let names = [identifier.as_str(), name, &slug(name)];
                 let is_chosen = selection.names_resource_server(&names)
                     && (selection.breadth == Breadth::All || used.contains(identifier));
@@ -79,7 +79,7 @@ fn chosen_clients<'a>(
         _ => None,
     });
     let chosen = live.map(|(id, found, verdict)| {
-        let name = text(found, "name");
+        let name = found.name().unwrap_or_default();
         let key = key_in_mark(verdict).map_or("", Key::as_str);
         let is_named = selection.names_client(&[id.as_str(), name, key, &slug(name)]);
         let in_breadth = selection.breadth == Breadth::All || verdict.class.is_ours();
@@ -88,7 +88,7 @@ fn chosen_clients<'a>(
     let chosen: Vec<_> = chosen.collect();
     let mut namesakes: BTreeMap<&str, Namesakes> = BTreeMap::new();
     for (_, found, verdict, _) in chosen.iter().filter(|(.., is_chosen)| *is_chosen) {
-        namesakes.entry(text(found, "name")).or_default().count(&verdict.class);
+        namesakes.entry(found.name().unwrap_or_default()).or_default().count(&verdict.class);
     }
     let defaults = &seen.rules(Kind::Client).defaults;
     let clients = chosen.into_iter().map(|(id, found, verdict, is_chosen)| {
@@ -129,8 +129,4 @@ pub(super) fn key_in_mark<'a>(verdict: &'a Verdict<'_>) -> Option<&'a Key> {
         Address::Client(ClientRef::Key(key)) => Some(key),
         _ => None,
     }
-}
-
-pub(super) fn text<'a>(found: &'a Found, field: &str) -> &'a str {
-    found.attrs.get(field).and_then(Value::as_text).unwrap_or_default()
 }
