@@ -39,6 +39,9 @@ struct Check<'a> {
     grants: OnceCell<BTreeMap<&'a ClientId, usize>>,
 }
 
+/// Live clients by their keys: of twins there are several.
+type ByKey<'a> = BTreeMap<&'a Key, Vec<(&'a ClientId, &'a Verdict<'a>)>>;
+
 impl<'a> Check<'a> {
     fn found_clients(&self) -> impl Iterator<Item = (&'a ClientId, &'a Verdict<'a>)> {
         self.context.verdicts.iter().filter_map(|(address, verdict)| match address {
@@ -49,16 +52,19 @@ impl<'a> Check<'a> {
 
     /// Declared clients that do not meet one live client each.
     fn clients(&self) -> Vec<Conflict> {
-        let ours = self.found_clients().filter(|(_, verdict)| verdict.class.is_ours());
-        let met: BTreeSet<&Key> = ours.filter_map(|(_, verdict)| key_of(verdict)).collect();
+        let keyed = self.clients_by_key();
+        let is_met = |key: &Key| {
+            let clients = keyed.get(key);
+            clients.is_some_and(|met| met.iter().any(|(_, verdict)| verdict.class.is_ours()))
+        };
 
         let mut conflicts = Vec::new();
         let mut unmet = Vec::new();
         for (key, client) in &self.context.desired.clients {
             let DesiredClient::Managed { identity, spec, .. } = client else { continue };
             match identity {
-                Identity::ClientId(id) => conflicts.extend(self.bound(key, id)),
-                Identity::Mark | Identity::Name if met.contains(key) => {}
+                Identity::ClientId(id) => conflicts.extend(self.bound(key, id, &keyed)),
+                Identity::Mark | Identity::Name if is_met(key) => {}
                 Identity::Mark | Identity::Name => unmet.push((key, &**spec)),
             }
         }
@@ -86,7 +92,7 @@ impl<'a> Check<'a> {
     }
 
     /// A client that the configuration names by id.
-    fn bound(&self, key: &Key, id: &ClientId) -> Option<Conflict> {
+    fn bound(&self, key: &Key, id: &ClientId, keyed: &ByKey<'_>) -> Option<Conflict> {
         let verdict = self.context.verdicts.get(&Address::Client(ClientRef::Id(id.clone())));
         let (key, id) = (key.clone(), id.clone());
         let Some(verdict) = verdict else {
@@ -96,11 +102,10 @@ impl<'a> Check<'a> {
             (class, Address::Client(ClientRef::Key(marked)))
                 if class.is_ours() && *marked == key =>
             {
-                let others =
-                    self.context.verdicts.values().filter(|other| other.address == verdict.address);
-                (others.count() > 1).then(|| {
-                    let twins = self.twins(&self.ids_at(&verdict.address));
-                    Conflict::SameMark { key, twins }
+                let same = keyed.get(marked).map_or(&[][..], Vec::as_slice);
+                (same.len() > 1).then(|| {
+                    let ids = same.iter().map(|(id, _)| (*id).clone()).collect();
+                    Conflict::SameMark { key, twins: self.twins(&ids) }
                 })
             }
             (class, Address::Client(ClientRef::Key(marked))) if class.is_ours() => {
@@ -110,14 +115,15 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The ids of all live clients that have this address here.
-    fn ids_at(&self, address: &Address) -> BTreeSet<ClientId> {
-        let same = self.context.verdicts.iter().filter(|(_, verdict)| verdict.address == *address);
-        same.filter_map(|(remote, _)| match remote {
-            Address::Client(ClientRef::Id(id)) => Some(id.clone()),
-            _ => None,
-        })
-        .collect()
+    /// The live clients that have a key here, by that key.
+    fn clients_by_key(&self) -> ByKey<'a> {
+        let mut keyed = ByKey::new();
+        for (id, verdict) in self.found_clients() {
+            if let Some(key) = key_of(verdict) {
+                keyed.entry(key).or_default().push((id, verdict));
+            }
+        }
+        keyed
     }
 
     /// Why a client that the configuration means is not ours to change.
@@ -401,7 +407,7 @@ fn key_of<'a>(verdict: &'a Verdict<'_>) -> Option<&'a Key> {
     }
 }
 
-/// What is not named stays.
+/// A client whose metadata would hold more than the tenant takes: what is not named stays.
 fn crowded_metadata(key: &Key, wanted: &Attrs, found: &Found) -> Option<Conflict> {
     let names = |attrs| metadata(attrs).map(|(name, _)| name);
     let is_cleared = |name: &SmolStr| {

@@ -24,9 +24,8 @@ impl Twins {
     /// Which of them to keep, as far as the tenant says.
     #[must_use]
     pub fn hint(&self) -> String {
-        let is_idle = |grants: Option<usize>| grants == Some(0);
         let (idle, holding): (Vec<_>, Vec<_>) =
-            self.0.iter().partition(|(_, count)| is_idle(**count));
+            self.0.iter().partition(|(_, grants)| **grants == Some(0));
         let idle: Vec<String> = idle.into_iter().map(|(id, _)| id.to_string()).collect();
         let [stack, key] = Mark::METADATA_KEYS;
 
