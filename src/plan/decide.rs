@@ -209,27 +209,30 @@ fn doomed(
         return doomed;
     }
 
-    for UnnamedGrant { id, client, audience } in &context.seen.unnamed {
-        for (address, doomed) in &mut doomed {
-            let Doomed::Listed { found, grants } = doomed else { continue };
-            let ends_with_it = match address {
-                Address::ResourceServer(identifier) => identifier.as_str() == audience,
-                Address::Client(_) => client.as_deref() == Some(found.id.as_str()),
-                Address::Grant { .. } => false,
-            };
-            if ends_with_it {
+    let named = context.verdicts.values().filter_map(|verdict| match &verdict.address {
+        Address::Grant { client, audience, .. } => {
+            let ends = [Address::Client(client.clone()), Address::ResourceServer(audience.clone())];
+            Some((&verdict.found.id, ends.map(Some)))
+        }
+        Address::ResourceServer(_) | Address::Client(_) => None,
+    });
+    let unnamed = context.seen.unnamed.iter().map(|grant| (&grant.id, ends(context, grant)));
+    for (id, ends) in named.chain(unnamed) {
+        for end in ends.into_iter().flatten() {
+            if let Some(Doomed::Listed { grants, .. }) = doomed.get_mut(&end) {
                 grants.insert(id.clone());
             }
         }
     }
-    for verdict in context.verdicts.values() {
-        let Address::Grant { client, audience, .. } = &verdict.address else { continue };
-        let ends = [Address::Client(client.clone()), Address::ResourceServer(audience.clone())];
-        for end in ends {
-            if let Some(Doomed::Listed { grants, .. }) = doomed.get_mut(&end) {
-                grants.insert(verdict.found.id.clone());
-            }
-        }
-    }
     doomed
+}
+
+/// What a grant that no configuration can name ends with, as this stack calls it.
+fn ends(context: &Context<'_>, grant: &UnnamedGrant) -> [Option<Address>; 2] {
+    let client = grant.client.as_ref().and_then(|client| client.parse().ok());
+    let client = client.map(|client| Address::Client(ClientRef::Id(client)));
+    let verdict = client.and_then(|client| context.verdicts.get(&client));
+    let server = grant.audience.parse().ok().map(Address::ResourceServer);
+
+    [verdict.map(|verdict| verdict.address.clone()), server]
 }
