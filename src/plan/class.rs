@@ -8,7 +8,7 @@ use litemap::LiteMap;
 use super::owner::Clients;
 use crate::model::{
     Address, ClientId, ClientRef, Desired, DesiredResourceServer, Found, Glob, Identifier, Kind,
-    MarkError, Policy, Removal, Snapshot, StackName, Standing,
+    MarkError, Policy, Removal, Resources, Snapshot, StackName, Standing,
 };
 
 /// Whose an object is.
@@ -122,7 +122,16 @@ impl fmt::Display for Evidence {
 /// Says of every live object whose it is, by the address the tenant knows it by.
 #[must_use]
 pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> Verdicts<'a> {
-    let clients = Clients::of(desired, seen);
+    classify_among(desired, seen, &desired.resources(seen))
+}
+
+/// The same where it is known already what is declared.
+pub(super) fn classify_among<'a>(
+    desired: &Desired,
+    seen: &'a Snapshot,
+    resources: &Resources<'_>,
+) -> Verdicts<'a> {
+    let clients = Clients::of(desired, seen, resources);
     let servers: BTreeMap<&Identifier, &DesiredResourceServer> =
         desired.resource_servers.values().map(|server| (&server.identifier, server)).collect();
     let mut verdicts = Verdicts::with_capacity(seen.found.len());

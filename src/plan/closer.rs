@@ -2,29 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use super::class::classify;
-use crate::model::{Address, Desired, Snapshot};
+use super::class::classify_among;
+use crate::model::{Address, Declared, Desired, Snapshot};
 
 /// The live objects of which the configuration manages a field that listings do not show, by the
 /// addresses the tenant knows them by.
 #[must_use]
 pub(crate) fn closer(desired: &Desired, seen: &Snapshot) -> BTreeSet<Address> {
-    let wanted: BTreeSet<Address> = desired
-        .resources(seen)
-        .into_iter()
-        .filter(|(address, declared)| {
-            let unlisted = &seen.rules(address.kind()).unlisted;
-            !unlisted.is_empty() && {
-                let attrs = declared.attrs();
-                unlisted.iter().any(|field| attrs.contains_key(field.as_str()))
-            }
-        })
-        .map(|(address, _)| address)
-        .collect();
+    let resources = desired.resources(seen);
+    let is_unlisted = |address: &Address, declared: &Declared<'_>| {
+        let unlisted = &seen.rules(address.kind()).unlisted;
+        !unlisted.is_empty() && {
+            let attrs = declared.attrs();
+            unlisted.iter().any(|field| attrs.contains_key(field.as_str()))
+        }
+    };
+    let wanted = resources.iter().filter(|(address, declared)| is_unlisted(address, declared));
+    let wanted: BTreeSet<&Address> = wanted.map(|(address, _)| address).collect();
     if wanted.is_empty() {
         return BTreeSet::new();
     }
-    classify(desired, seen)
+
+    classify_among(desired, seen, &resources)
         .into_iter()
         .filter(|(_, verdict)| verdict.class.is_ours() && wanted.contains(&verdict.address))
         .map(|(remote, _)| remote.clone())

@@ -1,7 +1,7 @@
 //! What every question of a plan is about.
 
 use super::Names;
-use super::class::{Verdicts, classify};
+use super::class::{Verdicts, classify_among};
 use crate::model::{Audience, Desired, DesiredClient, Resources, Snapshot};
 
 /// What is wanted, what is there, and whose that is.
@@ -19,13 +19,10 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn of(desired: &'a Desired, seen: &'a Snapshot) -> Self {
-        Self {
-            desired,
-            seen,
-            resources: desired.resources(seen),
-            verdicts: classify(desired, seen),
-            names: names(desired, seen),
-        }
+        let resources = desired.resources(seen);
+        let verdicts = classify_among(desired, seen, &resources);
+
+        Self { desired, seen, resources, verdicts, names: names(desired, seen) }
     }
 }
 

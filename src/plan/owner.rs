@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::class::{Class, Evidence, Verdict};
 use crate::model::{
     Address, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark, MarkError,
-    Protection, Removal, Snapshot, StackName, Standing, TenantHash, Written,
+    Protection, Removal, Resources, Snapshot, StackName, Standing, TenantHash, Written,
 };
 
 /// Whose a live object is by its mark, as this stack sees it. This is the one place that decides it.
@@ -83,12 +83,15 @@ pub(super) struct Clients<'a> {
     /// The clients that carry our mark, by the key it names: sorted, as there may be very many.
     marked: Vec<(Key, &'a ClientId)>,
     by_name: BTreeMap<&'a ClientId, &'a Key>,
-    /// The addresses of the declared grants, sorted.
-    declared_grants: Vec<Address>,
+    resources: &'a Resources<'a>,
 }
 
 impl<'a> Clients<'a> {
-    pub(super) fn of(desired: &'a Desired, seen: &'a Snapshot) -> Self {
+    pub(super) fn of(
+        desired: &'a Desired,
+        seen: &'a Snapshot,
+        resources: &'a Resources<'a>,
+    ) -> Self {
         let found = seen.found.iter().filter_map(|(address, found)| match address {
             Address::Client(ClientRef::Id(id)) => Some((id, found)),
             _ => None,
@@ -109,7 +112,7 @@ impl<'a> Clients<'a> {
             external: BTreeSet::new(),
             marked,
             by_name: BTreeMap::new(),
-            declared_grants: declared_grants(desired, seen),
+            resources,
         };
         for (key, client) in &desired.clients {
             match client {
@@ -132,7 +135,7 @@ impl<'a> Clients<'a> {
     }
 
     pub(super) fn declares_grant(&self, address: &Address) -> bool {
-        self.declared_grants.binary_search(address).is_ok()
+        self.resources.contains_key(address)
     }
 
     pub(super) fn classify<'f>(&self, id: &ClientId, found: &'f Found) -> Verdict<'f> {
@@ -212,15 +215,6 @@ impl<'a> Clients<'a> {
     fn is_declared(&self, key: &Key) -> bool {
         matches!(self.desired.clients.get(key), Some(DesiredClient::Managed { .. }))
     }
-}
-
-fn declared_grants(desired: &Desired, seen: &Snapshot) -> Vec<Address> {
-    let grants = desired.grants.iter();
-    let addresses = grants.filter_map(|grant| desired.grant_address(grant, &seen.management_api));
-
-    let mut addresses: Vec<Address> = addresses.collect();
-    addresses.sort_unstable();
-    addresses
 }
 
 /// The clients that could be taken over, by name.
