@@ -339,7 +339,7 @@ fn scopes(change: &Change, sign: char) -> BTreeSet<String> {
         ([field], Leaf::Removed(scope)) if field == "scopes" && sign == '-' => Some(text(scope)),
         _ => None,
     };
-    change.edits.iter().filter_map(scope).collect()
+    change.edits().iter().filter_map(scope).collect()
 }
 
 fn text(value: &Value) -> String {

@@ -9,15 +9,15 @@ use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
 use crate::model::{
     Address, Attrs, ClientSpec, FieldRules, Found, GrantSpec, Kind, Mark, Members,
-    ResourceServerSpec, Value,
+    ResourceServerSpec, Value, compact,
 };
 
 /// What is created needs no clearing: a field that is not sent gets its default.
 pub(super) fn create(address: &Address, wanted: &Attrs, rules: &FieldRules) -> Change {
     let wanted = within_ceilings(wanted, &Attrs::new(), rules);
-    let fields = without_nulls(&wanted);
-    let edits = diff(&fields, &Attrs::new(), &Attrs::new());
-    Change { address: address.clone(), action: Action::Create, edits, evidence: None, fields }
+    let fields = compact(without_nulls(&wanted));
+    let (address, action) = (address.clone(), Action::Create);
+    Change { address, action, edits: Vec::new(), evidence: None, fields }
 }
 
 /// Takes over an object that exists; at the least, it gets our mark.
@@ -105,7 +105,9 @@ fn without_nulls(wanted: &Attrs) -> Attrs {
     let given = wanted.iter().filter(|(_, value)| **value != Value::Null);
     given
         .map(|(field, value)| match value {
-            Value::Entries(entries) => (field.clone(), Value::Entries(without_nulls(entries))),
+            Value::Entries(entries) => {
+                (field.clone(), Value::Entries(compact(without_nulls(entries))))
+            }
             _ => (field.clone(), value.clone()),
         })
         .collect()

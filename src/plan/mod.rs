@@ -4,6 +4,7 @@
 //! what of it is ours, [`diff()`] compares it leaf by leaf, `check` and `keys` say what contradicts it,
 //! `decide` and `change` make the changes, `order` puts them in order.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
@@ -145,8 +146,8 @@ pub struct Change {
     pub address: Address,
     /// What happens to it.
     pub action: Action,
-    /// The difference, leaf by leaf.
-    pub edits: Vec<Edit>,
+    /// The difference, leaf by leaf; none for a creation, where it is what [`fields`](Self::fields) say.
+    pub(crate) edits: Vec<Edit>,
     /// How we know that the object is ours, where it is taken over, let go or deleted.
     pub evidence: Option<Evidence>,
     /// The fields to write: each changed one with its whole new value, of a map owned key by key
@@ -163,6 +164,20 @@ impl Plan {
 }
 
 impl Change {
+    /// The difference, leaf by leaf.
+    ///
+    /// Of what is created it is made when asked for: a hundred thousand new clients would keep 100 MB of
+    /// it beside the same values in their fields.
+    #[must_use]
+    pub fn edits(&self) -> Cow<'_, [Edit]> {
+        match self.action {
+            Action::Create => diff(&self.fields, &Attrs::new(), &Attrs::new()).into(),
+            Action::Adopt | Action::Update | Action::Release | Action::Narrow | Action::Delete => {
+                self.edits.as_slice().into()
+            }
+        }
+    }
+
     /// Whether it creates a client.
     #[must_use]
     pub fn creates_client(&self) -> bool {
@@ -179,9 +194,10 @@ impl Change {
     /// Whether it writes over this mark, if any: the one that was there when it was planned.
     #[must_use]
     pub fn writes_over(&self, mark: Option<&Written>) -> bool {
+        let edits = self.edits();
         let is_as_planned = |entry: &str, now: Option<&str>| {
             let of_entry = [ClientSpec::METADATA, entry];
-            let edit = self.edits.iter().find(|edit| edit.path == of_entry);
+            let edit = edits.iter().find(|edit| edit.path == of_entry);
             match edit.map(|edit| &edit.leaf) {
                 Some(Leaf::Added(_)) => now.is_none(),
                 Some(Leaf::Changed { before, .. } | Leaf::Removed(before)) => {

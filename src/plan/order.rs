@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use super::{Action, Change, Edit, Leaf};
 use crate::model::{Address, ClientRef, GrantSpec, Identifier, Kind, ResourceServerSpec, Value};
 
@@ -63,12 +65,14 @@ fn scope_of(edit: &Edit, wanted: fn(&Leaf) -> bool) -> Option<&str> {
     }
 }
 
-fn scopes(change: &Change, wanted: fn(&Leaf) -> bool) -> BTreeSet<&str> {
-    change.edits.iter().filter_map(|edit| scope_of(edit, wanted)).collect()
+fn scopes(change: &Change, wanted: fn(&Leaf) -> bool) -> BTreeSet<SmolStr> {
+    let edits = change.edits();
+
+    edits.iter().filter_map(|edit| scope_of(edit, wanted)).map(SmolStr::from).collect()
 }
 
 /// The scopes a change takes away.
-pub(super) fn removed_scopes(change: &Change) -> BTreeSet<&str> {
+pub(super) fn removed_scopes(change: &Change) -> BTreeSet<SmolStr> {
     scopes(change, removed)
 }
 

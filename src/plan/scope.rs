@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use litemap::LiteMap;
+use smol_str::SmolStr;
 
 use super::class::{Class, Evidence, Verdict};
 use super::context::Context;
@@ -145,7 +146,7 @@ fn outliving_grants(context: &Context<'_>) -> Option<Note> {
 
 /// Which grants that do not change hold scopes that their API is about to lose.
 pub(super) fn losing_callers(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
-    let narrowed: BTreeMap<&Identifier, BTreeSet<&str>> = changes
+    let narrowed: BTreeMap<&Identifier, BTreeSet<SmolStr>> = changes
         .iter()
         .filter(|change| change.action == Action::Narrow)
         .filter_map(|change| match &change.address {

@@ -179,7 +179,7 @@ struct Row {
 /// The lines of a change. Members of one set that meet the same fate share a line.
 fn rows(change: &Change, id: Option<&RemoteId>) -> Vec<Row> {
     let mut rows: Vec<Row> = identifier(change).into_iter().chain(lost_id(change, id)).collect();
-    for edit in &change.edits {
+    for edit in change.edits().iter() {
         let is_member = is_member(change, edit);
         let row = row(edit, if is_member { member } else { value });
         match rows.last_mut() {

@@ -42,17 +42,18 @@ pub(super) fn requests_of_details(desired: &Desired) -> usize {
 
 /// How many requests one change takes, if none has to be repeated.
 pub(super) fn requests(change: &Change) -> usize {
-    let apart = |name: &str| change.edits.iter().any(|edit| field(edit) == Some(name));
+    let edits = change.edits();
+    let apart = |name: &str| edits.iter().any(|edit| field(edit) == Some(name));
     match change.action {
         // Keys come with a new client; the organizations of a grant never do.
-        Action::Create => 1 + organizations(&change.edits),
+        Action::Create => 1 + organizations(&edits),
         Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
             if apart(METHODS) {
-                return keys(&change.edits);
+                return keys(&edits);
             }
-            let others = change.edits.iter().any(|edit| field(edit) != Some(ORGANIZATIONS));
+            let others = edits.iter().any(|edit| field(edit) != Some(ORGANIZATIONS));
             let looked_up = usize::from(apart(ORGANIZATIONS));
-            usize::from(others || !apart(ORGANIZATIONS)) + looked_up + organizations(&change.edits)
+            usize::from(others || !apart(ORGANIZATIONS)) + looked_up + organizations(&edits)
         }
         // It is looked at just before, and so are the grants that would end with it.
         Action::Delete if change.address.kind() == Kind::Grant => 2,
