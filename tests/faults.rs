@@ -16,7 +16,7 @@ use grantry::config;
 use grantry::emulator::{self, Emulator, Request, Settings, Weather};
 use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{ProviderError, auth0, observe};
+use grantry::provider::{Mutate as _, ProviderError, auth0, observe};
 use grantry::render;
 use management::Management;
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
@@ -98,7 +98,7 @@ async fn planned(
     desired: &Desired,
     story: &str,
 ) -> Result<Planned, ProviderError> {
-    match plan(desired, &observe(writer, desired).await?) {
+    match plan(desired, &observe(writer.reader(), desired).await?) {
         Ok(planned) => Ok(planned),
         Err(error) => panic!("{story}:\n{}", render::conflicts(&error)),
     }

@@ -15,12 +15,12 @@ use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{
-    Address, Attrs, ClientRef, Desired, Emptying, Found, Inspection, Limits, Policy, Prune,
-    RemoteId, Snapshot, Value,
+    Address, Attrs, ClientRef, Desired, Emptying, Found, Limits, Policy, Prune, RemoteId, Snapshot,
+    Value,
 };
 use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
 use grantry::provider::{
-    Either, Locks, Mutate, Names, Observe, ProviderError, Write, WriteError, auth0, local, observe,
+    Locks, Mutate, Names, Observe, ProviderError, Write, WriteError, auth0, local, observe,
 };
 use grantry::render;
 use served::{in_memory, settings};
@@ -55,39 +55,23 @@ fn load(file: &Path) -> Desired {
     }
 }
 
-/// A tenant to try the laws on, emptied by throwing it away.
-enum Home {
-    Local(tempfile::TempDir),
-    Emulator(Emulator),
+/// A tenant in a file, and the folder of that.
+fn local() -> (tempfile::TempDir, local::Writer) {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
+    (folder, writer)
 }
 
-impl Home {
-    fn local() -> Self {
-        Self::Local(tempfile::tempdir().unwrap())
-    }
-
-    async fn emulator() -> Self {
-        Self::Emulator(emulator::start(in_memory()).await.unwrap())
-    }
-
-    fn writer(&self) -> Writer {
-        match self {
-            Self::Local(folder) => {
-                let writer = local::Writer::open(folder.path().join("tenant.json"));
-                Writer::Local(writer.unwrap())
-            }
-            Self::Emulator(emulator) => {
-                Writer::Auth0(auth0::Writer::new(settings(&emulator.url())).unwrap())
-            }
-        }
-    }
+/// A tenant that is served.
+async fn served() -> (Emulator, auth0::Writer) {
+    let emulator = emulator::start(in_memory()).await.unwrap();
+    let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
+    (emulator, writer)
 }
-
-type Writer = Either<local::Writer, auth0::Writer>;
 
 /// A writer that refuses the write of one change.
-struct Meddler<'a> {
-    writer: &'a Writer,
+struct Meddler<'a, P> {
+    writer: &'a P,
     refuse: Planted,
 }
 
@@ -127,39 +111,19 @@ fn audience(address: &Address) -> String {
     }
 }
 
-impl Observe for Meddler<'_> {
-    async fn read(&self) -> Result<Snapshot, ProviderError> {
-        self.writer.read().await
-    }
-
-    async fn complete(
-        &self,
-        seen: Snapshot,
-        closer: &BTreeSet<Address>,
-    ) -> Result<Snapshot, ProviderError> {
-        self.writer.complete(seen, closer).await
-    }
-
-    async fn inspect(
-        &self,
-        address: &Address,
-        id: &RemoteId,
-    ) -> Result<Option<Inspection>, ProviderError> {
-        self.writer.inspect(address, id).await
-    }
-
-    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        self.writer.clients().await
-    }
-}
-
-impl Locks for Meddler<'_> {
+impl<P: Mutate> Locks for Meddler<'_, P> {
     fn names(&self) -> Names {
         self.writer.names()
     }
 }
 
-impl Mutate for Meddler<'_> {
+impl<P: Mutate> Mutate for Meddler<'_, P> {
+    type Reader = P::Reader;
+
+    fn reader(&self) -> &P::Reader {
+        self.writer.reader()
+    }
+
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         if self.refuse.is_meant(write) {
             let planted = ProviderError::Settings("planted".to_owned());
@@ -169,15 +133,15 @@ impl Mutate for Meddler<'_> {
     }
 }
 
-async fn planned(writer: &impl Observe, desired: &Desired) -> Planned {
-    let seen = observe(writer, desired).await.unwrap();
+async fn planned(writer: &impl Mutate, desired: &Desired) -> Planned {
+    let seen = observe(writer.reader(), desired).await.unwrap();
     match plan(desired, &seen) {
         Ok(planned) => planned,
         Err(error) => panic!("{}", render::conflicts(&error)),
     }
 }
 
-async fn carry_out(writer: &Writer, desired: &Desired) {
+async fn carry_out(writer: &impl Mutate, desired: &Desired) {
     let planned = planned(writer, desired).await;
     let report =
         apply(writer, planned.clear().unwrap(), &Guard::open(), EIGHT, &Stop::default(), |_, _| {})
@@ -185,10 +149,10 @@ async fn carry_out(writer: &Writer, desired: &Desired) {
     assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
 }
 
-async fn assert_settled(writer: &Writer, desired: &Desired, story: &str) {
+async fn assert_settled(writer: &impl Mutate, desired: &Desired, story: &str) {
     let again = planned(writer, desired).await;
     assert!(again.plan.changes.is_empty(), "{story}:\n{}", render::plan(&again.plan));
-    let seen = observe(writer, desired).await.unwrap();
+    let seen = observe(writer.reader(), desired).await.unwrap();
     let live = by_key(&seen);
     for (address, declared) in desired.resources(&seen) {
         let found = live.get(&address).unwrap_or_else(|| panic!("{story}: {address} is missing"));
@@ -258,23 +222,22 @@ fn assert_holds(wanted: &Value, live: Option<&Value>, story: &str) {
 }
 
 /// Brings the tenant to a state, and to nothing beside it.
-async fn start_at(writer: &Writer, state: &Desired) {
+async fn start_at(writer: &impl Mutate, state: &Desired) {
     carry_out(writer, &with(Prune::On, state)).await;
 }
 
 /// Every state is reached from every other; after each step a second plan is empty. With prune off
 /// nothing that was there is gone.
-async fn every_state_is_reached_from_every_other(home: Home, prune: Prune) {
-    let writer = home.writer();
+async fn every_state_is_reached_from_every_other(writer: &impl Mutate, prune: Prune) {
     let states = states(prune);
     let mut pairs = 0;
     for (from, start) in &states {
         for (to, end) in &states {
-            start_at(&writer, start).await;
-            let before = writer.read().await.unwrap().found;
-            carry_out(&writer, end).await;
-            assert_settled(&writer, end, &format!("{from} -> {to}")).await;
-            let after = writer.read().await.unwrap().found;
+            start_at(writer, start).await;
+            let before = writer.reader().read().await.unwrap().found;
+            carry_out(writer, end).await;
+            assert_settled(writer, end, &format!("{from} -> {to}")).await;
+            let after = writer.reader().read().await.unwrap().found;
             let is_there = before.keys().all(|address| after.contains_key(address));
             assert!(prune == Prune::On || is_there, "{from} -> {to}: {before:#?}");
             pairs += 1;
@@ -285,17 +248,20 @@ async fn every_state_is_reached_from_every_other(home: Home, prune: Prune) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_state_is_reached_from_every_other_locally() {
-    every_state_is_reached_from_every_other(Home::local(), Prune::On).await;
+    let (_folder, writer) = local();
+    every_state_is_reached_from_every_other(&writer, Prune::On).await;
 }
 
 #[tokio::test]
 async fn every_state_is_reached_from_every_other_without_prune() {
-    every_state_is_reached_from_every_other(Home::local(), Prune::Off).await;
+    let (_folder, writer) = local();
+    every_state_is_reached_from_every_other(&writer, Prune::Off).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_state_is_reached_from_every_other_over_http() {
-    every_state_is_reached_from_every_other(Home::emulator().await, Prune::On).await;
+    let (_emulator, writer) = served().await;
+    every_state_is_reached_from_every_other(&writer, Prune::On).await;
 }
 
 /// Which changes a failed one must block, said a second time and independently of the engine.
@@ -353,8 +319,7 @@ fn blocked(report: &Report) -> BTreeSet<usize> {
 }
 
 /// Fails each change on the way to each state once, and on the way between states that are alike.
-async fn a_failure_blocks_its_dependents_only(home: Home, prune: Prune) {
-    let writer = home.writer();
+async fn a_failure_blocks_its_dependents_only(writer: &impl Mutate, prune: Prune) {
     let states = states(prune);
     let ways = (0..states.len()).map(|to| (0, to));
     let ways = ways.chain([(6, 7), (7, 6), (3, 2), (10, 5), (10, 0), (15, 3), (8, 7)]);
@@ -362,11 +327,11 @@ async fn a_failure_blocks_its_dependents_only(home: Home, prune: Prune) {
     for (from, to) in ways {
         let (start, end) = (&states[from].1, &states[to].1);
         for failed in 0.. {
-            start_at(&writer, start).await;
-            let planned = planned(&writer, end).await;
+            start_at(writer, start).await;
+            let planned = planned(writer, end).await;
             let Some(change) = planned.plan.changes.get(failed) else { break };
             let story = format!("{from} -> {to}, failed: {}", change.address);
-            let meddler = Meddler { writer: &writer, refuse: Planted::of(change, &planned) };
+            let meddler = Meddler { writer, refuse: Planted::of(change, &planned) };
             let expected = must_block(&planned, failed);
             blocks += expected.len();
             let report = apply(
@@ -383,8 +348,8 @@ async fn a_failure_blocks_its_dependents_only(home: Home, prune: Prune) {
             assert_eq!(blocked(&report), expected, "{story}:\n{seen}");
             let counts = report.counts();
             assert_eq!(counts.applied + counts.blocked + 1, report.outcomes.len(), "{story}");
-            carry_out(&writer, end).await;
-            assert_settled(&writer, end, &story).await;
+            carry_out(writer, end).await;
+            assert_settled(writer, end, &story).await;
         }
     }
     assert!(blocks > 20, "only {blocks} changes were ever to be blocked");
@@ -392,28 +357,30 @@ async fn a_failure_blocks_its_dependents_only(home: Home, prune: Prune) {
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_locally() {
-    a_failure_blocks_its_dependents_only(Home::local(), Prune::On).await;
+    let (_folder, writer) = local();
+    a_failure_blocks_its_dependents_only(&writer, Prune::On).await;
 }
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_without_prune() {
-    a_failure_blocks_its_dependents_only(Home::local(), Prune::Off).await;
+    let (_folder, writer) = local();
+    a_failure_blocks_its_dependents_only(&writer, Prune::Off).await;
 }
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_over_http() {
-    a_failure_blocks_its_dependents_only(Home::emulator().await, Prune::On).await;
+    let (_emulator, writer) = served().await;
+    a_failure_blocks_its_dependents_only(&writer, Prune::On).await;
 }
 
 /// Stops after each number of changes on the way between states that differ in everything.
-async fn stopping_anywhere_and_running_again_ends_the_same(home: Home, prune: Prune) {
-    let writer = home.writer();
+async fn stopping_anywhere_and_running_again_ends_the_same(writer: &impl Mutate, prune: Prune) {
     let states = states(prune);
     for (from, to) in [(0, 10), (10, 7), (7, 3), (6, 7), (15, 11), (11, 15), (10, 0)] {
         let (start, end) = (&states[from].1, &states[to].1);
         for prefix in 0.. {
-            start_at(&writer, start).await;
-            let planned = planned(&writer, end).await;
+            start_at(writer, start).await;
+            let planned = planned(writer, end).await;
             if prefix > planned.plan.changes.len() {
                 break;
             }
@@ -422,49 +389,51 @@ async fn stopping_anywhere_and_running_again_ends_the_same(home: Home, prune: Pr
                 stop.request();
             }
             let guard = Guard::open();
-            let report = apply(&writer, planned.clear().unwrap(), &guard, ONE, &stop, |_, _| {
+            let report = apply(writer, planned.clear().unwrap(), &guard, ONE, &stop, |_, _| {
                 done += 1;
                 if done == prefix {
                     stop.request();
                 }
             });
             assert_eq!(report.await.counts().applied, prefix);
-            carry_out(&writer, end).await;
-            assert_settled(&writer, end, &format!("{from} -> {to} after {prefix}")).await;
+            carry_out(writer, end).await;
+            assert_settled(writer, end, &format!("{from} -> {to} after {prefix}")).await;
         }
     }
 }
 
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_locally() {
-    stopping_anywhere_and_running_again_ends_the_same(Home::local(), Prune::On).await;
+    let (_folder, writer) = local();
+    stopping_anywhere_and_running_again_ends_the_same(&writer, Prune::On).await;
 }
 
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_without_prune() {
-    stopping_anywhere_and_running_again_ends_the_same(Home::local(), Prune::Off).await;
+    let (_folder, writer) = local();
+    stopping_anywhere_and_running_again_ends_the_same(&writer, Prune::Off).await;
 }
 
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_over_http() {
-    stopping_anywhere_and_running_again_ends_the_same(Home::emulator().await, Prune::On).await;
+    let (_emulator, writer) = served().await;
+    stopping_anywhere_and_running_again_ends_the_same(&writer, Prune::On).await;
 }
 
 /// Objects of another stack, of nobody and of the tenant itself are the same before and after.
-async fn what_is_not_ours_is_never_touched(home: Home, prune: Prune) {
-    let writer = home.writer();
+async fn what_is_not_ours_is_never_touched(writer: &impl Mutate, prune: Prune) {
     let theirs =
         load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states-of-others/theirs.yaml"));
-    carry_out(&writer, &theirs).await;
+    carry_out(writer, &theirs).await;
     let unmarked = Write::Create {
         address: Address::Client(ClientRef::Key("unmarked".parse().unwrap())),
         attrs: Attrs::from_iter([("name".into(), Value::from("Unmarked"))]),
     };
     writer.write(&unmarked).await.unwrap();
-    let before = writer.read().await.unwrap().found;
+    let before = writer.reader().read().await.unwrap().found;
     for (name, state) in states(prune) {
-        carry_out(&writer, &state).await;
-        let after = writer.read().await.unwrap().found;
+        carry_out(writer, &state).await;
+        let after = writer.reader().read().await.unwrap().found;
         for (address, found) in &before {
             assert_eq!(after.get(address), Some(found), "{name}: {address}");
         }
@@ -473,24 +442,26 @@ async fn what_is_not_ours_is_never_touched(home: Home, prune: Prune) {
 
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_locally() {
-    what_is_not_ours_is_never_touched(Home::local(), Prune::On).await;
+    let (_folder, writer) = local();
+    what_is_not_ours_is_never_touched(&writer, Prune::On).await;
 }
 
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_without_prune() {
-    what_is_not_ours_is_never_touched(Home::local(), Prune::Off).await;
+    let (_folder, writer) = local();
+    what_is_not_ours_is_never_touched(&writer, Prune::Off).await;
 }
 
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_over_http() {
-    what_is_not_ours_is_never_touched(Home::emulator().await, Prune::On).await;
+    let (_emulator, writer) = served().await;
+    what_is_not_ours_is_never_touched(&writer, Prune::On).await;
 }
 
 /// A narrowing comes after the grants that hold the scopes, a widening before.
 #[tokio::test]
 async fn no_caller_loses_a_scope_it_still_holds() {
-    let home = Home::local();
-    let writer = home.writer();
+    let (_folder, writer) = local();
     let states = states(Prune::On);
     carry_out(&writer, &states[6].1).await;
     let waves: Vec<(Wave, Action)> = planned(&writer, &states[7].1)
@@ -533,7 +504,7 @@ resource_servers:
 stack: laws
 ";
     std::fs::write(&reversed, yaml).unwrap();
-    let writer = Home::local().writer();
+    let (_folder, writer) = local();
     let one = planned(&writer, &states(Prune::On)[10].1).await;
     let other = planned(&writer, &load(&reversed)).await;
     assert_eq!(one.plan, other.plan);

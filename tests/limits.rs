@@ -14,7 +14,7 @@ use grantry::config;
 use grantry::emulator::{self, Emulator, Settings, Weather};
 use grantry::model::Desired;
 use grantry::plan::plan;
-use grantry::provider::{Observe as _, auth0};
+use grantry::provider::{Mutate as _, Observe as _, auth0};
 use grantry::render;
 use served::{in_memory, settings};
 
@@ -47,7 +47,7 @@ async fn refused(settings: auth0::Settings, emulator: &Emulator) -> usize {
     let eight = NonZeroUsize::new(8).unwrap();
     let desired = desired(75);
     let writer = auth0::Writer::new(settings.with_parallelism(eight)).unwrap();
-    let planned = plan(&desired, &writer.read().await.unwrap()).unwrap();
+    let planned = plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
     let report = apply(
         &writer,
         planned.clear().unwrap(),

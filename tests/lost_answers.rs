@@ -34,16 +34,21 @@ enum Lost {
 
 /// A writer that loses the answers to every write of one kind of object.
 struct Forgetful {
-    writer: local::Writer,
+    reader: Counting,
     kind: Kind,
     lost: Lost,
+}
+
+/// Counts how often the tenant is read.
+struct Counting {
+    writer: local::Writer,
     readings: AtomicUsize,
 }
 
-impl Observe for Forgetful {
+impl Observe for Counting {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         self.readings.fetch_add(1, Ordering::SeqCst);
-        self.writer.read().await
+        self.writer.reader().read().await
     }
 
     async fn inspect(
@@ -51,26 +56,32 @@ impl Observe for Forgetful {
         at: &Address,
         id: &RemoteId,
     ) -> Result<Option<Inspection>, ProviderError> {
-        self.writer.inspect(at, id).await
+        self.writer.reader().inspect(at, id).await
     }
 
     async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        self.writer.clients().await
+        self.writer.reader().clients().await
     }
 }
 
 impl Locks for Forgetful {}
 
 impl Mutate for Forgetful {
+    type Reader = Counting;
+
+    fn reader(&self) -> &Counting {
+        &self.reader
+    }
+
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         let (Write::Create { address, .. }
         | Write::Update { address, .. }
         | Write::Delete { address, .. }) = write;
         if address.kind() != self.kind {
-            return self.writer.write(write).await;
+            return self.reader.writer.write(write).await;
         }
         if self.lost == Lost::AfterTheDeed {
-            self.writer.write(write).await?;
+            self.reader.writer.write(write).await?;
         }
         let (url, reason) = ("urn:nowhere".to_owned(), "planted".to_owned());
         let silence = Silence::Connection;
@@ -84,15 +95,16 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
     std::fs::write(&file, STORY).unwrap();
     let desired = config::load(&[file]).map_err(|bad| render::problems(&bad)).unwrap().desired;
     let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
-    let writer = Forgetful { writer, kind, lost, readings: AtomicUsize::new(0) };
-    let planned = plan(&desired, &writer.read().await.unwrap()).unwrap();
+    let reader = Counting { writer, readings: AtomicUsize::new(0) };
+    let writer = Forgetful { reader, kind, lost };
+    let planned = plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
     let four = NonZeroUsize::new(4).unwrap();
     let cleared = planned.clear().unwrap();
     let report = apply(&writer, cleared, &Guard::open(), four, &Stop::default(), |_, _| {}).await;
-    let again = plan(&desired, &writer.read().await.unwrap()).unwrap();
+    let again = plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
     let left = report.outcomes.iter().filter(|outcome| !outcome.is_applied()).count();
     assert_eq!(again.plan.changes.len(), left, "{}", render::plan(&again.plan));
-    (report, writer.readings.into_inner() - 2)
+    (report, writer.reader.readings.into_inner() - 2)
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::model::{
     Written,
 };
 use crate::plan::Change;
-use crate::provider::{Mutate, Names, ProviderError};
+use crate::provider::{Mutate, Names, Observe as _, ProviderError};
 
 /// What there is to know of the clients.
 pub(super) enum Census {
@@ -66,7 +66,7 @@ impl Census {
             return Self::NotNeeded;
         }
 
-        match provider.clients().await {
+        match provider.reader().clients().await {
             Ok(found) => Self::Taken(Clients::of(&found, known)),
             Err(error) => Self::Failed(error),
         }

@@ -13,7 +13,7 @@ use super::recheck::Seen;
 use super::{Guard, Outcome, Report, SameMark};
 use crate::model::{Address, ClientId, ClientRef, RemoteId, Snapshot};
 use crate::plan::{Action, Change, Cleared, Doomed, Plan, Planned, Twins, Wave, blockers};
-use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
+use crate::provider::{Mutate, Objection, Observe as _, ProviderError, Write, WriteError};
 
 /// A request to stop: what is in flight is finished, nothing more is begun.
 #[derive(Debug, Default)]
@@ -184,7 +184,7 @@ impl<P: Mutate> Run<'_, P> {
 
         let write = write(change, &known.ids)?;
         if let Write::Delete { address, id } = &write {
-            let Some(now) = self.provider.inspect(address, id).await? else {
+            let Some(now) = self.provider.reader().inspect(address, id).await? else {
                 return Ok(End::Written(id.clone()));
             };
             if !known.doomed.get(&change.address).is_some_and(|doomed| doomed.still_holds(&now)) {
@@ -248,7 +248,8 @@ impl<P: Mutate> Run<'_, P> {
         let mut grants = Vec::with_capacity(ids.len());
         for id in ids {
             let address = Address::Client(ClientRef::Id(id.clone()));
-            let inspection = self.provider.inspect(&address, &RemoteId::new(id.as_str())).await;
+            let inspection =
+                self.provider.reader().inspect(&address, &RemoteId::new(id.as_str())).await;
             let inspection = inspection.ok().flatten();
             grants.push((id, inspection.map(|inspection| inspection.grants.len())));
         }
@@ -368,11 +369,11 @@ async fn read_again<P: Mutate>(
     provider: &P,
     writes: impl Iterator<Item = &Write>,
 ) -> Result<Snapshot, ProviderError> {
-    let snapshot = provider.read().await?;
+    let snapshot = provider.reader().read().await?;
     let seen = Seen::of(&snapshot);
     let unlisted = writes.filter_map(|write| seen.unlisted(write).cloned()).collect();
 
-    provider.complete(snapshot, &unlisted).await
+    provider.reader().complete(snapshot, &unlisted).await
 }
 
 /// Whether an object could not be created because there is one already.

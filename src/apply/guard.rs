@@ -188,6 +188,12 @@ mod tests {
     }
 
     impl Mutate for Occupied {
+        type Reader = Self;
+
+        fn reader(&self) -> &Self {
+            self
+        }
+
         async fn write(&self, _write: &Write) -> Result<RemoteId, WriteError> {
             Err(WriteError::Refused(unasked()))
         }

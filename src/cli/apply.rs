@@ -11,30 +11,53 @@ use super::arguments::Apply;
 use super::exit::{self, Exit, Failure};
 use super::progress::Progress;
 use super::signal::StopRequests;
-use super::target::Target;
+use super::target::{Target, with_chosen};
 use super::{output, plan};
 use crate::apply::{Guard, Outcome, Report, Stop};
+use crate::model::Desired;
 use crate::plan::Cleared;
-use crate::provider::{Locks as _, Mutate, Observe as _, ProviderError, Retry};
+use crate::provider::auth0::CorrelationId;
+use crate::provider::{Mutate, Observe as _, ProviderError, Retry};
 use crate::{apply, config, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let ends = arguments.tenant.deadline.begun_now();
     let mut loaded = config::load(&arguments.configuration.paths)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
+
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?;
     let writer = target.writer(arguments.locking.lock_timeout.0).await?;
+    let desired = loaded.desired;
+    let ended =
+        with_chosen!(&writer, writer => plan_and_apply(arguments, desired, writer, ends).await)?;
+    let Some((report, stopped)) = ended else { return Ok(Exit::Done) };
+
+    tell(&report, writer.correlation(), ends);
+    // Two clients where there should be one, perhaps: somebody has to look at that.
+    if report.may_have_twins() {
+        return Ok(Exit::Partial);
+    }
+    Ok(end(&report.outcomes, stopped))
+}
+
+/// Plans, asks, and applies: what became of it; none where there was nothing to do.
+async fn plan_and_apply<P: Mutate>(
+    arguments: &Apply,
+    desired: Desired,
+    writer: &P,
+    ends: Option<Instant>,
+) -> Result<Option<(Report, Option<Stopped>)>, Failure> {
     let lock = arguments.locking.lock_use();
-    let cleared = plan::make(&writer, &loaded.desired, lock).await?;
+    let cleared = plan::make(writer.reader(), &desired, lock).await?;
     if cleared.plan().changes.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(None);
     }
     // What is wanted is in the plan now, and what waits for approval may be large.
-    let stack = loaded.desired.stack.clone();
-    drop(loaded);
+    let stack = desired.stack.clone();
+    drop(desired);
 
     let locking = arguments.locking.for_plan(cleared.plan(), writer.names());
-    writer.allows(&locking.needs(cleared.plan())).await?;
+    writer.reader().allows(&locking.needs(cleared.plan())).await?;
     if !arguments.auto_approve {
         match output::ask("\nApply these changes? Type `yes` to apply: ") {
             None => return Err(Failure::NobodyToAsk),
@@ -42,22 +65,28 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
             Some(true) => {}
         }
     }
+
     let mut stop_requests = StopRequests::listen()?;
     let parallelism = writer.side_by_side(arguments.tenant.parallelism);
-    let guard = locking.take(&writer, &stack, &mut stop_requests).await?;
-    let ended = carry_out(&writer, cleared, &guard, parallelism, ends, &mut stop_requests).await;
+    let guard = locking.take(writer, &stack, &mut stop_requests).await?;
+    let ended = carry_out(writer, cleared, &guard, parallelism, ends, &mut stop_requests).await;
     // On every way out: a lock that stays keeps the next run waiting.
-    if let Err(error) = guard.release(&writer).await {
+    if let Err(error) = guard.release(writer).await {
         output::talk(&render::lock_not_released(&error));
     }
-    let (report, stopped) = ended?;
+    ended.map(Some)
+}
+
+/// Says what became of a plan, and what to do next.
+fn tell(report: &Report, correlation: Option<&CorrelationId>, ends: Option<Instant>) {
     // Where it cannot be shown, it still decides how the run ends.
-    if let Err(error) = output::data(&format!("\n{}", render::report(&report))) {
+    if let Err(error) = output::data(&format!("\n{}", render::report(report))) {
         output::talk(&format!("error: {error}\n"));
     }
-    if let Some(correlation) = writer.correlation() {
+    if let Some(correlation) = correlation {
         output::talk(&render::correlation(correlation.as_str()));
     }
+
     let errors = report.outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
         Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
@@ -65,15 +94,11 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     for hint in exit::hints(errors) {
         output::talk(&render::hint(&hint));
     }
+
     let is_over = ends.is_some_and(|ends| ends <= Instant::now());
     if is_over && report.counts().not_tried > 0 {
         output::talk("Apply again for what was not tried, perhaps with a longer --deadline.\n");
     }
-    // Two clients where there should be one, perhaps: somebody has to look at that.
-    if report.may_have_twins() {
-        return Ok(Exit::Partial);
-    }
-    Ok(end(&report.outcomes, stopped))
 }
 
 /// Why nothing more was begun.

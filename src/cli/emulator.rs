@@ -11,7 +11,7 @@ use crate::apply::{Guard, Outcome, Stop};
 use crate::emulator::{self, Settings, Transport, Weather};
 use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
 use crate::plan::Class;
-use crate::provider::auth0;
+use crate::provider::{Mutate as _, auth0};
 use crate::{apply, config, plan, provider, render};
 
 /// How many requests fill the tenant side by side.
@@ -47,7 +47,8 @@ async fn serve(
     if let Some(desired) = desired {
         let writer = writer(emulator)?;
         fill(&writer, desired).await?;
-        lines.extend(of_clients(emulator, desired, &provider::observe(&writer, desired).await?));
+        let seen = provider::observe(writer.reader(), desired).await?;
+        lines.extend(of_clients(emulator, desired, &seen));
     }
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
     emulator.change_weather(weather);
@@ -75,7 +76,7 @@ fn writer(emulator: &emulator::Emulator) -> Result<auth0::Writer, Failure> {
 /// Fills the tenant the way anybody would: by applying the configuration.
 async fn fill(writer: &auth0::Writer, desired: &Desired) -> Result<(), Failure> {
     // stdout is for the variables alone, so what speaks against it is talk here.
-    let planned = plan::plan(desired, &provider::observe(writer, desired).await?)
+    let planned = plan::plan(desired, &provider::observe(writer.reader(), desired).await?)
         .inspect_err(|error| output::talk(&render::conflicts(error)))?;
     let cleared = planned
         .clear()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::Export;
 use super::exit::{Exit, Failure};
-use super::target::Target;
+use super::target::{Target, with_chosen};
 use super::{output, progress};
 use crate::export::{self, Selection};
 use crate::model::Snapshot;
@@ -17,7 +17,7 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
     let reader = Target::choose(&arguments.tenant, None)?.announce().reader()?;
     tracing::info!("reading the tenant");
     let spinner = progress::spinner("reading the tenant");
-    let seen = read(&reader).await;
+    let seen = with_chosen!(&reader, reader => read(reader).await);
     spinner.finish_and_clear();
     let selection = Selection {
         stack: arguments.stack.clone(),

@@ -2,7 +2,7 @@
 
 use super::arguments::Plan;
 use super::exit::{Exit, Failure};
-use super::target::Target;
+use super::target::{Target, with_chosen};
 use super::{output, progress};
 use crate::model::Desired;
 use crate::plan::Cleared;
@@ -14,7 +14,8 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     arguments.deletions.limit(&mut loaded.desired.policy);
     let reader = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?.reader()?;
     // Nobody says yet how it will be applied.
-    let cleared = make(&reader, &loaded.desired, LockUse::Taken).await?;
+    let cleared =
+        with_chosen!(&reader, reader => make(reader, &loaded.desired, LockUse::Taken).await)?;
     let pending = arguments.detailed_exitcode && !cleared.plan().changes.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })
 }

@@ -15,7 +15,7 @@ use crate::config::Loaded;
 use crate::files;
 use crate::model::{RateLimit, Reserve, safe_path};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
-use crate::provider::{Either, ProviderError, auth0, local};
+use crate::provider::{ProviderError, auth0, local};
 
 /// The tenant that is meant.
 #[derive(Debug)]
@@ -185,14 +185,33 @@ fn paced(
     }
 }
 
+/// What belongs to the provider that is chosen, whichever that is.
+#[derive(Debug)]
+pub(super) enum Chosen<Local, Auth0> {
+    Local(Local),
+    Auth0(Auth0),
+}
+
+/// Does the same whichever provider is chosen. What is done is compiled for each of them, so nobody
+/// passes their methods on one by one.
+macro_rules! with_chosen {
+    ($chosen:expr, $one:ident => $done:expr) => {
+        match $chosen {
+            $crate::cli::target::Chosen::Local($one) => $done,
+            $crate::cli::target::Chosen::Auth0($one) => $done,
+        }
+    };
+}
+pub(super) use with_chosen;
+
 /// A reader of the chosen tenant.
-pub(super) type Reader = Either<local::Reader, auth0::Reader>;
+pub(super) type Reader = Chosen<local::Reader, auth0::Reader>;
 
 /// What removes a lock of the chosen tenant.
-pub(super) type Unlocker = Either<local::Reader, auth0::Writer>;
+pub(super) type Unlocker = Chosen<local::Reader, auth0::Writer>;
 
 /// A writer of the chosen tenant.
-pub(super) type Writer = Either<local::Writer, auth0::Writer>;
+pub(super) type Writer = Chosen<local::Writer, auth0::Writer>;
 
 impl Writer {
     /// What ties the tenant's log entries to this run, where the tenant has logs.

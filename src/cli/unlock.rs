@@ -3,7 +3,7 @@
 use super::arguments::Unlock;
 use super::exit::{Exit, Failure};
 use super::output;
-use super::target::Target;
+use super::target::{Target, with_chosen};
 use crate::provider::Locks as _;
 use crate::{config, render};
 
@@ -13,7 +13,8 @@ pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
     let unlocker = target.unlocker()?;
 
-    let Some(lock) = unlocker.find_lock(stack).await? else {
+    let found = with_chosen!(&unlocker, unlocker => unlocker.find_lock(stack).await)?;
+    let Some(lock) = found else {
         output::data(&render::no_lock(stack))?;
         return Ok(Exit::Done);
     };
@@ -26,7 +27,7 @@ pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
             Some(true) => {}
         }
     }
-    unlocker.unlock(&lock.id).await?;
+    with_chosen!(&unlocker, unlocker => unlocker.unlock(&lock.id).await)?;
     output::data(&render::unlocked(stack))?;
     Ok(Exit::Done)
 }

@@ -14,7 +14,6 @@ use crate::plan::{self, Plan};
 
 pub mod auth0;
 mod checkup;
-mod either;
 mod gap;
 mod inspect;
 pub mod local;
@@ -25,7 +24,6 @@ mod refused;
 mod retry;
 
 pub use checkup::{Contents, Health, Owned};
-pub use either::Either;
 pub use gap::Gap;
 pub use inspect::inspect;
 pub use lock::{Holder, Lease, Locks, Names, Nonce, SeenLock};
@@ -96,8 +94,14 @@ pub async fn observe<P: Observe>(
     if closer.is_empty() { Ok(seen) } else { provider.complete(seen, &closer).await }
 }
 
-/// Writes to a tenant.
-pub trait Mutate: Observe + Locks {
+/// Writes to a tenant, and has what reads it: whoever plans is given the reader alone.
+pub trait Mutate: Locks {
+    /// What reads the tenant.
+    type Reader: Observe;
+
+    /// What reads the tenant that is written to.
+    fn reader(&self) -> &Self::Reader;
+
     /// How many writes run side by side where so many requests may.
     fn side_by_side(&self, requests: NonZeroUsize) -> NonZeroUsize {
         requests

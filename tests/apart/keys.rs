@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use grantry::model::PublicKey;
 use grantry::plan::plan;
-use grantry::provider::observe;
+use grantry::provider::{Mutate as _, observe};
 use grantry::render;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
@@ -161,7 +161,7 @@ async fn keys_that_are_silently_in_use_are_not_given_up_for_a_secret() {
     let (world, pair) = (World::new().await, Pair::new());
     world.apply(&world.keys(&[&pair])).await;
     let desired = world.desired("description: silent on keys");
-    let seen = observe(&world.writer, &desired).await.unwrap();
+    let seen = observe(world.writer.reader(), &desired).await.unwrap();
     let error = render::conflicts(&plan(&desired, &seen).unwrap_err());
     assert!(error.contains("authenticates with keys (private_key_jwt)"), "{error}");
     assert!(error.contains("`client_authentication_methods: null`"), "{error}");

@@ -9,7 +9,7 @@ use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{Desired, Found, Kind, StackName};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Holder, LockUse, Observe as _, auth0, observe};
+use grantry::provider::{Holder, LockUse, Mutate as _, Observe as _, auth0, observe};
 use grantry::render;
 
 use crate::management::Management;
@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(crate) async fn plan(&self, desired: &Desired) -> Planned {
-        match plan(desired, &observe(&self.writer, desired).await.unwrap()) {
+        match plan(desired, &observe(self.writer.reader(), desired).await.unwrap()) {
             Ok(planned) => planned,
             Err(error) => panic!("{}", render::conflicts(&error)),
         }
@@ -70,10 +70,11 @@ impl World {
 
     /// Applies a configuration, which must succeed and leave nothing to do.
     pub(crate) async fn apply_all(&self, desired: &Desired) -> String {
-        let seen = observe(&self.writer, desired).await.unwrap();
+        let seen = observe(self.writer.reader(), desired).await.unwrap();
         let planned = self.plan(desired).await;
         let shown = render::plan(&planned.plan);
-        let price = self.writer.price(&planned.plan, &seen, LockUse::Taken).unwrap().requests;
+        let price =
+            self.writer.reader().price(&planned.plan, &seen, LockUse::Taken).unwrap().requests;
         let before = self.managed();
         let report = self.carry_out(planned).await;
         assert_eq!(self.managed() - before, price, "{shown}");
@@ -103,7 +104,7 @@ impl World {
     }
 
     pub(crate) async fn billing(&self) -> Found {
-        let seen = self.writer.read().await.unwrap();
+        let seen = self.writer.reader().read().await.unwrap();
         let mut clients = seen.found.into_iter().filter(|(address, found)| {
             let name = found.attrs.get("name").and_then(|name| name.as_text());
             address.kind() == Kind::Client && name == Some("Billing")

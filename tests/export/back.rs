@@ -8,7 +8,7 @@ use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::export::{Breadth, Export, Selection, export};
 use grantry::model::{Desired, Mark, Snapshot};
 use grantry::plan::{Action, Change, Plan, Planned, plan};
-use grantry::provider::Mutate;
+use grantry::provider::{Mutate, Observe as _};
 use grantry::{config, render};
 use smol_str::SmolStr;
 
@@ -64,11 +64,11 @@ pub(crate) fn assert_adopts_only(plan: &Plan, story: &str) {
 
 /// Applies the export, and plans it once more: nothing is left to do.
 pub(crate) async fn assert_settles(writer: &impl Mutate, desired: &Desired) {
-    let planned = planned(desired, &writer.read().await.unwrap());
+    let planned = planned(desired, &writer.reader().read().await.unwrap());
     let eight = NonZeroUsize::new(8).unwrap();
     let cleared = planned.clear().unwrap();
     let report = apply(writer, cleared, &Guard::open(), eight, &Stop::default(), |_, _| {}).await;
     assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
-    let again = self::planned(desired, &writer.read().await.unwrap());
+    let again = self::planned(desired, &writer.reader().read().await.unwrap());
     assert!(again.plan.changes.is_empty(), "{}", render::plan(&again.plan));
 }

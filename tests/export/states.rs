@@ -9,7 +9,7 @@ use grantry::config;
 use grantry::emulator;
 use grantry::model::{Mark, Snapshot, Value};
 use grantry::plan::plan;
-use grantry::provider::{Observe as _, auth0};
+use grantry::provider::{Mutate as _, Observe as _, auth0};
 
 use crate::back::{all_of, assert_adopts_only, load, planned};
 use crate::served::{in_memory, settings};
@@ -33,11 +33,12 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
         let emulator = emulator::start(in_memory()).await.unwrap();
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
         let desired = config::load(std::slice::from_ref(&state)).unwrap().desired;
-        let cleared = plan(&desired, &writer.read().await.unwrap()).unwrap().clear().unwrap();
+        let cleared =
+            plan(&desired, &writer.reader().read().await.unwrap()).unwrap().clear().unwrap();
         let one = std::num::NonZeroUsize::MIN;
         let _report =
             apply(&writer, cleared, &Guard::open(), one, &Stop::default(), |_, _| {}).await;
-        let seen = unmarked(writer.read().await.unwrap());
+        let seen = unmarked(writer.reader().read().await.unwrap());
         let export = all_of(&seen);
         let plan = planned(&load(&export), &seen).plan;
         assert_adopts_only(&plan, &format!("{}\n{}", state.display(), export.file()));

@@ -350,7 +350,7 @@ proptest! {
             let folder = tempfile::tempdir().unwrap();
             let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
             tenant.fill(&writer).await;
-            let seen = writer.read().await.unwrap();
+            let seen = writer.reader().read().await.unwrap();
             let export = all_of(&seen);
             let desired = load(&export);
             assert_adopts_only(&planned(&desired, &seen).plan, &export.file());

@@ -140,6 +140,12 @@ impl Observe for Books {
 impl Locks for Books {}
 
 impl Mutate for Books {
+    type Reader = Self;
+
+    fn reader(&self) -> &Self {
+        self
+    }
+
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         let mut state = self.0.lock().unwrap();
         Ok(match write {

@@ -2,7 +2,7 @@
 
 use grantry::apply::Guard;
 use grantry::plan::plan;
-use grantry::provider::{inspect, observe};
+use grantry::provider::{Mutate as _, inspect, observe};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -70,14 +70,14 @@ async fn what_got_a_grant_after_it_was_listed_is_planned_again() {
     let writer = world.writer();
     settle(&writer, &desired(1)).await;
 
-    let seen = observe(&writer, &nothing()).await.unwrap();
+    let seen = observe(writer.reader(), &nothing()).await.unwrap();
     let listed = plan(&nothing(), &seen).unwrap();
     let other = json!({ "name": "Other", "grant_types": ["client_credentials"] });
     let other = world.management.ask(Method::POST, "clients", Some(&other)).await;
     let grant = json!({ "client_id": other["client_id"], "audience": "urn:maps", "scope": [] });
     world.management.ask(Method::POST, "client-grants", Some(&grant)).await;
 
-    let error = inspect(&writer, listed).await.unwrap_err();
+    let error = inspect(writer.reader(), listed).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "the listing of grants is not complete: it changed while it was read"
@@ -94,7 +94,7 @@ async fn an_api_that_third_parties_may_call_by_default_is_in_use() {
         json!({ "default_for": "third_party_clients", "audience": "urn:maps", "scope": ["read"] });
     let grant = world.management.ask(Method::POST, "client-grants", Some(&by_default)).await;
 
-    let seen = observe(&writer, &nothing()).await.unwrap();
+    let seen = observe(writer.reader(), &nothing()).await.unwrap();
     let refused = plan(&nothing(), &seen).unwrap();
     let [refusal] = refused.refusals.as_slice() else { panic!("{:?}", refused.refusals) };
     assert_eq!(

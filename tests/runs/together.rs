@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use grantry::apply::{Counts, Guard, Outcome, Report};
 use grantry::model::TenantHash;
 use grantry::plan::plan;
-use grantry::provider::observe;
+use grantry::provider::{Mutate as _, observe};
 use reqwest::Method;
 use serde_json::json;
 
@@ -214,7 +214,7 @@ async fn a_client_that_another_stack_has_marked_meanwhile_is_not_taken_over() {
     let client = world.management.ask(Method::GET, &format!("clients/{id}"), None).await;
     assert_eq!(client["client_metadata"], mark);
 
-    let again = observe(&writer, &adopting(id)).await.unwrap();
+    let again = observe(writer.reader(), &adopting(id)).await.unwrap();
     assert!(plan(&adopting(id), &again).is_err(), "it is another's");
 }
 

@@ -10,7 +10,7 @@ use grantry::emulator::{
 };
 use grantry::model::Desired;
 use grantry::plan::{Cleared, plan};
-use grantry::provider::{self, Holder, ProviderError, auth0, observe};
+use grantry::provider::{self, Holder, Mutate as _, ProviderError, auth0, observe};
 use grantry::render;
 use reqwest::{Client, Method};
 use serde_json::Value as Json;
@@ -163,9 +163,9 @@ fn loaded(text: &str) -> Desired {
 
 /// What a run has planned, and looked at closely where it would delete.
 pub(crate) async fn planned(writer: &auth0::Writer, desired: &Desired) -> Cleared {
-    let seen = observe(writer, desired).await.unwrap();
+    let seen = observe(writer.reader(), desired).await.unwrap();
     let planned = plan(desired, &seen).map_err(|error| render::conflicts(&error)).unwrap();
-    provider::inspect(writer, planned).await.unwrap().clear().unwrap()
+    provider::inspect(writer.reader(), planned).await.unwrap().clear().unwrap()
 }
 
 /// Takes the lock of the stack, and waits for it so many seconds.

@@ -18,7 +18,7 @@ use super::settings::settings;
 use super::write::{Writer, id_of};
 use crate::model::{Identifier, Kind, RemoteId, StackName};
 use crate::provider::{
-    Holder, Lease, Locks, Names, Nonce, Objection, ProviderError, SeenLock, WriteError,
+    Holder, Lease, Locks, Mutate as _, Names, Nonce, Objection, ProviderError, SeenLock, WriteError,
 };
 
 /// How long a lock lives, unless it is renewed.

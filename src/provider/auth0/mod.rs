@@ -4,7 +4,7 @@
 //! Settings ─► Reader: Observe          listing ─► decode ─► Snapshot
 //!               │  http::Getter          (pages)    │
 //!               ▼                                 fields (one table of names, shapes and defaults)
-//!             Writer: Observe + Mutate              │
+//!             Writer: Mutate                        │
 //!                  http::Sender        Write ─► encode ─► one request ─► the object's id
 //! ```
 //!

@@ -1,6 +1,6 @@
 //! Writing to a tenant, one object at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
@@ -11,15 +11,10 @@ use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
 use super::{credentials, organizations};
-use crate::model::{
-    Address, Attrs, ClientSpec, Found, GrantSpec, Inspection, Kind, RemoteId, Snapshot,
-};
-use crate::plan::Plan;
-use crate::provider::{
-    LockUse, Mutate, Need, Objection, Observe, Price, ProviderError, Write, WriteError,
-};
+use crate::model::{Address, Attrs, ClientSpec, GrantSpec, Kind, RemoteId};
+use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
 
-/// Reads and writes an Auth0 tenant.
+/// Writes to an Auth0 tenant.
 #[derive(Debug)]
 pub struct Writer {
     reader: Reader,
@@ -36,10 +31,6 @@ impl Writer {
 }
 
 impl Writer {
-    pub(super) fn reader(&self) -> &Reader {
-        &self.reader
-    }
-
     pub(super) fn getter(&self) -> &Getter {
         self.reader.getter()
     }
@@ -55,41 +46,13 @@ impl Writer {
     }
 }
 
-impl Observe for Writer {
-    fn price(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
-        self.reader.price(plan, seen, lock)
-    }
-
-    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
-        self.reader.allows(needs).await
-    }
-
-    async fn read(&self) -> Result<Snapshot, ProviderError> {
-        self.reader.read().await
-    }
-
-    async fn complete(
-        &self,
-        seen: Snapshot,
-        closer: &BTreeSet<Address>,
-    ) -> Result<Snapshot, ProviderError> {
-        self.reader.complete(seen, closer).await
-    }
-
-    async fn inspect(
-        &self,
-        address: &Address,
-        id: &RemoteId,
-    ) -> Result<Option<Inspection>, ProviderError> {
-        self.reader.inspect(address, id).await
-    }
-
-    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        self.reader.clients().await
-    }
-}
-
 impl Mutate for Writer {
+    type Reader = Reader;
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         match write {
             Write::Create { address, attrs } => self.create(address, attrs).await,

@@ -16,7 +16,7 @@ mod writer;
 
 pub use examine::{Examination, FileState};
 use file::TenantFile;
-pub use writer::Writer;
+pub use writer::{Current, Writer};
 
 /// Reads a tenant file. A file that does not exist is an empty tenant.
 #[derive(Debug)]

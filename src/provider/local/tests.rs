@@ -31,7 +31,7 @@ async fn opening_does_not_create_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
     let writer = Writer::open(path.clone()).unwrap();
-    assert!(writer.read().await.unwrap().found.is_empty());
+    assert!(writer.reader().read().await.unwrap().found.is_empty());
     assert!(!path.exists());
 }
 
@@ -157,7 +157,11 @@ async fn writes_side_by_side_are_saved_together_and_lost_together() {
     assert!(matches!(other, Err(WriteError::Refused(ProviderError::File { .. }))), "{other:?}");
     fs::remove_dir(&path).unwrap();
     fs::write(&path, &kept).unwrap();
-    assert_eq!(writer.read().await.unwrap().found.len(), 2, "what is not saved is not there");
+    assert_eq!(
+        writer.reader().read().await.unwrap().found.len(),
+        2,
+        "what is not saved is not there"
+    );
     writer.write(&tiles).await.unwrap();
     assert_eq!(Reader::new(path).read().await.unwrap().found.len(), 3);
 }
@@ -186,7 +190,7 @@ async fn an_id_that_somebody_wrote_by_hand_is_not_given_again() {
     fs::write(&path, &by_hand).unwrap();
     let writer = Writer::open(path.clone()).unwrap();
     assert_eq!(writer.write(&server("maps")).await.unwrap().as_str(), "api_000002");
-    assert_eq!(writer.read().await.unwrap().found.len(), 2);
+    assert_eq!(writer.reader().read().await.unwrap().found.len(), 2);
     drop(writer);
 
     fs::write(&path, by_hand + &line("api_000009")).unwrap();
@@ -369,7 +373,7 @@ async fn a_writer_goes_on_where_another_was_killed() {
     let torn = [&fs::read(&path).unwrap()[..], b"{\"resource_server\":{\"id\":\"api_"].concat();
     fs::write(&path, torn).unwrap();
     let writer = Writer::open(path.clone()).unwrap();
-    assert_eq!(writer.read().await.unwrap().found.len(), 1);
+    assert_eq!(writer.reader().read().await.unwrap().found.len(), 1);
     writer.write(&server("orders")).await.unwrap();
     writer.write(&server("tiles")).await.unwrap();
     assert_eq!(objects(&path).await.len(), 3);
@@ -405,7 +409,7 @@ async fn what_is_written_to_the_disk_grows_as_the_writes_do() {
     assert!(created <= whole * 2, "{created} bytes for a file of {whole}");
 
     let ids: Vec<RemoteId> =
-        writer.read().await.unwrap().found.into_values().map(|found| found.id).collect();
+        writer.reader().read().await.unwrap().found.into_values().map(|found| found.id).collect();
     let again: Vec<Write> = ids.iter().map(|id| update(id, "another")).collect();
     let updated = bytes_written(&writer, &path, &[&again[..], &again[..]].concat()).await;
     assert!(updated <= whole * 6, "{updated} bytes for two updates of each object");

@@ -22,8 +22,14 @@ const TOGETHER: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 /// Writes a tenant file. While it lives, no other Grantry can write to the same file.
 #[derive(Debug)]
 pub struct Writer {
-    state: Mutex<State>,
+    current: Current,
     _lock: Lock,
+}
+
+/// Reads the tenant as it was last written, also what the file does not have yet.
+#[derive(Debug)]
+pub struct Current {
+    state: Mutex<State>,
 }
 
 /// The tenant in memory, and how much of it the file has.
@@ -68,9 +74,12 @@ impl Writer {
         let file = TenantFile::new(path);
         let lock = file.lock()?;
         let tenant = file.load()?.unwrap_or_default();
-        Ok(Self { state: Mutex::new(State::new(file, tenant)), _lock: lock })
+        let current = Current { state: Mutex::new(State::new(file, tenant)) };
+        Ok(Self { current, _lock: lock })
     }
+}
 
+impl Current {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -147,7 +156,7 @@ impl State {
     }
 }
 
-impl Observe for Writer {
+impl Observe for Current {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         Ok(self.state().tenant.snapshot())
     }
@@ -169,6 +178,12 @@ impl Observe for Writer {
 impl Locks for Writer {}
 
 impl Mutate for Writer {
+    type Reader = Current;
+
+    fn reader(&self) -> &Current {
+        &self.current
+    }
+
     /// However few requests may run side by side: writing here is no request, and one save is as dear
     /// as another.
     fn side_by_side(&self, _: NonZeroUsize) -> NonZeroUsize {
@@ -177,10 +192,10 @@ impl Mutate for Writer {
 
     /// The disk has it before it is said to be done.
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        let (id, number) = self.state().write(write).map_err(WriteError::Refused)?;
+        let (id, number) = self.current.state().write(write).map_err(WriteError::Refused)?;
         // The writes beside this one come along.
         tokio::task::yield_now().await;
-        self.state().save(number).map_err(WriteError::Refused)?;
+        self.current.state().save(number).map_err(WriteError::Refused)?;
         Ok(id)
     }
 }

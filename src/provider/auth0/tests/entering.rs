@@ -81,7 +81,7 @@ async fn every_change_of_a_run_says_which_run_it_is_and_no_read_does() {
     let server = server.await;
     let correlation = CorrelationId::of(&"maps".parse().unwrap());
     let writer = Writer::new(settings(&server).with_correlation(correlation.clone())).unwrap();
-    writer.read().await.unwrap();
+    writer.reader().read().await.unwrap();
     let address = || Address::Client(crate::model::ClientRef::Key("courier".parse().unwrap()));
     let fields = || Attrs::from_iter([("name".into(), Value::from("Courier"))]);
     let id = || RemoteId::new("abc");

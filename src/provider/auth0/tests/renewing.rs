@@ -60,7 +60,7 @@ async fn requests_refused_at_the_same_time_share_one_new_token_and_are_asked_onc
 async fn what_creates_is_sent_again_too_for_what_is_refused_was_not_carried_out() {
     let server = tenant(|number, got| number > 1 || got.method == "GET").await;
     let writer = Writer::new(settings(&server)).unwrap();
-    writer.read().await.unwrap();
+    writer.reader().read().await.unwrap();
     assert_eq!(writer.write(&create()).await.unwrap().as_str(), "abc");
     assert_eq!(server.count("POST", "/oauth/token"), 2);
     assert_eq!(server.count("POST", "/api/v2/clients"), 2);
@@ -89,7 +89,7 @@ async fn a_run_that_outlives_its_tokens_gets_one_after_the_other() {
 async fn a_tenant_that_takes_no_token_is_asked_for_no_third() {
     let server = tenant(|_, _| false).await;
     let writer = Writer::new(settings(&server)).unwrap();
-    let error = writer.read().await.unwrap_err();
+    let error = writer.reader().read().await.unwrap_err();
     assert!(is_expired(&error), "{error}");
     let outcome = writer.write(&create()).await;
     assert!(

@@ -177,7 +177,7 @@ async fn a_404_that_is_not_the_tenants_own_does_not_mean_that_anything_is_gone()
         }
         let server = Server::start(with_token(move |_| reply())).await;
         let writer = Writer::new(settings(&server)).unwrap();
-        let found = writer.inspect(&client(), &RemoteId::new("abc")).await;
+        let found = writer.reader().inspect(&client(), &RemoteId::new("abc")).await;
         assert!(found.is_err(), "{found:?}");
     }
 }
