@@ -84,8 +84,12 @@ fn settled(desired: &Desired) -> Snapshot {
                 Address::Grant { client: id(&client), audience, subject_type }
             }
         };
-        let found =
-            Found { id: RemoteId::new(address.to_string()), standing: Standing::Ordinary, attrs };
+        let found = Found {
+            id: RemoteId::new(address.to_string()),
+            standing: Standing::Ordinary,
+            attrs,
+            revision: None,
+        };
         seen.found.insert(address, found);
     }
     seen

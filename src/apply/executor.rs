@@ -398,7 +398,8 @@ fn write(change: &Change, ids: &BTreeMap<Address, RemoteId>) -> Result<Write, Pr
             Ok(Write::Create { address, attrs: change.fields.clone() })
         }
         Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
-            Ok(Write::Update { id: id()?, fields: change.fields.clone(), address })
+            let (fields, precondition) = (change.fields.clone(), change.precondition.clone());
+            Ok(Write::Update { id: id()?, fields, address, precondition })
         }
         Action::Delete => {
             Ok(Write::Delete { id: id()?, address: named_by_id(&change.address, ids)? })

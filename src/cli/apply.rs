@@ -48,7 +48,7 @@ async fn plan_and_apply<P: Mutate>(
     ends: Option<Instant>,
 ) -> Result<Option<(Report, Option<Stopped>)>, Failure> {
     let lock = arguments.locking.lock_use();
-    let cleared = plan::make(writer.reader(), &desired, lock).await?;
+    let (cleared, estimate) = plan::make(writer.reader(), &desired, lock).await?;
     if cleared.plan().changes.is_empty() {
         return Ok(None);
     }
@@ -57,7 +57,9 @@ async fn plan_and_apply<P: Mutate>(
     drop(desired);
 
     let locking = arguments.locking.for_plan(cleared.plan(), writer.names());
-    writer.reader().allows(&locking.needs(cleared.plan())).await?;
+    if let Some(estimate) = estimate {
+        writer.reader().allows(&estimate.needs).await?;
+    }
     if !arguments.auto_approve {
         match output::ask("\nApply these changes? Type `yes` to apply: ") {
             None => return Err(Failure::NobodyToAsk),

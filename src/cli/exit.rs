@@ -235,6 +235,7 @@ pub(super) fn hint_of_provider(error: &ProviderError) -> Option<String> {
         ProviderError::NotListedAgain { .. } => "apply again for what was not done".to_owned(),
         ProviderError::Gone { .. }
         | ProviderError::ChangedSince { .. }
+        | ProviderError::NotLookedAt { .. }
         | ProviderError::AlreadyExists { .. } => TENANT_HAS_CHANGED.to_owned(),
         ProviderError::File { .. } => {
             "to keep the tenant elsewhere, name a file with `--provider local:FILE`".to_owned()

@@ -1,6 +1,5 @@
 //! Keeping other runs of the stack out.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::future::pending;
 use std::time::Duration;
@@ -10,9 +9,9 @@ use super::exit::Failure;
 use super::signal::StopRequests;
 use super::{environment, output};
 use crate::apply::{Guard, Stop};
-use crate::model::{Kind, StackName};
+use crate::model::StackName;
 use crate::plan::Plan;
-use crate::provider::{LockUse, Mutate, Names, Need, Objects, ProviderError};
+use crate::provider::{LockUse, Mutate, Names, ProviderError};
 use crate::render;
 
 /// What a run does about others.
@@ -43,19 +42,6 @@ impl Locking {
 }
 
 impl Exclusion {
-    /// What must be allowed to carry out the plan: the lock is an API.
-    pub(super) fn needs(self, plan: &Plan) -> BTreeSet<Need> {
-        let mut needs = Need::to_apply(plan);
-        match self {
-            Self::Lock(_) => {
-                let apis = Objects::Of(Kind::ResourceServer);
-                needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
-            }
-            Self::None => {}
-        }
-        needs
-    }
-
     /// Takes the lock, before anything is written.
     pub(super) async fn take<P: Mutate>(
         self,

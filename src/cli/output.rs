@@ -12,9 +12,9 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use super::arguments::{Color, Verb};
 use super::environment;
 use super::exit::Failure;
-use crate::model::{Secrets, Snapshot};
+use crate::model::Secrets;
 use crate::plan::Planned;
-use crate::provider::{LockUse, Observe};
+use crate::provider::Estimate;
 use crate::render;
 
 /// What no text may say that leaves this program: all of them leave through this file.
@@ -93,16 +93,9 @@ const AT_ONCE: usize = 64 << 10;
 
 /// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of the
 /// tenant's limits at this moment, and a plan is the same bytes for the same inputs.
-pub(super) fn plan(
-    tenant: &impl Observe,
-    planned: &Planned,
-    seen: &Snapshot,
-    lock: LockUse,
-) -> Result<(), Failure> {
-    let price =
-        tenant.price(&planned.plan, seen, lock).filter(|_| !planned.plan.changes.is_empty());
+pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(), Failure> {
     let mut text = String::new();
-    for piece in render::planned(planned, price.as_ref().map(|price| price.requests)) {
+    for piece in render::planned(planned, estimate.map(|estimate| estimate.requests)) {
         text.push_str(&piece);
         if text.len() >= AT_ONCE {
             data(&text)?;
@@ -110,7 +103,7 @@ pub(super) fn plan(
         }
     }
     data(&text)?;
-    if let Some(time) = price.and_then(|price| render::time(&price)) {
+    if let Some(time) = estimate.and_then(render::time) {
         talk(&time);
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::target::{Target, with_chosen};
 use super::{output, progress};
 use crate::model::Desired;
 use crate::plan::Cleared;
-use crate::provider::{LockUse, Observe};
+use crate::provider::{Estimate, LockUse, Observe};
 use crate::{config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
@@ -14,19 +14,19 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     arguments.deletions.limit(&mut loaded.desired.policy);
     let reader = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?.reader()?;
     // Nobody says yet how it will be applied.
-    let cleared =
+    let (cleared, _) =
         with_chosen!(&reader, reader => make(reader, &loaded.desired, LockUse::Taken).await)?;
     let pending = arguments.detailed_exitcode && !cleared.plan().changes.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })
 }
 
 /// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused. What
-/// it costs depends on whether the lock will be taken.
+/// applying it costs, if anything, depends on whether the lock will be taken.
 pub(super) async fn make(
     tenant: &impl Observe,
     desired: &Desired,
     lock: LockUse,
-) -> Result<Cleared, Failure> {
+) -> Result<(Cleared, Option<Estimate>), Failure> {
     tracing::info!("reading the tenant");
     let spinner = progress::spinner("reading the tenant");
     let seen = provider::observe(tenant, desired).await;
@@ -42,6 +42,8 @@ pub(super) async fn make(
         }
     };
     let planned = provider::inspect(tenant, planned).await?;
-    output::plan(tenant, &planned, &seen, lock)?;
-    Ok(planned.clear()?)
+    let is_worth_saying = !planned.plan.changes.is_empty();
+    let estimate = is_worth_saying.then(|| tenant.estimate(&planned, &seen, lock)).flatten();
+    output::plan(&planned, estimate.as_ref())?;
+    Ok((planned.clear()?, estimate))
 }

@@ -6,7 +6,8 @@ use std::fmt;
 use smol_str::SmolStr;
 
 use super::{
-    Address, Attrs, ClientSpec, Identifier, Kind, Mark, MarkError, TenantHash, Value, Written,
+    Address, Attrs, ClientSpec, Digest, Identifier, Kind, Mark, MarkError, TenantHash, Value,
+    Written,
 };
 
 /// One complete reading of the tenant.
@@ -70,6 +71,9 @@ pub struct Found {
     pub standing: Standing,
     /// Its fields, as far as Grantry knows them; an unset field is missing.
     pub attrs: Attrs,
+    /// What tells whether something is still as it was that is kept beside the object; none where there
+    /// is no such thing, or where nobody has looked. See [`FieldRules::unlisted`].
+    pub revision: Option<Box<Digest>>,
 }
 
 impl Found {

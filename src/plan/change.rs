@@ -8,7 +8,7 @@ use super::diff::{diff, resolve};
 use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
 use crate::model::{
-    Address, Attrs, ClientSpec, FieldRules, Found, GrantSpec, Kind, Mark, Members,
+    Address, Attrs, ClientSpec, Digest, FieldRules, Found, GrantSpec, Kind, Mark, Members,
     ResourceServerSpec, Value, compact,
 };
 
@@ -17,7 +17,7 @@ pub(super) fn create(address: &Address, wanted: &Attrs, rules: &FieldRules) -> C
     let wanted = within_ceilings(wanted, &Attrs::new(), rules);
     let fields = compact(without_nulls(&wanted));
     let (address, action) = (address.clone(), Action::Create);
-    Change { address, action, edits: Vec::new(), evidence: None, fields }
+    Change { address, action, edits: Vec::new(), evidence: None, fields, precondition: None }
 }
 
 /// Takes over an object that exists; at the least, it gets our mark.
@@ -30,8 +30,9 @@ pub(super) fn adopt(
 ) -> Change {
     let edits = diff(wanted, &found.attrs, &rules.defaults);
     let fields = fields(&edits, wanted, &rules.defaults);
-    let evidence = Some(evidence.clone());
-    Change { address: address.clone(), action: Action::Adopt, edits, evidence, fields }
+    let (address, evidence) = (address.clone(), Some(evidence.clone()));
+    let precondition = precondition(&fields, found, rules);
+    Change { address, action: Action::Adopt, edits, evidence, fields, precondition }
 }
 
 /// Takes our mark off an object, and leaves everything else as it is.
@@ -40,8 +41,8 @@ pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> 
     let mark = Value::Entries(mark.into_iter().collect());
     let fields = Attrs::from_iter([(ClientSpec::METADATA.into(), mark)]);
     let edits = diff(&fields, &found.attrs, &Attrs::new());
-    let evidence = Some(evidence.clone());
-    Change { address: address.clone(), action: Action::Release, edits, evidence, fields }
+    let (address, evidence) = (address.clone(), Some(evidence.clone()));
+    Change { address, action: Action::Release, edits, evidence, fields, precondition: None }
 }
 
 /// The changes that make a live object as it is wanted. A resource server that loses scopes does so
@@ -57,6 +58,11 @@ pub(super) fn update(
     let edits = diff(&wanted, &found.attrs, &rules.defaults);
     let (narrowing, widening): (Vec<Edit>, Vec<Edit>) =
         edits.into_iter().partition(|edit| is_server && removes_scope(edit));
+    let change_of = |action, edits, fields: Attrs| {
+        let (address, precondition) = (address.clone(), precondition(&fields, found, rules));
+        Change { address, action, edits, evidence: None, fields, precondition }
+    };
+
     let mut changes = Vec::new();
     if !widening.is_empty() {
         let mut fields = fields(&widening, &wanted, &rules.defaults);
@@ -65,13 +71,11 @@ pub(super) fn update(
         {
             scopes.extend(narrowing.iter().filter_map(kept_scope));
         }
-        let (address, action) = (address.clone(), Action::Update);
-        changes.push(Change { address, action, edits: widening, evidence: None, fields });
+        changes.push(change_of(Action::Update, widening, fields));
     }
     if !narrowing.is_empty() {
         let fields = fields(&narrowing, &wanted, &rules.defaults);
-        let (address, action) = (address.clone(), Action::Narrow);
-        changes.push(Change { address, action, edits: narrowing, evidence: None, fields });
+        changes.push(change_of(Action::Narrow, narrowing, fields));
     }
     changes
 }
@@ -89,6 +93,8 @@ pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> C
         edits: diff(&emptied, &found.attrs, &Attrs::new()),
         evidence: Some(evidence.clone()),
         fields: Attrs::new(),
+        // What is to be deleted is looked at as a whole.
+        precondition: None,
     }
 }
 
@@ -136,6 +142,13 @@ fn fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
     fields
 }
 
+/// What a change of these fields relies on that no listing shows.
+fn precondition(fields: &Attrs, found: &Found, rules: &FieldRules) -> Option<Box<Digest>> {
+    let relies = rules.unlisted.iter().any(|field| fields.contains_key(field.as_str()));
+
+    if relies { found.revision.clone() } else { None }
+}
+
 /// A scope that is still to be removed, as an entry of the scopes kept until then.
 fn kept_scope(edit: &Edit) -> Option<(SmolStr, Value)> {
     match (&edit.leaf, edit.path.as_slice()) {
@@ -180,7 +193,7 @@ mod tests {
     fn server(live: serde_json::Value) -> (Address, Found) {
         let address = Address::ResourceServer("urn:maps".parse().unwrap());
         let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
-        (address, Found { id, standing, attrs: attrs(live) })
+        (address, Found { id, standing, attrs: attrs(live), revision: None })
     }
 
     #[test]

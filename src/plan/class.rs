@@ -264,8 +264,12 @@ mod tests {
             audience: "urn:maps".parse().unwrap(),
             subject_type: SubjectType::Client,
         };
-        let found =
-            Found { id: RemoteId::new("1"), standing: Standing::Ordinary, attrs: Attrs::new() };
+        let found = Found {
+            id: RemoteId::new("1"),
+            standing: Standing::Ordinary,
+            attrs: Attrs::new(),
+            revision: None,
+        };
         let verdict = |class: Class, address: Address| {
             (
                 address.clone(),

@@ -98,7 +98,7 @@ mod tests {
 
     fn found(json: serde_json::Value) -> Found {
         let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
-        Found { id, standing, attrs: attrs(json) }
+        Found { id, standing, attrs: attrs(json), revision: None }
     }
 
     fn said(wanted: serde_json::Value, live: serde_json::Value) -> Vec<String> {

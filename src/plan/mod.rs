@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, Identifier, Inspection, Key, Kind,
-    Mark, RemoteId, StackName, SubjectType, Written,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Digest, Found, Identifier, Inspection, Key,
+    Kind, Mark, RemoteId, StackName, SubjectType, Written,
 };
 
 mod change;
@@ -153,6 +153,8 @@ pub struct Change {
     /// The fields to write: each changed one with its whole new value, of a map owned key by key
     /// the changed keys only. `Null` clears.
     pub fields: Attrs,
+    /// What the change relies on that is kept beside the object: it must still be so when it is made.
+    pub precondition: Option<Box<Digest>>,
 }
 
 impl Plan {

@@ -179,7 +179,7 @@ mod tests {
         };
         let change = |address, action| {
             let (edits, fields) = (Vec::new(), Attrs::new());
-            Change { address, action, edits, evidence: None, fields }
+            Change { address, action, edits, evidence: None, fields, precondition: None }
         };
         let mut changes = [
             change(grant("urn:a"), Action::Create),

@@ -8,27 +8,28 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use crate::model::{
-    Address, Attrs, ClientId, Desired, Found, Identifier, Inspection, RemoteId, Snapshot, safe_path,
+    Address, Attrs, ClientId, Desired, Digest, Found, Identifier, Inspection, RemoteId, Snapshot,
+    safe_path,
 };
-use crate::plan::{self, Plan};
+use crate::plan::{self, Planned};
 
 pub mod auth0;
 mod checkup;
+mod estimate;
 mod gap;
 mod inspect;
 pub mod local;
 mod lock;
 mod need;
-mod price;
 mod refused;
 mod retry;
 
 pub use checkup::{Contents, Health, Owned};
+pub use estimate::{Estimate, LockUse};
 pub use gap::Gap;
 pub use inspect::inspect;
 pub use lock::{Holder, Lease, Locks, Names, Nonce, SeenLock};
 pub use need::{Need, Objects};
-pub use price::{LockUse, Price};
 pub use refused::{Denial, Distrust, Objection, Silence};
 pub use retry::Retry;
 
@@ -57,9 +58,9 @@ pub trait Observe: Sync {
         future::ready(Ok(()))
     }
 
-    /// What applying the plan from now on costs, in the tenant that was seen; none where that is
-    /// nothing worth saying.
-    fn price(&self, _plan: &Plan, _seen: &Snapshot, _lock: LockUse) -> Option<Price> {
+    /// What applying the plan from now on costs, in the tenant that was seen, and what must be allowed
+    /// for it; none where that is nothing worth saying.
+    fn estimate(&self, _planned: &Planned, _seen: &Snapshot, _lock: LockUse) -> Option<Estimate> {
         None
     }
 
@@ -130,6 +131,9 @@ pub enum Write {
         /// The changed fields only, each with its whole new value; of a map that is owned key by
         /// key, the changed keys only. `Null` clears.
         fields: Attrs,
+        /// What must still be so that is kept beside the object: see
+        /// [`Found::revision`](crate::model::Found::revision).
+        precondition: Option<Box<Digest>>,
     },
     /// Deletes an object.
     Delete {
@@ -344,6 +348,12 @@ pub enum ProviderError {
     /// The object to be changed or deleted is not what it was when that was decided.
     #[error("{address} has changed since the plan, and stays; plan again to see how")]
     ChangedSince {
+        /// Which object.
+        address: Box<Address>,
+    },
+    /// Nobody looked at what a change relies on when it was planned: the snapshot was not completed.
+    #[error("{address} was planned without a look at what is kept beside it, and stays")]
+    NotLookedAt {
         /// Which object.
         address: Box<Address>,
     },

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, ClientSpec, Desired, DesiredClient, GrantSpec, Kind};
-use crate::plan::{Action, Change, Plan};
+use crate::model::{Desired, DesiredClient, Kind};
 
 /// One thing that a run needs to be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,84 +74,5 @@ impl Need {
         };
         let writes = objects.iter().copied().flat_map(all);
         Self::to_plan_with(objects).into_iter().chain(writes).collect()
-    }
-
-    /// What applying a plan needs.
-    #[must_use]
-    pub fn to_apply(plan: &Plan) -> BTreeSet<Self> {
-        plan.changes.iter().flat_map(Self::of_change).collect()
-    }
-
-    fn of_change(change: &Change) -> Vec<Self> {
-        let objects = Objects::Of(change.address.kind());
-        let mut needs = match change.action {
-            Action::Create => vec![Self::Create(objects)],
-            Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
-                vec![Self::Update(objects)]
-            }
-            Action::Delete => vec![Self::Delete(objects)],
-        };
-        let (field, apart) = match change.address {
-            Address::Client(_) => (ClientSpec::METHODS, Objects::Keys),
-            Address::Grant { .. } => (GrantSpec::ORGANIZATIONS, Objects::Organizations),
-            Address::ResourceServer(_) => return needs,
-        };
-        if !change.fields.contains_key(field) {
-            return needs;
-        }
-        needs.push(Self::Create(apart));
-        match (change.action, apart) {
-            (Action::Create, _) => {}
-            (_, Objects::Keys) => needs.extend([Self::Update(apart), Self::Delete(apart)]),
-            // An organization is let in or out, never changed.
-            _ => needs.push(Self::Delete(apart)),
-        }
-        needs
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Attrs, ClientRef, SubjectType, Value};
-
-    fn of(address: Address, action: Action, field: &str) -> BTreeSet<Need> {
-        let fields = Attrs::from_iter([(field.into(), Value::Null)]);
-        let change = Change { address, action, edits: Vec::new(), evidence: None, fields };
-        Need::of_change(&change).into_iter().collect()
-    }
-
-    #[test]
-    fn what_is_kept_beside_an_object_is_needed_where_it_changes() {
-        let client = || Address::Client(ClientRef::Key("courier".parse().unwrap()));
-        let grant = || Address::Grant {
-            client: ClientRef::Key("courier".parse().unwrap()),
-            audience: "urn:maps".parse().unwrap(),
-            subject_type: SubjectType::Client,
-        };
-        let (create, update, delete) = (Need::Create, Need::Update, Need::Delete);
-        let (clients, keys) = (Objects::Of(Kind::Client), Objects::Keys);
-        let (grants, organizations) = (Objects::Of(Kind::Grant), Objects::Organizations);
-        for (needs, expected) in [
-            (of(client(), Action::Update, "name"), vec![update(clients)]),
-            (
-                of(client(), Action::Create, ClientSpec::METHODS),
-                vec![create(clients), create(keys)],
-            ),
-            (
-                of(client(), Action::Adopt, ClientSpec::METHODS),
-                vec![update(clients), create(keys), update(keys), delete(keys)],
-            ),
-            (
-                of(grant(), Action::Create, GrantSpec::ORGANIZATIONS),
-                vec![create(grants), create(organizations)],
-            ),
-            (
-                of(grant(), Action::Update, GrantSpec::ORGANIZATIONS),
-                vec![update(grants), create(organizations), delete(organizations)],
-            ),
-        ] {
-            assert_eq!(needs, expected.into_iter().collect());
-        }
     }
 }

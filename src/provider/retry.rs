@@ -38,6 +38,7 @@ impl ProviderError {
             | Self::NewerTenant { .. }
             | Self::AlreadyExists { .. }
             | Self::ChangedSince { .. }
+            | Self::NotLookedAt { .. }
             | Self::Gone { .. }
             // Something was written, whatever went wrong then.
             | Self::Partly { .. } => Retry::Pointless,
@@ -134,6 +135,7 @@ mod tests {
             ProviderError::Partly { done: "the key was added".to_owned(), source: busy() },
             ProviderError::AlreadyExists { address: address() },
             ProviderError::ChangedSince { address: address() },
+            ProviderError::NotLookedAt { address: address() },
             ProviderError::Gone { address: address() },
         ];
         for error in pointless {

@@ -4,11 +4,11 @@
 //! terminal.
 
 mod checkup;
+mod estimate;
 mod failure;
 mod human;
 mod lock;
 mod notes;
-mod price;
 mod problems;
 mod renamed;
 mod report;
@@ -16,9 +16,9 @@ mod style;
 mod text;
 
 pub use checkup::{Check, Subject, checkup, scopes};
+pub use estimate::time;
 pub use failure::{conflicts, failure, hint, refusals};
 pub use human::{name, plan, planned, valid};
 pub use lock::{lock, lock_not_released, no_lock, unlocked, waiting};
-pub use price::time;
 pub use problems::{first_problem, problems};
 pub use report::{correlation, ended, report};

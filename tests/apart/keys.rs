@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use grantry::model::PublicKey;
 use grantry::plan::plan;
-use grantry::provider::{Mutate as _, observe};
+use grantry::provider::{Mutate as _, Observe as _, observe};
 use grantry::render;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
@@ -278,4 +278,33 @@ async fn a_key_that_came_after_the_plan_is_not_deleted_unseen() {
     let mut kept = vec![old.thumbprint.clone(), stranger.thumbprint.clone()];
     kept.sort();
     assert_eq!(world.kept().await, kept);
+}
+
+/// What a plan relies on is in the plan: whoever applies it may never have seen the tenant.
+#[tokio::test]
+async fn a_key_that_came_after_the_plan_stays_whoever_applies_it() {
+    let mut world = World::new().await;
+    let [old, new, stranger] = [Pair::new(), Pair::new(), Pair::new()];
+    world.apply(&world.keys(&[&old])).await;
+
+    let planned = world.plan(&world.desired(&world.keys(&[&new]))).await;
+    world.add_by_hand(&stranger).await;
+    world.writer = world.another_writer();
+    let report = render::report(&world.carry_out(planned).await);
+    assert!(report.contains("has changed since the plan"), "{report}");
+    assert!(world.kept().await.contains(&stranger.thumbprint));
+}
+
+/// A snapshot that shows only what listings do says nothing of the keys that are there.
+#[tokio::test]
+async fn keys_that_nobody_looked_at_are_not_changed() {
+    let world = World::new().await;
+    let [old, new] = [Pair::new(), Pair::new()];
+    world.apply(&world.keys(&[&old])).await;
+
+    let desired = world.desired(&world.keys(&[&new]));
+    let listed = world.writer.reader().read().await.unwrap();
+    let report = render::report(&world.carry_out(plan(&desired, &listed).unwrap()).await);
+    assert!(report.contains("without a look at what is kept beside it"), "{report}");
+    assert_eq!(world.kept().await, std::slice::from_ref(&old.thumbprint));
 }

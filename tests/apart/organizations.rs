@@ -1,5 +1,6 @@
 //! The organizations that may use a grant.
 
+use grantry::render;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -42,4 +43,24 @@ async fn what_the_configuration_is_silent_on_costs_no_request() {
     world.apply("description: x").await;
     let asked = world.emulator.requests().into_iter();
     assert!(asked.map(|asked| asked.path).all(|path| !path.ends_with("/organizations")));
+}
+
+/// It was shown to nobody, so it is not for this plan to shut it out.
+#[tokio::test]
+async fn an_organization_that_was_let_in_after_the_plan_stays() {
+    let world = World::new().await;
+    let (one, other) = (organization(&world, "one").await, organization(&world, "other").await);
+    let grant =
+        |ids: &str| format!("scopes: [read], organization_usage: allow, organizations: [{ids}]");
+    world.apply_all(&world.desired_with("description: x", &grant(&one))).await;
+
+    let planned = world.plan(&world.desired_with("description: x", &grant(""))).await;
+    let grants = world.management.ask(Method::GET, "client-grants?audience=urn:maps", None).await;
+    let path = format!("organizations/{other}/client-grants");
+    let body = json!({ "grant_id": grants[0]["id"] });
+    world.management.ask(Method::POST, &path, Some(&body)).await;
+
+    let report = render::report(&world.carry_out(planned).await);
+    assert!(report.contains("has changed since the plan"), "{report}");
+    assert_eq!(allowed(&world).await.len(), 2);
 }

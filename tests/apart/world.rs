@@ -63,6 +63,11 @@ impl World {
         }
     }
 
+    /// A writer that has seen nothing of the tenant.
+    pub(crate) fn another_writer(&self) -> auth0::Writer {
+        auth0::Writer::new(settings(&self.emulator.url())).unwrap()
+    }
+
     /// Applies a setting, which must succeed and leave nothing to do.
     pub(crate) async fn apply(&self, setting: &str) -> String {
         self.apply_all(&self.desired(setting)).await
@@ -73,11 +78,10 @@ impl World {
         let seen = observe(self.writer.reader(), desired).await.unwrap();
         let planned = self.plan(desired).await;
         let shown = render::plan(&planned.plan);
-        let price =
-            self.writer.reader().price(&planned.plan, &seen, LockUse::Taken).unwrap().requests;
+        let estimate = self.writer.reader().estimate(&planned, &seen, LockUse::Taken).unwrap();
         let before = self.managed();
         let report = self.carry_out(planned).await;
-        assert_eq!(self.managed() - before, price, "{shown}");
+        assert_eq!(self.managed() - before, estimate.requests, "{shown}");
         assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
         let again = self.plan(desired).await.plan;
         assert!(again.changes.is_empty(), "{}", render::plan(&again));

@@ -117,7 +117,7 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
         let fields: Json = serde_json::from_str(&names.there(&fields.to_string())).unwrap();
         let attrs: Attrs = Value::from(fields).as_map().unwrap().clone();
         let (id, standing) = (RemoteId::new(names.there(&id)), *standing);
-        (address(object, &names), Found { id, standing, attrs })
+        (address(object, &names), Found { id, standing, attrs, revision: None })
     });
     let management_api: Identifier = names.there(MANAGEMENT_API).parse().unwrap();
     let found = found.collect();

@@ -20,7 +20,9 @@ impl Story {
         if let Some(Value::Map(metadata)) = attrs.remove("client_metadata") {
             attrs.insert("client_metadata".into(), Value::Entries(metadata));
         }
-        self.0.found.insert(address, Found { id: RemoteId::new(id), standing, attrs });
+        self.0
+            .found
+            .insert(address, Found { id: RemoteId::new(id), standing, attrs, revision: None });
     }
 
     fn api(&mut self, identifier: &str, standing: Standing, json: Json) {

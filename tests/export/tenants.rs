@@ -248,6 +248,7 @@ impl Tenant {
             id: RemoteId::new(id),
             standing,
             attrs: attrs.clone(),
+            revision: None,
         };
         let ordinary = Standing::Ordinary;
         let servers = self.servers.iter().enumerate().map(|(number, attrs)| {

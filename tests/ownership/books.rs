@@ -51,7 +51,7 @@ impl Books {
             _ => state.next_id("put"),
         };
         state.makers.insert(id.clone(), maker);
-        state.found.insert(address, Found { id, standing, attrs });
+        state.found.insert(address, Found { id, standing, attrs, revision: None });
     }
 
     /// Who made the object of this id. A grant belongs to whoever made its client.
@@ -180,7 +180,8 @@ impl State {
         };
         let mut fields = Attrs::new();
         merge(&mut fields, attrs);
-        let found = Found { id: id.clone(), standing: Standing::Ordinary, attrs: fields };
+        let found =
+            Found { id: id.clone(), standing: Standing::Ordinary, attrs: fields, revision: None };
         assert!(self.found.insert(address.clone(), found).is_none(), "{address} made twice");
         self.makers.insert(id.clone(), self.acting);
         id

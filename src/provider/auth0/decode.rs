@@ -158,7 +158,7 @@ fn found(
     if kind == Kind::Grant {
         one_kind_of_scopes(&mut attrs);
     }
-    Decoded::Found(address, Found { id: RemoteId::new(id), standing, attrs })
+    Decoded::Found(address, Found { id: RemoteId::new(id), standing, attrs, revision: None })
 }
 
 /// A grant has either scopes or all of them; which of the two fields Auth0 shows varies.

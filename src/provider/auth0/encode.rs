@@ -1,37 +1,64 @@
-//! A write as one request.
+//! A step as a request.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::fields::{self, Object};
-use crate::model::{Address, Attrs, ClientRef, Kind, SubjectType};
-use crate::provider::Write;
+use super::procedure::Step;
+use super::shape::credential;
+use crate::model::{Address, Attrs, ClientRef, ClientSpec, Kind, SubjectType};
 
 /// One request that changes the tenant.
 #[derive(Debug, PartialEq)]
-pub(super) struct Change {
+pub(super) struct Request {
     method: Method,
     /// The segments of the path below the root of the API, not encoded.
     path: Vec<String>,
     body: Option<Json>,
 }
 
-impl Change {
-    /// The request for a write; in words, why there is none.
-    pub(super) fn of(write: &Write) -> Result<Self, String> {
-        match write {
-            Write::Create { address, attrs } => {
-                let path = [collection(address.kind())];
-                Ok(Self::post(&path, created(address, attrs)?.into()))
+impl Request {
+    /// The request of a step; in words, why there is none.
+    pub(super) fn of(step: Step<'_>) -> Result<Self, String> {
+        Ok(match step {
+            Step::Create { address, fields } => {
+                Self::post(&[collection(address.kind())], created(address, fields)?.into())
             }
-            Write::Update { address, id, fields } => {
+            Step::Update { address, id, fields } => {
                 let path = [collection(address.kind()), id.as_str()];
-                Ok(Self::patch(&path, updated(address, fields)?.into()))
+                Self::patch(&path, updated(address, fields)?.into())
             }
-            Write::Delete { address, id } => {
-                Ok(Self::delete(&[collection(address.kind()), id.as_str()]))
+            Step::Delete { address, id } => {
+                Self::delete(&[collection(address.kind()), id.as_str()])
             }
-        }
+
+            Step::AddKey { client, method, name, key } => {
+                let path = ["clients", client.as_str(), "credentials"];
+                Self::post(&path, credential(method, name, key))
+            }
+            Step::EndKey { client, credential, name: _, end } => {
+                let path = ["clients", client.as_str(), "credentials", credential];
+                Self::patch(&path, json!({ "expires_at": Json::from(end.clone()) }))
+            }
+            Step::SwitchKeys { address, client, others, methods } => {
+                let mut body = updated(address, others)?;
+                body.insert(ClientSpec::METHODS.to_owned(), attached(methods));
+                Self::patch(&["clients", client.as_str()], body.into())
+            }
+            Step::DeleteKey { client, credential } => {
+                Self::delete(&["clients", client.as_str(), "credentials", credential])
+            }
+
+            Step::LetIn { grant, organization } => {
+                let path = ["organizations", organization, "client-grants"];
+                Self::post(&path, json!({ "grant_id": grant.as_str() }))
+            }
+            Step::ShutOut { grant, organization } => {
+                Self::delete(&["organizations", organization, "client-grants", grant.as_str()])
+            }
+        })
     }
 
     /// Makes something new in a collection.
@@ -39,7 +66,7 @@ impl Change {
         Self::new(Method::POST, path, Some(body))
     }
 
-    /// Changes what is at a path.
+    /// Requests what is at a path.
     pub(super) fn patch(path: &[&str], body: Json) -> Self {
         Self::new(Method::PATCH, path, Some(body))
     }
@@ -104,7 +131,7 @@ fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
 }
 
 /// The body of a PATCH: what changes, and nothing else.
-pub(super) fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
+fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
     let mut body = encoded(address, fields)?;
     match body.get("allow_all_scopes") {
         Some(Json::Bool(true)) => drop(body.remove("scope")),
@@ -115,6 +142,19 @@ pub(super) fn updated(address: &Address, fields: &Attrs) -> Result<Object, Strin
     Ok(body)
 }
 
+/// The methods of a client, each with the ids of its keys.
+fn attached(methods: &BTreeMap<String, BTreeSet<String>>) -> Json {
+    if methods.is_empty() {
+        return Json::Null;
+    }
+
+    let method = |(method, ids): (&String, &BTreeSet<String>)| {
+        let ids: Vec<Json> = ids.iter().map(|id| json!({ "id": id })).collect();
+        (method.clone(), json!({ "credentials": ids }))
+    };
+    Json::Object(methods.iter().map(method).collect())
+}
+
 fn encoded(address: &Address, attrs: &Attrs) -> Result<Object, String> {
     fields::encode(address.kind(), attrs)
         .map_err(|field| format!("Auth0 has no field `{field}` for {address}"))
@@ -122,8 +162,6 @@ fn encoded(address: &Address, attrs: &Attrs) -> Result<Object, String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use crate::model::{RemoteId, Value};
 
     use super::*;
@@ -147,31 +185,31 @@ mod tests {
         Address::ResourceServer("https://api/".parse().unwrap())
     }
 
-    fn create(address: Address, json: Json) -> Json {
-        let change = Change::of(&Write::Create { address, attrs: attrs(json) }).unwrap();
-        assert_eq!((change.method, change.path.len()), (Method::POST, 1));
-        change.body.unwrap()
+    fn create(address: &Address, json: Json) -> Json {
+        let request = Request::of(Step::Create { address, fields: &attrs(json) }).unwrap();
+        assert_eq!((request.method, request.path.len()), (Method::POST, 1));
+        request.body.unwrap()
     }
 
-    fn update(address: Address, json: Json) -> Json {
-        let write = Write::Update { address, id: RemoteId::new("x/1"), fields: attrs(json) };
-        let change = Change::of(&write).unwrap();
-        assert_eq!(change.path().last(), Some("x/1"));
-        change.body.unwrap()
+    fn update(address: &Address, json: Json) -> Json {
+        let (id, fields) = (&RemoteId::new("x/1"), &attrs(json));
+        let request = Request::of(Step::Update { address, id, fields }).unwrap();
+        assert_eq!(request.path().last(), Some("x/1"));
+        request.body.unwrap()
     }
 
     #[test]
     fn a_create_says_where_the_object_is() {
         assert_eq!(
-            create(api(), json!({ "name": "API", "scopes": { "a": null } })),
+            create(&api(), json!({ "name": "API", "scopes": { "a": null } })),
             json!({ "identifier": "https://api/", "name": "API", "scopes": [{ "value": "a" }] })
         );
         assert_eq!(
-            create(grant(SubjectType::Client), json!({ "scopes": [] })),
+            create(&grant(SubjectType::Client), json!({ "scopes": [] })),
             json!({ "client_id": "c1", "audience": "https://api/", "scope": [] })
         );
         assert_eq!(
-            create(grant(SubjectType::User), json!({ "all_scopes": true })),
+            create(&grant(SubjectType::User), json!({ "all_scopes": true })),
             json!({
                 "client_id": "c1", "audience": "https://api/", "subject_type": "user",
                 "allow_all_scopes": true,
@@ -181,7 +219,7 @@ mod tests {
 
     #[test]
     fn scopes_of_a_grant_are_switched_in_one_request() {
-        let update = |json| update(grant(SubjectType::Client), json);
+        let update = |json| update(&grant(SubjectType::Client), json);
         assert_eq!(update(json!({ "scopes": ["a"] })), json!({ "scope": ["a"] }));
         assert_eq!(
             update(json!({ "scopes": null, "all_scopes": true })),
@@ -200,12 +238,10 @@ mod tests {
     #[test]
     fn metadata_of_an_update_keeps_its_tombstones() {
         let entries = Value::Entries(Attrs::from_iter([("a".into(), Value::Null)]));
-        let write = Write::Update {
-            address: Address::Client(ClientRef::Key("c".parse().unwrap())),
-            id: RemoteId::new("c1"),
-            fields: Attrs::from_iter([("client_metadata".into(), entries)]),
-        };
-        let body = Change::of(&write).unwrap().body;
+        let address = &Address::Client(ClientRef::Key("c".parse().unwrap()));
+        let fields = &Attrs::from_iter([("client_metadata".into(), entries)]);
+        let step = Step::Update { address, id: &RemoteId::new("c1"), fields };
+        let body = Request::of(step).unwrap().body;
         assert_eq!(body, Some(json!({ "client_metadata": { "a": null } })));
     }
 
@@ -216,7 +252,8 @@ mod tests {
             audience: "https://api/".parse().unwrap(),
             subject_type: SubjectType::Client,
         };
-        let error = Change::of(&Write::Create { address, attrs: Attrs::new() }).unwrap_err();
+        let error =
+            Request::of(Step::Create { address: &address, fields: &Attrs::new() }).unwrap_err();
         assert!(error.contains("gift-deliveries") && error.contains("no id yet"), "{error}");
     }
 }

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::decode::{is, text};
+use super::estimate;
 use super::fields::{Object, wire_names};
 use super::http::{Asked, Getter};
-use super::price;
 use super::refusal::nonsense;
 use super::scopes::Scopes;
 use crate::model::{Address, ClientSpec, Kind, RemoteId};
@@ -186,8 +186,8 @@ pub(super) async fn first(getter: &Getter, kind: Kind) -> Result<First, Provider
     let ListedPage { total, limit, listed } = listing.page(getter, kind, 0).await?;
     let pages = total.div_ceil(limit.clamp(1, PER_PAGE));
     let requests = match listing.checkpoints {
-        Checkpoints::Given => price::requests_by_checkpoint(total, pages),
-        Checkpoints::None => price::requests_by_page(pages),
+        Checkpoints::Given => estimate::requests_by_checkpoint(total, pages),
+        Checkpoints::None => estimate::requests_by_page(pages),
     };
     Ok(First { total, listed, requests })
 }
@@ -297,7 +297,7 @@ impl ListedPage {
 
 impl Listing {
     /// Reads all pages by their numbers, twice: only where both readings show the same did nothing
-    /// move in between. That is the price of a listing without checkpoints.
+    /// move in between. That is what a listing costs without checkpoints.
     async fn by_offset(
         &self,
         getter: &Getter,

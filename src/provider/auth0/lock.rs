@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::{Instant, timeout};
 
 use super::clock;
-use super::encode::Change;
+use super::encode::Request;
 use super::http::hexadecimal;
 use super::listing::{OwnObject, find_own_object};
 use super::refusal::printable;
@@ -97,7 +97,7 @@ impl Locks for Writer {
         let name = Label::write(&lease.holder, self.until()?, &lease.nonce);
 
         let path = ["resource-servers", lease.id.as_str()];
-        let request = Change::patch(&path, json!({ "name": name }));
+        let request = Request::patch(&path, json!({ "name": name }));
         match self.sender().send(&request).await {
             Ok(_) => Ok(renewed),
             Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
@@ -191,8 +191,8 @@ impl Writer {
             "subject_type_authorization": { "user": nobody, "client": nobody },
         });
 
-        let (asked, body) = self.sender().send(&Change::post(&["resource-servers"], body)).await?;
-        id_of(&asked, Kind::ResourceServer, &body).map_err(WriteError::Unknown)
+        let (asked, body) = self.sender().send(&Request::post(&["resource-servers"], body)).await?;
+        id_of(&asked, Some(Kind::ResourceServer), &body).map_err(WriteError::Unknown)
     }
 
     /// When a lock ends that is taken now.
@@ -230,8 +230,8 @@ fn lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
 }
 
 /// By its id, never by its identifier: that would remove a newer one.
-fn removal_of(lock: &RemoteId) -> Change {
-    Change::delete(&["resource-servers", lock.as_str()])
+fn removal_of(lock: &RemoteId) -> Request {
+    Request::delete(&["resource-servers", lock.as_str()])
 }
 
 fn removed<T>(sent: Result<T, WriteError>) -> Result<(), ProviderError> {

@@ -5,19 +5,15 @@
 //!               │  http::Getter          (pages)    │
 //!               ▼                                 fields (one table of names, shapes and defaults)
 //!             Writer: Mutate                        │
-//!                  http::Sender        Write ─► encode ─► one request ─► the object's id
+//!                  http::Sender        Write ─► procedure ─► encode ─► requests
 //! ```
-//!
-//! Two things are kept apart from the object they belong to, and take requests of their own:
-//! `credentials` (the keys of a client) and `organizations` (who may use a grant). `shape` says how a
-//! value is written there, `price` how many requests a change takes, `scopes` what the token must
-//! allow, `refusal` what a no means.
 //!
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
 //!
-//! What Auth0 keeps beside an object takes requests of its own, to read and to write: the keys of a
-//! client (`credentials`), and the organizations that may use a grant (`organizations`). `scopes` and
-//! `price` say beforehand what a run must be allowed to do, and how many requests it takes.
+//! What Auth0 keeps beside an object takes requests of its own: the keys of a client (`credentials`),
+//! and the organizations that may use a grant (`organizations`). `procedure` says which requests a
+//! change takes, and in which order; `estimate` counts them beforehand, and `scopes` says what the token
+//! must allow for them. `shape` says how a value is written there, `refusal` what a no means.
 
 mod agreement;
 mod assertion;
@@ -26,13 +22,14 @@ mod correlation;
 mod credentials;
 mod decode;
 mod encode;
+mod estimate;
 mod examine;
 mod fields;
 mod http;
 mod listing;
 mod lock;
 mod organizations;
-mod price;
+mod procedure;
 mod read;
 mod refusal;
 mod scopes;

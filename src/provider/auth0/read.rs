@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 
 use super::agreement::{self, find_own_api};
 use super::decode::{Decoded, Tenant, text};
+use super::estimate;
 use super::fields;
 use super::http::Getter;
 use super::listing::{self, Listed};
-use super::price;
 use super::refusal::printable;
 use super::settings::Settings;
 use super::{credentials, lock, organizations};
@@ -20,15 +20,13 @@ use crate::model::{
     Address, ClientSpec, Digest, Found, GrantSpec, Identifier, Inspection, Kind, RemoteId,
     Snapshot, TenantHash, UnnamedGrant, Value,
 };
-use crate::plan::Plan;
-use crate::provider::{LockUse, Need, Observe, Price, ProviderError};
+use crate::plan::Planned;
+use crate::provider::{Estimate, LockUse, Need, Observe, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
 pub struct Reader {
     getter: Getter,
-    /// The credentials of each client, when they were last looked at.
-    keys: Mutex<BTreeMap<RemoteId, credentials::Ids>>,
     /// The tenant's own API, as it was listed. Until then it is the one that was asked for.
     own_api: OnceLock<Identifier>,
     /// The locks that were listed, by their identifiers.
@@ -43,7 +41,6 @@ impl Reader {
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
         Getter::new(settings).map(|getter| Self {
             getter,
-            keys: Mutex::default(),
             own_api: OnceLock::new(),
             locks: Mutex::default(),
         })
@@ -51,11 +48,6 @@ impl Reader {
 
     pub(super) fn getter(&self) -> &Getter {
         &self.getter
-    }
-
-    /// The credentials of a client when they were last looked at, if they were.
-    pub(super) fn keys_of(&self, client: &RemoteId) -> Option<credentials::Ids> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(client).cloned()
     }
 }
 
@@ -116,10 +108,10 @@ impl Reader {
 }
 
 impl Observe for Reader {
-    fn price(&self, plan: &Plan, seen: &Snapshot, lock: LockUse) -> Option<Price> {
-        let changes: usize = plan.changes.iter().map(price::requests).sum();
-        let requests = changes + price::requests_around(plan, seen, lock);
-        Some(Price { requests, time: self.getter.time_of(requests) })
+    fn estimate(&self, planned: &Planned, seen: &Snapshot, lock: LockUse) -> Option<Estimate> {
+        let (requests, needs) = estimate::of(planned, seen, lock);
+
+        Some(Estimate { requests, time: self.getter.time_of(requests), needs })
     }
 
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
@@ -152,10 +144,13 @@ impl Observe for Reader {
     ) -> Result<Snapshot, ProviderError> {
         let known = closer.iter().filter_map(|address| Some((address, seen.found.get(address)?)));
         let closely = known.map(|(address, found)| self.closely(address, found));
-        for (address, field, value) in try_join_all(closely).await?.into_iter().flatten() {
+        for (address, Beside { field, value, revision }) in
+            try_join_all(closely).await?.into_iter().flatten()
+        {
             if let Some(found) = seen.found.get_mut(&address) {
                 found.attrs.remove(field);
                 found.attrs.extend(value.map(|value| (field.into(), value)));
+                found.revision = Some(Box::new(revision));
             }
         }
         Ok(seen)
@@ -243,29 +238,38 @@ impl Reader {
         Ok(servers)
     }
 
-    /// The field of an object that listings do not show, and its value, if it has such a field.
+    /// What listings do not show of an object; none if that is nothing.
     async fn closely(
         &self,
         address: &Address,
         found: &Found,
-    ) -> Result<Option<(Address, &'static str, Option<Value>)>, ProviderError> {
-        let (field, value) = match address.kind() {
+    ) -> Result<Option<(Address, Beside)>, ProviderError> {
+        let beside = match address.kind() {
             Kind::Client => {
                 let shown = found.attrs.get(ClientSpec::METHODS);
-                let (methods, ids) = credentials::read(&self.getter, &found.id, shown).await?;
-                let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-                keys.insert(found.id.clone(), ids);
-                (ClientSpec::METHODS, methods)
+                let (value, revision) = credentials::read(&self.getter, &found.id, shown).await?;
+                Beside { field: ClientSpec::METHODS, value, revision }
             }
             Kind::Grant => {
-                let ids = organizations::read(&self.getter, &found.id).await?;
-                (GrantSpec::ORGANIZATIONS, Some(organizations::plain(ids)))
+                let organizations = organizations::read(&self.getter, &found.id).await?;
+                let revision = organizations.revision();
+                let value = Some(organizations.plain());
+                Beside { field: GrantSpec::ORGANIZATIONS, value, revision }
             }
             // Their listing shows everything.
             Kind::ResourceServer => return Ok(None),
         };
-        Ok(Some((address.clone(), field, value)))
+        Ok(Some((address.clone(), beside)))
     }
+}
+
+/// What is kept beside an object, and shown as a field of it.
+struct Beside {
+    field: &'static str,
+    /// None if the object has no such field.
+    value: Option<Value>,
+    /// What tells whether it is still so.
+    revision: Digest,
 }
 
 /// Objects as they are read: in a row until all are there, as there may be very many.

@@ -1,17 +1,16 @@
 //! Writing to a tenant, one object at a time.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 
 use super::correlation::CorrelationId;
-use super::encode::Change;
+use super::encode::Request;
 use super::http::{Asked, Getter, Sender};
+use super::procedure::{self, Driver, Keys, Organizations, Step};
 use super::read::Reader;
 use super::refusal::{misread, nonsense};
 use super::settings::Settings;
 use super::{credentials, organizations};
-use crate::model::{Address, Attrs, ClientSpec, GrantSpec, Kind, RemoteId};
+use crate::model::{Address, Kind, RemoteId};
 use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
 
 /// Writes to an Auth0 tenant.
@@ -54,77 +53,85 @@ impl Mutate for Writer {
     }
 
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        match write {
-            Write::Create { address, attrs } => self.create(address, attrs).await,
-            Write::Update { address, id, fields } => {
-                if fields.contains_key(ClientSpec::METHODS) {
-                    let connection = (self.reader.getter(), &self.sender);
-                    let planned = self.reader.keys_of(id);
-                    let keys =
-                        credentials::change(connection, address, id, fields, planned.as_ref())
-                            .await;
-                    keys.map_err(|error| gone(error, address))?;
-                } else {
-                    self.update(address, id, fields).await?;
-                }
-                Ok(id.clone())
-            }
-            Write::Delete { address, id } => {
-                let outcome = self.send(write).await;
-                outcome.map(|_| id.clone()).map_err(|error| gone(error, address))
-            }
-        }
+        let mut network = Network { writer: self, address: write.address(), done: Vec::new() };
+
+        let written = procedure::carry_out(&mut network, write).await;
+        written.map_err(|error| error.after(&network.done))
     }
 }
 
-impl Writer {
-    async fn send(&self, write: &Write) -> Result<(Asked, Vec<u8>), WriteError> {
-        let change = Change::of(write).map_err(|reason| {
+/// Makes the requests of one write.
+struct Network<'a> {
+    writer: &'a Writer,
+    address: &'a Address,
+    /// What was done, for the report of what was not.
+    done: Vec<String>,
+}
+
+impl Network<'_> {
+    async fn send(&self, step: Step<'_>) -> Result<(Asked, Vec<u8>), WriteError> {
+        let request = Request::of(step).map_err(|reason| {
             WriteError::Refused(ProviderError::Unexpected { request: "a write".to_owned(), reason })
         })?;
-        self.sender.send(&change).await
+
+        let sent = self.writer.sender.send(&request).await;
+        sent.map_err(|error| if step.needs_its_object() { self.gone(error) } else { error })
     }
 
-    /// Creates an object. The organizations of a grant are no field of it, and follow one by one.
-    async fn create(&self, address: &Address, attrs: &Attrs) -> Result<RemoteId, WriteError> {
-        let (kind, address, mut attrs) = (address.kind(), address.clone(), attrs.clone());
-        let organizations = attrs.remove(GrantSpec::ORGANIZATIONS);
-        let (asked, body) = self.send(&Write::Create { address, attrs }).await?;
-        let id = id_of(&asked, kind, &body).map_err(WriteError::Unknown)?;
-        if let Some(wanted) = organizations {
-            let changed = organizations::change(&self.sender, &id, &wanted, &BTreeSet::new()).await;
-            changed.map_err(|error| error.after(&["the grant was made".to_owned()]))?;
+    /// An object that is not found when it is to be changed has been deleted by somebody else.
+    fn gone(&self, error: WriteError) -> WriteError {
+        match error {
+            WriteError::Refused(ProviderError::Rejected {
+                objection: Objection::NotFound, ..
+            }) => {
+                let address = Box::new(self.address.clone());
+                WriteError::Refused(ProviderError::Gone { address })
+            }
+            other => other,
         }
-        Ok(id)
-    }
-
-    /// Changes the fields of an object, and the organizations that are no field of it.
-    async fn update(
-        &self,
-        address: &Address,
-        id: &RemoteId,
-        fields: &Attrs,
-    ) -> Result<(), WriteError> {
-        let mut own = fields.clone();
-        let organizations = own.remove(GrantSpec::ORGANIZATIONS);
-        let mut done = Vec::new();
-        if !own.is_empty() {
-            let own = Write::Update { address: address.clone(), id: id.clone(), fields: own };
-            self.send(&own).await.map_err(|error| gone(error, address))?;
-            done.push("its other fields were changed".to_owned());
-        }
-        let Some(wanted) = organizations else { return Ok(()) };
-        let before = organizations::read(self.reader.getter(), id).await;
-        let changed = match before {
-            Ok(before) => organizations::change(&self.sender, id, &wanted, &before).await,
-            Err(error) => Err(gone(WriteError::Refused(error), address)),
-        };
-        changed.map_err(|error| error.after(&done))
     }
 }
 
-/// The id of a new object: all that is looked at, for the answer may hold a secret and a key.
-pub(super) fn id_of(asked: &Asked, kind: Kind, body: &[u8]) -> Result<RemoteId, ProviderError> {
+impl Driver for Network<'_> {
+    async fn look_at_keys(&mut self, client: &RemoteId) -> Result<Keys, WriteError> {
+        let keys = credentials::keys(self.writer.getter(), client).await;
+        keys.map_err(|error| self.gone(WriteError::Refused(error)))
+    }
+
+    async fn look_at_organizations(
+        &mut self,
+        grant: &RemoteId,
+    ) -> Result<Organizations, WriteError> {
+        let organizations = organizations::read(self.writer.getter(), grant).await;
+        organizations.map_err(|error| self.gone(WriteError::Refused(error)))
+    }
+
+    async fn make(&mut self, step: Step<'_>) -> Result<(), WriteError> {
+        self.send(step).await?;
+        self.done.push(step.done());
+        Ok(())
+    }
+
+    async fn create(&mut self, step: Step<'_>) -> Result<RemoteId, WriteError> {
+        let (asked, body) = self.send(step).await?;
+        let kind = match step {
+            Step::Create { address, .. } => Some(address.kind()),
+            _ => None,
+        };
+        let id = id_of(&asked, kind, &body).map_err(WriteError::Unknown)?;
+
+        self.done.push(step.done());
+        Ok(id)
+    }
+}
+
+/// The id of a new object: all that is looked at, for the answer may hold a secret and a key. What is of
+/// no kind is kept beside an object.
+pub(super) fn id_of(
+    asked: &Asked,
+    kind: Option<Kind>,
+    body: &[u8],
+) -> Result<RemoteId, ProviderError> {
     #[derive(Deserialize)]
     struct Created {
         id: Option<String>,
@@ -132,20 +139,10 @@ pub(super) fn id_of(asked: &Asked, kind: Kind, body: &[u8]) -> Result<RemoteId, 
     }
     let created: Created = serde_json::from_slice(body).map_err(|error| misread(asked, &error))?;
     let id = match kind {
-        Kind::Client => created.client_id,
-        Kind::ResourceServer | Kind::Grant => created.id,
+        Some(Kind::Client) => created.client_id,
+        Some(Kind::ResourceServer | Kind::Grant) | None => created.id,
     };
     id.filter(|id| !id.is_empty())
         .map(RemoteId::new)
         .ok_or_else(|| nonsense(asked, "it does not say the id of the new object"))
-}
-
-/// An object that is not found when it is to be changed has been deleted by somebody else.
-fn gone(error: WriteError, address: &Address) -> WriteError {
-    match error {
-        WriteError::Refused(ProviderError::Rejected { objection: Objection::NotFound, .. }) => {
-            WriteError::Refused(ProviderError::Gone { address: Box::new(address.clone()) })
-        }
-        other => other,
-    }
 }

@@ -129,7 +129,12 @@ impl Object {
             Self::Grant(grant) => (grant.id, grant.fields),
         };
 
-        Found { id: RemoteId::new(id), standing: Standing::Ordinary, attrs: fields.0 }
+        Found {
+            id: RemoteId::new(id),
+            standing: Standing::Ordinary,
+            attrs: fields.0,
+            revision: None,
+        }
     }
 }
 

@@ -115,7 +115,8 @@ impl Tenant {
     ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
         match write {
             Write::Create { address, attrs } => self.create(address, attrs),
-            Write::Update { address, id, fields } => {
+            // Nothing is kept beside an object here.
+            Write::Update { address, id, fields, precondition: _ } => {
                 let before = self.take(id.as_str()).ok_or_else(|| gone(address))?;
                 let mut object = before.clone();
                 merge(object.fields_mut(), fields);

@@ -254,6 +254,7 @@ fn update(id: &RemoteId, name: &str) -> Write {
         address: Address::Client(ClientRef::Id(id.as_str().parse().unwrap())),
         id: id.clone(),
         fields: Attrs::from_iter([("name".into(), Value::from(name))]),
+        precondition: None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Check, Subject};
 use crate::model::RateLimit;
 use crate::provider::Health;
 use crate::provider::auth0::{Allowance, DomainName, Issuer, Life, Limits, Site, Skew, Token};
-use crate::render::price::about;
+use crate::render::estimate::about;
 use crate::render::text::count;
 
 impl Check {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::{ClientId, Identifier, RateLimit, Reserve};
 use crate::provider::auth0::http::Reading;
 use crate::provider::auth0::refusal::printable;
-use crate::provider::{Health, Price};
+use crate::provider::{Estimate, Health};
 
 /// A tenant that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +145,7 @@ pub struct Limits {
     /// What is left to others.
     pub reserve: Reserve,
     /// What one plan costs, without its token; none if not everything can be seen.
-    pub plan: Option<Price>,
+    pub plan: Option<Estimate>,
 }
 
 /// What a tenant allows at once.

@@ -11,15 +11,15 @@ pub use self::facts::{
     Allowance, DomainName, Issuer, Life, Limits, Permissions, Reach, Site, Token,
 };
 pub use self::skew::Skew;
+use super::estimate::requests_of_details;
 use super::http::{Discovery, Group};
-use super::price::requests_of_details;
 use super::read::{Reader, Taken};
 use super::settings::{Entrance, Settings};
 use super::token::Session;
 use super::{clock, listing};
 use crate::model::{Desired, Kind};
 use crate::provider::checkup::{Contents, Owned, count_owned};
-use crate::provider::{Need, Objects, Price, ProviderError};
+use crate::provider::{Estimate, Need, Objects, ProviderError};
 
 /// What came to light. What could not be looked at, because of what was found before, is missing.
 #[derive(Debug)]
@@ -138,7 +138,10 @@ impl Reader {
             others,
             told: settings.rate_limit,
             reserve: settings.reserve,
-            plan: requests.map(|requests| Price { requests, time: getter.time_of(requests) }),
+            plan: requests.map(|requests| {
+                let (time, needs) = (getter.time_of(requests), Need::to_read());
+                Estimate { requests, time, needs }
+            }),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::retry::{Patience, Repeat};
 use super::{Asked, Getter, success};
 use crate::provider::WriteError;
 use crate::provider::auth0::correlation::CorrelationId;
-use crate::provider::auth0::encode::Change;
+use crate::provider::auth0::encode::Request;
 use crate::provider::auth0::token::Session;
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
@@ -34,7 +34,7 @@ impl Sender {
     /// else also after a fault, for twice is the same as once.
     pub(in crate::provider::auth0) async fn send(
         &self,
-        change: &Change,
+        change: &Request,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
         self.send_with(change, self.getter.connection.patience()).await
     }
@@ -42,7 +42,7 @@ impl Sender {
     /// Sends what a run must not leave behind undone, also a little after its time is over.
     pub(in crate::provider::auth0) async fn send_at_the_end(
         &self,
-        change: &Change,
+        change: &Request,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
         let deadline = self.getter.connection.settings.deadline;
         let ends = deadline.map(|ends| ends.max(Instant::now() + GRACE));
@@ -52,7 +52,7 @@ impl Sender {
 
     async fn send_with(
         &self,
-        change: &Change,
+        change: &Request,
         mut patience: Patience,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
         let connection = &*self.getter.connection;

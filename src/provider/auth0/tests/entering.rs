@@ -87,7 +87,7 @@ async fn every_change_of_a_run_says_which_run_it_is_and_no_read_does() {
     let id = || RemoteId::new("abc");
     for write in [
         Write::Create { address: address(), attrs: fields() },
-        Write::Update { address: address(), id: id(), fields: fields() },
+        Write::Update { address: address(), id: id(), fields: fields(), precondition: None },
         Write::Delete { address: address(), id: id() },
     ] {
         writer.write(&write).await.unwrap();

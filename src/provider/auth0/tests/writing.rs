@@ -9,7 +9,7 @@ use tokio::time::{Instant, advance};
 use super::super::Writer;
 use super::server::{Reply, Server};
 use super::{settings, with_token};
-use crate::model::{Address, Attrs, ClientRef, RemoteId, SubjectType, Value};
+use crate::model::{Address, Attrs, ClientRef, Digest, RemoteId, SubjectType, Value};
 use crate::provider::{Locks as _, Mutate, Observe, ProviderError, Write, WriteError};
 
 fn client() -> Address {
@@ -25,7 +25,7 @@ fn create() -> Write {
 }
 
 fn update(id: &str) -> Write {
-    Write::Update { address: client(), id: RemoteId::new(id), fields: name() }
+    Write::Update { address: client(), id: RemoteId::new(id), fields: name(), precondition: None }
 }
 
 fn delete(id: &str) -> Write {
@@ -213,6 +213,11 @@ async fn a_create_is_sent_again_after_too_many_requests() {
     assert_eq!(server.count("POST", "/api/v2/clients"), 2);
 }
 
+/// No organization may use the grant yet.
+fn for_nobody() -> Digest {
+    Digest::of(json!([]))
+}
+
 #[tokio::test(start_paused = true)]
 async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     let server = Server::start(with_token(|got| match (&*got.method, got.path()) {
@@ -225,13 +230,18 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     let (address, fields) = (grant(), organizations(&["org_a", "org_b", "org_c"]));
     let let_in = "before that, the organization org_a was let in";
     let id = RemoteId::new("cgr_1");
-    let update = Write::Update { address: address.clone(), id, fields: fields.clone() };
+    let update = Write::Update {
+        address: address.clone(),
+        id,
+        fields: fields.clone(),
+        precondition: Some(Box::new(for_nobody())),
+    };
     let refused = writer.write(&update).await.unwrap_err();
     assert!(matches!(&refused, WriteError::Refused(_)), "{refused:?}");
     assert!(refused.to_string().ends_with(let_in), "{refused}");
     let refused = writer.write(&Write::Create { address, attrs: fields }).await.unwrap_err();
-    let told = format!("{let_in}; before that, the grant was made");
-    assert!(refused.to_string().ends_with(&told), "{refused}");
+    let told = "before that, the grant was made, the organization org_a was let in";
+    assert!(refused.to_string().ends_with(told), "{refused}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -242,7 +252,8 @@ async fn an_organization_that_is_not_there_is_not_taken_for_the_grant() {
     }));
     let server = server.await;
     let (address, fields) = (grant(), organizations(&["org_a"]));
-    let update = Write::Update { address, id: RemoteId::new("cgr_1"), fields };
+    let (id, precondition) = (RemoteId::new("cgr_1"), Some(Box::new(for_nobody())));
+    let update = Write::Update { address, id, fields, precondition };
     let refused = Writer::new(settings(&server)).unwrap().write(&update).await.unwrap_err();
     assert!(refused.to_string().contains("No organization found"), "{refused}");
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::provider::Price;
+use crate::provider::Estimate;
 
 /// About how long so many requests take, if that is known.
 #[must_use]
-pub fn time(price: &Price) -> Option<String> {
-    let time = about(price.time?);
+pub fn time(estimate: &Estimate) -> Option<String> {
+    let time = about(estimate.time?);
     Some(format!("At this tenant's limits, applying takes {time}.\n"))
 }
 
@@ -25,13 +25,15 @@ pub(super) fn about(time: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn a_time_is_said_as_far_as_it_is_known() {
         let said = |time: Option<f64>| {
             let time = time.map(Duration::from_secs_f64);
-            super::time(&Price { requests: 2, time }).unwrap_or_default()
+            super::time(&Estimate { requests: 2, time, needs: BTreeSet::new() }).unwrap_or_default()
         };
         assert_eq!(said(None), "");
         let long = "At this tenant's limits, applying takes about 1 min 12 s.\n";

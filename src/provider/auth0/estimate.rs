@@ -1,0 +1,102 @@
+//! What a run costs: how many requests it takes to read the tenant and to change it, and what must be
+//! allowed for that.
+
+use std::collections::BTreeSet;
+
+use super::listing::PER_PAGE;
+use super::procedure::Rehearsal;
+use crate::model::{Address, ClientRef, ClientSpec, Desired, Found, GrantSpec, Kind, Snapshot};
+use crate::plan::{Action, Change, Plan, Planned};
+use crate::provider::{LockUse, Need, Objects};
+
+/// Reading every object of a kind by checkpoints: the first page tells that there are more, and is not the
+/// first checkpoint.
+pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
+    if pages <= 1 { 1 } else { 1 + requests_of_walk(objects) }
+}
+
+/// Reading every object of a kind by the numbers of pages: several are read twice.
+pub(super) fn requests_by_page(pages: usize) -> usize {
+    if pages <= 1 { 1 } else { 2 * pages }
+}
+
+/// Walking through so many objects by checkpoints, from the first one.
+fn requests_of_walk(objects: usize) -> usize {
+    objects.div_ceil(PER_PAGE).max(1)
+}
+
+/// Looking, one by one, at what listings do not show of what is declared, at most.
+pub(super) fn requests_of_details(desired: &Desired) -> usize {
+    let clients = desired.clients.values().filter(|client| client.declares_keys());
+    let grants =
+        desired.grants.iter().filter(|grant| !grant.spec.settings.organizations.is_absent());
+
+    clients.count() + grants.count()
+}
+
+/// What applying a plan takes: how many requests, and what must be allowed for them.
+pub(super) fn of(planned: &Planned, seen: &Snapshot, lock: LockUse) -> (usize, BTreeSet<Need>) {
+    let mut rehearsal = Rehearsal::default();
+    let mut looks = 0;
+    for change in &planned.plan.changes {
+        rehearsal.rehearse(change, found(change, planned, seen));
+        if change.action == Action::Delete {
+            looks += requests_of_inspection(change.address.kind());
+        }
+    }
+
+    let Rehearsal { requests, mut needs, .. } = rehearsal;
+    if planned.plan.creates_clients() && lock == LockUse::Taken {
+        let apis = Objects::Of(Kind::ResourceServer);
+        needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
+    }
+    (looks + requests + requests_around(&planned.plan, seen, lock), needs)
+}
+
+/// The object of a change as it was seen, if what is kept beside it can make a difference.
+fn found<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Option<&'a Found> {
+    let beside = [ClientSpec::METHODS, GrantSpec::ORGANIZATIONS];
+    if !beside.iter().any(|field| change.fields.contains_key(*field)) {
+        return None;
+    }
+
+    let address = match &change.address {
+        client @ Address::Client(_) => {
+            let id = planned.ids.get(client)?.as_str().parse().ok()?;
+            Address::Client(ClientRef::Id(id))
+        }
+        other => other.named_by_id(&planned.ids).ok()?,
+    };
+    seen.found.get(&address)
+}
+
+/// Looking once more at an object just before it is deleted, and at the grants that would end with it.
+fn requests_of_inspection(kind: Kind) -> usize {
+    match kind {
+        Kind::Grant => 1,
+        Kind::ResourceServer | Kind::Client => 2,
+    }
+}
+
+/// How many requests a run takes beside its changes: the clients are listed before some are created or
+/// taken over, and again once some were created, under the lock of the stack.
+fn requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
+    if !plan.changes.iter().any(Change::lists_clients) {
+        return 0;
+    }
+
+    let clients = seen.found.keys().filter(|address| address.kind() == Kind::Client).count();
+    let created = plan.changes.iter().filter(|change| change.creates_client()).count();
+    let before = requests_of_walk(clients);
+    if created == 0 {
+        return before;
+    }
+
+    // To take it and to give it back. One that is held for more than a minute is renewed; nobody knows
+    // that beforehand.
+    let lock = match lock {
+        LockUse::Taken => 2,
+        LockUse::Forgone => 0,
+    };
+    before + lock + requests_of_walk(clients + created)
+}

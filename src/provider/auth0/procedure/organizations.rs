@@ -1,0 +1,56 @@
+//! Who may use a grant: let in and shut out one by one.
+
+use std::collections::BTreeSet;
+
+use super::{Driver, Step};
+use crate::model::{Digest, RemoteId, Value};
+use crate::provider::WriteError;
+use crate::provider::auth0::listing::PER_PAGE;
+
+/// The ids of the organizations that may use a grant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::provider::auth0) struct Organizations(
+    pub(in crate::provider::auth0) BTreeSet<String>,
+);
+
+impl Organizations {
+    /// Those of a field.
+    pub(in crate::provider::auth0) fn of(field: &Value) -> Self {
+        let ids = field.as_set().into_iter().flatten().filter_map(Value::as_text);
+
+        Self(ids.map(str::to_owned).collect())
+    }
+
+    /// They as a field.
+    pub(in crate::provider::auth0) fn plain(&self) -> Value {
+        Value::Set(self.0.iter().map(|id| Value::from(id.as_str())).collect())
+    }
+
+    /// How many pages the list of them has.
+    pub(super) fn pages(&self) -> usize {
+        self.0.len().div_ceil(PER_PAGE).max(1)
+    }
+
+    /// What tells whether they are still the same.
+    pub(in crate::provider::auth0) fn revision(&self) -> Digest {
+        Digest::of(self.0.iter().map(String::as_str).collect())
+    }
+}
+
+/// Lets these organizations, and no others, use a grant.
+pub(super) async fn change<D: Driver>(
+    driver: &mut D,
+    grant: &RemoteId,
+    wanted: &Value,
+    before: &Organizations,
+) -> Result<(), WriteError> {
+    let after = Organizations::of(wanted);
+
+    for organization in after.0.difference(&before.0) {
+        driver.make(Step::LetIn { grant, organization }).await?;
+    }
+    for organization in before.0.difference(&after.0) {
+        driver.make(Step::ShutOut { grant, organization }).await?;
+    }
+    Ok(())
+}

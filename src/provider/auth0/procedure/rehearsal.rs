@@ -1,0 +1,186 @@
+//! A procedure without a tenant: how many requests it takes, and what must be allowed for them.
+
+use std::collections::BTreeSet;
+
+use futures_util::FutureExt as _;
+use smol_str::ToSmolStr as _;
+
+use super::{Driver, Keys, Organizations, Step, Update, create, delete, update};
+use crate::model::{Attrs, ClientSpec, Digest, Found, GrantSpec, RemoteId};
+use crate::plan::{Action, Change};
+use crate::provider::{Need, WriteError};
+
+/// Carries out changes in thought only.
+#[derive(Debug, Default)]
+pub(in crate::provider::auth0) struct Rehearsal {
+    /// How many requests were made.
+    pub(in crate::provider::auth0) requests: usize,
+    /// What must be allowed for them.
+    pub(in crate::provider::auth0) needs: BTreeSet<Need>,
+    keys: Keys,
+    organizations: Organizations,
+}
+
+impl Rehearsal {
+    /// Carries out one change, to an object that was seen like this.
+    pub(in crate::provider::auth0) fn rehearse(&mut self, change: &Change, seen: Option<&Found>) {
+        let Change { address, action, fields, .. } = change;
+        let precondition = &self.look_at(fields, seen);
+        let id = &RemoteId::new("");
+
+        // Nothing is waited for here, so each is over at once; and one that would be refused counts as far
+        // as it gets.
+        match action {
+            Action::Create => drop(create(self, address, fields).now_or_never()),
+            Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
+                let precondition = precondition.as_ref();
+                let change = Update { address, id, fields, precondition };
+                drop(update(self, change).now_or_never());
+            }
+            Action::Delete => drop(delete(self, address, id).now_or_never()),
+        }
+    }
+
+    /// What is kept beside the object, if one of the fields is about that, and what tells that it is
+    /// still so.
+    fn look_at(&mut self, fields: &Attrs, seen: Option<&Found>) -> Option<Digest> {
+        let beside = |field| seen.and_then(|found| found.attrs.get(field));
+        if fields.contains_key(ClientSpec::METHODS) {
+            self.keys = beside(ClientSpec::METHODS).map(Keys::of).unwrap_or_default();
+            Some(self.keys.revision())
+        } else if fields.contains_key(GrantSpec::ORGANIZATIONS) {
+            let organizations = beside(GrantSpec::ORGANIZATIONS);
+            self.organizations = organizations.map(Organizations::of).unwrap_or_default();
+            Some(self.organizations.revision())
+        } else {
+            None
+        }
+    }
+}
+
+impl Driver for Rehearsal {
+    async fn look_at_keys(&mut self, _client: &RemoteId) -> Result<Keys, WriteError> {
+        // The keys, and which of them the client names.
+        self.requests += 2;
+        Ok(self.keys.clone())
+    }
+
+    async fn look_at_organizations(
+        &mut self,
+        _grant: &RemoteId,
+    ) -> Result<Organizations, WriteError> {
+        self.requests += self.organizations.pages();
+        Ok(self.organizations.clone())
+    }
+
+    async fn make(&mut self, step: Step<'_>) -> Result<(), WriteError> {
+        self.requests += 1;
+        self.needs.extend(step.needs());
+        Ok(())
+    }
+
+    async fn create(&mut self, step: Step<'_>) -> Result<RemoteId, WriteError> {
+        self.make(step).await?;
+        // Each has another id, as in a tenant.
+        Ok(RemoteId::new(self.requests.to_smolstr()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::model::{Address, ClientRef, Kind, RemoteId, Standing, SubjectType, Value};
+    use crate::provider::Objects;
+
+    fn attrs(json: Json) -> Attrs {
+        Value::from(json).as_map().unwrap().clone()
+    }
+
+    fn client() -> Address {
+        Address::Client(ClientRef::Key("courier".parse().unwrap()))
+    }
+
+    fn grant() -> Address {
+        Address::Grant {
+            client: ClientRef::Id("c1".parse().unwrap()),
+            audience: "urn:maps".parse().unwrap(),
+            subject_type: SubjectType::Client,
+        }
+    }
+
+    /// The requests of a change to an object that has these fields, and what they need.
+    fn rehearsed(
+        address: Address,
+        action: Action,
+        fields: Json,
+        seen: Json,
+    ) -> (usize, BTreeSet<Need>) {
+        let (fields, edits) = (attrs(fields), Vec::new());
+        let change = Change { address, action, edits, evidence: None, fields, precondition: None };
+        let (id, standing, attrs) = (RemoteId::new("1"), Standing::Ordinary, attrs(seen));
+        let found = Found { id, standing, attrs, revision: None };
+
+        let mut rehearsal = Rehearsal::default();
+        rehearsal.rehearse(&change, Some(&found));
+        (rehearsal.requests, rehearsal.needs)
+    }
+
+    #[test]
+    fn a_change_needs_what_its_requests_need() {
+        let (create, update, delete) = (Need::Create, Need::Update, Need::Delete);
+        let (clients, keys) = (Objects::Of(Kind::Client), Objects::Keys);
+        let (grants, organizations) = (Objects::Of(Kind::Grant), Objects::Organizations);
+        let with_key = |key: &str| {
+            let fields = json!({ key: { "expires_at": "2095-05-13T09:33:13Z" } });
+            json!({ ClientSpec::METHODS: { "private_key_jwt": fields } })
+        };
+        let for_one = |organization: &str| json!({ GrantSpec::ORGANIZATIONS: [organization] });
+        let endless = json!({ ClientSpec::METHODS: { "private_key_jwt": { "old": {} } } });
+
+        for (address, action, fields, seen, requests, needs) in [
+            (client(), Action::Update, json!({"name": "A"}), json!({}), 1, vec![update(clients)]),
+            (client(), Action::Delete, json!({}), json!({}), 1, vec![delete(clients)]),
+            (
+                client(),
+                Action::Create,
+                with_key("new"),
+                json!({}),
+                1,
+                vec![create(clients), create(keys)],
+            ),
+            // Looked at twice, added, switched over, deleted.
+            (
+                client(),
+                Action::Adopt,
+                with_key("new"),
+                with_key("old"),
+                5,
+                vec![create(keys), update(clients), update(keys), delete(keys)],
+            ),
+            (client(), Action::Update, with_key("old"), endless, 3, vec![update(keys)]),
+            (
+                grant(),
+                Action::Create,
+                for_one("org_a"),
+                json!({}),
+                2,
+                vec![create(grants), create(organizations)],
+            ),
+            // Looked at, let in, shut out.
+            (
+                grant(),
+                Action::Update,
+                for_one("org_a"),
+                for_one("org_b"),
+                3,
+                vec![create(organizations), delete(organizations)],
+            ),
+        ] {
+            let story = format!("{action:?} {address}: {fields}");
+            let expected = (requests, needs.into_iter().collect());
+            assert_eq!(rehearsed(address, action, fields, seen), expected, "{story}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The requests that change a tenant, each with what must be allowed for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Address, Attrs, ClientSpec, Kind, RemoteId, Value};
+use crate::provider::{Need, Objects};
+
+/// One request that changes a tenant. `encode` says how it is written.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::provider::auth0) enum Step<'a> {
+    /// An object is created.
+    Create { address: &'a Address, fields: &'a Attrs },
+    /// Fields of an object are changed.
+    Update { address: &'a Address, id: &'a RemoteId, fields: &'a Attrs },
+    /// An object is deleted.
+    Delete { address: &'a Address, id: &'a RemoteId },
+    /// A key is added to a client. It counts for nothing yet.
+    AddKey { client: &'a RemoteId, method: &'a str, name: &'a str, key: &'a Value },
+    /// A key that is there gets another end.
+    EndKey { client: &'a RemoteId, credential: &'a str, name: &'a str, end: &'a Value },
+    /// A client is switched over to keys that are there, together with whatever else changes.
+    SwitchKeys {
+        address: &'a Address,
+        client: &'a RemoteId,
+        others: &'a Attrs,
+        methods: &'a BTreeMap<String, BTreeSet<String>>,
+    },
+    /// A key of a client is deleted.
+    DeleteKey { client: &'a RemoteId, credential: &'a str },
+    /// An organization may use a grant from now on.
+    LetIn { grant: &'a RemoteId, organization: &'a str },
+    /// An organization may not use a grant any more.
+    ShutOut { grant: &'a RemoteId, organization: &'a str },
+}
+
+impl Step<'_> {
+    /// What must be allowed for it.
+    pub(in crate::provider::auth0) fn needs(&self) -> Vec<Need> {
+        let client = Objects::Of(Kind::Client);
+        match self {
+            Self::Create { address, fields } if fields.contains_key(ClientSpec::METHODS) => {
+                vec![Need::Create(Objects::Of(address.kind())), Need::Create(Objects::Keys)]
+            }
+            Self::Create { address, .. } => vec![Need::Create(Objects::Of(address.kind()))],
+            Self::Update { address, .. } => vec![Need::Update(Objects::Of(address.kind()))],
+            Self::Delete { address, .. } => vec![Need::Delete(Objects::Of(address.kind()))],
+            Self::AddKey { .. } => vec![Need::Create(Objects::Keys)],
+            Self::EndKey { .. } => vec![Need::Update(Objects::Keys)],
+            Self::SwitchKeys { .. } => vec![Need::Update(client), Need::Update(Objects::Keys)],
+            Self::DeleteKey { .. } => vec![Need::Delete(Objects::Keys)],
+            Self::LetIn { .. } => vec![Need::Create(Objects::Organizations)],
+            Self::ShutOut { .. } => vec![Need::Delete(Objects::Organizations)],
+        }
+    }
+
+    /// What is done then, for whoever is told that something after it went wrong.
+    pub(in crate::provider::auth0) fn done(&self) -> String {
+        match self {
+            Self::Create { address, .. } => format!("the {} was made", noun(address.kind())),
+            Self::Update { .. } => "its other fields were changed".to_owned(),
+            Self::Delete { address, .. } => format!("the {} was deleted", noun(address.kind())),
+            Self::AddKey { name, .. } => format!("the key {name} was added"),
+            Self::EndKey { name, .. } => format!("the end of the key {name} was set"),
+            Self::SwitchKeys { .. } => "the client was switched over".to_owned(),
+            Self::DeleteKey { credential, .. } => {
+                format!("the credential {credential} was deleted")
+            }
+            Self::LetIn { organization, .. } => {
+                format!("the organization {organization} was let in")
+            }
+            Self::ShutOut { organization, .. } => {
+                format!("the organization {organization} was shut out")
+            }
+        }
+    }
+
+    /// Whether its object has to be there: a 404 says that it is gone.
+    pub(in crate::provider::auth0) fn needs_its_object(&self) -> bool {
+        match self {
+            Self::Update { .. }
+            | Self::Delete { .. }
+            | Self::AddKey { .. }
+            | Self::EndKey { .. }
+            | Self::SwitchKeys { .. }
+            | Self::DeleteKey { .. } => true,
+            // What is missing may be the client, the API or the organization.
+            Self::Create { .. } | Self::LetIn { .. } | Self::ShutOut { .. } => false,
+        }
+    }
+}
+
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ResourceServer => "resource server",
+        Kind::Client => "client",
+        Kind::Grant => "grant",
+    }
+}
