@@ -143,3 +143,17 @@ fn imports_are_found_in_every_form() {
     let names: Vec<String> = imports(code).into_iter().collect();
     assert_eq!(names, ["config", "model", "plan", "render"]);
 }
+
+/// Whoever uses the library may keep his settings elsewhere: only the command line knows the names of
+/// variables. The documentation of the file's format, which editors show, is for its users.
+#[test]
+fn no_room_below_the_command_line_knows_the_names_of_variables() {
+    let above = |file: &Path| file.starts_with("cli") || file.starts_with("emulator");
+    for file in files(&source()) {
+        let relative = file.strip_prefix(source()).unwrap();
+        let code = code(&file);
+        let named = ["AUTH0_", "KEYCLOAK_", "SSL_CERT_", "GRANTRY_"];
+        let named = named.iter().find(|prefix| code.contains(**prefix));
+        assert!(above(relative) || named.is_none(), "{}: names {named:?}", relative.display());
+    }
+}

@@ -126,7 +126,8 @@ impl<P: Mutate> Mutate for Meddler<'_, P> {
 
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         if self.refuse.is_meant(write) {
-            let planted = ProviderError::Settings("planted".to_owned());
+            let (request, reason) = ("a write".to_owned(), "planted".to_owned());
+            let planted = ProviderError::Unexpected { request, reason };
             return Err(WriteError::Refused(planted));
         }
         self.writer.write(write).await

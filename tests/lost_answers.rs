@@ -84,8 +84,8 @@ impl Mutate for Forgetful {
             self.reader.writer.write(write).await?;
         }
         let (url, reason) = ("urn:nowhere".to_owned(), "planted".to_owned());
-        let silence = Silence::Connection;
-        Err(WriteError::Unknown(ProviderError::Unreachable { url, silence, reason }))
+        let (silence, next_step) = (Silence::Connection, None);
+        Err(WriteError::Unknown(ProviderError::Unreachable { url, silence, reason, next_step }))
     }
 }
 

@@ -154,7 +154,8 @@ mod tests {
     }
 
     fn unasked() -> ProviderError {
-        ProviderError::Settings("nothing but the lock is asked for".to_owned())
+        let reason = "nothing but the lock is asked for".to_owned();
+        ProviderError::Unexpected { request: "a request".to_owned(), reason }
     }
 
     impl Observe for Occupied {

@@ -8,11 +8,11 @@ use std::num::NonZeroUsize;
 use tokio::time::{Instant, sleep_until};
 
 use super::arguments::Apply;
-use super::exit::{self, Exit, Failure};
+use super::exit::{Exit, Failure};
 use super::progress::Progress;
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
-use super::{output, plan};
+use super::{hint, output, plan};
 use crate::apply::{Guard, Outcome, Report, Stop};
 use crate::model::Desired;
 use crate::plan::Cleared;
@@ -93,7 +93,7 @@ fn tell(report: &Report, correlation: Option<&CorrelationId>, ends: Option<Insta
         Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
         Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
     });
-    for hint in exit::hints(errors) {
+    for hint in hint::of_all(errors) {
         output::talk(&render::hint(&hint));
     }
 
@@ -186,6 +186,7 @@ fn end(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
 mod tests {
     use super::*;
     use crate::model::RemoteId;
+    use crate::provider::auth0;
 
     #[test]
     fn a_run_is_tried_again_only_where_nothing_was_written() {
@@ -193,7 +194,8 @@ mod tests {
         let busy = || ProviderError::RateLimited { request: request() };
         let applied = || Outcome::Applied(RemoteId::new("id"));
         let failed = || Outcome::Failed(busy());
-        let wrong = || Outcome::Failed(ProviderError::Settings("no domain".to_owned()));
+        let wrong =
+            || Outcome::Failed(ProviderError::Settings(Box::new(auth0::InvalidSetting::NoDomain)));
         let partly = || {
             let (done, source) = ("the key was added".to_owned(), Box::new(busy()));
             Outcome::Failed(ProviderError::Partly { done, source })

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::Doctor;
-use super::exit::{self, Exit, Failure};
+use super::exit::{Exit, Failure};
 use super::target::{Reader, Target};
-use super::{environment, output, progress};
+use super::{environment, hint, output, progress};
 use crate::config::{self, Loaded, Problems};
 use crate::model::safe_path;
 use crate::provider::auth0::{Life, Permissions, Reach, Token};
-use crate::provider::{Denial, Distrust, ProviderError, auth0, local};
+use crate::provider::{Denial, ProviderError, auth0, local};
 use crate::render::{self, Check, Subject};
 
 /// Where the configuration is, unless told otherwise.
@@ -195,7 +195,7 @@ fn site(domain: &str, found: &auth0::Examination) -> Finding {
         Ok(site) => Check::site(site).into(),
         Err(error @ ProviderError::Unreachable { reason, .. }) => {
             let said = format!("{domain} does not answer: {reason}");
-            let check = Check::failed(Subject::Domain, &said, exit::hint_of_provider(error));
+            let check = Check::failed(Subject::Domain, &said, hint::of(error));
             Finding { check, ..refused(Subject::Domain, error) }
         }
         Err(error) => refused(Subject::Domain, error),
@@ -207,7 +207,7 @@ fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Findin
         (_, Some(failure)) => failed(Subject::Credentials, failure),
         (Some(Ok(token)), None) => {
             let help = match token.life {
-                Life::Over(_) => Some(exit::hint_of_distrust(Distrust::Expired).to_owned()),
+                Life::Over(_) => Some(auth0::to_renew_token().in_words(hint::words)),
                 Life::Left(_) | Life::Unsaid => None,
             };
             Check::token(token).with_help(help).into()
@@ -224,8 +224,8 @@ fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Findin
 
 /// A token that can plan and is not meant to write lacks nothing.
 fn judge_scopes(permissions: &Permissions, token: &Token) -> Finding {
-    let check =
-        Check::permissions(permissions).with_help(Some(exit::where_to_add_scopes(&token.client)));
+    let check = Check::permissions(permissions)
+        .with_help(Some(auth0::to_add_scopes(&token.client).in_words(hint::words)));
     let detail = match permissions.reach {
         Reach::Nothing | Reach::PartOfApply => Some(render::scopes()),
         Reach::Plan | Reach::Apply => None,
@@ -234,7 +234,7 @@ fn judge_scopes(permissions: &Permissions, token: &Token) -> Finding {
 }
 
 fn refused(subject: Subject, error: &ProviderError) -> Finding {
-    let check = Check::failed(subject, &error.to_string(), exit::hint_of_provider(error));
+    let check = Check::failed(subject, &error.to_string(), hint::of(error));
     let detail = match error {
         ProviderError::MissingScopes { .. }
         | ProviderError::Forbidden {
@@ -247,6 +247,6 @@ fn refused(subject: Subject, error: &ProviderError) -> Finding {
 }
 
 fn failed(subject: Subject, failure: &Failure) -> Finding {
-    let check = Check::failed(subject, &failure.to_string(), failure.hint());
+    let check = Check::failed(subject, &failure.to_string(), hint::of(failure));
     Finding { check, exit: failure.exit(), detail: None }
 }

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 
 use super::arguments::Emulator;
 use super::exit::{Exit, Failure};
-use super::output;
 use super::signal::StopRequests;
+use super::{hint, output};
 use crate::apply::{Guard, Outcome, Stop};
 use crate::emulator::{self, Settings, Transport, Weather};
 use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
@@ -80,7 +80,7 @@ async fn fill(writer: &auth0::Writer, desired: &Desired) -> Result<(), Failure> 
         .inspect_err(|error| output::talk(&render::conflicts(error)))?;
     let cleared = planned
         .clear()
-        .inspect_err(|refused| output::talk(&render::refusals(&refused.refusals)))?;
+        .inspect_err(|refused| output::talk(&render::refusals(&refused.refusals, hint::words)))?;
     let report =
         apply::apply(writer, cleared, &Guard::open(), PARALLELISM, &Stop::default(), |_, _| {})
             .await;

@@ -14,13 +14,14 @@ use crate::provider::auth0::Credentials;
 /// How the names of a provider's variables begin.
 const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 pub(super) const DOMAIN: &str = "AUTH0_DOMAIN";
+pub(super) const AUDIENCE: &str = "AUTH0_AUDIENCE";
 
 /// What the environment says of tenants. `AUTH0_AUDIENCE` is said nowhere else.
 pub(super) fn surroundings() -> Surroundings {
     Surroundings {
         variables: provider_variables(),
         domain: variable(DOMAIN),
-        audience: variable("AUTH0_AUDIENCE"),
+        audience: variable(AUDIENCE),
     }
 }
 
@@ -40,10 +41,11 @@ enum Chosen {
     Secret { id: String, secret: SecretString },
 }
 
-const TOKENS: [&str; 2] = ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
-const CLIENT_ID: &str = "AUTH0_CLIENT_ID";
-const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
-const SECRET: &str = "AUTH0_CLIENT_SECRET";
+pub(super) const TOKENS: [&str; 2] = ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
+pub(super) const CLIENT_ID: &str = "AUTH0_CLIENT_ID";
+pub(super) const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
+pub(super) const SECRET: &str = "AUTH0_CLIENT_SECRET";
+pub(super) const ALGORITHM: &str = "AUTH0_CLIENT_ASSERTION_SIGNING_ALG";
 
 /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
 /// do; or else the names of the variables that are missing.
@@ -67,7 +69,7 @@ pub(super) fn credentials() -> Result<Credentials, Failure> {
     Ok(match chosen {
         Chosen::Token { token, .. } => Credentials::token(&token)?,
         Chosen::Key { id, key } => {
-            let algorithm = variable("AUTH0_CLIENT_ASSERTION_SIGNING_ALG");
+            let algorithm = variable(ALGORITHM);
             Credentials::client_key(&id, &key, algorithm.as_deref().unwrap_or("RS256"))?
         }
         Chosen::Secret { id, secret } => Credentials::client_secret(&id, secret)?,

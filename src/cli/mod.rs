@@ -15,6 +15,7 @@ mod emulator;
 mod environment;
 mod exit;
 mod export;
+mod hint;
 mod locking;
 mod output;
 mod plan;
@@ -28,17 +29,19 @@ mod validate;
 use arguments::{Arguments, Verb};
 use exit::{Exit, Failure};
 
+use crate::render;
+
 /// Runs the command line, and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return exit::usage(&error),
+        Err(error) => return explain_usage(&error),
     };
     output::prepare(arguments.color, arguments.verbose, &arguments.verb);
     match run(arguments) {
         Ok(exit) => exit.into(),
-        Err(failure) => exit::fail(&failure),
+        Err(failure) => explain(&failure),
     }
 }
 
@@ -57,4 +60,28 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)
+}
+
+/// Says why the run failed, and gives its exit code.
+fn explain(failure: &Failure) -> ExitCode {
+    let text = match failure {
+        Failure::Problems(problems) => render::problems(problems),
+        _ => render::failure(&failure.to_string(), hint::of(failure).as_deref()),
+    };
+
+    output::talk(&text);
+    failure.exit().into()
+}
+
+/// Shows what clap has to say: help and version are no failures, all else is a usage error.
+fn explain_usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        output::talk(&text);
+        return Exit::Usage.into();
+    }
+
+    // Nothing can be done where even this cannot be printed.
+    let _ = output::data(&text);
+    Exit::Done.into()
 }

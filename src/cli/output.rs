@@ -10,8 +10,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::arguments::{Color, Verb};
-use super::environment;
 use super::exit::Failure;
+use super::{environment, hint};
 use crate::model::Secrets;
 use crate::plan::Planned;
 use crate::provider::Estimate;
@@ -94,8 +94,9 @@ const AT_ONCE: usize = 64 << 10;
 /// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of the
 /// tenant's limits at this moment, and a plan is the same bytes for the same inputs.
 pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(), Failure> {
+    let requests = estimate.map(|estimate| estimate.requests);
     let mut text = String::new();
-    for piece in render::planned(planned, estimate.map(|estimate| estimate.requests)) {
+    for piece in render::planned(planned, requests, hint::words) {
         text.push_str(&piece);
         if text.len() >= AT_ONCE {
             data(&text)?;

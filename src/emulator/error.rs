@@ -4,16 +4,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::model::safe_path;
+use crate::model::{Advice, Step, safe_path};
 
 /// A failure to start the emulator, or to keep its state.
 #[derive(Debug, thiserror::Error)]
 pub enum EmulatorError {
     /// The emulator guards nothing, so nobody but this machine may reach it.
-    #[error("cannot listen on {0}: not a loopback address; use 127.0.0.1 or [::1]")]
+    #[error("cannot listen on {0}: not a loopback address")]
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; choose another port or stop what listens there")]
+    #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -34,7 +34,7 @@ pub enum EmulatorError {
         source: io::Error,
     },
     /// The state file is not one that an emulator wrote.
-    #[error("{} is not an emulator's state ({source}); remove it to begin anew", safe_path(path))]
+    #[error("{} is not an emulator's state ({source})", safe_path(path))]
     State {
         /// The state file.
         path: PathBuf,
@@ -42,10 +42,7 @@ pub enum EmulatorError {
         source: serde_json::Error,
     },
     /// The state file was written by a later emulator.
-    #[error(
-        "{} has the unknown version {version}; use the newer grantry that wrote it",
-        safe_path(path)
-    )]
+    #[error("{} has the unknown version {version}", safe_path(path))]
     Version {
         /// The state file.
         path: PathBuf,
@@ -61,6 +58,36 @@ pub enum EmulatorError {
     /// The certificates cannot be made.
     #[error("no usable TLS certificate: {0}")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Advice for EmulatorError {
+    fn id(&self) -> &'static str {
+        match self {
+            Self::NotLoopback(_) => "not-loopback",
+            Self::Listen { .. } => "cannot-listen",
+            Self::Serve(_) => "stopped-serving",
+            Self::File { .. } => "emulator-file",
+            Self::State { .. } => "not-a-state",
+            Self::Version { .. } => "newer-state",
+            Self::Randomness => "no-randomness",
+            Self::SigningKey(_) => "no-signing-key",
+            Self::Tls(_) => "no-certificate",
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
+        Some(match self {
+            Self::NotLoopback(_) => "use 127.0.0.1 or [::1]".into(),
+            Self::Listen { .. } => "choose another port, or stop what listens there".into(),
+            Self::State { .. } => "remove it to begin anew".into(),
+            Self::Version { .. } => "use the newer grantry that wrote it".into(),
+            Self::Serve(_)
+            | Self::File { .. }
+            | Self::Randomness
+            | Self::SigningKey(_)
+            | Self::Tls(_) => return None,
+        })
+    }
 }
 
 #[cfg(test)]

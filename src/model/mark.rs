@@ -13,7 +13,7 @@ use std::fmt;
 use aws_lc_rs::digest::{SHA256, digest};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{Attrs, ClientSpec, Key, StackName, Value};
+use super::{Advice, Attrs, ClientSpec, Key, StackName, Step, Value};
 
 /// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the host of
 /// the tenant's own API. A mark copied to another tenant does not match.
@@ -124,19 +124,26 @@ impl fmt::Display for MarkDefect {
     }
 }
 
-impl MarkError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
+impl Advice for MarkError {
+    fn id(&self) -> &'static str {
+        match self.defect {
+            MarkDefect::Newer => "mark-of-the-future",
+            MarkDefect::Half => "half-mark",
+            MarkDefect::Damaged => "damaged-mark",
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
         let [stack, key] = Mark::METADATA_KEYS;
 
-        match self.defect {
-            MarkDefect::Newer => "use a newer Grantry".to_owned(),
+        Some(match self.defect {
+            MarkDefect::Newer => "use a newer Grantry".into(),
             MarkDefect::Half | MarkDefect::Damaged => format!(
                 "set `{stack}` and `{key}` in the client's metadata as they were; or remove both, \
                  and it counts as unmarked"
-            ),
-        }
+            )
+            .into(),
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 //! how any provider is reached.
 
 mod address;
+mod advice;
 mod attrs;
 mod desired;
 mod foreign;
@@ -22,6 +23,8 @@ mod spec;
 mod system_api;
 
 pub use address::{Address, ClientRef, Kind};
+pub use advice::{Advice, Step, Term, Words};
+pub(crate) use advice::{Piece, step};
 pub(crate) use attrs::compact;
 pub use attrs::{Attrs, Members, Value};
 pub use desired::{

@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::Twins;
 use crate::model::{
-    ClientId, ClientSpec, Identifier, Key, MarkError, RemoteId, ScopeName, StackName, Standing,
+    Advice, ClientId, ClientSpec, Identifier, Key, MarkError, RemoteId, ScopeName, StackName,
+    Standing, Step,
 };
 
 /// Everything that keeps a plan from being made.
@@ -189,12 +190,30 @@ pub enum Conflict {
     },
 }
 
-impl Conflict {
-    /// What to do next, if there is one thing to do.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+impl Advice for Conflict {
+    fn id(&self) -> &'static str {
         match self {
-            Self::Namesake { key, ids, .. } => Some(match ids.first() {
+            Self::Namesake { .. } => "namesake",
+            Self::ForeignMark { .. } => "foreign-mark",
+            Self::OtherKey { .. } => "other-key",
+            Self::FormerKey { .. } => "former-key",
+            Self::UnreadableMark { .. } => "unreadable-mark",
+            Self::SameMark { .. } => "same-mark",
+            Self::NoSuchClient { .. } => "no-such-client",
+            Self::NoSuchResourceServer { .. } => "no-such-resource-server",
+            Self::ForeignGrant { .. } => "foreign-grant",
+            Self::DoubledGrant { .. } => "doubled-grant",
+            Self::Untouchable { .. } => "untouchable",
+            Self::KeysInUse { .. } => "keys-in-use",
+            Self::FixedKey { .. } => "fixed-key",
+            Self::CrowdedMetadata { .. } => "crowded-metadata",
+            Self::NoSuchScope { .. } => "no-such-scope",
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
+        let step = match self {
+            Self::Namesake { key, ids, .. } => match ids.first() {
                 Some(id) if ids.len() == 1 => {
                     format!("to take it over, add this line to clients.{key}:\n    client_id: {id}")
                 }
@@ -205,50 +224,51 @@ impl Conflict {
                         .collect::<Vec<_>>()
                         .join("\n    client_id: ")
                 ),
-            }),
-            Self::ForeignMark { owner, .. } => Some(format!(
+            },
+            Self::ForeignMark { owner, .. } => format!(
                 "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
                  if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"
-            )),
+            ),
             Self::OtherKey { key, marked, .. } => {
-                Some(format!("declare either clients.{key} or clients.{marked}"))
+                format!("declare either clients.{key} or clients.{marked}")
             }
-            Self::FormerKey { key, marked, .. } => Some(format!(
+            Self::FormerKey { key, marked, .. } => format!(
                 "if it is the same client, say `moved: [{{ client: {marked}, to: {key} }}]`; if \
                  not, give the new one another name"
-            )),
-            Self::UnreadableMark { reason, .. } => Some(reason.hint()),
-            Self::SameMark { twins, .. } => Some(twins.hint()),
+            ),
+            Self::UnreadableMark { reason, .. } => return reason.next_step(),
+            Self::SameMark { twins, .. } => return Some(twins.next_step()),
             Self::NoSuchScope { near, .. } => {
-                near.as_ref().map(|near| format!("did you mean `{near}`?"))
+                format!("did you mean `{}`?", near.as_ref()?)
             }
             Self::ForeignGrant { owner, .. } => {
-                Some(format!("declare the grant in the stack `{owner}`"))
+                format!("declare the grant in the stack `{owner}`")
             }
-            Self::DoubledGrant { .. } => Some("keep one of the two".to_owned()),
+            Self::DoubledGrant { .. } => "keep one of the two".to_owned(),
             Self::NoSuchClient { .. } => {
-                Some("check the id, and that this is the right tenant".to_owned())
+                "check the id, and that this is the right tenant".to_owned()
             }
             Self::NoSuchResourceServer { .. } => {
-                Some("check the identifier: a trailing slash is significant".to_owned())
+                "check the identifier: a trailing slash is significant".to_owned()
             }
-            Self::KeysInUse { key, method, .. } => Some(format!(
+            Self::KeysInUse { key, method, .. } => format!(
                 "declare its keys in clients.{key}, under `client_authentication_methods: \
                  {method}`; to give them up for a secret, say \
                  `client_authentication_methods: null`"
-            )),
-            Self::CrowdedMetadata { .. } => {
-                Some("set to `null` what is not needed of it, under `client_metadata`".to_owned())
-            }
-            Self::FixedKey { field, .. } => Some(format!(
-                "leave `{field}` as it is in the tenant, or declare a new key beside this one"
-            )),
-            Self::Untouchable { .. } => Some(
-                "take it out of the configuration; what grants refer to can be declared with \
-                     `external: true`"
-                    .to_owned(),
             ),
-        }
+            Self::CrowdedMetadata { .. } => {
+                "set to `null` what is not needed of it, under `client_metadata`".to_owned()
+            }
+            Self::FixedKey { field, .. } => format!(
+                "leave `{field}` as it is in the tenant, or declare a new key beside this one"
+            ),
+            Self::Untouchable { .. } => {
+                "take it out of the configuration; what grants refer to can be declared with \
+                 `external: true`"
+                    .to_owned()
+            }
+        };
+        Some(step.into())
     }
 }
 

@@ -7,8 +7,8 @@ use super::class::{Class, Evidence, owned};
 use super::context::Context;
 use super::{Action, Change};
 use crate::model::{
-    Address, ClientRef, Desired, DesiredClient, Emptying, Found, Kind, Limits, Policy, Prune,
-    Removal, Snapshot, UnnamedGrant,
+    Address, Advice, ClientRef, Desired, DesiredClient, Emptying, Found, Kind, Limits, Policy,
+    Prune, Removal, Snapshot, Step, Term, UnnamedGrant, step,
 };
 
 /// Of each kind, this many deletions are never too many.
@@ -216,26 +216,34 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl Refusal {
-    /// What to do if it is meant all the same.
-    #[must_use]
-    pub fn hint(&self) -> String {
+impl Advice for Refusal {
+    fn id(&self) -> &'static str {
         match self {
-            Self::TooMany { total, .. } | Self::OverMaximum { total, .. } => format!(
-                "if it is meant, say how many: `limits: {{ max_deletes: {total} }}`, or \
-                 --max-deletes {total}"
-            ),
-            Self::Emptied { .. } => {
-                "if it is meant, say `limits: { allow_empty: true }`".to_owned()
-            }
+            Self::TooMany { .. } => "too-many-deletions",
+            Self::OverMaximum { .. } => "over-max-deletes",
+            Self::Emptied { .. } => "emptied",
+            Self::InUse { .. } => "in-use",
+            Self::Protected { .. } => "protected",
+        }
+    }
+
+    /// What to do if it is meant all the same.
+    fn next_step(&self) -> Option<Step> {
+        Some(match self {
+            Self::TooMany { total, .. } | Self::OverMaximum { total, .. } => step![
+                format!("if it is meant, say how many: `limits: {{ max_deletes: {total} }}`, or "),
+                Term::MaxDeletes,
+                format!(" {total}"),
+            ],
+            Self::Emptied { .. } => "if it is meant, say `limits: { allow_empty: true }`".into(),
             Self::InUse { .. } => {
-                "have the grants of these clients on it removed first; or keep it: \
-                declare it, or say `destroy: false` under `removed`"
-                    .to_owned()
+                "have the grants of these clients on it removed first; or keep it: declare it, or say \
+                 `destroy: false` under `removed`"
+                    .into()
             }
             Self::Protected { name, .. } => {
-                format!("declare {name} again with `protect: false`, and apply that first")
+                format!("declare {name} again with `protect: false`, and apply that first").into()
             }
-        }
+        })
     }
 }

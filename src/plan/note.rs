@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Address, ClientId, Identifier, Key, Kind, MarkError, StackName};
+use crate::model::{Address, Advice, ClientId, Identifier, Key, Kind, MarkError, StackName, Step};
 
 /// Something that was seen in the tenant and is worth saying. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +55,51 @@ pub enum Note {
     Outliving(Vec<Caller>),
     /// Entries of `moved` and `removed` that have been applied.
     Done(Vec<DoneEntry>),
+}
+
+impl Advice for Note {
+    fn id(&self) -> &'static str {
+        match self {
+            Self::Orphans { .. } => "orphans",
+            Self::Protected(_) => "protected",
+            Self::UnexpectedCallers(_) => "unexpected-callers",
+            Self::LosingCallers(_) => "losing-callers",
+            Self::FormerServers(_) => "former-servers",
+            Self::AbruptKeys(_) => "abrupt-keys",
+            Self::Unmarked(_) => "unmarked",
+            Self::CopiedMark { .. } => "copied-mark",
+            Self::UnreadableMark { .. } => "unreadable-mark",
+            Self::NotOurs(_) => "not-ours",
+            Self::Outliving(_) => "outliving-grants",
+            Self::Done(_) => "done",
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
+        Some(match self {
+            Self::Orphans { because: Staying::NotPruned, .. } => {
+                "to delete what is not declared, say `prune: true`".into()
+            }
+            Self::FormerServers(_) => {
+                "once nobody calls one any more, delete it by its line under `removed`".into()
+            }
+            Self::AbruptKeys(_) => {
+                "declare a new key beside the old one first, which leaves no gap; between a secret and \
+                 keys there always is one"
+                    .into()
+            }
+            Self::UnreadableMark { reason, .. } => return reason.next_step(),
+            Self::Done(_) => "take them out, or mend their spelling".into(),
+            Self::Orphans { because: Staying::NoEvidence, .. }
+            | Self::Protected(_)
+            | Self::UnexpectedCallers(_)
+            | Self::LosingCallers(_)
+            | Self::Unmarked(_)
+            | Self::CopiedMark { .. }
+            | Self::NotOurs(_)
+            | Self::Outliving(_) => return None,
+        })
+    }
 }
 
 /// Why what is ours and not declared stays.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::model::{Address, ClientId, ClientRef, Mark, Snapshot};
+use crate::model::{Address, ClientId, ClientRef, Mark, Snapshot, Step};
 
 /// How many grants each client holds; none where it holds none.
 pub(super) fn count_grants(seen: &Snapshot) -> BTreeMap<&ClientId, usize> {
@@ -23,13 +23,13 @@ pub struct Twins(BTreeMap<ClientId, Option<usize>>);
 impl Twins {
     /// Which of them to keep, as far as the tenant says.
     #[must_use]
-    pub fn hint(&self) -> String {
+    pub fn next_step(&self) -> Step {
         let (idle, holding): (Vec<_>, Vec<_>) =
             self.0.iter().partition(|(_, grants)| **grants == Some(0));
         let idle: Vec<String> = idle.into_iter().map(|(id, _)| id.to_string()).collect();
         let [stack, key] = Mark::METADATA_KEYS;
 
-        match holding.as_slice() {
+        let step = match holding.as_slice() {
             [(id, Some(_))] => format!(
                 "{id} holds the grants and stays; make sure that no service uses {}, and delete it",
                 idle.join(" or ")
@@ -38,7 +38,8 @@ impl Twins {
                 "find out which one its service uses, and delete the others; or remove `{stack}` and \
                  `{key}` from their metadata"
             ),
-        }
+        };
+        step.into()
     }
 }
 
@@ -78,11 +79,11 @@ mod tests {
         };
         let said = twins([Some(2), Some(0)]);
         assert_eq!(said.to_string(), "a (holds 2 grants), b (holds no grant)");
-        assert!(said.hint().starts_with("a holds the grants and stays"), "{}", said.hint());
+        assert!(said.next_step().to_string().starts_with("a holds the grants and stays"), "{said}");
 
         let uncertain = [[Some(1), Some(1)], [Some(0), Some(0)], [None, Some(0)], [Some(1), None]];
         for grants in uncertain {
-            let hint = twins(grants).hint();
+            let hint = twins(grants).next_step().to_string();
             assert!(hint.starts_with("find out which one"), "{grants:?}: {hint}");
         }
     }

@@ -5,16 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{self, Future};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 
-use crate::model::{
-    Address, Attrs, ClientId, Desired, Digest, Found, Identifier, Inspection, RemoteId, Snapshot,
-    safe_path,
-};
+use crate::model::{Address, Attrs, Desired, Digest, Found, Inspection, RemoteId, Snapshot};
 use crate::plan::{self, Planned};
 
 pub mod auth0;
 mod checkup;
+mod error;
 mod estimate;
 mod gap;
 mod inspect;
@@ -25,6 +22,8 @@ mod refused;
 mod retry;
 
 pub use checkup::{Contents, Health, Owned};
+pub(crate) use error::TENANT_HAS_CHANGED;
+pub use error::{ProviderError, SettingsError};
 pub use estimate::{Estimate, LockUse};
 pub use gap::Gap;
 pub use inspect::inspect;
@@ -177,211 +176,6 @@ impl WriteError {
                 Self::Refused(ProviderError::Partly { done, source })
             }
             other => other,
-        }
-    }
-}
-
-/// What can go wrong between Grantry and a tenant.
-#[derive(Debug, thiserror::Error)]
-pub enum ProviderError {
-    /// The provider's settings do not make sense.
-    #[error("{0}")]
-    Settings(String),
-    /// The tenant could not be reached, or the connection broke.
-    #[error("no answer from {url}: {reason}")]
-    Unreachable {
-        /// What was asked.
-        url: String,
-        /// What it comes to.
-        silence: Silence,
-        /// Why there was no answer.
-        reason: String,
-    },
-    /// The tenant did not accept the credentials.
-    #[error("{url} refused the credentials: {reason}")]
-    Unauthorized {
-        /// What was asked.
-        url: String,
-        /// What it comes to.
-        distrust: Distrust,
-        /// What the tenant said.
-        reason: String,
-    },
-    /// The credentials are good, but do not allow this.
-    #[error("{request} is not allowed: {reason}")]
-    Forbidden {
-        /// What was asked.
-        request: String,
-        /// What it comes to.
-        denial: Denial,
-        /// What the tenant said.
-        reason: String,
-    },
-    /// The credentials are good, but it is known that they do not allow what the run needs.
-    #[error(
-        "the token of client `{client}` lacks scopes of `{api}` that this run needs: {}",
-        missing.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ")
-    )]
-    MissingScopes {
-        /// The id of our own client.
-        client: ClientId,
-        /// The Management API.
-        api: Identifier,
-        /// All of the scopes.
-        missing: BTreeSet<String>,
-    },
-    /// Too many requests, even after waiting.
-    #[error("{request} was refused for too many requests")]
-    RateLimited {
-        /// What was asked.
-        request: String,
-    },
-    /// The time of the run was over before this was answered. Where a write is not unknown, nothing
-    /// of it was carried out.
-    #[error("{request} was not answered: the time of this run is over")]
-    OutOfTime {
-        /// What was asked, or was to be.
-        request: String,
-    },
-    /// The tenant refused the request itself.
-    #[error("{request} was refused with {status}: {reason}")]
-    Rejected {
-        /// What was asked.
-        request: String,
-        /// The HTTP status.
-        status: u16,
-        /// What it comes to.
-        objection: Objection,
-        /// What the tenant said.
-        reason: String,
-    },
-    /// An answer was not what it should be.
-    #[error("{request} gave an answer that makes no sense: {reason}")]
-    Unexpected {
-        /// What was asked.
-        request: String,
-        /// What is wrong with the answer.
-        reason: String,
-    },
-    /// A reading of the tenant does not agree with itself, however often it is repeated.
-    #[error("the listing of {listing} is not complete: {gap}")]
-    Incomplete {
-        /// Which listing.
-        listing: &'static str,
-        /// What does not agree.
-        gap: Gap,
-    },
-    /// A tenant file could not be read or written.
-    #[error("cannot {action} {}: {source}", safe_path(path))]
-    File {
-        /// What was tried, as in "cannot ...".
-        action: &'static str,
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A tenant file is damaged, or not a tenant file at all.
-    #[error("{} is not a Grantry tenant file: {reason}", safe_path(path))]
-    NotATenant {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A tenant file was written by a newer Grantry.
-    #[error("{} has version {version}; this Grantry reads up to version {known}", safe_path(path))]
-    NewerTenant {
-        /// Which file.
-        path: PathBuf,
-        /// Its version.
-        version: u64,
-        /// The newest version this Grantry knows.
-        known: u64,
-    },
-    /// A write of several steps ended before the last one.
-    #[error("{source}; before that, {done}")]
-    Partly {
-        /// What was done all the same.
-        done: String,
-        /// What went wrong then.
-        source: Box<Self>,
-    },
-    /// The clients could not be listed again before one was created or taken over.
-    #[error("it was not tried: the clients could not be listed once more ({reason})")]
-    NotListedAgain {
-        /// Why.
-        reason: String,
-    },
-    /// Another run holds the lock of the stack.
-    #[error("the stack is locked by {holder}, until {until}")]
-    LockHeld {
-        /// Who holds it.
-        holder: String,
-        /// Until when, by the tenant's own clock.
-        until: String,
-    },
-    /// The stack could not be locked, for another reason than that another run has it.
-    #[error("the stack could not be locked, and nothing was written: {source}")]
-    NotLocked {
-        /// Why.
-        source: Box<Self>,
-    },
-    /// The lock of the stack was not kept: another run may have it now.
-    #[error("the lock of the stack is lost: {reason}")]
-    LockLost {
-        /// How that is known.
-        reason: String,
-    },
-    /// Another Grantry is writing to the same tenant file.
-    #[error("{} is being written by another process", safe_path(path))]
-    Locked {
-        /// Which file.
-        path: PathBuf,
-    },
-    /// There is an object at the address already.
-    #[error("{address} is in the tenant already")]
-    AlreadyExists {
-        /// Which object.
-        address: Box<Address>,
-    },
-    /// The object to be changed or deleted is not what it was when that was decided.
-    #[error("{address} has changed since the plan, and stays; plan again to see how")]
-    ChangedSince {
-        /// Which object.
-        address: Box<Address>,
-    },
-    /// Nobody looked at what a change relies on when it was planned: the snapshot was not completed.
-    #[error("{address} was planned without a look at what is kept beside it, and stays")]
-    NotLookedAt {
-        /// Which object.
-        address: Box<Address>,
-    },
-    /// The object to be changed is not there any more.
-    #[error("{address} is not in the tenant any more")]
-    Gone {
-        /// Which object.
-        address: Box<Address>,
-    },
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Also for whoever prints it as it is.
-    #[test]
-    fn no_error_lets_the_name_of_a_file_speak() {
-        let path = || PathBuf::from("a\n::error::\u{202e}");
-        let source = std::io::Error::other("no");
-        for error in [
-            ProviderError::File { action: "read", path: path(), source },
-            ProviderError::NotATenant { path: path(), reason: "it is none".to_owned() },
-            ProviderError::NewerTenant { path: path(), version: 3, known: 2 },
-            ProviderError::Locked { path: path() },
-        ] {
-            let said = error.to_string();
-            assert!(said.contains("a\\u{a}\\u{3a}:error::\\u{202e}"), "{said}");
         }
     }
 }

@@ -65,15 +65,22 @@ mod tests {
     use super::super::{Denial, Distrust, Gap, Objection};
     use super::*;
     use crate::model::Address;
+    use crate::provider::auth0::InvalidSetting;
 
     fn rejected(status: u16) -> ProviderError {
         let (request, reason) = ("GET /api/v2/clients".to_owned(), String::new());
-        ProviderError::Rejected { request, status, objection: Objection::Other, reason }
+        ProviderError::Rejected {
+            request,
+            status,
+            objection: Objection::Other,
+            reason,
+            next_step: None,
+        }
     }
 
     fn unreachable(silence: Silence) -> ProviderError {
         let (url, reason) = ("https://acme.eu.auth0.com/".to_owned(), String::new());
-        ProviderError::Unreachable { url, silence, reason }
+        ProviderError::Unreachable { url, silence, reason, next_step: None }
     }
 
     #[test]
@@ -109,18 +116,20 @@ mod tests {
             unreachable(Silence::Certificate),
             unreachable(Silence::PlainHttp),
             unreachable(Silence::Https),
-            ProviderError::Settings("no domain".to_owned()),
+            ProviderError::Settings(Box::new(InvalidSetting::NoDomain)),
             ProviderError::Unauthorized {
                 url: url(),
                 distrust: Distrust::Expired,
                 reason: reason(),
+                next_step: None,
             },
             ProviderError::Forbidden {
                 request: request(),
                 denial: Denial::EntityLimit,
                 reason: reason(),
+                next_step: None,
             },
-            ProviderError::MissingScopes { client, api, missing },
+            ProviderError::MissingScopes { client, api, missing, next_step: None },
             rejected(400),
             rejected(404),
             rejected(409),

@@ -2,6 +2,7 @@
 
 use super::style::{REMOVED, STRONG, styled};
 use super::text::{WIDTH, safe, words, words_and_snippets};
+use crate::model::{Advice as _, Words};
 use crate::plan::{Conflict, PlanError, Refusal};
 
 /// A failure with its hint.
@@ -19,13 +20,13 @@ pub fn failure(message: &str, hint: Option<&str>) -> String {
 #[must_use]
 pub fn conflicts(error: &PlanError) -> String {
     let mut out = String::new();
-    let alike = error.conflicts.chunk_by(|one, other| one.hint() == other.hint());
+    let alike = error.conflicts.chunk_by(|one, other| one.next_step() == other.next_step());
     for conflicts in alike {
         for conflict in conflicts {
             out.push_str(&labelled("conflict:", &conflict.to_string()));
         }
-        if let Some(text) = conflicts.first().and_then(Conflict::hint) {
-            out.push_str(&hint(&text));
+        if let Some(step) = conflicts.first().and_then(Conflict::next_step) {
+            out.push_str(&hint(&step.to_string()));
         }
     }
     out
@@ -33,11 +34,15 @@ pub fn conflicts(error: &PlanError) -> String {
 
 /// Every reason why a plan is refused, each with the way out.
 #[must_use]
-pub fn refusals(refusals: &[Refusal]) -> String {
-    let refusals = refusals.iter().map(|refusal| {
-        format!("{}{}", labelled("refused:", &refusal.to_string()), hint(&refusal.hint()))
-    });
-    refusals.collect()
+pub fn refusals(refusals: &[Refusal], words: Words) -> String {
+    let mut out = String::new();
+    for refusal in refusals {
+        out.push_str(&labelled("refused:", &refusal.to_string()));
+        if let Some(step) = refusal.next_step() {
+            out.push_str(&hint(&step.in_words(words)));
+        }
+    }
+    out
 }
 
 /// A text behind its label.

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{WIDTH, count, member, safe, value, wrapped};
 use super::{failure, notes, renamed};
-use crate::model::{Address, Desired, GrantSpec, Kind, RemoteId, Value};
+use crate::model::{Address, Desired, GrantSpec, Kind, RemoteId, Value, Words};
 use crate::plan::{Action, Change, Edit, Leaf, Names, Plan, Planned, Refusal};
 
 /// The widest column of field names, in characters; longer names push their value to the right.
@@ -22,14 +22,18 @@ const COLUMN: usize = 8;
 
 /// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what speaks
 /// against it, always in this order. In pieces of whole lines: there may be a hundred thousand changes.
-pub fn planned(planned: &Planned, requests: Option<usize>) -> impl Iterator<Item = String> {
+pub fn planned(
+    planned: &Planned,
+    requests: Option<usize>,
+    words: Words,
+) -> impl Iterator<Item = String> {
     let Planned { plan, ids, .. } = planned;
-    let end = std::iter::once_with(move || end(planned, requests));
+    let end = std::iter::once_with(move || end(planned, requests, words));
 
     changes(plan, ids).chain(end)
 }
 
-fn end(planned: &Planned, requests: Option<usize>) -> String {
+fn end(planned: &Planned, requests: Option<usize>, words: Words) -> String {
     let Planned { plan, refusals, .. } = planned;
     let mut out = summary(plan, refusals);
     out.push_str(&self::notes(plan));
@@ -38,7 +42,7 @@ fn end(planned: &Planned, requests: Option<usize>) -> String {
         let _ = writeln!(out, "Applying takes {requests}.");
     }
     if !refusals.is_empty() {
-        let _ = write!(out, "\n{}", failure::refusals(refusals));
+        let _ = write!(out, "\n{}", failure::refusals(refusals, words));
     }
     out
 }

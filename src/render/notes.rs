@@ -1,15 +1,23 @@
 //! What a plan says beyond its changes, for people.
 
-use super::text::{count, safe, value};
-use crate::model::{Identifier, Key};
+use super::text::{WIDTH, count, safe, value, words};
+use crate::model::{Advice as _, Identifier, Key};
 use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying};
 
 /// A note, without its label.
 pub(super) fn note(note: &Note, names: &Names) -> String {
+    let step = note.next_step().map(|step| step.to_string()).unwrap_or_default();
     match note {
         Note::Orphans { because, clients, grants, resource_servers } => {
             let list = orphans(clients, grants, resource_servers, names);
-            format!("{list}\n  {}", staying(*because))
+            match because {
+                Staying::NotPruned => {
+                    format!("{list}\n  Their access stays in force. {}.", capitalized(&step))
+                }
+                Staying::NoEvidence => format!(
+                    "{list}\n  Their client carries no mark yet; once it does, they are deleted as well."
+                ),
+            }
         }
         Note::Protected(addresses) => {
             let list = addresses.iter().map(|address| safe(&names.of(address)));
@@ -24,8 +32,11 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             callers.iter().map(|caller| self::caller(caller, names)),
         ),
         Note::FormerServers(former) => list_of(
-            "an identifier cannot be changed: these APIs stay beside the new ones of their names.\n  \
-             Once nobody calls one any more, it is deleted by its line under `removed`:",
+            &format!(
+                "an identifier cannot be changed: these APIs stay beside the new ones of their names.\n  \
+                 {}:",
+                capitalized(&step)
+            ),
             former.iter().map(|FormerServer { created, identifier }| {
                 let identifier = value(&identifier.as_str().into());
                 let created = safe(&names.of(created));
@@ -39,8 +50,7 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
         Note::AbruptKeys(keys) => {
             let list = keys.iter().map(|key| format!("clients.{key}"));
             let title = "these clients lose all they authenticate with, once this is applied:";
-            let way = "A new key declared beside the old one first leaves no gap; between\n  a \
-                       secret and keys there always is one.";
+            let way = words(&format!("{}.", capitalized(&step)), WIDTH - 2).join("\n  ");
             format!("{}\n  {way}", list_of(title, list))
         }
         Note::Unmarked(keys) => list_of(
@@ -52,10 +62,9 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             safe(name)
         ),
         Note::UnreadableMark { name, client_id, reason } => format!(
-            "the client \"{}\" ({client_id}) is left alone: {}.\n    To change that, {}.",
+            "the client \"{}\" ({client_id}) is left alone: {}.\n    To change that, {step}.",
             safe(name),
             safe(&reason.to_string()),
-            reason.hint()
         ),
         Note::NotOurs(counts) => {
             let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
@@ -95,15 +104,12 @@ fn orphans(
     list_of(&title, clients.chain(grants).chain(servers))
 }
 
-fn staying(because: Staying) -> &'static str {
-    match because {
-        Staying::NotPruned => {
-            "Their access stays in force. To delete what is not declared: `prune: true`."
-        }
-        Staying::NoEvidence => {
-            "Their client carries no mark yet; once it does, they are deleted as well."
-        }
-    }
+/// A step as the beginning of a sentence.
+fn capitalized(step: &str) -> String {
+    let mut characters = step.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+
+    first.into_iter().chain(characters).collect()
 }
 
 fn caller(caller: &Caller, names: &Names) -> String {

@@ -37,7 +37,7 @@ fn twins(doubled: &Result<Vec<SameMark>, ProviderError>) -> String {
 
     let twin = |SameMark { key, twins }: &SameMark| {
         let error = format!("clients.{key} is there more than once: {twins}");
-        failure(&error, Some(&twins.hint()))
+        failure(&error, Some(&twins.next_step().to_string()))
     };
     twins.iter().map(twin).collect()
 }

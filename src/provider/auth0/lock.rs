@@ -12,9 +12,9 @@ use tokio::time::{Instant, timeout};
 use super::clock;
 use super::encode::Request;
 use super::http::hexadecimal;
+use super::invalid::{InvalidSetting, invalid};
 use super::listing::{OwnObject, find_own_object};
 use super::refusal::printable;
-use super::settings::settings;
 use super::write::{Writer, id_of};
 use crate::model::{Identifier, Kind, RemoteId, StackName};
 use crate::provider::{
@@ -282,10 +282,9 @@ fn said(lock: &OwnObject) -> (String, String) {
 }
 
 fn new_nonce() -> Result<Nonce, ProviderError> {
-    // Two runs without chance would take each other's lock for their own.
-    let none = || settings("this machine has no random numbers, without which it locks nothing");
+    let nonce = hexadecimal::<NONCE>().map(Nonce::new);
 
-    hexadecimal::<NONCE>().map(Nonce::new).ok_or_else(none)
+    nonce.ok_or_else(|| invalid(InvalidSetting::NoRandomness))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@
 //! change takes, and in which order; `estimate` counts them beforehand, and `scopes` says what the token
 //! must allow for them. `shape` says how a value is written there, `refusal` what a no means.
 
+mod advice;
 mod agreement;
 mod assertion;
 mod clock;
@@ -26,6 +27,7 @@ mod estimate;
 mod examine;
 mod fields;
 mod http;
+mod invalid;
 mod listing;
 mod lock;
 mod organizations;
@@ -41,10 +43,12 @@ mod tests;
 mod token;
 mod write;
 
+pub use advice::{to_add_scopes, to_renew_token};
 pub use correlation::CorrelationId;
 pub use examine::{
     Allowance, DomainName, Examination, Issuer, Life, Limits, Permissions, Reach, Site, Skew, Token,
 };
+pub use invalid::InvalidSetting;
 pub use read::Reader;
 pub use scopes::scopes;
 pub use settings::{Credentials, Settings};

@@ -7,6 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use futures_util::future::{try_join, try_join_all};
 use serde_json::Value as Json;
 
+use super::advice;
 use super::agreement::{self, find_own_api};
 use super::decode::{Decoded, Tenant, text};
 use super::estimate;
@@ -121,7 +122,9 @@ impl Observe for Reader {
             return Ok(());
         }
         let api = self.getter.settings().management_api.clone();
-        Err(ProviderError::MissingScopes { client: session.client_id.clone(), api, missing })
+        let client = session.client_id.clone();
+        let next_step = Some(advice::to_add_missing_scopes(&client));
+        Err(ProviderError::MissingScopes { client, api, missing, next_step })
     }
 
     async fn read(&self) -> Result<Snapshot, ProviderError> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
+use super::advice;
 use super::http::{Answer, Asked};
 use crate::model::{Secrets, may_be_private, safe};
 use crate::provider::{Denial, Distrust, Objection, ProviderError};
@@ -52,23 +53,29 @@ pub(super) fn refusal(asked: &Asked, answer: &Answer, secrets: &Secrets) -> Prov
     };
     let request = asked.to_string();
     match answer.status {
-        StatusCode::UNAUTHORIZED => {
-            let (url, distrust) = (asked.url(), distrust(&reason));
-            ProviderError::Unauthorized { url, distrust, reason }
-        }
+        StatusCode::UNAUTHORIZED => unauthorized(asked, distrust(&reason), reason),
         // What is not even shaped like a token is refused with 400.
         StatusCode::BAD_REQUEST if code == "Bearer" => {
-            ProviderError::Unauthorized { url: asked.url(), distrust: Distrust::NoToken, reason }
+            unauthorized(asked, Distrust::NoToken, reason)
         }
         StatusCode::FORBIDDEN => {
-            ProviderError::Forbidden { request, denial: denial(code, &reason), reason }
+            let denial = denial(code, &reason);
+            let next_step = advice::of_denial(&denial);
+            ProviderError::Forbidden { request, denial, reason, next_step }
         }
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited { request },
         status => {
             let objection = objection(asked.method(), status, code, &reason);
-            ProviderError::Rejected { request, status: status.as_u16(), objection, reason }
+            let (status, next_step) = (status.as_u16(), advice::of_objection(&objection));
+            ProviderError::Rejected { request, status, objection, reason, next_step }
         }
     }
+}
+
+fn unauthorized(asked: &Asked, distrust: Distrust, reason: String) -> ProviderError {
+    let (url, next_step) = (asked.url(), Some(advice::of_distrust(distrust)));
+
+    ProviderError::Unauthorized { url, distrust, reason, next_step }
 }
 
 /// A 401 has one code or none, but several texts.

@@ -9,6 +9,7 @@ use url::Url;
 use super::assertion::{self, Signer};
 use super::correlation::CorrelationId;
 use super::examine::DomainName;
+use super::invalid::{InvalidSetting, invalid};
 use super::refusal::printable;
 use super::site::{API_PATH, Domain, authority, is_loopback, management_api};
 use super::token::Session;
@@ -57,7 +58,7 @@ impl Credentials {
     pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
         let client_id = parse_client_id(client_id)?;
         if secret.expose_secret().is_empty() {
-            return Err(settings("the Auth0 client secret is empty; set AUTH0_CLIENT_SECRET"));
+            return Err(invalid(InvalidSetting::NoSecret));
         }
         Ok(Self(Entrance::Secret { client_id, secret }))
     }
@@ -70,12 +71,8 @@ impl Credentials {
         algorithm: &str,
     ) -> Result<Self, ProviderError> {
         let client_id = parse_client_id(client_id)?;
-        let signer = Signer::new(pem, algorithm).map_err(|problem| {
-            settings(format!(
-                "the key of the Auth0 client {problem}; set AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, and \
-                 AUTH0_CLIENT_ASSERTION_SIGNING_ALG where it is not RS256"
-            ))
-        })?;
+        let signer =
+            Signer::new(pem, algorithm).map_err(|why| invalid(InvalidSetting::Key { why }))?;
         Ok(Self(Entrance::Key { client_id, signer: Box::new(signer) }))
     }
 
@@ -87,12 +84,8 @@ impl Credentials {
 
     /// A ready token of the Management API.
     pub fn token(token: &SecretString) -> Result<Self, ProviderError> {
-        Session::of(token).map(|session| Self(Entrance::Token(session))).map_err(|problem| {
-            settings(format!(
-                "the Auth0 API token {problem}; set AUTH0_API_TOKEN to an access token of the \
-                     Management API"
-            ))
-        })
+        let session = Session::of(token).map_err(|why| invalid(InvalidSetting::Token { why }))?;
+        Ok(Self(Entrance::Token(session)))
     }
 }
 
@@ -141,9 +134,9 @@ impl Credentials {
 }
 
 fn parse_client_id(text: &str) -> Result<ClientId, ProviderError> {
-    text.trim().parse().map_err(|problem| {
-        settings(format!("the Auth0 client id is no client id: {problem}; set AUTH0_CLIENT_ID"))
-    })
+    let client_id = text.trim().parse::<ClientId>();
+
+    client_id.map_err(|problem| invalid(InvalidSetting::ClientId { why: problem.to_string() }))
 }
 
 impl Settings {
@@ -174,20 +167,17 @@ impl Settings {
         let (management_api, canonical_domain) = management_api(&audience)?;
 
         if domain.is_canonical() && canonical_domain != domain.host() {
-            return Err(settings(format!(
-                "the Auth0 domain `{domain}` and the audience `{management_api}` are of two tenants; \
-                 set AUTH0_AUDIENCE to `https://{}{API_PATH}`, or leave it out",
-                domain.host()
-            )));
+            return Err(invalid(InvalidSetting::TwoTenants {
+                domain: domain.to_string(),
+                audience: management_api.to_string(),
+                host: domain.host().to_owned(),
+            }));
         }
         if let Some(other) = issued_for.first()
             && !issued_for.contains(&management_api.as_str())
         {
-            return Err(settings(format!(
-                "the Auth0 API token is for `{}`, not for `{management_api}`; get a token for the \
-                 tenant that is meant, or mend AUTH0_DOMAIN and AUTH0_AUDIENCE",
-                printable(other)
-            )));
+            let (issued_for, audience) = (printable(other), management_api.to_string());
+            return Err(invalid(InvalidSetting::ForeignToken { issued_for, audience }));
         }
 
         Ok(Self {
@@ -270,10 +260,6 @@ impl Settings {
 }
 
 /// An error of settings that make no sense.
-pub(super) fn settings(problem: impl Into<String>) -> ProviderError {
-    ProviderError::Settings(problem.into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,7 +344,7 @@ mod tests {
         let other = "https://other.eu.auth0.com/api/v2/";
         let client = || Credentials::client_secret("grantry", "s3cret".into()).unwrap();
         let error = refused("acme.eu.auth0.com", client(), Some(other));
-        assert!(error.contains("of two tenants") && error.contains("AUTH0_AUDIENCE"), "{error}");
+        assert!(error.contains("of two tenants"), "{error}");
         for audiences in [format!("\"{other}\""), format!("[\"urn:me\", \"{other}\"]")] {
             let error = refused("acme.eu.auth0.com", token(&audiences), None);
             assert!(error.contains("is for `https://other.eu.auth0.com"), "{error}");
@@ -402,18 +388,18 @@ mod tests {
         assert_eq!(custom.canonical_domain, own.canonical_domain);
         for audience in ["acme.eu.auth0.com", "https://acme.eu.auth0.com/api/v2", "urn:x", ""] {
             let error = parse("login.acme.example", Some(audience)).unwrap_err();
-            assert!(error.contains("AUTH0_AUDIENCE"), "{audience}: {error}");
+            assert!(error.contains("is not a Management API"), "{audience}: {error}");
         }
     }
 
     #[test]
     fn credentials_that_cannot_work_are_refused_and_never_shown() {
         let error = Credentials::client_secret("a b", "s3cret".into()).unwrap_err().to_string();
-        assert!(error.contains("AUTH0_CLIENT_ID"), "{error}");
+        assert!(error.contains("client id"), "{error}");
         let error = Credentials::client_secret("a", "".into()).unwrap_err().to_string();
-        assert!(error.contains("AUTH0_CLIENT_SECRET"), "{error}");
+        assert!(error.contains("secret is empty"), "{error}");
         let error = Credentials::token(&"opaque-t0ken".into()).unwrap_err().to_string();
-        assert!(error.contains("AUTH0_API_TOKEN") && !error.contains("t0ken"), "{error}");
+        assert!(error.contains("API token") && !error.contains("t0ken"), "{error}");
         let settings = format!("{:?}", parse("acme.eu.auth0.com", None));
         assert!(!settings.contains("s3cret"), "{settings}");
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use super::invalid::{InvalidSetting, invalid};
 use super::refusal::discreet;
-use super::settings::settings;
 use crate::model::Identifier;
 use crate::provider::ProviderError;
 
@@ -22,22 +22,18 @@ impl Domain {
     pub fn parse(domain: &str) -> Result<Self, ProviderError> {
         let domain = domain.trim();
         if domain.is_empty() {
-            return Err(settings("the Auth0 domain is empty; write it as in `acme.eu.auth0.com`"));
+            return Err(invalid(InvalidSetting::NoDomain));
         }
         if domain.contains('@') {
             // Not shown: what stands before the `@` may be a password.
-            return Err(settings(
-                "the Auth0 domain holds credentials; give only the domain, as in `acme.eu.auth0.com`",
-            ));
+            return Err(invalid(InvalidSetting::DomainWithCredentials));
         }
 
         let with_scheme =
             if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
         let refused = |why: &str| {
-            let shown = discreet(domain);
-            settings(format!(
-                "the Auth0 domain `{shown}` {why}; write it as in `acme.eu.auth0.com`"
-            ))
+            let (shown, why) = (discreet(domain), why.to_owned());
+            invalid(InvalidSetting::Domain { shown, why })
         };
         let url = Url::parse(&with_scheme)
             .map_err(|problem| refused(&format!("is no domain ({problem})")))?;
@@ -89,13 +85,7 @@ impl fmt::Display for Domain {
 /// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain
 /// changes.
 pub(super) fn management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
-    let refused = || {
-        settings(format!(
-            "the Auth0 audience `{}` is not a Management API; set AUTH0_AUDIENCE as in \
-             `https://acme.eu.auth0.com{API_PATH}`, or leave it out",
-            discreet(audience)
-        ))
-    };
+    let refused = || invalid(InvalidSetting::Audience { shown: discreet(audience) });
     let url = Url::parse(audience).map_err(|_| refused())?;
     let is_plain = url.username().is_empty() && url.password().is_none();
     let is_whole = url.query().is_none() && url.fragment().is_none();
@@ -105,7 +95,8 @@ pub(super) fn management_api(audience: &str) -> Result<(Identifier, String), Pro
     }
     let domain = url.host_str().map(str::to_owned).ok_or_else(refused)?;
     // Hosts know no case; identifiers do.
-    Ok((url.as_str().parse().map_err(|_| refused())?, domain))
+    let identifier = url.as_str().parse().map_err(|_| refused())?;
+    Ok((identifier, domain))
 }
 
 pub(super) fn authority(url: &Url) -> String {

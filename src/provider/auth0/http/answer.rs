@@ -8,6 +8,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use rustls::InvalidMessage;
 use url::Url;
 
+use super::super::advice;
 use super::limiter::Group;
 use crate::model::Secrets;
 use crate::provider::auth0::refusal::{printable, refusal};
@@ -75,7 +76,8 @@ pub(super) fn success(
         Ok(answer) => Err(refusal(asked, &answer, secrets)),
         Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
             let Cause { silence, reason } = cause;
-            Err(ProviderError::Unreachable { url: asked.url(), silence, reason })
+            let next_step = Some(advice::of_silence(silence, &asked.url()));
+            Err(ProviderError::Unreachable { url: asked.url(), silence, reason, next_step })
         }
         Err(Fault::OutOfTime) => Err(ProviderError::OutOfTime { request: asked.to_string() }),
     }

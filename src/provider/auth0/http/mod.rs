@@ -45,6 +45,7 @@ use self::limiter::{Limiter, Ticket};
 pub(super) use self::random::hexadecimal;
 use self::retry::{Patience, Repeat, is_passing};
 pub(super) use self::sender::Sender;
+use super::invalid::{InvalidSetting, invalid};
 use super::refusal::{misread, nonsense};
 use super::settings::{Entrance, Settings};
 use super::token::{Issued, Session};
@@ -90,7 +91,7 @@ impl Getter {
         settings.credentials.reveal_to(&settings.secrets);
         let client = client(&settings).map_err(|error| {
             let reason = reason(&error);
-            ProviderError::Settings(format!("no connection can be made on this machine: {reason}"))
+            invalid(InvalidSetting::NoConnection { why: reason })
         })?;
         let slots = Semaphore::new(settings.parallelism.get().min(Semaphore::MAX_PERMITS));
         let limiter = Limiter::new(settings.rate_limit, settings.reserve);
@@ -173,7 +174,7 @@ impl Connection {
     async fn enter(&self) -> Result<Session, ProviderError> {
         let client_id = match &self.settings.credentials.0 {
             Entrance::Token(session) => return Ok(session.clone()),
-            Entrance::Closed => return Err(ProviderError::Settings("no credentials".to_owned())),
+            Entrance::Closed => return Err(invalid(InvalidSetting::NoCredentials)),
             Entrance::Secret { client_id, .. } | Entrance::Key { client_id, .. } => client_id,
         };
         tracing::info!("asking for a token");

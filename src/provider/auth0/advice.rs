@@ -1,0 +1,177 @@
+//! What to do where Auth0 says no, or nothing.
+
+use std::collections::BTreeSet;
+
+use super::site::Domain;
+use crate::model::{ClientId, Step, Term, step};
+use crate::provider::{Denial, Distrust, Objection, Silence, TENANT_HAS_CHANGED};
+
+/// Where the dashboard shows what each client is granted on the Management API.
+const MANAGEMENT_GRANTS: &str = "Applications > APIs > Auth0 Management API > Machine to Machine";
+
+/// How to get another token than one that is over.
+#[must_use]
+pub fn to_renew_token() -> Step {
+    of_distrust(Distrust::Expired)
+}
+
+/// Where to add scopes that our own client lacks.
+#[must_use]
+pub fn to_add_scopes(client: &ClientId) -> Step {
+    format!("in the dashboard, add them to the client `{client}` under {MANAGEMENT_GRANTS}").into()
+}
+
+/// The same where a run ended for that.
+pub(super) fn to_add_missing_scopes(client: &ClientId) -> Step {
+    Step::from("nothing was changed").then("; ", to_add_scopes(client))
+}
+
+pub(super) fn of_silence(silence: Silence, url: &str) -> Step {
+    match silence {
+        Silence::Name => {
+            step!["check the domain (", Term::Domain, "): this machine knows no such host"]
+        }
+        Silence::Certificate => step![
+            "check the domain; where a proxy or the emulator has a certificate authority of its own, \
+             name its file in ",
+            Term::CertificateAuthorities,
+        ],
+        Silence::PlainHttp => match domain_of(url, "http") {
+            Some(domain) => format!("this address speaks plain http: write `{domain}`").into(),
+            None => {
+                "check the domain: credentials are sent by https, except to this machine itself"
+                    .into()
+            }
+        },
+        Silence::Https => match domain_of(url, "https") {
+            Some(domain) => format!("this address speaks https: write `{domain}`").into(),
+            None => "this address speaks https".into(),
+        },
+        Silence::Time => {
+            "check that nothing between here and the tenant stands in the way, or try again later"
+                .into()
+        }
+        Silence::Connection => {
+            "check the domain, and that the tenant (or the emulator) is running".into()
+        }
+    }
+}
+
+/// The domain to write for the address to be spoken to like this, where that is allowed.
+fn domain_of(url: &str, scheme: &str) -> Option<Domain> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    Domain::parse(&format!("{scheme}://{authority}")).ok()
+}
+
+pub(super) fn of_distrust(distrust: Distrust) -> Step {
+    match distrust {
+        Distrust::Credentials => step![
+            "check ",
+            Term::ClientId,
+            " with its ",
+            Term::ClientSecret,
+            " (or its ",
+            Term::PrivateKey,
+            "), and that both are of the tenant at this domain",
+        ],
+        Distrust::NoToken => step![
+            "set ",
+            Term::Token,
+            " to an access token of the Management API, and to nothing else",
+        ],
+        Distrust::Expired => step![
+            "get a new token for ",
+            Term::Token,
+            "; with ",
+            Term::ClientId,
+            " and ",
+            Term::ClientSecret,
+            " instead, each run gets its own",
+        ],
+        Distrust::Audience => step![
+            "get a token for the tenant's own Management API (",
+            Term::Audience,
+            "), as in `https://acme.eu.auth0.com/api/v2/`, also where the domain is a custom one",
+        ],
+        Distrust::Issuer => step![
+            "a token counts only at the domain it was issued at: check ",
+            Term::Domain,
+            ", and use either the custom domain or the tenant's own for both",
+        ],
+        Distrust::Unsaid => {
+            "check the client's id and its secret or key, and that the domain is this tenant's"
+                .into()
+        }
+    }
+}
+
+pub(super) fn of_denial(denial: &Denial) -> Option<Step> {
+    Some(match denial {
+        Denial::Scope { any_of } => {
+            let scopes = if any_of.is_empty() {
+                "the missing scope".to_owned()
+            } else {
+                quoted(any_of, " or ")
+            };
+            format!(
+                "add {scopes} to what Grantry's own client is granted on the Management API: in the \
+                 dashboard, {MANAGEMENT_GRANTS}"
+            )
+            .into()
+        }
+        Denial::NoGrant => format!(
+            "grant Grantry's own client the Management API: in the dashboard, {MANAGEMENT_GRANTS}"
+        )
+        .into(),
+        Denial::ScopeNotGranted => "ask for no more than the client is granted".into(),
+        Denial::GrantType => {
+            "add `client_credentials` to the grant types of Grantry's own client".into()
+        }
+        Denial::Audience => step![
+            "set ",
+            Term::Audience,
+            " to the tenant's own Management API, as in `https://acme.eu.auth0.com/api/v2/`, also \
+             where the domain is a custom one",
+        ],
+        Denial::Plan => {
+            "leave out what the tenant's plan does not include, or change the plan".into()
+        }
+        Denial::EntityLimit => {
+            "delete what is not needed, or have Auth0 raise the tenant's limit".into()
+        }
+        Denial::Unsaid => return None,
+    })
+}
+
+pub(super) fn of_objection(objection: &Objection) -> Option<Step> {
+    Some(match objection {
+        Objection::NotFound => {
+            "check the ids in the configuration, and plan again: the tenant may have changed since it \
+             was read"
+                .into()
+        }
+        Objection::Conflict => TENANT_HAS_CHANGED.into(),
+        Objection::Immutable { fields } => format!(
+            "{} cannot be changed: declare a new object, and remove the old one",
+            quoted(fields, ", ")
+        )
+        .into(),
+        Objection::UnknownFields { fields } => {
+            format!("leave out what this tenant does not know: {}", quoted(fields, ", ")).into()
+        }
+        Objection::Reserved => "choose another identifier: this one is the tenant's own".into(),
+        Objection::System => {
+            "declare it as `external: true`: it is the tenant's own, and stays as it is".into()
+        }
+        Objection::Paging => {
+            "the tenant has more of these than Auth0 gives page by page: delete what is not needed"
+                .into()
+        }
+        Objection::Other => return None,
+    })
+}
+
+fn quoted(names: &BTreeSet<String>, between: &str) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(between)
+}
