@@ -8,6 +8,7 @@ use divan::{Bencher, black_box};
 use grantry::config;
 use grantry::model::{Address, ClientRef, Desired, Found, RemoteId, Snapshot, Standing};
 use grantry::plan::{diff, plan};
+use grantry::provider::support_of;
 
 /// Objects in all, in the proportions of one API and a hundred grants to fifty clients.
 const SIZES: [usize; 2] = [3_000, 100_000];
@@ -51,7 +52,9 @@ fn files(objects: usize) -> (tempfile::TempDir, [PathBuf; 1]) {
 }
 
 fn parsed(paths: &[PathBuf]) -> config::Checked {
-    config::parse(paths).map_err(|problems| problems.to_string()).expect("a configuration")
+    config::parse(paths, support_of)
+        .map_err(|problems| problems.to_string())
+        .expect("a configuration")
 }
 
 fn desired(objects: usize) -> Desired {
@@ -98,7 +101,7 @@ fn settled(desired: &Desired) -> Snapshot {
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn load(bencher: Bencher, objects: usize) {
     let (_folder, paths) = files(objects);
-    bencher.bench(|| config::parse(black_box(&paths)).is_ok());
+    bencher.bench(|| config::parse(black_box(&paths), support_of).is_ok());
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
 use grantry::config;
+use grantry::provider::support_of;
 use grantry::render;
 
 /// What people see of a configuration that cannot be loaded.
 fn shown(path: &Path) -> String {
-    match config::load(&[path.to_owned()]) {
+    match config::load(&[path.to_owned()], support_of) {
         Ok(loaded) => format!("no problem: {loaded:#?}\n"),
         Err(problems) => strip_str(&render::problems(&problems)).to_string(),
     }

@@ -8,6 +8,7 @@ use grantry::model::Reserve;
 use grantry::model::{
     ClientRef, Desired, DesiredClient, DesiredResourceServer, GrantType, Identity, Key, Setting,
 };
+use grantry::provider::support_of;
 use grantry::render;
 
 /// Loads files that are written for this, in the order given.
@@ -21,7 +22,8 @@ fn load(files: &[(&str, &str)]) -> Loaded {
             path
         })
         .collect();
-    config::load(&paths).unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
+    config::load(&paths, support_of)
+        .unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
 }
 
 fn desired(content: &str) -> Desired {
@@ -179,7 +181,7 @@ fn a_pipe_in_the_place_of_a_key_file_is_not_waited_for() {
     let client = format!("{{ name: C, client_authentication_methods: {methods} }}");
     fs::write(&path, format!("stack: s\nclients:\n  c: {client}\n")).expect("a file");
     let (tell, told) = mpsc::channel();
-    thread::spawn(move || tell.send(config::load(&[path]).map(|_| ())));
+    thread::spawn(move || tell.send(config::load(&[path], support_of).map(|_| ())));
     let loaded = told.recv_timeout(Duration::from_secs(10)).expect("an end");
     let problems = render::problems(&loaded.expect_err("a problem"));
     assert!(problems.contains("`key.pem` is not a file"), "{problems}");
@@ -204,7 +206,7 @@ fn misspelt(many: usize) -> config::Problems {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).expect("a file");
-    config::load(&[file]).expect_err("problems")
+    config::load(&[file], support_of).expect_err("problems")
 }
 
 /// Each suggestion compares a word with all names.

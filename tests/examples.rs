@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use anstream::adapter::strip_str;
 use grantry::config::{self, Loaded};
 use grantry::model::{Audience, DesiredClient, ScopeName};
+use grantry::provider::support_of;
 use grantry::render;
 use proptest::prelude::*;
 
 fn load(path: impl AsRef<Path>) -> Loaded {
-    config::load(&[path.as_ref().to_owned()])
+    config::load(&[path.as_ref().to_owned()], support_of)
         .unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
 }
 
@@ -70,7 +71,7 @@ fn load_bytes(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("damaged.yaml");
     fs::write(&path, bytes).expect("a file");
-    if let Err(found) = config::load(&[path]) {
+    if let Err(found) = config::load(&[path], support_of) {
         assert!(!found.problems.is_empty());
         let shown = strip_str(&render::problems(&found)).to_string();
         let obeyed = |character: char| character.is_control() && character != '\n';

@@ -16,7 +16,7 @@ use grantry::config;
 use grantry::emulator::{self, Emulator, Request, Settings, Weather};
 use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Mutate as _, ProviderError, auth0, observe};
+use grantry::provider::{Mutate as _, ProviderError, auth0, observe, support_of};
 use grantry::render;
 use management::Management;
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
@@ -77,7 +77,7 @@ fn with_key(key: &KeyPair) -> String {
 }
 
 fn load(files: &[PathBuf]) -> Desired {
-    let loaded = match config::load(files) {
+    let loaded = match config::load(files, support_of) {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{}", render::problems(&problems)),
     };

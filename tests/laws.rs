@@ -21,6 +21,7 @@ use grantry::model::{
 use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
 use grantry::provider::{
     Locks, Mutate, Names, Observe, ProviderError, Write, WriteError, auth0, local, observe,
+    support_of,
 };
 use grantry::render;
 use served::{in_memory, settings};
@@ -45,7 +46,7 @@ fn with(prune: Prune, state: &Desired) -> Desired {
 
 /// A state whose orphans are deleted, as many as there are.
 fn load(file: &Path) -> Desired {
-    match config::load(&[file.to_owned()]) {
+    match config::load(&[file.to_owned()], support_of) {
         Ok(loaded) => {
             let limits = Limits { max_deletes: Some(1000), emptying: Emptying::Allowed };
             let policy = Policy { prune: Prune::On, limits, ..loaded.desired.policy };

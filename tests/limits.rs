@@ -14,7 +14,7 @@ use grantry::config;
 use grantry::emulator::{self, Emulator, Settings, Weather};
 use grantry::model::Desired;
 use grantry::plan::plan;
-use grantry::provider::{Mutate as _, Observe as _, auth0};
+use grantry::provider::{Mutate as _, Observe as _, auth0, support_of};
 use grantry::render;
 use served::{in_memory, settings};
 
@@ -39,7 +39,10 @@ fn desired(clients: usize) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).unwrap();
-    config::load(&[file]).map_err(|problems| render::problems(&problems)).unwrap().desired
+    config::load(&[file], support_of)
+        .map_err(|problems| render::problems(&problems))
+        .unwrap()
+        .desired
 }
 
 /// Applies 151 changes, and gives how many of its requests were refused.

@@ -10,7 +10,9 @@ use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::model::{Address, Found, Inspection, Kind, RemoteId, Snapshot};
 use grantry::plan::plan;
-use grantry::provider::{Locks, Mutate, Observe, ProviderError, Silence, Write, WriteError, local};
+use grantry::provider::{
+    Locks, Mutate, Observe, ProviderError, Silence, Write, WriteError, local, support_of,
+};
 use grantry::render;
 
 const STORY: &str = "\
@@ -93,7 +95,8 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     std::fs::write(&file, STORY).unwrap();
-    let desired = config::load(&[file]).map_err(|bad| render::problems(&bad)).unwrap().desired;
+    let desired =
+        config::load(&[file], support_of).map_err(|bad| render::problems(&bad)).unwrap().desired;
     let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
     let reader = Counting { writer, readings: AtomicUsize::new(0) };
     let writer = Forgetful { reader, kind, lost };

@@ -11,7 +11,7 @@ use super::arguments::Apply;
 use super::exit::{Exit, Failure};
 use super::progress::Progress;
 use super::signal::StopRequests;
-use super::target::{Target, with_chosen};
+use super::target::{Target, support_of, with_chosen};
 use super::{hint, output, plan};
 use crate::apply::{Guard, Outcome, Report, Stop};
 use crate::model::Desired;
@@ -22,7 +22,8 @@ use crate::{apply, config, render};
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let ends = arguments.tenant.deadline.begun_now();
-    let mut loaded = config::load(&arguments.configuration.paths)?;
+    let told = arguments.tenant.provider.as_ref();
+    let mut loaded = config::load(&arguments.configuration.paths, support_of(told))?;
     arguments.deletions.limit(&mut loaded.desired.policy);
 
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?;

@@ -100,6 +100,9 @@ impl Deletions {
 pub(super) struct Validate {
     #[command(flatten)]
     pub(super) configuration: Configuration,
+    /// Whose limits count: `local` or `auth0`, instead of what the configuration says.
+    #[arg(long, value_name = "PROVIDER")]
+    pub(super) provider: Option<Provider>,
 }
 
 #[derive(Debug, Args)]

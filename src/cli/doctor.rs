@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::Doctor;
+use super::arguments::{Doctor, Provider};
 use super::exit::{Exit, Failure};
-use super::target::{Reader, Target};
+use super::target::{Reader, Target, support_of};
 use super::{environment, hint, output, progress};
 use crate::config::{self, Loaded, Problems};
 use crate::model::safe_path;
@@ -27,7 +27,7 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
         output::data(&render::scopes())?;
         return Ok(Exit::Done);
     }
-    let configuration = Configuration::load(&arguments.paths);
+    let configuration = Configuration::load(&arguments.paths, arguments.tenant.provider.as_ref());
     let mut findings = vec![configuration.finding()];
     match &configuration {
         Configuration::Damaged(_) if arguments.tenant.provider.is_none() => findings.push(
@@ -74,13 +74,13 @@ fn gravest(exits: &[Exit]) -> Exit {
 }
 
 impl Configuration {
-    fn load(paths: &[PathBuf]) -> Self {
+    fn load(paths: &[PathBuf], told: Option<&Provider>) -> Self {
         let paths = match paths {
             [] if !Path::new(CONFIG).exists() => return Self::None,
             [] => &[PathBuf::from(CONFIG)],
             paths => paths,
         };
-        match config::load(paths) {
+        match config::load(paths, support_of(told)) {
             Ok(loaded) => Self::Loaded(Box::new(loaded)),
             Err(problems) => Self::Damaged(problems),
         }

@@ -20,7 +20,7 @@ const PARALLELISM: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     let desired = match arguments.config.as_slice() {
         [] => None,
-        paths => Some(config::load(paths)?.desired),
+        paths => Some(config::load(paths, |_| &auth0::SUPPORT)?.desired),
     };
     let settings = Settings {
         listen: arguments.listen,

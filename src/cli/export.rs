@@ -14,7 +14,9 @@ use crate::model::Snapshot;
 use crate::provider::{Need, Observe, ProviderError};
 
 pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
-    let reader = Target::choose(&arguments.tenant, None)?.announce().reader()?;
+    let target = Target::choose(&arguments.tenant, None)?.announce();
+    let support = target.support();
+    let reader = target.reader()?;
     tracing::info!("reading the tenant");
     let spinner = progress::spinner("reading the tenant");
     let seen = with_chosen!(&reader, reader => read(reader).await);
@@ -25,7 +27,7 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
         clients: arguments.clients.clone(),
         resource_servers: arguments.resource_servers.clone(),
     };
-    let export = export::export(&seen?, &selection);
+    let export = export::export(&seen?, &selection, support);
     match &arguments.split {
         None => output::data(&export.file())?,
         Some(folder) => split(folder, &export.folder())?,

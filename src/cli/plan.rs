@@ -2,7 +2,7 @@
 
 use super::arguments::Plan;
 use super::exit::{Exit, Failure};
-use super::target::{Target, with_chosen};
+use super::target::{Target, support_of, with_chosen};
 use super::{output, progress};
 use crate::model::Desired;
 use crate::plan::Cleared;
@@ -10,7 +10,8 @@ use crate::provider::{Estimate, LockUse, Observe};
 use crate::{config, plan, provider, render};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
-    let mut loaded = config::load(&arguments.configuration.paths)?;
+    let told = arguments.tenant.provider.as_ref();
+    let mut loaded = config::load(&arguments.configuration.paths, support_of(told))?;
     arguments.deletions.limit(&mut loaded.desired.policy);
     let reader = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?.reader()?;
     // Nobody says yet how it will be applied.

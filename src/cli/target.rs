@@ -6,16 +6,16 @@ use std::{fmt, io};
 
 use tokio::time::{Instant, sleep};
 
-use super::arguments::Tenant;
+use super::arguments::{Provider, Tenant};
 use super::choice::{self, Choice, Unsettled};
 use super::environment;
 use super::exit::Failure;
 use super::output;
-use crate::config::Loaded;
+use crate::config::{Loaded, ProviderChoice};
 use crate::files;
-use crate::model::{RateLimit, Reserve, safe_path};
+use crate::model::{RateLimit, Reserve, Support, safe_path};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
-use crate::provider::{ProviderError, auth0, local};
+use crate::provider::{self, ProviderError, auth0, local};
 
 /// The tenant that is meant.
 #[derive(Debug)]
@@ -72,6 +72,14 @@ impl Target {
         })
     }
 
+    /// What the provider can express.
+    pub(super) fn support(&self) -> &'static Support {
+        match self {
+            Self::Local(_) => &local::SUPPORT,
+            Self::Auth0(_) => &auth0::SUPPORT,
+        }
+    }
+
     /// Says which tenant is meant, before anything is read or written.
     pub(super) fn announce(self) -> Self {
         output::talk(&format!("{self}\n"));
@@ -106,6 +114,17 @@ impl Target {
             Self::Local(path) => Writer::Local(open(path, patience).await?),
             Self::Auth0(settings) => Writer::Auth0(auth0::Writer::new(*settings)?),
         })
+    }
+}
+
+/// What the provider can express that is told, or else the one that a configuration names.
+pub(super) fn support_of(
+    told: Option<&Provider>,
+) -> impl FnOnce(Option<&ProviderChoice>) -> &'static Support {
+    move |written| match told {
+        Some(Provider::Local(_)) => &local::SUPPORT,
+        Some(Provider::Auth0(_)) => &auth0::SUPPORT,
+        None => provider::support_of(written),
     }
 }
 

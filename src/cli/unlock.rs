@@ -3,12 +3,13 @@
 use super::arguments::Unlock;
 use super::exit::{Exit, Failure};
 use super::output;
-use super::target::{Target, with_chosen};
+use super::target::{Target, support_of, with_chosen};
 use crate::provider::Locks as _;
 use crate::{config, render};
 
 pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
-    let loaded = config::load(&arguments.configuration.paths)?;
+    let told = arguments.tenant.provider.as_ref();
+    let loaded = config::load(&arguments.configuration.paths, support_of(told))?;
     let stack = &loaded.desired.stack;
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
     let unlocker = target.unlocker()?;

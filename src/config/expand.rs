@@ -1,14 +1,19 @@
 //! A checked file to what it says should exist.
 
-use super::file::{Client, Defaults, File, Grant, Limits, Provider, Removed, ResourceServer};
-use super::load::ProviderChoice;
+use super::file::{Client, Defaults, File, Grant, Limits, Removed, ResourceServer};
+use super::provider::ProviderChoice;
 use crate::model::{
     self, Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Emptying,
-    GrantSpec, Identity, Policy, Protection, Prune, Removal, StackName,
+    GrantSpec, Identity, Policy, Protection, Prune, Removal, StackName, Support,
 };
 
 /// What a checked file says should exist, and where.
-pub(super) fn expand(stack: StackName, file: File) -> (Desired, Option<ProviderChoice>) {
+pub(super) fn expand(
+    stack: StackName,
+    file: File,
+    support: &Support,
+) -> (Desired, Option<ProviderChoice>) {
+    let provider = file.provider.as_ref().map(ProviderChoice::of);
     let policy = policy(&file);
     let resource_servers = file.resource_servers.into_iter();
     let clients = file.clients.into_iter();
@@ -18,10 +23,12 @@ pub(super) fn expand(stack: StackName, file: File) -> (Desired, Option<ProviderC
         resource_servers: resource_servers
             .map(|(key, declared)| (key, resource_server(declared)))
             .collect(),
-        clients: clients.filter_map(|(key, declared)| Some((key, client(declared)?))).collect(),
+        clients: clients
+            .filter_map(|(key, declared)| Some((key, client(declared, support)?)))
+            .collect(),
         grants: file.grants.into_iter().map(grant).collect(),
     };
-    (desired, file.provider.map(provider))
+    (desired, provider)
 }
 
 fn policy(file: &File) -> Policy {
@@ -52,17 +59,6 @@ fn policy(file: &File) -> Policy {
     }
 }
 
-fn provider(declared: Provider) -> ProviderChoice {
-    match declared {
-        Provider::Local(local) => ProviderChoice::Local { file: local.file },
-        Provider::Auth0(auth0) => ProviderChoice::Auth0 {
-            domain: auth0.domain,
-            rate_limit: auth0.rate_limit,
-            reserve: auth0.reserve.unwrap_or_default(),
-        },
-    }
-}
-
 fn resource_server(declared: ResourceServer) -> DesiredResourceServer {
     DesiredResourceServer {
         identifier: declared.identifier,
@@ -71,13 +67,13 @@ fn resource_server(declared: ResourceServer) -> DesiredResourceServer {
 }
 
 /// None for an external client without an id, which the checks refuse.
-fn client(declared: Client) -> Option<DesiredClient> {
+fn client(declared: Client, support: &Support) -> Option<DesiredClient> {
     if declared.external {
         return declared.id.map(DesiredClient::External);
     }
     let mut spec = declared.spec;
     match declared.defaults {
-        Defaults::Machine => spec.default_to_machine(),
+        Defaults::Machine => spec.default_to_machine(&support.machine),
         Defaults::None => {}
     }
     let identity = match declared.id {

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use super::file::File;
 use super::node::{Node, Value};
 use super::problem::{Problem, ProblemId, Problems};
+use super::provider::ProviderChoice;
 use super::source::{Sources, Span};
 use super::unite::{Aside, settle, unite};
 use super::{beside, check, expand, private, read, shape, tenant_file, yaml};
-use crate::model::{Desired, RateLimit, Reserve, StackName};
+use crate::model::{Desired, StackName, Support};
 
 /// A configuration without a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,40 +24,29 @@ pub struct Loaded {
     pub folder: PathBuf,
 }
 
-/// Where the tenant is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProviderChoice {
-    /// A tenant in a file, relative to the folder of the configuration.
-    Local {
-        /// The file.
-        file: PathBuf,
-    },
-    /// An Auth0 tenant.
-    Auth0 {
-        /// The domain it is said to have. It comes from elsewhere, and this is compared with it.
-        domain: Option<String>,
-        /// How fast it may be spoken to; if there is none, its answers say.
-        rate_limit: Option<RateLimit>,
-        /// What is left to others.
-        reserve: Reserve,
-    },
-}
-
 /// A configuration without a problem, as it was written.
 #[derive(Debug)]
 pub struct Checked {
     stack: StackName,
     file: File,
     folder: PathBuf,
+    support: &'static Support,
 }
 
-/// Loads a configuration: one file, several, or folders of `*.yaml` files.
-pub fn load(paths: &[PathBuf]) -> Result<Loaded, Problems> {
-    parse(paths).map(Checked::expand)
+/// Loads a configuration: one file, several, or folders of `*.yaml` files. `support_of` says what the
+/// provider can express, given the one that the configuration names, if it names any.
+pub fn load(
+    paths: &[PathBuf],
+    support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
+) -> Result<Loaded, Problems> {
+    parse(paths, support_of).map(Checked::expand)
 }
 
-/// Reads and checks a configuration.
-pub fn parse(paths: &[PathBuf]) -> Result<Checked, Problems> {
+/// Reads and checks a configuration, as [`load`] does.
+pub fn parse(
+    paths: &[PathBuf],
+    support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
+) -> Result<Checked, Problems> {
     let mut sources = Sources::default();
     let (document, aside, mut problems) = document(paths, &mut sources);
     let file = File::deserialize(&document).unwrap_or_else(|error| {
@@ -65,12 +55,13 @@ pub fn parse(paths: &[PathBuf]) -> Result<Checked, Problems> {
         problems.push(Problem::new(ProblemId::WrongType, document.span, message));
         File::default()
     });
+    let support = support_of(file.provider.as_ref().map(ProviderChoice::of).as_ref());
     if !aside.all {
-        problems.extend(check::check(&file, &document, &aside));
+        problems.extend(check::check(&file, &document, &aside, support));
     }
     match &file.stack {
         Some(stack) if problems.is_empty() => {
-            Ok(Checked { stack: stack.clone(), file, folder: folder(paths) })
+            Ok(Checked { stack: stack.clone(), file, folder: folder(paths), support })
         }
         _ => Err(sorted(problems, sources)),
     }
@@ -80,7 +71,7 @@ impl Checked {
     /// What the configuration says should exist, defaults filled in.
     #[must_use]
     pub fn expand(self) -> Loaded {
-        let (desired, provider) = expand::expand(self.stack, self.file);
+        let (desired, provider) = expand::expand(self.stack, self.file, self.support);
         Loaded { desired, provider, folder: self.folder }
     }
 }

@@ -17,6 +17,7 @@ mod load;
 mod node;
 mod private;
 mod problem;
+mod provider;
 mod read;
 mod schema;
 mod shape;
@@ -27,7 +28,8 @@ mod unite;
 mod yaml;
 
 pub use file::LOCAL_FILE;
-pub use load::{Checked, Loaded, ProviderChoice, load, parse};
+pub use load::{Checked, Loaded, load, parse};
 pub use problem::{Problem, ProblemId, Problems};
+pub use provider::ProviderChoice;
 pub use schema::schema;
 pub use source::{Position, Source, Sources, Span};

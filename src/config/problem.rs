@@ -101,6 +101,10 @@ macro_rules! problem_ids {
 }
 
 problem_ids! {
+    /// What is written cannot be expressed in the provider.
+    Unsupported = "unsupported",
+    /// Two APIs have a scope of one name, and the provider cannot tell them apart.
+    RepeatedScope = "repeated-scope",
     /// A file or folder cannot be read.
     Unreadable = "unreadable",
     /// A file that is not in the configuration's folder, or in one inside of it.

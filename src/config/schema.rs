@@ -6,11 +6,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
 use super::file::File;
-use crate::model::{Key, MetadataKey, ScopeName};
+use crate::model::{Key, Kind, MetadataKey, Missing, ScopeName, Support};
 
-/// The JSON Schema (draft 2020-12) of a configuration file.
+/// The JSON Schema (draft 2020-12) of a configuration file. Fields say which of these providers cannot
+/// express them.
 #[must_use]
-pub fn schema() -> Value {
+pub fn schema(supports: &[&Support]) -> Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let mut keys = KeyTypes::default();
     keys.add::<Key>(&mut generator);
@@ -19,8 +20,27 @@ pub fn schema() -> Value {
     let mut schema = generator.into_root_schema_for::<File>();
     keys.transform(&mut schema);
     one_line_descriptions(&mut schema);
+    for support in supports {
+        for missing in support.missing.iter().filter(|missing| missing.value.is_none()) {
+            say_missing(&mut schema, missing, support.name);
+        }
+    }
     schema.insert("$id".to_owned(), "urn:grantry:schema:config:1".into());
     schema.to_value()
+}
+
+/// Says of a field that a provider cannot express it.
+fn say_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
+    let definition = match missing.kind {
+        Kind::ResourceServer => "ResourceServer",
+        Kind::Client => "Client",
+        Kind::Grant => "Grant",
+    };
+
+    let place = format!("/$defs/{definition}/properties/{}/description", missing.field);
+    if let Some(Value::String(description)) = schema.pointer_mut(&place) {
+        *description = format!("{description} Not in {provider}: {}.", missing.why);
+    }
 }
 
 /// Of a map's keys schemars tells the pattern only. This makes it refer to the type of the key, with

@@ -12,13 +12,14 @@ use super::yaml::quoted;
 use super::{Breadth, Export, Object, Selection};
 use crate::model::{
     Audience, ClientId, Desired, Found, Identifier, Key, Kind, Policy, Snapshot, Standing,
-    SubjectType, Value,
+    SubjectType, Support, Value,
 };
 use crate::plan;
 
-/// What the tenant holds of what is asked for, as a configuration of the stack.
+/// What the tenant holds of what is asked for, as a configuration of the stack for a provider that can
+/// express this.
 #[must_use]
-pub fn export(seen: &Snapshot, selection: &Selection) -> Export {
+pub fn export(seen: &Snapshot, selection: &Selection, support: &Support) -> Export {
     let nothing = Desired {
         stack: selection.stack.clone(),
         resource_servers: BTreeMap::new(),
@@ -27,7 +28,7 @@ pub fn export(seen: &Snapshot, selection: &Selection) -> Export {
         policy: Policy::default(),
     };
     let verdicts = plan::classify(&nothing, seen);
-    let tenant = Tenant::of(seen, selection, &verdicts);
+    let tenant = Tenant::of(seen, selection, &verdicts, support);
     tenant.export()
 }
 

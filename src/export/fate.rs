@@ -10,7 +10,7 @@ use super::Object;
 use super::yaml::quoted;
 use crate::model::{
     Attrs, ClientName, ClientSpec, Found, Identifier, Mark, MetadataKey, MetadataValue,
-    ResourceServerSpec, StackName, Standing, SystemApi, Value,
+    ResourceServerSpec, StackName, Standing, Support, Value,
 };
 use crate::plan::{Class, Verdict};
 
@@ -73,12 +73,17 @@ fn set<'a>(live: &'a Attrs, defaults: &'a Attrs) -> impl Iterator<Item = (&'a Sm
 }
 
 /// What can be said of a resource server.
-pub(super) fn resource_server(identifier: &Identifier, found: &Found, defaults: &Attrs) -> Fate {
+pub(super) fn resource_server(
+    identifier: &Identifier,
+    found: &Found,
+    defaults: &Attrs,
+    support: &Support,
+) -> Fate {
     if found.standing != Standing::Ordinary {
         return Fate::Referred(None);
     }
-    if SystemApi::of(identifier, None).is_some() {
-        return Fate::Silent("Auth0 keeps its identifier for itself".to_owned());
+    if (support.system_api)(identifier, None).is_some() {
+        return Fate::Silent(format!("{} keeps its identifier for itself", support.name));
     }
     let mut object = Object::default();
     object.fields.push(("identifier".into(), identifier.as_str().into()));
@@ -114,7 +119,7 @@ pub(super) fn client(
     verdict: &Verdict<'_>,
     other_owner: Option<&StackName>,
     namesakes: &BTreeMap<&str, Namesakes>,
-    defaults: &Attrs,
+    (defaults, support): (&Attrs, &Support),
 ) -> Fate {
     let refer = |why: &str| Fate::Referred(Some(why.to_owned()));
     if let Some(stack) = other_owner {
@@ -161,7 +166,7 @@ pub(super) fn client(
         .into_iter()
         .filter(|(field, _)| field != ClientSpec::METADATA)
         .collect();
-    say_settings(&mut object, &live, defaults);
+    say_settings(&mut object, &live, defaults, support);
     if verdict.class == Class::Protected {
         object.fields.push(("protect".into(), Value::Bool(true)));
         object.remarks.push("Safe from deletion, as its mark says.".to_owned());
@@ -223,9 +228,9 @@ fn say_metadata(object: &mut Object, found: &Found) {
 
 /// Says what differs from what Grantry would fill in. Where that cannot be said of a field, nothing
 /// is filled in, and what is left out is not managed.
-fn say_settings(object: &mut Object, live: &Attrs, defaults: &Attrs) {
+fn say_settings(object: &mut Object, live: &Attrs, defaults: &Attrs, support: &Support) {
     let mut machine = ClientSpec::default();
-    machine.default_to_machine();
+    machine.default_to_machine(&support.machine);
     let machine = machine.attrs();
     let mut said = Vec::new();
     for (field, filled) in &machine {

@@ -7,7 +7,7 @@ use super::keys::slug;
 use super::yaml::quoted;
 use super::{Breadth, Selection};
 use crate::model::{
-    Address, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, SubjectType,
+    Address, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, SubjectType, Support,
 };
 use crate::plan::{Verdict, Verdicts};
 
@@ -45,8 +45,9 @@ impl<'a> Tenant<'a> {
         seen: &'a Snapshot,
         selection: &'a Selection,
         verdicts: &'a Verdicts<'a>,
+        support: &Support,
     ) -> Self {
-        let clients = chosen_clients(seen, selection, verdicts);
+        let clients = chosen_clients(seen, selection, verdicts, support);
         let used = used_by_ours(seen, &clients);
         let servers = seen.found.iter().filter_map(|(address, found)| match address {
             Address::ResourceServer(identifier) => {
@@ -55,7 +56,7 @@ impl<'a> Tenant<'a> {
                 let is_chosen = selection.names_resource_server(&names)
                     && (selection.breadth == Breadth::All || used.contains(identifier));
                 let defaults = &seen.rules(Kind::ResourceServer).defaults;
-                let fate = fate::resource_server(identifier, found, defaults);
+                let fate = fate::resource_server(identifier, found, defaults, support);
                 Some((identifier, Server { found, fate, is_chosen }))
             }
             Address::Client(_) | Address::Grant { .. } => None,
@@ -73,6 +74,7 @@ fn chosen_clients<'a>(
     seen: &'a Snapshot,
     selection: &Selection,
     verdicts: &'a Verdicts<'a>,
+    support: &Support,
 ) -> BTreeMap<&'a ClientId, Client<'a>> {
     let live = seen.found.iter().filter_map(|(address, found)| match address {
         Address::Client(ClientRef::Id(id)) => Some((id, found, verdicts.get(address)?)),
@@ -94,7 +96,7 @@ fn chosen_clients<'a>(
     let clients = chosen.into_iter().map(|(id, found, verdict, is_chosen)| {
         let mark = fate::mark(found).filter(|mark| mark.tenant == seen.tenant);
         let owner = mark.map(|mark| mark.stack).filter(|owner| *owner != selection.stack);
-        let fate = fate::client(found, verdict, owner.as_ref(), &namesakes, defaults);
+        let fate = fate::client(found, verdict, owner.as_ref(), &namesakes, (defaults, support));
         (id, Client { found, verdict, fate, is_chosen })
     });
     clients.collect()

@@ -20,6 +20,7 @@ mod secrets;
 mod setting;
 mod snapshot;
 mod spec;
+mod support;
 mod system_api;
 
 pub use address::{Address, ClientRef, Kind};
@@ -49,4 +50,5 @@ pub use secrets::Secrets;
 pub use setting::Setting;
 pub use snapshot::{FieldRules, Found, RemoteId, Snapshot, Standing, UnnamedGrant};
 pub use spec::*;
+pub use support::{Longest, MachineDefaults, ManagementApi, Missing, ScopeNames, Support};
 pub use system_api::SystemApi;

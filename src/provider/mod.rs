@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::{self, Future};
 use std::num::NonZeroUsize;
 
-use crate::model::{Address, Attrs, Desired, Digest, Found, Inspection, RemoteId, Snapshot};
+use crate::config::ProviderChoice;
+use crate::model::{
+    Address, Attrs, Desired, Digest, Found, Inspection, RemoteId, Snapshot, Support,
+};
 use crate::plan::{self, Planned};
 
 pub mod auth0;
@@ -31,6 +34,18 @@ pub use lock::{Holder, Lease, Locks, Names, Nonce, SeenLock};
 pub use need::{Need, Objects};
 pub use refused::{Denial, Distrust, Objection, Silence};
 pub use retry::Retry;
+
+/// What each provider can express.
+pub const SUPPORTS: [&Support; 2] = [&local::SUPPORT, &auth0::SUPPORT];
+
+/// What the provider can express that a configuration names; the local one, where it names none.
+#[must_use]
+pub fn support_of(written: Option<&ProviderChoice>) -> &'static Support {
+    match written {
+        Some(ProviderChoice::Auth0 { .. }) => &auth0::SUPPORT,
+        Some(ProviderChoice::Local { .. }) | None => &local::SUPPORT,
+    }
+}
 
 /// Reads a tenant.
 pub trait Observe: Sync {

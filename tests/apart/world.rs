@@ -9,7 +9,7 @@ use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{Desired, Found, Kind, StackName};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Holder, LockUse, Mutate as _, Observe as _, auth0, observe};
+use grantry::provider::{Holder, LockUse, Mutate as _, Observe as _, auth0, observe, support_of};
 use grantry::render;
 
 use crate::management::Management;
@@ -50,7 +50,7 @@ impl World {
              grants:\n  - {{ client: billing, resource_server: maps, {grant} }}\n"
         );
         fs::write(&file, text).unwrap();
-        match config::load(&[file]) {
+        match config::load(&[file], support_of) {
             Ok(loaded) => loaded.desired,
             Err(problems) => panic!("{}", render::problems(&problems)),
         }

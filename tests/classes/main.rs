@@ -19,7 +19,7 @@ use grantry::model::{
     SubjectType, TenantHash, Value,
 };
 use grantry::plan::{Class, classify};
-use grantry::provider::{Observe, auth0, local};
+use grantry::provider::{Observe, auth0, local, support_of};
 use grantry::render;
 use rows::{ROWS, Row};
 use serde_json::{Value as Json, json};
@@ -34,7 +34,7 @@ fn desired(row: &Row<'_>) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("grantry.yaml");
     fs::write(&path, format!("stack: maps\n{}", row.yaml)).unwrap();
-    match config::load(&[path]) {
+    match config::load(&[path], support_of) {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{}:\n{}", row.rule, render::problems(&problems)),
     }

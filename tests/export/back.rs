@@ -8,7 +8,7 @@ use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::export::{Breadth, Export, Selection, export};
 use grantry::model::{Desired, Mark, Snapshot};
 use grantry::plan::{Action, Change, Plan, Planned, plan};
-use grantry::provider::{Mutate, Observe as _};
+use grantry::provider::{Mutate, Observe as _, auth0, support_of};
 use grantry::{config, render};
 use smol_str::SmolStr;
 
@@ -18,7 +18,7 @@ pub(crate) fn everything() -> Selection {
 }
 
 pub(crate) fn all_of(seen: &Snapshot) -> Export {
-    export(seen, &everything())
+    export(seen, &everything(), &auth0::SUPPORT)
 }
 
 /// Loads an export from one file, and the same from a folder.
@@ -40,7 +40,7 @@ pub(crate) fn load(export: &Export) -> Desired {
 }
 
 fn loaded(path: PathBuf, text: &str) -> Desired {
-    match config::load(&[path]) {
+    match config::load(&[path], support_of) {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{text}\n{}", render::problems(&problems)),
     }

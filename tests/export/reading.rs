@@ -5,6 +5,7 @@ use grantry::model::{
     Address, Attrs, ClientRef, Found, Identifier, RemoteId, Snapshot, Standing, SubjectType,
     TenantHash, Value,
 };
+use grantry::provider::auth0;
 use serde_json::{Value as Json, json};
 
 use crate::back::{all_of, assert_adopts_only, everything, load, planned};
@@ -164,7 +165,7 @@ fn patterns_choose() {
         named(&[], &[], Breadth::Owned),
         named(&["*"], &["*"], Breadth::All),
     ];
-    let exports = selections.map(|selection| export(&seen, &selection));
+    let exports = selections.map(|selection| export(&seen, &selection, &auth0::SUPPORT));
     for export in &exports {
         assert_adopts_only(&planned(&load(export), &seen).plan, &export.file());
     }

@@ -9,7 +9,7 @@ use grantry::config;
 use grantry::emulator;
 use grantry::model::{Mark, Snapshot, Value};
 use grantry::plan::plan;
-use grantry::provider::{Mutate as _, Observe as _, auth0};
+use grantry::provider::{Mutate as _, Observe as _, auth0, support_of};
 
 use crate::back::{all_of, assert_adopts_only, load, planned};
 use crate::served::{in_memory, settings};
@@ -32,7 +32,7 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
         let state = state.unwrap().path();
         let emulator = emulator::start(in_memory()).await.unwrap();
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
-        let desired = config::load(std::slice::from_ref(&state)).unwrap().desired;
+        let desired = config::load(std::slice::from_ref(&state), support_of).unwrap().desired;
         let cleared =
             plan(&desired, &writer.reader().read().await.unwrap()).unwrap().clear().unwrap();
         let one = std::num::NonZeroUsize::MIN;

@@ -7,7 +7,7 @@ use grantry::model::{
     Address, Attrs, ClientRef, FieldRules, Found, Identifier, Kind, RemoteId, Snapshot, Standing,
     SubjectType, TenantHash, Value,
 };
-use grantry::provider::{Mutate as _, Observe as _, Write, local};
+use grantry::provider::{Mutate as _, Observe as _, Write, auth0, local};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -334,7 +334,7 @@ proptest! {
     #[test]
     fn any_tenant_planned_back_is_only_adopted(tenant in tenant(), selection in selection()) {
         let seen = tenant.snapshot();
-        let export = export(&seen, &selection);
+        let export = export(&seen, &selection, &auth0::SUPPORT);
         let text = export.file();
         assert_adopts_only(&planned(&load(&export), &seen).plan, &text);
         prop_assert!(text.chars().all(|character| character == '\n' || !character.is_control()));

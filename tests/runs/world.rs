@@ -10,7 +10,7 @@ use grantry::emulator::{
 };
 use grantry::model::Desired;
 use grantry::plan::{Cleared, plan};
-use grantry::provider::{self, Holder, Mutate as _, ProviderError, auth0, observe};
+use grantry::provider::{self, Holder, Mutate as _, ProviderError, auth0, observe, support_of};
 use grantry::render;
 use reqwest::{Client, Method};
 use serde_json::Value as Json;
@@ -158,7 +158,10 @@ fn loaded(text: &str) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     std::fs::write(&file, text).unwrap();
-    config::load(&[file]).map_err(|problems| render::problems(&problems)).unwrap().desired
+    config::load(&[file], support_of)
+        .map_err(|problems| render::problems(&problems))
+        .unwrap()
+        .desired
 }
 
 /// What a run has planned, and looked at closely where it would delete.

@@ -7,12 +7,15 @@ use super::super::file::File;
 use super::super::node::{self, Node};
 use super::super::source::Span;
 use super::super::unite::Aside;
+use crate::model::Support;
 
 /// What a check looks at.
 pub(super) struct Context<'a> {
     pub(super) file: &'a File,
     pub(super) document: &'a Node,
     pub(super) aside: &'a Aside,
+    /// What the provider can express.
+    pub(super) support: &'a Support,
 }
 
 /// What a name stands for.

@@ -6,6 +6,7 @@ mod grants;
 mod keys;
 mod ownership;
 mod resource_servers;
+mod support;
 
 use context::Context;
 
@@ -13,12 +14,17 @@ use super::file::File;
 use super::node::Node;
 use super::problem::{Problem, ProblemId, Problems};
 use super::unite::Aside;
+use crate::model::Support;
 
 type Check = fn(&Context<'_>) -> Vec<Problem>;
 
 /// The checks. Each reports one kind of mistake.
 const CHECKS: &[Check] = &[
     missing_stack,
+    support::missing,
+    support::lengths,
+    support::scope_names,
+    support::management_api,
     resource_servers::reserved_names,
     resource_servers::external_settings,
     resource_servers::reserved_identifiers,
@@ -55,9 +61,15 @@ const CHECKS: &[Check] = &[
     ownership::repetitions,
 ];
 
-/// Reports what is wrong with the meaning of a file; `document` says where.
-pub(super) fn check(file: &File, document: &Node, aside: &Aside) -> Vec<Problem> {
-    let context = Context { file, document, aside };
+/// Reports what is wrong with the meaning of a file, and what of it the provider cannot express;
+/// `document` says where.
+pub(super) fn check(
+    file: &File,
+    document: &Node,
+    aside: &Aside,
+    support: &Support,
+) -> Vec<Problem> {
+    let context = Context { file, document, aside, support };
     let mut problems = Vec::new();
     for check in CHECKS {
         problems.extend(check(&context));

@@ -46,7 +46,7 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
     };
 
     let problem = |(key, server): (&Key, &ResourceServer)| {
-        let help = match SystemApi::of(&server.identifier, domain)? {
+        let help = match (context.support.system_api)(&server.identifier, domain)? {
             SystemApi::Management => {
                 "it needs no declaration: grants refer to it as `management_api`"
             }
@@ -57,7 +57,11 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::ReservedIdentifier,
                 context.field(SECTION, key.as_str(), "identifier"),
-                format!("{} is an API of Auth0 itself", quoted(server.identifier.as_str())),
+                format!(
+                    "{} is an API of {} itself",
+                    quoted(server.identifier.as_str()),
+                    context.support.name
+                ),
             )
             .help(help),
         )

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClientAuthenticationMethods, RefreshToken, SigningAlg, plain};
 use crate::model::{
-    Attrs, ClientDescription, ClientName, LogoUri, MetadataKey, MetadataValue, OrganizationId,
-    Setting, Value,
+    Attrs, ClientDescription, ClientName, LogoUri, MachineDefaults, MetadataKey, MetadataValue,
+    OrganizationId, Setting, Value,
 };
 
 /// Free texts on a client. Only the keys named here are managed; `null` removes one.
@@ -95,18 +95,25 @@ impl ClientSpec {
     /// The field that says how the client authenticates with its secret.
     pub const SECRET_METHOD: &str = "token_endpoint_auth_method";
 
-    /// Fills in what machine-to-machine access needs and Auth0 does not give by itself: its own
-    /// defaults are a generic application with four grant types that is not OIDC conformant.
-    pub fn default_to_machine(&mut self) {
-        self.app_type.get_or_insert(AppType::NonInteractive);
-        self.grant_types.default_to(BTreeSet::from([GrantType::ClientCredentials]));
-        self.oidc_conformant.default_to(true);
+    /// Fills in what machine-to-machine access needs and the provider does not give by itself.
+    pub fn default_to_machine(&mut self, defaults: &MachineDefaults) {
+        if let Some(app_type) = defaults.app_type {
+            self.app_type.get_or_insert(app_type);
+        }
+        if !defaults.grant_types.is_empty() {
+            self.grant_types.default_to(defaults.grant_types.iter().copied().collect());
+        }
+        if let Some(is_conformant) = defaults.oidc_conformant {
+            self.oidc_conformant.default_to(is_conformant);
+        }
+
+        // A client authenticates with keys or with a secret, never with both.
         if self.client_authentication_methods.value().is_some() {
-            // Auth0 takes a key only of a client whose tokens are not signed with its secret.
-            let configuration = self.jwt_configuration.get_or_insert_default();
-            configuration.alg.get_or_insert(SigningAlg::RS256);
-        } else {
-            self.token_endpoint_auth_method.default_to(TokenEndpointAuthMethod::ClientSecretPost);
+            if let Some(alg) = defaults.signing_alg {
+                self.jwt_configuration.get_or_insert_default().alg.get_or_insert(alg);
+            }
+        } else if let Some(method) = defaults.token_endpoint_auth_method {
+            self.token_endpoint_auth_method.default_to(method);
         }
     }
 

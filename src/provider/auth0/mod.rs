@@ -54,3 +54,8 @@ pub use scopes::scopes;
 pub use settings::{Credentials, Settings};
 pub use site::Domain;
 pub use write::Writer;
+
+use crate::model::Support;
+
+/// What Auth0 can express: all that a configuration can say.
+pub const SUPPORT: Support = Support::of_everything("Auth0");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Locks, Observe, ProviderError, SeenLock};
-use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName};
+use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName, Support};
 
 mod examine;
 mod file;
@@ -17,6 +17,9 @@ mod writer;
 pub use examine::{Examination, FileState};
 use file::TenantFile;
 pub use writer::{Current, Writer};
+
+/// What a local tenant can express: all that a configuration can say.
+pub const SUPPORT: Support = Support::of_everything("a local tenant");
 
 /// Reads a tenant file. A file that does not exist is an empty tenant.
 #[derive(Debug)]

@@ -1,0 +1,107 @@
+//! What a provider can express. What it cannot is an error at its place in the configuration, offline.
+
+use super::{AppType, GrantType, Identifier, Kind, SigningAlg, SystemApi, TokenEndpointAuthMethod};
+
+/// What a provider can express: a plain value, which each of them states.
+#[derive(Debug, Clone, Copy)]
+pub struct Support {
+    /// What the provider is called in messages.
+    pub name: &'static str,
+    /// What can be written and not be expressed there.
+    pub missing: &'static [Missing],
+    /// How long a text may be there, where that is shorter than what can be written.
+    pub lengths: &'static [Longest],
+    /// What a declared client gets where the configuration says nothing.
+    pub machine: MachineDefaults,
+    /// Which APIs of the provider's own an identifier names, if the tenant's domain is this one: nobody
+    /// declares these.
+    pub system_api: fn(&Identifier, Option<&str>) -> Option<SystemApi>,
+    /// Where the name of a scope is unique.
+    pub scope_names: ScopeNames,
+    /// Whether grants may name the tenant's Management API.
+    pub management_api: ManagementApi,
+}
+
+/// What can be written and not be expressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// Of which kind.
+    pub kind: Kind,
+    /// The field.
+    pub field: &'static str,
+    /// The one value of it, or member, or key, that is missing or not to be had; none where the whole
+    /// field is.
+    pub value: Option<&'static str>,
+    /// Why.
+    pub why: &'static str,
+    /// What to do instead.
+    pub instead: &'static str,
+}
+
+/// How long a text may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Longest {
+    /// Of which kind.
+    pub kind: Kind,
+    /// The field; of a map, its keys.
+    pub field: &'static str,
+    /// The most characters.
+    pub characters: usize,
+}
+
+/// What a client for machines needs, and does not get by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MachineDefaults {
+    /// The type of application.
+    pub app_type: Option<AppType>,
+    /// The grant types; none where they are not to be set.
+    pub grant_types: &'static [GrantType],
+    /// Whether the client conforms to OIDC strictly.
+    pub oidc_conformant: Option<bool>,
+    /// How it authenticates with its secret.
+    pub token_endpoint_auth_method: Option<TokenEndpointAuthMethod>,
+    /// What its tokens are signed with, where it authenticates with keys.
+    pub signing_alg: Option<SigningAlg>,
+}
+
+/// Where the name of a scope is unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScopeNames {
+    /// In its API.
+    InTheApi,
+    /// In the tenant: no two APIs have a scope of one name.
+    InTheTenant,
+}
+
+/// Whether a tenant has a Management API that grants can be for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ManagementApi {
+    /// It has.
+    Grantable,
+    /// It has none.
+    None,
+}
+
+impl Support {
+    /// Everything that a configuration can say, which is what Auth0 can: its fields are Auth0's own.
+    #[must_use]
+    pub const fn of_everything(name: &'static str) -> Self {
+        Self {
+            name,
+            missing: &[],
+            lengths: &[],
+            // Auth0's own are a generic application with four grant types that is not OIDC conformant.
+            machine: MachineDefaults {
+                app_type: Some(AppType::NonInteractive),
+                grant_types: &[GrantType::ClientCredentials],
+                oidc_conformant: Some(true),
+                token_endpoint_auth_method: Some(TokenEndpointAuthMethod::ClientSecretPost),
+                // A key is taken only of a client whose tokens are not signed with its secret.
+                signing_alg: Some(SigningAlg::RS256),
+            },
+            system_api: SystemApi::of,
+            scope_names: ScopeNames::InTheApi,
+            management_api: ManagementApi::Grantable,
+        }
+    }
+}
