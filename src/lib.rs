@@ -20,13 +20,38 @@
 //! (the keys of clients, the organizations of grants) [`provider::observe`] asks for object by object,
 //! where the configuration manages it.
 
+//!
+//! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider each, and what plans and
+//! applies; `emulator` alone is an Auth0 tenant for tests, and pays for nothing else. [`testing`] fills
+//! one from a configuration.
+
+#[cfg(feature = "engine")]
 pub mod apply;
-pub mod cli;
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "engine")]
 pub mod config;
+#[cfg(feature = "emulator")]
 pub mod emulator;
+#[cfg(feature = "engine")]
 pub mod export;
+#[cfg_attr(
+    all(not(feature = "local"), not(test)),
+    expect(dead_code, reason = "only tenant files are locked")
+)]
 mod files;
+#[cfg(feature = "engine")]
 pub mod model;
+#[cfg(feature = "engine")]
 pub mod plan;
+#[cfg(feature = "engine")]
 pub mod provider;
+#[cfg(feature = "engine")]
 pub mod render;
+#[cfg(all(feature = "auth0", feature = "emulator"))]
+pub mod testing;
+pub mod words;
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use cli::main;

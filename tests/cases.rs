@@ -1,5 +1,6 @@
 //! Bad configurations, each with the exact text that people see. `GRANTRY_BLESS=1` rewrites the texts.
 
+#![cfg(feature = "engine")]
 use std::fs;
 use std::path::{Path, PathBuf};
 

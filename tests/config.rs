@@ -1,5 +1,6 @@
 //! What good configurations mean.
 
+#![cfg(feature = "engine")]
 use std::fs;
 use std::path::PathBuf;
 

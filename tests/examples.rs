@@ -1,5 +1,6 @@
 //! The examples are configurations, and the robustness of loading them damaged.
 
+#![cfg(feature = "cli")]
 use std::fs;
 use std::path::{Path, PathBuf};
 

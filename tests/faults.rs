@@ -1,5 +1,6 @@
 //! Every fault at every request of an apply: whatever happened, the next apply sets it right.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 #[path = "served/management.rs"]

@@ -3,6 +3,7 @@
 //! The states are the files of `tests/states`. Each law runs on the local provider, and on the Auth0
 //! provider over HTTP against the emulator.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod served;

@@ -1,6 +1,7 @@
 //! An apply under Auth0's rate limits: it keeps the pace the tenant allows, and hardly ever has to
 //! be told to.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod served;

@@ -1,5 +1,6 @@
 //! Writes whose answers are lost: looked for once, then called by what they are.
 
+#![cfg(feature = "local")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@
 //! The tenant is in memory and keeps its own books of who made what; they are written when an object
 //! is made, and know nothing of marks or classes.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 #[path = "ownership/books.rs"]

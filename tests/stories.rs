@@ -1,6 +1,7 @@
 //! Stories of attacks and accidents, told to the real binary. Each file of `tests/stories` says what
 //! is there and what is run; the rest is what people see then. `GRANTRY_BLESS=1` rewrites the rest.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 #[path = "served/management.rs"]

@@ -1,21 +1,16 @@
 //! `grantry emulator`
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 
 use super::arguments::Emulator;
 use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
 use super::{hint, output};
-use crate::apply::{Guard, Outcome, Stop};
 use crate::emulator::{self, Settings, Transport, Weather};
-use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
-use crate::plan::Class;
-use crate::provider::{Mutate as _, auth0};
-use crate::{apply, config, plan, provider, render};
-
-/// How many requests fill the tenant side by side.
-const PARALLELISM: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+use crate::model::{Desired, Key};
+use crate::provider::auth0;
+use crate::testing::{self, TestClient, TestTenantError};
+use crate::{config, render};
 
 pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     let desired = match arguments.config.as_slice() {
@@ -45,10 +40,8 @@ async fn serve(
     let mut lines: Vec<(String, String)> =
         emulator.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     if let Some(desired) = desired {
-        let writer = writer(emulator)?;
-        fill(&writer, desired).await?;
-        let seen = provider::observe(writer.reader(), desired).await?;
-        lines.extend(of_clients(emulator, desired, &seen));
+        let seen = testing::fill(emulator, desired).await.map_err(not_filled)?;
+        lines.extend(variables_of(&testing::clients(emulator, desired, &seen)));
     }
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
     emulator.change_weather(weather);
@@ -60,67 +53,46 @@ async fn serve(
     Ok(())
 }
 
-/// What anybody would use, over HTTP.
-fn writer(emulator: &emulator::Emulator) -> Result<auth0::Writer, Failure> {
-    let secret = emulator::MANAGEMENT_CLIENT_SECRET.to_owned().into();
-    let credentials = auth0::Credentials::client_secret(emulator::MANAGEMENT_CLIENT_ID, secret)?;
-    let audience = Some(emulator::MANAGEMENT_AUDIENCE);
-    let settings = auth0::Settings::parse(&emulator.url(), credentials, audience)?;
-    let settings = match emulator.authority() {
-        Some(authority) => settings.with_authority(authority),
-        None => settings,
-    };
-    Ok(auth0::Writer::new(settings)?)
-}
-
-/// Fills the tenant the way anybody would: by applying the configuration.
-async fn fill(writer: &auth0::Writer, desired: &Desired) -> Result<(), Failure> {
-    // stdout is for the variables alone, so what speaks against it is talk here.
-    let planned = plan::plan(desired, &provider::observe(writer.reader(), desired).await?)
-        .inspect_err(|error| output::talk(&render::conflicts(error)))?;
-    let cleared = planned
-        .clear()
-        .inspect_err(|refused| output::talk(&render::refusals(&refused.refusals, hint::words)))?;
-    let report =
-        apply::apply(writer, cleared, &Guard::open(), PARALLELISM, &Stop::default(), |_, _| {})
-            .await;
-    if report.outcomes.iter().all(Outcome::is_applied) {
-        Ok(())
-    } else {
-        output::talk(&render::report(&report));
-        Err(Failure::NotFilled)
+/// Says why a tenant could not be filled. stdout is for the variables alone, so all of it is talk here.
+fn not_filled(error: TestTenantError) -> Failure {
+    match error {
+        TestTenantError::Problems(problems) => problems.into(),
+        TestTenantError::Emulator(error) => error.into(),
+        TestTenantError::Provider(error) => error.into(),
+        TestTenantError::Conflicts(error) => {
+            output::talk(&render::conflicts(&error));
+            error.into()
+        }
+        TestTenantError::Refused(refused) => {
+            output::talk(&render::refusals(&refused.refusals, hint::words));
+            refused.into()
+        }
+        TestTenantError::NotFilled(report) => {
+            output::talk(&render::report(&report));
+            Failure::NotFilled
+        }
     }
 }
 
 /// The id and the secret of each declared client, so that services find theirs: variables named for
 /// its key.
-fn of_clients(
-    emulator: &emulator::Emulator,
-    desired: &Desired,
-    seen: &Snapshot,
-) -> Vec<(String, String)> {
-    let mut clients: BTreeMap<String, Vec<(&Key, &ClientId)>> = BTreeMap::new();
-    let verdicts = plan::classify(desired, seen);
-    let declared = verdicts.iter().filter(|(_, verdict)| verdict.class == Class::Managed);
-    for (remote, verdict) in declared {
-        if let (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) =
-            (remote, &verdict.address)
-        {
-            clients.entry(variable(key)).or_default().push((key, id));
-        }
+fn variables_of(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
+    let mut by_name: BTreeMap<String, Vec<(&Key, &TestClient)>> = BTreeMap::new();
+    for (key, client) in clients {
+        by_name.entry(variable(key)).or_default().push((key, client));
     }
+
     let mut lines = Vec::new();
-    for (name, clients) in clients {
+    for (name, clients) in by_name {
         match clients.as_slice() {
-            [(_, id)] if name != "AUTH0" => {
-                lines.push((format!("{name}_CLIENT_ID"), id.to_string()));
-                let secret = emulator.client_secret(id.as_str());
+            [(_, TestClient { client_id, client_secret })] if name != "AUTH0" => {
+                lines.push((format!("{name}_CLIENT_ID"), client_id.to_string()));
+                let secret = client_secret.clone();
                 lines.extend(secret.map(|secret| (format!("{name}_CLIENT_SECRET"), secret)));
             }
             clients => {
-                let mut keys: Vec<String> =
+                let keys: Vec<String> =
                     clients.iter().map(|(key, _)| format!("clients.{key}")).collect();
-                keys.sort();
                 output::talk(&format!(
                     "No variables for {}: {name}_CLIENT_ID would not be theirs alone.\n",
                     keys.join(" and ")

@@ -81,6 +81,7 @@ macro_rules! problem_ids {
     ($($(#[doc = $doc:literal])* $id:ident = $text:literal,)+) => {
         /// The kinds of problem. The text of each is stable.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum ProblemId {
             $($(#[doc = $doc])* $id,)+
         }

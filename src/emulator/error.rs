@@ -4,10 +4,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::model::{Advice, Step, safe_path};
+use crate::words::{Advice, Step, safe_path};
 
 /// A failure to start the emulator, or to keep its state.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EmulatorError {
     /// The emulator guards nothing, so nobody but this machine may reach it.
     #[error("cannot listen on {0}: not a loopback address")]

@@ -5,20 +5,16 @@
 //! and checks it against field tables of its own, so that a field misspelt by a provider is refused
 //! here as it is there.
 //!
-//! ```no_run
-//! # async fn example() -> Result<(), grantry::emulator::EmulatorError> {
-//! use grantry::emulator::{self, Settings, Transport, Weather};
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), grantry::emulator::EmulatorError> {
+//! use grantry::emulator::{self, Settings};
 //!
-//! let emulator = emulator::start(Settings {
-//!     listen: ([127, 0, 0, 1], 4600).into(),
-//!     transport: Transport::Plain,
-//!     state: None,
-//!     weather: Weather::default(),
-//! })
-//! .await?;
+//! let emulator = emulator::start(Settings::default()).await?;
 //! for (name, value) in emulator.environment() {
 //!     println!("{name}={value}");
 //! }
+//! assert!(emulator.requests().is_empty());
 //! emulator.stop().await
 //! # }
 //! ```
@@ -65,4 +61,16 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     /// Limits, delays and faults.
     pub weather: Weather,
+}
+
+impl Default for Settings {
+    /// At a free port of this machine, in plain HTTP, in memory only, and in good weather: for tests.
+    fn default() -> Self {
+        Self {
+            listen: ([127, 0, 0, 1], 0).into(),
+            transport: Transport::Plain,
+            state: None,
+            weather: Weather::default(),
+        }
+    }
 }

@@ -34,8 +34,8 @@ const TRUST: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_B
 /// How long requests in flight may take once the emulator stops.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// A running emulator. Stop it with [`Emulator::stop`]: dropped, it serves until the runtime ends
-/// and does not write its last state.
+/// A running emulator. Dropped, it stops at once; [`Emulator::stop`] lets the requests in flight finish,
+/// and writes the last state.
 pub struct Emulator {
     address: SocketAddr,
     app: Arc<App>,
@@ -130,6 +130,12 @@ impl Saving {
     }
 }
 
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+    }
+}
+
 impl Emulator {
     /// Where it is reached, without a slash at the end.
     #[must_use]
@@ -186,10 +192,10 @@ impl Emulator {
     }
 
     /// Lets the requests in flight finish, and writes the state.
-    pub async fn stop(self) -> Result<(), EmulatorError> {
+    pub async fn stop(mut self) -> Result<(), EmulatorError> {
         self.handle.graceful_shutdown(Some(DRAIN));
-        let served = self.serving.await.unwrap_or_else(|panic| Err(panic.into()));
-        if let Some(saving) = self.saving {
+        let served = (&mut self.serving).await.unwrap_or_else(|panic| Err(panic.into()));
+        if let Some(saving) = self.saving.take() {
             saving.stop().await?;
         }
         served.map_err(EmulatorError::Serve)

@@ -83,7 +83,7 @@ pub(super) fn resource_server(
         return Fate::Referred(None);
     }
     if (support.system_api)(identifier, None).is_some() {
-        return Fate::Silent(format!("{} keeps its identifier for itself", support.name));
+        return Fate::Silent("Auth0 keeps its identifier for itself".to_owned());
     }
     let mut object = Object::default();
     object.fields.push(("identifier".into(), identifier.as_str().into()));

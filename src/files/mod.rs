@@ -15,12 +15,15 @@ pub(crate) struct Limit(u64);
 
 impl Limit {
     /// A key, or a few certificates.
+    #[cfg(feature = "engine")]
     pub(crate) const KEY: Self = Self(64 << 10);
 
     /// One file of a configuration.
+    #[cfg(feature = "engine")]
     pub(crate) const CONFIGURATION: Self = Self(16 << 20);
 
     /// A tenant: some 700,000 clients and grants.
+    #[cfg(any(feature = "local", feature = "emulator"))]
     pub(crate) const TENANT: Self = Self(512 << 20);
 
     pub(crate) fn bytes(self) -> u64 {

@@ -105,6 +105,7 @@ pub struct MarkError {
 
 /// Why a mark cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MarkDefect {
     /// Written by a newer Grantry, which has another format or more flags.
     Newer,

@@ -4,14 +4,11 @@
 //! how any provider is reached.
 
 mod address;
-mod advice;
 mod attrs;
 mod desired;
-mod foreign;
 mod inspection;
 mod mark;
 mod name;
-mod nearest;
 mod policy;
 mod private;
 mod public_key;
@@ -20,19 +17,17 @@ mod secrets;
 mod setting;
 mod snapshot;
 mod spec;
+mod suggestions;
 mod support;
 mod system_api;
 
 pub use address::{Address, ClientRef, Kind};
-pub use advice::{Advice, Step, Term, Words};
-pub(crate) use advice::{Piece, step};
 pub(crate) use attrs::compact;
 pub use attrs::{Attrs, Members, Value};
 pub use desired::{
     Audience, Declared, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
     Resources,
 };
-pub use foreign::{Foreign, foreign, safe, safe_path};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
@@ -41,14 +36,19 @@ pub use name::{
     ResourceServerName, ScopeDescription, ScopeName, StackName, SubjectName, Timestamp,
     TokenLifetime,
 };
-pub use nearest::{Suggestions, nearest};
-pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal, matches};
-pub use private::{holds_private_key, may_be_private};
+pub(crate) use policy::matches;
+pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal};
+pub(crate) use private::{holds_private_key, may_be_private};
 pub use public_key::{Certificate, Pem, PemError, PublicKey};
 pub use rate_limit::{RateLimit, RateLimitError, Reserve};
 pub use secrets::Secrets;
 pub use setting::Setting;
 pub use snapshot::{FieldRules, Found, RemoteId, Snapshot, Standing, UnnamedGrant};
 pub use spec::*;
+pub(crate) use suggestions::Suggestions;
 pub use support::{Longest, MachineDefaults, ManagementApi, Missing, ScopeNames, Support};
 pub use system_api::SystemApi;
+
+pub(crate) use crate::words::nearest;
+pub(crate) use crate::words::step;
+pub use crate::words::{Advice, Foreign, Step, Term, Words, foreign, safe, safe_path};

@@ -103,7 +103,7 @@ impl Glob {
 
 /// Whether a pattern, in which `*` stands for any run of characters, stands for this text.
 #[must_use]
-pub fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
         return false;

@@ -5,14 +5,14 @@ const LINE: usize = 64;
 
 /// Whether a text holds a private key in PEM.
 #[must_use]
-pub fn holds_private_key(text: &str) -> bool {
+pub(crate) fn holds_private_key(text: &str) -> bool {
     text.contains("PRIVATE KEY-----")
 }
 
 /// Whether a text must not be shown: it holds a private key, or a stretch of base64 as long as a line
 /// of PEM, which may be a part of one that lost its label.
 #[must_use]
-pub fn may_be_private(text: &str) -> bool {
+pub(crate) fn may_be_private(text: &str) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     let mut stretches = text.as_bytes().split(|byte| !is_base64(*byte));
     let is_line = |stretch: &[u8]| {

@@ -42,6 +42,7 @@ pub enum Class {
 
 /// How we know whose an object is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Evidence {
     /// The mark it carries.
     Mark(String),

@@ -26,6 +26,7 @@ impl fmt::Display for PlanError {
 
 /// One contradiction between the configuration and the tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[non_exhaustive]
 pub enum Conflict {
     /// A declared new client has the name of a client that carries no mark.
     #[error(

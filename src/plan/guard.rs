@@ -19,6 +19,7 @@ const SHARE: usize = 5;
 
 /// Why a plan must not be applied as it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Refusal {
     /// More deletions of a kind than the default limit.
     TooMany {

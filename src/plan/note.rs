@@ -6,6 +6,7 @@ use crate::model::{Address, Advice, ClientId, Identifier, Key, Kind, MarkError, 
 
 /// Something that was seen in the tenant and is worth saying. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Note {
     /// Objects of this stack that are not declared, and stay.
     Orphans {
@@ -104,6 +105,7 @@ impl Advice for Note {
 
 /// Why what is ours and not declared stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Staying {
     /// The configuration does not prune.
     NotPruned,
@@ -142,6 +144,7 @@ pub struct Caller {
 
 /// An entry of the configuration that has done its work.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum DoneEntry {
     /// No client carries this old key any more.
     MovedClient(Key),

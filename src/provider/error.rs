@@ -14,6 +14,7 @@ pub trait SettingsError: std::error::Error + Advice + Send + Sync {}
 
 /// What can go wrong between Grantry and a tenant.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProviderError {
     /// The provider's settings do not make sense.
     #[error("{0}")]

@@ -12,12 +12,14 @@ use crate::model::{
 };
 use crate::plan::{self, Planned};
 
+#[cfg(feature = "auth0")]
 pub mod auth0;
 mod checkup;
 mod error;
 mod estimate;
 mod gap;
 mod inspect;
+#[cfg(feature = "local")]
 pub mod local;
 mod lock;
 mod need;
@@ -25,6 +27,7 @@ mod refused;
 mod retry;
 
 pub use checkup::{Contents, Health, Owned};
+#[cfg(feature = "auth0")]
 pub(crate) use error::TENANT_HAS_CHANGED;
 pub use error::{ProviderError, SettingsError};
 pub use estimate::{Estimate, LockUse};
@@ -36,14 +39,27 @@ pub use refused::{Denial, Distrust, Objection, Silence};
 pub use retry::Retry;
 
 /// What each provider can express.
-pub const SUPPORTS: [&Support; 2] = [&local::SUPPORT, &auth0::SUPPORT];
+pub const SUPPORTS: &[&Support] = &[
+    #[cfg(feature = "local")]
+    &local::SUPPORT,
+    #[cfg(feature = "auth0")]
+    &auth0::SUPPORT,
+];
+
+/// What nobody will be asked for can be written as it likes.
+#[cfg(not(all(feature = "auth0", feature = "local")))]
+const NOT_BUILT_IN: Support = Support::of_everything("a provider that is not built in");
 
 /// What the provider can express that a configuration names; the local one, where it names none.
 #[must_use]
 pub fn support_of(written: Option<&ProviderChoice>) -> &'static Support {
     match written {
+        #[cfg(feature = "auth0")]
         Some(ProviderChoice::Auth0 { .. }) => &auth0::SUPPORT,
+        #[cfg(feature = "local")]
         Some(ProviderChoice::Local { .. }) | None => &local::SUPPORT,
+        #[cfg(not(all(feature = "auth0", feature = "local")))]
+        _ => &NOT_BUILT_IN,
     }
 }
 
@@ -184,7 +200,8 @@ pub enum WriteError {
 
 impl WriteError {
     /// The same, once some steps of the write have been carried out; `done` says which.
-    pub(crate) fn after(self, done: &[String]) -> Self {
+    #[must_use]
+    pub fn after(self, done: &[String]) -> Self {
         match self {
             Self::Refused(source) if !done.is_empty() => {
                 let (done, source) = (done.join(", "), Box::new(source));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Silence {
     /// Nobody knows a host of that name.
     Name,
@@ -21,6 +22,7 @@ pub enum Silence {
 
 /// Why credentials are not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Distrust {
     /// The client's id and its secret, or key, do not belong together.
     Credentials,
@@ -38,6 +40,7 @@ pub enum Distrust {
 
 /// Why something is not allowed to good credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Denial {
     /// The token has none of these scopes of the Management API, one of which is needed.
     Scope {
@@ -62,6 +65,7 @@ pub enum Denial {
 
 /// What a tenant has against a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Objection {
     /// The object is not there.
     NotFound,

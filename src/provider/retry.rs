@@ -58,7 +58,7 @@ impl Silence {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "auth0"))]
 mod tests {
     use std::io;
 

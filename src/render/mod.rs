@@ -3,6 +3,7 @@
 //! Floor 4. The strings are styled; whoever prints them strips the styles where there is no
 //! terminal.
 
+#[cfg(feature = "cli")]
 mod checkup;
 mod estimate;
 mod failure;
@@ -15,6 +16,7 @@ mod report;
 mod style;
 mod text;
 
+#[cfg(feature = "cli")]
 pub use checkup::{Check, Subject, checkup, scopes};
 pub use estimate::time;
 pub use failure::{conflicts, failure, hint, refusals};

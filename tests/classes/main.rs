@@ -1,5 +1,6 @@
 //! Whose each live object is: a row for every class and every rule, the same on every provider.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 #[path = "../served/management.rs"]

@@ -1,5 +1,6 @@
 //! The command line as people and CI systems meet it: exit codes, streams, whole outputs.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod doctor;

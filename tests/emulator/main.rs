@@ -1,5 +1,6 @@
 //! The emulator over HTTP, as a client of Auth0 meets it.
 
+#![cfg(feature = "emulator")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod bodies;

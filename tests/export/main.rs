@@ -1,5 +1,6 @@
 //! What an export is worth: it loads, it reads well, and planning it back shows adoptions only.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod back;

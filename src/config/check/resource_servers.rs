@@ -57,11 +57,7 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::ReservedIdentifier,
                 context.field(SECTION, key.as_str(), "identifier"),
-                format!(
-                    "{} is an API of {} itself",
-                    quoted(server.identifier.as_str()),
-                    context.support.name
-                ),
+                format!("{} is an API of Auth0 itself", quoted(server.identifier.as_str())),
             )
             .help(help),
         )

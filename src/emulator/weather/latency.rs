@@ -55,7 +55,7 @@ fn quantile(share: f64) -> Duration {
 pub struct LatencyError(String);
 
 fn meant(word: &str) -> String {
-    crate::model::nearest(word, WORDS)
+    crate::words::nearest(word, WORDS)
         .map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
 }
 

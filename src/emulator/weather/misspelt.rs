@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::nearest;
+use crate::words::nearest;
 
 /// Says what there is instead of a word, and which of them was likely meant.
 pub(super) fn misspelt(what: &str, word: &str, known: &[&str]) -> String {

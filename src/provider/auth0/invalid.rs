@@ -9,6 +9,7 @@ const AS_IN: &str = "write it as in `acme.eu.auth0.com`";
 
 /// A setting of Auth0 that makes no sense. None of them shows a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidSetting {
     /// There is no domain.
     #[error("the Auth0 domain is empty")]

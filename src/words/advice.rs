@@ -18,6 +18,7 @@ pub trait Advice {
 
 /// What can be set where this runs, without the name that it has there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Term {
     /// The domain of the tenant.
     Domain,
@@ -84,7 +85,7 @@ pub struct Step(Vec<Piece>);
 
 /// A piece of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Piece {
+pub enum Piece {
     /// As it is said everywhere.
     Text(Cow<'static, str>),
     /// As it is called where this runs.
@@ -104,23 +105,28 @@ impl Step {
     }
 
     /// The same, and this behind it.
-    pub(crate) fn then(mut self, text: &'static str, rest: Self) -> Self {
+    #[must_use]
+    pub fn then(mut self, text: &'static str, rest: Self) -> Self {
         self.0.push(text.into());
         self.0.extend(rest.0);
         self
     }
 
-    pub(crate) fn of(pieces: Vec<Piece>) -> Self {
+    /// A step of these pieces.
+    #[must_use]
+    pub fn of(pieces: Vec<Piece>) -> Self {
         Self(pieces)
     }
 }
 
 /// A step of several pieces: texts, and terms in between.
+#[cfg(feature = "engine")]
 macro_rules! step {
     ($($piece:expr),+ $(,)?) => {
-        $crate::model::Step::of(vec![$($crate::model::Piece::from($piece)),+])
+        $crate::words::Step::of(vec![$($crate::words::Piece::from($piece)),+])
     };
 }
+#[cfg(feature = "engine")]
 pub(crate) use step;
 
 impl From<&'static str> for Step {
@@ -165,7 +171,8 @@ mod tests {
 
     #[test]
     fn a_step_uses_the_words_of_the_place_where_it_is_said() {
-        let step = step!["check ", Term::Domain, format!(" of {}", "acme")];
+        let pieces = vec!["check ".into(), Term::Domain.into(), " of acme".to_owned().into()];
+        let step = Step::of(pieces);
         assert_eq!(step.to_string(), "check the domain of acme");
 
         let shouted = |term| match term {

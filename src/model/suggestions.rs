@@ -1,0 +1,46 @@
+//! What many misspelt words were likely meant to be.
+
+use crate::words::nearest;
+
+/// Seeks what was meant by the first misspelt words, and by no more: each is compared with every name
+/// there is, and whoever has made hundreds of mistakes mends the first of them and tries again.
+#[derive(Debug)]
+pub(crate) struct Suggestions {
+    left: usize,
+}
+
+impl Suggestions {
+    /// Of how many words it is sought.
+    pub(crate) const MOST: usize = 50;
+
+    /// What was likely meant by the next word (see [`nearest`]).
+    pub(crate) fn nearest<'a>(
+        &mut self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
+    ) -> Option<&'a str> {
+        self.left = self.left.checked_sub(1)?;
+        nearest(word, candidates)
+    }
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Self { left: Self::MOST }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_words_are_compared_with_all_names() {
+        let mut suggestions = Suggestions::default();
+        let mut compared = 0;
+        for _ in 0..Suggestions::MOST * 10 {
+            suggestions.nearest("raed:maps", ["read:maps"].iter().inspect(|_| compared += 1));
+        }
+        assert_eq!(compared, Suggestions::MOST);
+    }
+}

@@ -1,0 +1,170 @@
+//! An Auth0 tenant for the tests of your own services: emulated, at a free port of this machine, and
+//! filled from the configuration that your real tenants have.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), grantry::testing::TestTenantError> {
+//! use grantry::testing::TestTenant;
+//!
+//! let tenant = TestTenant::filled_from(&["examples/world-mappers.yaml".into()]).await?;
+//!
+//! // What your service is started with.
+//! let service = tenant.client("gift-deliveries").unwrap();
+//! assert!(tenant.url().starts_with("http://127.0.0.1:"));
+//! assert!(service.client_secret.is_some());
+//!
+//! // What it has asked for; nothing yet.
+//! assert!(tenant.requests().iter().all(|request| request.path != "/authorize"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Dropped, it stops. Floor 4.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use crate::apply::{Guard, Outcome, Report, Stop, apply};
+use crate::config::{self, Problems};
+use crate::emulator::{
+    self, Emulator, EmulatorError, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET, Request, Settings,
+};
+use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
+use crate::plan::{self, Class, PlanError, Refused};
+use crate::provider::{Mutate as _, ProviderError, auth0, observe};
+
+/// How many requests fill the tenant side by side.
+const PARALLELISM: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+
+/// An emulated tenant. Dropped, it stops.
+pub struct TestTenant {
+    emulator: Emulator,
+    clients: BTreeMap<Key, TestClient>,
+}
+
+/// A declared client as its service needs it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TestClient {
+    /// Its id.
+    pub client_id: ClientId,
+    /// Its secret; none if it authenticates with keys.
+    pub client_secret: Option<String>,
+}
+
+/// Why there is no tenant to test with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TestTenantError {
+    /// The configuration has problems.
+    #[error("{}", crate::render::problems(.0))]
+    Problems(#[from] Problems),
+    /// The emulator does not start.
+    #[error(transparent)]
+    Emulator(#[from] EmulatorError),
+    /// The emulator does not answer as it should.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The configuration contradicts the tenant.
+    #[error("{}", crate::render::conflicts(.0))]
+    Conflicts(#[from] PlanError),
+    /// A guard speaks against it.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Not everything was made.
+    #[error("{}", crate::render::report(.0))]
+    NotFilled(Box<Report>),
+}
+
+impl TestTenant {
+    /// Starts an empty tenant.
+    pub async fn start() -> Result<Self, TestTenantError> {
+        let emulator = emulator::start(Settings::default()).await?;
+
+        Ok(Self { emulator, clients: BTreeMap::new() })
+    }
+
+    /// Starts a tenant, and fills it from a configuration: one file, several, or folders.
+    pub async fn filled_from(configuration: &[PathBuf]) -> Result<Self, TestTenantError> {
+        let desired = config::load(configuration, |_| &auth0::SUPPORT)?.desired;
+        let mut tenant = Self::start().await?;
+
+        let seen = fill(&tenant.emulator, &desired).await?;
+        tenant.clients = clients(&tenant.emulator, &desired, &seen);
+        Ok(tenant)
+    }
+
+    /// Where it is reached, without a slash at the end: a token is had at `/oauth/token` below it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.emulator.url()
+    }
+
+    /// The declared client of this key; none if there is none.
+    #[must_use]
+    pub fn client(&self, key: &str) -> Option<&TestClient> {
+        self.clients.iter().find(|(known, _)| known.as_str() == key).map(|(_, client)| client)
+    }
+
+    /// The requests so far, in the order in which they ended. What has filled the tenant is among them.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.emulator.requests()
+    }
+
+    /// The emulator itself, for limits, delays and faults.
+    #[must_use]
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+}
+
+/// Fills a tenant the way anybody would, by applying the configuration over HTTP; and what it holds
+/// then.
+pub(crate) async fn fill(
+    emulator: &Emulator,
+    desired: &Desired,
+) -> Result<Snapshot, TestTenantError> {
+    let writer = writer(emulator)?;
+    let planned = plan::plan(desired, &observe(writer.reader(), desired).await?)?;
+    let cleared = planned.clear()?;
+
+    let (guard, stop) = (Guard::open(), Stop::default());
+    let report = apply(&writer, cleared, &guard, PARALLELISM, &stop, |_, _| {}).await;
+    if !report.outcomes.iter().all(Outcome::is_applied) {
+        return Err(TestTenantError::NotFilled(Box::new(report)));
+    }
+    Ok(observe(writer.reader(), desired).await?)
+}
+
+fn writer(emulator: &Emulator) -> Result<auth0::Writer, ProviderError> {
+    let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+    let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)?;
+    let audience = Some(MANAGEMENT_AUDIENCE);
+    let settings = auth0::Settings::parse(&emulator.url(), credentials, audience)?;
+
+    auth0::Writer::new(match emulator.authority() {
+        Some(authority) => settings.with_authority(authority),
+        None => settings,
+    })
+}
+
+/// Every declared client, by its key.
+pub(crate) fn clients(
+    emulator: &Emulator,
+    desired: &Desired,
+    seen: &Snapshot,
+) -> BTreeMap<Key, TestClient> {
+    let verdicts = plan::classify(desired, seen);
+    let declared = verdicts.iter().filter(|(_, verdict)| verdict.class == Class::Managed);
+    let clients = declared.filter_map(|(remote, verdict)| match (remote, &verdict.address) {
+        (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) => {
+            let client_secret = emulator.client_secret(id.as_str());
+            Some((key.clone(), TestClient { client_id: id.clone(), client_secret }))
+        }
+        _ => None,
+    });
+
+    clients.collect()
+}

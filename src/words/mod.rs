@@ -1,0 +1,13 @@
+//! What is said to people: advice, other people's texts made safe, and what they may have meant.
+//!
+//! The ground floor: everything else may speak.
+
+mod advice;
+mod foreign;
+mod nearest;
+
+#[cfg(feature = "engine")]
+pub(crate) use advice::step;
+pub use advice::{Advice, Piece, Step, Term, Words};
+pub use foreign::{Foreign, foreign, safe, safe_path};
+pub(crate) use nearest::nearest;
