@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -156,5 +156,100 @@ fn no_room_below_the_command_line_knows_the_names_of_variables() {
         let named = ["AUTH0_", "KEYCLOAK_", "SSL_CERT_", "GRANTRY_"];
         let named = named.iter().find(|prefix| code.contains(**prefix));
         assert!(above(relative) || named.is_none(), "{}: names {named:?}", relative.display());
+    }
+}
+
+/// The path of a module, such as `plan::diff`.
+type Module = Vec<String>;
+
+/// The modules of the source, each with its file; those of tests are none.
+fn modules() -> BTreeMap<Module, PathBuf> {
+    let files = files(&source()).into_iter().filter_map(|file| {
+        let relative = file.strip_prefix(source()).unwrap().with_extension("");
+        let mut module: Module =
+            relative.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        if matches!(module.last().map(String::as_str), Some("mod" | "lib" | "main")) {
+            module.pop();
+        }
+        (!module.contains(&"tests".to_owned())).then_some((module, file))
+    });
+    files.collect()
+}
+
+/// Every path that a text imports, with its braces taken apart.
+fn imported(code: &str) -> Vec<Module> {
+    let uses = code.split("use ").skip(1).filter_map(|rest| rest.split(';').next());
+    uses.flat_map(|path| taken_apart(path, &[])).collect()
+}
+
+fn taken_apart(path: &str, before: &[String]) -> Vec<Module> {
+    let steps = |text: &str| -> Module {
+        let path = text.split(" as ").next().unwrap_or_default();
+        let steps = path.split("::").map(str::trim).filter(|step| !step.is_empty());
+        before.iter().cloned().chain(steps.map(str::to_owned)).collect()
+    };
+    let Some((head, group)) = path.split_once('{') else { return vec![steps(path)] };
+
+    let (mut depth, mut start, mut paths) = (0, 0, Vec::new());
+    for (place, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                paths.extend(taken_apart(&group[start..place], &steps(head)));
+                start = place + 1;
+            }
+            _ => {}
+        }
+    }
+    paths
+}
+
+/// The module that a path leads to from another one.
+fn target(from: &Module, path: &Module, modules: &BTreeMap<Module, PathBuf>) -> Option<Module> {
+    let mut base = from.clone();
+    let mut rest = path.as_slice();
+    match rest.first().map(String::as_str) {
+        Some("crate") => (base, rest) = (Module::new(), &rest[1..]),
+        Some("self") => rest = &rest[1..],
+        Some("super") => {
+            while rest.first().is_some_and(|step| step == "super") {
+                base.pop();
+                rest = &rest[1..];
+            }
+        }
+        _ => {}
+    }
+
+    base.extend(rest.iter().cloned());
+    while !base.is_empty() && !modules.contains_key(&base) {
+        base.pop();
+    }
+    // A folder may speak of what is in it, and hand it on.
+    (!base.is_empty() && !base.starts_with(from)).then_some(base)
+}
+
+#[test]
+fn no_file_needs_itself() {
+    let modules = modules();
+    let needs: BTreeMap<&Module, BTreeSet<Module>> = modules
+        .iter()
+        .map(|(module, file)| {
+            let code = code(file);
+            let code = code.split("#[cfg(test)]\nmod").next().unwrap_or_default();
+            let targets = imported(code).into_iter();
+            (module, targets.filter_map(|path| target(module, &path, &modules)).collect())
+        })
+        .collect();
+
+    for (module, direct) in &needs {
+        let mut reached: BTreeSet<&Module> = BTreeSet::new();
+        let mut next: Vec<&Module> = direct.iter().collect();
+        while let Some(other) = next.pop() {
+            assert!(other != *module, "`{}` needs itself, by way of others", module.join("::"));
+            if reached.insert(other) {
+                next.extend(&needs[other]);
+            }
+        }
     }
 }

@@ -8,7 +8,8 @@ use super::authority::Authority;
 use super::journal::Journal;
 use super::keys::SigningKey;
 use super::tenant::Tenant;
-use super::token::{IssuedTokens, UsedAssertions};
+use super::token::assertion::UsedAssertions;
+use super::token::quota::IssuedTokens;
 use super::transport::Scheme;
 use super::weather::{Conditions, Weather};
 

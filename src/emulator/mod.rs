@@ -31,6 +31,7 @@ mod keys;
 mod management;
 mod origin;
 mod persist;
+mod record;
 mod remark;
 mod server;
 mod tenant;

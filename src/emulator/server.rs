@@ -24,7 +24,7 @@ use super::transport::{self, Transport};
 use super::weather::{self, Weather};
 use super::{
     MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, discovery,
-    intake, journal, management, persist, token,
+    intake, management, persist, record, token,
 };
 
 /// The variables that name an authority to trust: of OpenSSL, Go and Grantry; of Node; and of Python's
@@ -111,7 +111,7 @@ fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(management::not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), weather::pass))
         .layer(middleware::from_fn(intake::take_in))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), journal::record))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), record::record))
         .with_state(app)
 }
 

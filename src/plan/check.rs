@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
-use super::class::{Class, Verdict};
 use super::context::Context;
 use super::owner::{Owner, Relation, owner_of};
 use super::twins::count_grants;
+use super::verdict::{Class, Verdict};
 use super::{Conflict, Twins, keys};
 use crate::model::{
     Address, Attrs, Audience, ClientId, ClientRef, ClientSpec, DesiredClient, Found, Identity, Key,

@@ -1,7 +1,8 @@
 //! What every question of a plan is about.
 
 use super::Names;
-use super::class::{Verdicts, classify_among};
+use super::class::classify_among;
+use super::verdict::Verdicts;
 use crate::model::{Audience, Desired, DesiredClient, Resources, Snapshot};
 
 /// What is wanted, what is there, and whose that is.

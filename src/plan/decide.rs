@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::check;
-use super::class::{Evidence, Verdict};
 use super::context::Context;
 use super::guard::guard;
 use super::order::sort;
 use super::owner::{Owner, owner_of};
 use super::scope::{Scope, losing_callers, orphan_grant, scope};
+use super::verdict::{Evidence, Verdict};
 use super::{
     Action, Change, DoneEntry, Doomed, Note, Plan, PlanError, Planned, Staying, change, former,
     keys,

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::class::{Class, Evidence, owned};
+use super::class::owned;
 use super::context::Context;
+use super::verdict::{Class, Evidence};
 use super::{Action, Change};
 use crate::model::{
     Address, Advice, ClientRef, Desired, DesiredClient, Emptying, Found, Kind, Limits, Policy,

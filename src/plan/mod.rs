@@ -28,8 +28,9 @@ mod order;
 mod owner;
 mod scope;
 mod twins;
+mod verdict;
 
-pub use class::{Class, Evidence, Verdict, Verdicts, classify};
+pub use class::classify;
 pub(crate) use closer::closer;
 pub use conflict::{Conflict, PlanError};
 pub use decide::plan;
@@ -39,6 +40,7 @@ pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying};
 pub use order::{Wave, blockers};
 pub(crate) use owner::{Owner, owner_of};
 pub use twins::Twins;
+pub use verdict::{Class, Evidence, Verdict, Verdicts};
 
 /// What is to be done, in the order in which it is to be done. A plan is data: it holds no ids of
 /// the tenant, no secrets and no clock, and equal inputs give equal plans.

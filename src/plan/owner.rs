@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::class::{Class, Evidence, Verdict};
+use super::verdict::{Class, Evidence, Verdict};
 use crate::model::{
     Address, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark, MarkError,
     Protection, Removal, Resources, Snapshot, StackName, Standing, TenantHash, Written,

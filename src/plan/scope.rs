@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use litemap::LiteMap;
 use smol_str::SmolStr;
 
-use super::class::{Class, Evidence, Verdict};
 use super::context::Context;
 use super::note::{Caller, Note, OrphanGrant};
 use super::order::removed_scopes;
+use super::verdict::{Class, Evidence, Verdict};
 use super::{Action, Change};
 use crate::model::{Address, ClientRef, Found, GrantSpec, Identifier, Removal, Standing, Value};
 

@@ -17,6 +17,11 @@ impl Moment {
         Self(OffsetDateTime::UNIX_EPOCH.saturating_add(duration))
     }
 
+    /// So many seconds after the beginning of 1970.
+    pub(crate) fn at_second(seconds: u64) -> Self {
+        Self::after_1970(Duration::from_secs(seconds))
+    }
+
     /// Reads RFC 3339, with any offset.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;

@@ -8,8 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::moment;
-use crate::emulator::tenant::Credential;
+use crate::emulator::tenant::{Credential, Moment};
 
 /// The most seconds between an assertion's beginning and its end.
 const LONGEST: u64 = 300;
@@ -101,7 +100,7 @@ pub(crate) fn verify<'a>(
     if key.algorithm().and_then(|name| name.parse().ok()) != Some(header.alg) {
         return Err(Flaw::Algorithm);
     }
-    if key.is_expired(moment(expected.now)) {
+    if key.is_expired(Moment::at_second(expected.now)) {
         return Err(Flaw::CredentialExpired);
     }
     let claims = insecure_decode::<Claims>(assertion).map_err(|_| Flaw::Claims)?.claims;

@@ -1,16 +1,15 @@
 //! `/oauth/token`: client credentials, as a client of Auth0 meets them.
 
-mod assertion;
+pub(super) mod assertion;
 mod authenticate;
 mod issue;
 mod organization;
 mod permit;
-mod quota;
+pub(super) mod quota;
 mod refusal;
 mod request;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -23,16 +22,13 @@ use super::app::App;
 use super::clock::now;
 use super::origin::Origin;
 use super::remark::AskedBy;
-use super::tenant::{CANONICAL_ISSUER, Moment};
+use super::tenant::CANONICAL_ISSUER;
 use assertion::Expected;
 use authenticate::authenticate;
 use issue::issue;
 use permit::permit;
 use refusal::Refusal;
 use request::TokenRequest;
-
-pub(crate) use assertion::UsedAssertions;
-pub(crate) use quota::IssuedTokens;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new().route("/oauth/token", post(token))
@@ -65,8 +61,4 @@ async fn token(
     };
     let answer = issue(&permit, &app.signing_key, &issuer, now)?;
     Ok(([(CACHE_CONTROL, "no-store")], headers, Json(answer)).into_response())
-}
-
-fn moment(seconds: u64) -> Moment {
-    Moment::after_1970(Duration::from_secs(seconds))
 }

@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decode::{is, text};
 use super::http::Getter;
 use super::listing::{self, Listed};
-use super::refusal::printable;
+use super::object::{is, text};
+use super::text::printable;
 use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind, UnnamedGrant};
 use crate::provider::{Gap, ProviderError};
 

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::clock;
-use super::http::hexadecimal;
+use super::random::hexadecimal;
 use crate::model::ClientId;
 
 /// The type of assertion, as the token endpoint calls it.

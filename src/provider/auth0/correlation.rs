@@ -2,7 +2,7 @@
 
 use reqwest::header::HeaderValue;
 
-use super::http::hexadecimal;
+use super::random::hexadecimal;
 use crate::model::StackName;
 
 /// The most characters Auth0 keeps.

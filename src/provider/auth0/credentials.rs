@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::try_join;
 use serde_json::Value as Json;
 
-use super::fields::{Object, decode};
+use super::fields::decode;
+use super::http::nonsense;
 use super::http::{Asked, Getter};
+use super::object::Object;
 use super::procedure::{Credential, Keys};
-use super::refusal::nonsense;
 use crate::model::{Attrs, ClientAuthenticationMethods, ClientSpec, Digest, Kind, RemoteId, Value};
 use crate::provider::ProviderError;
 

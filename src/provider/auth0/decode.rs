@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::fields::{self, Object};
+use super::fields;
 use super::listing::Listed;
+use super::object::{Object, is, text};
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, Found, GrantSpec, Identifier, Kind, Mark,
     Members, RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
@@ -169,12 +170,4 @@ fn one_kind_of_scopes(attrs: &mut Attrs) {
         attrs.remove(GrantSpec::ALL_SCOPES);
         attrs.entry(GrantSpec::SCOPES.into()).or_insert_with(|| Value::Set(Members::default()));
     }
-}
-
-pub(super) fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
-    object.get(name)?.as_str()
-}
-
-pub(super) fn is(object: &Object, name: &str) -> bool {
-    object.get(name) == Some(&Json::Bool(true))
 }

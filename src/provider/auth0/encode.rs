@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::fields::{self, Object};
+use super::fields;
+use super::object::Object;
 use super::procedure::Step;
 use super::shape::credential;
 use crate::model::{Address, Attrs, ClientRef, ClientSpec, Kind, SubjectType};

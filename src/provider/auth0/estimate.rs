@@ -3,27 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::PER_PAGE;
+use super::pages::requests_of_walk;
 use super::procedure::Rehearsal;
 use crate::model::{Address, ClientRef, ClientSpec, Desired, Found, GrantSpec, Kind, Snapshot};
 use crate::plan::{Action, Change, Plan, Planned};
 use crate::provider::{LockUse, Need, Objects};
-
-/// Reading every object of a kind by checkpoints: the first page tells that there are more, and is not the
-/// first checkpoint.
-pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
-    if pages <= 1 { 1 } else { 1 + requests_of_walk(objects) }
-}
-
-/// Reading every object of a kind by the numbers of pages: several are read twice.
-pub(super) fn requests_by_page(pages: usize) -> usize {
-    if pages <= 1 { 1 } else { 2 * pages }
-}
-
-/// Walking through so many objects by checkpoints, from the first one.
-fn requests_of_walk(objects: usize) -> usize {
-    objects.div_ceil(PER_PAGE).max(1)
-}
 
 /// Looking, one by one, at what listings do not show of what is declared, at most.
 pub(super) fn requests_of_details(desired: &Desired) -> usize {

@@ -1,13 +1,11 @@
 //! One table per kind: what a field is called here and there, what shape it has there, and what it
 //! means to be unset.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
+use super::object::Object;
 use super::shape::Shape;
 use crate::model::{Attrs, ClientSpec, FieldRules, GrantSpec, Kind, Members, Value, compact};
-
-/// An object as Auth0 writes it.
-pub(super) type Object = Map<String, Json>;
 
 /// A field Grantry knows.
 pub(super) struct Field {

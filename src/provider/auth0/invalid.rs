@@ -1,6 +1,5 @@
 //! Settings that make no sense.
 
-use super::site::API_PATH;
 use crate::model::{Advice, Step, Term, step};
 use crate::provider::{ProviderError, SettingsError};
 
@@ -38,8 +37,8 @@ pub enum InvalidSetting {
         domain: String,
         /// The audience.
         audience: String,
-        /// The host of the domain.
-        host: String,
+        /// The Management API of the domain.
+        api: String,
     },
     /// The token is for another tenant than the audience.
     #[error("the Auth0 API token is for `{issued_for}`, not for `{audience}`")]
@@ -113,13 +112,11 @@ impl Advice for InvalidSetting {
             Self::Audience { .. } => step![
                 "set ",
                 Term::Audience,
-                format!(" as in `https://acme.eu.auth0.com{API_PATH}`, or leave it out"),
+                " as in `https://acme.eu.auth0.com/api/v2/`, or leave it out",
             ],
-            Self::TwoTenants { host, .. } => step![
-                "set ",
-                Term::Audience,
-                format!(" to `https://{host}{API_PATH}`, or leave it out"),
-            ],
+            Self::TwoTenants { api, .. } => {
+                step!["set ", Term::Audience, format!(" to `{api}`, or leave it out")]
+            }
             Self::ForeignToken { .. } => step![
                 "get a token for the tenant that is meant, or mend ",
                 Term::Domain,

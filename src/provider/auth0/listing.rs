@@ -6,17 +6,14 @@ use futures_util::future::try_join_all;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::decode::{is, text};
-use super::estimate;
-use super::fields::{Object, wire_names};
+use super::fields::wire_names;
+use super::http::nonsense;
 use super::http::{Asked, Getter};
-use super::refusal::nonsense;
+use super::object::{Object, is, text};
+use super::pages::{self, PER_PAGE};
 use super::scopes::Scopes;
 use crate::model::{Address, ClientSpec, Kind, RemoteId};
 use crate::provider::{Gap, Objection, ProviderError};
-
-/// The most objects of any kind Auth0 gives at once.
-pub(super) const PER_PAGE: usize = 100;
 
 /// More objects of a kind no tenant has: Auth0's own limit is 100,000.
 const MOST_OBJECTS: usize = 200_000;
@@ -186,8 +183,8 @@ pub(super) async fn first(getter: &Getter, kind: Kind) -> Result<First, Provider
     let ListedPage { total, limit, listed } = listing.page(getter, kind, 0).await?;
     let pages = total.div_ceil(limit.clamp(1, PER_PAGE));
     let requests = match listing.checkpoints {
-        Checkpoints::Given => estimate::requests_by_checkpoint(total, pages),
-        Checkpoints::None => estimate::requests_by_page(pages),
+        Checkpoints::Given => pages::requests_by_checkpoint(total, pages),
+        Checkpoints::None => pages::requests_by_page(pages),
     };
     Ok(First { total, listed, requests })
 }

@@ -11,12 +11,13 @@ use tokio::time::{Instant, timeout};
 
 use super::clock;
 use super::encode::Request;
-use super::http::hexadecimal;
 use super::invalid::{InvalidSetting, invalid};
 use super::listing::{OwnObject, find_own_object};
-use super::refusal::printable;
+use super::lock_identifier::prefix;
+use super::random::hexadecimal;
+use super::text::printable;
 use super::write::{Writer, id_of};
-use crate::model::{Identifier, Kind, RemoteId, StackName};
+use crate::model::{Kind, RemoteId, StackName};
 use crate::provider::{
     Holder, Lease, Locks, Mutate as _, Names, Nonce, Objection, ProviderError, SeenLock, WriteError,
 };
@@ -239,16 +240,6 @@ fn removed<T>(sent: Result<T, WriteError>) -> Result<(), ProviderError> {
         Ok(_) => Ok(()),
         Err(WriteError::Refused(error) | WriteError::Unknown(error)) => Err(error),
     }
-}
-
-/// How the identifier of a lock begins; its stack follows, and the tenant that it is for.
-fn prefix() -> String {
-    format!("{}lock:", Identifier::RESERVED)
-}
-
-/// Whether an API is the lock of a stack.
-pub(super) fn is_lock(identifier: &str) -> bool {
-    identifier.starts_with(&prefix())
 }
 
 fn is_taken(error: &ProviderError) -> bool {

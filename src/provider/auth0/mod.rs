@@ -30,29 +30,33 @@ mod http;
 mod invalid;
 mod listing;
 mod lock;
+mod lock_identifier;
+mod object;
 mod organizations;
+mod pages;
 mod procedure;
+mod random;
 mod read;
-mod refusal;
 mod scopes;
 mod settings;
 mod shape;
 mod site;
 #[cfg(test)]
 mod tests;
+mod text;
 mod token;
 mod write;
 
 pub use advice::{to_add_scopes, to_renew_token};
 pub use correlation::CorrelationId;
 pub use examine::{
-    Allowance, DomainName, Examination, Issuer, Life, Limits, Permissions, Reach, Site, Skew, Token,
+    Allowance, Examination, Issuer, Life, Limits, Permissions, Reach, Site, Skew, Token,
 };
 pub use invalid::InvalidSetting;
 pub use read::Reader;
 pub use scopes::scopes;
 pub use settings::{Credentials, Settings};
-pub use site::Domain;
+pub use site::{Domain, DomainName};
 pub use write::Writer;
 
 use crate::model::Support;

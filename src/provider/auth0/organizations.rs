@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::fields::Object;
 use super::http::Getter;
-use super::listing::PER_PAGE;
+use super::http::nonsense;
+use super::object::Object;
+use super::pages::PER_PAGE;
 use super::procedure::Organizations;
-use super::refusal::nonsense;
 use crate::model::RemoteId;
 use crate::provider::ProviderError;
 

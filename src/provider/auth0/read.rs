@@ -9,14 +9,16 @@ use serde_json::Value as Json;
 
 use super::advice;
 use super::agreement::{self, find_own_api};
-use super::decode::{Decoded, Tenant, text};
+use super::decode::{Decoded, Tenant};
 use super::estimate;
 use super::fields;
 use super::http::Getter;
 use super::listing::{self, Listed};
-use super::refusal::printable;
+use super::lock_identifier::is_lock;
+use super::object::text;
 use super::settings::Settings;
-use super::{credentials, lock, organizations};
+use super::text::printable;
+use super::{credentials, organizations};
 use crate::model::{
     Address, ClientSpec, Digest, Found, GrantSpec, Identifier, Inspection, Kind, RemoteId,
     Snapshot, TenantHash, UnnamedGrant, Value,
@@ -79,7 +81,7 @@ impl Reader {
     fn learn_locks(&self, resource_servers: &[Listed]) {
         let locks = resource_servers.iter().filter_map(|server| {
             let identifier = text(&server.object, "identifier")?;
-            let is_lock = lock::is_lock(identifier);
+            let is_lock = is_lock(identifier);
             is_lock.then(|| (identifier.to_owned(), RemoteId::new(server.id.as_str())))
         });
         *self.locks.lock().unwrap_or_else(PoisonError::into_inner) = locks.collect();

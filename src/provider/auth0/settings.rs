@@ -8,10 +8,9 @@ use url::Url;
 
 use super::assertion::{self, Signer};
 use super::correlation::CorrelationId;
-use super::examine::DomainName;
 use super::invalid::{InvalidSetting, invalid};
-use super::refusal::printable;
-use super::site::{API_PATH, Domain, authority, is_loopback, management_api};
+use super::site::{API_PATH, Domain, DomainName, authority, is_loopback, management_api};
+use super::text::printable;
 use super::token::Session;
 use crate::model::{ClientId, Identifier, RateLimit, Reserve, Secrets};
 use crate::provider::ProviderError;
@@ -170,7 +169,7 @@ impl Settings {
             return Err(invalid(InvalidSetting::TwoTenants {
                 domain: domain.to_string(),
                 audience: management_api.to_string(),
-                host: domain.host().to_owned(),
+                api: format!("https://{}{API_PATH}", domain.host()),
             }));
         }
         if let Some(other) = issued_for.first()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::fields::Object;
+use super::object::Object;
 use crate::model::{Attrs, Value, compact};
 
 /// How a value is written there.

@@ -5,7 +5,7 @@ use std::fmt;
 use url::{Host, Url};
 
 use super::invalid::{InvalidSetting, invalid};
-use super::refusal::discreet;
+use super::text::discreet;
 use crate::model::Identifier;
 use crate::provider::ProviderError;
 
@@ -80,6 +80,20 @@ impl fmt::Display for Domain {
             scheme => write!(formatter, "{scheme}://{}", self.authority()),
         }
     }
+}
+
+/// What a domain is to its tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DomainName {
+    /// The one Auth0 gave it.
+    Canonical,
+    /// An address of this machine, as an emulator has.
+    Loopback,
+    /// Another one; the Management API is still known by the canonical one.
+    Custom {
+        /// The audience of its tokens.
+        api: Identifier,
+    },
 }
 
 /// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain

@@ -34,7 +34,8 @@ fn scene() -> Scene {
     let pairs = pairs.map(Result::unwrap);
     let ids = pairs.each_ref().map(|pair| {
         let body = json!({"credential_type": "public_key", "pem": pair.public_key_pem()});
-        let created = tenant.create_credential(&client, &object(&body), moment(NOW)).unwrap();
+        let created =
+            tenant.create_credential(&client, &object(&body), Moment::at_second(NOW)).unwrap();
         text(&created, "id").unwrap().to_owned()
     });
     let keys =
@@ -116,7 +117,10 @@ fn an_expired_credential_signs_no_more() {
     for (expiry, expired) in [("2027-01-15T08:00:00Z", true), ("2027-01-15T08:00:00.001Z", false)] {
         let change = object(&json!({"expires_at": expiry}));
         let id = scene.ids[0].clone();
-        scene.tenant.update_credential(&scene.client, &id, &change, moment(NOW)).unwrap();
+        scene
+            .tenant
+            .update_credential(&scene.client, &id, &change, Moment::at_second(NOW))
+            .unwrap();
         let asked = scene.ask(&header(), &scene.claims(), 0);
         assert_eq!(asked.err(), expired.then_some(Flaw::CredentialExpired));
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::model::{ClientId, Identifier, RateLimit, Reserve};
 use crate::provider::auth0::http::Reading;
-use crate::provider::auth0::refusal::printable;
+use crate::provider::auth0::site::DomainName;
+use crate::provider::auth0::text::printable;
 use crate::provider::{Estimate, Health};
 
 /// A tenant that answers.
@@ -19,20 +20,6 @@ pub struct Site {
     pub issuer: Issuer,
     /// How long it took to answer.
     pub took: Duration,
-}
-
-/// What a domain is to its tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DomainName {
-    /// The one Auth0 gave it.
-    Canonical,
-    /// An address of this machine, as an emulator has.
-    Loopback,
-    /// Another one; the Management API is still known by the canonical one.
-    Custom {
-        /// The audience of its tokens.
-        api: Identifier,
-    },
 }
 
 /// What a tenant calls itself.

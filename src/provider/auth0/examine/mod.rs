@@ -7,9 +7,7 @@ mod skew;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub use self::facts::{
-    Allowance, DomainName, Issuer, Life, Limits, Permissions, Reach, Site, Token,
-};
+pub use self::facts::{Allowance, Issuer, Life, Limits, Permissions, Reach, Site, Token};
 pub use self::skew::Skew;
 use super::estimate::requests_of_details;
 use super::http::{Discovery, Group};

@@ -8,11 +8,9 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use rustls::InvalidMessage;
 use url::Url;
 
-use super::super::advice;
 use super::limiter::Group;
-use crate::model::Secrets;
-use crate::provider::auth0::refusal::{printable, refusal};
-use crate::provider::{ProviderError, Silence};
+use crate::provider::Silence;
+use crate::provider::auth0::text::printable;
 
 /// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
 const LARGEST_ANSWER: usize = 128 << 20;
@@ -63,24 +61,6 @@ pub(super) async fn receive(request: RequestBuilder) -> Result<Answer, Fault> {
         body.extend_from_slice(&chunk);
     }
     Ok(Answer { status, headers, body })
-}
-
-/// The body of a successful answer.
-pub(super) fn success(
-    asked: &Asked,
-    answer: Result<Answer, Fault>,
-    secrets: &Secrets,
-) -> Result<Vec<u8>, ProviderError> {
-    match answer {
-        Ok(answer) if answer.status.is_success() => Ok(answer.body),
-        Ok(answer) => Err(refusal(asked, &answer, secrets)),
-        Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
-            let Cause { silence, reason } = cause;
-            let next_step = Some(advice::of_silence(silence, &asked.url()));
-            Err(ProviderError::Unreachable { url: asked.url(), silence, reason, next_step })
-        }
-        Err(Fault::OutOfTime) => Err(ProviderError::OutOfTime { request: asked.to_string() }),
-    }
 }
 
 /// The innermost cause says what happened; the outer ones only that something did.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::headers::Reading;
-use super::pace::Pace;
+use super::pace::{Pace, Served};
 use crate::model::{RateLimit, Reserve};
 
 /// When tokens are added is told in whole seconds, and so is what it counts from: one is rounded up,
@@ -43,14 +43,6 @@ pub(super) struct Drawn {
     at: Instant,
     /// How many requests had been answered by then.
     answered: u32,
-}
-
-/// Whether the tenant took a token for a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Served {
-    Yes,
-    /// There were too many requests.
-    No,
 }
 
 impl Bucket {

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::headers::time_told;
+use super::refusal::misread;
 use super::retry::{Patience, Repeat};
 use super::{Asked, Getter, success};
 use crate::provider::ProviderError;
 use crate::provider::auth0::clock;
-use crate::provider::auth0::refusal::misread;
 
 const PATH: &str = "/.well-known/openid-configuration";
 

@@ -9,8 +9,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
-use super::bucket::{Bucket, Draw, Drawn, Served};
+use super::bucket::{Bucket, Draw, Drawn};
 use super::headers::Reading;
+use super::pace::Served;
 use crate::model::{RateLimit, Reserve};
 
 /// How many requests may be under way before the first answer says anything of limits: the

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::bucket::Served;
 use super::headers::Reading;
 
 /// In tokens a second: no plan of Auth0 fills a bucket more slowly than 100 a minute.
@@ -17,6 +16,14 @@ const MANY_ENOUGH: u32 = 3;
 /// How long it must have been watched to say that it is at least so fast, and at most.
 const NOTICEABLE: Duration = Duration::from_millis(250);
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
+
+/// Whether the tenant took a token for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Served {
+    Yes,
+    /// There were too many requests.
+    No,
+}
 
 /// How fast a bucket fills.
 #[derive(Debug)]

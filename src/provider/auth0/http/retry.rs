@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 
 use super::headers::told_to_wait;
-use super::random::jittered;
+use crate::provider::auth0::random::jittered;
 
 /// How often a connection fault or a passing failure of the server is tried again.
 const FAULTS: u32 = 3;

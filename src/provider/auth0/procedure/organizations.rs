@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Driver, Step};
 use crate::model::{Digest, RemoteId, Value};
 use crate::provider::WriteError;
-use crate::provider::auth0::listing::PER_PAGE;
+use crate::provider::auth0::pages::PER_PAGE;
 
 /// The ids of the organizations that may use a grant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

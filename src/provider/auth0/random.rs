@@ -6,7 +6,7 @@ use aws_lc_rs::rand;
 
 /// So many random bytes, each as two hexadecimal digits; none in the unheard-of case that the machine
 /// has no chance.
-pub(in crate::provider::auth0) fn hexadecimal<const BYTES: usize>() -> Option<String> {
+pub(super) fn hexadecimal<const BYTES: usize>() -> Option<String> {
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes).ok()?;
 

@@ -5,13 +5,11 @@ use std::collections::BTreeSet;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
-use super::advice;
-use super::http::{Answer, Asked};
-use crate::model::{Secrets, may_be_private, safe};
+use super::answer::{Answer, Asked, Cause, Fault};
+use crate::model::Secrets;
+use crate::provider::auth0::advice;
+use crate::provider::auth0::text::printable;
 use crate::provider::{Denial, Distrust, Objection, ProviderError};
-
-/// The most characters of somebody else's text that go into a message.
-const LONGEST: usize = 300;
 
 /// Both of Auth0's shapes of error: the Management API's and the token endpoint's.
 #[derive(Deserialize, Default)]
@@ -37,8 +35,26 @@ impl Body {
 const FOREIGN_404: &str = "a 404 that is not Auth0's own, so nothing is known to be gone; something \
                            else answers at this address, such as a proxy";
 
+/// The body of a successful answer.
+pub(super) fn success(
+    asked: &Asked,
+    answer: Result<Answer, Fault>,
+    secrets: &Secrets,
+) -> Result<Vec<u8>, ProviderError> {
+    match answer {
+        Ok(answer) if answer.status.is_success() => Ok(answer.body),
+        Ok(answer) => Err(refusal(asked, &answer, secrets)),
+        Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
+            let Cause { silence, reason } = cause;
+            let next_step = Some(advice::of_silence(silence, &asked.url()));
+            Err(ProviderError::Unreachable { url: asked.url(), silence, reason, next_step })
+        }
+        Err(Fault::OutOfTime) => Err(ProviderError::OutOfTime { request: asked.to_string() }),
+    }
+}
+
 /// The error that stands for an answer that is no success.
-pub(super) fn refusal(asked: &Asked, answer: &Answer, secrets: &Secrets) -> ProviderError {
+fn refusal(asked: &Asked, answer: &Answer, secrets: &Secrets) -> ProviderError {
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
     if answer.status == StatusCode::NOT_FOUND && !body.is_not_found() {
         return nonsense(asked, FOREIGN_404);
@@ -165,40 +181,27 @@ fn bad_request(method: &Method, reason: &str) -> Objection {
 }
 
 /// An answer that says yes, but not in the way it should.
-pub(super) fn nonsense(asked: &Asked, reason: impl Into<String>) -> ProviderError {
+pub(in crate::provider::auth0) fn nonsense(
+    asked: &Asked,
+    reason: impl Into<String>,
+) -> ProviderError {
     ProviderError::Unexpected { request: asked.to_string(), reason: reason.into() }
 }
 
 /// Where an answer stops being what it should be. The parser's own words are not used: they quote
 /// the answer, which may hold secrets.
-pub(super) fn misread(asked: &Asked, error: &serde_json::Error) -> ProviderError {
+pub(in crate::provider::auth0) fn misread(
+    asked: &Asked,
+    error: &serde_json::Error,
+) -> ProviderError {
     let (line, column) = (error.line(), error.column());
     nonsense(asked, format!("it is not the JSON it should be at line {line}, column {column}"))
-}
-
-/// A setting, fit for a message: not where it may hold a password or, set by mistake, a key.
-pub(super) fn discreet(setting: &str) -> String {
-    let is_secret = setting.contains('@') || may_be_private(setting);
-    if is_secret { "…".to_owned() } else { printable(setting) }
-}
-
-/// Somebody else's text, fit for a message: short, on one line, and safe to show.
-pub(super) fn printable(text: &str) -> String {
-    let line = text
-        .split(|character: char| character.is_control() || character.is_whitespace())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    let line = safe(&line);
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::auth0::text::LONGEST;
 
     fn said(status: u16, body: &str) -> String {
         let asked = Asked::get("https://acme.eu.auth0.com/api/v2/clients?page=0");
