@@ -19,7 +19,6 @@
 //! [`provider::Mutate`] are two traits. A snapshot is first what the listings show; what they do not
 //! (the keys of clients, the organizations of grants) [`provider::observe`] asks for object by object,
 //! where the configuration manages it.
-
 //!
 //! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider each, and what plans and
 //! applies; `emulator` alone is an Auth0 tenant for tests, and pays for nothing else. [`testing`] fills

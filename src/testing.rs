@@ -19,11 +19,17 @@
 //! # }
 //! ```
 //!
-//! Dropped, it stops. Floor 4.
+//! Dropped, it stops. It takes the features `auth0` and `emulator`; a tenant that is filled in other ways
+//! takes `emulator` alone: see [`crate::emulator`].
+//!
+//! Floor 5.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+
+use anstream::adapter::strip_str;
 
 use crate::apply::{Guard, Outcome, Report, Stop, apply};
 use crate::config::{self, Problems};
@@ -31,9 +37,10 @@ use crate::emulator::{
     self, Emulator, EmulatorError, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
     MANAGEMENT_CLIENT_SECRET, Request, Settings,
 };
-use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot};
+use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot, Term};
 use crate::plan::{self, Class, PlanError, Refused};
 use crate::provider::{Mutate as _, ProviderError, auth0, observe};
+use crate::render;
 
 /// How many requests fill the tenant side by side.
 const PARALLELISM: NonZeroUsize = NonZeroUsize::new(8).unwrap();
@@ -53,12 +60,12 @@ pub struct TestClient {
     pub client_secret: Option<String>,
 }
 
-/// Why there is no tenant to test with.
-#[derive(Debug, thiserror::Error)]
+/// Why there is no tenant to test with. A test that fails for it shows what went wrong, whole.
 #[non_exhaustive]
+#[derive(thiserror::Error)]
 pub enum TestTenantError {
     /// The configuration has problems.
-    #[error("{}", crate::render::problems(.0))]
+    #[error("{}", plain(&render::problems(.0)))]
     Problems(#[from] Problems),
     /// The emulator does not start.
     #[error(transparent)]
@@ -67,14 +74,25 @@ pub enum TestTenantError {
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// The configuration contradicts the tenant.
-    #[error("{}", crate::render::conflicts(.0))]
+    #[error("{}", plain(&render::conflicts(.0)))]
     Conflicts(#[from] PlanError),
     /// A guard speaks against it.
-    #[error(transparent)]
+    #[error("{}", plain(&render::refusals(&.0.refusals, Term::plain)))]
     Refused(#[from] Refused),
     /// Not everything was made.
-    #[error("{}", crate::render::report(.0))]
+    #[error("{}", plain(&render::report(.0)))]
     NotFilled(Box<Report>),
+}
+
+impl fmt::Debug for TestTenantError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self}")
+    }
+}
+
+/// A text without its styles: nobody knows where a test shows it.
+fn plain(styled: &str) -> String {
+    strip_str(styled).to_string()
 }
 
 impl TestTenant {

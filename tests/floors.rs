@@ -8,13 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. `render` stands above `apply` because it shows its report.
-const FLOORS: [&[&str]; 7] = [
+const FLOORS: [&[&str]; 8] = [
     &["words"],
     &["model", "files"],
     &["config", "plan"],
     &["provider"],
     &["apply", "emulator", "export"],
-    &["render", "testing"],
+    &["render"],
+    &["testing"],
     &["cli"],
 ];
 
@@ -94,8 +95,12 @@ fn every_file_imports_from_the_floors_below_only() {
     let mut wrong = Vec::new();
     for file in files(&source()) {
         let relative = file.strip_prefix(source()).unwrap();
-        let Some(folder) = relative.parent().and_then(|path| path.iter().next()) else { continue };
-        let folder = folder.to_str().unwrap();
+        // A file beside the folders stands on a floor as a folder does.
+        let whole = relative.with_extension("");
+        let folder = whole.iter().next().unwrap().to_str().unwrap();
+        if ["lib", "main"].contains(&folder) {
+            continue;
+        }
         let own = floor(folder).unwrap_or_else(|| panic!("`src/{folder}` stands on no floor"));
         for import in imports(&code(&file)) {
             let Some(other) = floor(&import) else { continue };

@@ -27,6 +27,7 @@ pub struct SameMark {
 
 /// What became of one change.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It was made; this is the tenant's id of the object.
     Applied(RemoteId),

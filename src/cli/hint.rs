@@ -9,7 +9,7 @@ use crate::model::{Advice, Step, Term};
 use crate::provider::ProviderError;
 use crate::provider::auth0::Domain;
 
-/// How the settings are called here.
+/// How the terms of advice are called here.
 pub(super) fn words(setting: Term) -> &'static str {
     match setting {
         Term::Domain => environment::DOMAIN,
@@ -50,7 +50,7 @@ impl Advice for Failure {
             Self::Emulator(error) => error.id(),
             Self::Unsettled(unsettled) => match unsettled {
                 Unsettled::NoProvider { .. } => "no-provider",
-                Unsettled::NoDomain { .. } => "no-domain",
+                Unsettled::NoDomain { .. } => "domain-not-named",
                 Unsettled::TwoDomains { .. } => "two-domains",
                 Unsettled::Settings(error) => error.id(),
             },

@@ -7,6 +7,7 @@ use crate::model::{RateLimit, Reserve};
 
 /// Where the tenant is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProviderChoice {
     /// A tenant in a file, relative to the folder of the configuration.
     Local {

@@ -70,7 +70,7 @@ impl Advice for EmulatorError {
             Self::File { .. } => "emulator-file",
             Self::State { .. } => "not-a-state",
             Self::Version { .. } => "newer-state",
-            Self::Randomness => "no-randomness",
+            Self::Randomness => "emulator-without-randomness",
             Self::SigningKey(_) => "no-signing-key",
             Self::Tls(_) => "no-certificate",
         }

@@ -34,8 +34,8 @@ const TRUST: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_B
 /// How long requests in flight may take once the emulator stops.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// A running emulator. Dropped, it stops at once; [`Emulator::stop`] lets the requests in flight finish,
-/// and writes the last state.
+/// A running emulator. Dropped, it stops at once, and what it has not written by then is lost;
+/// [`Emulator::stop`] lets the requests in flight finish, and writes the last state.
 pub struct Emulator {
     address: SocketAddr,
     app: Arc<App>,
@@ -133,6 +133,10 @@ impl Saving {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.handle.shutdown();
+        // Another one may have taken the file over when this one gets to write it.
+        if let Some(saving) = &self.saving {
+            saving.task.abort();
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub struct Pem(Result<PublicKey, PemError>);
 
 /// Why a text is no public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PemError {
     /// There is nothing.
     #[error("this is empty")]

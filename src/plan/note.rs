@@ -62,14 +62,14 @@ impl Advice for Note {
     fn id(&self) -> &'static str {
         match self {
             Self::Orphans { .. } => "orphans",
-            Self::Protected(_) => "protected",
+            Self::Protected(_) => "protected-orphans",
             Self::UnexpectedCallers(_) => "unexpected-callers",
             Self::LosingCallers(_) => "losing-callers",
             Self::FormerServers(_) => "former-servers",
             Self::AbruptKeys(_) => "abrupt-keys",
             Self::Unmarked(_) => "unmarked",
             Self::CopiedMark { .. } => "copied-mark",
-            Self::UnreadableMark { .. } => "unreadable-mark",
+            Self::UnreadableMark { .. } => "unreadable-mark-aside",
             Self::NotOurs(_) => "not-ours",
             Self::Outliving(_) => "outliving-grants",
             Self::Done(_) => "done",

@@ -279,10 +279,10 @@ impl Advice for ProviderError {
                 "apply again: another run may have taken the stack over".into()
             }
             Self::NotListedAgain { .. } => "apply again for what was not done".into(),
-            Self::Gone { .. }
-            | Self::ChangedSince { .. }
-            | Self::NotLookedAt { .. }
-            | Self::AlreadyExists { .. } => TENANT_HAS_CHANGED.into(),
+            Self::NotLookedAt { .. } => "read the tenant with `provider::observe`".into(),
+            Self::Gone { .. } | Self::ChangedSince { .. } | Self::AlreadyExists { .. } => {
+                TENANT_HAS_CHANGED.into()
+            }
             Self::File { .. } => {
                 step!["to keep the tenant elsewhere, name a file with ", Term::TenantFile]
             }

@@ -6,6 +6,7 @@ use crate::model::ClientId;
 
 /// What does not agree in a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Gap {
     /// The tenant says that there are more objects, or fewer.
     Count {

@@ -89,7 +89,8 @@ pub trait Observe: Sync {
     }
 
     /// What applying the plan from now on costs, in the tenant that was seen, and what must be allowed
-    /// for it; none where that is nothing worth saying.
+    /// for it; none where neither is worth a word. A provider whose [`allows`](Self::allows) can say no
+    /// states it.
     fn estimate(&self, _planned: &Planned, _seen: &Snapshot, _lock: LockUse) -> Option<Estimate> {
         None
     }

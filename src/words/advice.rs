@@ -60,14 +60,14 @@ impl Term {
     #[must_use]
     pub fn plain(self) -> &'static str {
         match self {
-            Self::Domain => "the domain",
-            Self::ClientId => "the client id",
-            Self::ClientSecret => "the client secret",
-            Self::PrivateKey => "the private key",
-            Self::SigningAlgorithm => "the signing algorithm",
-            Self::Token => "the access token",
-            Self::Audience => "the audience",
-            Self::CertificateAuthorities => "the trusted certificate authorities",
+            Self::Domain => "domain",
+            Self::ClientId => "client id",
+            Self::ClientSecret => "client secret",
+            Self::PrivateKey => "private key",
+            Self::SigningAlgorithm => "signing algorithm",
+            Self::Token => "access token",
+            Self::Audience => "audience",
+            Self::CertificateAuthorities => "the list of authorities that are trusted",
             Self::TenantFile => "another path",
             Self::Parallelism => "parallelism",
             Self::Deadline => "a later deadline",
@@ -173,7 +173,7 @@ mod tests {
     fn a_step_uses_the_words_of_the_place_where_it_is_said() {
         let pieces = vec!["check ".into(), Term::Domain.into(), " of acme".to_owned().into()];
         let step = Step::of(pieces);
-        assert_eq!(step.to_string(), "check the domain of acme");
+        assert_eq!(step.to_string(), "check domain of acme");
 
         let shouted = |term| match term {
             Term::Domain => "DOMAIN",

@@ -50,6 +50,17 @@ impl World {
         self.management.ask(Method::POST, &self.credentials().await, Some(&body)).await;
     }
 
+    /// Makes a key that is there the only one that counts, behind Grantry's back.
+    async fn attach_by_hand(&self, pair: &Pair) {
+        let listed = self.management.ask(Method::GET, &self.credentials().await, None).await;
+        let mut credentials = listed.as_array().unwrap().iter();
+        let id = &credentials.find(|one| one["kid"] == pair.thumbprint.as_str()).unwrap()["id"];
+        let methods = json!({ "private_key_jwt": { "credentials": [{ "id": id }] } });
+        let body = json!({ "client_authentication_methods": methods });
+        let client = format!("clients/{}", self.billing().await.id);
+        self.management.ask(Method::PATCH, &client, Some(&body)).await;
+    }
+
     async fn service(&self) -> Service {
         Service {
             client_id: self.billing().await.id.as_str().to_owned(),
@@ -307,4 +318,19 @@ async fn keys_that_nobody_looked_at_are_not_changed() {
     let report = render::report(&world.carry_out(plan(&desired, &listed).unwrap()).await);
     assert!(report.contains("without a look at what is kept beside it"), "{report}");
     assert_eq!(world.kept().await, std::slice::from_ref(&old.thumbprint));
+}
+
+/// A leftover that the plan would clear away is in use by now.
+#[tokio::test]
+async fn a_leftover_that_came_into_use_after_the_plan_is_not_deleted() {
+    let world = World::new().await;
+    let [old, leftover, new] = [Pair::new(), Pair::new(), Pair::new()];
+    world.apply(&world.keys(&[&old])).await;
+    world.add_by_hand(&leftover).await;
+
+    let planned = world.plan(&world.desired(&world.keys(&[&old, &new]))).await;
+    world.attach_by_hand(&leftover).await;
+    let report = render::report(&world.carry_out(planned).await);
+    assert!(report.contains("has changed since the plan"), "{report}");
+    assert_eq!(world.service().await.ask(&leftover.signing).await, StatusCode::OK);
 }

@@ -124,6 +124,7 @@ pub(super) fn management_api(context: &Context<'_>) -> Vec<Problem> {
         .map(|entry| {
             let message = format!("{} has no Management API to grant", context.support.name);
             Problem::new(ProblemId::Unsupported, entry.value.span, message)
+                .help("take this grant out")
         })
         .collect()
 }

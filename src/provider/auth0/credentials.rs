@@ -30,10 +30,12 @@ pub(super) async fn read(
     client: &RemoteId,
     shown: Option<&Value>,
 ) -> Result<(Option<Value>, Digest), ProviderError> {
-    let keys = Keys { stored: stored(getter, client).await?, ..Keys::default() };
-    let revision = keys.revision();
-    let mut methods = Attrs::new();
     let shown = shown.and_then(Value::as_map);
+    let attached = shown.map(ids_by_method).unwrap_or_default();
+    let keys = Keys { stored: stored(getter, client).await?, attached };
+    let revision = keys.revision();
+
+    let mut methods = Attrs::new();
     for method in shown.iter().flat_map(|shown| shown.keys()) {
         methods.insert(method.clone(), Value::Map(Attrs::new()));
     }
@@ -43,6 +45,9 @@ pub(super) async fn read(
         let method = attached.find(|(_, keys)| names(keys)).map_or(DETACHED, |(method, _)| method);
         let of_method = methods.entry(method.into());
         if let Value::Map(of_method) = of_method.or_insert_with(|| Value::Map(Attrs::new())) {
+            // Of two that have one name, each is shown: one of them may have to go.
+            let name =
+                if of_method.contains_key(name.as_str()) { format!("{name} ({id})") } else { name };
             of_method.insert(name.into(), Value::Map(fields));
         }
     }
@@ -93,8 +98,12 @@ async fn attached(
     let (asked, mut object): (_, Object) = getter.get(path, &query).await?;
     let attrs = decode(Kind::Client, &mut object)
         .ok_or_else(|| nonsense(&asked, "its methods are not what they should be"))?;
-    let methods = attrs.get(METHODS).and_then(Value::as_map).cloned().unwrap_or_default();
+    Ok(attrs.get(METHODS).and_then(Value::as_map).map(ids_by_method).unwrap_or_default())
+}
+
+fn ids_by_method(methods: &Attrs) -> BTreeMap<String, BTreeSet<String>> {
     let ids =
         |keys: &Value| keys.as_map().into_iter().flatten().map(|(id, _)| id.to_string()).collect();
-    Ok(methods.iter().map(|(method, keys)| (method.to_string(), ids(keys))).collect())
+
+    methods.iter().map(|(method, keys)| (method.to_string(), ids(keys))).collect()
 }

@@ -50,7 +50,8 @@ mod write;
 pub use advice::{to_add_scopes, to_renew_token};
 pub use correlation::CorrelationId;
 pub use examine::{
-    Allowance, Examination, Issuer, Life, Limits, Permissions, Reach, Site, Skew, Token,
+    Allowance, Examination, Issuer, Life, Limits, Permissions, Reach, ReadingCost, Site, Skew,
+    Token,
 };
 pub use invalid::InvalidSetting;
 pub use read::Reader;

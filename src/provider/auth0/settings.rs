@@ -258,7 +258,6 @@ impl Settings {
     }
 }
 
-/// An error of settings that make no sense.
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{ClientId, Identifier, RateLimit, Reserve};
+use crate::provider::Health;
 use crate::provider::auth0::http::Reading;
 use crate::provider::auth0::site::DomainName;
 use crate::provider::auth0::text::printable;
-use crate::provider::{Estimate, Health};
 
 /// A tenant that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +132,7 @@ pub struct Limits {
     /// What is left to others.
     pub reserve: Reserve,
     /// What one plan costs, without its token; none if not everything can be seen.
-    pub plan: Option<Estimate>,
+    pub plan: Option<ReadingCost>,
 }
 
 /// What a tenant allows at once.
@@ -157,4 +157,13 @@ impl Limits {
         let more = |told: RateLimit| self.others.is_some_and(|shown| told.burst() > shown.limit);
         if self.told.is_some_and(more) { Health::Doubtful } else { Health::Good }
     }
+}
+
+/// What reading the tenant for a plan costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadingCost {
+    /// How many requests it takes, if none has to be repeated.
+    pub requests: usize,
+    /// How long these take under the tenant's limits; none where these are not known.
+    pub time: Option<Duration>,
 }

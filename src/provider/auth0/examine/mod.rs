@@ -7,7 +7,9 @@ mod skew;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub use self::facts::{Allowance, Issuer, Life, Limits, Permissions, Reach, Site, Token};
+pub use self::facts::{
+    Allowance, Issuer, Life, Limits, Permissions, Reach, ReadingCost, Site, Token,
+};
 pub use self::skew::Skew;
 use super::estimate::requests_of_details;
 use super::http::{Discovery, Group};
@@ -17,7 +19,7 @@ use super::token::Session;
 use super::{clock, listing};
 use crate::model::{Desired, Kind};
 use crate::provider::checkup::{Contents, Owned, count_owned};
-use crate::provider::{Estimate, Need, Objects, ProviderError};
+use crate::provider::{Need, Objects, ProviderError};
 
 /// What came to light. What could not be looked at, because of what was found before, is missing.
 #[derive(Debug)]
@@ -136,10 +138,7 @@ impl Reader {
             others,
             told: settings.rate_limit,
             reserve: settings.reserve,
-            plan: requests.map(|requests| {
-                let (time, needs) = (getter.time_of(requests), Need::to_read());
-                Estimate { requests, time, needs }
-            }),
+            plan: requests.map(|requests| ReadingCost { requests, time: getter.time_of(requests) }),
         }
     }
 }

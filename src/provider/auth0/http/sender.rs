@@ -30,47 +30,47 @@ impl Sender {
         Self { getter }
     }
 
-    /// Sends a change. What creates is sent again only when it is sure that nothing was done; all
+    /// Sends a request that changes something. What creates is sent again only when it is sure that nothing was done; all
     /// else also after a fault, for twice is the same as once.
     pub(in crate::provider::auth0) async fn send(
         &self,
-        change: &Request,
+        request: &Request,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
-        self.send_with(change, self.getter.connection.patience()).await
+        self.send_with(request, self.getter.connection.patience()).await
     }
 
     /// Sends what a run must not leave behind undone, also a little after its time is over.
     pub(in crate::provider::auth0) async fn send_at_the_end(
         &self,
-        change: &Request,
+        request: &Request,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
         let deadline = self.getter.connection.settings.deadline;
         let ends = deadline.map(|ends| ends.max(Instant::now() + GRACE));
 
-        self.send_with(change, Patience::until(ends)).await
+        self.send_with(request, Patience::until(ends)).await
     }
 
     async fn send_with(
         &self,
-        change: &Request,
+        request: &Request,
         mut patience: Patience,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
         let connection = &*self.getter.connection;
-        let url = connection.api(change.path());
-        let method: Method = change.method();
+        let url = connection.api(request.path());
+        let method: Method = request.method();
         let build = |session: &Session| {
-            let request = connection
+            let built = connection
                 .client
                 .request(method.clone(), url.clone())
                 .header(AUTHORIZATION, &session.bearer);
             let correlation = connection.settings.correlation.as_ref();
-            let request = match correlation.and_then(CorrelationId::header) {
-                Some(correlation) => request.header(CORRELATION, correlation),
-                None => request,
+            let built = match correlation.and_then(CorrelationId::header) {
+                Some(correlation) => built.header(CORRELATION, correlation),
+                None => built,
             };
-            match change.body() {
-                Some(body) => request.json(body),
-                None => request,
+            match request.body() {
+                Some(body) => built.json(body),
+                None => built,
             }
         };
         let asked = Asked { method: method.clone(), url: url.clone() };

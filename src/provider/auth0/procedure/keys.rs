@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::json;
 use smol_str::SmolStr;
 
 use super::{Driver, Step, Update};
@@ -40,12 +41,15 @@ impl Keys {
     pub(in crate::provider::auth0) fn of(methods: &Value) -> Self {
         let mut keys = Self::default();
         for (method, of_method) in methods.as_map().into_iter().flatten() {
+            if method != ClientAuthenticationMethods::DETACHED {
+                keys.attached.entry(method.to_string()).or_default();
+            }
             for (name, fields) in of_method.as_map().into_iter().flatten() {
                 let fields = fields.as_map().cloned().unwrap_or_default();
                 // Two methods may have a key of one name.
                 let (id, name) = (format!("{method} {name}"), name.to_string());
-                if method != ClientAuthenticationMethods::DETACHED {
-                    keys.attached.entry(method.to_string()).or_default().insert(id.clone());
+                if let Some(attached) = keys.attached.get_mut(method.as_str()) {
+                    attached.insert(id.clone());
                 }
                 keys.stored.push(Credential { id, name, fields });
             }
@@ -53,9 +57,13 @@ impl Keys {
         keys
     }
 
-    /// What tells whether they are still the same.
+    /// What tells whether they are still the same, and whether the same ones count: a key that was a
+    /// leftover may be in use by now.
     pub(in crate::provider::auth0) fn revision(&self) -> Digest {
-        Digest::of(self.stored.iter().map(|credential| credential.id.as_str()).collect())
+        let stored: Vec<&str> =
+            self.stored.iter().map(|credential| credential.id.as_str()).collect();
+
+        Digest::of(json!({ "stored": stored, "attached": self.attached }))
     }
 
     /// The credential of this name; of several, one that counts already.

@@ -80,11 +80,13 @@ impl Step<'_> {
             Self::Update { .. }
             | Self::Delete { .. }
             | Self::AddKey { .. }
+            | Self::SwitchKeys { .. } => true,
+            // What is missing may be the client or its key, the API, or the organization.
+            Self::Create { .. }
             | Self::EndKey { .. }
-            | Self::SwitchKeys { .. }
-            | Self::DeleteKey { .. } => true,
-            // What is missing may be the client, the API or the organization.
-            Self::Create { .. } | Self::LetIn { .. } | Self::ShutOut { .. } => false,
+            | Self::DeleteKey { .. }
+            | Self::LetIn { .. }
+            | Self::ShutOut { .. } => false,
         }
     }
 }
