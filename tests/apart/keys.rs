@@ -277,6 +277,28 @@ async fn of_two_keys_of_one_name_the_one_in_use_stays() {
     assert_eq!(listed().await, before);
 }
 
+/// Each that is to go is shown, and counted.
+#[tokio::test]
+async fn of_three_keys_of_one_name_two_are_cleared_away() {
+    let world = World::new().await;
+    let subject = |and: &str| {
+        format!(
+            "client_authentication_methods: {{ tls_client_auth: {{ credentials: \
+             [{{ subject_dn: CN=billing }}{and}] }} }}"
+        )
+    };
+    world.apply(&subject("")).await;
+    let body = json!({ "credential_type": "cert_subject_dn", "subject_dn": "CN=billing" });
+    for _ in 0..2 {
+        world.management.ask(Method::POST, &world.credentials().await, Some(&body)).await;
+    }
+
+    let plan = world.apply(&subject(", { subject_dn: CN=other }")).await;
+    assert!(plan.contains("CN=billing (2)"), "{plan}");
+    let kept = world.management.ask(Method::GET, &world.credentials().await, None).await;
+    assert_eq!(kept.as_array().unwrap().len(), 2);
+}
+
 #[tokio::test]
 async fn a_key_that_came_after_the_plan_is_not_deleted_unseen() {
     let world = World::new().await;

@@ -6,8 +6,7 @@ use futures_util::future::try_join;
 use serde_json::Value as Json;
 
 use super::fields::decode;
-use super::http::nonsense;
-use super::http::{Asked, Getter};
+use super::http::{Asked, Getter, nonsense};
 use super::object::Object;
 use super::procedure::{Credential, Keys};
 use crate::model::{Attrs, ClientAuthenticationMethods, ClientSpec, Digest, Kind, RemoteId, Value};
@@ -46,9 +45,13 @@ pub(super) async fn read(
         let of_method = methods.entry(method.into());
         if let Value::Map(of_method) = of_method.or_insert_with(|| Value::Map(Attrs::new())) {
             // Of two that have one name, each is shown: one of them may have to go.
-            let name =
-                if of_method.contains_key(name.as_str()) { format!("{name} ({id})") } else { name };
-            of_method.insert(name.into(), Value::Map(fields));
+            let mut shown_as = name.clone();
+            let mut same = 1;
+            while of_method.contains_key(shown_as.as_str()) {
+                same += 1;
+                shown_as = format!("{name} ({same})");
+            }
+            of_method.insert(shown_as.into(), Value::Map(fields));
         }
     }
     Ok(((!methods.is_empty()).then_some(Value::Map(methods)), revision))
