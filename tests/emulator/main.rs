@@ -19,11 +19,13 @@ mod weather;
 mod whole_tenant;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use caller::{Caller, start, token};
 use grantry::emulator::{self, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport, Weather};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_service_gets_tokens_for_what_it_was_granted() {
@@ -269,4 +271,20 @@ async fn only_loopback_and_a_sound_state_are_taken() {
     assert!(matches!(open.err(), Some(EmulatorError::NotLoopback(_))));
     let unsound = emulator::start(settings([127, 0, 0, 1], Some(file))).await;
     assert!(matches!(unsound.err(), Some(EmulatorError::State { .. })));
+}
+
+/// Nobody has to stop it in a test that fails.
+#[tokio::test]
+async fn a_dropped_emulator_stops() {
+    let emulator = emulator::start(Settings::default()).await.unwrap();
+    let address = emulator.url().strip_prefix("http://").unwrap().to_owned();
+    TcpStream::connect(&address).await.unwrap();
+
+    drop(emulator);
+    let refuses = async {
+        while TcpStream::connect(&address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), refuses).await.unwrap();
 }
