@@ -4,16 +4,12 @@ use std::fs;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::*;
-use crate::model::{Attrs, ClientRef, SubjectType, Value};
-use crate::provider::{Mutate as _, Write, WriteError};
+mod writes;
 
-fn server(name: &str) -> Write {
-    Write::Create {
-        address: Address::ResourceServer(format!("https://{name}.example/").parse().unwrap()),
-        attrs: Attrs::from_iter([("name".into(), Value::from(name))]),
-    }
-}
+use self::writes::{client, delete, grant, server, update};
+use super::*;
+use crate::model::Value;
+use crate::provider::{Mutate as _, Write, WriteError};
 
 #[tokio::test]
 async fn what_was_written_is_read_back() {
@@ -229,38 +225,6 @@ fn an_examination_reads_the_file_tries_the_folder_and_leaves_no_trace() {
     assert!(matches!(damaged.file, Err(ProviderError::NotATenant { .. })), "{:?}", damaged.file);
     assert!(damaged.folder.is_ok());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-}
-
-fn client(name: &str) -> Write {
-    Write::Create {
-        address: Address::Client(ClientRef::Key(name.parse().unwrap())),
-        attrs: Attrs::from_iter([("name".into(), Value::from(name))]),
-    }
-}
-
-fn grant(client: &RemoteId, server: &str) -> Write {
-    Write::Create {
-        address: Address::Grant {
-            client: ClientRef::Id(client.as_str().parse().unwrap()),
-            audience: format!("https://{server}.example/").parse().unwrap(),
-            subject_type: SubjectType::Client,
-        },
-        attrs: Attrs::new(),
-    }
-}
-
-fn update(id: &RemoteId, name: &str) -> Write {
-    Write::Update {
-        address: Address::Client(ClientRef::Id(id.as_str().parse().unwrap())),
-        id: id.clone(),
-        fields: Attrs::from_iter([("name".into(), Value::from(name))]),
-        precondition: None,
-    }
-}
-
-fn delete(id: &RemoteId) -> Write {
-    let address = Address::Client(ClientRef::Id(id.as_str().parse().unwrap()));
-    Write::Delete { address, id: id.clone() }
 }
 
 async fn objects(path: &std::path::Path) -> Vec<(Address, Found)> {
