@@ -92,7 +92,7 @@ fn everything_that_cannot_be_expressed_is_told_at_its_place() {
 }
 
 #[test]
-fn what_today_s_providers_cannot_express_is_nothing() {
+fn the_providers_of_today_can_express_everything() {
     for support in SUPPORTS {
         assert!(load(WIDE, support).is_ok(), "{}", support.name);
     }

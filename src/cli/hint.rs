@@ -10,8 +10,8 @@ use crate::provider::ProviderError;
 use crate::provider::auth0::Domain;
 
 /// How the terms of advice are called here.
-pub(super) fn words(setting: Term) -> &'static str {
-    match setting {
+pub(super) fn words(term: Term) -> &'static str {
+    match term {
         Term::Domain => environment::DOMAIN,
         Term::ClientId => environment::CLIENT_ID,
         Term::ClientSecret => environment::SECRET,

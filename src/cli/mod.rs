@@ -1,6 +1,6 @@
 //! The command line: the only room that prints, reads the environment and chooses a provider.
 //!
-//! Floor 5. One file a verb.
+//! Floor 6. One file a verb.
 
 use std::process::ExitCode;
 

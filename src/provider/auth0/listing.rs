@@ -7,8 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::fields::wire_names;
-use super::http::nonsense;
-use super::http::{Asked, Getter};
+use super::http::{Asked, Getter, nonsense};
 use super::object::{Object, is, text};
 use super::pages::{self, PER_PAGE};
 use super::scopes::Scopes;

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::http::Getter;
-use super::http::nonsense;
+use super::http::{Getter, nonsense};
 use super::object::Object;
 use super::pages::PER_PAGE;
 use super::procedure::Organizations;

@@ -4,8 +4,7 @@ use serde::Deserialize;
 
 use super::correlation::CorrelationId;
 use super::encode::Request;
-use super::http::{Asked, Getter, Sender};
-use super::http::{misread, nonsense};
+use super::http::{Asked, Getter, Sender, misread, nonsense};
 use super::procedure::{self, Driver, Keys, Organizations, Step};
 use super::read::Reader;
 use super::settings::Settings;

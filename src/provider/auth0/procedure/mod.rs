@@ -6,9 +6,9 @@
 //!                             done                        collects what they need  (`estimate`)
 //! ```
 //!
-//! It is said here once, so a plan cannot promise other requests than an apply makes. Written as a
-//! machine that is asked for its next step and told each answer, the same took twice as many lines, and
-//! nobody could read the order of the requests from them; an `async fn` is that machine.
+//! It is said here once, so a plan cannot promise other requests than an apply makes. A machine that is
+//! asked for its next step and told each answer would do as well, but its states would hide the order of
+//! the requests; an `async fn` is that machine, and is read from top to bottom.
 
 mod keys;
 mod organizations;
