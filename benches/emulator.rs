@@ -41,7 +41,13 @@ impl Scene {
 
         let emulator = runtime.block_on(start(&state));
         let token = runtime.block_on(token(&http, &emulator));
-        Self { runtime, emulator, http, token, _folder: folder }
+        Self {
+            runtime,
+            emulator,
+            http,
+            token,
+            _folder: folder,
+        }
     }
 
     fn get(&self, path: &str) -> usize {
@@ -71,7 +77,11 @@ async fn token(http: &Client, emulator: &Emulator) -> String {
         "client_secret": MANAGEMENT_CLIENT_SECRET,
         "audience": MANAGEMENT_AUDIENCE,
     });
-    let answer = http.post(format!("{}/oauth/token", emulator.url())).form(&form).send().await;
+    let answer = http
+        .post(format!("{}/oauth/token", emulator.url()))
+        .form(&form)
+        .send()
+        .await;
     let answer: Value = answer.expect("an answer").json().await.expect("a token");
     answer["access_token"].as_str().expect("a token").to_owned()
 }
@@ -82,19 +92,32 @@ async fn fill(http: &Client, state: &Path, clients: usize) {
     let token = token(http, &emulator).await;
     let make = async |path: &str, body: Value| -> Value {
         let url = format!("{}/api/v2/{path}", emulator.url());
-        let request = http.request(Method::POST, url).bearer_auth(&token).json(&body);
+        let request = http
+            .request(Method::POST, url)
+            .bearer_auth(&token)
+            .json(&body);
         let answer = request.send().await.expect("an answer").error_for_status();
         answer.expect("an object").json().await.expect("an object")
     };
     make("resource-servers", json!({"identifier": AUDIENCE})).await;
-    let client = make("clients", json!({"name": "0", "app_type": "non_interactive"})).await;
-    make("client-grants", json!({"client_id": client["client_id"], "audience": AUDIENCE})).await;
+    let client = make(
+        "clients",
+        json!({"name": "0", "app_type": "non_interactive"}),
+    )
+    .await;
+    make(
+        "client-grants",
+        json!({"client_id": client["client_id"], "audience": AUDIENCE}),
+    )
+    .await;
     emulator.stop().await.expect("a state");
 
     let text = std::fs::read(state).expect("a state");
     let mut kept: Value = serde_json::from_slice(&text).expect("a state");
     let tenant = &mut kept["tenant"];
-    copy(&mut tenant["clients"], clients, |client, number| client["client_id"] = id(number));
+    copy(&mut tenant["clients"], clients, |client, number| {
+        client["client_id"] = id(number)
+    });
     copy(&mut tenant["client_grants"], clients, |grant, number| {
         grant["client_id"] = id(number);
         grant["id"] = id(number);
@@ -106,7 +129,10 @@ async fn fill(http: &Client, state: &Path, clients: usize) {
 fn copy(objects: &mut Value, count: usize, set_ids: impl Fn(&mut Value, usize)) {
     let objects = objects.as_array_mut().expect("objects");
     let is_made = |object: &Value| object["name"] == "0" || object["audience"] == AUDIENCE;
-    let place = objects.iter().position(is_made).expect("the one that was made");
+    let place = objects
+        .iter()
+        .position(is_made)
+        .expect("the one that was made");
     let made = objects.remove(place);
     objects.extend((0..count).map(|number| {
         let mut copy = made.clone();
@@ -130,7 +156,10 @@ fn last_page_with_its_total(bencher: Bencher, clients: usize) {
 #[divan::bench(args = SIZES, sample_count = 20)]
 fn page_of_the_grants_for_an_api(bencher: Bencher, clients: usize) {
     let scene = Scene::new(clients);
-    let path = format!("client-grants?audience={AUDIENCE}&per_page=100&page={}", clients / 200);
+    let path = format!(
+        "client-grants?audience={AUDIENCE}&per_page=100&page={}",
+        clients / 200
+    );
     bencher.bench(|| scene.get(black_box(&path)));
 }
 
@@ -146,5 +175,12 @@ fn whole_tenant(bencher: Bencher, clients: usize) {
         Some(MANAGEMENT_AUDIENCE),
     );
     let reader = auth0::Reader::new(settings.expect("settings")).expect("a reader");
-    bencher.bench(|| scene.runtime.block_on(reader.read()).expect("a tenant").found.len());
+    bencher.bench(|| {
+        scene
+            .runtime
+            .block_on(reader.read())
+            .expect("a tenant")
+            .found
+            .len()
+    });
 }

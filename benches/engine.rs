@@ -21,7 +21,10 @@ fn yaml(objects: usize) -> String {
     let (servers, clients) = ((objects / 150).max(1), objects / 3);
     let mut text = "stack: bench\nresource_servers:\n".to_owned();
     for server in 0..servers {
-        let _ = writeln!(text, "  api-{server}:\n    identifier: urn:api:{server}\n    scopes:");
+        let _ = writeln!(
+            text,
+            "  api-{server}:\n    identifier: urn:api:{server}\n    scopes:"
+        );
         for scope in 0..20 {
             let _ = writeln!(text, "      read:{server}-{scope}: Read thing {scope}");
         }
@@ -77,15 +80,23 @@ fn settled(desired: &Desired) -> Snapshot {
     let mut seen = nothing();
     let id = |client: &ClientRef| ClientRef::Id(client.to_string().parse().expect("an id"));
     let declared = desired.resources(&seen);
-    let declared: Vec<_> =
-        declared.into_iter().map(|(address, declared)| (address, declared.attrs())).collect();
+    let declared: Vec<_> = declared
+        .into_iter()
+        .map(|(address, declared)| (address, declared.attrs()))
+        .collect();
     for (address, attrs) in declared {
         let address = match address {
             Address::ResourceServer(_) => address,
             Address::Client(client) => Address::Client(id(&client)),
-            Address::Grant { client, audience, subject_type } => {
-                Address::Grant { client: id(&client), audience, subject_type }
-            }
+            Address::Grant {
+                client,
+                audience,
+                subject_type,
+            } => Address::Grant {
+                client: id(&client),
+                audience,
+                subject_type,
+            },
         };
         let found = Found {
             id: RemoteId::new(address.to_string()),
@@ -107,18 +118,26 @@ fn load(bencher: Bencher, objects: usize) {
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn expand(bencher: Bencher, objects: usize) {
     let (_folder, paths) = files(objects);
-    bencher.with_inputs(|| parsed(&paths)).bench_values(config::Checked::expand);
+    bencher
+        .with_inputs(|| parsed(&paths))
+        .bench_values(config::Checked::expand);
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn diff_of_equal_states(bencher: Bencher, objects: usize) {
     let desired = desired(objects);
     let seen = nothing();
-    let resources: Vec<_> =
-        desired.resources(&seen).values().map(|declared| declared.attrs()).collect();
+    let resources: Vec<_> = desired
+        .resources(&seen)
+        .values()
+        .map(|declared| declared.attrs())
+        .collect();
     let defaults = grantry::model::Attrs::new();
     bencher.bench(|| {
-        resources.iter().map(|attrs| diff(black_box(attrs), attrs, &defaults).len()).sum::<usize>()
+        resources
+            .iter()
+            .map(|attrs| diff(black_box(attrs), attrs, &defaults).len())
+            .sum::<usize>()
     });
 }
 

@@ -102,7 +102,10 @@ impl TestTenant {
     pub async fn start() -> Result<Self, TestTenantError> {
         let emulator = emulator::start(Settings::default()).await?;
 
-        Ok(Self { emulator, clients: BTreeMap::new() })
+        Ok(Self {
+            emulator,
+            clients: BTreeMap::new(),
+        })
     }
 
     /// Starts a tenant, and fills it from a configuration: one file, several, or folders.
@@ -124,7 +127,10 @@ impl TestTenant {
     /// The declared client of this key; none if there is none.
     #[must_use]
     pub fn client(&self, key: &str) -> Option<&TestClient> {
-        self.clients.iter().find(|(known, _)| known.as_str() == key).map(|(_, client)| client)
+        self.clients
+            .iter()
+            .find(|(known, _)| known.as_str() == key)
+            .map(|(_, client)| client)
     }
 
     /// The requests so far, in the order in which they ended. What has filled the tenant is among them.
@@ -177,11 +183,19 @@ pub(crate) fn clients(
     seen: &Snapshot,
 ) -> BTreeMap<Key, TestClient> {
     let verdicts = plan::classify(desired, seen);
-    let declared = verdicts.iter().filter(|(_, verdict)| verdict.class == Class::Managed);
+    let declared = verdicts
+        .iter()
+        .filter(|(_, verdict)| verdict.class == Class::Managed);
     let clients = declared.filter_map(|(remote, verdict)| match (remote, &verdict.address) {
         (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) => {
             let client_secret = emulator.client_secret(id.as_str());
-            Some((key.clone(), TestClient { client_id: id.clone(), client_secret }))
+            Some((
+                key.clone(),
+                TestClient {
+                    client_id: id.clone(),
+                    client_secret,
+                },
+            ))
         }
         _ => None,
     });

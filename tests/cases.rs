@@ -21,13 +21,17 @@ fn shown(path: &Path) -> String {
 fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir("tests/cases").expect("the folder of cases");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut cases: Vec<PathBuf> =
-        paths.filter(|path| path.extension().is_none_or(|extension| extension != "txt")).collect();
+    let mut cases: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))
+        .collect();
     cases.sort();
     cases
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test may be asked to rewrite what it expects")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may be asked to rewrite what it expects"
+)]
 fn bless() -> bool {
     std::env::var_os("GRANTRY_BLESS").is_some()
 }
@@ -51,7 +55,10 @@ fn every_bad_configuration_is_explained() {
                 .extend(["\n", &expected.to_string_lossy(), ":\n", &difference].map(str::to_owned));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected");
+    assert!(
+        wrong.is_empty(),
+        "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected"
+    );
 }
 
 /// The lines of both, those that differ marked. Equal ends are left out.
@@ -82,6 +89,9 @@ fn a_file_over_the_limit_is_refused() {
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let shown = shown(Path::new("tests/cases/nowhere.yaml"));
-    assert!(shown.starts_with("error[unreadable]: cannot read the file: "), "{shown}");
+    assert!(
+        shown.starts_with("error[unreadable]: cannot read the file: "),
+        "{shown}"
+    );
     assert!(shown.contains("--> tests/cases/nowhere.yaml\n"), "{shown}");
 }

@@ -79,7 +79,10 @@ grants:
         .map(|DesiredResourceServer { spec, .. }| spec.is_some())
         .collect();
     assert_eq!(specs, [false, true]);
-    assert!(matches!(client(&desired, "elsewhere"), DesiredClient::External(_)));
+    assert!(matches!(
+        client(&desired, "elsewhere"),
+        DesiredClient::External(_)
+    ));
     let identity = |key| match client(&desired, key) {
         DesiredClient::Managed { identity, .. } => Some(identity.clone()),
         DesiredClient::External(_) => None,
@@ -143,7 +146,11 @@ fn the_provider_is_as_the_configuration_says() {
     let provider = |text: &str| load(&[("grantry.yaml", &format!("stack: s\n{text}"))]).provider;
     let auth0 = |domain: Option<&str>| {
         let domain = domain.map(str::to_owned);
-        Some(ProviderChoice::Auth0 { domain, rate_limit: None, reserve: Reserve::default() })
+        Some(ProviderChoice::Auth0 {
+            domain,
+            rate_limit: None,
+            reserve: Reserve::default(),
+        })
     };
     assert_eq!(provider(""), None);
     assert_eq!(provider("provider: { auth0: {} }"), auth0(None));
@@ -158,9 +165,15 @@ fn the_provider_is_as_the_configuration_says() {
         rate_limit: Some("10/2".parse().unwrap()),
         reserve: Reserve::NONE,
     };
-    assert_eq!(provider("provider: { auth0: { rate_limit: 10/2, reserve: 0 } }"), Some(limited));
+    assert_eq!(
+        provider("provider: { auth0: { rate_limit: 10/2, reserve: 0 } }"),
+        Some(limited)
+    );
     let local = |file: &str| Some(ProviderChoice::Local { file: file.into() });
-    assert_eq!(provider("provider: { local: { file: tenant.json } }"), local("tenant.json"));
+    assert_eq!(
+        provider("provider: { local: { file: tenant.json } }"),
+        local("tenant.json")
+    );
     for bare in ["provider: local", "provider: { local: {} }"] {
         assert_eq!(provider(bare), local(".grantry/tenant.json"), "{bare}");
     }
@@ -175,7 +188,9 @@ fn a_pipe_in_the_place_of_a_key_file_is_not_waited_for() {
     use std::time::Duration;
 
     let folder = tempfile::tempdir().expect("a folder");
-    let made = Command::new("mkfifo").arg(folder.path().join("key.pem")).status();
+    let made = Command::new("mkfifo")
+        .arg(folder.path().join("key.pem"))
+        .status();
     assert!(made.expect("mkfifo").success());
     let path = folder.path().join("grantry.yaml");
     let methods = "{ private_key_jwt: { credentials: [{ pem_file: key.pem }] } }";
@@ -215,7 +230,9 @@ fn misspelt(many: usize) -> config::Problems {
 fn only_the_first_problems_get_a_suggestion() {
     let problems = misspelt(120).problems;
     assert_eq!(problems.len(), 120);
-    let helps = problems.iter().map(|problem| problem.help.as_deref().unwrap_or_default());
+    let helps = problems
+        .iter()
+        .map(|problem| problem.help.as_deref().unwrap_or_default());
     let suggestions: Vec<bool> = helps.map(|help| help.starts_with("did you mean")).collect();
     assert_eq!(suggestions, [[true; 50].as_slice(), &[false; 70]].concat());
 }

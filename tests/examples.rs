@@ -18,13 +18,23 @@ fn load(path: impl AsRef<Path>) -> Loaded {
 
 #[test]
 fn world_mappers_grants_one_scope_to_gift_deliveries() {
-    let Loaded { desired, provider, folder } = load("examples/world-mappers.yaml");
+    let Loaded {
+        desired,
+        provider,
+        folder,
+    } = load("examples/world-mappers.yaml");
     assert_eq!(desired.stack.as_str(), "world-mappers");
     assert_eq!((provider, folder), (None, PathBuf::from("examples")));
     let [grant] = desired.grants.as_slice() else {
         panic!("one grant");
     };
-    let scopes: Vec<&str> = grant.spec.scopes.iter().flatten().map(ScopeName::as_str).collect();
+    let scopes: Vec<&str> = grant
+        .spec
+        .scopes
+        .iter()
+        .flatten()
+        .map(ScopeName::as_str)
+        .collect();
     assert_eq!(scopes, ["geocode:location"]);
     let DesiredClient::Managed { spec, .. } = &desired.clients[&grant.client] else {
         panic!("a managed client");
@@ -45,7 +55,9 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
 
 #[test]
 fn the_platform_is_united_from_all_teams() {
-    let Loaded { desired, folder, .. } = load("examples/platform");
+    let Loaded {
+        desired, folder, ..
+    } = load("examples/platform");
     assert_eq!(folder, PathBuf::from("examples/platform"));
     assert_eq!(desired.resource_servers.len(), 8);
     assert_eq!(desired.clients.len(), 25);
@@ -63,8 +75,16 @@ fn a_rotation_has_two_keys_from_files() {
         panic!("a managed client");
     };
     let attrs = spec.attrs();
-    let methods = attrs[&"client_authentication_methods".into()].as_map().expect("methods");
-    assert_eq!(methods[&"private_key_jwt".into()].as_map().expect("keys").len(), 2);
+    let methods = attrs[&"client_authentication_methods".into()]
+        .as_map()
+        .expect("methods");
+    assert_eq!(
+        methods[&"private_key_jwt".into()]
+            .as_map()
+            .expect("keys")
+            .len(),
+        2
+    );
 }
 
 /// Loads bytes as a file, and renders what is wrong with them.

@@ -82,12 +82,27 @@ fn load(files: &[PathBuf]) -> Desired {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{}", render::problems(&problems)),
     };
-    let limits = Limits { max_deletes: Some(1000), emptying: Emptying::Allowed };
-    Desired { policy: Policy { prune: Prune::On, limits, ..loaded.policy }, ..loaded }
+    let limits = Limits {
+        max_deletes: Some(1000),
+        emptying: Emptying::Allowed,
+    };
+    Desired {
+        policy: Policy {
+            prune: Prune::On,
+            limits,
+            ..loaded.policy
+        },
+        ..loaded
+    }
 }
 
 async fn start(state: PathBuf) -> Emulator {
-    emulator::start(Settings { state: Some(state), ..in_memory() }).await.unwrap()
+    emulator::start(Settings {
+        state: Some(state),
+        ..in_memory()
+    })
+    .await
+    .unwrap()
 }
 
 fn writer(emulator: &Emulator) -> auth0::Writer {
@@ -111,8 +126,15 @@ async fn run(
     story: &str,
 ) -> Result<Report, ProviderError> {
     let planned = planned(writer, desired, story).await?;
-    Ok(apply(writer, planned.clear().unwrap(), &Guard::open(), ONE, &Stop::default(), |_, _| {})
-        .await)
+    Ok(apply(
+        writer,
+        planned.clear().unwrap(),
+        &Guard::open(),
+        ONE,
+        &Stop::default(),
+        |_, _| {},
+    )
+    .await)
 }
 
 fn is_done(report: &Report) -> bool {
@@ -121,7 +143,11 @@ fn is_done(report: &Report) -> bool {
 
 async fn assert_settled(writer: &auth0::Writer, desired: &Desired, story: &str) {
     let again = planned(writer, desired, story).await.unwrap();
-    assert!(again.plan.changes.is_empty(), "{story}:\n{}", render::plan(&again.plan));
+    assert!(
+        again.plan.changes.is_empty(),
+        "{story}:\n{}",
+        render::plan(&again.plan)
+    );
 }
 
 fn is_listing(request: &Request) -> bool {
@@ -132,22 +158,40 @@ fn is_listing(request: &Request) -> bool {
 async fn held(http: &reqwest::Client, emulator: &Emulator) -> Vec<String> {
     let management = Management::of(emulator, http).await;
     let list = async |path: &str| -> Vec<Value> {
-        let listed = management.ask(Method::GET, &format!("{path}?per_page=100"), None).await;
+        let listed = management
+            .ask(Method::GET, &format!("{path}?per_page=100"), None)
+            .await;
         listed.as_array().unwrap().clone()
     };
     let show = |object: &Value, fields: &[&str]| -> String {
-        fields.iter().map(|field| object[*field].to_string()).collect::<Vec<_>>().join(" ")
+        fields
+            .iter()
+            .map(|field| object[*field].to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let clients = list("clients").await;
     let client = |client: &Value| show(client, &["name", "description", "client_metadata"]);
-    let by_id = |id: &Value| clients.iter().find(|client| client["client_id"] == *id).unwrap();
+    let by_id = |id: &Value| {
+        clients
+            .iter()
+            .find(|client| client["client_id"] == *id)
+            .unwrap()
+    };
     let owner = |grant: &Value| show(by_id(&grant["client_id"]), &["name"]);
     let mut held: Vec<String> = clients.iter().map(client).collect();
     for api in list("resource-servers").await {
-        held.push(show(&api, &["identifier", "name", "token_lifetime", "scopes"]));
+        held.push(show(
+            &api,
+            &["identifier", "name", "token_lifetime", "scopes"],
+        ));
     }
     for grant in list("client-grants").await {
-        held.push(format!("{} -> {}", owner(&grant), show(&grant, &["audience", "scope"])));
+        held.push(format!(
+            "{} -> {}",
+            owner(&grant),
+            show(&grant, &["audience", "scope"])
+        ));
     }
     held.sort();
     held
@@ -157,7 +201,9 @@ async fn held(http: &reqwest::Client, emulator: &Emulator) -> Vec<String> {
 fn different<'a>(one: &'a [String], other: &'a [String]) -> Vec<&'a String> {
     let count = |list: &[String], line| list.iter().filter(|other| *other == line).count();
     let lines = one.iter().chain(other);
-    lines.filter(|line| count(one, *line) != count(other, *line)).collect()
+    lines
+        .filter(|line| count(one, *line) != count(other, *line))
+        .collect()
 }
 
 /// A way from one state of a tenant to another, walked once in good weather.
@@ -183,7 +229,14 @@ impl Way {
         let http = reqwest::Client::new();
         let held = held(&http, &emulator).await;
         emulator.stop().await.unwrap();
-        Self { name, start, end: end.clone(), requests, held, http }
+        Self {
+            name,
+            start,
+            end: end.clone(),
+            requests,
+            held,
+            http,
+        }
     }
 
     /// Walks it with one fault at one request, and says whether the first apply was done all the
@@ -197,7 +250,10 @@ impl Way {
         fs::copy(&self.start, &state).unwrap();
         let emulator = start(state).await;
         let faults = vec![spec.parse().unwrap()];
-        emulator.change_weather(Weather { faults, ..Weather::default() });
+        emulator.change_weather(Weather {
+            faults,
+            ..Weather::default()
+        });
         let first = run(&writer(&emulator), &self.end, &story).await;
         emulator.change_weather(Weather::default());
         let writer = writer(&emulator);
@@ -209,7 +265,11 @@ impl Way {
         assert!(is_done(&second), "{story}:\n{}", render::report(&second));
         assert_settled(&writer, &self.end, &story).await;
         let held = held(&self.http, &emulator).await;
-        assert!(held == self.held, "{story}: {:#?}", different(&held, &self.held));
+        assert!(
+            held == self.held,
+            "{story}: {:#?}",
+            different(&held, &self.held)
+        );
         emulator.stop().await.unwrap();
         done
     }
@@ -231,11 +291,16 @@ async fn after_any_fault_at_any_request_the_next_apply_sets_it_right() {
     let old = write("old.yaml", &with_key(&pair()));
     let end = load(&[write("end.yaml", &owning), new]);
     let earlier = load(&[write("earlier.yaml", EARLIER), old]);
-    let (nothing, before) = (folder.path().join("nothing.json"), folder.path().join("before.json"));
+    let (nothing, before) = (
+        folder.path().join("nothing.json"),
+        folder.path().join("before.json"),
+    );
     start(nothing.clone()).await.stop().await.unwrap();
     fs::copy(&nothing, &before).unwrap();
     let emulator = start(before.clone()).await;
-    assert!(is_done(&run(&writer(&emulator), &earlier, "earlier").await.unwrap()));
+    assert!(is_done(
+        &run(&writer(&emulator), &earlier, "earlier").await.unwrap()
+    ));
     emulator.stop().await.unwrap();
 
     let ways = [
@@ -266,12 +331,18 @@ async fn after_any_fault_at_any_request_of_the_platform_the_next_apply_sets_it_r
 async fn walk_all(ways: &[Way]) -> (usize, usize) {
     let walks = ways.iter().flat_map(|way| {
         let tries = KINDS.iter().flat_map(|kind| {
-            way.requests.iter().zip(1..).map(move |(request, nth)| (*kind, request, nth))
+            way.requests
+                .iter()
+                .zip(1..)
+                .map(move |(request, nth)| (*kind, request, nth))
         });
         let is_possible = |kind, request: &Request| kind != "short-page" || is_listing(request);
         let tries = tries.filter(move |(kind, request, _)| is_possible(*kind, request));
         tries.map(move |(kind, _, nth)| way.walk(kind, nth))
     });
-    let done: Vec<bool> = stream::iter(walks).buffer_unordered(SIDE_BY_SIDE).collect().await;
+    let done: Vec<bool> = stream::iter(walks)
+        .buffer_unordered(SIDE_BY_SIDE)
+        .collect()
+        .await;
     (done.iter().filter(|done| **done).count(), done.len())
 }

@@ -27,9 +27,17 @@ fn source() -> PathBuf {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let mut files: Vec<PathBuf> = entries
-        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .collect();
     files.sort();
@@ -103,7 +111,9 @@ fn every_file_imports_from_the_floors_below_only() {
         }
         let own = floor(folder).unwrap_or_else(|| panic!("`src/{folder}` stands on no floor"));
         for import in imports(&code(&file)) {
-            let Some(other) = floor(&import) else { continue };
+            let Some(other) = floor(&import) else {
+                continue;
+            };
             let only = ONLY.iter().find(|(name, _)| *name == folder);
             let allowed = only.map_or(other < own, |(_, allowed)| allowed.contains(&&*import));
             if import != folder && !allowed {
@@ -120,7 +130,11 @@ fn providers_do_not_know_each_other() {
     for (own, other) in [("local", "auth0"), ("auth0", "local")] {
         for file in files(&providers.join(own)) {
             let code = code(&file);
-            assert!(!code.contains(&format!("{other}::")), "{}: knows {other}", file.display());
+            assert!(
+                !code.contains(&format!("{other}::")),
+                "{}: knows {other}",
+                file.display()
+            );
         }
     }
 }
@@ -129,11 +143,18 @@ fn providers_do_not_know_each_other() {
 fn one_room_each() {
     let rooms = [
         ("serde_yaml::", "config/yaml.rs"),
-        ("std::fs", "files/|config/|provider/local/|emulator/|cli/export.rs"),
+        (
+            "std::fs",
+            "files/|config/|provider/local/|emulator/|cli/export.rs",
+        ),
     ];
     for (word, rooms) in rooms {
         for file in files(&source()) {
-            let relative = file.strip_prefix(source()).unwrap().to_string_lossy().into_owned();
+            let relative = file
+                .strip_prefix(source())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
             let at_home = rooms.split('|').any(|room| relative.starts_with(room));
             assert!(
                 at_home || !code(&file).contains(word),
@@ -160,7 +181,11 @@ fn no_room_below_the_command_line_knows_the_names_of_variables() {
         let code = code(&file);
         let named = ["AUTH0_", "KEYCLOAK_", "SSL_CERT_", "GRANTRY_"];
         let named = named.iter().find(|prefix| code.contains(**prefix));
-        assert!(above(relative) || named.is_none(), "{}: names {named:?}", relative.display());
+        assert!(
+            above(relative) || named.is_none(),
+            "{}: names {named:?}",
+            relative.display()
+        );
     }
 }
 
@@ -171,9 +196,14 @@ type Module = Vec<String>;
 fn modules() -> BTreeMap<Module, PathBuf> {
     let files = files(&source()).into_iter().filter_map(|file| {
         let relative = file.strip_prefix(source()).unwrap().with_extension("");
-        let mut module: Module =
-            relative.iter().map(|name| name.to_string_lossy().into_owned()).collect();
-        if matches!(module.last().map(String::as_str), Some("mod" | "lib" | "main")) {
+        let mut module: Module = relative
+            .iter()
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        if matches!(
+            module.last().map(String::as_str),
+            Some("mod" | "lib" | "main")
+        ) {
             module.pop();
         }
         (!module.contains(&"tests".to_owned())).then_some((module, file))
@@ -183,17 +213,29 @@ fn modules() -> BTreeMap<Module, PathBuf> {
 
 /// Every path that a text imports, with its braces taken apart.
 fn imported(code: &str) -> Vec<Module> {
-    let uses = code.split("use ").skip(1).filter_map(|rest| rest.split(';').next());
+    let uses = code
+        .split("use ")
+        .skip(1)
+        .filter_map(|rest| rest.split(';').next());
     uses.flat_map(|path| taken_apart(path, &[])).collect()
 }
 
 fn taken_apart(path: &str, before: &[String]) -> Vec<Module> {
     let steps = |text: &str| -> Module {
         let path = text.split(" as ").next().unwrap_or_default();
-        let steps = path.split("::").map(str::trim).filter(|step| !step.is_empty());
-        before.iter().cloned().chain(steps.map(str::to_owned)).collect()
+        let steps = path
+            .split("::")
+            .map(str::trim)
+            .filter(|step| !step.is_empty());
+        before
+            .iter()
+            .cloned()
+            .chain(steps.map(str::to_owned))
+            .collect()
     };
-    let Some((head, group)) = path.split_once('{') else { return vec![steps(path)] };
+    let Some((head, group)) = path.split_once('{') else {
+        return vec![steps(path)];
+    };
 
     let (mut depth, mut start, mut paths) = (0, 0, Vec::new());
     for (place, character) in group.char_indices() {
@@ -243,7 +285,12 @@ fn no_file_needs_itself() {
             let code = code(file);
             let code = code.split("#[cfg(test)]\nmod").next().unwrap_or_default();
             let targets = imported(code).into_iter();
-            (module, targets.filter_map(|path| target(module, &path, &modules)).collect())
+            (
+                module,
+                targets
+                    .filter_map(|path| target(module, &path, &modules))
+                    .collect(),
+            )
         })
         .collect();
 
@@ -251,7 +298,11 @@ fn no_file_needs_itself() {
         let mut reached: BTreeSet<&Module> = BTreeSet::new();
         let mut next: Vec<&Module> = direct.iter().collect();
         while let Some(other) = next.pop() {
-            assert!(other != *module, "`{}` needs itself, by way of others", module.join("::"));
+            assert!(
+                other != *module,
+                "`{}` needs itself, by way of others",
+                module.join("::")
+            );
             if reached.insert(other) {
                 next.extend(&needs[other]);
             }

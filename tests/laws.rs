@@ -33,25 +33,47 @@ const EIGHT: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 /// The states, with orphans deleted or left alone.
 fn states(prune: Prune) -> Vec<(String, Desired)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states");
-    let mut files: Vec<PathBuf> =
-        folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
-    files.into_iter().map(|file| (name(&file), with(prune, &load(&file)))).collect()
+    files
+        .into_iter()
+        .map(|file| (name(&file), with(prune, &load(&file))))
+        .collect()
 }
 
 /// The same state, with orphans deleted or left alone.
 fn with(prune: Prune, state: &Desired) -> Desired {
-    Desired { policy: Policy { prune, ..state.policy.clone() }, ..state.clone() }
+    Desired {
+        policy: Policy {
+            prune,
+            ..state.policy.clone()
+        },
+        ..state.clone()
+    }
 }
 
 /// A state whose orphans are deleted, as many as there are.
 fn load(file: &Path) -> Desired {
     match config::load(&[file.to_owned()], support_of) {
         Ok(loaded) => {
-            let limits = Limits { max_deletes: Some(1000), emptying: Emptying::Allowed };
-            let policy = Policy { prune: Prune::On, limits, ..loaded.desired.policy };
-            Desired { policy, ..loaded.desired }
+            let limits = Limits {
+                max_deletes: Some(1000),
+                emptying: Emptying::Allowed,
+            };
+            let policy = Policy {
+                prune: Prune::On,
+                limits,
+                ..loaded.desired.policy
+            };
+            Desired {
+                policy,
+                ..loaded.desired
+            }
         }
         Err(problems) => panic!("{}", render::problems(&problems)),
     }
@@ -87,7 +109,11 @@ struct Planted {
 impl Planted {
     fn of(change: &Change, planned: &Planned) -> Self {
         let id = planned.ids.get(&change.address).cloned();
-        Self { id, address: change.address.clone(), fields: change.fields.clone() }
+        Self {
+            id,
+            address: change.address.clone(),
+            fields: change.fields.clone(),
+        }
     }
 
     fn is_meant(&self, write: &Write) -> bool {
@@ -109,7 +135,11 @@ fn audience(address: &Address) -> String {
     match address {
         Address::ResourceServer(identifier) => format!("api {identifier}"),
         Address::Client(_) => "client".to_owned(),
-        Address::Grant { audience, subject_type, .. } => format!("{audience} {subject_type:?}"),
+        Address::Grant {
+            audience,
+            subject_type,
+            ..
+        } => format!("{audience} {subject_type:?}"),
     }
 }
 
@@ -146,20 +176,40 @@ async fn planned(writer: &impl Mutate, desired: &Desired) -> Planned {
 
 async fn carry_out(writer: &impl Mutate, desired: &Desired) {
     let planned = planned(writer, desired).await;
-    let report =
-        apply(writer, planned.clear().unwrap(), &Guard::open(), EIGHT, &Stop::default(), |_, _| {})
-            .await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+    let report = apply(
+        writer,
+        planned.clear().unwrap(),
+        &Guard::open(),
+        EIGHT,
+        &Stop::default(),
+        |_, _| {},
+    )
+    .await;
+    assert!(
+        report.outcomes.iter().all(Outcome::is_applied),
+        "{}",
+        render::report(&report)
+    );
 }
 
 async fn assert_settled(writer: &impl Mutate, desired: &Desired, story: &str) {
     let again = planned(writer, desired).await;
-    assert!(again.plan.changes.is_empty(), "{story}:\n{}", render::plan(&again.plan));
+    assert!(
+        again.plan.changes.is_empty(),
+        "{story}:\n{}",
+        render::plan(&again.plan)
+    );
     let seen = observe(writer.reader(), desired).await.unwrap();
     let live = by_key(&seen);
     for (address, declared) in desired.resources(&seen) {
-        let found = live.get(&address).unwrap_or_else(|| panic!("{story}: {address} is missing"));
-        assert_has(&declared.attrs(), &found.attrs, &format!("{story}: {address}"));
+        let found = live
+            .get(&address)
+            .unwrap_or_else(|| panic!("{story}: {address} is missing"));
+        assert_has(
+            &declared.attrs(),
+            &found.attrs,
+            &format!("{story}: {address}"),
+        );
     }
 }
 
@@ -176,13 +226,20 @@ fn by_key(seen: &Snapshot) -> BTreeMap<Address, &Found> {
     let named = |address: &Address| match address {
         Address::ResourceServer(_) => address.clone(),
         Address::Client(client) => Address::Client(key(client).unwrap_or(client.clone())),
-        Address::Grant { client, audience, subject_type } => Address::Grant {
+        Address::Grant {
+            client,
+            audience,
+            subject_type,
+        } => Address::Grant {
             client: key(client).unwrap_or(client.clone()),
             audience: audience.clone(),
             subject_type: *subject_type,
         },
     };
-    seen.found.iter().map(|(address, found)| (named(address), found)).collect()
+    seen.found
+        .iter()
+        .map(|(address, found)| (named(address), found))
+        .collect()
 }
 
 /// Looks at the values themselves, without the diff that made the plan.
@@ -213,9 +270,14 @@ fn assert_has(wanted: &Attrs, live: &Attrs, story: &str) {
 fn assert_holds(wanted: &Value, live: Option<&Value>, story: &str) {
     match wanted {
         Value::WriteOnly(_) => {}
-        Value::Null => assert!(live.is_none_or(|live| *live == Value::Null), "{story}: {live:?}"),
+        Value::Null => assert!(
+            live.is_none_or(|live| *live == Value::Null),
+            "{story}: {live:?}"
+        ),
         Value::Map(wanted) | Value::Entries(wanted) => {
-            let live = live.and_then(Value::as_map).unwrap_or_else(|| panic!("{story}: missing"));
+            let live = live
+                .and_then(Value::as_map)
+                .unwrap_or_else(|| panic!("{story}: missing"));
             for (key, value) in wanted {
                 assert_holds(value, live.get(key), &format!("{story}.{key}"));
             }
@@ -242,7 +304,10 @@ async fn every_state_is_reached_from_every_other(writer: &impl Mutate, prune: Pr
             assert_settled(writer, end, &format!("{from} -> {to}")).await;
             let after = writer.reader().read().await.unwrap().found;
             let is_there = before.keys().all(|address| after.contains_key(address));
-            assert!(prune == Prune::On || is_there, "{from} -> {to}: {before:#?}");
+            assert!(
+                prune == Prune::On || is_there,
+                "{from} -> {to}: {before:#?}"
+            );
             pairs += 1;
         }
     }
@@ -276,7 +341,10 @@ fn must_block(planned: &Planned, failed: usize) -> BTreeSet<usize> {
 }
 
 fn needs(later: &Change, earlier: &Change) -> bool {
-    let (creates, deletes) = (earlier.action == Action::Create, later.action == Action::Delete);
+    let (creates, deletes) = (
+        earlier.action == Action::Create,
+        later.action == Action::Delete,
+    );
     match (&earlier.address, &later.address) {
         (Address::ResourceServer(one), Address::ResourceServer(other)) => one == other,
         (Address::ResourceServer(identifier), Address::Grant { audience, .. }) => {
@@ -332,9 +400,14 @@ async fn a_failure_blocks_its_dependents_only(writer: &impl Mutate, prune: Prune
         for failed in 0.. {
             start_at(writer, start).await;
             let planned = planned(writer, end).await;
-            let Some(change) = planned.plan.changes.get(failed) else { break };
+            let Some(change) = planned.plan.changes.get(failed) else {
+                break;
+            };
             let story = format!("{from} -> {to}, failed: {}", change.address);
-            let meddler = Meddler { writer, refuse: Planted::of(change, &planned) };
+            let meddler = Meddler {
+                writer,
+                refuse: Planted::of(change, &planned),
+            };
             let expected = must_block(&planned, failed);
             blocks += expected.len();
             let report = apply(
@@ -347,10 +420,17 @@ async fn a_failure_blocks_its_dependents_only(writer: &impl Mutate, prune: Prune
             )
             .await;
             let seen = render::report(&report);
-            assert!(matches!(report.outcomes[failed], Outcome::Failed(_)), "{story}:\n{seen}");
+            assert!(
+                matches!(report.outcomes[failed], Outcome::Failed(_)),
+                "{story}:\n{seen}"
+            );
             assert_eq!(blocked(&report), expected, "{story}:\n{seen}");
             let counts = report.counts();
-            assert_eq!(counts.applied + counts.blocked + 1, report.outcomes.len(), "{story}");
+            assert_eq!(
+                counts.applied + counts.blocked + 1,
+                report.outcomes.len(),
+                "{story}"
+            );
             carry_out(writer, end).await;
             assert_settled(writer, end, &story).await;
         }
@@ -379,7 +459,15 @@ async fn a_failure_blocks_its_dependents_only_over_http() {
 /// Stops after each number of changes on the way between states that differ in everything.
 async fn stopping_anywhere_and_running_again_ends_the_same(writer: &impl Mutate, prune: Prune) {
     let states = states(prune);
-    for (from, to) in [(0, 10), (10, 7), (7, 3), (6, 7), (15, 11), (11, 15), (10, 0)] {
+    for (from, to) in [
+        (0, 10),
+        (10, 7),
+        (7, 3),
+        (6, 7),
+        (15, 11),
+        (11, 15),
+        (10, 0),
+    ] {
         let (start, end) = (&states[from].1, &states[to].1);
         for prefix in 0.. {
             start_at(writer, start).await;
@@ -392,12 +480,19 @@ async fn stopping_anywhere_and_running_again_ends_the_same(writer: &impl Mutate,
                 stop.request();
             }
             let guard = Guard::open();
-            let report = apply(writer, planned.clear().unwrap(), &guard, ONE, &stop, |_, _| {
-                done += 1;
-                if done == prefix {
-                    stop.request();
-                }
-            });
+            let report = apply(
+                writer,
+                planned.clear().unwrap(),
+                &guard,
+                ONE,
+                &stop,
+                |_, _| {
+                    done += 1;
+                    if done == prefix {
+                        stop.request();
+                    }
+                },
+            );
             assert_eq!(report.await.counts().applied, prefix);
             carry_out(writer, end).await;
             assert_settled(writer, end, &format!("{from} -> {to} after {prefix}")).await;

@@ -20,8 +20,16 @@ use grantry::render;
 use served::{in_memory, settings};
 
 async fn start(limit: &str) -> Emulator {
-    let weather = Weather { rate_limit: limit.parse().unwrap(), ..Weather::default() };
-    emulator::start(Settings { weather, ..in_memory() }).await.unwrap()
+    let weather = Weather {
+        rate_limit: limit.parse().unwrap(),
+        ..Weather::default()
+    };
+    emulator::start(Settings {
+        weather,
+        ..in_memory()
+    })
+    .await
+    .unwrap()
 }
 
 /// An API, and clients that are granted it: twice as many changes and one.
@@ -34,8 +42,11 @@ fn desired(clients: usize) -> Desired {
     }
     text += "grants:\n";
     for number in 0..clients {
-        writeln!(text, "  - {{ client: c{number}, resource_server: maps, scopes: [read] }}")
-            .unwrap();
+        writeln!(
+            text,
+            "  - {{ client: c{number}, resource_server: maps, scopes: [read] }}"
+        )
+        .unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
@@ -61,7 +72,11 @@ async fn refused(settings: auth0::Settings, emulator: &Emulator) -> usize {
         |_, _| {},
     )
     .await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+    assert!(
+        report.outcomes.iter().all(Outcome::is_applied),
+        "{}",
+        render::report(&report)
+    );
     let needed = 3 + report.outcomes.len();
     // The token is asked for too, of which there is no limit here.
     emulator.requests().len() - 1 - needed
@@ -71,7 +86,11 @@ async fn refused(settings: auth0::Settings, emulator: &Emulator) -> usize {
 async fn assert_smooth(limit: &str, told: bool) {
     let emulator = start(limit).await;
     let settings = settings(&emulator.url());
-    let settings = if told { settings.with_rate_limit(limit.parse().unwrap()) } else { settings };
+    let settings = if told {
+        settings.with_rate_limit(limit.parse().unwrap())
+    } else {
+        settings
+    };
     let refused = refused(settings, &emulator).await;
     assert!(refused <= 3, "{limit}: {refused} refused");
     emulator.stop().await.unwrap();

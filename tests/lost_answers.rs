@@ -88,7 +88,12 @@ impl Mutate for Forgetful {
         }
         let (url, reason) = ("urn:nowhere".to_owned(), "planted".to_owned());
         let (silence, next_step) = (Silence::Connection, None);
-        Err(WriteError::Unknown(ProviderError::Unreachable { url, silence, reason, next_step }))
+        Err(WriteError::Unknown(ProviderError::Unreachable {
+            url,
+            silence,
+            reason,
+            next_step,
+        }))
     }
 }
 
@@ -96,18 +101,40 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     std::fs::write(&file, STORY).unwrap();
-    let desired =
-        config::load(&[file], support_of).map_err(|bad| render::problems(&bad)).unwrap().desired;
+    let desired = config::load(&[file], support_of)
+        .map_err(|bad| render::problems(&bad))
+        .unwrap()
+        .desired;
     let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
-    let reader = Counting { writer, readings: AtomicUsize::new(0) };
+    let reader = Counting {
+        writer,
+        readings: AtomicUsize::new(0),
+    };
     let writer = Forgetful { reader, kind, lost };
     let planned = plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
     let four = NonZeroUsize::new(4).unwrap();
     let cleared = planned.clear().unwrap();
-    let report = apply(&writer, cleared, &Guard::open(), four, &Stop::default(), |_, _| {}).await;
+    let report = apply(
+        &writer,
+        cleared,
+        &Guard::open(),
+        four,
+        &Stop::default(),
+        |_, _| {},
+    )
+    .await;
     let again = plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
-    let left = report.outcomes.iter().filter(|outcome| !outcome.is_applied()).count();
-    assert_eq!(again.plan.changes.len(), left, "{}", render::plan(&again.plan));
+    let left = report
+        .outcomes
+        .iter()
+        .filter(|outcome| !outcome.is_applied())
+        .count();
+    assert_eq!(
+        again.plan.changes.len(),
+        left,
+        "{}",
+        render::plan(&again.plan)
+    );
     (report, writer.reader.readings.into_inner() - 2)
 }
 
@@ -115,16 +142,22 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
 async fn what_was_done_all_the_same_counts_as_done() {
     for kind in Kind::ALL {
         let (report, readings) = run(kind, Lost::AfterTheDeed).await;
-        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+        assert!(
+            report.outcomes.iter().all(Outcome::is_applied),
+            "{}",
+            render::report(&report)
+        );
         assert_eq!(readings, 1, "one reading for all lost answers of a wave");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_unknown_and_blocks_what_needs_it() {
-    for (kind, unknown, blocked) in
-        [(Kind::ResourceServer, 1, 2), (Kind::Client, 2, 2), (Kind::Grant, 2, 0)]
-    {
+    for (kind, unknown, blocked) in [
+        (Kind::ResourceServer, 1, 2),
+        (Kind::Client, 2, 2),
+        (Kind::Grant, 2, 0),
+    ] {
         let (report, readings) = run(kind, Lost::BeforeTheDeed).await;
         let counts = report.counts();
         let seen = (counts.unknown, counts.blocked);

@@ -27,7 +27,11 @@ const ONE: NonZeroUsize = NonZeroUsize::MIN;
 
 /// Tries a property on worlds that are the same in every run.
 fn for_all_worlds(cases: u32, property: impl Fn(World)) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let result = runner.run(&world(), |world| {
@@ -40,7 +44,10 @@ fn for_all_worlds(cases: u32, property: impl Fn(World)) {
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 fn planned(books: &Books, desired: &Desired) -> Result<Planned, PlanError> {
@@ -51,7 +58,12 @@ fn planned(books: &Books, desired: &Desired) -> Result<Planned, PlanError> {
 fn assert_reaches_for_its_own(books: &Books, who: usize, planned: &Planned) {
     for change in &planned.plan.changes {
         let Some(id) = planned.ids.get(&change.address) else {
-            assert_eq!(change.action, Action::Create, "{} has no id", change.address);
+            assert_eq!(
+                change.action,
+                Action::Create,
+                "{} has no id",
+                change.address
+            );
             continue;
         };
         let maker = books.maker(id);
@@ -82,7 +94,9 @@ fn is_taken_over(planned: &Planned, address: &Address) -> bool {
 /// Applies the first changes of a stack's plan, all of them without a number. Whether anything was
 /// done.
 fn step(books: &Books, who: usize, desired: &Desired, most: Option<usize>) -> bool {
-    let Ok(planned) = planned(books, desired) else { return false };
+    let Ok(planned) = planned(books, desired) else {
+        return false;
+    };
     assert_reaches_for_its_own(books, who, &planned);
     let is_refused = !planned.refusals.is_empty();
     let Ok(cleared) = planned.clear() else {
@@ -104,7 +118,11 @@ fn step(books: &Books, who: usize, desired: &Desired, most: Option<usize>) -> bo
     }));
     let went_wrong =
         |outcome: &Outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Unknown(_));
-    assert!(!report.outcomes.iter().any(went_wrong), "{}", render::report(&report));
+    assert!(
+        !report.outcomes.iter().any(went_wrong),
+        "{}",
+        render::report(&report)
+    );
     done > 0
 }
 
@@ -151,7 +169,12 @@ fn both_stacks_end_the_same_in_any_order() {
             let last = ends.each_ref().map(|books| last_word(books, desired));
             assert_eq!(last[0], last[1]);
             if let Some(Ok(plan)) = &last[0] {
-                assert!(plan.changes.is_empty(), "{}:\n{}", STACKS[who], render::plan(plan));
+                assert!(
+                    plan.changes.is_empty(),
+                    "{}:\n{}",
+                    STACKS[who],
+                    render::plan(plan)
+                );
             }
         }
     });
@@ -172,22 +195,36 @@ fn no_more_is_deleted_than_was_allowed() {
         let books = world.books();
         for (who, desired) in world.after.iter().enumerate() {
             let policy = grantry::model::Policy {
-                limits: Limits { max_deletes: world.max_deletes, ..desired.policy.limits },
+                limits: Limits {
+                    max_deletes: world.max_deletes,
+                    ..desired.policy.limits
+                },
                 ..desired.policy.clone()
             };
-            let desired = Desired { policy, ..desired.clone() };
-            let Ok(Ok(cleared)) = planned(&books, &desired).map(Planned::clear) else { continue };
+            let desired = Desired {
+                policy,
+                ..desired.clone()
+            };
+            let Ok(Ok(cleared)) = planned(&books, &desired).map(Planned::clear) else {
+                continue;
+            };
             let deletions = |kind| {
                 let changes = cleared.plan().changes.iter();
                 let deletions = changes.filter(|change| change.action == Action::Delete);
-                deletions.filter(|change| change.address.kind() == kind).count()
+                deletions
+                    .filter(|change| change.address.kind() == kind)
+                    .count()
             };
             match world.max_deletes {
                 Some(most) => assert!(Kind::ALL.map(deletions).iter().sum::<usize>() <= most),
                 None => {
                     for kind in Kind::ALL {
                         let most = 5.max(books.made_by(Maker::Stack(who), kind) / 5);
-                        assert!(deletions(kind) <= most, "{kind:?}: {} > {most}", deletions(kind));
+                        assert!(
+                            deletions(kind) <= most,
+                            "{kind:?}: {} > {most}",
+                            deletions(kind)
+                        );
                     }
                 }
             }
@@ -215,10 +252,16 @@ fn the_worlds_are_worth_trying() {
         }
     });
     let [conflicts, refused, deleting, taking, updating] = *counts.borrow();
-    assert!(conflicts < 200, "{conflicts} of 400 plans are contradictions");
-    for (what, count) in
-        [("refused", refused), ("deleting", deleting), ("taking", taking), ("updating", updating)]
-    {
+    assert!(
+        conflicts < 200,
+        "{conflicts} of 400 plans are contradictions"
+    );
+    for (what, count) in [
+        ("refused", refused),
+        ("deleting", deleting),
+        ("taking", taking),
+        ("updating", updating),
+    ] {
         assert!(count > 20, "only {count} plans of 400 are {what}");
     }
 }

@@ -12,7 +12,9 @@ const COMMITTED: &str = "schema/grantry.schema.json";
 /// The files of the examples, as JSON.
 fn examples() -> Vec<(PathBuf, Value)> {
     let folder = fs::read_dir("examples/platform").expect("the example");
-    let mut paths: Vec<PathBuf> = folder.map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = folder
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.push("examples/world-mappers.yaml".into());
     paths.push("examples/keys/grantry.yaml".into());
     paths.sort();
@@ -26,7 +28,10 @@ fn examples() -> Vec<(PathBuf, Value)> {
         .collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test may be asked to rewrite what it expects")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may be asked to rewrite what it expects"
+)]
 #[test]
 fn the_committed_schema_is_the_generated_one() {
     let generated =
@@ -35,7 +40,10 @@ fn the_committed_schema_is_the_generated_one() {
         fs::write(COMMITTED, &generated).unwrap();
     }
     let committed = fs::read_to_string(COMMITTED).unwrap();
-    assert!(committed == generated, "{COMMITTED} is stale; GRANTRY_BLESS=1 rewrites it");
+    assert!(
+        committed == generated,
+        "{COMMITTED} is stale; GRANTRY_BLESS=1 rewrites it"
+    );
 }
 
 #[test]
@@ -44,8 +52,10 @@ fn the_schema_is_valid_and_accepts_the_examples() {
     assert!(jsonschema::meta::is_valid(&schema));
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (path, example) in examples() {
-        let errors: Vec<String> =
-            validator.iter_errors(&example).map(|error| error.to_string()).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&example)
+            .map(|error| error.to_string())
+            .collect();
         assert_eq!(errors, [""; 0], "{}", path.display());
     }
 }
@@ -57,13 +67,19 @@ fn the_schema_refuses_what_the_loader_refuses() {
     let client = |client: Value| json!({ "clients": { "gift-deliveries": client } });
     let grant = |more: Value| {
         let mut grant = json!({ "client": "a", "resource_server": "b" });
-        grant.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        grant
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         json!({ "grants": [grant] })
     };
     assert!(validator.is_valid(&client(json!({ "name": "Gift Deliveries" }))));
     assert!(validator.is_valid(&grant(json!({ "scopes": [] }))));
     for provider in [json!("auth0"), json!("local"), json!({ "local": {} })] {
-        assert!(validator.is_valid(&json!({ "provider": provider })), "{provider}");
+        assert!(
+            validator.is_valid(&json!({ "provider": provider })),
+            "{provider}"
+        );
     }
     let refused = [
         client(json!({ "nmae": "Gift Deliveries" })),

@@ -23,9 +23,13 @@ use script::{Step, indented};
 
 fn stories() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
-    let paths = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
-    let mut stories: Vec<PathBuf> =
-        paths.filter(|path| path.extension().is_some_and(|extension| extension == "txt")).collect();
+    let paths = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut stories: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
     stories.sort();
     stories
 }
@@ -44,7 +48,10 @@ fn told(story: &str) -> String {
         match step {
             Step::Comment(_) => {}
             Step::File { name, content } => place.write(&name, &content),
-            Step::Tenant { place: told, objects } => place.inhabit(&told, &objects),
+            Step::Tenant {
+                place: told,
+                objects,
+            } => place.inhabit(&told, &objects),
             Step::Run(command) => {
                 let before = place.raw();
                 let (said, code) = place.run(&command);
@@ -60,7 +67,10 @@ fn told(story: &str) -> String {
     format!("{}\n", told.trim_end())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test may be asked to rewrite what it expects")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may be asked to rewrite what it expects"
+)]
 fn bless() -> bool {
     std::env::var_os("GRANTRY_BLESS").is_some()
 }
@@ -82,8 +92,14 @@ fn every_story_goes_as_it_is_told() {
             let name = path.file_name().unwrap().to_string_lossy();
             let rest: Vec<&str> = told.lines().skip(line).collect();
             let rest = indented(&rest.join("\n"));
-            wrong.extend([format!("\n{name}, from line {} on, it went:\n{rest}", line + 1)]);
+            wrong.extend([format!(
+                "\n{name}, from line {} on, it went:\n{rest}",
+                line + 1
+            )]);
         }
     }
-    assert!(wrong.is_empty(), "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected");
+    assert!(
+        wrong.is_empty(),
+        "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected"
+    );
 }

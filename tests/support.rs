@@ -43,8 +43,16 @@ static NARROW: Support = Support {
         },
     ],
     lengths: &[
-        Longest { kind: Kind::ResourceServer, field: "identifier", characters: 20 },
-        Longest { kind: Kind::ResourceServer, field: "scopes", characters: 10 },
+        Longest {
+            kind: Kind::ResourceServer,
+            field: "identifier",
+            characters: 20,
+        },
+        Longest {
+            kind: Kind::ResourceServer,
+            field: "scopes",
+            characters: 10,
+        },
     ],
     machine: MachineDefaults {
         app_type: None,
@@ -86,8 +94,12 @@ fn load(text: &str, support: &'static Support) -> Result<config::Loaded, config:
 fn everything_that_cannot_be_expressed_is_told_at_its_place() {
     let problems = load(WIDE, &NARROW).unwrap_err();
     let said = render::problems(&problems);
-    let folder = said.find("/grantry.yaml").map(|end| said[..end].rfind(' ').unwrap() + 1);
-    let folder = folder.map(|start| &said[start..said.find("/grantry.yaml").unwrap()]).unwrap();
+    let folder = said
+        .find("/grantry.yaml")
+        .map(|end| said[..end].rfind(' ').unwrap() + 1);
+    let folder = folder
+        .map(|start| &said[start..said.find("/grantry.yaml").unwrap()])
+        .unwrap();
     insta::assert_snapshot!(anstream::adapter::strip_str(&said.replace(folder, "…")).to_string());
 }
 
@@ -115,5 +127,8 @@ fn the_schema_says_what_a_provider_cannot_express() {
     let schema = config::schema(&[&NARROW]);
     let place = "/$defs/ResourceServer/properties/token_lifetime/description";
     let said = schema.pointer(place).unwrap().as_str().unwrap();
-    assert!(said.ends_with("Not in Narrow: tokens live as long as the tenant says."), "{said}");
+    assert!(
+        said.ends_with("Not in Narrow: tokens live as long as the tenant says."),
+        "{said}"
+    );
 }

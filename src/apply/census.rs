@@ -82,7 +82,9 @@ impl Census {
         match self {
             Self::NotNeeded => Ok(true),
             Self::Taken(clients) => Ok(change.writes_over(clients.written.get(id))),
-            Self::Failed(error) => Err(ProviderError::NotListedAgain { reason: error.to_string() }),
+            Self::Failed(error) => Err(ProviderError::NotListedAgain {
+                reason: error.to_string(),
+            }),
         }
     }
 
@@ -91,7 +93,9 @@ impl Census {
         match self {
             Self::NotNeeded => Ok(Came::Nothing),
             Self::Taken(clients) => Ok(clients.came(change)),
-            Self::Failed(error) => Err(ProviderError::NotListedAgain { reason: error.to_string() }),
+            Self::Failed(error) => Err(ProviderError::NotListedAgain {
+                reason: error.to_string(),
+            }),
         }
     }
 }
@@ -101,7 +105,9 @@ impl Clients {
         let known: BTreeSet<&RemoteId> = known.values().collect();
         let mut clients = Self::default();
         for (address, found) in found {
-            let Address::Client(ClientRef::Id(id)) = address else { continue };
+            let Address::Client(ClientRef::Id(id)) = address else {
+                continue;
+            };
             let Some(mark) = Written::find(&found.attrs) else {
                 let name = found.name().filter(|_| !known.contains(&found.id));
                 clients.unmarked_names.extend(name.map(str::to_owned));
@@ -124,7 +130,9 @@ impl Clients {
         let name = change.fields.get(ClientSpec::NAME).and_then(Value::as_text);
         let is_namesake = name.is_some_and(|name| self.unmarked_names.contains(name));
 
-        let Some(identity) = identity_of(change) else { return Came::Nothing };
+        let Some(identity) = identity_of(change) else {
+            return Came::Nothing;
+        };
         let (stack, _, key) = &identity;
         let Named { stack_words, keys } = &self.unreadable;
         let is_near = stack_words.contains(stack.as_str()) || keys.contains(key);
@@ -144,7 +152,9 @@ impl Clients {
         created: impl Iterator<Item = &'c Change>,
     ) -> Vec<(Key, Vec<ClientId>)> {
         let twins = created.filter_map(|change| {
-            let Address::Client(ClientRef::Key(key)) = &change.address else { return None };
+            let Address::Client(ClientRef::Key(key)) = &change.address else {
+                return None;
+            };
             let ids = self.marked.get(&identity_of(change)?)?;
             (ids.len() > 1).then(|| (key.clone(), ids.clone()))
         });

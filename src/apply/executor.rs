@@ -61,8 +61,19 @@ pub async fn apply<P: Mutate>(
     stop: &Stop,
     tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
-    let Planned { plan, ids, doomed, refusals: _ } = cleared.into_planned();
-    let run = Run { provider, guard, stop, parallelism, plan: &plan };
+    let Planned {
+        plan,
+        ids,
+        doomed,
+        refusals: _,
+    } = cleared.into_planned();
+    let run = Run {
+        provider,
+        guard,
+        stop,
+        parallelism,
+        plan: &plan,
+    };
     let known = Known { ids, doomed };
 
     let carried_out = run.carry_out(known, tell);
@@ -70,7 +81,11 @@ pub async fn apply<P: Mutate>(
         ended = carried_out => ended,
         never = guard.keep(provider) => match never {},
     };
-    Report { plan, outcomes, twins }
+    Report {
+        plan,
+        outcomes,
+        twins,
+    }
 }
 
 /// What stays the same while a plan is carried out.
@@ -187,7 +202,11 @@ impl<P: Mutate> Run<'_, P> {
             let Some(now) = self.provider.reader().inspect(address, id).await? else {
                 return Ok(End::Written(id.clone()));
             };
-            if !known.doomed.get(&change.address).is_some_and(|doomed| doomed.still_holds(&now)) {
+            if !known
+                .doomed
+                .get(&change.address)
+                .is_some_and(|doomed| doomed.still_holds(&now))
+            {
                 let address = Box::new(change.address.clone());
                 return Err(ProviderError::ChangedSince { address });
             }
@@ -202,7 +221,9 @@ impl<P: Mutate> Run<'_, P> {
         }
 
         if change.creates_client() {
-            let error = ProviderError::AlreadyExists { address: Box::new(change.address.clone()) };
+            let error = ProviderError::AlreadyExists {
+                address: Box::new(change.address.clone()),
+            };
             match census.came(change)? {
                 Came::Nothing => self.guard.may_create()?,
                 Came::Marked => return Ok(End::Taken(write, error)),
@@ -238,7 +259,10 @@ impl<P: Mutate> Run<'_, P> {
 
         let mut same_marks = Vec::new();
         for (key, ids) in clients.twins(created.into_iter()) {
-            same_marks.push(SameMark { key, twins: self.with_grants(ids).await });
+            same_marks.push(SameMark {
+                key,
+                twins: self.with_grants(ids).await,
+            });
         }
         Ok(same_marks)
     }
@@ -248,8 +272,11 @@ impl<P: Mutate> Run<'_, P> {
         let mut grants = Vec::with_capacity(ids.len());
         for id in ids {
             let address = Address::Client(ClientRef::Id(id.clone()));
-            let inspection =
-                self.provider.reader().inspect(&address, &RemoteId::new(id.as_str())).await;
+            let inspection = self
+                .provider
+                .reader()
+                .inspect(&address, &RemoteId::new(id.as_str()))
+                .await;
             let inspection = inspection.ok().flatten();
             grants.push((id, inspection.map(|inspection| inspection.grants.len())));
         }
@@ -290,7 +317,9 @@ impl Ended {
 
 /// How a change ends that needs others, if one of those was not applied.
 fn held_up(causes: &[usize], outcomes: &[Outcome]) -> Option<Outcome> {
-    let mut ended = causes.iter().filter_map(|cause| Some((*cause, outcomes.get(*cause)?)));
+    let mut ended = causes
+        .iter()
+        .filter_map(|cause| Some((*cause, outcomes.get(*cause)?)));
     let (cause, outcome) = ended.find(|(_, outcome)| !outcome.is_applied())?;
     Some(match outcome {
         // Nothing went wrong; the run was stopped.
@@ -332,7 +361,9 @@ impl Doubt {
         match error {
             ProviderError::RateLimited { .. }
             | ProviderError::Forbidden { .. }
-            | ProviderError::Rejected { status: 400..=499, .. } => Self::Refused(error),
+            | ProviderError::Rejected {
+                status: 400..=499, ..
+            } => Self::Refused(error),
             error => Self::Lost(error),
         }
     }
@@ -353,7 +384,9 @@ async fn look_again<P: Mutate>(
     let seen = snapshot.as_ref().map(Seen::of);
     let looked = doubtful.into_iter().map(|(place, write, doubt)| {
         let id = seen.as_ref().and_then(|seen| seen.id_if_done(&write));
-        let is_absent = seen.as_ref().is_some_and(|seen| seen.shows_nothing_of(&write));
+        let is_absent = seen
+            .as_ref()
+            .is_some_and(|seen| seen.shows_nothing_of(&write));
         let outcome = id.ok_or(match doubt {
             Doubt::Refused(error) if is_absent => Outcome::Failed(error),
             Doubt::Lost(error) | Doubt::Refused(error) => Outcome::Unknown(error),
@@ -371,7 +404,9 @@ async fn read_again<P: Mutate>(
 ) -> Result<Snapshot, ProviderError> {
     let snapshot = provider.reader().read().await?;
     let seen = Seen::of(&snapshot);
-    let unlisted = writes.filter_map(|write| seen.unlisted(write).cloned()).collect();
+    let unlisted = writes
+        .filter_map(|write| seen.unlisted(write).cloned())
+        .collect();
 
     provider.reader().complete(snapshot, &unlisted).await
 }
@@ -380,8 +415,10 @@ async fn read_again<P: Mutate>(
 fn is_there(error: &ProviderError) -> bool {
     matches!(
         error,
-        ProviderError::Rejected { objection: Objection::Conflict, .. }
-            | ProviderError::AlreadyExists { .. }
+        ProviderError::Rejected {
+            objection: Objection::Conflict,
+            ..
+        } | ProviderError::AlreadyExists { .. }
     )
 }
 
@@ -389,21 +426,32 @@ fn is_there(error: &ProviderError) -> bool {
 fn write(change: &Change, ids: &BTreeMap<Address, RemoteId>) -> Result<Write, ProviderError> {
     let address = change.address.clone();
     let id = || {
-        let gone = || ProviderError::Gone { address: Box::new(address.clone()) };
+        let gone = || ProviderError::Gone {
+            address: Box::new(address.clone()),
+        };
         ids.get(&address).cloned().ok_or_else(gone)
     };
     match change.action {
         Action::Create => {
             let address = named_by_id(&change.address, ids)?;
-            Ok(Write::Create { address, attrs: change.fields.clone() })
+            Ok(Write::Create {
+                address,
+                attrs: change.fields.clone(),
+            })
         }
         Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
             let (fields, precondition) = (change.fields.clone(), change.precondition.clone());
-            Ok(Write::Update { id: id()?, fields, address, precondition })
+            Ok(Write::Update {
+                id: id()?,
+                fields,
+                address,
+                precondition,
+            })
         }
-        Action::Delete => {
-            Ok(Write::Delete { id: id()?, address: named_by_id(&change.address, ids)? })
-        }
+        Action::Delete => Ok(Write::Delete {
+            id: id()?,
+            address: named_by_id(&change.address, ids)?,
+        }),
     }
 }
 
@@ -411,5 +459,9 @@ fn named_by_id(
     address: &Address,
     ids: &BTreeMap<Address, RemoteId>,
 ) -> Result<Address, ProviderError> {
-    address.named_by_id(ids).map_err(|client| ProviderError::Gone { address: Box::new(client) })
+    address
+        .named_by_id(ids)
+        .map_err(|client| ProviderError::Gone {
+            address: Box::new(client),
+        })
 }

@@ -59,7 +59,11 @@ impl Guard {
                 Ok(Some(lease)) => return Ok(Self(Mutex::new(State::Held(lease)))),
                 Ok(None) => return Ok(Self::open()),
                 Err(error @ ProviderError::LockHeld { .. }) => error,
-                Err(error) => return Err(ProviderError::NotLocked { source: Box::new(error) }),
+                Err(error) => {
+                    return Err(ProviderError::NotLocked {
+                        source: Box::new(error),
+                    });
+                }
             };
 
             if begun.elapsed() + pause > patience || stop.is_requested() {
@@ -102,8 +106,14 @@ impl Guard {
             };
             let state = match renewed {
                 Some(Ok(lease)) => State::Held(lease),
-                Some(Err(error)) => State::Lost { lease, reason: error.to_string() },
-                None => State::Lost { lease, reason: "its time is up".to_owned() },
+                Some(Err(error)) => State::Lost {
+                    lease,
+                    reason: error.to_string(),
+                },
+                None => State::Lost {
+                    lease,
+                    reason: "its time is up".to_owned(),
+                },
             };
             tracing::info!(?state, "the lock of the stack");
             *self.state() = state;
@@ -155,7 +165,10 @@ mod tests {
 
     fn unasked() -> ProviderError {
         let reason = "nothing but the lock is asked for".to_owned();
-        ProviderError::Unexpected { request: "a request".to_owned(), reason }
+        ProviderError::Unexpected {
+            request: "a request".to_owned(),
+            reason,
+        }
     }
 
     impl Observe for Occupied {
@@ -203,7 +216,9 @@ mod tests {
     async fn take(tenant: &Occupied, patience: u64, stop: &Stop) -> ProviderError {
         let (stack, holder) = ("maps".parse().unwrap(), Holder::new("a test"));
         let patience = Duration::from_secs(patience);
-        Guard::take(tenant, &stack, &holder, patience, stop, |_| {}).await.unwrap_err()
+        Guard::take(tenant, &stack, &holder, patience, stop, |_| {})
+            .await
+            .unwrap_err()
     }
 
     #[tokio::test(start_paused = true)]

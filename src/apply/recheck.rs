@@ -25,7 +25,11 @@ impl<'a> Seen<'a> {
             }
         }
 
-        Self { snapshot, by_id, by_mark }
+        Self {
+            snapshot,
+            by_id,
+            by_mark,
+        }
     }
 
     /// The id of the object, if the write was carried out.
@@ -39,14 +43,18 @@ impl<'a> Seen<'a> {
         };
 
         let found = self.snapshot.found.get(address)?;
-        self.is_as_written(address, fields, found).then(|| found.id.clone())
+        self.is_as_written(address, fields, found)
+            .then(|| found.id.clone())
     }
 
     /// Whether a write has left no trace. Of an object that is there it cannot be told what of it the write
     /// made, nor which of several is meant.
     pub(super) fn shows_nothing_of(&self, write: &Write) -> bool {
         match write {
-            Write::Create { address: Address::Client(_), attrs } => {
+            Write::Create {
+                address: Address::Client(_),
+                attrs,
+            } => {
                 let mark = Written::find(attrs);
                 mark.is_none_or(|mark| !self.by_mark.contains_key(&mark))
             }
@@ -66,22 +74,28 @@ impl<'a> Seen<'a> {
 
         let address = self.place_of(write)?;
         let unlisted = &self.snapshot.rules(address.kind()).unlisted;
-        unlisted.iter().any(|field| fields.contains_key(field.as_str())).then_some(address)
+        unlisted
+            .iter()
+            .any(|field| fields.contains_key(field.as_str()))
+            .then_some(address)
     }
 
     /// Where the object of a write is. A new client is known by its mark, which no other client may
     /// carry.
     fn place_of(&self, write: &Write) -> Option<&'a Address> {
         match write {
-            Write::Create { address: Address::Client(_), attrs } => {
-                match self.by_mark.get(&Written::find(attrs)?)?.as_slice() {
-                    [address] => Some(address),
-                    _ => None,
-                }
-            }
-            Write::Create { address, .. } => {
-                self.snapshot.found.get_key_value(address).map(|(address, _)| address)
-            }
+            Write::Create {
+                address: Address::Client(_),
+                attrs,
+            } => match self.by_mark.get(&Written::find(attrs)?)?.as_slice() {
+                [address] => Some(address),
+                _ => None,
+            },
+            Write::Create { address, .. } => self
+                .snapshot
+                .found
+                .get_key_value(address)
+                .map(|(address, _)| address),
             Write::Update { address, id, .. } | Write::Delete { address, id } => {
                 self.by_id.get(&(address.kind(), id)).copied()
             }

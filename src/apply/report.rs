@@ -81,11 +81,12 @@ impl Report {
     pub fn may_have_twins(&self) -> bool {
         match &self.twins {
             Ok(twins) => !twins.is_empty(),
-            Err(_) => {
-                self.plan.changes.iter().zip(&self.outcomes).any(|(change, outcome)| {
-                    change.creates_client() && outcome.may_have_been_made()
-                })
-            }
+            Err(_) => self
+                .plan
+                .changes
+                .iter()
+                .zip(&self.outcomes)
+                .any(|(change, outcome)| change.creates_client() && outcome.may_have_been_made()),
         }
     }
 

@@ -31,7 +31,9 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let desired = loaded.desired;
     let ended =
         with_chosen!(&writer, writer => plan_and_apply(arguments, desired, writer, ends).await)?;
-    let Some((report, stopped)) = ended else { return Ok(Exit::Done) };
+    let Some((report, stopped)) = ended else {
+        return Ok(Exit::Done);
+    };
 
     tell(&report, writer.correlation(), ends);
     // Two clients where there should be one, perhaps: somebody has to look at that.
@@ -72,7 +74,15 @@ async fn plan_and_apply<P: Mutate>(
     let mut stop_requests = StopRequests::listen()?;
     let parallelism = writer.side_by_side(arguments.tenant.parallelism);
     let guard = locking.take(writer, &stack, &mut stop_requests).await?;
-    let ended = carry_out(writer, cleared, &guard, parallelism, ends, &mut stop_requests).await;
+    let ended = carry_out(
+        writer,
+        cleared,
+        &guard,
+        parallelism,
+        ends,
+        &mut stop_requests,
+    )
+    .await;
     // On every way out: a lock that stays keeps the next run waiting.
     if let Err(error) = guard.release(writer).await {
         output::talk(&render::lock_not_released(&error));
@@ -125,9 +135,16 @@ async fn carry_out<P: Mutate>(
     let names = cleared.plan().names.clone();
     let stop = Stop::default();
     let stopped = OnceCell::new();
-    let applying = apply::apply(writer, cleared, guard, parallelism, &stop, |change, outcome| {
-        progress.ended(change, outcome, &names);
-    });
+    let applying = apply::apply(
+        writer,
+        cleared,
+        guard,
+        parallelism,
+        &stop,
+        |change, outcome| {
+            progress.ended(change, outcome, &names);
+        },
+    );
     let stopped_twice = async {
         stop_requests.next().await;
         stopped.get_or_init(|| Stopped::ByPerson);
@@ -195,8 +212,11 @@ mod tests {
         let busy = || ProviderError::RateLimited { request: request() };
         let applied = || Outcome::Applied(RemoteId::new("id"));
         let failed = || Outcome::Failed(busy());
-        let wrong =
-            || Outcome::Failed(ProviderError::Settings(Box::new(auth0::InvalidSetting::NoDomain)));
+        let wrong = || {
+            Outcome::Failed(ProviderError::Settings(Box::new(
+                auth0::InvalidSetting::NoDomain,
+            )))
+        };
         let partly = || {
             let (done, source) = ("the key was added".to_owned(), Box::new(busy()));
             Outcome::Failed(ProviderError::Partly { done, source })
@@ -218,7 +238,11 @@ mod tests {
             (vec![Outcome::Unknown(busy())], None, Exit::Partial),
             (vec![partly()], None, Exit::Partial),
         ] {
-            assert_eq!(end(&outcomes, stopped), expected, "{outcomes:?}, {stopped:?}");
+            assert_eq!(
+                end(&outcomes, stopped),
+                expected,
+                "{outcomes:?}, {stopped:?}"
+            );
         }
     }
 }

@@ -14,7 +14,12 @@ use crate::model::{Policy, StackName};
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 #[derive(Debug, Parser)]
-#[command(name = "grantry", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "grantry",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub(super) struct Arguments {
     /// When to use colour; `auto` is on a terminal.
     #[arg(
@@ -191,7 +196,11 @@ struct ExportBreadth {
 impl Export {
     /// How far to look.
     pub(super) fn breadth(&self) -> Breadth {
-        if self.breadth.owned { Breadth::Owned } else { Breadth::All }
+        if self.breadth.owned {
+            Breadth::Owned
+        } else {
+            Breadth::All
+        }
     }
 }
 
@@ -255,7 +264,11 @@ impl Emulator {
     /// What stands between callers and the tenant.
     pub(super) fn weather(&self) -> Weather {
         let (rate_limit, latency) = (self.rate_limit, self.latency);
-        Weather { rate_limit, latency, faults: self.faults.clone() }
+        Weather {
+            rate_limit,
+            latency,
+            faults: self.faults.clone(),
+        }
     }
 }
 
@@ -296,7 +309,9 @@ impl FromStr for Provider {
         match name {
             "local" => Ok(Self::Local(rest.map(PathBuf::from))),
             "auth0" => Ok(Self::Auth0(rest.map(ToOwned::to_owned))),
-            _ => Err(format!("there is no provider `{name}`; known are `local` and `auth0`")),
+            _ => Err(format!(
+                "there is no provider `{name}`; known are `local` and `auth0`"
+            )),
         }
     }
 }
@@ -314,9 +329,15 @@ mod tests {
     #[test]
     fn a_provider_is_a_name_and_perhaps_a_place() {
         assert_eq!("local".parse(), Ok(Provider::Local(None)));
-        assert_eq!("local:a:b.json".parse(), Ok(Provider::Local(Some("a:b.json".into()))));
+        assert_eq!(
+            "local:a:b.json".parse(),
+            Ok(Provider::Local(Some("a:b.json".into())))
+        );
         let url = "http://127.0.0.1:4600";
-        assert_eq!(format!("auth0:{url}").parse(), Ok(Provider::Auth0(Some(url.to_owned()))));
+        assert_eq!(
+            format!("auth0:{url}").parse(),
+            Ok(Provider::Auth0(Some(url.to_owned())))
+        );
         assert!("auth0:".parse::<Provider>().is_err());
         assert!("okta".parse::<Provider>().is_err());
     }

@@ -69,7 +69,11 @@ pub(super) enum Unsettled {
             NamedBy::Environment => "AUTH0_DOMAIN is",
         }
     )]
-    TwoDomains { stated: Domain, named: Domain, by: NamedBy },
+    TwoDomains {
+        stated: Domain,
+        named: Domain,
+        by: NamedBy,
+    },
     #[error(transparent)]
     Settings(#[from] ProviderError),
 }
@@ -88,9 +92,9 @@ pub(super) fn choose(
         (Some(Provider::Local(None)) | None, Some(ProviderChoice::Local { file })) => {
             Ok(Choice::LocalBeside(file.clone()))
         }
-        (None, None) if !surroundings.variables.is_empty() => {
-            Err(Unsettled::NoProvider { variables: surroundings.variables.clone() })
-        }
+        (None, None) if !surroundings.variables.is_empty() => Err(Unsettled::NoProvider {
+            variables: surroundings.variables.clone(),
+        }),
         (Some(Provider::Local(None)) | None, _) => Ok(Choice::LocalBeside(LOCAL_FILE.into())),
     }
 }
@@ -101,9 +105,11 @@ fn auth0(
     surroundings: &Surroundings,
 ) -> Result<Choice, Unsettled> {
     let (stated, rate_limit, reserve) = match written {
-        Some(ProviderChoice::Auth0 { domain, rate_limit, reserve }) => {
-            (domain.as_deref(), *rate_limit, *reserve)
-        }
+        Some(ProviderChoice::Auth0 {
+            domain,
+            rate_limit,
+            reserve,
+        }) => (domain.as_deref(), *rate_limit, *reserve),
         Some(ProviderChoice::Local { .. }) | None => (None, None, Reserve::default()),
     };
     let stated = stated.map(Domain::parse).transpose()?;
@@ -119,19 +125,29 @@ fn auth0(
         Some(stated) if stated != named && !is_host_of_audience(&stated, surroundings) => {
             Err(Unsettled::TwoDomains { stated, named, by })
         }
-        _ => Ok(Choice::Auth0 { domain: named, rate_limit, reserve }),
+        _ => Ok(Choice::Auth0 {
+            domain: named,
+            rate_limit,
+            reserve,
+        }),
     }
 }
 
 /// Where the domain that is spoken to is a custom one, a file may state the tenant's own.
 fn is_host_of_audience(stated: &Domain, surroundings: &Surroundings) -> bool {
-    let audience = surroundings.audience.as_deref().and_then(|audience| Url::parse(audience).ok());
+    let audience = surroundings
+        .audience
+        .as_deref()
+        .and_then(|audience| Url::parse(audience).ok());
     audience.is_some_and(|audience| audience.host_str() == Some(&stated.authority()))
 }
 
 /// Names in a row, with their verb.
 pub(super) fn are(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
+    let names: Vec<String> = names
+        .into_iter()
+        .map(|name| name.as_ref().to_owned())
+        .collect();
     match names.as_slice() {
         [] => String::new(),
         [name] => format!("{name} is"),
@@ -172,7 +188,9 @@ mod tests {
             Ok(Choice::Auth0 { domain, .. }) => format!("to {domain}"),
             Err(Unsettled::NoProvider { variables }) => format!("no provider: {}", are(variables)),
             Err(Unsettled::NoDomain { stated: None }) => "no domain".to_owned(),
-            Err(Unsettled::NoDomain { stated: Some(stated) }) => format!("only stated: {stated}"),
+            Err(Unsettled::NoDomain {
+                stated: Some(stated),
+            }) => format!("only stated: {stated}"),
             Err(Unsettled::TwoDomains { stated, named, by }) => {
                 format!("stated: {stated}, {by:?}: {named}")
             }
@@ -186,18 +204,31 @@ mod tests {
         for (told, written, variables, expected) in [
             ("", "", &[][..], "beside .grantry/tenant.json"),
             ("", "", &[here][..], "no provider: AUTH0_DOMAIN is"),
-            ("", "", &["KEYCLOAK_URL", here], "no provider: AUTH0_DOMAIN and KEYCLOAK_URL are"),
+            (
+                "",
+                "",
+                &["KEYCLOAK_URL", here],
+                "no provider: AUTH0_DOMAIN and KEYCLOAK_URL are",
+            ),
             ("", "local a.json", &[here], "beside a.json"),
             ("", "auth0 acme.example", &[here], "to acme.example"),
             ("local", "", &[here], "beside .grantry/tenant.json"),
             ("local", "local a.json", &[here], "beside a.json"),
-            ("local", "auth0 evil.example", &[here], "beside .grantry/tenant.json"),
+            (
+                "local",
+                "auth0 evil.example",
+                &[here],
+                "beside .grantry/tenant.json",
+            ),
             ("local:b.json", "local a.json", &[here], "here b.json"),
             ("auth0", "local a.json", &[here], "to acme.example"),
             ("auth0", "", &[here], "to acme.example"),
         ] {
             let said = outcome(told, written, ("acme.example", ""), variables);
-            assert_eq!(said, expected, "--provider {told:?}, {written:?}, {variables:?}");
+            assert_eq!(
+                said, expected,
+                "--provider {told:?}, {written:?}, {variables:?}"
+            );
         }
     }
 
@@ -209,13 +240,38 @@ mod tests {
             // Nobody but a file names a domain.
             ("", "auth0", ("", ""), "no domain"),
             ("auth0", "", ("", api), "no domain"),
-            ("", "auth0 evil.example", ("", ""), "only stated: evil.example"),
-            ("auth0", "auth0 HTTPS://evil.example/", ("", ""), "only stated: evil.example"),
+            (
+                "",
+                "auth0 evil.example",
+                ("", ""),
+                "only stated: evil.example",
+            ),
+            (
+                "auth0",
+                "auth0 HTTPS://evil.example/",
+                ("", ""),
+                "only stated: evil.example",
+            ),
             // A file agrees, in whatever spelling.
             ("", "auth0", (login, ""), "to login.acme.example"),
-            ("", "auth0 https://LOGIN.acme.example:443/", (login, ""), "to login.acme.example"),
-            ("", "auth0 http://127.0.0.1:4600/", (emulator, ""), "to http://127.0.0.1:4600"),
-            ("", "auth0 acme.eu.auth0.com", (login, api), "to login.acme.example"),
+            (
+                "",
+                "auth0 https://LOGIN.acme.example:443/",
+                (login, ""),
+                "to login.acme.example",
+            ),
+            (
+                "",
+                "auth0 http://127.0.0.1:4600/",
+                (emulator, ""),
+                "to http://127.0.0.1:4600",
+            ),
+            (
+                "",
+                "auth0 acme.eu.auth0.com",
+                (login, api),
+                "to login.acme.example",
+            ),
             // It does not.
             (
                 "",
@@ -249,7 +305,12 @@ mod tests {
             ),
             // The command line is heard before the environment, and no file against it.
             ("auth0:b.example", "", (login, ""), "to b.example"),
-            ("auth0:b.example", "auth0 b.example", (login, ""), "to b.example"),
+            (
+                "auth0:b.example",
+                "auth0 b.example",
+                (login, ""),
+                "to b.example",
+            ),
             (
                 "auth0:b.example",
                 "auth0 login.acme.example",
@@ -258,7 +319,10 @@ mod tests {
             ),
         ] {
             let said = outcome(told, written, environment, &["AUTH0_CLIENT_SECRET"]);
-            assert_eq!(said, expected, "--provider {told:?}, {written:?}, {environment:?}");
+            assert_eq!(
+                said, expected,
+                "--provider {told:?}, {written:?}, {environment:?}"
+            );
         }
     }
 

@@ -59,7 +59,11 @@ impl FromStr for Deadline {
 /// A time of at least a second.
 fn seconds(text: &str) -> Option<Duration> {
     let (unit, seconds) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
-    let number: u32 = text.strip_suffix(unit)?.parse().ok().filter(|number| *number > 0)?;
+    let number: u32 = text
+        .strip_suffix(unit)?
+        .parse()
+        .ok()
+        .filter(|number| *number > 0)?;
 
     Some(Duration::from_secs(seconds.into()) * number)
 }
@@ -71,15 +75,34 @@ mod tests {
     #[test]
     fn a_deadline_is_a_time_or_none() {
         for (text, seconds) in [("90s", 90), ("30m", 1800), ("2h", 7200)] {
-            assert_eq!(text.parse(), Ok(Deadline::After(Duration::from_secs(seconds))));
+            assert_eq!(
+                text.parse(),
+                Ok(Deadline::After(Duration::from_secs(seconds)))
+            );
         }
         assert_eq!("none".parse(), Ok(Deadline::Never));
-        for wrong in ["", "0s", "30", "m", "-1m", "1.5h", "1d", "+ 1s", "99999999999s"] {
+        for wrong in [
+            "",
+            "0s",
+            "30",
+            "m",
+            "-1m",
+            "1.5h",
+            "1d",
+            "+ 1s",
+            "99999999999s",
+        ] {
             assert!(wrong.parse::<Deadline>().is_err(), "{wrong}");
         }
         assert_eq!("0s".parse(), Ok(Patience(Duration::ZERO)));
         assert_eq!("5m".parse(), Ok(Patience(Duration::from_mins(5))));
         assert!("none".parse::<Patience>().is_err());
-        assert!("4294967295h".parse::<Deadline>().unwrap().begun_now().is_some());
+        assert!(
+            "4294967295h"
+                .parse::<Deadline>()
+                .unwrap()
+                .begun_now()
+                .is_some()
+        );
     }
 }

@@ -31,16 +31,21 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
     let mut findings = vec![configuration.finding()];
     match &configuration {
         Configuration::Damaged(_) if arguments.tenant.provider.is_none() => findings.push(
-            Check::skipped(Subject::Tenant, "not known which: the configuration says so")
-                .saying("`--provider` names one meanwhile")
-                .into(),
+            Check::skipped(
+                Subject::Tenant,
+                "not known which: the configuration says so",
+            )
+            .saying("`--provider` names one meanwhile")
+            .into(),
         ),
         configuration => findings.extend(tenant(arguments, configuration.loaded()).await),
     }
 
     let exits: Vec<Exit> = findings.iter().map(|finding| finding.exit).collect();
-    let mut details: Vec<String> =
-        findings.iter().filter_map(|finding| finding.detail.clone()).collect();
+    let mut details: Vec<String> = findings
+        .iter()
+        .filter_map(|finding| finding.detail.clone())
+        .collect();
     details.dedup();
     let checks: Vec<Check> = findings.into_iter().map(|finding| finding.check).collect();
 
@@ -61,8 +66,16 @@ struct Finding {
 
 impl From<Check> for Finding {
     fn from(check: Check) -> Self {
-        let exit = if check.is_failed() { Exit::Error } else { Exit::Done };
-        Self { check, exit, detail: None }
+        let exit = if check.is_failed() {
+            Exit::Error
+        } else {
+            Exit::Done
+        };
+        Self {
+            check,
+            exit,
+            detail: None,
+        }
     }
 }
 
@@ -70,7 +83,10 @@ impl From<Check> for Finding {
 /// mended by trying again.
 fn gravest(exits: &[Exit]) -> Exit {
     let order = [Exit::Usage, Exit::Error, Exit::TryAgain];
-    order.into_iter().find(|exit| exits.contains(exit)).unwrap_or(Exit::Done)
+    order
+        .into_iter()
+        .find(|exit| exits.contains(exit))
+        .unwrap_or(Exit::Done)
 }
 
 impl Configuration {
@@ -98,7 +114,10 @@ impl Configuration {
             Self::Loaded(loaded) => Check::configuration(&loaded.desired).into(),
             Self::Damaged(problems) => {
                 let detail = Some(render::first_problem(problems));
-                Finding { detail, ..Check::problems(problems).into() }
+                Finding {
+                    detail,
+                    ..Check::problems(problems).into()
+                }
             }
             Self::None => Check::skipped(
                 Subject::Configuration,
@@ -127,9 +146,12 @@ async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Finding> {
     let desired = loaded.map(|loaded| &loaded.desired);
     let found = match reader {
         Reader::Local(reader) => of_file(&place, &reader.examine(desired), loaded),
-        Reader::Auth0(reader) => {
-            of_site(&place, &reader.examine(desired).await, failure.as_ref(), loaded)
-        }
+        Reader::Auth0(reader) => of_site(
+            &place,
+            &reader.examine(desired).await,
+            failure.as_ref(),
+            loaded,
+        ),
     };
     spinner.finish_and_clear();
     found
@@ -139,7 +161,10 @@ fn of_file(place: &str, found: &local::Examination, loaded: Option<&Loaded>) -> 
     let stack = loaded.map(|loaded| &loaded.desired.stack);
     let mut findings = match &found.file {
         Ok((state, contents)) => {
-            vec![Check::file(place, *state).into(), Check::contents(contents, stack).into()]
+            vec![
+                Check::file(place, *state).into(),
+                Check::contents(contents, stack).into(),
+            ]
         }
         Err(error) => vec![refused(Subject::File, error)],
     };
@@ -156,9 +181,10 @@ fn of_site(
     unusable: Option<&Failure>,
     loaded: Option<&Loaded>,
 ) -> Vec<Finding> {
-    let clock = found
-        .skew
-        .map_or_else(|| Check::skipped(Subject::Clock, "no answer told the time"), Check::clock);
+    let clock = found.skew.map_or_else(
+        || Check::skipped(Subject::Clock, "no answer told the time"),
+        Check::clock,
+    );
     let scopes = match (&found.permissions, &found.token) {
         (Some(permissions), Some(Ok(token))) => judge_scopes(permissions, token),
         (None, Some(Ok(_))) => {
@@ -196,7 +222,10 @@ fn site(domain: &str, found: &auth0::Examination) -> Finding {
         Err(error @ ProviderError::Unreachable { reason, .. }) => {
             let said = format!("{domain} does not answer: {reason}");
             let check = Check::failed(Subject::Domain, &said, hint::of(error));
-            Finding { check, ..refused(Subject::Domain, error) }
+            Finding {
+                check,
+                ..refused(Subject::Domain, error)
+            }
         }
         Err(error) => refused(Subject::Domain, error),
     }
@@ -217,20 +246,26 @@ fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Findin
     };
     let check = match environment::credential_names().as_slice() {
         [] => finding.check,
-        names => finding.check.saying(&format!("from {}", names.join(" and "))),
+        names => finding
+            .check
+            .saying(&format!("from {}", names.join(" and "))),
     };
     Finding { check, ..finding }
 }
 
 /// A token that can plan and is not meant to write lacks nothing.
 fn judge_scopes(permissions: &Permissions, token: &Token) -> Finding {
-    let check = Check::permissions(permissions)
-        .with_help(Some(auth0::to_add_scopes(&token.client).in_words(hint::words)));
+    let check = Check::permissions(permissions).with_help(Some(
+        auth0::to_add_scopes(&token.client).in_words(hint::words),
+    ));
     let detail = match permissions.reach {
         Reach::Nothing | Reach::PartOfApply => Some(render::scopes()),
         Reach::Plan | Reach::Apply => None,
     };
-    Finding { detail, ..check.into() }
+    Finding {
+        detail,
+        ..check.into()
+    }
 }
 
 fn refused(subject: Subject, error: &ProviderError) -> Finding {
@@ -243,10 +278,18 @@ fn refused(subject: Subject, error: &ProviderError) -> Finding {
         } => Some(render::scopes()),
         _ => None,
     };
-    Finding { check, exit: Exit::of_provider(error), detail }
+    Finding {
+        check,
+        exit: Exit::of_provider(error),
+        detail,
+    }
 }
 
 fn failed(subject: Subject, failure: &Failure) -> Finding {
     let check = Check::failed(subject, &failure.to_string(), hint::of(failure));
-    Finding { check, exit: failure.exit(), detail: None }
+    Finding {
+        check,
+        exit: failure.exit(),
+        detail: None,
+    }
 }

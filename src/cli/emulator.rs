@@ -19,13 +19,23 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     };
     let settings = Settings {
         listen: arguments.listen,
-        transport: if arguments.tls { Transport::Tls } else { Transport::Plain },
+        transport: if arguments.tls {
+            Transport::Tls
+        } else {
+            Transport::Plain
+        },
         state: arguments.state.clone(),
         weather: Weather::default(),
     };
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
-    let outcome = serve(&emulator, desired.as_ref(), arguments.weather(), &mut stop_requests).await;
+    let outcome = serve(
+        &emulator,
+        desired.as_ref(),
+        arguments.weather(),
+        &mut stop_requests,
+    )
+    .await;
     // Whatever happened, what was done is kept.
     emulator.stop().await?;
     outcome.map(|()| Exit::Done)
@@ -37,8 +47,11 @@ async fn serve(
     weather: Weather,
     stop_requests: &mut StopRequests,
 ) -> Result<(), Failure> {
-    let mut lines: Vec<(String, String)> =
-        emulator.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut lines: Vec<(String, String)> = emulator
+        .environment()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     if let Some(desired) = desired {
         let seen = testing::fill(emulator, desired).await.map_err(not_filled)?;
         lines.extend(variables_of(&testing::clients(emulator, desired, &seen)));
@@ -79,20 +92,33 @@ fn not_filled(error: TestTenantError) -> Failure {
 fn variables_of(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
     let mut by_name: BTreeMap<String, Vec<(&Key, &TestClient)>> = BTreeMap::new();
     for (key, client) in clients {
-        by_name.entry(variable(key)).or_default().push((key, client));
+        by_name
+            .entry(variable(key))
+            .or_default()
+            .push((key, client));
     }
 
     let mut lines = Vec::new();
     for (name, clients) in by_name {
         match clients.as_slice() {
-            [(_, TestClient { client_id, client_secret })] if name != "AUTH0" => {
+            [
+                (
+                    _,
+                    TestClient {
+                        client_id,
+                        client_secret,
+                    },
+                ),
+            ] if name != "AUTH0" => {
                 lines.push((format!("{name}_CLIENT_ID"), client_id.to_string()));
                 let secret = client_secret.clone();
                 lines.extend(secret.map(|secret| (format!("{name}_CLIENT_SECRET"), secret)));
             }
             clients => {
-                let keys: Vec<String> =
-                    clients.iter().map(|(key, _)| format!("clients.{key}")).collect();
+                let keys: Vec<String> = clients
+                    .iter()
+                    .map(|(key, _)| format!("clients.{key}"))
+                    .collect();
                 output::talk(&format!(
                     "No variables for {}: {name}_CLIENT_ID would not be theirs alone.\n",
                     keys.join(" and ")
@@ -105,7 +131,22 @@ fn variables_of(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
 
 /// A key as the name of a variable: `gift-deliveries` is `GIFT_DELIVERIES`.
 fn variable(key: &Key) -> String {
-    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
-    let name: String = key.as_str().to_ascii_uppercase().chars().map(letter).collect();
-    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name }
+    let letter = |letter: char| {
+        if letter.is_ascii_alphanumeric() {
+            letter
+        } else {
+            '_'
+        }
+    };
+    let name: String = key
+        .as_str()
+        .to_ascii_uppercase()
+        .chars()
+        .map(letter)
+        .collect();
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("_{name}")
+    } else {
+        name
+    }
 }

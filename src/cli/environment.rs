@@ -27,18 +27,32 @@ pub(super) fn surroundings() -> Surroundings {
 
 /// The names of the variables of any provider. What is in them, and whether it can be read as text,
 /// does not matter.
-#[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
 fn provider_variables() -> BTreeSet<String> {
     let set = std::env::vars_os().filter(|(_, value)| !value.is_empty());
     let names = set.map(|(name, _)| name.to_string_lossy().into_owned());
-    names.filter(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix))).collect()
+    names
+        .filter(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+        .collect()
 }
 
 /// Which variables say who we are, with what is in them.
 enum Chosen {
-    Token { variable: &'static str, token: SecretString },
-    Key { id: String, key: SecretString },
-    Secret { id: String, secret: SecretString },
+    Token {
+        variable: &'static str,
+        token: SecretString,
+    },
+    Key {
+        id: String,
+        key: SecretString,
+    },
+    Secret {
+        id: String,
+        secret: SecretString,
+    },
 }
 
 pub(super) const TOKENS: [&str; 2] = ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
@@ -50,7 +64,12 @@ pub(super) const ALGORITHM: &str = "AUTH0_CLIENT_ASSERTION_SIGNING_ALG";
 /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
 /// do; or else the names of the variables that are missing.
 fn chosen() -> Result<Chosen, Vec<&'static str>> {
-    let token = |variable| Some(Chosen::Token { variable, token: secret(variable)? });
+    let token = |variable| {
+        Some(Chosen::Token {
+            variable,
+            token: secret(variable)?,
+        })
+    };
     if let Some(chosen) = TOKENS.into_iter().find_map(token) {
         return Ok(chosen);
     }
@@ -65,7 +84,10 @@ fn chosen() -> Result<Chosen, Vec<&'static str>> {
 
 /// How to get into an Auth0 tenant.
 pub(super) fn credentials() -> Result<Credentials, Failure> {
-    let chosen = chosen().map_err(|missing| Failure::NotSet { missing, stated: None })?;
+    let chosen = chosen().map_err(|missing| Failure::NotSet {
+        missing,
+        stated: None,
+    })?;
     Ok(match chosen {
         Chosen::Token { token, .. } => Credentials::token(&token)?,
         Chosen::Key { id, key } => {
@@ -93,7 +115,11 @@ pub(super) fn credential_names() -> Vec<&'static str> {
 
 /// Every secret that is there, whether it is used or not.
 pub(super) fn secrets() -> Vec<SecretString> {
-    TOKENS.into_iter().chain([KEY, SECRET]).filter_map(secret).collect()
+    TOKENS
+        .into_iter()
+        .chain([KEY, SECRET])
+        .filter_map(secret)
+        .collect()
 }
 
 fn secret(name: &str) -> Option<SecretString> {
@@ -116,7 +142,9 @@ pub(super) fn holder() -> Holder {
             let name = files::read(Path::new("/proc/sys/kernel/hostname"), Limit::KEY).ok()?;
             String::from_utf8(name).ok()
         };
-        let host = variable("HOSTNAME").or_else(named).unwrap_or_else(|| "a machine".to_owned());
+        let host = variable("HOSTNAME")
+            .or_else(named)
+            .unwrap_or_else(|| "a machine".to_owned());
         let host = host.trim();
         format!("{host}, process {}", std::process::id())
     };
@@ -125,7 +153,10 @@ pub(super) fn holder() -> Holder {
 }
 
 /// A variable that is empty counts as not set, as it does for shells and CI systems.
-#[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

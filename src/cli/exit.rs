@@ -73,7 +73,10 @@ pub(super) enum Failure {
     #[error(transparent)]
     Unsettled(Unsettled),
     #[error("{} not set", are(missing))]
-    NotSet { missing: Vec<&'static str>, stated: Option<Domain> },
+    NotSet {
+        missing: Vec<&'static str>,
+        stated: Option<Domain>,
+    },
     #[error("there is something to approve, and nobody to ask: this is no terminal")]
     NobodyToAsk,
     #[error("given up while changes were in flight: some may have been made")]
@@ -122,7 +125,13 @@ mod tests {
     fn no_failure_lets_the_name_of_a_file_speak() {
         let path = || PathBuf::from("a\n::error::");
         let source = io::Error::other("no");
-        for failure in [Failure::Exists(path()), Failure::File { path: path(), source }] {
+        for failure in [
+            Failure::Exists(path()),
+            Failure::File {
+                path: path(),
+                source,
+            },
+        ] {
             let said = failure.to_string();
             assert!(said.contains("a\\u{a}\\u{3a}:error::"), "{said}");
         }

@@ -26,7 +26,11 @@ pub(super) enum Exclusion {
 impl Locking {
     /// Whether the lock is taken where it is needed.
     pub(super) fn lock_use(&self) -> LockUse {
-        if self.no_lock { LockUse::Forgone } else { LockUse::Taken }
+        if self.no_lock {
+            LockUse::Forgone
+        } else {
+            LockUse::Taken
+        }
     }
 
     /// Only what creates clients needs the lock, and only where a second client of a name would be
@@ -49,7 +53,9 @@ impl Exclusion {
         stack: &StackName,
         stop_requests: &mut StopRequests,
     ) -> Result<Guard, Failure> {
-        let Self::Lock(patience) = self else { return Ok(Guard::open()) };
+        let Self::Lock(patience) = self else {
+            return Ok(Guard::open());
+        };
 
         let holder = environment::holder();
         let wait = |error: &ProviderError| output::talk(&render::waiting(error, patience));

@@ -52,8 +52,10 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
     };
     let targets = Targets::new().with_target("grantry", level);
     let colored = color == Color::Always || color == Color::Auto && io::stderr().is_terminal();
-    let lines =
-        tracing_subscriber::fmt::layer().with_writer(|| Log).with_ansi(colored).with_target(false);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(|| Log)
+        .with_ansi(colored)
+        .with_target(false);
     // What is served has a history; what runs once does not.
     let lines = match verb {
         Verb::Emulator(_) => lines.boxed(),
@@ -81,7 +83,10 @@ impl Write for Log {
 /// Prints data. A reader that has seen enough changes neither the work nor the exit code.
 pub(super) fn data(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
-    match stdout.write_all(without_secrets(text).as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(without_secrets(text).as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(Failure::Output),
     }
@@ -113,7 +118,9 @@ pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(),
 /// Says something to the person.
 pub(super) fn talk(text: &str) {
     // Nothing can be done where even this cannot be printed.
-    let _ = anstream::stderr().lock().write_all(without_secrets(text).as_bytes());
+    let _ = anstream::stderr()
+        .lock()
+        .write_all(without_secrets(text).as_bytes());
 }
 
 /// Asks a question that only the exact word `yes` answers; none where there is nobody to ask.

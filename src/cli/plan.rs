@@ -13,7 +13,9 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let told = arguments.tenant.provider.as_ref();
     let mut loaded = config::load(&arguments.configuration.paths, support_of(told))?;
     arguments.deletions.limit(&mut loaded.desired.policy);
-    let reader = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?.reader()?;
+    let reader = Target::choose(&arguments.tenant, Some(&loaded))?
+        .head_plan()?
+        .reader()?;
     // Nobody says yet how it will be applied.
     let (cleared, _) =
         with_chosen!(&reader, reader => make(reader, &loaded.desired, LockUse::Taken).await)?;
@@ -44,7 +46,9 @@ pub(super) async fn make(
     };
     let planned = provider::inspect(tenant, planned).await?;
     let is_worth_saying = !planned.plan.changes.is_empty();
-    let estimate = is_worth_saying.then(|| tenant.estimate(&planned, &seen, lock)).flatten();
+    let estimate = is_worth_saying
+        .then(|| tenant.estimate(&planned, &seen, lock))
+        .flatten();
     output::plan(&planned, estimate.as_ref())?;
     Ok((planned.clear()?, estimate))
 }

@@ -24,7 +24,11 @@ impl StopRequests {
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
-            hangup: if hangup::is_ignored() { None } else { Some(listen(SignalKind::hangup())?) },
+            hangup: if hangup::is_ignored() {
+                None
+            } else {
+                Some(listen(SignalKind::hangup())?)
+            },
         })
     }
 
@@ -95,10 +99,16 @@ mod hangup {
         #[test]
         fn what_is_ignored_is_read_bit_by_bit() {
             for (status, is_ignored) in [
-                ("Name:\tgrantry\nSigIgn:\t0000000000000001\nSigCgt:\t0", true),
+                (
+                    "Name:\tgrantry\nSigIgn:\t0000000000000001\nSigCgt:\t0",
+                    true,
+                ),
                 ("SigIgn:\t0000000000001003\n", true),
                 ("SigIgn:\tffffffffffffffff\n", true),
-                ("SigIgn:\t0000000000001000\nSigCgt:\t0000000000000001\n", false),
+                (
+                    "SigIgn:\t0000000000001000\nSigCgt:\t0000000000000001\n",
+                    false,
+                ),
                 ("SigBlk:\t0000000000000001\n", false),
                 ("SigIgn:\tmany\n", false),
                 ("", false),

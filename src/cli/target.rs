@@ -55,10 +55,15 @@ impl Target {
 
         Ok(match choice.map_err(with_all_that_is_missing)? {
             Choice::Local(file) => Self::Local(file),
-            Choice::LocalBeside(file) => {
-                Self::Local(beside(loaded.map_or(Path::new(""), |loaded| &loaded.folder), &file)?)
-            }
-            Choice::Auth0 { domain, rate_limit, reserve } => {
+            Choice::LocalBeside(file) => Self::Local(beside(
+                loaded.map_or(Path::new(""), |loaded| &loaded.folder),
+                &file,
+            )?),
+            Choice::Auth0 {
+                domain,
+                rate_limit,
+                reserve,
+            } => {
                 let audience = surroundings.audience.as_deref();
                 let settings = auth0::Settings::new(domain, credentials()?, audience)?;
                 let settings = paced(settings, tenant, rate_limit, reserve);
@@ -168,11 +173,17 @@ fn beside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
     let path = folder.join(file);
     let is_inside = files::is_inside(folder, file).and_then(|is_inside| {
         let outside = "it leads out of the configuration's folder";
-        is_inside.then_some(()).ok_or_else(|| io::Error::other(outside))
+        is_inside
+            .then_some(())
+            .ok_or_else(|| io::Error::other(outside))
     });
     match is_inside {
         Ok(()) => Ok(path),
-        Err(source) => Err(ProviderError::File { action: "use", path, source }),
+        Err(source) => Err(ProviderError::File {
+            action: "use",
+            path,
+            source,
+        }),
     }
 }
 
@@ -196,8 +207,12 @@ fn paced(
     rate_limit: Option<RateLimit>,
     reserve: Reserve,
 ) -> auth0::Settings {
-    let settings = settings.with_secrets(output::secrets()).with_parallelism(tenant.parallelism);
-    let settings = settings.with_reserve(reserve).with_deadline(tenant.deadline.begun_now());
+    let settings = settings
+        .with_secrets(output::secrets())
+        .with_parallelism(tenant.parallelism);
+    let settings = settings
+        .with_reserve(reserve)
+        .with_deadline(tenant.deadline.begun_now());
     match rate_limit {
         Some(limit) => settings.with_rate_limit(limit),
         None => settings,

@@ -11,7 +11,10 @@ const TEXT: &str = "pem";
 
 /// Puts the text of every named key file into the document. The places stay those of the names.
 pub(super) fn take_in(document: &mut Node, sources: &Sources) -> Vec<Problem> {
-    keys(document).into_iter().filter_map(|entry| take(entry, sources).err()).collect()
+    keys(document)
+        .into_iter()
+        .filter_map(|entry| take(entry, sources).err())
+        .collect()
 }
 
 /// The entries that name a file, wherever the document may have one.
@@ -74,15 +77,17 @@ fn take(entry: &mut Entry, sources: &Sources) -> Result<(), Problem> {
 
 fn problem(name: &str, span: Span, error: &BesideError) -> Problem {
     let (id, help) = match error {
-        BesideError::Outside => {
-            (ProblemId::OutsideFolder, "keep it in the folder of this file, or in one inside of it")
-        }
+        BesideError::Outside => (
+            ProblemId::OutsideFolder,
+            "keep it in the folder of this file, or in one inside of it",
+        ),
         BesideError::Unreadable(_)
         | BesideError::NotFile
         | BesideError::TooLarge(_)
-        | BesideError::NotUtf8 => {
-            (ProblemId::Unreadable, "the name is relative to the file that holds it")
-        }
+        | BesideError::NotUtf8 => (
+            ProblemId::Unreadable,
+            "the name is relative to the file that holds it",
+        ),
     };
     Problem::new(id, span, format!("{} {error}", quoted(name))).help(help)
 }

@@ -32,19 +32,37 @@ pub(super) fn expand(
 }
 
 fn policy(file: &File) -> Policy {
-    let Limits { max_deletes, allow_empty } = &file.limits;
-    let moved_clients =
-        file.moved.iter().filter_map(|moved| moved.client.clone().zip(moved.to.clone()));
-    let removal =
-        |removed: &Removed| if removed.destroy { Removal::Destroy } else { Removal::Release };
+    let Limits {
+        max_deletes,
+        allow_empty,
+    } = &file.limits;
+    let moved_clients = file
+        .moved
+        .iter()
+        .filter_map(|moved| moved.client.clone().zip(moved.to.clone()));
+    let removal = |removed: &Removed| {
+        if removed.destroy {
+            Removal::Destroy
+        } else {
+            Removal::Release
+        }
+    };
     Policy {
         prune: if file.prune { Prune::On } else { Prune::Off },
         owns: file.owns.resource_servers.iter().cloned().collect(),
         limits: model::Limits {
             max_deletes: max_deletes.and_then(|most| usize::try_from(most).ok()),
-            emptying: if *allow_empty { Emptying::Allowed } else { Emptying::Refused },
+            emptying: if *allow_empty {
+                Emptying::Allowed
+            } else {
+                Emptying::Refused
+            },
         },
-        former_stacks: file.moved.iter().filter_map(|moved| moved.stack.clone()).collect(),
+        former_stacks: file
+            .moved
+            .iter()
+            .filter_map(|moved| moved.stack.clone())
+            .collect(),
         moved_clients: moved_clients.collect(),
         removed_clients: file
             .removed
@@ -81,8 +99,16 @@ fn client(declared: Client, support: &Support) -> Option<DesiredClient> {
         None if declared.adopt => Identity::Name,
         None => Identity::Mark,
     };
-    let protection = if declared.protect { Protection::Protected } else { Protection::Open };
-    Some(DesiredClient::Managed { identity, protection, spec: Box::new(spec) })
+    let protection = if declared.protect {
+        Protection::Protected
+    } else {
+        Protection::Open
+    };
+    Some(DesiredClient::Managed {
+        identity,
+        protection,
+        spec: Box::new(spec),
+    })
 }
 
 fn grant(declared: Grant) -> DesiredGrant {
@@ -95,6 +121,9 @@ fn grant(declared: Grant) -> DesiredGrant {
         client: declared.client,
         audience,
         subject_type: declared.subject_type,
-        spec: GrantSpec { scopes: declared.scopes, settings: declared.settings },
+        spec: GrantSpec {
+            scopes: declared.scopes,
+            settings: declared.settings,
+        },
     }
 }

@@ -169,12 +169,14 @@ impl TryFrom<WrittenProvider> for Provider {
             WrittenProvider::Named(ProviderName::Local) => {
                 Ok(Self::Local(LocalProvider::default()))
             }
-            WrittenProvider::Set(ProviderSettings { auth0: Some(auth0), local: None }) => {
-                Ok(Self::Auth0(auth0))
-            }
-            WrittenProvider::Set(ProviderSettings { auth0: None, local: Some(local) }) => {
-                Ok(Self::Local(local))
-            }
+            WrittenProvider::Set(ProviderSettings {
+                auth0: Some(auth0),
+                local: None,
+            }) => Ok(Self::Auth0(auth0)),
+            WrittenProvider::Set(ProviderSettings {
+                auth0: None,
+                local: Some(local),
+            }) => Ok(Self::Local(local)),
             // The schema says so before.
             WrittenProvider::Set(_) => Err("a provider needs either `auth0` or `local`"),
         }
@@ -234,7 +236,9 @@ pub const LOCAL_FILE: &str = ".grantry/tenant.json";
 
 impl Default for LocalProvider {
     fn default() -> Self {
-        Self { file: LOCAL_FILE.into() }
+        Self {
+            file: LOCAL_FILE.into(),
+        }
     }
 }
 

@@ -60,9 +60,12 @@ pub fn parse(
         problems.extend(check::check(&file, &document, &aside, support));
     }
     match &file.stack {
-        Some(stack) if problems.is_empty() => {
-            Ok(Checked { stack: stack.clone(), file, folder: folder(paths), support })
-        }
+        Some(stack) if problems.is_empty() => Ok(Checked {
+            stack: stack.clone(),
+            file,
+            folder: folder(paths),
+            support,
+        }),
         _ => Err(sorted(problems, sources)),
     }
 }
@@ -72,7 +75,11 @@ impl Checked {
     #[must_use]
     pub fn expand(self) -> Loaded {
         let (desired, provider) = expand::expand(self.stack, self.file, self.support);
-        Loaded { desired, provider, folder: self.folder }
+        Loaded {
+            desired,
+            provider,
+            folder: self.folder,
+        }
     }
 }
 
@@ -112,13 +119,17 @@ fn document(paths: &[PathBuf], sources: &mut Sources) -> (Node, Aside, Vec<Probl
 }
 
 fn parse_file(file: usize, sources: &Sources) -> Result<Node, Problem> {
-    let text = sources.get(Span::whole(file)).map_or("", |source| source.text());
+    let text = sources
+        .get(Span::whole(file))
+        .map_or("", |source| source.text());
     let document = yaml::parse(text, file)?;
     match document.value {
-        Value::Null => {
-            Err(Problem::new(ProblemId::Empty, Span::whole(file), "the file has nothing in it")
-                .help("delete it, or declare something in it"))
-        }
+        Value::Null => Err(Problem::new(
+            ProblemId::Empty,
+            Span::whole(file),
+            "the file has nothing in it",
+        )
+        .help("delete it, or declare something in it")),
         _ => Ok(document),
     }
 }

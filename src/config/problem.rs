@@ -47,7 +47,14 @@ impl Problems {
 impl Problem {
     /// A problem with nothing but a message.
     pub(crate) fn new(id: ProblemId, span: Span, message: impl Into<String>) -> Self {
-        Self { id, message: message.into(), span, label: None, related: Vec::new(), help: None }
+        Self {
+            id,
+            message: message.into(),
+            span,
+            label: None,
+            related: Vec::new(),
+            help: None,
+        }
     }
 
     /// The same, with a few words for the place itself.

@@ -28,7 +28,9 @@ pub enum ProviderChoice {
 impl ProviderChoice {
     pub(super) fn of(declared: &Provider) -> Self {
         match declared {
-            Provider::Local(local) => Self::Local { file: local.file.clone() },
+            Provider::Local(local) => Self::Local {
+                file: local.file.clone(),
+            },
             Provider::Auth0(auth0) => Self::Auth0 {
                 domain: auth0.domain.clone(),
                 rate_limit: auth0.rate_limit,

@@ -136,15 +136,22 @@ fn expand(path: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, FolderError> {
         paths
     };
     let (files, left_out) = (ending_in("yaml"), ending_in("yml"));
-    let nested: Vec<PathBuf> =
-        entries.iter().filter(|path| !paths.contains(path) && has_yaml(path)).cloned().collect();
+    let nested: Vec<PathBuf> = entries
+        .iter()
+        .filter(|path| !paths.contains(path) && has_yaml(path))
+        .cloned()
+        .collect();
     match (files.is_empty(), left_out.is_empty(), nested.is_empty()) {
         (_, false, _) => Err(FolderError::Yml(left_out)),
         (true, true, _) => Err(FolderError::NoYaml),
         (false, true, false) => Err(FolderError::Nested(nested)),
         (false, true, true) => {
             let outside = outside(path, &files).map_err(FolderError::Unreadable)?;
-            if outside.is_empty() { Ok(files) } else { Err(FolderError::Outside(outside)) }
+            if outside.is_empty() {
+                Ok(files)
+            } else {
+                Err(FolderError::Outside(outside))
+            }
         }
     }
 }
@@ -214,7 +221,9 @@ fn text(bytes: Vec<u8>, shown: String, sources: &mut Sources) -> Result<usize, P
             let at = at.saturating_sub(mark);
             let span = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
             let problem = Problem::new(ProblemId::NotUtf8, span, "the file is not UTF-8");
-            Err(problem.label("not a character").help("save the file as UTF-8"))
+            Err(problem
+                .label("not a character")
+                .help("save the file as UTF-8"))
         }
     }
 }

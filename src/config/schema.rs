@@ -21,7 +21,11 @@ pub fn schema(supports: &[&Support]) -> Value {
     keys.transform(&mut schema);
     one_line_descriptions(&mut schema);
     for support in supports {
-        for missing in support.missing.iter().filter(|missing| missing.value.is_none()) {
+        for missing in support
+            .missing
+            .iter()
+            .filter(|missing| missing.value.is_none())
+        {
             say_missing(&mut schema, missing, support.name);
         }
     }
@@ -37,7 +41,10 @@ fn say_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
         Kind::Grant => "Grant",
     };
 
-    let place = format!("/$defs/{definition}/properties/{}/description", missing.field);
+    let place = format!(
+        "/$defs/{definition}/properties/{}/description",
+        missing.field
+    );
     if let Some(Value::String(description)) = schema.pointer_mut(&place) {
         *description = format!("{description} Not in {provider}: {}.", missing.why);
     }

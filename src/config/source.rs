@@ -20,7 +20,11 @@ impl Span {
     /// The bytes `range` of a file. Files are far smaller than the numbers kept here.
     pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Self { file: narrow(file), start: narrow(range.start), end: narrow(range.end) }
+        Self {
+            file: narrow(file),
+            start: narrow(range.start),
+            end: narrow(range.end),
+        }
     }
 
     /// The index of the file in [`Sources`].
@@ -75,7 +79,11 @@ impl Sources {
     pub(crate) fn add(&mut self, path: String, text: String) -> usize {
         let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(after_newline).collect();
-        self.all.push(Source { path, text, line_starts });
+        self.all.push(Source {
+            path,
+            text,
+            line_starts,
+        });
         self.all.len() - 1
     }
 
@@ -88,7 +96,9 @@ impl Sources {
     /// The text of a span; empty if it is no stretch of the file.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.get(span).and_then(|source| source.text.get(span.bytes())).unwrap_or_default()
+        self.get(span)
+            .and_then(|source| source.text.get(span.bytes()))
+            .unwrap_or_default()
     }
 }
 
@@ -110,7 +120,10 @@ impl Source {
     pub fn position(&self, byte: usize) -> Position {
         let (line, start) = self.line_of(byte);
         let before = self.text.get(start..byte).unwrap_or_default();
-        Position { line, column: before.chars().count() + 1 }
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
     }
 
     /// The line a byte is in: where it starts, and its text without the line break.
@@ -119,13 +132,18 @@ impl Source {
         let (line, start) = self.line_of(byte);
         let end = self.line_starts.get(line).copied();
         let text = self.text.get(start..end.unwrap_or(self.text.len()));
-        (start, text.unwrap_or_default().trim_end_matches(['\n', '\r']))
+        (
+            start,
+            text.unwrap_or_default().trim_end_matches(['\n', '\r']),
+        )
     }
 
     /// The number of the line a byte is in, from 1, and where it starts.
     fn line_of(&self, byte: usize) -> (usize, usize) {
         let line = self.line_starts.partition_point(|start| *start <= byte);
-        let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index));
+        let start = line
+            .checked_sub(1)
+            .and_then(|index| self.line_starts.get(index));
         (line, start.copied().unwrap_or_default())
     }
 }

@@ -19,7 +19,10 @@ pub(super) fn check(document: &Node, folder: &Path) -> Option<Problem> {
             ProblemId::OutsideFolder,
             format!("{} is outside of the configuration's folder", quoted(name)),
         ),
-        Err(error) => (ProblemId::Unreadable, format!("{} cannot be used: {error}", quoted(name))),
+        Err(error) => (
+            ProblemId::Unreadable,
+            format!("{} cannot be used: {error}", quoted(name)),
+        ),
     };
     let help = "keep the tenant in that folder; `--provider local:FILE` may name any file";
     Some(Problem::new(id, file.span, message).help(help))

@@ -67,7 +67,10 @@ type Pairs<'de> =
 
 impl Node {
     fn pairs(&self) -> Pairs<'_> {
-        let pairs = self.entries().iter().map(|entry| (&*entry.key, &entry.value));
+        let pairs = self
+            .entries()
+            .iter()
+            .map(|entry| (&*entry.key, &entry.value));
         MapDeserializer::new(Box::new(pairs))
     }
 }

@@ -87,9 +87,13 @@ fn sort(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
 }
 
 fn duplicate(key: &str, again: Span, first: Span) -> Problem {
-    Problem::new(ProblemId::DuplicateKey, again, format!("the key {} is there twice", quoted(key)))
-        .label("again")
-        .related(first, "first")
+    Problem::new(
+        ProblemId::DuplicateKey,
+        again,
+        format!("the key {} is there twice", quoted(key)),
+    )
+    .label("again")
+    .related(first, "first")
 }
 
 /// One document from many: sections are united, everything else is said once.
@@ -114,7 +118,10 @@ pub(super) fn unite(documents: Vec<Node>, problems: &mut Vec<Problem>) -> Node {
         }
     }
     united.sort_by(|left, right| left.key.cmp(&right.key));
-    Node { span, value: Value::Mapping(united) }
+    Node {
+        span,
+        value: Value::Mapping(united),
+    }
 }
 
 fn add(there: &mut Entry, section: Entry, problems: &mut Vec<Problem>) {

@@ -139,7 +139,10 @@ fn place(location: Location, text: &str, file: usize) -> Span {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Spanned { value, defined, .. } = Spanned::deserialize(deserializer)?;
-        Ok(Self { span: bytes(defined), value })
+        Ok(Self {
+            span: bytes(defined),
+            value,
+        })
     }
 }
 
@@ -202,7 +205,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut entries = Vec::new();
         while let Some((key, value)) = access.next_entry::<Spanned<KeyText>, _>()? {
-            entries.push(Entry { key: key.value.0, key_span: bytes(key.defined), value });
+            entries.push(Entry {
+                key: key.value.0,
+                key_span: bytes(key.defined),
+                value,
+            });
         }
         Ok(Value::Mapping(entries))
     }

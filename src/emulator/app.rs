@@ -66,12 +66,20 @@ impl App {
 
     /// The weather, for one request from its beginning to its end.
     pub(crate) fn conditions(&self) -> Arc<Conditions> {
-        Arc::clone(&self.conditions.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .conditions
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     pub(crate) fn change_weather(&self, weather: Weather) {
         let conditions = Arc::new(Conditions::new(weather));
-        *self.conditions.lock().unwrap_or_else(PoisonError::into_inner) = conditions;
+        *self
+            .conditions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = conditions;
     }
 
     /// A poisoned lock is taken all the same: rules change the tenant only once they are through.

@@ -33,7 +33,10 @@ impl Authority {
     fn try_generate() -> Result<Self, rcgen::Error> {
         let key = KeyPair::generate()?;
         let certificate = parameters().self_signed(&key)?;
-        Ok(Self { certificate: certificate.pem(), key: key.serialize_pem() })
+        Ok(Self {
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
+        })
     }
 
     /// Its own certificate, in PEM.
@@ -51,14 +54,19 @@ impl Authority {
 
         let issuer = Issuer::new(parameters(), KeyPair::from_pem(&self.key)?);
         let key = KeyPair::generate()?;
-        Ok(Signed { certificate: leaf.signed_by(&key, &issuer)?, key })
+        Ok(Signed {
+            certificate: leaf.signed_by(&key, &issuer)?,
+            key,
+        })
     }
 }
 
 /// The same for each authority: what signs needs them as well as what is signed.
 fn parameters() -> CertificateParams {
     let mut parameters = CertificateParams::default();
-    parameters.distinguished_name.push(DnType::CommonName, "Grantry emulator");
+    parameters
+        .distinguished_name
+        .push(DnType::CommonName, "Grantry emulator");
     parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     parameters
@@ -109,11 +117,16 @@ fn write_anywhere(pem: &str) -> Result<AuthorityPlace, EmulatorError> {
     let folder = absolute(&folder).map_err(unwritten(&folder))?;
     let mut file = NamedTempFile::with_prefix_in("grantry-emulator-ca-", &folder)
         .map_err(unwritten(&folder))?;
-    file.write_all(pem.as_bytes()).map_err(unwritten(file.path()))?;
+    file.write_all(pem.as_bytes())
+        .map_err(unwritten(file.path()))?;
     Ok(AuthorityPlace::Temporary(file.into_temp_path()))
 }
 
 fn unwritten(path: &Path) -> impl FnOnce(std::io::Error) -> EmulatorError {
     let path = path.to_owned();
-    move |source| EmulatorError::File { action: "write", path, source }
+    move |source| EmulatorError::File {
+        action: "write",
+        path,
+        source,
+    }
 }

@@ -15,7 +15,12 @@ pub(crate) fn moment() -> Moment {
 }
 
 /// The time since 1970.
-#[expect(clippy::disallowed_methods, reason = "tokens expire and limits are reset at a time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens expire and limits are reset at a time"
+)]
 pub(crate) fn since_1970() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }

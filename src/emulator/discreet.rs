@@ -7,8 +7,14 @@ use super::MANAGEMENT_CLIENT_SECRET;
 const HIDDEN: &str = "…";
 
 /// Parameters whose value is never shown, wherever they stand.
-const SECRETS: [&str; 6] =
-    ["client_secret", "client_assertion", "access_token", "refresh_token", "id_token", "password"];
+const SECRETS: [&str; 6] = [
+    "client_secret",
+    "client_assertion",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "password",
+];
 
 /// As long as the secrets that are made here, and longer than anything that is an id.
 const LONG: usize = 64;
@@ -79,7 +85,10 @@ mod tests {
                 "/x?client_secret=short&page=1&access_token=b".to_owned(),
                 "/x?client_secret=…&page=1&access_token=…".to_owned(),
             ),
-            (format!("within domain: {MANAGEMENT_CLIENT_SECRET}"), "within domain: …".to_owned()),
+            (
+                format!("within domain: {MANAGEMENT_CLIENT_SECRET}"),
+                "within domain: …".to_owned(),
+            ),
             ("Missing required parameter: client_secret".to_owned(), {
                 "Missing required parameter: client_secret".to_owned()
             }),

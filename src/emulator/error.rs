@@ -101,9 +101,19 @@ mod tests {
         let source = io::Error::other("no");
         let no_json = serde_json::from_str::<u8>("").unwrap_err();
         for error in [
-            EmulatorError::File { action: "read", path: path(), source },
-            EmulatorError::State { path: path(), source: no_json },
-            EmulatorError::Version { path: path(), version: 9 },
+            EmulatorError::File {
+                action: "read",
+                path: path(),
+                source,
+            },
+            EmulatorError::State {
+                path: path(),
+                source: no_json,
+            },
+            EmulatorError::Version {
+                path: path(),
+                version: 9,
+            },
         ] {
             let said = error.to_string();
             assert!(said.contains("a\\u{a}\\u{3a}:error::"), "{said}");

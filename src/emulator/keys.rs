@@ -44,7 +44,13 @@ impl SigningKey {
         let thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, &certificate);
         jwk.common.x509_sha1_fingerprint = Some(URL_SAFE_NO_PAD.encode(thumbprint));
         let decoding = DecodingKey::from_jwk(&jwk)?;
-        Ok(Self { pem, encoding, decoding, jwk, id })
+        Ok(Self {
+            pem,
+            encoding,
+            decoding,
+            jwk,
+            id,
+        })
     }
 
     pub(crate) fn pem(&self) -> &str {
@@ -74,6 +80,8 @@ impl SigningKey {
 fn certificate(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
     let pair = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256)?;
     let mut parameters = CertificateParams::default();
-    parameters.distinguished_name.push(DnType::CommonName, DOMAIN);
+    parameters
+        .distinguished_name
+        .push(DnType::CommonName, DOMAIN);
     Ok(parameters.self_signed(&pair)?.der().to_vec())
 }

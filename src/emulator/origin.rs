@@ -40,8 +40,15 @@ impl FromRequestParts<Arc<App>> for Origin {
         // HTTP/2 names the host in the request line instead of a header.
         let host = match parts.uri.authority() {
             Some(authority) => authority.as_str(),
-            None => parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default(),
+            None => parts
+                .headers
+                .get(HOST)
+                .and_then(|host| host.to_str().ok())
+                .unwrap_or_default(),
         };
-        Ok(Self { scheme: app.scheme, host: host.to_owned() })
+        Ok(Self {
+            scheme: app.scheme,
+            host: host.to_owned(),
+        })
     }
 }

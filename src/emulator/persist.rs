@@ -48,13 +48,23 @@ pub(crate) fn load(path: &Path) -> Result<Option<Kept>, EmulatorError> {
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
             let source = error.into();
-            return Err(EmulatorError::File { action: "read", path: path.to_owned(), source });
+            return Err(EmulatorError::File {
+                action: "read",
+                path: path.to_owned(),
+                source,
+            });
         }
     };
-    let saved: Saved<String, Authority, Snapshot<Object>> = serde_json::from_slice(&text)
-        .map_err(|source| EmulatorError::State { path: path.to_owned(), source })?;
+    let saved: Saved<String, Authority, Snapshot<Object>> =
+        serde_json::from_slice(&text).map_err(|source| EmulatorError::State {
+            path: path.to_owned(),
+            source,
+        })?;
     if saved.version != VERSION {
-        return Err(EmulatorError::Version { path: path.to_owned(), version: saved.version });
+        return Err(EmulatorError::Version {
+            path: path.to_owned(),
+            version: saved.version,
+        });
     }
     Ok(Some(Kept {
         signing_key: SigningKey::from_pem(saved.signing_key)?,
@@ -76,7 +86,10 @@ pub(crate) async fn keep(
         }
         let begun = Instant::now();
         if let Err(error) = save(&app, &path).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the state is not kept");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the state is not kept"
+            );
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE.max(begun.elapsed() * REST)) => {}
@@ -89,11 +102,14 @@ pub(crate) async fn keep(
 pub(crate) async fn save(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
     let (app, target) = (Arc::clone(app), path.to_owned());
     let writing = tokio::task::spawn_blocking(move || replace(&target, &serialize(&app)?));
-    writing.await.unwrap_or_else(|panic| Err(panic.into())).map_err(|source| EmulatorError::File {
-        action: "write",
-        path: path.to_owned(),
-        source,
-    })
+    writing
+        .await
+        .unwrap_or_else(|panic| Err(panic.into()))
+        .map_err(|source| EmulatorError::File {
+            action: "write",
+            path: path.to_owned(),
+            source,
+        })
 }
 
 fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {

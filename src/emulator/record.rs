@@ -24,15 +24,30 @@ pub(crate) async fn record(
     next: Next,
 ) -> Response {
     let method = request.method().clone();
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
     let asked_by = AskedBy::default();
     request.extensions_mut().insert(asked_by.clone());
 
     let response = next.run(request).await;
     let status = (!is_hung_up(&response)).then(|| response.status().as_u16());
     let (client_id, reason) = (asked_by.client_id(), reason(&response));
-    Line { method: &method, path: &path, status, client_id, reason }.tell();
-    app.journal.record(Request { method: method.to_string(), path, status });
+    Line {
+        method: &method,
+        path: &path,
+        status,
+        client_id,
+        reason,
+    }
+    .tell();
+    app.journal.record(Request {
+        method: method.to_string(),
+        path,
+        status,
+    });
     response
 }
 

@@ -31,5 +31,8 @@ pub(crate) fn because(mut response: Response, reason: impl Into<String>) -> Resp
 
 /// Why the answer is not the one asked for, if it was noted.
 pub(crate) fn reason(response: &Response) -> Option<&str> {
-    response.extensions().get::<Reason>().map(|reason| reason.0.as_str())
+    response
+        .extensions()
+        .get::<Reason>()
+        .map(|reason| reason.0.as_str())
 }

@@ -54,7 +54,13 @@ struct Saving {
 pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let listener = listen(settings.listen)?;
     let address = listener.local_addr().map_err(EmulatorError::Serve)?;
-    let mut kept = match settings.state.as_deref().map(persist::load).transpose()?.flatten() {
+    let mut kept = match settings
+        .state
+        .as_deref()
+        .map(persist::load)
+        .transpose()?
+        .flatten()
+    {
         Some(kept) => kept,
         None => new_tenant()?,
     };
@@ -70,20 +76,36 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let handle = Handle::new();
     let service = MapResult::new(router(Arc::clone(&app)), weather::close);
     let service = axum::ServiceExt::<extract::Request>::into_make_service(service);
-    let secured = app.authority.as_ref().filter(|_| settings.transport == Transport::Tls);
+    let secured = app
+        .authority
+        .as_ref()
+        .filter(|_| settings.transport == Transport::Tls);
     let (serving, authority) = match secured {
         None => {
             let server = axum_server::from_tcp(listener).map_err(EmulatorError::Serve)?;
-            (tokio::spawn(server.handle(handle.clone()).serve(service)), None)
+            (
+                tokio::spawn(server.handle(handle.clone()).serve(service)),
+                None,
+            )
         }
         Some(authority) => {
             let server = axum_server::from_tcp_rustls(listener, transport::tls(authority)?);
             let server = server.map_err(EmulatorError::Serve)?;
             let file = AuthorityFile::write(authority, settings.state.as_deref())?;
-            (tokio::spawn(server.handle(handle.clone()).serve(service)), Some(file))
+            (
+                tokio::spawn(server.handle(handle.clone()).serve(service)),
+                Some(file),
+            )
         }
     };
-    Ok(Emulator { address, app, authority, handle, serving, saving })
+    Ok(Emulator {
+        address,
+        app,
+        authority,
+        handle,
+        serving,
+        saving,
+    })
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, EmulatorError> {
@@ -99,7 +121,11 @@ fn listen(address: SocketAddr) -> Result<TcpListener, EmulatorError> {
 fn new_tenant() -> Result<Kept, EmulatorError> {
     let mut seed = [0; 32];
     rand::fill(&mut seed).map_err(|_| EmulatorError::Randomness)?;
-    Ok(Kept { signing_key: SigningKey::generate()?, authority: None, tenant: Tenant::new(seed) })
+    Ok(Kept {
+        signing_key: SigningKey::generate()?,
+        authority: None,
+        tenant: Tenant::new(seed),
+    })
 }
 
 fn router(app: Arc<App>) -> Router {
@@ -109,9 +135,15 @@ fn router(app: Arc<App>) -> Router {
         .merge(discovery::routes())
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), weather::pass))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            weather::pass,
+        ))
         .layer(middleware::from_fn(intake::take_in))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), record::record))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            record::record,
+        ))
         .with_state(app)
 }
 
@@ -120,13 +152,18 @@ impl Saving {
     async fn start(app: Arc<App>, path: PathBuf) -> Result<Self, EmulatorError> {
         persist::save(&app, &path).await?;
         let (stop, stopped) = oneshot::channel();
-        Ok(Self { stop, task: tokio::spawn(persist::keep(app, path, stopped)) })
+        Ok(Self {
+            stop,
+            task: tokio::spawn(persist::keep(app, path, stopped)),
+        })
     }
 
     async fn stop(self) -> Result<(), EmulatorError> {
         // A receiver that is gone has stopped already.
         let _ = self.stop.send(());
-        self.task.await.unwrap_or_else(|panic| Err(EmulatorError::Serve(panic.into())))
+        self.task
+            .await
+            .unwrap_or_else(|panic| Err(EmulatorError::Serve(panic.into())))
     }
 }
 
@@ -153,7 +190,11 @@ impl Emulator {
     /// The variables that point Auth0's tools, and Grantry, at this tenant.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let domain = if self.authority.is_some() { self.secure_host() } else { self.url() };
+        let domain = if self.authority.is_some() {
+            self.secure_host()
+        } else {
+            self.url()
+        };
         let mut variables = vec![
             ("AUTH0_DOMAIN", domain),
             ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID.to_owned()),
@@ -173,14 +214,18 @@ impl Emulator {
         self.app.read(|tenant| {
             let client = tenant.client(client_id)?;
             let has_keys = client.contains_key("client_authentication_methods");
-            (!has_keys).then(|| text(client, "client_secret").map(str::to_owned)).flatten()
+            (!has_keys)
+                .then(|| text(client, "client_secret").map(str::to_owned))
+                .flatten()
         })
     }
 
     /// The certificate, in PEM, of the authority that vouches for it; none without TLS.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
-        self.authority.as_ref().map(|authority| authority.pem.as_str())
+        self.authority
+            .as_ref()
+            .map(|authority| authority.pem.as_str())
     }
 
     /// Changes limits, delays and faults from the next request on; buckets are full again, and
@@ -198,7 +243,9 @@ impl Emulator {
     /// Lets the requests in flight finish, and writes the state.
     pub async fn stop(mut self) -> Result<(), EmulatorError> {
         self.handle.graceful_shutdown(Some(DRAIN));
-        let served = (&mut self.serving).await.unwrap_or_else(|panic| Err(panic.into()));
+        let served = (&mut self.serving)
+            .await
+            .unwrap_or_else(|panic| Err(panic.into()));
         if let Some(saving) = self.saving.take() {
             saving.stop().await?;
         }

@@ -45,7 +45,9 @@ impl From<Transport> for Scheme {
 
 /// TLS under a certificate for loopback that the authority signs.
 pub(crate) fn tls(authority: &Authority) -> Result<RustlsConfig, EmulatorError> {
-    let signed = authority.sign().map_err(|error| EmulatorError::Tls(error.into()))?;
+    let signed = authority
+        .sign()
+        .map_err(|error| EmulatorError::Tls(error.into()))?;
     let config = server_config(&signed).map_err(|error| EmulatorError::Tls(error.into()))?;
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }

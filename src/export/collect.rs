@@ -50,19 +50,31 @@ impl<'a> Tenant<'a> {
         let clients = self.written_clients(&client_ids);
         let servers = self.written_servers(&audiences);
         let mut written: BTreeMap<Key, Vec<(Key, SubjectType, Object)>> = BTreeMap::new();
-        for Line { client, audience, subject_type, fields } in lines {
+        for Line {
+            client,
+            audience,
+            subject_type,
+            fields,
+        } in lines
+        {
             let server = match servers.get(audience) {
                 Some((key, _)) => Some(key.clone()),
                 None => grants::management_api(),
             };
             if let (Some((client, _)), Some(server)) = (clients.get(client), server) {
                 let object = grants::object(client, &server, fields);
-                written.entry(server).or_default().push((client.clone(), subject_type, object));
+                written
+                    .entry(server)
+                    .or_default()
+                    .push((client.clone(), subject_type, object));
             }
         }
         let grants = written.into_iter().map(|(server, mut lines)| {
             lines.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
-            (server, lines.into_iter().map(|(.., object)| object).collect())
+            (
+                server,
+                lines.into_iter().map(|(.., object)| object).collect(),
+            )
         });
         Export {
             stack: self.selection.stack.clone(),
@@ -85,7 +97,12 @@ impl<'a> Tenant<'a> {
                 continue;
             }
             match self.grant(client, audience, subject_type, found) {
-                Ok(fields) => lines.push(Line { client, audience, subject_type, fields }),
+                Ok(fields) => lines.push(Line {
+                    client,
+                    audience,
+                    subject_type,
+                    fields,
+                }),
                 Err(why) => {
                     let client = self
                         .clients
@@ -110,9 +127,15 @@ impl<'a> Tenant<'a> {
 
     /// A grant comes with either end, but an owned export never looks at what others hold.
     fn chooses_grant(&self, client: &ClientId, audience: &Identifier) -> bool {
-        let client_chosen = self.clients.get(client).is_some_and(|client| client.is_chosen);
+        let client_chosen = self
+            .clients
+            .get(client)
+            .is_some_and(|client| client.is_chosen);
         let server_chosen = self.servers.get(audience).map_or_else(
-            || self.selection.names_resource_server(&[Audience::MANAGEMENT_API]),
+            || {
+                self.selection
+                    .names_resource_server(&[Audience::MANAGEMENT_API])
+            },
             |server| server.is_chosen,
         );
         let in_breadth = self.selection.breadth == Breadth::All || self.is_ours(client);
@@ -134,9 +157,17 @@ impl<'a> Tenant<'a> {
             Some(server) => Api::Other(&server.fate, &server.found.attrs),
             None => return Err("the tenant does not show its API".to_owned()),
         };
-        let client = self.clients.get(client).ok_or("the tenant does not show its client")?;
-        Grant { found, subject_type, client: &client.fate, api }
-            .fields(&self.seen.rules(Kind::Grant).defaults)
+        let client = self
+            .clients
+            .get(client)
+            .ok_or("the tenant does not show its client")?;
+        Grant {
+            found,
+            subject_type,
+            client: &client.fate,
+            api,
+        }
+        .fields(&self.seen.rules(Kind::Grant).defaults)
     }
 
     /// Says what is asked for and neither declared nor referred to.
@@ -173,7 +204,9 @@ impl<'a> Tenant<'a> {
             is_declared || used.contains(*id)
         });
         let written: Vec<_> = written.map(|(id, client)| (*id, client)).collect();
-        let new = written.iter().filter(|(_, client)| key_in_mark(client.verdict).is_none());
+        let new = written
+            .iter()
+            .filter(|(_, client)| key_in_mark(client.verdict).is_none());
         let new = new.map(|(id, client)| (*id, client.found.name().unwrap_or_default().to_owned()));
         let mut keys = unique(new, "client", self.keys_in_marks());
         for (id, client) in &written {
@@ -184,7 +217,9 @@ impl<'a> Tenant<'a> {
                 Fate::Declared(object) if client.is_chosen => {
                     let mut object = object.clone();
                     if key_in_mark(client.verdict).is_none() {
-                        object.fields.insert(0, ("client_id".into(), id.as_str().into()));
+                        object
+                            .fields
+                            .insert(0, ("client_id".into(), id.as_str().into()));
                     }
                     object
                 }
@@ -199,7 +234,10 @@ impl<'a> Tenant<'a> {
 
     /// The keys that this stack's marks have already given.
     fn keys_in_marks(&self) -> BTreeSet<Key> {
-        let marks = self.clients.values().filter_map(|client| fate::mark(client.found));
+        let marks = self
+            .clients
+            .values()
+            .filter_map(|client| fate::mark(client.found));
         let ours = marks
             .filter(|mark| mark.stack == self.selection.stack && mark.tenant == self.seen.tenant);
         ours.map(|mark| mark.key).collect()
@@ -218,7 +256,9 @@ impl<'a> Tenant<'a> {
         let names = written.iter().map(|(identifier, server)| {
             let name = server.found.name().unwrap_or_default();
             let whole = identifier.as_str();
-            let place = whole.split_once("://").map_or(whole, |(_scheme, place)| place);
+            let place = whole
+                .split_once("://")
+                .map_or(whole, |(_scheme, place)| place);
             let readable = if slug(name).is_empty() { place } else { name };
             (*identifier, readable.to_owned())
         });

@@ -53,16 +53,26 @@ fn written(field: &str, value: &Value) -> Value {
         _ => return Value::Map(tokens),
     };
     let policy = |(audience, scope): (SmolStr, Value)| {
-        let policy = [("audience".into(), Value::Text(audience)), ("scope".into(), scope)];
+        let policy = [
+            ("audience".into(), Value::Text(audience)),
+            ("scope".into(), scope),
+        ];
         Value::Map(policy.into_iter().collect())
     };
-    tokens.insert("policies".into(), Value::Set(policies.into_iter().map(policy).collect()));
+    tokens.insert(
+        "policies".into(),
+        Value::Set(policies.into_iter().map(policy).collect()),
+    );
     Value::Map(tokens)
 }
 
 /// Why a setting is left out.
 fn stays(field: &str) -> String {
-    let why = if KEYS.contains(&field) { KEY_STAYS } else { STAYS };
+    let why = if KEYS.contains(&field) {
+        KEY_STAYS
+    } else {
+        STAYS
+    };
     format!("{} {why}.", quoted(field))
 }
 
@@ -86,13 +96,17 @@ pub(super) fn resource_server(
         return Fate::Silent("Auth0 keeps its identifier for itself".to_owned());
     }
     let mut object = Object::default();
-    object.fields.push(("identifier".into(), identifier.as_str().into()));
+    object
+        .fields
+        .push(("identifier".into(), identifier.as_str().into()));
     for (field, value) in set(&found.attrs, defaults) {
         let too_many = value.as_map().is_some_and(|entries| entries.len() > SCOPES);
         if says(ResourceServerSpec::attrs, field, value) && !too_many {
             object.fields.push((field.clone(), written(field, value)));
         } else if field == ResourceServerSpec::SCOPES {
-            return Fate::Referred(Some("a configuration cannot say all of its scopes".to_owned()));
+            return Fate::Referred(Some(
+                "a configuration cannot say all of its scopes".to_owned(),
+            ));
         } else {
             object.remarks.push(stays(field));
         }
@@ -106,9 +120,14 @@ pub(super) fn resource_server(
 fn lifetimes(object: &mut Object, found: &Found, defaults: &Attrs) {
     let (own, web) = ("token_lifetime", "token_lifetime_for_web");
     let effective = found.attrs.get(web).or_else(|| defaults.get(web));
-    if object.get(own).is_some_and(|own| effective.is_some_and(|web| web > own)) {
+    if object
+        .get(own)
+        .is_some_and(|own| effective.is_some_and(|web| web > own))
+    {
         object.fields.retain(|(field, _)| field != own);
-        object.remarks.push(format!("`{own}` stays as it is: it is shorter than `{web}`."));
+        object.remarks.push(format!(
+            "`{own}` stays as it is: it is shorter than `{web}`."
+        ));
     }
 }
 
@@ -149,14 +168,21 @@ pub(super) fn client(
     let Some(name) = name(found) else {
         return refer("a configuration cannot say its name");
     };
-    if namesakes.get(name).is_some_and(|others| others.hide(verdict)) {
+    if namesakes
+        .get(name)
+        .is_some_and(|others| others.hide(verdict))
+    {
         return refer("another client has the same name");
     }
     if found.attrs.get("is_first_party") == Some(&Value::Bool(false)) {
         return refer("it is a third party's client");
     }
     let mut object = Object::default();
-    if metadata(found).filter(|(key, _)| !Mark::is_entry(key)).count() > ClientSpec::MOST_METADATA {
+    if metadata(found)
+        .filter(|(key, _)| !Mark::is_entry(key))
+        .count()
+        > ClientSpec::MOST_METADATA
+    {
         return refer("its metadata has no room for a mark");
     }
     say_metadata(&mut object, found);
@@ -169,7 +195,9 @@ pub(super) fn client(
     say_settings(&mut object, &live, defaults, support);
     if verdict.class == Class::Protected {
         object.fields.push(("protect".into(), Value::Bool(true)));
-        object.remarks.push("Safe from deletion, as its mark says.".to_owned());
+        object
+            .remarks
+            .push("Safe from deletion, as its mark says.".to_owned());
     }
     object.sort();
     Fate::Declared(object)
@@ -207,22 +235,34 @@ pub(super) fn mark(found: &Found) -> Option<Mark> {
 }
 
 fn metadata(found: &Found) -> impl Iterator<Item = (&str, &Value)> {
-    let entries = found.attrs.get(ClientSpec::METADATA).and_then(Value::as_map);
-    entries.into_iter().flatten().map(|(key, value)| (key.as_str(), value))
+    let entries = found
+        .attrs
+        .get(ClientSpec::METADATA)
+        .and_then(Value::as_map);
+    entries
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.as_str(), value))
 }
 
 fn say_metadata(object: &mut Object, found: &Found) {
     let mut said = Attrs::new();
     for (key, value) in metadata(found).filter(|(key, _)| !Mark::is_entry(key)) {
-        let is_text = value.as_text().is_some_and(|text| text.parse::<MetadataValue>().is_ok());
+        let is_text = value
+            .as_text()
+            .is_some_and(|text| text.parse::<MetadataValue>().is_ok());
         if is_text && key.parse::<MetadataKey>().is_ok() {
             said.insert(key.into(), value.clone());
         } else {
-            object.remarks.push(format!("The metadata {} {STAYS}.", quoted(key)));
+            object
+                .remarks
+                .push(format!("The metadata {} {STAYS}.", quoted(key)));
         }
     }
     if !said.is_empty() {
-        object.fields.push((ClientSpec::METADATA.into(), Value::Map(said)));
+        object
+            .fields
+            .push((ClientSpec::METADATA.into(), Value::Map(said)));
     }
 }
 
@@ -245,7 +285,10 @@ fn say_settings(object: &mut Object, live: &Attrs, defaults: &Attrs, support: &S
         }
     }
     object.fields.extend(said);
-    say_all(object, set(live, defaults).filter(|(field, _)| !machine.contains_key(*field)));
+    say_all(
+        object,
+        set(live, defaults).filter(|(field, _)| !machine.contains_key(*field)),
+    );
 }
 
 fn say_all<'a>(object: &mut Object, fields: impl Iterator<Item = (&'a SmolStr, &'a Value)>) {

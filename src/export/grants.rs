@@ -43,7 +43,9 @@ impl Grant<'_> {
             fields.push(("subject_type".into(), "user".into()));
         }
         for field in ["organization_usage", "allow_any_organization"] {
-            let value = live.get(field).filter(|value| defaults.get(field) != Some(*value));
+            let value = live
+                .get(field)
+                .filter(|value| defaults.get(field) != Some(*value));
             let said = value.filter(|value| is_said(field, value));
             fields.extend(said.map(|value| (field.into(), value.clone())));
         }
@@ -76,15 +78,24 @@ impl Grant<'_> {
                 Api::Other(..) => Ok((GrantSpec::ALL_SCOPES.into(), Value::Bool(true))),
             };
         }
-        let scopes =
-            live.get(GrantSpec::SCOPES).and_then(Value::as_set).cloned().unwrap_or_default();
+        let scopes = live
+            .get(GrantSpec::SCOPES)
+            .and_then(Value::as_set)
+            .cloned()
+            .unwrap_or_default();
         for scope in &scopes {
             let scope = scope.as_text().ok_or("a scope of it is no text")?;
             if scope.parse::<ScopeName>().is_err() {
-                return Err(format!("a configuration cannot say its scope {}", quoted(scope)));
+                return Err(format!(
+                    "a configuration cannot say its scope {}",
+                    quoted(scope)
+                ));
             }
             if !self.api.has_scope(scope) {
-                return Err(format!("its API does not declare the scope {}", quoted(scope)));
+                return Err(format!(
+                    "its API does not declare the scope {}",
+                    quoted(scope)
+                ));
             }
         }
         Ok((GrantSpec::SCOPES.into(), Value::Set(scopes)))
@@ -97,7 +108,9 @@ impl Api<'_> {
         let (Self::Management(Some(attrs)) | Self::Other(_, attrs)) = self else {
             return true;
         };
-        let scopes = attrs.get(ResourceServerSpec::SCOPES).and_then(Value::as_map);
+        let scopes = attrs
+            .get(ResourceServerSpec::SCOPES)
+            .and_then(Value::as_map);
         scopes.is_some_and(|scopes| scopes.contains_key(scope))
     }
 }
@@ -115,7 +128,10 @@ fn is_said(field: &str, value: &Value) -> bool {
 pub(super) fn object(client: &Key, server: &Key, fields: Vec<(SmolStr, Value)>) -> Object {
     let ends = [("client", client), ("resource_server", server)];
     let ends = ends.map(|(field, key)| (field.into(), Value::from(key.as_str())));
-    Object { remarks: Vec::new(), fields: ends.into_iter().chain(fields).collect() }
+    Object {
+        remarks: Vec::new(),
+        fields: ends.into_iter().chain(fields).collect(),
+    }
 }
 
 /// The key of the Management API.

@@ -65,8 +65,11 @@ pub(super) fn unique<T: Ord + Copy>(
         let stem = if slug.is_empty() { otherwise } else { &slug };
         let numbered = (2..).map(|number: usize| numbered(stem, number));
         let mut candidates = std::iter::once(stem.to_owned()).chain(numbered);
-        let free = candidates
-            .find_map(|text| text.parse::<Key>().ok().filter(|key| taken.insert(key.clone())));
+        let free = candidates.find_map(|text| {
+            text.parse::<Key>()
+                .ok()
+                .filter(|key| taken.insert(key.clone()))
+        });
         keys.extend(free.map(|key| (thing, key)));
     }
     keys
@@ -75,7 +78,10 @@ pub(super) fn unique<T: Ord + Copy>(
 /// A stem with a number, and no longer than a key may be.
 fn numbered(stem: &str, number: usize) -> String {
     let suffix = format!("-{number}");
-    let stem: String = stem.chars().take(LONGEST.saturating_sub(suffix.len())).collect();
+    let stem: String = stem
+        .chars()
+        .take(LONGEST.saturating_sub(suffix.len()))
+        .collect();
 
     format!("{}{suffix}", stem.trim_end_matches('-'))
 }
@@ -88,7 +94,10 @@ mod tests {
     fn a_key_reads_like_the_name() {
         assert_eq!(slug("World Mappers API"), "world-mappers-api");
         assert_eq!(slug("  Köln's -- Straße (v2.1)! "), "koelns-strasse-v2-1");
-        assert_eq!(slug("https://api.example/orders/"), "https-api-example-orders");
+        assert_eq!(
+            slug("https://api.example/orders/"),
+            "https-api-example-orders"
+        );
         assert_eq!(slug("地図"), "");
         assert_eq!(slug(&"long ".repeat(40)).len(), 59);
     }
@@ -96,10 +105,21 @@ mod tests {
     #[test]
     fn names_that_make_the_same_key_are_numbered_by_name() {
         let taken = BTreeSet::from(["c".parse().unwrap()]);
-        let names = [(1, "b!"), (2, "B"), (3, "b 2"), (4, "c"), (5, "地図"), (6, "図")];
+        let names = [
+            (1, "b!"),
+            (2, "B"),
+            (3, "b 2"),
+            (4, "c"),
+            (5, "地図"),
+            (6, "図"),
+        ];
         let keys = |order: &[usize]| {
             let names = order.iter().map(|place| names[*place]);
-            unique(names.map(|(id, name)| (id, name.to_owned())), "client", taken.clone())
+            unique(
+                names.map(|(id, name)| (id, name.to_owned())),
+                "client",
+                taken.clone(),
+            )
         };
         let found = keys(&[0, 1, 2, 3, 4, 5]);
         let texts: Vec<&str> = found.values().map(Key::as_str).collect();
@@ -109,12 +129,18 @@ mod tests {
 
     #[test]
     fn long_names_that_make_the_same_key_are_numbered_too() {
-        let names =
-            [(1, "x".repeat(70)), (2, "x".repeat(80)), (3, format!("{}-y", "z".repeat(57)))];
+        let names = [
+            (1, "x".repeat(70)),
+            (2, "x".repeat(80)),
+            (3, format!("{}-y", "z".repeat(57))),
+        ];
         let taken = BTreeSet::from([format!("{}-y", "z".repeat(57)).parse().unwrap()]);
         let keys = unique(names.into_iter(), "client", taken);
         let texts: Vec<&str> = keys.values().map(Key::as_str).collect();
         let long = |letter: &str, count, end| format!("{}{end}", letter.repeat(count));
-        assert_eq!(texts, [long("x", 60, ""), long("x", 58, "-2"), long("z", 57, "-2")]);
+        assert_eq!(
+            texts,
+            [long("x", 60, ""), long("x", 58, "-2"), long("z", 57, "-2")]
+        );
     }
 }

@@ -26,27 +26,39 @@ impl Export {
     #[must_use]
     pub fn folder(&self) -> BTreeMap<String, String> {
         let mut files = BTreeMap::new();
-        files.insert("stack.yaml".to_owned(), format!("{}{}", self.beginning(), self.end()));
+        files.insert(
+            "stack.yaml".to_owned(),
+            format!("{}{}", self.beginning(), self.end()),
+        );
         let mut add = |name: String, text: String| {
             if !text.is_empty() {
                 files.insert(name, text.trim_start().to_owned());
             }
         };
-        add("clients.yaml".to_owned(), section("clients", self.clients.iter()));
+        add(
+            "clients.yaml".to_owned(),
+            section("clients", self.clients.iter()),
+        );
         for (key, server) in &self.resource_servers {
             let server = section("resource_servers", std::iter::once((key, server)));
             let text = format!("{server}{}", grants(self.grants.get(key).into_iter()));
             add(format!("api-{key}.yaml"), text);
         }
-        let management =
-            self.grants.iter().find(|(key, _)| key.as_str() == Audience::MANAGEMENT_API);
+        let management = self
+            .grants
+            .iter()
+            .find(|(key, _)| key.as_str() == Audience::MANAGEMENT_API);
         let management = grants(management.into_iter().map(|(_, lines)| lines));
         add("management-api.yaml".to_owned(), management);
         files
     }
 
     fn beginning(&self) -> String {
-        let adopted = self.clients.values().filter(|client| client.is_adopted()).count();
+        let adopted = self
+            .clients
+            .values()
+            .filter(|client| client.is_adopted())
+            .count();
         let next = match adopted {
             0 => "planning it shows no changes.".to_owned(),
             1 => "planning it shows that 1 client is taken over, and no other change.\n\
@@ -97,7 +109,11 @@ fn section<'a>(name: &str, objects: impl Iterator<Item = (&'a Key, &'a Object)>)
         for remark in &object.remarks {
             let _ = writeln!(text, "    # {remark}");
         }
-        for line in object.fields.iter().flat_map(|(field, value)| entry(field, value, 4)) {
+        for line in object
+            .fields
+            .iter()
+            .flat_map(|(field, value)| entry(field, value, 4))
+        {
             let _ = writeln!(text, "{line}");
         }
     }
@@ -118,11 +134,16 @@ fn grants<'a>(groups: impl Iterator<Item = &'a Vec<Object>>) -> String {
 
 /// A grant on one line, or else with a line for each field.
 fn grant(fields: &[(SmolStr, Value)]) -> String {
-    let line = format!("  - {}", flow(fields.iter().map(|(field, value)| (field.as_str(), value))));
+    let line = format!(
+        "  - {}",
+        flow(fields.iter().map(|(field, value)| (field.as_str(), value)))
+    );
     if fits(&line) {
         return line + "\n";
     }
-    let lines = fields.iter().flat_map(|(field, value)| entry(field, value, 4));
+    let lines = fields
+        .iter()
+        .flat_map(|(field, value)| entry(field, value, 4));
     let block = lines.collect::<Vec<_>>().join("\n");
     format!("  - {}\n", block.trim_start())
 }

@@ -50,8 +50,14 @@ impl Object {
     /// An object that is only referred to.
     fn external(identity: (&str, &str), why: Option<&String>) -> Self {
         let (field, id) = identity;
-        let fields = vec![(field.into(), id.into()), ("external".into(), Value::Bool(true))];
-        let remarks = why.map(|why| format!("Only referred to: {why}.")).into_iter().collect();
+        let fields = vec![
+            (field.into(), id.into()),
+            ("external".into(), Value::Bool(true)),
+        ];
+        let remarks = why
+            .map(|why| format!("Only referred to: {why}."))
+            .into_iter()
+            .collect();
         Self { remarks, fields }
     }
 
@@ -70,6 +76,9 @@ impl Object {
     }
 
     fn get(&self, field: &str) -> Option<&Value> {
-        self.fields.iter().find(|(name, _)| name == field).map(|(_, value)| value)
+        self.fields
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, value)| value)
     }
 }

@@ -57,5 +57,7 @@ impl Selection {
 }
 
 fn stands_for_one(patterns: &[Pattern], names: &[&str]) -> bool {
-    patterns.iter().any(|Pattern(pattern)| names.iter().any(|name| matches(pattern, name)))
+    patterns
+        .iter()
+        .any(|Pattern(pattern)| names.iter().any(|name| matches(pattern, name)))
 }

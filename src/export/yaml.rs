@@ -13,7 +13,11 @@ const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y"
 
 /// A text as a scalar on one line: plain where every YAML reader takes it for the same text.
 pub(super) fn scalar(text: &str) -> String {
-    if is_plain(text) { text.to_owned() } else { quoted(text) }
+    if is_plain(text) {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
 }
 
 /// A text in double quotes, on one line.
@@ -68,7 +72,10 @@ pub(super) fn inline(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => scalar(text),
         Value::Set(members) => {
-            format!("[{}]", members.iter().map(inline).collect::<Vec<_>>().join(", "))
+            format!(
+                "[{}]",
+                members.iter().map(inline).collect::<Vec<_>>().join(", ")
+            )
         }
         Value::WriteOnly(value) => inline(value),
         Value::Map(entries) | Value::Entries(entries) if entries.is_empty() => "{}".to_owned(),
@@ -96,11 +103,15 @@ pub(super) fn entry(key: &str, value: &Value, indent: usize) -> Vec<String> {
     let title = format!("{margin}{}:", scalar(key));
     match value {
         Value::Map(entries) | Value::Entries(entries) if !entries.is_empty() => {
-            let inner = entries.iter().flat_map(|(key, value)| entry(key, value, indent + 2));
+            let inner = entries
+                .iter()
+                .flat_map(|(key, value)| entry(key, value, indent + 2));
             std::iter::once(title).chain(inner).collect()
         }
         Value::Set(members) if !fits(&format!("{title} {}", inline(value))) => {
-            let members = members.iter().map(|member| format!("{margin}  - {}", inline(member)));
+            let members = members
+                .iter()
+                .map(|member| format!("{margin}  - {}", inline(member)));
             std::iter::once(title).chain(members).collect()
         }
         _ => vec![format!("{title} {}", inline(value))],
@@ -113,8 +124,13 @@ mod tests {
 
     #[test]
     fn plain_texts_stay_plain() {
-        for text in ["World Mappers API", "read:maps", "https://api.example/v2/", "Köln", "a-b_c.d"]
-        {
+        for text in [
+            "World Mappers API",
+            "read:maps",
+            "https://api.example/v2/",
+            "Köln",
+            "a-b_c.d",
+        ] {
             assert_eq!(scalar(text), text);
         }
     }

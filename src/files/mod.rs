@@ -148,7 +148,9 @@ fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFi
 pub(crate) fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     // Files grow while they are read, and some of the system's say that they are empty.
-    open(path, limit)?.take(limit.bytes() + 1).read_to_end(&mut bytes)?;
+    open(path, limit)?
+        .take(limit.bytes() + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit.bytes() {
         return Err(ReadError::TooLarge(limit));
     }
@@ -182,7 +184,11 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
 
 /// The empty path is the working directory, which the system does not know.
 fn or_here(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() { Path::new(".") } else { path }
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    }
 }
 
 #[cfg(test)]
@@ -200,7 +206,10 @@ mod tests {
         fs::write(&path, "four").unwrap();
         assert_eq!(read(&path, SMALL).unwrap(), b"four");
         fs::write(&path, "fives").unwrap();
-        assert!(matches!(read(&path, SMALL), Err(ReadError::TooLarge(SMALL))));
+        assert!(matches!(
+            read(&path, SMALL),
+            Err(ReadError::TooLarge(SMALL))
+        ));
     }
 
     #[cfg(unix)]
@@ -208,13 +217,20 @@ mod tests {
     fn nothing_but_a_regular_file_is_read_and_nothing_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap();
         assert!(made.success());
         let link = folder.path().join("link");
         std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
         for path in [&pipe, &link, Path::new("/dev/zero"), folder.path()] {
             let read = read(path, SMALL);
-            assert!(matches!(read, Err(ReadError::NotRegular)), "{}: {read:?}", path.display());
+            assert!(
+                matches!(read, Err(ReadError::NotRegular)),
+                "{}: {read:?}",
+                path.display()
+            );
         }
     }
 
@@ -225,9 +241,15 @@ mod tests {
         assert!(find_locked(&path).unwrap().is_none());
         let lock = open_to_lock(&path).unwrap();
         lock.lock().unwrap();
-        assert!(matches!(open_to_lock(&path).unwrap().try_lock(), Err(TryLockError::WouldBlock)));
+        assert!(matches!(
+            open_to_lock(&path).unwrap().try_lock(),
+            Err(TryLockError::WouldBlock)
+        ));
         let found = find_locked(&path).unwrap().unwrap();
-        assert!(matches!(found.try_lock_shared(), Err(TryLockError::WouldBlock)));
+        assert!(matches!(
+            found.try_lock_shared(),
+            Err(TryLockError::WouldBlock)
+        ));
         drop(lock);
         fs::write(&path, "another's").unwrap();
         open_to_lock(&path).unwrap().try_lock().unwrap();
@@ -239,13 +261,24 @@ mod tests {
     fn nothing_but_a_regular_file_is_locked_and_no_link_is_followed() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap();
         assert!(made.success());
         for path in [&pipe, Path::new("/dev/null"), folder.path()] {
             let opened = open_to_lock(path);
-            assert!(matches!(opened, Err(LockFileError::NotRegular)), "{}", path.display());
+            assert!(
+                matches!(opened, Err(LockFileError::NotRegular)),
+                "{}",
+                path.display()
+            );
             let found = find_locked(path);
-            assert!(matches!(found, Err(LockFileError::NotRegular)), "{}", path.display());
+            assert!(
+                matches!(found, Err(LockFileError::NotRegular)),
+                "{}",
+                path.display()
+            );
         }
 
         let (link, new) = (folder.path().join("link"), folder.path().join("new"));
@@ -264,10 +297,21 @@ mod tests {
         fs::create_dir_all(folder.join("deep")).unwrap();
         fs::write(folder.join("deep/file"), "").unwrap();
         let inside = |name: &str| is_inside(&folder, Path::new(name)).unwrap();
-        for name in ["deep/file", "./deep/file", "deep/new", "new/and/newer", "deep"] {
+        for name in [
+            "deep/file",
+            "./deep/file",
+            "deep/new",
+            "new/and/newer",
+            "deep",
+        ] {
             assert!(inside(name), "{name}");
         }
-        for name in ["../file", "deep/../../file", "deep/../deep/file", "/etc/passwd"] {
+        for name in [
+            "../file",
+            "deep/../../file",
+            "deep/../deep/file",
+            "/etc/passwd",
+        ] {
             assert!(!inside(name), "{name}");
         }
     }

@@ -60,7 +60,11 @@ impl Address {
     /// The address as a tenant knows it, which knows no keys: the client of a grant is named by its
     /// id. The error is the client whose id is not among these.
     pub fn named_by_id(&self, ids: &BTreeMap<Self, RemoteId>) -> Result<Self, Self> {
-        let Self::Grant { client: client @ ClientRef::Key(_), audience, subject_type } = self
+        let Self::Grant {
+            client: client @ ClientRef::Key(_),
+            audience,
+            subject_type,
+        } = self
         else {
             return Ok(self.clone());
         };
@@ -91,7 +95,11 @@ impl fmt::Display for Address {
         match self {
             Self::ResourceServer(identifier) => write!(formatter, "resource_servers.{identifier}"),
             Self::Client(client) => write!(formatter, "clients.{client}"),
-            Self::Grant { client, audience, subject_type } => {
+            Self::Grant {
+                client,
+                audience,
+                subject_type,
+            } => {
                 write!(formatter, "grants.{client} -> {audience}")?;
                 match subject_type {
                     SubjectType::Client => Ok(()),

@@ -133,13 +133,16 @@ impl From<serde_json::Value> for Value {
         match json {
             Json::Null => Self::Null,
             Json::Bool(value) => Self::Bool(value),
-            Json::Number(number) => {
-                number.as_i64().map_or_else(|| Self::Text(number.to_smolstr()), Self::Integer)
-            }
+            Json::Number(number) => number
+                .as_i64()
+                .map_or_else(|| Self::Text(number.to_smolstr()), Self::Integer),
             Json::String(text) => Self::Text(text.into()),
             Json::Array(items) => Self::Set(items.into_iter().map(Self::from).collect()),
             Json::Object(entries) => Self::Map(
-                entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key.into(), value.into()))
+                    .collect(),
             ),
         }
     }
@@ -154,7 +157,10 @@ impl From<Value> for serde_json::Value {
             Value::Text(text) => Self::String(text.into()),
             Value::Set(items) => items.into_iter().map(Self::from).collect(),
             Value::Map(entries) | Value::Entries(entries) => Self::Object(
-                entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key.into(), value.into()))
+                    .collect(),
             ),
             Value::WriteOnly(value) => (*value).into(),
         }

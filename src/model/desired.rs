@@ -129,7 +129,13 @@ impl Declared<'_> {
     pub fn attrs(self) -> Attrs {
         match self {
             Self::ResourceServer(spec) => spec.attrs(),
-            Self::Client { key, spec, protection, stack, tenant } => {
+            Self::Client {
+                key,
+                spec,
+                protection,
+                stack,
+                tenant,
+            } => {
                 let mark = Mark {
                     stack: stack.clone(),
                     tenant: tenant.clone(),
@@ -161,14 +167,27 @@ impl Desired {
             let address = Address::ResourceServer(server.identifier.clone());
             Some((address, Declared::ResourceServer(spec)))
         });
-        let clients = self.clients.iter().filter_map(|(key, client)| match client {
-            DesiredClient::Managed { spec, protection, identity: _ } => {
-                let (stack, tenant, protection) = (&self.stack, &seen.tenant, *protection);
-                let client = Declared::Client { key, spec, protection, stack, tenant };
-                Some((Address::Client(ClientRef::Key(key.clone())), client))
-            }
-            DesiredClient::External(_) => None,
-        });
+        let clients = self
+            .clients
+            .iter()
+            .filter_map(|(key, client)| match client {
+                DesiredClient::Managed {
+                    spec,
+                    protection,
+                    identity: _,
+                } => {
+                    let (stack, tenant, protection) = (&self.stack, &seen.tenant, *protection);
+                    let client = Declared::Client {
+                        key,
+                        spec,
+                        protection,
+                        stack,
+                        tenant,
+                    };
+                    Some((Address::Client(ClientRef::Key(key.clone())), client))
+                }
+                DesiredClient::External(_) => None,
+            });
         let grants = self.grants.iter().filter_map(|grant| {
             let address = self.grant_address(grant, &seen.management_api)?;
             Some((address, Declared::Grant(&grant.spec)))
@@ -191,15 +210,20 @@ impl Desired {
             DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
             DesiredClient::External(id) => ClientRef::Id(id.clone()),
         };
-        Some(Address::Grant { client, audience, subject_type: grant.subject_type })
+        Some(Address::Grant {
+            client,
+            audience,
+            subject_type: grant.subject_type,
+        })
     }
 }
 
 /// A client's fields with its ownership mark.
 fn marked(mark: &Mark, spec: &ClientSpec) -> Attrs {
     let mut attrs = spec.attrs();
-    let metadata =
-        attrs.entry(ClientSpec::METADATA.into()).or_insert_with(|| Value::Entries(Attrs::new()));
+    let metadata = attrs
+        .entry(ClientSpec::METADATA.into())
+        .or_insert_with(|| Value::Entries(Attrs::new()));
     if let Value::Entries(entries) = metadata {
         entries.extend(mark.entries());
     }

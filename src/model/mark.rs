@@ -28,8 +28,11 @@ impl TenantHash {
     #[must_use]
     pub fn of(host: &str) -> Self {
         let hash = digest(&SHA256, host.to_ascii_lowercase().as_bytes());
-        let prefix =
-            hash.as_ref().iter().take(4).fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
+        let prefix = hash
+            .as_ref()
+            .iter()
+            .take(4)
+            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
 
         Self(format!("{prefix:08x}"))
     }
@@ -175,14 +178,19 @@ impl Written {
     /// Whose it is and which, whatever its flags say; none where it cannot be read.
     #[must_use]
     pub fn identity(&self) -> Option<(StackName, TenantHash, Key)> {
-        let Mark { stack, tenant, key, .. } = self.read().ok()?;
+        let Mark {
+            stack, tenant, key, ..
+        } = self.read().ok()?;
 
         Some((stack, tenant, key))
     }
 
     /// Reads it.
     pub fn read(&self) -> Result<Mark, MarkError> {
-        self.parse().map_err(|defect| MarkError { written: self.clone(), defect })
+        self.parse().map_err(|defect| MarkError {
+            written: self.clone(),
+            defect,
+        })
     }
 
     fn parse(&self) -> Result<Mark, MarkDefect> {
@@ -195,7 +203,13 @@ impl Written {
         let (protection, delivery) = parse_flags(flags)?;
         let key = key.parse().map_err(|_| MarkDefect::Damaged)?;
 
-        Ok(Mark { stack, tenant, key, protection, delivery })
+        Ok(Mark {
+            stack,
+            tenant,
+            key,
+            protection,
+            delivery,
+        })
     }
 
     /// Every word of it that may be the name of a stack, wherever one may stand in a mark of any
@@ -203,7 +217,9 @@ impl Written {
     pub fn stack_words(&self) -> impl Iterator<Item = &str> {
         let texts = [&self.stack, &self.key].into_iter().flatten();
 
-        texts.flat_map(|text| text.split(is_no_part_of_a_stack)).filter(|word| !word.is_empty())
+        texts
+            .flat_map(|text| text.split(is_no_part_of_a_stack))
+            .filter(|word| !word.is_empty())
     }
 
     /// The key that it names, whatever flags follow. Two stacks may have a key of one name: there is
@@ -212,7 +228,11 @@ impl Written {
     pub fn key_of_no_stack(&self) -> Option<Key> {
         let mut parts = self.stack.as_deref().unwrap_or_default().split(':');
         let is_versioned = parts.next().is_some_and(is_version);
-        if is_versioned && parts.next().is_some_and(|stack| stack.parse::<StackName>().is_ok()) {
+        if is_versioned
+            && parts
+                .next()
+                .is_some_and(|stack| stack.parse::<StackName>().is_ok())
+        {
             return None;
         }
 
@@ -230,7 +250,11 @@ impl Written {
 fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
     let (version, rest) = text.split_once(':').ok_or(MarkDefect::Damaged)?;
     if version != "v1" {
-        return Err(if is_version(version) { MarkDefect::Newer } else { MarkDefect::Damaged });
+        return Err(if is_version(version) {
+            MarkDefect::Newer
+        } else {
+            MarkDefect::Damaged
+        });
     }
 
     let (stack, tenant) = rest.split_once(':').ok_or(MarkDefect::Damaged)?;
@@ -257,7 +281,9 @@ fn parse_flags(flags: &str) -> Result<(Protection, Delivery), MarkDefect> {
 fn split_flags(text: &str) -> (&str, &str) {
     let is_of_a_key =
         |character: char| character.is_ascii_alphanumeric() || "._:@/-".contains(character);
-    let end = text.find(|character| !is_of_a_key(character)).unwrap_or(text.len());
+    let end = text
+        .find(|character| !is_of_a_key(character))
+        .unwrap_or(text.len());
 
     text.split_at(end)
 }
@@ -345,7 +371,10 @@ mod tests {
     }
 
     fn written(stack: Option<&str>, key: Option<&str>) -> Written {
-        Written { stack: stack.map(str::to_owned), key: key.map(str::to_owned) }
+        Written {
+            stack: stack.map(str::to_owned),
+            key: key.map(str::to_owned),
+        }
     }
 
     #[test]
@@ -363,17 +392,31 @@ mod tests {
     /// Marks outlive versions of Grantry: the notation is a promise.
     #[test]
     fn the_notation_stays() {
-        let mark =
-            mark("world-mappers", "gift-deliveries", Protection::Protected, Delivery::Pending);
+        let mark = mark(
+            "world-mappers",
+            "gift-deliveries",
+            Protection::Protected,
+            Delivery::Pending,
+        );
         let [(stack, stack_value), (key, key_value)] = mark.entries();
-        assert_eq!((&*stack, stack_value), ("grantry_stack", "v1:world-mappers:bac52a7c".into()));
-        assert_eq!((&*key, key_value), ("grantry_key", "gift-deliveries!?".into()));
+        assert_eq!(
+            (&*stack, stack_value),
+            ("grantry_stack", "v1:world-mappers:bac52a7c".into())
+        );
+        assert_eq!(
+            (&*key, key_value),
+            ("grantry_key", "gift-deliveries!?".into())
+        );
     }
 
     #[test]
     fn the_longest_mark_fits_into_what_a_search_indexes() {
-        let longest =
-            mark(&"s".repeat(48), &"k".repeat(60), Protection::Protected, Delivery::Pending);
+        let longest = mark(
+            &"s".repeat(48),
+            &"k".repeat(60),
+            Protection::Protected,
+            Delivery::Pending,
+        );
         for (entry, value) in longest.entries() {
             assert!(value.as_text().unwrap().len() <= 64, "{entry}");
         }
@@ -381,8 +424,14 @@ mod tests {
 
     #[test]
     fn the_tenant_hash_ignores_case() {
-        assert_eq!(TenantHash::of("ACME.eu.auth0.com"), TenantHash::of("acme.eu.auth0.com"));
-        assert_ne!(TenantHash::of("acme.eu.auth0.com"), TenantHash::of("acme.us.auth0.com"));
+        assert_eq!(
+            TenantHash::of("ACME.eu.auth0.com"),
+            TenantHash::of("acme.eu.auth0.com")
+        );
+        assert_ne!(
+            TenantHash::of("acme.eu.auth0.com"),
+            TenantHash::of("acme.us.auth0.com")
+        );
     }
 
     #[test]
@@ -405,10 +454,26 @@ mod tests {
             (Some(good), None, MarkDefect::Half),
             (None, Some("courier"), MarkDefect::Half),
             (Some("v1:maps"), Some("courier"), MarkDefect::Damaged),
-            (Some("v1:maps:df2a1b1"), Some("courier"), MarkDefect::Damaged),
-            (Some("v1:maps:df2a1b1b:more"), Some("courier"), MarkDefect::Damaged),
-            (Some("v1:Maps:df2a1b1b"), Some("courier"), MarkDefect::Damaged),
-            (Some("vx:maps:df2a1b1b"), Some("courier"), MarkDefect::Damaged),
+            (
+                Some("v1:maps:df2a1b1"),
+                Some("courier"),
+                MarkDefect::Damaged,
+            ),
+            (
+                Some("v1:maps:df2a1b1b:more"),
+                Some("courier"),
+                MarkDefect::Damaged,
+            ),
+            (
+                Some("v1:Maps:df2a1b1b"),
+                Some("courier"),
+                MarkDefect::Damaged,
+            ),
+            (
+                Some("vx:maps:df2a1b1b"),
+                Some("courier"),
+                MarkDefect::Damaged,
+            ),
             (Some(good), Some("!"), MarkDefect::Damaged),
             (Some(""), Some(""), MarkDefect::Damaged),
         ] {
@@ -426,12 +491,26 @@ mod tests {
             (Some("v1:maps"), Some("courier"), true, None),
             (None, Some("courier!"), false, courier.clone()),
             (Some("?"), Some("courier#x"), false, courier.clone()),
-            (Some("maps, please ask Ann"), Some("courier"), true, courier.clone()),
+            (
+                Some("maps, please ask Ann"),
+                Some("courier"),
+                true,
+                courier.clone(),
+            ),
             (Some("v2:atlas:df2a1b1b"), Some("courier"), false, None),
-            (Some("v1:maps-of-old:df2a1b1"), Some("couriers"), false, None),
+            (
+                Some("v1:maps-of-old:df2a1b1"),
+                Some("couriers"),
+                false,
+                None,
+            ),
         ] {
             let written = written(stack, key);
-            assert_eq!(written.stack_words().any(|word| word == "maps"), is_maps, "{written}");
+            assert_eq!(
+                written.stack_words().any(|word| word == "maps"),
+                is_maps,
+                "{written}"
+            );
             assert_eq!(written.key_of_no_stack(), of_no_stack, "{written}");
         }
     }

@@ -90,7 +90,10 @@ impl Glob {
     #[must_use]
     pub fn is_too_wide(&self) -> bool {
         let schemes = ["https://", "http://", "urn:"];
-        let own = schemes.iter().find_map(|scheme| self.0.strip_prefix(scheme)).unwrap_or(&self.0);
+        let own = schemes
+            .iter()
+            .find_map(|scheme| self.0.strip_prefix(scheme))
+            .unwrap_or(&self.0);
         own.chars().filter(|character| *character != '*').count() < 4
     }
 
@@ -128,11 +131,19 @@ impl TryFrom<String> for Glob {
     type Error = NameError;
 
     fn try_from(text: String) -> Result<Self, NameError> {
-        let begins = text.chars().take(4).filter(|character| *character != '*').count() == 4;
+        let begins = text
+            .chars()
+            .take(4)
+            .filter(|character| *character != '*')
+            .count()
+            == 4;
         if begins && !text.contains(char::is_whitespace) {
             Ok(Self(text))
         } else {
-            Err(NameError::Shape { what: "a pattern of identifiers", rule: Self::WORDS })
+            Err(NameError::Shape {
+                what: "a pattern of identifiers",
+                rule: Self::WORDS,
+            })
         }
     }
 }

@@ -93,7 +93,9 @@ impl PublicKey {
             return Err(PemError::Empty);
         }
         let mut labels = text.split("-----BEGIN ").skip(1);
-        let label = labels.next().and_then(|rest| Some(rest.split_once("-----")?.0));
+        let label = labels
+            .next()
+            .and_then(|rest| Some(rest.split_once("-----")?.0));
         let label = label.ok_or(PemError::NotPem)?;
         if holds_private_key(text) {
             return Err(PemError::Private);
@@ -113,12 +115,19 @@ impl PublicKey {
             "CERTIFICATE" => {
                 let certificate = x509_cert::Certificate::from_pem(&pem);
                 let certificate = certificate.map_err(|_| PemError::NotPem)?;
-                let key = certificate.tbs_certificate().subject_public_key_info().clone();
+                let key = certificate
+                    .tbs_certificate()
+                    .subject_public_key_info()
+                    .clone();
                 (key, Some(Certificate::of(&certificate)?))
             }
             _ => return Err(PemError::OtherBlock),
         };
-        Ok(Self { pem, thumbprint: thumbprint(&key)?, certificate })
+        Ok(Self {
+            pem,
+            thumbprint: thumbprint(&key)?,
+            certificate,
+        })
     }
 
     /// The PEM text, ending in a line break.
@@ -145,7 +154,10 @@ impl Certificate {
         let der = certificate.to_der().map_err(|_| PemError::NotPem)?;
         let subject = certificate.tbs_certificate().subject();
         let lines: Vec<String> = subject.iter().map(ToString::to_string).collect();
-        Ok(Self { thumbprint: sha256(&der), subject: lines.join("\n") })
+        Ok(Self {
+            thumbprint: sha256(&der),
+            subject: lines.join("\n"),
+        })
     }
 }
 
@@ -153,13 +165,20 @@ impl Certificate {
 fn thumbprint(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
     let bytes = key.subject_public_key.as_bytes().ok_or(PemError::NotRsa)?;
     let (modulus, exponent) = numbers(bytes).map_err(|_| PemError::NotRsa)?;
-    let leading = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    let leading = modulus
+        .first()
+        .map_or(0, |byte| byte.leading_zeros() as usize);
     let bits = (modulus.len() * 8).saturating_sub(leading);
     if bits < FEWEST_BITS {
         return Err(PemError::TooWeak(bits));
     }
-    let (n, e) = (URL_SAFE_NO_PAD.encode(modulus), URL_SAFE_NO_PAD.encode(exponent));
-    Ok(sha256(format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes()))
+    let (n, e) = (
+        URL_SAFE_NO_PAD.encode(modulus),
+        URL_SAFE_NO_PAD.encode(exponent),
+    );
+    Ok(sha256(
+        format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes(),
+    ))
 }
 
 /// The modulus and the exponent of an RSA public key (RFC 8017, appendix A.1.1).
@@ -217,7 +236,10 @@ JQIDAQAB
     #[test]
     fn a_key_has_the_name_that_auth0_gave_it() {
         let key = PublicKey::parse(KNOWN).unwrap();
-        assert_eq!(key.thumbprint(), "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I");
+        assert_eq!(
+            key.thumbprint(),
+            "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I"
+        );
         assert_eq!((key.pem(), key.certificate()), (KNOWN, None));
         let indented = format!("\n{KNOWN}\n\n");
         assert_eq!(PublicKey::parse(&indented), Ok(key));
@@ -228,8 +250,12 @@ JQIDAQAB
         let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
         let mut parameters = CertificateParams::default();
         parameters.distinguished_name = rcgen::DistinguishedName::new();
-        parameters.distinguished_name.push(DnType::CountryName, "es");
-        parameters.distinguished_name.push(DnType::CommonName, "billing");
+        parameters
+            .distinguished_name
+            .push(DnType::CountryName, "es");
+        parameters
+            .distinguished_name
+            .push(DnType::CommonName, "billing");
         let certificate = parameters.self_signed(&pair).unwrap();
         let alone = PublicKey::parse(&pair.public_key_pem()).unwrap();
         let key = PublicKey::parse(&certificate.pem()).unwrap();
@@ -250,11 +276,17 @@ JQIDAQAB
             (block("PRIVATE KEY"), PemError::Private),
             (block("RSA PRIVATE KEY"), PemError::Private),
             (block("ENCRYPTED PRIVATE KEY"), PemError::Private),
-            (format!("{KNOWN}{}", block("PRIVATE KEY")), PemError::Private),
+            (
+                format!("{KNOWN}{}", block("PRIVATE KEY")),
+                PemError::Private,
+            ),
             (format!("{KNOWN}{KNOWN}"), PemError::Several),
             (block("RSA PUBLIC KEY"), PemError::OtherBlock),
             (elliptic.public_key_pem(), PemError::NotRsa),
-            (KNOWN.replace("MIIB", &"MIIB".repeat(1024)), PemError::TooLong),
+            (
+                KNOWN.replace("MIIB", &"MIIB".repeat(1024)),
+                PemError::TooLong,
+            ),
         ] {
             assert_eq!(PublicKey::parse(&text), Err(error), "{text}");
         }

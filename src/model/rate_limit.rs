@@ -61,7 +61,9 @@ impl Reserve {
     #[must_use]
     pub fn of(self, bucket: u32) -> u32 {
         let kept = (u64::from(bucket) * u64::from(self.0)).div_ceil(100);
-        u32::try_from(kept).unwrap_or(bucket).min(bucket.saturating_sub(1))
+        u32::try_from(kept)
+            .unwrap_or(bucket)
+            .min(bucket.saturating_sub(1))
     }
 }
 
@@ -83,7 +85,11 @@ impl TryFrom<u8> for Reserve {
     type Error = RateLimitError;
 
     fn try_from(percent: u8) -> Result<Self, RateLimitError> {
-        if percent <= MOST_RESERVED { Ok(Self(percent)) } else { Err(RateLimitError::Reserve) }
+        if percent <= MOST_RESERVED {
+            Ok(Self(percent))
+        } else {
+            Err(RateLimitError::Reserve)
+        }
     }
 }
 
@@ -93,9 +99,15 @@ impl FromStr for RateLimit {
     fn from_str(text: &str) -> Result<Self, RateLimitError> {
         let parse = || {
             let (burst, rate) = text.split_once('/')?;
-            let burst = burst.parse().ok().filter(|burst| (1..=LARGEST_BURST).contains(burst))?;
+            let burst = burst
+                .parse()
+                .ok()
+                .filter(|burst| (1..=LARGEST_BURST).contains(burst))?;
             let rate: f64 = rate.parse().ok().filter(|rate| RATES.contains(rate))?;
-            Some(Self { burst, every: Duration::from_secs_f64(1.0 / rate) })
+            Some(Self {
+                burst,
+                every: Duration::from_secs_f64(1.0 / rate),
+            })
         };
         parse().ok_or_else(|| RateLimitError::Shape(text.to_owned()))
     }
@@ -125,9 +137,14 @@ mod tests {
             assert_eq!(limit.to_string(), text);
         }
         for edge in ["999999/99999.999", "1/0.001"] {
-            assert!(pattern.is_match(edge) && edge.parse::<RateLimit>().is_ok(), "{edge}");
+            assert!(
+                pattern.is_match(edge) && edge.parse::<RateLimit>().is_ok(),
+                "{edge}"
+            );
         }
-        for wrong in ["", "10", "10/", "0/2", "10/0", "10/0.0", "10/NaN", "-1/2", "10/2/3"] {
+        for wrong in [
+            "", "10", "10/", "0/2", "10/0", "10/0.0", "10/NaN", "-1/2", "10/2/3",
+        ] {
             assert!(!pattern.is_match(wrong), "{wrong}");
             assert!(wrong.parse::<RateLimit>().is_err(), "{wrong}");
         }
@@ -140,7 +157,11 @@ mod tests {
         assert_eq!(Reserve::default().of(1), 0);
         assert_eq!(Reserve::NONE.of(10), 0);
         let most = Reserve::try_from(90).unwrap();
-        assert!([1, 2, 10, 50, 5000].iter().all(|bucket| most.of(*bucket) < *bucket));
+        assert!(
+            [1, 2, 10, 50, 5000]
+                .iter()
+                .all(|bucket| most.of(*bucket) < *bucket)
+        );
         assert!(Reserve::try_from(91).is_err());
     }
 }

@@ -44,7 +44,10 @@ impl Secrets {
             // Where a variable cannot hold line breaks, they are written as `\n`.
             let text = text.replace("\\n", "\n");
             self.keep_text(&text);
-            let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
+            let lines = text
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.starts_with("-----"));
             let lines: Vec<&str> = lines.collect();
             self.keep_written(&lines.concat(), Letters::Base64);
             for line in lines {
@@ -68,8 +71,14 @@ impl Secrets {
             return;
         }
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if !all.iter().any(|known| known.text.expose_secret() == text && known.letters == letters) {
-            all.push(Written { text: text.into(), letters });
+        if !all
+            .iter()
+            .any(|known| known.text.expose_secret() == text && known.letters == letters)
+        {
+            all.push(Written {
+                text: text.into(),
+                letters,
+            });
         }
     }
 
@@ -110,7 +119,9 @@ impl Secrets {
 /// The bytes that a secret may begin with, in whatever way it is written.
 fn beginnings(all: &[Written]) -> [bool; 256] {
     let mut may_begin = [false; 256];
-    let first = all.iter().filter_map(|written| written.text.expose_secret().bytes().next());
+    let first = all
+        .iter()
+        .filter_map(|written| written.text.expose_secret().bytes().next());
     for byte in first.chain("%\\+-_".bytes()) {
         may_begin[usize::from(byte)] = true;
     }
@@ -154,7 +165,11 @@ impl Written {
 
 /// The byte that two hexadecimal digits stand for.
 fn decoded(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     Some(digit(high)? * 16 + digit(low)?)
 }
 
@@ -195,7 +210,10 @@ mod tests {
     }
 
     fn percent_encoded(text: &str) -> String {
-        text.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat()
+        text.bytes()
+            .map(|byte| format!("%{byte:02x}"))
+            .collect::<Vec<_>>()
+            .concat()
     }
 
     #[test]
@@ -215,7 +233,9 @@ mod tests {
             percent_encoded(&STANDARD.encode(SECRET)),
         ];
         for way in ways {
-            let said = knowing(SECRET).hide(&format!("bad: {way} (of me)")).replace('=', "");
+            let said = knowing(SECRET)
+                .hide(&format!("bad: {way} (of me)"))
+                .replace('=', "");
             let said = said.replace("%3d", "");
             assert_eq!(said, "bad: (secret) (of me)", "{way}");
         }
@@ -245,7 +265,10 @@ mod tests {
         let secrets = knowing(&pem);
         for text in [&pem.replace("\\n", "\n"), &pem, &body, one, other] {
             let said = secrets.hide(text);
-            assert!(!said.contains(&one[..20]) && !said.contains(&other[..20]), "{said}");
+            assert!(
+                !said.contains(&one[..20]) && !said.contains(&other[..20]),
+                "{said}"
+            );
         }
         let encoded = STANDARD.encode(pem.trim().replace("\\n", "\n"));
         assert!(!secrets.hide(&encoded).contains(&encoded[40..60]));
@@ -255,11 +278,22 @@ mod tests {
     fn what_is_no_secret_stays() {
         let secrets = knowing(SECRET);
         secrets.keep(&"short".into());
-        for text in ["", "short", "100% of +\\ %zz %", "s3cr/t+of the client", "Köln ::\u{1f980}"]
-        {
-            assert!(matches!(secrets.hide(text), Cow::Borrowed(same) if same == text), "{text}");
+        for text in [
+            "",
+            "short",
+            "100% of +\\ %zz %",
+            "s3cr/t+of the client",
+            "Köln ::\u{1f980}",
+        ] {
+            assert!(
+                matches!(secrets.hide(text), Cow::Borrowed(same) if same == text),
+                "{text}"
+            );
         }
-        assert_eq!(secrets.hide(&format!("{SECRET}{SECRET}Köln")), "(secret)(secret)Köln");
+        assert_eq!(
+            secrets.hide(&format!("{SECRET}{SECRET}Köln")),
+            "(secret)(secret)Köln"
+        );
         assert!(!format!("{secrets:?}").contains("s3cr"));
     }
 }

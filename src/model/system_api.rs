@@ -58,12 +58,24 @@ mod tests {
     fn an_api_is_the_systems_on_the_hosts_of_auth0_and_of_the_tenant() {
         let custom = Some("https://login.acme.example/");
         let of = |identifier: &str, domain| SystemApi::of(&identifier.parse().unwrap(), domain);
-        assert_eq!(of("https://ACME.auth0.com/userinfo", None), Some(SystemApi::UserInfo));
-        assert_eq!(of("https://acme.auth0.com/api/v2/", None), Some(SystemApi::Management));
-        assert_eq!(of("https://login.acme.example/me/", custom), Some(SystemApi::MyAccount));
+        assert_eq!(
+            of("https://ACME.auth0.com/userinfo", None),
+            Some(SystemApi::UserInfo)
+        );
+        assert_eq!(
+            of("https://acme.auth0.com/api/v2/", None),
+            Some(SystemApi::Management)
+        );
+        assert_eq!(
+            of("https://login.acme.example/me/", custom),
+            Some(SystemApi::MyAccount)
+        );
         assert_eq!(of("https://login.acme.example/me/", None), None);
         assert_eq!(of("https://acme.auth0.com/orders", None), None);
-        assert_eq!(of("urn:auth0:express-configure", None), Some(SystemApi::ExpressConfiguration));
+        assert_eq!(
+            of("urn:auth0:express-configure", None),
+            Some(SystemApi::ExpressConfiguration)
+        );
         assert_eq!(of("urn:orders", None), None);
     }
 }

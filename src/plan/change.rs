@@ -17,7 +17,14 @@ pub(super) fn create(address: &Address, wanted: &Attrs, rules: &FieldRules) -> C
     let wanted = within_ceilings(wanted, &Attrs::new(), rules);
     let fields = compact(without_nulls(&wanted));
     let (address, action) = (address.clone(), Action::Create);
-    Change { address, action, edits: Vec::new(), evidence: None, fields, precondition: None }
+    Change {
+        address,
+        action,
+        edits: Vec::new(),
+        evidence: None,
+        fields,
+        precondition: None,
+    }
 }
 
 /// Takes over an object that exists; at the least, it gets our mark.
@@ -32,7 +39,14 @@ pub(super) fn adopt(
     let fields = fields(&edits, wanted, &rules.defaults);
     let (address, evidence) = (address.clone(), Some(evidence.clone()));
     let precondition = precondition(&fields, found, rules);
-    Change { address, action: Action::Adopt, edits, evidence, fields, precondition }
+    Change {
+        address,
+        action: Action::Adopt,
+        edits,
+        evidence,
+        fields,
+        precondition,
+    }
 }
 
 /// Takes our mark off an object, and leaves everything else as it is.
@@ -42,7 +56,14 @@ pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> 
     let fields = Attrs::from_iter([(ClientSpec::METADATA.into(), mark)]);
     let edits = diff(&fields, &found.attrs, &Attrs::new());
     let (address, evidence) = (address.clone(), Some(evidence.clone()));
-    Change { address, action: Action::Release, edits, evidence, fields, precondition: None }
+    Change {
+        address,
+        action: Action::Release,
+        edits,
+        evidence,
+        fields,
+        precondition: None,
+    }
 }
 
 /// The changes that make a live object as it is wanted. A resource server that loses scopes does so
@@ -56,18 +77,27 @@ pub(super) fn update(
     let wanted = within_ceilings(wanted, &found.attrs, rules);
     let is_server = address.kind() == Kind::ResourceServer;
     let edits = diff(&wanted, &found.attrs, &rules.defaults);
-    let (narrowing, widening): (Vec<Edit>, Vec<Edit>) =
-        edits.into_iter().partition(|edit| is_server && removes_scope(edit));
+    let (narrowing, widening): (Vec<Edit>, Vec<Edit>) = edits
+        .into_iter()
+        .partition(|edit| is_server && removes_scope(edit));
     let change_of = |action, edits, fields: Attrs| {
         let (address, precondition) = (address.clone(), precondition(&fields, found, rules));
-        Change { address, action, edits, evidence: None, fields, precondition }
+        Change {
+            address,
+            action,
+            edits,
+            evidence: None,
+            fields,
+            precondition,
+        }
     };
 
     let mut changes = Vec::new();
     if !widening.is_empty() {
         let mut fields = fields(&widening, &wanted, &rules.defaults);
-        if let Some(Value::Map(scopes)) =
-            fields.get_mut(ResourceServerSpec::SCOPES).filter(|_| is_server)
+        if let Some(Value::Map(scopes)) = fields
+            .get_mut(ResourceServerSpec::SCOPES)
+            .filter(|_| is_server)
         {
             scopes.extend(narrowing.iter().filter_map(kept_scope));
         }
@@ -85,8 +115,12 @@ const TOLD_OF_THE_LOST: [&str; 3] = [ClientSpec::NAME, GrantSpec::SCOPES, GrantS
 
 /// Deletes an object, for this reason.
 pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> Change {
-    let told = TOLD_OF_THE_LOST.iter().filter_map(|field| Some((*field, found.attrs.get(*field)?)));
-    let emptied = told.map(|(field, value)| (field.into(), empty(value))).collect();
+    let told = TOLD_OF_THE_LOST
+        .iter()
+        .filter_map(|field| Some((*field, found.attrs.get(*field)?)));
+    let emptied = told
+        .map(|(field, value)| (field.into(), empty(value)))
+        .collect();
     Change {
         address: address.clone(),
         action: Action::Delete,
@@ -111,9 +145,10 @@ fn without_nulls(wanted: &Attrs) -> Attrs {
     let given = wanted.iter().filter(|(_, value)| **value != Value::Null);
     given
         .map(|(field, value)| match value {
-            Value::Entries(entries) => {
-                (field.clone(), Value::Entries(compact(without_nulls(entries))))
-            }
+            Value::Entries(entries) => (
+                field.clone(),
+                Value::Entries(compact(without_nulls(entries))),
+            ),
             _ => (field.clone(), value.clone()),
         })
         .collect()
@@ -124,11 +159,15 @@ fn without_nulls(wanted: &Attrs) -> Attrs {
 fn fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
     let mut fields = Attrs::new();
     for edit in edits {
-        let touched = edit.path.first().and_then(|field| Some((field, wanted.get(field)?)));
+        let touched = edit
+            .path
+            .first()
+            .and_then(|field| Some((field, wanted.get(field)?)));
         match (touched, edit.path.get(1)) {
             (Some((field, Value::Entries(entries))), Some(key)) => {
-                let changed =
-                    fields.entry(field.clone()).or_insert_with(|| Value::Entries(Attrs::new()));
+                let changed = fields
+                    .entry(field.clone())
+                    .or_insert_with(|| Value::Entries(Attrs::new()));
                 if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key)) {
                     changed.insert(key.clone(), value.clone());
                 }
@@ -144,7 +183,10 @@ fn fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
 
 /// What a change of these fields relies on that no listing shows.
 fn precondition(fields: &Attrs, found: &Found, rules: &FieldRules) -> Option<Box<Digest>> {
-    let relies = rules.unlisted.iter().any(|field| fields.contains_key(field.as_str()));
+    let relies = rules
+        .unlisted
+        .iter()
+        .any(|field| fields.contains_key(field.as_str()));
 
     if relies { found.revision.clone() } else { None }
 }
@@ -162,8 +204,13 @@ fn kept_scope(edit: &Edit) -> Option<(SmolStr, Value)> {
 fn within_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &FieldRules) -> Cow<'a, Attrs> {
     let mut wanted = Cow::Borrowed(wanted);
     for (field, ceiling) in &rules.ceilings {
-        let limit = wanted.get(ceiling.as_str()).filter(|value| **value != Value::Null).cloned();
-        let value = live.get(field.as_str()).or_else(|| rules.defaults.get(field.as_str()));
+        let limit = wanted
+            .get(ceiling.as_str())
+            .filter(|value| **value != Value::Null)
+            .cloned();
+        let value = live
+            .get(field.as_str())
+            .or_else(|| rules.defaults.get(field.as_str()));
         if let (Some(limit), Some(value), false) =
             (limit, value, wanted.contains_key(field.as_str()))
             && *value > limit
@@ -187,13 +234,24 @@ mod tests {
     }
 
     fn rules(defaults: &Attrs) -> FieldRules {
-        FieldRules { defaults: defaults.clone(), ..FieldRules::default() }
+        FieldRules {
+            defaults: defaults.clone(),
+            ..FieldRules::default()
+        }
     }
 
     fn server(live: serde_json::Value) -> (Address, Found) {
         let address = Address::ResourceServer("urn:maps".parse().unwrap());
         let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
-        (address, Found { id, standing, attrs: attrs(live), revision: None })
+        (
+            address,
+            Found {
+                id,
+                standing,
+                attrs: attrs(live),
+                revision: None,
+            },
+        )
     }
 
     #[test]
@@ -203,7 +261,10 @@ mod tests {
         let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
         let all = attrs(json!({"scopes": {"old": "O", "both": "B", "new": "N"}}));
         let last = attrs(json!({"scopes": {"both": "B", "new": "N"}}));
-        let made: Vec<_> = changes.iter().map(|change| (change.action, &change.fields)).collect();
+        let made: Vec<_> = changes
+            .iter()
+            .map(|change| (change.action, &change.fields))
+            .collect();
         assert_eq!(made, [(Action::Update, &all), (Action::Narrow, &last)]);
     }
 
@@ -219,16 +280,25 @@ mod tests {
     #[test]
     fn the_life_of_browser_tokens_falls_along_only_where_it_must() {
         let defaults = attrs(json!({"token_lifetime_for_web": 7200}));
-        let ceilings =
-            BTreeMap::from([("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned())]);
-        let rules = FieldRules { defaults, ceilings, ..FieldRules::default() };
+        let ceilings = BTreeMap::from([(
+            "token_lifetime_for_web".to_owned(),
+            "token_lifetime".to_owned(),
+        )]);
+        let rules = FieldRules {
+            defaults,
+            ceilings,
+            ..FieldRules::default()
+        };
         let written = |live: serde_json::Value, wanted: serde_json::Value| {
             let (address, found) = server(live);
             let changes = update(&address, &attrs(wanted), &found, &rules);
             changes.first().map(|change| change.fields.clone())
         };
         let both = attrs(json!({"token_lifetime": 300, "token_lifetime_for_web": 300}));
-        assert_eq!(written(json!({}), json!({"token_lifetime": 300})), Some(both));
+        assert_eq!(
+            written(json!({}), json!({"token_lifetime": 300})),
+            Some(both)
+        );
         let one = attrs(json!({"token_lifetime": 300}));
         let live = json!({"token_lifetime_for_web": 200});
         assert_eq!(written(live, json!({"token_lifetime": 300})), Some(one));

@@ -17,7 +17,10 @@ use crate::model::{
 
 /// Every contradiction, sorted.
 pub(super) fn check(context: &Context<'_>) -> Vec<Conflict> {
-    let check = Check { context, grants: OnceCell::new() };
+    let check = Check {
+        context,
+        grants: OnceCell::new(),
+    };
     let mut conflicts = check.clients();
     conflicts.extend(check.same_marks());
     conflicts.extend(check.missing());
@@ -44,10 +47,13 @@ type ByKey<'a> = BTreeMap<&'a Key, Vec<(&'a ClientId, &'a Verdict<'a>)>>;
 
 impl<'a> Check<'a> {
     fn found_clients(&self) -> impl Iterator<Item = (&'a ClientId, &'a Verdict<'a>)> {
-        self.context.verdicts.iter().filter_map(|(address, verdict)| match address {
-            Address::Client(ClientRef::Id(id)) => Some((id, verdict)),
-            _ => None,
-        })
+        self.context
+            .verdicts
+            .iter()
+            .filter_map(|(address, verdict)| match address {
+                Address::Client(ClientRef::Id(id)) => Some((id, verdict)),
+                _ => None,
+            })
     }
 
     /// Declared clients that do not meet one live client each.
@@ -61,7 +67,9 @@ impl<'a> Check<'a> {
         let mut conflicts = Vec::new();
         let mut unmet = Vec::new();
         for (key, client) in &self.context.desired.clients {
-            let DesiredClient::Managed { identity, spec, .. } = client else { continue };
+            let DesiredClient::Managed { identity, spec, .. } = client else {
+                continue;
+            };
             match identity {
                 Identity::ClientId(id) => conflicts.extend(self.bound(key, id, &keyed)),
                 Identity::Mark | Identity::Name if is_met(key) => {}
@@ -93,7 +101,10 @@ impl<'a> Check<'a> {
 
     /// A client that the configuration names by id.
     fn bound(&self, key: &Key, id: &ClientId, keyed: &ByKey<'_>) -> Option<Conflict> {
-        let verdict = self.context.verdicts.get(&Address::Client(ClientRef::Id(id.clone())));
+        let verdict = self
+            .context
+            .verdicts
+            .get(&Address::Client(ClientRef::Id(id.clone())));
         let (key, id) = (key.clone(), id.clone());
         let Some(verdict) = verdict else {
             return Some(Conflict::NoSuchClient { key, id });
@@ -105,11 +116,18 @@ impl<'a> Check<'a> {
                 let same = keyed.get(marked).map_or(&[][..], Vec::as_slice);
                 (same.len() > 1).then(|| {
                     let ids = same.iter().map(|(id, _)| (*id).clone()).collect();
-                    Conflict::SameMark { key, twins: self.twins(&ids) }
+                    Conflict::SameMark {
+                        key,
+                        twins: self.twins(&ids),
+                    }
                 })
             }
             (class, Address::Client(ClientRef::Key(marked))) if class.is_ours() => {
-                Some(Conflict::OtherKey { key, id, marked: marked.clone() })
+                Some(Conflict::OtherKey {
+                    key,
+                    id,
+                    marked: marked.clone(),
+                })
             }
             (class, _) => self.not_ours(&key, &id, class),
         }
@@ -130,12 +148,22 @@ impl<'a> Check<'a> {
     fn not_ours(&self, key: &Key, id: &ClientId, class: &Class) -> Option<Conflict> {
         let (key, id) = (key.clone(), id.clone());
         match class {
-            Class::Foreign(owner) => Some(Conflict::ForeignMark { key, id, owner: owner.clone() }),
-            Class::UnreadableMark(reason) => {
-                Some(Conflict::UnreadableMark { key: Some(key), id, reason: (**reason).clone() })
-            }
+            Class::Foreign(owner) => Some(Conflict::ForeignMark {
+                key,
+                id,
+                owner: owner.clone(),
+            }),
+            Class::UnreadableMark(reason) => Some(Conflict::UnreadableMark {
+                key: Some(key),
+                id,
+                reason: (**reason).clone(),
+            }),
             Class::Untouchable(standing) => {
-                let found = self.context.seen.found.get(&Address::Client(ClientRef::Id(id)))?;
+                let found = self
+                    .context
+                    .seen
+                    .found
+                    .get(&Address::Client(ClientRef::Id(id)))?;
                 let (name, id, standing) = (format!("clients.{key}"), found.id.clone(), *standing);
                 Some(Conflict::Untouchable { name, id, standing })
             }
@@ -156,11 +184,18 @@ impl<'a> Check<'a> {
     /// ours that is not declared, or another stack's, which may be ours under a former name.
     fn namesake(&self, key: &Key, name: &str, alike: &[(&ClientId, &Class)]) -> Option<Conflict> {
         let free = alike.iter().filter(|(_, class)| {
-            matches!(class, Class::Unmanaged | Class::CopiedMark | Class::External)
+            matches!(
+                class,
+                Class::Unmanaged | Class::CopiedMark | Class::External
+            )
         });
         let ids: BTreeSet<ClientId> = free.map(|(id, _)| (*id).clone()).collect();
         if !ids.is_empty() {
-            return Some(Conflict::Namesake { key: key.clone(), name: name.to_owned(), ids });
+            return Some(Conflict::Namesake {
+                key: key.clone(),
+                name: name.to_owned(),
+                ids,
+            });
         }
         alike.iter().find_map(|(id, class)| match class {
             Class::Orphan | Class::Protected | Class::Removed(Removal::Release) => {
@@ -190,10 +225,17 @@ impl<'a> Check<'a> {
     /// Marks that several clients carry, each said once.
     fn same_marks(&self) -> Vec<Conflict> {
         let doubled = self.found_clients().filter_map(|(_, verdict)| {
-            let Class::Ambiguous(ids) = &verdict.class else { return None };
-            let Owner::Us { key, .. } = self.owner_of(verdict.found) else { return None };
+            let Class::Ambiguous(ids) = &verdict.class else {
+                return None;
+            };
+            let Owner::Us { key, .. } = self.owner_of(verdict.found) else {
+                return None;
+            };
 
-            Some(Conflict::SameMark { key, twins: self.twins(ids) })
+            Some(Conflict::SameMark {
+                key,
+                twins: self.twins(ids),
+            })
         });
         doubled.collect()
     }
@@ -203,7 +245,12 @@ impl<'a> Check<'a> {
         let grants = self.grants.get_or_init(|| count_grants(self.context.seen));
 
         ids.iter()
-            .map(|id| (id.clone(), Some(grants.get(id).copied().unwrap_or_default())))
+            .map(|id| {
+                (
+                    id.clone(),
+                    Some(grants.get(id).copied().unwrap_or_default()),
+                )
+            })
             .collect()
     }
 
@@ -218,17 +265,25 @@ impl<'a> Check<'a> {
 
         let near = self.found_clients().filter_map(|(id, verdict)| {
             // Nobody's stack owns what no configuration ever changes.
-            let Class::UnreadableMark(_) = verdict.class else { return None };
+            let Class::UnreadableMark(_) = verdict.class else {
+                return None;
+            };
             if said.contains(id) {
                 return None;
             }
-            let Owner::Unreadable { error, relation: Relation::Near(key) } =
-                self.owner_of(verdict.found)
+            let Owner::Unreadable {
+                error,
+                relation: Relation::Near(key),
+            } = self.owner_of(verdict.found)
             else {
                 return None;
             };
 
-            Some(Conflict::UnreadableMark { key, id: id.clone(), reason: error })
+            Some(Conflict::UnreadableMark {
+                key,
+                id: id.clone(),
+                reason: error,
+            })
         });
         near.collect()
     }
@@ -240,17 +295,32 @@ impl<'a> Check<'a> {
     /// What is only referred to must exist.
     fn missing(&self) -> Vec<Conflict> {
         let found = &self.context.seen.found;
-        let servers = self.context.desired.resource_servers.iter().filter_map(|(key, server)| {
-            let address = Address::ResourceServer(server.identifier.clone());
-            let missing = server.spec.is_none() && !found.contains_key(&address);
-            let (key, identifier) = (key.clone(), server.identifier.clone());
-            missing.then_some(Conflict::NoSuchResourceServer { key, identifier })
-        });
-        let clients = self.context.desired.clients.iter().filter_map(|(key, client)| {
-            let DesiredClient::External(id) = client else { return None };
-            let missing = !found.contains_key(&Address::Client(ClientRef::Id(id.clone())));
-            missing.then(|| Conflict::NoSuchClient { key: key.clone(), id: id.clone() })
-        });
+        let servers = self
+            .context
+            .desired
+            .resource_servers
+            .iter()
+            .filter_map(|(key, server)| {
+                let address = Address::ResourceServer(server.identifier.clone());
+                let missing = server.spec.is_none() && !found.contains_key(&address);
+                let (key, identifier) = (key.clone(), server.identifier.clone());
+                missing.then_some(Conflict::NoSuchResourceServer { key, identifier })
+            });
+        let clients = self
+            .context
+            .desired
+            .clients
+            .iter()
+            .filter_map(|(key, client)| {
+                let DesiredClient::External(id) = client else {
+                    return None;
+                };
+                let missing = !found.contains_key(&Address::Client(ClientRef::Id(id.clone())));
+                missing.then(|| Conflict::NoSuchClient {
+                    key: key.clone(),
+                    id: id.clone(),
+                })
+            });
         servers.chain(clients).collect()
     }
 
@@ -269,7 +339,9 @@ impl<'a> Check<'a> {
             _ => self.context.resources.contains_key(address),
         };
         let untouchable = self.context.verdicts.values().filter_map(|verdict| {
-            let Class::Untouchable(standing) = verdict.class else { return None };
+            let Class::Untouchable(standing) = verdict.class else {
+                return None;
+            };
             is_meant(&verdict.address).then(|| Conflict::Untouchable {
                 name: self.context.names.of(&verdict.address),
                 id: verdict.found.id.clone(),
@@ -286,22 +358,35 @@ impl<'a> Check<'a> {
             let DesiredClient::External(id) = self.context.desired.clients.get(key)? else {
                 return None;
             };
-            let found = self.context.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
+            let found = self
+                .context
+                .seen
+                .found
+                .get(&Address::Client(ClientRef::Id(id.clone())))?;
             let owner = match self.owner_of(found) {
                 Owner::Them(mark) => mark.stack,
                 // Nobody's stack owns what no configuration ever changes.
                 Owner::Unreadable { error, .. } if found.standing == Standing::Ordinary => {
                     let (key, id) = (Some(key.clone()), id.clone());
-                    return Some(Conflict::UnreadableMark { key, id, reason: error });
+                    return Some(Conflict::UnreadableMark {
+                        key,
+                        id,
+                        reason: error,
+                    });
                 }
                 Owner::Nobody | Owner::Copied | Owner::Us { .. } | Owner::Unreadable { .. } => {
                     return None;
                 }
             };
 
-            let address =
-                self.context.desired.grant_address(grant, &self.context.seen.management_api)?;
-            Some(Conflict::ForeignGrant { grant: self.context.names.of(&address), owner })
+            let address = self
+                .context
+                .desired
+                .grant_address(grant, &self.context.seen.management_api)?;
+            Some(Conflict::ForeignGrant {
+                grant: self.context.names.of(&address),
+                owner,
+            })
         });
         grants.collect()
     }
@@ -309,30 +394,49 @@ impl<'a> Check<'a> {
     /// A client of ours that is only referred to, while its key is declared: a second client would be
     /// created under the same mark.
     fn externals_of_ours(&self) -> Vec<Conflict> {
-        let externals = self.context.desired.clients.iter().filter_map(|(key, client)| {
-            let DesiredClient::External(id) = client else { return None };
-            let found = self.context.seen.found.get(&Address::Client(ClientRef::Id(id.clone())))?;
-            let Owner::Us { key: marked, .. } = self.owner_of(found) else { return None };
+        let externals = self
+            .context
+            .desired
+            .clients
+            .iter()
+            .filter_map(|(key, client)| {
+                let DesiredClient::External(id) = client else {
+                    return None;
+                };
+                let found = self
+                    .context
+                    .seen
+                    .found
+                    .get(&Address::Client(ClientRef::Id(id.clone())))?;
+                let Owner::Us { key: marked, .. } = self.owner_of(found) else {
+                    return None;
+                };
 
-            let declared = self.context.desired.clients.get(&marked);
-            let is_declared = matches!(declared, Some(DesiredClient::Managed { .. }));
-            let (key, id) = (key.clone(), id.clone());
-            is_declared.then_some(Conflict::OtherKey { key, id, marked })
-        });
+                let declared = self.context.desired.clients.get(&marked);
+                let is_declared = matches!(declared, Some(DesiredClient::Managed { .. }));
+                let (key, id) = (key.clone(), id.clone());
+                is_declared.then_some(Conflict::OtherKey { key, id, marked })
+            });
         externals.collect()
     }
 
     /// Declared clients that cannot become as declared: for their keys, or because their metadata would
     /// hold more than the tenant takes, once the mark is among it.
     fn unreachable(&self) -> Vec<Conflict> {
-        let ours = self.found_clients().filter(|(_, verdict)| verdict.class.is_ours());
+        let ours = self
+            .found_clients()
+            .filter(|(_, verdict)| verdict.class.is_ours());
         let conflicts = ours.filter_map(|(_, verdict)| {
             let key = key_of(verdict)?;
             let wanted = self.context.resources.get(&verdict.address)?.attrs();
             let found = verdict.found;
 
             let crowded = crowded_metadata(key, &wanted, found);
-            Some(keys::conflicts(key, &wanted, found).into_iter().chain(crowded))
+            Some(
+                keys::conflicts(key, &wanted, found)
+                    .into_iter()
+                    .chain(crowded),
+            )
         });
         conflicts.flatten().collect()
     }
@@ -342,31 +446,42 @@ impl<'a> Check<'a> {
         let grants = self.context.desired.grants.iter();
         let mut addresses: Vec<Address> = grants
             .filter_map(|grant| {
-                self.context.desired.grant_address(grant, &self.context.seen.management_api)
+                self.context
+                    .desired
+                    .grant_address(grant, &self.context.seen.management_api)
             })
             .collect();
         addresses.sort_unstable();
 
         let doubled = addresses.windows(2).filter(|pair| pair[0] == pair[1]);
         doubled
-            .map(|pair| Conflict::DoubledGrant { grant: self.context.names.of(&pair[0]) })
+            .map(|pair| Conflict::DoubledGrant {
+                grant: self.context.names.of(&pair[0]),
+            })
             .collect()
     }
 
     /// Scopes granted on what is only referred to must exist there.
     fn unknown_scopes(&self) -> Vec<Conflict> {
-        let external = self.context.desired.grants.iter().filter(|grant| match &grant.audience {
-            Audience::ManagementApi => true,
-            Audience::Key(key) => {
-                let server = self.context.desired.resource_servers.get(key);
-                server.is_some_and(|server| server.spec.is_none())
-            }
-        });
+        let external = self
+            .context
+            .desired
+            .grants
+            .iter()
+            .filter(|grant| match &grant.audience {
+                Audience::ManagementApi => true,
+                Audience::Key(key) => {
+                    let server = self.context.desired.resource_servers.get(key);
+                    server.is_some_and(|server| server.spec.is_none())
+                }
+            });
         let mut suggestions = Suggestions::default();
         let mut conflicts = Vec::new();
         for grant in external {
-            let address =
-                self.context.desired.grant_address(grant, &self.context.seen.management_api);
+            let address = self
+                .context
+                .desired
+                .grant_address(grant, &self.context.seen.management_api);
             if let (Some(address), Some(scopes)) = (address, &grant.spec.scopes) {
                 conflicts.extend(self.unknown_scopes_of(&address, scopes, &mut suggestions));
             }
@@ -380,20 +495,35 @@ impl<'a> Check<'a> {
         granted: &BTreeSet<ScopeName>,
         suggestions: &mut Suggestions,
     ) -> Vec<Conflict> {
-        let Address::Grant { audience, .. } = grant else { return Vec::new() };
-        let server = self.context.seen.found.get(&Address::ResourceServer(audience.clone()));
+        let Address::Grant { audience, .. } = grant else {
+            return Vec::new();
+        };
+        let server = self
+            .context
+            .seen
+            .found
+            .get(&Address::ResourceServer(audience.clone()));
         // Without the API itself nothing can be said of its scopes; that it is missing is said once.
-        let Some(server) = server else { return Vec::new() };
+        let Some(server) = server else {
+            return Vec::new();
+        };
         let none = Attrs::new();
-        let scopes =
-            server.attrs.get(ResourceServerSpec::SCOPES).and_then(Value::as_map).unwrap_or(&none);
-        let unknown = granted.iter().filter(|scope| !scopes.contains_key(scope.as_str()));
+        let scopes = server
+            .attrs
+            .get(ResourceServerSpec::SCOPES)
+            .and_then(Value::as_map)
+            .unwrap_or(&none);
+        let unknown = granted
+            .iter()
+            .filter(|scope| !scopes.contains_key(scope.as_str()));
         unknown
             .map(|scope| Conflict::NoSuchScope {
                 grant: self.context.names.of(grant),
                 identifier: audience.clone(),
                 scope: scope.clone(),
-                near: suggestions.nearest(scope.as_str(), scopes.keys()).map(ToOwned::to_owned),
+                near: suggestions
+                    .nearest(scope.as_str(), scopes.keys())
+                    .map(ToOwned::to_owned),
             })
             .collect()
     }
@@ -414,7 +544,9 @@ fn crowded_metadata(key: &Key, wanted: &Attrs, found: &Found) -> Option<Conflict
         metadata(wanted).any(|(other, value)| name == other && *value == Value::Null)
     };
     let names: BTreeSet<&SmolStr> = names(&found.attrs).chain(names(wanted)).collect();
-    let staying = names.iter().filter(|name| !is_cleared(name) && !Mark::is_entry(name));
+    let staying = names
+        .iter()
+        .filter(|name| !is_cleared(name) && !Mark::is_entry(name));
 
     let entries = staying.count();
     (entries > ClientSpec::MOST_METADATA).then(|| Conflict::CrowdedMetadata {
@@ -425,5 +557,9 @@ fn crowded_metadata(key: &Key, wanted: &Attrs, found: &Found) -> Option<Conflict
 }
 
 fn metadata(attrs: &Attrs) -> impl Iterator<Item = (&SmolStr, &Value)> {
-    attrs.get(ClientSpec::METADATA).and_then(Value::as_map).into_iter().flatten()
+    attrs
+        .get(ClientSpec::METADATA)
+        .and_then(Value::as_map)
+        .into_iter()
+        .flatten()
 }

@@ -22,8 +22,11 @@ pub(super) fn classify_among<'a>(
     resources: &Resources<'_>,
 ) -> Verdicts<'a> {
     let clients = Clients::of(desired, seen, resources);
-    let servers: BTreeMap<&Identifier, &DesiredResourceServer> =
-        desired.resource_servers.values().map(|server| (&server.identifier, server)).collect();
+    let servers: BTreeMap<&Identifier, &DesiredResourceServer> = desired
+        .resource_servers
+        .values()
+        .map(|server| (&server.identifier, server))
+        .collect();
     let mut verdicts = Verdicts::with_capacity(seen.found.len());
     for (address, found) in &seen.found {
         let verdict = match address {
@@ -34,7 +37,9 @@ pub(super) fn classify_among<'a>(
             Address::Client(ClientRef::Id(id)) => clients.classify(id, found),
             // A tenant names no client by key.
             Address::Client(ClientRef::Key(_)) => continue,
-            Address::Grant { client, audience, .. } => {
+            Address::Grant {
+                client, audience, ..
+            } => {
                 // Resource servers and clients come before grants in the order of addresses.
                 let server = verdicts.get(&Address::ResourceServer(audience.clone()));
                 let owner = verdicts.get(&Address::Client(client.clone()));
@@ -63,13 +68,22 @@ fn resource_server<'a>(
         (Some(_), _) => (Class::Managed, Evidence::Declaration),
         (None, _) => match policy.removed_resource_servers.get(identifier) {
             Some(removal) => (Class::Removed(*removal), Evidence::Removal),
-            None => match policy.owns.iter().find(|glob| glob.matches(identifier.as_str())) {
+            None => match policy
+                .owns
+                .iter()
+                .find(|glob| glob.matches(identifier.as_str()))
+            {
                 Some(glob) => (Class::Orphan, Evidence::Owns(glob.clone())),
                 None => (Class::Unmanaged, Evidence::Nothing),
             },
         },
     };
-    Verdict { found, class, evidence, address: Address::ResourceServer(identifier.clone()) }
+    Verdict {
+        found,
+        class,
+        evidence,
+        address: Address::ResourceServer(identifier.clone()),
+    }
 }
 
 /// A grant belongs to whoever owns its client. It goes with its client, and with its API.
@@ -80,16 +94,40 @@ fn grant<'a>(
     server: Option<&Verdict<'_>>,
     owner: Option<&Verdict<'_>>,
 ) -> Verdict<'a> {
-    let Address::Grant { audience, subject_type, .. } = address else {
+    let Address::Grant {
+        audience,
+        subject_type,
+        ..
+    } = address
+    else {
         let (class, evidence) = (Class::Unmanaged, Evidence::Nothing);
-        return Verdict { found, class, evidence, address: address.clone() };
+        return Verdict {
+            found,
+            class,
+            evidence,
+            address: address.clone(),
+        };
     };
-    let Some(Verdict { class: of_client, address: Address::Client(client), .. }) = owner else {
+    let Some(Verdict {
+        class: of_client,
+        address: Address::Client(client),
+        ..
+    }) = owner
+    else {
         let (class, evidence) = (Class::Unmanaged, Evidence::Nothing);
-        return Verdict { found, class, evidence, address: address.clone() };
+        return Verdict {
+            found,
+            class,
+            evidence,
+            address: address.clone(),
+        };
     };
     let (audience, subject_type) = (audience.clone(), *subject_type);
-    let address = Address::Grant { client: client.clone(), audience, subject_type };
+    let address = Address::Grant {
+        client: client.clone(),
+        audience,
+        subject_type,
+    };
     let by_client = Evidence::Client(client.clone());
     let (class, evidence) = if found.standing != Standing::Ordinary {
         (Class::Untouchable(found.standing), Evidence::Standing)
@@ -99,16 +137,18 @@ fn grant<'a>(
         let destroyed = Class::Removed(Removal::Destroy);
         let server = server.filter(|server| server.class == destroyed);
         match (of_client, server) {
-            (Class::Managed | Class::Adoptable | Class::Orphan, Some(server)) => {
-                (destroyed, Evidence::GoesWith(Box::new(server.address.clone())))
-            }
+            (Class::Managed | Class::Adoptable | Class::Orphan, Some(server)) => (
+                destroyed,
+                Evidence::GoesWith(Box::new(server.address.clone())),
+            ),
             (Class::Managed | Class::Orphan, None) => (Class::Orphan, by_client),
             // What the tenant does not say yet is no evidence for a deletion.
             (Class::Adoptable, None) => (Class::Orphan, Evidence::Nothing),
             (Class::Protected, _) => (Class::Protected, by_client),
-            (Class::Removed(Removal::Destroy), _) => {
-                (destroyed, Evidence::GoesWith(Box::new(Address::Client(client.clone()))))
-            }
+            (Class::Removed(Removal::Destroy), _) => (
+                destroyed,
+                Evidence::GoesWith(Box::new(Address::Client(client.clone()))),
+            ),
             (Class::Foreign(stack), _) => (Class::Foreign(stack.clone()), by_client),
             (
                 Class::Removed(Removal::Release)
@@ -122,13 +162,20 @@ fn grant<'a>(
             ) => (Class::Unmanaged, Evidence::Nothing),
         }
     };
-    Verdict { found, class, evidence, address }
+    Verdict {
+        found,
+        class,
+        evidence,
+        address,
+    }
 }
 
 /// How many objects of each kind the tenant itself says are ours: what is only being taken over, and
 /// what comes with it, lifts no limit.
 pub(super) fn owned(verdicts: &Verdicts<'_>) -> BTreeMap<Kind, usize> {
-    let adoptable = verdicts.values().filter(|verdict| verdict.class == Class::Adoptable);
+    let adoptable = verdicts
+        .values()
+        .filter(|verdict| verdict.class == Class::Adoptable);
     let adoptable: BTreeSet<&Address> = adoptable.map(|verdict| &verdict.address).collect();
     let is_new = |address: &Address| match address {
         Address::Grant { client, .. } => adoptable.contains(&Address::Client(client.clone())),
@@ -163,7 +210,12 @@ mod tests {
         let verdict = |class: Class, address: Address| {
             (
                 address.clone(),
-                Verdict { found: &found, class, evidence: Evidence::Nothing, address },
+                Verdict {
+                    found: &found,
+                    class,
+                    evidence: Evidence::Nothing,
+                    address,
+                },
             )
         };
         let verdicts = [
@@ -173,8 +225,10 @@ mod tests {
             verdict(Class::Managed, grant("new")),
             verdict(Class::Unmanaged, Address::Client(client("theirs"))),
         ];
-        let verdicts =
-            verdicts.iter().map(|(address, verdict)| (address, verdict.clone())).collect();
+        let verdicts = verdicts
+            .iter()
+            .map(|(address, verdict)| (address, verdict.clone()))
+            .collect();
         let expected = BTreeMap::from([(Kind::Client, 1), (Kind::Grant, 1)]);
         assert_eq!(owned(&verdicts), expected);
     }

@@ -14,10 +14,14 @@ pub(crate) fn closer(desired: &Desired, seen: &Snapshot) -> BTreeSet<Address> {
         let unlisted = &seen.rules(address.kind()).unlisted;
         !unlisted.is_empty() && {
             let attrs = declared.attrs();
-            unlisted.iter().any(|field| attrs.contains_key(field.as_str()))
+            unlisted
+                .iter()
+                .any(|field| attrs.contains_key(field.as_str()))
         }
     };
-    let wanted = resources.iter().filter(|(address, declared)| is_unlisted(address, declared));
+    let wanted = resources
+        .iter()
+        .filter(|(address, declared)| is_unlisted(address, declared));
     let wanted: BTreeSet<&Address> = wanted.map(|(address, _)| address).collect();
     if wanted.is_empty() {
         return BTreeSet::new();

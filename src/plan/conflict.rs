@@ -275,9 +275,13 @@ impl Advice for Conflict {
 
 /// Where in the configuration, as far as that is known.
 fn at(key: Option<&Key>) -> String {
-    key.map(|key| format!("clients.{key}: ")).unwrap_or_default()
+    key.map(|key| format!("clients.{key}: "))
+        .unwrap_or_default()
 }
 
 fn list(ids: &BTreeSet<ClientId>) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    ids.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

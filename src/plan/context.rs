@@ -23,16 +23,25 @@ impl<'a> Context<'a> {
         let resources = desired.resources(seen);
         let verdicts = classify_among(desired, seen, &resources);
 
-        Self { desired, seen, resources, verdicts, names: names(desired, seen) }
+        Self {
+            desired,
+            seen,
+            resources,
+            verdicts,
+            names: names(desired, seen),
+        }
     }
 }
 
 fn names(desired: &Desired, seen: &Snapshot) -> Names {
     let servers = desired.resource_servers.iter();
-    let clients = desired.clients.iter().filter_map(|(key, client)| match client {
-        DesiredClient::External(id) => Some((id.clone(), key.clone())),
-        DesiredClient::Managed { .. } => None,
-    });
+    let clients = desired
+        .clients
+        .iter()
+        .filter_map(|(key, client)| match client {
+            DesiredClient::External(id) => Some((id.clone(), key.clone())),
+            DesiredClient::Managed { .. } => None,
+        });
     let management_api = Audience::MANAGEMENT_API.parse().ok();
 
     Names {

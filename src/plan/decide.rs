@@ -35,8 +35,19 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     let (ids, doomed) = (ids(&changes, &scope), doomed(context, &changes, &scope));
     let notes = notes(context, scope, &changes);
     let (stack, names) = (desired.stack.clone(), context.names.clone());
-    let plan = Plan { stack, changes, unchanged, notes, names };
-    Ok(Planned { plan, ids, doomed, refusals })
+    let plan = Plan {
+        stack,
+        changes,
+        unchanged,
+        notes,
+        names,
+    };
+    Ok(Planned {
+        plan,
+        ids,
+        doomed,
+        refusals,
+    })
 }
 
 /// The changes to what is declared, and how many objects need none.
@@ -65,8 +76,13 @@ fn unwanted(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
         Removal::Destroy => delete(verdict),
         Removal::Release => change::release(&verdict.address, verdict.found, &verdict.evidence),
     });
-    let pruned = scope.orphans.values().filter(|verdict| is_pruned(prune, &verdict.evidence));
-    removed.chain(pruned.map(|verdict| delete(verdict))).collect()
+    let pruned = scope
+        .orphans
+        .values()
+        .filter(|verdict| is_pruned(prune, &verdict.evidence));
+    removed
+        .chain(pruned.map(|verdict| delete(verdict)))
+        .collect()
 }
 
 fn delete(verdict: &Verdict<'_>) -> Change {
@@ -80,12 +96,26 @@ fn is_pruned(prune: Prune, evidence: &Evidence) -> bool {
 
 /// What is worth saying: whose objects are whose, and what the changes mean for others.
 fn notes(context: &Context<'_>, scope: Scope<'_>, changes: &[Change]) -> Vec<Note> {
-    let Context { desired, seen, resources, .. } = context;
-    let Scope { live, adopted, orphans, protected, mut notes, removed: _ } = scope;
+    let Context {
+        desired,
+        seen,
+        resources,
+        ..
+    } = context;
+    let Scope {
+        live,
+        adopted,
+        orphans,
+        protected,
+        mut notes,
+        removed: _,
+    } = scope;
     let prune = desired.policy.prune;
 
-    let staying: Vec<&Verdict<'_>> =
-        orphans.into_values().filter(|verdict| !is_pruned(prune, &verdict.evidence)).collect();
+    let staying: Vec<&Verdict<'_>> = orphans
+        .into_values()
+        .filter(|verdict| !is_pruned(prune, &verdict.evidence))
+        .collect();
     if !staying.is_empty() {
         let because = match prune {
             Prune::Off => Staying::NotPruned,
@@ -110,7 +140,9 @@ fn notes(context: &Context<'_>, scope: Scope<'_>, changes: &[Change]) -> Vec<Not
     }
 
     let with_keys = live.iter().filter_map(|(address, found)| {
-        let declared = resources.get(*address).filter(|declared| declared.declares_keys())?;
+        let declared = resources
+            .get(*address)
+            .filter(|declared| declared.declares_keys())?;
         Some((*address, declared.attrs(), *found))
     });
     notes.extend(keys::abrupt(with_keys));
@@ -130,15 +162,26 @@ fn orphan_note(because: Staying, orphans: &[&Verdict<'_>]) -> Note {
         }
     }
     let grants = orphans.iter();
-    let grants =
-        grants.filter_map(|verdict| orphan_grant(&verdict.address, verdict.found)).collect();
-    Note::Orphans { because, clients, grants, resource_servers }
+    let grants = grants
+        .filter_map(|verdict| orphan_grant(&verdict.address, verdict.found))
+        .collect();
+    Note::Orphans {
+        because,
+        clients,
+        grants,
+        resource_servers,
+    }
 }
 
 /// The entries of `moved` and `removed` that have done their work: nothing in the tenant answers to
 /// them any more.
 fn done(context: &Context<'_>) -> Vec<DoneEntry> {
-    let Context { desired, seen, verdicts, .. } = context;
+    let Context {
+        desired,
+        seen,
+        verdicts,
+        ..
+    } = context;
     let policy = &desired.policy;
     if policy.moves_or_removes_nothing() {
         return Vec::new();
@@ -155,9 +198,18 @@ fn done(context: &Context<'_>) -> Vec<DoneEntry> {
     let keys: BTreeSet<&Key> = marks.iter().map(|mark| &mark.key).collect();
     let stacks: BTreeSet<&StackName> = marks.iter().map(|mark| &mark.stack).collect();
 
-    let clients = policy.moved_clients.keys().filter(|key| !keys.contains(key));
-    let former = policy.former_stacks.iter().filter(|stack| !stacks.contains(stack));
-    let removed = policy.removed_clients.keys().filter(|key| !keys.contains(key));
+    let clients = policy
+        .moved_clients
+        .keys()
+        .filter(|key| !keys.contains(key));
+    let former = policy
+        .former_stacks
+        .iter()
+        .filter(|stack| !stacks.contains(stack));
+    let removed = policy
+        .removed_clients
+        .keys()
+        .filter(|key| !keys.contains(key));
     let servers = policy.removed_resource_servers.keys().filter(|identifier| {
         !verdicts.contains_key(&Address::ResourceServer((*identifier).clone()))
     });
@@ -165,14 +217,23 @@ fn done(context: &Context<'_>) -> Vec<DoneEntry> {
     let former = former.cloned().map(DoneEntry::MovedStack);
     let removed = removed.cloned().map(DoneEntry::RemovedClient);
     let servers = servers.cloned().map(DoneEntry::RemovedResourceServer);
-    clients.chain(former).chain(removed).chain(servers).collect()
+    clients
+        .chain(former)
+        .chain(removed)
+        .chain(servers)
+        .collect()
 }
 
 /// A live object that a change may be about.
 fn find<'a>(scope: &Scope<'a>, address: &Address) -> Option<&'a Found> {
     let orphan = || scope.orphans.get(address).map(|verdict| verdict.found);
     let removed = || scope.removed.get(address).map(|(verdict, _)| verdict.found);
-    scope.live.get(address).copied().or_else(orphan).or_else(removed)
+    scope
+        .live
+        .get(address)
+        .copied()
+        .or_else(orphan)
+        .or_else(removed)
 }
 
 /// The ids of the objects that the changes touch, and of the clients that they refer to.
@@ -198,25 +259,45 @@ fn doomed(
     changes: &[Change],
     scope: &Scope<'_>,
 ) -> BTreeMap<Address, Doomed> {
-    let deletions = changes.iter().filter(|change| change.action == Action::Delete);
+    let deletions = changes
+        .iter()
+        .filter(|change| change.action == Action::Delete);
     let mut doomed: BTreeMap<Address, Doomed> = deletions
         .filter_map(|change| {
             let found = find(scope, &change.address)?.clone();
-            Some((change.address.clone(), Doomed::Listed { found, grants: BTreeSet::new() }))
+            Some((
+                change.address.clone(),
+                Doomed::Listed {
+                    found,
+                    grants: BTreeSet::new(),
+                },
+            ))
         })
         .collect();
     if doomed.is_empty() {
         return doomed;
     }
 
-    let named = context.verdicts.values().filter_map(|verdict| match &verdict.address {
-        Address::Grant { client, audience, .. } => {
-            let ends = [Address::Client(client.clone()), Address::ResourceServer(audience.clone())];
-            Some((&verdict.found.id, ends.map(Some)))
-        }
-        Address::ResourceServer(_) | Address::Client(_) => None,
-    });
-    let unnamed = context.seen.unnamed.iter().map(|grant| (&grant.id, ends(context, grant)));
+    let named = context
+        .verdicts
+        .values()
+        .filter_map(|verdict| match &verdict.address {
+            Address::Grant {
+                client, audience, ..
+            } => {
+                let ends = [
+                    Address::Client(client.clone()),
+                    Address::ResourceServer(audience.clone()),
+                ];
+                Some((&verdict.found.id, ends.map(Some)))
+            }
+            Address::ResourceServer(_) | Address::Client(_) => None,
+        });
+    let unnamed = context
+        .seen
+        .unnamed
+        .iter()
+        .map(|grant| (&grant.id, ends(context, grant)));
     for (id, ends) in named.chain(unnamed) {
         for end in ends.into_iter().flatten() {
             if let Some(Doomed::Listed { grants, .. }) = doomed.get_mut(&end) {

@@ -81,7 +81,13 @@ fn leaf(path: &mut Vec<SmolStr>, before: Option<&Value>, after: &Value, out: &mu
         }
         (None, after) => out.push(edit(path, Leaf::Added(after.clone()))),
         (Some(before), after) => {
-            out.push(edit(path, Leaf::Changed { before: before.clone(), after: after.clone() }));
+            out.push(edit(
+                path,
+                Leaf::Changed {
+                    before: before.clone(),
+                    after: after.clone(),
+                },
+            ));
         }
     }
 }
@@ -119,13 +125,18 @@ fn whole_map(path: &mut Vec<SmolStr>, before: Option<&Attrs>, after: &Attrs, out
 
 /// What there is to see of a new member.
 fn given(entries: &Attrs) -> Attrs {
-    let seen =
-        entries.iter().filter(|(_, value)| !matches!(value, Value::Null | Value::WriteOnly(_)));
-    seen.map(|(key, value)| (key.clone(), value.clone())).collect()
+    let seen = entries
+        .iter()
+        .filter(|(_, value)| !matches!(value, Value::Null | Value::WriteOnly(_)));
+    seen.map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 fn edit(path: &[SmolStr], leaf: Leaf) -> Edit {
-    Edit { path: path.to_vec(), leaf }
+    Edit {
+        path: path.to_vec(),
+        leaf,
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +150,8 @@ mod tests {
 
     fn entries(json: serde_json::Value) -> Attrs {
         let map = attrs(json).into_iter();
-        map.map(|(field, value)| (field, Value::Entries(value.as_map().unwrap().clone()))).collect()
+        map.map(|(field, value)| (field, Value::Entries(value.as_map().unwrap().clone())))
+            .collect()
     }
 
     fn lines(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<String> {
@@ -164,7 +176,11 @@ mod tests {
     fn scalars_are_added_changed_and_cleared() {
         let live = attrs(json!({"name": "A", "description": "old"}));
         let wanted = attrs(json!({"name": "B", "description": null, "token_lifetime": 5}));
-        let expected = [r#"- description "old""#, r#"~ name "A" "B""#, "+ token_lifetime 5"];
+        let expected = [
+            r#"- description "old""#,
+            r#"~ name "A" "B""#,
+            "+ token_lifetime 5",
+        ];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
     }
 
@@ -183,7 +199,11 @@ mod tests {
     fn a_map_is_wholly_owned_and_null_is_a_value_in_it() {
         let live = attrs(json!({"scopes": {"a": "A", "b": "B", "c": null}}));
         let wanted = attrs(json!({"scopes": {"b": null, "c": null, "d": null}}));
-        let expected = [r#"- scopes.a "A""#, r#"~ scopes.b "B" null"#, "+ scopes.d null"];
+        let expected = [
+            r#"- scopes.a "A""#,
+            r#"~ scopes.b "B" null"#,
+            "+ scopes.d null",
+        ];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
     }
 
@@ -192,7 +212,10 @@ mod tests {
         let live = entries(json!({"client_metadata": {"theirs": "1", "ours": "2", "gone": "3"}}));
         let wanted =
             entries(json!({"client_metadata": {"ours": "4", "gone": null, "never": null}}));
-        let expected = [r#"- client_metadata.gone "3""#, r#"~ client_metadata.ours "2" "4""#];
+        let expected = [
+            r#"- client_metadata.gone "3""#,
+            r#"~ client_metadata.ours "2" "4""#,
+        ];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
     }
 
@@ -218,7 +241,10 @@ mod tests {
         let member = attrs(json!({"alg": "RS256", "expires_at": null}));
         let keys = |member| Value::Map(Attrs::from_iter([("k".into(), Value::Entries(member))]));
         let wanted = Attrs::from_iter([("keys".into(), keys(member))]);
-        assert_eq!(lines(&wanted, &Attrs::new(), &Attrs::new()), [r#"+ keys.k {"alg":"RS256"}"#]);
+        assert_eq!(
+            lines(&wanted, &Attrs::new(), &Attrs::new()),
+            [r#"+ keys.k {"alg":"RS256"}"#]
+        );
         let live = attrs(json!({"keys": {"k": {"alg": "RS256", "name": "theirs"}}}));
         assert!(lines(&wanted, &live, &Attrs::new()).is_empty());
     }
@@ -231,7 +257,10 @@ mod tests {
         for whole in [Value::Map(key.clone()), Value::Entries(key)] {
             let wanted = Attrs::from_iter([("key".into(), whole)]);
             assert!(lines(&wanted, &shown, &Attrs::new()).is_empty());
-            assert_eq!(lines(&wanted, &Attrs::new(), &Attrs::new()), [r#"+ key.kid "k""#]);
+            assert_eq!(
+                lines(&wanted, &Attrs::new(), &Attrs::new()),
+                [r#"+ key.kid "k""#]
+            );
         }
     }
 

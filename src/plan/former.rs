@@ -10,7 +10,9 @@ pub(super) fn servers(changes: &[Change], seen: &Snapshot) -> Option<Note> {
     let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
     let mut staying: BTreeMap<&str, Vec<&Identifier>> = BTreeMap::new();
     for (address, found) in &seen.found {
-        let Address::ResourceServer(identifier) = address else { continue };
+        let Address::ResourceServer(identifier) = address else {
+            continue;
+        };
         if found.standing == Standing::Ordinary
             && !touched.contains(address)
             && let Some(name) = found.name()

@@ -71,28 +71,41 @@ pub(super) fn guard(
     changes: &[Change],
     protected: &BTreeMap<&Address, &Evidence>,
 ) -> Vec<Refusal> {
-    let Context { desired, verdicts, names, .. } = context;
+    let Context {
+        desired,
+        verdicts,
+        names,
+        ..
+    } = context;
     let owned = owned(verdicts);
     let mut refusals = limits(changes, &owned, desired.policy.limits);
     refusals.extend(emptied(context, &owned));
     refusals.extend(in_use(context, changes));
-    refusals.extend(protected.iter().filter(|(address, _)| is_to_go(desired, address)).map(
-        |(address, evidence)| Refusal::Protected {
-            name: names.of(address),
-            evidence: evidence.to_string(),
-        },
-    ));
+    refusals.extend(
+        protected
+            .iter()
+            .filter(|(address, _)| is_to_go(desired, address))
+            .map(|(address, evidence)| Refusal::Protected {
+                name: names.of(address),
+                evidence: evidence.to_string(),
+            }),
+    );
     refusals.sort();
     refusals
 }
 
 fn deletions(changes: &[Change], kind: Kind) -> impl Iterator<Item = &Change> {
-    let deletions = changes.iter().filter(|change| change.action == Action::Delete);
+    let deletions = changes
+        .iter()
+        .filter(|change| change.action == Action::Delete);
     deletions.filter(move |change| change.address.kind() == kind)
 }
 
 fn limits(changes: &[Change], owned: &BTreeMap<Kind, usize>, limits: Limits) -> Vec<Refusal> {
-    let total = changes.iter().filter(|change| change.action == Action::Delete).count();
+    let total = changes
+        .iter()
+        .filter(|change| change.action == Action::Delete)
+        .count();
     if let Some(maximum) = limits.max_deletes {
         let over = (total > maximum).then_some(Refusal::OverMaximum { total, maximum });
         return over.into_iter().collect();
@@ -100,7 +113,13 @@ fn limits(changes: &[Change], owned: &BTreeMap<Kind, usize>, limits: Limits) -> 
     let too_many = Kind::ALL.into_iter().filter_map(|kind| {
         let owned = owned.get(&kind).copied().unwrap_or_default();
         let (deletions, limit) = (deletions(changes, kind).count(), FEW.max(owned / SHARE));
-        (deletions > limit).then_some(Refusal::TooMany { kind, deletions, owned, limit, total })
+        (deletions > limit).then_some(Refusal::TooMany {
+            kind,
+            deletions,
+            owned,
+            limit,
+            total,
+        })
     });
     too_many.collect()
 }
@@ -108,13 +127,18 @@ fn limits(changes: &[Change], owned: &BTreeMap<Kind, usize>, limits: Limits) -> 
 /// A kind of which nothing is declared while we own some is a mistake more often than a wish. What
 /// is removed by name is a wish.
 fn emptied(context: &Context<'_>, owned: &BTreeMap<Kind, usize>) -> Vec<Refusal> {
-    let Context { desired, verdicts, .. } = context;
+    let Context {
+        desired, verdicts, ..
+    } = context;
     let Policy { prune, limits, .. } = &desired.policy;
     if (*prune, limits.emptying) != (Prune::On, Emptying::Refused) {
         return Vec::new();
     }
     let declared = |kind| match kind {
-        Kind::ResourceServer => desired.resource_servers.values().any(|api| api.spec.is_some()),
+        Kind::ResourceServer => desired
+            .resource_servers
+            .values()
+            .any(|api| api.spec.is_some()),
         Kind::Client => {
             let mut clients = desired.clients.values();
             clients.any(|client| matches!(client, DesiredClient::Managed { .. }))
@@ -125,7 +149,9 @@ fn emptied(context: &Context<'_>, owned: &BTreeMap<Kind, usize>) -> Vec<Refusal>
         }),
     };
     let emptied = Kind::ALL.into_iter().filter_map(|kind| {
-        let mut ours = verdicts.values().filter(|verdict| verdict.address.kind() == kind);
+        let mut ours = verdicts
+            .values()
+            .filter(|verdict| verdict.address.kind() == kind);
         let pruned = ours
             .any(|verdict| verdict.class == Class::Orphan && verdict.evidence != Evidence::Nothing);
         let owned = owned.get(&kind).copied().unwrap_or_default();
@@ -136,8 +162,9 @@ fn emptied(context: &Context<'_>, owned: &BTreeMap<Kind, usize>) -> Vec<Refusal>
 
 /// The grants on a resource server end with it, also those of others: they are not ours to end.
 fn in_use(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal> {
-    let ended: BTreeSet<&Address> =
-        deletions(changes, Kind::Grant).map(|change| &change.address).collect();
+    let ended: BTreeSet<&Address> = deletions(changes, Kind::Grant)
+        .map(|change| &change.address)
+        .collect();
     let mut callers: BTreeMap<&Address, BTreeSet<String>> =
         deletions(changes, Kind::ResourceServer)
             .map(|change| (&change.address, BTreeSet::new()))
@@ -147,30 +174,54 @@ fn in_use(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal> {
     }
 
     for (remote, verdict) in &context.verdicts {
-        let Address::Grant { client, audience, .. } = remote else { continue };
+        let Address::Grant {
+            client, audience, ..
+        } = remote
+        else {
+            continue;
+        };
         let server = callers.get_mut(&Address::ResourceServer(audience.clone()));
         if let (Some(callers), false) = (server, ended.contains(&verdict.address)) {
             let caller = context.seen.found.get(&Address::Client(client.clone()));
-            callers.insert(caller.and_then(Found::name).unwrap_or(&client.to_string()).to_owned());
+            callers.insert(
+                caller
+                    .and_then(Found::name)
+                    .unwrap_or(&client.to_string())
+                    .to_owned(),
+            );
         }
     }
     for grant in &context.seen.unnamed {
-        let Ok(identifier) = grant.audience.parse() else { continue };
+        let Ok(identifier) = grant.audience.parse() else {
+            continue;
+        };
         if let Some(callers) = callers.get_mut(&Address::ResourceServer(identifier)) {
             callers.insert(holder(context.seen, grant));
         }
     }
-    let used = callers.into_iter().filter(|(_, callers)| !callers.is_empty());
-    used.map(|(server, callers)| Refusal::InUse { name: context.names.of(server), callers })
-        .collect()
+    let used = callers
+        .into_iter()
+        .filter(|(_, callers)| !callers.is_empty());
+    used.map(|(server, callers)| Refusal::InUse {
+        name: context.names.of(server),
+        callers,
+    })
+    .collect()
 }
 
 /// Who holds a grant that no configuration can name.
 fn holder(seen: &Snapshot, grant: &UnnamedGrant) -> String {
-    let Some(client) = &grant.client else { return "third-party clients".to_owned() };
+    let Some(client) = &grant.client else {
+        return "third-party clients".to_owned();
+    };
 
-    let id = client.parse().ok().map(|id| Address::Client(ClientRef::Id(id)));
-    let name = id.and_then(|address| seen.found.get(&address)).and_then(Found::name);
+    let id = client
+        .parse()
+        .ok()
+        .map(|id| Address::Client(ClientRef::Id(id)));
+    let name = id
+        .and_then(|address| seen.found.get(&address))
+        .and_then(Found::name);
     name.unwrap_or(client).to_owned()
 }
 
@@ -188,31 +239,51 @@ fn is_to_go(desired: &Desired, address: &Address) -> bool {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooMany { kind, deletions, owned, limit, total: _ } => write!(
+            Self::TooMany {
+                kind,
+                deletions,
+                owned,
+                limit,
+                total: _,
+            } => write!(
                 formatter,
                 "{deletions} of this stack's {owned} {} would be deleted; the limit is {limit}",
                 kind.words().1
             ),
             Self::OverMaximum { total, maximum } => {
-                write!(formatter, "{total} objects would be deleted; max_deletes is {maximum}")
+                write!(
+                    formatter,
+                    "{total} objects would be deleted; max_deletes is {maximum}"
+                )
             }
             Self::Emptied { kind, owned } => {
                 let (one, many) = kind.words();
                 match owned {
                     1 => write!(formatter, "the last {one} of this stack would be deleted"),
                     _ => {
-                        write!(formatter, "the last {owned} {many} of this stack would be deleted")
+                        write!(
+                            formatter,
+                            "the last {owned} {many} of this stack would be deleted"
+                        )
                     }
                 }
             }
             Self::InUse { name, callers } => {
-                let callers: Vec<String> =
-                    callers.iter().map(|caller| format!("\"{caller}\"")).collect();
+                let callers: Vec<String> = callers
+                    .iter()
+                    .map(|caller| format!("\"{caller}\""))
+                    .collect();
                 let callers = callers.join(", ");
-                write!(formatter, "{name} would be deleted, and others may call it: {callers}")
+                write!(
+                    formatter,
+                    "{name} would be deleted, and others may call it: {callers}"
+                )
             }
             Self::Protected { name, evidence } => {
-                write!(formatter, "{name} is protected from deletion: it {evidence}")
+                write!(
+                    formatter,
+                    "{name} is protected from deletion: it {evidence}"
+                )
             }
         }
     }

@@ -23,11 +23,17 @@ pub(super) fn conflicts(key: &Key, wanted: &Attrs, found: &Found) -> Vec<Conflic
     let in_use = live.keys().find(|method| method.as_str() != DETACHED);
     if let (None, Some(wanted), Some(method)) = (wanted.get(METHODS), secret, in_use) {
         let (key, method) = (key.clone(), method.to_string());
-        return vec![Conflict::KeysInUse { key, method, wanted: wanted.to_owned() }];
+        return vec![Conflict::KeysInUse {
+            key,
+            method,
+            wanted: wanted.to_owned(),
+        }];
     }
     let declared = methods(wanted);
     let declared = declared.values().flat_map(|keys| keys.iter());
-    declared.flat_map(|(name, fields)| fixed(key, name, fields, &live)).collect()
+    declared
+        .flat_map(|(name, fields)| fixed(key, name, fields, &live))
+        .collect()
 }
 
 /// The fields of a declared key that would have to change, and cannot.
@@ -39,7 +45,9 @@ fn fixed(key: &Key, name: &str, fields: &Value, live: &Methods<'_>) -> Vec<Confl
     let wanted = wanted.filter(|(field, _)| FIXED.contains(&field.as_str()));
     // A tenant that shows nothing of its keys contradicts nothing.
     let changed = wanted.filter(|(field, value)| {
-        there.get(*field).map_or(!there.is_empty(), |live| live != *value)
+        there
+            .get(*field)
+            .map_or(!there.is_empty(), |live| live != *value)
     });
     changed
         .map(|(field, value)| Conflict::FixedKey {
@@ -58,8 +66,13 @@ pub(super) fn abrupt<'a>(
     live: impl Iterator<Item = (&'a Address, Attrs, &'a Found)>,
 ) -> Option<Note> {
     let abrupt = live.filter_map(|(address, wanted, found)| {
-        let Address::Client(ClientRef::Key(key)) = address else { return None };
-        let (after, before) = (accepted(&methods(&wanted)), accepted(&methods(&found.attrs)));
+        let Address::Client(ClientRef::Key(key)) = address else {
+            return None;
+        };
+        let (after, before) = (
+            accepted(&methods(&wanted)),
+            accepted(&methods(&found.attrs)),
+        );
         let had_secret = found.attrs.get(SECRET_METHOD).and_then(Value::as_text);
         let has_none_left = if before.is_empty() {
             had_secret.is_some_and(|method| method != "none") && !after.is_empty()
@@ -75,14 +88,24 @@ pub(super) fn abrupt<'a>(
 type Methods<'a> = BTreeMap<&'a SmolStr, &'a Attrs>;
 
 fn methods(attrs: &Attrs) -> Methods<'_> {
-    let methods = attrs.get(METHODS).and_then(Value::as_map).into_iter().flatten();
-    methods.filter_map(|(method, keys)| Some((method, keys.as_map()?))).collect()
+    let methods = attrs
+        .get(METHODS)
+        .and_then(Value::as_map)
+        .into_iter()
+        .flatten();
+    methods
+        .filter_map(|(method, keys)| Some((method, keys.as_map()?)))
+        .collect()
 }
 
 /// The keys that a client may authenticate with, each with its method.
 fn accepted<'a>(methods: &Methods<'a>) -> BTreeSet<(&'a SmolStr, &'a SmolStr)> {
-    let attached = methods.iter().filter(|(method, _)| method.as_str() != DETACHED);
-    attached.flat_map(|(method, keys)| keys.keys().map(move |name| (*method, name))).collect()
+    let attached = methods
+        .iter()
+        .filter(|(method, _)| method.as_str() != DETACHED);
+    attached
+        .flat_map(|(method, keys)| keys.keys().map(move |name| (*method, name)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -98,7 +121,12 @@ mod tests {
 
     fn found(json: serde_json::Value) -> Found {
         let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
-        Found { id, standing, attrs: attrs(json), revision: None }
+        Found {
+            id,
+            standing,
+            attrs: attrs(json),
+            revision: None,
+        }
     }
 
     fn said(wanted: serde_json::Value, live: serde_json::Value) -> Vec<String> {
@@ -113,8 +141,10 @@ mod tests {
     }
 
     fn keys(method: &str, names: &[&str]) -> serde_json::Value {
-        let keys: serde_json::Map<_, _> =
-            names.iter().map(|name| ((*name).to_owned(), json!({ "alg": "RS256" }))).collect();
+        let keys: serde_json::Map<_, _> = names
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "alg": "RS256" })))
+            .collect();
         json!({ METHODS: { method: keys } })
     }
 
@@ -124,7 +154,10 @@ mod tests {
         let with = |key: serde_json::Value| json!({ METHODS: { "private_key_jwt": { "k": key } } });
         assert!(said(with(json!({ "alg": "RS256" })), live()).is_empty());
         assert_eq!(said(with(json!({ "alg": "PS256" })), live()).len(), 1);
-        assert_eq!(said(with(json!({ "alg": "RS256", "name": "n" })), live()).len(), 1);
+        assert_eq!(
+            said(with(json!({ "alg": "RS256", "name": "n" })), live()).len(),
+            1
+        );
         let other = json!({ METHODS: { "private_key_jwt": { "other": { "alg": "PS256" } } } });
         assert!(said(other, live()).is_empty());
         let idle = json!({ METHODS: { "detached": { "k": { "alg": "RS256" } } } });
@@ -148,7 +181,10 @@ mod tests {
         assert!(!is_abrupt(of(&["old", "new"]), of(&["old"])));
         assert!(!is_abrupt(of(&["new"]), of(&["old", "new"])));
         assert!(is_abrupt(json!({ METHODS: null }), of(&["old"])));
-        assert!(is_abrupt(of(&["new"]), json!({ SECRET_METHOD: "client_secret_post" })));
+        assert!(is_abrupt(
+            of(&["new"]),
+            json!({ SECRET_METHOD: "client_secret_post" })
+        ));
         assert!(!is_abrupt(of(&["new"]), json!({})));
         assert!(!is_abrupt(of(&["new"]), keys("detached", &["old"])));
     }

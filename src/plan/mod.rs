@@ -122,7 +122,9 @@ impl Planned {
         if self.refusals.is_empty() {
             Ok(Cleared(self))
         } else {
-            Err(Refused { refusals: self.refusals })
+            Err(Refused {
+                refusals: self.refusals,
+            })
         }
     }
 }
@@ -252,7 +254,11 @@ impl Names {
                 format!("resource_servers.{}", self.resource_server(identifier))
             }
             Address::Client(client) => format!("clients.{}", self.client(client)),
-            Address::Grant { client, audience, subject_type } => {
+            Address::Grant {
+                client,
+                audience,
+                subject_type,
+            } => {
                 let (client, audience) = (self.client(client), self.resource_server(audience));
                 match subject_type {
                     SubjectType::Client => format!("grants.{client} -> {audience}"),
@@ -265,7 +271,9 @@ impl Names {
     }
 
     fn resource_server<'a>(&'a self, identifier: &'a Identifier) -> &'a str {
-        self.resource_servers.get(identifier).map_or(identifier.as_str(), Key::as_str)
+        self.resource_servers
+            .get(identifier)
+            .map_or(identifier.as_str(), Key::as_str)
     }
 
     fn client<'a>(&'a self, client: &'a ClientRef) -> &'a str {

@@ -68,7 +68,11 @@ fn scope_of(edit: &Edit, wanted: fn(&Leaf) -> bool) -> Option<&str> {
 fn scopes(change: &Change, wanted: fn(&Leaf) -> bool) -> BTreeSet<SmolStr> {
     let edits = change.edits();
 
-    edits.iter().filter_map(|edit| scope_of(edit, wanted)).map(SmolStr::from).collect()
+    edits
+        .iter()
+        .filter_map(|edit| scope_of(edit, wanted))
+        .map(SmolStr::from)
+        .collect()
 }
 
 /// The scopes a change takes away.
@@ -88,7 +92,10 @@ fn removed(leaf: &Leaf) -> bool {
 #[must_use]
 pub fn blockers(changes: &[Change]) -> Vec<Vec<usize>> {
     let index = Index::of(changes);
-    changes.iter().map(|change| index.blockers(changes, change)).collect()
+    changes
+        .iter()
+        .map(|change| index.blockers(changes, change))
+        .collect()
 }
 
 /// Where in the plan the changes are that others may wait for.
@@ -114,9 +121,22 @@ impl<'a> Index<'a> {
                 {
                     index.new_clients.insert(client, place);
                 }
-                (Address::Grant { client, audience, .. }, _) => {
-                    index.grants_by_client.entry(client).or_default().push(place);
-                    index.grants_by_audience.entry(audience).or_default().push(place);
+                (
+                    Address::Grant {
+                        client, audience, ..
+                    },
+                    _,
+                ) => {
+                    index
+                        .grants_by_client
+                        .entry(client)
+                        .or_default()
+                        .push(place);
+                    index
+                        .grants_by_audience
+                        .entry(audience)
+                        .or_default()
+                        .push(place);
                 }
                 _ => {}
             }
@@ -126,22 +146,41 @@ impl<'a> Index<'a> {
 
     fn blockers(&self, changes: &[Change], change: &Change) -> Vec<usize> {
         match (&change.address, change.action) {
-            (Address::Grant { client, audience, .. }, Action::Create | Action::Update) => {
+            (
+                Address::Grant {
+                    client, audience, ..
+                },
+                Action::Create | Action::Update,
+            ) => {
                 let server = self.founded.get(audience).copied();
                 let server = server.filter(|place| is_needed(&changes[*place], change));
-                self.new_clients.get(client).copied().into_iter().chain(server).collect()
+                self.new_clients
+                    .get(client)
+                    .copied()
+                    .into_iter()
+                    .chain(server)
+                    .collect()
             }
             (Address::Grant { client, .. }, Action::Delete) => {
                 self.new_clients.get(client).copied().into_iter().collect()
             }
             (Address::Client(client), Action::Delete) => {
                 let grants = self.grants_by_client.get(client).into_iter().flatten();
-                grants.copied().filter(|place| changes[*place].action == Action::Delete).collect()
+                grants
+                    .copied()
+                    .filter(|place| changes[*place].action == Action::Delete)
+                    .collect()
             }
             (Address::ResourceServer(identifier), Action::Narrow | Action::Delete) => {
                 let widened = self.founded.get(identifier).copied();
-                let grants = self.grants_by_audience.get(identifier).into_iter().flatten();
-                let holders = grants.copied().filter(|place| lets_go(&changes[*place], change));
+                let grants = self
+                    .grants_by_audience
+                    .get(identifier)
+                    .into_iter()
+                    .flatten();
+                let holders = grants
+                    .copied()
+                    .filter(|place| lets_go(&changes[*place], change));
                 widened.into_iter().chain(holders).collect()
             }
             _ => Vec::new(),
@@ -179,7 +218,14 @@ mod tests {
         };
         let change = |address, action| {
             let (edits, fields) = (Vec::new(), Attrs::new());
-            Change { address, action, edits, evidence: None, fields, precondition: None }
+            Change {
+                address,
+                action,
+                edits,
+                evidence: None,
+                fields,
+                precondition: None,
+            }
         };
         let mut changes = [
             change(grant("urn:a"), Action::Create),

@@ -21,7 +21,10 @@ pub(crate) enum Owner {
     /// Another stack.
     Them(Mark),
     /// Its mark cannot be read.
-    Unreadable { error: MarkError, relation: Relation },
+    Unreadable {
+        error: MarkError,
+        relation: Relation,
+    },
 }
 
 /// What an unreadable mark has to do with this stack.
@@ -43,7 +46,12 @@ pub(crate) fn owner_of(desired: &Desired, tenant: &TenantHash, found: &Found) ->
         }
         Some(Ok(mark)) if mark.tenant != *tenant => Owner::Copied,
         Some(Ok(mark)) if is_a_name_of(desired, &mark.stack) => {
-            let key = desired.policy.moved_clients.get(&mark.key).unwrap_or(&mark.key).clone();
+            let key = desired
+                .policy
+                .moved_clients
+                .get(&mark.key)
+                .unwrap_or(&mark.key)
+                .clone();
             Owner::Us { mark, key }
         }
         Some(Ok(mark)) => Owner::Them(mark),
@@ -60,9 +68,10 @@ fn relation_of(desired: &Desired, written: &Written) -> Relation {
     let is_of_ours = |key: &Key| {
         desired.clients.contains_key(key) || desired.policy.moved_clients.contains_key(key)
     };
-    let is_named = written
-        .stack_words()
-        .any(|word| word.parse().is_ok_and(|stack| is_a_name_of(desired, &stack)));
+    let is_named = written.stack_words().any(|word| {
+        word.parse()
+            .is_ok_and(|stack| is_a_name_of(desired, &stack))
+    });
 
     if is_named {
         Relation::Near(written.named_key().filter(is_of_ours))
@@ -92,12 +101,17 @@ impl<'a> Clients<'a> {
         seen: &'a Snapshot,
         resources: &'a Resources<'a>,
     ) -> Self {
-        let found = seen.found.iter().filter_map(|(address, found)| match address {
-            Address::Client(ClientRef::Id(id)) => Some((id, found)),
-            _ => None,
-        });
-        let owners: BTreeMap<&ClientId, Owner> =
-            found.clone().map(|(id, found)| (id, owner_of(desired, &seen.tenant, found))).collect();
+        let found = seen
+            .found
+            .iter()
+            .filter_map(|(address, found)| match address {
+                Address::Client(ClientRef::Id(id)) => Some((id, found)),
+                _ => None,
+            });
+        let owners: BTreeMap<&ClientId, Owner> = found
+            .clone()
+            .map(|(id, found)| (id, owner_of(desired, &seen.tenant, found)))
+            .collect();
         let marked = owners.iter().filter_map(|(id, owner)| match owner {
             Owner::Us { key, .. } => Some((key.clone(), *id)),
             Owner::Nobody | Owner::Copied | Owner::Them(_) | Owner::Unreadable { .. } => None,
@@ -117,10 +131,17 @@ impl<'a> Clients<'a> {
         for (key, client) in &desired.clients {
             match client {
                 DesiredClient::External(id) => _ = clients.external.insert(id),
-                DesiredClient::Managed { identity: Identity::ClientId(id), .. } => {
+                DesiredClient::Managed {
+                    identity: Identity::ClientId(id),
+                    ..
+                } => {
                     clients.bound.insert(id, key);
                 }
-                DesiredClient::Managed { identity: Identity::Name, spec, .. } => {
+                DesiredClient::Managed {
+                    identity: Identity::Name,
+                    spec,
+                    ..
+                } => {
                     let alike = spec.name.as_ref().and_then(|name| free.get(name.as_str()));
                     if let Some([id]) = alike.map(Vec::as_slice)
                         && clients.marked_with(key).is_empty()
@@ -128,7 +149,10 @@ impl<'a> Clients<'a> {
                         clients.by_name.insert(id, key);
                     }
                 }
-                DesiredClient::Managed { identity: Identity::Mark, .. } => {}
+                DesiredClient::Managed {
+                    identity: Identity::Mark,
+                    ..
+                } => {}
             }
         }
         clients
@@ -141,7 +165,12 @@ impl<'a> Clients<'a> {
     pub(super) fn classify<'f>(&self, id: &ClientId, found: &'f Found) -> Verdict<'f> {
         let (class, evidence, key) = self.class(id, found);
         let client = key.map_or_else(|| ClientRef::Id(id.clone()), ClientRef::Key);
-        Verdict { found, class, evidence, address: Address::Client(client) }
+        Verdict {
+            found,
+            class,
+            evidence,
+            address: Address::Client(client),
+        }
     }
 
     /// The class of a client, how we know, and the key it has here if it is ours.
@@ -157,7 +186,10 @@ impl<'a> Clients<'a> {
             };
             return (Class::Untouchable(found.standing), Evidence::Standing, key);
         }
-        match (self.owners.get(id).unwrap_or(&Owner::Nobody), self.bound.get(id)) {
+        match (
+            self.owners.get(id).unwrap_or(&Owner::Nobody),
+            self.bound.get(id),
+        ) {
             (Owner::Nobody | Owner::Copied, Some(key)) => {
                 (Class::Adoptable, Evidence::ClientId, Some((*key).clone()))
             }
@@ -175,12 +207,16 @@ impl<'a> Clients<'a> {
                 let (class, key) = self.marked(mark, key);
                 (class, Evidence::Mark(mark.to_string()), key)
             }
-            (Owner::Them(mark), _) => {
-                (Class::Foreign(mark.stack.clone()), Evidence::Mark(mark.to_string()), None)
-            }
-            (Owner::Unreadable { error, .. }, _) => {
-                (Class::UnreadableMark(Box::new(error.clone())), Evidence::Nothing, None)
-            }
+            (Owner::Them(mark), _) => (
+                Class::Foreign(mark.stack.clone()),
+                Evidence::Mark(mark.to_string()),
+                None,
+            ),
+            (Owner::Unreadable { error, .. }, _) => (
+                Class::UnreadableMark(Box::new(error.clone())),
+                Evidence::Nothing,
+                None,
+            ),
         }
     }
 
@@ -194,7 +230,10 @@ impl<'a> Clients<'a> {
         let class = if self.is_declared(key) {
             Class::Managed
         } else {
-            match (self.desired.policy.removed_clients.get(key), mark.protection) {
+            match (
+                self.desired.policy.removed_clients.get(key),
+                mark.protection,
+            ) {
                 (Some(Removal::Release), _) => Class::Removed(Removal::Release),
                 (_, Protection::Protected) => Class::Protected,
                 (Some(Removal::Destroy), Protection::Open) => Class::Removed(Removal::Destroy),
@@ -213,7 +252,10 @@ impl<'a> Clients<'a> {
     }
 
     fn is_declared(&self, key: &Key) -> bool {
-        matches!(self.desired.clients.get(key), Some(DesiredClient::Managed { .. }))
+        matches!(
+            self.desired.clients.get(key),
+            Some(DesiredClient::Managed { .. })
+        )
     }
 }
 

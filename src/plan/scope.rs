@@ -35,7 +35,12 @@ pub(super) fn scope<'a>(context: &'a Context<'a>) -> Scope<'a> {
     let mut live = Vec::new();
     let mut others: BTreeMap<_, usize> = BTreeMap::new();
     for (remote, verdict) in &context.verdicts {
-        let Verdict { found, class, evidence, address } = verdict;
+        let Verdict {
+            found,
+            class,
+            evidence,
+            address,
+        } = verdict;
         match class {
             Class::Managed => live.push((address, *found)),
             Class::Adoptable => {
@@ -75,11 +80,16 @@ pub(super) fn scope<'a>(context: &'a Context<'a>) -> Scope<'a> {
 fn mark_note(remote: &Address, found: &Found, class: &Class) -> Option<Note> {
     let name = found.name().unwrap_or_default().to_owned();
     match (remote, class) {
-        (Address::Client(ClientRef::Id(id)), Class::CopiedMark) => {
-            Some(Note::CopiedMark { name, client_id: id.clone() })
-        }
+        (Address::Client(ClientRef::Id(id)), Class::CopiedMark) => Some(Note::CopiedMark {
+            name,
+            client_id: id.clone(),
+        }),
         (Address::Client(ClientRef::Id(id)), Class::UnreadableMark(reason)) => {
-            Some(Note::UnreadableMark { name, client_id: id.clone(), reason: (**reason).clone() })
+            Some(Note::UnreadableMark {
+                name,
+                client_id: id.clone(),
+                reason: (**reason).clone(),
+            })
         }
         _ => None,
     }
@@ -91,11 +101,20 @@ fn callers(
     is_meant: impl Fn(&Verdict<'_>, &Identifier) -> bool,
 ) -> Vec<Caller> {
     let grants = context.verdicts.iter().filter_map(|(remote, verdict)| {
-        let Address::Grant { client, audience, .. } = remote else { return None };
+        let Address::Grant {
+            client, audience, ..
+        } = remote
+        else {
+            return None;
+        };
         is_meant(verdict, audience).then(|| {
             let caller = context.seen.found.get(&Address::Client(client.clone()));
             let client = caller.and_then(Found::name).unwrap_or_default().to_owned();
-            Caller { client, audience: audience.clone(), scopes: scopes(verdict.found) }
+            Caller {
+                client,
+                audience: audience.clone(),
+                scopes: scopes(verdict.found),
+            }
         })
     });
 
@@ -164,9 +183,14 @@ pub(super) fn losing_callers(context: &Context<'_>, changes: &[Change]) -> Optio
     });
     let losing = staying.into_iter().filter_map(|caller| {
         let (lost, held) = (narrowed.get(&caller.audience)?, caller.scopes?);
-        let scopes: Vec<String> =
-            held.into_iter().filter(|scope| lost.contains(scope.as_str())).collect();
-        (!scopes.is_empty()).then_some(Caller { scopes: Some(scopes), ..caller })
+        let scopes: Vec<String> = held
+            .into_iter()
+            .filter(|scope| lost.contains(scope.as_str()))
+            .collect();
+        (!scopes.is_empty()).then_some(Caller {
+            scopes: Some(scopes),
+            ..caller
+        })
     });
     let mut losing: Vec<Caller> = losing.collect();
     losing.sort();
@@ -176,16 +200,27 @@ pub(super) fn losing_callers(context: &Context<'_>, changes: &[Change]) -> Optio
 /// The scopes a live grant confers; none for every scope.
 pub(super) fn scopes(found: &Found) -> Option<Vec<String>> {
     let all = found.attrs.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true));
-    let scopes = found.attrs.get(GrantSpec::SCOPES).and_then(Value::as_set).into_iter().flatten();
-    (!all).then(|| scopes.filter_map(Value::as_text).map(ToOwned::to_owned).collect())
+    let scopes = found
+        .attrs
+        .get(GrantSpec::SCOPES)
+        .and_then(Value::as_set)
+        .into_iter()
+        .flatten();
+    (!all).then(|| {
+        scopes
+            .filter_map(Value::as_text)
+            .map(ToOwned::to_owned)
+            .collect()
+    })
 }
 
 /// A grant of this stack that is not declared, with what it confers.
 pub(super) fn orphan_grant(address: &Address, found: &Found) -> Option<OrphanGrant> {
     match address {
-        Address::Grant { .. } => {
-            Some(OrphanGrant { address: address.clone(), scopes: scopes(found) })
-        }
+        Address::Grant { .. } => Some(OrphanGrant {
+            address: address.clone(),
+            scopes: scopes(found),
+        }),
         Address::ResourceServer(_) | Address::Client(_) => None,
     }
 }

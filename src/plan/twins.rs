@@ -9,7 +9,11 @@ use crate::model::{Address, ClientId, ClientRef, Mark, Snapshot, Step};
 pub(super) fn count_grants(seen: &Snapshot) -> BTreeMap<&ClientId, usize> {
     let mut grants = BTreeMap::new();
     for address in seen.found.keys() {
-        if let Address::Grant { client: ClientRef::Id(id), .. } = address {
+        if let Address::Grant {
+            client: ClientRef::Id(id),
+            ..
+        } = address
+        {
             *grants.entry(id).or_default() += 1;
         }
     }
@@ -79,9 +83,19 @@ mod tests {
         };
         let said = twins([Some(2), Some(0)]);
         assert_eq!(said.to_string(), "a (holds 2 grants), b (holds no grant)");
-        assert!(said.next_step().to_string().starts_with("a holds the grants and stays"), "{said}");
+        assert!(
+            said.next_step()
+                .to_string()
+                .starts_with("a holds the grants and stays"),
+            "{said}"
+        );
 
-        let uncertain = [[Some(1), Some(1)], [Some(0), Some(0)], [None, Some(0)], [Some(1), None]];
+        let uncertain = [
+            [Some(1), Some(1)],
+            [Some(0), Some(0)],
+            [None, Some(0)],
+            [Some(1), None],
+        ];
         for grants in uncertain {
             let hint = twins(grants).next_step().to_string();
             assert!(hint.starts_with("find out which one"), "{grants:?}: {hint}");

@@ -110,7 +110,10 @@ impl fmt::Display for Evidence {
             Self::Owns(glob) => write!(formatter, "matches `{glob}` under `owns`"),
             Self::Removal => formatter.write_str("is named under `removed`"),
             Self::GoesWith(address) => {
-                write!(formatter, "goes with {address}, which is named under `removed`")
+                write!(
+                    formatter,
+                    "goes with {address}, which is named under `removed`"
+                )
             }
             Self::Standing => formatter.write_str("is so in the tenant"),
             Self::Nothing => formatter.write_str("carries no evidence"),

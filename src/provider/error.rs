@@ -132,7 +132,10 @@ pub enum ProviderError {
         reason: String,
     },
     /// A tenant file was written by a newer Grantry.
-    #[error("{} has version {version}; this Grantry reads up to version {known}", safe_path(path))]
+    #[error(
+        "{} has version {version}; this Grantry reads up to version {known}",
+        safe_path(path)
+    )]
     NewerTenant {
         /// Which file.
         path: PathBuf,
@@ -251,7 +254,10 @@ impl Advice for ProviderError {
             Self::OutOfTime { .. } => step!["give the run more time with ", Term::Deadline],
             Self::Incomplete { .. } => "someone else may be changing the tenant: try again".into(),
             Self::NotATenant { .. } => {
-                step!["the file was left as it is; name another file with ", Term::TenantFile,]
+                step![
+                    "the file was left as it is; name another file with ",
+                    Term::TenantFile,
+                ]
             }
             Self::NewerTenant { .. } => "use a newer Grantry".into(),
             Self::Locked { .. } => {
@@ -284,7 +290,10 @@ impl Advice for ProviderError {
                 TENANT_HAS_CHANGED.into()
             }
             Self::File { .. } => {
-                step!["to keep the tenant elsewhere, name a file with ", Term::TenantFile]
+                step![
+                    "to keep the tenant elsewhere, name a file with ",
+                    Term::TenantFile
+                ]
             }
             Self::Unexpected { .. } => return None,
         })
@@ -301,9 +310,20 @@ mod tests {
         let path = || PathBuf::from("a\n::error::\u{202e}");
         let source = std::io::Error::other("no");
         for error in [
-            ProviderError::File { action: "read", path: path(), source },
-            ProviderError::NotATenant { path: path(), reason: "it is none".to_owned() },
-            ProviderError::NewerTenant { path: path(), version: 3, known: 2 },
+            ProviderError::File {
+                action: "read",
+                path: path(),
+                source,
+            },
+            ProviderError::NotATenant {
+                path: path(),
+                reason: "it is none".to_owned(),
+            },
+            ProviderError::NewerTenant {
+                path: path(),
+                version: 3,
+                known: 2,
+            },
             ProviderError::Locked { path: path() },
         ] {
             let said = error.to_string();

@@ -43,10 +43,16 @@ impl fmt::Display for Gap {
             Self::OwnApi => formatter.write_str("the tenant's own API is not in it"),
             Self::OwnClient(client) => write!(formatter, "our own client {client} is not in it"),
             Self::ClientOfGrant { grant, client } => {
-                write!(formatter, "the client {client} of the grant {grant} is not in it")
+                write!(
+                    formatter,
+                    "the client {client} of the grant {grant} is not in it"
+                )
             }
             Self::ApiOfGrant { identifier } => {
-                write!(formatter, "`{identifier}` is not in it, though the tenant has it")
+                write!(
+                    formatter,
+                    "`{identifier}` is not in it, though the tenant has it"
+                )
             }
         }
     }

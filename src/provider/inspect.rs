@@ -21,9 +21,13 @@ pub async fn inspect<P: Observe>(
 
     let ids = &planned.ids;
     let looks = planned.doomed.iter().filter_map(|(address, doomed)| {
-        let Doomed::Listed { found, .. } = doomed else { return None };
+        let Doomed::Listed { found, .. } = doomed else {
+            return None;
+        };
         Some(async move {
-            let Ok(remote) = address.named_by_id(ids) else { return Ok(None) };
+            let Ok(remote) = address.named_by_id(ids) else {
+                return Ok(None);
+            };
             let inspection = provider.inspect(&remote, &found.id).await?;
             Ok(inspection.map(|inspection| (address.clone(), inspection)))
         })
@@ -35,7 +39,9 @@ pub async fn inspect<P: Observe>(
         {
             return Err(moved(&address, doomed, &inspection));
         }
-        planned.doomed.insert(address, Doomed::Inspected(inspection));
+        planned
+            .doomed
+            .insert(address, Doomed::Inspected(inspection));
     }
 
     Ok(planned)
@@ -48,5 +54,8 @@ fn moved(address: &Address, doomed: &Doomed, inspection: &Inspection) -> Provide
         Doomed::Listed { .. } | Doomed::Inspected(_) => address.kind(),
     };
 
-    ProviderError::Incomplete { listing: kind.words().1, gap: Gap::Moved }
+    ProviderError::Incomplete {
+        listing: kind.words().1,
+        gap: Gap::Moved,
+    }
 }

@@ -123,7 +123,11 @@ pub async fn observe<P: Observe>(
         return Ok(seen);
     }
     let closer = plan::closer(desired, &seen);
-    if closer.is_empty() { Ok(seen) } else { provider.complete(seen, &closer).await }
+    if closer.is_empty() {
+        Ok(seen)
+    } else {
+        provider.complete(seen, &closer).await
+    }
 }
 
 /// Writes to a tenant, and has what reads it: whoever plans is given the reader alone.

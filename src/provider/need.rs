@@ -42,7 +42,11 @@ impl Objects {
         if desired.clients.values().any(DesiredClient::declares_keys) {
             objects.insert(Self::Keys);
         }
-        if desired.grants.iter().any(|grant| !grant.spec.settings.organizations.is_absent()) {
+        if desired
+            .grants
+            .iter()
+            .any(|grant| !grant.spec.settings.organizations.is_absent())
+        {
             objects.insert(Self::Organizations);
         }
         objects
@@ -69,10 +73,17 @@ impl Need {
             // They are let in or out, and never changed.
             Objects::Organizations => vec![Self::Create(objects), Self::Delete(objects)],
             Objects::Of(_) | Objects::Keys => {
-                vec![Self::Create(objects), Self::Update(objects), Self::Delete(objects)]
+                vec![
+                    Self::Create(objects),
+                    Self::Update(objects),
+                    Self::Delete(objects),
+                ]
             }
         };
         let writes = objects.iter().copied().flat_map(all);
-        Self::to_plan_with(objects).into_iter().chain(writes).collect()
+        Self::to_plan_with(objects)
+            .into_iter()
+            .chain(writes)
+            .collect()
     }
 }

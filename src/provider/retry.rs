@@ -80,7 +80,12 @@ mod tests {
 
     fn unreachable(silence: Silence) -> ProviderError {
         let (url, reason) = ("https://acme.eu.auth0.com/".to_owned(), String::new());
-        ProviderError::Unreachable { url, silence, reason, next_step: None }
+        ProviderError::Unreachable {
+            url,
+            silence,
+            reason,
+            next_step: None,
+        }
     }
 
     #[test]
@@ -94,11 +99,21 @@ mod tests {
             unreachable(Silence::Connection),
             ProviderError::RateLimited { request: request() },
             ProviderError::OutOfTime { request: request() },
-            ProviderError::Incomplete { listing: "clients", gap: Gap::Moved },
+            ProviderError::Incomplete {
+                listing: "clients",
+                gap: Gap::Moved,
+            },
             ProviderError::Locked { path: file() },
-            ProviderError::LockHeld { holder: "a job".to_owned(), until: "later".to_owned() },
-            ProviderError::LockLost { reason: String::new() },
-            ProviderError::NotListedAgain { reason: String::new() },
+            ProviderError::LockHeld {
+                holder: "a job".to_owned(),
+                until: "later".to_owned(),
+            },
+            ProviderError::LockLost {
+                reason: String::new(),
+            },
+            ProviderError::NotListedAgain {
+                reason: String::new(),
+            },
             rejected(408),
             rejected(500),
             rejected(503),
@@ -109,7 +124,10 @@ mod tests {
         }
 
         let (url, reason) = (|| "https://acme.eu.auth0.com/".to_owned(), String::new);
-        let (client, api) = ("me".parse().unwrap(), "https://acme/api/v2/".parse().unwrap());
+        let (client, api) = (
+            "me".parse().unwrap(),
+            "https://acme/api/v2/".parse().unwrap(),
+        );
         let missing = ["read:clients".to_owned()].into();
         let busy = || Box::new(ProviderError::RateLimited { request: request() });
         let pointless = [
@@ -129,19 +147,37 @@ mod tests {
                 reason: reason(),
                 next_step: None,
             },
-            ProviderError::MissingScopes { client, api, missing, next_step: None },
+            ProviderError::MissingScopes {
+                client,
+                api,
+                missing,
+                next_step: None,
+            },
             rejected(400),
             rejected(404),
             rejected(409),
-            ProviderError::Unexpected { request: request(), reason: reason() },
+            ProviderError::Unexpected {
+                request: request(),
+                reason: reason(),
+            },
             ProviderError::File {
                 action: "write",
                 path: file(),
                 source: io::ErrorKind::StorageFull.into(),
             },
-            ProviderError::NotATenant { path: file(), reason: reason() },
-            ProviderError::NewerTenant { path: file(), version: 2, known: 1 },
-            ProviderError::Partly { done: "the key was added".to_owned(), source: busy() },
+            ProviderError::NotATenant {
+                path: file(),
+                reason: reason(),
+            },
+            ProviderError::NewerTenant {
+                path: file(),
+                version: 2,
+                known: 1,
+            },
+            ProviderError::Partly {
+                done: "the key was added".to_owned(),
+                source: busy(),
+            },
             ProviderError::AlreadyExists { address: address() },
             ProviderError::ChangedSince { address: address() },
             ProviderError::NotLookedAt { address: address() },

@@ -33,7 +33,12 @@ mod tests {
     fn a_time_is_said_as_far_as_it_is_known() {
         let said = |time: Option<f64>| {
             let time = time.map(Duration::from_secs_f64);
-            super::time(&Estimate { requests: 2, time, needs: BTreeSet::new() }).unwrap_or_default()
+            super::time(&Estimate {
+                requests: 2,
+                time,
+                needs: BTreeSet::new(),
+            })
+            .unwrap_or_default()
         };
         assert_eq!(said(None), "");
         let long = "At this tenant's limits, applying takes about 1 min 12 s.\n";

@@ -20,7 +20,9 @@ pub fn failure(message: &str, hint: Option<&str>) -> String {
 #[must_use]
 pub fn conflicts(error: &PlanError) -> String {
     let mut out = String::new();
-    let alike = error.conflicts.chunk_by(|one, other| one.next_step() == other.next_step());
+    let alike = error
+        .conflicts
+        .chunk_by(|one, other| one.next_step() == other.next_step());
     for conflicts in alike {
         for conflict in conflicts {
             out.push_str(&labelled("conflict:", &conflict.to_string()));
@@ -55,6 +57,12 @@ fn labelled(label: &str, text: &str) -> String {
 /// What to do next.
 #[must_use]
 pub fn hint(hint: &str) -> String {
-    let lines = hint.lines().flat_map(|line| words_and_snippets(&safe(line), WIDTH - 8));
-    format!("  {} {}\n", styled(STRONG, "help:"), lines.collect::<Vec<_>>().join("\n        "))
+    let lines = hint
+        .lines()
+        .flat_map(|line| words_and_snippets(&safe(line), WIDTH - 8));
+    format!(
+        "  {} {}\n",
+        styled(STRONG, "help:"),
+        lines.collect::<Vec<_>>().join("\n        ")
+    )
 }

@@ -72,7 +72,12 @@ fn changes<'a>(
 fn notes(plan: &Plan) -> String {
     let mut out = String::new();
     for note in &plan.notes {
-        let _ = writeln!(out, "{} {}", styled(STRONG, "Note:"), notes::note(note, &plan.names));
+        let _ = writeln!(
+            out,
+            "{} {}",
+            styled(STRONG, "Note:"),
+            notes::note(note, &plan.names)
+        );
     }
     out
 }
@@ -86,29 +91,52 @@ pub fn name(names: &Names, address: &Address) -> String {
 /// What a configuration without problems declares.
 #[must_use]
 pub fn valid(desired: &Desired) -> String {
-    let Desired { stack, resource_servers, clients, grants, policy: _ } = desired;
+    let Desired {
+        stack,
+        resource_servers,
+        clients,
+        grants,
+        policy: _,
+    } = desired;
     let counts = [
         count(resource_servers.len(), Kind::ResourceServer.words()),
         count(clients.len(), Kind::Client.words()),
         count(grants.len(), Kind::Grant.words()),
     ];
-    format!("{} {stack}: {}.\n", styled(STRONG, "Valid."), counts.join(", "))
+    format!(
+        "{} {stack}: {}.\n",
+        styled(STRONG, "Valid."),
+        counts.join(", ")
+    )
 }
 
 fn summary(plan: &Plan, refusals: &[Refusal]) -> String {
     if plan.changes.is_empty() && !refusals.is_empty() {
         // Something else was wanted, and is refused.
-        return format!("{} {} unchanged.\n", styled(STRONG, "Plan:"), plan.unchanged);
+        return format!(
+            "{} {} unchanged.\n",
+            styled(STRONG, "Plan:"),
+            plan.unchanged
+        );
     }
     let unchanged = count(plan.unchanged, ("object", "objects"));
     if plan.changes.is_empty() {
         let verb = if plan.unchanged == 1 { "is" } else { "are" };
-        return format!("{} {unchanged} {verb} as declared.\n", styled(STRONG, "No changes."));
+        return format!(
+            "{} {unchanged} {verb} as declared.\n",
+            styled(STRONG, "No changes.")
+        );
     }
     // An object that changes in two steps is one object.
     let actions = |wanted: &[Action]| {
-        let changes = plan.changes.iter().filter(|change| wanted.contains(&change.action));
-        changes.map(|change| &change.address).collect::<BTreeSet<_>>().len()
+        let changes = plan
+            .changes
+            .iter()
+            .filter(|change| wanted.contains(&change.action));
+        changes
+            .map(|change| &change.address)
+            .collect::<BTreeSet<_>>()
+            .len()
     };
     let mut parts = vec![format!("{} to create", actions(&[Action::Create]))];
     for (action, verb) in [(Action::Adopt, "adopt"), (Action::Release, "release")] {
@@ -116,7 +144,10 @@ fn summary(plan: &Plan, refusals: &[Refusal]) -> String {
             parts.push(format!("{} to {verb}", actions(&[action])));
         }
     }
-    parts.push(format!("{} to update", actions(&[Action::Update, Action::Narrow])));
+    parts.push(format!(
+        "{} to update",
+        actions(&[Action::Update, Action::Narrow])
+    ));
     parts.push(format!("{} to delete", actions(&[Action::Delete])));
     let (label, parts) = (styled(STRONG, "Plan:"), parts.join(", "));
     format!("{label} {parts}; {} unchanged.\n", plan.unchanged)
@@ -132,11 +163,26 @@ fn change(change: &Change, names: &Names, id: Option<&RemoteId>) -> String {
     out.push('\n');
     if let Some(evidence) = &change.evidence {
         let subject = safe(&evidence.to_string());
-        let _ = writeln!(out, "      {}", styled(QUIET, format!("because it {subject}")));
+        let _ = writeln!(
+            out,
+            "      {}",
+            styled(QUIET, format!("because it {subject}"))
+        );
     }
     let rows = rows(change, id);
-    let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(WIDEST);
-    for Row { sign, style, name, values } in rows {
+    let widest = rows
+        .iter()
+        .map(|row| row.name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(WIDEST);
+    for Row {
+        sign,
+        style,
+        name,
+        values,
+    } in rows
+    {
         let width = name.chars().count().max(widest);
         let values = match values.as_slice() {
             [before, after] if sign == CHANGE => {
@@ -182,7 +228,10 @@ struct Row {
 
 /// The lines of a change. Members of one set that meet the same fate share a line.
 fn rows(change: &Change, id: Option<&RemoteId>) -> Vec<Row> {
-    let mut rows: Vec<Row> = identifier(change).into_iter().chain(lost_id(change, id)).collect();
+    let mut rows: Vec<Row> = identifier(change)
+        .into_iter()
+        .chain(lost_id(change, id))
+        .collect();
     for edit in change.edits().iter() {
         let is_member = is_member(change, edit);
         let row = row(edit, if is_member { member } else { value });
@@ -223,7 +272,9 @@ fn lost_id(change: &Change, id: Option<&RemoteId>) -> Option<Row> {
 }
 
 fn is_member(change: &Change, edit: &Edit) -> bool {
-    let [field] = edit.path.as_slice() else { return false };
+    let [field] = edit.path.as_slice() else {
+        return false;
+    };
     match change.action {
         Action::Delete => field == GrantSpec::SCOPES,
         _ => matches!(change.fields.get(field), Some(Value::Set(_))),
@@ -240,15 +291,26 @@ fn row(edit: &Edit, show: fn(&Value) -> String) -> Row {
         None => value,
     };
     match &edit.leaf {
-        Leaf::Added(after) => {
-            Row { sign: "+", style: CREATED, name, values: vec![shown(show(after))] }
-        }
-        Leaf::Removed(before) => {
-            Row { sign: "-", style: REMOVED, name, values: vec![shown(show(before))] }
-        }
+        Leaf::Added(after) => Row {
+            sign: "+",
+            style: CREATED,
+            name,
+            values: vec![shown(show(after))],
+        },
+        Leaf::Removed(before) => Row {
+            sign: "-",
+            style: REMOVED,
+            name,
+            values: vec![shown(show(before))],
+        },
         Leaf::Changed { before, after } => {
             let values = vec![shown(value(before)), value(after)];
-            Row { sign: CHANGE, style: CHANGED, name, values }
+            Row {
+                sign: CHANGE,
+                style: CHANGED,
+                name,
+                values,
+            }
         }
     }
 }

@@ -26,7 +26,10 @@ pub fn lock_not_released(error: &ProviderError) -> String {
 /// That nobody holds the lock.
 #[must_use]
 pub fn no_lock(stack: &StackName) -> String {
-    format!("{} Nobody holds the lock of the stack {stack}.\n", styled(STRONG, "Not locked."))
+    format!(
+        "{} Nobody holds the lock of the stack {stack}.\n",
+        styled(STRONG, "Not locked.")
+    )
 }
 
 /// Who holds the lock, and until when.
@@ -34,9 +37,15 @@ pub fn no_lock(stack: &StackName) -> String {
 pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
     let (holder, until) = (safe(&lock.holder), safe(&lock.until));
     let (label, advice) = if lock.is_over {
-        ("Was locked.", "Its time is up: the next run removes it by itself.")
+        (
+            "Was locked.",
+            "Its time is up: the next run removes it by itself.",
+        )
     } else {
-        ("Locked.", "Remove it only if that run has ended: it may be creating clients.")
+        (
+            "Locked.",
+            "Remove it only if that run has ended: it may be creating clients.",
+        )
     };
 
     format!(
@@ -48,5 +57,8 @@ pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
 /// That the lock was removed.
 #[must_use]
 pub fn unlocked(stack: &StackName) -> String {
-    format!("{} Nobody holds the lock of the stack {stack} now.\n", styled(STRONG, "Unlocked."))
+    format!(
+        "{} Nobody holds the lock of the stack {stack} now.\n",
+        styled(STRONG, "Unlocked.")
+    )
 }

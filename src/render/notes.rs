@@ -6,13 +6,24 @@ use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Sta
 
 /// A note, without its label.
 pub(super) fn note(note: &Note, names: &Names) -> String {
-    let step = note.next_step().map(|step| step.to_string()).unwrap_or_default();
+    let step = note
+        .next_step()
+        .map(|step| step.to_string())
+        .unwrap_or_default();
     match note {
-        Note::Orphans { because, clients, grants, resource_servers } => {
+        Note::Orphans {
+            because,
+            clients,
+            grants,
+            resource_servers,
+        } => {
             let list = orphans(clients, grants, resource_servers, names);
             match because {
                 Staying::NotPruned => {
-                    format!("{list}\n  Their access stays in force. {}.", capitalized(&step))
+                    format!(
+                        "{list}\n  Their access stays in force. {}.",
+                        capitalized(&step)
+                    )
                 }
                 Staying::NoEvidence => format!(
                     "{list}\n  Their client carries no mark yet; once it does, they are deleted as well."
@@ -37,11 +48,18 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
                  {}:",
                 capitalized(&step)
             ),
-            former.iter().map(|FormerServer { created, identifier }| {
-                let identifier = value(&identifier.as_str().into());
-                let created = safe(&names.of(created));
-                format!("- {{ resource_server: {identifier}, destroy: true }}  # beside {created}")
-            }),
+            former.iter().map(
+                |FormerServer {
+                     created,
+                     identifier,
+                 }| {
+                    let identifier = value(&identifier.as_str().into());
+                    let created = safe(&names.of(created));
+                    format!(
+                        "- {{ resource_server: {identifier}, destroy: true }}  # beside {created}"
+                    )
+                },
+            ),
         ),
         Note::Outliving(callers) => list_of(
             "these grants are for APIs that are not in the tenant any more:",
@@ -61,14 +79,23 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             "the client \"{}\" ({client_id}) carries a mark of another tenant; it counts as unmarked.",
             safe(name)
         ),
-        Note::UnreadableMark { name, client_id, reason } => format!(
+        Note::UnreadableMark {
+            name,
+            client_id,
+            reason,
+        } => format!(
             "the client \"{}\" ({client_id}) is left alone: {}.\n    To change that, {step}.",
             safe(name),
             safe(&reason.to_string()),
         ),
         Note::NotOurs(counts) => {
-            let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
-            format!("not this stack's, and left alone: {}.", counts.collect::<Vec<_>>().join(", "))
+            let counts = counts
+                .iter()
+                .map(|(kind, number)| count(*number, kind.words()));
+            format!(
+                "not this stack's, and left alone: {}.",
+                counts.collect::<Vec<_>>().join(", ")
+            )
         }
         Note::Done(entries) => list_of(
             "these match nothing in the tenant: they are done, or misspelt:",
@@ -86,20 +113,31 @@ fn orphans(
     let counts = [
         (clients.len(), ("client", "clients")),
         (grants.len(), ("grant", "grants")),
-        (resource_servers.len(), ("resource server", "resource servers")),
+        (
+            resource_servers.len(),
+            ("resource server", "resource servers"),
+        ),
     ];
     let total: usize = counts.iter().map(|(number, _)| number).sum();
     let counts = counts.into_iter().filter(|(number, _)| *number > 0);
     let counts: Vec<String> = counts.map(|(number, words)| count(number, words)).collect();
-    let verbs =
-        if total == 1 { "is not declared, and stays" } else { "are not declared, and stay" };
+    let verbs = if total == 1 {
+        "is not declared, and stays"
+    } else {
+        "are not declared, and stay"
+    };
     let clients = clients.iter().map(|key| format!("clients.{key}"));
     let grants = grants.iter().map(|grant| {
         let OrphanGrant { address, scopes } = grant;
-        format!("{}: {}", safe(&names.of(address)), self::scopes(scopes.as_deref()))
+        format!(
+            "{}: {}",
+            safe(&names.of(address)),
+            self::scopes(scopes.as_deref())
+        )
     });
-    let servers =
-        resource_servers.iter().map(|server| format!("resource_servers.{}", safe(server.as_str())));
+    let servers = resource_servers
+        .iter()
+        .map(|server| format!("resource_servers.{}", safe(server.as_str())));
     let title = format!("{} of this stack {verbs}:", counts.join(" and "));
     list_of(&title, clients.chain(grants).chain(servers))
 }
@@ -113,9 +151,21 @@ fn capitalized(step: &str) -> String {
 }
 
 fn caller(caller: &Caller, names: &Names) -> String {
-    let Caller { client, audience, scopes } = caller;
-    let api = names.resource_servers.get(audience).map_or(audience.as_str(), Key::as_str);
-    format!("\"{}\" -> {}: {}", safe(client), safe(api), self::scopes(scopes.as_deref()))
+    let Caller {
+        client,
+        audience,
+        scopes,
+    } = caller;
+    let api = names
+        .resource_servers
+        .get(audience)
+        .map_or(audience.as_str(), Key::as_str);
+    format!(
+        "\"{}\" -> {}: {}",
+        safe(client),
+        safe(api),
+        self::scopes(scopes.as_deref())
+    )
 }
 
 /// The scopes that a grant confers.
@@ -123,7 +173,11 @@ fn scopes(scopes: Option<&[String]>) -> String {
     match scopes {
         None => "all scopes".to_owned(),
         Some([]) => "no scopes".to_owned(),
-        Some(scopes) => scopes.iter().map(|scope| safe(scope)).collect::<Vec<_>>().join(", "),
+        Some(scopes) => scopes
+            .iter()
+            .map(|scope| safe(scope))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 

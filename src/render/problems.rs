@@ -45,7 +45,11 @@ fn show_first(most: usize, found: &Problems) -> String {
     }
     let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
     let files = count(files.len(), ("file", "files"));
-    let _ = writeln!(text, "{} in {files}", count(problems.len(), ("problem", "problems")));
+    let _ = writeln!(
+        text,
+        "{} in {files}",
+        count(problems.len(), ("problem", "problems"))
+    );
     if found.may_be_more() {
         text.push_str("The search ended there: there may be more.\n");
     }
@@ -55,7 +59,11 @@ fn show_first(most: usize, found: &Problems) -> String {
 fn report<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
     let title = Level::ERROR.primary_title(printable(&problem.message));
     let mut group = Group::with_title(title.id(problem.id.as_str()));
-    let primary = (AnnotationKind::Primary, problem.span, problem.label.as_deref());
+    let primary = (
+        AnnotationKind::Primary,
+        problem.span,
+        problem.label.as_deref(),
+    );
     let related = problem.related.iter();
     let related = related.map(|(span, label)| (AnnotationKind::Context, *span, Some(&**label)));
     let mut marks: Vec<Mark<'_>> = std::iter::once(primary).chain(related).collect();
@@ -126,7 +134,9 @@ fn gives_a_secret(line: &str) -> bool {
         line.match_indices(word).any(|(at, _)| {
             let (before, name) = line.split_at(at);
             let begun = before.trim_end_matches(is_of_name);
-            let rest = name.trim_start_matches(is_of_name).trim_start_matches(['"', '\'']);
+            let rest = name
+                .trim_start_matches(is_of_name)
+                .trim_start_matches(['"', '\'']);
             let value = rest.trim_start().strip_prefix(':').map(str::trim);
             // The name of a scope may end so, as in `read:secrets`.
             !begun.ends_with(':') && value.is_some_and(|value| !value.is_empty())
@@ -140,7 +150,10 @@ fn marked(line: &str, start: usize, span: Span) -> Range<usize> {
     let from = within(span.bytes().start);
     let to = within(span.bytes().end).max(from);
     let marked = line.get(from..to).unwrap_or_default();
-    let most = marked.char_indices().nth(LONGEST_MARK).map_or(marked.len(), |(at, _)| at);
+    let most = marked
+        .char_indices()
+        .nth(LONGEST_MARK)
+        .map_or(marked.len(), |(at, _)| at);
     printable_length(line, from)..printable_length(line, from + most)
 }
 
@@ -152,8 +165,14 @@ fn printable(text: &str) -> String {
 /// How long the printable form of so many bytes of a text is. What they look like may depend on what
 /// follows them.
 fn printable_length(text: &str, bytes: usize) -> usize {
-    let characters = text.char_indices().take_while(|(at, _)| *at < bytes).count();
-    foreign(text).take(characters).map(|character| shown(character).len()).sum()
+    let characters = text
+        .char_indices()
+        .take_while(|(at, _)| *at < bytes)
+        .count();
+    foreign(text)
+        .take(characters)
+        .map(|character| shown(character).len())
+        .sum()
 }
 
 fn shown(character: Foreign) -> String {

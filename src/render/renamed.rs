@@ -21,7 +21,10 @@ pub(super) fn apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a
         return (String::new(), changes.into());
     }
 
-    let shown: String = renamings.iter().map(|renaming| show(renaming, names)).collect();
+    let shown: String = renamings
+        .iter()
+        .map(|renaming| show(renaming, names))
+        .collect();
 
     let is_shown = |edit: &Edit| {
         is_of_stack(edit) && renamings.iter().any(|renaming| *renaming.leaf == edit.leaf)
@@ -31,7 +34,10 @@ pub(super) fn apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a
             return Some(change.clone());
         }
         let edits = change.edits.iter().filter(|edit| !is_shown(edit)).cloned();
-        let rest = Change { edits: edits.collect(), ..change.clone() };
+        let rest = Change {
+            edits: edits.collect(),
+            ..change.clone()
+        };
         (!rest.edits.is_empty()).then_some(rest)
     });
     (shown, rest.collect())
@@ -39,11 +45,20 @@ pub(super) fn apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a
 
 fn renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
     let mut renamings: Vec<Renaming<'_>> = Vec::new();
-    for change in changes.iter().filter(|change| change.action == Action::Update) {
+    for change in changes
+        .iter()
+        .filter(|change| change.action == Action::Update)
+    {
         for edit in change.edits.iter().filter(|edit| is_of_stack(edit)) {
-            match renamings.iter_mut().find(|renaming| *renaming.leaf == edit.leaf) {
+            match renamings
+                .iter_mut()
+                .find(|renaming| *renaming.leaf == edit.leaf)
+            {
                 Some(renaming) => renaming.clients.push(change),
-                None => renamings.push(Renaming { leaf: &edit.leaf, clients: vec![change] }),
+                None => renamings.push(Renaming {
+                    leaf: &edit.leaf,
+                    clients: vec![change],
+                }),
             }
         }
     }
@@ -57,11 +72,22 @@ fn is_of_stack(edit: &Edit) -> bool {
 }
 
 fn show(renaming: &Renaming<'_>, names: &Names) -> String {
-    let Leaf::Changed { before, after } = renaming.leaf else { return String::new() };
+    let Leaf::Changed { before, after } = renaming.leaf else {
+        return String::new();
+    };
     let clients = count(renaming.clients.len(), Kind::Client.words());
     let sign = styled(CHANGED, "~");
-    let mut out = format!("  {sign} {}\n", styled(STRONG, format!("the stack of {clients}")));
-    let _ = writeln!(out, "      {sign} {}  {} -> {}", Mark::STACK, value(before), value(after));
+    let mut out = format!(
+        "  {sign} {}\n",
+        styled(STRONG, format!("the stack of {clients}"))
+    );
+    let _ = writeln!(
+        out,
+        "      {sign} {}  {} -> {}",
+        Mark::STACK,
+        value(before),
+        value(after)
+    );
     for client in &renaming.clients {
         let _ = writeln!(out, "        {}", safe(&names.of(&client.address)));
     }

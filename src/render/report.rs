@@ -13,7 +13,11 @@ use crate::provider::ProviderError;
 /// The whole report: what became of each change, and the counts.
 #[must_use]
 pub fn report(report: &Report) -> String {
-    let Report { plan, outcomes, twins: doubled } = report;
+    let Report {
+        plan,
+        outcomes,
+        twins: doubled,
+    } = report;
     let mut out = String::new();
     for (change, outcome) in plan.changes.iter().zip(outcomes) {
         let _ = writeln!(out, "{}", line(change, outcome, &plan.names, &plan.changes));
@@ -76,7 +80,11 @@ fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -
         }
         Outcome::Blocked(place) => {
             if let Some(cause) = changes.get(*place) {
-                let _ = write!(line, "\n             by {}", safe(&names.of(&cause.address)));
+                let _ = write!(
+                    line,
+                    "\n             by {}",
+                    safe(&names.of(&cause.address))
+                );
             }
         }
     }
@@ -100,20 +108,40 @@ fn head(change: &Change, outcome: &Outcome, names: &Names) -> String {
         }
         _ => String::new(),
     };
-    format!("  {}  {} {name}{id}", styled(style, format!("{word:9}")), styled(sign_style, sign))
+    format!(
+        "  {}  {} {name}{id}",
+        styled(style, format!("{word:9}")),
+        styled(sign_style, sign)
+    )
 }
 
 fn summary(counts: Counts) -> String {
-    let Counts { applied, failed, blocked, unknown, not_tried } = counts;
+    let Counts {
+        applied,
+        failed,
+        blocked,
+        unknown,
+        not_tried,
+    } = counts;
     let total = applied + failed + blocked + unknown + not_tried;
     if applied == total {
         let changes = count(total, ("change", "changes"));
         return format!("{} {changes}.", styled(STRONG, "Applied"));
     }
-    let others =
-        [(failed, "failed"), (blocked, "blocked"), (unknown, "unknown"), (not_tried, "not tried")];
+    let others = [
+        (failed, "failed"),
+        (blocked, "blocked"),
+        (unknown, "unknown"),
+        (not_tried, "not tried"),
+    ];
     let others = others.iter().filter(|(number, _)| *number > 0);
-    let others = others.map(|(number, word)| format!("{number} {word}")).collect::<Vec<_>>();
+    let others = others
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect::<Vec<_>>();
     let label = styled(STRONG, "Applied");
-    format!("{label} {applied} of {}: {}.", count(total, ("change", "changes")), others.join(", "))
+    format!(
+        "{label} {applied} of {}: {}.",
+        count(total, ("change", "changes")),
+        others.join(", ")
+    )
 }

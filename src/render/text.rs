@@ -14,11 +14,15 @@ pub(super) fn value(shown: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => format!("\"{}\"", safe(text).replace('"', "\\\"")),
         Value::Set(members) => {
-            format!("[{}]", members.iter().map(member).collect::<Vec<_>>().join(", "))
+            format!(
+                "[{}]",
+                members.iter().map(member).collect::<Vec<_>>().join(", ")
+            )
         }
         Value::Map(entries) | Value::Entries(entries) => {
-            let entries =
-                entries.iter().map(|(key, inner)| format!("{}: {}", safe(key), value(inner)));
+            let entries = entries
+                .iter()
+                .map(|(key, inner)| format!("{}: {}", safe(key), value(inner)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         Value::WriteOnly(_) => "…".to_owned(),
@@ -75,7 +79,10 @@ pub(super) fn words_and_snippets(line: &str, width: usize) -> Vec<String> {
 
 /// Words in lines that are not too wide, each with the indent of the whole.
 fn filled<'a>(line: &str, width: usize, words: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let indent: String = line.chars().take_while(|character| *character == ' ').collect();
+    let indent: String = line
+        .chars()
+        .take_while(|character| *character == ' ')
+        .collect();
     let mut lines = vec![indent.clone()];
     for word in words {
         let last = lines.last().map_or(0, |last| last.chars().count());

@@ -171,7 +171,11 @@ mod tests {
 
     #[test]
     fn a_step_uses_the_words_of_the_place_where_it_is_said() {
-        let pieces = vec!["check ".into(), Term::Domain.into(), " of acme".to_owned().into()];
+        let pieces = vec![
+            "check ".into(),
+            Term::Domain.into(),
+            " of acme".to_owned().into(),
+        ];
         let step = Step::of(pieces);
         assert_eq!(step.to_string(), "check domain of acme");
 

@@ -54,7 +54,8 @@ pub fn safe_path(path: &Path) -> String {
 /// `##teamcity[`. The commands `::error` count at a line's start only.
 fn is_marked_command(text: &str) -> bool {
     let name = text.strip_prefix("##").unwrap_or_default();
-    name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).starts_with('[')
+    name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
+        .starts_with('[')
 }
 
 /// Whether a character can be seen, and leaves the text around it as it is. Most that cannot are
@@ -139,7 +140,10 @@ mod tests {
             ("a::b : :c", "a::b : :c"),
             ("x##[error]y", "x\\u{23}#[error]y"),
             ("###[error]", "#\\u{23}#[error]"),
-            ("a ##vso[task.setvariable]", "a \\u{23}#vso[task.setvariable]"),
+            (
+                "a ##vso[task.setvariable]",
+                "a \\u{23}#vso[task.setvariable]",
+            ),
             ("##TeamCity[x]", "\\u{23}#TeamCity[x]"),
             ("## a [b] #[c] ##", "## a [b] #[c] ##"),
         ] {

@@ -23,14 +23,18 @@ pub(crate) fn nearest<'a>(
 /// are often alike up to a number.
 fn distance(one: &str, other: &str) -> usize {
     let pairs = one.chars().zip(other.chars());
-    let start: usize =
-        pairs.take_while(|(one, other)| one == other).map(|(same, _)| same.len_utf8()).sum();
+    let start: usize = pairs
+        .take_while(|(one, other)| one == other)
+        .map(|(same, _)| same.len_utf8())
+        .sum();
     let one = one.get(start..).unwrap_or_default();
     let other = other.get(start..).unwrap_or_default();
 
     let pairs = one.chars().rev().zip(other.chars().rev());
-    let end: usize =
-        pairs.take_while(|(one, other)| one == other).map(|(same, _)| same.len_utf8()).sum();
+    let end: usize = pairs
+        .take_while(|(one, other)| one == other)
+        .map(|(same, _)| same.len_utf8())
+        .sum();
     let one = one.get(..one.len() - end).unwrap_or_default();
     let other = other.get(..other.len() - end).unwrap_or_default();
 
@@ -45,15 +49,28 @@ mod tests {
     fn a_slip_is_recognised_and_a_stranger_is_not() {
         let known = ["read:maps", "write:maps", "geocode:location"];
         assert_eq!(nearest("raed:maps", known), Some("read:maps"));
-        assert_eq!(nearest("geocode:locations", known), Some("geocode:location"));
+        assert_eq!(
+            nearest("geocode:locations", known),
+            Some("geocode:location")
+        );
         assert_eq!(nearest("delete:users", known), None);
         assert_eq!(nearest("x", known), None);
     }
 
     #[test]
     fn what_two_words_share_at_their_ends_changes_no_distance() {
-        let words =
-            ["maps", "amps", "map", "mmaps", "apms", "maaps", "read:maps", "", "größe", "großeß"];
+        let words = [
+            "maps",
+            "amps",
+            "map",
+            "mmaps",
+            "apms",
+            "maaps",
+            "read:maps",
+            "",
+            "größe",
+            "großeß",
+        ];
         for one in words {
             for other in words {
                 let whole = strsim::damerau_levenshtein(one, other);

@@ -37,7 +37,10 @@ impl World {
 
     /// The thumbprints of all keys the tenant keeps of the client, attached or not.
     async fn kept(&self) -> Vec<String> {
-        let listed = self.management.ask(Method::GET, &self.credentials().await, None).await;
+        let listed = self
+            .management
+            .ask(Method::GET, &self.credentials().await, None)
+            .await;
         let name = |key: &Value| key["kid"].as_str().unwrap_or("none").to_owned();
         let mut names: Vec<String> = listed.as_array().unwrap().iter().map(name).collect();
         names.sort();
@@ -47,18 +50,27 @@ impl World {
     /// Adds a key behind Grantry's back, without naming it in the client.
     async fn add_by_hand(&self, pair: &Pair) {
         let body = json!({ "credential_type": "public_key", "pem": pair.keys.public_key_pem() });
-        self.management.ask(Method::POST, &self.credentials().await, Some(&body)).await;
+        self.management
+            .ask(Method::POST, &self.credentials().await, Some(&body))
+            .await;
     }
 
     /// Makes a key that is there the only one that counts, behind Grantry's back.
     async fn attach_by_hand(&self, pair: &Pair) {
-        let listed = self.management.ask(Method::GET, &self.credentials().await, None).await;
+        let listed = self
+            .management
+            .ask(Method::GET, &self.credentials().await, None)
+            .await;
         let mut credentials = listed.as_array().unwrap().iter();
-        let id = &credentials.find(|one| one["kid"] == pair.thumbprint.as_str()).unwrap()["id"];
+        let id = &credentials
+            .find(|one| one["kid"] == pair.thumbprint.as_str())
+            .unwrap()["id"];
         let methods = json!({ "private_key_jwt": { "credentials": [{ "id": id }] } });
         let body = json!({ "client_authentication_methods": methods });
         let client = format!("clients/{}", self.billing().await.id);
-        self.management.ask(Method::PATCH, &client, Some(&body)).await;
+        self.management
+            .ask(Method::PATCH, &client, Some(&body))
+            .await;
     }
 
     async fn service(&self) -> Service {
@@ -81,16 +93,27 @@ struct Pair {
 impl Pair {
     fn new() -> Self {
         let keys = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
-        let thumbprint = PublicKey::parse(&keys.public_key_pem()).unwrap().thumbprint().to_owned();
+        let thumbprint = PublicKey::parse(&keys.public_key_pem())
+            .unwrap()
+            .thumbprint()
+            .to_owned();
         let signing = EncodingKey::from_rsa_pem(keys.serialize_pem().as_bytes()).unwrap();
-        Self { keys, thumbprint, signing }
+        Self {
+            keys,
+            thumbprint,
+            signing,
+        }
     }
 
     fn certificate(&self) -> String {
         let mut parameters = CertificateParams::default();
         parameters.distinguished_name = rcgen::DistinguishedName::new();
-        parameters.distinguished_name.push(DnType::CountryName, "es");
-        parameters.distinguished_name.push(DnType::CommonName, "billing");
+        parameters
+            .distinguished_name
+            .push(DnType::CountryName, "es");
+        parameters
+            .distinguished_name
+            .push(DnType::CommonName, "billing");
         parameters.self_signed(&self.keys).unwrap().pem()
     }
 }
@@ -107,7 +130,10 @@ struct Service {
 impl Service {
     #[expect(clippy::disallowed_methods, reason = "an assertion expires at a time")]
     async fn ask(&self, key: &EncodingKey) -> StatusCode {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
         let nth = self.asked.fetch_add(1, Ordering::SeqCst);
         let claims = json!({
             "iss": self.client_id, "sub": self.client_id, "aud": format!("{}/", self.url),
@@ -117,10 +143,16 @@ impl Service {
         let form = [
             ("grant_type", "client_credentials"),
             ("audience", "urn:maps"),
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
             ("client_assertion", assertion.as_str()),
         ];
-        let request = self.http.post(format!("{}/oauth/token", self.url)).form(&form);
+        let request = self
+            .http
+            .post(format!("{}/oauth/token", self.url))
+            .form(&form);
         request.send().await.unwrap().status()
     }
 }
@@ -133,7 +165,10 @@ async fn a_new_client_comes_with_its_keys_and_uses_them() {
     assert_eq!(world.writes(), created);
     let service = world.service().await;
     assert_eq!(service.ask(&pair.signing).await, StatusCode::OK);
-    assert_eq!(service.ask(&stranger.signing).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        service.ask(&stranger.signing).await,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -141,13 +176,21 @@ async fn a_certificate_serves_for_each_method() {
     let (world, pair) = (World::new().await, Pair::new());
     fs::write(world.folder.path().join("cert.pem"), pair.certificate()).unwrap();
     for (method, credential) in [
-        ("private_key_jwt", "pem_file: cert.pem, parse_expiry_from_cert: true, name: First"),
-        ("self_signed_tls_client_auth", "pem_file: cert.pem, name: Second"),
+        (
+            "private_key_jwt",
+            "pem_file: cert.pem, parse_expiry_from_cert: true, name: First",
+        ),
+        (
+            "self_signed_tls_client_auth",
+            "pem_file: cert.pem, name: Second",
+        ),
         ("tls_client_auth", "pem_file: cert.pem"),
         ("tls_client_auth", r#"subject_dn: "C=es\nCN=other""#),
     ] {
         let methods = format!("{{ {method}: {{ credentials: [{{ {credential} }}] }} }}");
-        world.apply(&format!("client_authentication_methods: {methods}")).await;
+        world
+            .apply(&format!("client_authentication_methods: {methods}"))
+            .await;
         assert_eq!(world.kept().await.len(), 1, "{method}");
     }
 }
@@ -158,12 +201,20 @@ async fn a_client_changes_from_its_secret_to_a_key_and_back() {
     world.apply("description: With a secret").await;
     let plan = world.apply(&world.keys(&[&pair])).await;
     assert!(plan.contains("lose all they authenticate with"), "{plan}");
-    assert_eq!(world.service().await.ask(&pair.signing).await, StatusCode::OK);
+    assert_eq!(
+        world.service().await.ask(&pair.signing).await,
+        StatusCode::OK
+    );
     world.apply("client_authentication_methods: ~").await;
-    assert_eq!(world.service().await.ask(&pair.signing).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        world.service().await.ask(&pair.signing).await,
+        StatusCode::UNAUTHORIZED
+    );
     assert!(world.kept().await.is_empty());
     let billing = world.billing().await.attrs;
-    let method = billing.get("token_endpoint_auth_method").and_then(|method| method.as_text());
+    let method = billing
+        .get("token_endpoint_auth_method")
+        .and_then(|method| method.as_text());
     assert_eq!(method, Some("client_secret_post"));
 }
 
@@ -174,8 +225,14 @@ async fn keys_that_are_silently_in_use_are_not_given_up_for_a_secret() {
     let desired = world.desired("description: silent on keys");
     let seen = observe(world.writer.reader(), &desired).await.unwrap();
     let error = render::conflicts(&plan(&desired, &seen).unwrap_err());
-    assert!(error.contains("authenticates with keys (private_key_jwt)"), "{error}");
-    assert!(error.contains("`client_authentication_methods: null`"), "{error}");
+    assert!(
+        error.contains("authenticates with keys (private_key_jwt)"),
+        "{error}"
+    );
+    assert!(
+        error.contains("`client_authentication_methods: null`"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -189,7 +246,12 @@ async fn an_expiry_is_set_moved_and_taken_away_in_place() {
         world.apply(&keys.replace(".pem }", &with)).await;
     }
     let writes = &world.writes()[before..];
-    assert!(writes.len() == 3 && writes.iter().all(|write| write.contains("/credentials/cred_")));
+    assert!(
+        writes.len() == 3
+            && writes
+                .iter()
+                .all(|write| write.contains("/credentials/cred_"))
+    );
 }
 
 #[tokio::test]
@@ -201,10 +263,20 @@ async fn what_a_killed_rotation_left_behind_is_used_or_cleared_away() {
     world.add_by_hand(&stray).await;
     let before = world.writes().len();
     let plan = world.apply(&world.keys(&[&old, &half])).await;
-    assert!(plan.contains("client_authentication_methods.detached"), "{plan}");
+    assert!(
+        plan.contains("client_authentication_methods.detached"),
+        "{plan}"
+    );
     let writes = &world.writes()[before..];
-    assert_eq!(writes.len(), 2, "one to attach, one to clear away: {writes:?}");
-    assert_eq!(world.service().await.ask(&half.signing).await, StatusCode::OK);
+    assert_eq!(
+        writes.len(),
+        2,
+        "one to attach, one to clear away: {writes:?}"
+    );
+    assert_eq!(
+        world.service().await.ask(&half.signing).await,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -228,7 +300,10 @@ async fn a_rotation_under_load_refuses_nobody() {
     let (old, new) = (Arc::new(Pair::new()), Arc::new(Pair::new()));
     world.apply(&world.keys(&[&old])).await;
     let service = world.service().await;
-    let (current, is_over) = (Arc::new(Mutex::new(old.clone())), Arc::new(AtomicBool::new(false)));
+    let (current, is_over) = (
+        Arc::new(Mutex::new(old.clone())),
+        Arc::new(AtomicBool::new(false)),
+    );
     let load = (0..8).map(|_| {
         let (service, current, is_over) = (service.clone(), current.clone(), is_over.clone());
         tokio::spawn(async move {
@@ -268,11 +343,18 @@ async fn of_two_keys_of_one_name_the_one_in_use_stays() {
     let subject = "client_authentication_methods: { tls_client_auth: { credentials: \
                    [{ subject_dn: CN=billing }] } }";
     world.apply(subject).await;
-    let listed =
-        || async { world.management.ask(Method::GET, &world.credentials().await, None).await };
+    let listed = || async {
+        world
+            .management
+            .ask(Method::GET, &world.credentials().await, None)
+            .await
+    };
     let before = listed().await;
     let body = json!({ "credential_type": "cert_subject_dn", "subject_dn": "CN=billing" });
-    world.management.ask(Method::POST, &world.credentials().await, Some(&body)).await;
+    world
+        .management
+        .ask(Method::POST, &world.credentials().await, Some(&body))
+        .await;
     world.apply(subject).await;
     assert_eq!(listed().await, before);
 }
@@ -290,12 +372,18 @@ async fn of_three_keys_of_one_name_two_are_cleared_away() {
     world.apply(&subject("")).await;
     let body = json!({ "credential_type": "cert_subject_dn", "subject_dn": "CN=billing" });
     for _ in 0..2 {
-        world.management.ask(Method::POST, &world.credentials().await, Some(&body)).await;
+        world
+            .management
+            .ask(Method::POST, &world.credentials().await, Some(&body))
+            .await;
     }
 
     let plan = world.apply(&subject(", { subject_dn: CN=other }")).await;
     assert!(plan.contains("CN=billing (2)"), "{plan}");
-    let kept = world.management.ask(Method::GET, &world.credentials().await, None).await;
+    let kept = world
+        .management
+        .ask(Method::GET, &world.credentials().await, None)
+        .await;
     assert_eq!(kept.as_array().unwrap().len(), 2);
 }
 
@@ -338,7 +426,10 @@ async fn keys_that_nobody_looked_at_are_not_changed() {
     let desired = world.desired(&world.keys(&[&new]));
     let listed = world.writer.reader().read().await.unwrap();
     let report = render::report(&world.carry_out(plan(&desired, &listed).unwrap()).await);
-    assert!(report.contains("without a look at what is kept beside it"), "{report}");
+    assert!(
+        report.contains("without a look at what is kept beside it"),
+        "{report}"
+    );
     assert_eq!(world.kept().await, std::slice::from_ref(&old.thumbprint));
 }
 
@@ -354,5 +445,8 @@ async fn a_leftover_that_came_into_use_after_the_plan_is_not_deleted() {
     world.attach_by_hand(&leftover).await;
     let report = render::report(&world.carry_out(planned).await);
     assert!(report.contains("has changed since the plan"), "{report}");
-    assert_eq!(world.service().await.ask(&leftover.signing).await, StatusCode::OK);
+    assert_eq!(
+        world.service().await.ask(&leftover.signing).await,
+        StatusCode::OK
+    );
 }

@@ -32,7 +32,13 @@ impl World {
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
         let http = reqwest::Client::new();
         let management = Management::of(&emulator, &http).await;
-        Self { emulator, writer, folder: tempfile::tempdir().unwrap(), http, management }
+        Self {
+            emulator,
+            writer,
+            folder: tempfile::tempdir().unwrap(),
+            http,
+            management,
+        }
     }
 
     /// A configuration with the one client `billing`, which has this setting.
@@ -57,7 +63,10 @@ impl World {
     }
 
     pub(crate) async fn plan(&self, desired: &Desired) -> Planned {
-        match plan(desired, &observe(self.writer.reader(), desired).await.unwrap()) {
+        match plan(
+            desired,
+            &observe(self.writer.reader(), desired).await.unwrap(),
+        ) {
             Ok(planned) => planned,
             Err(error) => panic!("{}", render::conflicts(&error)),
         }
@@ -78,11 +87,19 @@ impl World {
         let seen = observe(self.writer.reader(), desired).await.unwrap();
         let planned = self.plan(desired).await;
         let shown = render::plan(&planned.plan);
-        let estimate = self.writer.reader().estimate(&planned, &seen, LockUse::Taken).unwrap();
+        let estimate = self
+            .writer
+            .reader()
+            .estimate(&planned, &seen, LockUse::Taken)
+            .unwrap();
         let before = self.managed();
         let report = self.carry_out(planned).await;
         assert_eq!(self.managed() - before, estimate.requests, "{shown}");
-        assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+        assert!(
+            report.outcomes.iter().all(Outcome::is_applied),
+            "{}",
+            render::report(&report)
+        );
         let again = self.plan(desired).await.plan;
         assert!(again.changes.is_empty(), "{}", render::plan(&again));
         shown
@@ -95,16 +112,31 @@ impl World {
             Guard::open()
         };
         let cleared = planned.clear().unwrap();
-        let report = apply(&self.writer, cleared, &guard, FOUR, &Stop::default(), |_, _| {}).await;
+        let report = apply(
+            &self.writer,
+            cleared,
+            &guard,
+            FOUR,
+            &Stop::default(),
+            |_, _| {},
+        )
+        .await;
         guard.release(&self.writer).await.unwrap();
         report
     }
 
     async fn lock(&self, stack: &StackName) -> Guard {
         let holder = Holder::new("a test");
-        Guard::take(&self.writer, stack, &holder, Duration::ZERO, &Stop::default(), |_| {})
-            .await
-            .unwrap()
+        Guard::take(
+            &self.writer,
+            stack,
+            &holder,
+            Duration::ZERO,
+            &Stop::default(),
+            |_| {},
+        )
+        .await
+        .unwrap()
     }
 
     pub(crate) async fn billing(&self) -> Found {
@@ -119,7 +151,9 @@ impl World {
     /// How many requests were made to the Management API.
     fn managed(&self) -> usize {
         let requests = self.emulator.requests().into_iter();
-        requests.filter(|asked| asked.path != "/oauth/token").count()
+        requests
+            .filter(|asked| asked.path != "/oauth/token")
+            .count()
     }
 
     /// Everything that was written, in order: not what only keeps other runs out.
@@ -130,6 +164,8 @@ impl World {
                 && asked.path != "/oauth/token"
                 && !asked.path.starts_with("/api/v2/resource-servers")
         });
-        writes.map(|asked| format!("{} {}", asked.method, asked.path)).collect()
+        writes
+            .map(|asked| format!("{} {}", asked.method, asked.path))
+            .collect()
     }
 }

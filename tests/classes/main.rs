@@ -46,12 +46,23 @@ fn address(object: &Object, names: &Names) -> Address {
     let client = |id: &str| ClientRef::Id(names.there(id).parse().unwrap());
     let identifier = |text: &str| names.there(text).parse::<Identifier>().unwrap();
     match object {
-        Object::Api { identifier: text, .. } => Address::ResourceServer(identifier(text)),
+        Object::Api {
+            identifier: text, ..
+        } => Address::ResourceServer(identifier(text)),
         Object::Client { id, .. } => Address::Client(client(id)),
-        Object::Grant { client: id, audience, user, .. } => Address::Grant {
+        Object::Grant {
+            client: id,
+            audience,
+            user,
+            ..
+        } => Address::Grant {
             client: client(id),
             audience: identifier(audience),
-            subject_type: if *user { SubjectType::User } else { SubjectType::Client },
+            subject_type: if *user {
+                SubjectType::User
+            } else {
+                SubjectType::Client
+            },
         },
     }
 }
@@ -70,7 +81,10 @@ fn word(class: &Class, names: &Names) -> String {
         Class::UnreadableMark(reason) => format!("unreadable ({reason})"),
         Class::Ambiguous(ids) => {
             let ids: BTreeSet<String> = ids.iter().map(|id| names.here(id.as_str())).collect();
-            format!("ambiguous ({})", ids.into_iter().collect::<Vec<_>>().join(", "))
+            format!(
+                "ambiguous ({})",
+                ids.into_iter().collect::<Vec<_>>().join(", ")
+            )
         }
         Class::External => "external".to_owned(),
         Class::Untouchable(standing) => format!("untouchable ({standing})"),
@@ -82,9 +96,17 @@ fn word(class: &Class, names: &Names) -> String {
 fn said(row: &Row<'_>, seen: &Snapshot, names: &Names) -> Vec<String> {
     let desired = desired(row);
     let verdicts = classify(&desired, seen);
-    assert_eq!(verdicts.len(), seen.found.len(), "{}: every object has a class", row.rule);
+    assert_eq!(
+        verdicts.len(),
+        seen.found.len(),
+        "{}: every object has a class",
+        row.rule
+    );
     let objects = tenant::parse(row.live);
-    let addresses: Vec<_> = objects.iter().map(|object| address(object, names)).collect();
+    let addresses: Vec<_> = objects
+        .iter()
+        .map(|object| address(object, names))
+        .collect();
     addresses
         .iter()
         .map(|address| {
@@ -107,24 +129,52 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
     let names = Names::of(MEMORY);
     let found = objects.iter().map(|object| {
         let (id, standing, fields) = match object {
-            Object::Api { identifier, standing, .. } => (identifier.clone(), standing, json!({})),
-            Object::Client { id, name, standing, mark } => {
-                (id.clone(), standing, tenant::client_fields(name, mark.as_deref()))
-            }
-            Object::Grant { standing, scopes, .. } => {
-                (object.to_string(), standing, json!({ "scopes": scopes }))
-            }
+            Object::Api {
+                identifier,
+                standing,
+                ..
+            } => (identifier.clone(), standing, json!({})),
+            Object::Client {
+                id,
+                name,
+                standing,
+                mark,
+            } => (
+                id.clone(),
+                standing,
+                tenant::client_fields(name, mark.as_deref()),
+            ),
+            Object::Grant {
+                standing, scopes, ..
+            } => (object.to_string(), standing, json!({ "scopes": scopes })),
         };
         let fields: Json = serde_json::from_str(&names.there(&fields.to_string())).unwrap();
         let attrs: Attrs = Value::from(fields).as_map().unwrap().clone();
         let (id, standing) = (RemoteId::new(names.there(&id)), *standing);
-        (address(object, &names), Found { id, standing, attrs, revision: None })
+        (
+            address(object, &names),
+            Found {
+                id,
+                standing,
+                attrs,
+                revision: None,
+            },
+        )
     });
     let management_api: Identifier = names.there(MANAGEMENT_API).parse().unwrap();
     let found = found.collect();
     let tenant = TenantHash::of(MEMORY);
     let rules = BTreeMap::new();
-    (Snapshot { tenant, management_api, rules, found, unnamed: Vec::new() }, names)
+    (
+        Snapshot {
+            tenant,
+            management_api,
+            rules,
+            found,
+            unnamed: Vec::new(),
+        },
+        names,
+    )
 }
 
 #[test]
@@ -162,7 +212,11 @@ fn every_class_has_a_row() {
 fn assert_holds(row: &Row<'_>, objects: &[Object], seen: &Snapshot, names: &Names) {
     let lines = tenant::lines(seen, names);
     for object in objects.iter().map(ToString::to_string) {
-        assert!(lines.contains(&object), "{}: {object}\n{lines:#?}", row.rule);
+        assert!(
+            lines.contains(&object),
+            "{}: {object}\n{lines:#?}",
+            row.rule
+        );
     }
 }
 
@@ -179,7 +233,10 @@ async fn every_rule_on_the_local_provider() {
     let mut held = 0;
     for row in ROWS {
         let objects = tenant::parse(row.live);
-        if objects.iter().any(|object| standing(object) != Standing::Ordinary) {
+        if objects
+            .iter()
+            .any(|object| standing(object) != Standing::Ordinary)
+        {
             continue;
         }
         held += 1;
@@ -214,12 +271,18 @@ async fn every_rule_over_http() {
         }
         held += 1;
         let tenant = Emulated::with(&objects).await;
-        let seen =
-            auth0::Reader::new(settings(&tenant.management.url)).unwrap().read().await.unwrap();
+        let seen = auth0::Reader::new(settings(&tenant.management.url))
+            .unwrap()
+            .read()
+            .await
+            .unwrap();
         let names = &tenant.names;
         assert_holds(row, &objects, &seen, names);
         // A configuration names clients by the ids of this tenant, and so does what is said.
-        let row = &Row { yaml: &names.there(row.yaml), ..*row };
+        let row = &Row {
+            yaml: &names.there(row.yaml),
+            ..*row
+        };
         assert_eq!(said(row, &seen, names), expected(row), "{}", row.rule);
     }
     assert!(held > 30, "only {held} rows");

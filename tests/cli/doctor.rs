@@ -27,8 +27,16 @@ impl Tenant {
     fn start(limit: &str, transport: Transport) -> Self {
         let runtime = Runtime::new().unwrap();
         let (listen, state) = (([127, 0, 0, 1], 0).into(), None::<PathBuf>);
-        let weather = Weather { rate_limit: limit.parse().unwrap(), ..Weather::default() };
-        let settings = Settings { listen, transport, state, weather };
+        let weather = Weather {
+            rate_limit: limit.parse().unwrap(),
+            ..Weather::default()
+        };
+        let settings = Settings {
+            listen,
+            transport,
+            state,
+            weather,
+        };
         let emulator = runtime.block_on(emulator::start(settings)).unwrap();
         Self { runtime, emulator }
     }
@@ -44,7 +52,12 @@ impl Tenant {
         ];
         self.runtime.block_on(async {
             let url = format!("{}/oauth/token", self.emulator.url());
-            let answer = reqwest::Client::new().post(url).form(&form).send().await.unwrap();
+            let answer = reqwest::Client::new()
+                .post(url)
+                .form(&form)
+                .send()
+                .await
+                .unwrap();
             let answer: serde_json::Value = answer.json().await.unwrap();
             answer["access_token"].as_str().unwrap().to_owned()
         })
@@ -53,9 +66,14 @@ impl Tenant {
     /// A place with these variables beside those that say where the tenant is.
     fn place(&self, variables: &[(&str, &str)]) -> Place {
         let url = self.emulator.url();
-        let there = [("AUTH0_DOMAIN", url.as_str()), ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE)];
+        let there = [
+            ("AUTH0_DOMAIN", url.as_str()),
+            ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE),
+        ];
         let all = there.iter().chain(variables);
-        let all: Vec<_> = all.map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let all: Vec<_> = all
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
         Place::new().with(&all)
     }
 
@@ -63,14 +81,20 @@ impl Tenant {
     fn checks(&self, said: &str) -> String {
         let host = self.emulator.url().replace("http://", "");
         let said = said.replace(&host, "the.tenant:4600");
-        let said = Regex::new("in [0-9]+ ms").unwrap().replace(&said, "in 7 ms");
-        let said = Regex::new("[0-9]+ left now").unwrap().replace_all(&said, "7 left now");
+        let said = Regex::new("in [0-9]+ ms")
+            .unwrap()
+            .replace(&said, "in 7 ms");
+        let said = Regex::new("[0-9]+ left now")
+            .unwrap()
+            .replace_all(&said, "7 left now");
         said.split("\nScopes of").next().unwrap().to_owned()
     }
 }
 
-const CLIENT: [(&str, &str); 2] =
-    [("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID), ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET)];
+const CLIENT: [(&str, &str); 2] = [
+    ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID),
+    ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET),
+];
 
 const TO_APPLY: &str = "read:resource_servers create:resource_servers update:resource_servers \
                         delete:resource_servers read:clients create:clients update:clients \
@@ -84,7 +108,9 @@ fn a_tenant_that_is_well_costs_one_page_of_each_kind() {
     let tenant = Tenant::under("essentials");
     let place = tenant.place(&CLIENT);
     place.write("grantry.yaml", STORY);
-    place.run(&["apply", "--provider", "auth0", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--provider", "auth0", "--auto-approve"])
+        .exits(0);
     let token = tenant.token(TO_APPLY);
     let place = tenant.place(&[("AUTH0_API_TOKEN", &token)]);
     place.write("grantry.yaml", STORY);
@@ -93,7 +119,11 @@ fn a_tenant_that_is_well_costs_one_page_of_each_kind() {
     insta::assert_snapshot!("doctor_well", tenant.checks(&said.stdout));
     assert_eq!(tenant.emulator.requests().len() - before, 4);
     assert!(!format!("{said:?}").contains(&token));
-    assert!(said.stdout.lines().all(|line| line.chars().count() <= 80), "{}", said.stdout);
+    assert!(
+        said.stdout.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        said.stdout
+    );
 }
 
 #[test]
@@ -103,7 +133,11 @@ fn a_secret_that_is_wrong_is_told_and_never_shown() {
     let said = place.run(&DOCTOR).exits(1);
     insta::assert_snapshot!("doctor_wrong_secret", tenant.checks(&said.stdout));
     assert!(!format!("{said:?}").contains("hush-hush"));
-    assert!(!said.stdout.contains("Scopes of"), "none is known to be missing: {}", said.stdout);
+    assert!(
+        !said.stdout.contains("Scopes of"),
+        "none is known to be missing: {}",
+        said.stdout
+    );
 }
 
 #[test]
@@ -126,9 +160,15 @@ fn scopes_that_are_missing_or_too_much_are_named() {
         "{to_plan}"
     );
     assert!(!to_plan.contains("Scopes of"), "{to_plan}");
-    assert!(to_plan.contains("the answers of the tenant show none"), "{to_plan}");
+    assert!(
+        to_plan.contains("the answers of the tenant show none"),
+        "{to_plan}"
+    );
     let some = said(&format!("{read} create:clients read:organizations"), 0);
-    assert!(some.contains("warning  scopes         enough to plan, but not to apply"), "{some}");
+    assert!(
+        some.contains("warning  scopes         enough to plan, but not to apply"),
+        "{some}"
+    );
     assert!(some.contains("too much: read:organizations\n"), "{some}");
 }
 
@@ -137,11 +177,26 @@ fn a_token_that_has_expired_is_told_and_not_sent() {
     let tenant = Tenant::under("none");
     let claims = format!(r#"{{"azp":"me","aud":"{MANAGEMENT_AUDIENCE}","exp":1000000000}}"#);
     let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
-    let said = tenant.place(&[("AUTH0_API_TOKEN", &token)]).run(&DOCTOR).exits(1);
-    assert!(said.stdout.contains("the token of `me` expired"), "{}", said.stdout);
-    assert!(said.stdout.contains("help: get a new token"), "{}", said.stdout);
+    let said = tenant
+        .place(&[("AUTH0_API_TOKEN", &token)])
+        .run(&DOCTOR)
+        .exits(1);
+    assert!(
+        said.stdout.contains("the token of `me` expired"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stdout.contains("help: get a new token"),
+        "{}",
+        said.stdout
+    );
     assert!(!format!("{said:?}").contains(&token));
-    assert_eq!(tenant.emulator.requests().len(), 1, "only who it is was asked");
+    assert_eq!(
+        tenant.emulator.requests().len(),
+        1,
+        "only who it is was asked"
+    );
 }
 
 #[test]
@@ -149,10 +204,16 @@ fn what_can_be_looked_at_without_credentials_is() {
     let tenant = Tenant::under("none");
     let said = tenant.place(&[]).run(&DOCTOR).exits(64);
     assert!(said.stdout.contains("ok       domain"), "{}", said.stdout);
-    assert!(said.stdout.contains("failed   credentials    AUTH0_CLIENT_ID and"), "{}", said.stdout);
+    assert!(
+        said.stdout
+            .contains("failed   credentials    AUTH0_CLIENT_ID and"),
+        "{}",
+        said.stdout
+    );
     let said = Place::new().run(&DOCTOR).exits(64);
     assert!(
-        said.stdout.contains("failed   tenant         AUTH0_DOMAIN, AUTH0_C"),
+        said.stdout
+            .contains("failed   tenant         AUTH0_DOMAIN, AUTH0_C"),
         "{}",
         said.stdout
     );
@@ -165,8 +226,14 @@ fn a_domain_that_does_not_answer_is_told_once() {
     let Tenant { runtime, emulator } = tenant;
     let host = emulator.url().replace("http://", "");
     runtime.block_on(emulator.stop()).unwrap();
-    let said = place.run(&DOCTOR).exits(75).stdout.replace(&host, "the.tenant:4600");
-    let said = Regex::new(r"refused\s+\(os\s+error [0-9]+\)").unwrap().replace(&said, "refused");
+    let said = place
+        .run(&DOCTOR)
+        .exits(75)
+        .stdout
+        .replace(&host, "the.tenant:4600");
+    let said = Regex::new(r"refused\s+\(os\s+error [0-9]+\)")
+        .unwrap()
+        .replace(&said, "refused");
     insta::assert_snapshot!("doctor_unreachable", said);
 }
 
@@ -180,9 +247,10 @@ fn a_certificate_that_is_not_trusted_is_told_from_a_tenant_that_is_not_there() {
 /// The emulator speaks plain http unless told otherwise, and a domain without a scheme means https.
 #[test]
 fn plain_http_that_is_taken_for_https_is_told_and_the_other_way_round() {
-    for (transport, scheme, other) in
-        [(Transport::Plain, "http://", "https://"), (Transport::Tls, "https://", "http://")]
-    {
+    for (transport, scheme, other) in [
+        (Transport::Plain, "http://", "https://"),
+        (Transport::Tls, "https://", "http://"),
+    ] {
         let tenant = Tenant::start("none", transport);
         let host = tenant.emulator.url().replace(scheme, "");
         let wrong = format!("{other}{host}");
@@ -212,7 +280,9 @@ fn a_tenant_file_is_examined_and_left_as_it_is() {
     let said = place.run(&["doctor"]).exits(0);
     insta::assert_snapshot!("doctor_file", said.stdout);
     place.write("mine.json", "{}");
-    let said = place.run(&["doctor", "--provider", "local:mine.json"]).exits(1);
+    let said = place
+        .run(&["doctor", "--provider", "local:mine.json"])
+        .exits(1);
     assert!(said.stdout.contains("failed   file"), "{}", said.stdout);
     assert!(said.stdout.contains("ok       folder"), "{}", said.stdout);
 }
@@ -220,13 +290,18 @@ fn a_tenant_file_is_examined_and_left_as_it_is() {
 #[test]
 fn a_configuration_with_problems_is_shown_and_the_tenant_that_is_named_examined() {
     let place = Place::new();
-    place.write("grantry.yaml", &STORY.replace("[geocode:location]", "[geocode:locations]"));
+    place.write(
+        "grantry.yaml",
+        &STORY.replace("[geocode:location]", "[geocode:locations]"),
+    );
     insta::assert_snapshot!("doctor_problem", place.run(&["doctor"]).exits(1).stdout);
     let said = place.run(&["doctor", "--provider", "local"]).exits(1);
     assert!(said.stdout.contains("ok       file"), "{}", said.stdout);
     place.write(
         "grantry.yaml",
-        &STORY.replace("gift-deliveries, ", "gifts, ").replace("{ name:", "{ nmae:"),
+        &STORY
+            .replace("gift-deliveries, ", "gifts, ")
+            .replace("{ name:", "{ nmae:"),
     );
     insta::assert_snapshot!("doctor_problems", place.run(&["doctor"]).exits(1).stdout);
 }
@@ -236,5 +311,7 @@ fn the_scopes_alone_need_nothing_and_take_nothing_else() {
     let said = Place::new().run(&["doctor", "--scopes"]).exits(0);
     assert_eq!(said.stderr, "");
     insta::assert_snapshot!("doctor_scopes", said.stdout);
-    Place::new().run(&["doctor", "--scopes", "grantry.yaml"]).exits(64);
+    Place::new()
+        .run(&["doctor", "--scopes", "grantry.yaml"])
+        .exits(64);
 }

@@ -31,11 +31,17 @@ clients:
 
 fn token() -> String {
     let claims = json!({ "azp": "grantry", "aud": AUDIENCE }).to_string();
-    format!("e30.{}.s1gnature-of-the-tenant", URL_SAFE_NO_PAD.encode(claims))
+    format!(
+        "e30.{}.s1gnature-of-the-tenant",
+        URL_SAFE_NO_PAD.encode(claims)
+    )
 }
 
 fn percent_encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
+    text.bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// Answers everything, saying `echo` in one part of what it answers.
@@ -60,8 +66,12 @@ fn answer(stream: TcpStream, part: Part, echo: &str, has_issued: &mut bool) {
             return;
         }
     }
-    let length =
-        |line: &str| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok();
+    let length = |line: &str| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length: ")?
+            .parse()
+            .ok()
+    };
     let mut body = vec![0; head.lines().find_map(length).unwrap_or(0)];
     stream.read_exact(&mut body).unwrap();
     let path = head.split([' ', '?']).nth(1).unwrap();
@@ -69,11 +79,15 @@ fn answer(stream: TcpStream, part: Part, echo: &str, has_issued: &mut bool) {
         // Another token is asked for, and the request shows what the first one was.
         ("/oauth/token", Part::ErrorDescription) if *has_issued => {
             let said = you_sent(echo);
-            (403, json!({ "error": "access_denied", "error_description": said }))
+            (
+                403,
+                json!({ "error": "access_denied", "error_description": said }),
+            )
         }
-        (_, Part::ErrorDescription) if *has_issued => {
-            (401, json!({ "statusCode": 401, "error": "Unauthorized", "message": "Expired token" }))
-        }
+        (_, Part::ErrorDescription) if *has_issued => (
+            401,
+            json!({ "statusCode": 401, "error": "Unauthorized", "message": "Expired token" }),
+        ),
         _ => body_of(path, part, echo),
     };
     *has_issued |= path == "/oauth/token";
@@ -92,7 +106,10 @@ fn you_sent(echo: &str) -> String {
 fn body_of(path: &str, part: Part, echo: &str) -> (u16, Value) {
     let said = you_sent(echo);
     let list = |plural: &str, objects: Vec<Value>| {
-        (200, json!({ "total": objects.len(), "start": 0, "limit": 100, plural: objects }))
+        (
+            200,
+            json!({ "total": objects.len(), "start": 0, "limit": 100, plural: objects }),
+        )
     };
     let client = |name: &str, description: &str| {
         json!({ "client_id": "id-courier", "name": name, "description": description,
@@ -103,9 +120,10 @@ fn body_of(path: &str, part: Part, echo: &str) -> (u16, Value) {
     match (path, part) {
         ("/oauth/token", _) => (200, json!({ "access_token": token(), "expires_in": 60 })),
         ("/api/v2/resource-servers", _) => list("resource_servers", vec![api]),
-        ("/api/v2/clients", Part::Message) => {
-            (400, json!({ "statusCode": 400, "error": "Bad Request", "message": said }))
-        }
+        ("/api/v2/clients", Part::Message) => (
+            400,
+            json!({ "statusCode": 400, "error": "Bad Request", "message": said }),
+        ),
         ("/api/v2/clients", Part::ClientName) => list("clients", vec![own, client(&said, "")]),
         ("/api/v2/clients", _) => list("clients", vec![own, client("Courier", &said)]),
         ("/api/v2/client-grants", _) => list("client_grants", vec![]),
@@ -128,13 +146,25 @@ fn said(part: Part, echo: &str) -> Said {
 #[test]
 fn no_secret_is_shown_that_the_tenant_repeats() {
     let token = token();
-    for part in [Part::Message, Part::ErrorDescription, Part::ClientName, Part::Description] {
+    for part in [
+        Part::Message,
+        Part::ErrorDescription,
+        Part::ClientName,
+        Part::Description,
+    ] {
         for (name, secret) in [("the secret", SECRET), ("the token", &token)] {
-            let ways = [secret.to_owned(), STANDARD.encode(secret), percent_encoded(secret)];
+            let ways = [
+                secret.to_owned(),
+                STANDARD.encode(secret),
+                percent_encoded(secret),
+            ];
             for echo in ways {
                 let said = said(part, &echo);
                 let all = format!("{}{}", said.stdout, said.stderr);
-                assert!(!all.contains(&echo) && !all.contains(secret), "{part:?}, {name}: {all}");
+                assert!(
+                    !all.contains(&echo) && !all.contains(secret),
+                    "{part:?}, {name}: {all}"
+                );
                 assert!(all.contains("you sent (secret)"), "{part:?}, {name}: {all}");
             }
         }

@@ -15,11 +15,15 @@ fn place() -> Place {
 #[test]
 fn the_own_stack_comes_back_as_it_was_declared() {
     let place = place();
-    let said = place.run(&["export", "--stack", "world-mappers", "--owned"]).exits(0);
+    let said = place
+        .run(&["export", "--stack", "world-mappers", "--owned"])
+        .exits(0);
     assert_eq!(said.stderr, "Tenant: local .grantry/tenant.json\n");
     insta::assert_snapshot!("export_owned", said.stdout);
     place.write("exported.yaml", &said.stdout);
-    place.run(&["plan", "exported.yaml", "--detailed-exitcode"]).exits(0);
+    place
+        .run(&["plan", "exported.yaml", "--detailed-exitcode"])
+        .exits(0);
 }
 
 #[test]
@@ -31,7 +35,15 @@ fn a_split_export_is_a_configuration_and_overwrites_nothing() {
         "access/api-api-world-mappers-example.yaml\naccess/clients.yaml\naccess/stack.yaml\n";
     assert_eq!(said.stdout, files);
     let tenant = format!("local:{}", place.path(".grantry/tenant.json").display());
-    place.run(&["plan", "access", "--provider", &tenant, "--detailed-exitcode"]).exits(0);
+    place
+        .run(&[
+            "plan",
+            "access",
+            "--provider",
+            &tenant,
+            "--detailed-exitcode",
+        ])
+        .exits(0);
 
     fs::remove_file(place.path("access/clients.yaml")).unwrap();
     let mine = place.write("access/stack.yaml", "mine");
@@ -39,7 +51,10 @@ fn a_split_export_is_a_configuration_and_overwrites_nothing() {
     assert_eq!(said.stdout, "");
     insta::assert_snapshot!("export_exists", said.stderr);
     assert_eq!(fs::read_to_string(mine).unwrap(), "mine");
-    assert!(!place.path("access/clients.yaml").exists(), "nothing was written");
+    assert!(
+        !place.path("access/clients.yaml").exists(),
+        "nothing was written"
+    );
 }
 
 #[test]
@@ -68,6 +83,8 @@ fn an_export_needs_a_stack_and_one_breadth() {
 fn a_tenant_that_cannot_be_read_gives_no_export() {
     let place = Place::new();
     place.write("mine.json", "{}");
-    let said = place.run(&["export", "--stack", "a", "--provider", "local:mine.json"]).exits(1);
+    let said = place
+        .run(&["export", "--stack", "a", "--provider", "local:mine.json"])
+        .exits(1);
     assert_eq!(said.stdout, "");
 }

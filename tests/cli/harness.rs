@@ -19,7 +19,10 @@ pub(crate) struct Said {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+        }
     }
 
     pub(crate) fn with(mut self, environment: &[(String, String)]) -> Self {
@@ -68,8 +71,16 @@ impl Place {
 impl Said {
     fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let Output { status, stdout, stderr } = output;
-        Self { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = output;
+        Self {
+            code: status.code(),
+            stdout: text(stdout),
+            stderr: text(stderr),
+        }
     }
 
     /// Fails with everything the command said, unless it ended with this code.
@@ -82,7 +93,11 @@ impl Said {
 
 /// An example of the repository.
 pub(crate) fn example(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).display().to_string()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(name)
+        .display()
+        .to_string()
 }
 
 /// The story of the README, small enough to read in a test.

@@ -6,11 +6,15 @@ use crate::harness::Place;
 
 #[test]
 fn help_is_as_committed() {
-    let verbs = ["", "validate", "plan", "apply", "export", "doctor", "schema", "emulator"];
+    let verbs = [
+        "", "validate", "plan", "apply", "export", "doctor", "schema", "emulator",
+    ];
     let mut text = String::new();
     for verb in verbs {
-        let arguments: Vec<&str> =
-            [verb, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
+        let arguments: Vec<&str> = [verb, "--help"]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
         let said = Place::new().run(&arguments).exits(0);
         assert_eq!(said.stderr, "");
         let _ = writeln!(text, "$ grantry {}\n{}", arguments.join(" "), said.stdout);

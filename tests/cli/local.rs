@@ -12,8 +12,10 @@ fn applying_twice_writes_once() {
     let first = place.run(&["apply", "--auto-approve"]).exits(0);
     insta::assert_snapshot!("first_apply", first.stdout);
     let file = place.path(".grantry/tenant.json");
-    let (bytes, changed) =
-        (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
+    let (bytes, changed) = (
+        fs::read(&file).unwrap(),
+        fs::metadata(&file).unwrap().modified().unwrap(),
+    );
     let second = place.run(&["apply", "--auto-approve"]).exits(0);
     insta::assert_snapshot!(second.stdout, @r"
     Tenant: local .grantry/tenant.json
@@ -46,14 +48,19 @@ fn every_kind_of_edit_is_shown() {
     place.run(&["apply", "--auto-approve"]).exits(0);
     let changed = STORY
         .replace("geocode:location", "locate:address")
-        .replace("name: Gift Deliveries", "name: Gifts, description: Sends \"gifts\"")
+        .replace(
+            "name: Gift Deliveries",
+            "name: Gifts, description: Sends \"gifts\"",
+        )
         .replace("clients:\n", "clients:\n  billing: { name: Billing }\n");
     place.write("grantry.yaml", &changed);
     insta::assert_snapshot!("every_kind_of_edit", place.run(&["plan"]).exits(0).stdout);
     let without_grant = STORY.split("grants:").next().unwrap();
     place.write(
         "grantry.yaml",
-        &without_grant.replace("gift-deliveries", "billing").replace("Gift", "Bill"),
+        &without_grant
+            .replace("gift-deliveries", "billing")
+            .replace("Gift", "Bill"),
     );
     insta::assert_snapshot!("orphans", place.run(&["plan"]).exits(0).stdout);
 }
@@ -64,7 +71,10 @@ fn a_rotation_of_keys_is_readable_at_80_columns() {
     let place = Place::new();
     let text = std::fs::read_to_string(example("keys/grantry.yaml")).unwrap();
     for key in ["public/billing-2026-11.pem", "public/billing-2027-02.pem"] {
-        place.write(key, &std::fs::read_to_string(example(&format!("keys/{key}"))).unwrap());
+        place.write(
+            key,
+            &std::fs::read_to_string(example(&format!("keys/{key}"))).unwrap(),
+        );
     }
     let (old, new) = text.split_once("          - name: 2027-02\n").unwrap();
     let (new, grants) = new.split_once("\ngrants:").unwrap();
@@ -87,8 +97,20 @@ fn colour_is_for_terminals_unless_asked_for() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
     assert!(!place.run(&["plan"]).exits(0).stdout.contains('\u{1b}'));
-    assert!(!place.run(&["plan", "--color", "never"]).exits(0).stdout.contains('\u{1b}'));
-    assert!(place.run(&["plan", "--color", "always"]).exits(0).stdout.contains('\u{1b}'));
+    assert!(
+        !place
+            .run(&["plan", "--color", "never"])
+            .exits(0)
+            .stdout
+            .contains('\u{1b}')
+    );
+    assert!(
+        place
+            .run(&["plan", "--color", "always"])
+            .exits(0)
+            .stdout
+            .contains('\u{1b}')
+    );
 }
 
 #[test]
@@ -102,7 +124,12 @@ fn a_reader_that_has_seen_enough_is_no_error() {
         .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// Killed as soon as the file shows a part of the work, run after run; each time the file is whole.
@@ -114,8 +141,12 @@ fn kill_9_leaves_a_whole_file() {
     let apply = ["apply", &config, "--provider", &provider, "--auto-approve"];
     let mut seen = 0;
     for _ in 0..20 {
-        let mut child =
-            place.command(&apply).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = place
+            .command(&apply)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         while child.try_wait().unwrap().is_none() {
             let size = fs::metadata(&tenant).map_or(0, |metadata| metadata.len());
             if size > seen {
@@ -126,15 +157,26 @@ fn kill_9_leaves_a_whole_file() {
         // It may have ended by itself meanwhile.
         let _ = child.kill();
         child.wait().unwrap();
-        place.run(&["export", "--provider", &provider, "--stack", "platform"]).exits(0);
+        place
+            .run(&["export", "--provider", &provider, "--stack", "platform"])
+            .exits(0);
         seen = fs::metadata(&tenant).unwrap().len();
     }
     place.run(&apply).exits(0);
-    let plan = ["plan", &config, "--provider", &provider, "--detailed-exitcode"];
+    let plan = [
+        "plan",
+        &config,
+        "--provider",
+        &provider,
+        "--detailed-exitcode",
+    ];
     place.run(&plan).exits(0);
-    let left = fs::read_dir(place.path(".")).unwrap().map(|entry| entry.unwrap().file_name());
-    let strays: Vec<_> =
-        left.filter(|name| name.to_string_lossy().contains("unfinished")).collect();
+    let left = fs::read_dir(place.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let strays: Vec<_> = left
+        .filter(|name| name.to_string_lossy().contains("unfinished"))
+        .collect();
     assert!(strays.is_empty(), "{strays:?}");
 }
 
@@ -143,8 +185,18 @@ fn each_example_settles_at_once() {
     for name in ["world-mappers.yaml", "platform", "keys"] {
         let (place, config) = (Place::new(), example(name));
         let provider = format!("local:{}", place.path("tenant.json").display());
-        place.run(&["apply", &config, "--provider", &provider, "--auto-approve"]).exits(0);
-        place.run(&["plan", &config, "--provider", &provider, "--detailed-exitcode"]).exits(0);
+        place
+            .run(&["apply", &config, "--provider", &provider, "--auto-approve"])
+            .exits(0);
+        place
+            .run(&[
+                "plan",
+                &config,
+                "--provider",
+                &provider,
+                "--detailed-exitcode",
+            ])
+            .exits(0);
     }
 }
 
@@ -158,20 +210,37 @@ fn asked_to_stop_it_reports_what_it_did() {
     let provider = format!("local:{}", tenant.display());
     let apply = ["apply", &config, "--provider", &provider, "--auto-approve"];
     let mut command = place.command(&apply);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     while !tenant.exists() {
         std::thread::yield_now();
     }
     let id = child.id().to_string();
-    std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    std::process::Command::new("kill")
+        .args(["-TERM", &id])
+        .status()
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     let report = String::from_utf8(output.stdout).unwrap();
     let applied = report.matches("  applied  ").count();
     let not_tried = report.matches("  not tried").count();
     assert_eq!(applied + not_tried, 103, "{report}");
-    assert_eq!(output.status.code(), Some(if not_tried == 0 { 0 } else { 5 }), "{report}");
+    assert_eq!(
+        output.status.code(),
+        Some(if not_tried == 0 { 0 } else { 5 }),
+        "{report}"
+    );
     place.run(&apply).exits(0);
-    let plan = ["plan", &config, "--provider", &provider, "--detailed-exitcode"];
+    let plan = [
+        "plan",
+        &config,
+        "--provider",
+        &provider,
+        "--detailed-exitcode",
+    ];
     place.run(&plan).exits(0);
 }
 
@@ -217,6 +286,13 @@ fn the_default_folder_ignores_itself() {
     place.run(&["apply", "--auto-approve"]).exits(0);
     assert!(!ignore.exists(), "the folder was there");
 
-    place.run(&["apply", "--auto-approve", "--provider", "local:mine/tenant.json"]).exits(0);
+    place
+        .run(&[
+            "apply",
+            "--auto-approve",
+            "--provider",
+            "local:mine/tenant.json",
+        ])
+        .exits(0);
     assert!(!place.path("mine/.gitignore").exists());
 }

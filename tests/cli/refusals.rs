@@ -6,9 +6,13 @@ use std::net::TcpListener;
 use crate::harness::{Place, STORY};
 
 fn auth0(domain: &str) -> Vec<(String, String)> {
-    [("AUTH0_DOMAIN", domain), ("AUTH0_CLIENT_ID", "me"), ("AUTH0_CLIENT_SECRET", "hush-hush")]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec()
+    [
+        ("AUTH0_DOMAIN", domain),
+        ("AUTH0_CLIENT_ID", "me"),
+        ("AUTH0_CLIENT_SECRET", "hush-hush"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec()
 }
 
 #[test]
@@ -17,7 +21,10 @@ fn an_invalid_configuration_sends_no_request() {
     listener.set_nonblocking(true).unwrap();
     let domain = format!("http://{}", listener.local_addr().unwrap());
     let place = Place::new().with(&auth0(&domain));
-    place.write("grantry.yaml", &STORY.replace("[geocode:location]", "[geocode:locations]"));
+    place.write(
+        "grantry.yaml",
+        &STORY.replace("[geocode:location]", "[geocode:locations]"),
+    );
     for verb in [&["plan"][..], &["apply", "--auto-approve"]] {
         let arguments = [verb, &["--provider", "auth0"]].concat();
         let said = place.run(&arguments).exits(1);
@@ -45,11 +52,19 @@ fn a_client_of_the_same_name_is_neither_doubled_nor_taken_silently() {
     let without_mark = |line: &str| {
         let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
         if let Some(fields) = line.pointer_mut("/client/fields") {
-            fields.as_object_mut().unwrap().remove("client_metadata").unwrap();
+            fields
+                .as_object_mut()
+                .unwrap()
+                .remove("client_metadata")
+                .unwrap();
         }
         format!("{line}\n")
     };
-    let unmarked: String = fs::read_to_string(&file).unwrap().lines().map(without_mark).collect();
+    let unmarked: String = fs::read_to_string(&file)
+        .unwrap()
+        .lines()
+        .map(without_mark)
+        .collect();
     fs::write(&file, &unmarked).unwrap();
     let said = place.run(&["apply", "--auto-approve"]).exits(1);
     insta::assert_snapshot!("namesake", said.stdout);
@@ -72,7 +87,9 @@ fn a_file_that_is_no_tenant_is_left_as_it_is() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
     let mine = place.write("mine.json", "{\"name\": \"mine\"}");
-    let said = place.run(&["apply", "--provider", "local:mine.json", "--auto-approve"]).exits(1);
+    let said = place
+        .run(&["apply", "--provider", "local:mine.json", "--auto-approve"])
+        .exits(1);
     insta::assert_snapshot!("not_a_tenant", said.stderr);
     assert_eq!(fs::read_to_string(mine).unwrap(), "{\"name\": \"mine\"}");
 }
@@ -99,12 +116,19 @@ fn a_tenant_that_cannot_be_reached_is_said_without_the_secret() {
     place.write("grantry.yaml", STORY);
     let said = place.run(&["plan", "--provider", "auth0", "-vv"]).exits(75);
     assert!(!said.stderr.contains("hush-hush"), "{}", said.stderr);
-    assert!(said.stderr.contains("help: check the domain"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("help: check the domain"),
+        "{}",
+        said.stderr
+    );
 }
 
 #[cfg(unix)]
 fn pipe(place: &Place, name: &str) {
-    let made = std::process::Command::new("mkfifo").arg(place.path(name)).status().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(place.path(name))
+        .status()
+        .unwrap();
     assert!(made.success());
 }
 
@@ -129,14 +153,24 @@ fn nothing_but_a_regular_file_is_read() {
     ] {
         let said = place.run(arguments).exits(1);
         let said = said.stdout + &said.stderr;
-        assert!(said.contains("it is not a regular file"), "{arguments:?}: {said}");
+        assert!(
+            said.contains("it is not a regular file"),
+            "{arguments:?}: {said}"
+        );
     }
-    assert!(!place.path("pipe.lock").exists(), "nothing is made beside it");
+    assert!(
+        !place.path("pipe.lock").exists(),
+        "nothing is made beside it"
+    );
 
     place.write("folder/grantry.yaml", STORY);
     pipe(&place, "folder/pipe.yaml");
     let said = place.run(&["validate", "folder"]).exits(1);
-    assert!(said.stdout.contains("--> folder/pipe.yaml"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("--> folder/pipe.yaml"),
+        "{}",
+        said.stdout
+    );
 }
 
 /// The lock of a tenant file lies beside it, where a pull request may have put something else.
@@ -148,8 +182,12 @@ fn nothing_but_a_regular_file_is_locked() {
     place.write("elsewhere/mine", "mine");
     fs::create_dir(place.path(".grantry")).unwrap();
     let lock = place.path(".grantry/tenant.json.lock");
-    let verbs =
-        [&["apply"][..], &["apply", "--auto-approve"], &["unlock"], &["unlock", "--auto-approve"]];
+    let verbs = [
+        &["apply"][..],
+        &["apply", "--auto-approve"],
+        &["unlock"],
+        &["unlock", "--auto-approve"],
+    ];
     let refuse = |what: &str| {
         for verb in verbs {
             let said = place.run(verb).exits(1).stderr;
@@ -159,12 +197,21 @@ fn nothing_but_a_regular_file_is_locked() {
         assert!(!place.path(".grantry/tenant.json").exists());
     };
 
-    for leads_to in ["../elsewhere/new", "../elsewhere/mine", "../grantry.yaml", "/dev/null"] {
+    for leads_to in [
+        "../elsewhere/new",
+        "../elsewhere/mine",
+        "../grantry.yaml",
+        "/dev/null",
+    ] {
         std::os::unix::fs::symlink(leads_to, &lock).unwrap();
         refuse("it is a symbolic link");
         fs::remove_file(&lock).unwrap();
     }
-    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 1, "nothing is made there");
+    assert_eq!(
+        fs::read_dir(place.path("elsewhere")).unwrap().count(),
+        1,
+        "nothing is made there"
+    );
 
     pipe(&place, ".grantry/tenant.json.lock");
     refuse("it is not a regular file");
@@ -183,7 +230,10 @@ fn an_unlock_makes_nothing() {
     place.write("grantry.yaml", STORY);
     for verb in [&["unlock"][..], &["unlock", "--auto-approve"]] {
         let said = place.run(verb).exits(0);
-        assert_eq!(said.stdout, "Not locked. Nobody holds the lock of the stack world-mappers.\n");
+        assert_eq!(
+            said.stdout,
+            "Not locked. Nobody holds the lock of the stack world-mappers.\n"
+        );
     }
     assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
 }
@@ -196,9 +246,16 @@ fn nothing_is_made_beside_a_file_that_is_no_tenant() {
         "grantry.yaml",
         &format!("{STORY}provider: {{ local: {{ file: grantry.yaml }} }}\n"),
     );
-    for verb in [&["plan"][..], &["apply", "--auto-approve"], &["unlock", "--auto-approve"]] {
+    for verb in [
+        &["plan"][..],
+        &["apply", "--auto-approve"],
+        &["unlock", "--auto-approve"],
+    ] {
         let said = place.run(verb).exits(1).stderr;
-        assert!(said.contains("grantry.yaml is not a Grantry tenant file"), "{said}");
+        assert!(
+            said.contains("grantry.yaml is not a Grantry tenant file"),
+            "{said}"
+        );
     }
     assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
 }
@@ -209,14 +266,19 @@ fn nothing_is_made_beside_a_file_that_is_no_tenant() {
 fn the_name_of_a_tenants_file_is_shown_and_says_nothing_else() {
     for (name, shown) in [
         ("a\n::error::pwned", "a\\u{a}\\u{3a}:error::pwned"),
-        ("x\nTenant: auth0 acme.eu.auth0.com", "x\\u{a}Tenant: auth0 acme.eu.auth0.com"),
+        (
+            "x\nTenant: auth0 acme.eu.auth0.com",
+            "x\\u{a}Tenant: auth0 acme.eu.auth0.com",
+        ),
         ("\r##[error]pwned", "\\u{d}\\u{23}#[error]pwned"),
         ("red\u{1b}[31m", "red\\u{1b}[31m"),
         ("turned\u{202e}nosj", "turned\\u{202e}nosj"),
     ] {
         let place = Place::new();
         let provider = format!("provider: {{ local: {{ file: {name:?} }} }}\n");
-        let provider = provider.replace("\\u{1b}", "\\x1b").replace("\\u{202e}", "\\u202e");
+        let provider = provider
+            .replace("\\u{1b}", "\\x1b")
+            .replace("\\u{202e}", "\\u202e");
         place.write("grantry.yaml", &format!("{STORY}{provider}"));
         let say = |verb: &[&str], code| {
             let said = place.run(verb).exits(code);
@@ -231,9 +293,13 @@ fn the_name_of_a_tenants_file_is_shown_and_says_nothing_else() {
             assert!(words(&said).contains(shown), "{verb:?}: {said}");
         };
 
-        for verb in
-            [&["plan"][..], &["apply", "--auto-approve"], &["plan"], &["unlock"], &["doctor"]]
-        {
+        for verb in [
+            &["plan"][..],
+            &["apply", "--auto-approve"],
+            &["plan"],
+            &["unlock"],
+            &["doctor"],
+        ] {
             say(verb, 0);
         }
         let lock = fs::File::open(place.path(&format!("{name}.lock"))).unwrap();
@@ -242,7 +308,12 @@ fn the_name_of_a_tenants_file_is_shown_and_says_nothing_else() {
         drop(lock);
         for no_tenant in ["stack: maps", "{\"grantry_tenant\": 9}"] {
             place.write(name, no_tenant);
-            for verb in [&["plan"][..], &["apply", "--auto-approve"], &["unlock"], &["doctor"]] {
+            for verb in [
+                &["plan"][..],
+                &["apply", "--auto-approve"],
+                &["unlock"],
+                &["doctor"],
+            ] {
                 say(verb, 1);
             }
         }
@@ -259,16 +330,29 @@ fn what_leads_out_of_the_configurations_folder_is_refused() {
     place.write("elsewhere/tenant.json", "mine");
     place.write("access/grantry.yaml", STORY);
     symlink(place.path("elsewhere"), place.path("access/.grantry")).unwrap();
-    for verb in [&["plan", "access"][..], &["apply", "access", "--auto-approve"]] {
+    for verb in [
+        &["plan", "access"][..],
+        &["apply", "access", "--auto-approve"],
+    ] {
         let said = place.run(verb).exits(1);
         insta::assert_snapshot!("folder_leads_out", said.stderr);
     }
 
     let named = format!("{STORY}provider: {{ local: {{ file: .grantry/tenant.json }} }}\n");
     place.write("access/grantry.yaml", &named);
-    insta::assert_snapshot!("tenant_leads_out", place.run(&["validate", "access"]).exits(1).stdout);
-    assert_eq!(fs::read_to_string(place.path("elsewhere/tenant.json")).unwrap(), "mine");
-    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 1, "nothing is made there");
+    insta::assert_snapshot!(
+        "tenant_leads_out",
+        place.run(&["validate", "access"]).exits(1).stdout
+    );
+    assert_eq!(
+        fs::read_to_string(place.path("elsewhere/tenant.json")).unwrap(),
+        "mine"
+    );
+    assert_eq!(
+        fs::read_dir(place.path("elsewhere")).unwrap().count(),
+        1,
+        "nothing is made there"
+    );
 
     place.write("access/grantry.yaml", STORY);
     symlink("../elsewhere/tenant.json", place.path("access/more.yaml")).unwrap();

@@ -8,8 +8,12 @@ use grantry::emulator::MANAGEMENT_AUDIENCE;
 use crate::harness::{Place, STORY};
 use crate::serving::Emulator;
 
-const VERBS: [&[&str]; 4] =
-    [&["plan"], &["apply", "--auto-approve"], &["export", "--stack", "world-mappers"], &["doctor"]];
+const VERBS: [&[&str]; 4] = [
+    &["plan"],
+    &["apply", "--auto-approve"],
+    &["export", "--stack", "world-mappers"],
+    &["doctor"],
+];
 
 /// What a tenant does that answers every request in the same way, and how a run ends then.
 const ANSWERS: [(&str, i32); 5] = [
@@ -43,10 +47,15 @@ fn what_passes_by_itself_is_told_from_what_takes_a_person_in_every_verb() {
 
 #[test]
 fn a_tenant_that_is_not_there_may_come() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let place = client_of(&format!("http://{closed}"), "hush-hush");
     for verb in VERBS {
-        let said = place.run(&[verb, &["--provider", "auth0"]].concat()).exits(75);
+        let said = place
+            .run(&[verb, &["--provider", "auth0"]].concat())
+            .exits(75);
         assert!(!format!("{said:?}").contains("hush-hush"), "{said:?}");
     }
 }
@@ -56,7 +65,9 @@ fn a_wrong_secret_takes_a_person() {
     let emulator = Emulator::start(&Place::new(), &[]);
     let place = client_of(emulator.variable("AUTH0_DOMAIN"), "hush-hush");
     for verb in VERBS {
-        place.run(&[verb, &["--provider", "auth0"]].concat()).exits(1);
+        place
+            .run(&[verb, &["--provider", "auth0"]].concat())
+            .exits(1);
     }
     emulator.stop();
 }
@@ -66,7 +77,9 @@ fn a_certificate_that_is_not_trusted_takes_a_person() {
     let emulator = Emulator::start(&Place::new(), &["--tls"]);
     let place = client_of(emulator.variable("AUTH0_DOMAIN"), "hush-hush");
     for verb in VERBS {
-        place.run(&[verb, &["--provider", "auth0"]].concat()).exits(1);
+        place
+            .run(&[verb, &["--provider", "auth0"]].concat())
+            .exits(1);
     }
     emulator.stop();
 }
@@ -77,7 +90,9 @@ fn a_listing_that_changed_while_it_was_read_is_read_again_later() {
     let place = Place::new().with(&emulator.environment);
     place.write("grantry.yaml", STORY);
     for verb in &VERBS[..3] {
-        place.run(&[*verb, &["--provider", "auth0"]].concat()).exits(75);
+        place
+            .run(&[*verb, &["--provider", "auth0"]].concat())
+            .exits(75);
     }
     emulator.stop();
 }
@@ -98,13 +113,19 @@ fn a_lock_that_is_held_is_waited_for_by_whoever_tries_again() {
 #[test]
 fn nothing_was_written_by_whoever_is_told_to_try_again() {
     for (paths, refusal, code) in [
-        (&["/clients", "/resource-servers"][..], "429:retry-after=3600", 75),
+        (
+            &["/clients", "/resource-servers"][..],
+            "429:retry-after=3600",
+            75,
+        ),
         (&["/clients"], "429:retry-after=3600", 5),
         (&["/clients", "/resource-servers"], "403", 1),
         (&["/clients"], "403", 5),
     ] {
-        let faults: Vec<String> =
-            paths.iter().map(|path| format!("--fault=POST {path}:{refusal}")).collect();
+        let faults: Vec<String> = paths
+            .iter()
+            .map(|path| format!("--fault=POST {path}:{refusal}"))
+            .collect();
         let arguments: Vec<&str> = faults.iter().map(String::as_str).collect();
         let emulator = Emulator::start(&Place::new(), &arguments);
         let place = Place::new().with(&emulator.environment);
@@ -113,7 +134,11 @@ fn nothing_was_written_by_whoever_is_told_to_try_again() {
         let said = place.run(&apply);
         assert_eq!(said.code, Some(code), "{faults:?}: {said:?}");
         let left = place.run(&["plan", "--provider", "auth0"]).exits(0).stdout;
-        let to_create = if code == 5 { "Plan: 2 to create" } else { "Plan: 3 to create" };
+        let to_create = if code == 5 {
+            "Plan: 2 to create"
+        } else {
+            "Plan: 3 to create"
+        };
         assert!(left.contains(to_create), "{faults:?}: {left}");
         emulator.stop();
     }
@@ -122,14 +147,21 @@ fn nothing_was_written_by_whoever_is_told_to_try_again() {
 /// A client is refused for too many requests. Whether it is there all the same decides how the run ends.
 #[test]
 fn a_client_that_was_made_though_it_was_refused_is_found() {
-    for (refusal, code, to_do) in [("commit-then-429", 0, "No changes"), ("429", 75, "1 to create")]
-    {
+    for (refusal, code, to_do) in [
+        ("commit-then-429", 0, "No changes"),
+        ("429", 75, "1 to create"),
+    ] {
         let fault = format!("--fault=POST /clients:{refusal}:retry-after=3600");
         let emulator = Emulator::start(&Place::new(), &[&fault]);
         let place = Place::new().with(&emulator.environment);
-        place.write("grantry.yaml", "stack: maps\nclients: { courier: { name: Courier } }\n");
+        place.write(
+            "grantry.yaml",
+            "stack: maps\nclients: { courier: { name: Courier } }\n",
+        );
 
-        place.run(&["apply", "--provider", "auth0", "--auto-approve"]).exits(code);
+        place
+            .run(&["apply", "--provider", "auth0", "--auto-approve"])
+            .exits(code);
         let left = place.run(&["plan", "--provider", "auth0"]).exits(0).stdout;
         assert!(left.contains(to_do), "{refusal}: {left}");
         emulator.stop();

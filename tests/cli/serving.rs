@@ -31,7 +31,9 @@ impl Emulator {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let lines = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
         // One client more is in the configuration of every test that has one.
         let clients = if more.contains(&"--config") { 2 } else { 0 };
         let count = clients + if more.contains(&"--tls") { 7 } else { 4 };
@@ -39,20 +41,33 @@ impl Emulator {
             let (name, value) = line.split_once('=').unwrap();
             (name.to_owned(), value.to_owned())
         };
-        Self { process, environment: lines.take(count).map(variable).collect() }
+        Self {
+            process,
+            environment: lines.take(count).map(variable).collect(),
+        }
     }
 
     pub(crate) fn variable(&self, name: &str) -> &str {
-        let found = self.environment.iter().find(|(variable, _)| variable == name);
+        let found = self
+            .environment
+            .iter()
+            .find(|(variable, _)| variable == name);
         found.map_or("", |(_, value)| value)
     }
 
     fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, Value) {
         let url = format!("{}{path}", self.variable("AUTH0_DOMAIN"));
-        let fields: Vec<(String, String)> =
-            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let fields: Vec<(String, String)> = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         block_on(async move {
-            let answer = reqwest::Client::new().post(url).form(&fields).send().await.unwrap();
+            let answer = reqwest::Client::new()
+                .post(url)
+                .form(&fields)
+                .send()
+                .await
+                .unwrap();
             (answer.status().as_u16(), answer.json().await.unwrap())
         })
     }
@@ -85,23 +100,37 @@ impl Emulator {
     pub(crate) fn stop_by(mut self, signal: &str) -> String {
         let id = self.process.id().to_string();
         let signal = format!("-{signal}");
-        std::process::Command::new("kill").args([&signal, &id]).status().unwrap();
+        std::process::Command::new("kill")
+            .args([&signal, &id])
+            .status()
+            .unwrap();
         let status = self.process.wait().unwrap();
         assert_eq!(status.code(), Some(0));
         let mut log = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        self.process
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
         log
     }
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 /// The requests of a log: method, path and status.
 fn requests(log: &str) -> Vec<String> {
     let words = ["GET", "POST", "PATCH", "DELETE"];
-    let lines = log.lines().filter(|line| words.iter().any(|word| line.contains(word)));
+    let lines = log
+        .lines()
+        .filter(|line| words.iter().any(|word| line.contains(word)));
     lines.map(ToOwned::to_owned).collect()
 }
 
@@ -111,15 +140,31 @@ fn a_second_run_reads_each_listing_once_and_writes_nothing() {
     let emulator = Emulator::start(&home, &[]);
     let place = Place::new().with(&emulator.environment);
     let config = example("platform");
-    place.run(&["apply", &config, "--provider", "auth0", "--auto-approve"]).exits(0);
-    let plan = ["plan", &config, "--provider", "auth0", "--detailed-exitcode"];
+    place
+        .run(&["apply", &config, "--provider", "auth0", "--auto-approve"])
+        .exits(0);
+    let plan = [
+        "plan",
+        &config,
+        "--provider",
+        "auth0",
+        "--detailed-exitcode",
+    ];
     place.run(&plan).exits(0);
     let log = emulator.stop();
     let requests = requests(&log);
-    let second = requests.iter().rposition(|line| line.contains("/oauth/token")).unwrap();
+    let second = requests
+        .iter()
+        .rposition(|line| line.contains("/oauth/token"))
+        .unwrap();
     let second = &requests[second..];
     assert_eq!(second.len(), 4, "{second:#?}");
-    for listing in ["/oauth/token", "/resource-servers?", "/clients?", "/client-grants?"] {
+    for listing in [
+        "/oauth/token",
+        "/resource-servers?",
+        "/clients?",
+        "/client-grants?",
+    ] {
         let count = second.iter().filter(|line| line.contains(listing)).count();
         assert_eq!(count, 1, "{listing}: {second:#?}");
     }
@@ -145,10 +190,17 @@ fn a_run_takes_as_many_requests_as_it_says_with_the_lock_and_without() {
 
         let log = emulator.stop();
         let requests = requests(&log);
-        let second = requests.iter().rposition(|line| line.contains("/oauth/token")).unwrap();
+        let second = requests
+            .iter()
+            .rposition(|line| line.contains("/oauth/token"))
+            .unwrap();
         // A token, and the three listings that the plan is made from.
         let taken = requests.len() - second - 4;
-        assert_eq!(said_to_take(&applied.stdout), taken, "{more:?}: {requests:#?}");
+        assert_eq!(
+            said_to_take(&applied.stdout),
+            taken,
+            "{more:?}: {requests:#?}"
+        );
         said.push((said_to_take(&planned.stdout), taken));
     }
     // Who plans does not know how it will be applied.
@@ -163,16 +215,31 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
     let secret = emulator.variable("GIFT_DELIVERIES_CLIENT_SECRET");
     let audience = "https://api.world-mappers.example/";
     let (status, granted) = emulator.token(id, secret, audience, None);
-    assert_eq!((status, granted["scope"].as_str()), (200, Some("geocode:location")), "{granted}");
-    let claims = granted["access_token"].as_str().unwrap().split('.').nth(1).unwrap();
+    assert_eq!(
+        (status, granted["scope"].as_str()),
+        (200, Some("geocode:location")),
+        "{granted}"
+    );
+    let claims = granted["access_token"]
+        .as_str()
+        .unwrap()
+        .split('.')
+        .nth(1)
+        .unwrap();
     let claims = URL_SAFE_NO_PAD.decode(claims).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
     assert_eq!(claims["scope"], "geocode:location");
     assert_eq!(claims["aud"], audience);
     let refused = |status: u16, (seen, body): (u16, Value)| assert_eq!(seen, status, "{body}");
     refused(403, emulator.token(id, secret, audience, Some("read:maps")));
-    refused(403, emulator.token(id, secret, "https://elsewhere.example/", None));
-    refused(403, emulator.token(id, secret, emulator.variable("AUTH0_AUDIENCE"), None));
+    refused(
+        403,
+        emulator.token(id, secret, "https://elsewhere.example/", None),
+    );
+    refused(
+        403,
+        emulator.token(id, secret, emulator.variable("AUTH0_AUDIENCE"), None),
+    );
     refused(401, emulator.token(id, "wrong", audience, None));
     emulator.stop();
 }
@@ -192,7 +259,10 @@ fn log_of(verbosity: &[&str]) -> String {
     let call = |method: Method, path: &str| {
         let url = format!("{}/api/v2/{path}", variable("AUTH0_DOMAIN"));
         let http = reqwest::Client::new();
-        let request = http.request(method, url).bearer_auth(&reader).json(&json!({"name": "A"}));
+        let request = http
+            .request(method, url)
+            .bearer_auth(&reader)
+            .json(&json!({"name": "A"}));
         block_on(async move { request.send().await.unwrap() });
     };
     call(Method::GET, "clients");
@@ -200,7 +270,10 @@ fn log_of(verbosity: &[&str]) -> String {
     call(Method::GET, &format!("clients?access_token={reader}"));
 
     let log = emulator.stop();
-    assert!(!log.contains(&reader) && !log.contains("grantry-emulator-management-secret"), "{log}");
+    assert!(
+        !log.contains(&reader) && !log.contains("grantry-emulator-management-secret"),
+        "{log}"
+    );
     let lines = log.lines().filter(|line| line.contains("status="));
     let without_time = |line: &str| {
         let (time, rest) = line.split_once(' ').unwrap();
@@ -241,11 +314,21 @@ fn variables_are_for_one_client_each() {
         "stack: s\nclients:\n  auth0: { name: A }\n  a-b: { name: B }\n  a_b: { name: C }\n  2d: { name: D }\n",
     );
     let emulator = Emulator::start(&home, &["--config", "grantry.yaml"]);
-    let names: Vec<&str> = emulator.environment.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = emulator
+        .environment
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     assert_eq!(names[4..], ["_2D_CLIENT_ID", "_2D_CLIENT_SECRET"]);
     let log = emulator.stop();
-    assert!(log.contains("No variables for clients.a-b and clients.a_b:"), "{log}");
-    assert!(log.contains("No variables for clients.auth0: AUTH0_CLIENT_ID would not"), "{log}");
+    assert!(
+        log.contains("No variables for clients.a-b and clients.a_b:"),
+        "{log}"
+    );
+    assert!(
+        log.contains("No variables for clients.auth0: AUTH0_CLIENT_ID would not"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -254,10 +337,17 @@ fn what_is_applied_in_part_says_so() {
     let emulator = Emulator::start(&home, &["--fault", "POST /clients:403"]);
     let place = Place::new().with(&emulator.environment);
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["apply", "--provider", "auth0", "--auto-approve"]).exits(5);
+    let said = place
+        .run(&["apply", "--provider", "auth0", "--auto-approve"])
+        .exits(5);
     let report = said.stdout.split("unchanged.").nth(1).unwrap();
     insta::assert_snapshot!("applied_in_part", report);
-    assert!(said.stderr.contains("correlation_id is grantry-world-mappers-"), "{}", said.stderr);
+    assert!(
+        said.stderr
+            .contains("correlation_id is grantry-world-mappers-"),
+        "{}",
+        said.stderr
+    );
     assert!(!format!("{said:?}").contains(emulator.variable("AUTH0_CLIENT_SECRET")));
     emulator.stop();
 }
@@ -271,7 +361,13 @@ fn the_state_survives_and_tls_is_trusted_by_its_file() {
     let emulator = Emulator::start(&home, &["--state", state, "--tls"]);
     assert!(Path::new(emulator.variable("SSL_CERT_FILE")).is_absolute());
     let place = Place::new().with(&emulator.environment);
-    let plan = ["plan", &config, "--provider", "auth0", "--detailed-exitcode"];
+    let plan = [
+        "plan",
+        &config,
+        "--provider",
+        "auth0",
+        "--detailed-exitcode",
+    ];
     place.run(&plan).exits(0);
     emulator.stop();
 }
@@ -280,18 +376,31 @@ fn the_state_survives_and_tls_is_trusted_by_its_file() {
 fn faults_and_limits_begin_once_it_listens() {
     let home = Place::new();
     let config = example("world-mappers.yaml");
-    let weather = ["--rate-limit", "2/0.001", "--latency", "1ms", "--fault", "POST *:503:nth=2"];
+    let weather = [
+        "--rate-limit",
+        "2/0.001",
+        "--latency",
+        "1ms",
+        "--fault",
+        "POST *:503:nth=2",
+    ];
     let emulator = Emulator::start(&home, &[&["--config", &config], &weather[..]].concat());
     let variable = |name| emulator.variable(name);
     let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
-    let status = || emulator.token(id, secret, variable("AUTH0_AUDIENCE"), None).0;
+    let status = || {
+        emulator
+            .token(id, secret, variable("AUTH0_AUDIENCE"), None)
+            .0
+    };
     assert_eq!([status(), status(), status()], [200, 503, 200]);
     emulator.stop();
 }
 
 #[test]
 fn only_this_machine_is_served() {
-    let said = Place::new().run(&["emulator", "--listen", "0.0.0.0:0"]).exits(1);
+    let said = Place::new()
+        .run(&["emulator", "--listen", "0.0.0.0:0"])
+        .exits(1);
     assert_eq!(said.stdout, "");
     insta::assert_snapshot!("only_loopback", said.stderr);
 }
@@ -303,14 +412,39 @@ fn a_run_whose_time_is_over_finishes_what_is_in_flight_and_says_what_is_left() {
     let place = Place::new().with(&emulator.environment);
     place.write("grantry.yaml", STORY);
     // A second for the token, two for the listings, and one for each change.
-    let apply = ["apply", "--provider", "auth0", "--auto-approve", "--deadline", "5s"];
+    let apply = [
+        "apply",
+        "--provider",
+        "auth0",
+        "--auto-approve",
+        "--deadline",
+        "5s",
+    ];
     let said = place.run(&apply).exits(5);
-    assert!(said.stdout.contains("not tried  + grants."), "{}", said.stdout);
-    assert!(said.stdout.contains("applied    + resource_servers."), "{}", said.stdout);
-    assert!(said.stderr.contains("The time of this run is over"), "{}", said.stderr);
+    assert!(
+        said.stdout.contains("not tried  + grants."),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stdout.contains("applied    + resource_servers."),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stderr.contains("The time of this run is over"),
+        "{}",
+        said.stderr
+    );
     assert!(said.stderr.contains("Apply again"), "{}", said.stderr);
-    let said = place.run(&["plan", "--provider", "auth0", "--deadline", "1s"]).exits(75);
-    assert!(said.stderr.contains("help: give the run more time"), "{}", said.stderr);
+    let said = place
+        .run(&["plan", "--provider", "auth0", "--deadline", "1s"])
+        .exits(75);
+    assert!(
+        said.stderr.contains("help: give the run more time"),
+        "{}",
+        said.stderr
+    );
     emulator.stop();
 }
 
@@ -320,21 +454,44 @@ fn all_missing_scopes_are_named_at_once_before_anything_is_listed_or_written() {
     let emulator = Emulator::start(&home, &[]);
     let said = |scopes: &str, verb: &[&str]| {
         let place = Place::new().with(&[
-            ("AUTH0_DOMAIN".to_owned(), emulator.variable("AUTH0_DOMAIN").to_owned()),
-            ("AUTH0_AUDIENCE".to_owned(), emulator.variable("AUTH0_AUDIENCE").to_owned()),
-            ("AUTH0_API_TOKEN".to_owned(), emulator.management_token(Some(scopes))),
+            (
+                "AUTH0_DOMAIN".to_owned(),
+                emulator.variable("AUTH0_DOMAIN").to_owned(),
+            ),
+            (
+                "AUTH0_AUDIENCE".to_owned(),
+                emulator.variable("AUTH0_AUDIENCE").to_owned(),
+            ),
+            (
+                "AUTH0_API_TOKEN".to_owned(),
+                emulator.management_token(Some(scopes)),
+            ),
         ]);
         place.write("grantry.yaml", STORY);
-        place.run(&[verb, &["--provider", "auth0"]].concat()).exits(1).stderr
+        place
+            .run(&[verb, &["--provider", "auth0"]].concat())
+            .exits(1)
+            .stderr
     };
     let to_read = said("read:clients", &["plan"]);
-    assert!(to_read.contains("`read:client_grants`, `read:resource_servers`"), "{to_read}");
+    assert!(
+        to_read.contains("`read:client_grants`, `read:resource_servers`"),
+        "{to_read}"
+    );
     let scopes = "read:resource_servers read:clients read:client_grants create:clients";
     let to_write = said(scopes, &["apply", "--auto-approve"]);
     insta::assert_snapshot!("missing_scopes", to_write);
     let log = emulator.stop();
     let requests = requests(&log);
-    let lists = requests.iter().filter(|line| line.contains("include_totals")).count();
+    let lists = requests
+        .iter()
+        .filter(|line| line.contains("include_totals"))
+        .count();
     assert_eq!(lists, 3, "{log}");
-    assert!(!requests.iter().any(|line| line.contains("POST") && line.contains("api/v2")), "{log}");
+    assert!(
+        !requests
+            .iter()
+            .any(|line| line.contains("POST") && line.contains("api/v2")),
+        "{log}"
+    );
 }

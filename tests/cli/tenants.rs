@@ -28,7 +28,10 @@ impl Listener {
 }
 
 fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 fn story_at(domain: &str) -> String {
@@ -39,7 +42,10 @@ fn story_at(domain: &str) -> String {
 const TOKEN: &str = "e30.eyJhenAiOiJtZSJ9.aHVzaC1odXNo";
 
 const CREDENTIALS: [&[(&str, &str)]; 3] = [
-    &[("AUTH0_CLIENT_ID", "me"), ("AUTH0_CLIENT_SECRET", "hush-hush")],
+    &[
+        ("AUTH0_CLIENT_ID", "me"),
+        ("AUTH0_CLIENT_SECRET", "hush-hush"),
+    ],
     &[("AUTH0_API_TOKEN", TOKEN)],
     &[("AUTH0_ACCESS_TOKEN", TOKEN)],
 ];
@@ -56,12 +62,22 @@ fn a_file_does_not_decide_where_a_secret_goes() {
     let (evil, ours) = (Listener::start(), Listener::start());
     for credentials in CREDENTIALS {
         let alone = variables(credentials);
-        let named = [alone.clone(), variables(&[("AUTH0_DOMAIN", &ours.domain())])].concat();
+        let named = [
+            alone.clone(),
+            variables(&[("AUTH0_DOMAIN", &ours.domain())]),
+        ]
+        .concat();
         for (environment, told) in [
             (alone.clone(), vec![]),
-            (alone.clone(), vec!["--provider".to_owned(), "auth0".to_owned()]),
+            (
+                alone.clone(),
+                vec!["--provider".to_owned(), "auth0".to_owned()],
+            ),
             (named, vec![]),
-            (alone, vec!["--provider".to_owned(), format!("auth0:{}", ours.domain())]),
+            (
+                alone,
+                vec!["--provider".to_owned(), format!("auth0:{}", ours.domain())],
+            ),
         ] {
             let place = Place::new().with(&environment);
             place.write("grantry.yaml", &story_at(&evil.domain()));
@@ -81,17 +97,26 @@ fn a_file_does_not_decide_where_a_secret_goes() {
 
 #[test]
 fn both_places_are_named_and_what_to_set() {
-    let emulator =
-        [("AUTH0_DOMAIN", "http://127.0.0.1:4600"), CREDENTIALS[0][0], CREDENTIALS[0][1]];
+    let emulator = [
+        ("AUTH0_DOMAIN", "http://127.0.0.1:4600"),
+        CREDENTIALS[0][0],
+        CREDENTIALS[0][1],
+    ];
     let place = Place::new().with(&variables(&emulator));
     place.write("grantry.yaml", &story_at("acme.eu.auth0.com"));
     insta::assert_snapshot!("two_domains", place.run(&["plan"]).exits(64).stderr);
-    insta::assert_snapshot!("two_domains_doctor", place.run(&["doctor"]).exits(64).stdout);
+    insta::assert_snapshot!(
+        "two_domains_doctor",
+        place.run(&["doctor"]).exits(64).stdout
+    );
     let told = ["plan", "--provider", "auth0:login.acme.example"];
     insta::assert_snapshot!("two_domains_told", place.run(&told).exits(64).stderr);
     let place = Place::new().with(&variables(CREDENTIALS[0]));
     place.write("grantry.yaml", &story_at("acme.eu.auth0.com"));
-    insta::assert_snapshot!("domain_in_the_file_alone", place.run(&["plan"]).exits(64).stderr);
+    insta::assert_snapshot!(
+        "domain_in_the_file_alone",
+        place.run(&["plan"]).exits(64).stderr
+    );
     let place = Place::new();
     place.write("grantry.yaml", &story_at("acme.eu.auth0.com"));
     insta::assert_snapshot!("nothing_but_a_file", place.run(&["plan"]).exits(64).stderr);
@@ -102,7 +127,9 @@ fn a_file_may_state_the_domain_that_is_spoken_to_or_the_one_of_the_audience() {
     let emulator = Emulator::start(&Place::new(), &[]);
     let place = Place::new().with(&emulator.environment);
     let domain = emulator.variable("AUTH0_DOMAIN");
-    let stated = MANAGEMENT_AUDIENCE.trim_start_matches("https://").trim_end_matches("/api/v2/");
+    let stated = MANAGEMENT_AUDIENCE
+        .trim_start_matches("https://")
+        .trim_end_matches("/api/v2/");
     for domain in [format!("{domain}/"), stated.to_owned()] {
         place.write("grantry.yaml", &story_at(&domain));
         place.run(&["plan"]).exits(0);
@@ -118,7 +145,12 @@ fn whoever_has_a_provider_in_mind_has_to_say_so() {
         &["export", "--stack", "world-mappers"],
         &["doctor"],
     ];
-    for name in ["AUTH0_DOMAIN", "AUTH0_CLIENT_SECRET", "AUTH0_DEBUG", "KEYCLOAK_URL"] {
+    for name in [
+        "AUTH0_DOMAIN",
+        "AUTH0_CLIENT_SECRET",
+        "AUTH0_DEBUG",
+        "KEYCLOAK_URL",
+    ] {
         let place = Place::new().with(&variables(&[(name, "hush-hush")]));
         place.write("grantry.yaml", STORY);
         for verb in verbs {
@@ -149,7 +181,9 @@ fn a_custom_domain_is_said_in_one_line() {
     ];
     let place = Place::new().with(&variables(&custom));
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["plan", "--provider", "auth0", "--deadline", "1s"]).stdout;
+    let said = place
+        .run(&["plan", "--provider", "auth0", "--deadline", "1s"])
+        .stdout;
     let line = "Tenant: auth0 login.acme.invalid, a custom domain beside \
                 https://acme.eu.auth0.com/api/v2/\n";
     assert!(said.starts_with(line), "{said}");
@@ -175,7 +209,11 @@ fn a_provider_may_be_written_bare() {
     let place = Place::new().with(&emulator.environment);
     place.write("grantry.yaml", &format!("provider: auth0\n{STORY}"));
     let said = place.run(&["plan"]).exits(0);
-    assert!(said.stdout.starts_with("Tenant: auth0 127.0.0.1:"), "{}", said.stdout);
+    assert!(
+        said.stdout.starts_with("Tenant: auth0 127.0.0.1:"),
+        "{}",
+        said.stdout
+    );
     emulator.stop();
     for provider in ["local", "{ local: {} }"] {
         let place = Place::new();

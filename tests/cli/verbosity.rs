@@ -21,7 +21,10 @@ fn without_chance(said: &str) -> String {
 
 /// The path of one object, without the id that the tenant gave it.
 fn without_id(word: &str) -> String {
-    match word.strip_prefix("/api/v2/").and_then(|path| path.split_once('/')) {
+    match word
+        .strip_prefix("/api/v2/")
+        .and_then(|path| path.split_once('/'))
+    {
         Some((kind, _)) => format!("/api/v2/{kind}/…"),
         None => word.to_owned(),
     }
@@ -29,14 +32,25 @@ fn without_id(word: &str) -> String {
 
 #[test]
 fn each_verbosity_says_what_help_promises() {
-    for (verbosity, says) in [(&[][..], "changes"), (&["-v"], "steps"), (&["-vv"], "requests")] {
+    for (verbosity, says) in [
+        (&[][..], "changes"),
+        (&["-v"], "steps"),
+        (&["-vv"], "requests"),
+    ] {
         let home = Place::new();
         let emulator =
             Emulator::start(&home, &["--fault", "POST /clients:429:nth=1,retry-after=0"]);
         let place = Place::new().with(&emulator.environment);
         place.write("grantry.yaml", STORY);
         // One request after the other, so that the lines come in one order.
-        let apply = ["apply", "--provider", "auth0", "--auto-approve", "--parallelism", "1"];
+        let apply = [
+            "apply",
+            "--provider",
+            "auth0",
+            "--auto-approve",
+            "--parallelism",
+            "1",
+        ];
         let said = place.run(&[&apply, verbosity].concat()).exits(0);
         insta::assert_snapshot!(says, without_chance(&said.stderr));
         emulator.stop();

@@ -12,7 +12,14 @@ use serde_json::{Value, json};
 pub(crate) async fn start(transport: Transport, state: Option<PathBuf>) -> Emulator {
     let listen = ([127, 0, 0, 1], 0).into();
     let weather = Weather::default();
-    emulator::start(Settings { listen, transport, state, weather }).await.unwrap()
+    emulator::start(Settings {
+        listen,
+        transport,
+        state,
+        weather,
+    })
+    .await
+    .unwrap()
 }
 
 /// A caller with a management token.
@@ -27,14 +34,21 @@ impl Caller {
         let (url, http) = (emulator.url(), Client::new());
         let (status, answer) = token(&http, &url, &management(None)).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
-        Self { url, token: answer["access_token"].as_str().unwrap().to_owned(), http }
+        Self {
+            url,
+            token: answer["access_token"].as_str().unwrap().to_owned(),
+            http,
+        }
     }
 
     pub(crate) async fn with_scope(emulator: &Emulator, scope: &str) -> Self {
         let caller = Self::new(emulator).await;
         let (_, answer) = token(&caller.http, &caller.url, &management(Some(scope))).await;
         assert_eq!(answer["scope"], scope);
-        Self { token: answer["access_token"].as_str().unwrap().to_owned(), ..caller }
+        Self {
+            token: answer["access_token"].as_str().unwrap().to_owned(),
+            ..caller
+        }
     }
 
     pub(crate) async fn send(
@@ -43,7 +57,9 @@ impl Caller {
         path: &str,
         body: Option<&Value>,
     ) -> (StatusCode, Value) {
-        let request = self.http.request(method, format!("{}/api/v2{path}", self.url));
+        let request = self
+            .http
+            .request(method, format!("{}/api/v2{path}", self.url));
         let request = request.bearer_auth(&self.token);
         let response = match body {
             Some(body) => request.json(body),
@@ -82,6 +98,11 @@ pub(crate) fn management(scope: Option<&str>) -> Value {
 }
 
 pub(crate) async fn token(http: &Client, url: &str, request: &Value) -> (StatusCode, Value) {
-    let response = http.post(format!("{url}/oauth/token")).form(request).send().await.unwrap();
+    let response = http
+        .post(format!("{url}/oauth/token"))
+        .form(request)
+        .send()
+        .await
+        .unwrap();
     (response.status(), response.json().await.unwrap())
 }

@@ -36,7 +36,12 @@ async fn a_client_goes_from_its_secret_to_a_key_and_back() {
 
     let created = caller.post(&credentials, public_key(&key_pair())).await;
     let one = format!("{credentials}/{}", created["id"].as_str().unwrap());
-    assert_eq!(caller.get(&format!("{credentials}?include_totals=true")).await, json!([created]));
+    assert_eq!(
+        caller
+            .get(&format!("{credentials}?include_totals=true"))
+            .await,
+        json!([created])
+    );
     assert_eq!(caller.get(&one).await, created);
     let expiry = json!({"expires_at": "2096-05-13T09:33:13Z"});
     let (status, changed) = caller.send(Method::PATCH, &one, Some(&expiry)).await;
@@ -48,14 +53,20 @@ async fn a_client_goes_from_its_secret_to_a_key_and_back() {
     let change = use_keys(&[&created["id"]]);
     let (status, by_key) = caller.send(Method::PATCH, &path, Some(&change)).await;
     assert_eq!(status, StatusCode::OK, "{by_key}");
-    assert_eq!(by_key["client_authentication_methods"], change["client_authentication_methods"]);
+    assert_eq!(
+        by_key["client_authentication_methods"],
+        change["client_authentication_methods"]
+    );
     for gone in ["client_secret", "token_endpoint_auth_method"] {
         assert_eq!(by_key.get(gone), None);
     }
     let (status, refusal) = caller.send(Method::DELETE, &one, None).await;
     assert_eq!(
         (status, &refusal["message"]),
-        (StatusCode::BAD_REQUEST, &json!("The credential is still associated with a client"))
+        (
+            StatusCode::BAD_REQUEST,
+            &json!("The credential is still associated with a client")
+        )
     );
 
     let back = json!({
@@ -65,7 +76,10 @@ async fn a_client_goes_from_its_secret_to_a_key_and_back() {
     assert_eq!(by_secret["client_secret"], client["client_secret"]);
     assert_eq!(by_secret.get("client_authentication_methods"), None);
     for _ in 0..2 {
-        assert_eq!(caller.send(Method::DELETE, &one, None).await.0, StatusCode::NO_CONTENT);
+        assert_eq!(
+            caller.send(Method::DELETE, &one, None).await.0,
+            StatusCode::NO_CONTENT
+        );
     }
     let (status, refusal) = caller.send(Method::GET, &one, None).await;
     assert_eq!(
@@ -82,7 +96,10 @@ async fn credentials_have_scopes_of_their_own() {
     let caller = Caller::with_scope(&emulator, scopes).await;
     let mut body = json!({"name": "Service", "jwt_configuration": {"alg": "RS256"}});
     let client = caller.post("/clients", body.clone()).await;
-    let path = format!("/clients/{}/credentials", client["client_id"].as_str().unwrap());
+    let path = format!(
+        "/clients/{}/credentials",
+        client["client_id"].as_str().unwrap()
+    );
     let one = format!("{path}/cred_{}", "0".repeat(22));
     let (key, expiry) = (public_key(&key_pair()), json!({"expires_at": null}));
     for (method, path, body, scope) in [
@@ -109,7 +126,11 @@ async fn credentials_have_scopes_of_their_own() {
     };
     assert_eq!(key(&shown), json!({"id": key(&whole)["id"]}));
     let plain = caller.get(&path).await;
-    assert_eq!(plain.get("client_authentication_methods"), None, "as if it had no method at all");
+    assert_eq!(
+        plain.get("client_authentication_methods"),
+        None,
+        "as if it had no method at all"
+    );
     emulator.stop().await.unwrap();
 }
 
@@ -121,20 +142,33 @@ async fn a_secret_is_rotated_unless_a_key_stands_in_for_it() {
     let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
     let rotate = format!("{path}/rotate-secret");
     let (status, rotated) = caller.send(Method::POST, &rotate, None).await;
-    assert_eq!((status, &rotated["name"]), (StatusCode::OK, &client["name"]));
+    assert_eq!(
+        (status, &rotated["name"]),
+        (StatusCode::OK, &client["name"])
+    );
     assert_ne!(rotated["client_secret"], client["client_secret"]);
-    assert_eq!(caller.get(&path).await["client_secret"], rotated["client_secret"]);
+    assert_eq!(
+        caller.get(&path).await["client_secret"],
+        rotated["client_secret"]
+    );
 
     let blind = Caller::with_scope(&emulator, "update:client_keys").await;
     let (status, shown) = blind.send(Method::POST, &rotate, None).await;
     assert_eq!((status, shown.get("client_secret")), (StatusCode::OK, None));
-    assert_ne!(caller.get(&path).await["client_secret"], rotated["client_secret"]);
+    assert_ne!(
+        caller.get(&path).await["client_secret"],
+        rotated["client_secret"]
+    );
 
-    let (status, _) = caller.send(Method::PATCH, &path, Some(&use_keys(&[]))).await;
+    let (status, _) = caller
+        .send(Method::PATCH, &path, Some(&use_keys(&[])))
+        .await;
     assert_eq!(status, StatusCode::OK);
     let (status, refusal) = caller.send(Method::POST, &rotate, None).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{refusal}");
-    let (status, _) = caller.send(Method::POST, "/clients/nobody/rotate-secret", None).await;
+    let (status, _) = caller
+        .send(Method::POST, "/clients/nobody/rotate-secret", None)
+        .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     emulator.stop().await.unwrap();
 }

@@ -12,7 +12,15 @@ async fn published_metadata_leads_to_the_key_that_signs() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     let get = async |url: &str| -> Value {
-        caller.http.get(url).send().await.unwrap().json().await.unwrap()
+        caller
+            .http
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     };
     let path = "/.well-known/openid-configuration";
     let metadata = get(&format!("{}{path}", caller.url)).await;
@@ -27,7 +35,10 @@ async fn published_metadata_leads_to_the_key_that_signs() {
     let certificate = &key.common.x509_chain.as_ref().unwrap()[0];
     let certificate =
         format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");
-    for key in [DecodingKey::from_jwk(key), DecodingKey::from_rsa_pem(certificate.as_bytes())] {
+    for key in [
+        DecodingKey::from_jwk(key),
+        DecodingKey::from_rsa_pem(certificate.as_bytes()),
+    ] {
         let token = decode::<Value>(&caller.token, &key.unwrap(), &validation).unwrap();
         assert_eq!(token.claims["azp"], MANAGEMENT_CLIENT_ID);
     }
@@ -35,7 +46,11 @@ async fn published_metadata_leads_to_the_key_that_signs() {
 
     assert_eq!(
         metadata["token_endpoint_auth_methods_supported"],
-        json!(["client_secret_basic", "client_secret_post", "private_key_jwt"])
+        json!([
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt"
+        ])
     );
     assert_eq!(
         metadata["token_endpoint_auth_signing_alg_values_supported"],

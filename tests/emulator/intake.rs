@@ -14,7 +14,10 @@ const HEAD: &str = "POST /api/v2/clients HTTP/1.1\r\nHost: localhost\r\nContent-
 
 /// Reads one head; the length of the body that follows, and the first line.
 fn head(reader: &mut BufReader<TcpStream>) -> (usize, String) {
-    let mut lines = reader.lines().map(Result::unwrap).take_while(|line| !line.is_empty());
+    let mut lines = reader
+        .lines()
+        .map(Result::unwrap)
+        .take_while(|line| !line.is_empty());
     let first = lines.next().unwrap();
     let length = lines.find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
     lines.for_each(drop);
@@ -25,7 +28,9 @@ fn head(reader: &mut BufReader<TcpStream>) -> (usize, String) {
 async fn a_refusal_waits_for_the_body_and_leaves_the_connection_open() {
     let emulator = start(Transport::Plain, None).await;
     let mut writer = TcpStream::connect(emulator.url().strip_prefix("http://").unwrap()).unwrap();
-    writer.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    writer
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
     let mut reader = BufReader::new(writer.try_clone().unwrap());
     for _ in 0..2 {
         writer.write_all(HEAD.as_bytes()).unwrap();

@@ -1,7 +1,10 @@
 //! The emulator over HTTP, as a client of Auth0 meets it.
 
 #![cfg(feature = "emulator")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 mod bodies;
 mod caller;
@@ -56,12 +59,18 @@ async fn a_service_gets_tokens_for_what_it_was_granted() {
     request["scope"] = "read:maps delete:maps".into();
     let (status, refusal) = token(&caller.http, &caller.url, &request).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    assert_eq!(refusal["error_description"], "Client has not been granted scopes: delete:maps");
+    assert_eq!(
+        refusal["error_description"],
+        "Client has not been granted scopes: delete:maps"
+    );
 
     request["client_secret"] = "wrong".into();
     let (status, refusal) = token(&caller.http, &caller.url, &request).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    assert_eq!(refusal, json!({"error": "access_denied", "error_description": "Unauthorized"}));
+    assert_eq!(
+        refusal,
+        json!({"error": "access_denied", "error_description": "Unauthorized"})
+    );
     emulator.stop().await.unwrap();
 }
 
@@ -73,7 +82,9 @@ async fn tokens_are_checked_and_their_scopes_count() {
     assert_eq!(clients[0]["client_id"], MANAGEMENT_CLIENT_ID);
     assert_eq!(clients[0].get("client_secret"), None);
 
-    let (status, body) = caller.send(Method::GET, "/clients?fields=client_secret", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/clients?fields=client_secret", None)
+        .await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(
         body,
@@ -91,16 +102,25 @@ async fn tokens_are_checked_and_their_scopes_count() {
     caller.token = format!("{signed}.{}", "A".repeat(signature.len()));
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
     let message = "Invalid signature received for JSON Web Token validation";
-    assert_eq!((status, &body["message"]), (StatusCode::UNAUTHORIZED, &json!(message)));
+    assert_eq!(
+        (status, &body["message"]),
+        (StatusCode::UNAUTHORIZED, &json!(message))
+    );
     caller.token = "opaque".to_owned();
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
-    assert_eq!((status, &body["errorCode"]), (StatusCode::BAD_REQUEST, &json!("Bearer")));
+    assert_eq!(
+        (status, &body["errorCode"]),
+        (StatusCode::BAD_REQUEST, &json!("Bearer"))
+    );
 
     // As with a custom domain: a token counts at the address it was asked for at.
     caller.token = good;
     caller.url = caller.url.replace("127.0.0.1", "localhost");
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
-    assert_eq!((status, &body["message"]), (StatusCode::UNAUTHORIZED, &json!("Invalid token")));
+    assert_eq!(
+        (status, &body["message"]),
+        (StatusCode::UNAUTHORIZED, &json!("Invalid token"))
+    );
     emulator.stop().await.unwrap();
 }
 
@@ -109,7 +129,9 @@ async fn lists_are_paged_both_ways() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     for number in 0..53 {
-        caller.post("/clients", json!({"name": format!("Client {number}")})).await;
+        caller
+            .post("/clients", json!({"name": format!("Client {number}")}))
+            .await;
     }
     assert_eq!(caller.get("/clients").await.as_array().unwrap().len(), 50);
 
@@ -129,11 +151,19 @@ async fn lists_are_paged_both_ways() {
         assert_eq!(page.get("total"), None);
         names.extend(page["clients"].as_array().unwrap().iter().cloned());
         let Some(next) = page.get("next") else { break };
-        path = format!("/clients?take=30&fields=name&from={}", next.as_str().unwrap());
+        path = format!(
+            "/clients?take=30&fields=name&from={}",
+            next.as_str().unwrap()
+        );
     }
-    assert_eq!((names.len(), &names[54]), (55, &json!({"name": "Client 52"})));
+    assert_eq!(
+        (names.len(), &names[54]),
+        (55, &json!({"name": "Client 52"}))
+    );
 
-    let (status, body) = caller.send(Method::GET, "/clients?per_page=101", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/clients?per_page=101", None)
+        .await;
     assert_eq!(
         (status, &body["errorCode"]),
         (StatusCode::BAD_REQUEST, &json!("invalid_query_string"))
@@ -145,23 +175,38 @@ async fn lists_are_paged_both_ways() {
 async fn resource_servers_are_found_by_identifier_and_have_no_checkpoints() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let created =
-        caller.post("/resource-servers", json!({"identifier": "https://api.example/a b"})).await;
+    let created = caller
+        .post(
+            "/resource-servers",
+            json!({"identifier": "https://api.example/a b"}),
+        )
+        .await;
     let path = "/resource-servers/https:%2F%2Fapi.example%2Fa%20b";
     assert_eq!(caller.get(path).await, created);
 
     let change = json!({"scopes": [{"value": "r"}]});
     let (status, updated) = caller.send(Method::PATCH, path, Some(&change)).await;
-    assert_eq!((status, &updated["scopes"]), (StatusCode::OK, &json!([{"value": "r"}])));
+    assert_eq!(
+        (status, &updated["scopes"]),
+        (StatusCode::OK, &json!([{"value": "r"}]))
+    );
 
-    let (status, body) = caller.send(Method::GET, "/resource-servers?take=1", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/resource-servers?take=1", None)
+        .await;
     let message = "Query validation error: 'Additional properties not allowed: take'.";
-    assert_eq!((status, &body["message"]), (StatusCode::BAD_REQUEST, &json!(message)));
+    assert_eq!(
+        (status, &body["message"]),
+        (StatusCode::BAD_REQUEST, &json!(message))
+    );
     let wanted = "/resource-servers?identifiers=https%3A%2F%2Fapi.example%2Fa%20b&fields=id";
     assert_eq!(caller.get(wanted).await, json!([{"id": created["id"]}]));
 
     for _ in 0..2 {
-        assert_eq!(caller.send(Method::DELETE, path, None).await.0, StatusCode::NO_CONTENT);
+        assert_eq!(
+            caller.send(Method::DELETE, path, None).await.0,
+            StatusCode::NO_CONTENT
+        );
     }
     let (status, body) = caller.send(Method::GET, path, None).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
@@ -183,11 +228,15 @@ async fn refusals_have_the_shape_and_words_of_auth0() {
     let caller = Caller::new(&emulator).await;
     let api = json!({"identifier": "urn:a"});
     caller.post("/resource-servers", api.clone()).await;
-    let (status, _) = caller.send(Method::POST, "/resource-servers", Some(&api)).await;
+    let (status, _) = caller
+        .send(Method::POST, "/resource-servers", Some(&api))
+        .await;
     assert_eq!(status, StatusCode::CONFLICT);
 
     let change = json!({"identifier": "urn:b", "id": "x"});
-    let (_, body) = caller.send(Method::PATCH, "/resource-servers/urn:a", Some(&change)).await;
+    let (_, body) = caller
+        .send(Method::PATCH, "/resource-servers/urn:a", Some(&change))
+        .await;
     assert_eq!(
         body,
         json!({
@@ -199,7 +248,10 @@ async fn refusals_have_the_shape_and_words_of_auth0() {
         })
     );
     for path in ["/resource-server", "/clients/a/b/c"] {
-        assert_eq!(caller.send(Method::GET, path, None).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(
+            caller.send(Method::GET, path, None).await.0,
+            StatusCode::NOT_FOUND
+        );
     }
     emulator.stop().await.unwrap();
 }
@@ -236,7 +288,15 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
     let client = caller.post("/clients", json!({"name": "Kept"})).await;
     let keys = async |url: String| -> Value {
         let url = format!("{url}/.well-known/jwks.json");
-        caller.http.get(url).send().await.unwrap().json().await.unwrap()
+        caller
+            .http
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     };
     let before = keys(first.url()).await;
     first.stop().await.unwrap();
@@ -251,7 +311,10 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0);
+        assert_eq!(
+            std::fs::metadata(&file).unwrap().permissions().mode() & 0o077,
+            0
+        );
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -286,5 +349,7 @@ async fn a_dropped_emulator_stops() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), refuses).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), refuses)
+        .await
+        .unwrap();
 }

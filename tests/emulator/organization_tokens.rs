@@ -11,8 +11,12 @@ use crate::caller::{Caller, start, token};
 async fn a_token_names_the_organization_it_is_for() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let organization = caller.post("/organizations", json!({"name": "some-org"})).await;
-    caller.post("/resource-servers", json!({"identifier": "urn:a"})).await;
+    let organization = caller
+        .post("/organizations", json!({"name": "some-org"}))
+        .await;
+    caller
+        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .await;
     let client = caller.post("/clients", json!({"name": "Service"})).await;
     let grant = json!({
         "client_id": client["client_id"], "audience": "urn:a", "scope": [],
@@ -26,7 +30,10 @@ async fn a_token_names_the_organization_it_is_for() {
         "audience": "urn:a"
     });
     let (status, refusal) = token(&caller.http, &caller.url, &request).await;
-    assert_eq!((status, &refusal["error"]), (StatusCode::BAD_REQUEST, &json!("invalid_request")));
+    assert_eq!(
+        (status, &refusal["error"]),
+        (StatusCode::BAD_REQUEST, &json!("invalid_request"))
+    );
 
     for name in ["id", "name"] {
         request["organization"] = organization[name].clone();
@@ -36,6 +43,9 @@ async fn a_token_names_the_organization_it_is_for() {
     }
     request["organization"] = "another-org".into();
     let (status, refusal) = token(&caller.http, &caller.url, &request).await;
-    assert_eq!((status, &refusal["error"]), (StatusCode::FORBIDDEN, &json!("access_denied")));
+    assert_eq!(
+        (status, &refusal["error"]),
+        (StatusCode::FORBIDDEN, &json!("access_denied"))
+    );
     emulator.stop().await.unwrap();
 }

@@ -26,19 +26,36 @@ async fn scene() -> Scene {
         "name": "some-org", "display_name": "Some", "branding": {"logo_url": "https://a.example/"}
     });
     let organization = own(&caller.post("/organizations", organization).await, "id");
-    caller.post("/resource-servers", json!({"identifier": "urn:a"})).await;
-    let client = own(&caller.post("/clients", json!({"name": "A"})).await, "client_id");
+    caller
+        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .await;
+    let client = own(
+        &caller.post("/clients", json!({"name": "A"})).await,
+        "client_id",
+    );
     let grant = json!({
         "client_id": client, "audience": "urn:a", "scope": ["r"],
         "organization_usage": "allow", "allow_any_organization": true
     });
     let grant = own(&caller.post("/client-grants", grant).await, "id");
-    Scene { emulator, caller, organization, client, grant }
+    Scene {
+        emulator,
+        caller,
+        organization,
+        client,
+        grant,
+    }
 }
 
 #[tokio::test]
 async fn an_organization_is_let_use_a_grant_and_no_more() {
-    let Scene { emulator, caller, organization, client, grant } = scene().await;
+    let Scene {
+        emulator,
+        caller,
+        organization,
+        client,
+        grant,
+    } = scene().await;
     let path = format!("/organizations/{organization}/client-grants");
     let answer = caller.post(&path, json!({"grant_id": grant})).await;
     let mut shown = json!({
@@ -56,7 +73,10 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
         caller.get(&format!("{path}?{query}")).await,
         totals("client_grants", json!([shown]))
     );
-    assert_eq!(caller.get(&format!("{path}?grant_ids=cgr_1,cgr_2")).await, json!([]));
+    assert_eq!(
+        caller.get(&format!("{path}?grant_ids=cgr_1,cgr_2")).await,
+        json!([])
+    );
     let of_grant = format!("/client-grants/{grant}/organizations");
     let listed = json!([{
         "id": organization, "name": "some-org", "display_name": "Some",
@@ -66,10 +86,15 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
         caller.get(&format!("{of_grant}?{query}")).await,
         totals("organizations", listed.clone())
     );
-    assert_eq!(caller.get(&format!("{of_grant}?take=10")).await, json!({"organizations": listed}));
+    assert_eq!(
+        caller.get(&format!("{of_grant}?take=10")).await,
+        json!({"organizations": listed})
+    );
 
     for _ in 0..2 {
-        let (status, _) = caller.send(Method::DELETE, &format!("{path}/{grant}"), None).await;
+        let (status, _) = caller
+            .send(Method::DELETE, &format!("{path}/{grant}"), None)
+            .await;
         assert_eq!(status, StatusCode::NO_CONTENT);
     }
     assert_eq!(caller.get(&path).await, json!([]));
@@ -78,21 +103,36 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
 
 #[tokio::test]
 async fn organizations_come_and_go() {
-    let Scene { emulator, caller, organization, .. } = scene().await;
+    let Scene {
+        emulator,
+        caller,
+        organization,
+        ..
+    } = scene().await;
     let path = format!("/organizations/{organization}");
     assert_eq!(caller.get(&path).await["name"], "some-org");
     assert_eq!(caller.get("/organizations").await[0]["id"], organization);
     let again = json!({"name": "some-org"});
-    let (status, _) = caller.send(Method::POST, "/organizations", Some(&again)).await;
+    let (status, _) = caller
+        .send(Method::POST, "/organizations", Some(&again))
+        .await;
     assert_eq!(status, StatusCode::CONFLICT);
-    let (status, body) =
-        caller.send(Method::GET, "/organizations?page=11&per_page=100", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/organizations?page=11&per_page=100", None)
+        .await;
     let message = "Requesting page exceeds the allowed maximum of 1000 records.";
     assert_eq!(
         (status, &body["message"], &body["errorCode"]),
-        (StatusCode::BAD_REQUEST, &json!(message), &json!("invalid_paging"))
+        (
+            StatusCode::BAD_REQUEST,
+            &json!(message),
+            &json!("invalid_paging")
+        )
     );
-    assert_eq!(caller.send(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(
+        caller.send(Method::DELETE, &path, None).await.0,
+        StatusCode::NO_CONTENT
+    );
     let (status, body) = caller.send(Method::GET, &path, None).await;
     let code = json!("inexistent_organization");
     assert_eq!((status, &body["errorCode"]), (StatusCode::NOT_FOUND, &code));
@@ -101,10 +141,20 @@ async fn organizations_come_and_go() {
 
 #[tokio::test]
 async fn clients_are_searched_by_the_organizations_of_their_grants() {
-    let Scene { emulator, caller, organization, client, grant } = scene().await;
+    let Scene {
+        emulator,
+        caller,
+        organization,
+        client,
+        grant,
+    } = scene().await;
     let path = format!("/organizations/{organization}/client-grants");
     let found = async |q: &str| {
-        caller.get(&format!("/clients?take=10&fields=client_id&q=client_grant.{q}")).await
+        caller
+            .get(&format!(
+                "/clients?take=10&fields=client_id&q=client_grant.{q}"
+            ))
+            .await
     };
     let none = json!({"clients": []});
     let one = json!({"clients": [{"client_id": client}]});
@@ -121,9 +171,15 @@ async fn clients_are_searched_by_the_organizations_of_their_grants() {
         "q=client_grant.allow_any_organization:true",
         "take=10&is_global=false&q=client_grant.allow_any_organization:true",
     ] {
-        let (status, body) = caller.send(Method::GET, &format!("/clients?{query}"), None).await;
+        let (status, body) = caller
+            .send(Method::GET, &format!("/clients?{query}"), None)
+            .await;
         let code = json!("invalid_query_string");
-        assert_eq!((status, &body["errorCode"]), (StatusCode::BAD_REQUEST, &code), "{query}");
+        assert_eq!(
+            (status, &body["errorCode"]),
+            (StatusCode::BAD_REQUEST, &code),
+            "{query}"
+        );
     }
     emulator.stop().await.unwrap();
 }

@@ -23,12 +23,17 @@ struct Service {
 
 impl Service {
     async fn new(emulator: &Emulator, caller: &Caller) -> Self {
-        caller.post("/resource-servers", json!({"identifier": "urn:a"})).await;
+        caller
+            .post("/resource-servers", json!({"identifier": "urn:a"}))
+            .await;
         let client = caller.post("/clients", json!({"name": "Service"})).await;
         let client_id = client["client_id"].as_str().unwrap().to_owned();
         let grant = json!({"client_id": client_id, "audience": "urn:a", "scope": ["r"]});
         caller.post("/client-grants", grant).await;
-        Self { client_id, url: emulator.url() }
+        Self {
+            client_id,
+            url: emulator.url(),
+        }
     }
 
     fn path(&self) -> String {
@@ -42,13 +47,18 @@ impl Service {
 
     async fn use_keys(&self, caller: &Caller, ids: &[&Value]) {
         let change = use_keys(ids);
-        let (status, answer) = caller.send(Method::PATCH, &self.path(), Some(&change)).await;
+        let (status, answer) = caller
+            .send(Method::PATCH, &self.path(), Some(&change))
+            .await;
         assert_eq!(status, StatusCode::OK, "{answer}");
     }
 
     #[expect(clippy::disallowed_methods, reason = "an assertion expires at a time")]
     fn request(&self, key: &EncodingKey, id: &str) -> Value {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
         let claims = json!({
             "iss": self.client_id, "sub": self.client_id, "aud": format!("{}/", self.url),
             "iat": now, "exp": now + 60, "jti": id
@@ -77,11 +87,19 @@ async fn a_service_proves_itself_with_its_key_once_for_each_token() {
 
     let request = service.request(&key, "1");
     let (status, _) = token(&caller.http, &caller.url, &request).await;
-    assert_eq!(status, StatusCode::UNAUTHORIZED, "the client does not name its key yet");
+    assert_eq!(
+        status,
+        StatusCode::UNAUTHORIZED,
+        "the client does not name its key yet"
+    );
 
     service.use_keys(&caller, &[&id]).await;
     let (status, answer) = token(&caller.http, &caller.url, &request).await;
-    assert_eq!((status, &answer["scope"]), (StatusCode::OK, &json!("r")), "{answer}");
+    assert_eq!(
+        (status, &answer["scope"]),
+        (StatusCode::OK, &json!("r")),
+        "{answer}"
+    );
     let (status, answer) = token(&caller.http, &caller.url, &request).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert_eq!(
@@ -105,7 +123,10 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
     service.use_keys(&caller, &[&old]).await;
 
     let signing = Arc::new(Mutex::new(Arc::new(encoding_key(&first))));
-    let (over, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let (over, asked) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicUsize::new(0)),
+    );
     let workers: Vec<_> = (0..4)
         .map(|worker| {
             let (service, http) = (service.clone(), caller.http.clone());

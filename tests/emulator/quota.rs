@@ -8,7 +8,13 @@ use crate::caller::{Caller, management, start};
 
 async fn ask(caller: &Caller) -> Response {
     let url = format!("{}/oauth/token", caller.url);
-    caller.http.post(url).form(&management(None)).send().await.unwrap()
+    caller
+        .http
+        .post(url)
+        .form(&management(None))
+        .send()
+        .await
+        .unwrap()
 }
 
 async fn limit(caller: &Caller, quota: Value) {
@@ -22,12 +28,18 @@ async fn limit(caller: &Caller, quota: Value) {
 async fn a_quota_is_said_with_each_token_and_ends_in_a_refusal() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    assert_eq!(ask(&caller).await.headers().get("auth0-client-quota-limit"), None);
+    assert_eq!(
+        ask(&caller).await.headers().get("auth0-client-quota-limit"),
+        None
+    );
 
     limit(&caller, json!({"client_credentials": {"per_day": 1}})).await;
     let response = ask(&caller).await;
     assert_eq!(response.status(), StatusCode::OK);
-    let left = response.headers()["auth0-client-quota-limit"].to_str().unwrap().to_owned();
+    let left = response.headers()["auth0-client-quota-limit"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(left.starts_with("b=per_day;q=1;r=0;t="), "{left}");
 
     let mut response = ask(&caller).await;
@@ -39,9 +51,17 @@ async fn a_quota_is_said_with_each_token_and_ends_in_a_refusal() {
     let headers = response.headers();
     let number = |name| headers[name].to_str().unwrap().parse::<u64>().unwrap();
     assert!((1..=86_400).contains(&number("retry-after")));
-    assert_eq!((number("x-ratelimit-limit"), number("x-ratelimit-remaining")), (1, 0));
+    assert_eq!(
+        (number("x-ratelimit-limit"), number("x-ratelimit-remaining")),
+        (1, 0)
+    );
     assert_eq!(number("x-ratelimit-reset") % 86_400, 0);
-    assert!(headers["auth0-client-quota-limit"].to_str().unwrap().contains(";r=0;"));
+    assert!(
+        headers["auth0-client-quota-limit"]
+            .to_str()
+            .unwrap()
+            .contains(";r=0;")
+    );
     assert_eq!(
         response.json::<Value>().await.unwrap(),
         json!({
@@ -49,9 +69,16 @@ async fn a_quota_is_said_with_each_token_and_ends_in_a_refusal() {
         })
     );
 
-    limit(&caller, json!({"client_credentials": {"per_day": 1, "enforce": false}})).await;
+    limit(
+        &caller,
+        json!({"client_credentials": {"per_day": 1, "enforce": false}}),
+    )
+    .await;
     assert_eq!(ask(&caller).await.status(), StatusCode::OK);
     limit(&caller, Value::Null).await;
-    assert_eq!(ask(&caller).await.headers().get("auth0-client-quota-limit"), None);
+    assert_eq!(
+        ask(&caller).await.headers().get("auth0-client-quota-limit"),
+        None
+    );
     emulator.stop().await.unwrap();
 }

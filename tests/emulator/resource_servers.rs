@@ -30,15 +30,24 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
     let made = caller.post("/resource-servers", closed(&name)).await;
     assert_eq!(made["name"], name);
     assert_eq!(made["scopes"], json!([]));
-    assert_eq!(made["subject_type_authorization"], closed("")["subject_type_authorization"]);
+    assert_eq!(
+        made["subject_type_authorization"],
+        closed("")["subject_type_authorization"]
+    );
 
-    let (status, refusal) =
-        caller.send(Method::POST, "/resource-servers", Some(&closed("another"))).await;
+    let (status, refusal) = caller
+        .send(Method::POST, "/resource-servers", Some(&closed("another")))
+        .await;
     assert_eq!(status, StatusCode::CONFLICT);
     let message = "A resource server with the same identifier already exists";
     assert_eq!(refusal["message"], message);
-    let (status, _) =
-        caller.send(Method::POST, "/resource-servers", Some(&closed(&"n".repeat(201)))).await;
+    let (status, _) = caller
+        .send(
+            Method::POST,
+            "/resource-servers",
+            Some(&closed(&"n".repeat(201))),
+        )
+        .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 
     let by_id = format!("/resource-servers/{}", made["id"].as_str().unwrap());
@@ -49,8 +58,14 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
     assert_eq!(caller.get(&by_id).await, answer);
 
     for path in [&by_id, PATH] {
-        assert_eq!(caller.send(Method::DELETE, path, None).await.0, StatusCode::NO_CONTENT);
-        assert_eq!(caller.send(Method::GET, PATH, None).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(
+            caller.send(Method::DELETE, path, None).await.0,
+            StatusCode::NO_CONTENT
+        );
+        assert_eq!(
+            caller.send(Method::GET, PATH, None).await.0,
+            StatusCode::NOT_FOUND
+        );
         let again = caller.post("/resource-servers", closed("another")).await;
         assert_ne!(again["id"], made["id"]);
     }
@@ -63,14 +78,21 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
 async fn a_deleted_api_leaves_its_grants() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    caller.post("/resource-servers", json!({"identifier": "urn:a"})).await;
+    caller
+        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .await;
     let client = caller.post("/clients", json!({"name": "A"})).await;
     let grant = json!({"client_id": client["client_id"], "audience": "urn:a", "scope": ["r"]});
     let made = caller.post("/client-grants", grant).await;
 
-    let (status, _) = caller.send(Method::DELETE, "/resource-servers/urn:a", None).await;
+    let (status, _) = caller
+        .send(Method::DELETE, "/resource-servers/urn:a", None)
+        .await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    assert_eq!(caller.get("/client-grants?audience=urn:a").await, json!([made]));
+    assert_eq!(
+        caller.get("/client-grants?audience=urn:a").await,
+        json!([made])
+    );
     emulator.stop().await.unwrap();
 }
 
@@ -80,12 +102,23 @@ async fn every_answer_says_when_it_was_given() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     emulator.change_weather(grantry::emulator::Weather {
-        faults: vec!["GET /clients:500".parse().unwrap(), "*:truncate:nth=4".parse().unwrap()],
+        faults: vec![
+            "GET /clients:500".parse().unwrap(),
+            "*:truncate:nth=4".parse().unwrap(),
+        ],
         ..grantry::emulator::Weather::default()
     });
     let client = "/api/v2/clients/none";
-    for path in ["/api/v2/clients", "/api/v2/resource-servers", client, "/nowhere"] {
-        let request = caller.http.get(format!("{}{path}", caller.url)).bearer_auth(&caller.token);
+    for path in [
+        "/api/v2/clients",
+        "/api/v2/resource-servers",
+        client,
+        "/nowhere",
+    ] {
+        let request = caller
+            .http
+            .get(format!("{}{path}", caller.url))
+            .bearer_auth(&caller.token);
         let answer = request.send().await.unwrap();
         let date = answer.headers()["date"].to_str().unwrap();
         assert!(httpdate::parse_http_date(date).is_ok(), "{path}: {date}");

@@ -13,7 +13,10 @@ use crate::caller::{management, start, token};
 /// A caller that trusts the authority in the file, and nobody else.
 fn trusting(file: &str) -> Client {
     let authority = Certificate::from_pem(&std::fs::read(file).unwrap()).unwrap();
-    Client::builder().tls_certs_only([authority]).build().unwrap()
+    Client::builder()
+        .tls_certs_only([authority])
+        .build()
+        .unwrap()
 }
 
 fn environment(emulator: &Emulator) -> BTreeMap<&'static str, String> {
@@ -32,7 +35,10 @@ async fn list(http: &Client, url: &str, audience: &str) -> (StatusCode, Value) {
     let access = answer["access_token"].as_str().unwrap();
     let claims = insecure_decode::<Value>(access).unwrap().claims;
     assert_eq!(claims["aud"], audience);
-    let clients = http.get(format!("{url}/api/v2/clients")).bearer_auth(access).send();
+    let clients = http
+        .get(format!("{url}/api/v2/clients"))
+        .bearer_auth(access)
+        .send();
     (clients.await.unwrap().status(), claims)
 }
 
@@ -65,10 +71,17 @@ async fn who_trusted_the_authority_trusts_it_after_a_restart() {
     first.stop().await.unwrap();
 
     // A run without TLS does not forget it.
-    start(Transport::Plain, state.clone()).await.stop().await.unwrap();
+    start(Transport::Plain, state.clone())
+        .await
+        .stop()
+        .await
+        .unwrap();
     let second = start(Transport::Tls, state).await;
     let url = format!("https://{}", environment(&second)["AUTH0_DOMAIN"]);
-    assert_eq!(list(&http, &url, MANAGEMENT_AUDIENCE).await.0, StatusCode::OK);
+    assert_eq!(
+        list(&http, &url, MANAGEMENT_AUDIENCE).await.0,
+        StatusCode::OK
+    );
     assert_eq!(std::fs::read(&file).unwrap(), authority);
     second.stop().await.unwrap();
 }
@@ -81,7 +94,10 @@ async fn the_management_api_is_known_by_the_address_it_is_reached_at_too() {
     let port = emulator.url().rsplit_once(':').unwrap().1.to_owned();
     for host in ["127.0.0.1", "localhost"] {
         let url = format!("http://{host}:{port}");
-        for audience in [MANAGEMENT_AUDIENCE, &format!("https://{host}:{port}/api/v2/")] {
+        for audience in [
+            MANAGEMENT_AUDIENCE,
+            &format!("https://{host}:{port}/api/v2/"),
+        ] {
             let (status, claims) = list(&http, &url, audience).await;
             assert_eq!(status, StatusCode::OK, "{audience}: {claims}");
             assert!(claims["scope"].as_str().unwrap().contains("read:clients"));

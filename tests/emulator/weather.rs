@@ -22,12 +22,19 @@ async fn under(weather: Weather) -> (Emulator, Caller) {
 
 fn faults(specs: &[&str]) -> Weather {
     let faults = specs.iter().map(|spec| spec.parse().unwrap()).collect();
-    Weather { faults, ..Weather::default() }
+    Weather {
+        faults,
+        ..Weather::default()
+    }
 }
 
 async fn create(caller: &Caller, name: &str) -> reqwest::Result<Response> {
     let request = caller.http.post(format!("{}/api/v2/clients", caller.url));
-    request.bearer_auth(&caller.token).json(&json!({"name": name})).send().await
+    request
+        .bearer_auth(&caller.token)
+        .json(&json!({"name": name}))
+        .send()
+        .await
 }
 
 async fn get(caller: &Caller, path: &str) -> Response {
@@ -40,7 +47,9 @@ async fn made(emulator: &Emulator, caller: &Caller) -> Vec<String> {
     emulator.change_weather(Weather::default());
     let clients = caller.get("/clients?is_global=false&fields=name").await;
     let names = clients.as_array().unwrap().iter().skip(1);
-    names.map(|client| client["name"].as_str().unwrap().to_owned()).collect()
+    names
+        .map(|client| client["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -67,7 +76,11 @@ async fn a_reset_is_no_answer_before_the_deed_or_after_it() {
     for (kind, held) in [("reset", vec![]), ("commit-then-reset", vec!["A"])] {
         let (emulator, caller) = under(faults(&[&format!("POST /clients:{kind}")])).await;
         let error = create(&caller, "A").await.unwrap_err();
-        assert_eq!((error.status(), error.is_request()), (None, true), "{kind}: {error:?}");
+        assert_eq!(
+            (error.status(), error.is_request()),
+            (None, true),
+            "{kind}: {error:?}"
+        );
         assert_eq!(made(&emulator, &caller).await, held, "{kind}");
         let seen: Vec<_> = emulator
             .requests()
@@ -86,36 +99,61 @@ async fn a_reset_over_http_2_is_no_answer_either() {
     let emulator = crate::caller::start(Transport::Tls, None).await;
     let authority = std::fs::read(&emulator.environment()[4].1).unwrap();
     let authority = reqwest::Certificate::from_pem(&authority).unwrap();
-    let http = Client::builder().tls_certs_only([authority]).build().unwrap();
+    let http = Client::builder()
+        .tls_certs_only([authority])
+        .build()
+        .unwrap();
     emulator.change_weather(faults(&["POST /oauth/token:reset:nth=1"]));
-    let ask =
-        || http.post(format!("{}/oauth/token", emulator.url())).form(&management(None)).send();
+    let ask = || {
+        http.post(format!("{}/oauth/token", emulator.url()))
+            .form(&management(None))
+            .send()
+    };
     let error = ask().await.unwrap_err();
-    assert_eq!((error.status(), error.is_request()), (None, true), "{error:?}");
+    assert_eq!(
+        (error.status(), error.is_request()),
+        (None, true),
+        "{error:?}"
+    );
     let response = ask().await.unwrap();
-    assert_eq!((response.status(), response.version()), (StatusCode::OK, reqwest::Version::HTTP_2));
+    assert_eq!(
+        (response.status(), response.version()),
+        (StatusCode::OK, reqwest::Version::HTTP_2)
+    );
     emulator.stop().await.unwrap();
 }
 
 /// As when a proxy on the way loses an answer, and tries again by itself.
 #[tokio::test]
 async fn what_is_done_twice_is_answered_as_the_second_time() {
-    let specs = ["POST /clients:twice", "POST /resource-servers:twice", "DELETE /*/*:twice"];
+    let specs = [
+        "POST /clients:twice",
+        "POST /resource-servers:twice",
+        "DELETE /*/*:twice",
+    ];
     let (emulator, caller) = under(faults(&specs)).await;
     let response = create(&caller, "A").await.unwrap();
     assert_eq!(response.status(), StatusCode::CREATED);
     let answered = response.json::<Value>().await.unwrap()["client_id"].clone();
 
-    let clients = caller.get("/clients?is_global=false&fields=client_id").await;
-    let [_, first, second] = clients.as_array().unwrap().as_slice() else { panic!("{clients}") };
+    let clients = caller
+        .get("/clients?is_global=false&fields=client_id")
+        .await;
+    let [_, first, second] = clients.as_array().unwrap().as_slice() else {
+        panic!("{clients}")
+    };
     assert_ne!(first["client_id"], answered);
     assert_eq!(second["client_id"], answered);
 
     // Where a name is unique, the second time is refused.
     let api = json!({"identifier": "urn:a"});
-    let (status, _) = caller.send(Method::POST, "/resource-servers", Some(&api)).await;
+    let (status, _) = caller
+        .send(Method::POST, "/resource-servers", Some(&api))
+        .await;
     assert_eq!(status, StatusCode::CONFLICT);
-    let (status, _) = caller.send(Method::DELETE, "/resource-servers/urn:a", None).await;
+    let (status, _) = caller
+        .send(Method::DELETE, "/resource-servers/urn:a", None)
+        .await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     assert_eq!(made(&emulator, &caller).await, ["A", "A"]);
     emulator.stop().await.unwrap();
@@ -151,7 +189,10 @@ async fn a_truncated_answer_is_half_and_the_deed_is_done() {
     let response = create(&caller, "A").await.unwrap();
     assert_eq!(response.status(), StatusCode::CREATED);
     let body = response.text().await.unwrap();
-    assert!(body.starts_with('{') && serde_json::from_str::<Value>(&body).is_err(), "{body}");
+    assert!(
+        body.starts_with('{') && serde_json::from_str::<Value>(&body).is_err(),
+        "{body}"
+    );
     assert_eq!(made(&emulator, &caller).await, ["A"]);
     emulator.stop().await.unwrap();
 }
@@ -161,8 +202,15 @@ async fn a_short_page_promises_more_than_it_gives() {
     let (emulator, caller) = under(faults(&["GET /clients:short-page"])).await;
     create(&caller, "A").await.unwrap();
     let page = caller.get("/clients?include_totals=true&fields=name").await;
-    assert_eq!((&page["total"], page["clients"].as_array().unwrap().len()), (&json!(3), 2));
-    assert_eq!(caller.get("/clients").await.as_array().unwrap().len(), 3, "it promises nothing");
+    assert_eq!(
+        (&page["total"], page["clients"].as_array().unwrap().len()),
+        (&json!(3), 2)
+    );
+    assert_eq!(
+        caller.get("/clients").await.as_array().unwrap().len(),
+        3,
+        "it promises nothing"
+    );
     emulator.stop().await.unwrap();
 }
 
@@ -170,28 +218,44 @@ async fn a_short_page_promises_more_than_it_gives() {
 async fn an_impatient_caller_of_a_slow_tenant_gets_nothing_and_nothing_is_done() {
     let (emulator, caller) = under(faults(&["POST /clients:slow=30s"])).await;
     let request = caller.http.post(format!("{}/api/v2/clients", caller.url));
-    let request = request.bearer_auth(&caller.token).json(&json!({"name": "A"}));
+    let request = request
+        .bearer_auth(&caller.token)
+        .json(&json!({"name": "A"}));
     let soon = std::time::Duration::from_millis(50);
     assert!(request.timeout(soon).send().await.unwrap_err().is_timeout());
     assert_eq!(made(&emulator, &caller).await, [""; 0]);
 
     emulator.change_weather(faults(&["POST /clients:slow=1ms"]));
-    assert_eq!(create(&caller, "A").await.unwrap().status(), StatusCode::CREATED);
-    emulator.change_weather(Weather { latency: "1ms".parse().unwrap(), ..Weather::default() });
+    assert_eq!(
+        create(&caller, "A").await.unwrap().status(),
+        StatusCode::CREATED
+    );
+    emulator.change_weather(Weather {
+        latency: "1ms".parse().unwrap(),
+        ..Weather::default()
+    });
     assert_eq!(made(&emulator, &caller).await, ["A"]);
     emulator.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn the_first_fault_that_applies_happens_and_each_counts_for_itself() {
-    let specs = ["POST /clients:503:nth=2", "* /clients:500:every=2", "GET /clients/*:502"];
+    let specs = [
+        "POST /clients:503:nth=2",
+        "* /clients:500:every=2",
+        "GET /clients/*:502",
+    ];
     let (emulator, caller) = under(faults(&specs)).await;
     let mut seen = Vec::new();
     for _ in 0..4 {
         seen.push(create(&caller, "A").await.unwrap().status().as_u16());
     }
     assert_eq!(seen, [201, 503, 201, 500]);
-    for (path, status) in [("/clients/a", 502), ("/clients/a/b", 404), ("/client-grants", 200)] {
+    for (path, status) in [
+        ("/clients/a", 502),
+        ("/clients/a/b", 404),
+        ("/client-grants", 200),
+    ] {
         assert_eq!(get(&caller, path).await.status(), status, "{path}");
     }
     assert_eq!(made(&emulator, &caller).await, ["A", "A"]);
@@ -200,8 +264,11 @@ async fn the_first_fault_that_applies_happens_and_each_counts_for_itself() {
 
 #[tokio::test]
 async fn limited_answers_say_what_is_left_and_refused_ones_do_nothing() {
-    let (emulator, caller) =
-        under(Weather { rate_limit: "2/0.001".parse().unwrap(), ..Weather::default() }).await;
+    let (emulator, caller) = under(Weather {
+        rate_limit: "2/0.001".parse().unwrap(),
+        ..Weather::default()
+    })
+    .await;
     let mut seen = Vec::new();
     for _ in 0..3 {
         let response = create(&caller, "A").await.unwrap();
@@ -219,8 +286,18 @@ async fn limited_answers_say_what_is_left_and_refused_ones_do_nothing() {
         (StatusCode::TOO_MANY_REQUESTS, &json!("too_many_requests"))
     );
     let (status, _) = crate::caller::token(&caller.http, &caller.url, &management(None)).await;
-    assert_eq!(status, StatusCode::OK, "the token endpoint has limits of its own");
+    assert_eq!(
+        status,
+        StatusCode::OK,
+        "the token endpoint has limits of its own"
+    );
     assert_eq!(made(&emulator, &caller).await, ["A", "A"]);
-    assert_eq!(get(&caller, "/clients").await.headers().get("x-ratelimit-limit"), None);
+    assert_eq!(
+        get(&caller, "/clients")
+            .await
+            .headers()
+            .get("x-ratelimit-limit"),
+        None
+    );
     emulator.stop().await.unwrap();
 }

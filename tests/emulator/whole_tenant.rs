@@ -22,7 +22,10 @@ async fn endpoints_past_the_scopes_of_the_token_are_refused_as_observed() {
             "/rate-limit-policies?take=50",
             "Insufficient scope, expected any of: read:rate_limit_policies",
         ),
-        ("/supplemental-signals", "Please upgrade your subscription to enable Akamai Signals."),
+        (
+            "/supplemental-signals",
+            "Please upgrade your subscription to enable Akamai Signals.",
+        ),
     ] {
         let (status, body) = caller.send(Method::GET, path, None).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{path}");

@@ -14,7 +14,12 @@ use smol_str::SmolStr;
 
 pub(crate) fn everything() -> Selection {
     let stack = "world-mappers".parse().unwrap();
-    Selection { stack, breadth: Breadth::All, clients: Vec::new(), resource_servers: Vec::new() }
+    Selection {
+        stack,
+        breadth: Breadth::All,
+        clients: Vec::new(),
+        resource_servers: Vec::new(),
+    }
 }
 
 pub(crate) fn all_of(seen: &Snapshot) -> Export {
@@ -59,7 +64,11 @@ pub(crate) fn assert_adopts_only(plan: &Plan, story: &str) {
     let is_mark = |change: &Change| {
         change.action == Action::Adopt && change.edits().iter().all(|edit| is_of_mark(&edit.path))
     };
-    assert!(plan.changes.iter().all(is_mark), "{}\n{story}", render::plan(plan));
+    assert!(
+        plan.changes.iter().all(is_mark),
+        "{}\n{story}",
+        render::plan(plan)
+    );
 }
 
 /// Applies the export, and plans it once more: nothing is left to do.
@@ -67,8 +76,24 @@ pub(crate) async fn assert_settles(writer: &impl Mutate, desired: &Desired) {
     let planned = planned(desired, &writer.reader().read().await.unwrap());
     let eight = NonZeroUsize::new(8).unwrap();
     let cleared = planned.clear().unwrap();
-    let report = apply(writer, cleared, &Guard::open(), eight, &Stop::default(), |_, _| {}).await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", render::report(&report));
+    let report = apply(
+        writer,
+        cleared,
+        &Guard::open(),
+        eight,
+        &Stop::default(),
+        |_, _| {},
+    )
+    .await;
+    assert!(
+        report.outcomes.iter().all(Outcome::is_applied),
+        "{}",
+        render::report(&report)
+    );
     let again = self::planned(desired, &writer.reader().read().await.unwrap());
-    assert!(again.plan.changes.is_empty(), "{}", render::plan(&again.plan));
+    assert!(
+        again.plan.changes.is_empty(),
+        "{}",
+        render::plan(&again.plan)
+    );
 }

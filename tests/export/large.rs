@@ -19,7 +19,10 @@ fn attrs(json: serde_json::Value) -> Attrs {
 /// Creates objects side by side, and gives their ids in order.
 async fn create(writer: &auth0::Writer, objects: Vec<(Address, Attrs)>) -> Vec<RemoteId> {
     let creations = objects.into_iter().map(|(address, attrs)| async move {
-        writer.write(&Write::Create { address, attrs }).await.unwrap()
+        writer
+            .write(&Write::Create { address, attrs })
+            .await
+            .unwrap()
     });
     stream::iter(creations).buffered(8).collect().await
 }
@@ -43,7 +46,10 @@ fn client(number: usize) -> (Address, Attrs) {
             "token_endpoint_auth_method": "client_secret_post",
         }),
     };
-    (Address::Client(ClientRef::Key("new".parse().unwrap())), attrs(fields))
+    (
+        Address::Client(ClientRef::Key("new".parse().unwrap())),
+        attrs(fields),
+    )
 }
 
 fn grant(client: &RemoteId, number: usize, offset: usize) -> (Address, Attrs) {
@@ -51,8 +57,16 @@ fn grant(client: &RemoteId, number: usize, offset: usize) -> (Address, Attrs) {
         panic!("an API");
     };
     let client = ClientRef::Id(client.as_str().parse().unwrap());
-    let scopes = if offset == 0 { json!(["read:things"]) } else { json!([]) };
-    let address = Address::Grant { client, audience, subject_type: SubjectType::Client };
+    let scopes = if offset == 0 {
+        json!(["read:things"])
+    } else {
+        json!([])
+    };
+    let address = Address::Grant {
+        client,
+        audience,
+        subject_type: SubjectType::Client,
+    };
     (address, attrs(json!({ "scopes": scopes })))
 }
 
@@ -67,14 +81,25 @@ async fn a_large_tenant_is_exported_in_few_requests_and_only_adopted() {
     create(&writer, grants.collect()).await;
 
     let before = emulator.requests().len();
-    let seen = auth0::Reader::new(settings(&emulator.url())).unwrap().read().await.unwrap();
+    let seen = auth0::Reader::new(settings(&emulator.url()))
+        .unwrap()
+        .read()
+        .await
+        .unwrap();
     let requests = emulator.requests();
     // Beside these, one asks for the token.
-    let reads = requests[before..].iter().filter(|request| request.method == "GET").count();
+    let reads = requests[before..]
+        .iter()
+        .filter(|request| request.method == "GET")
+        .count();
     assert!(reads <= 35, "{reads} reads");
 
     let desired = load(&all_of(&seen));
-    let sizes = (desired.resource_servers.len(), desired.clients.len(), desired.grants.len());
+    let sizes = (
+        desired.resource_servers.len(),
+        desired.clients.len(),
+        desired.grants.len(),
+    );
     assert_eq!(sizes, (APIS, CLIENTS, 2 * CLIENTS));
     let plan = planned(&desired, &seen).plan;
     assert_eq!(plan.changes.len(), CLIENTS);

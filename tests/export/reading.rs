@@ -21,9 +21,15 @@ impl Story {
         if let Some(Value::Map(metadata)) = attrs.remove("client_metadata") {
             attrs.insert("client_metadata".into(), Value::Entries(metadata));
         }
-        self.0
-            .found
-            .insert(address, Found { id: RemoteId::new(id), standing, attrs, revision: None });
+        self.0.found.insert(
+            address,
+            Found {
+                id: RemoteId::new(id),
+                standing,
+                attrs,
+                revision: None,
+            },
+        );
     }
 
     fn api(&mut self, identifier: &str, standing: Standing, json: Json) {
@@ -42,7 +48,12 @@ impl Story {
             audience: audience.parse().unwrap(),
             subject_type: SubjectType::Client,
         };
-        self.add(address, &format!("{client} {audience}"), Standing::Ordinary, json);
+        self.add(
+            address,
+            &format!("{client} {audience}"),
+            Standing::Ordinary,
+            json,
+        );
     }
 }
 
@@ -60,8 +71,16 @@ fn apis(story: &mut Story) {
         "name": "World Mappers API", "scopes": scopes, "token_lifetime": 3600,
         "token_lifetime_for_web": 1800, "signing_alg": "RS256", "token_dialect": "from_the_future",
     }));
-    story.api(ORDERS, ordinary, json!({ "name": "Orders", "scopes": { "read:orders": "" } }));
-    story.api("urn:old", ordinary, json!({ "name": "Old", "scopes": { "two words": null } }));
+    story.api(
+        ORDERS,
+        ordinary,
+        json!({ "name": "Orders", "scopes": { "read:orders": "" } }),
+    );
+    story.api(
+        "urn:old",
+        ordinary,
+        json!({ "name": "Old", "scopes": { "two words": null } }),
+    );
     let management = json!({ "name": "Auth0 Management API", "scopes": { "read:clients": "" } });
     story.api(MANAGEMENT, Standing::System, management);
 }
@@ -90,7 +109,11 @@ fn clients(story: &mut Story) {
     story.client("aTwin1", ordinary, machine("Twin", json!({})));
     story.client("aTwin2", ordinary, machine("Twin", json!({})));
     story.client("aFresh", ordinary, machine("Köln's Courier", json!({})));
-    story.client("aGeneric", ordinary, json!({ "name": "Generic", "oidc_conformant": false }));
+    story.client(
+        "aGeneric",
+        ordinary,
+        json!({ "name": "Generic", "oidc_conformant": false }),
+    );
     story.client("aBroad", ordinary, json!({
         "name": "gift deliveries", "app_type": "non_interactive", "description": "Sends\ngifts",
         "oidc_conformant": false,
@@ -104,8 +127,16 @@ fn clients(story: &mut Story) {
             "token_endpoint_auth_method": "none", "oidc_conformant": true,
         }),
     );
-    story.client("tpc_partner", Standing::ThirdParty, json!({ "name": "Partner" }));
-    story.client("aGlobal", Standing::Global, json!({ "name": "All Applications" }));
+    story.client(
+        "tpc_partner",
+        Standing::ThirdParty,
+        json!({ "name": "Partner" }),
+    );
+    story.client(
+        "aGlobal",
+        Standing::Global,
+        json!({ "name": "All Applications" }),
+    );
     story.client("aSelf", Standing::Ourselves, json!({ "name": "Grantry" }));
 }
 
@@ -119,13 +150,25 @@ fn story() -> Snapshot {
     });
     apis(&mut story);
     clients(&mut story);
-    story.grant("aGift", MAPS, json!({ "scopes": ["geocode:location", "read:maps"] }));
-    story.grant("aFresh", MAPS, json!({ "all_scopes": true, "organization_usage": "require" }));
+    story.grant(
+        "aGift",
+        MAPS,
+        json!({ "scopes": ["geocode:location", "read:maps"] }),
+    );
+    story.grant(
+        "aFresh",
+        MAPS,
+        json!({ "all_scopes": true, "organization_usage": "require" }),
+    );
     story.grant("tpc_partner", MAPS, json!({ "scopes": ["read:maps"] }));
     story.grant("aTwin1", MAPS, json!({ "scopes": ["no"] }));
     story.grant("aLedger", MAPS, json!({ "scopes": ["read:maps"] }));
     story.grant("aVault", ORDERS, json!({ "scopes": [] }));
-    story.grant("aGeneric", ORDERS, json!({ "scopes": ["read:orders", "write:orders"] }));
+    story.grant(
+        "aGeneric",
+        ORDERS,
+        json!({ "scopes": ["read:orders", "write:orders"] }),
+    );
     story.grant("aSite", ORDERS, json!({ "scopes": ["read:orders"] }));
     story.grant("aBroad", "urn:old", json!({ "all_scopes": true }));
     story.grant("aBroad", MANAGEMENT, json!({ "scopes": ["read:clients"] }));
@@ -135,7 +178,12 @@ fn story() -> Snapshot {
 fn named(clients: &[&str], resource_servers: &[&str], breadth: Breadth) -> Selection {
     let patterns = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
     let (clients, resource_servers) = (patterns(clients), patterns(resource_servers));
-    Selection { breadth, clients, resource_servers, ..everything() }
+    Selection {
+        breadth,
+        clients,
+        resource_servers,
+        ..everything()
+    }
 }
 
 #[test]
@@ -149,8 +197,10 @@ fn a_tenant_reads_well() {
 #[test]
 fn a_folder_has_a_file_for_each_resource_server() {
     let files = all_of(&story()).folder();
-    let texts: Vec<String> =
-        files.iter().map(|(name, text)| format!("==> {name}\n{text}")).collect();
+    let texts: Vec<String> = files
+        .iter()
+        .map(|(name, text)| format!("==> {name}\n{text}"))
+        .collect();
     insta::assert_snapshot!("folder", texts.join("\n"));
 }
 

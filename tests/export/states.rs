@@ -32,12 +32,23 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
         let state = state.unwrap().path();
         let emulator = emulator::start(in_memory()).await.unwrap();
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
-        let desired = config::load(std::slice::from_ref(&state), support_of).unwrap().desired;
-        let cleared =
-            plan(&desired, &writer.reader().read().await.unwrap()).unwrap().clear().unwrap();
+        let desired = config::load(std::slice::from_ref(&state), support_of)
+            .unwrap()
+            .desired;
+        let cleared = plan(&desired, &writer.reader().read().await.unwrap())
+            .unwrap()
+            .clear()
+            .unwrap();
         let one = std::num::NonZeroUsize::MIN;
-        let _report =
-            apply(&writer, cleared, &Guard::open(), one, &Stop::default(), |_, _| {}).await;
+        let _report = apply(
+            &writer,
+            cleared,
+            &Guard::open(),
+            one,
+            &Stop::default(),
+            |_, _| {},
+        )
+        .await;
         let seen = unmarked(writer.reader().read().await.unwrap());
         let export = all_of(&seen);
         let plan = planned(&load(&export), &seen).plan;
@@ -45,8 +56,16 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
         said += &export.file();
         emulator.stop().await.unwrap();
     }
-    for field in ["refresh_token", "jwt_configuration", "token_quota", "proof_of_possession"] {
+    for field in [
+        "refresh_token",
+        "jwt_configuration",
+        "token_quota",
+        "proof_of_possession",
+    ] {
         assert!(said.contains(&format!("{field}:")), "{field}");
     }
-    assert!(!said.contains("lifetime_in_seconds: 36000"), "a default needs no words");
+    assert!(
+        !said.contains("lifetime_in_seconds: 36000"),
+        "a default needs no words"
+    );
 }

@@ -114,7 +114,15 @@ fn client() -> impl Strategy<Value = Json> {
     let metadata_key = metadata_key.prop_map(ToOwned::to_owned);
     let metadata = proptest::collection::btree_map(metadata_key, trap(), 0..4);
     let grant_types = proptest::collection::btree_set(
-        select(&["client_credentials", "implicit", "refresh_token", "password", "strange"][..]),
+        select(
+            &[
+                "client_credentials",
+                "implicit",
+                "refresh_token",
+                "password",
+                "strange",
+            ][..],
+        ),
         0..4,
     );
     let fields = (
@@ -128,19 +136,21 @@ fn client() -> impl Strategy<Value = Json> {
         metadata,
         mark(),
     );
-    fields.prop_map(|(name, text, app, types, method, strict, first, mut metadata, mark)| {
-        metadata.extend(mark.iter().flat_map(|mark| entries(mark)));
-        object([
-            ("name", name),
-            ("description", text),
-            ("app_type", app),
-            ("grant_types", types),
-            ("token_endpoint_auth_method", method),
-            ("oidc_conformant", strict),
-            ("is_first_party", first),
-            ("client_metadata", Some(json!(metadata))),
-        ])
-    })
+    fields.prop_map(
+        |(name, text, app, types, method, strict, first, mut metadata, mark)| {
+            metadata.extend(mark.iter().flat_map(|mark| entries(mark)));
+            object([
+                ("name", name),
+                ("description", text),
+                ("app_type", app),
+                ("grant_types", types),
+                ("token_endpoint_auth_method", method),
+                ("oidc_conformant", strict),
+                ("is_first_party", first),
+                ("client_metadata", Some(json!(metadata))),
+            ])
+        },
+    )
 }
 
 /// The mark of another stack, another tenant or another time; those of this stack come later.
@@ -159,11 +169,16 @@ fn mark() -> impl Strategy<Value = Option<String>> {
 /// The two entries of a mark.
 fn entries(mark: &str) -> [(String, String); 2] {
     let (stack, key) = mark.split_once(' ').unwrap();
-    [("grantry_stack".to_owned(), stack.to_owned()), ("grantry_key".to_owned(), key.to_owned())]
+    [
+        ("grantry_stack".to_owned(), stack.to_owned()),
+        ("grantry_key".to_owned(), key.to_owned()),
+    ]
 }
 
 fn object<const N: usize>(fields: [(&str, Option<Json>); N]) -> Json {
-    let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let fields = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Json::Object(fields.collect())
 }
 
@@ -178,15 +193,24 @@ struct Tenant {
 fn tenant() -> impl Strategy<Value = Tenant> {
     use Standing::{Ordinary, Ourselves, Registered, System, ThirdParty};
     let standing = select(
-        &[Ordinary, Ordinary, Ordinary, Ordinary, ThirdParty, Registered, System, Ourselves][..],
+        &[
+            Ordinary, Ordinary, Ordinary, Ordinary, ThirdParty, Registered, System, Ourselves,
+        ][..],
     );
     let subject_type = select(&[SubjectType::Client, SubjectType::User][..]);
     let scopes = proptest::collection::btree_set(select(&SCOPES[..]), 0..3);
     let usage = optional(one_of(&["deny", "require", "strange"]));
     let grant = (any::<bool>(), scopes, usage).prop_map(|(all, scopes, usage)| {
-        let (scopes, all) =
-            if all { (None, Some(json!(true))) } else { (Some(json!(scopes)), None) };
-        object([("scopes", scopes), ("all_scopes", all), ("organization_usage", usage)])
+        let (scopes, all) = if all {
+            (None, Some(json!(true)))
+        } else {
+            (Some(json!(scopes)), None)
+        };
+        object([
+            ("scopes", scopes),
+            ("all_scopes", all),
+            ("organization_usage", usage),
+        ])
     });
     let parts = (
         proptest::collection::vec(server(), 0..4),
@@ -202,7 +226,10 @@ fn tenant() -> impl Strategy<Value = Tenant> {
         Tenant {
             servers: servers.into_iter().map(attrs).collect(),
             clients: clients.collect(),
-            grants: grants.into_iter().map(|(place, json)| (place, attrs(json))).collect(),
+            grants: grants
+                .into_iter()
+                .map(|(place, json)| (place, attrs(json)))
+                .collect(),
         }
     })
 }
@@ -213,7 +240,9 @@ fn attrs(json: Json) -> Attrs {
 
 /// Spells out the marks of this stack, which have one key each, and makes metadata owned by entry.
 fn marked(number: usize, mut attrs: Attrs) -> Attrs {
-    let Some(Value::Map(mut metadata)) = attrs.remove("client_metadata") else { return attrs };
+    let Some(Value::Map(mut metadata)) = attrs.remove("client_metadata") else {
+        return attrs;
+    };
     if metadata.get("grantry_stack") == Some(&"ours".into()) {
         let key = ["no", "123", "a:b", "billing", "@x", "client", "-"][number];
         let stack = format!("v1:world-mappers:{}", TenantHash::of(DOMAIN));
@@ -227,19 +256,32 @@ fn marked(number: usize, mut attrs: Attrs) -> Attrs {
 }
 
 fn identifier(number: usize) -> Identifier {
-    let texts = ["https://maps.example/", "no", "#orders\u{202e}\u{7}", "urn:a:b"];
+    let texts = [
+        "https://maps.example/",
+        "no",
+        "#orders\u{202e}\u{7}",
+        "urn:a:b",
+    ];
     texts[number].parse().unwrap()
 }
 
 impl Tenant {
     fn audience(&self, api: usize) -> Identifier {
         let is_management = api == self.servers.len();
-        if is_management { Identifier::of_management_api(DOMAIN) } else { identifier(api) }
+        if is_management {
+            Identifier::of_management_api(DOMAIN)
+        } else {
+            identifier(api)
+        }
     }
 
     fn grant(&self, client: &str, api: usize, subject_type: SubjectType) -> Address {
         let client = ClientRef::Id(client.parse().unwrap());
-        Address::Grant { client, audience: self.audience(api), subject_type }
+        Address::Grant {
+            client,
+            audience: self.audience(api),
+            subject_type,
+        }
     }
 
     /// As Auth0 would show it.
@@ -255,13 +297,23 @@ impl Tenant {
             let address = Address::ResourceServer(identifier(number));
             (address, found(format!("api{number}"), ordinary, attrs))
         });
-        let clients = self.clients.iter().enumerate().map(|(number, (attrs, standing))| {
-            let id = format!("client{number}");
-            (Address::Client(ClientRef::Id(id.parse().unwrap())), found(id, *standing, attrs))
-        });
+        let clients = self
+            .clients
+            .iter()
+            .enumerate()
+            .map(|(number, (attrs, standing))| {
+                let id = format!("client{number}");
+                (
+                    Address::Client(ClientRef::Id(id.parse().unwrap())),
+                    found(id, *standing, attrs),
+                )
+            });
         let grants = self.grants.iter().map(|((client, api, subject), attrs)| {
             let address = self.grant(&format!("client{client}"), *api, *subject);
-            (address, found(format!("grant{client}{api}{subject:?}"), ordinary, attrs))
+            (
+                address,
+                found(format!("grant{client}{api}{subject:?}"), ordinary, attrs),
+            )
         });
         Snapshot {
             tenant: TenantHash::of(DOMAIN),
@@ -275,7 +327,13 @@ impl Tenant {
     /// In a file.
     async fn fill(&self, writer: &local::Writer) {
         let create = async |address, attrs: &Attrs| {
-            writer.write(&Write::Create { address, attrs: attrs.clone() }).await.unwrap()
+            writer
+                .write(&Write::Create {
+                    address,
+                    attrs: attrs.clone(),
+                })
+                .await
+                .unwrap()
         };
         for (number, attrs) in self.servers.iter().enumerate() {
             create(Address::ResourceServer(identifier(number)), attrs).await;
@@ -298,7 +356,12 @@ fn selection() -> impl Strategy<Value = Selection> {
     (stack, breadth, patterns(), patterns()).prop_map(|(stack, breadth, clients, servers)| {
         let parsed = |texts: Vec<&str>| texts.iter().map(|text| text.parse().unwrap()).collect();
         let (clients, resource_servers) = (parsed(clients), parsed(servers));
-        Selection { stack: stack.parse().unwrap(), breadth, clients, resource_servers }
+        Selection {
+            stack: stack.parse().unwrap(),
+            breadth,
+            clients,
+            resource_servers,
+        }
     })
 }
 
@@ -312,17 +375,34 @@ pub(crate) fn rules() -> BTreeMap<Kind, FieldRules> {
         "token_lifetime_for_web": 7200, "token_dialect": "access_token",
         "subject_type_authorization": subjects,
     });
-    let broad = ["authorization_code", "implicit", "refresh_token", "client_credentials"];
+    let broad = [
+        "authorization_code",
+        "implicit",
+        "refresh_token",
+        "client_credentials",
+    ];
     let client = json!({
         "description": "", "grant_types": broad, "is_first_party": true, "oidc_conformant": false,
     });
     let grant = json!({
         "all_scopes": false, "organization_usage": "deny", "allow_any_organization": false,
     });
-    let rules = |defaults| FieldRules { defaults: attrs(defaults), ..FieldRules::default() };
-    let web = ("token_lifetime_for_web".to_owned(), "token_lifetime".to_owned());
+    let rules = |defaults| FieldRules {
+        defaults: attrs(defaults),
+        ..FieldRules::default()
+    };
+    let web = (
+        "token_lifetime_for_web".to_owned(),
+        "token_lifetime".to_owned(),
+    );
     BTreeMap::from([
-        (Kind::ResourceServer, FieldRules { ceilings: [web].into(), ..rules(server) }),
+        (
+            Kind::ResourceServer,
+            FieldRules {
+                ceilings: [web].into(),
+                ..rules(server)
+            },
+        ),
         (Kind::Client, rules(client)),
         (Kind::Grant, rules(grant)),
     ])

@@ -35,7 +35,12 @@ struct State {
 impl Books {
     pub(crate) fn new() -> Self {
         let (found, makers) = (BTreeMap::new(), BTreeMap::new());
-        Self(Mutex::new(State { acting: Maker::Nobody, issued: 0, found, makers }))
+        Self(Mutex::new(State {
+            acting: Maker::Nobody,
+            issued: 0,
+            found,
+            makers,
+        }))
     }
 
     /// Whose writes the next ones are.
@@ -51,7 +56,15 @@ impl Books {
             _ => state.next_id("put"),
         };
         state.makers.insert(id.clone(), maker);
-        state.found.insert(address, Found { id, standing, attrs, revision: None });
+        state.found.insert(
+            address,
+            Found {
+                id,
+                standing,
+                attrs,
+                revision: None,
+            },
+        );
     }
 
     /// Who made the object of this id. A grant belongs to whoever made its client.
@@ -62,19 +75,27 @@ impl Books {
     /// How many objects of a kind somebody made.
     pub(crate) fn made_by(&self, maker: Maker, kind: Kind) -> usize {
         let state = self.0.lock().unwrap();
-        let of_kind = state.found.iter().filter(|(address, _)| address.kind() == kind);
-        of_kind.filter(|(_, found)| state.maker(&found.id) == maker).count()
+        let of_kind = state
+            .found
+            .iter()
+            .filter(|(address, _)| address.kind() == kind);
+        of_kind
+            .filter(|(_, found)| state.maker(&found.id) == maker)
+            .count()
     }
 
     /// The client of this name, if there is one.
     pub(crate) fn client(&self, name: &str) -> Option<ClientRef> {
         let state = self.0.lock().unwrap();
-        state.found.iter().find_map(|(address, found)| match address {
-            Address::Client(client) if found.attrs.get("name") == Some(&Value::from(name)) => {
-                Some(client.clone())
-            }
-            _ => None,
-        })
+        state
+            .found
+            .iter()
+            .find_map(|(address, found)| match address {
+                Address::Client(client) if found.attrs.get("name") == Some(&Value::from(name)) => {
+                    Some(client.clone())
+                }
+                _ => None,
+            })
     }
 
     /// Whether there is something at an address.
@@ -91,7 +112,9 @@ impl Books {
         let objects = state.found.iter().map(|(address, found)| match address {
             Address::ResourceServer(identifier) => format!("{identifier} {:?}", found.attrs),
             Address::Client(_) => format!("{:?}", found.attrs),
-            Address::Grant { client, audience, .. } => {
+            Address::Grant {
+                client, audience, ..
+            } => {
                 format!("{:?} -> {audience} {:?}", name(client), found.attrs)
             }
         });
@@ -105,7 +128,13 @@ impl Observe for Books {
         let management_api = format!("https://{DOMAIN}/api/v2/").parse().unwrap();
         let tenant = TenantHash::of(DOMAIN);
         let rules = BTreeMap::new();
-        Ok(Snapshot { tenant, management_api, rules, found, unnamed: Vec::new() })
+        Ok(Snapshot {
+            tenant,
+            management_api,
+            rules,
+            found,
+            unnamed: Vec::new(),
+        })
     }
 
     async fn inspect(
@@ -116,24 +145,39 @@ impl Observe for Books {
         let state = self.0.lock().unwrap();
         let ends_with_it = |grant: &Address| match (grant, at) {
             (Address::Grant { audience, .. }, Address::ResourceServer(api)) => audience == api,
-            (Address::Grant { client: ClientRef::Id(client), .. }, Address::Client(_)) => {
-                client.as_str() == id.as_str()
-            }
+            (
+                Address::Grant {
+                    client: ClientRef::Id(client),
+                    ..
+                },
+                Address::Client(_),
+            ) => client.as_str() == id.as_str(),
             _ => false,
         };
-        let grants = state.found.iter().filter(|(address, _)| ends_with_it(address));
+        let grants = state
+            .found
+            .iter()
+            .filter(|(address, _)| ends_with_it(address));
         let grants = grants.map(|(_, grant)| grant.id.clone()).collect();
         let found = state.found.values().find(|found| found.id == *id).cloned();
         Ok(found.map(|found| {
             let digest = Digest::of(Value::Map(found.attrs.clone()).into());
-            Inspection { found, digest, grants }
+            Inspection {
+                found,
+                digest,
+                grants,
+            }
         }))
     }
 
     async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let found = &self.0.lock().unwrap().found;
-        let clients = found.iter().filter(|(address, _)| address.kind() == Kind::Client);
-        Ok(clients.map(|(address, found)| (address.clone(), found.clone())).collect())
+        let clients = found
+            .iter()
+            .filter(|(address, _)| address.kind() == Kind::Client);
+        Ok(clients
+            .map(|(address, found)| (address.clone(), found.clone()))
+            .collect())
     }
 }
 
@@ -163,7 +207,11 @@ impl State {
     }
 
     fn maker(&self, id: &RemoteId) -> Maker {
-        let (address, found) = self.found.iter().find(|(_, found)| found.id == *id).unwrap();
+        let (address, found) = self
+            .found
+            .iter()
+            .find(|(_, found)| found.id == *id)
+            .unwrap();
         match address {
             Address::Grant { client, .. } if found.standing == Standing::Ordinary => {
                 self.makers[&self.found[&Address::Client(client.clone())].id]
@@ -180,17 +228,31 @@ impl State {
         };
         let mut fields = Attrs::new();
         merge(&mut fields, attrs);
-        let found =
-            Found { id: id.clone(), standing: Standing::Ordinary, attrs: fields, revision: None };
-        assert!(self.found.insert(address.clone(), found).is_none(), "{address} made twice");
+        let found = Found {
+            id: id.clone(),
+            standing: Standing::Ordinary,
+            attrs: fields,
+            revision: None,
+        };
+        assert!(
+            self.found.insert(address.clone(), found).is_none(),
+            "{address} made twice"
+        );
         self.makers.insert(id.clone(), self.acting);
         id
     }
 
     fn update(&mut self, id: &RemoteId, fields: &Attrs) -> RemoteId {
         let (maker, acting) = (self.maker(id), self.acting);
-        assert!(maker == acting || maker == Maker::Nobody, "{acting:?} changes {id} of {maker:?}");
-        let found = self.found.values_mut().find(|found| found.id == *id).unwrap();
+        assert!(
+            maker == acting || maker == Maker::Nobody,
+            "{acting:?} changes {id} of {maker:?}"
+        );
+        let found = self
+            .found
+            .values_mut()
+            .find(|found| found.id == *id)
+            .unwrap();
         merge(&mut found.attrs, fields);
         let metadata = fields.get("client_metadata").and_then(Value::as_map);
         match metadata.and_then(|metadata| metadata.get(Mark::KEY)) {
@@ -203,18 +265,29 @@ impl State {
 
     /// What hangs on an object ends with it.
     fn delete(&mut self, id: &RemoteId) -> RemoteId {
-        let (gone, _) = self.found.iter().find(|(_, found)| found.id == *id).unwrap();
+        let (gone, _) = self
+            .found
+            .iter()
+            .find(|(_, found)| found.id == *id)
+            .unwrap();
         let gone = gone.clone();
         let hangs = |address: &Address| match (address, &gone) {
             (Address::Grant { client, .. }, Address::Client(gone)) => client == gone,
             (Address::Grant { audience, .. }, Address::ResourceServer(gone)) => audience == gone,
             _ => *address == gone,
         };
-        let ended: Vec<Address> =
-            self.found.keys().filter(|address| hangs(address)).cloned().collect();
+        let ended: Vec<Address> = self
+            .found
+            .keys()
+            .filter(|address| hangs(address))
+            .cloned()
+            .collect();
         for address in &ended {
             let (maker, acting) = (self.maker(&self.found[address].id), self.acting);
-            assert_eq!(maker, acting, "{acting:?} ends {address} of {maker:?} with {gone}");
+            assert_eq!(
+                maker, acting,
+                "{acting:?} ends {address} of {maker:?} with {gone}"
+            );
         }
         self.found.retain(|address, _| !ended.contains(address));
         id.clone()

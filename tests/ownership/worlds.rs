@@ -49,19 +49,38 @@ impl World {
         let books = Books::new();
         for audience in ["urn:nobody:shared", "urn:nobody:else"] {
             let address = Address::ResourceServer(audience.parse().unwrap());
-            books.put(Maker::Nobody, Standing::Ordinary, address, scopes_of_server());
+            books.put(
+                Maker::Nobody,
+                Standing::Ordinary,
+                address,
+                scopes_of_server(),
+            );
         }
         let management = Address::ResourceServer(audience(8));
-        books.put(Maker::Tenant, Standing::System, management, scopes_of_server());
+        books.put(
+            Maker::Tenant,
+            Standing::System,
+            management,
+            scopes_of_server(),
+        );
         for (number, (name, standing, mark)) in STRANGERS.into_iter().enumerate() {
             let is_ordinary = standing == Standing::Ordinary;
-            let maker = if is_ordinary { Maker::Nobody } else { Maker::Tenant };
+            let maker = if is_ordinary {
+                Maker::Nobody
+            } else {
+                Maker::Tenant
+            };
             let address = Address::Client(ClientRef::Id(stranger(number).parse().unwrap()));
             books.put(maker, standing, address, client(name, mark));
         }
         for who in 0..STACKS.len() {
             let address = Address::ResourceServer(audience(who * APIS));
-            books.put(Maker::Stack(who), Standing::Ordinary, address, scopes_of_server());
+            books.put(
+                Maker::Stack(who),
+                Standing::Ordinary,
+                address,
+                scopes_of_server(),
+            );
         }
         for (who, desired) in self.before.iter().enumerate() {
             step(&books, who, desired, None);
@@ -79,12 +98,22 @@ fn put_grant(books: &Books, holder: usize, on: usize) {
         None => STRANGERS[holder].0.to_owned(),
         Some(ours) => format!("{} {}", STACKS[ours % 2], ours / 2),
     };
-    let Some(client) = books.client(&name) else { return };
+    let Some(client) = books.client(&name) else {
+        return;
+    };
     let is_ours = holder == STRANGERS.len() - 1 && on == 8;
-    let standing = if is_ours { Standing::Ourselves } else { Standing::Ordinary };
+    let standing = if is_ours {
+        Standing::Ourselves
+    } else {
+        Standing::Ordinary
+    };
     let server = Address::ResourceServer(audience(on));
     let subject_type = SubjectType::Client;
-    let address = Address::Grant { client, audience: audience(on), subject_type };
+    let address = Address::Grant {
+        client,
+        audience: audience(on),
+        subject_type,
+    };
     if books.has(&server) && !books.has(&address) {
         let attrs = Attrs::from_iter([(
             "scopes".into(),
@@ -187,21 +216,30 @@ fn wish(who: usize) -> impl Strategy<Value = Desired> {
 
 /// Removes a client or API that is not declared.
 fn remove(desired: &mut Desired, who: usize, number: usize, removal: Removal) {
-    let Desired { policy, clients, resource_servers, .. } = desired;
+    let Desired {
+        policy,
+        clients,
+        resource_servers,
+        ..
+    } = desired;
     match number.checked_sub(CLIENTS) {
         None if !clients.contains_key(&client_key(number)) => {
             policy.removed_clients.insert(client_key(number), removal);
         }
         Some(api) if !resource_servers.contains_key(&api_key(api)) => {
-            policy.removed_resource_servers.insert(audience(who * APIS + api), removal);
+            policy
+                .removed_resource_servers
+                .insert(audience(who * APIS + api), removal);
         }
         _ => {}
     }
 }
 
 fn declarations(who: usize) -> impl Strategy<Value = Desired> {
-    let clients =
-        vec(proptest::option::weighted(0.6, (0..3_u8, proptest::bool::weighted(0.1))), CLIENTS);
+    let clients = vec(
+        proptest::option::weighted(0.6, (0..3_u8, proptest::bool::weighted(0.1))),
+        CLIENTS,
+    );
     let apis = vec(any::<bool>(), APIS);
     let grants = vec((0..CLIENTS, 0..5_usize, any::<bool>()), 0..12);
     let policy = (any::<bool>(), any::<bool>());
@@ -214,7 +252,9 @@ fn declarations(who: usize) -> impl Strategy<Value = Desired> {
             policy: policy_of(who, prune, owns),
         };
         for (number, declared) in clients.into_iter().enumerate() {
-            let Some((version, protect)) = declared else { continue };
+            let Some((version, protect)) = declared else {
+                continue;
+            };
             let name = format!("{} {number}", STACKS[who]);
             let mut declared = managed(&name, Identity::Mark, protect);
             if let DesiredClient::Managed { spec, .. } = &mut declared {
@@ -230,8 +270,13 @@ fn declarations(who: usize) -> impl Strategy<Value = Desired> {
             }
         }
         for (key, number) in [("theirs", (1 - who) * APIS), ("shared", 6)] {
-            let external = DesiredResourceServer { identifier: audience(number), spec: None };
-            desired.resource_servers.insert(key.parse().unwrap(), external);
+            let external = DesiredResourceServer {
+                identifier: audience(number),
+                spec: None,
+            };
+            desired
+                .resource_servers
+                .insert(key.parse().unwrap(), external);
         }
         desired.grants = declared_grants(&desired, grants);
         desired
@@ -243,7 +288,10 @@ fn policy_of(who: usize, prune: bool, owns: bool) -> Policy {
     Policy {
         prune: if prune { Prune::On } else { Prune::Off },
         owns: if owns { vec![glob] } else { Vec::new() },
-        limits: Limits { max_deletes: Some(1000), emptying: Emptying::Allowed },
+        limits: Limits {
+            max_deletes: Some(1000),
+            emptying: Emptying::Allowed,
+        },
         ..Policy::default()
     }
 }
@@ -261,13 +309,20 @@ fn declared_grants(desired: &Desired, wanted: Vec<(usize, usize, bool)>) -> Vec<
         let is_declared =
             desired.clients.contains_key(&client) && desired.resource_servers.contains_key(&key);
         if is_declared && seen.insert((client.clone(), key.clone())) {
-            let scopes = if wide { &["read", "write"][..] } else { &["read"] };
+            let scopes = if wide {
+                &["read", "write"][..]
+            } else {
+                &["read"]
+            };
             let scopes = scopes.iter().map(|scope| scope.parse().unwrap()).collect();
             grants.push(DesiredGrant {
                 client,
                 audience: Audience::Key(key),
                 subject_type: SubjectType::Client,
-                spec: GrantSpec { scopes: Some(scopes), ..GrantSpec::default() },
+                spec: GrantSpec {
+                    scopes: Some(scopes),
+                    ..GrantSpec::default()
+                },
             });
         }
     }
@@ -283,9 +338,20 @@ fn api_key(number: usize) -> Key {
 }
 
 fn managed(name: &str, identity: Identity, protect: bool) -> DesiredClient {
-    let spec = ClientSpec { name: Some(name.parse().unwrap()), ..ClientSpec::default() };
-    let protection = if protect { Protection::Protected } else { Protection::Open };
-    DesiredClient::Managed { identity, protection, spec: Box::new(spec) }
+    let spec = ClientSpec {
+        name: Some(name.parse().unwrap()),
+        ..ClientSpec::default()
+    };
+    let protection = if protect {
+        Protection::Protected
+    } else {
+        Protection::Open
+    };
+    DesiredClient::Managed {
+        identity,
+        protection,
+        spec: Box::new(spec),
+    }
 }
 
 fn declared_api(number: usize) -> DesiredResourceServer {
@@ -294,5 +360,8 @@ fn declared_api(number: usize) -> DesiredResourceServer {
         scopes: Setting::Value(scopes.into()),
         ..ResourceServerSpec::default()
     };
-    DesiredResourceServer { identifier: audience(number), spec: Some(spec) }
+    DesiredResourceServer {
+        identifier: audience(number),
+        spec: Some(spec),
+    }
 }

@@ -56,7 +56,10 @@ impl Place {
             grants.collect::<Vec<_>>().join(", "),
         );
         fs::write(folder.path().join("grantry.yaml"), text).unwrap();
-        Self { folder, url: world.management.url.clone() }
+        Self {
+            folder,
+            url: world.management.url.clone(),
+        }
     }
 
     fn apply(&self, more: &[&str]) -> Command {
@@ -81,13 +84,20 @@ impl Place {
 
     async fn run(&self, more: &[&str]) -> Output {
         let child = self.start(more);
-        spawn_blocking(|| child.wait_with_output().unwrap()).await.unwrap()
+        spawn_blocking(|| child.wait_with_output().unwrap())
+            .await
+            .unwrap()
     }
 }
 
 fn told(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    format!("{:?}\n{}{}", output.status, text(&output.stdout), text(&output.stderr))
+    format!(
+        "{:?}\n{}{}",
+        output.status,
+        text(&output.stdout),
+        text(&output.stderr)
+    )
 }
 
 /// Somebody who has clients with grants, and makes and deletes 8 a second.
@@ -113,14 +123,19 @@ async fn foreign(management: &Management) -> Json {
     let client = management.ask(Method::POST, "clients", Some(&client)).await;
     let grant =
         json!({ "client_id": client["client_id"], "audience": "urn:other:0", "scope": ["read"] });
-    management.ask(Method::POST, "client-grants", Some(&grant)).await;
+    management
+        .ask(Method::POST, "client-grants", Some(&grant))
+        .await;
     client
 }
 
 async fn others_have(world: &World) -> VecDeque<Json> {
     for number in 0..APIS {
         let api = json!({ "identifier": format!("urn:other:{number}") });
-        world.management.ask(Method::POST, "resource-servers", Some(&api)).await;
+        world
+            .management
+            .ask(Method::POST, "resource-servers", Some(&api))
+            .await;
     }
     let mut clients = VecDeque::new();
     for _ in 0..OTHERS {
@@ -132,7 +147,10 @@ async fn others_have(world: &World) -> VecDeque<Json> {
 /// How many clients others have.
 async fn foreigners(world: &World) -> usize {
     let clients = world.list("clients").await;
-    clients.iter().filter(|client| client["name"] == "Foreign").count()
+    clients
+        .iter()
+        .filter(|client| client["name"] == "Foreign")
+        .count()
 }
 
 /// How many readings of the tenant there were: each lists the APIs, which are one page.
@@ -175,7 +193,11 @@ async fn beside_others_who_change_the_tenant_nothing_is_doubled_or_lost() {
     // Whoever makes and deletes was interrupted between the two, perhaps.
     assert!((OTHERS..=OTHERS + 1).contains(&foreign), "{foreign}");
     // One in twenty may find the tenant unsettled three times; of a few runs, two.
-    assert!(unsettled.len() <= (rounds / 20).max(2), "{}", unsettled.join("\n"));
+    assert!(
+        unsettled.len() <= (rounds / 20).max(2),
+        "{}",
+        unsettled.join("\n")
+    );
     assert_eq!(world.whole().await, before, "what is ours is as it was");
 }
 
@@ -202,8 +224,15 @@ async fn of_three_runs_that_do_not_wait_none_makes_a_twin_or_half_of_it() {
         let world = World::with(&[]).await;
         let place = Place::new(&world);
         let outputs = join_all([place.run(&[]), place.run(&[]), place.run(&[])]).await;
-        let codes: Vec<_> = outputs.iter().map(|output| output.status.code().unwrap()).collect();
-        assert!(codes.contains(&0), "{}", outputs.iter().map(told).collect::<String>());
+        let codes: Vec<_> = outputs
+            .iter()
+            .map(|output| output.status.code().unwrap())
+            .collect();
+        assert!(
+            codes.contains(&0),
+            "{}",
+            outputs.iter().map(told).collect::<String>()
+        );
         assert!(codes.iter().all(|code| matches!(code, 0 | 75)), "{codes:?}");
         assert_eq!(world.marked().await.len(), CLIENTS);
     }
@@ -254,7 +283,9 @@ async fn a_holder_that_was_stopped_makes_no_twin_or_reports_it() {
     assert_eq!(world.marked().await.len(), CLIENTS);
 
     signal(&stopped, "CONT");
-    let output = spawn_blocking(|| stopped.wait_with_output().unwrap()).await.unwrap();
+    let output = spawn_blocking(|| stopped.wait_with_output().unwrap())
+        .await
+        .unwrap();
     println!("{}", told(&output));
     let twins = world.marked().await.len() - CLIENTS;
     let is_reported = output.status.code() == Some(5) && told(&output).contains("more than once");
@@ -264,6 +295,8 @@ async fn a_holder_that_was_stopped_makes_no_twin_or_reports_it() {
 
 #[cfg(unix)]
 fn signal(process: &Child, name: &str) {
-    let kill = Command::new("kill").args([&format!("-{name}"), &process.id().to_string()]).status();
+    let kill = Command::new("kill")
+        .args([&format!("-{name}"), &process.id().to_string()])
+        .status();
     assert!(kill.unwrap().success());
 }

@@ -29,18 +29,34 @@ impl World {
     /// An empty tenant, in which this goes wrong.
     pub(crate) async fn with(faults: &[&str]) -> Self {
         let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-        Self::in_weather(Weather { faults, ..Weather::default() }).await
+        Self::in_weather(Weather {
+            faults,
+            ..Weather::default()
+        })
+        .await
     }
 
     /// An empty tenant that takes its time, so that somebody can come in between.
     pub(crate) async fn slow() -> Self {
-        Self::in_weather(Weather { latency: "100ms".parse().unwrap(), ..Weather::default() }).await
+        Self::in_weather(Weather {
+            latency: "100ms".parse().unwrap(),
+            ..Weather::default()
+        })
+        .await
     }
 
     async fn in_weather(weather: Weather) -> Self {
-        let emulator = emulator::start(Settings { weather, ..in_memory() }).await.unwrap();
+        let emulator = emulator::start(Settings {
+            weather,
+            ..in_memory()
+        })
+        .await
+        .unwrap();
         let management = Management::of(&emulator, &Client::new()).await;
-        Self { emulator, management }
+        Self {
+            emulator,
+            management,
+        }
     }
 
     pub(crate) fn writer(&self) -> auth0::Writer {
@@ -73,12 +89,28 @@ impl World {
     /// Everything that is the stack's, as the tenant has it.
     pub(crate) async fn whole(&self) -> Vec<Json> {
         let is_ours = |client: &Json| client["client_metadata"]["grantry_key"].is_string();
-        let clients: Vec<Json> = self.list("clients").await.into_iter().filter(is_ours).collect();
-        let is_theirs =
-            |grant: &Json| clients.iter().any(|client| client["client_id"] == grant["client_id"]);
-        let grants = self.list("client-grants").await.into_iter().filter(is_theirs);
+        let clients: Vec<Json> = self
+            .list("clients")
+            .await
+            .into_iter()
+            .filter(is_ours)
+            .collect();
+        let is_theirs = |grant: &Json| {
+            clients
+                .iter()
+                .any(|client| client["client_id"] == grant["client_id"])
+        };
+        let grants = self
+            .list("client-grants")
+            .await
+            .into_iter()
+            .filter(is_theirs);
         let is_own = |server: &Json| server["identifier"] == "urn:maps";
-        let servers = self.list("resource-servers").await.into_iter().filter(is_own);
+        let servers = self
+            .list("resource-servers")
+            .await
+            .into_iter()
+            .filter(is_own);
         let mut all: Vec<Json> = servers.chain(grants).collect();
         all.extend(clients);
         all
@@ -99,22 +131,28 @@ impl World {
     /// What the first marked client says of its stack.
     pub(crate) async fn marked_stack(&self) -> String {
         let clients = self.list("clients").await;
-        let mut stacks =
-            clients.iter().filter_map(|client| client["client_metadata"]["grantry_stack"].as_str());
+        let mut stacks = clients
+            .iter()
+            .filter_map(|client| client["client_metadata"]["grantry_stack"].as_str());
         stacks.next().unwrap().to_owned()
     }
 
     /// How often the clients were listed, of which there is one page.
     pub(crate) fn listings_of_clients(&self) -> usize {
         let requests = self.emulator.requests().into_iter();
-        requests.filter(|asked| asked.path.starts_with("/api/v2/clients?")).count()
+        requests
+            .filter(|asked| asked.path.starts_with("/api/v2/clients?"))
+            .count()
     }
 
     /// The names of the locks in the tenant.
     pub(crate) async fn locks(&self) -> Vec<String> {
         let servers = self.list("resource-servers").await;
         let is_lock = |server: &&Json| {
-            server["identifier"].as_str().unwrap().starts_with("urn:grantry:lock:")
+            server["identifier"]
+                .as_str()
+                .unwrap()
+                .starts_with("urn:grantry:lock:")
         };
         servers
             .iter()
@@ -151,7 +189,9 @@ pub(crate) fn nothing() -> Desired {
 
 /// A stack that takes over the client of this id.
 pub(crate) fn adopting(id: &str) -> Desired {
-    loaded(&format!("stack: maps\nclients: {{ courier: {{ name: Courier, client_id: {id} }} }}\n"))
+    loaded(&format!(
+        "stack: maps\nclients: {{ courier: {{ name: Courier, client_id: {id} }} }}\n"
+    ))
 }
 
 fn loaded(text: &str) -> Desired {
@@ -167,8 +207,14 @@ fn loaded(text: &str) -> Desired {
 /// What a run has planned, and looked at closely where it would delete.
 pub(crate) async fn planned(writer: &auth0::Writer, desired: &Desired) -> Cleared {
     let seen = observe(writer.reader(), desired).await.unwrap();
-    let planned = plan(desired, &seen).map_err(|error| render::conflicts(&error)).unwrap();
-    provider::inspect(writer.reader(), planned).await.unwrap().clear().unwrap()
+    let planned = plan(desired, &seen)
+        .map_err(|error| render::conflicts(&error))
+        .unwrap();
+    provider::inspect(writer.reader(), planned)
+        .await
+        .unwrap()
+        .clear()
+        .unwrap()
 }
 
 /// Takes the lock of the stack, and waits for it so many seconds.
@@ -178,15 +224,26 @@ pub(crate) async fn lock(
     patience: u64,
 ) -> Result<Guard, ProviderError> {
     let (holder, stack) = (Holder::new(holder), "maps".parse().unwrap());
-    Guard::take(writer, &stack, &holder, Duration::from_secs(patience), &Stop::default(), |_| {})
-        .await
+    Guard::take(
+        writer,
+        &stack,
+        &holder,
+        Duration::from_secs(patience),
+        &Stop::default(),
+        |_| {},
+    )
+    .await
 }
 
 /// Applies a configuration in a tenant that nobody else changes.
 pub(crate) async fn settle(writer: &auth0::Writer, desired: &Desired) {
     let cleared = planned(writer, desired).await;
     let report = carry_out(writer, cleared, &Guard::open()).await;
-    assert!(report.outcomes.iter().all(Outcome::is_applied), "{}", told(&report));
+    assert!(
+        report.outcomes.iter().all(Outcome::is_applied),
+        "{}",
+        told(&report)
+    );
 }
 
 pub(crate) async fn carry_out(writer: &auth0::Writer, cleared: Cleared, guard: &Guard) -> Report {

@@ -23,15 +23,26 @@ impl Management {
             "client_secret": MANAGEMENT_CLIENT_SECRET,
             "audience": MANAGEMENT_AUDIENCE,
         });
-        let answer = http.post(format!("{url}/oauth/token")).form(&request).send().await.unwrap();
+        let answer = http
+            .post(format!("{url}/oauth/token"))
+            .form(&request)
+            .send()
+            .await
+            .unwrap();
         let answer: Json = answer.json().await.unwrap();
-        Self { url, token: answer["access_token"].as_str().unwrap().to_owned(), http }
+        Self {
+            url,
+            token: answer["access_token"].as_str().unwrap().to_owned(),
+            http,
+        }
     }
 
     /// Asks for something that must be given.
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> Json {
         let asked = format!("{method} {path}: {body:?}");
-        let request = self.http.request(method, format!("{}/api/v2/{path}", self.url));
+        let request = self
+            .http
+            .request(method, format!("{}/api/v2/{path}", self.url));
         let request = request.bearer_auth(&self.token);
         let request = body.map_or(request.try_clone().unwrap(), |body| request.json(body));
         let answer = request.send().await.unwrap();

@@ -9,7 +9,12 @@ use grantry::provider::auth0;
 /// An emulator at a free port, which keeps its tenant in memory, in good weather.
 pub(crate) fn in_memory() -> Settings {
     let (listen, transport) = (([127, 0, 0, 1], 0).into(), Transport::Plain);
-    Settings { listen, transport, state: None, weather: Weather::default() }
+    Settings {
+        listen,
+        transport,
+        state: None,
+        weather: Weather::default(),
+    }
 }
 
 /// How the Auth0 provider reaches the emulator at this address.

@@ -23,7 +23,11 @@ pub(crate) struct Place {
 /// What holds the tenant.
 enum Home {
     File(Names),
-    Http { tenant: Box<Emulated>, proxy: Proxy, credentials: Credentials },
+    Http {
+        tenant: Box<Emulated>,
+        proxy: Proxy,
+        credentials: Credentials,
+    },
 }
 
 /// What Grantry is given to authenticate with.
@@ -35,7 +39,11 @@ enum Credentials {
 impl Place {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, runtime: Runtime::new().unwrap(), home: Home::File(Names::of("local")) }
+        Self {
+            folder,
+            runtime: Runtime::new().unwrap(),
+            home: Home::File(Names::of("local")),
+        }
     }
 
     fn tenant_file(&self) -> PathBuf {
@@ -73,8 +81,14 @@ impl Place {
         };
         let tenant = self.runtime.block_on(Emulated::with(&objects));
         let twist = Twist::parse(twist, &tenant.names);
-        let proxy = self.runtime.block_on(Proxy::start(tenant.management.clone(), twist));
-        self.home = Home::Http { tenant: Box::new(tenant), proxy, credentials };
+        let proxy = self
+            .runtime
+            .block_on(Proxy::start(tenant.management.clone(), twist));
+        self.home = Home::Http {
+            tenant: Box::new(tenant),
+            proxy,
+            credentials,
+        };
     }
 
     /// What a command says, and how it ends.
@@ -83,7 +97,11 @@ impl Place {
         let is_offline = command.starts_with("grantry validate");
         let is_apply = command.starts_with("grantry apply");
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
-        command.args(words).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        command
+            .args(words)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .stdin(Stdio::null());
         if is_apply {
             // One change after the other, so that they end in one order.
             command.args(["--parallelism", "1"]);
@@ -91,8 +109,14 @@ impl Place {
         match &self.home {
             _ if is_offline => &mut command,
             Home::File(_) => command.args(["--provider", "local:tenant.json"]),
-            Home::Http { tenant, proxy, credentials } => {
-                command.args(["--provider", "auth0"]).env("AUTH0_DOMAIN", &proxy.url);
+            Home::Http {
+                tenant,
+                proxy,
+                credentials,
+            } => {
+                command
+                    .args(["--provider", "auth0"])
+                    .env("AUTH0_DOMAIN", &proxy.url);
                 command.env("AUTH0_AUDIENCE", tenant.names.there(MANAGEMENT_API));
                 match credentials {
                     Credentials::Client => command
@@ -112,7 +136,8 @@ impl Place {
             Home::File(_) => said,
             Home::Http { proxy, .. } => {
                 let host = proxy.url.trim_start_matches("http://");
-                said.replace(&proxy.url, "http://the.tenant").replace(host, "the.tenant")
+                said.replace(&proxy.url, "http://the.tenant")
+                    .replace(host, "the.tenant")
             }
         };
         (said, output.status.code().unwrap())
@@ -125,7 +150,11 @@ impl Place {
             Home::Http { tenant, .. } => self.runtime.block_on(async {
                 let mut all = String::new();
                 for path in ["resource-servers", "clients", "client-grants"] {
-                    all += &tenant.management.ask(Method::GET, path, None).await.to_string();
+                    all += &tenant
+                        .management
+                        .ask(Method::GET, path, None)
+                        .await
+                        .to_string();
                 }
                 all
             }),
@@ -135,9 +164,10 @@ impl Place {
     /// What the tenant holds, in lines.
     pub(crate) fn lines(&self) -> Vec<String> {
         let seen = match &self.home {
-            Home::File(_) => {
-                self.runtime.block_on(local::Reader::new(self.tenant_file()).read()).unwrap()
-            }
+            Home::File(_) => self
+                .runtime
+                .block_on(local::Reader::new(self.tenant_file()).read())
+                .unwrap(),
             Home::Http { tenant, .. } => {
                 let settings = settings(&tenant.management.url);
                 let reader = auth0::Reader::new(settings).unwrap();

@@ -75,7 +75,8 @@ async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().unwrap().as_str();
     if head.method == Method::GET {
-        way.meddle(head.uri.path().trim_start_matches("/api/v2/")).await;
+        way.meddle(head.uri.path().trim_start_matches("/api/v2/"))
+            .await;
     }
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let url = format!("{}{path}", way.management.url);
@@ -91,7 +92,12 @@ async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
         return cut_short(&body);
     }
     let json = [(CONTENT_TYPE, "application/json")];
-    (StatusCode::from_u16(status.as_u16()).unwrap(), json, Body::from(body)).into_response()
+    (
+        StatusCode::from_u16(status.as_u16()).unwrap(),
+        json,
+        Body::from(body),
+    )
+        .into_response()
 }
 
 impl Way {
@@ -102,11 +108,15 @@ impl Way {
         match (&self.twist, path.split_once('/')) {
             (Twist::ClientEdited(id), Some(("clients", asked))) if asked == id => {
                 let edited = json!({ "name": "Do not delete!" });
-                self.management.ask(Method::PATCH, path, Some(&edited)).await;
+                self.management
+                    .ask(Method::PATCH, path, Some(&edited))
+                    .await;
             }
             (Twist::GrantsEdited, Some(("client-grants", _))) => {
                 let edited = json!({ "scope": ["needed:tonight"] });
-                self.management.ask(Method::PATCH, path, Some(&edited)).await;
+                self.management
+                    .ask(Method::PATCH, path, Some(&edited))
+                    .await;
             }
             _ => {}
         }

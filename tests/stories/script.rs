@@ -36,9 +36,15 @@ pub(crate) fn steps(story: &str) -> Vec<Step> {
             steps.push(Step::Comment(line.to_owned()));
         } else if let Some(place) = line.strip_prefix("-- tenant") {
             let objects = block(&mut lines);
-            steps.push(Step::Tenant { place: place.to_owned(), objects });
+            steps.push(Step::Tenant {
+                place: place.to_owned(),
+                objects,
+            });
         } else if let Some(name) = line.strip_prefix("-- ") {
-            steps.push(Step::File { name: name.to_owned(), content: block(&mut lines) });
+            steps.push(Step::File {
+                name: name.to_owned(),
+                content: block(&mut lines),
+            });
         } else if let Some(command) = line.strip_prefix("$ ") {
             steps.push(Step::Run(command.to_owned()));
             block(&mut lines);
@@ -46,7 +52,10 @@ pub(crate) fn steps(story: &str) -> Vec<Step> {
             block(&mut lines);
         } else {
             let is_expected = line.is_empty() || line.starts_with("exit ");
-            assert!(is_expected || line == "tenant unchanged", "this says nothing: {line}");
+            assert!(
+                is_expected || line == "tenant unchanged",
+                "this says nothing: {line}"
+            );
         }
     }
     steps

@@ -24,8 +24,14 @@ impl Emulated {
         let management = Management::of(&emulator, &Client::new()).await;
         let host = MANAGEMENT_AUDIENCE.split('/').nth(2).unwrap();
         let mut names = Names::of(host);
-        names.0.push((OURSELVES.to_owned(), MANAGEMENT_CLIENT_ID.to_owned()));
-        let mut tenant = Self { _emulator: emulator, names, management };
+        names
+            .0
+            .push((OURSELVES.to_owned(), MANAGEMENT_CLIENT_ID.to_owned()));
+        let mut tenant = Self {
+            _emulator: emulator,
+            names,
+            management,
+        };
         for object in objects {
             tenant.put(object).await;
         }
@@ -35,17 +41,34 @@ impl Emulated {
 
 impl Emulated {
     async fn put(&mut self, object: &Object) {
-        let Self { names, management, .. } = self;
+        let Self {
+            names, management, ..
+        } = self;
         match object {
-            Object::Api { standing: Standing::System, .. }
-            | Object::Grant { standing: Standing::Ourselves, .. } => {}
-            Object::Api { identifier, scopes, .. } => {
+            Object::Api {
+                standing: Standing::System,
+                ..
+            }
+            | Object::Grant {
+                standing: Standing::Ourselves,
+                ..
+            } => {}
+            Object::Api {
+                identifier, scopes, ..
+            } => {
                 let scopes = scopes.as_array().unwrap().iter();
                 let scopes: Vec<Json> = scopes.map(|scope| json!({ "value": scope })).collect();
                 let body = json!({ "identifier": names.there(identifier), "scopes": scopes });
-                management.ask(Method::POST, "resource-servers", Some(&body)).await;
+                management
+                    .ask(Method::POST, "resource-servers", Some(&body))
+                    .await;
             }
-            Object::Client { id, name, standing, mark } => {
+            Object::Client {
+                id,
+                name,
+                standing,
+                mark,
+            } => {
                 let mark = mark.as_ref().map(|mark| names.there(mark));
                 let mut body = client_fields(name, mark.as_deref());
                 match standing {
@@ -59,9 +82,17 @@ impl Emulated {
                     Standing::Ordinary | Standing::Global | Standing::Registered => {}
                 }
                 let made = management.ask(Method::POST, "clients", Some(&body)).await;
-                names.0.push((id.clone(), made["client_id"].as_str().unwrap().to_owned()));
+                names
+                    .0
+                    .push((id.clone(), made["client_id"].as_str().unwrap().to_owned()));
             }
-            Object::Grant { client, audience, user, scopes, .. } => {
+            Object::Grant {
+                client,
+                audience,
+                user,
+                scopes,
+                ..
+            } => {
                 let mut body = json!({
                     "client_id": names.there(client),
                     "audience": names.there(audience),
@@ -71,7 +102,9 @@ impl Emulated {
                     Json::Null => body["allow_all_scopes"] = true.into(),
                     scopes => body["scope"] = scopes.clone(),
                 }
-                management.ask(Method::POST, "client-grants", Some(&body)).await;
+                management
+                    .ask(Method::POST, "client-grants", Some(&body))
+                    .await;
             }
         }
     }

@@ -29,9 +29,24 @@ pub(crate) const OURSELVES: &str = "grantry-itself";
 /// One live object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Object {
-    Api { identifier: String, standing: Standing, scopes: Json },
-    Client { id: String, name: String, standing: Standing, mark: Option<String> },
-    Grant { client: String, audience: String, standing: Standing, user: bool, scopes: Json },
+    Api {
+        identifier: String,
+        standing: Standing,
+        scopes: Json,
+    },
+    Client {
+        id: String,
+        name: String,
+        standing: Standing,
+        mark: Option<String>,
+    },
+    Grant {
+        client: String,
+        audience: String,
+        standing: Standing,
+        user: bool,
+        scopes: Json,
+    },
 }
 
 /// The standings that have a word.
@@ -46,7 +61,9 @@ const STANDINGS: [(&str, Standing); 5] = [
 /// The objects of a text, one a line.
 pub(crate) fn parse(text: &str) -> Vec<Object> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.map(|line| object(line).unwrap_or_else(|| panic!("not an object: {line}"))).collect()
+    lines
+        .map(|line| object(line).unwrap_or_else(|| panic!("not an object: {line}")))
+        .collect()
 }
 
 fn object(line: &str) -> Option<Object> {
@@ -58,22 +75,43 @@ fn object(line: &str) -> Option<Object> {
             Some((words, mark)) => (words, Some(mark.to_owned())),
             None => (rest, None),
         };
-        let (standing, "") = standing(words) else { return None };
-        return Some(Object::Client { id: id.to_owned(), name: name.to_owned(), standing, mark });
+        let (standing, "") = standing(words) else {
+            return None;
+        };
+        return Some(Object::Client {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            standing,
+            mark,
+        });
     }
-    let (head, scopes) = rest.split_once(": ").map_or((rest, None), |(a, b)| (a, Some(b)));
+    let (head, scopes) = rest
+        .split_once(": ")
+        .map_or((rest, None), |(a, b)| (a, Some(b)));
     let scopes = match scopes {
         Some("all scopes") => Json::Null,
         other => other.map_or(json!([]), |scopes| scopes.split(", ").collect()),
     };
     let (standing, head) = standing(head);
     match kind {
-        "api" => Some(Object::Api { identifier: head.to_owned(), standing, scopes }),
+        "api" => Some(Object::Api {
+            identifier: head.to_owned(),
+            standing,
+            scopes,
+        }),
         "grant" => {
-            let (head, user) = head.strip_suffix(" (user)").map_or((head, false), |at| (at, true));
+            let (head, user) = head
+                .strip_suffix(" (user)")
+                .map_or((head, false), |at| (at, true));
             let (client, audience) = head.split_once(" -> ")?;
             let (client, audience) = (client.to_owned(), audience.to_owned());
-            Some(Object::Grant { client, audience, standing, user, scopes })
+            Some(Object::Grant {
+                client,
+                audience,
+                standing,
+                user,
+                scopes,
+            })
         }
         _ => None,
     }
@@ -90,15 +128,30 @@ fn standing(text: &str) -> (Standing, &str) {
 impl fmt::Display for Object {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (standing, scopes) = match self {
-            Self::Api { identifier, standing, scopes } => {
+            Self::Api {
+                identifier,
+                standing,
+                scopes,
+            } => {
                 write!(formatter, "api {identifier}")?;
                 (standing, scopes.clone())
             }
-            Self::Client { id, name, standing, mark: _ } => {
+            Self::Client {
+                id,
+                name,
+                standing,
+                mark: _,
+            } => {
                 write!(formatter, "client {id} \"{name}\"")?;
                 (standing, json!([]))
             }
-            Self::Grant { client, audience, standing, user, scopes } => {
+            Self::Grant {
+                client,
+                audience,
+                standing,
+                user,
+                scopes,
+            } => {
                 let user = if *user { " (user)" } else { "" };
                 write!(formatter, "grant {client} -> {audience}{user}")?;
                 (standing, scopes.clone())
@@ -108,7 +161,12 @@ impl fmt::Display for Object {
             write!(formatter, " {word}")?;
         }
         match (self, &scopes) {
-            (Self::Client { mark: Some(mark), .. }, _) => write!(formatter, " marked {mark}"),
+            (
+                Self::Client {
+                    mark: Some(mark), ..
+                },
+                _,
+            ) => write!(formatter, " marked {mark}"),
             (_, Json::Null) => formatter.write_str(": all scopes"),
             // What the tenant itself grants is long, and nobody's business here.
             (_, Json::Array(scopes)) if !scopes.is_empty() && *standing == Standing::Ordinary => {
@@ -129,17 +187,24 @@ impl Names {
     pub(crate) fn of(domain: &str) -> Self {
         let hash = format!(":{}", TenantHash::of(domain));
         let management_api = format!("https://{domain}/api/v2/");
-        Self(vec![(":here".to_owned(), hash), (MANAGEMENT_API.to_owned(), management_api)])
+        Self(vec![
+            (":here".to_owned(), hash),
+            (MANAGEMENT_API.to_owned(), management_api),
+        ])
     }
 
     /// A text as the tenant has it.
     pub(crate) fn there(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (here, there)| text.replace(here, there))
+        self.0.iter().fold(text.to_owned(), |text, (here, there)| {
+            text.replace(here, there)
+        })
     }
 
     /// A text of the tenant as the tests have it.
     pub(crate) fn here(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (here, there)| text.replace(there, here))
+        self.0.iter().fold(text.to_owned(), |text, (here, there)| {
+            text.replace(there, here)
+        })
     }
 }
 
@@ -164,7 +229,11 @@ pub(crate) fn mark_entries(mark: &str) -> Json {
     let entries = [(Mark::STACK, stack), (Mark::KEY, key)];
     let written = entries.into_iter().filter(|(_, value)| *value != "-");
 
-    Json::Object(written.map(|(entry, value)| (entry.to_owned(), value.into())).collect())
+    Json::Object(
+        written
+            .map(|(entry, value)| (entry.to_owned(), value.into()))
+            .collect(),
+    )
 }
 
 /// The mark of a client as a text writes it.
@@ -181,10 +250,13 @@ pub(crate) fn local(objects: &[Object]) -> (String, Names) {
     let mut content = format!("{}\n", json!({ "grantry_tenant": 2 }));
     for (number, object) in objects.iter().enumerate() {
         let line = match object {
-            Object::Api { identifier, scopes, .. } => {
+            Object::Api {
+                identifier, scopes, ..
+            } => {
                 let scopes = scopes.as_array().unwrap().iter();
-                let scopes: serde_json::Map<_, _> =
-                    scopes.map(|scope| (scope.as_str().unwrap().to_owned(), Json::Null)).collect();
+                let scopes: serde_json::Map<_, _> = scopes
+                    .map(|scope| (scope.as_str().unwrap().to_owned(), Json::Null))
+                    .collect();
                 json!({ "resource_server": {
                     "id": format!("api-{number:06}"),
                     "identifier": identifier,
@@ -195,7 +267,13 @@ pub(crate) fn local(objects: &[Object]) -> (String, Names) {
                 "id": id,
                 "fields": client_fields(name, mark.as_deref()),
             } }),
-            Object::Grant { client, audience, user, scopes, .. } => json!({ "grant": {
+            Object::Grant {
+                client,
+                audience,
+                user,
+                scopes,
+                ..
+            } => json!({ "grant": {
                 "id": format!("grant-{number:06}"),
                 "client_id": client,
                 "audience": audience,
@@ -215,8 +293,9 @@ pub(crate) fn local(objects: &[Object]) -> (String, Names) {
 /// What a reading of a tenant shows, in lines.
 pub(crate) fn lines(seen: &Snapshot, names: &Names) -> Vec<String> {
     let seen = seen.found.iter();
-    let mut lines: Vec<String> =
-        seen.map(|(address, found)| names.here(&shown(address, found).to_string())).collect();
+    let mut lines: Vec<String> = seen
+        .map(|(address, found)| names.here(&shown(address, found).to_string()))
+        .collect();
     lines.sort();
     lines
 }
@@ -231,16 +310,27 @@ fn shown(address: &Address, found: &Found) -> Object {
         _ => json!([]),
     };
     match address {
-        Address::ResourceServer(identifier) => {
-            Object::Api { identifier: identifier.to_string(), standing, scopes }
-        }
+        Address::ResourceServer(identifier) => Object::Api {
+            identifier: identifier.to_string(),
+            standing,
+            scopes,
+        },
         Address::Client(client) => {
             let metadata = found.attrs.get("client_metadata").and_then(Value::as_map);
             let mark = metadata.and_then(written_mark);
             let name = found.attrs.get("name").map(texts).unwrap_or_default();
-            Object::Client { id: client.to_string(), name, standing, mark }
+            Object::Client {
+                id: client.to_string(),
+                name,
+                standing,
+                mark,
+            }
         }
-        Address::Grant { client, audience, subject_type } => Object::Grant {
+        Address::Grant {
+            client,
+            audience,
+            subject_type,
+        } => Object::Grant {
             client: client.to_string(),
             audience: audience.to_string(),
             standing,

@@ -68,10 +68,18 @@ pub(super) fn third_party(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn reserved_metadata(context: &Context<'_>) -> Vec<Problem> {
     let problem = |(key, client): (&Key, &Client)| {
-        let mut names = client.spec.client_metadata.iter().flat_map(|map| map.keys());
+        let mut names = client
+            .spec
+            .client_metadata
+            .iter()
+            .flat_map(|map| map.keys());
         let name = names.find(|name| Mark::is_entry(name.as_str()))?.as_str();
         let object = context.object(SECTION, key.as_str())?;
-        let entry = object.value.entry(ClientSpec::METADATA)?.value.entry(name)?;
+        let entry = object
+            .value
+            .entry(ClientSpec::METADATA)?
+            .value
+            .entry(name)?;
         Some(
             Problem::new(
                 ProblemId::ReservedName,
@@ -138,8 +146,10 @@ pub(super) fn two_identities(context: &Context<'_>) -> Vec<Problem> {
         .map(|(key, _)| {
             let place = context.field_key(SECTION, key.as_str(), "adopt");
             let message = "a client is taken over by its `client_id` or by its name, not by both";
-            Problem::new(ProblemId::ConflictingKeys, place, message)
-                .related(context.field_key(SECTION, key.as_str(), "client_id"), "the other is here")
+            Problem::new(ProblemId::ConflictingKeys, place, message).related(
+                context.field_key(SECTION, key.as_str(), "client_id"),
+                "the other is here",
+            )
         })
         .collect()
 }
@@ -154,9 +164,13 @@ pub(super) fn two_ways_to_authenticate(context: &Context<'_>) -> Vec<Problem> {
         .map(|(key, _)| {
             let place = |field| context.field_key(SECTION, key.as_str(), field);
             let message = "a client authenticates with keys or with a secret, not with both";
-            Problem::new(ProblemId::ConflictingKeys, place(ClientSpec::SECRET_METHOD), message)
-                .related(place(ClientSpec::METHODS), "the other is here")
-                .help("leave `token_endpoint_auth_method` out")
+            Problem::new(
+                ProblemId::ConflictingKeys,
+                place(ClientSpec::SECRET_METHOD),
+                message,
+            )
+            .related(place(ClientSpec::METHODS), "the other is here")
+            .help("leave `token_endpoint_auth_method` out")
         })
         .collect()
 }
@@ -184,7 +198,11 @@ pub(super) fn signing_with_the_secret(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn quotas_without_limit(context: &Context<'_>) -> Vec<Problem> {
     let endless = managed(context).filter(|(_, client)| {
-        let quota = client.spec.token_quota.value().map(|quota| &quota.client_credentials);
+        let quota = client
+            .spec
+            .token_quota
+            .value()
+            .map(|quota| &quota.client_credentials);
         quota.is_some_and(|quota| quota.per_hour.is_none() && quota.per_day.is_none())
     });
     endless

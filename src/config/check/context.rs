@@ -34,7 +34,8 @@ impl<'a> Context<'a> {
 
     /// The key of an object.
     pub(super) fn key(&self, section: &str, key: &str) -> Span {
-        self.object(section, key).map_or(self.start(), |object| object.key_span)
+        self.object(section, key)
+            .map_or(self.start(), |object| object.key_span)
     }
 
     /// The value of a field of an object, or else the object's key.
@@ -80,7 +81,10 @@ impl<'a> Context<'a> {
         let section = self.document.entry(section);
         let item = section.and_then(|section| section.value.items().get(index));
         let field = item.and_then(|item| item.entry(field));
-        field.map(|field| field.value.span).or(item.map(|item| item.span)).unwrap_or(self.start())
+        field
+            .map(|field| field.value.span)
+            .or(item.map(|item| item.span))
+            .unwrap_or(self.start())
     }
 
     /// What a key of a section stands for.

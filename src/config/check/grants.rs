@@ -24,7 +24,11 @@ fn client<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a Client> {
 
 fn resource_server<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a ResourceServer> {
     let key = &grant.resource_server;
-    context.meaning(RESOURCE_SERVERS, key.as_str(), context.file.resource_servers.get(key))
+    context.meaning(
+        RESOURCE_SERVERS,
+        key.as_str(),
+        context.file.resource_servers.get(key),
+    )
 }
 
 fn is_for_management_api(grant: &Grant) -> bool {
@@ -41,7 +45,10 @@ pub(super) fn unknown_clients(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::UnknownClient,
                 context.grant_field(index, "client"),
-                format!("the client {} is not declared", quoted(grant.client.as_str())),
+                format!(
+                    "the client {} is not declared",
+                    quoted(grant.client.as_str())
+                ),
             )
             .help("declare it under `clients`")
             .suggest(suggestions.nearest(grant.client.as_str(), known))
@@ -83,7 +90,11 @@ pub(super) fn unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
         }
         let declared = server.spec.scopes.value();
         let is_declared = |scope: &ScopeName| declared.is_some_and(|all| all.contains_key(scope));
-        let unknown = grant.scopes.iter().flatten().filter(|scope| !is_declared(scope));
+        let unknown = grant
+            .scopes
+            .iter()
+            .flatten()
+            .filter(|scope| !is_declared(scope));
         let spans = scope_spans(context, index);
         problems.extend(unknown.map(|scope| {
             let span = spans.get(scope.as_str()).copied();
@@ -110,7 +121,9 @@ fn unknown_scope(context: &Context<'_>, grant: &Grant, scope: &ScopeName, span: 
 fn scope_spans<'a>(context: &Context<'a>, index: usize) -> BTreeMap<&'a str, Span> {
     let scopes = context.grant(index).and_then(|grant| grant.entry("scopes"));
     let items = scopes.iter().flat_map(|scopes| scopes.value.items());
-    items.filter_map(|item| Some((item.as_text()?, item.span))).collect()
+    items
+        .filter_map(|item| Some((item.as_text()?, item.span)))
+        .collect()
 }
 
 pub(super) fn all_scopes_of_system_apis(context: &Context<'_>) -> Vec<Problem> {
@@ -144,9 +157,15 @@ pub(super) fn missing_grant_types(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::GrantTypeMissing,
                 context.grant_field(index, "client"),
-                format!("{} may not use `client_credentials`, which this grant needs", quoted(key)),
+                format!(
+                    "{} may not use `client_credentials`, which this grant needs",
+                    quoted(key)
+                ),
             )
-            .related(context.field_key(CLIENTS, key, "grant_types"), "its grant types")
+            .related(
+                context.field_key(CLIENTS, key, "grant_types"),
+                "its grant types",
+            )
             .help("add `client_credentials` to its `grant_types`"),
         )
     };
@@ -155,8 +174,13 @@ pub(super) fn missing_grant_types(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn duplicates(context: &Context<'_>) -> Vec<Problem> {
     let keys = all(context).map(|(index, grant)| {
-        let span = context.grant(index).map_or(context.start(), |grant| grant.span);
-        ((&grant.client, &grant.resource_server, grant.subject_type), span)
+        let span = context
+            .grant(index)
+            .map_or(context.start(), |grant| grant.span);
+        (
+            (&grant.client, &grant.resource_server, grant.subject_type),
+            span,
+        )
     });
     let problem = |((client, server, _), again, first): ((&Key, &Key, SubjectType), _, _)| {
         let (client, server) = (quoted(client.as_str()), quoted(server.as_str()));
@@ -175,8 +199,15 @@ pub(super) fn duplicates(context: &Context<'_>) -> Vec<Problem> {
 pub(super) fn organizations(context: &Context<'_>) -> Vec<Problem> {
     let useless = all(context).filter(|(_, grant)| {
         let usage = grant.settings.organization_usage.value();
-        grant.settings.organizations.value().is_some_and(|named| !named.is_empty())
-            && !matches!(usage, Some(OrganizationUsage::Allow | OrganizationUsage::Require))
+        grant
+            .settings
+            .organizations
+            .value()
+            .is_some_and(|named| !named.is_empty())
+            && !matches!(
+                usage,
+                Some(OrganizationUsage::Allow | OrganizationUsage::Require)
+            )
     });
     useless
         .map(|(index, _)| {

@@ -29,10 +29,21 @@ fn place(key: &Node) -> Span {
 pub(super) fn encryption_keys(context: &Context<'_>) -> Vec<Problem> {
     let servers = context.file.resource_servers.iter();
     let keys = servers.filter_map(|(key, server)| {
-        let pem = server.spec.token_encryption.value()?.encryption_key.pem.as_ref()?;
+        let pem = server
+            .spec
+            .token_encryption
+            .value()?
+            .encryption_key
+            .pem
+            .as_ref()?;
         let path = [ResourceServerSpec::ENCRYPTION, "encryption_key"];
-        let node = &context.below("resource_servers", key.as_str(), &path)?.value;
-        Some(Written { pem, place: place(node) })
+        let node = &context
+            .below("resource_servers", key.as_str(), &path)?
+            .value;
+        Some(Written {
+            pem,
+            place: place(node),
+        })
     });
     keys.filter_map(|key| not_a_key(&key)).collect()
 }
@@ -40,7 +51,9 @@ pub(super) fn encryption_keys(context: &Context<'_>) -> Vec<Problem> {
 pub(super) fn credentials(context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for credential in all(context) {
-        let Some(key) = credential.key() else { continue };
+        let Some(key) = credential.key() else {
+            continue;
+        };
         match not_a_key(&key) {
             Some(problem) => problems.push(problem),
             None if credential.method != KeyMethod::PrivateKeyJwt => {
@@ -82,12 +95,19 @@ pub(super) fn repeated_credentials(context: &Context<'_>) -> Vec<Problem> {
     for credential in all(context) {
         let place = credential.place();
         if let Some(name) = credential.name {
-            by_client.entry(credential.client).or_default().push((name, place));
+            by_client
+                .entry(credential.client)
+                .or_default()
+                .push((name, place));
         }
     }
     let problem = |(_, again, first)| {
-        Problem::new(ProblemId::DuplicateItem, again, "the same key is there twice")
-            .related(first, "the other one")
+        Problem::new(
+            ProblemId::DuplicateItem,
+            again,
+            "the same key is there twice",
+        )
+        .related(first, "the other one")
     };
     by_client
         .values()
@@ -99,7 +119,9 @@ pub(super) fn repeated_credentials(context: &Context<'_>) -> Vec<Problem> {
 pub(super) fn expiries(context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for credential in all(context) {
-        let Expiry::FromCertificate { also_given } = credential.expiry else { continue };
+        let Expiry::FromCertificate { also_given } = credential.expiry else {
+            continue;
+        };
         let place = credential.field("parse_expiry_from_cert");
         if also_given {
             let message = "a key expires when its certificate does, or at a time given here";
@@ -139,7 +161,10 @@ struct Declared<'a> {
 
 impl Declared<'_> {
     fn key(&self) -> Option<Written<'_>> {
-        Some(Written { pem: self.pem?, place: self.place() })
+        Some(Written {
+            pem: self.pem?,
+            place: self.place(),
+        })
     }
 
     fn place(&self) -> Span {
@@ -156,8 +181,13 @@ impl Declared<'_> {
 fn all<'a>(context: &'a Context<'_>) -> Vec<Declared<'a>> {
     let mut all = Vec::new();
     for (key, client) in &context.file.clients {
-        let Some(methods) = client.spec.client_authentication_methods.value() else { continue };
-        let of = Client { context, key: key.as_str() };
+        let Some(methods) = client.spec.client_authentication_methods.value() else {
+            continue;
+        };
+        let of = Client {
+            context,
+            key: key.as_str(),
+        };
         if let Some(credentials) = &methods.private_key_jwt {
             all.extend(of.declared(KeyMethod::PrivateKeyJwt, credentials, expiry));
         }
@@ -174,7 +204,9 @@ fn all<'a>(context: &'a Context<'_>) -> Vec<Declared<'a>> {
 
 fn expiry(key: &PublicKeyCredential) -> Expiry {
     if key.parse_expiry_from_cert {
-        Expiry::FromCertificate { also_given: key.expires_at != Setting::Absent }
+        Expiry::FromCertificate {
+            also_given: key.expires_at != Setting::Absent,
+        }
     } else {
         Expiry::AsWritten
     }

@@ -69,7 +69,12 @@ pub(super) fn check(
     aside: &Aside,
     support: &Support,
 ) -> Vec<Problem> {
-    let context = Context { file, document, aside, support };
+    let context = Context {
+        file,
+        document,
+        aside,
+        support,
+    };
     let mut problems = Vec::new();
     for check in CHECKS {
         problems.extend(check(&context));

@@ -27,7 +27,9 @@ pub(super) fn wide_patterns(context: &Context<'_>) -> Vec<Problem> {
     let patterns = section.and_then(|owns| owns.value.entry("resource_servers"));
     let spans = patterns.iter().flat_map(|patterns| patterns.value.items());
     let is_wide = |node: &&Node| {
-        let Value::Text(text) = &node.value else { return false };
+        let Value::Text(text) = &node.value else {
+            return false;
+        };
         Glob::try_from(text.to_string()).is_ok_and(|glob| glob.is_too_wide())
     };
     spans
@@ -44,7 +46,9 @@ pub(super) fn wide_patterns(context: &Context<'_>) -> Vec<Problem> {
 pub(super) fn own_identifiers(context: &Context<'_>) -> Vec<Problem> {
     let removed = removed(context).filter_map(|(index, removed)| {
         let identifier = removed.resource_server.as_ref()?;
-        identifier.is_reserved().then(|| context.item_field(REMOVED, index, "resource_server"))
+        identifier
+            .is_reserved()
+            .then(|| context.item_field(REMOVED, index, "resource_server"))
     });
 
     let section = context.document.entry("owns");
@@ -55,7 +59,10 @@ pub(super) fn own_identifiers(context: &Context<'_>) -> Vec<Problem> {
         _ => false,
     };
 
-    removed.chain(patterns.filter(is_own).map(|node| node.span)).map(own_identifier).collect()
+    removed
+        .chain(patterns.filter(is_own).map(|node| node.span))
+        .map(own_identifier)
+        .collect()
 }
 
 /// A client moves to a key that is declared, and away from one that is not; a stack has another
@@ -67,8 +74,12 @@ pub(super) fn moves(context: &Context<'_>) -> Vec<Problem> {
         let at = |field| context.item_field(MOVED, index, field);
         match (&moved.client, &moved.to, &moved.stack) {
             (Some(_), None, _) => problems.push(
-                Problem::new(ProblemId::MissingKey, at("client"), "a move needs the key `to`")
-                    .label("`to` is missing"),
+                Problem::new(
+                    ProblemId::MissingKey,
+                    at("client"),
+                    "a move needs the key `to`",
+                )
+                .label("`to` is missing"),
             ),
             (None, Some(_), _) => problems.push(Problem::new(
                 ProblemId::ConflictingKeys,
@@ -99,8 +110,9 @@ pub(super) fn moves(context: &Context<'_>) -> Vec<Problem> {
 /// What is to go is not declared.
 pub(super) fn removals(context: &Context<'_>) -> Vec<Problem> {
     let servers = context.file.resource_servers.iter();
-    let declared: BTreeMap<&Identifier, &Key> =
-        servers.map(|(key, server)| (&server.identifier, key)).collect();
+    let declared: BTreeMap<&Identifier, &Key> = servers
+        .map(|(key, server)| (&server.identifier, key))
+        .collect();
 
     let mut problems = Vec::new();
     for (index, removed) in removed(context) {
@@ -136,14 +148,23 @@ pub(super) fn repetitions(context: &Context<'_>) -> Vec<Problem> {
     });
     let clients = removed(context).filter_map(|(index, removed)| {
         let client = removed.client.as_ref()?;
-        Some((client.as_str(), context.item_field(REMOVED, index, "client")))
+        Some((
+            client.as_str(),
+            context.item_field(REMOVED, index, "client"),
+        ))
     });
     let targets = moved(context).filter_map(|(index, moved)| {
-        Some((moved.to.as_ref()?.as_str(), context.item_field(MOVED, index, "to")))
+        Some((
+            moved.to.as_ref()?.as_str(),
+            context.item_field(MOVED, index, "to"),
+        ))
     });
     let servers = removed(context).filter_map(|(index, removed)| {
         let server = removed.resource_server.as_ref()?;
-        Some((server.as_str(), context.item_field(REMOVED, index, "resource_server")))
+        Some((
+            server.as_str(),
+            context.item_field(REMOVED, index, "resource_server"),
+        ))
     });
     let problem = |what: &'static str| {
         move |(name, again, first): (&str, Span, Span)| {
@@ -151,7 +172,9 @@ pub(super) fn repetitions(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(ProblemId::DuplicateItem, again, message).related(first, "first here")
         }
     };
-    let left = repeated(moves.chain(clients)).into_iter().map(problem("is moved or removed"));
+    let left = repeated(moves.chain(clients))
+        .into_iter()
+        .map(problem("is moved or removed"));
     let reached = repeated(targets).into_iter().map(problem("is moved to"));
     let servers = repeated(servers).into_iter().map(problem("is removed"));
     left.chain(reached).chain(servers).collect()

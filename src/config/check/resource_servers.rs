@@ -57,7 +57,10 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
             Problem::new(
                 ProblemId::ReservedIdentifier,
                 context.field(SECTION, key.as_str(), "identifier"),
-                format!("{} is an API of Auth0 itself", quoted(server.identifier.as_str())),
+                format!(
+                    "{} is an API of Auth0 itself",
+                    quoted(server.identifier.as_str())
+                ),
             )
             .help(help),
         )
@@ -68,12 +71,16 @@ pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
 /// What Grantry keeps for itself in a tenant is nobody's to declare, not even as external.
 pub(super) fn own_identifiers(context: &Context<'_>) -> Vec<Problem> {
     let own = all(context).filter(|(_, server)| server.identifier.is_reserved());
-    own.map(|(key, _)| own_identifier(context.field(SECTION, key.as_str(), "identifier"))).collect()
+    own.map(|(key, _)| own_identifier(context.field(SECTION, key.as_str(), "identifier")))
+        .collect()
 }
 
 /// The problem of an identifier, or a pattern of identifiers, that is Grantry's own.
 pub(super) fn own_identifier(span: Span) -> Problem {
-    let message = format!("what begins with `{}` is Grantry's own", Identifier::RESERVED);
+    let message = format!(
+        "what begins with `{}` is Grantry's own",
+        Identifier::RESERVED
+    );
 
     Problem::new(ProblemId::ReservedIdentifier, span, message)
         .help("choose another identifier; `grantry unlock` removes a lock that was left behind")
@@ -85,7 +92,10 @@ pub(super) fn duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
         (server.identifier.as_str(), span)
     });
     let problem = |(identifier, again, first)| {
-        let message = format!("{} is the identifier of two resource servers", quoted(identifier));
+        let message = format!(
+            "{} is the identifier of two resource servers",
+            quoted(identifier)
+        );
         Problem::new(ProblemId::DuplicateIdentifier, again, message).related(first, "the other one")
     };
     repeated(identifiers).into_iter().map(problem).collect()
@@ -93,7 +103,10 @@ pub(super) fn duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
 
 pub(super) fn lifetimes(context: &Context<'_>) -> Vec<Problem> {
     let problem = |(key, server): (&Key, &ResourceServer)| {
-        let web = seconds(&server.spec.token_lifetime_for_web, TokenLifetime::DEFAULT_FOR_WEB)?;
+        let web = seconds(
+            &server.spec.token_lifetime_for_web,
+            TokenLifetime::DEFAULT_FOR_WEB,
+        )?;
         let other = seconds(&server.spec.token_lifetime, TokenLifetime::DEFAULT)?;
         let field = |name| context.field(SECTION, key.as_str(), name);
         (web > other).then(|| {

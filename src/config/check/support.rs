@@ -13,9 +13,15 @@ fn written<'a>(context: &Context<'a>, kind: Kind) -> impl Iterator<Item = &'a No
         Kind::Client => "clients",
         Kind::Grant => "grants",
     };
-    let section = context.document.entry(section).map(|section| &section.value);
+    let section = context
+        .document
+        .entry(section)
+        .map(|section| &section.value);
 
-    let by_key = section.into_iter().flat_map(Node::entries).map(|entry| &entry.value);
+    let by_key = section
+        .into_iter()
+        .flat_map(Node::entries)
+        .map(|entry| &entry.value);
     let in_a_list = section.into_iter().flat_map(Node::items);
     by_key.chain(in_a_list)
 }
@@ -23,11 +29,19 @@ fn written<'a>(context: &Context<'a>, kind: Kind) -> impl Iterator<Item = &'a No
 pub(super) fn missing(context: &Context<'_>) -> Vec<Problem> {
     let missing = context.support.missing.iter();
 
-    missing.flat_map(|missing| of_missing(context, missing)).collect()
+    missing
+        .flat_map(|missing| of_missing(context, missing))
+        .collect()
 }
 
 fn of_missing(context: &Context<'_>, missing: &Missing) -> Vec<Problem> {
-    let Missing { kind, field, value, why, instead } = missing;
+    let Missing {
+        kind,
+        field,
+        value,
+        why,
+        instead,
+    } = missing;
     let provider = context.support.name;
     let (one, _) = kind.words();
 
@@ -55,18 +69,27 @@ fn place_of(node: &Node, value: &str) -> Option<Span> {
         _ => false,
     };
 
-    let said = std::iter::once(node).chain(node.items()).find(says).map(|node| node.span);
+    let said = std::iter::once(node)
+        .chain(node.items())
+        .find(says)
+        .map(|node| node.span);
     said.or_else(|| node.entry(value).map(|entry| entry.key_span))
 }
 
 pub(super) fn lengths(context: &Context<'_>) -> Vec<Problem> {
     let lengths = context.support.lengths.iter();
 
-    lengths.flat_map(|longest| too_long(context, longest)).collect()
+    lengths
+        .flat_map(|longest| too_long(context, longest))
+        .collect()
 }
 
 fn too_long(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
-    let Longest { kind, field, characters } = longest;
+    let Longest {
+        kind,
+        field,
+        characters,
+    } = longest;
     let problem = |(text, place): (&str, Span)| {
         let length = text.chars().count();
         (length > *characters).then(|| {
@@ -84,7 +107,8 @@ fn too_long(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
         .flat_map(|entry| {
             let keys = entry.value.entries().iter();
             let text = entry.value.as_text().map(|text| (text, entry.value.span));
-            text.into_iter().chain(keys.map(|entry| (&*entry.key, entry.key_span)))
+            text.into_iter()
+                .chain(keys.map(|entry| (&*entry.key, entry.key_span)))
         })
         .filter_map(problem)
         .collect()
@@ -107,7 +131,9 @@ pub(super) fn scope_names(context: &Context<'_>) -> Vec<Problem> {
             let message = format!("two APIs have the scope {}", quoted(scope));
             Problem::new(ProblemId::RepeatedScope, again, message)
                 .related(first, "the other one")
-                .help(format!("in {provider} the name of a scope is unique in the whole tenant"))
+                .help(format!(
+                    "in {provider} the name of a scope is unique in the whole tenant"
+                ))
         })
         .collect()
 }

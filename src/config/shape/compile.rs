@@ -39,7 +39,10 @@ impl Compiler<'_> {
         if let Some(alternatives) = schema.remove("anyOf") {
             return self.alternatives(&alternatives);
         }
-        let noun = schema.get("title").and_then(Value::as_str).map(str::to_owned);
+        let noun = schema
+            .get("title")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
         schema.retain(|keyword, _| !ANNOTATIONS.contains(&keyword.as_str()));
         let (kind, nullable) = kind(schema.remove("type"));
         let form = match kind.as_deref() {
@@ -55,7 +58,11 @@ impl Compiler<'_> {
             Some(other) => return Err(format!("type {other}")),
         };
         match schema.keys().next() {
-            None => Ok(Shape { noun, nullable, form }),
+            None => Ok(Shape {
+                noun,
+                nullable,
+                form,
+            }),
             Some(keyword) => Err(format!("keyword {keyword} of {kind:?}")),
         }
     }
@@ -66,7 +73,9 @@ impl Compiler<'_> {
         let Some(reference) = schema.remove("$ref") else {
             return Ok(schema);
         };
-        let name = reference.as_str().and_then(|text| text.strip_prefix("#/$defs/"));
+        let name = reference
+            .as_str()
+            .and_then(|text| text.strip_prefix("#/$defs/"));
         let target = name.and_then(|name| self.definitions.get(name)?.as_object());
         let mut resolved = target.ok_or("a dangling reference")?.clone();
         resolved.append(&mut schema);
@@ -77,13 +86,23 @@ impl Compiler<'_> {
     fn alternatives(&self, alternatives: &Value) -> Result<Shape, String> {
         let null = serde_json::json!({ "type": "null" });
         match alternatives.as_array().map(Vec::as_slice) {
-            Some([shape, other]) if *other == null => {
-                Ok(Shape { nullable: true, ..self.shape(shape)? })
-            }
+            Some([shape, other]) if *other == null => Ok(Shape {
+                nullable: true,
+                ..self.shape(shape)?
+            }),
             Some([name, object]) => match (self.shape(name)?.form, self.shape(object)?) {
-                (Form::Choice(names), Shape { noun, nullable, form: Form::Object(object) }) => {
-                    Ok(Shape { noun, nullable, form: Form::NameOrObject(names, object) })
-                }
+                (
+                    Form::Choice(names),
+                    Shape {
+                        noun,
+                        nullable,
+                        form: Form::Object(object),
+                    },
+                ) => Ok(Shape {
+                    noun,
+                    nullable,
+                    form: Form::NameOrObject(names, object),
+                }),
                 _ => Err("anyOf of other things than a name and an object".to_owned()),
             },
             _ => Err("anyOf".to_owned()),
@@ -125,12 +144,17 @@ impl Compiler<'_> {
             required: strings(schema.remove("required")),
             exactly_one: required_alternatives(schema.remove("oneOf"))?,
         };
-        let (min, max) = (schema.remove("minProperties"), schema.remove("maxProperties"));
+        let (min, max) = (
+            schema.remove("minProperties"),
+            schema.remove("maxProperties"),
+        );
         if size(min) == Some(1) && size(max) == Some(1) {
             object.exactly_one = properties.keys().cloned().collect();
         }
         for (key, property) in properties {
-            let shape = self.shape(&property).map_err(|error| format!("{key}: {error}"))?;
+            let shape = self
+                .shape(&property)
+                .map_err(|error| format!("{key}: {error}"))?;
             object.properties.insert(key, shape);
         }
         Ok(Form::Object(object))
@@ -141,9 +165,12 @@ impl Compiler<'_> {
 fn kind(value: Option<Value>) -> (Option<String>, bool) {
     match value {
         Some(Value::String(kind)) => (Some(kind), false),
-        Some(Value::Array(kinds)) => {
-            (strings(Some(Value::Array(kinds))).into_iter().find(|kind| kind != "null"), true)
-        }
+        Some(Value::Array(kinds)) => (
+            strings(Some(Value::Array(kinds)))
+                .into_iter()
+                .find(|kind| kind != "null"),
+            true,
+        ),
         _ => (None, false),
     }
 }
@@ -164,7 +191,11 @@ fn text(schema: &mut Json) -> Result<TextRule, String> {
         min: size(schema.remove("minLength")).unwrap_or(0),
         max: size(schema.remove("maxLength")).unwrap_or(usize::MAX),
         pattern: pattern.transpose().map_err(|error| error.to_string())?,
-        words: words.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
+        words: words
+            .as_ref()
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
     })
 }
 

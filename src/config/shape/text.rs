@@ -32,7 +32,10 @@ impl TextRule {
         if length > self.max {
             return Some(Fault::TooLong(length));
         }
-        let malformed = self.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text));
+        let malformed = self
+            .pattern
+            .as_ref()
+            .is_some_and(|pattern| !pattern.is_match(text));
         malformed.then_some(Fault::Malformed)
     }
 }

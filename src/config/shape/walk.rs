@@ -12,7 +12,10 @@ use crate::model::nearest;
 
 /// All that is wrong with a value.
 pub(super) fn problems(shape: &Shape, node: &Node, sources: &Sources) -> Vec<Problem> {
-    let mut walk = Walk { sources, problems: Vec::new() };
+    let mut walk = Walk {
+        sources,
+        problems: Vec::new(),
+    };
     walk.node(shape, node, Subject::Document);
     walk.problems
 }
@@ -69,7 +72,9 @@ impl Walk<'_> {
 
     fn is_whole(&self, node: &Node) -> bool {
         let text = self.sources.slice(node.span);
-        text.trim_start_matches(['-', '+']).bytes().all(|byte| byte.is_ascii_digit())
+        text.trim_start_matches(['-', '+'])
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
     }
 
     fn wrong_type(&mut self, shape: &Shape, node: &Node, subject: Subject<'_>) {
@@ -120,7 +125,10 @@ impl Walk<'_> {
             ),
             Fault::TooLong(length) => (
                 ProblemId::TooLong,
-                format!("{subject} has {length} characters; {} are allowed", rule.max),
+                format!(
+                    "{subject} has {length} characters; {} are allowed",
+                    rule.max
+                ),
             ),
             Fault::Malformed => (
                 ProblemId::Malformed,
@@ -174,12 +182,25 @@ impl Walk<'_> {
             self.report(Problem::new(
                 ProblemId::TooMany,
                 subject.place(node.span),
-                format!("{subject} has {} entries; {} are allowed", entries.len(), map.max),
+                format!(
+                    "{subject} has {} entries; {} are allowed",
+                    entries.len(),
+                    map.max
+                ),
             ));
         }
         for entry in entries {
-            self.text(&map.keys, &entry.key, entry.key_span, Subject::Key(subject.key()));
-            self.node(&map.values, &entry.value, Subject::Entry(&entry.key, entry.key_span));
+            self.text(
+                &map.keys,
+                &entry.key,
+                entry.key_span,
+                Subject::Key(subject.key()),
+            );
+            self.node(
+                &map.values,
+                &entry.value,
+                Subject::Entry(&entry.key, entry.key_span),
+            );
         }
     }
 
@@ -189,7 +210,11 @@ impl Walk<'_> {
         for entry in node.entries() {
             match object.properties.get(&*entry.key) {
                 Some(shape) => {
-                    self.node(shape, &entry.value, Subject::Entry(&entry.key, entry.key_span));
+                    self.node(
+                        shape,
+                        &entry.value,
+                        Subject::Entry(&entry.key, entry.key_span),
+                    );
                 }
                 None => misspelt.extend(self.unknown_key(object, entry, &noun)),
             }

@@ -23,7 +23,11 @@ impl Failure {
         message: impl Into<String>,
         code: impl Into<Option<&'static str>>,
     ) -> Self {
-        Self { status, message: message.into(), code: code.into() }
+        Self {
+            status,
+            message: message.into(),
+            code: code.into(),
+        }
     }
 
     pub(crate) fn unauthorized(message: &str) -> Self {
@@ -42,7 +46,10 @@ impl Failure {
     }
 
     pub(crate) fn insufficient_scope(expected: &[&str]) -> Self {
-        let message = format!("Insufficient scope, expected any of: {}", expected.join(", "));
+        let message = format!(
+            "Insufficient scope, expected any of: {}",
+            expected.join(", ")
+        );
         Self::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
     }
 }
@@ -101,5 +108,7 @@ pub(crate) fn created(object: Object) -> (StatusCode, Json<Object>) {
 
 /// The answer to every DELETE that is not refused, also of what never was.
 pub(crate) fn deleted(outcome: Result<(), Refusal>) -> Result<StatusCode, Failure> {
-    outcome.map(|()| StatusCode::NO_CONTENT).map_err(Failure::from)
+    outcome
+        .map(|()| StatusCode::NO_CONTENT)
+        .map_err(Failure::from)
 }

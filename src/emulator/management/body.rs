@@ -40,7 +40,9 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl Format {
     /// A body that does not say is JSON. That others are refused so is not observed.
     fn of(headers: &HeaderMap) -> Result<Self, Failure> {
-        let header = headers.get(CONTENT_TYPE).map(|header| header.to_str().unwrap_or_default());
+        let header = headers
+            .get(CONTENT_TYPE)
+            .map(|header| header.to_str().unwrap_or_default());
         let kind = header.map(|header| header.split(';').next().unwrap_or_default().trim());
         match kind.map(str::to_ascii_lowercase).as_deref() {
             None | Some("application/json") => Ok(Self::Json),
@@ -63,7 +65,11 @@ fn json(bytes: &[u8]) -> Result<Object, Failure> {
         }
         Err(_) => {
             let message = "Invalid request payload JSON format";
-            Err(Failure::new(StatusCode::BAD_REQUEST, message, "invalid_body"))
+            Err(Failure::new(
+                StatusCode::BAD_REQUEST,
+                message,
+                "invalid_body",
+            ))
         }
     }
 }

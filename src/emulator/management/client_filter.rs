@@ -6,8 +6,12 @@ use super::answer::Failure;
 use super::query::{CHECKPOINT, Query};
 use crate::emulator::tenant::{Listing, Object, Tenant, is_true, text};
 
-pub(crate) const FILTERS: &[&str] =
-    &["is_global", "is_first_party", "app_type", "external_client_id"];
+pub(crate) const FILTERS: &[&str] = &[
+    "is_global",
+    "is_first_party",
+    "app_type",
+    "external_client_id",
+];
 
 /// The search, which goes with checkpoints and with no filter.
 pub(crate) const SEARCH: &[&str] = &["q"];
@@ -31,9 +35,14 @@ impl<'a> Filter<'a> {
         Ok(Self {
             global: query.boolean("is_global")?,
             first_party: query.boolean("is_first_party")?,
-            app_types: query.get("app_type").map(|types| types.split(',').map(str::trim).collect()),
+            app_types: query
+                .get("app_type")
+                .map(|types| types.split(',').map(str::trim).collect()),
             external_client_id: query.bounded("external_client_id", 1, 120)?,
-            search: query.get("q").map(|text| Search::new(text, query)).transpose()?,
+            search: query
+                .get("q")
+                .map(|text| Search::new(text, query))
+                .transpose()?,
         })
     }
 
@@ -58,7 +67,8 @@ impl<'a> Filter<'a> {
     fn admits(&self, client: &Object) -> bool {
         let is_one_of =
             |types: &Vec<&str>| text(client, "app_type").is_some_and(|own| types.contains(&own));
-        self.first_party.is_none_or(|wanted| is_true(client, "is_first_party") == wanted)
+        self.first_party
+            .is_none_or(|wanted| is_true(client, "is_first_party") == wanted)
             && self.app_types.as_ref().is_none_or(is_one_of)
             && self
                 .external_client_id
@@ -79,7 +89,10 @@ impl<'a> Search<'a> {
         if FILTERS.iter().any(|filter| query.get(filter).is_some()) {
             return refused("A search cannot be combined with other filters");
         }
-        if CHECKPOINT.iter().all(|parameter| query.get(parameter).is_none()) {
+        if CHECKPOINT
+            .iter()
+            .all(|parameter| query.get(parameter).is_none())
+        {
             return refused("A search needs checkpoint pagination");
         }
         match text.split_once(':') {

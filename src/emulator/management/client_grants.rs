@@ -18,13 +18,21 @@ use super::query::{CHECKPOINT, OFFSET, Query};
 use crate::emulator::app::App;
 use crate::emulator::tenant::{Listing, Object, Refusal, Tenant, is_true, text};
 
-const FILTERS: &[&str] =
-    &["audience", "client_id", "subject_type", "default_for", "allow_any_organization"];
+const FILTERS: &[&str] = &[
+    "audience",
+    "client_id",
+    "subject_type",
+    "default_for",
+    "allow_any_organization",
+];
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/client-grants", get(list).post(create))
-        .route("/client-grants/{id}", get(show).patch(update).delete(delete))
+        .route(
+            "/client-grants/{id}",
+            get(show).patch(update).delete(delete),
+        )
 }
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
@@ -34,7 +42,9 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
     let filter = Filter::new(&query)?;
     Ok(Json(app.read(|tenant| {
         let listing = filter.listing(tenant);
-        paging.page("client_grants", &listing, |grant| Value::Object(grant.clone()))
+        paging.page("client_grants", &listing, |grant| {
+            Value::Object(grant.clone())
+        })
     })))
 }
 
@@ -46,7 +56,10 @@ async fn show(
 ) -> Answer<Object> {
     caller.needs_any(&["read:client_grants"])?;
     query.only(&[])?;
-    Ok(Json(app.read(|tenant| tenant.grant(&id).cloned()).ok_or(Refusal::NoGrant)?))
+    Ok(Json(
+        app.read(|tenant| tenant.grant(&id).cloned())
+            .ok_or(Refusal::NoGrant)?,
+    ))
 }
 
 async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
@@ -83,15 +96,24 @@ impl<'a> Filter<'a> {
         let wanted = [
             ("client_id", query.get("client_id")),
             ("audience", query.get("audience")),
-            ("subject_type", query.choice("subject_type", &["client", "user"])?),
-            ("default_for", query.choice("default_for", &["third_party_clients"])?),
+            (
+                "subject_type",
+                query.choice("subject_type", &["client", "user"])?,
+            ),
+            (
+                "default_for",
+                query.choice("default_for", &["third_party_clients"])?,
+            ),
         ];
         if query.get("client_id").is_some() && query.get("default_for").is_some() {
             let reason = "client_id and default_for exclude each other";
             return Err(Failure::invalid_query(reason, "default_for"));
         }
         Ok(Self {
-            equalities: wanted.into_iter().filter_map(|(key, text)| Some((key, text?))).collect(),
+            equalities: wanted
+                .into_iter()
+                .filter_map(|(key, text)| Some((key, text?)))
+                .collect(),
             any_organization: query.choice("allow_any_organization", &["true"])?.is_some(),
         })
     }
@@ -112,7 +134,9 @@ impl<'a> Filter<'a> {
     }
 
     fn admits(&self, grant: &Object) -> bool {
-        self.equalities.iter().all(|(key, wanted)| text(grant, key) == Some(*wanted))
+        self.equalities
+            .iter()
+            .all(|(key, wanted)| text(grant, key) == Some(*wanted))
             && (!self.any_organization || is_true(grant, "allow_any_organization"))
     }
 }

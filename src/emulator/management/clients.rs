@@ -20,8 +20,12 @@ use crate::emulator::app::App;
 use crate::emulator::clock::moment;
 use crate::emulator::tenant::{ClientView, Object, Refusal};
 
-const READ: [&str; 4] =
-    ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];
+const READ: [&str; 4] = [
+    "read:clients",
+    "read:client_keys",
+    "read:client_credentials",
+    "read:client_summary",
+];
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -36,7 +40,9 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
     let paging = Paging::by_either(&query, 0)?;
     let filter = Filter::new(&query)?;
     Ok(Json(app.read(|tenant| {
-        paging.page("clients", &filter.listing(tenant), |client| reading.show(client))
+        paging.page("clients", &filter.listing(tenant), |client| {
+            reading.show(client)
+        })
     })))
 }
 
@@ -57,7 +63,9 @@ async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -
     if body.contains_key("client_authentication_methods") {
         caller.needs_any(&["create:client_credentials"])?;
     }
-    Ok(created(app.change(|tenant| tenant.create_client_with_credentials(body, moment()))?))
+    Ok(created(app.change(|tenant| {
+        tenant.create_client_with_credentials(body, moment())
+    })?))
 }
 
 async fn update(
@@ -120,7 +128,10 @@ impl Reading {
     fn show(&self, client: &Object) -> Value {
         let mut shown = self.view.show(client);
         // Writes answer the certificate's subject; reads this word in its place.
-        if let Some(key) = shown.get_mut("signing_keys").and_then(|keys| keys.get_mut(0)) {
+        if let Some(key) = shown
+            .get_mut("signing_keys")
+            .and_then(|keys| keys.get_mut(0))
+        {
             key["subject"] = "deprecated".into();
         }
         self.fields.choose(shown)

@@ -20,7 +20,10 @@ use crate::emulator::tenant::{Object, Tenant};
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/clients/{id}/credentials", get(list).post(create))
-        .route("/clients/{id}/credentials/{credential}", get(show).patch(update).delete(delete))
+        .route(
+            "/clients/{id}/credentials/{credential}",
+            get(show).patch(update).delete(delete),
+        )
 }
 
 /// Always a bare array, whatever the query asks for.
@@ -32,7 +35,11 @@ async fn list(
     caller.needs_any(&["read:client_credentials"])?;
     app.read(|tenant| {
         let credentials = tenant.credentials(&id)?;
-        Ok(Json(credentials.map(|credential| Value::Object(credential.shown().clone())).collect()))
+        Ok(Json(
+            credentials
+                .map(|credential| Value::Object(credential.shown().clone()))
+                .collect(),
+        ))
     })
 }
 
@@ -52,7 +59,9 @@ async fn create(
     Body(body): Body,
 ) -> Created {
     caller.needs_any(&["create:client_credentials"])?;
-    Ok(created(app.change(|tenant| tenant.create_credential(&id, &body, moment()))?))
+    Ok(created(app.change(|tenant| {
+        tenant.create_credential(&id, &body, moment())
+    })?))
 }
 
 /// Answers 200, where Auth0's documentation says 201.

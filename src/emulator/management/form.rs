@@ -16,7 +16,11 @@ pub(crate) fn parse(body: &[u8]) -> Object {
     let mut object = Object::new();
     for (key, text) in form_urlencoded::parse(body) {
         let (name, path) = split(&key);
-        put(object.entry(name).or_insert(Value::Null), &path, text.into_owned());
+        put(
+            object.entry(name).or_insert(Value::Null),
+            &path,
+            text.into_owned(),
+        );
     }
     object
 }
@@ -30,7 +34,11 @@ fn split(key: &str) -> (&str, Vec<&str>) {
         return (key, Vec::new());
     };
     let path: Vec<&str> = rest.split("][").collect();
-    if path.len() > DEPTH { (key, Vec::new()) } else { (name, path) }
+    if path.len() > DEPTH {
+        (key, Vec::new())
+    } else {
+        (name, path)
+    }
 }
 
 fn put(place: &mut Value, path: &[&str], text: String) {
@@ -83,7 +91,10 @@ mod tests {
     #[test]
     fn a_form_says_what_json_says() {
         let parsed = |body: &str| Value::Object(parse(body.as_bytes()));
-        assert_eq!(parsed("name=A+b&scope=r&scope=w"), json!({"name": "A b", "scope": ["r", "w"]}));
+        assert_eq!(
+            parsed("name=A+b&scope=r&scope=w"),
+            json!({"name": "A b", "scope": ["r", "w"]})
+        );
         assert_eq!(parsed("scope[]=r"), json!({"scope": ["r"]}));
         assert_eq!(
             parsed("scopes[0][value]=r&scopes[0][description]=R&scopes[1][value]=w"),
@@ -92,7 +103,14 @@ mod tests {
         assert_eq!(parsed("a%5Bb%5D=c"), json!({"a": {"b": "c"}}));
         let deep = format!("a{}=b", "[a]".repeat(100_000));
         assert_eq!(parse(deep.as_bytes()).values().next(), Some(&json!("b")));
-        for odd in ["a[", "a]", "[", "[]=", "a[0]=b&a[b]=c&a=d", "a[99999999999]=b"] {
+        for odd in [
+            "a[",
+            "a]",
+            "[",
+            "[]=",
+            "a[0]=b&a[b]=c&a=d",
+            "a[99999999999]=b",
+        ] {
             parse(odd.as_bytes());
         }
     }

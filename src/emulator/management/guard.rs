@@ -46,7 +46,10 @@ impl FromRequestParts<Arc<App>> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let Ok(origin) = Origin::from_request_parts(parts, app).await;
-        let header = parts.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+        let header = parts
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|header| header.to_str().ok());
         let header = header.ok_or_else(|| Failure::unauthorized("Missing authentication"))?;
         let token = header
             .split_once(' ')
@@ -59,7 +62,9 @@ impl FromRequestParts<Arc<App>> for Caller {
         };
         let checked = read(&expected(&origin));
         // Whose a token is that counts no more, the log says all the same.
-        let signed = checked.as_ref().map_or_else(|_| read(&signed_here()).ok(), |_| None);
+        let signed = checked
+            .as_ref()
+            .map_or_else(|_| read(&signed_here()).ok(), |_| None);
         if let Some(claims) = checked.as_ref().ok().or(signed.as_ref())
             && let Some(asked_by) = parts.extensions.get::<AskedBy>()
         {
@@ -67,7 +72,9 @@ impl FromRequestParts<Arc<App>> for Caller {
         }
 
         let claims = checked.map_err(|error| invalid(error.kind()))?;
-        Ok(Self { scopes: claims.scope.split_whitespace().map(str::to_owned).collect() })
+        Ok(Self {
+            scopes: claims.scope.split_whitespace().map(str::to_owned).collect(),
+        })
     }
 }
 
@@ -90,7 +97,11 @@ fn signed_here() -> Validation {
 }
 
 fn malformed() -> Failure {
-    Failure::new(StatusCode::BAD_REQUEST, "Bad HTTP authentication header format", "Bearer")
+    Failure::new(
+        StatusCode::BAD_REQUEST,
+        "Bad HTTP authentication header format",
+        "Bearer",
+    )
 }
 
 fn invalid(kind: &ErrorKind) -> Failure {

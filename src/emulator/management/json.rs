@@ -110,11 +110,17 @@ static KEYS: &[&str] = &[
 ];
 
 /// Objects with an order of their own, by the key they stand under.
-static APART: [(&str, &[&str]); 1] =
-    [("encryption_key", &["name", "alg", "kid", "thumbprint_sha256"])];
+static APART: [(&str, &[&str]); 1] = [(
+    "encryption_key",
+    &["name", "alg", "kid", "thumbprint_sha256"],
+)];
 
-static RANKS: LazyLock<BTreeMap<&str, usize>> =
-    LazyLock::new(|| KEYS.iter().enumerate().map(|(rank, key)| (*key, rank)).collect());
+static RANKS: LazyLock<BTreeMap<&str, usize>> = LazyLock::new(|| {
+    KEYS.iter()
+        .enumerate()
+        .map(|(rank, key)| (*key, rank))
+        .collect()
+});
 
 /// A JSON answer.
 pub(crate) struct Json<Body>(pub(crate) Body);
@@ -122,7 +128,10 @@ pub(crate) struct Json<Body>(pub(crate) Body);
 impl<Body: Into<Value>> IntoResponse for Json<Body> {
     fn into_response(self) -> Response {
         let value = self.0.into();
-        let text = serde_json::to_string(&Ordered { under: "", value: &value });
+        let text = serde_json::to_string(&Ordered {
+            under: "",
+            value: &value,
+        });
         let headers = [(CONTENT_TYPE, "application/json; charset=utf-8")];
         // What was a JSON value a moment ago is written without fail.
         (headers, text.unwrap_or_default()).into_response()
@@ -148,7 +157,10 @@ impl Serialize for Ordered<'_> {
             Value::Array(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
                 for value in items {
-                    list.serialize_element(&Ordered { under: self.under, value })?;
+                    list.serialize_element(&Ordered {
+                        under: self.under,
+                        value,
+                    })?;
                 }
                 list.end()
             }
@@ -158,7 +170,10 @@ impl Serialize for Ordered<'_> {
 }
 
 fn in_order<'a>(under: &str, object: &'a Object) -> Vec<(&'a String, &'a Value)> {
-    let apart = APART.iter().find(|(name, _)| *name == under).map(|(_, keys)| *keys);
+    let apart = APART
+        .iter()
+        .find(|(name, _)| *name == under)
+        .map(|(_, keys)| *keys);
     let rank = |key: &str| match apart {
         Some(keys) => keys.iter().position(|known| *known == key),
         None => RANKS.get(key).copied(),

@@ -13,7 +13,10 @@ use crate::emulator::app::App;
 
 /// Each with the scope it needs, which no token has that was not given more than the seeded one.
 const GUARDED: [(&str, &str); 3] = [
-    ("/connections-directory-provisionings", "read:directory_provisionings"),
+    (
+        "/connections-directory-provisionings",
+        "read:directory_provisionings",
+    ),
     ("/organizations/{id}/clients", "read:organization_clients"),
     ("/rate-limit-policies", "read:rate_limit_policies"),
 ];
@@ -21,7 +24,10 @@ const GUARDED: [(&str, &str); 3] = [
 pub(crate) fn routes() -> Router<Arc<App>> {
     let router = Router::new().route("/supplemental-signals", get(needs_a_plan));
     GUARDED.into_iter().fold(router, |router, (path, scope)| {
-        router.route(path, get(async move |caller: Caller| needs_a_scope(&caller, scope).await))
+        router.route(
+            path,
+            get(async move |caller: Caller| needs_a_scope(&caller, scope).await),
+        )
     })
 }
 

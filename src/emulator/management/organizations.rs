@@ -28,9 +28,18 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/organizations", get(list).post(create))
         .route("/organizations/{id}", get(show).delete(delete))
-        .route("/organizations/{id}/client-grants", get(grants).post(associate))
-        .route("/organizations/{id}/client-grants/{grant_id}", on_delete(dissociate))
-        .route("/client-grants/{id}/organizations", get(organizations_of_grant))
+        .route(
+            "/organizations/{id}/client-grants",
+            get(grants).post(associate),
+        )
+        .route(
+            "/organizations/{id}/client-grants/{grant_id}",
+            on_delete(dissociate),
+        )
+        .route(
+            "/client-grants/{id}/organizations",
+            get(organizations_of_grant),
+        )
 }
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
@@ -39,9 +48,15 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
     let paging = Paging::by_either(&query, 0)?;
     if paging.reaches_past(REACH) {
         let message = format!("Requesting page exceeds the allowed maximum of {REACH} records.");
-        return Err(Failure::new(StatusCode::BAD_REQUEST, message, "invalid_paging"));
+        return Err(Failure::new(
+            StatusCode::BAD_REQUEST,
+            message,
+            "invalid_paging",
+        ));
     }
-    Ok(Json(app.read(|tenant| page(&paging, &tenant.organizations()))))
+    Ok(Json(
+        app.read(|tenant| page(&paging, &tenant.organizations())),
+    ))
 }
 
 async fn show(
@@ -50,12 +65,17 @@ async fn show(
     Path(id): Path<String>,
 ) -> Answer<Object> {
     caller.needs_any(&["read:organizations"])?;
-    Ok(Json(app.read(|tenant| tenant.organization(&id).cloned()).ok_or(Refusal::NoOrganization)?))
+    Ok(Json(
+        app.read(|tenant| tenant.organization(&id).cloned())
+            .ok_or(Refusal::NoOrganization)?,
+    ))
 }
 
 async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
     caller.needs_any(&["create:organizations"])?;
-    Ok(created(app.change(|tenant| tenant.create_organization(body))?))
+    Ok(created(
+        app.change(|tenant| tenant.create_organization(body))?,
+    ))
 }
 
 async fn delete(
@@ -77,10 +97,15 @@ async fn grants(
     query.only(&[OFFSET, CHECKPOINT, GRANT_FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
     let wanted = ["audience", "client_id"].map(|key| (key, query.get(key)));
-    let ids: Vec<&str> = query.all("grant_ids").flat_map(|ids| ids.split(',')).collect();
+    let ids: Vec<&str> = query
+        .all("grant_ids")
+        .flat_map(|ids| ids.split(','))
+        .collect();
     let is_asked_for = |grant: &Object| {
         (ids.is_empty() || text(grant, "id").is_some_and(|id| ids.contains(&id)))
-            && wanted.iter().all(|(key, value)| value.is_none() || text(grant, key) == *value)
+            && wanted
+                .iter()
+                .all(|(key, value)| value.is_none() || text(grant, key) == *value)
     };
     let found = app.read(|tenant| {
         let listing = tenant.grants_of_organization(&id)?.only(is_asked_for);
@@ -124,7 +149,9 @@ async fn organizations_of_grant(
 }
 
 fn page(paging: &Paging, listing: &Listing<'_>) -> Value {
-    paging.page("organizations", listing, |object| Value::Object(object.clone()))
+    paging.page("organizations", listing, |object| {
+        Value::Object(object.clone())
+    })
 }
 
 /// The answer to a DELETE that cannot be refused.

@@ -27,7 +27,9 @@ impl Paging {
     /// Reads `page`, `per_page` and `include_totals`, which is all that resource servers know.
     pub(crate) fn by_offset(query: &Query, smallest: usize) -> Result<Self, Failure> {
         let page = query.number("page", 0, usize::MAX)?.unwrap_or(0);
-        let limit = query.number("per_page", smallest, LARGEST_PAGE)?.unwrap_or(PAGE);
+        let limit = query
+            .number("per_page", smallest, LARGEST_PAGE)?
+            .unwrap_or(PAGE);
         let start = page.saturating_mul(limit);
         Ok(if query.boolean("include_totals")? == Some(true) {
             Self::Totals { start, limit }
@@ -46,7 +48,10 @@ impl Paging {
             return Ok(by_offset);
         }
         let after = from.map(decode_checkpoint).transpose()?;
-        Ok(Self::Checkpoint { after, limit: take.unwrap_or(PAGE) })
+        Ok(Self::Checkpoint {
+            after,
+            limit: take.unwrap_or(PAGE),
+        })
     }
 
     /// Whether an offset page begins beyond this many objects.
@@ -77,7 +82,9 @@ impl Paging {
                     None => listing.past(0),
                 };
                 let page: Vec<Listed<'_>> = rest.by_ref().take(*limit).collect();
-                let last = page.last().map(|listed| URL_SAFE_NO_PAD.encode(listed.checkpoint));
+                let last = page
+                    .last()
+                    .map(|listed| URL_SAFE_NO_PAD.encode(listed.checkpoint));
                 let page: Value = page.into_iter().map(shown).collect();
                 match (last, rest.next()) {
                     (Some(last), Some(_)) => json!({plural: page, "next": last}),

@@ -18,7 +18,11 @@ impl<Ids: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<
             Ok(extract::Path(ids)) => Ok(Self(ids)),
             Err(rejection) => {
                 let message = format!("Path validation error: {}", rejection.body_text());
-                Err(Failure::new(StatusCode::BAD_REQUEST, message, "invalid_uri"))
+                Err(Failure::new(
+                    StatusCode::BAD_REQUEST,
+                    message,
+                    "invalid_uri",
+                ))
             }
         }
     }

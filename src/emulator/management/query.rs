@@ -28,7 +28,11 @@ impl<S: Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+        Ok(Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        ))
     }
 }
 
@@ -50,7 +54,10 @@ impl Query {
     }
 
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, Failure> {
@@ -99,14 +106,19 @@ impl Query {
         check: impl FnOnce(&str) -> Result<(), Violation>,
     ) -> Result<Option<&str>, Failure> {
         let text = self.get(name);
-        text.map_or(Ok(()), check).map_err(|violation| Failure::in_query(&violation))?;
+        text.map_or(Ok(()), check)
+            .map_err(|violation| Failure::in_query(&violation))?;
         Ok(text)
     }
 
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {
         let names = self.get("fields").filter(|names| !names.is_empty());
-        let names =
-            names.map(|names| names.split(',').map(|name| name.trim().to_owned()).collect());
+        let names = names.map(|names| {
+            names
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .collect()
+        });
         Ok(match (names, self.boolean("include_fields")?) {
             (None, _) => Fields::All,
             (Some(names), Some(false)) => Fields::Except(names),
@@ -116,7 +128,10 @@ impl Query {
 }
 
 fn mistyped(wanted: &str, name: &str) -> Failure {
-    Failure::invalid_query(&format!("Expected type {wanted} but found type string"), name)
+    Failure::invalid_query(
+        &format!("Expected type {wanted} but found type string"),
+        name,
+    )
 }
 
 /// Which fields of each object are asked for.
@@ -129,7 +144,11 @@ pub(crate) enum Fields {
 impl Fields {
     /// The names asked for one by one.
     pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
-        let names = if let Self::Only(names) = self { Some(names) } else { None };
+        let names = if let Self::Only(names) = self {
+            Some(names)
+        } else {
+            None
+        };
         names.into_iter().flatten().map(String::as_str)
     }
 

@@ -23,7 +23,10 @@ const MOST_IDENTIFIERS: usize = 10;
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/resource-servers", get(list).post(create))
-        .route("/resource-servers/{id}", get(show).patch(update).delete(delete))
+        .route(
+            "/resource-servers/{id}",
+            get(show).patch(update).delete(delete),
+        )
 }
 
 async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
@@ -40,7 +43,9 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
             0 => tenant.resource_servers(),
             _ => tenant.resource_servers_of(query.all("identifiers")),
         };
-        paging.page("resource_servers", &listing, |object| fields.choose(object.clone()))
+        paging.page("resource_servers", &listing, |object| {
+            fields.choose(object.clone())
+        })
     })))
 }
 
@@ -54,12 +59,16 @@ async fn show(
     query.only(&[FIELDS])?;
     let fields = query.fields()?;
     let object = app.read(|tenant| tenant.resource_server(&id).cloned());
-    Ok(Json(fields.choose(object.ok_or(Refusal::NoResourceServer)?)))
+    Ok(Json(
+        fields.choose(object.ok_or(Refusal::NoResourceServer)?),
+    ))
 }
 
 async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
     caller.needs_any(&["create:resource_servers"])?;
-    Ok(created(app.change(|tenant| tenant.create_resource_server(body))?))
+    Ok(created(
+        app.change(|tenant| tenant.create_resource_server(body))?,
+    ))
 }
 
 async fn update(
@@ -69,7 +78,9 @@ async fn update(
     Body(body): Body,
 ) -> Answer<Object> {
     caller.needs_any(&["update:resource_servers"])?;
-    Ok(Json(app.change(|tenant| tenant.update_resource_server(&id, body))?))
+    Ok(Json(app.change(|tenant| {
+        tenant.update_resource_server(&id, body)
+    })?))
 }
 
 async fn delete(

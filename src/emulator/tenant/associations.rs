@@ -23,8 +23,14 @@ pub(super) struct Associations {
 
 impl Associations {
     pub(super) fn insert(&mut self, organization: &str, grant: &str) {
-        self.grants.entry(organization.to_owned()).or_default().insert(grant.to_owned());
-        self.organizations.entry(grant.to_owned()).or_default().insert(organization.to_owned());
+        self.grants
+            .entry(organization.to_owned())
+            .or_default()
+            .insert(grant.to_owned());
+        self.organizations
+            .entry(grant.to_owned())
+            .or_default()
+            .insert(organization.to_owned());
     }
 
     pub(super) fn remove(&mut self, organization: &str, grant: &str) {
@@ -46,16 +52,26 @@ impl Associations {
 
     /// The grants that an organization may use.
     pub(super) fn grants_of(&self, organization: &str) -> impl Iterator<Item = &str> {
-        self.grants.get(organization).into_iter().flatten().map(String::as_str)
+        self.grants
+            .get(organization)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     /// The organizations that may use a grant.
     pub(super) fn organizations_of(&self, grant: &str) -> impl Iterator<Item = &str> {
-        self.organizations.get(grant).into_iter().flatten().map(String::as_str)
+        self.organizations
+            .get(grant)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     pub(super) fn contains(&self, organization: &str, grant: &str) -> bool {
-        self.grants.get(organization).is_some_and(|grants| grants.contains(grant))
+        self.grants
+            .get(organization)
+            .is_some_and(|grants| grants.contains(grant))
     }
 
     /// All of them, as they are kept in a file.

@@ -38,7 +38,10 @@ impl Certificate {
     pub(super) fn read(pem: &str) -> Option<Self> {
         let der = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
         let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, &der));
-        Some(Self { thumbprint, parsed: Parsed::from_der(&der).ok()? })
+        Some(Self {
+            thumbprint,
+            parsed: Parsed::from_der(&der).ok()?,
+        })
     }
 
     /// The SHA-256 of the whole certificate, unlike the RFC 7638 thumbprint of its key.
@@ -63,7 +66,10 @@ fn attribute(attribute: &AttributeTypeAndValue) -> String {
     let number = attribute.oid.to_string();
     let known = SHORT_NAMES.iter().find(|(known, _)| *known == number);
     let name = known.map_or(number.as_str(), |(_, name)| name);
-    format!("{name}={}", String::from_utf8_lossy(attribute.value.value()))
+    format!(
+        "{name}={}",
+        String::from_utf8_lossy(attribute.value.value())
+    )
 }
 
 #[cfg(test)]

@@ -18,7 +18,12 @@ pub(super) fn defaults(body: &Object) -> Object {
     let grant_types = match app_type {
         Some("resource_server") => json!([]),
         _ if strict => json!(["authorization_code"]),
-        _ => json!(["authorization_code", "implicit", "refresh_token", "client_credentials"]),
+        _ => json!([
+            "authorization_code",
+            "implicit",
+            "refresh_token",
+            "client_credentials"
+        ]),
     };
     let conformant =
         strict || matches!(app_type, Some("resource_server" | "express_configuration"));

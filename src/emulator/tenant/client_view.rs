@@ -8,8 +8,12 @@ use super::Object;
 const BASIC: [&str; 4] = ["client_id", "app_type", "name", "description"];
 
 /// Seen only with `read:client_keys` or `read:client_credentials`.
-const KEYS: [&str; 4] =
-    ["client_secret", "client_authentication_methods", "encryption_key", "signing_key"];
+const KEYS: [&str; 4] = [
+    "client_secret",
+    "client_authentication_methods",
+    "encryption_key",
+    "signing_key",
+];
 
 /// The part of a client that the scopes of a token open.
 #[derive(Clone, Copy)]
@@ -29,7 +33,10 @@ impl ClientView {
 
     /// A write answers every ordinary field, whatever the token may read.
     pub(crate) fn of_a_write(scopes: &BTreeSet<String>) -> Self {
-        Self { ordinary: true, ..Self::of(scopes) }
+        Self {
+            ordinary: true,
+            ..Self::of(scopes)
+        }
     }
 
     /// The scopes that would open `field`, unless it is open already.
@@ -76,9 +83,17 @@ mod tests {
         assert_eq!(seen_with("read:client_summary"), ["client_id", "name"]);
         assert_eq!(
             seen_with("read:clients"),
-            ["client_id", "grant_types", "name", "token_endpoint_auth_method"]
+            [
+                "client_id",
+                "grant_types",
+                "name",
+                "token_endpoint_auth_method"
+            ]
         );
-        assert_eq!(seen_with("read:client_credentials"), ["client_id", "client_secret", "name"]);
+        assert_eq!(
+            seen_with("read:client_credentials"),
+            ["client_id", "client_secret", "name"]
+        );
         assert_eq!(seen_with("read:client_keys").len(), 5);
     }
 

@@ -16,7 +16,8 @@ impl Tenant {
 
     /// The one of the whole tenant, or all others.
     pub(crate) fn clients_by_global(&self, global: bool) -> Listing<'_> {
-        self.clients.with("global", if global { "true" } else { "false" })
+        self.clients
+            .with("global", if global { "true" } else { "false" })
     }
 
     pub(crate) fn clients_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Listing<'_> {
@@ -39,12 +40,18 @@ impl Tenant {
         };
         let mut object = defaults(&body);
         object.insert("client_id".to_owned(), id.clone().into());
-        object.insert("client_secret".to_owned(), self.mint.alphanumeric(64).into());
+        object.insert(
+            "client_secret".to_owned(),
+            self.mint.alphanumeric(64).into(),
+        );
         merge(&mut object, body);
         settle(&mut object);
         self.clients.put(&id, object.clone());
         object.insert("encrypted".to_owned(), json!(true));
-        if let Some(keys) = object.get_mut("signing_keys").and_then(|keys| keys.get_mut(0)) {
+        if let Some(keys) = object
+            .get_mut("signing_keys")
+            .and_then(|keys| keys.get_mut(0))
+        {
             keys["key"] = NO_KEY.into();
         }
         Ok(object)
@@ -55,7 +62,9 @@ impl Tenant {
         let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
         let mode = body.get("third_party_security_mode");
         if mode.is_some() && mode != object.get("third_party_security_mode") {
-            return Err(Refusal::Rule("third_party_security_mode cannot be modified"));
+            return Err(Refusal::Rule(
+                "third_party_security_mode cannot be modified",
+            ));
         }
         merge_within(&mut object, &mut body, "client_metadata");
         merge_within(&mut object, &mut body, "jwt_configuration");
@@ -77,7 +86,10 @@ impl Tenant {
                 "The secret of a client that uses private_key_jwt cannot be rotated",
             ));
         }
-        object.insert("client_secret".to_owned(), self.mint.alphanumeric(64).into());
+        object.insert(
+            "client_secret".to_owned(),
+            self.mint.alphanumeric(64).into(),
+        );
         self.clients.put(id, object.clone());
         Ok(object)
     }
@@ -115,16 +127,25 @@ fn settle(object: &mut Object) {
         metadata.retain(|_, value| !value.is_null());
     }
     if let Some(Value::Object(configuration)) = object.get_mut("jwt_configuration") {
-        configuration.entry("secret_encoded").or_insert(Value::Bool(false));
+        configuration
+            .entry("secret_encoded")
+            .or_insert(Value::Bool(false));
     }
-    let mirrored = object.get("cross_origin_authentication").cloned().unwrap_or(Value::Bool(false));
+    let mirrored = object
+        .get("cross_origin_authentication")
+        .cloned()
+        .unwrap_or(Value::Bool(false));
     if let Some(mirror) = object.get_mut("cross_origin_auth") {
         *mirror = mirrored;
     }
 }
 
 pub(super) fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refusal> {
-    let has = |key| object.get(key).is_some_and(|value: &Value| !value.is_null());
+    let has = |key| {
+        object
+            .get(key)
+            .is_some_and(|value: &Value| !value.is_null())
+    };
     if has("client_authentication_methods") && has("token_endpoint_auth_method") {
         return Err(Refusal::Rule(
             "client_authentication_methods and token_endpoint_auth_method exclude each other",
@@ -134,7 +155,10 @@ pub(super) fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refus
 }
 
 fn check_metadata_count(object: &Object) -> Result<(), Violation> {
-    let count = object.get("client_metadata").and_then(Value::as_object).map_or(0, Object::len);
+    let count = object
+        .get("client_metadata")
+        .and_then(Value::as_object)
+        .map_or(0, Object::len);
     if count <= METADATA_KEYS {
         return Ok(());
     }
@@ -148,10 +172,17 @@ mod tests {
 
     #[test]
     fn a_minimal_client_gets_the_broad_defaults() {
-        let created = seeded().create_client(object(json!({"name": "n"}))).unwrap();
+        let created = seeded()
+            .create_client(object(json!({"name": "n"})))
+            .unwrap();
         assert_eq!(
             created["grant_types"],
-            json!(["authorization_code", "implicit", "refresh_token", "client_credentials"])
+            json!([
+                "authorization_code",
+                "implicit",
+                "refresh_token",
+                "client_credentials"
+            ])
         );
         assert_eq!(
             created["jwt_configuration"],
@@ -160,7 +191,12 @@ mod tests {
         assert_eq!(created["refresh_token"]["token_lifetime"], 2_592_000);
         assert_eq!(created["oidc_conformant"], false);
         assert_eq!(created["encrypted"], true);
-        for absent in ["app_type", "token_endpoint_auth_method", "client_metadata", "description"] {
+        for absent in [
+            "app_type",
+            "token_endpoint_auth_method",
+            "client_metadata",
+            "description",
+        ] {
             assert!(!created.contains_key(absent), "{absent}");
         }
     }
@@ -174,7 +210,10 @@ mod tests {
         });
         let created = seeded().create_client(object(body)).unwrap();
         assert_eq!(created["refresh_token"]["token_lifetime"], 31_557_600);
-        assert_eq!(created["jwt_configuration"], json!({"alg": "RS256", "secret_encoded": false}));
+        assert_eq!(
+            created["jwt_configuration"],
+            json!({"alg": "RS256", "secret_encoded": false})
+        );
     }
 
     #[test]
@@ -184,8 +223,14 @@ mod tests {
         let created = tenant.create_client(object(body)).unwrap();
         let id = text(&created, "client_id").unwrap();
         for (change, expected) in [
-            (json!({"bar": null, "foo": "new", "more": "x"}), json!({"foo": "new", "more": "x"})),
-            (json!({"bar": "baz", "foo": null, "more": null}), json!({"bar": "baz"})),
+            (
+                json!({"bar": null, "foo": "new", "more": "x"}),
+                json!({"foo": "new", "more": "x"}),
+            ),
+            (
+                json!({"bar": "baz", "foo": null, "more": null}),
+                json!({"bar": "baz"}),
+            ),
             (json!({"bar": null}), json!({})),
         ] {
             let updated = tenant.update_client(id, object(json!({"client_metadata": change})));
@@ -237,14 +282,20 @@ mod tests {
     #[test]
     fn names_are_not_unique() {
         let mut tenant = seeded();
-        let mut create = || tenant.create_client(object(json!({"name": "same"}))).unwrap();
+        let mut create = || {
+            tenant
+                .create_client(object(json!({"name": "same"})))
+                .unwrap()
+        };
         assert_ne!(create()["client_id"], create()["client_id"]);
     }
 
     #[test]
     fn a_deleted_client_takes_its_grants_and_no_others() {
         let (mut tenant, gone) = with_client_and_api();
-        let kept = tenant.create_client(object(json!({"name": "kept"}))).unwrap();
+        let kept = tenant
+            .create_client(object(json!({"name": "kept"})))
+            .unwrap();
         let kept = text(&kept, "client_id").unwrap();
         tenant.create_grant(grant(&gone, "urn:a")).unwrap();
         tenant.create_grant(grant(kept, "urn:a")).unwrap();
@@ -259,8 +310,17 @@ mod tests {
     #[test]
     fn the_global_client_stays() {
         let mut tenant = seeded();
-        let global = tenant.clients_by_global(true).past(0).next().unwrap().object.clone();
+        let global = tenant
+            .clients_by_global(true)
+            .past(0)
+            .next()
+            .unwrap()
+            .object
+            .clone();
         let id = text(&global, "client_id").unwrap();
-        assert_eq!(tenant.delete_client(id), Err(Refusal::Rule("Global client cannot be deleted")));
+        assert_eq!(
+            tenant.delete_client(id),
+            Err(Refusal::Rule("Global client cannot be deleted"))
+        );
     }
 }

@@ -50,8 +50,10 @@ impl Collection {
         };
         let old = self.objects.get(&place);
         for (field, index) in &mut self.indices {
-            let (before, after) =
-                (old.and_then(|old| indexed(old, field)), indexed(&object, field));
+            let (before, after) = (
+                old.and_then(|old| indexed(old, field)),
+                indexed(&object, field),
+            );
             if before == after {
                 continue;
             }
@@ -59,7 +61,10 @@ impl Collection {
                 forget(index, before, &place);
             }
             if let Some(after) = after {
-                index.entry(after.to_owned()).or_default().insert(place.clone(), ());
+                index
+                    .entry(after.to_owned())
+                    .or_default()
+                    .insert(place.clone(), ());
             }
         }
         self.objects.insert(place, object);
@@ -114,7 +119,9 @@ impl Collection {
 
     /// The objects of these ids, in the order of the kind.
     pub(crate) fn of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Listing<'_> {
-        let places = ids.into_iter().filter_map(|id| self.place(id).map(str::to_owned));
+        let places = ids
+            .into_iter()
+            .filter_map(|id| self.place(id).map(str::to_owned));
         Listing::of_few(&self.objects, places.collect())
     }
 

@@ -48,7 +48,10 @@ pub(crate) struct Credential {
 impl Credential {
     /// Makes the credential that the body of a request describes.
     pub(super) fn new(id: String, body: &Object, now: Moment) -> Result<Self, Refusal> {
-        let mut credential = Self { shown: Object::new(), public_key: None };
+        let mut credential = Self {
+            shown: Object::new(),
+            public_key: None,
+        };
         credential.show("id", id);
         match CredentialType::of(body) {
             Some(CredentialType::PublicKey) => credential.describe_public_key(body)?,
@@ -89,7 +92,11 @@ impl Credential {
             (Some(subject), None) => subject.to_owned(),
             (None, Some(pem)) => certificate(pem)?.subject(),
             // In our words: Auth0's are not known.
-            _ => return Err(Refusal::Rule("Exactly one of subject_dn and pem must be provided")),
+            _ => {
+                return Err(Refusal::Rule(
+                    "Exactly one of subject_dn and pem must be provided",
+                ));
+            }
         };
         self.show("credential_type", "cert_subject_dn");
         self.show("subject_dn", subject);

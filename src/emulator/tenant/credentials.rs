@@ -55,16 +55,22 @@ impl Tenant {
 
     pub(crate) fn credential(&self, client_id: &str, id: &str) -> Result<&Credential, Refusal> {
         let mut credentials = self.credentials(client_id)?;
-        credentials.find(|credential| credential.id() == id).ok_or(Refusal::NoCredential)
+        credentials
+            .find(|credential| credential.id() == id)
+            .ok_or(Refusal::NoCredential)
     }
 
     /// The public keys that the client authenticates with.
     pub(crate) fn keys_in_use(&self, client_id: &str) -> impl Iterator<Item = &Credential> {
         let client = self.client(client_id);
         let methods = client.and_then(|client| client.get("client_authentication_methods"));
-        let used = methods.and_then(method).map(|(_, used)| used.as_slice()).unwrap_or_default();
+        let used = methods
+            .and_then(method)
+            .map(|(_, used)| used.as_slice())
+            .unwrap_or_default();
         self.pool(client_id).iter().filter(move |credential| {
-            used.iter().any(|used| used.get("id").and_then(Value::as_str) == Some(credential.id()))
+            used.iter()
+                .any(|used| used.get("id").and_then(Value::as_str) == Some(credential.id()))
         })
     }
 
@@ -80,7 +86,10 @@ impl Tenant {
         let credential = self.make_credential(body, now)?;
         check_addition(self.pool(client_id), &credential)?;
         let shown = credential.shown().clone();
-        self.credentials.entry(client_id.to_owned()).or_default().push(credential);
+        self.credentials
+            .entry(client_id.to_owned())
+            .or_default()
+            .push(credential);
         Ok(shown)
     }
 
@@ -103,8 +112,13 @@ impl Tenant {
 
     /// Deleting what is already gone succeeds; what the client still names stays.
     pub(crate) fn delete_credential(&mut self, client_id: &str, id: &str) -> Result<(), Refusal> {
-        if self.client(client_id).is_some_and(|client| in_use(client).any(|used| used == id)) {
-            return Err(Refusal::Rule("The credential is still associated with a client"));
+        if self
+            .client(client_id)
+            .is_some_and(|client| in_use(client).any(|used| used == id))
+        {
+            return Err(Refusal::Rule(
+                "The credential is still associated with a client",
+            ));
         }
         if let Some(pool) = self.credentials.get_mut(client_id) {
             pool.retain(|credential| credential.id() != id);
@@ -139,7 +153,9 @@ impl Tenant {
             use_credentials(&mut client, method, ids);
             self.clients.put(&id, client);
         }
-        let whole = pool.iter().map(|credential| Value::Object(credential.shown().clone()));
+        let whole = pool
+            .iter()
+            .map(|credential| Value::Object(credential.shown().clone()));
         use_credentials(&mut created, method, whole);
         created.remove("client_secret");
         self.credentials.insert(id, pool);
@@ -155,7 +171,9 @@ impl Tenant {
         };
         for id_used in used.iter().filter_map(|used| used.get("id")?.as_str()) {
             let mut pool = self.pool(id).iter();
-            let credential = pool.find(|credential| credential.id() == id_used).ok_or(UNKNOWN)?;
+            let credential = pool
+                .find(|credential| credential.id() == id_used)
+                .ok_or(UNKNOWN)?;
             if credential.method() != Some(method) {
                 return Err(OTHER_TYPE);
             }
@@ -164,7 +182,10 @@ impl Tenant {
     }
 
     fn pool(&self, client_id: &str) -> &[Credential] {
-        self.credentials.get(client_id).map(Vec::as_slice).unwrap_or_default()
+        self.credentials
+            .get(client_id)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     fn make_credential(&mut self, body: &Object, now: Moment) -> Result<Credential, Refusal> {
@@ -174,20 +195,29 @@ impl Tenant {
 
 fn check_addition(pool: &[Credential], new: &Credential) -> Result<(), Refusal> {
     if pool.len() >= MOST {
-        return Err(Refusal::Rule("A client can have a maximum of 4 credentials."));
+        return Err(Refusal::Rule(
+            "A client can have a maximum of 4 credentials.",
+        ));
     }
     if pool.iter().any(|credential| credential.is_same_key(new)) {
-        return Err(Refusal::Rule("credentials contains public keys that already exist in client"));
+        return Err(Refusal::Rule(
+            "credentials contains public keys that already exist in client",
+        ));
     }
     Ok(())
 }
 
 /// A client that authenticates with a key has its own tokens signed with one, too.
 fn check_algorithm(client: &Object) -> Result<(), Refusal> {
-    if client.get("client_authentication_methods").is_none_or(Value::is_null) {
+    if client
+        .get("client_authentication_methods")
+        .is_none_or(Value::is_null)
+    {
         return Ok(());
     }
-    let algorithm = client.get("jwt_configuration").and_then(|by| by.get("alg")?.as_str());
+    let algorithm = client
+        .get("jwt_configuration")
+        .and_then(|by| by.get("alg")?.as_str());
     if algorithm.is_none_or(|algorithm| algorithm.starts_with("HS")) {
         return Err(SYMMETRIC);
     }
@@ -203,16 +233,23 @@ fn method(methods: &Value) -> Option<(&str, &Vec<Value>)> {
 fn use_credentials(client: &mut Object, method: &str, credentials: impl Iterator<Item = Value>) {
     let credentials: Vec<Value> = credentials.collect();
     let methods = iter::once((method.to_owned(), json!({"credentials": credentials})));
-    client.insert("client_authentication_methods".to_owned(), Value::Object(methods.collect()));
+    client.insert(
+        "client_authentication_methods".to_owned(),
+        Value::Object(methods.collect()),
+    );
 }
 
 /// The ids of the credentials that a client names, whatever for.
 fn in_use(client: &Object) -> impl Iterator<Item = &str> {
     let methods = client.get("client_authentication_methods").and_then(method);
     let methods = methods.into_iter().flat_map(|(_, used)| used);
-    let others = OTHER_USES.iter().filter_map(|field| client.get(*field)?.get("credentials"));
+    let others = OTHER_USES
+        .iter()
+        .filter_map(|field| client.get(*field)?.get("credentials"));
     let others = others.filter_map(Value::as_array).flatten();
-    methods.chain(others).filter_map(|used| used.get("id")?.as_str())
+    methods
+        .chain(others)
+        .filter_map(|used| used.get("id")?.as_str())
 }
 
 #[cfg(test)]

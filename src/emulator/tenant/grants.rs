@@ -33,7 +33,11 @@ impl GrantKey {
 
     /// Stands before every key of the holder.
     pub(super) fn first_of(holder: &str) -> Self {
-        Self { holder: holder.to_owned(), audience: String::new(), subject_type: String::new() }
+        Self {
+            holder: holder.to_owned(),
+            audience: String::new(),
+            subject_type: String::new(),
+        }
     }
 
     pub(super) fn is_of(&self, holder: &str) -> bool {
@@ -66,11 +70,16 @@ impl Tenant {
         self.check_holder(&body)?;
         self.check_audience(&body)?;
         let mut grant = body;
-        grant.entry("subject_type").or_insert_with(|| "client".into());
+        grant
+            .entry("subject_type")
+            .or_insert_with(|| "client".into());
         check_details(&grant)?;
         let key = GrantKey::of(&grant);
         if self.granted.contains_key(&key) {
-            return Err(Refusal::SameGrant { holder: key.holder, audience: key.audience });
+            return Err(Refusal::SameGrant {
+                holder: key.holder,
+                audience: key.audience,
+            });
         }
         if is_true(&grant, "allow_all_scopes") && grant.contains_key("scope") {
             return Err(SCOPE_AND_ALL);
@@ -134,7 +143,9 @@ impl Tenant {
                 Ok(())
             }
             (None, true) => Ok(()),
-            _ => Err(Refusal::Rule("Exactly one of client_id and default_for must be provided")),
+            _ => Err(Refusal::Rule(
+                "Exactly one of client_id and default_for must be provided",
+            )),
         }
     }
 
@@ -181,7 +192,11 @@ fn check_details(grant: &Object) -> Result<(), Refusal> {
 }
 
 fn check_not_system(grant: &Object, message: &'static str) -> Result<(), Refusal> {
-    if is_true(grant, "is_system") { Err(Refusal::Rule(message)) } else { Ok(()) }
+    if is_true(grant, "is_system") {
+        Err(Refusal::Rule(message))
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -214,7 +229,10 @@ mod tests {
         let (mut tenant, client) = with_client_and_api();
         tenant.create_grant(grant(&client, "urn:a")).unwrap();
         assert_eq!(
-            tenant.create_grant(grant(&client, "urn:a")).unwrap_err().to_string(),
+            tenant
+                .create_grant(grant(&client, "urn:a"))
+                .unwrap_err()
+                .to_string(),
             format!("A client grant already exists between {client} and urn:a")
         );
         let mut for_users = grant(&client, "urn:a");
@@ -225,9 +243,19 @@ mod tests {
     #[test]
     fn a_grant_needs_a_client_and_an_api_that_exist() {
         let (mut tenant, client) = with_client_and_api();
-        assert_eq!(tenant.create_grant(grant("nobody", "urn:a")), Err(Refusal::NoClient));
-        assert_eq!(tenant.create_grant(grant(&client, "urn:x")), Err(Refusal::NoResourceServer));
-        assert!(tenant.create_grant(object(json!({"audience": "urn:a"}))).is_err());
+        assert_eq!(
+            tenant.create_grant(grant("nobody", "urn:a")),
+            Err(Refusal::NoClient)
+        );
+        assert_eq!(
+            tenant.create_grant(grant(&client, "urn:x")),
+            Err(Refusal::NoResourceServer)
+        );
+        assert!(
+            tenant
+                .create_grant(object(json!({"audience": "urn:a"})))
+                .is_err()
+        );
     }
 
     #[test]
@@ -240,9 +268,15 @@ mod tests {
         let all = update(json!({"allow_all_scopes": true})).unwrap();
         assert!(!all.contains_key("scope"));
         assert_eq!(update(json!({"scope": ["a"]})), Err(SCOPE_AND_ALL));
-        assert_eq!(update(json!({"allow_all_scopes": false})), Err(SCOPE_AFTER_ALL));
+        assert_eq!(
+            update(json!({"allow_all_scopes": false})),
+            Err(SCOPE_AFTER_ALL)
+        );
         let listed = update(json!({"allow_all_scopes": false, "scope": []})).unwrap();
-        assert_eq!((&listed["allow_all_scopes"], &listed["scope"]), (&json!(false), &json!([])));
+        assert_eq!(
+            (&listed["allow_all_scopes"], &listed["scope"]),
+            (&json!(false), &json!([]))
+        );
     }
 
     #[test]
@@ -267,7 +301,10 @@ mod tests {
         let made = tenant.create_grant(body).unwrap();
         assert_eq!(made["authorization_details_types"], json!(["payment"]));
 
-        let id = created(&mut tenant, json!({"client_id": client, "audience": "urn:a"}));
+        let id = created(
+            &mut tenant,
+            json!({"client_id": client, "audience": "urn:a"}),
+        );
         let change = json!({"authorization_details_types": ["payment"]});
         assert!(tenant.update_grant(&id, object(change)).is_err());
     }

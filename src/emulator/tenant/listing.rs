@@ -31,22 +31,37 @@ enum Places<'a> {
 
 impl<'a> Listing<'a> {
     pub(super) fn of_all(objects: &'a Ranked<Object>) -> Self {
-        Self { objects, places: Places::All, admits: None }
+        Self {
+            objects,
+            places: Places::All,
+            admits: None,
+        }
     }
 
     /// None are the places of nothing.
     pub(super) fn of_some(objects: &'a Ranked<Object>, places: Option<&'a Ranked<()>>) -> Self {
         let places = places.map_or_else(|| Cow::Owned(Ranked::default()), Cow::Borrowed);
-        Self { objects, places: Places::Some(places), admits: None }
+        Self {
+            objects,
+            places: Places::Some(places),
+            admits: None,
+        }
     }
 
     pub(super) fn of_few(objects: &'a Ranked<Object>, places: Ranked<()>) -> Self {
-        Self { objects, places: Places::Some(Cow::Owned(places)), admits: None }
+        Self {
+            objects,
+            places: Places::Some(Cow::Owned(places)),
+            admits: None,
+        }
     }
 
     /// Those of them that are admitted. They have to be looked at one by one.
     pub(crate) fn only(self, admits: impl Fn(&Object) -> bool + 'a) -> Self {
-        Self { admits: Some(Box::new(admits)), ..self }
+        Self {
+            admits: Some(Box::new(admits)),
+            ..self
+        }
     }
 
     pub(crate) fn first(&self) -> Option<&'a Object> {
@@ -66,12 +81,20 @@ impl<'a> Listing<'a> {
     /// Those past the first so many.
     pub(crate) fn past(&self, rank: usize) -> Entries<'_> {
         // Where there is a filter, the rank is one among those that it admits.
-        let (base, skipped) = if self.admits.is_some() { (0, rank) } else { (rank, 0) };
+        let (base, skipped) = if self.admits.is_some() {
+            (0, rank)
+        } else {
+            (rank, 0)
+        };
         let listed: Entries<'_> = match &self.places {
             Places::All => Box::new(self.objects.past(base).map(listed)),
             Places::Some(places) => Box::new(self.at(places.past(base))),
         };
-        Box::new(listed.filter(|listed| self.has(listed.object)).skip(skipped))
+        Box::new(
+            listed
+                .filter(|listed| self.has(listed.object))
+                .skip(skipped),
+        )
     }
 
     /// Those after a checkpoint, which may be of an object that is gone.
@@ -88,7 +111,10 @@ impl<'a> Listing<'a> {
         places: impl Iterator<Item = (&'s str, &'s ())> + 's,
     ) -> impl Iterator<Item = Listed<'s>> + 's {
         places.filter_map(|(checkpoint, ())| {
-            Some(Listed { checkpoint, object: self.objects.get(checkpoint)? })
+            Some(Listed {
+                checkpoint,
+                object: self.objects.get(checkpoint)?,
+            })
         })
     }
 
@@ -114,13 +140,17 @@ mod tests {
     fn with_clients(count: usize) -> Tenant {
         let mut tenant = seeded();
         for number in 0..count {
-            tenant.create_client(object(json!({"name": format!("{number:03}")}))).unwrap();
+            tenant
+                .create_client(object(json!({"name": format!("{number:03}")})))
+                .unwrap();
         }
         tenant
     }
 
     fn names<'a>(listed: impl Iterator<Item = Listed<'a>>) -> Vec<&'a str> {
-        listed.map(|listed| listed.object["name"].as_str().unwrap()).collect()
+        listed
+            .map(|listed| listed.object["name"].as_str().unwrap())
+            .collect()
     }
 
     #[test]
@@ -160,13 +190,18 @@ mod tests {
     fn what_is_changed_or_gone_is_found_no_more_where_it_was() {
         let mut tenant = seeded();
         for identifier in ["urn:a", "urn:b"] {
-            tenant.create_resource_server(object(json!({"identifier": identifier}))).unwrap();
+            tenant
+                .create_resource_server(object(json!({"identifier": identifier})))
+                .unwrap();
         }
         let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
         let id = client["client_id"].as_str().unwrap();
         let mut grant = |audience: &str| {
             let grant = json!({"client_id": id, "audience": audience});
-            tenant.create_grant(object(grant)).unwrap()["id"].as_str().unwrap().to_owned()
+            tenant.create_grant(object(grant)).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
         };
         let (first, _second) = (grant("urn:a"), grant("urn:b"));
         assert_eq!(tenant.grants_with("client_id", id).count(), 2);
@@ -175,6 +210,11 @@ mod tests {
         assert_eq!(tenant.grants_with("audience", "urn:a").count(), 0);
         tenant.delete_client(id).unwrap();
         assert_eq!(tenant.grants_with("audience", "urn:b").count(), 0);
-        assert_eq!(tenant.resource_servers_of(["urn:b", "urn:c", "urn:b"]).count(), 1);
+        assert_eq!(
+            tenant
+                .resource_servers_of(["urn:b", "urn:c", "urn:b"])
+                .count(),
+            1
+        );
     }
 }

@@ -17,11 +17,16 @@ pub(crate) struct Mint {
 
 impl Mint {
     pub(crate) fn new(seed: [u8; 32]) -> Self {
-        Self { seed: STANDARD.encode(seed), count: 0 }
+        Self {
+            seed: STANDARD.encode(seed),
+            count: 0,
+        }
     }
 
     pub(crate) fn hexadecimal(&mut self, length: usize) -> String {
-        self.draw(length, |byte| Some(char::from(b"0123456789abcdef"[usize::from(byte % 16)])))
+        self.draw(length, |byte| {
+            Some(char::from(b"0123456789abcdef"[usize::from(byte % 16)]))
+        })
     }
 
     pub(crate) fn alphanumeric(&mut self, length: usize) -> String {

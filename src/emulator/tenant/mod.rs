@@ -102,7 +102,11 @@ pub(crate) fn texts<'a>(object: &'a Object, key: &str) -> impl Iterator<Item = &
 
 /// The object a `json!` object literal is.
 fn into_object(value: Value) -> Object {
-    if let Value::Object(object) = value { object } else { Object::new() }
+    if let Value::Object(object) = value {
+        object
+    } else {
+        Object::new()
+    }
 }
 
 /// Lays `changes` over `object`, where null takes a key away.
@@ -119,7 +123,9 @@ fn merge(object: &mut Object, changes: Object) {
 /// Merges the object under `key` of `changes` into the stored one, instead of replacing it.
 fn merge_within(object: &mut Object, changes: &mut Object, key: &str) {
     if let Some(Value::Object(inner)) = changes.remove(key) {
-        let stored = object.entry(key).or_insert_with(|| Value::Object(Object::new()));
+        let stored = object
+            .entry(key)
+            .or_insert_with(|| Value::Object(Object::new()));
         if let Value::Object(stored) = stored {
             merge(stored, inner);
         }
@@ -137,7 +143,9 @@ mod tests {
     }
 
     pub(super) fn object(value: Value) -> Object {
-        let Value::Object(object) = value else { panic!("not an object: {value}") };
+        let Value::Object(object) = value else {
+            panic!("not an object: {value}")
+        };
         object
     }
 
@@ -148,7 +156,9 @@ mod tests {
     /// A tenant with one more client, and an API of identifier `urn:a`.
     pub(super) fn with_client_and_api() -> (Tenant, String) {
         let mut tenant = seeded();
-        tenant.create_resource_server(object(json!({"identifier": "urn:a"}))).unwrap();
+        tenant
+            .create_resource_server(object(json!({"identifier": "urn:a"})))
+            .unwrap();
         let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
         (tenant, text(&client, "client_id").unwrap().to_owned())
     }
@@ -171,9 +181,13 @@ mod tests {
         let mut open = grant(&client, "urn:a");
         open.insert("organization_usage".to_owned(), "allow".into());
         let made = tenant.create_grant(open).unwrap();
-        let organization = tenant.create_organization(object(json!({"name": "o"}))).unwrap();
+        let organization = tenant
+            .create_organization(object(json!({"name": "o"})))
+            .unwrap();
         let asked = object(json!({"grant_id": made["id"]}));
-        tenant.associate(text(&organization, "id").unwrap(), &asked).unwrap();
+        tenant
+            .associate(text(&organization, "id").unwrap(), &asked)
+            .unwrap();
         let written = serde_json::to_vec(&tenant.snapshot()).unwrap();
         let snapshot: Snapshot<Object> = serde_json::from_slice(&written).unwrap();
         let mut restored = Tenant::from(snapshot);
@@ -181,6 +195,9 @@ mod tests {
         assert_eq!(serde_json::to_vec(&restored.snapshot()).unwrap(), written);
         assert!(restored.create_grant(grant(&client, "urn:a")).is_err());
         let again = object(json!({"identifier": "urn:a"}));
-        assert_eq!(restored.create_resource_server(again), Err(Refusal::SameIdentifier));
+        assert_eq!(
+            restored.create_resource_server(again),
+            Err(Refusal::SameIdentifier)
+        );
     }
 }

@@ -39,7 +39,10 @@ pub(super) fn overwrite(object: &mut Object) {
 }
 
 pub(super) fn check_change(object: &Object, body: &Object) -> Result<(), Refusal> {
-    let changed = |key: &&str| body.get(*key).is_some_and(|value| object.get(*key) != Some(value));
+    let changed = |key: &&str| {
+        body.get(*key)
+            .is_some_and(|value| object.get(*key) != Some(value))
+    };
     if FIXED.iter().any(changed) {
         return Err(Refusal::Rule("System resource servers cannot be patched"));
     }
@@ -62,10 +65,20 @@ mod tests {
         });
         for _ in 0..2 {
             let created = tenant.create_resource_server(object(body.clone())).unwrap();
-            let fields = ["name", "token_lifetime", "token_lifetime_for_web", "is_system"];
+            let fields = [
+                "name",
+                "token_lifetime",
+                "token_lifetime_for_web",
+                "is_system",
+            ];
             assert_eq!(
                 fields.map(|field| created[field].clone()),
-                [json!("Auth0 My Account API"), json!(600), json!(600), json!(true)]
+                [
+                    json!("Auth0 My Account API"),
+                    json!(600),
+                    json!(600),
+                    json!(true)
+                ]
             );
             assert_eq!(
                 created["subject_type_authorization"],

@@ -6,8 +6,14 @@ use super::fields::{ORGANIZATION, ORGANIZATION_GRANT, Operation, check};
 use super::{Listing, Object, Refusal, Tenant, is_true, text};
 
 /// What the answers about an organization's grant show of the grant.
-const SHOWN: [&str; 6] =
-    ["id", "client_id", "audience", "scope", "organization_usage", "allow_any_organization"];
+const SHOWN: [&str; 6] = [
+    "id",
+    "client_id",
+    "audience",
+    "scope",
+    "organization_usage",
+    "allow_any_organization",
+];
 
 impl Tenant {
     pub(crate) fn organizations(&self) -> Listing<'_> {
@@ -52,7 +58,9 @@ impl Tenant {
         let grant_id = text(body, "grant_id").unwrap_or_default();
         let grant = self.grant(grant_id).ok_or(Refusal::NoGrant)?;
         if !matches!(text(grant, "organization_usage"), Some("allow" | "require")) {
-            return Err(Refusal::Rule("The client grant does not allow organizations"));
+            return Err(Refusal::Rule(
+                "The client grant does not allow organizations",
+            ));
         }
         let mut answer = shown(grant);
         // The one answer that calls the id of a grant so.
@@ -77,7 +85,9 @@ impl Tenant {
     /// The organizations that may use a grant, in the order of their creation.
     pub(crate) fn organizations_of_grant(&self, grant: &str) -> Result<Listing<'_>, Refusal> {
         self.grant(grant).ok_or(Refusal::NoGrant)?;
-        Ok(self.organizations.of(self.associations.organizations_of(grant)))
+        Ok(self
+            .organizations
+            .of(self.associations.organizations_of(grant)))
     }
 
     /// Whether an organization is among those that may use a grant.
@@ -88,20 +98,28 @@ impl Tenant {
     /// The clients with a grant that the organization may use.
     pub(crate) fn clients_of_organization(&self, id: &str) -> BTreeSet<&str> {
         let own = self.associations.grants_of(id);
-        own.filter_map(|grant| text(self.grant(grant)?, "client_id")).collect()
+        own.filter_map(|grant| text(self.grant(grant)?, "client_id"))
+            .collect()
     }
 
     /// The clients with a grant that every organization may use.
     pub(crate) fn clients_of_any_organization(&self) -> BTreeSet<&str> {
-        let open = self.grants.objects().filter(|grant| is_true(grant, "allow_any_organization"));
+        let open = self
+            .grants
+            .objects()
+            .filter(|grant| is_true(grant, "allow_any_organization"));
         open.filter_map(|grant| text(grant, "client_id")).collect()
     }
 }
 
 /// A grant as answers about its organizations show it.
 pub(crate) fn shown(grant: &Object) -> Object {
-    let shown = grant.iter().filter(|(key, _)| SHOWN.contains(&key.as_str()));
-    shown.map(|(key, value)| (key.clone(), value.clone())).collect()
+    let shown = grant
+        .iter()
+        .filter(|(key, _)| SHOWN.contains(&key.as_str()));
+    shown
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -133,22 +151,45 @@ mod tests {
     fn an_association_shows_the_grant_under_another_name_of_its_id() {
         let (mut tenant, organization, grant) = scene();
         assert!(organization.starts_with("org_") && organization.len() == 20);
-        let client = text(tenant.grant(&grant).unwrap(), "client_id").unwrap().to_owned();
+        let client = text(tenant.grant(&grant).unwrap(), "client_id")
+            .unwrap()
+            .to_owned();
         let answer = tenant.associate(&organization, &ask(&grant)).unwrap();
         let expected = json!({
             "grant_id": grant, "client_id": client, "audience": "urn:a", "scope": ["r"],
             "organization_usage": "allow", "allow_any_organization": true
         });
         assert_eq!(Value::Object(answer), expected);
-        let shown = shown(tenant.grants_of_organization(&organization).unwrap().first().unwrap());
-        assert_eq!((&shown["id"], shown.get("subject_type")), (&json!(grant), None));
+        let shown = shown(
+            tenant
+                .grants_of_organization(&organization)
+                .unwrap()
+                .first()
+                .unwrap(),
+        );
+        assert_eq!(
+            (&shown["id"], shown.get("subject_type")),
+            (&json!(grant), None)
+        );
         assert_eq!(tenant.organizations_of_grant(&grant).unwrap().count(), 1);
-        assert_eq!(tenant.clients_of_organization(&organization), BTreeSet::from([&*client]));
-        assert_eq!(tenant.clients_of_any_organization(), BTreeSet::from([&*client]));
+        assert_eq!(
+            tenant.clients_of_organization(&organization),
+            BTreeSet::from([&*client])
+        );
+        assert_eq!(
+            tenant.clients_of_any_organization(),
+            BTreeSet::from([&*client])
+        );
 
         tenant.dissociate(&organization, &grant);
         tenant.dissociate(&organization, &grant);
-        assert_eq!(tenant.grants_of_organization(&organization).unwrap().count(), 0);
+        assert_eq!(
+            tenant
+                .grants_of_organization(&organization)
+                .unwrap()
+                .count(),
+            0
+        );
     }
 
     #[test]
@@ -160,8 +201,14 @@ mod tests {
             let refusal = tenant.associate(&organization, &ask(&grant)).unwrap_err();
             assert!(matches!(refusal, Refusal::Rule(_)), "{refusal}");
         }
-        assert_eq!(tenant.associate("org_0", &ask(&grant)), Err(Refusal::NoOrganization));
-        assert_eq!(tenant.associate(&organization, &ask("cgr_0")), Err(Refusal::NoGrant));
+        assert_eq!(
+            tenant.associate("org_0", &ask(&grant)),
+            Err(Refusal::NoOrganization)
+        );
+        assert_eq!(
+            tenant.associate(&organization, &ask("cgr_0")),
+            Err(Refusal::NoGrant)
+        );
     }
 
     #[test]
@@ -169,7 +216,9 @@ mod tests {
         for gone in ["grant", "client", "organization"] {
             let (mut tenant, organization, grant) = scene();
             tenant.associate(&organization, &ask(&grant)).unwrap();
-            let client = text(tenant.grant(&grant).unwrap(), "client_id").unwrap().to_owned();
+            let client = text(tenant.grant(&grant).unwrap(), "client_id")
+                .unwrap()
+                .to_owned();
             match gone {
                 "grant" => tenant.delete_grant(&grant).unwrap(),
                 "client" => tenant.delete_client(&client).unwrap(),

@@ -15,7 +15,10 @@ pub(super) struct Ranked<T> {
 
 impl<T> Default for Ranked<T> {
     fn default() -> Self {
-        Self { blocks: Vec::new(), length: 0 }
+        Self {
+            blocks: Vec::new(),
+            length: 0,
+        }
     }
 }
 
@@ -47,7 +50,9 @@ impl<T> Ranked<T> {
 
         match find(block, &key) {
             Ok(place) => {
-                return block.get_mut(place).map(|(_, old)| std::mem::replace(old, value));
+                return block
+                    .get_mut(place)
+                    .map(|(_, old)| std::mem::replace(old, value));
             }
             Err(place) => block.insert(place, (key, value)),
         }
@@ -88,11 +93,12 @@ impl<T> Ranked<T> {
         &'s self,
         key: &str,
     ) -> impl Iterator<Item = (&'s str, &'s T)> + use<'s, T> {
-        let index = self.blocks.partition_point(|block| last(block) <= Some(key));
-        let within = self
+        let index = self
             .blocks
-            .get(index)
-            .map_or(0, |block| block.partition_point(|(known, _)| known.as_str() <= key));
+            .partition_point(|block| last(block) <= Some(key));
+        let within = self.blocks.get(index).map_or(0, |block| {
+            block.partition_point(|(known, _)| known.as_str() <= key)
+        });
         self.entries(index, within)
     }
 
@@ -140,10 +146,17 @@ mod tests {
 
     fn check(ranked: &Ranked<usize>, model: &BTreeMap<String, usize>) {
         assert_eq!(ranked.len(), model.len());
-        assert!(ranked.blocks.iter().all(|block| !block.is_empty() && block.len() <= BLOCK));
+        assert!(
+            ranked
+                .blocks
+                .iter()
+                .all(|block| !block.is_empty() && block.len() <= BLOCK)
+        );
         let entries: Vec<(&str, &usize)> = ranked.past(0).collect();
-        let expected: Vec<(&str, &usize)> =
-            model.iter().map(|(key, value)| (key.as_str(), value)).collect();
+        let expected: Vec<(&str, &usize)> = model
+            .iter()
+            .map(|(key, value)| (key.as_str(), value))
+            .collect();
         assert_eq!(entries, expected);
     }
 

@@ -31,7 +31,9 @@ impl Tenant {
         &self,
         identifiers: impl IntoIterator<Item = &'a str>,
     ) -> Listing<'_> {
-        let ids = identifiers.into_iter().filter_map(|name| self.identifiers.get(name));
+        let ids = identifiers
+            .into_iter()
+            .filter_map(|name| self.identifiers.get(name));
         self.resource_servers.of(ids.map(String::as_str))
     }
 
@@ -67,7 +69,10 @@ impl Tenant {
         mut body: Object,
     ) -> Result<Object, Refusal> {
         check(&RESOURCE_SERVER, &body, Operation::Update)?;
-        let mut object = self.resource_server(name).cloned().ok_or(Refusal::NoResourceServer)?;
+        let mut object = self
+            .resource_server(name)
+            .cloned()
+            .ok_or(Refusal::NoResourceServer)?;
         if is_my_account(&object) {
             check_change(&object, &body)?;
         } else if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
@@ -110,7 +115,9 @@ impl Tenant {
         check_web_lifetime(object)?;
         hide_encryption_key(object)?;
         if text(object, "signing_alg") == Some("HS256") {
-            object.entry("signing_secret").or_insert_with(|| self.mint.alphanumeric(32).into());
+            object
+                .entry("signing_secret")
+                .or_insert_with(|| self.mint.alphanumeric(32).into());
         } else {
             object.remove("signing_secret");
         }
@@ -122,7 +129,10 @@ fn defaults(body: &Object) -> Object {
     let lifetime = body.get("token_lifetime").and_then(Value::as_u64);
     Object::from_iter([
         ("allow_offline_access".to_owned(), json!(false)),
-        ("skip_consent_for_verifiable_first_party_clients".to_owned(), json!(false)),
+        (
+            "skip_consent_for_verifiable_first_party_clients".to_owned(),
+            json!(false),
+        ),
         (
             "subject_type_authorization".to_owned(),
             json!({"client": {"policy": "require_client_grant"}, "user": {"policy": "allow_all"}}),
@@ -137,15 +147,23 @@ fn defaults(body: &Object) -> Object {
 }
 
 fn is_allowed_on_system(body: &Object) -> bool {
-    let client = body.get("subject_type_authorization").and_then(|subjects| subjects.get("client"));
-    client.is_none() && body.keys().all(|key| SYSTEM_CHANGES.contains(&key.as_str()))
+    let client = body
+        .get("subject_type_authorization")
+        .and_then(|subjects| subjects.get("client"));
+    client.is_none()
+        && body
+            .keys()
+            .all(|key| SYSTEM_CHANGES.contains(&key.as_str()))
 }
 
 fn check_scopes_differ(object: &Object) -> Result<(), Violation> {
     let scopes = object.get("scopes").and_then(Value::as_array);
     let mut seen = BTreeMap::new();
     for (index, scope) in scopes.into_iter().flatten().enumerate() {
-        let value = scope.get("value").and_then(Value::as_str).unwrap_or_default();
+        let value = scope
+            .get("value")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if let Some(first) = seen.insert(value, index) {
             let reason = format!("Array items are not unique (indexes {first} and {index})");
             return Err(Violation::new(reason, "scopes"));
@@ -167,7 +185,9 @@ fn check_web_lifetime(object: &Object) -> Result<(), Violation> {
 
 /// The key of `token_encryption` is never answered, only its thumbprint.
 fn hide_encryption_key(object: &mut Object) -> Result<(), Violation> {
-    let key = object.get_mut("token_encryption").and_then(|value| value.get_mut("encryption_key"));
+    let key = object
+        .get_mut("token_encryption")
+        .and_then(|value| value.get_mut("encryption_key"));
     if let Some(Value::Object(key)) = key
         && let Some(Value::String(pem)) = key.remove("pem")
     {
@@ -186,8 +206,9 @@ mod tests {
 
     #[test]
     fn a_minimal_api_gets_these_keys_and_no_others() {
-        let mut created =
-            seeded().create_resource_server(object(json!({"identifier": "urn:a"}))).unwrap();
+        let mut created = seeded()
+            .create_resource_server(object(json!({"identifier": "urn:a"})))
+            .unwrap();
         assert_eq!(created.remove("id").unwrap().as_str().unwrap().len(), 24);
         assert_eq!(
             Value::Object(created),
@@ -215,10 +236,15 @@ mod tests {
             "proof_of_possession": {"mechanism": "dpop", "required": true}
         });
         let created = tenant.create_resource_server(object(body)).unwrap();
-        assert_eq!(created["scopes"], json!([{"value": "b"}, {"value": "a", "description": ""}]));
+        assert_eq!(
+            created["scopes"],
+            json!([{"value": "b"}, {"value": "a", "description": ""}])
+        );
 
         let change = json!({"scopes": [], "proof_of_possession": null});
-        let updated = tenant.update_resource_server("urn:a", object(change)).unwrap();
+        let updated = tenant
+            .update_resource_server("urn:a", object(change))
+            .unwrap();
         assert_eq!(updated["scopes"], json!([]));
         assert!(!updated.contains_key("proof_of_possession"));
         assert_eq!(updated["id"], created["id"]);
@@ -261,7 +287,10 @@ mod tests {
         let mut tenant = seeded();
         let body = || object(json!({"identifier": "urn:a"}));
         tenant.create_resource_server(body()).unwrap();
-        assert_eq!(tenant.create_resource_server(body()), Err(Refusal::SameIdentifier));
+        assert_eq!(
+            tenant.create_resource_server(body()),
+            Err(Refusal::SameIdentifier)
+        );
         tenant.delete_resource_server("urn:a").unwrap();
         tenant.delete_resource_server("urn:a").unwrap();
         tenant.create_resource_server(body()).unwrap();

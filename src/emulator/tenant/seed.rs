@@ -38,9 +38,13 @@ impl Tenant {
         tenant.keep_resource_server(management_api());
         let secret = tenant.mint.alphanumeric(64);
         tenant.clients.put(GLOBAL_CLIENT_ID, global_client(&secret));
-        tenant.clients.put(MANAGEMENT_CLIENT_ID, management_client());
+        tenant
+            .clients
+            .put(MANAGEMENT_CLIENT_ID, management_client());
         let grant = management_grant();
-        tenant.granted.insert(GrantKey::of(&grant), MANAGEMENT_GRANT_ID.to_owned());
+        tenant
+            .granted
+            .insert(GrantKey::of(&grant), MANAGEMENT_GRANT_ID.to_owned());
         tenant.grants.put(MANAGEMENT_GRANT_ID, grant);
         tenant
     }
@@ -73,7 +77,9 @@ fn management_api() -> Object {
 fn describe(scope: &str) -> String {
     let words = scope.replace([':', '_'], " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn global_client(secret: &str) -> Object {
@@ -119,7 +125,9 @@ fn management_grant() -> Object {
     let scope: Vec<&str> = MANAGEMENT_SCOPES
         .lines()
         .filter(|scope| {
-            scope.split_once(':').is_some_and(|(_, kind)| KINDS_MANAGED.contains(&kind))
+            scope
+                .split_once(':')
+                .is_some_and(|(_, kind)| KINDS_MANAGED.contains(&kind))
         })
         .collect();
     into_object(json!({
@@ -143,7 +151,10 @@ mod tests {
         let scopes: Vec<&str> = texts(tenant.granted(&key).unwrap(), "scope").collect();
         for kind in KINDS_MANAGED {
             for verb in ["create", "read", "delete"] {
-                assert!(scopes.contains(&format!("{verb}:{kind}").as_str()), "{verb}:{kind}");
+                assert!(
+                    scopes.contains(&format!("{verb}:{kind}").as_str()),
+                    "{verb}:{kind}"
+                );
             }
         }
         assert_eq!(scopes.len(), 27);

@@ -93,7 +93,10 @@ pub(crate) fn verify<'a>(
     let header = decode_header(assertion).map_err(|_| Flaw::NotJwt)?;
     let key = keys
         .find(|key| {
-            header.kid.as_deref().is_none_or(|id| key.key_id() == Some(id))
+            header
+                .kid
+                .as_deref()
+                .is_none_or(|id| key.key_id() == Some(id))
                 && has_signed(key, assertion, header.alg)
         })
         .ok_or(Flaw::Signature)?;
@@ -103,9 +106,15 @@ pub(crate) fn verify<'a>(
     if key.is_expired(Moment::at_second(expected.now)) {
         return Err(Flaw::CredentialExpired);
     }
-    let claims = insecure_decode::<Claims>(assertion).map_err(|_| Flaw::Claims)?.claims;
+    let claims = insecure_decode::<Claims>(assertion)
+        .map_err(|_| Flaw::Claims)?
+        .claims;
     claims.check(client_id, expected)?;
-    Ok(Assertion { client_id: claims.sub, id: claims.jti, expiry: claims.exp })
+    Ok(Assertion {
+        client_id: claims.sub,
+        id: claims.jti,
+        expiry: claims.exp,
+    })
 }
 
 /// Looks at the signature only: times are compared with the emulator's clock.
@@ -113,7 +122,9 @@ fn has_signed(key: &Credential, assertion: &str, algorithm: Algorithm) -> bool {
     let mut validation = Validation::new(algorithm);
     (validation.validate_exp, validation.validate_aud) = (false, false);
     validation.required_spec_claims.clear();
-    let key = key.public_key().and_then(|key| DecodingKey::from_jwk(key).ok());
+    let key = key
+        .public_key()
+        .and_then(|key| DecodingKey::from_jwk(key).ok());
     key.is_some_and(|key| decode::<Value>(assertion, &key, &validation).is_ok())
 }
 
@@ -124,13 +135,20 @@ impl Claims {
             return Err(Flaw::Client);
         }
         let lengths = [&self.iss, &self.sub, &self.jti].map(|claim| claim.chars().count());
-        if lengths.iter().any(|length| !(1..=LONGEST_CLAIM).contains(length)) {
+        if lengths
+            .iter()
+            .any(|length| !(1..=LONGEST_CLAIM).contains(length))
+        {
             return Err(Flaw::Length);
         }
         if !audiences.contains(&self.aud.as_str()) {
             return Err(Flaw::Audience);
         }
-        if [self.iat, self.nbf].iter().flatten().any(|begin| *begin > now + SKEW) {
+        if [self.iat, self.nbf]
+            .iter()
+            .flatten()
+            .any(|begin| *begin > now + SKEW)
+        {
             return Err(Flaw::Early);
         }
         if self.exp <= *now {
@@ -154,7 +172,11 @@ impl UsedAssertions {
     pub(crate) fn take(&self, assertion: Assertion, now: u64) -> Result<(), Flaw> {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         used.retain(|_, expiry| *expiry > now);
-        let Assertion { client_id, id, expiry } = assertion;
+        let Assertion {
+            client_id,
+            id,
+            expiry,
+        } = assertion;
         match used.insert((client_id, id), expiry) {
             None => Ok(()),
             Some(_) => Err(Flaw::Used),

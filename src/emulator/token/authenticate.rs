@@ -12,7 +12,9 @@ pub(crate) fn authenticate(
     request: &TokenRequest,
     expected: &Expected<'_>,
 ) -> Result<Option<Assertion>, Refusal> {
-    let client = tenant.client(&request.client_id).ok_or(Refusal::Unauthenticated)?;
+    let client = tenant
+        .client(&request.client_id)
+        .ok_or(Refusal::Unauthenticated)?;
     match (Authentication::of(client), &request.proof) {
         (Authentication::None, _) => Err(Refusal::GrantTypeNotAllowed),
         (Authentication::MutualTls, _) => Err(Refusal::MutualTls),

@@ -25,7 +25,10 @@ pub(crate) fn issue(
     issuer: &str,
     now: u64,
 ) -> Result<Value, Refusal> {
-    let lifetime = permit.resource_server.get("token_lifetime").and_then(Value::as_u64);
+    let lifetime = permit
+        .resource_server
+        .get("token_lifetime")
+        .and_then(Value::as_u64);
     let lifetime = lifetime.unwrap_or(86400);
     let claims = claims(permit, issuer, now, lifetime)?;
     let token = sign(&claims, &permit.resource_server, signing_key)?;
@@ -71,7 +74,11 @@ fn dialect(api: &Object) -> &str {
 }
 
 fn profile(api: &Object) -> Profile {
-    if dialect(api).starts_with("rfc9068") { Profile::Rfc9068 } else { Profile::Auth0 }
+    if dialect(api).starts_with("rfc9068") {
+        Profile::Rfc9068
+    } else {
+        Profile::Auth0
+    }
 }
 
 fn token_id() -> Result<String, Refusal> {
@@ -94,7 +101,11 @@ fn sign(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<String
     }
     let signed = if algorithm == Algorithm::HS256 {
         let secret = text(api, "signing_secret").unwrap_or_default();
-        encode(&header, claims, &EncodingKey::from_secret(secret.as_bytes()))
+        encode(
+            &header,
+            claims,
+            &EncodingKey::from_secret(secret.as_bytes()),
+        )
     } else {
         header.kid = Some(signing_key.id().to_owned());
         encode(&header, claims, signing_key.encoding())
@@ -122,20 +133,30 @@ mod tests {
             quota: None,
         };
         let answer = issue(&permit, key, "http://host/", 1000).unwrap();
-        assert_eq!((&answer["scope"], &answer["expires_in"]), (&json!("r w"), &json!(60)));
+        assert_eq!(
+            (&answer["scope"], &answer["expires_in"]),
+            (&json!("r w"), &json!(60))
+        );
         let token = answer["access_token"].as_str().unwrap();
         let header = decode_header(token).unwrap();
         let mut validation = Validation::new(header.alg);
         (validation.validate_exp, validation.validate_aud) = (false, false);
         let secret = DecodingKey::from_secret(b"0123456789abcdef");
-        let decoding = if header.kid.is_some() { key.decoding() } else { &secret };
+        let decoding = if header.kid.is_some() {
+            key.decoding()
+        } else {
+            &secret
+        };
         (header, decode(token, decoding, &validation).unwrap().claims)
     }
 
     #[test]
     fn the_dialect_of_auth0() {
         let (header, claims) = issued(&json!({"identifier": "urn:a", "token_lifetime": 60}));
-        assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::RS256, Some("JWT")));
+        assert_eq!(
+            (header.alg, header.typ.as_deref()),
+            (Algorithm::RS256, Some("JWT"))
+        );
         assert_eq!(
             claims,
             json!({
@@ -154,7 +175,10 @@ mod tests {
             "signing_alg": "HS256",
             "signing_secret": "0123456789abcdef"
         }));
-        assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::HS256, Some("at+jwt")));
+        assert_eq!(
+            (header.alg, header.typ.as_deref()),
+            (Algorithm::HS256, Some("at+jwt"))
+        );
         assert!(claims.as_object_mut().unwrap().remove("jti").is_some());
         assert_eq!(
             claims,

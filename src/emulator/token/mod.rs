@@ -48,7 +48,10 @@ async fn token(
     }
 
     let (issuer, now) = (origin.issuer(), now());
-    let expected = Expected { audiences: [&issuer, CANONICAL_ISSUER], now };
+    let expected = Expected {
+        audiences: [&issuer, CANONICAL_ISSUER],
+        now,
+    };
     let assertion = app.read(|tenant| authenticate(tenant, &request, &expected))?;
     if let Some(assertion) = assertion {
         app.used_assertions.take(assertion, now)?;
@@ -56,7 +59,10 @@ async fn token(
     let own_audience = origin.management_audience();
     let permit = app.read(|tenant| permit(tenant, request, &own_audience))?;
     let headers = match &permit.quota {
-        Some(quota) => app.issued_tokens.count(&permit.client_id, quota, now)?.headers(),
+        Some(quota) => app
+            .issued_tokens
+            .count(&permit.client_id, quota, now)?
+            .headers(),
         None => HeaderMap::new(),
     };
     let answer = issue(&permit, &app.signing_key, &issuer, now)?;

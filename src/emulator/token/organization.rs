@@ -41,7 +41,8 @@ pub(crate) fn organization(
         .organization_named(name)
         .and_then(|organization| text(organization, "id"))
         .filter(|id| may_use(tenant, id, grant));
-    id.map(|id| Some(id.to_owned())).ok_or_else(|| Refusal::NoOrganization(name.to_owned()))
+    id.map(|id| Some(id.to_owned()))
+        .ok_or_else(|| Refusal::NoOrganization(name.to_owned()))
 }
 
 fn default_organization(client: &Object) -> Option<&str> {
@@ -73,10 +74,14 @@ mod tests {
     ) -> Result<Option<usize>, Refusal> {
         let mut tenant = Tenant::new([0; 32]);
         let ids = ["one", "two"].map(|name| {
-            let organization = tenant.create_organization(object(&json!({"name": name}))).unwrap();
+            let organization = tenant
+                .create_organization(object(&json!({"name": name})))
+                .unwrap();
             text(&organization, "id").unwrap().to_owned()
         });
-        tenant.create_resource_server(object(&json!({"identifier": "urn:a"}))).unwrap();
+        tenant
+            .create_resource_server(object(&json!({"identifier": "urn:a"})))
+            .unwrap();
         let mut client = json!({"name": "n"});
         if let Some(index) = default {
             client["default_organization"] =
@@ -87,8 +92,12 @@ mod tests {
             "client_id": client["client_id"], "audience": "urn:a", "organization_usage": "allow"
         });
         let id = tenant.create_grant(object(&grant)).unwrap()["id"].clone();
-        tenant.associate(&ids[0], &object(&json!({"grant_id": id}))).unwrap();
-        let grant = tenant.update_grant(id.as_str().unwrap(), object(settings)).unwrap();
+        tenant
+            .associate(&ids[0], &object(&json!({"grant_id": id})))
+            .unwrap();
+        let grant = tenant
+            .update_grant(id.as_str().unwrap(), object(settings))
+            .unwrap();
         let chosen = organization(&tenant, &client, &grant, asked(&ids).as_deref())?;
         Ok(chosen.and_then(|chosen| ids.iter().position(|id| *id == chosen)))
     }
@@ -99,13 +108,19 @@ mod tests {
         let first = |ids: &[String; 2]| Some(ids[0].clone());
         for denied in [usage("deny"), json!({"organization_usage": null})] {
             assert_eq!(decided(&denied, None, |_| None), Ok(None));
-            assert_eq!(decided(&denied, None, first), Err(Refusal::OrganizationNotAllowed));
+            assert_eq!(
+                decided(&denied, None, first),
+                Err(Refusal::OrganizationNotAllowed)
+            );
             assert_eq!(decided(&denied, Some(0), |_| None), Ok(None));
         }
         assert_eq!(decided(&usage("allow"), None, |_| None), Ok(None));
         assert_eq!(decided(&usage("allow"), Some(0), |_| None), Ok(None));
         assert_eq!(decided(&usage("allow"), None, first), Ok(Some(0)));
-        assert_eq!(decided(&usage("require"), None, |_| None), Err(Refusal::OrganizationRequired));
+        assert_eq!(
+            decided(&usage("require"), None, |_| None),
+            Err(Refusal::OrganizationRequired)
+        );
         assert_eq!(decided(&usage("require"), Some(0), |_| None), Ok(Some(0)));
         assert_eq!(decided(&usage("require"), None, first), Ok(Some(0)));
     }
@@ -118,7 +133,10 @@ mod tests {
         assert_eq!(decided(&required, None, |_| by_name("one")), Ok(Some(0)));
         let refused = |name: &str| Err(Refusal::NoOrganization(name.to_owned()));
         assert_eq!(decided(&required, None, |_| by_name("two")), refused("two"));
-        assert!(matches!(decided(&required, Some(1), |_| None), Err(Refusal::NoOrganization(_))));
+        assert!(matches!(
+            decided(&required, Some(1), |_| None),
+            Err(Refusal::NoOrganization(_))
+        ));
         assert_eq!(decided(&any, None, |_| by_name("two")), Ok(Some(1)));
         assert_eq!(decided(&any, None, |_| by_name("three")), refused("three"));
     }

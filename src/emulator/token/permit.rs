@@ -32,12 +32,18 @@ pub(crate) fn permit(
     request: TokenRequest,
     own_audience: &str,
 ) -> Result<Permit, Refusal> {
-    let client = tenant.client(&request.client_id).ok_or(Refusal::Unauthenticated)?;
+    let client = tenant
+        .client(&request.client_id)
+        .ok_or(Refusal::Unauthenticated)?;
     if !texts(client, "grant_types").any(|grant_type| grant_type == "client_credentials") {
         return Err(Refusal::GrantTypeNotAllowed);
     }
     let audience = request.audience;
-    let identifier = if audience == own_audience { MANAGEMENT_AUDIENCE } else { &audience };
+    let identifier = if audience == own_audience {
+        MANAGEMENT_AUDIENCE
+    } else {
+        &audience
+    };
     // By identifier only: an id is no audience.
     let resource_server = tenant
         .resource_server(identifier)
@@ -60,7 +66,9 @@ pub(crate) fn permit(
 }
 
 fn denies_clients(api: &Object) -> bool {
-    let policy = api.get("subject_type_authorization").and_then(|by| by.pointer("/client/policy"));
+    let policy = api
+        .get("subject_type_authorization")
+        .and_then(|by| by.pointer("/client/policy"));
     policy.and_then(Value::as_str) == Some("deny_all")
 }
 
@@ -68,8 +76,15 @@ fn granted_scopes(grant: &Object, api: &Object) -> Vec<String> {
     if !is_true(grant, "allow_all_scopes") {
         return texts(grant, "scope").map(str::to_owned).collect();
     }
-    let declared = api.get("scopes").and_then(Value::as_array).into_iter().flatten();
-    declared.filter_map(|scope| scope.get("value")?.as_str()).map(str::to_owned).collect()
+    let declared = api
+        .get("scopes")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    declared
+        .filter_map(|scope| scope.get("value")?.as_str())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Exactly the scopes asked for, all of those granted when none is, or none if one is not granted.
@@ -78,9 +93,16 @@ fn choose(asked: Vec<String>, granted: &[String]) -> Result<Vec<String>, Refusal
         return Ok(granted.to_vec());
     }
     let known: BTreeSet<&String> = granted.iter().collect();
-    let ungranted: Vec<String> =
-        asked.iter().filter(|scope| !known.contains(scope)).cloned().collect();
-    if ungranted.is_empty() { Ok(asked) } else { Err(Refusal::Ungranted(ungranted)) }
+    let ungranted: Vec<String> = asked
+        .iter()
+        .filter(|scope| !known.contains(scope))
+        .cloned()
+        .collect();
+    if ungranted.is_empty() {
+        Ok(asked)
+    } else {
+        Err(Refusal::Ungranted(ungranted))
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +155,14 @@ mod tests {
                 organization: None,
                 scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             };
-            authenticate(&self.tenant, &request, &Expected { audiences: [""; 2], now: 0 })?;
+            authenticate(
+                &self.tenant,
+                &request,
+                &Expected {
+                    audiences: [""; 2],
+                    now: 0,
+                },
+            )?;
             permit(&self.tenant, request, "https://host/api/v2/").map(|permit| permit.scopes)
         }
 
@@ -142,7 +171,9 @@ mod tests {
         }
 
         fn change_client(&mut self, body: &Value) {
-            self.tenant.update_client(&self.client_id, object(body)).unwrap();
+            self.tenant
+                .update_client(&self.client_id, object(body))
+                .unwrap();
         }
     }
 
@@ -150,7 +181,10 @@ mod tests {
     fn scopes_are_those_asked_for_or_all_granted() {
         let mut scene = scene();
         assert_eq!(scene.ask_for(&[]).unwrap(), ["r"]);
-        assert_eq!(scene.ask_for(&["r", "w"]), Err(Refusal::Ungranted(vec!["w".to_owned()])));
+        assert_eq!(
+            scene.ask_for(&["r", "w"]),
+            Err(Refusal::Ungranted(vec!["w".to_owned()]))
+        );
         let all = object(&json!({"allow_all_scopes": true}));
         scene.tenant.update_grant(&scene.grant_id, all).unwrap();
         assert_eq!(scene.ask_for(&[]).unwrap(), ["r", "w"]);
@@ -160,12 +194,18 @@ mod tests {
     #[test]
     fn each_thing_missing_is_refused_in_its_own_words() {
         let mut scene = scene();
-        assert_eq!(scene.ask("wrong", "urn:a", &[]), Err(Refusal::Unauthenticated));
+        assert_eq!(
+            scene.ask("wrong", "urn:a", &[]),
+            Err(Refusal::Unauthenticated)
+        );
         let secret = scene.client_secret.clone();
         let unknown = Refusal::UnknownAudience("urn:x".to_owned());
         assert_eq!(scene.ask(&secret, "urn:x", &[]), Err(unknown));
         scene.tenant.delete_grant(&scene.grant_id.clone()).unwrap();
-        assert_eq!(scene.ask_for(&[]), Err(Refusal::NoGrant("urn:a".to_owned())));
+        assert_eq!(
+            scene.ask_for(&[]),
+            Err(Refusal::NoGrant("urn:a".to_owned()))
+        );
         scene.change_client(&json!({"grant_types": []}));
         assert_eq!(scene.ask_for(&[]), Err(Refusal::GrantTypeNotAllowed));
     }
@@ -174,8 +214,14 @@ mod tests {
     fn an_api_can_deny_every_client() {
         let mut scene = scene();
         let deny = json!({"subject_type_authorization": {"client": {"policy": "deny_all"}}});
-        scene.tenant.update_resource_server("urn:a", object(&deny)).unwrap();
-        assert_eq!(scene.ask_for(&[]), Err(Refusal::NoGrant("urn:a".to_owned())));
+        scene
+            .tenant
+            .update_resource_server("urn:a", object(&deny))
+            .unwrap();
+        assert_eq!(
+            scene.ask_for(&[]),
+            Err(Refusal::NoGrant("urn:a".to_owned()))
+        );
     }
 
     #[test]

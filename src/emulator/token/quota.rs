@@ -57,7 +57,10 @@ impl Quota {
             _ => Excess::Refused,
         };
         Some(Self {
-            limits: [Span::Hour, Span::Day].into_iter().filter_map(limit).collect(),
+            limits: [Span::Hour, Span::Day]
+                .into_iter()
+                .filter_map(limit)
+                .collect(),
             excess,
         })
     }
@@ -81,8 +84,17 @@ impl fmt::Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, left) in self.0.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            let Left { span, limit, remaining, reset } = left;
-            write!(f, "{comma}b={};q={limit};r={remaining};t={reset}", span.name())?;
+            let Left {
+                span,
+                limit,
+                remaining,
+                reset,
+            } = left;
+            write!(
+                f,
+                "{comma}b={};q={limit};r={remaining};t={reset}",
+                span.name()
+            )?;
         }
         Ok(())
     }
@@ -103,7 +115,10 @@ impl Usage {
     pub(crate) fn headers(&self) -> HeaderMap {
         let name = HeaderName::from_static("auth0-client-quota-limit");
         let value = HeaderValue::try_from(self.to_string());
-        value.into_iter().map(|value| (name.clone(), value)).collect()
+        value
+            .into_iter()
+            .map(|value| (name.clone(), value))
+            .collect()
     }
 }
 
@@ -111,9 +126,15 @@ impl Exceeded {
     pub(crate) fn headers(&self) -> HeaderMap {
         let mut headers = self.usage.headers();
         headers.insert(RETRY_AFTER, self.reset.into());
-        headers.insert(HeaderName::from_static("x-ratelimit-limit"), self.limit.into());
+        headers.insert(
+            HeaderName::from_static("x-ratelimit-limit"),
+            self.limit.into(),
+        );
         headers.insert(HeaderName::from_static("x-ratelimit-remaining"), 0.into());
-        headers.insert(HeaderName::from_static("x-ratelimit-reset"), self.reset_at.into());
+        headers.insert(
+            HeaderName::from_static("x-ratelimit-reset"),
+            self.reset_at.into(),
+        );
         headers
     }
 }
@@ -160,7 +181,12 @@ impl IssuedTokens {
             (quota.excess, spent.max_by_key(|left| left.reset).copied())
         {
             let Left { limit, reset, .. } = spent;
-            return Err(Exceeded { usage: before, limit, reset, reset_at: now + reset });
+            return Err(Exceeded {
+                usage: before,
+                limit,
+                reset,
+                reset_at: now + reset,
+            });
         }
         for span in [Span::Hour, Span::Day] {
             *issued.count(span, now) += 1;
@@ -197,8 +223,10 @@ mod tests {
 
     #[test]
     fn what_is_left_is_said_for_hour_and_day() {
-        let (issued, quota) =
-            (IssuedTokens::default(), quota(&json!({"per_hour": 10, "per_day": 50})));
+        let (issued, quota) = (
+            IssuedTokens::default(),
+            quota(&json!({"per_hour": 10, "per_day": 50})),
+        );
         let count = |now| issued.count("c", &quota, now).unwrap().to_string();
         count(NOON);
         count(NOON);
@@ -212,12 +240,17 @@ mod tests {
 
     #[test]
     fn past_the_quota_a_client_waits_for_the_longest() {
-        let (issued, quota) =
-            (IssuedTokens::default(), quota(&json!({"per_hour": 1, "per_day": 2})));
+        let (issued, quota) = (
+            IssuedTokens::default(),
+            quota(&json!({"per_hour": 1, "per_day": 2})),
+        );
         let count = |client, now| issued.count(client, &quota, now);
         count("c", NOON).unwrap();
         let exceeded = count("c", NOON).unwrap_err();
-        assert_eq!((exceeded.limit, exceeded.reset, exceeded.reset_at), (1, 3540, NOON + 3540));
+        assert_eq!(
+            (exceeded.limit, exceeded.reset, exceeded.reset_at),
+            (1, 3540, NOON + 3540)
+        );
         count("other", NOON).unwrap();
         count("c", NOON + 3540).unwrap();
         let exceeded = count("c", NOON + 3540).unwrap_err();
@@ -226,8 +259,10 @@ mod tests {
 
     #[test]
     fn a_quota_that_is_not_enforced_only_counts() {
-        let (issued, quota) =
-            (IssuedTokens::default(), quota(&json!({"per_day": 1, "enforce": false})));
+        let (issued, quota) = (
+            IssuedTokens::default(),
+            quota(&json!({"per_day": 1, "enforce": false})),
+        );
         for _ in 0..3 {
             let usage = issued.count("c", &quota, NOON).unwrap();
             assert_eq!(usage.to_string(), "b=per_day;q=1;r=0;t=43140");

@@ -97,6 +97,9 @@ impl IntoResponse for Refusal {
             Self::Quota(exceeded) => exceeded.headers(),
             _ => HeaderMap::new(),
         };
-        because((status, headers, Json(body)).into_response(), self.to_string())
+        because(
+            (status, headers, Json(body)).into_response(),
+            self.to_string(),
+        )
     }
 }

@@ -41,7 +41,13 @@ impl TokenRequest {
         let audience = take(&mut parameters, "audience")?;
         let organization = take(&mut parameters, "organization").ok();
         let scopes = scopes(parameters.remove("scope"))?;
-        Ok(Self { client_id, proof, audience, organization, scopes })
+        Ok(Self {
+            client_id,
+            proof,
+            audience,
+            organization,
+            scopes,
+        })
     }
 }
 
@@ -74,12 +80,16 @@ fn client(
     if assertion_type != JWT_BEARER {
         return Err(Refusal::AssertionType(assertion_type));
     }
-    let id = take(parameters, "client_id").ok().or_else(|| claimed_client(&assertion));
+    let id = take(parameters, "client_id")
+        .ok()
+        .or_else(|| claimed_client(&assertion));
     Ok((id.ok_or(Flaw::NotJwt)?, Proof::Assertion(assertion)))
 }
 
 fn parameters(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     if content_type.is_some_and(|content_type| content_type.starts_with("application/json")) {
         return serde_json::from_slice(body).map_err(|_| Refusal::Malformed);
     }
@@ -103,7 +113,9 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 /// Callers that skip the encoding send `=` and `&` as they are.
 fn form_decode(text: &str) -> String {
     let text = text.replace('=', "%3D").replace('&', "%26");
-    form_urlencoded::parse(text.as_bytes()).map(|(key, _)| key.into_owned()).collect()
+    form_urlencoded::parse(text.as_bytes())
+        .map(|(key, _)| key.into_owned())
+        .collect()
 }
 
 fn scopes(value: Option<Value>) -> Result<Vec<String>, Refusal> {
@@ -146,14 +158,20 @@ mod tests {
                 "audience":"a","scope":["x","y"]}"#,
         );
         let basic = parse(
-            &[("authorization", &format!("Basic {}", STANDARD.encode("c:s%2B")))],
+            &[(
+                "authorization",
+                &format!("Basic {}", STANDARD.encode("c:s%2B")),
+            )],
             "grant_type=client_credentials&audience=a&scope=x%20y",
         );
         for request in [form, json, basic] {
             let request = request.map_err(|refusal| refusal.to_string()).unwrap();
             assert_eq!(request.client_id, "c");
             assert!(matches!(request.proof, Proof::Secret(secret) if secret == "s+"));
-            assert_eq!((&*request.audience, request.scopes), ("a", vec!["x".into(), "y".into()]));
+            assert_eq!(
+                (&*request.audience, request.scopes),
+                ("a", vec!["x".into(), "y".into()])
+            );
         }
     }
 
@@ -192,14 +210,20 @@ mod tests {
             assert!(matches!(request.proof, Proof::Assertion(assertion) if assertion == jwt));
         }
         let refusal = |headers: &[(&str, &str)], body: &str| parse(headers, body).err().unwrap();
-        assert_eq!(refusal(&[], &form("")), Refusal::Missing("client_assertion_type"));
+        assert_eq!(
+            refusal(&[], &form("")),
+            Refusal::Missing("client_assertion_type")
+        );
         assert_eq!(
             refusal(&[], &form("&client_assertion_type=saml")),
             Refusal::AssertionType("saml".to_owned())
         );
         let secret = form(&format!("{kind}&client_secret=s"));
         assert_eq!(refusal(&[], &secret), Refusal::TwoProofs);
-        let basic = [("authorization", &*format!("Basic {}", STANDARD.encode("c:s")))];
+        let basic = [(
+            "authorization",
+            &*format!("Basic {}", STANDARD.encode("c:s")),
+        )];
         assert_eq!(refusal(&basic, &form(kind)), Refusal::TwoProofs);
     }
 }

@@ -26,7 +26,10 @@ pub(super) enum Place {
 
 impl Asked {
     pub(super) fn of(request: &Request) -> Self {
-        Self { method: request.method().clone(), place: Place::of(request.uri().path()) }
+        Self {
+            method: request.method().clone(),
+            place: Place::of(request.uri().path()),
+        }
     }
 }
 

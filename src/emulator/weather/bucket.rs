@@ -40,7 +40,10 @@ pub(super) enum Admission {
 
 impl Bucket {
     pub(super) fn new(allowance: Allowance, now: Instant) -> Self {
-        Self { allowance, full_at: now }
+        Self {
+            allowance,
+            full_at: now,
+        }
     }
 
     /// Takes a token if there is one.
@@ -58,7 +61,12 @@ impl Bucket {
         let whole = capacity.saturating_sub(missing).as_nanos() / every.as_nanos();
         let remaining = u32::try_from(whole).unwrap_or(burst);
         let next_in = (every * (remaining + 1) + missing).saturating_sub(capacity);
-        Ticket { admission, limit: burst, remaining, next_in }
+        Ticket {
+            admission,
+            limit: burst,
+            remaining,
+            next_in,
+        }
     }
 }
 
@@ -81,7 +89,12 @@ mod tests {
     use super::*;
 
     fn ticket(admission: Admission, remaining: u32, next_in: u64) -> Ticket {
-        Ticket { admission, limit: 3, remaining, next_in: Duration::from_millis(next_in) }
+        Ticket {
+            admission,
+            limit: 3,
+            remaining,
+            next_in: Duration::from_millis(next_in),
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -99,7 +112,11 @@ mod tests {
         advance(Duration::from_millis(1)).await;
         assert_eq!(take(), ticket(Admission::Admitted, 0, 400));
         advance(Duration::from_mins(1)).await;
-        assert_eq!(take(), ticket(Admission::Admitted, 2, 400), "no more than it holds");
+        assert_eq!(
+            take(),
+            ticket(Admission::Admitted, 2, 400),
+            "no more than it holds"
+        );
     }
 
     #[test]

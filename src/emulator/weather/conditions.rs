@@ -39,7 +39,10 @@ struct Watch {
 
 impl Conditions {
     pub(crate) fn new(weather: Weather) -> Self {
-        let watch = |fault| Watch { fault, concerned: AtomicU64::new(0) };
+        let watch = |fault| Watch {
+            fault,
+            concerned: AtomicU64::new(0),
+        };
         Self {
             latency: weather.latency,
             requests: AtomicU64::new(0),
@@ -49,7 +52,8 @@ impl Conditions {
     }
 
     fn delay(&self) -> Option<Duration> {
-        self.latency.delay(self.requests.fetch_add(1, Ordering::Relaxed))
+        self.latency
+            .delay(self.requests.fetch_add(1, Ordering::Relaxed))
     }
 
     fn admit(&self, asked: &Asked) -> Option<Ticket> {
@@ -60,16 +64,21 @@ impl Conditions {
     /// The fault that happens to a request. Each one counts those it concerns, also when an earlier
     /// one strikes: `nth` means the same whatever else is asked for.
     fn fault(&self, asked: &Asked) -> Option<Kind> {
-        let struck: Vec<Kind> =
-            self.faults.iter().filter_map(|watch| watch.strikes(asked)).collect();
+        let struck: Vec<Kind> = self
+            .faults
+            .iter()
+            .filter_map(|watch| watch.strikes(asked))
+            .collect();
         struck.first().copied()
     }
 }
 
 impl Watch {
     fn strikes(&self, asked: &Asked) -> Option<Kind> {
-        let count =
-            self.fault.concerns(asked).then(|| self.concerned.fetch_add(1, Ordering::Relaxed))?;
+        let count = self
+            .fault
+            .concerns(asked)
+            .then(|| self.concerned.fetch_add(1, Ordering::Relaxed))?;
         self.fault.strikes(count + 1)
     }
 }

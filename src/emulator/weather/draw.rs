@@ -15,11 +15,22 @@ mod tests {
 
     #[test]
     fn draws_are_spread_evenly_and_differ_by_seed() {
-        let share =
-            |seed: u64, below: f64| (1..=10_000).filter(|count| draw(seed, *count) < below).count();
+        let share = |seed: u64, below: f64| {
+            (1..=10_000)
+                .filter(|count| draw(seed, *count) < below)
+                .count()
+        };
         for seed in [0, 7, u64::MAX] {
-            assert!((450..550).contains(&share(seed, 0.05)), "{}", share(seed, 0.05));
-            assert!((4800..5200).contains(&share(seed, 0.5)), "{}", share(seed, 0.5));
+            assert!(
+                (450..550).contains(&share(seed, 0.05)),
+                "{}",
+                share(seed, 0.05)
+            );
+            assert!(
+                (4800..5200).contains(&share(seed, 0.5)),
+                "{}",
+                share(seed, 0.5)
+            );
             assert_eq!((share(seed, 0.0), share(seed, 1.0)), (0, 10_000));
         }
         assert!((1..100).any(|count| (draw(1, count) < 0.5) != (draw(2, count) < 0.5)));

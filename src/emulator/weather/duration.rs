@@ -18,7 +18,9 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
         return None;
     }
     let seconds = number.parse::<f64>().ok()? * unit;
-    Duration::try_from_secs_f64(seconds).ok().filter(|duration| *duration <= LONGEST)
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|duration| *duration <= LONGEST)
 }
 
 #[cfg(test)]
@@ -28,9 +30,15 @@ mod tests {
     #[test]
     fn a_duration_is_a_number_and_a_unit() {
         for (text, milliseconds) in [("250ms", 250), ("2s", 2000), ("1.5s", 1500), ("0s", 0)] {
-            assert_eq!(parse(text), Some(Duration::from_millis(milliseconds)), "{text}");
+            assert_eq!(
+                parse(text),
+                Some(Duration::from_millis(milliseconds)),
+                "{text}"
+            );
         }
-        for text in ["", "s", "2", "2m", "-1s", "+1s", "infs", "NaNs", "2 s", "3601s", "1e99s"] {
+        for text in [
+            "", "s", "2", "2m", "-1s", "+1s", "infs", "NaNs", "2 s", "3601s", "1e99s",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

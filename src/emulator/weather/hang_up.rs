@@ -31,5 +31,9 @@ pub(crate) fn is_hung_up(response: &Response) -> bool {
 /// Takes the mark for what it stands for.
 pub(crate) fn close(answered: Result<Response, Infallible>) -> Result<Response, HungUp> {
     let Ok(response) = answered;
-    if is_hung_up(&response) { Err(HungUp) } else { Ok(response) }
+    if is_hung_up(&response) {
+        Err(HungUp)
+    } else {
+        Ok(response)
+    }
 }

@@ -23,7 +23,13 @@ pub enum Latency {
 const WORDS: [&str; 2] = ["none", "recorded"];
 
 /// Shares of the answers, and the seconds they take at most. The ends are estimates.
-const QUANTILES: [(f64, f64); 5] = [(0.0, 0.2), (0.5, 0.36), (0.9, 0.58), (0.99, 1.6), (1.0, 3.0)];
+const QUANTILES: [(f64, f64); 5] = [
+    (0.0, 0.2),
+    (0.5, 0.36),
+    (0.9, 0.58),
+    (0.99, 1.6),
+    (1.0, 3.0),
+];
 
 const SEED: u64 = 36;
 
@@ -66,9 +72,9 @@ impl FromStr for Latency {
         match text {
             "none" => Ok(Self::None),
             "recorded" => Ok(Self::Recorded),
-            _ => {
-                duration::parse(text).map(Self::Fixed).ok_or_else(|| LatencyError(text.to_owned()))
-            }
+            _ => duration::parse(text)
+                .map(Self::Fixed)
+                .ok_or_else(|| LatencyError(text.to_owned())),
         }
     }
 }
@@ -86,19 +92,31 @@ mod tests {
         let words =
             "say `none`, `recorded`, or a duration of at most an hour, such as `250ms` or `2s`";
         assert_eq!(said("2"), words);
-        assert_eq!(said("recored"), format!("{words}; did you mean `recorded`?"));
+        assert_eq!(
+            said("recored"),
+            format!("{words}; did you mean `recorded`?")
+        );
     }
 
     #[test]
     fn the_quantiles_are_those_of_real_answers() {
-        for (share, milliseconds) in
-            [(0.0, 200), (0.25, 280), (0.5, 360), (0.9, 580), (0.99, 1600), (1.0, 3000)]
-        {
+        for (share, milliseconds) in [
+            (0.0, 200),
+            (0.25, 280),
+            (0.5, 360),
+            (0.9, 580),
+            (0.99, 1600),
+            (1.0, 3000),
+        ] {
             let seen = quantile(share).as_secs_f64() * 1000.0;
-            assert!((seen - f64::from(milliseconds)).abs() < 0.001, "{share}: {seen}");
+            assert!(
+                (seen - f64::from(milliseconds)).abs() < 0.001,
+                "{share}: {seen}"
+            );
         }
-        let mut delays: Vec<_> =
-            (0..10_000).filter_map(|count| Latency::Recorded.delay(count)).collect();
+        let mut delays: Vec<_> = (0..10_000)
+            .filter_map(|count| Latency::Recorded.delay(count))
+            .collect();
         delays.sort();
         let near = |place: usize, seconds: f64| {
             let seen = delays[place].as_secs_f64();

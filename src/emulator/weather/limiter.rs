@@ -18,11 +18,21 @@ pub(super) struct Limiter {
 
 impl Limiter {
     pub(super) fn new(limit: RateLimit, now: Instant) -> Self {
-        let Allowances { management, client_listing, authentication, token } = limit.allowances();
+        let Allowances {
+            management,
+            client_listing,
+            authentication,
+            token,
+        } = limit.allowances();
         let [management, client_listing, authentication, token] =
             [management, client_listing, authentication, token]
                 .map(|allowance| allowance.map(|allowance| Bucket::new(allowance, now)));
-        Self { management, client_listing, authentication, token }
+        Self {
+            management,
+            client_listing,
+            authentication,
+            token,
+        }
     }
 
     /// Takes a token from each bucket the request falls under, the wider first. The ticket is of the
@@ -42,9 +52,10 @@ impl Limiter {
     fn buckets(&mut self, asked: &Asked) -> [Option<&mut Bucket>; 2] {
         match &asked.place {
             Place::Token => [self.authentication.as_mut(), self.token.as_mut()],
-            Place::Management(path) if asked.method == Method::GET && path == "/clients" => {
-                [self.client_listing.as_mut().or(self.management.as_mut()), None]
-            }
+            Place::Management(path) if asked.method == Method::GET && path == "/clients" => [
+                self.client_listing.as_mut().or(self.management.as_mut()),
+                None,
+            ],
             Place::Management(_) => [self.management.as_mut(), None],
             Place::Elsewhere => [None, None],
         }
@@ -56,7 +67,10 @@ mod tests {
     use super::*;
 
     fn asked(method: Method, path: &str) -> Asked {
-        Asked { method, place: Place::Management(path.to_owned()) }
+        Asked {
+            method,
+            place: Place::Management(path.to_owned()),
+        }
     }
 
     /// How many of the requests are admitted at once.
@@ -65,13 +79,21 @@ mod tests {
         let admitted = |ticket: Option<Ticket>| {
             ticket.is_none_or(|ticket| ticket.admission == Admission::Admitted)
         };
-        (0..1000).take_while(|_| admitted(limiter.admit(asked, now))).count()
+        (0..1000)
+            .take_while(|_| admitted(limiter.admit(asked, now)))
+            .count()
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_plan_has_its_bursts() {
-        let token = Asked { method: Method::POST, place: Place::Token };
-        let discovery = Asked { method: Method::GET, place: Place::Elsewhere };
+        let token = Asked {
+            method: Method::POST,
+            place: Place::Token,
+        };
+        let discovery = Asked {
+            method: Method::GET,
+            place: Place::Elsewhere,
+        };
         let clients = asked(Method::GET, "/clients");
         let others = asked(Method::POST, "/clients");
         for (limit, expected) in [
@@ -91,7 +113,10 @@ mod tests {
     /// Of the free plan's token endpoint, 30 a second are refused by the 300 of the whole in time.
     #[tokio::test(start_paused = true)]
     async fn the_wider_limit_counts_too() {
-        let token = Asked { method: Method::POST, place: Place::Token };
+        let token = Asked {
+            method: Method::POST,
+            place: Place::Token,
+        };
         let mut limiter = Limiter::new(RateLimit::Free, Instant::now());
         let mut admitted = 0;
         for _ in 0..20 {

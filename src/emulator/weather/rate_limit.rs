@@ -49,11 +49,17 @@ pub(super) struct Allowances {
 
 impl Allowance {
     fn per_second(burst: u32, rate: u32) -> Self {
-        Self { burst, every: Duration::from_secs(1) / rate }
+        Self {
+            burst,
+            every: Duration::from_secs(1) / rate,
+        }
     }
 
     fn per_minute(burst: u32, rate: u32) -> Self {
-        Self { burst, every: Duration::from_mins(1) / rate }
+        Self {
+            burst,
+            every: Duration::from_mins(1) / rate,
+        }
     }
 }
 
@@ -80,9 +86,10 @@ impl RateLimit {
                 authentication: Some(per_second(100, 100)),
                 token: None,
             },
-            Self::Custom(allowance) => {
-                Allowances { management: Some(allowance), ..Allowances::default() }
-            }
+            Self::Custom(allowance) => Allowances {
+                management: Some(allowance),
+                ..Allowances::default()
+            },
         }
     }
 }
@@ -122,7 +129,10 @@ impl FromStr for RateLimit {
 
 impl Allowance {
     fn parse(burst: &str, rate: &str) -> Result<Self, RateLimitError> {
-        let size = burst.parse().ok().filter(|burst| (1..=LARGEST_BURST).contains(burst));
+        let size = burst
+            .parse()
+            .ok()
+            .filter(|burst| (1..=LARGEST_BURST).contains(burst));
         let number = rate.parse().ok().filter(|rate| RATES.contains(rate));
         Ok(Self {
             burst: size.ok_or_else(|| RateLimitError::Burst(burst.to_owned()))?,
@@ -159,10 +169,22 @@ mod tests {
                 "there is no rate limit `fre`; did you mean `free`? known are `none`, `free`, \
                  `essentials`, `enterprise`, or BURST/PER_SECOND such as `10/2`",
             ),
-            ("0/2", "the burst `0` is not a whole number from 1 to 1000000"),
-            ("10/", "the rate `` is not a number of requests a second, from 0.001 to 100000"),
-            ("10/0", "the rate `0` is not a number of requests a second, from 0.001 to 100000"),
-            ("10/NaN", "the rate `NaN` is not a number of requests a second, from 0.001 to 100000"),
+            (
+                "0/2",
+                "the burst `0` is not a whole number from 1 to 1000000",
+            ),
+            (
+                "10/",
+                "the rate `` is not a number of requests a second, from 0.001 to 100000",
+            ),
+            (
+                "10/0",
+                "the rate `0` is not a number of requests a second, from 0.001 to 100000",
+            ),
+            (
+                "10/NaN",
+                "the rate `NaN` is not a number of requests a second, from 0.001 to 100000",
+            ),
         ] {
             assert_eq!(text.parse::<RateLimit>().unwrap_err().to_string(), said);
         }

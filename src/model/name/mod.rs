@@ -194,7 +194,11 @@ impl TryFrom<u32> for TokenLifetime {
         if seconds <= Self::MAX {
             Ok(Self(seconds))
         } else {
-            Err(NameError::Range { what: "a token lifetime", min: 0, max: Self::MAX })
+            Err(NameError::Range {
+                what: "a token lifetime",
+                min: 0,
+                max: Self::MAX,
+            })
         }
     }
 }
@@ -229,7 +233,10 @@ mod tests {
     fn every_pattern_compiles_and_takes_its_own_example() {
         fn check<T: std::str::FromStr<Err = NameError> + JsonSchema>() {
             let schema = T::json_schema(&mut SchemaGenerator::default());
-            let example = schema.get("examples").and_then(|all| all[0].as_str()).unwrap();
+            let example = schema
+                .get("examples")
+                .and_then(|all| all[0].as_str())
+                .unwrap();
             assert_eq!(T::from_str(example).err(), None, "{}", T::schema_name());
         }
         check::<StackName>();
@@ -255,11 +262,18 @@ mod tests {
 
     #[test]
     fn a_name_is_refused_for_its_length_and_its_shape() {
-        let stack = |text: &str| text.parse::<StackName>().err().map(|error| error.to_string());
+        let stack = |text: &str| {
+            text.parse::<StackName>()
+                .err()
+                .map(|error| error.to_string())
+        };
         assert_eq!(stack("").as_deref(), Some("a stack name must not be empty"));
         assert_eq!(stack(&"a".repeat(48)), None);
         let long = stack(&"a".repeat(49));
-        assert_eq!(long.as_deref(), Some("a stack name is at most 48 characters long"));
+        assert_eq!(
+            long.as_deref(),
+            Some("a stack name is at most 48 characters long")
+        );
         let shape = "a stack name consists of lower-case letters, digits and `-`";
         assert_eq!(stack("World").as_deref(), Some(shape));
         assert_eq!(stack("a\nb").as_deref(), Some(shape));
@@ -268,12 +282,31 @@ mod tests {
     #[test]
     fn a_key_is_a_path_that_stays_where_it_is() {
         let is_key = |text: &str| text.parse::<Key>().is_ok();
-        for key in ["a", "a/b.c", "team:x@y/z", ".a", "..a", "...", "a/...b", &"k".repeat(60)] {
+        for key in [
+            "a",
+            "a/b.c",
+            "team:x@y/z",
+            ".a",
+            "..a",
+            "...",
+            "a/...b",
+            &"k".repeat(60),
+        ] {
             assert!(is_key(key), "{key}");
         }
-        for text in
-            ["", ".", "..", "a/..", "./a", "a/./b", "/a", "a/", "a//b", "a b", &"k".repeat(61)]
-        {
+        for text in [
+            "",
+            ".",
+            "..",
+            "a/..",
+            "./a",
+            "a/./b",
+            "/a",
+            "a/",
+            "a//b",
+            "a b",
+            &"k".repeat(61),
+        ] {
             assert!(!is_key(text), "{text}");
         }
     }

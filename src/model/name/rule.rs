@@ -57,12 +57,18 @@ impl Rule {
             return Err(NameError::Empty { what });
         }
         if length > self.max {
-            return Err(NameError::TooLong { what, max: self.max });
+            return Err(NameError::TooLong {
+                what,
+                max: self.max,
+            });
         }
         if pattern.is_match(text) {
             Ok(())
         } else {
-            Err(NameError::Shape { what, rule: self.words })
+            Err(NameError::Shape {
+                what,
+                rule: self.words,
+            })
         }
     }
 

@@ -33,7 +33,11 @@ pub struct ClientAuthenticationMethods {
 
 /// The keys of a method: one, or two while one replaces the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields, title = "set of credentials", rename = "CredentialsOf{T}")]
+#[schemars(
+    deny_unknown_fields,
+    title = "set of credentials",
+    rename = "CredentialsOf{T}"
+)]
 pub struct Credentials<T> {
     /// The keys. Each of them is accepted.
     #[schemars(length(min = 1, max = 2))]
@@ -144,15 +148,29 @@ impl ClientAuthenticationMethods {
 
     /// The methods in plain form: each with its keys by the names the tenant gives them.
     pub(super) fn plain(&self) -> Value {
-        let Self { private_key_jwt, tls_client_auth, self_signed_tls_client_auth } = self;
+        let Self {
+            private_key_jwt,
+            tls_client_auth,
+            self_signed_tls_client_auth,
+        } = self;
         let self_signed = self_signed_tls_client_auth.as_ref();
         let methods = [
-            (KeyMethod::PrivateKeyJwt, private_key_jwt.as_ref().map(Credentials::plain)),
-            (KeyMethod::TlsClientAuth, tls_client_auth.as_ref().map(Credentials::plain)),
-            (KeyMethod::SelfSignedTlsClientAuth, self_signed.map(Credentials::plain)),
+            (
+                KeyMethod::PrivateKeyJwt,
+                private_key_jwt.as_ref().map(Credentials::plain),
+            ),
+            (
+                KeyMethod::TlsClientAuth,
+                tls_client_auth.as_ref().map(Credentials::plain),
+            ),
+            (
+                KeyMethod::SelfSignedTlsClientAuth,
+                self_signed.map(Credentials::plain),
+            ),
         ];
-        let given =
-            methods.into_iter().filter_map(|(method, keys)| Some((method.as_str().into(), keys?)));
+        let given = methods
+            .into_iter()
+            .filter_map(|(method, keys)| Some((method.as_str().into(), keys?)));
         Value::Map(given.collect())
     }
 }
@@ -215,8 +233,9 @@ impl Credential for PublicKeyCredential {
     }
 
     fn write_only(&self) -> Vec<(&'static str, Value)> {
-        let expiry =
-            self.parse_expiry_from_cert.then_some(("parse_expiry_from_cert", Value::Bool(true)));
+        let expiry = self
+            .parse_expiry_from_cert
+            .then_some(("parse_expiry_from_cert", Value::Bool(true)));
         pem(self.pem.as_ref()).into_iter().chain(expiry).collect()
     }
 }
@@ -257,5 +276,8 @@ fn key(pem: Option<&Pem>) -> Option<&PublicKey> {
 }
 
 fn pem(pem: Option<&Pem>) -> Vec<(&'static str, Value)> {
-    key(pem).map(|key| ("pem", key.pem().into())).into_iter().collect()
+    key(pem)
+        .map(|key| ("pem", key.pem().into()))
+        .into_iter()
+        .collect()
 }

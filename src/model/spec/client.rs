@@ -101,7 +101,8 @@ impl ClientSpec {
             self.app_type.get_or_insert(app_type);
         }
         if !defaults.grant_types.is_empty() {
-            self.grant_types.default_to(defaults.grant_types.iter().copied().collect());
+            self.grant_types
+                .default_to(defaults.grant_types.iter().copied().collect());
         }
         if let Some(is_conformant) = defaults.oidc_conformant {
             self.oidc_conformant.default_to(is_conformant);
@@ -110,7 +111,10 @@ impl ClientSpec {
         // A client authenticates with keys or with a secret, never with both.
         if self.client_authentication_methods.value().is_some() {
             if let Some(alg) = defaults.signing_alg {
-                self.jwt_configuration.get_or_insert_default().alg.get_or_insert(alg);
+                self.jwt_configuration
+                    .get_or_insert_default()
+                    .alg
+                    .get_or_insert(alg);
             }
         } else if let Some(method) = defaults.token_endpoint_auth_method {
             self.token_endpoint_auth_method.default_to(method);
@@ -129,7 +133,9 @@ impl ClientSpec {
         }
         if let Some(methods) = self.client_authentication_methods.value() {
             attrs.insert(Self::METHODS.into(), methods.plain());
-            attrs.entry(Self::SECRET_METHOD.into()).or_insert(Value::Null);
+            attrs
+                .entry(Self::SECRET_METHOD.into())
+                .or_insert(Value::Null);
         }
         if let Some(tokens) = self.refresh_token.value() {
             attrs.insert("refresh_token".into(), tokens.plain());
@@ -314,8 +320,15 @@ mod tests {
     #[test]
     fn the_fields_that_are_spoken_of_are_there() {
         let schema = schema_for!(ClientSpec);
-        let fields = schema.get("properties").and_then(|fields| fields.as_object()).unwrap();
-        for field in [ClientSpec::METADATA, ClientSpec::METHODS, ClientSpec::SECRET_METHOD] {
+        let fields = schema
+            .get("properties")
+            .and_then(|fields| fields.as_object())
+            .unwrap();
+        for field in [
+            ClientSpec::METADATA,
+            ClientSpec::METHODS,
+            ClientSpec::SECRET_METHOD,
+        ] {
             assert!(fields.contains_key(field), "{field}");
         }
     }

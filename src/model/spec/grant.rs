@@ -106,8 +106,14 @@ mod tests {
 
     #[test]
     fn the_organizations_are_where_they_are_looked_for() {
-        let settings = GrantSettings { organizations: Setting::Reset, ..GrantSettings::default() };
-        let spec = GrantSpec { scopes: None, settings };
+        let settings = GrantSettings {
+            organizations: Setting::Reset,
+            ..GrantSettings::default()
+        };
+        let spec = GrantSpec {
+            scopes: None,
+            settings,
+        };
         assert!(spec.attrs().contains_key(GrantSpec::ORGANIZATIONS));
     }
 }

@@ -71,7 +71,12 @@ impl TokenEncryption {
         let mut plain = super::plain(self);
         if let Some(Value::Map(key)) = plain.get_mut("encryption_key") {
             key.extend(
-                self.encryption_key.pem.as_ref().and_then(Pem::key).map(told).unwrap_or_default(),
+                self.encryption_key
+                    .pem
+                    .as_ref()
+                    .and_then(Pem::key)
+                    .map(told)
+                    .unwrap_or_default(),
             );
         }
         Value::Map(plain)

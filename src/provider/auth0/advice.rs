@@ -29,7 +29,11 @@ pub(super) fn to_add_missing_scopes(client: &ClientId) -> Step {
 pub(super) fn of_silence(silence: Silence, url: &str) -> Step {
     match silence {
         Silence::Name => {
-            step!["check the domain (", Term::Domain, "): this machine knows no such host"]
+            step![
+                "check the domain (",
+                Term::Domain,
+                "): this machine knows no such host"
+            ]
         }
         Silence::Certificate => step![
             "check the domain; where a proxy or the emulator has a certificate authority of its own, \
@@ -173,5 +177,9 @@ pub(super) fn of_objection(objection: &Objection) -> Option<Step> {
 }
 
 fn quoted(names: &BTreeSet<String>, between: &str) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(between)
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(between)
 }

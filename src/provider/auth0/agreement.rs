@@ -26,7 +26,10 @@ pub(super) fn find_own_api(
     });
 
     let identifiers: BTreeSet<Identifier> = identifiers.collect();
-    identifiers.get(asked_for).or_else(|| identifiers.first()).cloned()
+    identifiers
+        .get(asked_for)
+        .or_else(|| identifiers.first())
+        .cloned()
 }
 
 /// No tenant is without its own API.
@@ -64,15 +67,25 @@ async fn check_clients_of_grants(
     found: &BTreeMap<Address, Found>,
     unnamed: &[UnnamedGrant],
 ) -> Result<(), ProviderError> {
-    let clients: BTreeSet<&str> = found.keys().filter_map(client).map(ClientId::as_str).collect();
+    let clients: BTreeSet<&str> = found
+        .keys()
+        .filter_map(client)
+        .map(ClientId::as_str)
+        .collect();
     let named = found.iter().filter_map(|(address, grant)| match address {
-        Address::Grant { client: ClientRef::Id(client), .. } => Some((client.as_str(), &grant.id)),
+        Address::Grant {
+            client: ClientRef::Id(client),
+            ..
+        } => Some((client.as_str(), &grant.id)),
         _ => None,
     });
     let unnamed = unnamed.iter();
     // A client that no configuration can name is in no reading.
     let unnamed = unnamed.filter(|grant| {
-        grant.client.as_ref().is_some_and(|client| client.parse::<ClientId>().is_ok())
+        grant
+            .client
+            .as_ref()
+            .is_some_and(|client| client.parse::<ClientId>().is_ok())
     });
     let unnamed = unnamed.filter_map(|grant| Some((grant.client.as_deref()?, &grant.id)));
 
@@ -84,7 +97,10 @@ async fn check_clients_of_grants(
 
         if !listing::is_global(getter, client).await? {
             let (grant, client) = (printable(grant.as_str()), printable(client));
-            return Err(incomplete(Kind::Client, Gap::ClientOfGrant { grant, client }));
+            return Err(incomplete(
+                Kind::Client,
+                Gap::ClientOfGrant { grant, client },
+            ));
         }
     }
 
@@ -117,18 +133,26 @@ async fn check_apis_of_grants(
         Address::Grant { audience, .. } => Some(audience.as_str()),
         Address::ResourceServer(_) | Address::Client(_) => None,
     });
-    let missing: BTreeSet<&str> = audiences.filter(|audience| !listed.contains(audience)).collect();
+    let missing: BTreeSet<&str> = audiences
+        .filter(|audience| !listed.contains(audience))
+        .collect();
 
     let found = listing::find_identifiers(getter, &missing).await?;
     match found.first() {
         None => Ok(()),
         Some(identifier) => {
             let identifier = printable(identifier);
-            Err(incomplete(Kind::ResourceServer, Gap::ApiOfGrant { identifier }))
+            Err(incomplete(
+                Kind::ResourceServer,
+                Gap::ApiOfGrant { identifier },
+            ))
         }
     }
 }
 
 fn incomplete(kind: Kind, gap: Gap) -> ProviderError {
-    ProviderError::Incomplete { listing: listing::path(kind), gap }
+    ProviderError::Incomplete {
+        listing: listing::path(kind),
+        gap,
+    }
 }

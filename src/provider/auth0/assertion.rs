@@ -50,18 +50,33 @@ impl Signer {
         let key =
             EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes()).map_err(|_| unusable)?;
         let public = Jwk::from_encoding_key(&key, algorithm).map_err(|_| unusable)?;
-        let thumbprint = public.thumbprint(ThumbprintHash::SHA256).map_err(|_| unusable)?;
-        let header = Header { kid: Some(thumbprint), ..Header::new(algorithm) };
+        let thumbprint = public
+            .thumbprint(ThumbprintHash::SHA256)
+            .map_err(|_| unusable)?;
+        let header = Header {
+            kid: Some(thumbprint),
+            ..Header::new(algorithm)
+        };
         Ok(Self { key, header })
     }
 
     /// A new assertion for the tenant at a site; each can be used once.
     pub(super) fn assertion(&self, client: &ClientId, site: &str) -> Result<String, &'static str> {
         let client = client.as_str();
-        let now = clock::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let now = clock::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
         let jti = hexadecimal::<16>().unwrap_or_default();
         let exp = now + LIFETIME.as_secs();
-        let claims = Claims { iss: client, sub: client, aud: site, iat: now, exp, jti };
+        let claims = Claims {
+            iss: client,
+            sub: client,
+            aud: site,
+            iat: now,
+            exp,
+            jti,
+        };
         encode(&self.header, &claims, &self.key).map_err(|_| "cannot sign")
     }
 }
@@ -69,7 +84,10 @@ impl Signer {
 /// Neither the key nor anything made of it is shown.
 impl fmt::Debug for Signer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Signer").field("kid", &self.header.kid).finish_non_exhaustive()
+        formatter
+            .debug_struct("Signer")
+            .field("kid", &self.header.kid)
+            .finish_non_exhaustive()
     }
 }
 

@@ -45,7 +45,10 @@ mod tests {
     fn it_names_the_stack_and_is_another_each_time() {
         let maps = "world-mappers".parse().unwrap();
         let (one, other) = (CorrelationId::of(&maps), CorrelationId::of(&maps));
-        assert!(one.as_str().starts_with("grantry-world-mappers-"), "{one:?}");
+        assert!(
+            one.as_str().starts_with("grantry-world-mappers-"),
+            "{one:?}"
+        );
         assert_ne!(one, other);
         let long = CorrelationId::of(&"s".repeat(48).parse().unwrap());
         assert!(long.as_str().len() <= LONGEST, "{long:?}");

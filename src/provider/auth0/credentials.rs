@@ -31,7 +31,10 @@ pub(super) async fn read(
 ) -> Result<(Option<Value>, Digest), ProviderError> {
     let shown = shown.and_then(Value::as_map);
     let attached = shown.map(ids_by_method).unwrap_or_default();
-    let keys = Keys { stored: stored(getter, client).await?, attached };
+    let keys = Keys {
+        stored: stored(getter, client).await?,
+        attached,
+    };
     let revision = keys.revision();
 
     let mut methods = Attrs::new();
@@ -39,9 +42,14 @@ pub(super) async fn read(
         methods.insert(method.clone(), Value::Map(Attrs::new()));
     }
     for Credential { id, name, fields } in keys.stored {
-        let names = |keys: &Value| keys.as_map().is_some_and(|keys| keys.contains_key(id.as_str()));
+        let names = |keys: &Value| {
+            keys.as_map()
+                .is_some_and(|keys| keys.contains_key(id.as_str()))
+        };
         let mut attached = shown.into_iter().flatten();
-        let method = attached.find(|(_, keys)| names(keys)).map_or(DETACHED, |(method, _)| method);
+        let method = attached
+            .find(|(_, keys)| names(keys))
+            .map_or(DETACHED, |(method, _)| method);
         let of_method = methods.entry(method.into());
         if let Value::Map(of_method) = of_method.or_insert_with(|| Value::Map(Attrs::new())) {
             // Of two that have one name, each is shown: one of them may have to go.
@@ -54,14 +62,20 @@ pub(super) async fn read(
             of_method.insert(shown_as.into(), Value::Map(fields));
         }
     }
-    Ok(((!methods.is_empty()).then_some(Value::Map(methods)), revision))
+    Ok((
+        (!methods.is_empty()).then_some(Value::Map(methods)),
+        revision,
+    ))
 }
 
 /// Every credential of a client. Auth0 gives them all at once.
 async fn stored(getter: &Getter, client: &RemoteId) -> Result<Vec<Credential>, ProviderError> {
     let path = ["clients", client.as_str(), "credentials"];
     let (asked, listed): (_, Vec<Object>) = getter.get(path, &[]).await?;
-    listed.into_iter().map(|object| one(&asked, object)).collect()
+    listed
+        .into_iter()
+        .map(|object| one(&asked, object))
+        .collect()
 }
 
 fn one(asked: &Asked, mut object: Object) -> Result<Credential, ProviderError> {
@@ -70,24 +84,34 @@ fn one(asked: &Asked, mut object: Object) -> Result<Credential, ProviderError> {
         _ => None,
     };
     let id = text("id").ok_or_else(|| nonsense(asked, "a credential in it has no `id`"))?;
-    let name = text("kid").or_else(|| text("thumbprint_sha256")).or_else(|| text("subject_dn"));
+    let name = text("kid")
+        .or_else(|| text("thumbprint_sha256"))
+        .or_else(|| text("subject_dn"));
     let fields = [
         ("alg", text("alg")),
         ("name", text("name")),
-        ("expires_at", text("expires_at").map(|time| to_the_second(&time))),
+        (
+            "expires_at",
+            text("expires_at").map(|time| to_the_second(&time)),
+        ),
     ];
-    let fields = fields.into_iter().filter_map(|(name, text)| Some((name, text?)));
+    let fields = fields
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text?)));
     Ok(Credential {
         // A credential of a type that is not known yet has no better name.
         name: name.unwrap_or_else(|| id.clone()),
-        fields: fields.map(|(name, text)| (name.into(), Value::Text(text.into()))).collect(),
+        fields: fields
+            .map(|(name, text)| (name.into(), Value::Text(text.into())))
+            .collect(),
         id,
     })
 }
 
 /// A time without its milliseconds, where there are none: Auth0 adds them.
 fn to_the_second(time: &str) -> String {
-    time.strip_suffix(".000Z").map_or_else(|| time.to_owned(), |time| format!("{time}Z"))
+    time.strip_suffix(".000Z")
+        .map_or_else(|| time.to_owned(), |time| format!("{time}Z"))
 }
 
 /// The ids of the credentials that count now, by method.
@@ -101,12 +125,24 @@ async fn attached(
     let (asked, mut object): (_, Object) = getter.get(path, &query).await?;
     let attrs = decode(Kind::Client, &mut object)
         .ok_or_else(|| nonsense(&asked, "its methods are not what they should be"))?;
-    Ok(attrs.get(METHODS).and_then(Value::as_map).map(ids_by_method).unwrap_or_default())
+    Ok(attrs
+        .get(METHODS)
+        .and_then(Value::as_map)
+        .map(ids_by_method)
+        .unwrap_or_default())
 }
 
 fn ids_by_method(methods: &Attrs) -> BTreeMap<String, BTreeSet<String>> {
-    let ids =
-        |keys: &Value| keys.as_map().into_iter().flatten().map(|(id, _)| id.to_string()).collect();
+    let ids = |keys: &Value| {
+        keys.as_map()
+            .into_iter()
+            .flatten()
+            .map(|(id, _)| id.to_string())
+            .collect()
+    };
 
-    methods.iter().map(|(method, keys)| (method.to_string(), ids(keys))).collect()
+    methods
+        .iter()
+        .map(|(method, keys)| (method.to_string(), ids(keys)))
+        .collect()
 }

@@ -57,7 +57,13 @@ impl Tenant<'_> {
         } else {
             Standing::Ordinary
         };
-        found(Address::ResourceServer(identifier), Kind::ResourceServer, id, standing, &mut object)
+        found(
+            Address::ResourceServer(identifier),
+            Kind::ResourceServer,
+            id,
+            standing,
+            &mut object,
+        )
     }
 
     fn client(&self, Listed { id, mut object }: Listed) -> Decoded {
@@ -121,7 +127,11 @@ impl Tenant<'_> {
             (client_id, identifier, subject_type)
         else {
             let (client, audience) = (client.map(str::to_owned), audience.to_owned());
-            return Decoded::Unnamed(UnnamedGrant { id: RemoteId::new(id), client, audience });
+            return Decoded::Unnamed(UnnamedGrant {
+                id: RemoteId::new(id),
+                client,
+                audience,
+            });
         };
         if audience.is_reserved() {
             return Decoded::Aside;
@@ -134,7 +144,11 @@ impl Tenant<'_> {
             Standing::Ordinary
         };
         let client = ClientRef::Id(client_id);
-        let address = Address::Grant { client, audience, subject_type };
+        let address = Address::Grant {
+            client,
+            audience,
+            subject_type,
+        };
         found(address, Kind::Grant, id, standing, &mut object)
     }
 
@@ -159,7 +173,15 @@ fn found(
     if kind == Kind::Grant {
         one_kind_of_scopes(&mut attrs);
     }
-    Decoded::Found(address, Found { id: RemoteId::new(id), standing, attrs, revision: None })
+    Decoded::Found(
+        address,
+        Found {
+            id: RemoteId::new(id),
+            standing,
+            attrs,
+            revision: None,
+        },
+    )
 }
 
 /// A grant has either scopes or all of them; which of the two fields Auth0 shows varies.
@@ -168,6 +190,8 @@ fn one_kind_of_scopes(attrs: &mut Attrs) {
         attrs.remove(GrantSpec::SCOPES);
     } else {
         attrs.remove(GrantSpec::ALL_SCOPES);
-        attrs.entry(GrantSpec::SCOPES.into()).or_insert_with(|| Value::Set(Members::default()));
+        attrs
+            .entry(GrantSpec::SCOPES.into())
+            .or_insert_with(|| Value::Set(Members::default()));
     }
 }

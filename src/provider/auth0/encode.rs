@@ -24,10 +24,15 @@ impl Request {
     /// The request of a step; in words, why there is none.
     pub(super) fn of(step: Step<'_>) -> Result<Self, String> {
         Ok(match step {
-            Step::Create { address, fields } => {
-                Self::post(&[collection(address.kind())], created(address, fields)?.into())
-            }
-            Step::Update { address, id, fields } => {
+            Step::Create { address, fields } => Self::post(
+                &[collection(address.kind())],
+                created(address, fields)?.into(),
+            ),
+            Step::Update {
+                address,
+                id,
+                fields,
+            } => {
                 let path = [collection(address.kind()), id.as_str()];
                 Self::patch(&path, updated(address, fields)?.into())
             }
@@ -35,15 +40,30 @@ impl Request {
                 Self::delete(&[collection(address.kind()), id.as_str()])
             }
 
-            Step::AddKey { client, method, name, key } => {
+            Step::AddKey {
+                client,
+                method,
+                name,
+                key,
+            } => {
                 let path = ["clients", client.as_str(), "credentials"];
                 Self::post(&path, credential(method, name, key))
             }
-            Step::EndKey { client, credential, name: _, end } => {
+            Step::EndKey {
+                client,
+                credential,
+                name: _,
+                end,
+            } => {
                 let path = ["clients", client.as_str(), "credentials", credential];
                 Self::patch(&path, json!({ "expires_at": Json::from(end.clone()) }))
             }
-            Step::SwitchKeys { address, client, others, methods } => {
+            Step::SwitchKeys {
+                address,
+                client,
+                others,
+                methods,
+            } => {
                 let mut body = updated(address, others)?;
                 body.insert(ClientSpec::METHODS.to_owned(), attached(methods));
                 Self::patch(&["clients", client.as_str()], body.into())
@@ -52,13 +72,22 @@ impl Request {
                 Self::delete(&["clients", client.as_str(), "credentials", credential])
             }
 
-            Step::LetIn { grant, organization } => {
+            Step::LetIn {
+                grant,
+                organization,
+            } => {
                 let path = ["organizations", organization, "client-grants"];
                 Self::post(&path, json!({ "grant_id": grant.as_str() }))
             }
-            Step::ShutOut { grant, organization } => {
-                Self::delete(&["organizations", organization, "client-grants", grant.as_str()])
-            }
+            Step::ShutOut {
+                grant,
+                organization,
+            } => Self::delete(&[
+                "organizations",
+                organization,
+                "client-grants",
+                grant.as_str(),
+            ]),
         })
     }
 
@@ -113,7 +142,11 @@ fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
             body.insert("identifier".to_owned(), identifier.as_str().into());
         }
         Address::Client(_) => {}
-        Address::Grant { client, audience, subject_type } => {
+        Address::Grant {
+            client,
+            audience,
+            subject_type,
+        } => {
             let ClientRef::Id(client) = client else {
                 return Err(format!("the client of {address} has no id yet"));
             };
@@ -137,7 +170,10 @@ fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
     match body.get("allow_all_scopes") {
         Some(Json::Bool(true)) => drop(body.remove("scope")),
         // Auth0 wants to know what remains, also where that is nothing.
-        Some(_) => drop(body.entry("scope").or_insert_with(|| Json::Array(Vec::new()))),
+        Some(_) => drop(
+            body.entry("scope")
+                .or_insert_with(|| Json::Array(Vec::new())),
+        ),
         None => {}
     }
     Ok(body)
@@ -187,14 +223,23 @@ mod tests {
     }
 
     fn create(address: &Address, json: Json) -> Json {
-        let request = Request::of(Step::Create { address, fields: &attrs(json) }).unwrap();
+        let request = Request::of(Step::Create {
+            address,
+            fields: &attrs(json),
+        })
+        .unwrap();
         assert_eq!((request.method, request.path.len()), (Method::POST, 1));
         request.body.unwrap()
     }
 
     fn update(address: &Address, json: Json) -> Json {
         let (id, fields) = (&RemoteId::new("x/1"), &attrs(json));
-        let request = Request::of(Step::Update { address, id, fields }).unwrap();
+        let request = Request::of(Step::Update {
+            address,
+            id,
+            fields,
+        })
+        .unwrap();
         assert_eq!(request.path().last(), Some("x/1"));
         request.body.unwrap()
     }
@@ -221,7 +266,10 @@ mod tests {
     #[test]
     fn scopes_of_a_grant_are_switched_in_one_request() {
         let update = |json| update(&grant(SubjectType::Client), json);
-        assert_eq!(update(json!({ "scopes": ["a"] })), json!({ "scope": ["a"] }));
+        assert_eq!(
+            update(json!({ "scopes": ["a"] })),
+            json!({ "scope": ["a"] })
+        );
         assert_eq!(
             update(json!({ "scopes": null, "all_scopes": true })),
             json!({ "allow_all_scopes": true })
@@ -241,7 +289,11 @@ mod tests {
         let entries = Value::Entries(Attrs::from_iter([("a".into(), Value::Null)]));
         let address = &Address::Client(ClientRef::Key("c".parse().unwrap()));
         let fields = &Attrs::from_iter([("client_metadata".into(), entries)]);
-        let step = Step::Update { address, id: &RemoteId::new("c1"), fields };
+        let step = Step::Update {
+            address,
+            id: &RemoteId::new("c1"),
+            fields,
+        };
         let body = Request::of(step).unwrap().body;
         assert_eq!(body, Some(json!({ "client_metadata": { "a": null } })));
     }
@@ -253,8 +305,14 @@ mod tests {
             audience: "https://api/".parse().unwrap(),
             subject_type: SubjectType::Client,
         };
-        let error =
-            Request::of(Step::Create { address: &address, fields: &Attrs::new() }).unwrap_err();
-        assert!(error.contains("gift-deliveries") && error.contains("no id yet"), "{error}");
+        let error = Request::of(Step::Create {
+            address: &address,
+            fields: &Attrs::new(),
+        })
+        .unwrap_err();
+        assert!(
+            error.contains("gift-deliveries") && error.contains("no id yet"),
+            "{error}"
+        );
     }
 }

@@ -11,9 +11,14 @@ use crate::provider::{LockUse, Need, Objects};
 
 /// Looking, one by one, at what listings do not show of what is declared, at most.
 pub(super) fn requests_of_details(desired: &Desired) -> usize {
-    let clients = desired.clients.values().filter(|client| client.declares_keys());
-    let grants =
-        desired.grants.iter().filter(|grant| !grant.spec.settings.organizations.is_absent());
+    let clients = desired
+        .clients
+        .values()
+        .filter(|client| client.declares_keys());
+    let grants = desired
+        .grants
+        .iter()
+        .filter(|grant| !grant.spec.settings.organizations.is_absent());
 
     clients.count() + grants.count()
 }
@@ -29,18 +34,28 @@ pub(super) fn of(planned: &Planned, seen: &Snapshot, lock: LockUse) -> (usize, B
         }
     }
 
-    let Rehearsal { requests, mut needs, .. } = rehearsal;
+    let Rehearsal {
+        requests,
+        mut needs,
+        ..
+    } = rehearsal;
     if planned.plan.creates_clients() && lock == LockUse::Taken {
         let apis = Objects::Of(Kind::ResourceServer);
         needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
     }
-    (looks + requests + requests_around(&planned.plan, seen, lock), needs)
+    (
+        looks + requests + requests_around(&planned.plan, seen, lock),
+        needs,
+    )
 }
 
 /// The object of a change as it was seen, if what is kept beside it can make a difference.
 fn found<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Option<&'a Found> {
     let beside = [ClientSpec::METHODS, GrantSpec::ORGANIZATIONS];
-    if !beside.iter().any(|field| change.fields.contains_key(*field)) {
+    if !beside
+        .iter()
+        .any(|field| change.fields.contains_key(*field))
+    {
         return None;
     }
 
@@ -69,8 +84,16 @@ fn requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
         return 0;
     }
 
-    let clients = seen.found.keys().filter(|address| address.kind() == Kind::Client).count();
-    let created = plan.changes.iter().filter(|change| change.creates_client()).count();
+    let clients = seen
+        .found
+        .keys()
+        .filter(|address| address.kind() == Kind::Client)
+        .count();
+    let created = plan
+        .changes
+        .iter()
+        .filter(|change| change.creates_client())
+        .count();
     let before = requests_of_walk(clients);
     if created == 0 {
         return before;

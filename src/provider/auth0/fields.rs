@@ -27,7 +27,12 @@ enum Unset {
 }
 
 const fn field(name: &'static str, unset: Unset) -> Field {
-    Field { name, wire: name, shape: Shape::Plain, unset }
+    Field {
+        name,
+        wire: name,
+        shape: Shape::Plain,
+        unset,
+    }
 }
 
 const FALSE: Unset = Unset::SetTo(|| Value::Bool(false));
@@ -36,10 +41,16 @@ const NO_MEMBERS: Unset = Unset::SetTo(|| Value::Set(Members::default()));
 
 const RESOURCE_SERVER: [Field; 17] = [
     field("name", Unset::None),
-    Field { shape: Shape::Scopes, ..field("scopes", Unset::SetTo(|| Value::Map(Attrs::new()))) },
+    Field {
+        shape: Shape::Scopes,
+        ..field("scopes", Unset::SetTo(|| Value::Map(Attrs::new())))
+    },
     field("signing_alg", Unset::SetTo(|| "RS256".into())),
     field("token_lifetime", Unset::SetTo(|| Value::Integer(86_400))),
-    field("token_lifetime_for_web", Unset::SetTo(|| Value::Integer(7200))),
+    field(
+        "token_lifetime_for_web",
+        Unset::SetTo(|| Value::Integer(7200)),
+    ),
     field("token_dialect", Unset::SetTo(|| "access_token".into())),
     field("enforce_policies", FALSE),
     field("allow_offline_access", FALSE),
@@ -55,7 +66,10 @@ const RESOURCE_SERVER: [Field; 17] = [
         }),
     ),
     field("authorization_details", Unset::None),
-    Field { shape: Shape::TokenEncryption, ..field("token_encryption", Unset::None) },
+    Field {
+        shape: Shape::TokenEncryption,
+        ..field("token_encryption", Unset::None)
+    },
     field("proof_of_possession", Unset::None),
     field("consent_policy", Unset::None),
     field("authorization_policy", Unset::None),
@@ -70,7 +84,12 @@ const CLIENT: [Field; 17] = [
     field(
         "grant_types",
         Unset::SetTo(|| {
-            let broad = ["authorization_code", "implicit", "refresh_token", "client_credentials"];
+            let broad = [
+                "authorization_code",
+                "implicit",
+                "refresh_token",
+                "client_credentials",
+            ];
             Value::Set(broad.map(Value::from).into_iter().collect())
         }),
     ),
@@ -79,7 +98,10 @@ const CLIENT: [Field; 17] = [
     field("oidc_conformant", FALSE),
     Field {
         shape: Shape::Entries,
-        ..field("client_metadata", Unset::SetTo(|| Value::Entries(Attrs::new())))
+        ..field(
+            "client_metadata",
+            Unset::SetTo(|| Value::Entries(Attrs::new())),
+        )
     },
     field("logo_uri", Unset::SetTo(|| "".into())),
     Field {
@@ -113,14 +135,26 @@ const CLIENT: [Field; 17] = [
             }),
         )
     },
-    Field { shape: Shape::Methods, ..field(ClientSpec::METHODS, Unset::None) },
+    Field {
+        shape: Shape::Methods,
+        ..field(ClientSpec::METHODS, Unset::None)
+    },
 ];
 
 const GRANT: [Field; 5] = [
-    Field { wire: "scope", ..field("scopes", Unset::None) },
-    Field { wire: "allow_all_scopes", ..field("all_scopes", FALSE) },
+    Field {
+        wire: "scope",
+        ..field("scopes", Unset::None)
+    },
+    Field {
+        wire: "allow_all_scopes",
+        ..field("all_scopes", FALSE)
+    },
     field("organization_usage", Unset::Means(|| "deny".into())),
-    field("allow_any_organization", Unset::Means(|| Value::Bool(false))),
+    field(
+        "allow_any_organization",
+        Unset::Means(|| Value::Bool(false)),
+    ),
     field("authorization_details_types", NO_MEMBERS),
 ];
 
@@ -145,7 +179,10 @@ pub(super) fn rules(kind: Kind) -> FieldRules {
 
     FieldRules {
         defaults: fields(kind).iter().filter_map(meaning).collect(),
-        ceilings: ceiling.into_iter().map(|(field, other)| (field.into(), other.into())).collect(),
+        ceilings: ceiling
+            .into_iter()
+            .map(|(field, other)| (field.into(), other.into()))
+            .collect(),
         unlisted: unlisted.into_iter().map(str::to_owned).collect(),
     }
 }
@@ -273,7 +310,9 @@ mod tests {
     #[test]
     fn null_clears_each_field_the_way_auth0_takes_it() {
         let clear = |kind| {
-            let nulls = fields(kind).iter().map(|field| (field.name.into(), Value::Null));
+            let nulls = fields(kind)
+                .iter()
+                .map(|field| (field.name.into(), Value::Null));
             Json::Object(encode(kind, &nulls.collect()).unwrap())
         };
         assert_eq!(

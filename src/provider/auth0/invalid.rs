@@ -115,7 +115,11 @@ impl Advice for InvalidSetting {
                 " as in `https://acme.eu.auth0.com/api/v2/`, or leave it out",
             ],
             Self::TwoTenants { api, .. } => {
-                step!["set ", Term::Audience, format!(" to `{api}`, or leave it out")]
+                step![
+                    "set ",
+                    Term::Audience,
+                    format!(" to `{api}`, or leave it out")
+                ]
             }
             Self::ForeignToken { .. } => step![
                 "get a token for the tenant that is meant, or mend ",
@@ -133,7 +137,11 @@ impl Advice for InvalidSetting {
                 " where it is not RS256",
             ],
             Self::Token { .. } => {
-                step!["set ", Term::Token, " to an access token of the Management API"]
+                step![
+                    "set ",
+                    Term::Token,
+                    " to an access token of the Management API"
+                ]
             }
             Self::NoCredentials | Self::NoConnection { .. } | Self::NoRandomness => return None,
         })

@@ -51,7 +51,12 @@ fn listing(kind: Kind) -> Listing {
         Kind::Client => Listing {
             path: "clients",
             id: "client_id",
-            fields: Some(&["client_id", "global", "external_metadata_type", "external_client_id"]),
+            fields: Some(&[
+                "client_id",
+                "global",
+                "external_metadata_type",
+                "external_client_id",
+            ]),
             filter: &[("is_global", "false")],
             checkpoints: Checkpoints::Given,
         },
@@ -118,9 +123,11 @@ pub(super) async fn read(
     }
     match listing.checkpoints {
         Checkpoints::Given => listing.by_checkpoint(getter, kind, total, &mut each).await,
-        Checkpoints::None => {
-            listing.by_offset(getter, kind, first).await?.into_iter().try_for_each(each)
-        }
+        Checkpoints::None => listing
+            .by_offset(getter, kind, first)
+            .await?
+            .into_iter()
+            .try_for_each(each),
     }
 }
 
@@ -130,7 +137,10 @@ pub(super) async fn walk_clients(
     getter: &Getter,
     mut each: impl FnMut(Listed) -> Result<(), ProviderError>,
 ) -> Result<(), ProviderError> {
-    listing(Kind::Client).walk(getter, Kind::Client, &[], &mut each).await.map(drop)
+    listing(Kind::Client)
+        .walk(getter, Kind::Client, &[], &mut each)
+        .await
+        .map(drop)
 }
 
 /// Which of these identifiers the tenant has an API for.
@@ -141,7 +151,10 @@ pub(super) async fn find_identifiers(
     let identifiers: Vec<&str> = identifiers.iter().copied().collect();
     let requests = identifiers.chunks(MOST_IDENTIFIERS).map(async |some| {
         let fields = [("fields", "id,identifier"), ("include_fields", "true")];
-        let query = some.iter().map(|identifier| ("identifiers", *identifier)).chain(fields);
+        let query = some
+            .iter()
+            .map(|identifier| ("identifiers", *identifier))
+            .chain(fields);
         let query: Vec<(&str, &str)> = query.collect();
 
         let path = [listing(Kind::ResourceServer).path];
@@ -150,7 +163,10 @@ pub(super) async fn find_identifiers(
     });
 
     let found: Vec<Vec<Object>> = try_join_all(requests).await?;
-    let identifiers = found.iter().flatten().filter_map(|server| text(server, "identifier"));
+    let identifiers = found
+        .iter()
+        .flatten()
+        .filter_map(|server| text(server, "identifier"));
     Ok(identifiers.map(str::to_owned).collect())
 }
 
@@ -161,7 +177,10 @@ pub(super) async fn is_global(getter: &Getter, client: &str) -> Result<bool, Pro
 
     match getter.get::<Object>(path, &query).await {
         Ok((_, object)) => Ok(is(&object, "global")),
-        Err(ProviderError::Rejected { objection: Objection::NotFound, .. }) => Ok(false),
+        Err(ProviderError::Rejected {
+            objection: Objection::NotFound,
+            ..
+        }) => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -179,13 +198,21 @@ pub(super) struct First {
 /// Reads the first page of a listing, and no more.
 pub(super) async fn first(getter: &Getter, kind: Kind) -> Result<First, ProviderError> {
     let listing = listing(kind);
-    let ListedPage { total, limit, listed } = listing.page(getter, kind, 0).await?;
+    let ListedPage {
+        total,
+        limit,
+        listed,
+    } = listing.page(getter, kind, 0).await?;
     let pages = total.div_ceil(limit.clamp(1, PER_PAGE));
     let requests = match listing.checkpoints {
         Checkpoints::Given => pages::requests_by_checkpoint(total, pages),
         Checkpoints::None => pages::requests_by_page(pages),
     };
-    Ok(First { total, listed, requests })
+    Ok(First {
+        total,
+        listed,
+        requests,
+    })
 }
 
 /// Reads the whole of one object, but no secret that can be left out; none if it is gone.
@@ -206,10 +233,17 @@ pub(super) async fn whole(
         }
         Address::Client(_) => {
             // To name what the token may not see is refused, also in order to leave it out.
-            let sees_keys = getter.session().await?.scopes().is_some_and(Scopes::show_keys);
+            let sees_keys = getter
+                .session()
+                .await?
+                .scopes()
+                .is_some_and(Scopes::show_keys);
             let query = sees_keys.then(|| without("client_secret,signing_keys"));
             getter
-                .get([listing.path, id], query.as_ref().map_or(&[], |query| &query[..]))
+                .get(
+                    [listing.path, id],
+                    query.as_ref().map_or(&[], |query| &query[..]),
+                )
                 .await
                 .map(one)
         }
@@ -217,7 +251,10 @@ pub(super) async fn whole(
     };
 
     let (asked, objects) = match answer {
-        Err(ProviderError::Rejected { objection: Objection::NotFound, .. }) => return Ok(None),
+        Err(ProviderError::Rejected {
+            objection: Objection::NotFound,
+            ..
+        }) => return Ok(None),
         other => other?,
     };
     let listed = listing.all_listed(&asked, objects)?;
@@ -245,7 +282,9 @@ pub(super) async fn grants_of(
         grants.insert(RemoteId::new(grant.id));
         Ok(())
     };
-    listing(Kind::Grant).walk(getter, Kind::Grant, &[filter], &mut add).await?;
+    listing(Kind::Grant)
+        .walk(getter, Kind::Grant, &[filter], &mut add)
+        .await?;
     Ok(grants)
 }
 
@@ -261,8 +300,11 @@ pub(super) async fn find_own_object(
     identifier: &str,
 ) -> Result<Option<OwnObject>, ProviderError> {
     let listing = listing(Kind::ResourceServer);
-    let query =
-        [("identifiers", identifier), ("fields", "id,identifier,name"), ("include_fields", "true")];
+    let query = [
+        ("identifiers", identifier),
+        ("fields", "id,identifier,name"),
+        ("include_fields", "true"),
+    ];
     let (asked, found): (_, Vec<Object>) = getter.get([listing.path], &query).await?;
 
     let own = listing
@@ -284,8 +326,12 @@ struct ListedPage {
 
 impl ListedPage {
     fn shows_the_same_as(&self, other: &Self) -> bool {
-        let ids =
-            |page: &Self| page.listed.iter().map(|listed| listed.id.clone()).collect::<Vec<_>>();
+        let ids = |page: &Self| {
+            page.listed
+                .iter()
+                .map(|listed| listed.id.clone())
+                .collect::<Vec<_>>()
+        };
 
         self.total == other.total && ids(self) == ids(other)
     }
@@ -309,12 +355,20 @@ impl Listing {
         let again = try_join_all(again).await?;
 
         let once: Vec<ListedPage> = std::iter::once(first).chain(others).collect();
-        if !once.iter().zip(&again).all(|(once, again)| once.shows_the_same_as(again)) {
+        if !once
+            .iter()
+            .zip(&again)
+            .all(|(once, again)| once.shows_the_same_as(again))
+        {
             return Err(self.incomplete(Gap::Moved));
         }
 
         let listed: Vec<Listed> = once.into_iter().flat_map(|page| page.listed).collect();
-        let seen = listed.iter().map(|listed| &listed.id).collect::<BTreeSet<_>>().len();
+        let seen = listed
+            .iter()
+            .map(|listed| &listed.id)
+            .collect::<BTreeSet<_>>()
+            .len();
         if listed.len() == total && seen == total {
             Ok(listed)
         } else {
@@ -337,7 +391,11 @@ impl Listing {
         }
 
         let total = self.page(getter, kind, 0).await?.total;
-        if seen >= total { Ok(()) } else { Err(self.incomplete(Gap::Count { seen, total })) }
+        if seen >= total {
+            Ok(())
+        } else {
+            Err(self.incomplete(Gap::Count { seen, total }))
+        }
     }
 
     /// Reads one page after the other of what the filter lets through, and says how many objects that
@@ -372,7 +430,10 @@ impl Listing {
     }
 
     fn incomplete(&self, gap: Gap) -> ProviderError {
-        ProviderError::Incomplete { listing: self.path, gap }
+        ProviderError::Incomplete {
+            listing: self.path,
+            gap,
+        }
     }
 
     async fn page(
@@ -382,10 +443,18 @@ impl Listing {
         page: usize,
     ) -> Result<ListedPage, ProviderError> {
         let (page, per_page) = (page.to_string(), PER_PAGE.to_string());
-        let paging = [("per_page", &*per_page), ("page", &*page), ("include_totals", "true")];
+        let paging = [
+            ("per_page", &*per_page),
+            ("page", &*page),
+            ("include_totals", "true"),
+        ];
         let (asked, page): (_, Page) = self.ask(getter, kind, &paging).await?;
         let listed = self.all_listed(&asked, page.objects)?;
-        Ok(ListedPage { total: page.total, limit: page.limit, listed })
+        Ok(ListedPage {
+            total: page.total,
+            limit: page.limit,
+            listed,
+        })
     }
 
     async fn stretch(
@@ -421,14 +490,23 @@ impl Listing {
         asked: &Asked,
         objects: Vec<Object>,
     ) -> Result<Vec<Listed>, ProviderError> {
-        objects.into_iter().map(|object| self.listed(asked, object)).collect()
+        objects
+            .into_iter()
+            .map(|object| self.listed(asked, object))
+            .collect()
     }
 
     /// The fields to ask for, where they can be chosen. Which keys a client has is only shown to
     /// those who may see keys; to ask for it without that is refused.
     async fn wanted(&self, kind: Kind, getter: &Getter) -> Result<Option<String>, ProviderError> {
-        let Some(own) = self.fields else { return Ok(None) };
-        let sees_keys = getter.session().await?.scopes().is_some_and(Scopes::show_keys);
+        let Some(own) = self.fields else {
+            return Ok(None);
+        };
+        let sees_keys = getter
+            .session()
+            .await?
+            .scopes()
+            .is_some_and(Scopes::show_keys);
         let fields = own.iter().copied().chain(wire_names(kind));
         let fields = fields.filter(|field| *field != ClientSpec::METHODS || sees_keys);
         Ok(Some(fields.collect::<Vec<_>>().join(",")))
@@ -436,8 +514,14 @@ impl Listing {
 
     fn listed(&self, asked: &Asked, object: Object) -> Result<Listed, ProviderError> {
         match object.get(self.id).and_then(|id| id.as_str()) {
-            Some(id) if !id.is_empty() => Ok(Listed { id: id.to_owned(), object }),
-            _ => Err(nonsense(asked, format!("an object in it has no `{}`", self.id))),
+            Some(id) if !id.is_empty() => Ok(Listed {
+                id: id.to_owned(),
+                object,
+            }),
+            _ => Err(nonsense(
+                asked,
+                format!("an object in it has no `{}`", self.id),
+            )),
         }
     }
 }

@@ -53,7 +53,11 @@ impl Label {
         let (holder, until) = rest.rsplit_once(" until ")?;
         let until = httpdate::parse_http_date(until).ok()?;
 
-        Some(Self { holder: holder.to_owned(), until, nonce: nonce.to_owned() })
+        Some(Self {
+            holder: holder.to_owned(),
+            until,
+            nonce: nonce.to_owned(),
+        })
     }
 
     fn write(holder: &Holder, until: SystemTime, nonce: &Nonce) -> String {
@@ -102,7 +106,9 @@ impl Locks for Writer {
         match self.sender().send(&request).await {
             Ok(_) => Ok(renewed),
             Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
-                Err(ProviderError::LockLost { reason: error.to_string() })
+                Err(ProviderError::LockLost {
+                    reason: error.to_string(),
+                })
             }
         }
     }
@@ -115,7 +121,12 @@ impl Locks for Writer {
 
         let is_over = self.is_over(&lock)?;
         let (holder, until) = said(&lock);
-        Ok(Some(SeenLock { id: lock.id, holder, until, is_over }))
+        Ok(Some(SeenLock {
+            id: lock.id,
+            holder,
+            until,
+            is_over,
+        }))
     }
 
     async fn unlock(&self, lock: &RemoteId) -> Result<(), ProviderError> {
@@ -143,7 +154,12 @@ impl Writer {
 
             // Somebody has it, or our own answer was lost: the nonce tells.
             match find_own_object(self.getter(), identifier).await? {
-                Some(lock) if is_ours(&lock, nonce) => return Ok(Lease { id: lock.id, ..begun }),
+                Some(lock) if is_ours(&lock, nonce) => {
+                    return Ok(Lease {
+                        id: lock.id,
+                        ..begun
+                    });
+                }
                 Some(lock) if self.is_over(&lock)? => {
                     removed(self.sender().send(&removal_of(&lock.id)).await)?;
                 }
@@ -174,7 +190,11 @@ impl Writer {
             .filter(|(identifier, _)| identifier.starts_with(&of_stack) && *identifier != own);
         for (identifier, id) in copies {
             let removed = removed(self.sender().send(&removal_of(id)).await);
-            tracing::info!(identifier, ?removed, "a lock that came with a copy of a tenant");
+            tracing::info!(
+                identifier,
+                ?removed,
+                "a lock that came with a copy of a tenant"
+            );
         }
     }
 
@@ -192,7 +212,10 @@ impl Writer {
             "subject_type_authorization": { "user": nobody, "client": nobody },
         });
 
-        let (asked, body) = self.sender().send(&Request::post(&["resource-servers"], body)).await?;
+        let (asked, body) = self
+            .sender()
+            .send(&Request::post(&["resource-servers"], body))
+            .await?;
         id_of(&asked, Some(Kind::ResourceServer), &body).map_err(WriteError::Unknown)
     }
 
@@ -202,10 +225,12 @@ impl Writer {
     }
 
     fn tenant_time(&self) -> Result<SystemTime, ProviderError> {
-        self.getter().tenant_time().ok_or_else(|| ProviderError::Unexpected {
-            request: "the lock of the stack".to_owned(),
-            reason: "no answer of the tenant said what time it is".to_owned(),
-        })
+        self.getter()
+            .tenant_time()
+            .ok_or_else(|| ProviderError::Unexpected {
+                request: "the lock of the stack".to_owned(),
+                reason: "no answer of the tenant said what time it is".to_owned(),
+            })
     }
 
     /// Whether the time of a lock is up. What does not say until when it counts is never over.
@@ -243,7 +268,13 @@ fn removed<T>(sent: Result<T, WriteError>) -> Result<(), ProviderError> {
 }
 
 fn is_taken(error: &ProviderError) -> bool {
-    matches!(error, ProviderError::Rejected { objection: Objection::Conflict, .. })
+    matches!(
+        error,
+        ProviderError::Rejected {
+            objection: Objection::Conflict,
+            ..
+        }
+    )
 }
 
 fn is_ours(lock: &OwnObject, nonce: &Nonce) -> bool {
@@ -267,8 +298,14 @@ fn held(lock: &OwnObject) -> ProviderError {
 /// Who holds a lock, and until when, as far as its name says so.
 fn said(lock: &OwnObject) -> (String, String) {
     match Label::parse(&lock.name) {
-        Some(label) => (printable(&label.holder), httpdate::fmt_http_date(label.until)),
-        None => (format!("\"{}\"", printable(&lock.name)), "somebody removes it".to_owned()),
+        Some(label) => (
+            printable(&label.holder),
+            httpdate::fmt_http_date(label.until),
+        ),
+        None => (
+            format!("\"{}\"", printable(&lock.name)),
+            "somebody removes it".to_owned(),
+        ),
     }
 }
 
@@ -288,16 +325,33 @@ mod tests {
         let held = lease(id, &holder, &nonce);
         assert!(!held.is_over());
 
-        let slept = Lease { ends_on_the_wall: clock::now(), ..held.clone() };
-        assert!(slept.is_over(), "the machine was asleep for longer than the lock lives");
-        let worked = Lease { ends: Instant::now(), ..held };
+        let slept = Lease {
+            ends_on_the_wall: clock::now(),
+            ..held.clone()
+        };
+        assert!(
+            slept.is_over(),
+            "the machine was asleep for longer than the lock lives"
+        );
+        let worked = Lease {
+            ends: Instant::now(),
+            ..held
+        };
         assert!(worked.is_over());
     }
 
     #[test]
     fn a_label_reads_back_as_it_was_written() {
-        let (nonce, until) = (Nonce::new("00ff"), SystemTime::UNIX_EPOCH + Duration::from_secs(1));
-        for holder in ["ci-7, job 12", "a until b (c) until d", "until", &"x".repeat(300)] {
+        let (nonce, until) = (
+            Nonce::new("00ff"),
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1),
+        );
+        for holder in [
+            "ci-7, job 12",
+            "a until b (c) until d",
+            "until",
+            &"x".repeat(300),
+        ] {
             let holder = Holder::new(holder);
             let name = Label::write(&holder, until, &nonce);
             assert!(name.chars().count() <= 200, "{name}");

@@ -30,8 +30,16 @@ mod tests {
     fn a_wait_is_never_shorter_and_at_most_a_quarter_longer() {
         let wait = Duration::from_secs(8);
         let waits: Vec<_> = (0..100).map(|_| jittered(wait)).collect();
-        assert!(waits.iter().all(|jittered| (wait..=wait * 5 / 4).contains(jittered)), "{waits:?}");
-        assert!(waits.iter().any(|jittered| *jittered != waits[0]), "chance is not chance");
+        assert!(
+            waits
+                .iter()
+                .all(|jittered| (wait..=wait * 5 / 4).contains(jittered)),
+            "{waits:?}"
+        );
+        assert!(
+            waits.iter().any(|jittered| *jittered != waits[0]),
+            "chance is not chance"
+        );
         assert_eq!(jittered(Duration::ZERO), Duration::ZERO);
         assert!(jittered(Duration::MAX) >= Duration::from_hours(1));
     }

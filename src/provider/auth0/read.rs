@@ -89,7 +89,10 @@ impl Reader {
 
     /// The locks that were listed last, by their identifiers.
     pub(super) fn locks(&self) -> BTreeMap<String, RemoteId> {
-        self.locks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.locks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Makes sure that the tenant's own name for its API is known, also where the tenant has not been
@@ -106,7 +109,9 @@ impl Reader {
     /// What marks are written for in this tenant.
     pub(super) async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
         let own_api = self.tenant().await?.management_api;
-        Ok(TenantHash::of(own_api.host_of_management_api().unwrap_or_default()))
+        Ok(TenantHash::of(
+            own_api.host_of_management_api().unwrap_or_default(),
+        ))
     }
 }
 
@@ -114,19 +119,31 @@ impl Observe for Reader {
     fn estimate(&self, planned: &Planned, seen: &Snapshot, lock: LockUse) -> Option<Estimate> {
         let (requests, needs) = estimate::of(planned, seen, lock);
 
-        Some(Estimate { requests, time: self.getter.time_of(requests), needs })
+        Some(Estimate {
+            requests,
+            time: self.getter.time_of(requests),
+            needs,
+        })
     }
 
     async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
         let session = self.getter.session().await?;
-        let missing = session.scopes().map(|scopes| scopes.missing(needs)).unwrap_or_default();
+        let missing = session
+            .scopes()
+            .map(|scopes| scopes.missing(needs))
+            .unwrap_or_default();
         if missing.is_empty() {
             return Ok(());
         }
         let api = self.getter.settings().management_api.clone();
         let client = session.client_id.clone();
         let next_step = Some(advice::to_add_missing_scopes(&client));
-        Err(ProviderError::MissingScopes { client, api, missing, next_step })
+        Err(ProviderError::MissingScopes {
+            client,
+            api,
+            missing,
+            next_step,
+        })
     }
 
     async fn read(&self) -> Result<Snapshot, ProviderError> {
@@ -147,10 +164,18 @@ impl Observe for Reader {
         mut seen: Snapshot,
         closer: &BTreeSet<Address>,
     ) -> Result<Snapshot, ProviderError> {
-        let known = closer.iter().filter_map(|address| Some((address, seen.found.get(address)?)));
+        let known = closer
+            .iter()
+            .filter_map(|address| Some((address, seen.found.get(address)?)));
         let closely = known.map(|(address, found)| self.closely(address, found));
-        for (address, Beside { field, value, revision }) in
-            try_join_all(closely).await?.into_iter().flatten()
+        for (
+            address,
+            Beside {
+                field,
+                value,
+                revision,
+            },
+        ) in try_join_all(closely).await?.into_iter().flatten()
         {
             if let Some(found) = seen.found.get_mut(&address) {
                 found.attrs.remove(field);
@@ -179,9 +204,15 @@ impl Observe for Reader {
         taken.add(address.kind(), listed)?;
 
         match taken.by_address()?.into_values().next() {
-            Some(found) => Ok(Some(Inspection { found, digest, grants })),
+            Some(found) => Ok(Some(Inspection {
+                found,
+                digest,
+                grants,
+            })),
             // It is there, and nothing that could be planned for any more.
-            None => Err(ProviderError::ChangedSince { address: Box::new(address.clone()) }),
+            None => Err(ProviderError::ChangedSince {
+                address: Box::new(address.clone()),
+            }),
         }
     }
 
@@ -210,7 +241,9 @@ impl Reader {
         let mut found = taken.by_address()?;
         agreement::check_own_api(&found, tenant.management_api)?;
 
-        let others = Kind::ALL.into_iter().filter(|kind| *kind != Kind::ResourceServer);
+        let others = Kind::ALL
+            .into_iter()
+            .filter(|kind| *kind != Kind::ResourceServer);
         let others = others.map(async |kind| {
             let mut taken = Taken::new(&tenant);
             listing::read(&self.getter, kind, |listed| taken.add(kind, listed)).await?;
@@ -253,13 +286,21 @@ impl Reader {
             Kind::Client => {
                 let shown = found.attrs.get(ClientSpec::METHODS);
                 let (value, revision) = credentials::read(&self.getter, &found.id, shown).await?;
-                Beside { field: ClientSpec::METHODS, value, revision }
+                Beside {
+                    field: ClientSpec::METHODS,
+                    value,
+                    revision,
+                }
             }
             Kind::Grant => {
                 let organizations = organizations::read(&self.getter, &found.id).await?;
                 let revision = organizations.revision();
                 let value = Some(organizations.plain());
-                Beside { field: GrantSpec::ORGANIZATIONS, value, revision }
+                Beside {
+                    field: GrantSpec::ORGANIZATIONS,
+                    value,
+                    revision,
+                }
             }
             // Their listing shows everything.
             Kind::ResourceServer => return Ok(None),
@@ -286,7 +327,11 @@ pub(super) struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     pub(super) fn new(tenant: &'a Tenant<'a>) -> Self {
-        Self { tenant, objects: Vec::new(), unnamed: Vec::new() }
+        Self {
+            tenant,
+            objects: Vec::new(),
+            unnamed: Vec::new(),
+        }
     }
 
     /// Takes one listed object in. What no configuration can name is left out: it can be neither

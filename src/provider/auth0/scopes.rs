@@ -75,10 +75,17 @@ mod tests {
     fn every_missing_scope_is_named() {
         let missing = |scopes: &str, needs: &[Need]| {
             let needs = needs.iter().copied().collect();
-            Scopes::parse(scopes).missing(&needs).into_iter().collect::<Vec<_>>().join(" ")
+            Scopes::parse(scopes)
+                .missing(&needs)
+                .into_iter()
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let needs: Vec<Need> = Need::to_read().into_iter().collect();
-        assert_eq!(missing("", &needs), "read:client_grants read:clients read:resource_servers");
+        assert_eq!(
+            missing("", &needs),
+            "read:client_grants read:clients read:resource_servers"
+        );
         let all = "read:client_grants read:client_keys read:resource_servers";
         assert_eq!(missing(all, &needs), "");
         let writes = [
@@ -87,18 +94,29 @@ mod tests {
             Need::Delete(Objects::Of(Kind::ResourceServer)),
         ];
         let some = "create:client_grants create:clients read:clients";
-        assert_eq!(missing(some, &writes), "delete:resource_servers update:clients");
+        assert_eq!(
+            missing(some, &writes),
+            "delete:resource_servers update:clients"
+        );
     }
 
     #[test]
     fn what_no_need_takes_is_beyond() {
         let beyond = |scopes: &str, needs: &BTreeSet<Need>| {
-            Scopes::parse(scopes).beyond(needs).into_iter().collect::<Vec<_>>().join(" ")
+            Scopes::parse(scopes)
+                .beyond(needs)
+                .into_iter()
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let needs = Need::to_read();
         let base = "read:client_grants read:resource_servers";
         assert_eq!(beyond(&format!("{base} read:clients"), &needs), "");
-        assert_eq!(beyond(&format!("{base} read:client_keys"), &needs), "", "a way to read them");
+        assert_eq!(
+            beyond(&format!("{base} read:client_keys"), &needs),
+            "",
+            "a way to read them"
+        );
         let both = format!("{base} read:clients read:client_keys delete:users");
         assert_eq!(beyond(&both, &needs), "delete:users read:client_keys");
     }
@@ -118,6 +136,9 @@ mod tests {
         assert!(Need::to_apply_with(&kinds).is_superset(&Need::to_plan_with(&kinds)));
         let organizations = Need::to_apply_with(&[Objects::Organizations].into());
         let of = "organization_client_grants";
-        assert_eq!(listed(organizations), format!("create:{of} delete:{of} read:{of}"));
+        assert_eq!(
+            listed(organizations),
+            format!("create:{of} delete:{of} read:{of}")
+        );
     }
 }

@@ -43,9 +43,15 @@ pub struct Credentials(pub(super) Entrance);
 #[derive(Debug, Clone)]
 pub(super) enum Entrance {
     /// A client asks for a token with its secret.
-    Secret { client_id: ClientId, secret: SecretString },
+    Secret {
+        client_id: ClientId,
+        secret: SecretString,
+    },
     /// A client asks for a token with an assertion that its key has signed.
-    Key { client_id: ClientId, signer: Box<Signer> },
+    Key {
+        client_id: ClientId,
+        signer: Box<Signer>,
+    },
     /// The token is there already.
     Token(Session),
     /// There is none: only what the tenant shows to everybody can be looked at.
@@ -72,7 +78,10 @@ impl Credentials {
         let client_id = parse_client_id(client_id)?;
         let signer =
             Signer::new(pem, algorithm).map_err(|why| invalid(InvalidSetting::Key { why }))?;
-        Ok(Self(Entrance::Key { client_id, signer: Box::new(signer) }))
+        Ok(Self(Entrance::Key {
+            client_id,
+            signer: Box::new(signer),
+        }))
     }
 
     /// None: what needs any is refused without being asked for.
@@ -126,7 +135,9 @@ impl Credentials {
             Entrance::Secret { .. } | Entrance::Key { .. } | Entrance::Closed => Vec::new(),
             Entrance::Token(session) => {
                 let audiences = session.audiences.iter().map(String::as_str);
-                audiences.filter(|audience| audience.ends_with(API_PATH)).collect()
+                audiences
+                    .filter(|audience| audience.ends_with(API_PATH))
+                    .collect()
             }
         }
     }
@@ -135,7 +146,11 @@ impl Credentials {
 fn parse_client_id(text: &str) -> Result<ClientId, ProviderError> {
     let client_id = text.trim().parse::<ClientId>();
 
-    client_id.map_err(|problem| invalid(InvalidSetting::ClientId { why: problem.to_string() }))
+    client_id.map_err(|problem| {
+        invalid(InvalidSetting::ClientId {
+            why: problem.to_string(),
+        })
+    })
 }
 
 impl Settings {
@@ -176,7 +191,10 @@ impl Settings {
             && !issued_for.contains(&management_api.as_str())
         {
             let (issued_for, audience) = (printable(other), management_api.to_string());
-            return Err(invalid(InvalidSetting::ForeignToken { issued_for, audience }));
+            return Err(invalid(InvalidSetting::ForeignToken {
+                issued_for,
+                audience,
+            }));
         }
 
         Ok(Self {
@@ -197,13 +215,19 @@ impl Settings {
     /// How many requests may run at once.
     #[must_use]
     pub fn with_parallelism(self, parallelism: NonZeroUsize) -> Self {
-        Self { parallelism, ..self }
+        Self {
+            parallelism,
+            ..self
+        }
     }
 
     /// How fast requests may follow each other, whatever the tenant's answers say.
     #[must_use]
     pub fn with_rate_limit(self, limit: RateLimit) -> Self {
-        Self { rate_limit: Some(limit), ..self }
+        Self {
+            rate_limit: Some(limit),
+            ..self
+        }
     }
 
     /// What of the tenant's bucket of requests is left to others.
@@ -221,13 +245,19 @@ impl Settings {
     /// What every change is sent with, to be found again in the tenant's logs.
     #[must_use]
     pub fn with_correlation(self, correlation: CorrelationId) -> Self {
-        Self { correlation: Some(correlation), ..self }
+        Self {
+            correlation: Some(correlation),
+            ..self
+        }
     }
 
     /// An authority, in PEM, that is trusted beside those of the system.
     #[must_use]
     pub fn with_authority(self, pem: &str) -> Self {
-        Self { authority: Some(pem.to_owned()), ..self }
+        Self {
+            authority: Some(pem.to_owned()),
+            ..self
+        }
     }
 
     /// Where the secrets become known that this tenant is sent or sends, for others to hide as well.
@@ -248,7 +278,9 @@ impl Settings {
         match self.site.host_str() {
             _ if self.is_local() => DomainName::Loopback,
             Some(host) if host == self.canonical_domain => DomainName::Canonical,
-            _ => DomainName::Custom { api: self.management_api.clone() },
+            _ => DomainName::Custom {
+                api: self.management_api.clone(),
+            },
         }
     }
 
@@ -280,10 +312,26 @@ mod tests {
                 "https://acme.eu.auth0.com/",
                 "https://acme.eu.auth0.com/api/v2/",
             ),
-            ("127.0.0.1:4600", "https://127.0.0.1:4600/", "https://127.0.0.1:4600/api/v2/"),
-            ("http://127.9.9.9:4600", "http://127.9.9.9:4600/", "https://127.9.9.9:4600/api/v2/"),
-            ("http://[::1]:4600/", "http://[::1]:4600/", "https://[::1]:4600/api/v2/"),
-            ("http://localhost:80", "http://localhost/", "https://localhost/api/v2/"),
+            (
+                "127.0.0.1:4600",
+                "https://127.0.0.1:4600/",
+                "https://127.0.0.1:4600/api/v2/",
+            ),
+            (
+                "http://127.9.9.9:4600",
+                "http://127.9.9.9:4600/",
+                "https://127.9.9.9:4600/api/v2/",
+            ),
+            (
+                "http://[::1]:4600/",
+                "http://[::1]:4600/",
+                "https://[::1]:4600/api/v2/",
+            ),
+            (
+                "http://localhost:80",
+                "http://localhost/",
+                "https://localhost/api/v2/",
+            ),
         ] {
             let settings = parse(written, None).unwrap();
             assert_eq!(settings.site.as_str(), site, "{written}");
@@ -326,18 +374,30 @@ mod tests {
             settings.map(|settings| settings.management_api.to_string())
         };
         let one = || token(&format!("\"{own}\""));
-        let several = token(&format!("[\"{own}\", \"https://acme.eu.auth0.com/userinfo\"]"));
+        let several = token(&format!(
+            "[\"{own}\", \"https://acme.eu.auth0.com/userinfo\"]"
+        ));
         assert_eq!(parse(one(), None).unwrap(), own);
         assert_eq!(parse(several, None).unwrap(), own);
-        assert_eq!(parse(one(), Some("https://ACME.eu.auth0.com/api/v2/")).unwrap(), own);
+        assert_eq!(
+            parse(one(), Some("https://ACME.eu.auth0.com/api/v2/")).unwrap(),
+            own
+        );
         let other = parse(one(), Some("https://other.eu.auth0.com/api/v2/"));
-        assert!(other.unwrap_err().to_string().contains("is for `https://acme.eu"));
+        assert!(
+            other
+                .unwrap_err()
+                .to_string()
+                .contains("is for `https://acme.eu")
+        );
     }
 
     #[test]
     fn what_is_plainly_of_two_tenants_is_refused() {
         let refused = |domain, credentials, audience| {
-            Settings::parse(domain, credentials, audience).unwrap_err().to_string()
+            Settings::parse(domain, credentials, audience)
+                .unwrap_err()
+                .to_string()
         };
         let other = "https://other.eu.auth0.com/api/v2/";
         let client = || Credentials::client_secret("grantry", "s3cret".into()).unwrap();
@@ -345,14 +405,19 @@ mod tests {
         assert!(error.contains("of two tenants"), "{error}");
         for audiences in [format!("\"{other}\""), format!("[\"urn:me\", \"{other}\"]")] {
             let error = refused("acme.eu.auth0.com", token(&audiences), None);
-            assert!(error.contains("is for `https://other.eu.auth0.com"), "{error}");
+            assert!(
+                error.contains("is for `https://other.eu.auth0.com"),
+                "{error}"
+            );
         }
     }
 
     #[test]
     fn a_domain_is_what_the_tenant_says_it_is() {
         let api = "https://acme.eu.auth0.com/api/v2/";
-        let custom = DomainName::Custom { api: api.parse().unwrap() };
+        let custom = DomainName::Custom {
+            api: api.parse().unwrap(),
+        };
         for (domain, audience, name) in [
             ("acme.eu.auth0.com", None, DomainName::Canonical),
             ("ACME.eu.auth0.com", Some(api), DomainName::Canonical),
@@ -360,7 +425,11 @@ mod tests {
             ("http://127.0.0.1:4600", Some(api), DomainName::Loopback),
             ("localhost:4600", None, DomainName::Loopback),
         ] {
-            assert_eq!(parse(domain, audience).unwrap().domain_name(), name, "{domain}");
+            assert_eq!(
+                parse(domain, audience).unwrap().domain_name(),
+                name,
+                "{domain}"
+            );
         }
     }
 
@@ -368,8 +437,14 @@ mod tests {
     fn a_secret_in_the_place_of_another_setting_is_refused_unseen() {
         let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----";
         for (domain, audience) in [
-            ("acme.auth0.com", Some("https://me:hunter2@acme.auth0.com/api/v2/")),
-            ("acme.auth0.com", Some("https://acme.auth0.com/api/v2/?hunter")),
+            (
+                "acme.auth0.com",
+                Some("https://me:hunter2@acme.auth0.com/api/v2/"),
+            ),
+            (
+                "acme.auth0.com",
+                Some("https://acme.auth0.com/api/v2/?hunter"),
+            ),
             ("acme.auth0.com", Some(key)),
             (key, None),
         ] {
@@ -380,24 +455,44 @@ mod tests {
 
     #[test]
     fn the_tenant_is_known_by_its_audience_not_by_a_custom_domain() {
-        let custom =
-            parse("login.acme.example", Some("https://acme.eu.auth0.com/api/v2/")).unwrap();
+        let custom = parse(
+            "login.acme.example",
+            Some("https://acme.eu.auth0.com/api/v2/"),
+        )
+        .unwrap();
         let own = parse("acme.eu.auth0.com", None).unwrap();
         assert_eq!(custom.canonical_domain, own.canonical_domain);
-        for audience in ["acme.eu.auth0.com", "https://acme.eu.auth0.com/api/v2", "urn:x", ""] {
+        for audience in [
+            "acme.eu.auth0.com",
+            "https://acme.eu.auth0.com/api/v2",
+            "urn:x",
+            "",
+        ] {
             let error = parse("login.acme.example", Some(audience)).unwrap_err();
-            assert!(error.contains("is not a Management API"), "{audience}: {error}");
+            assert!(
+                error.contains("is not a Management API"),
+                "{audience}: {error}"
+            );
         }
     }
 
     #[test]
     fn credentials_that_cannot_work_are_refused_and_never_shown() {
-        let error = Credentials::client_secret("a b", "s3cret".into()).unwrap_err().to_string();
+        let error = Credentials::client_secret("a b", "s3cret".into())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("client id"), "{error}");
-        let error = Credentials::client_secret("a", "".into()).unwrap_err().to_string();
+        let error = Credentials::client_secret("a", "".into())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("secret is empty"), "{error}");
-        let error = Credentials::token(&"opaque-t0ken".into()).unwrap_err().to_string();
-        assert!(error.contains("API token") && !error.contains("t0ken"), "{error}");
+        let error = Credentials::token(&"opaque-t0ken".into())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("API token") && !error.contains("t0ken"),
+            "{error}"
+        );
         let settings = format!("{:?}", parse("acme.eu.auth0.com", None));
         assert!(!settings.contains("s3cret"), "{settings}");
     }

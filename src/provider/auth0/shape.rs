@@ -32,9 +32,11 @@ impl Shape {
     pub(super) fn decode(self, json: Json) -> Option<Value> {
         match (self, json) {
             (Self::Plain | Self::TokenEncryption, json) => Some(json.into()),
-            (Self::Scopes, Json::Array(scopes)) => {
-                scopes.into_iter().map(scope).collect::<Option<_>>().map(Value::Map)
-            }
+            (Self::Scopes, Json::Array(scopes)) => scopes
+                .into_iter()
+                .map(scope)
+                .collect::<Option<_>>()
+                .map(Value::Map),
             (Self::Entries, Json::Object(entries)) => {
                 let entries = entries.into_iter().filter(|(_, value)| !value.is_null());
                 Some(entries_of(entries))
@@ -47,7 +49,11 @@ impl Shape {
             (Self::Methods, Json::Object(methods)) => {
                 let method =
                     |(name, method): (String, Json)| Some((name.into(), credentials(&method)?));
-                methods.into_iter().map(method).collect::<Option<_>>().map(Value::Map)
+                methods
+                    .into_iter()
+                    .map(method)
+                    .collect::<Option<_>>()
+                    .map(Value::Map)
             }
             _ => None,
         }
@@ -89,7 +95,9 @@ impl Shape {
 }
 
 fn entries_of(json: impl IntoIterator<Item = (String, Json)>) -> Value {
-    let entries = json.into_iter().map(|(key, value)| (key.into(), value.into()));
+    let entries = json
+        .into_iter()
+        .map(|(key, value)| (key.into(), value.into()));
     Value::Entries(compact(entries.collect()))
 }
 
@@ -101,7 +109,10 @@ fn scope(json: Json) -> Option<(SmolStr, Value)> {
     let Json::String(name) = scope.remove("value")? else {
         return None;
     };
-    Some((name.into(), scope.remove("description").map_or(Value::Null, Value::from)))
+    Some((
+        name.into(),
+        scope.remove("description").map_or(Value::Null, Value::from),
+    ))
 }
 
 /// The life of refresh tokens, with nothing said twice: what is infinite has no number.
@@ -120,7 +131,9 @@ fn refresh_token(mut tokens: Object) -> Option<Value> {
         Some(Json::Array(policies)) => policies.iter().map(policy).collect::<Option<_>>()?,
         Some(_) => return None,
     };
-    let Value::Map(mut tokens) = Json::Object(tokens).into() else { return None };
+    let Value::Map(mut tokens) = Json::Object(tokens).into() else {
+        return None;
+    };
     tokens.insert("policies".into(), Value::Map(policies));
     Some(Value::Map(tokens))
 }
@@ -141,15 +154,25 @@ fn listed(policies: &Attrs) -> Json {
 /// The credentials of a method, by their ids: a client shows no more of them.
 fn credentials(method: &Json) -> Option<Value> {
     let id = |credential: &Json| Some(credential.get("id")?.as_str()?.to_owned());
-    let ids: BTreeSet<String> =
-        method.get("credentials")?.as_array()?.iter().map(id).collect::<Option<_>>()?;
-    Some(Value::Map(ids.into_iter().map(|id| (id.into(), Value::Map(Attrs::new()))).collect()))
+    let ids: BTreeSet<String> = method
+        .get("credentials")?
+        .as_array()?
+        .iter()
+        .map(id)
+        .collect::<Option<_>>()?;
+    Some(Value::Map(
+        ids.into_iter()
+            .map(|id| (id.into(), Value::Map(Attrs::new())))
+            .collect(),
+    ))
 }
 
 /// The keys of a method of a new client.
 fn inline(method: &str, keys: &Value) -> Json {
     let keys = keys.as_map().into_iter().flatten();
-    let keys: Vec<Json> = keys.map(|(name, key)| credential(method, name, key)).collect();
+    let keys: Vec<Json> = keys
+        .map(|(name, key)| credential(method, name, key))
+        .collect();
     json!({ "credentials": keys })
 }
 
@@ -190,7 +213,10 @@ mod tests {
         assert_eq!(decode(numbered), decode(endless.clone()));
         let mut expected = endless;
         expected["policies"] = Json::Null;
-        assert_eq!(Shape::RefreshToken.encode(&decode(expected.clone())), expected);
+        assert_eq!(
+            Shape::RefreshToken.encode(&decode(expected.clone())),
+            expected
+        );
     }
 
     #[test]
@@ -202,7 +228,9 @@ mod tests {
         let Value::Map(mut encryption) = Shape::TokenEncryption.decode(shown).unwrap() else {
             panic!("no object")
         };
-        let Some(Value::Map(key)) = encryption.get_mut("encryption_key") else { panic!("no key") };
+        let Some(Value::Map(key)) = encryption.get_mut("encryption_key") else {
+            panic!("no key")
+        };
         key.insert("pem".into(), Value::WriteOnly(Box::new("PEM".into())));
         assert_eq!(
             Shape::TokenEncryption.encode(&Value::Map(encryption)),
@@ -222,8 +250,14 @@ mod tests {
         };
         let keys = |name: &str, key| Value::Map(Attrs::from_iter([(name.into(), key)]));
         let methods = Value::Map(Attrs::from_iter([
-            ("private_key_jwt".into(), keys("t", key(json!({ "alg": "RS256" })))),
-            ("tls_client_auth".into(), keys("C=es", Value::Entries(Attrs::new()))),
+            (
+                "private_key_jwt".into(),
+                keys("t", key(json!({ "alg": "RS256" }))),
+            ),
+            (
+                "tls_client_auth".into(),
+                keys("C=es", Value::Entries(Attrs::new())),
+            ),
         ]));
         assert_eq!(
             Shape::Methods.encode(&methods),

@@ -29,8 +29,11 @@ impl Domain {
             return Err(invalid(InvalidSetting::DomainWithCredentials));
         }
 
-        let with_scheme =
-            if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
+        let with_scheme = if domain.contains("://") {
+            domain.to_owned()
+        } else {
+            format!("https://{domain}")
+        };
         let refused = |why: &str| {
             let (shown, why) = (discreet(domain), why.to_owned());
             invalid(InvalidSetting::Domain { shown, why })
@@ -44,9 +47,9 @@ impl Domain {
         match url.scheme() {
             "https" => Ok(Self(Box::new(url))),
             "http" if is_loopback(&url) => Ok(Self(Box::new(url))),
-            "http" => {
-                Err(refused("would send secrets in the clear: plain http is only for this machine"))
-            }
+            "http" => Err(refused(
+                "would send secrets in the clear: plain http is only for this machine",
+            )),
             _ => Err(refused("is not an https address")),
         }
     }
@@ -99,7 +102,11 @@ pub enum DomainName {
 /// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain
 /// changes.
 pub(super) fn management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
-    let refused = || invalid(InvalidSetting::Audience { shown: discreet(audience) });
+    let refused = || {
+        invalid(InvalidSetting::Audience {
+            shown: discreet(audience),
+        })
+    };
     let url = Url::parse(audience).map_err(|_| refused())?;
     let is_plain = url.username().is_empty() && url.password().is_none();
     let is_whole = url.query().is_none() && url.fragment().is_none();
@@ -115,7 +122,8 @@ pub(super) fn management_api(audience: &str) -> Result<(Identifier, String), Pro
 
 pub(super) fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 pub(super) fn is_loopback(url: &Url) -> bool {

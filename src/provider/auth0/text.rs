@@ -8,7 +8,11 @@ pub(super) const LONGEST: usize = 300;
 /// A setting, fit for a message: not where it may hold a password or, set by mistake, a key.
 pub(super) fn discreet(setting: &str) -> String {
     let is_secret = setting.contains('@') || may_be_private(setting);
-    if is_secret { "…".to_owned() } else { printable(setting) }
+    if is_secret {
+        "…".to_owned()
+    } else {
+        printable(setting)
+    }
 }
 
 /// Somebody else's text, fit for a message: short, on one line, and safe to show.

@@ -56,7 +56,14 @@ impl Session {
         let scopes = claims.scope.as_deref().map(Scopes::parse);
         let (audiences, expires_at) = (claims.audiences(), claims.end());
         let source = claims.source();
-        Ok(Self { bearer, client_id, audiences, scopes, source, expires_at })
+        Ok(Self {
+            bearer,
+            client_id,
+            audiences,
+            scopes,
+            source,
+            expires_at,
+        })
     }
 
     /// Whether the client that the token was issued to is one of the tenant's, and so is listed.
@@ -66,7 +73,11 @@ impl Session {
 
     /// Has the token kept out of every text.
     pub(super) fn reveal_to(&self, secrets: &Secrets) {
-        let bearer = self.bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer "));
+        let bearer = self
+            .bearer
+            .to_str()
+            .ok()
+            .and_then(|bearer| bearer.strip_prefix("Bearer "));
         if let Some(token) = bearer {
             secrets.keep(&token.into());
         }
@@ -79,7 +90,10 @@ impl Session {
 
     /// What was said beside the token counts where the token itself says nothing.
     pub(super) fn with_scopes(self, said: Option<&str>) -> Self {
-        Self { scopes: self.scopes.or_else(|| said.map(Scopes::parse)), ..self }
+        Self {
+            scopes: self.scopes.or_else(|| said.map(Scopes::parse)),
+            ..self
+        }
     }
 }
 
@@ -104,16 +118,31 @@ fn claims(token: &str) -> Option<Claims> {
 impl Claims {
     /// The client the token was issued to.
     fn owner(&self) -> Option<ClientId> {
-        let subject = self.sub.as_deref().and_then(|sub| sub.strip_suffix("@clients"));
-        self.azp.as_deref().or(self.client_id.as_deref()).or(subject)?.parse().ok()
+        let subject = self
+            .sub
+            .as_deref()
+            .and_then(|sub| sub.strip_suffix("@clients"));
+        self.azp
+            .as_deref()
+            .or(self.client_id.as_deref())
+            .or(subject)?
+            .parse()
+            .ok()
     }
 
     /// Auth0 says it in one of two ways, by the profile of the token.
     fn source(&self) -> Source {
         let is_said = self.gty.as_deref() == Some("client-credentials");
-        let is_subject = self.sub.as_deref().is_some_and(|subject| subject.ends_with("@clients"));
+        let is_subject = self
+            .sub
+            .as_deref()
+            .is_some_and(|subject| subject.ends_with("@clients"));
 
-        if is_said || is_subject { Source::Client } else { Source::Other }
+        if is_said || is_subject {
+            Source::Client
+        } else {
+            Source::Other
+        }
     }
 
     /// The end, since 1970, in whole seconds: it may be written with a fraction.
@@ -125,9 +154,11 @@ impl Claims {
     fn audiences(&self) -> Vec<String> {
         match &self.aud {
             Some(Json::String(one)) => vec![one.clone()],
-            Some(Json::Array(several)) => {
-                several.iter().filter_map(Json::as_str).map(str::to_owned).collect()
-            }
+            Some(Json::Array(several)) => several
+                .iter()
+                .filter_map(Json::as_str)
+                .map(str::to_owned)
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -149,7 +180,10 @@ impl Issued {
     /// The session of the client that asked for the token.
     pub(super) fn session(self, client_id: ClientId) -> Result<Session, &'static str> {
         let session = Session::new(&self.access_token.into(), client_id)?;
-        let session = Session { source: Source::Client, ..session };
+        let session = Session {
+            source: Source::Client,
+            ..session
+        };
         Ok(session.with_scopes(self.scope.as_deref()))
     }
 }
@@ -169,7 +203,11 @@ mod tests {
             r#"{"client_id":"me","sub":"auth0|1"}"#,
             r#"{"sub":"me@clients"}"#,
         ] {
-            assert_eq!(Session::of(&token(claims)).unwrap().client_id.as_str(), "me", "{claims}");
+            assert_eq!(
+                Session::of(&token(claims)).unwrap().client_id.as_str(),
+                "me",
+                "{claims}"
+            );
         }
         for claims in ["{}", r#"{"sub":"auth0|1"}"#, "[]", r#"{"azp":"no client"}"#] {
             assert!(Session::of(&token(claims)).is_err(), "{claims}");
@@ -180,14 +218,24 @@ mod tests {
     fn the_scopes_are_those_of_the_token_or_else_those_told_with_it() {
         let issued = |claims, said: Option<&str>| {
             let access_token = token(claims).expose_secret().to_owned();
-            let issued = Issued { access_token, scope: said.map(str::to_owned) };
-            issued.session("me".parse().unwrap()).unwrap().scopes().cloned()
+            let issued = Issued {
+                access_token,
+                scope: said.map(str::to_owned),
+            };
+            issued
+                .session("me".parse().unwrap())
+                .unwrap()
+                .scopes()
+                .cloned()
         };
         let scopes = |text| Some(Scopes::parse(text));
         assert_eq!(issued(r#"{"scope":"a b"}"#, Some("c")), scopes("b a"));
         assert_eq!(issued("{}", Some("c")), scopes("c"));
         assert_eq!(issued("{}", None), None);
-        assert_eq!(Session::of(&token(r#"{"azp":"me"}"#)).unwrap().scopes(), None);
+        assert_eq!(
+            Session::of(&token(r#"{"azp":"me"}"#)).unwrap().scopes(),
+            None
+        );
     }
 
     #[test]
@@ -199,7 +247,11 @@ mod tests {
         assert_eq!(end(r#"{"azp":"me","exp":1000}"#), Some(1000));
         assert_eq!(end(r#"{"azp":"me","exp":1000.7}"#), Some(1000));
         for unsaid in ["\"soon\"", "-1", "1e300", "null"] {
-            assert_eq!(end(&format!(r#"{{"azp":"me","exp":{unsaid}}}"#)), None, "{unsaid}");
+            assert_eq!(
+                end(&format!(r#"{{"azp":"me","exp":{unsaid}}}"#)),
+                None,
+                "{unsaid}"
+            );
         }
     }
 

@@ -52,7 +52,11 @@ impl Mutate for Writer {
     }
 
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        let mut network = Network { writer: self, address: write.address(), done: Vec::new() };
+        let mut network = Network {
+            writer: self,
+            address: write.address(),
+            done: Vec::new(),
+        };
 
         let written = procedure::carry_out(&mut network, write).await;
         written.map_err(|error| error.after(&network.done))
@@ -70,18 +74,28 @@ struct Network<'a> {
 impl Network<'_> {
     async fn send(&self, step: Step<'_>) -> Result<(Asked, Vec<u8>), WriteError> {
         let request = Request::of(step).map_err(|reason| {
-            WriteError::Refused(ProviderError::Unexpected { request: "a write".to_owned(), reason })
+            WriteError::Refused(ProviderError::Unexpected {
+                request: "a write".to_owned(),
+                reason,
+            })
         })?;
 
         let sent = self.writer.sender.send(&request).await;
-        sent.map_err(|error| if step.needs_its_object() { self.gone(error) } else { error })
+        sent.map_err(|error| {
+            if step.needs_its_object() {
+                self.gone(error)
+            } else {
+                error
+            }
+        })
     }
 
     /// An object that is not found when it is to be changed has been deleted by somebody else.
     fn gone(&self, error: WriteError) -> WriteError {
         match error {
             WriteError::Refused(ProviderError::Rejected {
-                objection: Objection::NotFound, ..
+                objection: Objection::NotFound,
+                ..
             }) => {
                 let address = Box::new(self.address.clone());
                 WriteError::Refused(ProviderError::Gone { address })

@@ -31,7 +31,9 @@ impl Reader {
     #[must_use]
     pub fn examine(&self, desired: Option<&Desired>) -> Examination {
         let file = self.file.load().map(|tenant| {
-            let state = tenant.as_ref().map_or(FileState::New, |_| FileState::Version(VERSION));
+            let state = tenant
+                .as_ref()
+                .map_or(FileState::New, |_| FileState::Version(VERSION));
             let seen = tenant.unwrap_or_default().into_snapshot();
             let mut counts = BTreeMap::from(Kind::ALL.map(|kind| (kind, 0)));
             for address in seen.found.keys() {
@@ -42,6 +44,9 @@ impl Reader {
             });
             (state, Contents { counts, owned })
         });
-        Examination { file, folder: self.file.try_folder() }
+        Examination {
+            file,
+            folder: self.file.try_folder(),
+        }
     }
 }

@@ -54,10 +54,15 @@ impl TenantFile {
 
     /// Reads the tenant; none if there is no file.
     pub(super) fn load(&self) -> Result<Option<Tenant>, ProviderError> {
-        let Some((header, mut lines)) = self.begin()? else { return Ok(None) };
+        let Some((header, mut lines)) = self.begin()? else {
+            return Ok(None);
+        };
 
         let mut tenant = Tenant::empty(&header);
-        while lines.advance().map_err(|source| self.failed("read", source))? {
+        while lines
+            .advance()
+            .map_err(|source| self.failed("read", source))?
+        {
             let line: Line = match serde_json::from_slice(&lines.bytes) {
                 Ok(line) => line,
                 Err(error) if error.is_eof() && !lines.is_whole() => break,
@@ -73,15 +78,19 @@ impl TenantFile {
 
     /// Reads the first line, which says what the file is; none if there is no file.
     fn begin(&self) -> Result<Option<(Header, Lines<impl io::BufRead>)>, ProviderError> {
-        let Some(file) = self.open()? else { return Ok(None) };
+        let Some(file) = self.open()? else {
+            return Ok(None);
+        };
         let mut lines = Lines::of(BufReader::new(file.take(LIMIT.bytes() + 1)));
 
-        let header: Option<Header> =
-            if lines.advance().map_err(|source| self.failed("read", source))? {
-                serde_json::from_slice(&lines.bytes).ok()
-            } else {
-                None
-            };
+        let header: Option<Header> = if lines
+            .advance()
+            .map_err(|source| self.failed("read", source))?
+        {
+            serde_json::from_slice(&lines.bytes).ok()
+        } else {
+            None
+        };
         let Some(header) = header else {
             return Err(
                 self.not_a_tenant("its first line does not say `grantry_tenant`".to_owned())
@@ -95,7 +104,11 @@ impl TenantFile {
             }
             version => {
                 let path = self.path.clone();
-                Err(ProviderError::NewerTenant { path, version, known: VERSION })
+                Err(ProviderError::NewerTenant {
+                    path,
+                    version,
+                    known: VERSION,
+                })
             }
         }
     }
@@ -114,7 +127,8 @@ impl TenantFile {
         let there = self.folder().ancestors().find(|folder| folder.exists());
         let folder = there.filter(|folder| !folder.as_os_str().is_empty());
         let made = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
-        made.map(|_| ()).map_err(|source| self.failed("write", source))
+        made.map(|_| ())
+            .map_err(|source| self.failed("write", source))
     }
 
     /// Appends lines to the file of this length. If that fails, the file is as it was.
@@ -140,7 +154,9 @@ impl TenantFile {
     /// a crash, sees the old or the new content.
     pub(super) fn replace(&self, tenant: &Tenant) -> io::Result<u64> {
         let folder = self.folder();
-        let unfinished = tempfile::Builder::new().prefix(&self.unfinished()).tempfile_in(folder)?;
+        let unfinished = tempfile::Builder::new()
+            .prefix(&self.unfinished())
+            .tempfile_in(folder)?;
 
         let mut writer = BufWriter::new(unfinished);
         tenant.write_file(&mut writer)?;
@@ -175,16 +191,23 @@ impl TenantFile {
         let file = files::find_locked(&self.lock_file()).map_err(|error| self.no_lock(error))?;
         let Some(file) = file else { return Ok(()) };
         // It is not held, and keeps nobody out who looks too.
-        file.try_lock_shared().map_err(|error| self.not_locked(error))
+        file.try_lock_shared()
+            .map_err(|error| self.not_locked(error))
     }
 
     fn no_lock(&self, error: LockFileError) -> ProviderError {
-        ProviderError::File { action: "use", path: self.lock_file(), source: error.into() }
+        ProviderError::File {
+            action: "use",
+            path: self.lock_file(),
+            source: error.into(),
+        }
     }
 
     fn not_locked(&self, error: TryLockError) -> ProviderError {
         match error {
-            TryLockError::WouldBlock => ProviderError::Locked { path: self.path.clone() },
+            TryLockError::WouldBlock => ProviderError::Locked {
+                path: self.path.clone(),
+            },
             TryLockError::Error(source) => self.failed("lock", source),
         }
     }
@@ -213,7 +236,10 @@ impl TenantFile {
         for entry in fs::read_dir(self.folder())? {
             let entry = entry?;
             let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(self.unfinished().as_encoded_bytes()) {
+            if name
+                .as_encoded_bytes()
+                .starts_with(self.unfinished().as_encoded_bytes())
+            {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -235,11 +261,18 @@ impl TenantFile {
 
     /// What went wrong with this file.
     pub(super) fn failed(&self, action: &'static str, source: io::Error) -> ProviderError {
-        ProviderError::File { action, path: self.path.clone(), source }
+        ProviderError::File {
+            action,
+            path: self.path.clone(),
+            source,
+        }
     }
 
     fn not_a_tenant(&self, reason: String) -> ProviderError {
-        ProviderError::NotATenant { path: self.path.clone(), reason }
+        ProviderError::NotATenant {
+            path: self.path.clone(),
+            reason,
+        }
     }
 }
 
@@ -254,7 +287,12 @@ struct Lines<R> {
 
 impl<R: io::BufRead> Lines<R> {
     fn of(reader: R) -> Self {
-        Self { reader, bytes: Vec::new(), number: 0, read: 0 }
+        Self {
+            reader,
+            bytes: Vec::new(),
+            number: 0,
+            read: 0,
+        }
     }
 
     /// Goes on to the next line, if there is one.
@@ -297,7 +335,13 @@ impl<R: io::BufRead> Lines<R> {
         }
 
         let text = error.to_string();
-        let message = text.rsplit_once(" at line ").map_or(&*text, |(message, _)| message);
-        format!("{message}, at line {} column {}", self.number, error.column())
+        let message = text
+            .rsplit_once(" at line ")
+            .map_or(&*text, |(message, _)| message);
+        format!(
+            "{message}, at line {} column {}",
+            self.number,
+            error.column()
+        )
     }
 }

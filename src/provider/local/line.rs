@@ -82,7 +82,12 @@ pub(super) struct Fields(pub(super) Attrs);
 
 impl From<serde_json::Map<String, serde_json::Value>> for Fields {
     fn from(fields: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(fields.into_iter().map(|(field, value)| (field.into(), value.into())).collect())
+        Self(
+            fields
+                .into_iter()
+                .map(|(field, value)| (field.into(), value.into()))
+                .collect(),
+        )
     }
 }
 

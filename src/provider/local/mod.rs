@@ -31,13 +31,17 @@ impl Reader {
     /// A reader of the tenant in this file.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
-        Self { file: TenantFile::new(path) }
+        Self {
+            file: TenantFile::new(path),
+        }
     }
 }
 
 impl Observe for Reader {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        self.file.load().map(|tenant| tenant.unwrap_or_default().into_snapshot())
+        self.file
+            .load()
+            .map(|tenant| tenant.unwrap_or_default().into_snapshot())
     }
 
     async fn inspect(
@@ -49,7 +53,9 @@ impl Observe for Reader {
     }
 
     async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        self.file.load().map(|tenant| tenant.unwrap_or_default().clients())
+        self.file
+            .load()
+            .map(|tenant| tenant.unwrap_or_default().clients())
     }
 }
 

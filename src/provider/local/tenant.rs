@@ -39,7 +39,10 @@ pub(super) struct Before {
 impl Tenant {
     /// A tenant without objects, as the first line of its file has it.
     pub(super) fn empty(header: &Header) -> Self {
-        Self { issued: header.issued, ..Self::default() }
+        Self {
+            issued: header.issued,
+            ..Self::default()
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -68,20 +71,32 @@ impl Tenant {
 
         let found = object.clone().into_found();
         let digest = Digest::of(Value::Map(found.attrs.clone()).into());
-        Some(Inspection { found, digest, grants })
+        Some(Inspection {
+            found,
+            digest,
+            grants,
+        })
     }
 
     fn ids_of_grants_on(&self, server: &Identifier) -> BTreeSet<RemoteId> {
-        let grants = self.grants.iter().filter(|((_, audience, _), _)| audience == server.as_str());
+        let grants = self
+            .grants
+            .iter()
+            .filter(|((_, audience, _), _)| audience == server.as_str());
 
         grants.map(|(_, id)| RemoteId::new(id)).collect()
     }
 
     /// The clients as the engine sees them.
     pub(super) fn clients(&self) -> BTreeMap<Address, Found> {
-        let clients = self.objects.values().filter(|object| matches!(object, Object::Client(_)));
+        let clients = self
+            .objects
+            .values()
+            .filter(|object| matches!(object, Object::Client(_)));
 
-        clients.map(|client| (client.address(), client.clone().into_found())).collect()
+        clients
+            .map(|client| (client.address(), client.clone().into_found()))
+            .collect()
     }
 
     /// Makes it as the next line of its file says. The error is for people.
@@ -116,12 +131,23 @@ impl Tenant {
         match write {
             Write::Create { address, attrs } => self.create(address, attrs),
             // Nothing is kept beside an object here.
-            Write::Update { address, id, fields, precondition: _ } => {
+            Write::Update {
+                address,
+                id,
+                fields,
+                precondition: _,
+            } => {
                 let before = self.take(id.as_str()).ok_or_else(|| gone(address))?;
                 let mut object = before.clone();
                 merge(object.fields_mut(), fields);
                 self.put(object);
-                Ok((id.clone(), vec![Before { id: id.as_str().to_owned(), object: Some(before) }]))
+                Ok((
+                    id.clone(),
+                    vec![Before {
+                        id: id.as_str().to_owned(),
+                        object: Some(before),
+                    }],
+                ))
             }
             // What is gone already is as it should be.
             Write::Delete { id, .. } => Ok((id.clone(), self.remove(id.as_str()))),
@@ -144,7 +170,9 @@ impl Tenant {
         attrs: &Attrs,
     ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
         if self.id_at(address).is_some() {
-            return Err(ProviderError::AlreadyExists { address: Box::new(address.clone()) });
+            return Err(ProviderError::AlreadyExists {
+                address: Box::new(address.clone()),
+            });
         }
 
         let issued = self.issued + 1;
@@ -158,9 +186,16 @@ impl Tenant {
             }),
             Address::Client(_) => {
                 let id = format!("{CLIENT}{issued:06}");
-                Object::Client(Client { id: id.parse().map_err(|_| gone(address))?, fields })
+                Object::Client(Client {
+                    id: id.parse().map_err(|_| gone(address))?,
+                    fields,
+                })
             }
-            Address::Grant { client, audience, subject_type } => Object::Grant(Grant {
+            Address::Grant {
+                client,
+                audience,
+                subject_type,
+            } => Object::Grant(Grant {
                 id: format!("{GRANT}{issued:06}"),
                 client_id: self.client_of_grant(address, client)?,
                 audience: self.audience_of_grant(audience)?,
@@ -180,7 +215,9 @@ impl Tenant {
         grant: &Address,
         client: &ClientRef,
     ) -> Result<ClientId, ProviderError> {
-        let ClientRef::Id(id) = client else { return Err(gone(grant)) };
+        let ClientRef::Id(id) = client else {
+            return Err(gone(grant));
+        };
         match self.objects.get(id.as_str()) {
             Some(Object::Client(_)) => Ok(id.clone()),
             _ => Err(gone(&Address::Client(client.clone()))),
@@ -200,24 +237,36 @@ impl Tenant {
         match address {
             Address::ResourceServer(identifier) => self.servers.get(identifier).map(String::as_str),
             Address::Client(ClientRef::Id(id)) => self.objects.get(id.as_str()).map(Object::id),
-            Address::Grant { client: ClientRef::Id(client), audience, subject_type } => {
+            Address::Grant {
+                client: ClientRef::Id(client),
+                audience,
+                subject_type,
+            } => {
                 let grant = (client.clone(), audience.as_str().to_owned(), *subject_type);
                 self.grants.get(&grant).map(String::as_str)
             }
             Address::Client(ClientRef::Key(_))
-            | Address::Grant { client: ClientRef::Key(_), .. } => None,
+            | Address::Grant {
+                client: ClientRef::Key(_),
+                ..
+            } => None,
         }
     }
 
     /// Takes an object out; a client takes its grants along.
     fn remove(&mut self, id: &str) -> Vec<Before> {
-        let Some(object) = self.take(id) else { return Vec::new() };
+        let Some(object) = self.take(id) else {
+            return Vec::new();
+        };
 
         let ids_of_grants: Vec<String> = match &object {
             Object::Client(client) => self.ids_of_grants(&client.id).cloned().collect(),
             Object::ResourceServer(_) | Object::Grant(_) => Vec::new(),
         };
-        let mut removed = vec![Before { id: id.to_owned(), object: Some(object) }];
+        let mut removed = vec![Before {
+            id: id.to_owned(),
+            object: Some(object),
+        }];
         removed.extend(ids_of_grants.into_iter().map(|id| {
             let object = self.take(&id);
             Before { id, object }
@@ -228,7 +277,8 @@ impl Tenant {
     fn ids_of_grants(&self, client: &ClientId) -> impl Iterator<Item = &String> {
         let first = (client.clone(), String::new(), SubjectType::Client);
         let all = self.grants.range(first..);
-        all.take_while(move |((other, ..), _)| other == client).map(|(_, id)| id)
+        all.take_while(move |((other, ..), _)| other == client)
+            .map(|(_, id)| id)
     }
 
     /// Puts an object where none is.
@@ -267,8 +317,16 @@ impl Tenant {
 
     /// Writes a whole file: each object once.
     pub(super) fn write_file(&self, into: &mut impl io::Write) -> io::Result<()> {
-        write_line(into, &Header { grantry_tenant: VERSION, issued: self.issued })?;
-        self.objects.values().try_for_each(|object| write_line(into, object))
+        write_line(
+            into,
+            &Header {
+                grantry_tenant: VERSION,
+                issued: self.issued,
+            },
+        )?;
+        self.objects
+            .values()
+            .try_for_each(|object| write_line(into, object))
     }
 }
 
@@ -279,8 +337,17 @@ fn snapshot(objects: impl Iterator<Item = Object>) -> Snapshot {
     Snapshot {
         tenant: TenantHash::of(DOMAIN),
         management_api: management_api(),
-        rules: [(Kind::ResourceServer, FieldRules { defaults, ..FieldRules::default() })].into(),
-        found: objects.map(|object| (object.address(), object.into_found())).collect(),
+        rules: [(
+            Kind::ResourceServer,
+            FieldRules {
+                defaults,
+                ..FieldRules::default()
+            },
+        )]
+        .into(),
+        found: objects
+            .map(|object| (object.address(), object.into_found()))
+            .collect(),
         unnamed: Vec::new(),
     }
 }
@@ -291,13 +358,21 @@ const GRANT: &str = "grant_";
 
 /// The number in an id; 0 in one that we did not give.
 fn number(id: &str) -> u64 {
-    let number = [API, CLIENT, GRANT].iter().find_map(|prefix| id.strip_prefix(prefix));
+    let number = [API, CLIENT, GRANT]
+        .iter()
+        .find_map(|prefix| id.strip_prefix(prefix));
     // Whoever wrote a larger one by hand can have it: no tenant comes that far.
-    number.and_then(|number| number.parse::<u32>().ok()).map_or(0, u64::from)
+    number
+        .and_then(|number| number.parse::<u32>().ok())
+        .map_or(0, u64::from)
 }
 
 fn key_of(grant: &Grant) -> (ClientId, String, SubjectType) {
-    (grant.client_id.clone(), grant.audience.as_str().to_owned(), grant.subject_type)
+    (
+        grant.client_id.clone(),
+        grant.audience.as_str().to_owned(),
+        grant.subject_type,
+    )
 }
 
 /// A local tenant has no Management API; grants on it can be declared all the same.
@@ -323,9 +398,14 @@ fn after(before: Option<&Value>, written: &Value) -> Value {
     let before = before.and_then(Value::as_map);
     match written {
         Value::Map(entries) => {
-            let kept = entries.iter().filter(|(_, value)| !matches!(value, Value::WriteOnly(_)));
+            let kept = entries
+                .iter()
+                .filter(|(_, value)| !matches!(value, Value::WriteOnly(_)));
             let inner = |key| before.and_then(|before| before.get(key));
-            Value::Map(kept.map(|(key, value)| (key.clone(), after(inner(key), value))).collect())
+            Value::Map(
+                kept.map(|(key, value)| (key.clone(), after(inner(key), value)))
+                    .collect(),
+            )
         }
         Value::Entries(changes) => {
             let mut entries = before.cloned().unwrap_or_default();
@@ -345,5 +425,7 @@ fn after(before: Option<&Value>, written: &Value) -> Value {
 }
 
 fn gone(address: &Address) -> ProviderError {
-    ProviderError::Gone { address: Box::new(address.clone()) }
+    ProviderError::Gone {
+        address: Box::new(address.clone()),
+    }
 }

@@ -19,7 +19,10 @@ async fn what_was_written_is_read_back() {
     writer.write(&server("maps")).await.unwrap();
     let seen = Reader::new(path).read().await.unwrap();
     let address = Address::ResourceServer("https://maps.example/".parse().unwrap());
-    assert_eq!(seen.found[&address].attrs[&"name".into()], Value::from("maps"));
+    assert_eq!(
+        seen.found[&address].attrs[&"name".into()],
+        Value::from("maps")
+    );
 }
 
 #[tokio::test]
@@ -37,7 +40,10 @@ async fn a_second_writer_is_refused_until_the_first_is_done() {
     let path = folder.path().join("tenant.json");
     let first = Writer::open(path.clone()).unwrap();
     let second = Writer::open(path.clone());
-    assert!(matches!(second, Err(ProviderError::Locked { .. })), "{second:?}");
+    assert!(
+        matches!(second, Err(ProviderError::Locked { .. })),
+        "{second:?}"
+    );
     drop(first);
     Writer::open(path).unwrap();
 }
@@ -76,12 +82,21 @@ async fn a_file_that_is_no_tenant_is_left_as_it_is() {
 /// Also what only its first line tells.
 #[test]
 fn nothing_is_made_beside_a_file_that_is_no_tenant() {
-    for content in ["stack: maps\n", "", "{\"grantry_tenant\": 1}\n", "{\"grantry_tenant\": 3}\n"] {
+    for content in [
+        "stack: maps\n",
+        "",
+        "{\"grantry_tenant\": 1}\n",
+        "{\"grantry_tenant\": 3}\n",
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("grantry.yaml");
         fs::write(&path, content).unwrap();
         Writer::open(path).unwrap_err();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{content:?}");
+        assert_eq!(
+            fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "{content:?}"
+        );
     }
 }
 
@@ -97,7 +112,10 @@ async fn whoever_looks_for_a_lock_makes_nothing() {
     let writer = Writer::open(path.clone()).unwrap();
     writer.write(&server("maps")).await.unwrap();
     let found = find().await;
-    assert!(matches!(found, Err(ProviderError::Locked { .. })), "{found:?}");
+    assert!(
+        matches!(found, Err(ProviderError::Locked { .. })),
+        "{found:?}"
+    );
     drop(writer);
     assert_eq!(find().await.unwrap(), None);
 
@@ -108,7 +126,10 @@ async fn whoever_looks_for_a_lock_makes_nothing() {
     assert!(!lock.exists());
     fs::write(&path, "stack: maps\n").unwrap();
     let found = find().await;
-    assert!(matches!(found, Err(ProviderError::NotATenant { .. })), "{found:?}");
+    assert!(
+        matches!(found, Err(ProviderError::NotATenant { .. })),
+        "{found:?}"
+    );
 }
 
 #[tokio::test]
@@ -118,7 +139,10 @@ async fn a_file_of_a_newer_version_is_left_as_it_is() {
     let content = r#"{"grantry_tenant": 3, "tenant": {"shiny": true}}"#;
     fs::write(&path, content).unwrap();
     let refused = Writer::open(path.clone());
-    assert!(matches!(refused, Err(ProviderError::NewerTenant { version: 3, .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(ProviderError::NewerTenant { version: 3, .. })),
+        "{refused:?}"
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), content);
 }
 
@@ -130,7 +154,10 @@ async fn a_refused_write_leaves_the_file_as_it_was() {
     writer.write(&server("maps")).await.unwrap();
     let before = fs::read(&path).unwrap();
     let again = writer.write(&server("maps")).await;
-    let exists = matches!(again, Err(WriteError::Refused(ProviderError::AlreadyExists { .. })));
+    let exists = matches!(
+        again,
+        Err(WriteError::Refused(ProviderError::AlreadyExists { .. }))
+    );
     assert!(exists, "{again:?}");
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -149,8 +176,14 @@ async fn writes_side_by_side_are_saved_together_and_lost_together() {
     fs::create_dir(&path).unwrap();
     let (tiles, routes) = (server("tiles"), server("routes"));
     let (one, other) = tokio::join!(writer.write(&tiles), writer.write(&routes));
-    assert!(matches!(one, Err(WriteError::Refused(ProviderError::File { .. }))), "{one:?}");
-    assert!(matches!(other, Err(WriteError::Refused(ProviderError::File { .. }))), "{other:?}");
+    assert!(
+        matches!(one, Err(WriteError::Refused(ProviderError::File { .. }))),
+        "{one:?}"
+    );
+    assert!(
+        matches!(other, Err(WriteError::Refused(ProviderError::File { .. }))),
+        "{other:?}"
+    );
     fs::remove_dir(&path).unwrap();
     fs::write(&path, &kept).unwrap();
     assert_eq!(
@@ -185,7 +218,10 @@ async fn an_id_that_somebody_wrote_by_hand_is_not_given_again() {
     let by_hand = format!("{{\"grantry_tenant\": 2}}\n{}", line("api_000001"));
     fs::write(&path, &by_hand).unwrap();
     let writer = Writer::open(path.clone()).unwrap();
-    assert_eq!(writer.write(&server("maps")).await.unwrap().as_str(), "api_000002");
+    assert_eq!(
+        writer.write(&server("maps")).await.unwrap().as_str(),
+        "api_000002"
+    );
     assert_eq!(writer.reader().read().await.unwrap().found.len(), 2);
     drop(writer);
 
@@ -199,10 +235,21 @@ async fn an_id_that_somebody_wrote_by_hand_is_not_given_again() {
 #[tokio::test]
 async fn a_link_stays_a_link() {
     let folder = tempfile::tempdir().unwrap();
-    let (real, link) = (folder.path().join("real.json"), folder.path().join("link.json"));
-    Writer::open(real.clone()).unwrap().write(&server("maps")).await.unwrap();
+    let (real, link) = (
+        folder.path().join("real.json"),
+        folder.path().join("link.json"),
+    );
+    Writer::open(real.clone())
+        .unwrap()
+        .write(&server("maps"))
+        .await
+        .unwrap();
     std::os::unix::fs::symlink(&real, &link).unwrap();
-    Writer::open(link.clone()).unwrap().write(&server("orders")).await.unwrap();
+    Writer::open(link.clone())
+        .unwrap()
+        .write(&server("orders"))
+        .await
+        .unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(Reader::new(real).read().await.unwrap().found.len(), 2);
 }
@@ -212,23 +259,41 @@ fn an_examination_reads_the_file_tries_the_folder_and_leaves_no_trace() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("not/yet/tenant.json");
     let examined = Reader::new(path.clone()).examine(None);
-    assert!(matches!(examined.file, Ok((FileState::New, _))), "{:?}", examined.file);
+    assert!(
+        matches!(examined.file, Ok((FileState::New, _))),
+        "{:?}",
+        examined.file
+    );
     assert!(examined.folder.is_ok(), "{:?}", examined.folder);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 
-    fs::write(folder.path().join("not"), "a file, where a folder should be").unwrap();
+    fs::write(
+        folder.path().join("not"),
+        "a file, where a folder should be",
+    )
+    .unwrap();
     assert!(Reader::new(path).examine(None).folder.is_err());
 
     let path = folder.path().join("tenant.json");
     fs::write(&path, "{\"grantry_tenant\": 2}\n{\"issued\": 0}\n").unwrap();
     let damaged = Reader::new(path.clone()).examine(None);
-    assert!(matches!(damaged.file, Err(ProviderError::NotATenant { .. })), "{:?}", damaged.file);
+    assert!(
+        matches!(damaged.file, Err(ProviderError::NotATenant { .. })),
+        "{:?}",
+        damaged.file
+    );
     assert!(damaged.folder.is_ok());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 async fn objects(path: &std::path::Path) -> Vec<(Address, Found)> {
-    Reader::new(path.to_owned()).read().await.unwrap().found.into_iter().collect()
+    Reader::new(path.to_owned())
+        .read()
+        .await
+        .unwrap()
+        .found
+        .into_iter()
+        .collect()
 }
 
 /// Cut at every byte, as by a kill, and filled with zeros, as by a crash of the machine: what is read
@@ -242,7 +307,11 @@ async fn a_file_cut_anywhere_has_every_write_up_to_there() {
         writer.write(&server(name)).await.unwrap();
     }
     let courier = writer.write(&client("courier")).await.unwrap();
-    let later = [grant(&courier, "maps"), update(&courier, "Kurier \u{1f69a}"), delete(&courier)];
+    let later = [
+        grant(&courier, "maps"),
+        update(&courier, "Kurier \u{1f69a}"),
+        delete(&courier),
+    ];
 
     // How long the file is, and what it holds.
     let mut states = vec![(fs::read(&path).unwrap().len(), objects(&path).await)];
@@ -252,12 +321,18 @@ async fn a_file_cut_anywhere_has_every_write_up_to_there() {
     }
     let counts: Vec<usize> = states.iter().map(|(_, objects)| objects.len()).collect();
     assert_eq!(counts, [4, 5, 5, 3]);
-    assert!(states.is_sorted_by_key(|(length, _)| *length), "each was appended");
+    assert!(
+        states.is_sorted_by_key(|(length, _)| *length),
+        "each was appended"
+    );
 
     let whole = fs::read(&path).unwrap();
     for cut in states[0].0..=whole.len() {
         // The last byte of a line is its end, which tells nothing new.
-        let (_, there) = states.iter().rfind(|(length, _)| *length <= cut + 1).unwrap();
+        let (_, there) = states
+            .iter()
+            .rfind(|(length, _)| *length <= cut + 1)
+            .unwrap();
         let before = &whole[..cut];
         for after in [&b""[..], &[0; 5000]] {
             fs::write(&path, [before, after].concat()).unwrap();
@@ -284,14 +359,25 @@ async fn zeros_in_the_middle_of_a_file_are_damage() {
         damaged[at] = 0;
         fs::write(&path, &damaged).unwrap();
         let read = Reader::new(path.clone()).read().await;
-        assert!(matches!(read, Err(ProviderError::NotATenant { .. })), "{at}: {read:?}");
+        assert!(
+            matches!(read, Err(ProviderError::NotATenant { .. })),
+            "{at}: {read:?}"
+        );
         let opened = Writer::open(path.clone());
-        assert!(matches!(opened, Err(ProviderError::NotATenant { .. })), "{at}: {opened:?}");
+        assert!(
+            matches!(opened, Err(ProviderError::NotATenant { .. })),
+            "{at}: {opened:?}"
+        );
         assert_eq!(fs::read(&path).unwrap(), damaged, "it is left as it is");
     }
 
-    let after =
-        [&b"\0"[..], b"\0\0\0{\"deleted\":\"api_000001\"}\n", b"{\"del\0\n", b"\0\n\0", b"\0x"];
+    let after = [
+        &b"\0"[..],
+        b"\0\0\0{\"deleted\":\"api_000001\"}\n",
+        b"{\"del\0\n",
+        b"\0\n\0",
+        b"\0x",
+    ];
     for after in after {
         fs::write(&path, [&whole, after].concat()).unwrap();
         let read = Reader::new(path.clone()).read().await;
@@ -310,7 +396,11 @@ async fn zeros_in_the_middle_of_a_file_are_damage() {
 async fn an_unfinished_line_is_the_last_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
-    Writer::open(path.clone()).unwrap().write(&server("maps")).await.unwrap();
+    Writer::open(path.clone())
+        .unwrap()
+        .write(&server("maps"))
+        .await
+        .unwrap();
     let whole = fs::read_to_string(&path).unwrap();
     let (header, line) = whole.split_once('\n').unwrap();
     for cut in 1..line.len() - 1 {
@@ -334,8 +424,16 @@ async fn an_unfinished_line_is_the_last_one() {
 async fn a_writer_goes_on_where_another_was_killed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
-    Writer::open(path.clone()).unwrap().write(&server("maps")).await.unwrap();
-    let torn = [&fs::read(&path).unwrap()[..], b"{\"resource_server\":{\"id\":\"api_"].concat();
+    Writer::open(path.clone())
+        .unwrap()
+        .write(&server("maps"))
+        .await
+        .unwrap();
+    let torn = [
+        &fs::read(&path).unwrap()[..],
+        b"{\"resource_server\":{\"id\":\"api_",
+    ]
+    .concat();
     fs::write(&path, torn).unwrap();
     let writer = Writer::open(path.clone()).unwrap();
     assert_eq!(writer.reader().read().await.unwrap().found.len(), 1);
@@ -368,22 +466,46 @@ async fn what_is_written_to_the_disk_grows_as_the_writes_do() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
     let writer = Writer::open(path.clone()).unwrap();
-    let new: Vec<Write> = (0..60).map(|number| client(&format!("c{number:02}"))).collect();
+    let new: Vec<Write> = (0..60)
+        .map(|number| client(&format!("c{number:02}")))
+        .collect();
     let created = bytes_written(&writer, &path, &new).await;
     let whole = fs::metadata(&path).unwrap().len();
-    assert!(created <= whole * 2, "{created} bytes for a file of {whole}");
+    assert!(
+        created <= whole * 2,
+        "{created} bytes for a file of {whole}"
+    );
 
-    let ids: Vec<RemoteId> =
-        writer.reader().read().await.unwrap().found.into_values().map(|found| found.id).collect();
+    let ids: Vec<RemoteId> = writer
+        .reader()
+        .read()
+        .await
+        .unwrap()
+        .found
+        .into_values()
+        .map(|found| found.id)
+        .collect();
     let again: Vec<Write> = ids.iter().map(|id| update(id, "another")).collect();
     let updated = bytes_written(&writer, &path, &[&again[..], &again[..]].concat()).await;
-    assert!(updated <= whole * 6, "{updated} bytes for two updates of each object");
-    assert!(fs::metadata(&path).unwrap().len() <= whole * 3, "what is out of date goes");
+    assert!(
+        updated <= whole * 6,
+        "{updated} bytes for two updates of each object"
+    );
+    assert!(
+        fs::metadata(&path).unwrap().len() <= whole * 3,
+        "what is out of date goes"
+    );
 
     let gone: Vec<Write> = ids.iter().map(delete).collect();
     let deleted = bytes_written(&writer, &path, &gone).await;
-    assert!(deleted <= whole * 6, "{deleted} bytes for the deletion of each object");
-    assert!(fs::metadata(&path).unwrap().len() < whole / 10, "nothing is left");
+    assert!(
+        deleted <= whole * 6,
+        "{deleted} bytes for the deletion of each object"
+    );
+    assert!(
+        fs::metadata(&path).unwrap().len() < whole / 10,
+        "nothing is left"
+    );
 }
 
 /// Nothing is said to be done before the file has it, however many writes run side by side.
@@ -393,11 +515,16 @@ async fn what_is_said_to_be_done_is_in_the_file() {
     let path = folder.path().join("tenant.json");
     let writer = Writer::open(path.clone()).unwrap();
     let all: Vec<Write> = (0..100).map(|number| server(&number.to_string())).collect();
-    let running = stream::iter(&all).map(|write| writer.write(write)).buffer_unordered(7);
+    let running = stream::iter(&all)
+        .map(|write| writer.write(write))
+        .buffer_unordered(7);
     let mut running = std::pin::pin!(running);
     while let Some(id) = running.next().await {
         let id = id.unwrap();
-        assert!(objects(&path).await.iter().any(|(_, found)| found.id == id), "{id}");
+        assert!(
+            objects(&path).await.iter().any(|(_, found)| found.id == id),
+            "{id}"
+        );
     }
 }
 

@@ -74,8 +74,13 @@ impl Writer {
         let file = TenantFile::new(path);
         let lock = file.lock()?;
         let tenant = file.load()?.unwrap_or_default();
-        let current = Current { state: Mutex::new(State::new(file, tenant)) };
-        Ok(Self { current, _lock: lock })
+        let current = Current {
+            state: Mutex::new(State::new(file, tenant)),
+        };
+        Ok(Self {
+            current,
+            _lock: lock,
+        })
     }
 }
 
@@ -90,7 +95,15 @@ impl State {
     /// do the lines that are out of date.
     fn new(file: TenantFile, tenant: Tenant) -> Self {
         let pending = Pending::default();
-        Self { file, left: None, tenant, pending, written: 0, kept: 0, lost: 0 }
+        Self {
+            file,
+            left: None,
+            tenant,
+            pending,
+            written: 0,
+            kept: 0,
+            lost: 0,
+        }
     }
 
     /// Carries out a write, in memory only: the id of its object, and the number of the write.
@@ -116,7 +129,9 @@ impl State {
             return Ok(());
         }
         if write <= self.lost {
-            return Err(self.file.failed("write", io::Error::other("a write beside it failed")));
+            return Err(self
+                .file
+                .failed("write", io::Error::other("a write beside it failed")));
         }
 
         let pending = std::mem::take(&mut self.pending);
@@ -152,7 +167,10 @@ impl State {
         }
 
         let bytes = self.file.replace(&self.tenant)?;
-        Ok(Extent { bytes, lines: self.tenant.len() })
+        Ok(Extent {
+            bytes,
+            lines: self.tenant.len(),
+        })
     }
 }
 
@@ -192,10 +210,17 @@ impl Mutate for Writer {
 
     /// The disk has it before it is said to be done.
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        let (id, number) = self.current.state().write(write).map_err(WriteError::Refused)?;
+        let (id, number) = self
+            .current
+            .state()
+            .write(write)
+            .map_err(WriteError::Refused)?;
         // The writes beside this one come along.
         tokio::task::yield_now().await;
-        self.current.state().save(number).map_err(WriteError::Refused)?;
+        self.current
+            .state()
+            .save(number)
+            .map_err(WriteError::Refused)?;
         Ok(id)
     }
 }

@@ -13,7 +13,12 @@ impl Check {
     /// Whether the tenant answers, and as whom.
     #[must_use]
     pub fn site(site: &Site) -> Self {
-        let Site { domain, name, issuer, took } = site;
+        let Site {
+            domain,
+            name,
+            issuer,
+            took,
+        } = site;
         let mut said = vec![format!("{domain} answers in {} ms", took.as_millis())];
         match name {
             DomainName::Canonical | DomainName::Loopback => {}
@@ -35,7 +40,10 @@ impl Check {
     #[must_use]
     pub fn clock(skew: Skew) -> Self {
         let off = |skew: Duration, word| {
-            format!("this machine is at least {} s {word} the tenant", skew.as_secs())
+            format!(
+                "this machine is at least {} s {word} the tenant",
+                skew.as_secs()
+            )
         };
         let said = match skew {
             _ if skew.health() == Health::Good => "as the tenant's".to_owned(),
@@ -59,13 +67,23 @@ impl Check {
             }
             Life::Unsaid => format!("a token of `{client}`"),
         };
-        Self::found(Subject::Credentials, token.health(), vec![said, format!("audience {api}")])
+        Self::found(
+            Subject::Credentials,
+            token.health(),
+            vec![said, format!("audience {api}")],
+        )
     }
 
     /// How fast the tenant may be spoken to.
     #[must_use]
     pub fn limits(limits: &Limits) -> Self {
-        let Limits { others, client_listing, told, reserve, plan } = limits;
+        let Limits {
+            others,
+            client_listing,
+            told,
+            reserve,
+            plan,
+        } = limits;
         let shown = |allowance: &Allowance| {
             format!(
                 "{} at once, {} left now",
@@ -74,18 +92,32 @@ impl Check {
             )
         };
         let mut said: Vec<String> = others.iter().map(shown).collect();
-        said.extend(client_listing.iter().map(|own| format!("GET /clients: {}", shown(own))));
+        said.extend(
+            client_listing
+                .iter()
+                .map(|own| format!("GET /clients: {}", shown(own))),
+        );
         if said.is_empty() {
             said.push("the answers of the tenant show none".to_owned());
         }
-        said.extend(told.iter().map(|told| format!("`rate_limit` of the configuration: {told}")));
-        let bucket = told.map(RateLimit::burst).or(others.map(|others| others.limit));
-        if let Some(kept) = bucket.map(|bucket| reserve.of(bucket)).filter(|kept| *kept > 0) {
+        said.extend(
+            told.iter()
+                .map(|told| format!("`rate_limit` of the configuration: {told}")),
+        );
+        let bucket = told
+            .map(RateLimit::burst)
+            .or(others.map(|others| others.limit));
+        if let Some(kept) = bucket
+            .map(|bucket| reserve.of(bucket))
+            .filter(|kept| *kept > 0)
+        {
             said.push(format!("`reserve` leaves {kept} to others"));
         }
         if let Some(plan) = plan {
             let requests = count(plan.requests, ("request", "requests"));
-            let time = plan.time.map_or_else(String::new, |time| format!(", {}", about(time)));
+            let time = plan
+                .time
+                .map_or_else(String::new, |time| format!(", {}", about(time)));
             said.push(format!("one plan takes {requests}{time}"));
         }
         Self::found(Subject::Limits, limits.health(), said)
@@ -129,8 +161,14 @@ mod tests {
         let line = |skew| super::super::checkup(&[Check::clock(skew)]);
         assert!(line(Skew::Ahead(Duration::from_secs(3))).contains("as the tenant's"));
         let off = line(Skew::Ahead(Duration::from_secs(12)));
-        assert!(off.contains("12 s ahead of the tenant") && !off.contains("help:"), "{off}");
+        assert!(
+            off.contains("12 s ahead of the tenant") && !off.contains("help:"),
+            "{off}"
+        );
         let off = line(Skew::Behind(Duration::from_secs(90)));
-        assert!(off.contains("90 s behind the tenant") && off.contains("help:"), "{off}");
+        assert!(
+            off.contains("90 s behind the tenant") && off.contains("help:"),
+            "{off}"
+        );
     }
 }

@@ -74,7 +74,12 @@ impl Subject {
 
 impl Check {
     fn found(subject: Subject, health: Health, said: Vec<String>) -> Self {
-        Self { subject, outcome: Outcome::Looked(health), said, help: None }
+        Self {
+            subject,
+            outcome: Outcome::Looked(health),
+            said,
+            help: None,
+        }
     }
 
     /// Something works.
@@ -86,13 +91,21 @@ impl Check {
     /// Something does not work, and what to do about it.
     #[must_use]
     pub fn failed(subject: Subject, said: &str, help: Option<String>) -> Self {
-        Self { help, ..Self::found(subject, Health::Bad, vec![said.to_owned()]) }
+        Self {
+            help,
+            ..Self::found(subject, Health::Bad, vec![said.to_owned()])
+        }
     }
 
     /// Something was not looked at.
     #[must_use]
     pub fn skipped(subject: Subject, why: &str) -> Self {
-        Self { subject, outcome: Outcome::Skipped, said: vec![why.to_owned()], help: None }
+        Self {
+            subject,
+            outcome: Outcome::Skipped,
+            said: vec![why.to_owned()],
+            help: None,
+        }
     }
 
     /// The same with one more thing to know.
@@ -126,11 +139,17 @@ pub fn checkup(checks: &[Check]) -> String {
     let mut out: String = checks.iter().map(line).collect();
     let failed = checks.iter().filter(|check| check.is_failed()).count();
     let warnings = checks.iter().filter(|check| check.is_doubtful()).count();
-    let skipped = checks.iter().filter(|check| check.outcome == Outcome::Skipped).count();
+    let skipped = checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Skipped)
+        .count();
     let mut parts = vec![if failed == 0 {
         styled(STRONG, "Nothing failed")
     } else {
-        styled(STRONG, format!("{} failed", count(failed, ("check", "checks"))))
+        styled(
+            STRONG,
+            format!("{} failed", count(failed, ("check", "checks"))),
+        )
     }];
     parts.extend((warnings > 0).then(|| count(warnings, ("warning", "warnings"))));
     parts.extend((skipped > 0).then(|| format!("{skipped} not checked")));
@@ -146,12 +165,20 @@ fn line(check: &Check) -> String {
         Outcome::Skipped => ("-", QUIET),
     };
     let indent = " ".repeat(COLUMN);
-    let said = check.said.iter().flat_map(|said| words(&safe(said), WIDTH - COLUMN));
+    let said = check
+        .said
+        .iter()
+        .flat_map(|said| words(&safe(said), WIDTH - COLUMN));
     let said = said.collect::<Vec<_>>().join(&format!("\n{indent}"));
     let subject = check.subject.word();
-    let mut out = format!("  {}  {subject:13}  {said}\n", styled(style, format!("{sign:7}")));
+    let mut out = format!(
+        "  {}  {subject:13}  {said}\n",
+        styled(style, format!("{sign:7}"))
+    );
     if let Some(help) = &check.help {
-        let lines = help.lines().flat_map(|line| words(&safe(line), WIDTH - COLUMN - 6));
+        let lines = help
+            .lines()
+            .flat_map(|line| words(&safe(line), WIDTH - COLUMN - 6));
         let help = lines.collect::<Vec<_>>().join(&format!("\n{indent}      "));
         let _ = writeln!(out, "{indent}{} {help}", styled(STRONG, "help:"));
     }

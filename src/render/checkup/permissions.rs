@@ -10,7 +10,12 @@ impl Check {
     /// What the token is enough for, what it lacks, and what it has too much.
     #[must_use]
     pub fn permissions(permissions: &Permissions) -> Self {
-        let Permissions { reach, missing_to_plan, missing_to_apply, beyond } = permissions;
+        let Permissions {
+            reach,
+            missing_to_plan,
+            missing_to_apply,
+            beyond,
+        } = permissions;
         let all = |scopes: &BTreeSet<String>| scopes.iter().cloned().collect::<Vec<_>>().join(" ");
         let mut said = vec![
             match reach {
@@ -58,10 +63,18 @@ mod tests {
 
     #[test]
     fn what_is_too_much_fits_on_one_line() {
-        let names: Vec<String> = (10..99).map(|number| format!("read:things_{number}")).collect();
+        let names: Vec<String> = (10..99)
+            .map(|number| format!("read:things_{number}"))
+            .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        assert_eq!(in_one_line("x: ", &names), "x: read:things_10, read:things_11 and 87 more");
-        assert_eq!(in_one_line("x: ", &names[..2]), "x: read:things_10, read:things_11");
+        assert_eq!(
+            in_one_line("x: ", &names),
+            "x: read:things_10, read:things_11 and 87 more"
+        );
+        assert_eq!(
+            in_one_line("x: ", &names[..2]),
+            "x: read:things_10, read:things_11"
+        );
         let long = "s".repeat(90);
         assert_eq!(in_one_line("x: ", &[&long]), "x: 1 scope");
     }

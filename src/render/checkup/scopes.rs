@@ -16,20 +16,32 @@ pub fn scopes() -> String {
         words(&line, WIDTH).join("\n")
     };
     let both = |objects: &BTreeSet<Objects>| {
-        [of(&Need::to_plan_with(objects)), of(&Need::to_apply_with(objects))]
+        [
+            of(&Need::to_plan_with(objects)),
+            of(&Need::to_apply_with(objects)),
+        ]
     };
     let mut out = format!(
         "{}\n",
-        styled(STRONG, "Scopes of the Management API that Grantry's own client takes")
+        styled(
+            STRONG,
+            "Scopes of the Management API that Grantry's own client takes"
+        )
     );
     let [plan, apply] = both(&Objects::of_every_kind());
     let _ = writeln!(out, "To plan:\n{plan}\nTo plan and apply:\n{apply}");
     for (objects, what) in [
-        (Objects::Keys, "the configuration declares `client_authentication_methods`"),
+        (
+            Objects::Keys,
+            "the configuration declares `client_authentication_methods`",
+        ),
         (Objects::Organizations, "grants name `organizations`"),
     ] {
         let [plan, apply] = both(&[objects].into());
-        let _ = writeln!(out, "Where {what}, also to plan:\n{plan}\nand to apply:\n{apply}");
+        let _ = writeln!(
+            out,
+            "Where {what}, also to plan:\n{plan}\nand to apply:\n{apply}"
+        );
     }
     out
 }

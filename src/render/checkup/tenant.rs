@@ -11,7 +11,13 @@ impl Check {
     /// What a configuration without problems declares.
     #[must_use]
     pub fn configuration(desired: &Desired) -> Self {
-        let Desired { stack, resource_servers, clients, grants, policy: _ } = desired;
+        let Desired {
+            stack,
+            resource_servers,
+            clients,
+            grants,
+            policy: _,
+        } = desired;
         let counts = [
             count(resource_servers.len(), Kind::ResourceServer.words()),
             count(clients.len(), Kind::Client.words()),
@@ -33,10 +39,15 @@ impl Check {
     #[must_use]
     pub fn contents(contents: &Contents, stack: Option<&StackName>) -> Self {
         let Contents { counts, owned } = contents;
-        let counts = counts.iter().map(|(kind, number)| count(*number, kind.words()));
+        let counts = counts
+            .iter()
+            .map(|(kind, number)| count(*number, kind.words()));
         let counts: Vec<String> = counts.collect();
-        let shown =
-            if counts.is_empty() { "nothing may be seen".to_owned() } else { counts.join(", ") };
+        let shown = if counts.is_empty() {
+            "nothing may be seen".to_owned()
+        } else {
+            counts.join(", ")
+        };
         let mut said = vec![shown];
         if let (Some(owned), Some(stack)) = (owned, stack) {
             let (bound, number) = match owned {

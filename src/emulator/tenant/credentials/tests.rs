@@ -42,12 +42,16 @@ fn scene() -> Scene {
     let mut tenant = seeded();
     let body = json!({"name": "n", "jwt_configuration": {"alg": "RS256"}});
     let client = tenant.create_client(object(body)).unwrap();
-    Scene { tenant, client: text(&client, "client_id").unwrap().to_owned() }
+    Scene {
+        tenant,
+        client: text(&client, "client_id").unwrap().to_owned(),
+    }
 }
 
 impl Scene {
     fn create(&mut self, body: Value) -> Result<Object, Refusal> {
-        self.tenant.create_credential(&self.client, &object(body), now())
+        self.tenant
+            .create_credential(&self.client, &object(body), now())
     }
 
     fn add(&mut self, body: Value) -> String {
@@ -64,7 +68,11 @@ impl Scene {
     }
 
     fn ids(&self) -> Vec<&str> {
-        self.tenant.credentials(&self.client).unwrap().map(Credential::id).collect()
+        self.tenant
+            .credentials(&self.client)
+            .unwrap()
+            .map(Credential::id)
+            .collect()
     }
 }
 
@@ -96,7 +104,10 @@ fn a_public_key_is_answered_by_its_thumbprint_and_without_the_key() {
     );
     let second = scene.create(public_key(KEY)).unwrap();
     assert_eq!(second["kid"], "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I");
-    assert_eq!((second["alg"].as_str(), second.get("name")), (Some("RS256"), None));
+    assert_eq!(
+        (second["alg"].as_str(), second.get("name")),
+        (Some("RS256"), None)
+    );
     assert_eq!(scene.ids()[0], second["id"], "the newest stands first");
 }
 
@@ -111,7 +122,10 @@ fn a_certificate_is_known_by_its_subject_or_by_its_own_thumbprint() {
     let whole = json!({"credential_type": "x509_cert", "pem": CERTIFICATE});
     let whole = scene.create(whole).unwrap();
     assert_eq!(whole["thumbprint_sha256"].as_str().unwrap().len(), 43);
-    assert_eq!((whole.get("kid"), whole.get("alg"), whole.get("pem")), (None, None, None));
+    assert_eq!(
+        (whole.get("kid"), whole.get("alg"), whole.get("pem")),
+        (None, None, None)
+    );
 }
 
 #[test]
@@ -119,7 +133,10 @@ fn each_type_takes_its_own_fields() {
     let mut scene = scene();
     for (body, message) in [
         (json!({}), "'Missing required property: credential_type'."),
-        (json!({"credential_type": "public_key"}), "'Missing required property: pem'."),
+        (
+            json!({"credential_type": "public_key"}),
+            "'Missing required property: pem'.",
+        ),
         (public_key("key"), "'Not a public key' on property pem."),
         (
             json!({"credential_type": "x509_cert", "pem": CERTIFICATE, "alg": "RS256"}),
@@ -151,13 +168,20 @@ fn only_the_expiry_changes_and_null_takes_it_away() {
     let mut scene = scene();
     let id = scene.add(public_key(KEY));
     let later = Moment::parse("2027-01-15T08:01:00Z").unwrap();
-    let mut change =
-        |body| scene.tenant.update_credential(&scene.client, &id, &object(body), later);
+    let mut change = |body| {
+        scene
+            .tenant
+            .update_credential(&scene.client, &id, &object(body), later)
+    };
     let changed = change(json!({"expires_at": "2096-05-13T09:33:13Z"})).unwrap();
     assert_eq!(changed["expires_at"], "2096-05-13T09:33:13.000Z");
     assert_eq!(changed["updated_at"], "2027-01-15T08:01:00.000Z");
     assert_eq!(changed["created_at"], "2027-01-15T08:00:00.000Z");
-    assert!(!change(json!({"expires_at": null})).unwrap().contains_key("expires_at"));
+    assert!(
+        !change(json!({"expires_at": null}))
+            .unwrap()
+            .contains_key("expires_at")
+    );
     assert_eq!(
         change(json!({"name": "n"})).unwrap_err().to_string(),
         "Payload validation error: 'Additional properties not allowed: name'."
@@ -189,26 +213,44 @@ fn a_client_uses_two_of_its_own_at_most_and_each_for_what_it_is() {
     let key = scene.add(public_key(KEY));
     let certificate = json!({"credential_type": "x509_cert", "pem": CERTIFICATE});
     let certificate = scene.add(certificate);
-    assert_eq!(scene.attach("private_key_jwt", &[&certificate]), Err(OTHER_TYPE));
-    assert_eq!(scene.attach("self_signed_tls_client_auth", &[&key]), Err(OTHER_TYPE));
+    assert_eq!(
+        scene.attach("private_key_jwt", &[&certificate]),
+        Err(OTHER_TYPE)
+    );
+    assert_eq!(
+        scene.attach("self_signed_tls_client_auth", &[&key]),
+        Err(OTHER_TYPE)
+    );
     let unknown = format!("cred_{}", "0".repeat(22));
     assert_eq!(scene.attach("private_key_jwt", &[&unknown]), Err(UNKNOWN));
     assert_eq!(
-        scene.attach("private_key_jwt", &[&key, &key, &key]).unwrap_err().to_string(),
+        scene
+            .attach("private_key_jwt", &[&key, &key, &key])
+            .unwrap_err()
+            .to_string(),
         "Payload validation error: 'Array is too long (3), maximum 2' on property \
              client_authentication_methods.private_key_jwt.credentials."
     );
     assert_eq!(
-        scene.attach("private_key_jwt", &["key"]).unwrap_err().to_string(),
+        scene
+            .attach("private_key_jwt", &["key"])
+            .unwrap_err()
+            .to_string(),
         "Payload validation error: \
              'Object didn't pass validation for format credential-id: key' on property \
              client_authentication_methods.private_key_jwt.credentials[0].id."
     );
     let symmetric = object(json!({"jwt_configuration": {"alg": "HS256"}}));
-    scene.tenant.update_client(&scene.client, symmetric).unwrap();
+    scene
+        .tenant
+        .update_client(&scene.client, symmetric)
+        .unwrap();
     assert_eq!(scene.attach("private_key_jwt", &[&key]), Err(SYMMETRIC));
     let asymmetric = object(json!({"jwt_configuration": {"alg": "PS256"}}));
-    scene.tenant.update_client(&scene.client, asymmetric).unwrap();
+    scene
+        .tenant
+        .update_client(&scene.client, asymmetric)
+        .unwrap();
     let client = scene.attach("private_key_jwt", &[&key]).unwrap();
     assert_eq!(
         client["client_authentication_methods"],
@@ -227,8 +269,14 @@ fn what_is_in_use_stays_and_what_is_gone_is_gone_again() {
     for _ in 0..2 {
         delete(&mut scene).unwrap();
     }
-    assert_eq!(scene.tenant.credential(&scene.client, &key).err(), Some(Refusal::NoCredential));
-    assert_eq!(scene.tenant.credential("nobody", &key).err(), Some(Refusal::NoClient));
+    assert_eq!(
+        scene.tenant.credential(&scene.client, &key).err(),
+        Some(Refusal::NoCredential)
+    );
+    assert_eq!(
+        scene.tenant.credential("nobody", &key).err(),
+        Some(Refusal::NoClient)
+    );
 }
 
 #[test]
@@ -245,12 +293,19 @@ fn a_client_can_bring_its_keys_and_all_go_with_it() {
     };
     let before = tenant.clients().count();
     assert!(create(&mut tenant, &[KEY, KEY]).is_err());
-    assert_eq!(tenant.clients().count(), before, "a refusal leaves nothing behind");
+    assert_eq!(
+        tenant.clients().count(),
+        before,
+        "a refusal leaves nothing behind"
+    );
 
     let created = create(&mut tenant, &[KEY, CERTIFICATE]).unwrap();
     let id = text(&created, "client_id").unwrap().to_owned();
     let brought = &created["client_authentication_methods"]["private_key_jwt"]["credentials"];
-    assert_eq!(brought[0]["kid"], "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I");
+    assert_eq!(
+        brought[0]["kid"],
+        "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I"
+    );
     assert!(!created.contains_key("client_secret"));
     let kept = &tenant.client(&id).unwrap()["client_authentication_methods"];
     assert_eq!(
@@ -269,7 +324,11 @@ fn a_client_can_bring_its_keys_and_all_go_with_it() {
 #[test]
 fn a_state_without_credentials_is_read() {
     let mut written = serde_json::to_value(seeded().snapshot()).unwrap();
-    written.as_object_mut().unwrap().remove("credentials").unwrap();
+    written
+        .as_object_mut()
+        .unwrap()
+        .remove("credentials")
+        .unwrap();
     let snapshot: Snapshot<Object> = serde_json::from_value(written).unwrap();
     assert!(Tenant::from(snapshot).credentials.is_empty());
 }

@@ -52,10 +52,15 @@ fn check_keys(
         return Err(Violation::too_many(object.len(), record.most, path));
     }
     let complete = operation == Operation::Create || !path.is_empty();
-    let missing =
-        record.fields.iter().find(|field| field.required && !object.contains_key(field.name));
+    let missing = record
+        .fields
+        .iter()
+        .find(|field| field.required && !object.contains_key(field.name));
     if let (true, Some(field)) = (complete, missing) {
-        return Err(Violation::new(format!("Missing required property: {}", field.name), path));
+        return Err(Violation::new(
+            format!("Missing required property: {}", field.name),
+            path,
+        ));
     }
     let unknown: Vec<&str> = object
         .keys()
@@ -68,12 +73,17 @@ fn check_keys(
     if unknown.is_empty() {
         return Ok(());
     }
-    Err(Violation::new(format!("Additional properties not allowed: {}", unknown.join(",")), path))
+    Err(Violation::new(
+        format!("Additional properties not allowed: {}", unknown.join(",")),
+        path,
+    ))
 }
 
 impl Record {
     fn field(&self, key: &str, operation: Operation) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == key && field.is_sent(operation))
+        self.fields
+            .iter()
+            .find(|field| field.name == key && field.is_sent(operation))
     }
 
     fn knows(&self, key: &str) -> bool {
@@ -148,7 +158,11 @@ fn check_value(
         }
         (Shape::Metadata, Value::Object(metadata)) => check_metadata(metadata, path),
         _ => Err(Violation::new(
-            format!("Expected type {} but found type {}", wanted(shape), found(value)),
+            format!(
+                "Expected type {} but found type {}",
+                wanted(shape),
+                found(value)
+            ),
             path,
         )),
     }
@@ -249,7 +263,11 @@ fn is_metadata_letter(letter: char) -> bool {
 }
 
 fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
 }
 
 fn wanted(shape: &Shape) -> &'static str {
@@ -292,7 +310,12 @@ mod tests {
     #[test]
     fn bodies_are_refused_in_the_words_of_auth0() {
         use Operation::{Create, Update};
-        refused(&CLIENT, Update, &json!({}), "'Too few properties defined (0), minimum 1'.");
+        refused(
+            &CLIENT,
+            Update,
+            &json!({}),
+            "'Too few properties defined (0), minimum 1'.",
+        );
         refused(
             &CLIENT_GRANT,
             Update,

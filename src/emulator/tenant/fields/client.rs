@@ -16,7 +16,11 @@ pub(crate) static CLIENT: Record = record(&[
     field("app_type", OneOf(APP_TYPES)),
     field("grant_types", List(&SOME_TEXT)),
     field("token_endpoint_auth_method", OneOf(SECRET_METHODS)).clearable(),
-    field("client_authentication_methods", Nested(&AUTHENTICATION_METHODS)).clearable(),
+    field(
+        "client_authentication_methods",
+        Nested(&AUTHENTICATION_METHODS),
+    )
+    .clearable(),
     field("client_secret", text(1, usize::MAX)).patch_only(),
     field("is_first_party", Boolean),
     field("oidc_conformant", Boolean),
@@ -27,8 +31,11 @@ pub(crate) static CLIENT: Record = record(&[
     field("default_organization", Nested(&DEFAULT_ORGANIZATION)).nullable(),
     field("organization_usage", OneOf(&["deny", "allow", "require"])).clearable(),
     field("organization_require_behavior", OneOf(REQUIRE_BEHAVIORS)).clearable(),
-    field("organization_discovery_methods", SomeOf(&OneOf(&["email", "organization_name"])))
-        .clearable(),
+    field(
+        "organization_discovery_methods",
+        SomeOf(&OneOf(&["email", "organization_name"])),
+    )
+    .clearable(),
     field("is_token_endpoint_ip_header_trusted", Boolean),
     field("require_pushed_authorization_requests", Boolean),
     field("require_proof_of_possession", Boolean),
@@ -36,8 +43,14 @@ pub(crate) static CLIENT: Record = record(&[
     field("token_exchange", Nested(&TOKEN_EXCHANGE)).clearable(),
     field("par_request_expiry", integer(10, 600)).nullable(),
     field("resource_server_identifier", text(1, 600)).immutable(),
-    field("third_party_security_mode", OneOf(&["strict", "permissive"])),
-    field("redirection_policy", OneOf(&["allow_always", "open_redirect_protection"])),
+    field(
+        "third_party_security_mode",
+        OneOf(&["strict", "permissive"]),
+    ),
+    field(
+        "redirection_policy",
+        OneOf(&["allow_always", "open_redirect_protection"]),
+    ),
     field("allowed_clients", List(&SOME_TEXT)),
     field("client_aliases", List(&SOME_TEXT)),
     field("callbacks", List(&ANY_TEXT)),
@@ -58,7 +71,11 @@ pub(crate) static CLIENT: Record = record(&[
     field("custom_login_page_preview", text(0, usize::MAX)).patch_only(),
     field("form_template", text(1, usize::MAX)).immutable(),
     field("form_template", text(0, usize::MAX)).patch_only(),
-    field("skip_non_verifiable_callback_uri_confirmation_prompt", Boolean).clearable(),
+    field(
+        "skip_non_verifiable_callback_uri_confirmation_prompt",
+        Boolean,
+    )
+    .clearable(),
     field("addons", Nested(&login::ADDONS)),
     field("mobile", Nested(&login::MOBILE)),
     field("encryption_key", Nested(&login::ENCRYPTION_KEY)).nullable(),
@@ -68,16 +85,37 @@ pub(crate) static CLIENT: Record = record(&[
     field("oidc_backchannel_logout", Nested(&login::OIDC_LOGOUT)),
     field("session_transfer", Nested(&login::SESSION_TRANSFER)).nullable(),
     // Null is sent by tools and taken, against the published schema.
-    field("signed_request_object", Nested(&login::SIGNED_REQUEST_OBJECT)).nullable(),
-    field("token_vault_privileged_access", Nested(&login::TOKEN_VAULT_PRIVILEGED_ACCESS))
-        .clearable(),
-    field("express_configuration", Nested(&login::EXPRESS_CONFIGURATION)).clearable(),
-    field("my_organization_configuration", Nested(&login::MY_ORGANIZATION_CONFIGURATION))
-        .clearable(),
-    field("async_approval_notification_channels", SomeOf(&OneOf(&["guardian-push", "email"])))
-        .clearable(),
+    field(
+        "signed_request_object",
+        Nested(&login::SIGNED_REQUEST_OBJECT),
+    )
+    .nullable(),
+    field(
+        "token_vault_privileged_access",
+        Nested(&login::TOKEN_VAULT_PRIVILEGED_ACCESS),
+    )
+    .clearable(),
+    field(
+        "express_configuration",
+        Nested(&login::EXPRESS_CONFIGURATION),
+    )
+    .clearable(),
+    field(
+        "my_organization_configuration",
+        Nested(&login::MY_ORGANIZATION_CONFIGURATION),
+    )
+    .clearable(),
+    field(
+        "async_approval_notification_channels",
+        SomeOf(&OneOf(&["guardian-push", "email"])),
+    )
+    .clearable(),
     // Newer than the published schema.
-    field("identity_assertion_authorization_grant", Nested(&login::IDENTITY_ASSERTION)).nullable(),
+    field(
+        "identity_assertion_authorization_grant",
+        Nested(&login::IDENTITY_ASSERTION),
+    )
+    .nullable(),
 ]);
 
 static APP_TYPES: &[&str] = &[
@@ -112,8 +150,13 @@ static SECRET_METHODS: &[&str] = &["none", "client_secret_post", "client_secret_
 
 static REQUIRE_BEHAVIORS: &[&str] = &["no_prompt", "pre_login_prompt", "post_login_prompt"];
 
-static COMPLIANCE_LEVELS: &[&str] =
-    &["none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par", "fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls"];
+static COMPLIANCE_LEVELS: &[&str] = &[
+    "none",
+    "fapi1_adv_pkj_par",
+    "fapi1_adv_mtls_par",
+    "fapi2_sp_pkj_mtls",
+    "fapi2_sp_mtls_mtls",
+];
 
 static AUTHENTICATION_METHODS: Record = Record {
     most: 1,
@@ -157,8 +200,10 @@ static REFRESH_TOKEN: Record = record(&[
     field("policies", SomeOf(&Nested(&REFRESH_TOKEN_POLICY))).nullable(),
 ]);
 
-static REFRESH_TOKEN_POLICY: Record =
-    record(&[field("audience", text(1, 600)).required(), field("scope", List(&SCOPE)).required()]);
+static REFRESH_TOKEN_POLICY: Record = record(&[
+    field("audience", text(1, 600)).required(),
+    field("scope", List(&SCOPE)).required(),
+]);
 
 static TOKEN_QUOTA: Record = record(&[field("client_credentials", Nested(&QUOTA)).required()]);
 
@@ -175,5 +220,8 @@ static DEFAULT_ORGANIZATION: Record = record(&[
 
 static TOKEN_EXCHANGE: Record = record(&[field(
     "allow_any_profile_of_type",
-    List(&OneOf(&["custom_authentication", "on_behalf_of_token_exchange"])),
+    List(&OneOf(&[
+        "custom_authentication",
+        "on_behalf_of_token_exchange",
+    ])),
 )]);

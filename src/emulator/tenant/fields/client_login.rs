@@ -8,7 +8,11 @@ use super::shape::{ANY_TEXT, Record, SOME_TEXT, field, integer, open, record, so
 pub(super) static OIDC_LOGOUT: Record = open(&[
     field("backchannel_logout_urls", List(&ANY_TEXT)),
     field("backchannel_logout_initiators", Nested(&LOGOUT_INITIATORS)),
-    field("backchannel_logout_session_metadata", Nested(&LOGOUT_METADATA)).nullable(),
+    field(
+        "backchannel_logout_session_metadata",
+        Nested(&LOGOUT_METADATA),
+    )
+    .nullable(),
 ]);
 
 static LOGOUT_INITIATORS: Record = open(&[
@@ -33,7 +37,11 @@ static LOGOUT_METADATA: Record = open(&[field("include", Boolean)]);
 pub(super) static SESSION_TRANSFER: Record = record(&[
     field("can_create_session_transfer_token", Boolean),
     field("enforce_cascade_revocation", Boolean),
-    field("allowed_authentication_methods", List(&OneOf(&["cookie", "query"]))).nullable(),
+    field(
+        "allowed_authentication_methods",
+        List(&OneOf(&["cookie", "query"])),
+    )
+    .nullable(),
     field("enforce_device_binding", OneOf(&["ip", "asn", "none"])),
     field("allow_refresh_token", Boolean),
     field("enforce_online_refresh_tokens", Boolean),
@@ -45,8 +53,10 @@ static DELEGATION: Record = record(&[
     field("enforce_device_binding", OneOf(&["ip", "asn"])),
 ]);
 
-pub(super) static MOBILE: Record =
-    open(&[field("android", Nested(&ANDROID)), field("ios", Nested(&IOS))]);
+pub(super) static MOBILE: Record = open(&[
+    field("android", Nested(&ANDROID)),
+    field("ios", Nested(&IOS)),
+]);
 
 static ANDROID: Record = open(&[
     field("app_package_name", text(0, usize::MAX)),
@@ -94,12 +104,23 @@ pub(super) static MY_ORGANIZATION_CONFIGURATION: Record = record(&[
     field("connection_profile_id", text(0, usize::MAX)),
     field("user_attribute_profile_id", text(0, usize::MAX)),
     field("allowed_strategies", List(&OneOf(STRATEGIES))).required(),
-    field("connection_deletion_behavior", OneOf(&["allow", "allow_if_empty"])).required(),
+    field(
+        "connection_deletion_behavior",
+        OneOf(&["allow", "allow_if_empty"]),
+    )
+    .required(),
     field("invitation_landing_client_id", text(0, usize::MAX)),
 ]);
 
-static STRATEGIES: &[&str] =
-    &["pingfederate", "adfs", "waad", "google-apps", "okta", "oidc", "samlp"];
+static STRATEGIES: &[&str] = &[
+    "pingfederate",
+    "adfs",
+    "waad",
+    "google-apps",
+    "okta",
+    "oidc",
+    "samlp",
+];
 
 pub(super) static SIGNED_REQUEST_OBJECT: Record = record(&[
     field("required", Boolean),
@@ -108,8 +129,12 @@ pub(super) static SIGNED_REQUEST_OBJECT: Record = record(&[
 ]);
 
 pub(super) static TOKEN_VAULT_PRIVILEGED_ACCESS: Record = record(&[
-    field("credentials", List(&Nested(&PUBLIC_KEY))).required().immutable(),
-    field("credentials", List(&Nested(&CREDENTIAL_ID))).required().patch_only(),
+    field("credentials", List(&Nested(&PUBLIC_KEY)))
+        .required()
+        .immutable(),
+    field("credentials", List(&Nested(&CREDENTIAL_ID)))
+        .required()
+        .patch_only(),
     field("ip_allowlist", List(&ANY_TEXT)),
 ]);
 
@@ -218,7 +243,10 @@ mod tests {
                 "'Expected type string but found type integer' on property mobile.ios.team_id.",
             ),
         ] {
-            assert_eq!(checked(Operation::Create, key, &value), Err(message.to_owned()));
+            assert_eq!(
+                checked(Operation::Create, key, &value),
+                Err(message.to_owned())
+            );
         }
         for (key, value) in [
             ("oidc_logout", json!({"of_tomorrow": 1})),
@@ -242,7 +270,10 @@ mod tests {
             assert_eq!(checked(Operation::Update, key, &value), Ok(()), "{key}");
         }
         let secret_encoded = json!({"secret_encoded": true});
-        assert_eq!(checked(Operation::Create, "jwt_configuration", &secret_encoded), Ok(()));
+        assert_eq!(
+            checked(Operation::Create, "jwt_configuration", &secret_encoded),
+            Ok(())
+        );
         assert!(checked(Operation::Update, "jwt_configuration", &secret_encoded).is_err());
     }
 }

@@ -6,9 +6,12 @@ use super::shape::{Field, Form, Record, Shape, field, record, text};
 
 /// The body of a request, whatever the type. What changes after POST is when it expires.
 pub(crate) static CREDENTIAL: Record = record(&[
-    field("credential_type", OneOf(&["public_key", "cert_subject_dn", "x509_cert"]))
-        .required()
-        .immutable(),
+    field(
+        "credential_type",
+        OneOf(&["public_key", "cert_subject_dn", "x509_cert"]),
+    )
+    .required()
+    .immutable(),
     NAME.immutable(),
     field("pem", text(0, usize::MAX)).immutable(),
     ALGORITHM.immutable(),
@@ -55,7 +58,10 @@ const CERTIFICATE_PEM: Field = field("pem", text(1, 4096));
 
 const EXPIRY: Field = field(
     "expires_at",
-    Formed { form: Form::Format("date-time"), fits: |text| Moment::parse(text).is_some() },
+    Formed {
+        form: Form::Format("date-time"),
+        fits: |text| Moment::parse(text).is_some(),
+    },
 );
 
 const KEY_ID: Field = field(

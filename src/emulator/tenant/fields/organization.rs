@@ -16,12 +16,17 @@ pub(crate) static ORGANIZATION: Record = record(&[
 pub(crate) static ORGANIZATION_GRANT: Record =
     record(&[field("grant_id", text(1, usize::MAX)).required()]);
 
-const NAME: Shape = Formed { form: Form::Format("organization-name"), fits: is_name };
+const NAME: Shape = Formed {
+    form: Form::Format("organization-name"),
+    fits: is_name,
+};
 
 /// Small letters and digits, with `-` and `_` between and after; the length is from memory.
 fn is_name(text: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     text.len() <= 50
         && text.starts_with(plain)
-        && text.chars().all(|letter| plain(letter) || "-_".contains(letter))
+        && text
+            .chars()
+            .all(|letter| plain(letter) || "-_".contains(letter))
 }

@@ -22,26 +22,42 @@ pub(crate) static RESOURCE_SERVER: Record = record(&[
     field("authorization_details", List(&Anything)).nullable(),
     field("token_encryption", Nested(&TOKEN_ENCRYPTION)).nullable(),
     field("proof_of_possession", Nested(&PROOF_OF_POSSESSION)).nullable(),
-    field("consent_policy", OneOf(&["transactional-authorization-with-mfa"])).nullable(),
+    field(
+        "consent_policy",
+        OneOf(&["transactional-authorization-with-mfa"]),
+    )
+    .nullable(),
     // Newer than the published schema.
     field("agent_subject_claims", OneOf(&["auth0-v1"])),
     field("authorization_policy", Nested(&AUTHORIZATION_POLICY)).nullable(),
 ]);
 
-static TOKEN_DIALECTS: &[&str] =
-    &["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"];
+static TOKEN_DIALECTS: &[&str] = &[
+    "access_token",
+    "access_token_authz",
+    "rfc9068_profile",
+    "rfc9068_profile_authz",
+];
 
-static DECLARED_SCOPE: Record =
-    record(&[field("value", text(1, 280)).required(), field("description", text(0, 500))]);
+static DECLARED_SCOPE: Record = record(&[
+    field("value", text(1, 280)).required(),
+    field("description", text(0, 500)),
+]);
 
-static SUBJECT_TYPES: Record =
-    record(&[field("user", Nested(&USER_SUBJECT)), field("client", Nested(&CLIENT_SUBJECT))]);
+static SUBJECT_TYPES: Record = record(&[
+    field("user", Nested(&USER_SUBJECT)),
+    field("client", Nested(&CLIENT_SUBJECT)),
+]);
 
-static USER_SUBJECT: Record =
-    open(&[field("policy", OneOf(&["allow_all", "deny_all", "require_client_grant"]))]);
+static USER_SUBJECT: Record = open(&[field(
+    "policy",
+    OneOf(&["allow_all", "deny_all", "require_client_grant"]),
+)]);
 
-static CLIENT_SUBJECT: Record =
-    open(&[field("policy", OneOf(&["deny_all", "require_client_grant"]))]);
+static CLIENT_SUBJECT: Record = open(&[field(
+    "policy",
+    OneOf(&["deny_all", "require_client_grant"]),
+)]);
 
 static TOKEN_ENCRYPTION: Record = record(&[
     field("format", OneOf(&["compact-nested-jwe"])).required(),
@@ -49,7 +65,11 @@ static TOKEN_ENCRYPTION: Record = record(&[
 ]);
 
 static ENCRYPTION_KEY: Record = record(&[
-    field("alg", OneOf(&["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"])).required(),
+    field(
+        "alg",
+        OneOf(&["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"]),
+    )
+    .required(),
     field("pem", text(1, 4096)).required(),
     field("name", text(1, 128)),
     field("kid", text(1, 128)),

@@ -84,44 +84,76 @@ pub(crate) enum Sent {
 }
 
 pub(crate) const fn field(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, required: false, null: Null::Never, sent: Sent::Always }
+    Field {
+        name,
+        shape,
+        required: false,
+        null: Null::Never,
+        sent: Sent::Always,
+    }
 }
 
 impl Field {
     /// Required; at the top of a body on POST only.
     pub(crate) const fn required(self) -> Self {
-        Self { required: true, ..self }
+        Self {
+            required: true,
+            ..self
+        }
     }
 
     pub(crate) const fn nullable(self) -> Self {
-        Self { null: Null::Always, ..self }
+        Self {
+            null: Null::Always,
+            ..self
+        }
     }
 
     pub(crate) const fn clearable(self) -> Self {
-        Self { null: Null::OnPatch, ..self }
+        Self {
+            null: Null::OnPatch,
+            ..self
+        }
     }
 
     pub(crate) const fn immutable(self) -> Self {
-        Self { sent: Sent::OnPost, ..self }
+        Self {
+            sent: Sent::OnPost,
+            ..self
+        }
     }
 
     pub(crate) const fn patch_only(self) -> Self {
-        Self { sent: Sent::OnPatch, ..self }
+        Self {
+            sent: Sent::OnPatch,
+            ..self
+        }
     }
 }
 
 pub(crate) const fn record(fields: &'static [Field]) -> Record {
-    Record { fields, others: Others::Refused, least: 0, most: usize::MAX }
+    Record {
+        fields,
+        others: Others::Refused,
+        least: 0,
+        most: usize::MAX,
+    }
 }
 
 /// A record that may have other keys.
 pub(crate) const fn open(fields: &'static [Field]) -> Record {
-    Record { others: Others::Kept, ..record(fields) }
+    Record {
+        others: Others::Kept,
+        ..record(fields)
+    }
 }
 
 /// A record with at least one field.
 pub(crate) const fn some(fields: &'static [Field]) -> Record {
-    Record { least: 1, ..record(fields) }
+    Record {
+        least: 1,
+        ..record(fields)
+    }
 }
 
 pub(crate) const fn text(least: usize, most: usize) -> Shape {

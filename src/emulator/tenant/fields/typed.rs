@@ -16,7 +16,9 @@ pub(crate) fn as_sent_to(path: &str, object: Object) -> Object {
         ("/credentials", &CREDENTIAL),
     ];
     // The last name of an address that has several says what the body is.
-    let kind = kinds.iter().filter_map(|(name, record)| Some((path.rfind(name)?, *record)));
+    let kind = kinds
+        .iter()
+        .filter_map(|(name, record)| Some((path.rfind(name)?, *record)));
     match kind.max_by_key(|(place, _)| *place) {
         Some((_, record)) => typed(record, object),
         None => object,
@@ -45,7 +47,10 @@ fn typed_value(shape: &Shape, value: Value) -> Value {
         (
             Shape::List(item) | Shape::SomeOf(item) | Shape::ShortList { item, .. },
             Value::Array(items),
-        ) => items.into_iter().map(|value| typed_value(item, value)).collect(),
+        ) => items
+            .into_iter()
+            .map(|value| typed_value(item, value))
+            .collect(),
         (
             Shape::List(item) | Shape::SomeOf(item) | Shape::ShortList { item, .. },
             single @ Value::String(_),

@@ -12,15 +12,24 @@ pub(crate) struct Violation {
 impl Violation {
     /// `path` is like `scopes[8].value`, and empty for the body itself.
     pub(crate) fn new(reason: impl Into<String>, path: &str) -> Self {
-        Self { reason: reason.into(), path: path.to_owned() }
+        Self {
+            reason: reason.into(),
+            path: path.to_owned(),
+        }
     }
 
     pub(crate) fn too_few(count: usize, least: usize, path: &str) -> Self {
-        Self::new(format!("Too few properties defined ({count}), minimum {least}"), path)
+        Self::new(
+            format!("Too few properties defined ({count}), minimum {least}"),
+            path,
+        )
     }
 
     pub(crate) fn too_many(count: usize, most: usize, path: &str) -> Self {
-        Self::new(format!("Too many properties defined ({count}), maximum {most}"), path)
+        Self::new(
+            format!("Too many properties defined ({count}), maximum {most}"),
+            path,
+        )
     }
 }
 

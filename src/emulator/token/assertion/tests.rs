@@ -34,13 +34,19 @@ fn scene() -> Scene {
     let pairs = pairs.map(Result::unwrap);
     let ids = pairs.each_ref().map(|pair| {
         let body = json!({"credential_type": "public_key", "pem": pair.public_key_pem()});
-        let created =
-            tenant.create_credential(&client, &object(&body), Moment::at_second(NOW)).unwrap();
+        let created = tenant
+            .create_credential(&client, &object(&body), Moment::at_second(NOW))
+            .unwrap();
         text(&created, "id").unwrap().to_owned()
     });
     let keys =
         pairs.map(|pair| EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap());
-    let mut scene = Scene { tenant, client, keys, ids };
+    let mut scene = Scene {
+        tenant,
+        client,
+        keys,
+        ids,
+    };
     scene.use_keys(&json!({"private_key_jwt": {"credentials": [{"id": scene.ids[0]}]}}));
     scene
 }
@@ -48,7 +54,9 @@ fn scene() -> Scene {
 impl Scene {
     fn use_keys(&mut self, methods: &Value) {
         let change = json!({"client_authentication_methods": methods});
-        self.tenant.update_client(&self.client, object(&change)).unwrap();
+        self.tenant
+            .update_client(&self.client, object(&change))
+            .unwrap();
     }
 
     fn key_id(&self, index: usize) -> String {
@@ -65,10 +73,14 @@ impl Scene {
 
     fn ask(&self, header: &Header, claims: &Value, key: usize) -> Result<Assertion, Flaw> {
         let assertion = encode(header, claims, &self.keys[key]).unwrap();
-        self.ask_with(Proof::Assertion(assertion)).map(Option::unwrap).map_err(|refusal| {
-            let Refusal::Assertion(flaw) = refusal else { panic!("{refusal}") };
-            flaw
-        })
+        self.ask_with(Proof::Assertion(assertion))
+            .map(Option::unwrap)
+            .map_err(|refusal| {
+                let Refusal::Assertion(flaw) = refusal else {
+                    panic!("{refusal}")
+                };
+                flaw
+            })
     }
 
     fn ask_with(&self, proof: Proof) -> Result<Option<Assertion>, Refusal> {
@@ -80,7 +92,14 @@ impl Scene {
             scopes: Vec::new(),
         };
         let audiences = [AUDIENCE, "https://tenant.example/"];
-        authenticate(&self.tenant, &request, &Expected { audiences, now: NOW })
+        authenticate(
+            &self.tenant,
+            &request,
+            &Expected {
+                audiences,
+                now: NOW,
+            },
+        )
     }
 }
 
@@ -92,12 +111,21 @@ fn header() -> Header {
 fn only_keys_in_use_count_with_or_without_their_name() {
     let scene = scene();
     let claims = scene.claims();
-    let named = |id: &str| Header { kid: Some(id.to_owned()), ..header() };
+    let named = |id: &str| Header {
+        kid: Some(id.to_owned()),
+        ..header()
+    };
     assert!(scene.ask(&header(), &claims, 0).is_ok());
     assert!(scene.ask(&named(&scene.key_id(0)), &claims, 0).is_ok());
-    assert_eq!(scene.ask(&named(&scene.key_id(1)), &claims, 0), Err(Flaw::Signature));
+    assert_eq!(
+        scene.ask(&named(&scene.key_id(1)), &claims, 0),
+        Err(Flaw::Signature)
+    );
     assert_eq!(scene.ask(&header(), &claims, 1), Err(Flaw::Signature));
-    assert_eq!(scene.ask(&named(&scene.key_id(1)), &claims, 1), Err(Flaw::Signature));
+    assert_eq!(
+        scene.ask(&named(&scene.key_id(1)), &claims, 1),
+        Err(Flaw::Signature)
+    );
     let not_jwt = scene.ask_with(Proof::Assertion("jwt".to_owned()));
     assert_eq!(not_jwt, Err(Refusal::Assertion(Flaw::NotJwt)));
 }
@@ -114,7 +142,10 @@ fn the_algorithm_is_that_of_the_credential() {
 #[test]
 fn an_expired_credential_signs_no_more() {
     let mut scene = scene();
-    for (expiry, expired) in [("2027-01-15T08:00:00Z", true), ("2027-01-15T08:00:00.001Z", false)] {
+    for (expiry, expired) in [
+        ("2027-01-15T08:00:00Z", true),
+        ("2027-01-15T08:00:00.001Z", false),
+    ] {
         let change = object(&json!({"expires_at": expiry}));
         let id = scene.ids[0].clone();
         scene
@@ -134,7 +165,11 @@ fn each_claim_says_what_it_must() {
         ("sub", json!("other"), Some(Flaw::Client)),
         ("aud", json!("https://tenant.example/"), None),
         ("aud", json!("https://tenant.example"), Some(Flaw::Audience)),
-        ("aud", json!("http://127.0.0.1:4600/oauth/token"), Some(Flaw::Audience)),
+        (
+            "aud",
+            json!("http://127.0.0.1:4600/oauth/token"),
+            Some(Flaw::Audience),
+        ),
         ("aud", json!([AUDIENCE]), Some(Flaw::Claims)),
         ("exp", json!(null), Some(Flaw::Claims)),
         ("exp", json!(NOW + 1), None),
@@ -153,7 +188,11 @@ fn each_claim_says_what_it_must() {
     ] {
         let mut claims = scene.claims();
         claims[claim] = value.clone();
-        assert_eq!(scene.ask(&header(), &claims, 0).err(), flaw, "{claim}: {value}");
+        assert_eq!(
+            scene.ask(&header(), &claims, 0).err(),
+            flaw,
+            "{claim}: {value}"
+        );
     }
 }
 
@@ -164,7 +203,11 @@ fn an_assertion_is_taken_once_and_forgotten_when_it_is_over() {
     let assertion = || scene.ask(&header(), &scene.claims(), 0).unwrap();
     assert_eq!(used.take(assertion(), NOW), Ok(()));
     assert_eq!(used.take(assertion(), NOW + 299), Err(Flaw::Used));
-    assert_eq!(used.take(assertion(), NOW + 300), Ok(()), "it is refused for its age by then");
+    assert_eq!(
+        used.take(assertion(), NOW + 300),
+        Ok(()),
+        "it is refused for its age by then"
+    );
 }
 
 #[test]

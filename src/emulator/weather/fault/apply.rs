@@ -22,7 +22,11 @@ impl Kind {
         next: Next,
     ) -> Response {
         match self {
-            Self::Status { moment, status, retry_after } => {
+            Self::Status {
+                moment,
+                status,
+                retry_after,
+            } => {
                 moment.come(request, next).await;
                 let mut response = refusal(asked, status);
                 if let Some(seconds) = retry_after {
@@ -58,7 +62,9 @@ impl Moment {
 /// The answer is that of the second time: that of the first never comes back through such a proxy.
 async fn twice(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, usize::MAX).await else { return hang_up() };
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return hang_up();
+    };
     let copy = || Request::from_parts(head.clone(), Body::from(body.clone()));
 
     drop(next.clone().run(copy()).await);
@@ -67,7 +73,9 @@ async fn twice(request: Request, next: Next) -> Response {
 
 async fn rewrite(response: Response, change: fn(Vec<u8>) -> Vec<u8>) -> Response {
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return hang_up() };
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return hang_up();
+    };
     parts.headers.remove(CONTENT_LENGTH);
     (parts, Body::from(change(bytes.into()))).into_response()
 }
@@ -79,7 +87,9 @@ fn half(mut body: Vec<u8>) -> Vec<u8> {
 
 /// Only a page that says how many objects there are promises more than it gives.
 fn without_last_object(body: Vec<u8>) -> Vec<u8> {
-    let Ok(Value::Object(mut page)) = serde_json::from_slice(&body) else { return body };
+    let Ok(Value::Object(mut page)) = serde_json::from_slice(&body) else {
+        return body;
+    };
     if !page.contains_key("total") {
         return body;
     }

@@ -13,9 +13,16 @@ pub struct FaultError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Problem {
     #[error("{}", misspelt(what, word, known))]
-    Unknown { what: &'static str, word: String, known: &'static [&'static str] },
+    Unknown {
+        what: &'static str,
+        word: String,
+        known: &'static [&'static str],
+    },
     #[error("`{word}` is not {expected}")]
-    IsNot { word: String, expected: &'static str },
+    IsNot {
+        word: String,
+        expected: &'static str,
+    },
     #[error("{0} is missing")]
     Missing(&'static str),
     #[error("`{0}` is said twice")]

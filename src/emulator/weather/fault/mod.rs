@@ -59,7 +59,11 @@ pub struct Fault {
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    Status { moment: Moment, status: StatusCode, retry_after: Option<u32> },
+    Status {
+        moment: Moment,
+        status: StatusCode,
+        retry_after: Option<u32>,
+    },
     Reset(Moment),
     Twice,
     ShortPage,
@@ -130,7 +134,10 @@ mod tests {
     #[test]
     fn a_kind_is_called_as_it_is_written() {
         let lost = ["500", "commit-then-429", "reset", "commit-then-reset"];
-        for kind in lost.into_iter().chain(["twice", "short-page", "truncate", "slow=250ms"]) {
+        for kind in lost
+            .into_iter()
+            .chain(["twice", "short-page", "truncate", "slow=250ms"])
+        {
             let fault: Fault = format!("*:{kind}").parse().unwrap();
             assert_eq!(fault.kind.to_string(), kind);
         }
@@ -140,7 +147,9 @@ mod tests {
     fn options_say_which_of_the_matching_requests() {
         let strikes = |spec: &str| -> Vec<u64> {
             let fault: Fault = spec.parse().unwrap();
-            (1..=10).filter(|count| fault.strikes(*count).is_some()).collect()
+            (1..=10)
+                .filter(|count| fault.strikes(*count).is_some())
+                .collect()
         };
         assert_eq!(strikes("*:reset").len(), 10);
         assert_eq!(strikes("*:reset:nth=3"), [3]);

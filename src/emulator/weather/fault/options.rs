@@ -54,7 +54,10 @@ impl<'a> Options<'a> {
             (Some(nth), None, None) => When::Nth(number(nth, COUNT)?),
             (None, Some(every), None) => When::Every(number(every, COUNT)?),
             (None, None, Some(share)) => {
-                return Ok(When::Sometimes { share: self::share(share)?, seed: self.seed()? });
+                return Ok(When::Sometimes {
+                    share: self::share(share)?,
+                    seed: self.seed()?,
+                });
             }
             (_, Some(surplus), _) | (_, None, Some(surplus)) => {
                 return Err(surplus.fails(Problem::SeveralTimes));
@@ -76,7 +79,11 @@ impl<'a> Options<'a> {
             (None, kind) => Ok(kind),
             (Some(seconds), Kind::Status { moment, status, .. }) => {
                 let retry_after = Some(number(seconds, WHOLE)?);
-                Ok(Kind::Status { moment, status, retry_after })
+                Ok(Kind::Status {
+                    moment,
+                    status,
+                    retry_after,
+                })
             }
             (Some(seconds), _) => Err(seconds.fails(Problem::RetryWithoutStatus)),
         }
@@ -84,7 +91,11 @@ impl<'a> Options<'a> {
 }
 
 fn share(part: Part<'_>) -> Result<f64, FaultError> {
-    let share = part.text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    let share = part
+        .text
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| part.is_not(SHARE))
 }
 

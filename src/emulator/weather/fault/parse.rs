@@ -12,8 +12,14 @@ use super::{COMMIT, Fault, Kind, Moment};
 use crate::emulator::weather::duration;
 
 const METHODS: [&str; 5] = ["*", "GET", "POST", "PATCH", "DELETE"];
-const PATHS: [&str; 6] =
-    ["*", "/resource-servers", "/clients", "/client-grants", "/organizations", "/oauth/token"];
+const PATHS: [&str; 6] = [
+    "*",
+    "/resource-servers",
+    "/clients",
+    "/client-grants",
+    "/organizations",
+    "/oauth/token",
+];
 const KINDS: [&str; 10] = [
     "429",
     "500",
@@ -44,7 +50,11 @@ impl FromStr for Fault {
         let (before, after) = after.cut(':');
         let kind = kind(before)?;
         let options = after.map(Options::parse).transpose()?.unwrap_or_default();
-        Ok(Self { target, kind: options.complete(kind)?, when: options.when()? })
+        Ok(Self {
+            target,
+            kind: options.complete(kind)?,
+            when: options.when()?,
+        })
     }
 }
 
@@ -59,7 +69,10 @@ fn target(part: Part<'_>) -> Result<Target, FaultError> {
     let method = method(before)?;
     let path = after.filter(|path| !path.text.is_empty());
     let path = path.ok_or_else(|| part.end().fails(Problem::Missing(PATH)))?;
-    Ok(Target { method, path: self::path(path)? })
+    Ok(Target {
+        method,
+        path: self::path(path)?,
+    })
 }
 
 fn method(part: Part<'_>) -> Result<Option<Method>, FaultError> {
@@ -80,7 +93,12 @@ fn path(part: Part<'_>) -> Result<Path, FaultError> {
     if part.text == "/oauth/token" {
         return Ok(Path::Token);
     }
-    let segments = part.text.strip_prefix('/').map(|below| below.split('/')).into_iter().flatten();
+    let segments = part
+        .text
+        .strip_prefix('/')
+        .map(|below| below.split('/'))
+        .into_iter()
+        .flatten();
     let segments: Vec<Segment> = segments.map(Segment::from).collect();
     match segments.first() {
         Some(Segment::Any) => Ok(Path::Management(segments)),
@@ -115,11 +133,17 @@ fn loss(text: &str, moment: Moment, part: Part<'_>) -> Result<Kind, FaultError> 
     if text == "reset" {
         return Ok(Kind::Reset(moment));
     }
-    let number: u16 = text.parse().map_err(|_| part.is_unknown("kind of fault", &KINDS))?;
+    let number: u16 = text
+        .parse()
+        .map_err(|_| part.is_unknown("kind of fault", &KINDS))?;
     let status = StatusCode::from_u16(number).ok();
     let status = status.filter(|status| status.is_client_error() || status.is_server_error());
     let status = status.ok_or_else(|| part.is_not(STATUS))?;
-    Ok(Kind::Status { moment, status, retry_after: None })
+    Ok(Kind::Status {
+        moment,
+        status,
+        retry_after: None,
+    })
 }
 
 #[cfg(test)]
@@ -135,7 +159,11 @@ mod tests {
     }
 
     fn refusal(moment: Moment, status: u16, retry_after: Option<u32>) -> Kind {
-        Kind::Status { moment, status: StatusCode::from_u16(status).unwrap(), retry_after }
+        Kind::Status {
+            moment,
+            status: StatusCode::from_u16(status).unwrap(),
+            retry_after,
+        }
     }
 
     #[test]
@@ -143,7 +171,13 @@ mod tests {
         use Moment::{AfterTheDeed, BeforeTheDeed};
         let three = NonZeroU64::new(3).unwrap();
         for (spec, method, path, kind, when) in [
-            ("*:reset", None, Path::Any, Kind::Reset(BeforeTheDeed), When::Always),
+            (
+                "*:reset",
+                None,
+                Path::Any,
+                Kind::Reset(BeforeTheDeed),
+                When::Always,
+            ),
             (
                 "POST /clients:commit-then-500:nth=3",
                 Some(Method::POST),
@@ -163,7 +197,10 @@ mod tests {
                 None,
                 management(&["clients", "*"]),
                 Kind::Reset(AfterTheDeed),
-                When::Sometimes { share: 0.05, seed: 7 },
+                When::Sometimes {
+                    share: 0.05,
+                    seed: 7,
+                },
             ),
             (
                 "GET /client-grants:short-page",
@@ -184,10 +221,17 @@ mod tests {
                 Some(Method::DELETE),
                 management(&["*", "*"]),
                 Kind::Slow(Duration::from_millis(250)),
-                When::Sometimes { share: 1.0, seed: 0 },
+                When::Sometimes {
+                    share: 1.0,
+                    seed: 0,
+                },
             ),
         ] {
-            let expected = Fault { target: Target { method, path }, kind, when };
+            let expected = Fault {
+                target: Target { method, path },
+                kind,
+                when,
+            };
             assert_eq!(spec.parse(), Ok(expected), "{spec}");
         }
     }
@@ -201,8 +245,14 @@ mod tests {
                      `commit-then-reset`, `twice`, `short-page`, `truncate`, `slow=DURATION`";
         let options = "known are `nth`, `every`, `p`, `seed`, `retry-after`";
         for (spec, said) in [
-            ("", "at column 1: the target, as in `*:500`, is missing".to_owned()),
-            ("PUT *:500", format!("at column 1: there is no method `PUT`; {methods}")),
+            (
+                "",
+                "at column 1: the target, as in `*:500`, is missing".to_owned(),
+            ),
+            (
+                "PUT *:500",
+                format!("at column 1: there is no method `PUT`; {methods}"),
+            ),
             (
                 "post /clients:500",
                 format!("at column 1: there is no method `post`; did you mean `POST`? {methods}"),
@@ -211,7 +261,10 @@ mod tests {
                 "PATHC *:500",
                 format!("at column 1: there is no method `PATHC`; did you mean `PATCH`? {methods}"),
             ),
-            ("GET:500", "at column 4: the path, as in `GET /clients`, is missing".to_owned()),
+            (
+                "GET:500",
+                "at column 4: the path, as in `GET /clients`, is missing".to_owned(),
+            ),
             (
                 "GET /client:500",
                 format!(
@@ -224,8 +277,14 @@ mod tests {
                     "at column 5: there is no path `clients`; did you mean `/clients`? {paths}"
                 ),
             ),
-            ("*", "at column 2: the kind of fault, as in `*:500`, is missing".to_owned()),
-            ("*:", "at column 3: the kind of fault, as in `*:500`, is missing".to_owned()),
+            (
+                "*",
+                "at column 2: the kind of fault, as in `*:500`, is missing".to_owned(),
+            ),
+            (
+                "*:",
+                "at column 3: the kind of fault, as in `*:500`, is missing".to_owned(),
+            ),
             (
                 "*:comit-then-500",
                 format!(
@@ -233,34 +292,65 @@ mod tests {
                      `commit-then-500`? {kinds}"
                 ),
             ),
-            ("*:200", "at column 3: `200` is not a status from 400 to 599".to_owned()),
-            ("*:slow", "at column 7: how slow, as in `slow=30s`, is missing".to_owned()),
+            (
+                "*:200",
+                "at column 3: `200` is not a status from 400 to 599".to_owned(),
+            ),
+            (
+                "*:slow",
+                "at column 7: how slow, as in `slow=30s`, is missing".to_owned(),
+            ),
             (
                 "*:slow=30",
                 "at column 8: `30` is not a duration of at most an hour, such as `250ms` or `2s`"
                     .to_owned(),
             ),
-            ("*:500:", "at column 7: an option, as in `nth=3`, is missing".to_owned()),
+            (
+                "*:500:",
+                "at column 7: an option, as in `nth=3`, is missing".to_owned(),
+            ),
             (
                 "*:500:nht=1",
                 format!("at column 7: there is no option `nht`; did you mean `nth`? {options}"),
             ),
-            ("*:500:nth", "at column 10: its value, as in `nth=3`, is missing".to_owned()),
-            ("*:500:nth=0", "at column 11: `0` is not a whole number from 1".to_owned()),
-            ("*:500:p=2", "at column 9: `2` is not a number from 0 to 1".to_owned()),
-            ("*:500:p=1,p=1", "at column 11: `p` is said twice".to_owned()),
+            (
+                "*:500:nth",
+                "at column 10: its value, as in `nth=3`, is missing".to_owned(),
+            ),
+            (
+                "*:500:nth=0",
+                "at column 11: `0` is not a whole number from 1".to_owned(),
+            ),
+            (
+                "*:500:p=2",
+                "at column 9: `2` is not a number from 0 to 1".to_owned(),
+            ),
+            (
+                "*:500:p=1,p=1",
+                "at column 11: `p` is said twice".to_owned(),
+            ),
             (
                 "*:500:nth=1,every=2",
                 "at column 19: of `nth`, `every` and `p` only one may be said".to_owned(),
             ),
-            ("*:500:seed=1", "at column 12: `seed` goes with `p`".to_owned()),
+            (
+                "*:500:seed=1",
+                "at column 12: `seed` goes with `p`".to_owned(),
+            ),
             (
                 "*:reset:retry-after=1",
                 "at column 21: `retry-after` goes with a status, such as `429`".to_owned(),
             ),
-            ("*:500:nth=1:p=1", "at column 11: `1:p=1` is not a whole number from 1".to_owned()),
+            (
+                "*:500:nth=1:p=1",
+                "at column 11: `1:p=1` is not a whole number from 1".to_owned(),
+            ),
         ] {
-            assert_eq!(spec.parse::<Fault>().unwrap_err().to_string(), said, "{spec}");
+            assert_eq!(
+                spec.parse::<Fault>().unwrap_err().to_string(),
+                said,
+                "{spec}"
+            );
         }
     }
 }

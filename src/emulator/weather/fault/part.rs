@@ -20,7 +20,16 @@ impl<'a> Part<'a> {
             None => (self, None),
             Some((before, after)) => {
                 let column = self.column + before.chars().count() + 1;
-                (Self { text: before, ..self }, Some(Self { text: after, column }))
+                (
+                    Self {
+                        text: before,
+                        ..self
+                    },
+                    Some(Self {
+                        text: after,
+                        column,
+                    }),
+                )
             }
         }
     }
@@ -37,11 +46,17 @@ impl<'a> Part<'a> {
 
     /// The place just after it.
     pub(super) fn end(self) -> Self {
-        Self { text: "", column: self.column + self.text.chars().count() }
+        Self {
+            text: "",
+            column: self.column + self.text.chars().count(),
+        }
     }
 
     pub(super) fn fails(self, problem: Problem) -> FaultError {
-        FaultError { column: self.column, problem }
+        FaultError {
+            column: self.column,
+            problem,
+        }
     }
 
     pub(super) fn is_not(self, expected: &'static str) -> FaultError {

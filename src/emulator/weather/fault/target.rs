@@ -29,7 +29,9 @@ pub(super) enum Segment {
 
 impl Target {
     pub(super) fn matches(&self, asked: &Asked) -> bool {
-        self.method.as_ref().is_none_or(|method| *method == asked.method)
+        self.method
+            .as_ref()
+            .is_none_or(|method| *method == asked.method)
             && self.path.matches(&asked.place)
     }
 }
@@ -41,7 +43,10 @@ impl Path {
             (Self::Management(segments), Place::Management(path)) => {
                 let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
                 parts.len() == segments.len()
-                    && segments.iter().zip(parts).all(|(segment, part)| segment.matches(part))
+                    && segments
+                        .iter()
+                        .zip(parts)
+                        .all(|(segment, part)| segment.matches(part))
             }
             _ => false,
         }
@@ -50,7 +55,11 @@ impl Path {
 
 impl From<&str> for Segment {
     fn from(text: &str) -> Self {
-        if text == "*" { Self::Any } else { Self::Is(text.to_owned()) }
+        if text == "*" {
+            Self::Any
+        } else {
+            Self::Is(text.to_owned())
+        }
     }
 }
 

@@ -33,7 +33,11 @@ pub enum Issuer {
 
 impl Issuer {
     pub(super) fn of(issuer: &str, expected: &str) -> Self {
-        if issuer == expected { Self::Same } else { Self::Other(printable(issuer)) }
+        if issuer == expected {
+            Self::Same
+        } else {
+            Self::Other(printable(issuer))
+        }
     }
 }
 
@@ -146,7 +150,10 @@ pub struct Allowance {
 
 impl Allowance {
     pub(super) fn of(reading: Reading) -> Self {
-        Self { limit: reading.limit, left: reading.remaining }
+        Self {
+            limit: reading.limit,
+            left: reading.remaining,
+        }
     }
 }
 
@@ -155,7 +162,11 @@ impl Limits {
     #[must_use]
     pub fn health(&self) -> Health {
         let more = |told: RateLimit| self.others.is_some_and(|shown| told.burst() > shown.limit);
-        if self.told.is_some_and(more) { Health::Doubtful } else { Health::Good }
+        if self.told.is_some_and(more) {
+            Health::Doubtful
+        } else {
+            Health::Good
+        }
     }
 }
 

@@ -49,7 +49,11 @@ impl Reader {
     /// Looks at everything that may keep this configuration from being planned and applied; without
     /// one, at what any needs.
     pub async fn examine(&self, desired: Option<&Desired>) -> Examination {
-        let Discovery { issuer, took, times } = self.getter().discover().await;
+        let Discovery {
+            issuer,
+            took,
+            times,
+        } = self.getter().discover().await;
         let settings = self.getter().settings();
         let silent = matches!(
             issuer,
@@ -99,7 +103,10 @@ impl Reader {
         let (mut requests, mut are_all_clients) = (desired.map_or(0, requests_of_details), true);
         for kind in Kind::ALL {
             let need = [Need::Read(Objects::Of(kind))].into();
-            if session.scopes().is_some_and(|scopes| !scopes.missing(&need).is_empty()) {
+            if session
+                .scopes()
+                .is_some_and(|scopes| !scopes.missing(&need).is_empty())
+            {
                 continue;
             }
             let first = listing::first(self.getter(), kind).await?;
@@ -113,17 +120,27 @@ impl Reader {
             }
             let tenant = self.tenant().await?;
             let mut taken = Taken::new(&tenant);
-            first.listed.into_iter().try_for_each(|listed| taken.add(kind, listed))?;
+            first
+                .listed
+                .into_iter()
+                .try_for_each(|listed| taken.add(kind, listed))?;
             found.append(&mut taken.by_address()?);
         }
         let tenant = self.tenant_hash().await?;
         let desired = desired.filter(|_| counts.contains_key(&Kind::Client));
         let owned = desired.map(|desired| {
             let owned = count_owned(desired, &tenant, found.values());
-            if are_all_clients { Owned::Exactly(owned) } else { Owned::AtLeast(owned) }
+            if are_all_clients {
+                Owned::Exactly(owned)
+            } else {
+                Owned::AtLeast(owned)
+            }
         });
         let requests = (counts.len() == Kind::ALL.len()).then_some(requests);
-        Ok(Look { contents: Contents { counts, owned }, requests })
+        Ok(Look {
+            contents: Contents { counts, owned },
+            requests,
+        })
     }
 
     fn limits(&self, requests: Option<usize>) -> Limits {
@@ -138,7 +155,10 @@ impl Reader {
             others,
             told: settings.rate_limit,
             reserve: settings.reserve,
-            plan: requests.map(|requests| ReadingCost { requests, time: getter.time_of(requests) }),
+            plan: requests.map(|requests| ReadingCost {
+                requests,
+                time: getter.time_of(requests),
+            }),
         }
     }
 }
@@ -154,7 +174,9 @@ fn site(settings: &Settings, issuer: &str, took: Duration) -> Site {
 }
 
 fn token(settings: &Settings, session: &Session, now: SystemTime) -> Token {
-    let end = session.expires_at.and_then(|end| UNIX_EPOCH.checked_add(end));
+    let end = session
+        .expires_at
+        .and_then(|end| UNIX_EPOCH.checked_add(end));
     Token {
         client: session.client_id.clone(),
         api: settings.management_api.clone(),

@@ -24,7 +24,13 @@ pub enum Skew {
 impl Skew {
     /// The tenant told its time at some moment while it was asked, and it told whole seconds only:
     /// less than that is no skew.
-    pub(super) fn of(Times { before, told, after }: Times) -> Self {
+    pub(super) fn of(
+        Times {
+            before,
+            told,
+            after,
+        }: Times,
+    ) -> Self {
         let next = told.checked_add(Duration::from_secs(1)).unwrap_or(told);
         if let Some(ahead) = seconds(next, before) {
             return Self::Ahead(ahead);
@@ -56,7 +62,11 @@ mod tests {
     /// In milliseconds: when it was asked, what the tenant told, and how long it took.
     fn skew(before: u64, told: u64, took: u64) -> Skew {
         let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
-        Skew::of(Times { before: at(before), told: at(told), after: at(before + took) })
+        Skew::of(Times {
+            before: at(before),
+            told: at(told),
+            after: at(before + took),
+        })
     }
 
     #[test]

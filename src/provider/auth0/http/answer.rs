@@ -56,11 +56,18 @@ pub(super) async fn receive(request: RequestBuilder) -> Result<Answer, Fault> {
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
             let reason = "the answer is too large to be true".to_owned();
-            return Err(Fault::Lost(Cause { silence: Silence::Connection, reason }));
+            return Err(Fault::Lost(Cause {
+                silence: Silence::Connection,
+                reason,
+            }));
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, headers, body })
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
 }
 
 /// The innermost cause says what happened; the outer ones only that something did.
@@ -104,14 +111,21 @@ fn silence(error: &reqwest::Error) -> Silence {
 
 /// An error of TLS is wrapped in errors of I/O, of which none calls the next one its source.
 fn error_of_tls<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref)?;
-    inner.downcast_ref::<rustls::Error>().or_else(|| error_of_tls(inner))
+    let inner = cause
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)?;
+    inner
+        .downcast_ref::<rustls::Error>()
+        .or_else(|| error_of_tls(inner))
 }
 
 impl From<reqwest::Error> for Fault {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        let cause = Cause { silence: silence(&error), reason: reason(&error) };
+        let cause = Cause {
+            silence: silence(&error),
+            reason: reason(&error),
+        };
         if error.is_connect() || error.is_builder() {
             Self::NotSent(cause)
         } else {
@@ -152,11 +166,17 @@ impl fmt::Display for Asked {
 #[cfg(test)]
 impl Asked {
     pub(in crate::provider::auth0) fn get(url: &str) -> Self {
-        Self { method: Method::GET, url: Url::parse(url).unwrap() }
+        Self {
+            method: Method::GET,
+            url: Url::parse(url).unwrap(),
+        }
     }
 
     pub(in crate::provider::auth0) fn patch(url: &str) -> Self {
-        Self { method: Method::PATCH, url: Url::parse(url).unwrap() }
+        Self {
+            method: Method::PATCH,
+            url: Url::parse(url).unwrap(),
+        }
     }
 }
 
@@ -191,8 +211,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_nobody_knows_is_told_from_a_connection_that_is_refused() {
-        let client = Client::builder().no_proxy().dns_resolver(Arc::new(Nobody)).build().unwrap();
-        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let client = Client::builder()
+            .no_proxy()
+            .dns_resolver(Arc::new(Nobody))
+            .build()
+            .unwrap();
+        let closed = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         for (url, silence) in [
             ("https://nowhere.invalid/".to_owned(), Silence::Name),
             (format!("http://{closed}/"), Silence::Connection),

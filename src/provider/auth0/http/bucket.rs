@@ -49,13 +49,25 @@ impl Bucket {
     /// A bucket that the configuration tells of: full.
     pub(super) fn told(limit: RateLimit, reserve: Reserve, now: Instant) -> Self {
         let pace = Pace::Told(limit.every().as_secs_f64().recip());
-        Self { tokens: f64::from(limit.burst()), pace, ..Self::seen(limit.burst(), reserve, now) }
+        Self {
+            tokens: f64::from(limit.burst()),
+            pace,
+            ..Self::seen(limit.burst(), reserve, now)
+        }
     }
 
     /// A bucket that an answer tells of. What is in it, it learns from that answer.
     pub(super) fn seen(limit: u32, reserve: Reserve, now: Instant) -> Self {
         let (kept, pace) = (reserve.of(limit), Pace::of(limit));
-        Self { limit, kept, tokens: 0.0, at: now, pace, answered: 0, under_way: 0 }
+        Self {
+            limit,
+            kept,
+            tokens: 0.0,
+            at: now,
+            pace,
+            answered: 0,
+            under_way: 0,
+        }
     }
 
     pub(super) fn limit(&self) -> u32 {
@@ -69,7 +81,10 @@ impl Bucket {
         if missing <= 0.0 {
             self.tokens -= 1.0;
             self.under_way += 1;
-            return Draw::Token(Drawn { at: now, answered: self.answered });
+            return Draw::Token(Drawn {
+                at: now,
+                answered: self.answered,
+            });
         }
         let filling = Duration::from_secs_f64(missing / self.pace.per_second());
         // Never nothing, or the same instant would be asked about for ever.
@@ -93,7 +108,10 @@ impl Bucket {
         others: u32,
         now: Instant,
     ) {
-        let drawn = drawn.unwrap_or(Drawn { at: now, answered: self.answered });
+        let drawn = drawn.unwrap_or(Drawn {
+            at: now,
+            answered: self.answered,
+        });
         let older = self.answered.wrapping_sub(drawn.answered).saturating_sub(1);
         let under_way = self.under_way + others;
         self.pace.learn(reading, served, (older, under_way), now);
@@ -113,7 +131,11 @@ impl Bucket {
         self.tokens = self.tokens.min(most);
         if let (false, Some(added_in)) = (self.pace.is_sure(), reading.added_in) {
             // A refusal is believed to the letter.
-            let early = if served == Served::Yes { ROUNDED } else { Duration::ZERO };
+            let early = if served == Served::Yes {
+                ROUNDED
+            } else {
+                Duration::ZERO
+            };
             self.at = now + added_in.saturating_sub(early);
         }
     }

@@ -47,18 +47,37 @@ impl Getter {
         let connection = &*self.connection;
         let mut url = connection.settings.site.clone();
         url.set_path(PATH);
-        let asked = Asked { method: Method::GET, url: url.clone() };
+        let asked = Asked {
+            method: Method::GET,
+            url: url.clone(),
+        };
         let build = || connection.client.get(url.clone());
         let mut patience = Patience::default();
         let (before, begun) = (clock::now(), Instant::now());
-        let outcome = connection.insist(&asked, Repeat::Freely, &mut patience, build).await;
+        let outcome = connection
+            .insist(&asked, Repeat::Freely, &mut patience, build)
+            .await;
         let (after, took) = (clock::now(), begun.elapsed());
-        let told = outcome.answer.as_ref().ok().and_then(|answer| time_told(&answer.headers));
+        let told = outcome
+            .answer
+            .as_ref()
+            .ok()
+            .and_then(|answer| time_told(&answer.headers));
         let issuer =
             success(&asked, outcome.answer, &connection.settings.secrets).and_then(|body| {
                 let metadata: Result<Metadata, _> = serde_json::from_slice(&body);
-                metadata.map(|metadata| metadata.issuer).map_err(|error| misread(&asked, &error))
+                metadata
+                    .map(|metadata| metadata.issuer)
+                    .map_err(|error| misread(&asked, &error))
             });
-        Discovery { issuer, took, times: told.map(|told| Times { before, told, after }) }
+        Discovery {
+            issuer,
+            took,
+            times: told.map(|told| Times {
+                before,
+                told,
+                after,
+            }),
+        }
     }
 }

@@ -13,7 +13,9 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn open() -> Self {
-        Self { opens: Mutex::new(Instant::now()) }
+        Self {
+            opens: Mutex::new(Instant::now()),
+        }
     }
 
     /// Lets nothing through for so long, at least.

@@ -37,7 +37,9 @@ impl Reading {
         let limit = number(headers, &LIMIT)?;
         let remaining = number(headers, &REMAINING)?;
         Some(Self {
-            limit: u32::try_from(limit).ok().filter(|_| (1..=LARGEST).contains(&limit))?,
+            limit: u32::try_from(limit)
+                .ok()
+                .filter(|_| (1..=LARGEST).contains(&limit))?,
             remaining: u32::try_from(remaining.min(limit)).ok()?,
             added_in: until_reset(headers).filter(|wait| *wait <= LONGEST_FILLING),
         })
@@ -46,7 +48,9 @@ impl Reading {
 
 /// How long the server says to wait after a refusal.
 pub(super) fn told_to_wait(headers: &HeaderMap) -> Option<Duration> {
-    number(headers, &RETRY_AFTER).map(Duration::from_secs).or_else(|| until_reset(headers))
+    number(headers, &RETRY_AFTER)
+        .map(Duration::from_secs)
+        .or_else(|| until_reset(headers))
 }
 
 fn until_reset(headers: &HeaderMap) -> Option<Duration> {
@@ -86,13 +90,19 @@ mod tests {
     #[test]
     fn a_reset_counts_from_the_answers_own_date() {
         let reset = ("x-ratelimit-reset", "12");
-        assert_eq!(told_to_wait(&headers(&[THEN, reset])), Some(Duration::from_secs(2)));
+        assert_eq!(
+            told_to_wait(&headers(&[THEN, reset])),
+            Some(Duration::from_secs(2))
+        );
         let past = headers(&[THEN, ("x-ratelimit-reset", "9")]);
         assert_eq!(told_to_wait(&past), Some(Duration::ZERO));
         assert_eq!(told_to_wait(&headers(&[reset])), None, "whose clock?");
         let both = headers(&[THEN, reset, ("retry-after", "7")]);
         assert_eq!(told_to_wait(&both), Some(Duration::from_secs(7)));
-        assert_eq!(told_to_wait(&headers(&[("retry-after", "Fri, 31 Dec 1999")])), None);
+        assert_eq!(
+            told_to_wait(&headers(&[("retry-after", "Fri, 31 Dec 1999")])),
+            None
+        );
     }
 
     #[test]
@@ -109,11 +119,18 @@ mod tests {
 
     #[test]
     fn a_reset_that_cannot_be_true_is_not_waited_for() {
-        let limits = [("x-ratelimit-limit", "10"), ("x-ratelimit-remaining", "0"), THEN];
+        let limits = [
+            ("x-ratelimit-limit", "10"),
+            ("x-ratelimit-remaining", "0"),
+            THEN,
+        ];
         let said = |reset: &str| {
             let headers = headers(&[&limits[..], &[("x-ratelimit-reset", reset)]].concat());
             let seconds = |wait: Option<Duration>| wait.map(|wait| wait.as_secs());
-            (seconds(Reading::of(&headers).unwrap().added_in), seconds(told_to_wait(&headers)))
+            (
+                seconds(Reading::of(&headers).unwrap().added_in),
+                seconds(told_to_wait(&headers)),
+            )
         };
         assert_eq!(said("12"), (Some(2), Some(2)));
         assert_eq!(said("3610"), (None, Some(3600)), "a quota, not a bucket");
@@ -124,7 +141,10 @@ mod tests {
     #[test]
     fn a_reading_takes_a_limit_and_a_remainder_that_fit() {
         let read = |limit, remaining| {
-            let limits = [("x-ratelimit-limit", limit), ("x-ratelimit-remaining", remaining)];
+            let limits = [
+                ("x-ratelimit-limit", limit),
+                ("x-ratelimit-remaining", remaining),
+            ];
             Reading::of(&headers(&limits)).map(|reading| (reading.limit, reading.remaining))
         };
         assert_eq!(read("10", "7"), Some((10, 7)));

@@ -35,7 +35,8 @@ impl State {
     }
 
     fn is(&self, other: &Arc<Session>) -> bool {
-        self.session().is_some_and(|session| Arc::ptr_eq(session, other))
+        self.session()
+            .is_some_and(|session| Arc::ptr_eq(session, other))
     }
 }
 
@@ -59,7 +60,9 @@ impl Connection {
         build: impl Fn(&Session) -> RequestBuilder,
     ) -> Result<Outcome, ProviderError> {
         let session = self.session().await?;
-        let first = self.insist(asked, repeat, patience, || build(&session)).await;
+        let first = self
+            .insist(asked, repeat, patience, || build(&session))
+            .await;
         if !first.is_unauthorized() {
             return Ok(first);
         }
@@ -76,7 +79,10 @@ impl Connection {
         if second.is_unauthorized() {
             self.give_up_on(&other).await;
         }
-        Ok(Outcome { is_doubtful: first.is_doubtful || second.is_doubtful, ..second })
+        Ok(Outcome {
+            is_doubtful: first.is_doubtful || second.is_doubtful,
+            ..second
+        })
     }
 
     /// A session other than this one, which the tenant did not take; none, if none can be had.

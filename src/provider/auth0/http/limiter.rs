@@ -84,7 +84,10 @@ impl Limiter {
             scouts: 0,
             is_wait_told: false,
         };
-        Self { state: Mutex::new(state), changed: Notify::new() }
+        Self {
+            state: Mutex::new(state),
+            changed: Notify::new(),
+        }
     }
 
     /// Waits until a request of the group may be made.
@@ -96,7 +99,12 @@ impl Limiter {
             let leave = self.state().leave(group, Instant::now());
             match leave {
                 Leave::Now(drawn) => {
-                    return Ticket { limiter: self, group, drawn, is_under_way: true };
+                    return Ticket {
+                        limiter: self,
+                        group,
+                        drawn,
+                        is_under_way: true,
+                    };
                 }
                 Leave::In(wait) => drop(timeout(wait, changed).await),
                 Leave::AfterAnAnswer => changed.await,
@@ -152,12 +160,16 @@ impl State {
 
     /// The bucket that an answer to a request of the group tells of.
     fn told_of(&mut self, group: Group, reading: Reading, now: Instant) -> usize {
-        let known = self.buckets.iter().position(|bucket| bucket.limit() == reading.limit);
+        let known = self
+            .buckets
+            .iter()
+            .position(|bucket| bucket.limit() == reading.limit);
         let place = match known {
             _ if self.is_told => 0,
             Some(place) => place,
             None => {
-                self.buckets.push(Bucket::seen(reading.limit, self.reserve, now));
+                self.buckets
+                    .push(Bucket::seen(reading.limit, self.reserve, now));
                 self.buckets.len() - 1
             }
         };
@@ -187,7 +199,10 @@ impl Ticket<'_> {
         if let Some(reading) = reading {
             state.readings.insert(self.group, reading);
             let place = state.told_of(self.group, reading, now);
-            let drawn = self.drawn.filter(|(from, _)| *from == place).map(|(_, drawn)| drawn);
+            let drawn = self
+                .drawn
+                .filter(|(from, _)| *from == place)
+                .map(|(_, drawn)| drawn);
             let others = state.scouts;
             if let Some(bucket) = state.buckets.get_mut(place) {
                 bucket.learn(reading, served, drawn, others, now);
@@ -229,23 +244,39 @@ mod tests {
     impl Truth {
         fn new(burst: u32, rate: f64) -> Arc<Self> {
             let state = Mutex::new((f64::from(burst), Instant::now()));
-            Arc::new(Self { burst, rate, state, refused: AtomicUsize::new(0) })
+            Arc::new(Self {
+                burst,
+                rate,
+                state,
+                refused: AtomicUsize::new(0),
+            })
         }
 
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few tokens")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a few tokens"
+        )]
         fn ask(&self) -> (Reading, Served) {
             let mut state = self.state.lock().unwrap();
             let now = Instant::now();
             let (tokens, at) = *state;
             let tokens = (tokens + self.rate * (now - at).as_secs_f64()).min(self.burst.into());
-            let (tokens, served) =
-                if tokens >= 1.0 { (tokens - 1.0, Served::Yes) } else { (tokens, Served::No) };
+            let (tokens, served) = if tokens >= 1.0 {
+                (tokens - 1.0, Served::Yes)
+            } else {
+                (tokens, Served::No)
+            };
             *state = (tokens, now);
-            self.refused.fetch_add(usize::from(served == Served::No), Ordering::SeqCst);
+            self.refused
+                .fetch_add(usize::from(served == Served::No), Ordering::SeqCst);
             let added_in = (1.0 - tokens.fract()) / self.rate;
             let added_in = Duration::from_secs(added_in.ceil() as u64);
-            let reading =
-                Reading { limit: self.burst, remaining: tokens as u32, added_in: Some(added_in) };
+            let reading = Reading {
+                limit: self.burst,
+                remaining: tokens as u32,
+                added_in: Some(added_in),
+            };
             (reading, served)
         }
     }
@@ -267,16 +298,30 @@ mod tests {
             sleep(latency).await;
             ticket.answered(Some(reading), served);
         };
-        stream::iter((0..requests).map(one)).for_each_concurrent(side_by_side, |one| one).await;
-        (start.elapsed().as_secs_f64(), truth.refused.load(Ordering::SeqCst))
+        stream::iter((0..requests).map(one))
+            .for_each_concurrent(side_by_side, |one| one)
+            .await;
+        (
+            start.elapsed().as_secs_f64(),
+            truth.refused.load(Ordering::SeqCst),
+        )
     }
 
     #[tokio::test(start_paused = true)]
     async fn under_every_plan_the_wall_is_not_met_and_no_time_is_lost() {
-        for (burst, rate) in [(2, 2.0), (5, 1.667), (10, 2.5), (10, 2.0), (50, 16.0), (20, 20.0)] {
+        for (burst, rate) in [
+            (2, 2.0),
+            (5, 1.667),
+            (10, 2.5),
+            (10, 2.0),
+            (50, 16.0),
+            (20, 20.0),
+        ] {
             for told in [None, Some(format!("{burst}/{rate}").parse().unwrap())] {
-                let (truth, limiter) =
-                    (Truth::new(burst, rate), Limiter::new(told, Reserve::default()));
+                let (truth, limiter) = (
+                    Truth::new(burst, rate),
+                    Limiter::new(told, Reserve::default()),
+                );
                 let (seconds, refused) = race(&truth, &limiter, 300, 8).await;
                 let least = (300.0 - f64::from(burst)) / rate;
                 let story = format!("{burst}/{rate} {told:?}: {seconds} of {least}, {refused}");
@@ -323,7 +368,10 @@ mod tests {
         drop(second);
         let second = third().await.unwrap();
         first.answered(None, Served::Yes);
-        let tickets = stream::iter(0..100).then(|_| third()).collect::<Vec<_>>().await;
+        let tickets = stream::iter(0..100)
+            .then(|_| third())
+            .collect::<Vec<_>>()
+            .await;
         assert!(tickets.iter().all(Result::is_ok));
         second.answered(None, Served::Yes);
     }
@@ -331,11 +379,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_limit_of_its_own_slows_nothing_else() {
         let limiter = Limiter::new(None, Reserve::NONE);
-        let reading = |limit, remaining| Reading { limit, remaining, added_in: None };
+        let reading = |limit, remaining| Reading {
+            limit,
+            remaining,
+            added_in: None,
+        };
         let listing = limiter.admit(Group::ClientListing).await;
         listing.answered(Some(reading(5, 0)), Served::Yes);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        limiter.admit(Group::Others).await.answered(Some(reading(10, 9)), Served::Yes);
+        limiter
+            .admit(Group::Others)
+            .await
+            .answered(Some(reading(10, 9)), Served::Yes);
         let start = Instant::now();
         for remaining in (0..9).rev() {
             let ticket = limiter.admit(Group::Others).await;
@@ -352,8 +407,15 @@ mod tests {
         let limiter = Limiter::new(None, Reserve::default());
         assert_eq!(limiter.time_of(1), None, "nothing is known yet");
         let answered = async |limit, remaining| {
-            let reading = Reading { limit, remaining, added_in: None };
-            limiter.admit(Group::Others).await.answered(Some(reading), Served::Yes);
+            let reading = Reading {
+                limit,
+                remaining,
+                added_in: None,
+            };
+            limiter
+                .admit(Group::Others)
+                .await
+                .answered(Some(reading), Served::Yes);
         };
         answered(7, 6).await;
         assert_eq!(limiter.time_of(100), None, "no plan has such a bucket");

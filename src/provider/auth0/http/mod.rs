@@ -81,7 +81,9 @@ struct Outcome {
 impl Outcome {
     /// Whether the tenant did not take the token: then nothing was done.
     fn is_unauthorized(&self) -> bool {
-        self.answer.as_ref().is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED)
+        self.answer
+            .as_ref()
+            .is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED)
     }
 }
 
@@ -97,8 +99,18 @@ impl Getter {
         let limiter = Limiter::new(settings.rate_limit, settings.reserve);
         let (held, gate) = (Held::default(), Gate::open());
         let clock = TenantClock::default();
-        let connection = Connection { client, settings, held, slots, gate, limiter, clock };
-        Ok(Self { connection: Arc::new(connection) })
+        let connection = Connection {
+            client,
+            settings,
+            held,
+            slots,
+            gate,
+            limiter,
+            clock,
+        };
+        Ok(Self {
+            connection: Arc::new(connection),
+        })
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -137,9 +149,15 @@ impl Getter {
             url.query_pairs_mut().extend_pairs(query);
         }
         let build = |session: &Session| {
-            connection.client.get(url.clone()).header(AUTHORIZATION, &session.bearer)
+            connection
+                .client
+                .get(url.clone())
+                .header(AUTHORIZATION, &session.bearer)
         };
-        let asked = Asked { method: Method::GET, url: url.clone() };
+        let asked = Asked {
+            method: Method::GET,
+            url: url.clone(),
+        };
         let mut patience = connection.patience();
         loop {
             let outcome = connection
@@ -161,8 +179,15 @@ fn client(settings: &Settings) -> Result<Client, reqwest::Error> {
         .redirect(Policy::none())
         .https_only(settings.site.scheme() == "https");
     // What is meant for this machine must not go out through a proxy.
-    let builder = if settings.is_local() { builder.no_proxy() } else { builder };
-    let authority = settings.authority.as_ref().map(|pem| Certificate::from_pem(pem.as_bytes()));
+    let builder = if settings.is_local() {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    let authority = settings
+        .authority
+        .as_ref()
+        .map(|pem| Certificate::from_pem(pem.as_bytes()));
     match authority.transpose()? {
         Some(authority) => builder.tls_certs_merge([authority]),
         None => builder,
@@ -190,13 +215,22 @@ impl Connection {
                 ("client_id", client_id.as_str()),
                 ("audience", self.settings.management_api.as_str()),
             ];
-            form.extend(proof.iter().map(|(name, value)| (*name, value.expose_secret())));
+            form.extend(
+                proof
+                    .iter()
+                    .map(|(name, value)| (*name, value.expose_secret())),
+            );
             self.client.post(url.clone()).form(&form)
         };
-        let asked = Asked { method: Method::POST, url: url.clone() };
+        let asked = Asked {
+            method: Method::POST,
+            url: url.clone(),
+        };
         let mut patience = self.patience();
         let issued: Issued = loop {
-            let outcome = self.insist(&asked, Repeat::Freely, &mut patience, build).await;
+            let outcome = self
+                .insist(&asked, Repeat::Freely, &mut patience, build)
+                .await;
             if let Some(issued) = self.read(&asked, outcome, &mut patience).await? {
                 break issued;
             }
@@ -230,7 +264,9 @@ impl Connection {
             Ok(answer) => return Ok(Some(answer)),
             Err(error) => misread(asked, &error),
         };
-        let wait = patience.after_fault().filter(|wait| patience.has_time_for(*wait));
+        let wait = patience
+            .after_fault()
+            .filter(|wait| patience.has_time_for(*wait));
         let Some(wait) = wait else { return Err(error) };
         tracing::debug!(%error, "asked again");
         sleep(wait).await;
@@ -264,7 +300,9 @@ impl Connection {
                 Err(Fault::NotSent(_)) => patience.after_fault(),
                 Ok(_) | Err(Fault::Lost(_)) => {
                     is_doubtful = true;
-                    (repeat == Repeat::Freely).then(|| patience.after_fault()).flatten()
+                    (repeat == Repeat::Freely)
+                        .then(|| patience.after_fault())
+                        .flatten()
                 }
             };
             let answer = match wait {
@@ -276,7 +314,10 @@ impl Connection {
                 None => answer,
             };
 
-            return Outcome { answer, is_doubtful };
+            return Outcome {
+                answer,
+                is_doubtful,
+            };
         }
     }
 
@@ -296,7 +337,9 @@ impl Connection {
         let leave = async { (self.slots.acquire().await.ok(), self.leave(asked).await) };
         let (_slot, ticket) = match ends {
             None => leave.await,
-            Some(ends) => timeout_at(ends, leave).await.map_err(|_| Fault::OutOfTime)?,
+            Some(ends) => timeout_at(ends, leave)
+                .await
+                .map_err(|_| Fault::OutOfTime)?,
         };
         let begun = Instant::now();
         let outcome = receive(bounded(asked, request, ends)).await;

@@ -52,8 +52,15 @@ pub(super) struct Window {
 impl Pace {
     /// The pace of a bucket of which only its size is known.
     pub(super) fn of(limit: u32) -> Self {
-        let plan = PLANS.iter().find(|(size, _)| *size == limit).map(|(_, rate)| *rate);
-        Self::Learned { rate: plan, is_sure: false, window: None }
+        let plan = PLANS
+            .iter()
+            .find(|(size, _)| *size == limit)
+            .map(|(_, rate)| *rate);
+        Self::Learned {
+            rate: plan,
+            is_sure: false,
+            window: None,
+        }
     }
 
     /// In tokens a second; what is safe to believe while nothing is known.
@@ -83,8 +90,19 @@ impl Pace {
         (older, under_way): (u32, u32),
         now: Instant,
     ) {
-        let Self::Learned { rate, is_sure, window } = self else { return };
-        let begun = Window { begun: now, remaining: reading.remaining, served: 0 };
+        let Self::Learned {
+            rate,
+            is_sure,
+            window,
+        } = self
+        else {
+            return;
+        };
+        let begun = Window {
+            begun: now,
+            remaining: reading.remaining,
+            served: 0,
+        };
         let seen = window.get_or_insert(begun);
         seen.served = seen.served.saturating_add(u32::from(served == Served::Yes));
         let added = (reading.remaining + seen.served).saturating_sub(seen.remaining + older);
@@ -96,7 +114,11 @@ impl Pace {
         }
         // A full bucket may have lost tokens that nobody saw: there is no saying how many at most.
         if reading.remaining + 1 + older + under_way >= reading.limit {
-            *window = Some(Window { begun: now, remaining: reading.remaining, served: 0 });
+            *window = Some(Window {
+                begun: now,
+                remaining: reading.remaining,
+                served: 0,
+            });
         } else if added >= MANY_ENOUGH && elapsed >= LONG_ENOUGH {
             let most = per_second(added + 1 + older + under_way);
             *rate = Some(rate.unwrap_or(SLOWEST).min(most));

@@ -47,9 +47,16 @@ pub(super) fn success(
         Err(Fault::NotSent(cause) | Fault::Lost(cause)) => {
             let Cause { silence, reason } = cause;
             let next_step = Some(advice::of_silence(silence, &asked.url()));
-            Err(ProviderError::Unreachable { url: asked.url(), silence, reason, next_step })
+            Err(ProviderError::Unreachable {
+                url: asked.url(),
+                silence,
+                reason,
+                next_step,
+            })
         }
-        Err(Fault::OutOfTime) => Err(ProviderError::OutOfTime { request: asked.to_string() }),
+        Err(Fault::OutOfTime) => Err(ProviderError::OutOfTime {
+            request: asked.to_string(),
+        }),
     }
 }
 
@@ -77,13 +84,24 @@ fn refusal(asked: &Asked, answer: &Answer, secrets: &Secrets) -> ProviderError {
         StatusCode::FORBIDDEN => {
             let denial = denial(code, &reason);
             let next_step = advice::of_denial(&denial);
-            ProviderError::Forbidden { request, denial, reason, next_step }
+            ProviderError::Forbidden {
+                request,
+                denial,
+                reason,
+                next_step,
+            }
         }
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited { request },
         status => {
             let objection = objection(asked.method(), status, code, &reason);
             let (status, next_step) = (status.as_u16(), advice::of_objection(&objection));
-            ProviderError::Rejected { request, status, objection, reason, next_step }
+            ProviderError::Rejected {
+                request,
+                status,
+                objection,
+                reason,
+                next_step,
+            }
         }
     }
 }
@@ -91,7 +109,12 @@ fn refusal(asked: &Asked, answer: &Answer, secrets: &Secrets) -> ProviderError {
 fn unauthorized(asked: &Asked, distrust: Distrust, reason: String) -> ProviderError {
     let (url, next_step) = (asked.url(), Some(advice::of_distrust(distrust)));
 
-    ProviderError::Unauthorized { url, distrust, reason, next_step }
+    ProviderError::Unauthorized {
+        url,
+        distrust,
+        reason,
+        next_step,
+    }
 }
 
 /// A 401 has one code or none, but several texts.
@@ -117,7 +140,9 @@ fn denial(code: &str, reason: &str) -> Denial {
     if let Some(scopes) = reason.strip_prefix("Insufficient scope") {
         let scopes = scopes.rsplit(": ").next().unwrap_or_default();
         let any_of = scopes.split([',', ' ']).filter(|scope| scope.contains(':'));
-        Denial::Scope { any_of: any_of.map(str::to_owned).collect() }
+        Denial::Scope {
+            any_of: any_of.map(str::to_owned).collect(),
+        }
     } else if begins("Please upgrade")
         || matches!(code, "feature_not_enabled" | "insufficient_entitlement")
     {
@@ -185,7 +210,10 @@ pub(in crate::provider::auth0) fn nonsense(
     asked: &Asked,
     reason: impl Into<String>,
 ) -> ProviderError {
-    ProviderError::Unexpected { request: asked.to_string(), reason: reason.into() }
+    ProviderError::Unexpected {
+        request: asked.to_string(),
+        reason: reason.into(),
+    }
 }
 
 /// Where an answer stops being what it should be. The parser's own words are not used: they quote
@@ -195,7 +223,10 @@ pub(in crate::provider::auth0) fn misread(
     error: &serde_json::Error,
 ) -> ProviderError {
     let (line, column) = (error.line(), error.column());
-    nonsense(asked, format!("it is not the JSON it should be at line {line}, column {column}"))
+    nonsense(
+        asked,
+        format!("it is not the JSON it should be at line {line}, column {column}"),
+    )
 }
 
 #[cfg(test)]
@@ -233,21 +264,39 @@ mod tests {
             (upgrade, "feature_not_enabled", Denial::Plan),
             (upgrade, "insufficient_scope", Denial::Plan),
             ("Not included", "insufficient_entitlement", Denial::Plan),
-            ("You reached the limit of entities of this type", "", Denial::EntityLimit),
+            (
+                "You reached the limit of entities of this type",
+                "",
+                Denial::EntityLimit,
+            ),
             ("No more", "too_many_entities", Denial::EntityLimit),
-            ("Service not enabled within domain: https://x/", "", Denial::Audience),
+            (
+                "Service not enabled within domain: https://x/",
+                "",
+                Denial::Audience,
+            ),
             (
                 "Client is not authorized to access \"https://x/\". You need to create a \
                  \"client-grant\" associated to this API.",
                 "",
                 Denial::NoGrant,
             ),
-            ("Client has not been granted scopes: a", "", Denial::ScopeNotGranted),
-            ("Grant type 'client_credentials' not allowed for the client.", "", Denial::GrantType),
+            (
+                "Client has not been granted scopes: a",
+                "",
+                Denial::ScopeNotGranted,
+            ),
+            (
+                "Grant type 'client_credentials' not allowed for the client.",
+                "",
+                Denial::GrantType,
+            ),
             ("No.", "", Denial::Unsaid),
         ] {
             let error = refused(&asked, 403, message, code);
-            let ProviderError::Forbidden { denial, .. } = error else { panic!("{error}") };
+            let ProviderError::Forbidden { denial, .. } = error else {
+                panic!("{error}")
+            };
             assert_eq!(denial, expected, "{message}");
         }
     }
@@ -258,19 +307,37 @@ mod tests {
         for (message, expected) in [
             ("Unauthorized", Distrust::Credentials),
             ("Client authentication failed", Distrust::Credentials),
-            ("Expired token received for JSON Web Token validation", Distrust::Expired),
+            (
+                "Expired token received for JSON Web Token validation",
+                Distrust::Expired,
+            ),
             ("Bad audience: https://x/", Distrust::Audience),
-            ("Invalid signature received for JSON Web Token validation", Distrust::Issuer),
+            (
+                "Invalid signature received for JSON Web Token validation",
+                Distrust::Issuer,
+            ),
             ("Invalid token", Distrust::Issuer),
             ("No.", Distrust::Unsaid),
         ] {
             let error = refused(&asked, 401, message, "");
-            let ProviderError::Unauthorized { distrust, .. } = error else { panic!("{error}") };
+            let ProviderError::Unauthorized { distrust, .. } = error else {
+                panic!("{error}")
+            };
             assert_eq!(distrust, expected, "{message}");
         }
-        let error = refused(&asked, 400, "Bad HTTP authentication header format", "Bearer");
-        let is_no_token =
-            matches!(error, ProviderError::Unauthorized { distrust: Distrust::NoToken, .. });
+        let error = refused(
+            &asked,
+            400,
+            "Bad HTTP authentication header format",
+            "Bearer",
+        );
+        let is_no_token = matches!(
+            error,
+            ProviderError::Unauthorized {
+                distrust: Distrust::NoToken,
+                ..
+            }
+        );
         assert!(is_no_token, "{error}");
     }
 
@@ -281,32 +348,62 @@ mod tests {
         let fields = |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect();
         let more = "Payload validation error: 'Additional properties not allowed: ";
         for (asked, status, message, code, expected) in [
-            (&patch, 404, "The client does not exist", "inexistent_client", Objection::NotFound),
+            (
+                &patch,
+                404,
+                "The client does not exist",
+                "inexistent_client",
+                Objection::NotFound,
+            ),
             (&asked, 409, "exists", "", Objection::Conflict),
             (
                 &patch,
                 400,
                 &*format!("{more}audience,client_id'."),
                 "invalid_body",
-                Objection::Immutable { fields: fields(&["audience", "client_id"]) },
+                Objection::Immutable {
+                    fields: fields(&["audience", "client_id"]),
+                },
             ),
             (
                 &patch,
                 400,
                 &*format!("{more}identifier,colour'."),
                 "invalid_body",
-                Objection::UnknownFields { fields: fields(&["identifier", "colour"]) },
+                Objection::UnknownFields {
+                    fields: fields(&["identifier", "colour"]),
+                },
             ),
             (
                 &asked,
                 400,
                 &*format!("{more}id'."),
                 "invalid_body",
-                Objection::UnknownFields { fields: fields(&["id"]) },
+                Objection::UnknownFields {
+                    fields: fields(&["id"]),
+                },
             ),
-            (&patch, 400, "System resource servers cannot be patched", "", Objection::System),
-            (&patch, 400, "Global client cannot be deleted", "", Objection::System),
-            (&asked, 400, "The selected identifier is reserved.", "", Objection::Reserved),
+            (
+                &patch,
+                400,
+                "System resource servers cannot be patched",
+                "",
+                Objection::System,
+            ),
+            (
+                &patch,
+                400,
+                "Global client cannot be deleted",
+                "",
+                Objection::System,
+            ),
+            (
+                &asked,
+                400,
+                "The selected identifier is reserved.",
+                "",
+                Objection::Reserved,
+            ),
             (
                 &asked,
                 400,
@@ -317,7 +414,9 @@ mod tests {
             (&asked, 400, "no", "", Objection::Other),
         ] {
             let error = refused(asked, status, message, code);
-            let ProviderError::Rejected { objection, .. } = error else { panic!("{error}") };
+            let ProviderError::Rejected { objection, .. } = error else {
+                panic!("{error}")
+            };
             assert_eq!(objection, expected, "{message}");
         }
     }
@@ -326,7 +425,10 @@ mod tests {
     fn what_the_tenant_says_is_told() {
         let url = "https://acme.eu.auth0.com/api/v2/clients refused the credentials: ";
         assert_eq!(
-            said(401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#),
+            said(
+                401,
+                r#"{"error":"access_denied","error_description":"Unauthorized"}"#
+            ),
             format!("{url}Unauthorized")
         );
         assert_eq!(
@@ -340,7 +442,10 @@ mod tests {
         let echoed = Answer::new(502, "POST /oauth/token client_secret=hunter2");
         let asked = Asked::get("https://acme/api/v2/clients");
         let error = refusal(&asked, &echoed, &Secrets::default()).to_string();
-        assert!(error.contains("no reason given") && !error.contains("hunter2"), "{error}");
+        assert!(
+            error.contains("no reason given") && !error.contains("hunter2"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -360,6 +465,9 @@ mod tests {
         let body = serde_json::json!({ "message": message }).to_string();
         let asked = Asked::get("https://acme/api/v2/clients");
         let text = refusal(&asked, &Answer::new(400, &body), &Secrets::default()).to_string();
-        assert!(!text.contains('\u{1b}') && text.len() < LONGEST + 100, "{text}");
+        assert!(
+            !text.contains('\u{1b}') && text.len() < LONGEST + 100,
+            "{text}"
+        );
     }
 }

@@ -35,7 +35,11 @@ impl Repeat {
     /// A change is always sent with the same body, and a deletion of nothing succeeds; only what
     /// creates does so each time.
     pub(super) fn of(method: &Method) -> Self {
-        if *method == Method::POST { Self::WhenNothingWasDone } else { Self::Freely }
+        if *method == Method::POST {
+            Self::WhenNothingWasDone
+        } else {
+            Self::Freely
+        }
     }
 }
 
@@ -56,7 +60,10 @@ pub(super) struct Patience {
 impl Patience {
     /// One that ends at some time, however little was asked of it.
     pub(super) fn until(ends: Option<Instant>) -> Self {
-        Self { ends, ..Self::default() }
+        Self {
+            ends,
+            ..Self::default()
+        }
     }
 
     /// When it ends; never, if nobody says so.
@@ -118,11 +125,17 @@ mod tests {
     fn patience_ends() {
         let mut patience = Patience::default();
         let faults: Vec<_> = std::iter::from_fn(|| patience.after_fault()).collect();
-        let is_doubled = faults.iter().zip([500, 1000, 2000]).all(|(wait, ms)| is_about(*wait, ms));
+        let is_doubled = faults
+            .iter()
+            .zip([500, 1000, 2000])
+            .all(|(wait, ms)| is_about(*wait, ms));
         assert!(faults.len() == 3 && is_doubled, "{faults:?}");
         let refusals = std::iter::from_fn(|| patience.after_too_many(&HeaderMap::new()));
         let waited: Duration = refusals.sum();
-        assert!(waited <= PATIENCE * 5 / 4 && waited > PATIENCE / 2, "{waited:?}");
+        assert!(
+            waited <= PATIENCE * 5 / 4 && waited > PATIENCE / 2,
+            "{waited:?}"
+        );
     }
 
     #[test]

@@ -36,7 +36,8 @@ impl Sender {
         &self,
         request: &Request,
     ) -> Result<(Asked, Vec<u8>), WriteError> {
-        self.send_with(request, self.getter.connection.patience()).await
+        self.send_with(request, self.getter.connection.patience())
+            .await
     }
 
     /// Sends what a run must not leave behind undone, also a little after its time is over.
@@ -73,7 +74,10 @@ impl Sender {
                 None => built,
             }
         };
-        let asked = Asked { method: method.clone(), url: url.clone() };
+        let asked = Asked {
+            method: method.clone(),
+            url: url.clone(),
+        };
         let outcome = connection
             .insist_as_ourselves(&asked, Repeat::of(&method), &mut patience, build)
             .await

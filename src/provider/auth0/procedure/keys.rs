@@ -60,17 +60,26 @@ impl Keys {
     /// What tells whether they are still the same, and whether the same ones count: a key that was a
     /// leftover may be in use by now.
     pub(in crate::provider::auth0) fn revision(&self) -> Digest {
-        let stored: Vec<&str> =
-            self.stored.iter().map(|credential| credential.id.as_str()).collect();
+        let stored: Vec<&str> = self
+            .stored
+            .iter()
+            .map(|credential| credential.id.as_str())
+            .collect();
 
         Digest::of(json!({ "stored": stored, "attached": self.attached }))
     }
 
     /// The credential of this name; of several, one that counts already.
     fn find(&self, name: &str) -> Option<&Credential> {
-        let named = || self.stored.iter().filter(|credential| credential.name == name);
+        let named = || {
+            self.stored
+                .iter()
+                .filter(|credential| credential.name == name)
+        };
         let counts = |credential: &&Credential| {
-            self.attached.values().any(|ids| ids.contains(&credential.id))
+            self.attached
+                .values()
+                .any(|ids| ids.contains(&credential.id))
         };
 
         named().find(counts).or_else(|| named().next())
@@ -78,13 +87,19 @@ impl Keys {
 
     /// The ids of the credentials that are there and stay.
     fn kept(&self, wanted: &[Wanted<'_>]) -> BTreeSet<String> {
-        wanted.iter().filter_map(|wanted| Some(self.find(wanted.name)?.id.clone())).collect()
+        wanted
+            .iter()
+            .filter_map(|wanted| Some(self.find(wanted.name)?.id.clone()))
+            .collect()
     }
 
     /// What counts for nothing already, as much of it as has to go so that the new keys fit.
     fn in_the_way(&self, wanted: &[Wanted<'_>]) -> Vec<String> {
         let kept = self.kept(wanted);
-        let new = wanted.iter().filter(|wanted| self.find(wanted.name).is_none()).count();
+        let new = wanted
+            .iter()
+            .filter(|wanted| self.find(wanted.name).is_none())
+            .count();
         let surplus = (self.stored.len() + new).saturating_sub(MOST);
 
         let attached: BTreeSet<&String> = self.attached.values().flatten().collect();
@@ -106,7 +121,9 @@ impl Keys {
         let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for Wanted { method, name, .. } in wanted {
             let credential = self.find(name).map(|credential| credential.id.clone());
-            ids.entry(method.to_string()).or_default().extend(credential);
+            ids.entry(method.to_string())
+                .or_default()
+                .extend(credential);
         }
         ids
     }
@@ -147,7 +164,11 @@ pub(super) async fn change<D: Driver>(
     others: &Attrs,
     methods: &Value,
 ) -> Result<(), WriteError> {
-    let Update { address, id: client, .. } = update;
+    let Update {
+        address,
+        id: client,
+        ..
+    } = update;
     let mut keys = driver.look_at_keys(client).await?;
     update.check(&keys.revision())?;
 
@@ -160,14 +181,32 @@ pub(super) async fn change<D: Driver>(
         let Wanted { method, name, key } = one;
         match keys.find(name) {
             None => {
-                let id = driver.create(Step::AddKey { client, method, name, key }).await?;
+                let id = driver
+                    .create(Step::AddKey {
+                        client,
+                        method,
+                        name,
+                        key,
+                    })
+                    .await?;
                 let (id, name) = (id.as_str().to_owned(), name.to_string());
-                keys.stored.push(Credential { id, name, fields: Attrs::new() });
+                keys.stored.push(Credential {
+                    id,
+                    name,
+                    fields: Attrs::new(),
+                });
             }
             Some(stored) => {
                 if let Some(end) = one.other_end(stored) {
                     let credential = &stored.id;
-                    driver.make(Step::EndKey { client, credential, name, end }).await?;
+                    driver
+                        .make(Step::EndKey {
+                            client,
+                            credential,
+                            name,
+                            end,
+                        })
+                        .await?;
                 }
             }
         }
@@ -175,7 +214,14 @@ pub(super) async fn change<D: Driver>(
 
     let methods = &keys.to_attach(&wanted);
     if *methods != keys.attached || !others.is_empty() {
-        driver.make(Step::SwitchKeys { address, client, others, methods }).await?;
+        driver
+            .make(Step::SwitchKeys {
+                address,
+                client,
+                others,
+                methods,
+            })
+            .await?;
     }
 
     // Only now does nothing count on them any more.
@@ -186,8 +232,12 @@ pub(super) async fn change<D: Driver>(
 }
 
 fn wanted(methods: &Value) -> impl Iterator<Item = Wanted<'_>> {
-    methods.as_map().into_iter().flatten().flat_map(|(method, keys)| {
-        let keys = keys.as_map().into_iter().flatten();
-        keys.map(move |(name, key)| Wanted { method, name, key })
-    })
+    methods
+        .as_map()
+        .into_iter()
+        .flatten()
+        .flat_map(|(method, keys)| {
+            let keys = keys.as_map().into_iter().flatten();
+            keys.map(move |(name, key)| Wanted { method, name, key })
+        })
 }

@@ -49,9 +49,23 @@ pub(super) async fn carry_out<D: Driver>(
 ) -> Result<RemoteId, WriteError> {
     match write {
         Write::Create { address, attrs } => create(driver, address, attrs).await,
-        Write::Update { address, id, fields, precondition } => {
+        Write::Update {
+            address,
+            id,
+            fields,
+            precondition,
+        } => {
             let precondition = precondition.as_deref();
-            update(driver, Update { address, id, fields, precondition }).await?;
+            update(
+                driver,
+                Update {
+                    address,
+                    id,
+                    fields,
+                    precondition,
+                },
+            )
+            .await?;
             Ok(id.clone())
         }
         Write::Delete { address, id } => {
@@ -69,7 +83,12 @@ pub(super) async fn create<D: Driver>(
 ) -> Result<RemoteId, WriteError> {
     let (own, organizations) = apart(attrs, GrantSpec::ORGANIZATIONS);
 
-    let id = driver.create(Step::Create { address, fields: &own }).await?;
+    let id = driver
+        .create(Step::Create {
+            address,
+            fields: &own,
+        })
+        .await?;
     if let Some(wanted) = organizations {
         organizations::change(driver, &id, wanted, &Organizations::default()).await?;
     }
@@ -93,8 +112,12 @@ impl Update<'_> {
         let address = || Box::new(self.address.clone());
         match self.precondition {
             Some(planned) if planned == now => Ok(()),
-            Some(_) => Err(WriteError::Refused(ProviderError::ChangedSince { address: address() })),
-            None => Err(WriteError::Refused(ProviderError::NotLookedAt { address: address() })),
+            Some(_) => Err(WriteError::Refused(ProviderError::ChangedSince {
+                address: address(),
+            })),
+            None => Err(WriteError::Refused(ProviderError::NotLookedAt {
+                address: address(),
+            })),
         }
     }
 }
@@ -104,20 +127,37 @@ pub(super) async fn update<D: Driver>(
     driver: &mut D,
     update: Update<'_>,
 ) -> Result<(), WriteError> {
-    let Update { address, id, fields, precondition: _ } = update;
+    let Update {
+        address,
+        id,
+        fields,
+        precondition: _,
+    } = update;
     if let (others, Some(methods)) = apart(fields, ClientSpec::METHODS) {
         return keys::change(driver, update, &others, methods).await;
     }
 
     let (own, organizations) = apart(fields, GrantSpec::ORGANIZATIONS);
     let Some(wanted) = organizations else {
-        return driver.make(Step::Update { address, id, fields }).await;
+        return driver
+            .make(Step::Update {
+                address,
+                id,
+                fields,
+            })
+            .await;
     };
     // Before the first request that writes: it may turn out that nothing must be written.
     let before = driver.look_at_organizations(id).await?;
     update.check(&before.revision())?;
     if !own.is_empty() {
-        driver.make(Step::Update { address, id, fields: &own }).await?;
+        driver
+            .make(Step::Update {
+                address,
+                id,
+                fields: &own,
+            })
+            .await?;
     }
     organizations::change(driver, id, wanted, &before).await
 }

@@ -16,7 +16,11 @@ pub(in crate::provider::auth0) struct Organizations(
 impl Organizations {
     /// Those of a field.
     pub(in crate::provider::auth0) fn of(field: &Value) -> Self {
-        let ids = field.as_set().into_iter().flatten().filter_map(Value::as_text);
+        let ids = field
+            .as_set()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_text);
 
         Self(ids.map(str::to_owned).collect())
     }
@@ -47,10 +51,20 @@ pub(super) async fn change<D: Driver>(
     let after = Organizations::of(wanted);
 
     for organization in after.0.difference(&before.0) {
-        driver.make(Step::LetIn { grant, organization }).await?;
+        driver
+            .make(Step::LetIn {
+                grant,
+                organization,
+            })
+            .await?;
     }
     for organization in before.0.difference(&after.0) {
-        driver.make(Step::ShutOut { grant, organization }).await?;
+        driver
+            .make(Step::ShutOut {
+                grant,
+                organization,
+            })
+            .await?;
     }
     Ok(())
 }

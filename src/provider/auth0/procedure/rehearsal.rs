@@ -24,7 +24,12 @@ pub(in crate::provider::auth0) struct Rehearsal {
 impl Rehearsal {
     /// Carries out one change, to an object that was seen like this.
     pub(in crate::provider::auth0) fn rehearse(&mut self, change: &Change, seen: Option<&Found>) {
-        let Change { address, action, fields, .. } = change;
+        let Change {
+            address,
+            action,
+            fields,
+            ..
+        } = change;
         let precondition = &self.look_at(fields, seen);
         let id = &RemoteId::new("");
 
@@ -33,7 +38,12 @@ impl Rehearsal {
             Action::Create => expect_end(create(self, address, fields).now_or_never()),
             Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
                 let precondition = precondition.as_ref();
-                let change = Update { address, id, fields, precondition };
+                let change = Update {
+                    address,
+                    id,
+                    fields,
+                    precondition,
+                };
                 expect_end(update(self, change).now_or_never());
             }
             Action::Delete => expect_end(delete(self, address, id).now_or_never()),
@@ -45,7 +55,9 @@ impl Rehearsal {
     fn look_at(&mut self, fields: &Attrs, seen: Option<&Found>) -> Option<Digest> {
         let beside = |field| seen.and_then(|found| found.attrs.get(field));
         if fields.contains_key(ClientSpec::METHODS) {
-            self.keys = beside(ClientSpec::METHODS).map(Keys::of).unwrap_or_default();
+            self.keys = beside(ClientSpec::METHODS)
+                .map(Keys::of)
+                .unwrap_or_default();
             Some(self.keys.revision())
         } else if fields.contains_key(GrantSpec::ORGANIZATIONS) {
             let organizations = beside(GrantSpec::ORGANIZATIONS);
@@ -123,9 +135,21 @@ mod tests {
         seen: Json,
     ) -> (usize, BTreeSet<Need>) {
         let (fields, edits) = (attrs(fields), Vec::new());
-        let change = Change { address, action, edits, evidence: None, fields, precondition: None };
+        let change = Change {
+            address,
+            action,
+            edits,
+            evidence: None,
+            fields,
+            precondition: None,
+        };
         let (id, standing, attrs) = (RemoteId::new("1"), Standing::Ordinary, attrs(seen));
-        let found = Found { id, standing, attrs, revision: None };
+        let found = Found {
+            id,
+            standing,
+            attrs,
+            revision: None,
+        };
 
         let mut rehearsal = Rehearsal::default();
         rehearsal.rehearse(&change, Some(&found));
@@ -145,8 +169,22 @@ mod tests {
         let endless = json!({ ClientSpec::METHODS: { "private_key_jwt": { "old": {} } } });
 
         for (address, action, fields, seen, requests, needs) in [
-            (client(), Action::Update, json!({"name": "A"}), json!({}), 1, vec![update(clients)]),
-            (client(), Action::Delete, json!({}), json!({}), 1, vec![delete(clients)]),
+            (
+                client(),
+                Action::Update,
+                json!({"name": "A"}),
+                json!({}),
+                1,
+                vec![update(clients)],
+            ),
+            (
+                client(),
+                Action::Delete,
+                json!({}),
+                json!({}),
+                1,
+                vec![delete(clients)],
+            ),
             (
                 client(),
                 Action::Create,
@@ -164,7 +202,14 @@ mod tests {
                 5,
                 vec![create(keys), update(clients), update(keys), delete(keys)],
             ),
-            (client(), Action::Update, with_key("old"), endless, 3, vec![update(keys)]),
+            (
+                client(),
+                Action::Update,
+                with_key("old"),
+                endless,
+                3,
+                vec![update(keys)],
+            ),
             (
                 grant(),
                 Action::Create,
@@ -185,7 +230,11 @@ mod tests {
         ] {
             let story = format!("{action:?} {address}: {fields}");
             let expected = (requests, needs.into_iter().collect());
-            assert_eq!(rehearsed(address, action, fields, seen), expected, "{story}");
+            assert_eq!(
+                rehearsed(address, action, fields, seen),
+                expected,
+                "{story}"
+            );
         }
     }
 }

@@ -9,15 +9,35 @@ use crate::provider::{Need, Objects};
 #[derive(Debug, Clone, Copy)]
 pub(in crate::provider::auth0) enum Step<'a> {
     /// An object is created.
-    Create { address: &'a Address, fields: &'a Attrs },
+    Create {
+        address: &'a Address,
+        fields: &'a Attrs,
+    },
     /// Fields of an object are changed.
-    Update { address: &'a Address, id: &'a RemoteId, fields: &'a Attrs },
+    Update {
+        address: &'a Address,
+        id: &'a RemoteId,
+        fields: &'a Attrs,
+    },
     /// An object is deleted.
-    Delete { address: &'a Address, id: &'a RemoteId },
+    Delete {
+        address: &'a Address,
+        id: &'a RemoteId,
+    },
     /// A key is added to a client. It counts for nothing yet.
-    AddKey { client: &'a RemoteId, method: &'a str, name: &'a str, key: &'a Value },
+    AddKey {
+        client: &'a RemoteId,
+        method: &'a str,
+        name: &'a str,
+        key: &'a Value,
+    },
     /// A key that is there gets another end.
-    EndKey { client: &'a RemoteId, credential: &'a str, name: &'a str, end: &'a Value },
+    EndKey {
+        client: &'a RemoteId,
+        credential: &'a str,
+        name: &'a str,
+        end: &'a Value,
+    },
     /// A client is switched over to keys that are there, together with whatever else changes.
     SwitchKeys {
         address: &'a Address,
@@ -26,11 +46,20 @@ pub(in crate::provider::auth0) enum Step<'a> {
         methods: &'a BTreeMap<String, BTreeSet<String>>,
     },
     /// A key of a client is deleted.
-    DeleteKey { client: &'a RemoteId, credential: &'a str },
+    DeleteKey {
+        client: &'a RemoteId,
+        credential: &'a str,
+    },
     /// An organization may use a grant from now on.
-    LetIn { grant: &'a RemoteId, organization: &'a str },
+    LetIn {
+        grant: &'a RemoteId,
+        organization: &'a str,
+    },
     /// An organization may not use a grant any more.
-    ShutOut { grant: &'a RemoteId, organization: &'a str },
+    ShutOut {
+        grant: &'a RemoteId,
+        organization: &'a str,
+    },
 }
 
 impl Step<'_> {
@@ -39,7 +68,10 @@ impl Step<'_> {
         let client = Objects::Of(Kind::Client);
         match self {
             Self::Create { address, fields } if fields.contains_key(ClientSpec::METHODS) => {
-                vec![Need::Create(Objects::Of(address.kind())), Need::Create(Objects::Keys)]
+                vec![
+                    Need::Create(Objects::Of(address.kind())),
+                    Need::Create(Objects::Keys),
+                ]
             }
             Self::Create { address, .. } => vec![Need::Create(Objects::Of(address.kind()))],
             Self::Update { address, .. } => vec![Need::Update(Objects::Of(address.kind()))],

@@ -23,11 +23,18 @@ async fn read_large(apis: usize, clients: usize, grants: usize) -> (Server, [usi
             .map(|id| json!({ "id": id, "identifier": id }))
             .chain([own_api()])
             .collect(),
-        clients: number("c", clients - 1).map(|id| client(&id)).chain([client("me")]).collect(),
+        clients: number("c", clients - 1)
+            .map(|id| client(&id))
+            .chain([client("me")])
+            .collect(),
         grants: (0..grants)
             .map(|n| {
                 let (client, api) = (n % (clients - 1), n / (clients - 1));
-                grant(&format!("g{n}"), &format!("c{client}"), &format!("api{api}"))
+                grant(
+                    &format!("g{n}"),
+                    &format!("c{client}"),
+                    &format!("api{api}"),
+                )
             })
             .collect(),
     };
@@ -65,12 +72,16 @@ async fn apis_have_no_checkpoints_and_are_read_twice() {
 async fn with_stretches(
     answer: impl Fn(&[Json], &Got) -> Reply + Send + Sync + 'static,
 ) -> Result<Snapshot, ProviderError> {
-    let clients: Vec<_> =
-        (1..1200).map(|n| client(&format!("c{n}"))).chain([client("me")]).collect();
-    let server = Server::start(with_token(move |got| match (got.path(), got.query("from")) {
-        ("/api/v2/clients", Some(_)) => answer(&clients, got),
-        ("/api/v2/clients", None) => either("clients", &clients, got),
-        _ => Tenant::default().answer(got),
+    let clients: Vec<_> = (1..1200)
+        .map(|n| client(&format!("c{n}")))
+        .chain([client("me")])
+        .collect();
+    let server = Server::start(with_token(move |got| {
+        match (got.path(), got.query("from")) {
+            ("/api/v2/clients", Some(_)) => answer(&clients, got),
+            ("/api/v2/clients", None) => either("clients", &clients, got),
+            _ => Tenant::default().answer(got),
+        }
     }));
     read(&server.await).await
 }
@@ -108,7 +119,9 @@ async fn with_moving_apis(
     let apis: Vec<_> = (1..150).map(api).chain([own_api()]).collect();
     let asked = [AtomicUsize::new(0), AtomicUsize::new(0)];
     let server = Server::start(with_token(move |got| {
-        let page = got.query("page").filter(|_| got.path() == "/api/v2/resource-servers");
+        let page = got
+            .query("page")
+            .filter(|_| got.path() == "/api/v2/resource-servers");
         match page.and_then(|page| page.parse::<usize>().ok()) {
             Some(number) => answer(&apis, got, asked[number].fetch_add(1, Ordering::SeqCst)),
             None => Tenant::default().answer(got),
@@ -127,12 +140,17 @@ async fn a_listing_that_moves_while_its_total_stays_is_read_again() {
         let has_moved = got.query("page").as_deref() != Some("0") || times > 0;
         let new = json!({ "id": "new", "identifier": "urn:new" });
         let moved = [&apis[1..], &[new]].concat();
-        page("resource_servers", if has_moved { &moved } else { apis }, got)
+        page(
+            "resource_servers",
+            if has_moved { &moved } else { apis },
+            got,
+        )
     })
     .await;
     let seen = seen.unwrap();
     let is_there = |identifier: &str| {
-        seen.found.contains_key(&Address::ResourceServer(identifier.parse().unwrap()))
+        seen.found
+            .contains_key(&Address::ResourceServer(identifier.parse().unwrap()))
     };
     assert!(is_there("urn:101") && is_there("urn:new") && !is_there("urn:1"));
     assert_eq!(server.count("GET", "/api/v2/resource-servers"), 2 * (2 + 2));
@@ -141,7 +159,11 @@ async fn a_listing_that_moves_while_its_total_stays_is_read_again() {
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_never_rests_is_not_believed() {
     let (server, seen) = with_moving_apis(|apis, got, times| {
-        page("resource_servers", &[&apis[times..], &apis[..times]].concat(), got)
+        page(
+            "resource_servers",
+            &[&apis[times..], &apis[..times]].concat(),
+            got,
+        )
     })
     .await;
     let said = "the listing of resource-servers is not complete: it changed while it was read";
@@ -164,12 +186,16 @@ async fn pages_that_say_another_number_than_they_hold_are_not_believed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_with_smaller_pages_is_read_to_its_end() {
-    let clients: Vec<_> =
-        (1..120).map(|n| client(&format!("c{n}"))).chain([client("me")]).collect();
+    let clients: Vec<_> = (1..120)
+        .map(|n| client(&format!("c{n}")))
+        .chain([client("me")])
+        .collect();
     let server = Server::start(with_token(move |got| {
         let mut got = got.clone();
-        got.target =
-            got.target.replace("per_page=100", "per_page=50").replace("take=100", "take=50");
+        got.target = got
+            .target
+            .replace("per_page=100", "per_page=50")
+            .replace("take=100", "take=50");
         match got.path() {
             "/api/v2/clients" => either("clients", &clients, &got),
             _ => Tenant::default().answer(&got),
@@ -225,22 +251,34 @@ async fn a_read_survives_faults_that_pass() {
 #[tokio::test(start_paused = true)]
 async fn a_read_gives_up_in_the_end() {
     let said = async |fault| {
-        stumbling("/api/v2/clients", usize::MAX, fault).await.1.unwrap_err().to_string()
+        stumbling("/api/v2/clients", usize::MAX, fault)
+            .await
+            .1
+            .unwrap_err()
+            .to_string()
     };
     let busy = said(|| Reply::json(503, &json!({ "message": "busy" }))).await;
     assert_eq!(busy, "GET /api/v2/clients was refused with 503: busy");
     let gone = said(|| Reply::HangUp).await;
-    assert!(gone.starts_with("no answer from http://127.0.0.1:"), "{gone}");
+    assert!(
+        gone.starts_with("no answer from http://127.0.0.1:"),
+        "{gone}"
+    );
     let limited = said(|| Reply::too_many("30")).await;
-    assert_eq!(limited, "GET /api/v2/clients was refused for too many requests");
+    assert_eq!(
+        limited,
+        "GET /api/v2/clients was refused for too many requests"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_refusal_for_too_many_requests_slows_every_task() {
     let count = AtomicUsize::new(0);
-    let server = Server::start(with_token(move |got| match count.fetch_add(1, Ordering::SeqCst) {
-        0 => Reply::too_many("30"),
-        _ => Tenant::default().answer(got),
+    let server = Server::start(with_token(move |got| {
+        match count.fetch_add(1, Ordering::SeqCst) {
+            0 => Reply::too_many("30"),
+            _ => Tenant::default().answer(got),
+        }
     }));
     let server = server.await;
     let reader = Reader::new(settings(&server).with_parallelism(parallelism(1))).unwrap();
@@ -248,24 +286,37 @@ async fn one_refusal_for_too_many_requests_slows_every_task() {
     let got = server.got();
     let refused = got[1].at;
     assert_eq!(got.len(), 1 + 1 + 3);
-    assert!(got[2..].iter().all(|got| (got.at - refused).as_secs() >= 29), "{got:?}");
+    assert!(
+        got[2..]
+            .iter()
+            .all(|got| (got.at - refused).as_secs() >= 29),
+        "{got:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn refused_credentials_are_not_tried_again() {
     let refused = || {
-        Reply::json(401, &json!({ "error": "access_denied", "error_description": "Unauthorized" }))
+        Reply::json(
+            401,
+            &json!({ "error": "access_denied", "error_description": "Unauthorized" }),
+        )
     };
     let (server, outcome) = stumbling("/oauth/token", usize::MAX, refused).await;
     let error = outcome.unwrap_err();
-    assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error}");
+    assert!(
+        matches!(error, ProviderError::Unauthorized { .. }),
+        "{error}"
+    );
     assert_eq!(server.got().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_not_understood_is_not_quoted() {
-    let (_, outcome) =
-        stumbling("/oauth/token", usize::MAX, || Reply::json(200, &json!("t0ken"))).await;
+    let (_, outcome) = stumbling("/oauth/token", usize::MAX, || {
+        Reply::json(200, &json!("t0ken"))
+    })
+    .await;
     let error = outcome.unwrap_err().to_string();
     assert!(
         error.contains("not the JSON it should be at line 1") && !error.contains("t0ken"),
@@ -282,7 +333,11 @@ async fn nothing_is_sent_and_no_read_waited_for_once_the_time_is_over() {
     let reader = Reader::new(settings(&server).with_deadline(Some(ends))).unwrap();
     let error = reader.read().await.unwrap_err();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
-    assert!(start.elapsed() <= Duration::from_secs(90), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() <= Duration::from_secs(90),
+        "{:?}",
+        start.elapsed()
+    );
     let sent = server.got().len();
     let error = reader.read().await.unwrap_err();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
@@ -300,5 +355,9 @@ async fn a_token_that_does_not_come_is_not_waited_for_once_the_time_is_over() {
     let settings = settings.with_deadline(Some(start + Duration::from_secs(2)));
     let error = Reader::new(settings).unwrap().read().await.unwrap_err();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
-    assert!(start.elapsed() <= Duration::from_secs(3), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() <= Duration::from_secs(3),
+        "{:?}",
+        start.elapsed()
+    );
 }

@@ -27,7 +27,13 @@ fn private_key() -> String {
 
 fn form(got: &Got) -> impl Fn(&str) -> String {
     let url = Url::parse(&format!("http://server/?{}", got.body)).unwrap();
-    move |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into()
+    move |name: &str| {
+        url.query_pairs()
+            .find(|(key, _)| key == name)
+            .unwrap()
+            .1
+            .into()
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -63,7 +69,13 @@ async fn a_client_with_a_key_signs_a_new_assertion_for_each_attempt() {
         let assertion = form("client_assertion");
         let thumbprint = public.thumbprint(ThumbprintHash::SHA256).unwrap();
         assert_eq!(decode_header(&assertion).unwrap().kid, Some(thumbprint));
-        decode(&assertion, &DecodingKey::from_jwk(&public).unwrap(), &expected).unwrap().claims
+        decode(
+            &assertion,
+            &DecodingKey::from_jwk(&public).unwrap(),
+            &expected,
+        )
+        .unwrap()
+        .claims
     };
     let [one, other] = [claims(&server.got()[0]), claims(&server.got()[1])];
     assert_eq!((&one["sub"], &one["iss"]), (&json!("me"), &json!("me")));
@@ -86,9 +98,20 @@ async fn every_change_of_a_run_says_which_run_it_is_and_no_read_does() {
     let fields = || Attrs::from_iter([("name".into(), Value::from("Courier"))]);
     let id = || RemoteId::new("abc");
     for write in [
-        Write::Create { address: address(), attrs: fields() },
-        Write::Update { address: address(), id: id(), fields: fields(), precondition: None },
-        Write::Delete { address: address(), id: id() },
+        Write::Create {
+            address: address(),
+            attrs: fields(),
+        },
+        Write::Update {
+            address: address(),
+            id: id(),
+            fields: fields(),
+            precondition: None,
+        },
+        Write::Delete {
+            address: address(),
+            id: id(),
+        },
     ] {
         writer.write(&write).await.unwrap();
     }

@@ -22,9 +22,15 @@ fn token(claims: &Json) -> String {
 
 fn with_headers(reply: Reply, more: &str) -> Reply {
     match reply {
-        Reply::Answer { status, headers, body } => {
-            Reply::Answer { status, headers: format!("{headers}{more}"), body }
-        }
+        Reply::Answer {
+            status,
+            headers,
+            body,
+        } => Reply::Answer {
+            status,
+            headers: format!("{headers}{more}"),
+            body,
+        },
         other => other,
     }
 }
@@ -33,11 +39,21 @@ fn with_headers(reply: Reply, more: &str) -> Reply {
 /// these scopes.
 fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Got) -> Reply {
     // Once, with the date: a busy machine may take a second to ask.
-    let now = super::super::clock::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = super::super::clock::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
     let date = format!("date: {}\r\n", httpdate::fmt_http_date(date));
-    let tenant = Tenant { clients: vec![client("me"), client("two")], ..Tenant::default() };
+    let tenant = Tenant {
+        clients: vec![client("me"), client("two")],
+        ..Tenant::default()
+    };
     move |got| {
-        let host = got.head.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+        let host = got
+            .head
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .unwrap();
         let reply = match got.path() {
             "/.well-known/openid-configuration" => {
                 Reply::json(200, &json!({ "issuer": format!("http://{host}/") }))
@@ -72,7 +88,9 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
     assert_eq!(site.name, DomainName::Loopback);
     assert_eq!(found.skew.unwrap().health(), Health::Good);
     let token = found.token.unwrap().unwrap();
-    let Life::Left(left) = token.life else { panic!("{token:?}") };
+    let Life::Left(left) = token.life else {
+        panic!("{token:?}")
+    };
     assert!((7190..=7200).contains(&left.as_secs()), "{left:?}");
     assert_eq!((token.client.as_str(), token.api.as_str()), ("me", API));
     let Permissions { reach, beyond, .. } = found.permissions.unwrap();
@@ -80,12 +98,26 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
     let contents = found.contents.unwrap().unwrap();
     assert_eq!(contents.counts[&Kind::Client], 2);
     let limits = found.limits.unwrap();
-    assert_eq!(limits.others.map(|shown| (shown.limit, shown.left)), Some((10, 9)));
-    assert_eq!(limits.client_listing.map(|shown| (shown.limit, shown.left)), Some((5, 4)));
+    assert_eq!(
+        limits.others.map(|shown| (shown.limit, shown.left)),
+        Some((10, 9))
+    );
+    assert_eq!(
+        limits.client_listing.map(|shown| (shown.limit, shown.left)),
+        Some((5, 4))
+    );
     assert_eq!(limits.plan.unwrap().requests, 3);
     assert_eq!(server.got().len(), 5);
-    assert!(server.got().iter().all(|got| got.method == "GET" || got.path() == "/oauth/token"));
-    assert!(!server.got()[0].head.contains("authorization"), "everybody may see that");
+    assert!(
+        server
+            .got()
+            .iter()
+            .all(|got| got.method == "GET" || got.path() == "/oauth/token")
+    );
+    assert!(
+        !server.got()[0].head.contains("authorization"),
+        "everybody may see that"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,7 +125,9 @@ async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
     let hour = Duration::from_hours(1);
     let server = Server::start(tenant(super::super::clock::now() + 3 * hour, TO_PLAN)).await;
     let found = examine(settings(&server)).await;
-    let Some(Skew::Behind(skew)) = found.skew else { panic!("{:?}", found.skew) };
+    let Some(Skew::Behind(skew)) = found.skew else {
+        panic!("{:?}", found.skew)
+    };
     assert!(skew.abs_diff(3 * hour) < Duration::from_secs(5), "{skew:?}");
     assert_eq!(found.skew.unwrap().health(), Health::Bad);
     // By the tenant's clock, a token that it gives for two hours of ours has ended.
@@ -110,13 +144,23 @@ async fn what_the_token_may_not_see_is_not_asked_for() {
     let listed = |scopes: &std::collections::BTreeSet<String>| {
         scopes.iter().cloned().collect::<Vec<_>>().join(" ")
     };
-    assert_eq!((permissions.reach, permissions.health()), (Reach::Nothing, Health::Bad));
-    assert_eq!(listed(&permissions.missing_to_plan), "read:client_grants read:resource_servers");
+    assert_eq!(
+        (permissions.reach, permissions.health()),
+        (Reach::Nothing, Health::Bad)
+    );
+    assert_eq!(
+        listed(&permissions.missing_to_plan),
+        "read:client_grants read:resource_servers"
+    );
     assert_eq!(permissions.missing_to_apply.len(), 10);
     assert_eq!(listed(&permissions.beyond), "delete:users");
     let counts = found.contents.unwrap().unwrap().counts;
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), [(Kind::Client, 2)]);
-    assert_eq!(found.limits.unwrap().plan, None, "nobody knows how much there is");
+    assert_eq!(
+        found.limits.unwrap().plan,
+        None,
+        "nobody knows how much there is"
+    );
     assert_eq!(server.got().len(), 3);
 }
 
@@ -129,7 +173,10 @@ async fn a_token_that_has_ended_is_not_shown_to_anyone() {
     let found = examine(settings).await;
     let token = found.token.unwrap().unwrap();
     assert_eq!(token.health(), Health::Bad);
-    assert!(matches!(token.life, Life::Over(over) if over > Duration::from_hours(24)), "{token:?}");
+    assert!(
+        matches!(token.life, Life::Over(over) if over > Duration::from_hours(24)),
+        "{token:?}"
+    );
     assert!(found.contents.is_none() && found.limits.is_none());
     assert_eq!(server.got().len(), 1);
 }
@@ -142,7 +189,11 @@ async fn without_credentials_or_an_answer_the_rest_is_missing() {
     assert!(found.site.is_ok() && found.skew.is_some() && found.token.is_none());
     let silent = Server::start(|_: &Got| Reply::HangUp).await;
     let found = examine(settings(&silent)).await;
-    assert!(matches!(found.site, Err(ProviderError::Unreachable { .. })), "{:?}", found.site);
+    assert!(
+        matches!(found.site, Err(ProviderError::Unreachable { .. })),
+        "{:?}",
+        found.site
+    );
     assert!(found.skew.is_none() && found.token.is_none());
     assert_eq!(silent.count("POST", "/oauth/token"), 0);
 }
@@ -158,7 +209,10 @@ async fn a_tenant_under_another_name_is_examined_all_the_same() {
     });
     let found = examine(settings(&server.await)).await;
     let site = found.site.unwrap();
-    assert_eq!(site.issuer, Issuer::Other("https://other.example/".to_owned()));
+    assert_eq!(
+        site.issuer,
+        Issuer::Other("https://other.example/".to_owned())
+    );
     assert_eq!(site.health(), Health::Doubtful);
     assert!(found.contents.unwrap().is_ok());
 }

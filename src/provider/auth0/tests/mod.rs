@@ -88,9 +88,11 @@ impl Tenant {
                 let all = with_own(&self.resource_servers, "identifier", &own_api());
                 page("resource_servers", &all, got)
             }
-            ("/api/v2/clients", _) => {
-                either("clients", &with_own(&self.clients, "client_id", &client("me")), got)
-            }
+            ("/api/v2/clients", _) => either(
+                "clients",
+                &with_own(&self.clients, "client_id", &client("me")),
+                got,
+            ),
             ("/api/v2/client-grants", _) => either("client_grants", &self.grants, got),
             (other, _) => panic!("{other} is not asked for"),
         }

@@ -22,8 +22,12 @@ fn standings(snapshot: &Snapshot) -> Vec<(String, Standing)> {
 async fn nothing_secret_is_asked_for_and_the_secret_goes_to_the_token_endpoint_only() {
     let server = Server::start(with_token(|got| Tenant::default().answer(got))).await;
     read(&server).await.unwrap();
-    let secrets =
-        ["client_secret", "signing_secret", "signing_keys", "client_authentication_methods"];
+    let secrets = [
+        "client_secret",
+        "signing_secret",
+        "signing_keys",
+        "client_authentication_methods",
+    ];
     for got in server.got() {
         match got.path() {
             "/oauth/token" => assert_eq!(
@@ -38,9 +42,16 @@ async fn nothing_secret_is_asked_for_and_the_secret_goes_to_the_token_endpoint_o
                 let fields = got.query("fields");
                 assert_eq!(fields.is_none(), path == "/api/v2/client-grants", "{path}");
                 let fields = fields.unwrap_or_default();
-                assert!(!fields.split(',').any(|field| secrets.contains(&field)), "{fields}");
+                assert!(
+                    !fields.split(',').any(|field| secrets.contains(&field)),
+                    "{fields}"
+                );
                 let header = format!("authorization: Bearer {TOKEN}");
-                assert!(got.head.contains(&header) && !got.head.contains(SECRET), "{}", got.head);
+                assert!(
+                    got.head.contains(&header) && !got.head.contains(SECRET),
+                    "{}",
+                    got.head
+                );
             }
         }
     }
@@ -85,7 +96,10 @@ async fn objects_are_told_in_our_own_words() {
             r#"grants.c -> https://api/ (user) cgr_2 {"all_scopes":true}"#,
         ]
     );
-    assert_eq!(snapshot.management_api.as_str(), "https://acme.eu.auth0.com/api/v2/");
+    assert_eq!(
+        snapshot.management_api.as_str(),
+        "https://acme.eu.auth0.com/api/v2/"
+    );
     let defaults = &snapshot.rules(Kind::ResourceServer).defaults;
     assert_eq!(defaults[&"token_lifetime".into()], Value::Integer(86_400));
 }
@@ -126,8 +140,14 @@ async fn what_must_never_be_touched_is_recognised() {
     });
     let expected = [
         ("resource_servers.a", Standing::System),
-        ("resource_servers.https://acme.eu.auth0.com/api/v2/", Standing::System),
-        ("resource_servers.https://acme.eu.auth0.com/me/", Standing::System),
+        (
+            "resource_servers.https://acme.eu.auth0.com/api/v2/",
+            Standing::System,
+        ),
+        (
+            "resource_servers.https://acme.eu.auth0.com/me/",
+            Standing::System,
+        ),
         ("resource_servers.https://api/", Standing::Ordinary),
         ("clients.a-cimd", Standing::Registered),
         ("clients.a-global", Standing::Global),
@@ -136,9 +156,15 @@ async fn what_must_never_be_touched_is_recognised() {
         ("clients.c", Standing::Ordinary),
         ("clients.me", Standing::Ourselves),
         ("clients.tpc_strict", Standing::ThirdParty),
-        ("grants.c -> https://acme.eu.auth0.com/api/v2/", Standing::Ordinary),
+        (
+            "grants.c -> https://acme.eu.auth0.com/api/v2/",
+            Standing::Ordinary,
+        ),
         ("grants.c -> https://api/", Standing::System),
-        ("grants.me -> https://acme.eu.auth0.com/api/v2/", Standing::Ourselves),
+        (
+            "grants.me -> https://acme.eu.auth0.com/api/v2/",
+            Standing::Ourselves,
+        ),
         ("grants.me -> https://api/", Standing::Ordinary),
     ];
     let expected = expected.map(|(address, standing)| (address.to_owned(), standing));
@@ -159,8 +185,10 @@ async fn an_object_nobody_can_name_hides_no_other() {
             grant("3", "c", "https://api/"),
         ],
     });
-    let addresses: Vec<_> =
-        standings(&snapshot.await.unwrap()).into_iter().map(|(a, _)| a).collect();
+    let addresses: Vec<_> = standings(&snapshot.await.unwrap())
+        .into_iter()
+        .map(|(a, _)| a)
+        .collect();
     assert_eq!(
         addresses,
         [
@@ -177,11 +205,24 @@ async fn an_object_nobody_can_name_hides_no_other() {
 async fn a_client_of_ours_is_never_overlooked_and_no_two_share_an_address() {
     let mut marked = client("odd id");
     marked["client_metadata"] = json!({ "grantry_key": "k" });
-    let tenant = Tenant { clients: vec![marked], ..Tenant::default() };
+    let tenant = Tenant {
+        clients: vec![marked],
+        ..Tenant::default()
+    };
     let error = read_tenant(tenant).await.unwrap_err().to_string();
-    assert!(error.contains("odd id: it carries Grantry's mark"), "{error}");
-    let grants = vec![grant("1", "c", "https://api/"), grant("2", "c", "https://api/")];
-    let tenant = Tenant { grants, clients: vec![client("c")], ..Tenant::default() };
+    assert!(
+        error.contains("odd id: it carries Grantry's mark"),
+        "{error}"
+    );
+    let grants = vec![
+        grant("1", "c", "https://api/"),
+        grant("2", "c", "https://api/"),
+    ];
+    let tenant = Tenant {
+        grants,
+        clients: vec![client("c")],
+        ..Tenant::default()
+    };
     let error = read_tenant(tenant).await.unwrap_err().to_string();
     assert!(
         error.contains("grant 2: grants.c -> https://api/ is already the address of 1"),
@@ -197,8 +238,9 @@ async fn lacking(answer: impl Fn(&Got) -> Option<Reply> + Send + Sync + 'static)
         clients: vec![client("c")],
         grants: vec![grant("g", "c", "https://api/")],
     };
-    let server =
-        Server::start(with_token(move |got| answer(got).unwrap_or_else(|| tenant.answer(got))));
+    let server = Server::start(with_token(move |got| {
+        answer(got).unwrap_or_else(|| tenant.answer(got))
+    }));
     match read(&server.await).await {
         Ok(_) => "nothing".to_owned(),
         Err(error) => error.to_string(),
@@ -208,7 +250,10 @@ async fn lacking(answer: impl Fn(&Got) -> Option<Reply> + Send + Sync + 'static)
 /// A listing that is whole and holds just this.
 fn whole(plural: &str, objects: &[Json]) -> Reply {
     let total = objects.len();
-    Reply::json(200, &json!({ "total": total, "start": 0, "limit": 100, plural: objects }))
+    Reply::json(
+        200,
+        &json!({ "total": total, "start": 0, "limit": 100, plural: objects }),
+    )
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,15 +277,20 @@ async fn a_reading_that_does_not_agree_with_itself_is_not_believed() {
     let not_that_one = |global: bool| {
         lacking(move |got| match got.path() {
             "/api/v2/clients" => Some(whole("clients", &[client("me")])),
-            "/api/v2/clients/c" => {
-                Some(Reply::json(200, &json!({ "client_id": "c", "global": global })))
-            }
+            "/api/v2/clients/c" => Some(Reply::json(
+                200,
+                &json!({ "client_id": "c", "global": global }),
+            )),
             _ => None,
         })
     };
     let said = "the listing of clients is not complete: the client c of the grant g is not in it";
     assert_eq!(not_that_one(false).await, said);
-    assert_eq!(not_that_one(true).await, "nothing", "no listing shows the tenant-wide client");
+    assert_eq!(
+        not_that_one(true).await,
+        "nothing",
+        "no listing shows the tenant-wide client"
+    );
 }
 
 #[tokio::test(start_paused = true)]

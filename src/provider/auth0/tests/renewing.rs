@@ -13,7 +13,10 @@ use crate::provider::{Distrust, Mutate, Observe, ProviderError, Write, WriteErro
 
 fn expired() -> Reply {
     let message = "Expired token received for JSON Web Token validation";
-    Reply::json(401, &json!({ "statusCode": 401, "error": "Unauthorized", "message": message }))
+    Reply::json(
+        401,
+        &json!({ "statusCode": 401, "error": "Unauthorized", "message": message }),
+    )
 }
 
 /// A tenant whose tokens have a number, the first being 1; `takes` says of each whether it counts.
@@ -43,7 +46,13 @@ fn create() -> Write {
 }
 
 fn is_expired(error: &ProviderError) -> bool {
-    matches!(error, ProviderError::Unauthorized { distrust: Distrust::Expired, .. })
+    matches!(
+        error,
+        ProviderError::Unauthorized {
+            distrust: Distrust::Expired,
+            ..
+        }
+    )
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,7 +60,11 @@ async fn requests_refused_at_the_same_time_share_one_new_token_and_are_asked_onc
     // Clients and grants are asked for side by side.
     let takes = |number, got: &Got| number > 1 || got.path() == "/api/v2/resource-servers";
     let server = tenant(takes).await;
-    Reader::new(settings(&server)).unwrap().read().await.unwrap();
+    Reader::new(settings(&server))
+        .unwrap()
+        .read()
+        .await
+        .unwrap();
     assert_eq!(server.count("POST", "/oauth/token"), 2);
     assert_eq!(server.got().len(), 2 + 1 + 2 * 2);
 }

@@ -22,7 +22,11 @@ pub(super) struct Got {
 /// What to do with a request.
 pub(super) enum Reply {
     /// Answer it.
-    Answer { status: u16, headers: String, body: String },
+    Answer {
+        status: u16,
+        headers: String,
+        body: String,
+    },
     /// Close the connection without a word.
     HangUp,
     /// Promise a body, and close the connection in the middle of it.
@@ -83,7 +87,9 @@ impl Got {
 
     pub(super) fn query(&self, name: &str) -> Option<String> {
         let url = url::Url::parse(&format!("http://server{}", self.target)).unwrap();
-        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        url.query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     pub(super) fn json(&self) -> Json {
@@ -93,7 +99,11 @@ impl Got {
 
 impl Reply {
     pub(super) fn json(status: u16, body: &Json) -> Self {
-        Self::Answer { status, headers: String::new(), body: body.to_string() }
+        Self::Answer {
+            status,
+            headers: String::new(),
+            body: body.to_string(),
+        }
     }
 
     /// Too many requests, with the header that says how long to wait.
@@ -119,7 +129,11 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, answer: Arc<impl Fn(&Got)
     let reply = answer(&got);
     shared.got.lock().unwrap().push(got);
     let bytes = match reply {
-        Reply::Answer { status, headers, body } => {
+        Reply::Answer {
+            status,
+            headers,
+            body,
+        } => {
             let length = body.len();
             format!(
                 "HTTP/1.1 {status} x\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
@@ -138,8 +152,12 @@ async fn receive(stream: &mut BufReader<TcpStream>) -> Option<Got> {
             return None;
         }
     }
-    let header =
-        |line: &str| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok();
+    let header = |line: &str| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length: ")?
+            .parse()
+            .ok()
+    };
     let mut body = vec![0; head.lines().find_map(header).unwrap_or(0)];
     stream.read_exact(&mut body).await.ok()?;
     let mut words = head.split(' ');

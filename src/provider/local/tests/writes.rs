@@ -39,5 +39,8 @@ pub(super) fn update(id: &RemoteId, name: &str) -> Write {
 
 pub(super) fn delete(id: &RemoteId) -> Write {
     let address = Address::Client(ClientRef::Id(id.as_str().parse().unwrap()));
-    Write::Delete { address, id: id.clone() }
+    Write::Delete {
+        address,
+        id: id.clone(),
+    }
 }
