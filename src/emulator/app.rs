@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::authority::Authority;
+use super::conditions::{ActiveConditions, Weather};
 use super::journal::Journal;
-use super::keys::SigningKey;
+use super::signing_key::SigningKey;
 use super::tenant::Tenant;
 use super::token::assertion::UsedAssertions;
 use super::token::quota::IssuedTokens;
 use super::transport::Scheme;
-use super::weather::{Conditions, Weather};
 
 /// What an emulator takes over from the one before it.
 pub(crate) struct Kept {
@@ -32,11 +32,11 @@ pub(crate) struct App {
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
     tenant: Mutex<Tenant>,
-    conditions: Mutex<Arc<Conditions>>,
+    conditions: Mutex<Arc<ActiveConditions>>,
 }
 
 impl App {
-    pub(crate) fn new(scheme: Scheme, kept: Kept, weather: Weather) -> Self {
+    pub(crate) fn new(scheme: Scheme, kept: Kept, conditions: Weather) -> Self {
         Self {
             scheme,
             signing_key: kept.signing_key,
@@ -46,12 +46,12 @@ impl App {
             issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
             tenant: Mutex::new(kept.tenant),
-            conditions: Mutex::new(Arc::new(Conditions::new(weather))),
+            conditions: Mutex::new(Arc::new(ActiveConditions::new(conditions))),
         }
     }
 
     pub(crate) fn read<T>(&self, look: impl FnOnce(&Tenant) -> T) -> T {
-        look(&self.lock())
+        look(&self.lock_tenant())
     }
 
     /// Changes the tenant, and has it saved in a while.
@@ -59,31 +59,28 @@ impl App {
         &self,
         act: impl FnOnce(&mut Tenant) -> Result<T, E>,
     ) -> Result<T, E> {
-        let done = act(&mut self.lock())?;
+        let done = act(&mut self.lock_tenant())?;
         self.changed.notify_one();
         Ok(done)
     }
 
-    /// The weather, for one request from its beginning to its end.
-    pub(crate) fn conditions(&self) -> Arc<Conditions> {
-        Arc::clone(
-            &self
-                .conditions
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+    /// The conditions, for one request from its beginning to its end.
+    pub(crate) fn conditions(&self) -> Arc<ActiveConditions> {
+        Arc::clone(&self.lock_conditions())
     }
 
-    pub(crate) fn change_weather(&self, weather: Weather) {
-        let conditions = Arc::new(Conditions::new(weather));
-        *self
-            .conditions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = conditions;
+    pub(crate) fn change_conditions(&self, conditions: Weather) {
+        let changed = Arc::new(ActiveConditions::new(conditions));
+        *self.lock_conditions() = changed;
     }
 
-    /// A poisoned lock is taken all the same: rules change the tenant only once they are through.
-    fn lock(&self) -> MutexGuard<'_, Tenant> {
+    fn lock_tenant(&self) -> MutexGuard<'_, Tenant> {
+        // A poisoned lock is taken all the same: rules change the tenant only once they are through.
         self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_conditions(&self) -> MutexGuard<'_, Arc<ActiveConditions>> {
+        let locked = self.conditions.lock();
+        locked.unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -32,7 +32,8 @@ impl Authority {
 
     fn try_generate() -> Result<Self, rcgen::Error> {
         let key = KeyPair::generate()?;
-        let certificate = parameters().self_signed(&key)?;
+        let certificate = authority_parameters().self_signed(&key)?;
+
         Ok(Self {
             certificate: certificate.pem(),
             key: key.serialize_pem(),
@@ -52,21 +53,20 @@ impl Authority {
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
 
-        let issuer = Issuer::new(parameters(), KeyPair::from_pem(&self.key)?);
+        let issuer = Issuer::new(authority_parameters(), KeyPair::from_pem(&self.key)?);
         let key = KeyPair::generate()?;
-        Ok(Signed {
-            certificate: leaf.signed_by(&key, &issuer)?,
-            key,
-        })
+        let certificate = leaf.signed_by(&key, &issuer)?;
+        Ok(Signed { certificate, key })
     }
 }
 
 /// The same for each authority: what signs needs them as well as what is signed.
-fn parameters() -> CertificateParams {
+fn authority_parameters() -> CertificateParams {
     let mut parameters = CertificateParams::default();
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, "Grantry emulator");
+    let name = &mut parameters.distinguished_name;
+    name.push(DnType::CommonName, "Grantry emulator");
+
+    // Zero: what it signs is no authority itself.
     parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     parameters
@@ -107,22 +107,25 @@ impl AuthorityFile {
 }
 
 fn write_beside(state: &Path, pem: &str) -> Result<AuthorityPlace, EmulatorError> {
-    let path = state.with_extension("ca.pem");
-    let written = absolute(&path).and_then(|path| fs::write(&path, pem).map(|()| path));
-    written.map(AuthorityPlace::Kept).map_err(unwritten(&path))
+    let relative = state.with_extension("ca.pem");
+    let path = absolute(&relative).map_err(cannot_write(&relative))?;
+
+    fs::write(&path, pem).map_err(cannot_write(&relative))?;
+    Ok(AuthorityPlace::Kept(path))
 }
 
 fn write_anywhere(pem: &str) -> Result<AuthorityPlace, EmulatorError> {
-    let folder = std::env::temp_dir();
-    let folder = absolute(&folder).map_err(unwritten(&folder))?;
+    let relative = std::env::temp_dir();
+    let folder = absolute(&relative).map_err(cannot_write(&relative))?;
+
     let mut file = NamedTempFile::with_prefix_in("grantry-emulator-ca-", &folder)
-        .map_err(unwritten(&folder))?;
+        .map_err(cannot_write(&folder))?;
     file.write_all(pem.as_bytes())
-        .map_err(unwritten(file.path()))?;
+        .map_err(cannot_write(file.path()))?;
     Ok(AuthorityPlace::Temporary(file.into_temp_path()))
 }
 
-fn unwritten(path: &Path) -> impl FnOnce(std::io::Error) -> EmulatorError {
+fn cannot_write(path: &Path) -> impl FnOnce(std::io::Error) -> EmulatorError {
     let path = path.to_owned();
     move |source| EmulatorError::File {
         action: "write",

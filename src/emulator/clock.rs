@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::tenant::Moment;
 
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
+/// Whole seconds since 1970, as tokens count.
+pub(crate) fn seconds_since_1970() -> u64 {
     since_1970().as_secs()
 }
 

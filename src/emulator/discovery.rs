@@ -12,15 +12,19 @@ use super::origin::Origin;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/.well-known/openid-configuration", get(metadata))
-        .route("/.well-known/oauth-authorization-server", get(metadata))
+        .route("/.well-known/openid-configuration", get(describe_issuer))
         .route(
-            "/.well-known/jwks.json",
-            get(async |State(app): State<Arc<App>>| Json(app.signing_key.published())),
+            "/.well-known/oauth-authorization-server",
+            get(describe_issuer),
         )
+        .route("/.well-known/jwks.json", get(publish_keys))
 }
 
-async fn metadata(origin: Origin) -> Json<Value> {
+async fn publish_keys(State(app): State<Arc<App>>) -> Json<Value> {
+    Json(app.signing_key.published())
+}
+
+async fn describe_issuer(origin: Origin) -> Json<Value> {
     Json(json!({
         "issuer": origin.issuer(),
         "token_endpoint": origin.url("/oauth/token"),

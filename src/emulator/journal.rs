@@ -1,7 +1,7 @@
 //! The requests so far, in memory, for tests.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Older requests than these are forgotten, so that a long-lived emulator does not grow.
 const REMEMBERED: usize = 100_000;
@@ -24,15 +24,18 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn requests(&self) -> Vec<Request> {
-        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.iter().cloned().collect()
+        self.lock_requests().iter().cloned().collect()
     }
 
     pub(crate) fn record(&self, request: Request) {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = self.lock_requests();
         if requests.len() == REMEMBERED {
             requests.pop_front();
         }
         requests.push_back(request);
+    }
+
+    fn lock_requests(&self) -> MutexGuard<'_, VecDeque<Request>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,35 +21,35 @@
 
 mod app;
 mod authority;
+mod buffer_body;
 mod clock;
+mod conditions;
 mod discovery;
-mod discreet;
 mod error;
-mod intake;
 mod journal;
-mod keys;
 mod management;
 mod origin;
 mod persist;
 mod record;
+mod redact;
 mod remark;
 mod server;
+mod signing_key;
 mod tenant;
 mod token;
 mod transport;
-mod weather;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use conditions::{
+    Allowance, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError, Weather,
+};
 pub use error::EmulatorError;
 pub use journal::Request;
 pub use server::{Emulator, start};
 pub use tenant::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 pub use transport::Transport;
-pub use weather::{
-    Allowance, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError, Weather,
-};
 
 /// How to run the emulator.
 #[derive(Debug, Clone)]
@@ -65,7 +65,8 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// At a free port of this machine, in plain HTTP, in memory only, and in good weather: for tests.
+    /// At a free port of this machine, in plain HTTP, in memory only, and without limits, delays and
+    /// faults: for tests.
     fn default() -> Self {
         Self {
             listen: ([127, 0, 0, 1], 0).into(),

@@ -40,15 +40,16 @@ impl FromRequestParts<Arc<App>> for Origin {
         // HTTP/2 names the host in the request line instead of a header.
         let host = match parts.uri.authority() {
             Some(authority) => authority.as_str(),
-            None => parts
-                .headers
-                .get(HOST)
-                .and_then(|host| host.to_str().ok())
-                .unwrap_or_default(),
+            None => host_header(parts).unwrap_or_default(),
         };
+
         Ok(Self {
             scheme: app.scheme,
             host: host.to_owned(),
         })
     }
+}
+
+fn host_header(parts: &Parts) -> Option<&str> {
+    parts.headers.get(HOST)?.to_str().ok()
 }

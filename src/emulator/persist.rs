@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::app::{App, Kept};
 use super::authority::Authority;
 use super::error::EmulatorError;
-use super::keys::SigningKey;
+use super::signing_key::SigningKey;
 use super::tenant::{Object, Snapshot};
 use crate::files::{self, Limit, ReadError};
 
@@ -47,25 +47,25 @@ pub(crate) fn load(path: &Path) -> Result<Option<Kept>, EmulatorError> {
         Ok(text) => text,
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            let source = error.into();
             return Err(EmulatorError::File {
                 action: "read",
                 path: path.to_owned(),
-                source,
+                source: error.into(),
             });
         }
     };
-    let saved: Saved<String, Authority, Snapshot<Object>> =
-        serde_json::from_slice(&text).map_err(|source| EmulatorError::State {
-            path: path.to_owned(),
-            source,
-        })?;
+
+    let saved = parse(&text).map_err(|source| EmulatorError::State {
+        path: path.to_owned(),
+        source,
+    })?;
     if saved.version != VERSION {
         return Err(EmulatorError::Version {
             path: path.to_owned(),
             version: saved.version,
         });
     }
+
     Ok(Some(Kept {
         signing_key: SigningKey::from_pem(saved.signing_key)?,
         authority: saved.authority,
@@ -73,8 +73,14 @@ pub(crate) fn load(path: &Path) -> Result<Option<Kept>, EmulatorError> {
     }))
 }
 
+type Loaded = Saved<String, Authority, Snapshot<Object>>;
+
+fn parse(text: &[u8]) -> Result<Loaded, serde_json::Error> {
+    serde_json::from_slice(text)
+}
+
 /// Writes the state after changes until `stop` is told, and once more then.
-pub(crate) async fn keep(
+pub(crate) async fn keep_saving(
     app: Arc<App>,
     path: PathBuf,
     mut stop: oneshot::Receiver<()>,
@@ -84,15 +90,17 @@ pub(crate) async fn keep(
             () = app.changed.notified() => {}
             _ = &mut stop => return save(&app, &path).await,
         }
+
+        // A disk that is full for a while is no reason to stop: the next change tries again.
         let begun = Instant::now();
         if let Err(error) = save(&app, &path).await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the state is not kept"
-            );
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the state is not kept");
         }
+
+        let rest = PAUSE.max(begun.elapsed() * REST);
         tokio::select! {
-            () = tokio::time::sleep(PAUSE.max(begun.elapsed() * REST)) => {}
+            () = tokio::time::sleep(rest) => {}
             _ = &mut stop => return save(&app, &path).await,
         }
     }
@@ -100,8 +108,13 @@ pub(crate) async fn keep(
 
 /// Writes the state now.
 pub(crate) async fn save(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
-    let (app, target) = (Arc::clone(app), path.to_owned());
-    let writing = tokio::task::spawn_blocking(move || replace(&target, &serialize(&app)?));
+    let app = Arc::clone(app);
+    let target = path.to_owned();
+    let writing = tokio::task::spawn_blocking(move || {
+        let text = serialize(&app)?;
+        replace_file(&target, &text)
+    });
+
     writing
         .await
         .unwrap_or_else(|panic| Err(panic.into()))
@@ -125,14 +138,19 @@ fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {
 
 /// Puts the new text in the place of the old, so that a reader finds one of them whole. Only its
 /// owner may read the file: it holds secrets.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+fn replace_file(path: &Path, text: &[u8]) -> io::Result<()> {
+    // What is not read again must not be written either.
     if text.len() as u64 > LIMIT.bytes() {
         return Err(ReadError::TooLarge(LIMIT).into());
     }
+
+    // In the same folder: from one file system to another a file cannot be renamed.
     let folder = files::folder_of(path);
     let mut file = NamedTempFile::with_prefix_in(".grantry-emulator-", folder)?;
     file.write_all(text)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
+
+    // A name in a folder is kept for good only once the folder is written too.
     File::open(folder)?.sync_all()
 }

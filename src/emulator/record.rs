@@ -12,42 +12,42 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::app::App;
-use super::discreet::discreet;
+use super::conditions::is_disconnected;
 use super::journal::Request;
+use super::redact::redact;
 use super::remark::{AskedBy, reason};
-use super::weather::is_hung_up;
 
 /// Middleware: writes down each request once it has ended.
-pub(crate) async fn record(
+pub(crate) async fn record_request(
     State(app): State<Arc<App>>,
     mut request: extract::Request,
     next: Next,
 ) -> Response {
     let method = request.method().clone();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str())
-        .to_owned();
+    let path = match request.uri().path_and_query() {
+        Some(path) => path.to_string(),
+        None => "/".to_owned(),
+    };
     let asked_by = AskedBy::default();
     request.extensions_mut().insert(asked_by.clone());
 
     let response = next.run(request).await;
-    let status = (!is_hung_up(&response)).then(|| response.status().as_u16());
-    let (client_id, reason) = (asked_by.client_id(), reason(&response));
-    Line {
+
+    let status = (!is_disconnected(&response)).then(|| response.status().as_u16());
+    let line = Line {
         method: &method,
         path: &path,
         status,
-        client_id,
-        reason,
-    }
-    .tell();
+        client_id: asked_by.client_id(),
+        reason: reason(&response),
+    };
+    line.log();
     app.journal.record(Request {
         method: method.to_string(),
         path,
         status,
     });
+
     response
 }
 
@@ -61,8 +61,9 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn tell(&self) {
-        if self.reason.is_some() || self.status.is_none_or(|status| status >= 400) {
+    fn log(&self) {
+        let is_refused = self.status.is_none_or(|status| status >= 400);
+        if is_refused || self.reason.is_some() {
             tracing::warn!("{self}");
         } else if *self.method == Method::GET {
             tracing::debug!("{self}");
@@ -74,17 +75,19 @@ impl Line<'_> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.method, discreet(self.path))?;
+        write!(formatter, "{} {}", self.method, redact(self.path))?;
+
         match self.status {
             Some(status) => write!(formatter, " status={status}")?,
             None => formatter.write_str(" status=none")?,
         }
+
         if let Some(client_id) = self.client_id {
             write!(formatter, " client={client_id}")?;
         }
         if let Some(reason) = self.reason {
             // Quoted, so that what a caller sent stays on the line.
-            write!(formatter, " reason={:?}", discreet(reason))?;
+            write!(formatter, " reason={:?}", redact(reason))?;
         }
         Ok(())
     }

@@ -10,21 +10,24 @@ use aws_lc_rs::rand;
 use axum::extract;
 use axum::{Router, middleware};
 use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower::util::MapResult;
 
 use super::app::{App, Kept};
 use super::authority::{Authority, AuthorityFile};
+use super::buffer_body::buffer_body;
+use super::conditions::{Weather, apply_conditions, close_disconnected};
 use super::error::EmulatorError;
 use super::journal::Request;
-use super::keys::SigningKey;
+use super::record::record_request;
+use super::signing_key::SigningKey;
 use super::tenant::{Tenant, text};
 use super::transport::{self, Transport};
-use super::weather::{self, Weather};
 use super::{
     MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, discovery,
-    intake, management, persist, record, token,
+    management, persist, token,
 };
 
 /// The variables that name an authority to trust: of OpenSSL, Go and Grantry; of Node; and of Python's
@@ -54,50 +57,27 @@ struct Saving {
 pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let listener = listen(settings.listen)?;
     let address = listener.local_addr().map_err(EmulatorError::Serve)?;
-    let mut kept = match settings
-        .state
-        .as_deref()
-        .map(persist::load)
-        .transpose()?
-        .flatten()
-    {
-        Some(kept) => kept,
-        None => new_tenant()?,
-    };
-    if settings.transport == Transport::Tls && kept.authority.is_none() {
-        kept.authority = Some(Authority::generate()?);
-    }
 
+    let kept = load_or_create(&settings)?;
     let app = Arc::new(App::new(settings.transport.into(), kept, settings.weather));
     let saving = match settings.state.clone() {
         Some(path) => Some(Saving::start(Arc::clone(&app), path).await?),
         None => None,
     };
-    let handle = Handle::new();
-    let service = MapResult::new(router(Arc::clone(&app)), weather::close);
-    let service = axum::ServiceExt::<extract::Request>::into_make_service(service);
-    let secured = app
-        .authority
-        .as_ref()
-        .filter(|_| settings.transport == Transport::Tls);
-    let (serving, authority) = match secured {
-        None => {
-            let server = axum_server::from_tcp(listener).map_err(EmulatorError::Serve)?;
-            (
-                tokio::spawn(server.handle(handle.clone()).serve(service)),
-                None,
-            )
-        }
-        Some(authority) => {
-            let server = axum_server::from_tcp_rustls(listener, transport::tls(authority)?);
-            let server = server.map_err(EmulatorError::Serve)?;
-            let file = AuthorityFile::write(authority, settings.state.as_deref())?;
-            (
-                tokio::spawn(server.handle(handle.clone()).serve(service)),
-                Some(file),
-            )
-        }
+
+    // An authority kept from a run with TLS vouches for nothing in a run without.
+    let secured = match settings.transport {
+        Transport::Plain => None,
+        Transport::Tls => app.authority.as_ref(),
     };
+    let tls = secured.map(transport::configure_tls).transpose()?;
+    let authority = secured
+        .map(|authority| AuthorityFile::write(authority, settings.state.as_deref()))
+        .transpose()?;
+
+    let handle = Handle::new();
+    let serving =
+        spawn_server(listener, tls, handle.clone(), &app).map_err(EmulatorError::Serve)?;
     Ok(Emulator {
         address,
         app,
@@ -112,15 +92,37 @@ fn listen(address: SocketAddr) -> Result<TcpListener, EmulatorError> {
     if !address.ip().is_loopback() {
         return Err(EmulatorError::NotLoopback(address));
     }
-    let failure = |source| EmulatorError::Listen { address, source };
-    let listener = TcpListener::bind(address).map_err(failure)?;
-    listener.set_nonblocking(true).map_err(failure)?;
+
+    bind(address).map_err(|source| EmulatorError::Listen { address, source })
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
     Ok(listener)
 }
 
-fn new_tenant() -> Result<Kept, EmulatorError> {
+/// What the state file holds, or else a new tenant; with an authority where one is needed.
+fn load_or_create(settings: &Settings) -> Result<Kept, EmulatorError> {
+    let loaded = match &settings.state {
+        Some(path) => persist::load(path)?,
+        None => None,
+    };
+    let mut kept = match loaded {
+        Some(kept) => kept,
+        None => create_tenant()?,
+    };
+
+    if settings.transport == Transport::Tls && kept.authority.is_none() {
+        kept.authority = Some(Authority::generate()?);
+    }
+    Ok(kept)
+}
+
+fn create_tenant() -> Result<Kept, EmulatorError> {
     let mut seed = [0; 32];
     rand::fill(&mut seed).map_err(|_| EmulatorError::Randomness)?;
+
     Ok(Kept {
         signing_key: SigningKey::generate()?,
         authority: None,
@@ -128,22 +130,43 @@ fn new_tenant() -> Result<Kept, EmulatorError> {
     })
 }
 
-fn router(app: Arc<App>) -> Router {
+fn spawn_server(
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    handle: Handle<SocketAddr>,
+    app: &Arc<App>,
+) -> io::Result<JoinHandle<io::Result<()>>> {
+    // Around the router and not a layer of it: only an error of the whole service closes a connection.
+    let closing = MapResult::new(build_router(Arc::clone(app)), close_disconnected);
+    let service = axum::ServiceExt::<extract::Request>::into_make_service(closing);
+
+    let serving = match tls {
+        None => {
+            let server = axum_server::from_tcp(listener)?.handle(handle);
+            tokio::spawn(server.serve(service))
+        }
+        Some(config) => {
+            let server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+            tokio::spawn(server.serve(service))
+        }
+    };
+    Ok(serving)
+}
+fn build_router(app: Arc<App>) -> Router {
+    // The last layer is the outermost. A request is recorded whatever comes of it, and is here as a
+    // whole before a limit or a fault answers it.
+    let conditions = middleware::from_fn_with_state(Arc::clone(&app), apply_conditions);
+    let recording = middleware::from_fn_with_state(Arc::clone(&app), record_request);
+
     Router::new()
         .merge(management::routes())
         .merge(token::routes())
         .merge(discovery::routes())
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&app),
-            weather::pass,
-        ))
-        .layer(middleware::from_fn(intake::take_in))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&app),
-            record::record,
-        ))
+        .layer(conditions)
+        .layer(middleware::from_fn(buffer_body))
+        .layer(recording)
         .with_state(app)
 }
 
@@ -151,11 +174,10 @@ impl Saving {
     /// Writes the state at once, so that a file that cannot be written is known at the start.
     async fn start(app: Arc<App>, path: PathBuf) -> Result<Self, EmulatorError> {
         persist::save(&app, &path).await?;
+
         let (stop, stopped) = oneshot::channel();
-        Ok(Self {
-            stop,
-            task: tokio::spawn(persist::keep(app, path, stopped)),
-        })
+        let task = tokio::spawn(persist::keep_saving(app, path, stopped));
+        Ok(Self { stop, task })
     }
 
     async fn stop(self) -> Result<(), EmulatorError> {
@@ -190,10 +212,10 @@ impl Emulator {
     /// The variables that point Auth0's tools, and Grantry, at this tenant.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let domain = if self.authority.is_some() {
-            self.secure_host()
-        } else {
-            self.url()
+        // A domain is a bare host, reached over https; plain HTTP has to be said.
+        let domain = match self.authority {
+            None => self.url(),
+            Some(_) => self.secure_host(),
         };
         let mut variables = vec![
             ("AUTH0_DOMAIN", domain),
@@ -201,6 +223,7 @@ impl Emulator {
             ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET.to_owned()),
             ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE.to_owned()),
         ];
+
         if let Some(authority) = &self.authority {
             let path = authority.path().display().to_string();
             variables.extend(TRUST.map(|variable| (variable, path.clone())));
@@ -213,25 +236,24 @@ impl Emulator {
     pub fn client_secret(&self, client_id: &str) -> Option<String> {
         self.app.read(|tenant| {
             let client = tenant.client(client_id)?;
-            let has_keys = client.contains_key("client_authentication_methods");
-            (!has_keys)
-                .then(|| text(client, "client_secret").map(str::to_owned))
-                .flatten()
+            if client.contains_key("client_authentication_methods") {
+                return None;
+            }
+            text(client, "client_secret").map(str::to_owned)
         })
     }
 
     /// The certificate, in PEM, of the authority that vouches for it; none without TLS.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
-        self.authority
-            .as_ref()
-            .map(|authority| authority.pem.as_str())
+        let authority = self.authority.as_ref()?;
+        Some(&authority.pem)
     }
 
     /// Changes limits, delays and faults from the next request on; buckets are full again, and
     /// faults count anew.
     pub fn change_weather(&self, weather: Weather) {
-        self.app.change_weather(weather);
+        self.app.change_conditions(weather);
     }
 
     /// The requests so far, in the order in which they ended.
@@ -246,6 +268,8 @@ impl Emulator {
         let served = (&mut self.serving)
             .await
             .unwrap_or_else(|panic| Err(panic.into()));
+
+        // However serving ended, what was done is kept.
         if let Some(saving) = self.saving.take() {
             saving.stop().await?;
         }

@@ -44,20 +44,23 @@ impl From<Transport> for Scheme {
 }
 
 /// TLS under a certificate for loopback that the authority signs.
-pub(crate) fn tls(authority: &Authority) -> Result<RustlsConfig, EmulatorError> {
+pub(crate) fn configure_tls(authority: &Authority) -> Result<RustlsConfig, EmulatorError> {
     let signed = authority
         .sign()
         .map_err(|error| EmulatorError::Tls(error.into()))?;
-    let config = server_config(&signed).map_err(|error| EmulatorError::Tls(error.into()))?;
+    let config = configure_server(&signed).map_err(|error| EmulatorError::Tls(error.into()))?;
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }
 
-fn server_config(signed: &Signed) -> Result<ServerConfig, rustls::Error> {
+fn configure_server(signed: &Signed) -> Result<ServerConfig, rustls::Error> {
+    let chain = vec![signed.certificate.der().clone()];
     let key = PrivateKeyDer::Pkcs8(signed.key.serialize_der().into());
+
+    // The cryptography is named: rustls panics where the features of a program offer two of them.
     let mut config = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(vec![signed.certificate.der().clone()], key)?;
+        .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

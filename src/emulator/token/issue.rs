@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::permit::Permit;
 use super::refusal::Refusal;
-use crate::emulator::keys::SigningKey;
+use crate::emulator::signing_key::SigningKey;
 use crate::emulator::tenant::{Object, text};
 
 /// Auth0's own shape of access tokens, and the standard one (RFC 9068).

@@ -19,7 +19,7 @@ use axum::routing::post;
 use axum::{Extension, Json, body::Bytes, http::HeaderMap};
 
 use super::app::App;
-use super::clock::now;
+use super::clock::seconds_since_1970;
 use super::origin::Origin;
 use super::remark::AskedBy;
 use super::tenant::CANONICAL_ISSUER;
@@ -47,7 +47,8 @@ async fn token(
         asked_by.is(&request.client_id);
     }
 
-    let (issuer, now) = (origin.issuer(), now());
+    let issuer = origin.issuer();
+    let now = seconds_since_1970();
     let expected = Expected {
         audiences: [&issuer, CANONICAL_ISSUER],
         now,

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::draw::draw;
-use super::duration;
+use super::helpers::{EXPECTED_DURATION, parse_duration, random_number};
+use crate::words::nearest;
 
 /// How long an answer takes beyond what the emulator needs itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +31,7 @@ const QUANTILES: [(f64, f64); 5] = [
     (1.0, 3.0),
 ];
 
+/// Always the same one, so that the sequence is the same in every run.
 const SEED: u64 = 36;
 
 impl Latency {
@@ -38,17 +39,16 @@ impl Latency {
     pub(super) fn delay(self, count: u64) -> Option<Duration> {
         match self {
             Self::None => None,
-            Self::Recorded => Some(quantile(draw(SEED, count))),
+            Self::Recorded => Some(find_quantile(random_number(SEED, count))),
             Self::Fixed(delay) => Some(delay),
         }
     }
 }
 
 /// What a share of the answers, from 0 to 1, takes at most: straight lines between the known ones.
-fn quantile(share: f64) -> Duration {
+fn find_quantile(share: f64) -> Duration {
     let mut seconds = QUANTILES[0].1;
-    for pair in QUANTILES.windows(2) {
-        let ((from, low), (to, high)) = (pair[0], pair[1]);
+    for (&(from, low), &(to, high)) in QUANTILES.iter().zip(&QUANTILES[1..]) {
         let way = ((share - from) / (to - from)).clamp(0.0, 1.0);
         seconds += way * (high - low);
     }
@@ -57,12 +57,18 @@ fn quantile(share: f64) -> Duration {
 
 /// Why a text is no latency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("say {}, or {}{}", WORDS.map(|word| format!("`{word}`")).join(", "), duration::EXPECTED, meant(.0))]
+#[error("say {}, or {EXPECTED_DURATION}{}", quote_words(), suggest_word(.0))]
 pub struct LatencyError(String);
 
-fn meant(word: &str) -> String {
-    crate::words::nearest(word, WORDS)
-        .map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
+fn quote_words() -> String {
+    WORDS.map(|word| format!("`{word}`")).join(", ")
+}
+
+fn suggest_word(text: &str) -> String {
+    match nearest(text, WORDS) {
+        Some(word) => format!("; did you mean `{word}`?"),
+        None => String::new(),
+    }
 }
 
 impl FromStr for Latency {
@@ -72,7 +78,7 @@ impl FromStr for Latency {
         match text {
             "none" => Ok(Self::None),
             "recorded" => Ok(Self::Recorded),
-            _ => duration::parse(text)
+            _ => parse_duration(text)
                 .map(Self::Fixed)
                 .ok_or_else(|| LatencyError(text.to_owned())),
         }
@@ -83,19 +89,21 @@ impl FromStr for Latency {
 mod tests {
     use super::*;
 
+    fn complain(text: &str) -> String {
+        text.parse::<Latency>().unwrap_err().to_string()
+    }
+
     #[test]
     fn a_latency_is_a_word_or_a_duration() {
         assert_eq!("none".parse(), Ok(Latency::None));
         assert_eq!("recorded".parse(), Ok(Latency::Recorded));
         assert_eq!("2s".parse(), Ok(Latency::Fixed(Duration::from_secs(2))));
-        let said = |text: &str| text.parse::<Latency>().unwrap_err().to_string();
+
         let words =
             "say `none`, `recorded`, or a duration of at most an hour, such as `250ms` or `2s`";
-        assert_eq!(said("2"), words);
-        assert_eq!(
-            said("recored"),
-            format!("{words}; did you mean `recorded`?")
-        );
+        let misspelt = format!("{words}; did you mean `recorded`?");
+        assert_eq!(complain("2"), words);
+        assert_eq!(complain("recored"), misspelt);
     }
 
     #[test]
@@ -108,22 +116,23 @@ mod tests {
             (0.99, 1600),
             (1.0, 3000),
         ] {
-            let seen = quantile(share).as_secs_f64() * 1000.0;
-            assert!(
-                (seen - f64::from(milliseconds)).abs() < 0.001,
-                "{share}: {seen}"
-            );
+            let seen = find_quantile(share).as_secs_f64() * 1000.0;
+            let error = (seen - f64::from(milliseconds)).abs();
+            assert!(error < 0.001, "{share}: {seen}");
         }
-        let mut delays: Vec<_> = (0..10_000)
+    }
+
+    #[test]
+    fn delays_are_spread_like_those_of_real_answers() {
+        let mut delays: Vec<Duration> = (0..10_000)
             .filter_map(|count| Latency::Recorded.delay(count))
             .collect();
         delays.sort();
-        let near = |place: usize, seconds: f64| {
+
+        for (place, expected) in [(5000, 0.36), (9000, 0.58), (9900, 1.6)] {
             let seen = delays[place].as_secs_f64();
-            assert!((seen - seconds).abs() < seconds / 10.0, "{place}: {seen}");
-        };
-        near(5000, 0.36);
-        near(9000, 0.58);
-        near(9900, 1.6);
+            let error = (seen - expected).abs();
+            assert!(error < expected / 10.0, "{place}: {seen}");
+        }
     }
 }

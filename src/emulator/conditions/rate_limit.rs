@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::misspelt::misspelt;
+use super::helpers::report_unknown_word;
 
 /// How many requests are answered before the others get 429: the limits of Auth0's plans on the
 /// public cloud, from its [rate limit policy][policy], or limits of one's own.
@@ -65,25 +65,24 @@ impl Allowance {
 
 impl RateLimit {
     pub(super) fn allowances(self) -> Allowances {
-        let (per_second, per_minute) = (Allowance::per_second, Allowance::per_minute);
         match self {
             Self::None => Allowances::default(),
             Self::Free => Allowances {
-                management: Some(per_second(2, 2)),
+                management: Some(Allowance::per_second(2, 2)),
                 client_listing: None,
-                authentication: Some(per_minute(300, 300)),
-                token: Some(per_second(30, 30)),
+                authentication: Some(Allowance::per_minute(300, 300)),
+                token: Some(Allowance::per_second(30, 30)),
             },
             Self::Essentials => Allowances {
-                management: Some(per_minute(10, 150)),
-                client_listing: Some(per_minute(5, 100)),
-                authentication: Some(per_second(25, 25)),
+                management: Some(Allowance::per_minute(10, 150)),
+                client_listing: Some(Allowance::per_minute(5, 100)),
+                authentication: Some(Allowance::per_second(25, 25)),
                 token: None,
             },
             Self::Enterprise => Allowances {
-                management: Some(per_second(50, 16)),
+                management: Some(Allowance::per_second(50, 16)),
                 client_listing: None,
-                authentication: Some(per_second(100, 100)),
+                authentication: Some(Allowance::per_second(100, 100)),
                 token: None,
             },
             Self::Custom(allowance) => Allowances {
@@ -98,7 +97,7 @@ impl RateLimit {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RateLimitError {
     /// It is neither a known word nor has a `/`.
-    #[error("{}, or BURST/PER_SECOND such as `10/2`", misspelt("rate limit", .0, &WORDS))]
+    #[error("{}, or BURST/PER_SECOND such as `10/2`", report_unknown_word("rate limit", .0, &WORDS))]
     Word(String),
     /// What stands before the `/` is no size of a bucket.
     #[error("the burst `{0}` is not a whole number from 1 to 1000000")]
@@ -109,6 +108,8 @@ pub enum RateLimitError {
 }
 
 const WORDS: [&str; 4] = ["none", "free", "essentials", "enterprise"];
+
+// Within these, the time in which a bucket fills is never nothing and never overflows.
 const LARGEST_BURST: u32 = 1_000_000;
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
 
@@ -116,13 +117,15 @@ impl FromStr for RateLimit {
     type Err = RateLimitError;
 
     fn from_str(text: &str) -> Result<Self, RateLimitError> {
-        match (text, text.split_once('/')) {
-            ("none", _) => Ok(Self::None),
-            ("free", _) => Ok(Self::Free),
-            ("essentials", _) => Ok(Self::Essentials),
-            ("enterprise", _) => Ok(Self::Enterprise),
-            (_, Some((burst, rate))) => Ok(Self::Custom(Allowance::parse(burst, rate)?)),
-            (_, None) => Err(RateLimitError::Word(text.to_owned())),
+        match text {
+            "none" => Ok(Self::None),
+            "free" => Ok(Self::Free),
+            "essentials" => Ok(Self::Essentials),
+            "enterprise" => Ok(Self::Enterprise),
+            _ => match text.split_once('/') {
+                Some((burst, rate)) => Allowance::parse(burst, rate).map(Self::Custom),
+                None => Err(RateLimitError::Word(text.to_owned())),
+            },
         }
     }
 }
@@ -132,13 +135,17 @@ impl Allowance {
         let size = burst
             .parse()
             .ok()
-            .filter(|burst| (1..=LARGEST_BURST).contains(burst));
-        let number = rate.parse().ok().filter(|rate| RATES.contains(rate));
+            .filter(|size| (1..=LARGEST_BURST).contains(size))
+            .ok_or_else(|| RateLimitError::Burst(burst.to_owned()))?;
+        let per_second: f64 = rate
+            .parse()
+            .ok()
+            .filter(|per_second| RATES.contains(per_second))
+            .ok_or_else(|| RateLimitError::Rate(rate.to_owned()))?;
+
         Ok(Self {
-            burst: size.ok_or_else(|| RateLimitError::Burst(burst.to_owned()))?,
-            every: number
-                .map(|rate: f64| Duration::from_secs_f64(1.0 / rate))
-                .ok_or_else(|| RateLimitError::Rate(rate.to_owned()))?,
+            burst: size,
+            every: Duration::from_secs_f64(1.0 / per_second),
         })
     }
 }
@@ -153,12 +160,12 @@ mod tests {
         assert_eq!("free".parse(), Ok(RateLimit::Free));
         assert_eq!("essentials".parse(), Ok(RateLimit::Essentials));
         assert_eq!("enterprise".parse(), Ok(RateLimit::Enterprise));
-        let custom = |burst, milliseconds| {
+
+        for (text, burst, milliseconds) in [("10/2", 10, 500), ("5/2.5", 5, 400)] {
             let every = Duration::from_millis(milliseconds);
-            Ok(RateLimit::Custom(Allowance { burst, every }))
-        };
-        assert_eq!("10/2".parse(), custom(10, 500));
-        assert_eq!("5/2.5".parse(), custom(5, 400));
+            let custom = RateLimit::Custom(Allowance { burst, every });
+            assert_eq!(text.parse(), Ok(custom));
+        }
     }
 
     #[test]

@@ -17,22 +17,25 @@ const SECRETS: [&str; 6] = [
 ];
 
 /// As long as the secrets that are made here, and longer than anything that is an id.
-const LONG: usize = 64;
+const SECRET_LENGTH: usize = 64;
 
 /// The text with each secret, token and assertion in it hidden.
-pub(crate) fn discreet(text: &str) -> String {
+pub(crate) fn redact(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut is_secret_next = false;
-    for word in words(text) {
-        let is_name = word.starts_with(is_of_word);
-        if is_name && (is_secret_next || is_secret(word)) {
+
+    for piece in split_words(text) {
+        let is_word = piece.starts_with(is_of_word);
+        if is_word && (is_secret_next || is_secret(piece)) {
             shown.push_str(HIDDEN);
         } else {
-            shown.push_str(word);
+            shown.push_str(piece);
         }
-        if is_name {
-            is_secret_next = SECRETS.contains(&word);
-        } else if word != "=" {
+
+        // `name=value`: the value is the word after the name, with nothing but the sign between.
+        if is_word {
+            is_secret_next = SECRETS.contains(&piece);
+        } else if piece != "=" {
             is_secret_next = false;
         }
     }
@@ -40,21 +43,24 @@ pub(crate) fn discreet(text: &str) -> String {
 }
 
 fn is_secret(word: &str) -> bool {
+    // What `{"`, the beginning of a JWT's header, is in Base64.
     let is_jwt = word.starts_with("eyJ");
-    let is_long = word.split('.').any(|part| part.len() >= LONG);
+    let is_long = word.split('.').any(|part| part.len() >= SECRET_LENGTH);
     is_jwt || is_long || word == MANAGEMENT_CLIENT_SECRET
 }
 
-/// The parts of a text: what ids, secrets and tokens are made of, and what stands between.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// The pieces of a text: words of what ids, secrets and tokens are made of, and what stands between.
+fn split_words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
-        let is_same = |letter: char| is_of_word(letter) == is_of_word(first);
-        let end = rest.find(|letter| !is_same(letter)).unwrap_or(rest.len());
-        let (word, others) = rest.split_at(end);
+        let is_word = is_of_word(rest.chars().next()?);
+        let end = rest
+            .find(|letter| is_of_word(letter) != is_word)
+            .unwrap_or(rest.len());
+
+        let (piece, others) = rest.split_at(end);
         rest = others;
-        Some(word)
+        Some(piece)
     })
 }
 
@@ -89,11 +95,12 @@ mod tests {
                 format!("within domain: {MANAGEMENT_CLIENT_SECRET}"),
                 "within domain: …".to_owned(),
             ),
-            ("Missing required parameter: client_secret".to_owned(), {
-                "Missing required parameter: client_secret".to_owned()
-            }),
+            (
+                "Missing required parameter: client_secret".to_owned(),
+                "Missing required parameter: client_secret".to_owned(),
+            ),
         ] {
-            assert_eq!(discreet(&text), shown);
+            assert_eq!(redact(&text), shown);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The tenant's RS256 signing key.
+//! The RS256 key that the tenant signs tokens with, and its published form.
 
 use std::error::Error;
 
@@ -39,10 +39,13 @@ impl SigningKey {
         let id = jwk.thumbprint(ThumbprintHash::SHA256)?;
         jwk.common.key_id = Some(id.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        let certificate = certificate(&pem)?;
-        jwk.common.x509_chain = Some(vec![STANDARD.encode(&certificate)]);
+
+        // Keys of Auth0 carry `x5c` and `x5t`; the latter is a SHA-1 by RFC 7517.
+        let certificate = certify(&pem)?;
         let thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, &certificate);
+        jwk.common.x509_chain = Some(vec![STANDARD.encode(&certificate)]);
         jwk.common.x509_sha1_fingerprint = Some(URL_SAFE_NO_PAD.encode(thumbprint));
+
         let decoding = DecodingKey::from_jwk(&jwk)?;
         Ok(Self {
             pem,
@@ -77,11 +80,12 @@ impl SigningKey {
 
 /// The key's own certificate in DER, the same each time: its serial number and its signature follow
 /// from the key.
-fn certificate(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
+fn certify(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
     let pair = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256)?;
     let mut parameters = CertificateParams::default();
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, DOMAIN);
-    Ok(parameters.self_signed(&pair)?.der().to_vec())
+    let name = &mut parameters.distinguished_name;
+    name.push(DnType::CommonName, DOMAIN);
+
+    let certificate = parameters.self_signed(&pair)?;
+    Ok(certificate.der().to_vec())
 }

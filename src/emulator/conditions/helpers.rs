@@ -1,0 +1,102 @@
+//! What limits, delays and faults share: random numbers that are the same in every run, durations
+//! as people write them, and the message about a word that is none of the known ones.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::words::nearest;
+
+/// Nobody waits longer for an answer.
+const LONGEST_DURATION: Duration = Duration::from_hours(1);
+
+/// What [`parse_duration`] takes, for messages.
+pub(super) const EXPECTED_DURATION: &str = "a duration of at most an hour, such as `250ms` or `2s`";
+
+/// The number in `0..1` drawn for the `count`th time from a seed: the mixing steps of `SplitMix64`.
+pub(super) fn random_number(seed: u64, count: u64) -> f64 {
+    // Made from the count alone, with no state to share: what a request draws does not depend on
+    // which other requests are under way.
+    let mut bits = seed.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^= bits >> 31;
+
+    let [a, b, c, d, ..] = bits.to_be_bytes();
+    let upper_half = u32::from_be_bytes([a, b, c, d]);
+    f64::from(upper_half) / 2_f64.powi(32)
+}
+
+/// Reads `250ms`, `2s` or `1.5s`.
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, 0.001),
+        None => (text.strip_suffix('s')?, 1.0),
+    };
+    // What follows reads `+1`, `inf` and `NaN` as numbers too.
+    if !number.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+
+    let seconds = number.parse::<f64>().ok()? * unit;
+    let duration = Duration::try_from_secs_f64(seconds).ok()?;
+    (duration <= LONGEST_DURATION).then_some(duration)
+}
+
+/// Says what there is instead of a word, and which of them was likely meant.
+pub(super) fn report_unknown_word(what: &str, word: &str, known: &[&str]) -> String {
+    let mut message = format!("there is no {what} `{word}`; ");
+
+    // Methods are written in capitals, which is easily forgotten.
+    let meant = nearest(word, known.iter().copied())
+        .or_else(|| nearest(&word.to_uppercase(), known.iter().copied()));
+    if let Some(meant) = meant {
+        let _ = write!(message, "did you mean `{meant}`? ");
+    }
+
+    let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+    let _ = write!(message, "known are {}", quoted.join(", "));
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of 10,000 numbers lie below a bound.
+    fn count_below(bound: f64, seed: u64) -> usize {
+        (1..=10_000)
+            .filter(|count| random_number(seed, *count) < bound)
+            .count()
+    }
+
+    #[test]
+    fn numbers_are_spread_evenly_and_differ_by_seed() {
+        for seed in [0, 7, u64::MAX] {
+            let few = count_below(0.05, seed);
+            assert!((450..550).contains(&few), "{few}");
+
+            let half = count_below(0.5, seed);
+            assert!((4800..5200).contains(&half), "{half}");
+
+            assert_eq!(count_below(0.0, seed), 0);
+            assert_eq!(count_below(1.0, seed), 10_000);
+        }
+
+        let differs = |count| (random_number(1, count) < 0.5) != (random_number(2, count) < 0.5);
+        assert!((1..100).any(differs));
+    }
+
+    #[test]
+    fn a_duration_is_a_number_and_a_unit() {
+        for (text, milliseconds) in [("250ms", 250), ("2s", 2000), ("1.5s", 1500), ("0s", 0)] {
+            let expected = Duration::from_millis(milliseconds);
+            assert_eq!(parse_duration(text), Some(expected), "{text}");
+        }
+
+        for text in [
+            "", "s", "2", "2m", "-1s", "+1s", "infs", "NaNs", "2 s", "3601s", "1e99s",
+        ] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+}

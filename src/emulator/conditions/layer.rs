@@ -1,0 +1,132 @@
+//! The conditions of a running emulator, and the layer that every request passes through.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use tokio::time::{Instant, sleep};
+
+use super::Weather;
+use super::fault::{Fault, FaultKind};
+use super::injection::refuse;
+use super::latency::Latency;
+use super::limiter::{Admission, Limiter, Ticket};
+use super::target::RequestLine;
+use crate::emulator::app::App;
+use crate::emulator::clock;
+use crate::emulator::remark::because;
+
+/// The conditions in force, and what came of them so far.
+#[derive(Debug)]
+pub(crate) struct ActiveConditions {
+    latency: Latency,
+    requests: AtomicU64,
+    limiter: Mutex<Limiter>,
+    faults: Vec<CountedFault>,
+}
+
+/// A fault, and how many requests it applied to.
+#[derive(Debug)]
+struct CountedFault {
+    fault: Fault,
+    matched: AtomicU64,
+}
+
+impl ActiveConditions {
+    pub(crate) fn new(conditions: Weather) -> Self {
+        let limiter = Limiter::new(conditions.rate_limit, Instant::now());
+        let faults = conditions.faults.into_iter();
+
+        Self {
+            latency: conditions.latency,
+            requests: AtomicU64::new(0),
+            limiter: Mutex::new(limiter),
+            faults: faults.map(CountedFault::new).collect(),
+        }
+    }
+
+    fn next_delay(&self) -> Option<Duration> {
+        let count = self.requests.fetch_add(1, Ordering::Relaxed);
+        self.latency.delay(count)
+    }
+
+    fn admit(&self, line: &RequestLine) -> Option<Ticket> {
+        let mut limiter = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
+        limiter.admit(line, Instant::now())
+    }
+
+    /// What goes wrong with a request, if anything does.
+    fn choose_fault(&self, line: &RequestLine) -> Option<FaultKind> {
+        // Each fault counts, also when an earlier one is triggered: `nth` means the same whatever
+        // else is asked for.
+        let triggered: Vec<FaultKind> = self
+            .faults
+            .iter()
+            .filter_map(|fault| fault.count_request(line))
+            .collect();
+
+        triggered.first().copied()
+    }
+}
+
+impl CountedFault {
+    fn new(fault: Fault) -> Self {
+        Self {
+            fault,
+            matched: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts the request if the fault applies to it, and gives what the fault does to it.
+    fn count_request(&self, line: &RequestLine) -> Option<FaultKind> {
+        if !self.fault.applies_to(line) {
+            return None;
+        }
+
+        let before = self.matched.fetch_add(1, Ordering::Relaxed);
+        self.fault.trigger(before + 1)
+    }
+}
+
+/// Middleware: first the delay, then the limit, then the fault, then the handler.
+pub(crate) async fn apply_conditions(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let conditions = app.conditions();
+    if let Some(delay) = conditions.next_delay() {
+        sleep(delay).await;
+    }
+
+    let line = RequestLine::of(&request);
+    let Some(ticket) = conditions.admit(&line) else {
+        return run_handler(&conditions, &line, request, next).await;
+    };
+
+    let mut response = match ticket.admission {
+        Admission::Admitted => run_handler(&conditions, &line, request, next).await,
+        Admission::Refused => refuse(&line, StatusCode::TOO_MANY_REQUESTS),
+    };
+    ticket.write_headers(response.headers_mut(), clock::since_1970());
+    response
+}
+
+/// Lets the handler answer, unless a fault has it otherwise.
+async fn run_handler(
+    conditions: &ActiveConditions,
+    line: &RequestLine,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(fault) = conditions.choose_fault(line) else {
+        return next.run(request).await;
+    };
+
+    let response = fault.inject(line, request, next).await;
+    because(response, format!("the fault {fault}"))
+}

@@ -1,0 +1,259 @@
+//! How many requests are admitted: the token buckets of a tenant, which of them a request takes from,
+//! and what an answer says of it.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tokio::time::Instant;
+
+use super::rate_limit::{Allowance, Allowances, RateLimit};
+use super::target::{Endpoint, RequestLine};
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// The buckets of a tenant. A missing one limits nothing.
+#[derive(Debug)]
+pub(super) struct Limiter {
+    management: Option<Bucket>,
+    client_listing: Option<Bucket>,
+    authentication: Option<Bucket>,
+    token: Option<Bucket>,
+}
+
+/// A token bucket that was full at first.
+///
+/// It is kept as a time and not as a number of tokens: so nothing has to fill it meanwhile.
+#[derive(Debug)]
+struct Bucket {
+    allowance: Allowance,
+    /// When it will be full again if nothing more is taken.
+    full_at: Instant,
+}
+
+/// What a request found in a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ticket {
+    pub(super) admission: Admission,
+    /// How many tokens the bucket holds.
+    limit: u32,
+    /// How many are left.
+    remaining: u32,
+    /// When the next is added.
+    next_in: Duration,
+}
+
+/// Whether there was a token left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admission {
+    Admitted,
+    Refused,
+}
+
+impl Limiter {
+    pub(super) fn new(limit: RateLimit, now: Instant) -> Self {
+        let Allowances {
+            management,
+            client_listing,
+            authentication,
+            token,
+        } = limit.allowances();
+
+        Self {
+            management: Bucket::full(management, now),
+            client_listing: Bucket::full(client_listing, now),
+            authentication: Bucket::full(authentication, now),
+            token: Bucket::full(token, now),
+        }
+    }
+
+    /// Takes a token from each bucket the request falls under, the wider first. The ticket is of the
+    /// one that refused, or of the narrowest; none where nothing is limited.
+    pub(super) fn admit(&mut self, line: &RequestLine, now: Instant) -> Option<Ticket> {
+        let mut last = None;
+        for bucket in self.buckets_of(line).into_iter().flatten() {
+            let ticket = bucket.take(now);
+            last = Some(ticket);
+            if ticket.admission == Admission::Refused {
+                break;
+            }
+        }
+        last
+    }
+
+    fn buckets_of(&mut self, line: &RequestLine) -> [Option<&mut Bucket>; 2] {
+        match &line.endpoint {
+            // Auth0 looks at the limit of the whole API first, then at that of the endpoint.
+            Endpoint::Token => [self.authentication.as_mut(), self.token.as_mut()],
+            // Where listing clients has a limit of its own, it takes nothing of the others'.
+            Endpoint::Management(path) if line.method == Method::GET && path == "/clients" => {
+                let listing = self.client_listing.as_mut();
+                [listing.or(self.management.as_mut()), None]
+            }
+            Endpoint::Management(_) => [self.management.as_mut(), None],
+            Endpoint::Other => [None, None],
+        }
+    }
+}
+
+impl Bucket {
+    fn full(allowance: Option<Allowance>, now: Instant) -> Option<Self> {
+        Some(Self {
+            allowance: allowance?,
+            full_at: now,
+        })
+    }
+
+    /// Takes a token if there is one.
+    fn take(&mut self, now: Instant) -> Ticket {
+        let Allowance { burst, every } = self.allowance;
+        let capacity = every * burst;
+
+        // Both are times: how long the bucket takes to fill from nothing, and from where it is.
+        let mut missing = self.full_at.saturating_duration_since(now);
+        let admission = if missing + every <= capacity {
+            missing += every;
+            self.full_at = now + missing;
+            Admission::Admitted
+        } else {
+            Admission::Refused
+        };
+
+        let whole = capacity.saturating_sub(missing).as_nanos() / every.as_nanos();
+        let remaining = u32::try_from(whole).unwrap_or(burst);
+        let next_in = (every * (remaining + 1) + missing).saturating_sub(capacity);
+        Ticket {
+            admission,
+            limit: burst,
+            remaining,
+            next_in,
+        }
+    }
+}
+
+impl Ticket {
+    /// Writes the headers of a limited answer. `since_1970` is the time of day, for the second in
+    /// which the next token is there.
+    pub(super) fn write_headers(&self, headers: &mut HeaderMap, since_1970: Duration) {
+        // Rounded up: whoever waits for this second has waited long enough.
+        let next = since_1970 + self.next_in;
+        let reset = next.as_secs() + u64::from(next.subsec_nanos() > 0);
+
+        headers.insert(LIMIT, HeaderValue::from(self.limit));
+        headers.insert(REMAINING, HeaderValue::from(self.remaining));
+        headers.insert(RESET, HeaderValue::from(reset));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    fn management(method: Method, path: &str) -> RequestLine {
+        RequestLine {
+            method,
+            endpoint: Endpoint::Management(path.to_owned()),
+        }
+    }
+
+    fn token() -> RequestLine {
+        RequestLine {
+            method: Method::POST,
+            endpoint: Endpoint::Token,
+        }
+    }
+
+    /// How many of the requests are admitted at once.
+    fn count_burst(limiter: &mut Limiter, line: &RequestLine) -> usize {
+        let now = Instant::now();
+        (0..1000)
+            .map(|_| limiter.admit(line, now))
+            .take_while(|ticket| {
+                ticket.is_none_or(|ticket| ticket.admission == Admission::Admitted)
+            })
+            .count()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_plan_has_its_bursts() {
+        let clients = management(Method::GET, "/clients");
+        let others = management(Method::POST, "/clients");
+        let discovery = RequestLine {
+            method: Method::GET,
+            endpoint: Endpoint::Other,
+        };
+
+        for (limit, expected) in [
+            (RateLimit::None, [1000, 1000, 1000]),
+            (RateLimit::Free, [2, 0, 30]),
+            (RateLimit::Essentials, [5, 10, 25]),
+            (RateLimit::Enterprise, [50, 0, 100]),
+            ("10/2".parse().unwrap(), [10, 0, 1000]),
+        ] {
+            let mut limiter = Limiter::new(limit, Instant::now());
+            let seen = [&clients, &others, &token()].map(|line| count_burst(&mut limiter, line));
+            assert_eq!(seen, expected, "{limit:?}");
+            assert_eq!(count_burst(&mut limiter, &discovery), 1000, "{limit:?}");
+        }
+    }
+
+    /// Of the free plan's token endpoint, 30 a second are refused by the 300 of the whole in time.
+    #[tokio::test(start_paused = true)]
+    async fn the_wider_limit_counts_too() {
+        let mut limiter = Limiter::new(RateLimit::Free, Instant::now());
+        let mut admitted = 0;
+        for _ in 0..20 {
+            admitted += count_burst(&mut limiter, &token());
+            advance(Duration::from_secs(1)).await;
+        }
+        assert!((300..=400).contains(&admitted), "{admitted}");
+    }
+
+    fn ticket(admission: Admission, remaining: u32, next_in: u64) -> Ticket {
+        Ticket {
+            admission,
+            limit: 3,
+            remaining,
+            next_in: Duration::from_millis(next_in),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_empties_the_bucket_and_time_fills_it() {
+        let every = Duration::from_millis(400);
+        let allowance = Allowance { burst: 3, every };
+        let mut bucket = Bucket::full(Some(allowance), Instant::now()).unwrap();
+        let mut take = || bucket.take(Instant::now());
+
+        assert_eq!(take(), ticket(Admission::Admitted, 2, 400));
+        advance(Duration::from_millis(100)).await;
+        assert_eq!(take(), ticket(Admission::Admitted, 1, 300));
+        assert_eq!(take(), ticket(Admission::Admitted, 0, 300));
+        assert_eq!(take(), ticket(Admission::Refused, 0, 300));
+
+        advance(Duration::from_millis(299)).await;
+        assert_eq!(take(), ticket(Admission::Refused, 0, 1));
+        advance(Duration::from_millis(1)).await;
+        assert_eq!(take(), ticket(Admission::Admitted, 0, 400));
+
+        advance(Duration::from_mins(1)).await;
+        let full = ticket(Admission::Admitted, 2, 400);
+        assert_eq!(take(), full, "no more than it holds");
+    }
+
+    #[test]
+    fn waiting_for_the_second_of_the_reset_is_long_enough() {
+        for (next_in, reset) in [(0, "100"), (1, "101"), (500, "101"), (501, "102")] {
+            let mut headers = HeaderMap::new();
+            let since_1970 = Duration::from_millis(if next_in == 0 { 100_000 } else { 100_500 });
+            ticket(Admission::Refused, 0, next_in).write_headers(&mut headers, since_1970);
+
+            assert_eq!(headers[RESET], reset, "{next_in}");
+            assert_eq!(headers[LIMIT], "3");
+            assert_eq!(headers[REMAINING], "0");
+        }
+    }
+}

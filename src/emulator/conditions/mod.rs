@@ -1,0 +1,40 @@
+//! What stands between a caller and the handlers: delay, limits and faults, in this order.
+//!
+//! ```text
+//! request ─► latency ─► rate limit ─► fault ─► handler        (layer)
+//!                           │           │
+//!                        limiter    injection
+//! ```
+//!
+//! `target` tells requests apart, for limits and for faults. `fault` is what goes wrong, and
+//! `fault_parser` reads it from a text.
+//!
+//! The handlers know nothing of all this.
+
+mod fault;
+mod fault_parser;
+mod helpers;
+mod injection;
+mod latency;
+mod layer;
+mod limiter;
+mod rate_limit;
+mod target;
+
+pub use fault::Fault;
+pub use fault_parser::FaultError;
+pub(crate) use injection::{close_disconnected, is_disconnected};
+pub use latency::{Latency, LatencyError};
+pub(crate) use layer::{ActiveConditions, apply_conditions};
+pub use rate_limit::{Allowance, RateLimit, RateLimitError};
+
+/// How the emulator's answers come. By default at once, without limit and without fault.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Weather {
+    /// How many requests are answered.
+    pub rate_limit: RateLimit,
+    /// How long an answer takes.
+    pub latency: Latency,
+    /// What goes wrong; of several that apply to a request, the first does.
+    pub faults: Vec<Fault>,
+}

@@ -1,0 +1,124 @@
+//! What a request is for, as limits and faults tell requests apart.
+
+use axum::extract::Request;
+use axum::http::Method;
+
+/// The root of the Management API.
+const MANAGEMENT_ROOT: &str = "/api/v2";
+
+/// The path of the token endpoint.
+pub(super) const TOKEN_PATH: &str = "/oauth/token";
+
+/// The method of a request, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RequestLine {
+    pub(super) method: Method,
+    pub(super) endpoint: Endpoint,
+}
+
+/// Which of Auth0's APIs a request is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    /// The Management API, with the path below `/api/v2`.
+    Management(String),
+    /// `/oauth/token`.
+    Token,
+    /// Discovery, or nothing there is.
+    Other,
+}
+
+impl RequestLine {
+    pub(super) fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            endpoint: Endpoint::of(request.uri().path()),
+        }
+    }
+}
+
+impl Endpoint {
+    fn of(path: &str) -> Self {
+        match path.strip_prefix(MANAGEMENT_ROOT) {
+            Some(below) if below.starts_with('/') => Self::Management(below.to_owned()),
+            _ if path == TOKEN_PATH => Self::Token,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Which requests a fault is about: a method and a path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Target {
+    /// None is every method.
+    pub(super) method: Option<Method>,
+    pub(super) path: PathPattern,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum PathPattern {
+    #[default]
+    Any,
+    Token,
+    /// Below `/api/v2`, segment by segment.
+    Management(Vec<SegmentPattern>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SegmentPattern {
+    Any,
+    Is(String),
+}
+
+impl Target {
+    pub(super) fn matches(&self, line: &RequestLine) -> bool {
+        let matches_method = match &self.method {
+            Some(method) => *method == line.method,
+            None => true,
+        };
+        matches_method && self.path.matches(&line.endpoint)
+    }
+}
+
+impl PathPattern {
+    fn matches(&self, endpoint: &Endpoint) -> bool {
+        match (self, endpoint) {
+            (Self::Any, _) | (Self::Token, Endpoint::Token) => true,
+            (Self::Management(patterns), Endpoint::Management(path)) => {
+                matches_segments(patterns, path)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn matches_segments(patterns: &[SegmentPattern], path: &str) -> bool {
+    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    if segments.len() != patterns.len() {
+        return false;
+    }
+
+    patterns
+        .iter()
+        .zip(segments)
+        .all(|(pattern, segment)| pattern.matches(segment))
+}
+
+impl From<&str> for SegmentPattern {
+    fn from(text: &str) -> Self {
+        if text == "*" {
+            Self::Any
+        } else {
+            Self::Is(text.to_owned())
+        }
+    }
+}
+
+impl SegmentPattern {
+    fn matches(&self, segment: &str) -> bool {
+        match self {
+            // An id is never empty.
+            Self::Any => !segment.is_empty(),
+            Self::Is(text) => text == segment,
+        }
+    }
+}
