@@ -27,7 +27,7 @@ pub(crate) struct Signed {
 
 impl Authority {
     pub(crate) fn generate() -> Result<Self, EmulatorError> {
-        Self::try_generate().map_err(|error| EmulatorError::Tls(error.into()))
+        Self::try_generate().map_err(EmulatorError::tls)
     }
 
     fn try_generate() -> Result<Self, rcgen::Error> {
@@ -107,16 +107,17 @@ impl AuthorityFile {
 }
 
 fn write_beside(state: &Path, pem: &str) -> Result<AuthorityPlace, EmulatorError> {
-    let relative = state.with_extension("ca.pem");
-    let path = absolute(&relative).map_err(cannot_write(&relative))?;
+    // Errors name the file as the state's file was named.
+    let given = state.with_extension("ca.pem");
+    let path = absolute(&given).map_err(cannot_write(&given))?;
 
-    fs::write(&path, pem).map_err(cannot_write(&relative))?;
+    fs::write(&path, pem).map_err(cannot_write(&given))?;
     Ok(AuthorityPlace::Kept(path))
 }
 
 fn write_anywhere(pem: &str) -> Result<AuthorityPlace, EmulatorError> {
-    let relative = std::env::temp_dir();
-    let folder = absolute(&relative).map_err(cannot_write(&relative))?;
+    let given = std::env::temp_dir();
+    let folder = absolute(&given).map_err(cannot_write(&given))?;
 
     let mut file = NamedTempFile::with_prefix_in("grantry-emulator-ca-", &folder)
         .map_err(cannot_write(&folder))?;

@@ -61,6 +61,13 @@ pub enum EmulatorError {
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+impl EmulatorError {
+    /// That the certificates cannot be made, for this reason.
+    pub(super) fn tls(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Tls(error.into())
+    }
+}
+
 impl Advice for EmulatorError {
     fn id(&self) -> &'static str {
         match self {
@@ -95,28 +102,29 @@ impl Advice for EmulatorError {
 mod tests {
     use super::*;
 
+    /// With a line of its own for GitHub, which takes it for a command.
+    const HOSTILE_NAME: &str = "a\n::error::";
+
     #[test]
     fn no_error_lets_the_name_of_a_file_speak() {
-        let path = || PathBuf::from("a\n::error::");
-        let source = io::Error::other("no");
         let no_json = serde_json::from_str::<u8>("").unwrap_err();
         for error in [
             EmulatorError::File {
                 action: "read",
-                path: path(),
-                source,
+                path: HOSTILE_NAME.into(),
+                source: io::Error::other("no"),
             },
             EmulatorError::State {
-                path: path(),
+                path: HOSTILE_NAME.into(),
                 source: no_json,
             },
             EmulatorError::Version {
-                path: path(),
+                path: HOSTILE_NAME.into(),
                 version: 9,
             },
         ] {
-            let said = error.to_string();
-            assert!(said.contains("a\\u{a}\\u{3a}:error::"), "{said}");
+            let message = error.to_string();
+            assert!(message.contains("a\\u{a}\\u{3a}:error::"), "{message}");
         }
     }
 }

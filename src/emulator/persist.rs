@@ -42,7 +42,7 @@ struct Saved<K, A, T> {
 }
 
 /// What the file holds, or nothing if there is no file yet.
-pub(crate) fn load(path: &Path) -> Result<Option<Kept>, EmulatorError> {
+pub(crate) fn load_state(path: &Path) -> Result<Option<Kept>, EmulatorError> {
     let text = match files::read(path, LIMIT) {
         Ok(text) => text,
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -55,7 +55,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<Kept>, EmulatorError> {
         }
     };
 
-    let saved = parse(&text).map_err(|source| EmulatorError::State {
+    let saved = parse_state(&text).map_err(|source| EmulatorError::State {
         path: path.to_owned(),
         source,
     })?;
@@ -75,7 +75,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<Kept>, EmulatorError> {
 
 type Loaded = Saved<String, Authority, Snapshot<Object>>;
 
-fn parse(text: &[u8]) -> Result<Loaded, serde_json::Error> {
+fn parse_state(text: &[u8]) -> Result<Loaded, serde_json::Error> {
     serde_json::from_slice(text)
 }
 
@@ -88,12 +88,12 @@ pub(crate) async fn keep_saving(
     loop {
         tokio::select! {
             () = app.changed.notified() => {}
-            _ = &mut stop => return save(&app, &path).await,
+            _ = &mut stop => return save_state(&app, &path).await,
         }
 
         // A disk that is full for a while is no reason to stop: the next change tries again.
         let begun = Instant::now();
-        if let Err(error) = save(&app, &path).await {
+        if let Err(error) = save_state(&app, &path).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the state is not kept");
         }
@@ -101,17 +101,17 @@ pub(crate) async fn keep_saving(
         let rest = PAUSE.max(begun.elapsed() * REST);
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
-            _ = &mut stop => return save(&app, &path).await,
+            _ = &mut stop => return save_state(&app, &path).await,
         }
     }
 }
 
 /// Writes the state now.
-pub(crate) async fn save(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
+pub(crate) async fn save_state(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
     let app = Arc::clone(app);
     let target = path.to_owned();
     let writing = tokio::task::spawn_blocking(move || {
-        let text = serialize(&app)?;
+        let text = serialize_state(&app)?;
         replace_file(&target, &text)
     });
 
@@ -125,7 +125,7 @@ pub(crate) async fn save(app: &Arc<App>, path: &Path) -> Result<(), EmulatorErro
         })
 }
 
-fn serialize(app: &App) -> Result<Vec<u8>, serde_json::Error> {
+fn serialize_state(app: &App) -> Result<Vec<u8>, serde_json::Error> {
     app.read(|tenant| {
         serde_json::to_vec_pretty(&Saved {
             version: VERSION,

@@ -33,7 +33,7 @@ pub(crate) async fn record_request(
 
     let response = next.run(request).await;
 
-    let status = (!is_disconnected(&response)).then(|| response.status().as_u16());
+    let status = status_of(&response);
     let line = Line {
         method: &method,
         path: &path,
@@ -49,6 +49,14 @@ pub(crate) async fn record_request(
     });
 
     response
+}
+
+/// None where the connection is closed without an answer.
+fn status_of(response: &Response) -> Option<u16> {
+    if is_disconnected(response) {
+        return None;
+    }
+    Some(response.status().as_u16())
 }
 
 /// What the log says of a request.

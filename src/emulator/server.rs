@@ -105,7 +105,7 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// What the state file holds, or else a new tenant; with an authority where one is needed.
 fn load_or_create(settings: &Settings) -> Result<Kept, EmulatorError> {
     let loaded = match &settings.state {
-        Some(path) => persist::load(path)?,
+        Some(path) => persist::load_state(path)?,
         None => None,
     };
     let mut kept = match loaded {
@@ -152,6 +152,7 @@ fn spawn_server(
     };
     Ok(serving)
 }
+
 fn build_router(app: Arc<App>) -> Router {
     // The last layer is the outermost. A request is recorded whatever comes of it, and is here as a
     // whole before a limit or a fault answers it.
@@ -173,7 +174,7 @@ fn build_router(app: Arc<App>) -> Router {
 impl Saving {
     /// Writes the state at once, so that a file that cannot be written is known at the start.
     async fn start(app: Arc<App>, path: PathBuf) -> Result<Self, EmulatorError> {
-        persist::save(&app, &path).await?;
+        persist::save_state(&app, &path).await?;
 
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(persist::keep_saving(app, path, stopped));

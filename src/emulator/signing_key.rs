@@ -41,7 +41,7 @@ impl SigningKey {
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
 
         // Keys of Auth0 carry `x5c` and `x5t`; the latter is a SHA-1 by RFC 7517.
-        let certificate = certify(&pem)?;
+        let certificate = certify_key(&pem)?;
         let thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, &certificate);
         jwk.common.x509_chain = Some(vec![STANDARD.encode(&certificate)]);
         jwk.common.x509_sha1_fingerprint = Some(URL_SAFE_NO_PAD.encode(thumbprint));
@@ -80,7 +80,7 @@ impl SigningKey {
 
 /// The key's own certificate in DER, the same each time: its serial number and its signature follow
 /// from the key.
-fn certify(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
+fn certify_key(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
     let pair = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256)?;
     let mut parameters = CertificateParams::default();
     let name = &mut parameters.distinguished_name;

@@ -45,10 +45,8 @@ impl From<Transport> for Scheme {
 
 /// TLS under a certificate for loopback that the authority signs.
 pub(crate) fn configure_tls(authority: &Authority) -> Result<RustlsConfig, EmulatorError> {
-    let signed = authority
-        .sign()
-        .map_err(|error| EmulatorError::Tls(error.into()))?;
-    let config = configure_server(&signed).map_err(|error| EmulatorError::Tls(error.into()))?;
+    let signed = authority.sign().map_err(EmulatorError::tls)?;
+    let config = configure_server(&signed).map_err(EmulatorError::tls)?;
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }
 

@@ -90,7 +90,7 @@ impl FromStr for Fault {
         let (target_part, rest) = spec.split_once(':');
         let target = parse_target(target_part)?;
 
-        let rest = rest.ok_or_else(|| spec.end().missing(KIND))?;
+        let rest = rest.ok_or_else(|| spec.end().report_missing(KIND))?;
         let (kind_part, options_part) = rest.split_once(':');
         let kind = parse_kind(kind_part)?;
 
@@ -111,14 +111,14 @@ fn parse_target(part: Part<'_>) -> Result<Target, FaultError> {
         return Ok(Target::default());
     }
     if part.text.is_empty() {
-        return Err(part.missing(TARGET));
+        return Err(part.report_missing(TARGET));
     }
 
     let (method_part, path_part) = part.split_once(' ');
     let method = parse_method(method_part)?;
     let path = match path_part {
         Some(path) if !path.text.is_empty() => parse_path(path)?,
-        _ => return Err(part.end().missing(PATH)),
+        _ => return Err(part.end().report_missing(PATH)),
     };
     Ok(Target { method, path })
 }
@@ -130,7 +130,7 @@ fn parse_method(part: Part<'_>) -> Result<Option<Method>, FaultError> {
         "POST" => Ok(Some(Method::POST)),
         "PATCH" => Ok(Some(Method::PATCH)),
         "DELETE" => Ok(Some(Method::DELETE)),
-        _ => Err(part.unknown("method", &METHODS)),
+        _ => Err(part.report_unknown("method", &METHODS)),
     }
 }
 
@@ -143,34 +143,34 @@ fn parse_path(part: Part<'_>) -> Result<PathPattern, FaultError> {
     }
 
     let Some(below) = part.text.strip_prefix('/') else {
-        return Err(part.unknown("path", &PATHS));
+        return Err(part.report_unknown("path", &PATHS));
     };
-    let segments: Vec<SegmentPattern> = below.split('/').map(SegmentPattern::from).collect();
-
     // Only the collection is checked: what follows is an id, or belongs to one.
-    match segments.first() {
-        Some(SegmentPattern::Is(name)) if !is_collection(name) => Err(part.unknown("path", &PATHS)),
-        _ => Ok(PathPattern::Management(segments)),
+    let mut names = below.split('/');
+    if !names.next().is_some_and(is_collection) {
+        return Err(part.report_unknown("path", &PATHS));
     }
+
+    let segments = below.split('/').map(SegmentPattern::from);
+    Ok(PathPattern::Management(segments.collect()))
 }
 
-fn is_collection(name: &str) -> bool {
-    PATHS
-        .iter()
-        .any(|path| path.strip_prefix('/') == Some(name))
+/// Whether the first segment of a path can be this.
+fn is_collection(segment: &str) -> bool {
+    segment == "*" || PATHS.contains(&format!("/{segment}").as_str())
 }
 
 fn parse_kind(part: Part<'_>) -> Result<FaultKind, FaultError> {
     let (name, value) = part.split_once('=');
     if name.text == "slow" {
-        let duration = value.ok_or_else(|| part.end().missing(SPEED))?;
+        let duration = value.ok_or_else(|| part.end().report_missing(SPEED))?;
         return parse_duration(duration.text)
             .map(FaultKind::Slow)
-            .ok_or_else(|| duration.is_not(EXPECTED_DURATION));
+            .ok_or_else(|| duration.report_unlike(EXPECTED_DURATION));
     }
 
     match part.text {
-        "" => Err(part.missing(KIND)),
+        "" => Err(part.report_missing(KIND)),
         "twice" => Ok(FaultKind::Twice),
         "short-page" => Ok(FaultKind::ShortPage),
         "truncate" => Ok(FaultKind::Truncate),
@@ -189,11 +189,11 @@ fn parse_loss(text: &str, stage: Stage, part: Part<'_>) -> Result<FaultKind, Fau
 
     let number: u16 = text
         .parse()
-        .map_err(|_| part.unknown("kind of fault", &KINDS))?;
+        .map_err(|_| part.report_unknown("kind of fault", &KINDS))?;
     let status = StatusCode::from_u16(number)
         .ok()
         .filter(|status| status.is_client_error() || status.is_server_error())
-        .ok_or_else(|| part.is_not(STATUS))?;
+        .ok_or_else(|| part.report_unlike(STATUS))?;
 
     Ok(FaultKind::Status {
         stage,
@@ -229,15 +229,15 @@ impl<'a> Options<'a> {
             "p" => &mut self.share,
             "seed" => &mut self.seed,
             "retry-after" => &mut self.retry_after,
-            "" => return Err(name.missing(OPTION)),
-            _ => return Err(name.unknown("option", &OPTIONS)),
+            "" => return Err(name.report_missing(OPTION)),
+            _ => return Err(name.report_unknown("option", &OPTIONS)),
         };
 
         let value = value
             .filter(|value| !value.text.is_empty())
-            .ok_or_else(|| option.end().missing(VALUE))?;
+            .ok_or_else(|| option.end().report_missing(VALUE))?;
         if slot.replace(value).is_some() {
-            return Err(name.wrong(Problem::Twice(name.text.to_owned())));
+            return Err(name.fail_with(Problem::Twice(name.text.to_owned())));
         }
         Ok(())
     }
@@ -248,7 +248,7 @@ impl<'a> Options<'a> {
             return Ok(kind);
         };
         let FaultKind::Status { stage, status, .. } = kind else {
-            return Err(seconds.wrong(Problem::RetryWithoutStatus));
+            return Err(seconds.fail_with(Problem::RetryWithoutStatus));
         };
 
         let retry_after = parse_number(seconds, WHOLE)?;
@@ -267,12 +267,12 @@ impl<'a> Options<'a> {
             (None, Some(every), None) => When::Every(parse_number(every, COUNT)?),
             (None, None, Some(share)) => return self.choose_share(share),
             (_, Some(surplus), _) | (_, None, Some(surplus)) => {
-                return Err(surplus.wrong(Problem::SeveralTimes));
+                return Err(surplus.fail_with(Problem::SeveralTimes));
             }
         };
 
         match self.seed {
-            Some(seed) => Err(seed.wrong(Problem::SeedWithoutShare)),
+            Some(seed) => Err(seed.fail_with(Problem::SeedWithoutShare)),
             None => Ok(when),
         }
     }
@@ -292,11 +292,11 @@ fn parse_share(part: Part<'_>) -> Result<f64, FaultError> {
         .parse()
         .ok()
         .filter(|share| (0.0..=1.0).contains(share))
-        .ok_or_else(|| part.is_not(SHARE))
+        .ok_or_else(|| part.report_unlike(SHARE))
 }
 
 fn parse_number<T: FromStr>(part: Part<'_>, expected: &'static str) -> Result<T, FaultError> {
-    part.text.parse().map_err(|_| part.is_not(expected))
+    part.text.parse().map_err(|_| part.report_unlike(expected))
 }
 
 /// A part of a text that knows where it stands.
@@ -347,25 +347,25 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn wrong(self, problem: Problem) -> FaultError {
+    fn fail_with(self, problem: Problem) -> FaultError {
         FaultError {
             column: self.column,
             problem,
         }
     }
 
-    fn missing(self, what: &'static str) -> FaultError {
-        self.wrong(Problem::Missing(what))
+    fn report_missing(self, what: &'static str) -> FaultError {
+        self.fail_with(Problem::Missing(what))
     }
 
-    fn is_not(self, expected: &'static str) -> FaultError {
+    fn report_unlike(self, expected: &'static str) -> FaultError {
         let word = self.text.to_owned();
-        self.wrong(Problem::IsNot { word, expected })
+        self.fail_with(Problem::IsNot { word, expected })
     }
 
-    fn unknown(self, what: &'static str, known: &'static [&'static str]) -> FaultError {
+    fn report_unknown(self, what: &'static str, known: &'static [&'static str]) -> FaultError {
         let word = self.text.to_owned();
-        self.wrong(Problem::Unknown { what, word, known })
+        self.fail_with(Problem::Unknown { what, word, known })
     }
 }
 

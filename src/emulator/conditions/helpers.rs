@@ -53,9 +53,14 @@ pub(super) fn report_unknown_word(what: &str, word: &str, known: &[&str]) -> Str
         let _ = write!(message, "did you mean `{meant}`? ");
     }
 
-    let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-    let _ = write!(message, "known are {}", quoted.join(", "));
+    let _ = write!(message, "known are {}", quote_words(known));
     message
+}
+
+/// The words in a row, as code.
+pub(super) fn quote_words(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
 }
 
 #[cfg(test)]
@@ -82,8 +87,9 @@ mod tests {
             assert_eq!(count_below(1.0, seed), 10_000);
         }
 
-        let differs = |count| (random_number(1, count) < 0.5) != (random_number(2, count) < 0.5);
-        assert!((1..100).any(differs));
+        let one: Vec<f64> = (1..100).map(|count| random_number(1, count)).collect();
+        let other: Vec<f64> = (1..100).map(|count| random_number(2, count)).collect();
+        assert_ne!(one, other);
     }
 
     #[test]

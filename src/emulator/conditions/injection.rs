@@ -108,7 +108,7 @@ fn drop_last_object(body: Vec<u8>) -> Vec<u8> {
 }
 
 /// The answer of this status, in the shape of the API that was asked.
-pub(super) fn refuse(line: &RequestLine, status: StatusCode) -> Response {
+pub(super) fn refuse_request(line: &RequestLine, status: StatusCode) -> Response {
     let reason = status.canonical_reason().unwrap_or("Unknown");
     let (message, code) = match status {
         StatusCode::TOO_MANY_REQUESTS => (TOO_MANY, Some("too_many_requests")),
@@ -128,7 +128,7 @@ pub(super) fn refuse(line: &RequestLine, status: StatusCode) -> Response {
 }
 
 fn refuse_until(line: &RequestLine, status: StatusCode, retry_after: Option<u32>) -> Response {
-    let mut response = refuse(line, status);
+    let mut response = refuse_request(line, status);
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

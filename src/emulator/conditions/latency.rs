@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::helpers::{EXPECTED_DURATION, parse_duration, random_number};
+use super::helpers::{EXPECTED_DURATION, parse_duration, quote_words, random_number};
 use crate::words::nearest;
 
 /// How long an answer takes beyond what the emulator needs itself.
@@ -48,21 +48,19 @@ impl Latency {
 /// What a share of the answers, from 0 to 1, takes at most: straight lines between the known ones.
 fn find_quantile(share: f64) -> Duration {
     let mut seconds = QUANTILES[0].1;
-    for (&(from, low), &(to, high)) in QUANTILES.iter().zip(&QUANTILES[1..]) {
-        let way = ((share - from) / (to - from)).clamp(0.0, 1.0);
-        seconds += way * (high - low);
+    for pair in QUANTILES.windows(2) {
+        let (from, low) = pair[0];
+        let (to, high) = pair[1];
+        let part = (share - from) / (to - from);
+        seconds += part.clamp(0.0, 1.0) * (high - low);
     }
     Duration::from_secs_f64(seconds)
 }
 
 /// Why a text is no latency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("say {}, or {EXPECTED_DURATION}{}", quote_words(), suggest_word(.0))]
+#[error("say {}, or {EXPECTED_DURATION}{}", quote_words(&WORDS), suggest_word(.0))]
 pub struct LatencyError(String);
-
-fn quote_words() -> String {
-    WORDS.map(|word| format!("`{word}`")).join(", ")
-}
 
 fn suggest_word(text: &str) -> String {
     match nearest(text, WORDS) {

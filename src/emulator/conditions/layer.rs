@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Weather;
 use super::fault::{Fault, FaultKind};
-use super::injection::refuse;
+use super::injection::refuse_request;
 use super::latency::Latency;
 use super::limiter::{Admission, Limiter, Ticket};
 use super::target::RequestLine;
@@ -110,7 +110,7 @@ pub(crate) async fn apply_conditions(
 
     let mut response = match ticket.admission {
         Admission::Admitted => run_handler(&conditions, &line, request, next).await,
-        Admission::Refused => refuse(&line, StatusCode::TOO_MANY_REQUESTS),
+        Admission::Refused => refuse_request(&line, StatusCode::TOO_MANY_REQUESTS),
     };
     ticket.write_headers(response.headers_mut(), clock::since_1970());
     response

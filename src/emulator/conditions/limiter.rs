@@ -61,10 +61,10 @@ impl Limiter {
         } = limit.allowances();
 
         Self {
-            management: Bucket::full(management, now),
-            client_listing: Bucket::full(client_listing, now),
-            authentication: Bucket::full(authentication, now),
-            token: Bucket::full(token, now),
+            management: Bucket::new_full(management, now),
+            client_listing: Bucket::new_full(client_listing, now),
+            authentication: Bucket::new_full(authentication, now),
+            token: Bucket::new_full(token, now),
         }
     }
 
@@ -73,7 +73,7 @@ impl Limiter {
     pub(super) fn admit(&mut self, line: &RequestLine, now: Instant) -> Option<Ticket> {
         let mut last = None;
         for bucket in self.buckets_of(line).into_iter().flatten() {
-            let ticket = bucket.take(now);
+            let ticket = bucket.take_token(now);
             last = Some(ticket);
             if ticket.admission == Admission::Refused {
                 break;
@@ -98,7 +98,7 @@ impl Limiter {
 }
 
 impl Bucket {
-    fn full(allowance: Option<Allowance>, now: Instant) -> Option<Self> {
+    fn new_full(allowance: Option<Allowance>, now: Instant) -> Option<Self> {
         Some(Self {
             allowance: allowance?,
             full_at: now,
@@ -106,7 +106,7 @@ impl Bucket {
     }
 
     /// Takes a token if there is one.
-    fn take(&mut self, now: Instant) -> Ticket {
+    fn take_token(&mut self, now: Instant) -> Ticket {
         let Allowance { burst, every } = self.allowance;
         let capacity = every * burst;
 
@@ -225,8 +225,8 @@ mod tests {
     async fn a_burst_empties_the_bucket_and_time_fills_it() {
         let every = Duration::from_millis(400);
         let allowance = Allowance { burst: 3, every };
-        let mut bucket = Bucket::full(Some(allowance), Instant::now()).unwrap();
-        let mut take = || bucket.take(Instant::now());
+        let mut bucket = Bucket::new_full(Some(allowance), Instant::now()).unwrap();
+        let mut take = || bucket.take_token(Instant::now());
 
         assert_eq!(take(), ticket(Admission::Admitted, 2, 400));
         advance(Duration::from_millis(100)).await;

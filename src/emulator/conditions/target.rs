@@ -92,7 +92,8 @@ impl PathPattern {
 }
 
 fn matches_segments(patterns: &[SegmentPattern], path: &str) -> bool {
-    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let below = path.trim_start_matches('/');
+    let segments: Vec<&str> = below.split('/').collect();
     if segments.len() != patterns.len() {
         return false;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use jsonwebtoken::dangerous::{insecure_decode, insecure_decode_claims};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -84,7 +84,7 @@ pub(crate) fn claimed_client(assertion: &str) -> Option<String> {
 }
 
 /// Checks an assertion against the keys that the client authenticates with.
-pub(crate) fn verify<'a>(
+pub(crate) fn verify_assertion<'a>(
     assertion: &str,
     client_id: &str,
     mut keys: impl Iterator<Item = &'a Credential>,
@@ -92,24 +92,20 @@ pub(crate) fn verify<'a>(
 ) -> Result<Assertion, Flaw> {
     let header = decode_header(assertion).map_err(|_| Flaw::NotJwt)?;
     let key = keys
-        .find(|key| {
-            header
-                .kid
-                .as_deref()
-                .is_none_or(|id| key.key_id() == Some(id))
-                && has_signed(key, assertion, header.alg)
-        })
+        .find(|key| is_named(key, &header) && has_signed(key, assertion, header.alg))
         .ok_or(Flaw::Signature)?;
-    if key.algorithm().and_then(|name| name.parse().ok()) != Some(header.alg) {
+    if algorithm_of(key) != Some(header.alg) {
         return Err(Flaw::Algorithm);
     }
     if key.is_expired(Moment::at_second(expected.now)) {
         return Err(Flaw::CredentialExpired);
     }
-    let claims = insecure_decode::<Claims>(assertion)
-        .map_err(|_| Flaw::Claims)?
-        .claims;
-    claims.check(client_id, expected)?;
+
+    // The signature has been looked at above: this only reads.
+    let decoded = insecure_decode::<Claims>(assertion).map_err(|_| Flaw::Claims)?;
+    let claims = decoded.claims;
+    claims.check_against(client_id, expected)?;
+
     Ok(Assertion {
         client_id: claims.sub,
         id: claims.jti,
@@ -117,50 +113,71 @@ pub(crate) fn verify<'a>(
     })
 }
 
+/// Whether an assertion may be of this key: it need not name one.
+fn is_named(key: &Credential, header: &Header) -> bool {
+    match &header.kid {
+        Some(id) => key.key_id() == Some(id),
+        None => true,
+    }
+}
+
 /// Looks at the signature only: times are compared with the emulator's clock.
 fn has_signed(key: &Credential, assertion: &str, algorithm: Algorithm) -> bool {
+    let Some(decoding_key) = decoding_key_of(key) else {
+        return false;
+    };
+
     let mut validation = Validation::new(algorithm);
-    (validation.validate_exp, validation.validate_aud) = (false, false);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    let key = key
-        .public_key()
-        .and_then(|key| DecodingKey::from_jwk(key).ok());
-    key.is_some_and(|key| decode::<Value>(assertion, &key, &validation).is_ok())
+    decode::<Value>(assertion, &decoding_key, &validation).is_ok()
+}
+
+fn decoding_key_of(key: &Credential) -> Option<DecodingKey> {
+    DecodingKey::from_jwk(key.public_key()?).ok()
+}
+
+fn algorithm_of(key: &Credential) -> Option<Algorithm> {
+    key.algorithm()?.parse().ok()
 }
 
 impl Claims {
-    fn check(&self, client_id: &str, expected: &Expected<'_>) -> Result<(), Flaw> {
-        let Expected { audiences, now } = expected;
+    fn check_against(&self, client_id: &str, expected: &Expected<'_>) -> Result<(), Flaw> {
         if self.iss != client_id || self.sub != client_id {
             return Err(Flaw::Client);
         }
-        let lengths = [&self.iss, &self.sub, &self.jti].map(|claim| claim.chars().count());
-        if lengths
-            .iter()
-            .any(|length| !(1..=LONGEST_CLAIM).contains(length))
-        {
+        let ids = [&self.iss, &self.sub, &self.jti];
+        if ids.iter().any(|id| !has_right_length(id)) {
             return Err(Flaw::Length);
         }
-        if !audiences.contains(&self.aud.as_str()) {
+        if !expected.audiences.contains(&self.aud.as_str()) {
             return Err(Flaw::Audience);
         }
-        if [self.iat, self.nbf]
-            .iter()
-            .flatten()
-            .any(|begin| *begin > now + SKEW)
-        {
+        self.check_times(expected.now)
+    }
+
+    fn check_times(&self, now: u64) -> Result<(), Flaw> {
+        let mut begins = self.iat.into_iter().chain(self.nbf);
+        if begins.any(|begin| begin > now + SKEW) {
             return Err(Flaw::Early);
         }
-        if self.exp <= *now {
+        if self.exp <= now {
             return Err(Flaw::Expired);
         }
-        if self.exp.saturating_sub(self.iat.unwrap_or(*now)) > LONGEST
-            || self.exp > now + LONGEST + SKEW
-        {
+
+        // That `iat` is not put off, so as to end later, is seen to above.
+        let lifetime = self.exp.saturating_sub(self.iat.unwrap_or(now));
+        if lifetime > LONGEST {
             return Err(Flaw::TooLong);
         }
         Ok(())
     }
+}
+
+fn has_right_length(claim: &str) -> bool {
+    let length = claim.chars().count();
+    (1..=LONGEST_CLAIM).contains(&length)
 }
 
 /// The assertions that cannot be used again, each for as long as it would be taken.
@@ -169,15 +186,15 @@ pub(crate) struct UsedAssertions(Mutex<BTreeMap<(String, String), u64>>);
 
 impl UsedAssertions {
     /// Refuses an assertion that was used before.
-    pub(crate) fn take(&self, assertion: Assertion, now: u64) -> Result<(), Flaw> {
+    pub(crate) fn use_up(&self, assertion: Assertion, now: u64) -> Result<(), Flaw> {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+
+        // What has expired is refused for its age, and need not be remembered.
         used.retain(|_, expiry| *expiry > now);
-        let Assertion {
-            client_id,
-            id,
-            expiry,
-        } = assertion;
-        match used.insert((client_id, id), expiry) {
+
+        // A `jti` is the client's own: two clients may choose the same.
+        let identity = (assertion.client_id, assertion.id);
+        match used.insert(identity, assertion.expiry) {
             None => Ok(()),
             Some(_) => Err(Flaw::Used),
         }

@@ -1,6 +1,6 @@
 //! Whether a client is who it says it is.
 
-use super::assertion::{Assertion, Expected, verify};
+use super::assertion::{Assertion, Expected, verify_assertion};
 use super::refusal::Refusal;
 use super::request::{Proof, TokenRequest};
 use crate::emulator::tenant::{Authentication, Tenant, text};
@@ -15,6 +15,7 @@ pub(crate) fn authenticate(
     let client = tenant
         .client(&request.client_id)
         .ok_or(Refusal::Unauthenticated)?;
+
     match (Authentication::of(client), &request.proof) {
         (Authentication::None, _) => Err(Refusal::GrantTypeNotAllowed),
         (Authentication::MutualTls, _) => Err(Refusal::MutualTls),
@@ -25,8 +26,10 @@ pub(crate) fn authenticate(
         }
         (Authentication::PrivateKey, Proof::Assertion(assertion)) => {
             let keys = tenant.keys_in_use(&request.client_id);
-            Ok(Some(verify(assertion, &request.client_id, keys, expected)?))
+            let verified = verify_assertion(assertion, &request.client_id, keys, expected)?;
+            Ok(Some(verified))
         }
+        // One does not stand in for the other.
         (Authentication::Secret | Authentication::PrivateKey, _) => Err(Refusal::Unauthenticated),
     }
 }

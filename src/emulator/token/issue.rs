@@ -18,8 +18,11 @@ enum Profile {
     Rfc9068,
 }
 
+/// Seconds, where the API says nothing: a day.
+const DEFAULT_LIFETIME: u64 = 86400;
+
 /// The answer to a token request that is permitted.
-pub(crate) fn issue(
+pub(crate) fn issue_token(
     permit: &Permit,
     signing_key: &SigningKey,
     issuer: &str,
@@ -28,18 +31,23 @@ pub(crate) fn issue(
     let lifetime = permit
         .resource_server
         .get("token_lifetime")
-        .and_then(Value::as_u64);
-    let lifetime = lifetime.unwrap_or(86400);
-    let claims = claims(permit, issuer, now, lifetime)?;
-    let token = sign(&claims, &permit.resource_server, signing_key)?;
-    let mut answer = json!({"access_token": token, "expires_in": lifetime, "token_type": "Bearer"});
+        .and_then(Value::as_u64)
+        .unwrap_or(DEFAULT_LIFETIME);
+    let claims = build_claims(permit, issuer, now, lifetime)?;
+    let token = sign_token(&claims, &permit.resource_server, signing_key)?;
+
+    let mut answer = json!({
+        "access_token": token,
+        "expires_in": lifetime,
+        "token_type": "Bearer"
+    });
     if !permit.scopes.is_empty() {
         answer["scope"] = permit.scopes.join(" ").into();
     }
     Ok(answer)
 }
 
-fn claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Result<Value, Refusal> {
+fn build_claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Result<Value, Refusal> {
     let mut claims = json!({
         "iss": issuer,
         "sub": format!("{}@clients", permit.client_id),
@@ -53,42 +61,47 @@ fn claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Result<Valu
     if let Some(organization) = &permit.organization {
         claims["org_id"] = organization.as_str().into();
     }
-    match profile(&permit.resource_server) {
+
+    match Profile::of(&permit.resource_server) {
         Profile::Auth0 => {
             claims["gty"] = "client-credentials".into();
             claims["azp"] = permit.client_id.as_str().into();
         }
         Profile::Rfc9068 => {
             claims["client_id"] = permit.client_id.as_str().into();
-            claims["jti"] = token_id()?.into();
+            claims["jti"] = generate_token_id()?.into();
         }
     }
-    if dialect(&permit.resource_server).ends_with("_authz") {
+
+    // Either profile has a variant with permissions.
+    if dialect_of(&permit.resource_server).ends_with("_authz") {
         claims["permissions"] = permit.scopes.clone().into();
     }
     Ok(claims)
 }
 
-fn dialect(api: &Object) -> &str {
+fn dialect_of(api: &Object) -> &str {
     text(api, "token_dialect").unwrap_or("access_token")
 }
 
-fn profile(api: &Object) -> Profile {
-    if dialect(api).starts_with("rfc9068") {
-        Profile::Rfc9068
-    } else {
-        Profile::Auth0
+impl Profile {
+    fn of(api: &Object) -> Self {
+        if dialect_of(api).starts_with("rfc9068") {
+            Self::Rfc9068
+        } else {
+            Self::Auth0
+        }
     }
 }
 
-fn token_id() -> Result<String, Refusal> {
+fn generate_token_id() -> Result<String, Refusal> {
     let mut bytes = [0; 16];
     rand::fill(&mut bytes).map_err(|_| Refusal::Unsigned)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Symmetric APIs share their secret; all others know the tenant's key.
-fn sign(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<String, Refusal> {
+fn sign_token(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<String, Refusal> {
     let algorithm = match text(api, "signing_alg") {
         Some("HS256") => Algorithm::HS256,
         Some("RS512") => Algorithm::RS512,
@@ -96,16 +109,14 @@ fn sign(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<String
         _ => Algorithm::RS256,
     };
     let mut header = Header::new(algorithm);
-    if profile(api) == Profile::Rfc9068 {
+    if Profile::of(api) == Profile::Rfc9068 {
         header.typ = Some("at+jwt".to_owned());
     }
+
     let signed = if algorithm == Algorithm::HS256 {
         let secret = text(api, "signing_secret").unwrap_or_default();
-        encode(
-            &header,
-            claims,
-            &EncodingKey::from_secret(secret.as_bytes()),
-        )
+        let shared_key = EncodingKey::from_secret(secret.as_bytes());
+        encode(&header, claims, &shared_key)
     } else {
         header.kid = Some(signing_key.id().to_owned());
         encode(&header, claims, signing_key.encoding())
@@ -121,7 +132,8 @@ mod tests {
 
     use super::*;
 
-    fn issued(api: &Value) -> (Header, Value) {
+    /// The header and the claims of a token for this API.
+    fn issue_for(api: &Value) -> (Header, Value) {
         static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate().unwrap());
         let key = &*KEY;
         let permit = Permit {
@@ -132,31 +144,30 @@ mod tests {
             organization: None,
             quota: None,
         };
-        let answer = issue(&permit, key, "http://host/", 1000).unwrap();
-        assert_eq!(
-            (&answer["scope"], &answer["expires_in"]),
-            (&json!("r w"), &json!(60))
-        );
+        let answer = issue_token(&permit, key, "http://host/", 1000).unwrap();
+        assert_eq!(answer["scope"], "r w");
+        assert_eq!(answer["expires_in"], 60);
+
         let token = answer["access_token"].as_str().unwrap();
         let header = decode_header(token).unwrap();
-        let mut validation = Validation::new(header.alg);
-        (validation.validate_exp, validation.validate_aud) = (false, false);
         let secret = DecodingKey::from_secret(b"0123456789abcdef");
-        let decoding = if header.kid.is_some() {
-            key.decoding()
-        } else {
-            &secret
+        let decoding = match header.kid {
+            Some(_) => key.decoding(),
+            None => &secret,
         };
-        (header, decode(token, decoding, &validation).unwrap().claims)
+
+        let mut validation = Validation::new(header.alg);
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        let decoded = decode(token, decoding, &validation).unwrap();
+        (header, decoded.claims)
     }
 
     #[test]
     fn the_dialect_of_auth0() {
-        let (header, claims) = issued(&json!({"identifier": "urn:a", "token_lifetime": 60}));
-        assert_eq!(
-            (header.alg, header.typ.as_deref()),
-            (Algorithm::RS256, Some("JWT"))
-        );
+        let (header, claims) = issue_for(&json!({"identifier": "urn:a", "token_lifetime": 60}));
+        assert_eq!(header.alg, Algorithm::RS256);
+        assert_eq!(header.typ.as_deref(), Some("JWT"));
         assert_eq!(
             claims,
             json!({
@@ -168,17 +179,15 @@ mod tests {
 
     #[test]
     fn the_standard_dialect_with_permissions_under_a_shared_secret() {
-        let (header, mut claims) = issued(&json!({
+        let (header, mut claims) = issue_for(&json!({
             "identifier": "urn:a",
             "token_lifetime": 60,
             "token_dialect": "rfc9068_profile_authz",
             "signing_alg": "HS256",
             "signing_secret": "0123456789abcdef"
         }));
-        assert_eq!(
-            (header.alg, header.typ.as_deref()),
-            (Algorithm::HS256, Some("at+jwt"))
-        );
+        assert_eq!(header.alg, Algorithm::HS256);
+        assert_eq!(header.typ.as_deref(), Some("at+jwt"));
         assert!(claims.as_object_mut().unwrap().remove("jti").is_some());
         assert_eq!(
             claims,
@@ -198,25 +207,27 @@ mod tests {
                 ("rfc9068_profile", "at+jwt", Profile::Rfc9068, false),
                 ("rfc9068_profile_authz", "at+jwt", Profile::Rfc9068, true),
             ] {
-                let (header, claims) = issued(&json!({
+                let (header, claims) = issue_for(&json!({
                     "identifier": "urn:a",
                     "token_lifetime": 60,
                     "token_dialect": dialect,
                     "signing_alg": algorithm,
                     "signing_secret": "0123456789abcdef"
                 }));
+
                 assert_eq!(header.alg, algorithm.parse().unwrap());
                 assert_eq!(header.typ.as_deref(), Some(typ), "{dialect}");
                 assert_eq!(header.kid.is_none(), algorithm == "HS256");
-                let has = |claim: &str| claims.get(claim).is_some();
-                assert_eq!(has("permissions"), permissions, "{dialect}");
+                let has_permissions = claims.get("permissions").is_some();
+                assert_eq!(has_permissions, permissions, "{dialect}");
                 for (claim, of) in [
                     ("azp", Profile::Auth0),
                     ("gty", Profile::Auth0),
                     ("client_id", Profile::Rfc9068),
                     ("jti", Profile::Rfc9068),
                 ] {
-                    assert_eq!(has(claim), profile == of, "{dialect}: {claim}");
+                    let has_claim = claims.get(claim).is_some();
+                    assert_eq!(has_claim, profile == of, "{dialect}: {claim}");
                 }
             }
         }

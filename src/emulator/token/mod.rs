@@ -25,16 +25,16 @@ use super::remark::AskedBy;
 use super::tenant::CANONICAL_ISSUER;
 use assertion::Expected;
 use authenticate::authenticate;
-use issue::issue;
-use permit::permit;
+use issue::issue_token;
+use permit::authorize;
 use refusal::Refusal;
 use request::TokenRequest;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/oauth/token", post(token))
+    Router::new().route("/oauth/token", post(answer_token_request))
 }
 
-async fn token(
+async fn answer_token_request(
     State(app): State<Arc<App>>,
     Extension(asked_by): Extension<AskedBy>,
     origin: Origin,
@@ -54,18 +54,23 @@ async fn token(
         now,
     };
     let assertion = app.read(|tenant| authenticate(tenant, &request, &expected))?;
+    // Used up also where the request is refused below: it has been seen.
     if let Some(assertion) = assertion {
-        app.used_assertions.take(assertion, now)?;
+        app.used_assertions.use_up(assertion, now)?;
     }
+
     let own_audience = origin.management_audience();
-    let permit = app.read(|tenant| permit(tenant, request, &own_audience))?;
-    let headers = match &permit.quota {
-        Some(quota) => app
-            .issued_tokens
-            .count(&permit.client_id, quota, now)?
-            .headers(),
+    let permit = app.read(|tenant| authorize(tenant, request, &own_audience))?;
+    let quota_headers = match &permit.quota {
+        Some(quota) => {
+            let usage = app
+                .issued_tokens
+                .count_token(&permit.client_id, quota, now)?;
+            usage.headers()
+        }
         None => HeaderMap::new(),
     };
-    let answer = issue(&permit, &app.signing_key, &issuer, now)?;
-    Ok(([(CACHE_CONTROL, "no-store")], headers, Json(answer)).into_response())
+
+    let answer = issue_token(&permit, &app.signing_key, &issuer, now)?;
+    Ok(([(CACHE_CONTROL, "no-store")], quota_headers, Json(answer)).into_response())
 }

@@ -23,7 +23,7 @@ impl Usage {
 
 /// The id of the organization asked for, by id or name, or else of the one the client falls back
 /// to where the grant requires one.
-pub(crate) fn organization(
+pub(crate) fn choose_organization(
     tenant: &Tenant,
     client: &Object,
     grant: &Object,
@@ -33,27 +33,30 @@ pub(crate) fn organization(
         (Usage::Denied, Some(_)) => return Err(Refusal::OrganizationNotAllowed),
         (Usage::Denied | Usage::Allowed, None) => return Ok(None),
         (Usage::Allowed | Usage::Required, Some(name)) => name,
-        (Usage::Required, None) => {
-            default_organization(client).ok_or(Refusal::OrganizationRequired)?
-        }
+        (Usage::Required, None) => find_default(client).ok_or(Refusal::OrganizationRequired)?,
     };
+
     let id = tenant
         .organization_named(name)
         .and_then(|organization| text(organization, "id"))
-        .filter(|id| may_use(tenant, id, grant));
-    id.map(|id| Some(id.to_owned()))
-        .ok_or_else(|| Refusal::NoOrganization(name.to_owned()))
+        .filter(|id| may_use(tenant, id, grant))
+        .ok_or_else(|| Refusal::NoOrganization(name.to_owned()))?;
+    Ok(Some(id.to_owned()))
 }
 
-fn default_organization(client: &Object) -> Option<&str> {
+fn find_default(client: &Object) -> Option<&str> {
     let default = client.get("default_organization")?.as_object()?;
-    let applies = texts(default, "flows").any(|flow| flow == "client_credentials");
-    text(default, "organization_id").filter(|_| applies)
+    if !texts(default, "flows").any(|flow| flow == "client_credentials") {
+        return None;
+    }
+    text(default, "organization_id")
 }
 
 fn may_use(tenant: &Tenant, organization: &str, grant: &Object) -> bool {
-    is_true(grant, "allow_any_organization")
-        || text(grant, "id").is_some_and(|grant| tenant.is_associated(organization, grant))
+    if is_true(grant, "allow_any_organization") {
+        return true;
+    }
+    text(grant, "id").is_some_and(|grant| tenant.is_associated(organization, grant))
 }
 
 #[cfg(test)]
@@ -66,78 +69,128 @@ mod tests {
         value.as_object().unwrap().clone()
     }
 
-    /// What is decided for a grant with these settings, which the first organization was let use.
-    fn decided(
-        settings: &Value,
-        default: Option<usize>,
-        asked: impl FnOnce(&[String; 2]) -> Option<String>,
-    ) -> Result<Option<usize>, Refusal> {
+    /// A tenant with two organizations, and a client with a grant that the first of them may use.
+    struct Scene {
+        tenant: Tenant,
+        organizations: [String; 2],
+        client: Object,
+        grant: Object,
+    }
+
+    /// The grant has these settings, and the client falls back to the organization of this index.
+    fn set_up(settings: &Value, default: Option<usize>) -> Scene {
         let mut tenant = Tenant::new([0; 32]);
-        let ids = ["one", "two"].map(|name| {
-            let organization = tenant
-                .create_organization(object(&json!({"name": name})))
-                .unwrap();
+        let organizations = ["one", "two"].map(|name| {
+            let body = object(&json!({"name": name}));
+            let organization = tenant.create_organization(body).unwrap();
             text(&organization, "id").unwrap().to_owned()
         });
-        tenant
-            .create_resource_server(object(&json!({"identifier": "urn:a"})))
-            .unwrap();
+        let api = object(&json!({"identifier": "urn:a"}));
+        tenant.create_resource_server(api).unwrap();
+
         let mut client = json!({"name": "n"});
         if let Some(index) = default {
-            client["default_organization"] =
-                json!({"organization_id": ids[index], "flows": ["client_credentials"]});
+            client["default_organization"] = json!({
+                "organization_id": organizations[index],
+                "flows": ["client_credentials"]
+            });
         }
         let client = tenant.create_client(object(&client)).unwrap();
-        let grant = json!({
-            "client_id": client["client_id"], "audience": "urn:a", "organization_usage": "allow"
-        });
-        let id = tenant.create_grant(object(&grant)).unwrap()["id"].clone();
-        tenant
-            .associate(&ids[0], &object(&json!({"grant_id": id})))
-            .unwrap();
+
+        // An association is only made with a grant that allows organizations.
+        let body = object(&json!({
+            "client_id": client["client_id"],
+            "audience": "urn:a",
+            "organization_usage": "allow"
+        }));
+        let id = tenant.create_grant(body).unwrap()["id"].clone();
+        let association = object(&json!({"grant_id": id}));
+        tenant.associate(&organizations[0], &association).unwrap();
         let grant = tenant
             .update_grant(id.as_str().unwrap(), object(settings))
             .unwrap();
-        let chosen = organization(&tenant, &client, &grant, asked(&ids).as_deref())?;
-        Ok(chosen.and_then(|chosen| ids.iter().position(|id| *id == chosen)))
+
+        Scene {
+            tenant,
+            organizations,
+            client,
+            grant,
+        }
+    }
+
+    impl Scene {
+        /// The index of the organization that is chosen where none is named.
+        fn choose(&self) -> Result<Option<usize>, Refusal> {
+            self.choose_for(None)
+        }
+
+        fn choose_by_name(&self, name: &str) -> Result<Option<usize>, Refusal> {
+            self.choose_for(Some(name))
+        }
+
+        fn choose_first_by_id(&self) -> Result<Option<usize>, Refusal> {
+            self.choose_for(Some(&self.organizations[0]))
+        }
+
+        fn choose_for(&self, asked: Option<&str>) -> Result<Option<usize>, Refusal> {
+            let chosen = choose_organization(&self.tenant, &self.client, &self.grant, asked)?;
+            let Some(chosen) = chosen else {
+                return Ok(None);
+            };
+            Ok(self.organizations.iter().position(|id| *id == chosen))
+        }
     }
 
     #[test]
-    fn the_grant_says_whether_an_organization_is_named() {
-        let usage = |usage: &str| json!({"organization_usage": usage});
-        let first = |ids: &[String; 2]| Some(ids[0].clone());
-        for denied in [usage("deny"), json!({"organization_usage": null})] {
-            assert_eq!(decided(&denied, None, |_| None), Ok(None));
+    fn a_grant_that_denies_organizations_is_used_without() {
+        for usage in [json!("deny"), json!(null)] {
+            let settings = json!({"organization_usage": usage});
+            let without_default = set_up(&settings, None);
+            assert_eq!(without_default.choose(), Ok(None));
             assert_eq!(
-                decided(&denied, None, first),
+                without_default.choose_first_by_id(),
                 Err(Refusal::OrganizationNotAllowed)
             );
-            assert_eq!(decided(&denied, Some(0), |_| None), Ok(None));
+            assert_eq!(set_up(&settings, Some(0)).choose(), Ok(None));
         }
-        assert_eq!(decided(&usage("allow"), None, |_| None), Ok(None));
-        assert_eq!(decided(&usage("allow"), Some(0), |_| None), Ok(None));
-        assert_eq!(decided(&usage("allow"), None, first), Ok(Some(0)));
+    }
+
+    #[test]
+    fn a_grant_that_allows_organizations_takes_the_one_named_and_no_default() {
+        let settings = json!({"organization_usage": "allow"});
+        assert_eq!(set_up(&settings, None).choose(), Ok(None));
+        assert_eq!(set_up(&settings, Some(0)).choose(), Ok(None));
+        assert_eq!(set_up(&settings, None).choose_first_by_id(), Ok(Some(0)));
+    }
+
+    #[test]
+    fn a_grant_that_requires_an_organization_takes_the_default_too() {
+        let settings = json!({"organization_usage": "require"});
         assert_eq!(
-            decided(&usage("require"), None, |_| None),
+            set_up(&settings, None).choose(),
             Err(Refusal::OrganizationRequired)
         );
-        assert_eq!(decided(&usage("require"), Some(0), |_| None), Ok(Some(0)));
-        assert_eq!(decided(&usage("require"), None, first), Ok(Some(0)));
+        assert_eq!(set_up(&settings, Some(0)).choose(), Ok(Some(0)));
+        assert_eq!(set_up(&settings, None).choose_first_by_id(), Ok(Some(0)));
+    }
+
+    fn no_organization(name: &str) -> Result<Option<usize>, Refusal> {
+        Err(Refusal::NoOrganization(name.to_owned()))
     }
 
     #[test]
     fn only_an_organization_that_may_use_the_grant_is_taken() {
         let required = json!({"organization_usage": "require"});
+        let associated = set_up(&required, None);
+        assert_eq!(associated.choose_by_name("one"), Ok(Some(0)));
+        assert_eq!(associated.choose_by_name("two"), no_organization("two"));
+
+        let other_by_default = set_up(&required, Some(1)).choose();
+        assert!(matches!(other_by_default, Err(Refusal::NoOrganization(_))));
+
         let any = json!({"organization_usage": "require", "allow_any_organization": true});
-        let by_name = |name: &str| Some(name.to_owned());
-        assert_eq!(decided(&required, None, |_| by_name("one")), Ok(Some(0)));
-        let refused = |name: &str| Err(Refusal::NoOrganization(name.to_owned()));
-        assert_eq!(decided(&required, None, |_| by_name("two")), refused("two"));
-        assert!(matches!(
-            decided(&required, Some(1), |_| None),
-            Err(Refusal::NoOrganization(_))
-        ));
-        assert_eq!(decided(&any, None, |_| by_name("two")), Ok(Some(1)));
-        assert_eq!(decided(&any, None, |_| by_name("three")), refused("three"));
+        let open = set_up(&any, None);
+        assert_eq!(open.choose_by_name("two"), Ok(Some(1)));
+        assert_eq!(open.choose_by_name("three"), no_organization("three"));
     }
 }

@@ -57,7 +57,8 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    fn kind(&self) -> (StatusCode, &'static str) {
+    /// The status, and the `error` of RFC 6749.
+    fn status_and_error(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Missing(_)
             | Self::Malformed
@@ -88,8 +89,9 @@ impl From<Exceeded> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, error) = self.kind();
-        let mut body = json!({"error": error, "error_description": self.to_string()});
+        let (status, error) = self.status_and_error();
+        let description = self.to_string();
+        let mut body = json!({"error": error, "error_description": description});
         if self == Self::GrantTypeNotAllowed {
             body["error_uri"] = "https://auth0.com/docs/clients/client-grant-types".into();
         }
@@ -97,9 +99,8 @@ impl IntoResponse for Refusal {
             Self::Quota(exceeded) => exceeded.headers(),
             _ => HeaderMap::new(),
         };
-        because(
-            (status, headers, Json(body)).into_response(),
-            self.to_string(),
-        )
+
+        let response = (status, headers, Json(body)).into_response();
+        because(response, description)
     }
 }

@@ -10,6 +10,8 @@ use url::form_urlencoded;
 use super::assertion::{Flaw, claimed_client};
 use super::refusal::Refusal;
 
+type Parameters = Map<String, Value>;
+
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// What a client proves itself with. Deliberately not `Debug`.
@@ -32,15 +34,16 @@ pub(crate) struct TokenRequest {
 
 impl TokenRequest {
     pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
-        let mut parameters = parameters(headers, body)?;
-        let grant_type = take(&mut parameters, "grant_type")?;
+        let mut parameters = parse_parameters(headers, body)?;
+        let grant_type = take_text(&mut parameters, "grant_type")?;
         if grant_type != "client_credentials" {
             return Err(Refusal::UnsupportedGrantType(grant_type));
         }
-        let (client_id, proof) = client(headers, &mut parameters)?;
-        let audience = take(&mut parameters, "audience")?;
-        let organization = take(&mut parameters, "organization").ok();
-        let scopes = scopes(parameters.remove("scope"))?;
+
+        let (client_id, proof) = identify_client(headers, &mut parameters)?;
+        let audience = take_text(&mut parameters, "audience")?;
+        let organization = take_text(&mut parameters, "organization").ok();
+        let scopes = parse_scopes(parameters.remove("scope"))?;
         Ok(Self {
             client_id,
             proof,
@@ -51,85 +54,104 @@ impl TokenRequest {
     }
 }
 
-fn take(parameters: &mut Map<String, Value>, name: &'static str) -> Result<String, Refusal> {
+fn parse_parameters(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, Refusal> {
+    if is_json(headers) {
+        return serde_json::from_slice(body).map_err(|_| Refusal::Malformed);
+    }
+
+    // Whatever else a body says it is, or nothing: the standard knows forms only (RFC 6749, 4.4.2).
+    let mut parameters = Parameters::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        parameters.insert(name.into_owned(), value.into());
+    }
+    Ok(parameters)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|content_type| content_type.starts_with("application/json"))
+}
+
+fn take_text(parameters: &mut Parameters, name: &'static str) -> Result<String, Refusal> {
     match parameters.remove(name) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
         _ => Err(Refusal::Missing(name)),
     }
 }
 
-/// Who asks, and what with. An assertion says itself whose it is.
-fn client(
+/// Who asks, and what with.
+fn identify_client(
     headers: &HeaderMap,
-    parameters: &mut Map<String, Value>,
+    parameters: &mut Parameters,
 ) -> Result<(String, Proof), Refusal> {
-    let basic = basic(headers);
-    let Ok(assertion) = take(parameters, "client_assertion") else {
+    let basic = parse_basic(headers);
+    let Ok(assertion) = take_text(parameters, "client_assertion") else {
         return match basic {
-            Some((id, secret)) => Ok((id, Proof::Secret(secret))),
-            None => Ok((
-                take(parameters, "client_id")?,
-                Proof::Secret(take(parameters, "client_secret")?),
-            )),
+            Some(client) => Ok(client),
+            None => take_secret(parameters),
         };
     };
     if basic.is_some() || parameters.contains_key("client_secret") {
         return Err(Refusal::TwoProofs);
     }
-    let assertion_type = take(parameters, "client_assertion_type")?;
+
+    let assertion_type = take_text(parameters, "client_assertion_type")?;
     if assertion_type != JWT_BEARER {
         return Err(Refusal::AssertionType(assertion_type));
     }
-    let id = take(parameters, "client_id")
-        .ok()
-        .or_else(|| claimed_client(&assertion));
-    Ok((id.ok_or(Flaw::NotJwt)?, Proof::Assertion(assertion)))
+
+    // An assertion says itself whose it is: the id is for those who send it all the same.
+    let client_id = match take_text(parameters, "client_id") {
+        Ok(client_id) => client_id,
+        Err(_) => claimed_client(&assertion).ok_or(Flaw::NotJwt)?,
+    };
+    Ok((client_id, Proof::Assertion(assertion)))
 }
 
-fn parameters(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    if content_type.is_some_and(|content_type| content_type.starts_with("application/json")) {
-        return serde_json::from_slice(body).map_err(|_| Refusal::Malformed);
-    }
-    Ok(form_urlencoded::parse(body)
-        .map(|(key, value)| (key.into_owned(), Value::String(value.into_owned())))
-        .collect())
+fn take_secret(parameters: &mut Parameters) -> Result<(String, Proof), Refusal> {
+    let client_id = take_text(parameters, "client_id")?;
+    let secret = take_text(parameters, "client_secret")?;
+    Ok((client_id, Proof::Secret(secret)))
 }
 
 /// The client in an `Authorization: Basic` header, each half form-encoded (RFC 6749, 2.3.1).
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+fn parse_basic(headers: &HeaderMap) -> Option<(String, Proof)> {
     let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let pair = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (id, secret) = pair.split_once(':')?;
-    Some((form_decode(id), form_decode(secret)))
+
+    let decoded = STANDARD.decode(encoded.trim()).ok()?;
+    let pair = String::from_utf8(decoded).ok()?;
+    let (client_id, secret) = pair.split_once(':')?;
+    Some((form_decode(client_id), Proof::Secret(form_decode(secret))))
 }
 
-/// Callers that skip the encoding send `=` and `&` as they are.
 fn form_decode(text: &str) -> String {
-    let text = text.replace('=', "%3D").replace('&', "%26");
-    form_urlencoded::parse(text.as_bytes())
-        .map(|(key, _)| key.into_owned())
+    // Callers that skip the encoding send `=` and `&` as they are.
+    let encoded = text.replace('=', "%3D").replace('&', "%26");
+    form_urlencoded::parse(encoded.as_bytes())
+        .map(|(name, _)| name.into_owned())
         .collect()
 }
 
-fn scopes(value: Option<Value>) -> Result<Vec<String>, Refusal> {
+/// A text with blanks, as the standard has it, or a list, as Auth0 takes it too.
+fn parse_scopes(value: Option<Value>) -> Result<Vec<String>, Refusal> {
     match value {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::String(text)) => Ok(text.split_whitespace().map(str::to_owned).collect()),
-        Some(Value::Array(items)) => items
-            .into_iter()
-            .map(|item| match item {
-                Value::String(text) => Ok(text),
-                _ => Err(Refusal::ScopeShape),
-            })
-            .collect(),
+        Some(Value::Array(items)) => items.into_iter().map(parse_scope).collect(),
         Some(_) => Err(Refusal::ScopeShape),
+    }
+}
+
+fn parse_scope(item: Value) -> Result<String, Refusal> {
+    match item {
+        Value::String(scope) => Ok(scope),
+        _ => Err(Refusal::ScopeShape),
     }
 }
 
@@ -146,6 +168,10 @@ mod tests {
         TokenRequest::parse(&map, body.as_bytes())
     }
 
+    fn refusal_of(headers: &[(&str, &str)], body: &str) -> Refusal {
+        parse(headers, body).err().unwrap()
+    }
+
     #[test]
     fn a_form_json_and_basic_say_the_same() {
         let form = parse(
@@ -157,73 +183,73 @@ mod tests {
             r#"{"grant_type":"client_credentials","client_id":"c","client_secret":"s+",
                 "audience":"a","scope":["x","y"]}"#,
         );
+        let authorization = format!("Basic {}", STANDARD.encode("c:s%2B"));
         let basic = parse(
-            &[(
-                "authorization",
-                &format!("Basic {}", STANDARD.encode("c:s%2B")),
-            )],
+            &[("authorization", &authorization)],
             "grant_type=client_credentials&audience=a&scope=x%20y",
         );
+
         for request in [form, json, basic] {
             let request = request.map_err(|refusal| refusal.to_string()).unwrap();
             assert_eq!(request.client_id, "c");
             assert!(matches!(request.proof, Proof::Secret(secret) if secret == "s+"));
-            assert_eq!(
-                (&*request.audience, request.scopes),
-                ("a", vec!["x".into(), "y".into()])
-            );
+            assert_eq!(request.audience, "a");
+            assert_eq!(request.scopes, ["x", "y"]);
         }
     }
 
     #[test]
     fn malformed_requests_are_told_apart() {
         let json = [("content-type", "application/json")];
-        let refusal = |headers: &[(&str, &str)], body| parse(headers, body).err().unwrap();
-        assert_eq!(refusal(&json, "{"), Refusal::Malformed);
-        assert_eq!(refusal(&[], "client_id=c"), Refusal::Missing("grant_type"));
-        assert_eq!(
-            refusal(&[], "grant_type=password"),
-            Refusal::UnsupportedGrantType("password".to_owned())
-        );
-        assert_eq!(
-            refusal(
-                &json,
-                r#"{"grant_type":"client_credentials","client_id":"c","client_secret":"s",
-                    "audience":"a","scope":7}"#
-            ),
-            Refusal::ScopeShape
-        );
+        assert_eq!(refusal_of(&json, "{"), Refusal::Malformed);
+
+        let no_grant_type = refusal_of(&[], "client_id=c");
+        assert_eq!(no_grant_type, Refusal::Missing("grant_type"));
+
+        let unsupported = Refusal::UnsupportedGrantType("password".to_owned());
+        assert_eq!(refusal_of(&[], "grant_type=password"), unsupported);
+
+        let body = r#"{"grant_type":"client_credentials","client_id":"c","client_secret":"s",
+            "audience":"a","scope":7}"#;
+        assert_eq!(refusal_of(&json, body), Refusal::ScopeShape);
+    }
+
+    const ASSERTION_TYPE: &str =
+        "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    /// The assertion `{"sub":"c"}`.
+    const ASSERTION: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjIn0.AA";
+
+    fn form_with_assertion(more: &str) -> String {
+        format!("grant_type=client_credentials&audience=a&client_assertion={ASSERTION}{more}")
     }
 
     #[test]
-    fn an_assertion_comes_alone_and_says_whose_it_is() {
-        // {"sub":"c"}
-        let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjIn0.AA";
-        let form = |more: &str| {
-            format!("grant_type=client_credentials&audience=a&client_assertion={jwt}{more}")
-        };
-        let kind = "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    fn an_assertion_says_whose_it_is() {
         for more in ["", "&client_id=c"] {
-            let request = parse(&[], &form(&format!("{kind}{more}")));
-            let request = request.map_err(|refusal| refusal.to_string()).unwrap();
+            let form = form_with_assertion(&format!("{ASSERTION_TYPE}{more}"));
+            let request = parse(&[], &form).map_err(|refusal| refusal.to_string());
+            let request = request.unwrap();
             assert_eq!(request.client_id, "c");
-            assert!(matches!(request.proof, Proof::Assertion(assertion) if assertion == jwt));
+            assert!(matches!(request.proof, Proof::Assertion(assertion) if assertion == ASSERTION));
         }
-        let refusal = |headers: &[(&str, &str)], body: &str| parse(headers, body).err().unwrap();
-        assert_eq!(
-            refusal(&[], &form("")),
-            Refusal::Missing("client_assertion_type")
-        );
-        assert_eq!(
-            refusal(&[], &form("&client_assertion_type=saml")),
-            Refusal::AssertionType("saml".to_owned())
-        );
-        let secret = form(&format!("{kind}&client_secret=s"));
-        assert_eq!(refusal(&[], &secret), Refusal::TwoProofs);
-        let basic = [(
-            "authorization",
-            &*format!("Basic {}", STANDARD.encode("c:s")),
-        )];
-        assert_eq!(refusal(&basic, &form(kind)), Refusal::TwoProofs);
+
+        let no_type = refusal_of(&[], &form_with_assertion(""));
+        assert_eq!(no_type, Refusal::Missing("client_assertion_type"));
+
+        let other_type = form_with_assertion("&client_assertion_type=saml");
+        let refusal = Refusal::AssertionType("saml".to_owned());
+        assert_eq!(refusal_of(&[], &other_type), refusal);
+    }
+
+    #[test]
+    fn an_assertion_comes_alone() {
+        let with_secret = form_with_assertion(&format!("{ASSERTION_TYPE}&client_secret=s"));
+        assert_eq!(refusal_of(&[], &with_secret), Refusal::TwoProofs);
+
+        let authorization = format!("Basic {}", STANDARD.encode("c:s"));
+        let basic = [("authorization", authorization.as_str())];
+        let form = form_with_assertion(ASSERTION_TYPE);
+        assert_eq!(refusal_of(&basic, &form), Refusal::TwoProofs);
     }
 }

@@ -87,116 +87,106 @@ fn a_fault_is_a_target_a_kind_and_options() {
     }
 }
 
+/// What each text is told.
+fn assert_refusals(refusals: &[(&str, &str)]) {
+    for (spec, message) in refusals {
+        let error = spec.parse::<Fault>().unwrap_err();
+        assert_eq!(error.to_string(), *message, "{spec}");
+    }
+}
+
 #[test]
-fn what_is_no_fault_says_where_and_what_would_be() {
-    let methods = "known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
-    let paths = "known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
+fn what_is_no_target_says_where_and_what_would_be() {
+    let no_put = "at column 1: there is no method `PUT`; \
+         known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
+    let no_small_post = "at column 1: there is no method `post`; did you mean `POST`? \
+         known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
+    let no_pathc = "at column 1: there is no method `PATHC`; did you mean `PATCH`? \
+         known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
+    let no_client = "at column 5: there is no path `/client`; did you mean `/clients`? \
+         known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
          `/oauth/token`";
-    let kinds = "known are `429`, `500`, `STATUS`, `reset`, `commit-then-500`, \
-                 `commit-then-reset`, `twice`, `short-page`, `truncate`, `slow=DURATION`";
-    let options = "known are `nth`, `every`, `p`, `seed`, `retry-after`";
-    for (spec, said) in [
-        (
-            "",
-            "at column 1: the target, as in `*:500`, is missing".to_owned(),
-        ),
-        (
-            "PUT *:500",
-            format!("at column 1: there is no method `PUT`; {methods}"),
-        ),
-        (
-            "post /clients:500",
-            format!("at column 1: there is no method `post`; did you mean `POST`? {methods}"),
-        ),
-        (
-            "PATHC *:500",
-            format!("at column 1: there is no method `PATHC`; did you mean `PATCH`? {methods}"),
-        ),
+    let no_slash = "at column 5: there is no path `clients`; did you mean `/clients`? \
+         known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
+         `/oauth/token`";
+
+    assert_refusals(&[
+        ("", "at column 1: the target, as in `*:500`, is missing"),
+        ("PUT *:500", no_put),
+        ("post /clients:500", no_small_post),
+        ("PATHC *:500", no_pathc),
         (
             "GET:500",
-            "at column 4: the path, as in `GET /clients`, is missing".to_owned(),
+            "at column 4: the path, as in `GET /clients`, is missing",
         ),
-        (
-            "GET /client:500",
-            format!("at column 5: there is no path `/client`; did you mean `/clients`? {paths}"),
-        ),
-        (
-            "GET clients:500",
-            format!("at column 5: there is no path `clients`; did you mean `/clients`? {paths}"),
-        ),
+        ("GET /client:500", no_client),
+        ("GET clients:500", no_slash),
+    ]);
+}
+
+#[test]
+fn what_is_no_kind_says_where_and_what_would_be() {
+    let misspelt = "at column 3: there is no kind of fault `comit-then-500`; did you mean \
+         `commit-then-500`? known are `429`, `500`, `STATUS`, `reset`, `commit-then-500`, \
+         `commit-then-reset`, `twice`, `short-page`, `truncate`, `slow=DURATION`";
+    let no_duration =
+        "at column 8: `30` is not a duration of at most an hour, such as `250ms` or `2s`";
+
+    assert_refusals(&[
         (
             "*",
-            "at column 2: the kind of fault, as in `*:500`, is missing".to_owned(),
+            "at column 2: the kind of fault, as in `*:500`, is missing",
         ),
         (
             "*:",
-            "at column 3: the kind of fault, as in `*:500`, is missing".to_owned(),
+            "at column 3: the kind of fault, as in `*:500`, is missing",
         ),
-        (
-            "*:comit-then-500",
-            format!(
-                "at column 3: there is no kind of fault `comit-then-500`; did you mean \
-                 `commit-then-500`? {kinds}"
-            ),
-        ),
+        ("*:comit-then-500", misspelt),
         (
             "*:200",
-            "at column 3: `200` is not a status from 400 to 599".to_owned(),
+            "at column 3: `200` is not a status from 400 to 599",
         ),
         (
             "*:slow",
-            "at column 7: how slow, as in `slow=30s`, is missing".to_owned(),
+            "at column 7: how slow, as in `slow=30s`, is missing",
         ),
-        (
-            "*:slow=30",
-            "at column 8: `30` is not a duration of at most an hour, such as `250ms` or `2s`"
-                .to_owned(),
-        ),
+        ("*:slow=30", no_duration),
+    ]);
+}
+
+#[test]
+fn what_is_no_option_says_where_and_what_would_be() {
+    let misspelt = "at column 7: there is no option `nht`; did you mean `nth`? \
+         known are `nth`, `every`, `p`, `seed`, `retry-after`";
+
+    assert_refusals(&[
         (
             "*:500:",
-            "at column 7: an option, as in `nth=3`, is missing".to_owned(),
+            "at column 7: an option, as in `nth=3`, is missing",
         ),
-        (
-            "*:500:nht=1",
-            format!("at column 7: there is no option `nht`; did you mean `nth`? {options}"),
-        ),
+        ("*:500:nht=1", misspelt),
         (
             "*:500:nth",
-            "at column 10: its value, as in `nth=3`, is missing".to_owned(),
+            "at column 10: its value, as in `nth=3`, is missing",
         ),
         (
             "*:500:nth=0",
-            "at column 11: `0` is not a whole number from 1".to_owned(),
+            "at column 11: `0` is not a whole number from 1",
         ),
-        (
-            "*:500:p=2",
-            "at column 9: `2` is not a number from 0 to 1".to_owned(),
-        ),
-        (
-            "*:500:p=1,p=1",
-            "at column 11: `p` is said twice".to_owned(),
-        ),
+        ("*:500:p=2", "at column 9: `2` is not a number from 0 to 1"),
+        ("*:500:p=1,p=1", "at column 11: `p` is said twice"),
         (
             "*:500:nth=1,every=2",
-            "at column 19: of `nth`, `every` and `p` only one may be said".to_owned(),
+            "at column 19: of `nth`, `every` and `p` only one may be said",
         ),
-        (
-            "*:500:seed=1",
-            "at column 12: `seed` goes with `p`".to_owned(),
-        ),
+        ("*:500:seed=1", "at column 12: `seed` goes with `p`"),
         (
             "*:reset:retry-after=1",
-            "at column 21: `retry-after` goes with a status, such as `429`".to_owned(),
+            "at column 21: `retry-after` goes with a status, such as `429`",
         ),
         (
             "*:500:nth=1:p=1",
-            "at column 11: `1:p=1` is not a whole number from 1".to_owned(),
+            "at column 11: `1:p=1` is not a whole number from 1",
         ),
-    ] {
-        assert_eq!(
-            spec.parse::<Fault>().unwrap_err().to_string(),
-            said,
-            "{spec}"
-        );
-    }
+    ]);
 }

@@ -25,22 +25,27 @@ fn object(value: &Value) -> Object {
     value.as_object().unwrap().clone()
 }
 
-fn scene() -> Scene {
+fn generate_key() -> KeyPair {
+    KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap()
+}
+
+fn set_up() -> Scene {
     let mut tenant = Tenant::new([0; 32]);
     let body = json!({"name": "n", "jwt_configuration": {"alg": "RS256"}});
-    let client = tenant.create_client(object(&body)).unwrap();
-    let client = text(&client, "client_id").unwrap().to_owned();
-    let pairs = [(); 2].map(|()| KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048));
-    let pairs = pairs.map(Result::unwrap);
+    let created = tenant.create_client(object(&body)).unwrap();
+    let client = text(&created, "client_id").unwrap().to_owned();
+
+    let pairs = [generate_key(), generate_key()];
     let ids = pairs.each_ref().map(|pair| {
         let body = json!({"credential_type": "public_key", "pem": pair.public_key_pem()});
-        let created = tenant
+        let credential = tenant
             .create_credential(&client, &object(&body), Moment::at_second(NOW))
             .unwrap();
-        text(&created, "id").unwrap().to_owned()
+        text(&credential, "id").unwrap().to_owned()
     });
     let keys =
         pairs.map(|pair| EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap());
+
     let mut scene = Scene {
         tenant,
         client,
@@ -73,14 +78,19 @@ impl Scene {
 
     fn ask(&self, header: &Header, claims: &Value, key: usize) -> Result<Assertion, Flaw> {
         let assertion = encode(header, claims, &self.keys[key]).unwrap();
-        self.ask_with(Proof::Assertion(assertion))
-            .map(Option::unwrap)
-            .map_err(|refusal| {
-                let Refusal::Assertion(flaw) = refusal else {
-                    panic!("{refusal}")
-                };
-                flaw
-            })
+        match self.ask_with(Proof::Assertion(assertion)) {
+            Ok(verified) => Ok(verified.unwrap()),
+            Err(Refusal::Assertion(flaw)) => Err(flaw),
+            Err(refusal) => panic!("{refusal}"),
+        }
+    }
+
+    fn ask_by_secret(&self, secret: &str) -> Result<Option<Assertion>, Refusal> {
+        self.ask_with(Proof::Secret(secret.to_owned()))
+    }
+
+    fn ask_by_key(&self, assertion: &str) -> Result<Option<Assertion>, Refusal> {
+        self.ask_with(Proof::Assertion(assertion.to_owned()))
     }
 
     fn ask_with(&self, proof: Proof) -> Result<Option<Assertion>, Refusal> {
@@ -91,15 +101,11 @@ impl Scene {
             organization: None,
             scopes: Vec::new(),
         };
-        let audiences = [AUDIENCE, "https://tenant.example/"];
-        authenticate(
-            &self.tenant,
-            &request,
-            &Expected {
-                audiences,
-                now: NOW,
-            },
-        )
+        let expected = Expected {
+            audiences: [AUDIENCE, "https://tenant.example/"],
+            now: NOW,
+        };
+        authenticate(&self.tenant, &request, &expected)
     }
 }
 
@@ -107,32 +113,34 @@ fn header() -> Header {
     Header::new(Algorithm::RS256)
 }
 
+fn header_naming(key_id: String) -> Header {
+    Header {
+        kid: Some(key_id),
+        ..header()
+    }
+}
+
 #[test]
 fn only_keys_in_use_count_with_or_without_their_name() {
-    let scene = scene();
+    let scene = set_up();
     let claims = scene.claims();
-    let named = |id: &str| Header {
-        kid: Some(id.to_owned()),
-        ..header()
-    };
-    assert!(scene.ask(&header(), &claims, 0).is_ok());
-    assert!(scene.ask(&named(&scene.key_id(0)), &claims, 0).is_ok());
-    assert_eq!(
-        scene.ask(&named(&scene.key_id(1)), &claims, 0),
-        Err(Flaw::Signature)
-    );
-    assert_eq!(scene.ask(&header(), &claims, 1), Err(Flaw::Signature));
-    assert_eq!(
-        scene.ask(&named(&scene.key_id(1)), &claims, 1),
-        Err(Flaw::Signature)
-    );
+    let unnamed = header();
+    let first = header_naming(scene.key_id(0));
+    let second = header_naming(scene.key_id(1));
+
+    assert!(scene.ask(&unnamed, &claims, 0).is_ok());
+    assert!(scene.ask(&first, &claims, 0).is_ok());
+    assert_eq!(scene.ask(&second, &claims, 0), Err(Flaw::Signature));
+    assert_eq!(scene.ask(&unnamed, &claims, 1), Err(Flaw::Signature));
+    assert_eq!(scene.ask(&second, &claims, 1), Err(Flaw::Signature));
+
     let not_jwt = scene.ask_with(Proof::Assertion("jwt".to_owned()));
     assert_eq!(not_jwt, Err(Refusal::Assertion(Flaw::NotJwt)));
 }
 
 #[test]
 fn the_algorithm_is_that_of_the_credential() {
-    let scene = scene();
+    let scene = set_up();
     for algorithm in [Algorithm::RS384, Algorithm::PS256] {
         let asked = scene.ask(&Header::new(algorithm), &scene.claims(), 0);
         assert_eq!(asked, Err(Flaw::Algorithm), "{algorithm:?}");
@@ -141,7 +149,7 @@ fn the_algorithm_is_that_of_the_credential() {
 
 #[test]
 fn an_expired_credential_signs_no_more() {
-    let mut scene = scene();
+    let mut scene = set_up();
     for (expiry, expired) in [
         ("2027-01-15T08:00:00Z", true),
         ("2027-01-15T08:00:00.001Z", false),
@@ -152,6 +160,7 @@ fn an_expired_credential_signs_no_more() {
             .tenant
             .update_credential(&scene.client, &id, &change, Moment::at_second(NOW))
             .unwrap();
+
         let asked = scene.ask(&header(), &scene.claims(), 0);
         assert_eq!(asked.err(), expired.then_some(Flaw::CredentialExpired));
     }
@@ -159,7 +168,7 @@ fn an_expired_credential_signs_no_more() {
 
 #[test]
 fn each_claim_says_what_it_must() {
-    let scene = scene();
+    let scene = set_up();
     for (claim, value, flaw) in [
         ("iss", json!("other"), Some(Flaw::Client)),
         ("sub", json!("other"), Some(Flaw::Client)),
@@ -188,44 +197,41 @@ fn each_claim_says_what_it_must() {
     ] {
         let mut claims = scene.claims();
         claims[claim] = value.clone();
-        assert_eq!(
-            scene.ask(&header(), &claims, 0).err(),
-            flaw,
-            "{claim}: {value}"
-        );
+        let asked = scene.ask(&header(), &claims, 0);
+        assert_eq!(asked.err(), flaw, "{claim}: {value}");
     }
 }
 
 #[test]
 fn an_assertion_is_taken_once_and_forgotten_when_it_is_over() {
-    let scene = scene();
+    let scene = set_up();
     let used = UsedAssertions::default();
-    let assertion = || scene.ask(&header(), &scene.claims(), 0).unwrap();
-    assert_eq!(used.take(assertion(), NOW), Ok(()));
-    assert_eq!(used.take(assertion(), NOW + 299), Err(Flaw::Used));
-    assert_eq!(
-        used.take(assertion(), NOW + 300),
-        Ok(()),
-        "it is refused for its age by then"
-    );
+    for (now, taken) in [
+        (NOW, Ok(())),
+        (NOW + 299, Err(Flaw::Used)),
+        // It is refused for its age by then.
+        (NOW + 300, Ok(())),
+    ] {
+        let assertion = scene.ask(&header(), &scene.claims(), 0).unwrap();
+        assert_eq!(used.use_up(assertion, now), taken, "{now}");
+    }
 }
 
 #[test]
 fn secret_and_key_do_not_stand_in_for_each_other() {
-    let mut scene = scene();
+    let mut scene = set_up();
     let client = scene.tenant.client(&scene.client).unwrap();
     let secret = text(client, "client_secret").unwrap().to_owned();
     let assertion = encode(&header(), &scene.claims(), &scene.keys[0]).unwrap();
-    let by_secret = |scene: &Scene| scene.ask_with(Proof::Secret(secret.clone()));
-    let by_key = |scene: &Scene| scene.ask_with(Proof::Assertion(assertion.clone()));
-    assert_eq!(by_secret(&scene), Err(Refusal::Unauthenticated));
-    assert!(by_key(&scene).is_ok());
+
+    assert_eq!(scene.ask_by_secret(&secret), Err(Refusal::Unauthenticated));
+    assert!(scene.ask_by_key(&assertion).is_ok());
 
     scene.use_keys(&json!(null));
-    assert_eq!(by_secret(&scene), Ok(None));
-    assert_eq!(by_key(&scene), Err(Refusal::Unauthenticated));
+    assert_eq!(scene.ask_by_secret(&secret), Ok(None));
+    assert_eq!(scene.ask_by_key(&assertion), Err(Refusal::Unauthenticated));
 
     scene.use_keys(&json!({"tls_client_auth": {"credentials": []}}));
-    assert_eq!(by_secret(&scene), Err(Refusal::MutualTls));
-    assert_eq!(by_key(&scene), Err(Refusal::MutualTls));
+    assert_eq!(scene.ask_by_secret(&secret), Err(Refusal::MutualTls));
+    assert_eq!(scene.ask_by_key(&assertion), Err(Refusal::MutualTls));
 }
