@@ -1,0 +1,90 @@
+//! Bad configurations, each with the exact text that people see. `GRANTRY_BLESS=1` rewrites the texts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anstream::adapter::strip_str;
+use grantry::config;
+use grantry::provider::support_of;
+use grantry::render;
+
+use crate::helpers::bless;
+
+/// What people see of a configuration that cannot be loaded.
+fn shown(path: &Path) -> String {
+    match config::load(&[path.to_owned()], support_of) {
+        Ok(loaded) => format!("no problem: {loaded:#?}\n"),
+        Err(problems) => strip_str(&render::problems(&problems)).to_string(),
+    }
+}
+
+/// The inputs: every file and folder here that is not an expected text, by relative path.
+fn cases() -> Vec<PathBuf> {
+    let entries = fs::read_dir("tests/cases").expect("the folder of cases");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut cases: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+#[test]
+fn every_bad_configuration_is_explained() {
+    let mut wrong = String::new();
+    let cases = cases();
+    assert!(cases.len() >= 30, "the cases are gone");
+    for case in cases {
+        let expected = case.with_extension("txt");
+        let actual = shown(&case);
+        if bless::is_asked_for() {
+            fs::write(&expected, actual).unwrap();
+            continue;
+        }
+        let before = fs::read_to_string(&expected).unwrap_or_default();
+        if before != actual {
+            let difference = difference(&before, &actual);
+            wrong
+                .extend(["\n", &expected.to_string_lossy(), ":\n", &difference].map(str::to_owned));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected"
+    );
+}
+
+/// The lines of both, those that differ marked. Equal ends are left out.
+fn difference(before: &str, after: &str) -> String {
+    let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
+    let pairs = before.iter().zip(&after);
+    let same = pairs.take_while(|(left, right)| left == right).count();
+    let removed = before.iter().skip(same).map(|line| format!("-{line}\n"));
+    let added = after.iter().skip(same).map(|line| format!("+{line}\n"));
+    let context = before.iter().take(same).map(|line| format!(" {line}\n"));
+    context.chain(removed).chain(added).collect()
+}
+
+#[test]
+fn a_file_over_the_limit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.yaml");
+    let line = "# a line of comment that is 64 characters long, with its newline\n";
+    fs::write(&path, line.repeat((16 << 20) / line.len() + 1)).unwrap();
+    let expected = format!(
+        "error[too-large]: the file is larger than 16 MiB\n--> {}\n |\n\
+         help: put its objects into several files of one folder\n\n1 problem in 1 file\n",
+        path.display()
+    );
+    assert_eq!(shown(&path), expected);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let shown = shown(Path::new("tests/cases/nowhere.yaml"));
+    assert!(
+        shown.starts_with("error[unreadable]: cannot read the file: "),
+        "{shown}"
+    );
+    assert!(shown.contains("--> tests/cases/nowhere.yaml\n"), "{shown}");
+}

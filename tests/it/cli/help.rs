@@ -1,0 +1,40 @@
+//! The help texts, whole: they are part of what is reviewed.
+
+use std::fmt::Write as _;
+
+use crate::cli::harness::Place;
+
+#[test]
+fn help_is_as_committed() {
+    let verbs = [
+        "", "validate", "plan", "apply", "export", "doctor", "schema", "emulator",
+    ];
+    let mut text = String::new();
+    for verb in verbs {
+        let arguments: Vec<&str> = [verb, "--help"]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
+        let said = Place::new().run(&arguments).exits(0);
+        assert_eq!(said.stderr, "");
+        let _ = writeln!(text, "$ grantry {}\n{}", arguments.join(" "), said.stdout);
+    }
+    insta::assert_snapshot!("help", text);
+}
+
+#[test]
+fn a_misspelt_verb_or_flag_is_a_usage_error() {
+    for arguments in [
+        &["aply"][..],
+        &["plan", "--provider", "okta"],
+        &["plan", "--paralelism", "2"],
+        &["emulator", "--rate-limit", "fre"],
+        &["emulator", "--latency", "2"],
+        &["emulator", "--fault", "*:comit-then-500"],
+        &[],
+    ] {
+        let said = Place::new().run(arguments).exits(64);
+        assert_eq!(said.stdout, "", "{arguments:?}");
+        assert!(!said.stderr.is_empty(), "{arguments:?}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The command line as people and CI systems meet it: exit codes, streams, whole outputs.
+
+mod doctor;
+mod echo;
+mod export;
+mod harness;
+mod help;
+mod local;
+mod refusals;
+mod retrying;
+mod serving;
+#[cfg(unix)]
+mod stopping;
+mod tenants;
+mod verbosity;

@@ -1,0 +1,152 @@
+//! Being asked to stop in the middle of an apply, by whatever signal.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use crate::cli::harness::Place;
+use crate::cli::serving::Emulator;
+
+const CLIENTS: usize = 20;
+
+/// A tenant that takes its time, so that there is a middle.
+fn tenant() -> (Emulator, Place) {
+    let emulator = Emulator::start(&Place::new(), &["--latency", "100ms"]);
+    let place = Place::new().with(&emulator.environment);
+    let clients: Vec<String> = (0..CLIENTS)
+        .map(|number| format!("  c{number}: {{ name: C{number} }}\n"))
+        .collect();
+    let clients = clients.concat();
+    place.write("grantry.yaml", &format!("stack: maps\nclients:\n{clients}"));
+    (emulator, place)
+}
+
+const APPLY: [&str; 4] = ["apply", "--provider", "auth0", "--auto-approve"];
+
+/// Sends a signal to a run as soon as it has said that something was applied, and each further one as
+/// soon as it has said that it stops: how it ends, and its report.
+fn interrupt(run: &mut Command, signals: &[&str]) -> (ExitStatus, String) {
+    let mut run = run
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut talk = BufReader::new(run.stderr.take().unwrap());
+    let mut line = String::new();
+    for (signal, cue) in signals.iter().zip(["applied", "Stopping"]) {
+        while !line.contains(cue) {
+            line.clear();
+            assert_ne!(
+                talk.read_line(&mut line).unwrap(),
+                0,
+                "it did not come to `{cue}`"
+            );
+        }
+        send(signal, &run);
+    }
+
+    let mut report = String::new();
+    run.stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut report)
+        .unwrap();
+    talk.read_to_string(&mut line).unwrap();
+    (run.wait().unwrap(), report)
+}
+
+fn send(signal: &str, process: &Child) {
+    let id = process.id().to_string();
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &id])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
+
+/// Whether nobody can send the signal, because the tests themselves were begun by `nohup`.
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.is_some_and(|digits| digits.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']))
+}
+
+/// By a service manager, at the keyboard, or by a terminal that goes away: the system and the shell
+/// both tell of that, also where somebody has asked before.
+#[test]
+fn it_reports_what_it_did_and_gives_the_lock_back() {
+    for signals in [
+        &["TERM"][..],
+        &["INT"],
+        &["HUP"],
+        &["HUP", "HUP"],
+        &["INT", "HUP"],
+    ] {
+        if signals.contains(&"HUP") && is_hangup_ignored() {
+            continue;
+        }
+
+        let (emulator, place) = tenant();
+        let mut run = place.command(&APPLY);
+        let (status, report) = interrupt(run.args(["--parallelism", "1"]), signals);
+        let applied = report.matches("  applied  ").count();
+        let not_tried = report.matches("  not tried").count();
+        assert_eq!(
+            applied + not_tried,
+            CLIENTS,
+            "{signals:?}: {status}\n{report}"
+        );
+        assert_ne!(not_tried, 0, "{signals:?}\n{report}");
+        assert_eq!(status.code(), Some(5), "{signals:?}\n{report}");
+
+        let said = place
+            .run(&["unlock", "--provider", "auth0"])
+            .exits(0)
+            .stdout;
+        assert!(said.starts_with("Not locked."), "{signals:?}: {said}");
+        let rest = place.run(&APPLY).exits(0).stdout;
+        assert_eq!(
+            rest.matches("  applied  ").count(),
+            not_tried,
+            "{signals:?}\n{rest}"
+        );
+        emulator.stop();
+    }
+}
+
+/// As `nohup` begins it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_was_not_to_matter_may_go_away() {
+    let (emulator, place) = tenant();
+    let mut run = place.command_of_shell("trap '' HUP; exec \"$0\" \"$@\"", &APPLY);
+    let (status, report) = interrupt(&mut run, &["HUP"]);
+    assert_eq!(
+        report.matches("  applied  ").count(),
+        CLIENTS,
+        "{status}\n{report}"
+    );
+    assert_eq!(status.code(), Some(0), "{report}");
+    emulator.stop();
+}
+
+#[test]
+fn an_emulator_whose_terminal_goes_away_keeps_its_state() {
+    if is_hangup_ignored() {
+        return;
+    }
+
+    let home = Place::new();
+    let emulator = Emulator::start(&home, &["--state", "tenant.json"]);
+    let place = Place::new().with(&emulator.environment);
+    place.write(
+        "grantry.yaml",
+        "stack: maps\nclients: { courier: { name: Courier } }\n",
+    );
+    place.run(&APPLY).exits(0);
+    emulator.stop_by("HUP");
+    assert!(
+        std::fs::read_to_string(home.path("tenant.json"))
+            .unwrap()
+            .contains("Courier")
+    );
+}

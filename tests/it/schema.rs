@@ -1,0 +1,101 @@
+//! The committed JSON Schema: up to date, a schema at all, and what it says of the examples.
+
+use std::fs;
+use std::path::PathBuf;
+
+use grantry::{config, provider};
+use serde_json::{Value, json};
+
+use crate::helpers::bless;
+
+const COMMITTED: &str = "schema/grantry.schema.json";
+
+/// The files of the examples, as JSON.
+fn examples() -> Vec<(PathBuf, Value)> {
+    let folder = fs::read_dir("examples/platform").expect("the example");
+    let mut paths: Vec<PathBuf> = folder
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.push("examples/world-mappers.yaml".into());
+    paths.push("examples/keys/grantry.yaml".into());
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("a file");
+            let json = serde_yaml::from_str(&text).expect("YAML");
+            (path, json)
+        })
+        .collect()
+}
+
+#[test]
+fn the_committed_schema_is_the_generated_one() {
+    let generated =
+        serde_json::to_string_pretty(&config::schema(provider::SUPPORTS)).unwrap() + "\n";
+    if bless::is_asked_for() {
+        fs::write(COMMITTED, &generated).unwrap();
+    }
+    let committed = fs::read_to_string(COMMITTED).unwrap();
+    assert!(
+        committed == generated,
+        "{COMMITTED} is stale; GRANTRY_BLESS=1 rewrites it"
+    );
+}
+
+#[test]
+fn the_schema_is_valid_and_accepts_the_examples() {
+    let schema = config::schema(provider::SUPPORTS);
+    assert!(jsonschema::meta::is_valid(&schema));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (path, example) in examples() {
+        let errors: Vec<String> = validator
+            .iter_errors(&example)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, [""; 0], "{}", path.display());
+    }
+}
+
+/// What the loader refuses for its structure, an editor shows too.
+#[test]
+fn the_schema_refuses_what_the_loader_refuses() {
+    let validator = jsonschema::validator_for(&config::schema(provider::SUPPORTS)).unwrap();
+    let client = |client: Value| json!({ "clients": { "gift-deliveries": client } });
+    let grant = |more: Value| {
+        let mut grant = json!({ "client": "a", "resource_server": "b" });
+        grant
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json!({ "grants": [grant] })
+    };
+    assert!(validator.is_valid(&client(json!({ "name": "Gift Deliveries" }))));
+    assert!(validator.is_valid(&grant(json!({ "scopes": [] }))));
+    for provider in [json!("auth0"), json!("local"), json!({ "local": {} })] {
+        assert!(
+            validator.is_valid(&json!({ "provider": provider })),
+            "{provider}"
+        );
+    }
+    let refused = [
+        client(json!({ "nmae": "Gift Deliveries" })),
+        client(json!({ "name": null })),
+        client(json!({ "name": 123 })),
+        client(json!({ "grant_types": ["client_credentials", "client_credentials"] })),
+        client(json!({ "client_metadata": { "ümlaut": "x" } })),
+        json!({ "clients": { "gift deliveries": { "name": "Gift Deliveries" } } }),
+        json!({ "client": {} }),
+        json!({ "stack": "World" }),
+        json!({ "provider": {} }),
+        json!({ "provider": "okta" }),
+        json!({ "provider": ["auth0"] }),
+        json!({ "resource_servers": { "maps": { "identifier": "maps", "token_lifetime": -1 } } }),
+        grant(json!({})),
+        grant(json!({ "all_scopes": false })),
+        grant(json!({ "scopes": [], "all_scopes": true })),
+    ];
+    for document in refused {
+        assert!(!validator.is_valid(&document), "{document}");
+    }
+}

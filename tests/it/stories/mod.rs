@@ -1,0 +1,89 @@
+//! Stories of attacks and accidents, told to the real binary. Each file of `tests/stories` says what
+//! is there and what is run; the rest is what people see then. `GRANTRY_BLESS=1` rewrites the rest.
+
+mod place;
+mod proxy;
+mod script;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use place::Place;
+use script::{Step, indented};
+
+use crate::helpers::bless;
+
+fn stories() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+    let paths = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut stories: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    stories.sort();
+    stories
+}
+
+/// The story as it really goes.
+fn told(story: &str) -> String {
+    let mut place = Place::new();
+    let (mut told, mut after_comment) = (String::new(), false);
+    for step in script::steps(story) {
+        let is_comment = matches!(step, Step::Comment(_));
+        if after_comment && !is_comment {
+            told.push('\n');
+        }
+        after_comment = is_comment;
+        told += &step.to_string();
+        match step {
+            Step::Comment(_) => {}
+            Step::File { name, content } => place.write(&name, &content),
+            Step::Tenant {
+                place: told,
+                objects,
+            } => place.inhabit(&told, &objects),
+            Step::Run(command) => {
+                let before = place.raw();
+                let (said, code) = place.run(&command);
+                let outcome = if place.raw() == before {
+                    "tenant unchanged\n".to_owned()
+                } else {
+                    format!("tenant now\n{}", indented(&place.lines().join("\n")))
+                };
+                told.extend([indented(&said), format!("exit {code}\n{outcome}\n")]);
+            }
+        }
+    }
+    format!("{}\n", told.trim_end())
+}
+
+#[test]
+fn every_story_goes_as_it_is_told() {
+    let stories = stories();
+    assert!(stories.len() >= 20, "the stories are gone");
+    let mut wrong = String::new();
+    for path in stories {
+        let written = fs::read_to_string(&path).unwrap();
+        let told = told(&written);
+        if bless::is_asked_for() {
+            fs::write(&path, told).unwrap();
+        } else if told != written {
+            let (line, _) = (told.lines().zip(written.lines()).enumerate())
+                .find(|(_, (told, written))| told != written)
+                .unwrap_or_default();
+            let name = path.file_name().unwrap().to_string_lossy();
+            let rest: Vec<&str> = told.lines().skip(line).collect();
+            let rest = indented(&rest.join("\n"));
+            wrong.extend([format!(
+                "\n{name}, from line {} on, it went:\n{rest}",
+                line + 1
+            )]);
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected"
+    );
+}
