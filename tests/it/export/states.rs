@@ -4,12 +4,13 @@
 use std::fs;
 use std::path::Path;
 
-use grantry::apply::{Guard, Stop, apply};
+use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::config;
 use grantry::emulator;
 use grantry::model::{Mark, Snapshot, Value};
 use grantry::plan::plan;
 use grantry::provider::{Mutate as _, Observe as _, auth0, support_of};
+use grantry::render;
 
 use crate::export::back::{all_of, assert_adopts_only, load, planned};
 use crate::helpers::served::{in_memory, settings};
@@ -40,7 +41,7 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
             .clear()
             .unwrap();
         let one = std::num::NonZeroUsize::MIN;
-        let _report = apply(
+        let report = apply(
             &writer,
             cleared,
             &Guard::open(),
@@ -49,6 +50,14 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
             |_, _| {},
         )
         .await;
+        let is_applied = report.outcomes.iter().all(Outcome::is_applied);
+        assert!(
+            is_applied,
+            "{}\n{}",
+            state.display(),
+            render::report(&report)
+        );
+
         let seen = unmarked(writer.reader().read().await.unwrap());
         let export = all_of(&seen);
         let plan = planned(&load(&export), &seen).plan;
