@@ -162,16 +162,22 @@ impl<P: Mutate> Mutate for Meddler<'_, P> {
     }
 }
 
-async fn planned(writer: &impl Mutate, desired: &Desired) -> Planned {
+/// A plan, and the tenant that it was made from.
+async fn seen_and_planned(writer: &impl Mutate, desired: &Desired) -> (Snapshot, Planned) {
     let seen = observe(writer.reader(), desired).await.unwrap();
     match plan(desired, &seen) {
-        Ok(planned) => planned,
+        Ok(planned) => (seen, planned),
         Err(error) => panic!("{}", render::conflicts(&error)),
     }
 }
 
-async fn carry_out(writer: &impl Mutate, desired: &Desired) {
-    let planned = planned(writer, desired).await;
+async fn planned(writer: &impl Mutate, desired: &Desired) -> Planned {
+    seen_and_planned(writer, desired).await.1
+}
+
+/// Applies a state, which must succeed, and gives the tenant as it was before.
+async fn carry_out(writer: &impl Mutate, desired: &Desired) -> Snapshot {
+    let (before, planned) = seen_and_planned(writer, desired).await;
     let report = apply(
         writer,
         planned.clear().unwrap(),
@@ -186,16 +192,20 @@ async fn carry_out(writer: &impl Mutate, desired: &Desired) {
         "{}",
         render::report(&report)
     );
+
+    before
 }
 
-async fn assert_settled(writer: &impl Mutate, desired: &Desired, story: &str) {
-    let again = planned(writer, desired).await;
+/// Fails unless nothing is left to do and everything is there, and gives the tenant as it is. It is read
+/// once: what the plan was made from is what is looked at.
+async fn assert_settled(writer: &impl Mutate, desired: &Desired, story: &str) -> Snapshot {
+    let (seen, again) = seen_and_planned(writer, desired).await;
     assert!(
         again.plan.changes.is_empty(),
         "{story}:\n{}",
         render::plan(&again.plan)
     );
-    let seen = observe(writer.reader(), desired).await.unwrap();
+
     let live = by_key(&seen);
     for (address, declared) in desired.resources(&seen) {
         let found = live
@@ -207,6 +217,8 @@ async fn assert_settled(writer: &impl Mutate, desired: &Desired, story: &str) {
             &format!("{story}: {address}"),
         );
     }
+
+    seen
 }
 
 /// The tenant with this stack's clients named by the key in their mark.
@@ -295,10 +307,9 @@ async fn every_state_is_reached_from_every_other(writer: &impl Mutate, prune: Pr
     for (from, start) in &states {
         for (to, end) in &states {
             start_at(writer, start).await;
-            let before = writer.reader().read().await.unwrap().found;
-            carry_out(writer, end).await;
-            assert_settled(writer, end, &format!("{from} -> {to}")).await;
-            let after = writer.reader().read().await.unwrap().found;
+            let before = carry_out(writer, end).await.found;
+            let after = assert_settled(writer, end, &format!("{from} -> {to}")).await;
+            let after = after.found;
             let is_there = before.keys().all(|address| after.contains_key(address));
             assert!(
                 prune == Prune::On || is_there,
