@@ -9,6 +9,7 @@ use grantry::provider::support_of;
 use grantry::render;
 
 use crate::helpers::bless;
+use crate::helpers::side_by_side::on_all_processors;
 
 /// What people see of a configuration that cannot be loaded.
 fn shown(path: &Path) -> String {
@@ -31,23 +32,26 @@ fn cases() -> Vec<PathBuf> {
 
 #[test]
 fn every_bad_configuration_is_explained() {
-    let mut wrong = String::new();
     let cases = cases();
     assert!(cases.len() >= 30, "the cases are gone");
-    for case in cases {
+
+    let wrong = on_all_processors(cases, |case| {
         let expected = case.with_extension("txt");
         let actual = shown(&case);
         if bless::is_asked_for() {
             fs::write(&expected, actual).unwrap();
-            continue;
+            return String::new();
         }
+
         let before = fs::read_to_string(&expected).unwrap_or_default();
-        if before != actual {
-            let difference = difference(&before, &actual);
-            wrong
-                .extend(["\n", &expected.to_string_lossy(), ":\n", &difference].map(str::to_owned));
+        if before == actual {
+            return String::new();
         }
-    }
+        let difference = difference(&before, &actual);
+        format!("\n{}:\n{difference}", expected.display())
+    });
+
+    let wrong = wrong.concat();
     assert!(
         wrong.is_empty(),
         "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected"

@@ -7,6 +7,7 @@ use grantry::emulator::MANAGEMENT_AUDIENCE;
 
 use crate::cli::harness::{Place, STORY};
 use crate::cli::serving::Emulator;
+use crate::helpers::side_by_side::all_at_once;
 
 const VERBS: [&[&str]; 4] = [
     &["plan"],
@@ -27,22 +28,19 @@ const ANSWERS: [(&str, i32); 5] = [
 
 #[test]
 fn what_passes_by_itself_is_told_from_what_takes_a_person_in_every_verb() {
-    for (fault, code) in ANSWERS {
+    all_at_once(ANSWERS, |(fault, code)| {
         let emulator = Emulator::start(&Place::new(), &["--fault", fault]);
         let place = Place::new().with(&emulator.environment);
         place.write("grantry.yaml", STORY);
-        for verb in VERBS {
-            let more = [
-                "--provider",
-                "auth0",
-                "--deadline",
-                if fault.contains("slow") { "1s" } else { "1h" },
-            ];
+
+        let deadline = if fault.contains("slow") { "1s" } else { "1h" };
+        let more = ["--provider", "auth0", "--deadline", deadline];
+        all_at_once(VERBS, |verb| {
             let said = place.run(&[verb, &more].concat());
             assert_eq!(said.code, Some(code), "{fault}, {verb:?}: {said:?}");
-        }
+        });
         emulator.stop();
-    }
+    });
 }
 
 #[test]
@@ -52,12 +50,13 @@ fn a_tenant_that_is_not_there_may_come() {
         .local_addr()
         .unwrap();
     let place = client_of(&format!("http://{closed}"), "hush-hush");
-    for verb in VERBS {
+
+    all_at_once(VERBS, |verb| {
         let said = place
             .run(&[verb, &["--provider", "auth0"]].concat())
             .exits(75);
         assert!(!format!("{said:?}").contains("hush-hush"), "{said:?}");
-    }
+    });
 }
 
 #[test]

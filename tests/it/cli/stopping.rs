@@ -5,6 +5,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use crate::cli::harness::Place;
 use crate::cli::serving::Emulator;
+use crate::helpers::side_by_side::all_at_once;
 
 const CLIENTS: usize = 20;
 
@@ -74,15 +75,16 @@ fn is_hangup_ignored() -> bool {
 /// both tell of that, also where somebody has asked before.
 #[test]
 fn it_reports_what_it_did_and_gives_the_lock_back() {
-    for signals in [
+    let ways = [
         &["TERM"][..],
         &["INT"],
         &["HUP"],
         &["HUP", "HUP"],
         &["INT", "HUP"],
-    ] {
+    ];
+    all_at_once(ways, |signals| {
         if signals.contains(&"HUP") && is_hangup_ignored() {
-            continue;
+            return;
         }
 
         let (emulator, place) = tenant();
@@ -110,7 +112,7 @@ fn it_reports_what_it_did_and_gives_the_lock_back() {
             "{signals:?}\n{rest}"
         );
         emulator.stop();
-    }
+    });
 }
 
 /// As `nohup` begins it.

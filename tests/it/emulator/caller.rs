@@ -4,19 +4,18 @@ use std::path::PathBuf;
 
 use grantry::emulator::{
     self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
-    Transport, Weather,
+    Transport,
 };
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::helpers::served::in_memory;
+
 pub(crate) async fn start(transport: Transport, state: Option<PathBuf>) -> Emulator {
-    let listen = ([127, 0, 0, 1], 0).into();
-    let weather = Weather::default();
     emulator::start(Settings {
-        listen,
         transport,
         state,
-        weather,
+        ..in_memory()
     })
     .await
     .unwrap()

@@ -4,7 +4,9 @@
 pub(crate) mod bless;
 #[cfg(feature = "cli")]
 pub(crate) mod management;
-#[cfg(feature = "cli")]
+#[cfg(feature = "emulator")]
 pub(crate) mod served;
+#[cfg(feature = "engine")]
+pub(crate) mod side_by_side;
 #[cfg(feature = "cli")]
 pub(crate) mod tenant;

@@ -1,23 +1,23 @@
 //! An emulator for a test, and Grantry's way to it.
 
-use grantry::emulator::{
-    MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, Transport,
-    Weather,
-};
+#[cfg(feature = "cli")]
+use grantry::emulator::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
+use grantry::emulator::{Settings, Transport, Weather};
+#[cfg(feature = "cli")]
 use grantry::provider::auth0;
 
 /// An emulator at a free port, which keeps its tenant in memory, in good weather.
 pub(crate) fn in_memory() -> Settings {
-    let (listen, transport) = (([127, 0, 0, 1], 0).into(), Transport::Plain);
     Settings {
-        listen,
-        transport,
+        listen: ([127, 0, 0, 1], 0).into(),
+        transport: Transport::Plain,
         state: None,
         weather: Weather::default(),
     }
 }
 
 /// How the Auth0 provider reaches the emulator at this address.
+#[cfg(feature = "cli")]
 pub(crate) fn settings(url: &str) -> auth0::Settings {
     let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
     let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret).unwrap();

@@ -12,6 +12,7 @@ use place::Place;
 use script::{Step, indented};
 
 use crate::helpers::bless;
+use crate::helpers::side_by_side::on_all_processors;
 
 fn stories() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
@@ -59,29 +60,39 @@ fn told(story: &str) -> String {
     format!("{}\n", told.trim_end())
 }
 
+/// How a story went from the first line on that is not as it is written; nothing if there is none.
+fn difference(name: &str, written: &str, told: &str) -> String {
+    if told == written {
+        return String::new();
+    }
+
+    let mut lines = told.lines().zip(written.lines()).enumerate();
+    let (line, _) = lines
+        .find(|(_, (told, written))| told != written)
+        .unwrap_or_default();
+    let rest: Vec<&str> = told.lines().skip(line).collect();
+    let rest = indented(&rest.join("\n"));
+    format!("\n{name}, from line {} on, it went:\n{rest}", line + 1)
+}
+
 #[test]
 fn every_story_goes_as_it_is_told() {
     let stories = stories();
     assert!(stories.len() >= 20, "the stories are gone");
-    let mut wrong = String::new();
-    for path in stories {
+
+    let wrong = on_all_processors(stories, |path| {
         let written = fs::read_to_string(&path).unwrap();
         let told = told(&written);
         if bless::is_asked_for() {
             fs::write(&path, told).unwrap();
-        } else if told != written {
-            let (line, _) = (told.lines().zip(written.lines()).enumerate())
-                .find(|(_, (told, written))| told != written)
-                .unwrap_or_default();
-            let name = path.file_name().unwrap().to_string_lossy();
-            let rest: Vec<&str> = told.lines().skip(line).collect();
-            let rest = indented(&rest.join("\n"));
-            wrong.extend([format!(
-                "\n{name}, from line {} on, it went:\n{rest}",
-                line + 1
-            )]);
+            return String::new();
         }
-    }
+
+        let name = path.file_name().unwrap().to_string_lossy();
+        difference(&name, &written, &told)
+    });
+
+    let wrong = wrong.concat();
     assert!(
         wrong.is_empty(),
         "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected"
