@@ -23,6 +23,8 @@ pub(crate) async fn record_request(
     mut request: extract::Request,
     next: Next,
 ) -> Response {
+    // What is said of the request is kept before it is handed on; who asked is only found out by
+    // the handler, and left in the extension.
     let method = request.method().clone();
     let path = match request.uri().path_and_query() {
         Some(path) => path.to_string(),
@@ -97,6 +99,7 @@ impl fmt::Display for Line<'_> {
             // Quoted, so that what a caller sent stays on the line.
             write!(formatter, " reason={:?}", redact(reason))?;
         }
+
         Ok(())
     }
 }

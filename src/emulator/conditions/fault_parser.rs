@@ -3,22 +3,23 @@
 //! Each part of the text knows the column it stands in, and each error names one.
 
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use axum::http::{Method, StatusCode};
 
 use super::fault::{AFTER_HANDLER, Fault, FaultKind, Stage, When};
 use super::helpers::{EXPECTED_DURATION, parse_duration, report_unknown_word};
 use super::target::{PathPattern, SegmentPattern, TOKEN_PATH, Target};
+use crate::emulator::tenant::collection_paths;
 
 /// The paths that a fault can be about: collections below `/api/v2`, and the token endpoint.
-const PATHS: [&str; 6] = [
-    "*",
-    "/resource-servers",
-    "/clients",
-    "/client-grants",
-    "/organizations",
-    "/oauth/token",
-];
+static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let mut paths = vec!["*"];
+    paths.extend(collection_paths());
+    paths.push("/oauth/token");
+
+    paths
+});
 
 const METHODS: [&str; 5] = ["*", "GET", "POST", "PATCH", "DELETE"];
 const KINDS: [&str; 10] = [

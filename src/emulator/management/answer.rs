@@ -4,24 +4,23 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::json::Json;
+use super::json::{Json, Page, respond_error};
 use crate::emulator::remark::because;
-use crate::emulator::tenant::{Object, Refusal, Violation};
+use crate::emulator::tenant::{ErrorCode, Object, Refusal, Violation};
 
 /// An answer that is not the one asked for.
 #[derive(Debug)]
 pub(crate) struct Failure {
     status: StatusCode,
     message: String,
-    /// Often missing from Auth0's answers, and from these where no answer was observed.
-    code: Option<&'static str>,
+    code: ErrorCode,
 }
 
 impl Failure {
     pub(crate) fn new(
         status: StatusCode,
         message: impl Into<String>,
-        code: impl Into<Option<&'static str>>,
+        code: impl Into<ErrorCode>,
     ) -> Self {
         Self {
             status,
@@ -42,6 +41,7 @@ impl Failure {
     /// What is wrong with a parameter of the query.
     pub(crate) fn in_query(violation: &Violation) -> Self {
         let message = format!("Query validation error: {violation}");
+
         Self::new(StatusCode::BAD_REQUEST, message, "invalid_query_string")
     }
 
@@ -50,6 +50,7 @@ impl Failure {
             "Insufficient scope, expected any of: {}",
             expected.join(", ")
         );
+
         Self::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
     }
 }
@@ -59,17 +60,10 @@ impl From<Refusal> for Failure {
         let (status, code) = match &refusal {
             Refusal::Payload(_) => (StatusCode::BAD_REQUEST, Some("invalid_body")),
             Refusal::Rule(_) => (StatusCode::BAD_REQUEST, Some("validation_error")),
-            Refusal::NoResourceServer => {
-                (StatusCode::NOT_FOUND, Some("inexistent_resource_server"))
-            }
-            Refusal::NoClient => (StatusCode::NOT_FOUND, Some("inexistent_client")),
-            Refusal::NoGrant => (StatusCode::NOT_FOUND, Some("inexistent_client_grant")),
-            // The code of this one was not observed.
-            Refusal::NoCredential => (StatusCode::NOT_FOUND, None),
-            Refusal::NoOrganization => (StatusCode::NOT_FOUND, Some("inexistent_organization")),
-            Refusal::SameOrganization => (StatusCode::CONFLICT, Some("organization_conflict")),
-            Refusal::SameIdentifier | Refusal::SameGrant { .. } => (StatusCode::CONFLICT, None),
+            Refusal::NotFound { code, .. } => (StatusCode::NOT_FOUND, *code),
+            Refusal::Conflict { code, .. } => (StatusCode::CONFLICT, *code),
         };
+
         Self::new(status, refusal.to_string(), code)
     }
 }
@@ -87,7 +81,9 @@ impl IntoResponse for Failure {
         if self.status == StatusCode::UNAUTHORIZED {
             body["attributes"] = json!({"error": self.message});
         }
-        because((self.status, Json(body)).into_response(), self.message)
+
+        let response = (self.status, respond_error(&body)).into_response();
+        because(response, self.message)
     }
 }
 
@@ -96,19 +92,25 @@ pub(crate) async fn not_found() -> Failure {
     Failure::new(StatusCode::NOT_FOUND, "Not Found", None)
 }
 
-/// What a handler answers: a body, or a failure.
-pub(crate) type Answer<Body> = Result<Json<Body>, Failure>;
+/// What a GET or PATCH of one object answers, and a GET of a bare list.
+pub(crate) type Answer<S> = Result<Json<S>, Failure>;
+
+/// What a GET of a list answers.
+pub(crate) type Paged<C> = Result<Page<C>, Failure>;
 
 /// What a POST answers: the new object, or a failure.
-pub(crate) type Created = Result<(StatusCode, Json<Object>), Failure>;
+pub(crate) type Created<S> = Result<(StatusCode, Json<S>), Failure>;
 
-pub(crate) fn created(object: Object) -> (StatusCode, Json<Object>) {
-    (StatusCode::CREATED, Json(object))
+/// What a DELETE answers.
+pub(crate) type Deleted = Result<StatusCode, Failure>;
+
+pub(crate) fn created<S>(object: Object) -> (StatusCode, Json<S>) {
+    (StatusCode::CREATED, Json::new(object))
 }
 
 /// The answer to every DELETE that is not refused, also of what never was.
-pub(crate) fn deleted(outcome: Result<(), Refusal>) -> Result<StatusCode, Failure> {
-    outcome
-        .map(|()| StatusCode::NO_CONTENT)
-        .map_err(Failure::from)
+pub(crate) fn deleted(outcome: Result<(), Refusal>) -> Deleted {
+    outcome?;
+
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -32,27 +32,34 @@ enum Search<'a> {
 
 impl<'a> Filter<'a> {
     pub(crate) fn new(query: &'a Query) -> Result<Self, Failure> {
+        let global = query.boolean("is_global")?;
+        let first_party = query.boolean("is_first_party")?;
+        let app_types = query
+            .get("app_type")
+            .map(|types| types.split(',').map(str::trim).collect());
+        let external_client_id = query.bounded("external_client_id", 1, 120)?;
+        let search = query
+            .get("q")
+            .map(|text| Search::parse(text, query))
+            .transpose()?;
+
         Ok(Self {
-            global: query.boolean("is_global")?,
-            first_party: query.boolean("is_first_party")?,
-            app_types: query
-                .get("app_type")
-                .map(|types| types.split(',').map(str::trim).collect()),
-            external_client_id: query.bounded("external_client_id", 1, 120)?,
-            search: query
-                .get("q")
-                .map(|text| Search::new(text, query))
-                .transpose()?,
+            global,
+            first_party,
+            app_types,
+            external_client_id,
+            search,
         })
     }
 
     /// The clients that are meant.
     pub(crate) fn listing<'t>(&'t self, tenant: &'t Tenant) -> Listing<'t> {
         let listing = match (&self.search, self.global) {
-            (Some(search), _) => tenant.clients_of(search.found(tenant)),
+            (Some(search), _) => tenant.clients_of(search.find_ids(tenant)),
             (None, Some(global)) => tenant.clients_by_global(global),
             (None, None) => tenant.clients(),
         };
+
         if self.is_answered() {
             return listing;
         }
@@ -65,42 +72,50 @@ impl<'a> Filter<'a> {
     }
 
     fn admits(&self, client: &Object) -> bool {
-        let is_one_of =
-            |types: &Vec<&str>| text(client, "app_type").is_some_and(|own| types.contains(&own));
-        self.first_party
-            .is_none_or(|wanted| is_true(client, "is_first_party") == wanted)
-            && self.app_types.as_ref().is_none_or(is_one_of)
-            && self
-                .external_client_id
-                .is_none_or(|wanted| text(client, "external_client_id") == Some(wanted))
+        let is_of_party = self
+            .first_party
+            .is_none_or(|wanted| is_true(client, "is_first_party") == wanted);
+        let is_of_type = self.app_types.as_ref().is_none_or(|types| {
+            text(client, "app_type").is_some_and(|app_type| types.contains(&app_type))
+        });
+        let has_external_id = self
+            .external_client_id
+            .is_none_or(|wanted| text(client, "external_client_id") == Some(wanted));
+
+        is_of_party && is_of_type && has_external_id
     }
 }
 
 impl<'a> Search<'a> {
-    fn found<'t>(&self, tenant: &'t Tenant) -> BTreeSet<&'t str> {
+    fn find_ids<'t>(&self, tenant: &'t Tenant) -> BTreeSet<&'t str> {
         match self {
             Self::OfOrganization(id) => tenant.clients_of_organization(id),
             Self::OfAnyOrganization => tenant.clients_of_any_organization(),
         }
     }
 
-    fn new(text: &'a str, query: &Query) -> Result<Self, Failure> {
-        let refused = |reason: &str| Err(Failure::invalid_query(reason, "q"));
-        if FILTERS.iter().any(|filter| query.get(filter).is_some()) {
-            return refused("A search cannot be combined with other filters");
+    fn parse(text: &'a str, query: &Query) -> Result<Self, Failure> {
+        if has_any(query, FILTERS) {
+            return refuse_search("A search cannot be combined with other filters");
         }
-        if CHECKPOINT
-            .iter()
-            .all(|parameter| query.get(parameter).is_none())
-        {
-            return refused("A search needs checkpoint pagination");
+        if !has_any(query, CHECKPOINT) {
+            return refuse_search("A search needs checkpoint pagination");
         }
+
         match text.split_once(':') {
             Some(("client_grant.organization_id", id)) if !id.is_empty() => {
                 Ok(Self::OfOrganization(id))
             }
             Some(("client_grant.allow_any_organization", "true")) => Ok(Self::OfAnyOrganization),
-            _ => refused("Only the organizations of client grants can be searched for"),
+            _ => refuse_search("Only the organizations of client grants can be searched for"),
         }
     }
+}
+
+fn has_any(query: &Query, parameters: &[&str]) -> bool {
+    parameters.iter().any(|name| query.get(name).is_some())
+}
+
+fn refuse_search<T>(reason: &str) -> Result<T, Failure> {
+    Err(Failure::invalid_query(reason, "q"))
 }

@@ -1,22 +1,21 @@
 //! `/client-grants`.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::Value;
 
-use super::answer::{Answer, Created, Failure, created, deleted};
+use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::path::Path;
+use super::path::{Path, below};
 use super::query::{CHECKPOINT, OFFSET, Query};
-use crate::emulator::app::App;
-use crate::emulator::tenant::{Listing, Object, Refusal, Tenant, is_true, text};
+use super::{Routes, Served, Shared};
+use crate::emulator::tenant::{
+    ClientGrant, Collection, Listing, Object, Organization, Tenant, is_true, text,
+};
 
 const FILTERS: &[&str] = &[
     "audience",
@@ -26,64 +25,88 @@ const FILTERS: &[&str] = &[
     "allow_any_organization",
 ];
 
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/client-grants", get(list).post(create))
-        .route(
-            "/client-grants/{id}",
-            get(show).patch(update).delete(delete),
-        )
+impl Served for ClientGrant {
+    fn routes() -> Routes {
+        let one = below::<Self>("/{id}");
+        let organizations = below::<Self>("/{id}/organizations");
+
+        Router::new()
+            .route(Self::PATH, get(list).post(create))
+            .route(&one, get(show).patch(update).delete(delete))
+            .route(&organizations, get(list_organizations))
+    }
 }
 
-async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
+async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<ClientGrant> {
     caller.needs_any(&["read:client_grants"])?;
     query.only(&[OFFSET, CHECKPOINT, FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
     let filter = Filter::new(&query)?;
-    Ok(Json(app.read(|tenant| {
+
+    Ok(app.read(|tenant| {
         let listing = filter.listing(tenant);
-        paging.page("client_grants", &listing, |grant| {
-            Value::Object(grant.clone())
-        })
-    })))
+        paging.page(&listing, |grant| Value::Object(grant.clone()))
+    }))
 }
 
 async fn show(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
     query: Query,
-) -> Answer<Object> {
+) -> Answer<ClientGrant> {
     caller.needs_any(&["read:client_grants"])?;
     query.only(&[])?;
-    Ok(Json(
-        app.read(|tenant| tenant.grant(&id).cloned())
-            .ok_or(Refusal::NoGrant)?,
-    ))
+
+    let found = app.read(|tenant| tenant.grant(&id).cloned());
+    let grant = found.ok_or(ClientGrant::MISSING)?;
+    Ok(Json::new(grant))
 }
 
-async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
+async fn create(
+    State(app): Shared,
+    caller: Caller,
+    Body(body, ..): Body<ClientGrant>,
+) -> Created<ClientGrant> {
     caller.needs_any(&["create:client_grants"])?;
-    Ok(created(app.change(|tenant| tenant.create_grant(body))?))
+
+    let grant = app.change(|tenant| tenant.create_grant(body))?;
+    Ok(created(grant))
 }
 
 async fn update(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
-    Body(body): Body,
-) -> Answer<Object> {
+    Body(body, ..): Body<ClientGrant>,
+) -> Answer<ClientGrant> {
     caller.needs_any(&["update:client_grants"])?;
-    Ok(Json(app.change(|tenant| tenant.update_grant(&id, body))?))
+
+    let grant = app.change(|tenant| tenant.update_grant(&id, body))?;
+    Ok(Json::new(grant))
 }
 
-async fn delete(
-    State(app): State<Arc<App>>,
+async fn delete(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
+    caller.needs_any(&["delete:client_grants"])?;
+
+    deleted(app.change(|tenant| tenant.delete_grant(&id)))
+}
+
+/// Which organizations may use a grant.
+async fn list_organizations(
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<StatusCode, Failure> {
-    caller.needs_any(&["delete:client_grants"])?;
-    deleted(app.change(|tenant| tenant.delete_grant(&id)))
+    query: Query,
+) -> Paged<Organization> {
+    caller.needs_any(&["read:organization_client_grants"])?;
+    query.only(&[OFFSET, CHECKPOINT])?;
+    let paging = Paging::by_either(&query, 1)?;
+
+    app.read(|tenant| {
+        let listing = tenant.organizations_of_grant(&id)?;
+        Ok(paging.page(&listing, |organization| Value::Object(organization.clone())))
+    })
 }
 
 struct Filter<'a> {
@@ -105,10 +128,12 @@ impl<'a> Filter<'a> {
                 query.choice("default_for", &["third_party_clients"])?,
             ),
         ];
+
         if query.get("client_id").is_some() && query.get("default_for").is_some() {
             let reason = "client_id and default_for exclude each other";
             return Err(Failure::invalid_query(reason, "default_for"));
         }
+
         Ok(Self {
             equalities: wanted
                 .into_iter()
@@ -127,6 +152,8 @@ impl<'a> Filter<'a> {
             }
             others => (tenant.grants(), others),
         };
+
+        // What the index answers whole is counted and paged without looking at each.
         if others.is_empty() && !self.any_organization {
             return listing;
         }

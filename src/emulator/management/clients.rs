@@ -1,79 +1,91 @@
 //! `/clients`.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde_json::Value;
 
-use super::answer::{Answer, Created, Failure, created, deleted};
+use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
 use super::body::Body;
 use super::client_filter::{FILTERS, Filter, SEARCH};
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::path::Path;
+use super::path::{Path, below};
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
-use crate::emulator::app::App;
+use super::{Routes, Served, Shared, credentials};
 use crate::emulator::clock::moment;
-use crate::emulator::tenant::{ClientView, Object, Refusal};
+use crate::emulator::tenant::{Client, ClientView, Collection, Object, first_signing_key};
 
-const READ: [&str; 4] = [
+/// Each of these lets clients be read; which of their fields is another matter.
+const READ_SCOPES: [&str; 4] = [
     "read:clients",
     "read:client_keys",
     "read:client_credentials",
     "read:client_summary",
 ];
 
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/clients", get(list).post(create))
-        .route("/clients/{id}", get(show).patch(update).delete(delete))
-        .route("/clients/{id}/rotate-secret", post(rotate_secret))
+impl Served for Client {
+    fn routes() -> Routes {
+        let one = below::<Self>("/{id}");
+        let rotation = below::<Self>("/{id}/rotate-secret");
+
+        Router::new()
+            .route(Self::PATH, get(list).post(create))
+            .route(&one, get(show).patch(update).delete(delete))
+            .route(&rotation, post(rotate_secret))
+            .merge(credentials::routes())
+    }
 }
 
-async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
+async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<Client> {
     let reading = Reading::new(&caller, &query)?;
     query.only(&[OFFSET, CHECKPOINT, FIELDS, FILTERS, SEARCH])?;
     let paging = Paging::by_either(&query, 0)?;
     let filter = Filter::new(&query)?;
-    Ok(Json(app.read(|tenant| {
-        paging.page("clients", &filter.listing(tenant), |client| {
-            reading.show(client)
-        })
-    })))
+
+    Ok(app.read(|tenant| {
+        let listing = filter.listing(tenant);
+        paging.page(&listing, |client| reading.show(client))
+    }))
 }
 
 async fn show(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
     query: Query,
-) -> Answer<Value> {
+) -> Answer<Client> {
     let reading = Reading::new(&caller, &query)?;
     query.only(&[FIELDS])?;
-    let shown = app.read(|tenant| tenant.client(&id).map(|client| reading.show(client)));
-    Ok(Json(shown.ok_or(Refusal::NoClient)?))
+
+    app.read(|tenant| {
+        let client = tenant.client(&id).ok_or(Client::MISSING)?;
+        Ok(Json::new(reading.show(client)))
+    })
 }
 
-async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
+async fn create(
+    State(app): Shared,
+    caller: Caller,
+    Body(body, ..): Body<Client>,
+) -> Created<Client> {
     caller.needs_any(&["create:clients"])?;
     if body.contains_key("client_authentication_methods") {
         caller.needs_any(&["create:client_credentials"])?;
     }
-    Ok(created(app.change(|tenant| {
-        tenant.create_client_with_credentials(body, moment())
-    })?))
+
+    let now = moment();
+    let client = app.change(|tenant| tenant.create_client_with_credentials(body, now))?;
+    Ok(created(client))
 }
 
 async fn update(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
-    Body(body): Body,
-) -> Answer<Object> {
+    Body(body, ..): Body<Client>,
+) -> Answer<Client> {
     caller.needs_any(&[
         "update:clients",
         "update:client_keys",
@@ -86,27 +98,28 @@ async fn update(
     if body.contains_key("client_authentication_methods") {
         caller.needs_any(&["update:client_credentials"])?;
     }
+
     let client = app.change(|tenant| tenant.update_client(&id, body))?;
-    Ok(Json(ClientView::of_a_write(&caller.scopes).show(&client)))
+    let view = ClientView::of_a_write(&caller.scopes);
+    Ok(Json::new(view.show(&client)))
 }
 
-async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Failure> {
+async fn delete(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
     caller.needs_any(&["delete:clients"])?;
+
     deleted(app.change(|tenant| tenant.delete_client(&id)))
 }
 
 async fn rotate_secret(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
-) -> Answer<Object> {
+) -> Answer<Client> {
     caller.needs_any(&["update:client_keys"])?;
+
     let client = app.change(|tenant| tenant.rotate_client_secret(&id))?;
-    Ok(Json(ClientView::of_a_write(&caller.scopes).show(&client)))
+    let view = ClientView::of_a_write(&caller.scopes);
+    Ok(Json::new(view.show(&client)))
 }
 
 /// What a caller reads of a client: what its scopes open and its query asks for.
@@ -117,23 +130,25 @@ struct Reading {
 
 impl Reading {
     fn new(caller: &Caller, query: &Query) -> Result<Self, Failure> {
-        caller.needs_any(&READ)?;
-        let (view, fields) = (ClientView::of(&caller.scopes), query.fields()?);
+        caller.needs_any(&READ_SCOPES)?;
+        let view = ClientView::of(&caller.scopes);
+        let fields = query.fields()?;
+
+        // A field that is asked for by name is refused; one that is not is left out.
         if let Some(expected) = fields.named().find_map(|field| view.lacks(field)) {
             return Err(Failure::insufficient_scope(expected));
         }
+
         Ok(Self { view, fields })
     }
 
     fn show(&self, client: &Object) -> Value {
         let mut shown = self.view.show(client);
         // Writes answer the certificate's subject; reads this word in its place.
-        if let Some(key) = shown
-            .get_mut("signing_keys")
-            .and_then(|keys| keys.get_mut(0))
-        {
+        if let Some(key) = first_signing_key(&mut shown) {
             key["subject"] = "deprecated".into();
         }
+
         self.fields.choose(shown)
     }
 }

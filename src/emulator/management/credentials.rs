@@ -1,86 +1,86 @@
 //! `/clients/{id}/credentials`.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::Value;
 
-use super::answer::{Answer, Created, Failure, created, deleted};
+use super::answer::{Answer, Created, Deleted, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
-use super::path::Path;
-use crate::emulator::app::App;
+use super::path::{Path, below};
+use super::{Routes, Shared};
 use crate::emulator::clock::moment;
-use crate::emulator::tenant::{Object, Tenant};
+use crate::emulator::tenant::{Client, Credential};
 
-pub(crate) fn routes() -> Router<Arc<App>> {
+pub(crate) fn routes() -> Routes {
+    let all = below::<Client>("/{id}/credentials");
+    let one = below::<Client>("/{id}/credentials/{credential}");
+
     Router::new()
-        .route("/clients/{id}/credentials", get(list).post(create))
-        .route(
-            "/clients/{id}/credentials/{credential}",
-            get(show).patch(update).delete(delete),
-        )
+        .route(&all, get(list).post(create))
+        .route(&one, get(show).patch(update).delete(delete))
 }
 
 /// Always a bare array, whatever the query asks for.
-async fn list(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Answer<Value> {
+async fn list(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<Credential> {
     caller.needs_any(&["read:client_credentials"])?;
+
     app.read(|tenant| {
-        let credentials = tenant.credentials(&id)?;
-        Ok(Json(
-            credentials
-                .map(|credential| Value::Object(credential.shown().clone()))
-                .collect(),
-        ))
+        let shown: Value = tenant
+            .credentials(&id)?
+            .map(|credential| Value::Object(credential.shown().clone()))
+            .collect();
+        Ok(Json::new(shown))
     })
 }
 
 async fn show(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path((id, credential)): Path<(String, String)>,
-) -> Answer<Object> {
+) -> Answer<Credential> {
     caller.needs_any(&["read:client_credentials"])?;
-    app.read(|tenant| Ok(Json(tenant.credential(&id, &credential)?.shown().clone())))
+
+    app.read(|tenant| {
+        let found = tenant.credential(&id, &credential)?;
+        Ok(Json::new(found.shown().clone()))
+    })
 }
 
 async fn create(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
-    Body(body): Body,
-) -> Created {
+    Body(body, ..): Body<Credential>,
+) -> Created<Credential> {
     caller.needs_any(&["create:client_credentials"])?;
-    Ok(created(app.change(|tenant| {
-        tenant.create_credential(&id, &body, moment())
-    })?))
+
+    let shown = app.change(|tenant| tenant.create_credential(&id, &body, moment()))?;
+    Ok(created(shown))
 }
 
 /// Answers 200, where Auth0's documentation says 201.
 async fn update(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path((id, credential)): Path<(String, String)>,
-    Body(body): Body,
-) -> Answer<Object> {
+    Body(body, ..): Body<Credential>,
+) -> Answer<Credential> {
     caller.needs_any(&["update:client_credentials"])?;
-    let update = |tenant: &mut Tenant| tenant.update_credential(&id, &credential, &body, moment());
-    Ok(Json(app.change(update)?))
+
+    let now = moment();
+    let shown = app.change(|tenant| tenant.update_credential(&id, &credential, &body, now))?;
+    Ok(Json::new(shown))
 }
 
 async fn delete(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path((id, credential)): Path<(String, String)>,
-) -> Result<StatusCode, Failure> {
+) -> Deleted {
     caller.needs_any(&["delete:client_credentials"])?;
+
     deleted(app.change(|tenant| tenant.delete_credential(&id, &credential)))
 }

@@ -15,24 +15,23 @@ const DEPTH: usize = 8;
 pub(crate) fn parse(body: &[u8]) -> Object {
     let mut object = Object::new();
     for (key, text) in form_urlencoded::parse(body) {
-        let (name, path) = split(&key);
-        put(
-            object.entry(name).or_insert(Value::Null),
-            &path,
-            text.into_owned(),
-        );
+        let (name, path) = split_key(&key);
+        let place = object.entry(name).or_insert(Value::Null);
+        put_text(place, &path, text.into_owned());
     }
+
     object
 }
 
 /// `a[b][]` is `a`, then `b` and nothing.
-fn split(key: &str) -> (&str, Vec<&str>) {
+fn split_key(key: &str) -> (&str, Vec<&str>) {
     let Some((name, rest)) = key.split_once('[') else {
         return (key, Vec::new());
     };
     let Some(rest) = rest.strip_suffix(']') else {
         return (key, Vec::new());
     };
+
     let path: Vec<&str> = rest.split("][").collect();
     if path.len() > DEPTH {
         (key, Vec::new())
@@ -41,10 +40,11 @@ fn split(key: &str) -> (&str, Vec<&str>) {
     }
 }
 
-fn put(place: &mut Value, path: &[&str], text: String) {
+fn put_text(place: &mut Value, path: &[&str], text: String) {
     let Some((step, rest)) = path.split_first() else {
-        return add(place, text);
+        return add_text(place, text);
     };
+
     match step.parse::<usize>() {
         Ok(index) => put_item(place, Some(index), rest, text),
         Err(_) if step.is_empty() => put_item(place, None, rest, text),
@@ -53,7 +53,7 @@ fn put(place: &mut Value, path: &[&str], text: String) {
                 *place = Value::Object(Object::new());
             }
             if let Value::Object(object) = place {
-                put(object.entry(*step).or_insert(Value::Null), rest, text);
+                put_text(object.entry(*step).or_insert(Value::Null), rest, text);
             }
         }
     }
@@ -65,16 +65,19 @@ fn put_item(place: &mut Value, index: Option<usize>, rest: &[&str], text: String
         *place = Value::Array(Vec::new());
     }
     let Value::Array(items) = place else { return };
+
     if let Some(item) = index.and_then(|index| items.get_mut(index)) {
-        return put(item, rest, text);
+        return put_text(item, rest, text);
     }
+
+    // An index past the end is the next one, or a form could ask for a list of any length.
     let mut item = Value::Null;
-    put(&mut item, rest, text);
+    put_text(&mut item, rest, text);
     items.push(item);
 }
 
 /// A key that comes again makes a list.
-fn add(place: &mut Value, text: String) {
+fn add_text(place: &mut Value, text: String) {
     match place {
         Value::Null => *place = text.into(),
         Value::Array(items) => items.push(text.into()),
@@ -90,19 +93,27 @@ mod tests {
 
     #[test]
     fn a_form_says_what_json_says() {
-        let parsed = |body: &str| Value::Object(parse(body.as_bytes()));
-        assert_eq!(
-            parsed("name=A+b&scope=r&scope=w"),
-            json!({"name": "A b", "scope": ["r", "w"]})
-        );
-        assert_eq!(parsed("scope[]=r"), json!({"scope": ["r"]}));
-        assert_eq!(
-            parsed("scopes[0][value]=r&scopes[0][description]=R&scopes[1][value]=w"),
-            json!({"scopes": [{"value": "r", "description": "R"}, {"value": "w"}]})
-        );
-        assert_eq!(parsed("a%5Bb%5D=c"), json!({"a": {"b": "c"}}));
+        for (form, said) in [
+            (
+                "name=A+b&scope=r&scope=w",
+                json!({"name": "A b", "scope": ["r", "w"]}),
+            ),
+            ("scope[]=r", json!({"scope": ["r"]})),
+            (
+                "scopes[0][value]=r&scopes[0][description]=R&scopes[1][value]=w",
+                json!({"scopes": [{"value": "r", "description": "R"}, {"value": "w"}]}),
+            ),
+            ("a%5Bb%5D=c", json!({"a": {"b": "c"}})),
+        ] {
+            assert_eq!(Value::Object(parse(form.as_bytes())), said, "{form}");
+        }
+    }
+
+    #[test]
+    fn no_form_is_too_deep_or_too_odd() {
         let deep = format!("a{}=b", "[a]".repeat(100_000));
         assert_eq!(parse(deep.as_bytes()).values().next(), Some(&json!("b")));
+
         for odd in [
             "a[",
             "a]",

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;
@@ -37,6 +37,7 @@ impl Caller {
         if expected.iter().any(|scope| self.scopes.contains(*scope)) {
             return Ok(());
         }
+
         Err(Failure::insufficient_scope(expected))
     }
 }
@@ -46,57 +47,67 @@ impl FromRequestParts<Arc<App>> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let Ok(origin) = Origin::from_request_parts(parts, app).await;
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|header| header.to_str().ok());
-        let header = header.ok_or_else(|| Failure::unauthorized("Missing authentication"))?;
-        let token = header
-            .split_once(' ')
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .filter(|token| decode_header(token).is_ok())
-            .ok_or_else(malformed)?;
-        let read = |expected: &Validation| {
-            decode::<Claims>(token, app.signing_key.decoding(), expected).map(|token| token.claims)
-        };
-        let checked = read(&expected(&origin));
+        let token = find_token(&parts.headers)?;
+        let key = app.signing_key.decoding();
+        let checked = decode::<Claims>(token, key, &expect_of_caller(&origin));
+
         // Whose a token is that counts no more, the log says all the same.
-        let signed = checked
-            .as_ref()
-            .map_or_else(|_| read(&signed_here()).ok(), |_| None);
-        if let Some(claims) = checked.as_ref().ok().or(signed.as_ref())
+        let signed = match &checked {
+            Ok(token) => Some(token.claims.azp.clone()),
+            Err(_) => decode::<Claims>(token, key, &expect_signature())
+                .ok()
+                .map(|token| token.claims.azp),
+        };
+        if let Some(client_id) = signed
             && let Some(asked_by) = parts.extensions.get::<AskedBy>()
         {
-            asked_by.is(&claims.azp);
+            asked_by.is(&client_id);
         }
 
-        let claims = checked.map_err(|error| invalid(error.kind()))?;
+        let claims = checked.map_err(|error| refuse_token(error.kind()))?.claims;
         Ok(Self {
             scopes: claims.scope.split_whitespace().map(str::to_owned).collect(),
         })
     }
 }
 
+/// The bearer token, which need not be valid but look like one.
+fn find_token(headers: &HeaderMap) -> Result<&str, Failure> {
+    let header = headers
+        .get(AUTHORIZATION)
+        .and_then(|header| header.to_str().ok())
+        .ok_or_else(|| Failure::unauthorized("Missing authentication"))?;
+
+    header
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| decode_header(token).is_ok())
+        .ok_or_else(refuse_header)
+}
+
 /// A token counts only at the address it was asked for at, as with Auth0's custom domains.
-fn expected(origin: &Origin) -> Validation {
+fn expect_of_caller(origin: &Origin) -> Validation {
     let mut validation = Validation::new(Algorithm::RS256);
     validation.leeway = 0;
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     validation.set_issuer(&[origin.issuer()]);
     validation.set_audience(&[MANAGEMENT_AUDIENCE, &origin.management_audience()]);
+
     validation
 }
 
 /// Any token of this tenant, whatever it was for and whenever.
-fn signed_here() -> Validation {
+fn expect_signature() -> Validation {
     let mut validation = Validation::new(Algorithm::RS256);
-    (validation.validate_exp, validation.validate_aud) = (false, false);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
     validation.required_spec_claims.clear();
+
     validation
 }
 
-fn malformed() -> Failure {
+fn refuse_header() -> Failure {
     Failure::new(
         StatusCode::BAD_REQUEST,
         "Bad HTTP authentication header format",
@@ -104,7 +115,7 @@ fn malformed() -> Failure {
     )
 }
 
-fn invalid(kind: &ErrorKind) -> Failure {
+fn refuse_token(kind: &ErrorKind) -> Failure {
     Failure::unauthorized(match kind {
         ErrorKind::ExpiredSignature => "Expired token received for JSON Web Token validation",
         ErrorKind::InvalidSignature => "Invalid signature received for JSON Web Token validation",

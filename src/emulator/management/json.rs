@@ -4,163 +4,131 @@
 //! People read these answers, and some tools show a difference when only the order changed.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::marker::PhantomData;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
-use crate::emulator::tenant::Object;
+use crate::emulator::tenant::{Collection, Schema};
 
-/// One order that holds for every object but those of [`APART`]: no two of the others disagree.
-/// Keys that are not here follow, sorted.
-static KEYS: &[&str] = &[
-    // Errors, and lists.
-    "statusCode",
-    "error",
-    "message",
-    "errorCode",
-    "attributes",
-    "total",
-    "start",
-    "limit",
-    "clients",
-    "client_grants",
-    "resource_servers",
-    "organizations",
-    "next",
-    // Objects: what they are called, then what they are.
-    "id",
-    "grant_id",
-    "credential_type",
-    "kid",
-    "alg",
-    "subject_dn",
-    "thumbprint_sha256",
-    "tenant",
-    "global",
-    "is_token_endpoint_ip_header_trusted",
-    "name",
-    "display_name",
-    "value",
-    "description",
-    "created_at",
-    "updated_at",
-    "expires_at",
-    "identifier",
-    "allow_offline_access",
-    "skip_consent_for_verifiable_first_party_clients",
-    "allow_online_access",
-    "allow_online_access_with_ephemeral_sessions",
-    "subject_type_authorization",
-    "allowed_clients",
-    "allowed_logout_urls",
-    "callbacks",
-    "client_metadata",
-    "cross_origin_authentication",
-    "is_first_party",
-    "native_social_login",
-    "oidc_conformant",
-    "refresh_token",
-    "expiration_type",
-    "leeway",
-    "infinite_token_lifetime",
-    "infinite_idle_token_lifetime",
-    "token_lifetime",
-    "token_lifetime_for_web",
-    "idle_token_lifetime",
-    "rotation_type",
-    "sso",
-    "sso_disabled",
-    "cross_origin_auth",
-    "encrypted",
-    "client_authentication_methods",
-    "signing_keys",
-    "allowed_origins",
-    "client_id",
-    "callback_url_template",
-    "client_secret",
-    "jwt_configuration",
-    "client_aliases",
-    "token_endpoint_auth_method",
-    "app_type",
-    "grant_types",
-    "web_origins",
-    "custom_login_page_on",
-    "audience",
-    "scope",
-    "organization_usage",
-    "allow_any_organization",
-    "subject_type",
-    "authorization_details_types",
-    "allow_all_scopes",
-    "default_for",
-    "signing_alg",
-    "signing_secret",
-    "scopes",
-    "enforce_policies",
-    "token_dialect",
-    "is_system",
-    "token_encryption",
-    "consent_policy",
-    "authorization_details",
-    "proof_of_possession",
-    "authorization_policy",
-];
+const ERROR_KEYS: [&str; 5] = ["statusCode", "error", "message", "errorCode", "attributes"];
 
-/// Objects with an order of their own, by the key they stand under.
-static APART: [(&str, &[&str]); 1] = [(
-    "encryption_key",
-    &["name", "alg", "kid", "thumbprint_sha256"],
-)];
+/// An answer with one object or a bare list of them.
+pub(crate) struct Json<S> {
+    value: Value,
+    schema: PhantomData<S>,
+}
 
-static RANKS: LazyLock<BTreeMap<&str, usize>> = LazyLock::new(|| {
-    KEYS.iter()
-        .enumerate()
-        .map(|(rank, key)| (*key, rank))
-        .collect()
-});
-
-/// A JSON answer.
-pub(crate) struct Json<Body>(pub(crate) Body);
-
-impl<Body: Into<Value>> IntoResponse for Json<Body> {
-    fn into_response(self) -> Response {
-        let value = self.0.into();
-        let text = serde_json::to_string(&Ordered {
-            under: "",
-            value: &value,
-        });
-        let headers = [(CONTENT_TYPE, "application/json; charset=utf-8")];
-        // What was a JSON value a moment ago is written without fail.
-        (headers, text.unwrap_or_default()).into_response()
+impl<S> Json<S> {
+    pub(crate) fn new(value: impl Into<Value>) -> Self {
+        Self {
+            value: value.into(),
+            schema: PhantomData,
+        }
     }
 }
 
-/// A value, and the key it stands under; the items of a list stand under the key of the list.
+impl<S: Schema> IntoResponse for Json<S> {
+    fn into_response(self) -> Response {
+        respond(S::KEYS, &self.value)
+    }
+}
+
+/// A page of a list: bare, or with what goes around it.
+pub(crate) struct Page<C> {
+    value: Value,
+    collection: PhantomData<C>,
+}
+
+impl<C> Page<C> {
+    pub(crate) fn new(value: Value) -> Self {
+        Self {
+            value,
+            collection: PhantomData,
+        }
+    }
+}
+
+impl<C: Collection> IntoResponse for Page<C> {
+    fn into_response(self) -> Response {
+        respond(&page_keys::<C>(), &self.value)
+    }
+}
+
+fn page_keys<C: Collection>() -> Vec<&'static str> {
+    let around = ["total", "start", "limit", C::NAME, "next"];
+
+    [&around, C::KEYS].concat()
+}
+
+/// An answer that says what is wrong.
+pub(crate) fn respond_error(value: &Value) -> Response {
+    respond(&ERROR_KEYS, value)
+}
+
+fn respond(keys: &[&str], value: &Value) -> Response {
+    let headers = [(CONTENT_TYPE, "application/json; charset=utf-8")];
+
+    (headers, write_in_order(keys, value)).into_response()
+}
+
+fn write_in_order(keys: &[&str], value: &Value) -> String {
+    let ranks = rank_keys(keys);
+    let text = serde_json::to_string(&Ordered {
+        ranks: &ranks,
+        value,
+    });
+
+    // What was a JSON value a moment ago is written without fail.
+    text.unwrap_or_default()
+}
+
+/// The place of each key that has one.
+type Ranks<'a> = BTreeMap<&'a str, usize>;
+
+fn rank_keys<'a>(keys: &[&'a str]) -> Ranks<'a> {
+    keys.iter()
+        .enumerate()
+        .map(|(rank, key)| (*key, rank))
+        .collect()
+}
+
+/// A value to be written with its keys in order, and so are those of the objects in it.
 struct Ordered<'a> {
-    under: &'a str,
+    ranks: &'a Ranks<'a>,
     value: &'a Value,
+}
+
+impl<'a> Ordered<'a> {
+    fn with(&self, value: &'a Value) -> Self {
+        Self { value, ..*self }
+    }
 }
 
 impl Serialize for Ordered<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.value {
             Value::Object(object) => {
-                let mut map = serializer.serialize_map(Some(object.len()))?;
-                for (key, value) in in_order(self.under, object) {
-                    map.serialize_entry(key, &Ordered { under: key, value })?;
+                let mut entries: Vec<(&String, &Value)> = object.iter().collect();
+                // The sort is stable and the entries are sorted by key, so keys without a place
+                // follow in that order.
+                entries.sort_by_key(|(key, _)| {
+                    let rank = self.ranks.get(key.as_str());
+                    rank.copied().unwrap_or(usize::MAX)
+                });
+
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(key, &self.with(value))?;
                 }
                 map.end()
             }
             Value::Array(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
-                for value in items {
-                    list.serialize_element(&Ordered {
-                        under: self.under,
-                        value,
-                    })?;
+                for item in items {
+                    list.serialize_element(&self.with(item))?;
                 }
                 list.end()
             }
@@ -169,41 +137,23 @@ impl Serialize for Ordered<'_> {
     }
 }
 
-fn in_order<'a>(under: &str, object: &'a Object) -> Vec<(&'a String, &'a Value)> {
-    let apart = APART
-        .iter()
-        .find(|(name, _)| *name == under)
-        .map(|(_, keys)| *keys);
-    let rank = |key: &str| match apart {
-        Some(keys) => keys.iter().position(|known| *known == key),
-        None => RANKS.get(key).copied(),
-    };
-    let mut entries: Vec<_> = object.iter().collect();
-    // The sort is stable, and the entries are sorted by key.
-    entries.sort_by_key(|(key, _)| rank(key).unwrap_or(usize::MAX));
-    entries
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::emulator::tenant::{Client, ClientGrant, ResourceServer};
 
     #[track_caller]
-    fn written(value: &Value, expected: &str) {
-        let text = serde_json::to_string(&Ordered { under: "", value }).unwrap();
+    fn check_written(keys: &[&str], value: &Value, expected: &str) {
+        let text = write_in_order(keys, value);
         assert_eq!(text, expected.replace(['\n', ' '], ""));
     }
 
     #[test]
-    fn a_key_has_one_place() {
-        assert_eq!(RANKS.len(), KEYS.len());
-    }
-
-    #[test]
     fn an_api_begins_with_what_it_is_called_and_ends_with_what_is_rare() {
-        written(
+        check_written(
+            ResourceServer::KEYS,
             &json!({
                 "token_encryption": {
                     "format": "f",
@@ -225,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_client_has_its_id_late() {
-        written(
+        check_written(
+            Client::KEYS,
             &json!([{
                 "app_type": "spa", "client_id": "c", "client_secret": "s", "custom_login_page_on": true,
                 "global": false, "grant_types": [], "jwt_configuration": {}, "name": "n",
@@ -245,7 +196,8 @@ mod tests {
 
     #[test]
     fn a_page_of_grants_says_how_many_there_are_first() {
-        written(
+        check_written(
+            &page_keys::<ClientGrant>(),
             &json!({"client_grants": [{
                 "subject_type": "client", "scope": [], "organization_usage": "allow", "id": "cgr_1",
                 "client_id": "c", "audience": "urn:a", "allow_any_organization": true

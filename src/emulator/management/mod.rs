@@ -1,4 +1,11 @@
 //! The Management API v2: routes, tokens, paging and answers. The rules are the tenant's.
+//!
+//! ```text
+//! guard (the token), path, query, body (form)    what a request says
+//!   resource_servers, clients (client_filter), credentials, client_grants, organizations
+//!   unsupported                                  what is asked for and not served
+//! paging, json, answer                           what is answered
+//! ```
 
 mod answer;
 mod body;
@@ -9,33 +16,48 @@ mod credentials;
 mod form;
 mod guard;
 mod json;
-mod neighbours;
 mod organizations;
 mod paging;
 mod path;
 mod query;
 mod resource_servers;
+mod unsupported;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 
 use super::app::App;
+use super::tenant::{Collection, for_each_collection};
 
 pub(crate) use answer::{Failure, not_found};
 
 /// Auth0 refuses larger bodies.
 const LARGEST_BODY: usize = 1024 * 1024;
 
-pub(crate) fn routes() -> Router<Arc<App>> {
-    let kinds = Router::new()
-        .merge(resource_servers::routes())
-        .merge(clients::routes())
-        .merge(credentials::routes())
-        .merge(client_grants::routes())
-        .merge(organizations::routes())
-        .merge(neighbours::routes())
+type Routes = Router<Arc<App>>;
+
+/// What every handler is given to read or change the tenant.
+type Shared = State<Arc<App>>;
+
+/// A collection as the Management API serves it.
+trait Served: Collection {
+    /// Its own address, and all that is below it.
+    fn routes() -> Routes;
+}
+
+macro_rules! merge_routes {
+    ($($collection:path),* $(,)?) => {
+        Router::new()$(.merge(<$collection as Served>::routes()))*
+    };
+}
+
+pub(crate) fn routes() -> Routes {
+    let collections = for_each_collection!(merge_routes);
+    let endpoints = collections
+        .merge(unsupported::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
-    Router::new().nest("/api/v2", kinds)
+
+    Router::new().nest("/api/v2", endpoints)
 }

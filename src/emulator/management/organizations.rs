@@ -1,48 +1,43 @@
 //! `/organizations`, and which grants each may use.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{delete, get};
 use serde_json::Value;
 
-use super::answer::{Answer, Created, Failure, created};
+use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::path::Path;
+use super::path::{Path, below};
 use super::query::{CHECKPOINT, OFFSET, Query};
-use crate::emulator::app::App;
-use crate::emulator::tenant::{Listing, Object, Refusal, Tenant, shown_to_organizations, text};
+use super::{Routes, Served, Shared};
+use crate::emulator::tenant::{
+    ClientGrant, Collection, Object, Organization, OrganizationGrant, shown_to_organizations, text,
+};
 
 /// How far offset paging reaches among organizations.
 const REACH: usize = 1000;
 
 const GRANT_FILTERS: &[&str] = &["audience", "client_id", "grant_ids"];
 
-pub(crate) fn routes() -> Router<Arc<App>> {
-    use axum::routing::delete as on_delete;
-    Router::new()
-        .route("/organizations", get(list).post(create))
-        .route("/organizations/{id}", get(show).delete(delete))
-        .route(
-            "/organizations/{id}/client-grants",
-            get(grants).post(associate),
-        )
-        .route(
-            "/organizations/{id}/client-grants/{grant_id}",
-            on_delete(dissociate),
-        )
-        .route(
-            "/client-grants/{id}/organizations",
-            get(organizations_of_grant),
-        )
+impl Served for Organization {
+    fn routes() -> Routes {
+        let one = below::<Self>("/{id}");
+        let grants = below::<Self>("/{id}/client-grants");
+        let one_grant = below::<Self>("/{id}/client-grants/{grant_id}");
+
+        Router::new()
+            .route(Self::PATH, get(list).post(create))
+            .route(&one, get(show).delete(remove))
+            .route(&grants, get(list_grants).post(associate))
+            .route(&one_grant, delete(dissociate))
+    }
 }
 
-async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
+async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<Organization> {
     caller.needs_any(&["read:organizations", "read:organizations_summary"])?;
     query.only(&[OFFSET, CHECKPOINT, &["sort"]])?;
     let paging = Paging::by_either(&query, 0)?;
@@ -54,110 +49,115 @@ async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answ
             "invalid_paging",
         ));
     }
-    Ok(Json(
-        app.read(|tenant| page(&paging, &tenant.organizations())),
-    ))
+
+    Ok(app.read(|tenant| {
+        let listing = tenant.organizations();
+        paging.page(&listing, |organization| Value::Object(organization.clone()))
+    }))
 }
 
-async fn show(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Answer<Object> {
+async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<Organization> {
     caller.needs_any(&["read:organizations"])?;
-    Ok(Json(
-        app.read(|tenant| tenant.organization(&id).cloned())
-            .ok_or(Refusal::NoOrganization)?,
-    ))
+
+    let found = app.read(|tenant| tenant.organization(&id).cloned());
+    let organization = found.ok_or(Organization::MISSING)?;
+    Ok(Json::new(organization))
 }
 
-async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
-    caller.needs_any(&["create:organizations"])?;
-    Ok(created(
-        app.change(|tenant| tenant.create_organization(body))?,
-    ))
-}
-
-async fn delete(
-    State(app): State<Arc<App>>,
+async fn create(
+    State(app): Shared,
     caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Failure> {
-    caller.needs_any(&["delete:organizations"])?;
-    gone(&app, |tenant| tenant.delete_organization(&id))
+    Body(body, ..): Body<Organization>,
+) -> Created<Organization> {
+    caller.needs_any(&["create:organizations"])?;
+
+    let organization = app.change(|tenant| tenant.create_organization(body))?;
+    Ok(created(organization))
 }
 
-async fn grants(
-    State(app): State<Arc<App>>,
+async fn remove(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
+    caller.needs_any(&["delete:organizations"])?;
+
+    deleted(app.change(|tenant| {
+        tenant.delete_organization(&id);
+        Ok(())
+    }))
+}
+
+async fn list_grants(
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
     query: Query,
-) -> Answer<Value> {
+) -> Paged<ClientGrant> {
     caller.needs_any(&["read:organization_client_grants"])?;
     query.only(&[OFFSET, CHECKPOINT, GRANT_FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
-    let wanted = ["audience", "client_id"].map(|key| (key, query.get(key)));
-    let ids: Vec<&str> = query
-        .all("grant_ids")
-        .flat_map(|ids| ids.split(','))
-        .collect();
-    let is_asked_for = |grant: &Object| {
-        (ids.is_empty() || text(grant, "id").is_some_and(|id| ids.contains(&id)))
-            && wanted
-                .iter()
-                .all(|(key, value)| value.is_none() || text(grant, key) == *value)
-    };
-    let found = app.read(|tenant| {
-        let listing = tenant.grants_of_organization(&id)?.only(is_asked_for);
-        let show = |grant: &Object| Value::Object(shown_to_organizations(grant));
-        Ok::<_, Refusal>(paging.page("client_grants", &listing, show))
-    });
-    Ok(Json(found?))
+    let filter = GrantFilter::new(&query);
+
+    app.read(|tenant| {
+        let grants = tenant.grants_of_organization(&id)?;
+        let listing = grants.only(|grant| filter.admits(grant));
+        Ok(paging.page(&listing, |grant| {
+            Value::Object(shown_to_organizations(grant))
+        }))
+    })
 }
 
 async fn associate(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
-    Body(body): Body,
-) -> Created {
+    Body(body, ..): Body<OrganizationGrant>,
+) -> Created<OrganizationGrant> {
     caller.needs_any(&["create:organization_client_grants"])?;
-    Ok(created(app.change(|tenant| tenant.associate(&id, &body))?))
+
+    let grant = app.change(|tenant| tenant.associate(&id, &body))?;
+    Ok(created(grant))
 }
 
 async fn dissociate(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
-    Path((id, grant)): Path<(String, String)>,
-) -> Result<StatusCode, Failure> {
+    Path((id, grant_id)): Path<(String, String)>,
+) -> Deleted {
     caller.needs_any(&["delete:organization_client_grants"])?;
-    gone(&app, |tenant| tenant.dissociate(&id, &grant))
+
+    deleted(app.change(|tenant| {
+        tenant.dissociate(&id, &grant_id);
+        Ok(())
+    }))
 }
 
-async fn organizations_of_grant(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-    query: Query,
-) -> Answer<Value> {
-    caller.needs_any(&["read:organization_client_grants"])?;
-    query.only(&[OFFSET, CHECKPOINT])?;
-    let paging = Paging::by_either(&query, 1)?;
-    let found =
-        app.read(|tenant| Ok::<_, Refusal>(page(&paging, &tenant.organizations_of_grant(&id)?)));
-    Ok(Json(found?))
+/// Which of an organization's grants a list is asked for.
+struct GrantFilter<'a> {
+    audience: Option<&'a str>,
+    client_id: Option<&'a str>,
+    /// All of them where there is none.
+    ids: Vec<&'a str>,
 }
 
-fn page(paging: &Paging, listing: &Listing<'_>) -> Value {
-    paging.page("organizations", listing, |object| {
-        Value::Object(object.clone())
-    })
+impl<'a> GrantFilter<'a> {
+    fn new(query: &'a Query) -> Self {
+        Self {
+            audience: query.get("audience"),
+            client_id: query.get("client_id"),
+            ids: query
+                .all("grant_ids")
+                .flat_map(|ids| ids.split(','))
+                .collect(),
+        }
+    }
+
+    fn admits(&self, grant: &Object) -> bool {
+        let id = text(grant, "id").unwrap_or_default();
+
+        (self.ids.is_empty() || self.ids.contains(&id))
+            && is_or_any(grant, "audience", self.audience)
+            && is_or_any(grant, "client_id", self.client_id)
+    }
 }
 
-/// The answer to a DELETE that cannot be refused.
-fn gone(app: &App, act: impl FnOnce(&mut Tenant)) -> Result<StatusCode, Failure> {
-    app.change(|tenant| {
-        act(tenant);
-        Ok(StatusCode::NO_CONTENT)
-    })
+fn is_or_any(grant: &Object, key: &str, wanted: Option<&str>) -> bool {
+    wanted.is_none() || text(grant, key) == wanted
 }

@@ -5,12 +5,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::answer::Failure;
+use super::json::Page;
 use super::query::Query;
-use crate::emulator::tenant::{Listed, Listing, Object};
+use crate::emulator::tenant::{Collection, Listed, Listing, Object};
 
 /// How many objects a page has when nothing is said, and at most.
-const PAGE: usize = 50;
-const LARGEST_PAGE: usize = 100;
+const DEFAULT_LIMIT: usize = 50;
+const LARGEST_LIMIT: usize = 100;
 
 /// Which part of a list is asked for, and in which shape.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,29 +29,32 @@ impl Paging {
     pub(crate) fn by_offset(query: &Query, smallest: usize) -> Result<Self, Failure> {
         let page = query.number("page", 0, usize::MAX)?.unwrap_or(0);
         let limit = query
-            .number("per_page", smallest, LARGEST_PAGE)?
-            .unwrap_or(PAGE);
+            .number("per_page", smallest, LARGEST_LIMIT)?
+            .unwrap_or(DEFAULT_LIMIT);
         let start = page.saturating_mul(limit);
-        Ok(if query.boolean("include_totals")? == Some(true) {
-            Self::Totals { start, limit }
+
+        if query.boolean("include_totals")? == Some(true) {
+            Ok(Self::Totals { start, limit })
         } else {
-            Self::Offset { start, limit }
-        })
+            Ok(Self::Offset { start, limit })
+        }
     }
 
     /// Reads `from` and `take` too: with them, the parameters of the other way must be well formed
     /// and count for nothing.
     pub(crate) fn by_either(query: &Query, smallest: usize) -> Result<Self, Failure> {
-        let take = query.number("take", 1, LARGEST_PAGE)?;
+        let take = query.number("take", 1, LARGEST_LIMIT)?;
         let from = query.get("from");
+
         let by_offset = Self::by_offset(query, smallest)?;
         if take.is_none() && from.is_none() {
             return Ok(by_offset);
         }
+
         let after = from.map(decode_checkpoint).transpose()?;
         Ok(Self::Checkpoint {
             after,
-            limit: take.unwrap_or(PAGE),
+            limit: take.unwrap_or(DEFAULT_LIMIT),
         })
     }
 
@@ -62,19 +66,19 @@ impl Paging {
         }
     }
 
-    /// The page of `listing`, each object as `show` has it, under the plural name of the kind.
-    pub(crate) fn page(
+    /// The page of `listing`, each object as `show` has it.
+    pub(crate) fn page<C: Collection>(
         &self,
-        plural: &str,
         listing: &Listing<'_>,
         show: impl Fn(&Object) -> Value,
-    ) -> Value {
-        let shown = |listed: Listed<'_>| show(listed.object);
-        match self {
-            Self::Offset { start, limit } => listing.past(*start).take(*limit).map(shown).collect(),
+    ) -> Page<C> {
+        let plural = C::NAME;
+
+        Page::new(match self {
+            Self::Offset { start, limit } => show_some(listing.past(*start).take(*limit), show),
             Self::Totals { start, limit } => {
-                let page: Value = listing.past(*start).take(*limit).map(shown).collect();
-                json!({"total": listing.count(), "start": start, "limit": limit, plural: page})
+                let shown = show_some(listing.past(*start).take(*limit), show);
+                json!({"total": listing.count(), "start": start, "limit": limit, plural: shown})
             }
             Self::Checkpoint { after, limit } => {
                 let mut rest = match after {
@@ -82,17 +86,21 @@ impl Paging {
                     None => listing.past(0),
                 };
                 let page: Vec<Listed<'_>> = rest.by_ref().take(*limit).collect();
-                let last = page
-                    .last()
-                    .map(|listed| URL_SAFE_NO_PAD.encode(listed.checkpoint));
-                let page: Value = page.into_iter().map(shown).collect();
-                match (last, rest.next()) {
-                    (Some(last), Some(_)) => json!({plural: page, "next": last}),
-                    _ => json!({plural: page}),
+                let last = page.last().map(|listed| listed.checkpoint);
+                let next = last.filter(|_| rest.next().is_some());
+
+                let shown = show_some(page.into_iter(), show);
+                match next {
+                    Some(next) => json!({plural: shown, "next": URL_SAFE_NO_PAD.encode(next)}),
+                    None => json!({plural: shown}),
                 }
             }
-        }
+        })
     }
+}
+
+fn show_some<'a>(page: impl Iterator<Item = Listed<'a>>, show: impl Fn(&Object) -> Value) -> Value {
+    page.map(|listed| show(listed.object)).collect()
 }
 
 fn decode_checkpoint(text: &str) -> Result<String, Failure> {

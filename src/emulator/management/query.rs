@@ -28,23 +28,25 @@ impl<S: Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        ))
+        let parameters = form_urlencoded::parse(query.as_bytes()).into_owned();
+
+        Ok(Self(parameters.collect()))
     }
 }
 
 impl Query {
     /// Refuses parameters that are in none of the groups.
     pub(crate) fn only(&self, groups: &[&[&str]]) -> Result<(), Failure> {
-        let known = |name: &str| groups.iter().any(|group| group.contains(&name));
-        let names = self.0.iter().map(|(name, _)| name.as_str());
-        let unknown: Vec<&str> = names.filter(|name| !known(name)).collect();
+        let unknown: Vec<&str> = self
+            .0
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .filter(|name| !groups.iter().any(|group| group.contains(name)))
+            .collect();
         if unknown.is_empty() {
             return Ok(());
         }
+
         let reason = format!("Additional properties not allowed: {}", unknown.join(","));
         Err(Failure::invalid_query(&reason, ""))
     }
@@ -65,7 +67,7 @@ impl Query {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(mistyped("boolean", name)),
+            Some(_) => Err(refuse_type("boolean", name)),
         }
     }
 
@@ -78,10 +80,11 @@ impl Query {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let number: i64 = text.parse().map_err(|_| mistyped("integer", name))?;
-        let bound = |bound: usize| i64::try_from(bound).unwrap_or(i64::MAX);
-        let checked = check_range(number, bound(least), bound(most), name);
-        checked.map_err(|violation| Failure::in_query(&violation))?;
+        let number: i64 = text.parse().map_err(|_| refuse_type("integer", name))?;
+
+        check_range(number, saturate(least), saturate(most), name)
+            .map_err(|violation| Failure::in_query(&violation))?;
+
         Ok(usize::try_from(number).ok())
     }
 
@@ -105,33 +108,38 @@ impl Query {
         name: &str,
         check: impl FnOnce(&str) -> Result<(), Violation>,
     ) -> Result<Option<&str>, Failure> {
-        let text = self.get(name);
-        text.map_or(Ok(()), check)
-            .map_err(|violation| Failure::in_query(&violation))?;
-        Ok(text)
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        check(text).map_err(|violation| Failure::in_query(&violation))?;
+
+        Ok(Some(text))
     }
 
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {
-        let names = self.get("fields").filter(|names| !names.is_empty());
-        let names = names.map(|names| {
-            names
-                .split(',')
-                .map(|name| name.trim().to_owned())
-                .collect()
-        });
-        Ok(match (names, self.boolean("include_fields")?) {
-            (None, _) => Fields::All,
-            (Some(names), Some(false)) => Fields::Except(names),
-            (Some(names), _) => Fields::Only(names),
-        })
+        // Read also where no fields are named: it must be well formed all the same.
+        let are_included = self.boolean("include_fields")?.unwrap_or(true);
+        let Some(list) = self.get("fields").filter(|list| !list.is_empty()) else {
+            return Ok(Fields::All);
+        };
+
+        let names = list.split(',').map(|name| name.trim().to_owned()).collect();
+        if are_included {
+            Ok(Fields::Only(names))
+        } else {
+            Ok(Fields::Except(names))
+        }
     }
 }
 
-fn mistyped(wanted: &str, name: &str) -> Failure {
-    Failure::invalid_query(
-        &format!("Expected type {wanted} but found type string"),
-        name,
-    )
+fn refuse_type(expected: &str, name: &str) -> Failure {
+    let reason = format!("Expected type {expected} but found type string");
+
+    Failure::invalid_query(&reason, name)
+}
+
+fn saturate(bound: usize) -> i64 {
+    i64::try_from(bound).unwrap_or(i64::MAX)
 }
 
 /// Which fields of each object are asked for.
@@ -144,11 +152,11 @@ pub(crate) enum Fields {
 impl Fields {
     /// The names asked for one by one.
     pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
-        let names = if let Self::Only(names) = self {
-            Some(names)
-        } else {
-            None
+        let names = match self {
+            Self::Only(names) => Some(names),
+            Self::All | Self::Except(_) => None,
         };
+
         names.into_iter().flatten().map(String::as_str)
     }
 
@@ -158,6 +166,7 @@ impl Fields {
             Self::Only(names) => object.retain(|key, _| names.contains(key)),
             Self::Except(names) => object.retain(|key, _| !names.contains(key)),
         }
+
         Value::Object(object)
     }
 }

@@ -1,93 +1,91 @@
 //! `/resource-servers`.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::routing::get;
-use serde_json::Value;
 
-use super::answer::{Answer, Created, Failure, created, deleted};
+use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::path::Path;
+use super::path::{Path, below};
 use super::query::{FIELDS, OFFSET, Query};
-use crate::emulator::app::App;
-use crate::emulator::tenant::{Object, Refusal};
+use super::{Routes, Served, Shared};
+use crate::emulator::tenant::{Collection, ResourceServer};
 
 const MOST_IDENTIFIERS: usize = 10;
 
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/resource-servers", get(list).post(create))
-        .route(
-            "/resource-servers/{id}",
-            get(show).patch(update).delete(delete),
-        )
+impl Served for ResourceServer {
+    fn routes() -> Routes {
+        let one = below::<Self>("/{id}");
+
+        Router::new()
+            .route(Self::PATH, get(list).post(create))
+            .route(&one, get(show).patch(update).delete(delete))
+    }
 }
 
-async fn list(State(app): State<Arc<App>>, caller: Caller, query: Query) -> Answer<Value> {
+async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<ResourceServer> {
     caller.needs_any(&["read:resource_servers"])?;
     query.only(&[OFFSET, FIELDS, &["identifiers"]])?;
-    let (paging, fields) = (Paging::by_offset(&query, 1)?, query.fields()?);
-    let asked = query.all("identifiers").count();
-    if asked > MOST_IDENTIFIERS {
-        let reason = format!("Array is too long ({asked}), maximum {MOST_IDENTIFIERS}");
+    let paging = Paging::by_offset(&query, 1)?;
+    let fields = query.fields()?;
+    let count = query.all("identifiers").count();
+    if count > MOST_IDENTIFIERS {
+        let reason = format!("Array is too long ({count}), maximum {MOST_IDENTIFIERS}");
         return Err(Failure::invalid_query(&reason, "identifiers"));
     }
-    Ok(Json(app.read(|tenant| {
-        let listing = match asked {
+
+    Ok(app.read(|tenant| {
+        let listing = match count {
             0 => tenant.resource_servers(),
             _ => tenant.resource_servers_of(query.all("identifiers")),
         };
-        paging.page("resource_servers", &listing, |object| {
-            fields.choose(object.clone())
-        })
-    })))
+        paging.page(&listing, |object| fields.choose(object.clone()))
+    }))
 }
 
 async fn show(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
     query: Query,
-) -> Answer<Value> {
+) -> Answer<ResourceServer> {
     caller.needs_any(&["read:resource_servers"])?;
     query.only(&[FIELDS])?;
     let fields = query.fields()?;
-    let object = app.read(|tenant| tenant.resource_server(&id).cloned());
-    Ok(Json(
-        fields.choose(object.ok_or(Refusal::NoResourceServer)?),
-    ))
+
+    let found = app.read(|tenant| tenant.resource_server(&id).cloned());
+    let object = found.ok_or(ResourceServer::MISSING)?;
+    Ok(Json::new(fields.choose(object)))
 }
 
-async fn create(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Created {
+async fn create(
+    State(app): Shared,
+    caller: Caller,
+    Body(body, ..): Body<ResourceServer>,
+) -> Created<ResourceServer> {
     caller.needs_any(&["create:resource_servers"])?;
-    Ok(created(
-        app.change(|tenant| tenant.create_resource_server(body))?,
-    ))
+
+    let object = app.change(|tenant| tenant.create_resource_server(body))?;
+    Ok(created(object))
 }
 
 async fn update(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
     caller: Caller,
     Path(id): Path<String>,
-    Body(body): Body,
-) -> Answer<Object> {
+    Body(body, ..): Body<ResourceServer>,
+) -> Answer<ResourceServer> {
     caller.needs_any(&["update:resource_servers"])?;
-    Ok(Json(app.change(|tenant| {
-        tenant.update_resource_server(&id, body)
-    })?))
+
+    let object = app.change(|tenant| tenant.update_resource_server(&id, body))?;
+    Ok(Json::new(object))
 }
 
-async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Failure> {
+async fn delete(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
     caller.needs_any(&["delete:resource_servers"])?;
+
     deleted(app.change(|tenant| tenant.delete_resource_server(&id)))
 }

@@ -14,10 +14,12 @@ pub(crate) struct Association {
 /// Ids by id.
 type Ids = BTreeMap<String, BTreeSet<String>>;
 
-/// Every association of a tenant.
+/// Every association of a tenant, kept twice: a request may ask from either side, of many.
 #[derive(Default)]
 pub(super) struct Associations {
+    /// The grants of each organization.
     grants: Ids,
+    /// The organizations of each grant.
     organizations: Ids,
 }
 
@@ -34,19 +36,19 @@ impl Associations {
     }
 
     pub(super) fn remove(&mut self, organization: &str, grant: &str) {
-        remove(&mut self.grants, organization, grant);
-        remove(&mut self.organizations, grant, organization);
+        remove_id(&mut self.grants, organization, grant);
+        remove_id(&mut self.organizations, grant, organization);
     }
 
     pub(super) fn remove_grant(&mut self, grant: &str) {
         for organization in self.organizations.remove(grant).unwrap_or_default() {
-            remove(&mut self.grants, &organization, grant);
+            remove_id(&mut self.grants, &organization, grant);
         }
     }
 
     pub(super) fn remove_organization(&mut self, organization: &str) {
         for grant in self.grants.remove(organization).unwrap_or_default() {
-            remove(&mut self.organizations, &grant, organization);
+            remove_id(&mut self.organizations, &grant, organization);
         }
     }
 
@@ -76,15 +78,15 @@ impl Associations {
 
     /// All of them, as they are kept in a file.
     pub(super) fn kept(&self) -> Vec<Association> {
-        let of = |(organization, grants): (&String, &BTreeSet<String>)| {
-            let organization = organization.clone();
-            let kept = move |grant: &String| Association {
+        let mut kept = Vec::new();
+        for (organization, grants) in &self.grants {
+            kept.extend(grants.iter().map(|grant| Association {
                 organization: organization.clone(),
                 grant: grant.clone(),
-            };
-            grants.iter().map(kept).collect::<Vec<_>>()
-        };
-        self.grants.iter().flat_map(of).collect()
+            }));
+        }
+
+        kept
     }
 }
 
@@ -94,15 +96,18 @@ impl FromIterator<Association> for Associations {
         for association in kept {
             associations.insert(&association.organization, &association.grant);
         }
+
         associations
     }
 }
 
-fn remove(ids: &mut Ids, of: &str, id: &str) {
-    if let Some(own) = ids.get_mut(of) {
-        own.remove(id);
-        if own.is_empty() {
-            ids.remove(of);
-        }
+fn remove_id(ids: &mut Ids, of: &str, id: &str) {
+    let Some(own) = ids.get_mut(of) else {
+        return;
+    };
+
+    own.remove(id);
+    if own.is_empty() {
+        ids.remove(of);
     }
 }

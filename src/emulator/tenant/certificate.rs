@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject as _;
 use x509_cert::Certificate as Parsed;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::der::Decode as _;
+use x509_cert::name::RelativeDistinguishedName;
 
 use super::moment::Moment;
 
@@ -38,6 +39,7 @@ impl Certificate {
     pub(super) fn read(pem: &str) -> Option<Self> {
         let der = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
         let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, &der));
+
         Some(Self {
             thumbprint,
             parsed: Parsed::from_der(&der).ok()?,
@@ -51,30 +53,43 @@ impl Certificate {
 
     pub(super) fn expiry(&self) -> Moment {
         let expiry = self.parsed.tbs_certificate().validity().not_after;
+
         Moment::after_1970(expiry.to_unix_duration())
     }
 
     /// The subject as `C=es\nST=Madrid`: one attribute a line, in the order of the certificate.
     pub(super) fn subject(&self) -> String {
-        let names = self.parsed.tbs_certificate().subject().iter_rdn();
-        let lines = names.map(|name| name.iter().map(attribute).collect::<Vec<_>>().join(" + "));
-        lines.collect::<Vec<_>>().join("\n")
+        let lines: Vec<String> = self
+            .parsed
+            .tbs_certificate()
+            .subject()
+            .iter_rdn()
+            .map(write_name)
+            .collect();
+
+        lines.join("\n")
     }
 }
 
-fn attribute(attribute: &AttributeTypeAndValue) -> String {
+/// The attributes of one name: nearly always a single one.
+fn write_name(name: &RelativeDistinguishedName) -> String {
+    let attributes: Vec<String> = name.iter().map(write_attribute).collect();
+
+    attributes.join(" + ")
+}
+
+fn write_attribute(attribute: &AttributeTypeAndValue) -> String {
     let number = attribute.oid.to_string();
     let known = SHORT_NAMES.iter().find(|(known, _)| *known == number);
     let name = known.map_or(number.as_str(), |(_, name)| name);
-    format!(
-        "{name}={}",
-        String::from_utf8_lossy(attribute.value.value())
-    )
+    let value = String::from_utf8_lossy(attribute.value.value());
+
+    format!("{name}={value}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::thumbprint::thumbprint;
+    use super::super::thumbprint::read_thumbprint;
     use super::*;
 
     /// A certificate of version 1, without extensions.
@@ -89,7 +104,7 @@ mod tests {
         );
         assert_eq!(certificate.expiry().to_string(), "2033-05-13T09:33:13.000Z");
         assert_eq!(certificate.thumbprint().len(), 43);
-        let key = thumbprint(CERTIFICATE).unwrap();
+        let key = read_thumbprint(CERTIFICATE).unwrap();
         assert_eq!(key, "w0kIFOc-q7KKK-pa2Uj5b_Cl3f0hAgFeseLg8iEmWu0");
         assert_ne!(certificate.thumbprint(), key);
         assert!(Certificate::read("-----BEGIN PUBLIC KEY-----").is_none());

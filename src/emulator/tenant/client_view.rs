@@ -24,10 +24,13 @@ pub(crate) struct ClientView {
 
 impl ClientView {
     pub(crate) fn of(scopes: &BTreeSet<String>) -> Self {
-        let has = |scope: &str| scopes.contains(scope);
+        let reads_clients = scopes.contains("read:clients");
+        let reads_keys = scopes.contains("read:client_keys");
+        let reads_credentials = scopes.contains("read:client_credentials");
+
         Self {
-            ordinary: has("read:clients") || has("read:client_keys"),
-            keys: has("read:client_keys") || has("read:client_credentials"),
+            ordinary: reads_clients || reads_keys,
+            keys: reads_keys || reads_credentials,
         }
     }
 
@@ -53,10 +56,12 @@ impl ClientView {
     /// The client as this view shows it. While a client authenticates with a key, its secret is
     /// kept and shown to nobody.
     pub(crate) fn show(self, client: &Object) -> Object {
-        let hidden = client.contains_key("client_authentication_methods");
+        let is_secret_hidden = client.contains_key("client_authentication_methods");
+
         client
             .iter()
-            .filter(|(key, _)| self.lacks(key).is_none() && !(hidden && *key == "client_secret"))
+            .filter(|(key, _)| self.lacks(key).is_none())
+            .filter(|(key, _)| !is_secret_hidden || *key != "client_secret")
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect()
     }

@@ -2,30 +2,104 @@
 
 use serde_json::{Value, json};
 
-use super::client_defaults::{NO_KEY, defaults, is_strict};
-use super::fields::{CLIENT, METADATA_KEYS, Operation, check};
+use super::client_defaults::{NO_KEY, fill_in_defaults, is_strict};
+use super::collection::{Collection, Schema};
+use super::fields::{CLIENT, METADATA_KEYS, Operation, Record, check};
 use super::{
     Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation, is_true, merge,
     merge_within, text,
 };
 
+/// An application: `/clients`.
+pub(crate) enum Client {}
+
+impl Schema for Client {
+    const RECORD: &'static Record = &CLIENT;
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "credential_type",
+        "kid",
+        "alg",
+        "subject_dn",
+        "thumbprint_sha256",
+        "tenant",
+        "global",
+        "is_token_endpoint_ip_header_trusted",
+        "name",
+        "description",
+        "created_at",
+        "updated_at",
+        "expires_at",
+        "allowed_clients",
+        "allowed_logout_urls",
+        "callbacks",
+        "client_metadata",
+        "cross_origin_authentication",
+        "is_first_party",
+        "native_social_login",
+        "oidc_conformant",
+        "refresh_token",
+        "expiration_type",
+        "leeway",
+        "infinite_token_lifetime",
+        "infinite_idle_token_lifetime",
+        "token_lifetime",
+        "idle_token_lifetime",
+        "rotation_type",
+        "sso",
+        "sso_disabled",
+        "cross_origin_auth",
+        "encrypted",
+        "client_authentication_methods",
+        "signing_keys",
+        "allowed_origins",
+        "client_id",
+        "callback_url_template",
+        "client_secret",
+        "jwt_configuration",
+        "client_aliases",
+        "token_endpoint_auth_method",
+        "app_type",
+        "grant_types",
+        "web_origins",
+        "custom_login_page_on",
+        "audience",
+        "scope",
+        "organization_usage",
+        "scopes",
+    ];
+}
+
+impl Collection for Client {
+    const NAME: &'static str = "clients";
+    const PATH: &'static str = "/clients";
+    const SCOPES: &'static [&'static str] = &["clients", "client_keys", "client_credentials"];
+    const ID: &'static str = "client_id";
+    const INDEXED: &'static [&'static str] = &["global"];
+    const MISSING: Refusal = Refusal::NotFound {
+        message: "The client does not exist",
+        code: Some("inexistent_client"),
+    };
+}
+
 impl Tenant {
     pub(crate) fn clients(&self) -> Listing<'_> {
-        self.clients.all()
+        self.store::<Client>().all()
     }
 
     /// The one of the whole tenant, or all others.
     pub(crate) fn clients_by_global(&self, global: bool) -> Listing<'_> {
-        self.clients
-            .with("global", if global { "true" } else { "false" })
+        let value = if global { "true" } else { "false" };
+
+        self.store::<Client>().with("global", value)
     }
 
     pub(crate) fn clients_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Listing<'_> {
-        self.clients.of(ids)
+        self.store::<Client>().of(ids)
     }
 
     pub(crate) fn client(&self, id: &str) -> Option<&Object> {
-        self.clients.get(id)
+        self.store::<Client>().get(id)
     }
 
     /// Creates a client that brings no credentials with it. Answers what POST answers: more than is
@@ -33,77 +107,86 @@ impl Tenant {
     pub(crate) fn create_client(&mut self, body: Object) -> Result<Object, Refusal> {
         check(&CLIENT, &body, Operation::Create)?;
         check_one_way_to_authenticate(&body)?;
+
         let id = if is_strict(&body) {
-            format!("tpc_{}", self.mint.alphanumeric(22))
+            format!("tpc_{}", self.id_generator.alphanumeric(22))
         } else {
-            self.mint.alphanumeric(32)
+            self.id_generator.alphanumeric(32)
         };
-        let mut object = defaults(&body);
-        object.insert("client_id".to_owned(), id.clone().into());
-        object.insert(
-            "client_secret".to_owned(),
-            self.mint.alphanumeric(64).into(),
-        );
-        merge(&mut object, body);
-        settle(&mut object);
-        self.clients.put(&id, object.clone());
-        object.insert("encrypted".to_owned(), json!(true));
-        if let Some(keys) = object
-            .get_mut("signing_keys")
-            .and_then(|keys| keys.get_mut(0))
-        {
-            keys["key"] = NO_KEY.into();
+        let secret = self.id_generator.alphanumeric(64);
+
+        let mut client = fill_in_defaults(&body);
+        client.insert("client_id".to_owned(), id.into());
+        client.insert("client_secret".to_owned(), secret.into());
+        merge(&mut client, body);
+        normalize_client(&mut client);
+        self.keep::<Client>(client.clone());
+
+        // Of the answer to POST alone, so after the client is stored.
+        client.insert("encrypted".to_owned(), json!(true));
+        if let Some(key) = first_signing_key(&mut client) {
+            key["key"] = NO_KEY.into();
         }
-        Ok(object)
+
+        Ok(client)
     }
 
     pub(crate) fn update_client(&mut self, id: &str, mut body: Object) -> Result<Object, Refusal> {
         check(&CLIENT, &body, Operation::Update)?;
-        let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
+        let mut client = self.find::<Client>(id)?.clone();
         let mode = body.get("third_party_security_mode");
-        if mode.is_some() && mode != object.get("third_party_security_mode") {
+        if mode.is_some() && mode != client.get("third_party_security_mode") {
             return Err(Refusal::Rule(
                 "third_party_security_mode cannot be modified",
             ));
         }
-        merge_within(&mut object, &mut body, "client_metadata");
-        merge_within(&mut object, &mut body, "jwt_configuration");
-        merge(&mut object, body);
-        check_one_way_to_authenticate(&object)?;
-        self.check_credentials_used(id, &object)?;
-        check_metadata_count(&object)?;
-        settle(&mut object);
-        self.clients.put(id, object.clone());
-        Ok(object)
+
+        // These two are merged by key; every other object is replaced whole.
+        merge_within(&mut client, &mut body, "client_metadata");
+        merge_within(&mut client, &mut body, "jwt_configuration");
+        merge(&mut client, body);
+
+        // What the body alone cannot say: it depends on what was there before.
+        check_one_way_to_authenticate(&client)?;
+        self.check_credentials_used(id, &client)?;
+        check_metadata_count(&client)?;
+
+        normalize_client(&mut client);
+        self.keep::<Client>(client.clone());
+
+        Ok(client)
     }
 
     /// Gives the client another secret, unless it authenticates with a key.
     pub(crate) fn rotate_client_secret(&mut self, id: &str) -> Result<Object, Refusal> {
-        let mut object = self.clients.get(id).cloned().ok_or(Refusal::NoClient)?;
-        if Authentication::of(&object) == Authentication::PrivateKey {
+        let mut client = self.find::<Client>(id)?.clone();
+        if Authentication::of(&client) == Authentication::PrivateKey {
             // In our words: Auth0's are not known.
             return Err(Refusal::Rule(
                 "The secret of a client that uses private_key_jwt cannot be rotated",
             ));
         }
-        object.insert(
-            "client_secret".to_owned(),
-            self.mint.alphanumeric(64).into(),
-        );
-        self.clients.put(id, object.clone());
-        Ok(object)
+
+        let secret = self.id_generator.alphanumeric(64);
+        client.insert("client_secret".to_owned(), secret.into());
+        self.keep::<Client>(client.clone());
+
+        Ok(client)
     }
 
     /// The client's grants and credentials go with it. Deleting what is already gone succeeds.
     pub(crate) fn delete_client(&mut self, id: &str) -> Result<(), Refusal> {
-        let Some(client) = self.clients.get(id) else {
+        let Some(client) = self.client(id) else {
             return Ok(());
         };
         if is_true(client, "global") {
             return Err(Refusal::Rule("Global client cannot be deleted"));
         }
-        self.clients.remove(id);
+
+        self.store_mut::<Client>().remove(id);
         self.credentials.remove(id);
+
+        // The keys of one holder stand together: the grants of all others are not looked at.
         let held: Vec<GrantKey> = self
             .granted
             .range(GrantKey::first_of(id)..)
@@ -114,51 +197,62 @@ impl Tenant {
         for key in &held {
             self.drop_grant(key);
         }
+
         Ok(())
     }
 }
 
 /// What holds between the fields of a client, whichever request it comes from.
-fn settle(object: &mut Object) {
-    if text(object, "initiate_login_uri") == Some("") {
-        object.remove("initiate_login_uri");
+fn normalize_client(client: &mut Object) {
+    if text(client, "initiate_login_uri") == Some("") {
+        client.remove("initiate_login_uri");
     }
-    if let Some(Value::Object(metadata)) = object.get_mut("client_metadata") {
+
+    if let Some(Value::Object(metadata)) = client.get_mut("client_metadata") {
         metadata.retain(|_, value| !value.is_null());
     }
-    if let Some(Value::Object(configuration)) = object.get_mut("jwt_configuration") {
+
+    if let Some(Value::Object(configuration)) = client.get_mut("jwt_configuration") {
         configuration
             .entry("secret_encoded")
             .or_insert(Value::Bool(false));
     }
-    let mirrored = object
-        .get("cross_origin_authentication")
-        .cloned()
-        .unwrap_or(Value::Bool(false));
-    if let Some(mirror) = object.get_mut("cross_origin_auth") {
-        *mirror = mirrored;
+
+    // The old name of the field follows the new one, where the client has both.
+    let is_allowed = client.get("cross_origin_authentication").cloned();
+    if let Some(mirror) = client.get_mut("cross_origin_auth") {
+        *mirror = is_allowed.unwrap_or(Value::Bool(false));
     }
 }
 
-pub(super) fn check_one_way_to_authenticate(object: &Object) -> Result<(), Refusal> {
-    let has = |key| {
-        object
-            .get(key)
-            .is_some_and(|value: &Value| !value.is_null())
-    };
-    if has("client_authentication_methods") && has("token_endpoint_auth_method") {
+/// The first of the keys that a client's SAML assertions would be signed with.
+pub(crate) fn first_signing_key(client: &mut Object) -> Option<&mut Value> {
+    client
+        .get_mut("signing_keys")
+        .and_then(|keys| keys.get_mut(0))
+}
+
+pub(super) fn check_one_way_to_authenticate(client: &Object) -> Result<(), Refusal> {
+    if has_value(client, "client_authentication_methods")
+        && has_value(client, "token_endpoint_auth_method")
+    {
         return Err(Refusal::Rule(
             "client_authentication_methods and token_endpoint_auth_method exclude each other",
         ));
     }
+
     Ok(())
 }
 
-fn check_metadata_count(object: &Object) -> Result<(), Violation> {
-    let count = object
-        .get("client_metadata")
-        .and_then(Value::as_object)
-        .map_or(0, Object::len);
+fn has_value(object: &Object, key: &str) -> bool {
+    object.get(key).is_some_and(|value| !value.is_null())
+}
+
+/// A body has at most so many keys of metadata; merging could still add up to more.
+fn check_metadata_count(client: &Object) -> Result<(), Violation> {
+    let metadata = client.get("client_metadata").and_then(Value::as_object);
+    let count = metadata.map_or(0, Object::len);
+
     if count <= METADATA_KEYS {
         return Ok(());
     }

@@ -1,150 +1,140 @@
-//! Objects of one kind, found by id, listed in either of the two orders Auth0 shows, and found by the
-//! fields that are indexed.
+//! What a collection of the Management API is, and the list of them.
 
-use std::collections::BTreeMap;
+use super::store::{Order, Store};
+use super::{Object, Record, Refusal, Tenant, text};
 
-use serde_json::Value;
-
-use super::Object;
-use super::listing::Listing;
-use super::ranked::Ranked;
-
-/// The order in which a kind is listed.
-#[derive(Clone, Copy)]
-pub(super) enum Order {
-    Creation,
-    /// That of ASCII.
-    Id,
+/// What one kind of object looks like: in the body of a request, and in answers.
+pub(crate) trait Schema {
+    /// The fields that a body may have.
+    const RECORD: &'static Record;
+    /// The keys of answers, those of nested objects among them, in the order in which Auth0 writes
+    /// them. Keys that are not here follow, sorted.
+    const KEYS: &'static [&'static str];
 }
 
-/// Objects of one kind. Each has a place, a text that sorts as the objects are listed.
-pub(crate) struct Collection {
-    order: Order,
-    objects: Ranked<Object>,
-    /// The place of each id, where it is not the id itself.
-    places: BTreeMap<String, String>,
-    indices: BTreeMap<&'static str, Index>,
-    created: u64,
+/// Objects of one kind under one address, created, listed and deleted one by one.
+pub(crate) trait Collection: Schema {
+    /// What pages and the state file call it: the plural of the kind.
+    const NAME: &'static str;
+    /// Its address below `/api/v2`. Faults may name it.
+    const PATH: &'static str;
+    /// What its scopes are about: `read:clients` is about `clients`. The seeded client gets them all.
+    const SCOPES: &'static [&'static str];
+    /// The key of the id.
+    const ID: &'static str = "id";
+    /// The order in which it is listed.
+    const ORDER: Order = Order::Creation;
+    /// The fields that listings are often narrowed by.
+    const INDEXED: &'static [&'static str] = &[];
+    /// What is said of an id that is none.
+    const MISSING: Refusal;
+
+    /// Has the tenant find an object that is stored by more than its id.
+    fn index(_tenant: &mut Tenant, _id: &str, _object: &Object) {}
 }
 
-/// The places of the objects with a value, by the value.
-type Index = BTreeMap<String, Ranked<()>>;
+/// Hands every collection to another macro. One row here registers a collection with its routes, its
+/// place in the state file, the scopes of the seeded client and the paths that faults may name.
+///
+/// It is a macro, and no table, because the tenant knows no HTTP: the routes of a collection are
+/// implemented for it in the Management API, and a table of the tenant's could not hold them.
+macro_rules! for_each_collection {
+    ($then:ident) => {
+        $then![
+            $crate::emulator::tenant::ResourceServer,
+            $crate::emulator::tenant::Client,
+            $crate::emulator::tenant::ClientGrant,
+            $crate::emulator::tenant::Organization,
+        ]
+    };
+}
+pub(crate) use for_each_collection;
 
-impl Collection {
-    /// Nothing yet. The fields are those that listings are often narrowed by.
-    pub(super) fn new(order: Order, indexed: &[&'static str]) -> Self {
+/// A collection whose type is forgotten, for what goes over all of them.
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    pub(super) path: &'static str,
+    pub(super) scopes: &'static [&'static str],
+    pub(super) store: fn(&Tenant) -> &Store,
+    pub(super) keep: fn(&mut Tenant, Object),
+}
+
+impl Row {
+    const fn of<C: Collection>() -> Self {
         Self {
-            order,
-            objects: Ranked::default(),
-            places: BTreeMap::new(),
-            indices: indexed.iter().map(|field| (*field, Index::new())).collect(),
-            created: 0,
+            name: C::NAME,
+            path: C::PATH,
+            scopes: C::SCOPES,
+            store: Tenant::store::<C>,
+            keep: Tenant::keep::<C>,
         }
     }
+}
 
-    /// Adds an object at the end, or replaces the one of the same id in place.
-    pub(crate) fn put(&mut self, id: &str, object: Object) {
-        let place = match self.place(id) {
-            Some(place) => place.to_owned(),
-            None => self.new_place(id),
+macro_rules! rows {
+    ($($collection:path),* $(,)?) => {
+        &[$(Row::of::<$collection>()),*]
+    };
+}
+
+/// Every collection.
+pub(super) static COLLECTIONS: &[Row] = for_each_collection!(rows);
+
+/// The addresses of every collection, below `/api/v2`.
+pub(crate) fn collection_paths() -> impl Iterator<Item = &'static str> {
+    COLLECTIONS.iter().map(|collection| collection.path)
+}
+
+impl Tenant {
+    pub(super) fn store<C: Collection>(&self) -> &Store {
+        self.stores.get(C::NAME).unwrap_or(Store::EMPTY)
+    }
+
+    /// A store begins with the first change to it, so that a new tenant need not list them.
+    pub(super) fn store_mut<C: Collection>(&mut self) -> &mut Store {
+        self.stores
+            .entry(C::NAME)
+            .or_insert_with(|| Store::new(C::ORDER, C::INDEXED))
+    }
+
+    /// The object of this id.
+    pub(super) fn find<C: Collection>(&self, id: &str) -> Result<&Object, Refusal> {
+        self.store::<C>().get(id).ok_or(C::MISSING)
+    }
+
+    /// Stores a finished object, and indexes it.
+    pub(super) fn keep<C: Collection>(&mut self, object: Object) {
+        let Some(id) = text(&object, C::ID).map(str::to_owned) else {
+            return;
         };
-        let old = self.objects.get(&place);
-        for (field, index) in &mut self.indices {
-            let (before, after) = (
-                old.and_then(|old| indexed(old, field)),
-                indexed(&object, field),
-            );
-            if before == after {
-                continue;
-            }
-            if let Some(before) = before {
-                forget(index, before, &place);
-            }
-            if let Some(after) = after {
-                index
-                    .entry(after.to_owned())
-                    .or_default()
-                    .insert(place.clone(), ());
-            }
-        }
-        self.objects.insert(place, object);
-    }
 
-    fn new_place(&mut self, id: &str) -> String {
-        match self.order {
-            Order::Id => id.to_owned(),
-            Order::Creation => {
-                self.created += 1;
-                let place = format!("{:020}", self.created);
-                self.places.insert(id.to_owned(), place.clone());
-                place
-            }
-        }
-    }
-
-    /// Where the object of this id stands, if it were there.
-    fn place<'a>(&'a self, id: &'a str) -> Option<&'a str> {
-        match self.order {
-            Order::Id => Some(id),
-            Order::Creation => self.places.get(id).map(String::as_str),
-        }
-    }
-
-    pub(crate) fn get(&self, id: &str) -> Option<&Object> {
-        self.objects.get(self.place(id)?)
-    }
-
-    pub(crate) fn remove(&mut self, id: &str) -> Option<Object> {
-        let place = self.place(id)?.to_owned();
-        self.places.remove(id);
-        let object = self.objects.remove(&place)?;
-        for (field, index) in &mut self.indices {
-            if let Some(value) = indexed(&object, field) {
-                forget(index, value, &place);
-            }
-        }
-        Some(object)
-    }
-
-    /// Every object, in the order of the kind.
-    pub(crate) fn all(&self) -> Listing<'_> {
-        Listing::of_all(&self.objects)
-    }
-
-    /// The objects with this value of an indexed field.
-    pub(crate) fn with(&self, field: &str, value: &str) -> Listing<'_> {
-        let places = self.indices.get(field).and_then(|index| index.get(value));
-        Listing::of_some(&self.objects, places)
-    }
-
-    /// The objects of these ids, in the order of the kind.
-    pub(crate) fn of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Listing<'_> {
-        let places = ids
-            .into_iter()
-            .filter_map(|id| self.place(id).map(str::to_owned));
-        Listing::of_few(&self.objects, places.collect())
-    }
-
-    pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects.past(0).map(|(_, object)| object)
+        C::index(self, &id, &object);
+        self.store_mut::<C>().put(&id, object);
     }
 }
 
-/// What an object is found by in the index of a field: a text, or whether it is so.
-fn indexed<'a>(object: &'a Object, field: &str) -> Option<&'a str> {
-    match object.get(field)? {
-        Value::String(text) => Some(text),
-        Value::Bool(true) => Some("true"),
-        Value::Bool(false) => Some("false"),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-fn forget(index: &mut Index, value: &str, place: &str) {
-    if let Some(places) = index.get_mut(value) {
-        places.remove(place);
-        if places.is_empty() {
-            index.remove(value);
+    use super::*;
+
+    macro_rules! keys {
+        ($($collection:path),* $(,)?) => {
+            [$(<$collection as Schema>::KEYS),*]
+        };
+    }
+
+    #[test]
+    fn names_and_paths_are_unique_and_no_key_has_two_places() {
+        let names: BTreeSet<&str> = COLLECTIONS.iter().map(|row| row.name).collect();
+        let paths: BTreeSet<&str> = collection_paths().collect();
+        assert_eq!(names.len(), COLLECTIONS.len());
+        assert_eq!(paths.len(), COLLECTIONS.len());
+
+        for keys in for_each_collection!(keys) {
+            let places: BTreeSet<&&str> = keys.iter().collect();
+            assert_eq!(places.len(), keys.len(), "{keys:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A part of a kind, in the order of the kind: counted, and entered anywhere, without walking through
+//! A part of a collection, in its order: counted, and entered anywhere, without walking through
 //! what comes before.
 
 use std::borrow::Cow;
@@ -66,6 +66,7 @@ impl<'a> Listing<'a> {
 
     pub(crate) fn first(&self) -> Option<&'a Object> {
         let first = self.past(0).next()?;
+
         self.objects.get(first.checkpoint)
     }
 
@@ -81,32 +82,36 @@ impl<'a> Listing<'a> {
     /// Those past the first so many.
     pub(crate) fn past(&self, rank: usize) -> Entries<'_> {
         // Where there is a filter, the rank is one among those that it admits.
-        let (base, skipped) = if self.admits.is_some() {
-            (0, rank)
-        } else {
-            (rank, 0)
-        };
-        let listed: Entries<'_> = match &self.places {
-            Places::All => Box::new(self.objects.past(base).map(listed)),
-            Places::Some(places) => Box::new(self.at(places.past(base))),
-        };
-        Box::new(
-            listed
-                .filter(|listed| self.has(listed.object))
-                .skip(skipped),
-        )
+        if let Some(admits) = &self.admits {
+            let admitted = self.past_places(0).filter(|listed| admits(listed.object));
+            return Box::new(admitted.skip(rank));
+        }
+
+        self.past_places(rank)
+    }
+
+    /// Those past the first so many, whatever is admitted.
+    fn past_places(&self, rank: usize) -> Entries<'_> {
+        match &self.places {
+            Places::All => Box::new(self.objects.past(rank).map(to_listed)),
+            Places::Some(places) => Box::new(self.find_objects(places.past(rank))),
+        }
     }
 
     /// Those after a checkpoint, which may be of an object that is gone.
     pub(crate) fn after<'s>(&'s self, checkpoint: &str) -> Entries<'s> {
-        let listed: Entries<'_> = match &self.places {
-            Places::All => Box::new(self.objects.after(checkpoint).map(listed)),
-            Places::Some(places) => Box::new(self.at(places.after(checkpoint))),
+        let rest: Entries<'_> = match &self.places {
+            Places::All => Box::new(self.objects.after(checkpoint).map(to_listed)),
+            Places::Some(places) => Box::new(self.find_objects(places.after(checkpoint))),
         };
-        Box::new(listed.filter(|listed| self.has(listed.object)))
+
+        match &self.admits {
+            Some(admits) => Box::new(rest.filter(|listed| admits(listed.object))),
+            None => rest,
+        }
     }
 
-    fn at<'s>(
+    fn find_objects<'s>(
         &'s self,
         places: impl Iterator<Item = (&'s str, &'s ())> + 's,
     ) -> impl Iterator<Item = Listed<'s>> + 's {
@@ -117,13 +122,9 @@ impl<'a> Listing<'a> {
             })
         })
     }
-
-    fn has(&self, object: &Object) -> bool {
-        self.admits.as_ref().is_none_or(|admits| admits(object))
-    }
 }
 
-fn listed<'s>((checkpoint, object): (&'s str, &'s Object)) -> Listed<'s> {
+fn to_listed<'s>((checkpoint, object): (&'s str, &'s Object)) -> Listed<'s> {
     Listed { checkpoint, object }
 }
 

@@ -13,8 +13,9 @@ pub(crate) struct Moment(OffsetDateTime);
 impl Moment {
     /// So long after the beginning of 1970.
     pub(crate) fn after_1970(duration: Duration) -> Self {
-        let duration = time::Duration::try_from(duration).unwrap_or(time::Duration::MAX);
-        Self(OffsetDateTime::UNIX_EPOCH.saturating_add(duration))
+        let since = time::Duration::try_from(duration).unwrap_or(time::Duration::MAX);
+
+        Self(OffsetDateTime::UNIX_EPOCH.saturating_add(since))
     }
 
     /// So many seconds after the beginning of 1970.
@@ -25,16 +26,18 @@ impl Moment {
     /// Reads RFC 3339, with any offset.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+
         moment.checked_to_offset(UtcOffset::UTC).map(Self)
     }
 }
 
 impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.0.to_calendar_date();
         let (hour, minute, second, millisecond) = self.0.to_hms_milli();
+
         write!(
-            f,
+            formatter,
             "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z",
             u8::from(month)
         )
@@ -47,11 +50,12 @@ mod tests {
 
     #[test]
     fn every_form_is_answered_in_one() {
-        let written = |text| Moment::parse(text).map(|moment| moment.to_string());
-        let expected = Some("2095-05-13T09:33:13.000Z".to_owned());
-        assert_eq!(written("2095-05-13T09:33:13Z"), expected);
-        assert_eq!(written("2095-05-13T11:33:13.000+02:00"), expected);
-        assert_eq!(written("2095-05-13"), None);
+        for text in ["2095-05-13T09:33:13Z", "2095-05-13T11:33:13.000+02:00"] {
+            let moment = Moment::parse(text).unwrap();
+            assert_eq!(moment.to_string(), "2095-05-13T09:33:13.000Z", "{text}");
+        }
+        assert_eq!(Moment::parse("2095-05-13"), None);
+
         let moment = Moment::after_1970(Duration::from_millis(1_700_000_000_007));
         assert_eq!(moment.to_string(), "2023-11-14T22:13:20.007Z");
     }

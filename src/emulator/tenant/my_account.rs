@@ -39,14 +39,17 @@ pub(super) fn overwrite(object: &mut Object) {
 }
 
 pub(super) fn check_change(object: &Object, body: &Object) -> Result<(), Refusal> {
-    let changed = |key: &&str| {
-        body.get(*key)
-            .is_some_and(|value| object.get(*key) != Some(value))
-    };
-    if FIXED.iter().any(changed) {
+    if FIXED.iter().any(|key| is_changed(object, body, key)) {
         return Err(Refusal::Rule("System resource servers cannot be patched"));
     }
+
     Ok(())
+}
+
+/// Sending what is there already changes nothing.
+fn is_changed(object: &Object, body: &Object, key: &str) -> bool {
+    body.get(key)
+        .is_some_and(|value| object.get(key) != Some(value))
 }
 
 #[cfg(test)]

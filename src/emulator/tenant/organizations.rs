@@ -1,9 +1,83 @@
 //! Organizations, as far as machine-to-machine access goes: the grants they may use.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::fields::{ORGANIZATION, ORGANIZATION_GRANT, Operation, check};
-use super::{Listing, Object, Refusal, Tenant, is_true, text};
+use super::collection::{Collection, Schema};
+use super::fields::shape::Shape::{Anything, Formed};
+use super::fields::shape::{self, Form, Record, SOME_TEXT, Shape, field, record};
+use super::fields::{Operation, check};
+use super::{ClientGrant, Listing, Object, Refusal, Tenant, is_true, text};
+
+/// An organization: `/organizations`.
+pub(crate) enum Organization {}
+
+impl Schema for Organization {
+    const RECORD: &'static Record = &ORGANIZATION;
+    const KEYS: &'static [&'static str] = &["id", "name", "display_name"];
+}
+
+impl Collection for Organization {
+    const NAME: &'static str = "organizations";
+    const PATH: &'static str = "/organizations";
+    const SCOPES: &'static [&'static str] = &["organizations", "organization_client_grants"];
+    const INDEXED: &'static [&'static str] = &["name"];
+    const MISSING: Refusal = Refusal::NotFound {
+        message: "No organization found by that id or name",
+        code: Some("inexistent_organization"),
+    };
+}
+
+static ORGANIZATION: Record = record(&[
+    field("name", NAME).required(),
+    field("display_name", shape::text(1, 255)),
+    // What logins need, known by name so that nothing else passes.
+    field("branding", Anything),
+    field("metadata", Anything),
+    field("enabled_connections", Anything),
+    field("token_quota", Anything),
+]);
+
+const NAME: Shape = Formed {
+    form: Form::Format("organization-name"),
+    fits: is_name,
+};
+
+/// Small letters and digits, with `-` and `_` between and after; the length is from memory.
+fn is_name(text: &str) -> bool {
+    text.len() <= 50
+        && text.starts_with(is_plain)
+        && text
+            .chars()
+            .all(|letter| is_plain(letter) || "-_".contains(letter))
+}
+
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_lowercase() || letter.is_ascii_digit()
+}
+
+const SAME_NAME: Refusal = Refusal::Conflict {
+    message: Cow::Borrowed("An organization with this name already exists"),
+    code: Some("organization_conflict"),
+};
+
+/// That an organization may use a grant: `/organizations/{id}/client-grants`.
+pub(crate) enum OrganizationGrant {}
+
+impl Schema for OrganizationGrant {
+    const RECORD: &'static Record = &ORGANIZATION_GRANT;
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "grant_id",
+        "client_id",
+        "audience",
+        "scope",
+        "organization_usage",
+        "allow_any_organization",
+    ];
+}
+
+static ORGANIZATION_GRANT: Record = record(&[field("grant_id", SOME_TEXT).required()]);
 
 /// What the answers about an organization's grant show of the grant.
 const SHOWN: [&str; 6] = [
@@ -17,36 +91,41 @@ const SHOWN: [&str; 6] = [
 
 impl Tenant {
     pub(crate) fn organizations(&self) -> Listing<'_> {
-        self.organizations.all()
+        self.store::<Organization>().all()
     }
 
     /// The organization of this id, or else of this name: names are unique too.
     pub(crate) fn organization_named(&self, name: &str) -> Option<&Object> {
-        let by_name = || self.organizations.with("name", name).first();
-        self.organizations.get(name).or_else(by_name)
+        let organizations = self.store::<Organization>();
+
+        organizations
+            .get(name)
+            .or_else(|| organizations.with("name", name).first())
     }
 
     pub(crate) fn organization(&self, id: &str) -> Option<&Object> {
-        self.organizations.get(id)
+        self.store::<Organization>().get(id)
     }
 
     pub(crate) fn create_organization(&mut self, body: Object) -> Result<Object, Refusal> {
         check(&ORGANIZATION, &body, Operation::Create)?;
         let name = text(&body, "name").unwrap_or_default();
-        if self.organizations.with("name", name).count() > 0 {
-            return Err(Refusal::SameOrganization);
+        if self.store::<Organization>().with("name", name).count() > 0 {
+            return Err(SAME_NAME);
         }
-        let id = format!("org_{}", self.mint.alphanumeric(16));
+
+        let id = format!("org_{}", self.id_generator.alphanumeric(16));
         let mut organization = body;
-        organization.insert("id".to_owned(), id.clone().into());
-        self.organizations.put(&id, organization.clone());
+        organization.insert("id".to_owned(), id.into());
+        self.keep::<Organization>(organization.clone());
+
         Ok(organization)
     }
 
     /// Its grants stay, and it uses them no more. Deleting what is already gone succeeds, as with
-    /// the other kinds: not observed.
+    /// the other collections: not observed.
     pub(crate) fn delete_organization(&mut self, id: &str) {
-        self.organizations.remove(id);
+        self.store_mut::<Organization>().remove(id);
         self.associations.remove_organization(id);
     }
 
@@ -54,70 +133,75 @@ impl Tenant {
     /// organizations is known from use, its words are not.
     pub(crate) fn associate(&mut self, id: &str, body: &Object) -> Result<Object, Refusal> {
         check(&ORGANIZATION_GRANT, body, Operation::Create)?;
-        self.organization(id).ok_or(Refusal::NoOrganization)?;
+        self.find::<Organization>(id)?;
         let grant_id = text(body, "grant_id").unwrap_or_default();
-        let grant = self.grant(grant_id).ok_or(Refusal::NoGrant)?;
+        let grant = self.find::<ClientGrant>(grant_id)?;
         if !matches!(text(grant, "organization_usage"), Some("allow" | "require")) {
             return Err(Refusal::Rule(
                 "The client grant does not allow organizations",
             ));
         }
-        let mut answer = shown(grant);
+
+        let mut answer = shown_to_organizations(grant);
         // The one answer that calls the id of a grant so.
         if let Some(id) = answer.remove("id") {
             answer.insert("grant_id".to_owned(), id);
         }
         self.associations.insert(id, grant_id);
+
         Ok(answer)
     }
 
     /// Undoing what is not done succeeds.
-    pub(crate) fn dissociate(&mut self, id: &str, grant: &str) {
-        self.associations.remove(id, grant);
+    pub(crate) fn dissociate(&mut self, id: &str, grant_id: &str) {
+        self.associations.remove(id, grant_id);
     }
 
     /// The grants an organization may use.
     pub(crate) fn grants_of_organization(&self, id: &str) -> Result<Listing<'_>, Refusal> {
-        self.organization(id).ok_or(Refusal::NoOrganization)?;
-        Ok(self.grants.of(self.associations.grants_of(id)))
+        self.find::<Organization>(id)?;
+        let ids = self.associations.grants_of(id);
+
+        Ok(self.store::<ClientGrant>().of(ids))
     }
 
     /// The organizations that may use a grant, in the order of their creation.
-    pub(crate) fn organizations_of_grant(&self, grant: &str) -> Result<Listing<'_>, Refusal> {
-        self.grant(grant).ok_or(Refusal::NoGrant)?;
-        Ok(self
-            .organizations
-            .of(self.associations.organizations_of(grant)))
+    pub(crate) fn organizations_of_grant(&self, grant_id: &str) -> Result<Listing<'_>, Refusal> {
+        self.find::<ClientGrant>(grant_id)?;
+        let ids = self.associations.organizations_of(grant_id);
+
+        Ok(self.store::<Organization>().of(ids))
     }
 
     /// Whether an organization is among those that may use a grant.
-    pub(crate) fn is_associated(&self, id: &str, grant: &str) -> bool {
-        self.associations.contains(id, grant)
+    pub(crate) fn is_associated(&self, id: &str, grant_id: &str) -> bool {
+        self.associations.contains(id, grant_id)
     }
 
     /// The clients with a grant that the organization may use.
     pub(crate) fn clients_of_organization(&self, id: &str) -> BTreeSet<&str> {
-        let own = self.associations.grants_of(id);
-        own.filter_map(|grant| text(self.grant(grant)?, "client_id"))
+        self.associations
+            .grants_of(id)
+            .filter_map(|grant_id| self.grant(grant_id))
+            .filter_map(|grant| text(grant, "client_id"))
             .collect()
     }
 
     /// The clients with a grant that every organization may use.
     pub(crate) fn clients_of_any_organization(&self) -> BTreeSet<&str> {
-        let open = self
-            .grants
+        self.store::<ClientGrant>()
             .objects()
-            .filter(|grant| is_true(grant, "allow_any_organization"));
-        open.filter_map(|grant| text(grant, "client_id")).collect()
+            .filter(|grant| is_true(grant, "allow_any_organization"))
+            .filter_map(|grant| text(grant, "client_id"))
+            .collect()
     }
 }
 
 /// A grant as answers about its organizations show it.
-pub(crate) fn shown(grant: &Object) -> Object {
-    let shown = grant
+pub(crate) fn shown_to_organizations(grant: &Object) -> Object {
+    grant
         .iter()
-        .filter(|(key, _)| SHOWN.contains(&key.as_str()));
-    shown
+        .filter(|(key, _)| SHOWN.contains(&key.as_str()))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }
@@ -130,7 +214,7 @@ mod tests {
     use super::*;
 
     /// A tenant with an organization and a grant that allows organizations, and their ids.
-    fn scene() -> (Tenant, String, String) {
+    fn set_scene() -> (Tenant, String, String) {
         let (mut tenant, client) = with_client_and_api();
         let body = json!({"name": "some-org", "display_name": "Some"});
         let organization = tenant.create_organization(object(body)).unwrap();
@@ -149,7 +233,7 @@ mod tests {
 
     #[test]
     fn an_association_shows_the_grant_under_another_name_of_its_id() {
-        let (mut tenant, organization, grant) = scene();
+        let (mut tenant, organization, grant) = set_scene();
         assert!(organization.starts_with("org_") && organization.len() == 20);
         let client = text(tenant.grant(&grant).unwrap(), "client_id")
             .unwrap()
@@ -160,7 +244,7 @@ mod tests {
             "organization_usage": "allow", "allow_any_organization": true
         });
         assert_eq!(Value::Object(answer), expected);
-        let shown = shown(
+        let shown = shown_to_organizations(
             tenant
                 .grants_of_organization(&organization)
                 .unwrap()
@@ -194,7 +278,7 @@ mod tests {
 
     #[test]
     fn only_grants_that_allow_organizations_are_associated() {
-        let (mut tenant, organization, grant) = scene();
+        let (mut tenant, organization, grant) = set_scene();
         for usage in [json!("deny"), Value::Null] {
             let change = object(json!({"organization_usage": usage}));
             tenant.update_grant(&grant, change).unwrap();
@@ -203,18 +287,18 @@ mod tests {
         }
         assert_eq!(
             tenant.associate("org_0", &ask(&grant)),
-            Err(Refusal::NoOrganization)
+            Err(Organization::MISSING)
         );
         assert_eq!(
             tenant.associate(&organization, &ask("cgr_0")),
-            Err(Refusal::NoGrant)
+            Err(ClientGrant::MISSING)
         );
     }
 
     #[test]
     fn an_association_goes_with_the_grant_its_client_or_the_organization() {
         for gone in ["grant", "client", "organization"] {
-            let (mut tenant, organization, grant) = scene();
+            let (mut tenant, organization, grant) = set_scene();
             tenant.associate(&organization, &ask(&grant)).unwrap();
             let client = text(tenant.grant(&grant).unwrap(), "client_id")
                 .unwrap()
@@ -230,9 +314,9 @@ mod tests {
 
     #[test]
     fn names_of_organizations_are_unique_and_small() {
-        let (mut tenant, ..) = scene();
+        let (mut tenant, ..) = set_scene();
         let mut create = |name: &str| tenant.create_organization(object(json!({"name": name})));
-        assert_eq!(create("some-org"), Err(Refusal::SameOrganization));
+        assert_eq!(create("some-org"), Err(SAME_NAME));
         for name in ["", "Some", "-a", "a b", &"a".repeat(51)] {
             assert!(matches!(create(name), Err(Refusal::Payload(_))), "{name}");
         }

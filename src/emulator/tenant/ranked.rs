@@ -15,14 +15,18 @@ pub(super) struct Ranked<T> {
 
 impl<T> Default for Ranked<T> {
     fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Ranked<T> {
+    pub(super) const fn new() -> Self {
         Self {
             blocks: Vec::new(),
             length: 0,
         }
     }
-}
 
-impl<T> Ranked<T> {
     pub(super) fn len(&self) -> usize {
         self.length
     }
@@ -32,23 +36,24 @@ impl<T> Ranked<T> {
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&T> {
-        let block = self.blocks.get(self.block_of(key))?;
-        let place = find(block, key).ok()?;
+        let block = self.blocks.get(self.find_block(key))?;
+        let place = find_place(block, key).ok()?;
+
         block.get(place).map(|(_, value)| value)
     }
 
     /// Puts a value under a key, in the place of the one that was there.
     pub(super) fn insert(&mut self, key: String, value: T) -> Option<T> {
-        let index = self.block_of(&key);
         // What comes after all others joins the last block.
-        let index = index.min(self.blocks.len().saturating_sub(1));
+        let last = self.blocks.len().saturating_sub(1);
+        let index = self.find_block(&key).min(last);
         let Some(block) = self.blocks.get_mut(index) else {
             self.blocks.push(vec![(key, value)]);
             self.length += 1;
             return None;
         };
 
-        match find(block, &key) {
+        match find_place(block, &key) {
             Ok(place) => {
                 return block
                     .get_mut(place)
@@ -57,35 +62,42 @@ impl<T> Ranked<T> {
             Err(place) => block.insert(place, (key, value)),
         }
         self.length += 1;
+
         if block.len() > BLOCK {
             let upper = block.split_off(BLOCK / 2);
             self.blocks.insert(index + 1, upper);
         }
+
         None
     }
 
     pub(super) fn remove(&mut self, key: &str) -> Option<T> {
-        let index = self.block_of(key);
+        let index = self.find_block(key);
         let block = self.blocks.get_mut(index)?;
-        let place = find(block, key).ok()?;
+        let place = find_place(block, key).ok()?;
+
         let (_, value) = block.remove(place);
         self.length -= 1;
         if block.is_empty() {
             self.blocks.remove(index);
         }
+
         Some(value)
     }
 
     /// The entries past the first so many.
     pub(super) fn past(&self, rank: usize) -> impl Iterator<Item = (&str, &T)> {
-        let mut before = 0;
-        let whole = self.blocks.iter().take_while(|block| {
-            let is_before = before + block.len() <= rank;
-            before += if is_before { block.len() } else { 0 };
-            is_before
-        });
-        let index = whole.count();
-        self.entries(index, rank - before.min(rank))
+        let mut index = 0;
+        let mut within = rank;
+        for block in &self.blocks {
+            if within < block.len() {
+                break;
+            }
+            within -= block.len();
+            index += 1;
+        }
+
+        self.entries(index, within)
     }
 
     /// The entries with keys after this one.
@@ -95,21 +107,28 @@ impl<T> Ranked<T> {
     ) -> impl Iterator<Item = (&'s str, &'s T)> + use<'s, T> {
         let index = self
             .blocks
-            .partition_point(|block| last(block) <= Some(key));
+            .partition_point(|block| last_key(block) <= Some(key));
         let within = self.blocks.get(index).map_or(0, |block| {
             block.partition_point(|(known, _)| known.as_str() <= key)
         });
+
         self.entries(index, within)
     }
 
+    /// The entries from one of a block on.
     fn entries(&self, block: usize, within: usize) -> impl Iterator<Item = (&str, &T)> {
-        let entries = self.blocks.iter().skip(block).flatten().skip(within);
-        entries.map(|(key, value)| (key.as_str(), value))
+        self.blocks
+            .iter()
+            .skip(block)
+            .flatten()
+            .skip(within)
+            .map(|(key, value)| (key.as_str(), value))
     }
 
     /// Which block a key is in, if it is anywhere.
-    fn block_of(&self, key: &str) -> usize {
-        self.blocks.partition_point(|block| last(block) < Some(key))
+    fn find_block(&self, key: &str) -> usize {
+        self.blocks
+            .partition_point(|block| last_key(block) < Some(key))
     }
 }
 
@@ -119,15 +138,16 @@ impl FromIterator<String> for Ranked<()> {
         for key in keys {
             ranked.insert(key, ());
         }
+
         ranked
     }
 }
 
-fn last<T>(block: &[(String, T)]) -> Option<&str> {
+fn last_key<T>(block: &[(String, T)]) -> Option<&str> {
     block.last().map(|(key, _)| key.as_str())
 }
 
-fn find<T>(block: &[(String, T)], key: &str) -> Result<usize, usize> {
+fn find_place<T>(block: &[(String, T)], key: &str) -> Result<usize, usize> {
     block.binary_search_by(|(known, _)| known.as_str().cmp(key))
 }
 

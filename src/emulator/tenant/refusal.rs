@@ -1,8 +1,13 @@
 //! Why the tenant refuses a request, in Auth0's words.
 
+use std::borrow::Cow;
+
 use super::fields::Violation;
 
-/// A refusal. What status and code it gets is the Management API's business.
+/// Auth0's name of an error, often missing from its answers, and from these where none was observed.
+pub(crate) type ErrorCode = Option<&'static str>;
+
+/// A refusal. What status it gets is the Management API's business.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
     /// The body breaks the schema.
@@ -11,20 +16,16 @@ pub(crate) enum Refusal {
     /// The body fits the schema, and still is not allowed.
     #[error("{0}")]
     Rule(&'static str),
-    #[error("The resource server does not exist")]
-    NoResourceServer,
-    #[error("The client does not exist")]
-    NoClient,
-    #[error("Credential does not exist")]
-    NoCredential,
-    #[error("The grant does not exist.")]
-    NoGrant,
-    #[error("No organization found by that id or name")]
-    NoOrganization,
-    #[error("An organization with this name already exists")]
-    SameOrganization,
-    #[error("A resource server with the same identifier already exists")]
-    SameIdentifier,
-    #[error("A client grant already exists between {holder} and {audience}")]
-    SameGrant { holder: String, audience: String },
+    /// There is no such object.
+    #[error("{message}")]
+    NotFound {
+        message: &'static str,
+        code: ErrorCode,
+    },
+    /// There is such an object already, and no two may be alike.
+    #[error("{message}")]
+    Conflict {
+        message: Cow<'static, str>,
+        code: ErrorCode,
+    },
 }

@@ -1,17 +1,80 @@
 //! Resource servers: what is filled in, what can change, what cannot.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::fields::{Operation, RESOURCE_SERVER, check};
+use super::collection::{Collection, Schema};
+use super::fields::{Operation, RESOURCE_SERVER, Record, check};
 use super::my_account::{check_change, is_my_account, overwrite};
-use super::thumbprint::thumbprint;
+use super::thumbprint::read_thumbprint;
 use super::{
-    Listing, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, is_true, merge, merge_within,
-    text,
+    Listing, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, into_object, is_true, merge,
+    merge_within, text,
 };
 
+/// An API that tokens are asked for: `/resource-servers`.
+pub(crate) enum ResourceServer {}
+
+impl Schema for ResourceServer {
+    const RECORD: &'static Record = &RESOURCE_SERVER;
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "name",
+        // Of the encryption key. A client's credentials have the same three in another order.
+        "alg",
+        "kid",
+        "thumbprint_sha256",
+        "value",
+        "description",
+        "identifier",
+        "allow_offline_access",
+        "skip_consent_for_verifiable_first_party_clients",
+        "allow_online_access",
+        "allow_online_access_with_ephemeral_sessions",
+        "subject_type_authorization",
+        "token_lifetime",
+        "token_lifetime_for_web",
+        "signing_alg",
+        "signing_secret",
+        "scopes",
+        "enforce_policies",
+        "token_dialect",
+        "is_system",
+        "token_encryption",
+        "consent_policy",
+        "authorization_details",
+        "proof_of_possession",
+        "authorization_policy",
+    ];
+}
+
+impl Collection for ResourceServer {
+    const NAME: &'static str = "resource_servers";
+    const PATH: &'static str = "/resource-servers";
+    const SCOPES: &'static [&'static str] = &["resource_servers"];
+    const MISSING: Refusal = Refusal::NotFound {
+        message: "The resource server does not exist",
+        code: Some("inexistent_resource_server"),
+    };
+
+    fn index(tenant: &mut Tenant, id: &str, object: &Object) {
+        let identifier = text(object, "identifier").unwrap_or_default();
+
+        tenant
+            .identifiers
+            .insert(identifier.to_owned(), id.to_owned());
+    }
+}
+
+// Without a code: none was observed.
+const SAME_IDENTIFIER: Refusal = Refusal::Conflict {
+    message: Cow::Borrowed("A resource server with the same identifier already exists"),
+    code: None,
+};
+
+/// The longest `token_lifetime_for_web` that is filled in.
 const WEB_LIFETIME: u64 = 7200;
 
 /// All that can be changed on a system resource server; of the last, `user` only.
@@ -23,7 +86,7 @@ const SYSTEM_CHANGES: [&str; 3] = [
 
 impl Tenant {
     pub(crate) fn resource_servers(&self) -> Listing<'_> {
-        self.resource_servers.all()
+        self.store::<ResourceServer>().all()
     }
 
     /// Those that have one of these identifiers.
@@ -33,14 +96,16 @@ impl Tenant {
     ) -> Listing<'_> {
         let ids = identifiers
             .into_iter()
-            .filter_map(|name| self.identifiers.get(name));
-        self.resource_servers.of(ids.map(String::as_str))
+            .filter_map(|identifier| self.identifiers.get(identifier));
+
+        self.store::<ResourceServer>().of(ids.map(String::as_str))
     }
 
     /// By id, or by identifier.
     pub(crate) fn resource_server(&self, name: &str) -> Option<&Object> {
         let id = self.identifiers.get(name).map_or(name, String::as_str);
-        self.resource_servers.get(id)
+
+        self.store::<ResourceServer>().get(id)
     }
 
     pub(crate) fn create_resource_server(&mut self, body: Object) -> Result<Object, Refusal> {
@@ -50,16 +115,21 @@ impl Tenant {
             return Err(Refusal::Rule("The selected identifier is reserved."));
         }
         if self.identifiers.contains_key(identifier) {
-            return Err(Refusal::SameIdentifier);
+            return Err(SAME_IDENTIFIER);
         }
-        let mut object = defaults(&body);
+
+        let mut object = fill_in_defaults(&body);
         merge(&mut object, body);
+        // My Account is what it is, so this comes after what the body asks for.
         if is_my_account(&object) {
             overwrite(&mut object);
         }
-        self.settle(&mut object)?;
-        object.insert("id".to_owned(), self.mint.hexadecimal(24).into());
-        self.keep_resource_server(object.clone());
+        self.normalize_resource_server(&mut object)?;
+
+        let id = self.id_generator.hexadecimal(24);
+        object.insert("id".to_owned(), id.into());
+        self.keep::<ResourceServer>(object.clone());
+
         Ok(object)
     }
 
@@ -69,19 +139,19 @@ impl Tenant {
         mut body: Object,
     ) -> Result<Object, Refusal> {
         check(&RESOURCE_SERVER, &body, Operation::Update)?;
-        let mut object = self
-            .resource_server(name)
-            .cloned()
-            .ok_or(Refusal::NoResourceServer)?;
+        let found = self.resource_server(name).cloned();
+        let mut object = found.ok_or(ResourceServer::MISSING)?;
         if is_my_account(&object) {
             check_change(&object, &body)?;
         } else if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
             return Err(Refusal::Rule("System resource servers cannot be patched"));
         }
+
         merge_within(&mut object, &mut body, "subject_type_authorization");
         merge(&mut object, body);
-        self.settle(&mut object)?;
-        self.keep_resource_server(object.clone());
+        self.normalize_resource_server(&mut object)?;
+        self.keep::<ResourceServer>(object.clone());
+
         Ok(object)
     }
 
@@ -94,62 +164,56 @@ impl Tenant {
         if is_true(object, "is_system") && !is_my_account(object) {
             return Err(Refusal::Rule("System resource servers cannot be deleted"));
         }
+
         let id = text(object, "id").unwrap_or_default().to_owned();
         let identifier = text(object, "identifier").unwrap_or_default().to_owned();
         self.identifiers.remove(&identifier);
-        self.resource_servers.remove(&id);
+        self.store_mut::<ResourceServer>().remove(&id);
+
         Ok(())
     }
 
-    /// Stores a finished object, and indexes it.
-    pub(super) fn keep_resource_server(&mut self, object: Object) {
-        let id = text(&object, "id").unwrap_or_default().to_owned();
-        let identifier = text(&object, "identifier").unwrap_or_default().to_owned();
-        self.identifiers.insert(identifier, id.clone());
-        self.resource_servers.put(&id, object);
-    }
-
     /// What holds between the fields of a resource server, whichever request it comes from.
-    fn settle(&mut self, object: &mut Object) -> Result<(), Refusal> {
+    fn normalize_resource_server(&mut self, object: &mut Object) -> Result<(), Refusal> {
         check_scopes_differ(object)?;
         check_web_lifetime(object)?;
         hide_encryption_key(object)?;
+
+        // The secret is for symmetric signatures only, and lasts as long as they do.
         if text(object, "signing_alg") == Some("HS256") {
             object
                 .entry("signing_secret")
-                .or_insert_with(|| self.mint.alphanumeric(32).into());
+                .or_insert_with(|| self.id_generator.alphanumeric(32).into());
         } else {
             object.remove("signing_secret");
         }
+
         Ok(())
     }
 }
 
-fn defaults(body: &Object) -> Object {
+fn fill_in_defaults(body: &Object) -> Object {
     let lifetime = body.get("token_lifetime").and_then(Value::as_u64);
-    Object::from_iter([
-        ("allow_offline_access".to_owned(), json!(false)),
-        (
-            "skip_consent_for_verifiable_first_party_clients".to_owned(),
-            json!(false),
-        ),
-        (
-            "subject_type_authorization".to_owned(),
-            json!({"client": {"policy": "require_client_grant"}, "user": {"policy": "allow_all"}}),
-        ),
-        ("token_lifetime".to_owned(), json!(86400)),
-        (
-            "token_lifetime_for_web".to_owned(),
-            json!(lifetime.map_or(WEB_LIFETIME, |lifetime| lifetime.min(WEB_LIFETIME))),
-        ),
-        ("signing_alg".to_owned(), json!("RS256")),
-    ])
+    let web_lifetime = lifetime.map_or(WEB_LIFETIME, |lifetime| lifetime.min(WEB_LIFETIME));
+
+    into_object(json!({
+        "allow_offline_access": false,
+        "skip_consent_for_verifiable_first_party_clients": false,
+        "subject_type_authorization": {
+            "client": {"policy": "require_client_grant"},
+            "user": {"policy": "allow_all"}
+        },
+        "token_lifetime": 86400,
+        "token_lifetime_for_web": web_lifetime,
+        "signing_alg": "RS256"
+    }))
 }
 
 fn is_allowed_on_system(body: &Object) -> bool {
     let client = body
         .get("subject_type_authorization")
         .and_then(|subjects| subjects.get("client"));
+
     client.is_none()
         && body
             .keys()
@@ -159,22 +223,23 @@ fn is_allowed_on_system(body: &Object) -> bool {
 fn check_scopes_differ(object: &Object) -> Result<(), Violation> {
     let scopes = object.get("scopes").and_then(Value::as_array);
     let mut seen = BTreeMap::new();
+
     for (index, scope) in scopes.into_iter().flatten().enumerate() {
-        let value = scope
-            .get("value")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        if let Some(first) = seen.insert(value, index) {
+        let value = scope.get("value").and_then(Value::as_str);
+        if let Some(first) = seen.insert(value.unwrap_or_default(), index) {
             let reason = format!("Array items are not unique (indexes {first} and {index})");
             return Err(Violation::new(reason, "scopes"));
         }
     }
+
     Ok(())
 }
 
 fn check_web_lifetime(object: &Object) -> Result<(), Violation> {
-    let seconds = |key| object.get(key).and_then(Value::as_u64);
-    match (seconds("token_lifetime"), seconds("token_lifetime_for_web")) {
+    let lifetime = object.get("token_lifetime").and_then(Value::as_u64);
+    let web = object.get("token_lifetime_for_web").and_then(Value::as_u64);
+
+    match (lifetime, web) {
         (Some(lifetime), Some(web)) if web > lifetime => Err(Violation::new(
             format!("Value {web} is greater than token_lifetime {lifetime}"),
             "token_lifetime_for_web",
@@ -188,14 +253,17 @@ fn hide_encryption_key(object: &mut Object) -> Result<(), Violation> {
     let key = object
         .get_mut("token_encryption")
         .and_then(|value| value.get_mut("encryption_key"));
-    if let Some(Value::Object(key)) = key
-        && let Some(Value::String(pem)) = key.remove("pem")
-    {
-        let thumbprint = thumbprint(&pem).ok_or_else(|| {
-            Violation::new("Not a public key", "token_encryption.encryption_key.pem")
-        })?;
-        key.insert("thumbprint_sha256".to_owned(), thumbprint.into());
-    }
+    let Some(Value::Object(key)) = key else {
+        return Ok(());
+    };
+    let Some(Value::String(pem)) = key.remove("pem") else {
+        return Ok(());
+    };
+
+    let thumbprint = read_thumbprint(&pem)
+        .ok_or_else(|| Violation::new("Not a public key", "token_encryption.encryption_key.pem"))?;
+    key.insert("thumbprint_sha256".to_owned(), thumbprint.into());
+
     Ok(())
 }
 
@@ -271,7 +339,7 @@ mod tests {
         let change = object(json!({"proof_of_possession": possession}));
         let updated = tenant.update_resource_server("urn:a", change).unwrap();
         assert_eq!(updated["proof_of_possession"], possession);
-        let thumbprint = thumbprint(&key.public_key_pem()).unwrap();
+        let thumbprint = read_thumbprint(&key.public_key_pem()).unwrap();
         assert_eq!(
             updated["token_encryption"],
             json!({
@@ -287,10 +355,7 @@ mod tests {
         let mut tenant = seeded();
         let body = || object(json!({"identifier": "urn:a"}));
         tenant.create_resource_server(body()).unwrap();
-        assert_eq!(
-            tenant.create_resource_server(body()),
-            Err(Refusal::SameIdentifier)
-        );
+        assert_eq!(tenant.create_resource_server(body()), Err(SAME_IDENTIFIER));
         tenant.delete_resource_server("urn:a").unwrap();
         tenant.delete_resource_server("urn:a").unwrap();
         tenant.create_resource_server(body()).unwrap();

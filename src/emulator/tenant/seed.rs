@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::client_defaults::{defaults, signing_keys};
-use super::mint::Mint;
-use super::{DOMAIN, GrantKey, MANAGEMENT_AUDIENCE, Object, Tenant, into_object};
+use super::client_defaults::{fill_in_defaults, signing_keys};
+use super::collection::COLLECTIONS;
+use super::id_generator::IdGenerator;
+use super::{
+    Client, ClientGrant, DOMAIN, MANAGEMENT_AUDIENCE, Object, ResourceServer, Tenant, into_object,
+};
 
 /// The client to authenticate as at first. Fixed and public: the emulator guards nothing.
 pub const MANAGEMENT_CLIENT_ID: &str = "GrantryEmulatorManagementClient0";
@@ -19,33 +22,18 @@ const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
 /// Every scope of the Management API, one a line.
 const MANAGEMENT_SCOPES: &str = include_str!("management_scopes.txt");
 
-/// What the management client may do: everything with the three kinds, their keys included, and
-/// with organizations.
-const KINDS_MANAGED: [&str; 7] = [
-    "resource_servers",
-    "clients",
-    "client_grants",
-    "client_keys",
-    "client_credentials",
-    "organizations",
-    "organization_client_grants",
-];
-
 impl Tenant {
     /// A new tenant. The seed decides every id and secret made in it.
     pub(crate) fn new(seed: [u8; 32]) -> Self {
-        let mut tenant = Self::empty(Mint::new(seed));
-        tenant.keep_resource_server(management_api());
-        let secret = tenant.mint.alphanumeric(64);
-        tenant.clients.put(GLOBAL_CLIENT_ID, global_client(&secret));
-        tenant
-            .clients
-            .put(MANAGEMENT_CLIENT_ID, management_client());
-        let grant = management_grant();
-        tenant
-            .granted
-            .insert(GrantKey::of(&grant), MANAGEMENT_GRANT_ID.to_owned());
-        tenant.grants.put(MANAGEMENT_GRANT_ID, grant);
+        let mut tenant = Self::empty(IdGenerator::new(seed));
+
+        tenant.keep::<ResourceServer>(management_api());
+
+        let secret = tenant.id_generator.alphanumeric(64);
+        tenant.keep::<Client>(global_client(&secret));
+        tenant.keep::<Client>(management_client());
+        tenant.keep::<ClientGrant>(management_grant());
+
         tenant
     }
 }
@@ -55,6 +43,7 @@ fn management_api() -> Object {
         .lines()
         .map(|scope| json!({"value": scope, "description": describe(scope)}))
         .collect();
+
     into_object(json!({
         "id": MANAGEMENT_API_ID,
         "name": "Auth0 Management API",
@@ -77,9 +66,11 @@ fn management_api() -> Object {
 fn describe(scope: &str) -> String {
     let words = scope.replace([':', '_'], " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
 }
 
 fn global_client(secret: &str) -> Object {
@@ -108,7 +99,7 @@ fn global_client(secret: &str) -> Object {
 }
 
 fn management_client() -> Object {
-    let mut client = defaults(&Object::new());
+    let mut client = fill_in_defaults(&Object::new());
     client.append(&mut into_object(json!({
         "name": "Grantry emulator management",
         "client_id": MANAGEMENT_CLIENT_ID,
@@ -118,18 +109,17 @@ fn management_client() -> Object {
         "token_endpoint_auth_method": "client_secret_post",
         "oidc_conformant": true
     })));
+
     client
 }
 
+/// Everything with every collection, and with nothing else.
 fn management_grant() -> Object {
     let scope: Vec<&str> = MANAGEMENT_SCOPES
         .lines()
-        .filter(|scope| {
-            scope
-                .split_once(':')
-                .is_some_and(|(_, kind)| KINDS_MANAGED.contains(&kind))
-        })
+        .filter(|scope| is_about_a_collection(scope))
         .collect();
+
     into_object(json!({
         "id": MANAGEMENT_GRANT_ID,
         "client_id": MANAGEMENT_CLIENT_ID,
@@ -139,22 +129,28 @@ fn management_grant() -> Object {
     }))
 }
 
+fn is_about_a_collection(scope: &str) -> bool {
+    let Some((_, subject)) = scope.split_once(':') else {
+        return false;
+    };
+
+    COLLECTIONS.iter().any(|row| row.scopes.contains(&subject))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::tenant::texts;
+    use crate::emulator::tenant::{GrantKey, texts};
 
     #[test]
     fn the_management_client_may_do_all_with_what_the_emulator_keeps() {
         let tenant = Tenant::new([0; 32]);
         let key = GrantKey::of_client(MANAGEMENT_CLIENT_ID, MANAGEMENT_AUDIENCE);
         let scopes: Vec<&str> = texts(tenant.granted(&key).unwrap(), "scope").collect();
-        for kind in KINDS_MANAGED {
+        for subject in COLLECTIONS.iter().flat_map(|row| row.scopes) {
             for verb in ["create", "read", "delete"] {
-                assert!(
-                    scopes.contains(&format!("{verb}:{kind}").as_str()),
-                    "{verb}:{kind}"
-                );
+                let scope = format!("{verb}:{subject}");
+                assert!(scopes.contains(&scope.as_str()), "{scope}");
             }
         }
         assert_eq!(scopes.len(), 27);

@@ -1,71 +1,124 @@
 //! The tenant as it is kept in a file.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::associations::Association;
-use super::collection::Collection;
+use super::collection::{COLLECTIONS, Collection, Row};
 use super::credential::Credential;
-use super::mint::Mint;
-use super::{GrantKey, Object, Tenant, text};
+use super::id_generator::IdGenerator;
+use super::{Client, ClientGrant, Object, ResourceServer, Tenant};
 
 /// The credentials of each client.
 type Credentials = BTreeMap<String, Vec<Credential>>;
 
 /// Everything a tenant is. `O` is a borrowed object when writing and an owned one when reading.
+///
+/// What the files of the first emulators had too is required: a file without it is damaged. What
+/// came later may be missing.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Snapshot<O, M = Mint, C = Credentials> {
-    mint: M,
+pub(crate) struct Snapshot<O, G = IdGenerator, C = Credentials> {
+    /// Called so when the generator was.
+    #[serde(rename = "mint")]
+    id_generator: G,
     resource_servers: Vec<O>,
     clients: Vec<O>,
-    // Like organizations, not in the files of the first emulators.
     #[serde(default)]
     credentials: C,
     client_grants: Vec<O>,
-    #[serde(default)]
-    organizations: Vec<O>,
+    #[serde(flatten)]
+    later: Later<O>,
     #[serde(default)]
     associations: Vec<Association>,
 }
 
+/// The collections that the first emulators did not know, by their names.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Later<O>(BTreeMap<&'static str, Vec<O>>);
+
+/// The collections of the first emulators.
+const FIRST: [&str; 3] = [ResourceServer::NAME, Client::NAME, ClientGrant::NAME];
+
+fn later_collections() -> impl Iterator<Item = &'static Row> {
+    COLLECTIONS.iter().filter(|row| !FIRST.contains(&row.name))
+}
+
 impl Tenant {
-    pub(crate) fn snapshot(&self) -> Snapshot<&Object, &Mint, &Credentials> {
+    pub(crate) fn snapshot(&self) -> Snapshot<&Object, &IdGenerator, &Credentials> {
+        let later = later_collections()
+            .map(|row| (row.name, (row.store)(self).objects().collect()))
+            .collect();
+
         Snapshot {
-            mint: &self.mint,
-            resource_servers: self.resource_servers.objects().collect(),
-            clients: self.clients.objects().collect(),
+            id_generator: &self.id_generator,
+            resource_servers: self.store::<ResourceServer>().objects().collect(),
+            clients: self.store::<Client>().objects().collect(),
             credentials: &self.credentials,
-            client_grants: self.grants.objects().collect(),
-            organizations: self.organizations.objects().collect(),
+            client_grants: self.store::<ClientGrant>().objects().collect(),
+            later: Later(later),
             associations: self.associations.kept(),
+        }
+    }
+
+    fn keep_all<C: Collection>(&mut self, objects: Vec<Object>) {
+        for object in objects {
+            self.keep::<C>(object);
         }
     }
 }
 
 impl From<Snapshot<Object>> for Tenant {
     fn from(snapshot: Snapshot<Object>) -> Self {
-        let mut tenant = Self::empty(snapshot.mint);
-        for object in snapshot.resource_servers {
-            tenant.keep_resource_server(object);
-        }
-        fill(&mut tenant.clients, "client_id", snapshot.clients);
+        let mut tenant = Self::empty(snapshot.id_generator);
+
+        tenant.keep_all::<ResourceServer>(snapshot.resource_servers);
+        tenant.keep_all::<Client>(snapshot.clients);
         tenant.credentials = snapshot.credentials;
-        for grant in &snapshot.client_grants {
-            let id = text(grant, "id").unwrap_or_default().to_owned();
-            tenant.granted.insert(GrantKey::of(grant), id);
+        tenant.keep_all::<ClientGrant>(snapshot.client_grants);
+
+        let mut later = snapshot.later.0;
+        for row in later_collections() {
+            for object in later.remove(row.name).unwrap_or_default() {
+                (row.keep)(&mut tenant, object);
+            }
         }
-        fill(&mut tenant.grants, "id", snapshot.client_grants);
-        fill(&mut tenant.organizations, "id", snapshot.organizations);
         tenant.associations = snapshot.associations.into_iter().collect();
+
         tenant
     }
 }
 
-fn fill(collection: &mut Collection, id: &str, objects: Vec<Object>) {
-    for object in objects {
-        if let Some(id) = text(&object, id).map(str::to_owned) {
-            collection.put(&id, object);
+impl<'de, O: Deserialize<'de>> Deserialize<'de> for Later<O> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(LaterVisitor(PhantomData))
+    }
+}
+
+struct LaterVisitor<O>(PhantomData<O>);
+
+impl<'de, O: Deserialize<'de>> Visitor<'de> for LaterVisitor<O> {
+    type Value = Later<O>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("collections of a tenant")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Later<O>, A::Error> {
+        let mut sections = BTreeMap::new();
+
+        while let Some(name) = map.next_key::<String>()? {
+            match later_collections().find(|row| row.name == name) {
+                Some(row) => drop(sections.insert(row.name, map.next_value()?)),
+                // Of an emulator that knows more than this one: passed over, whatever it is.
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
         }
+
+        Ok(Later(sections))
     }
 }

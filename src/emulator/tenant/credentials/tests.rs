@@ -3,6 +3,7 @@
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
 use super::super::Snapshot;
+use super::super::collection::Collection;
 use super::super::tests::{object, seeded};
 use super::*;
 
@@ -38,7 +39,7 @@ struct Scene {
 }
 
 /// A client that could authenticate with a key.
-fn scene() -> Scene {
+fn set_scene() -> Scene {
     let mut tenant = seeded();
     let body = json!({"name": "n", "jwt_configuration": {"alg": "RS256"}});
     let client = tenant.create_client(object(body)).unwrap();
@@ -78,7 +79,7 @@ impl Scene {
 
 #[test]
 fn a_public_key_is_answered_by_its_thumbprint_and_without_the_key() {
-    let mut scene = scene();
+    let mut scene = set_scene();
     let mut created = scene
         .create(json!({
             "name": "Testing Credentials 1",
@@ -113,7 +114,7 @@ fn a_public_key_is_answered_by_its_thumbprint_and_without_the_key() {
 
 #[test]
 fn a_certificate_is_known_by_its_subject_or_by_its_own_thumbprint() {
-    let mut scene = scene();
+    let mut scene = set_scene();
     let subject = "C=es\nST=Madrid\nL=Madrid\nO=Okta\nOU=DX-CDT\nCN=Developer Experience";
     let by_subject = json!({"credential_type": "cert_subject_dn", "pem": CERTIFICATE});
     assert_eq!(scene.create(by_subject).unwrap()["subject_dn"], subject);
@@ -130,7 +131,7 @@ fn a_certificate_is_known_by_its_subject_or_by_its_own_thumbprint() {
 
 #[test]
 fn each_type_takes_its_own_fields() {
-    let mut scene = scene();
+    let mut scene = set_scene();
     for (body, message) in [
         (json!({}), "'Missing required property: credential_type'."),
         (
@@ -165,7 +166,7 @@ fn each_type_takes_its_own_fields() {
 
 #[test]
 fn only_the_expiry_changes_and_null_takes_it_away() {
-    let mut scene = scene();
+    let mut scene = set_scene();
     let id = scene.add(public_key(KEY));
     let later = Moment::parse("2027-01-15T08:01:00Z").unwrap();
     let mut change = |body| {
@@ -191,7 +192,7 @@ fn only_the_expiry_changes_and_null_takes_it_away() {
 
 #[test]
 fn a_client_has_four_at_most_and_no_key_twice() {
-    let mut scene = scene();
+    let mut scene = set_scene();
     scene.add(public_key(CERTIFICATE));
     let again = json!({"credential_type": "public_key", "pem": CERTIFICATE, "kid": "another-name"});
     assert_eq!(
@@ -209,7 +210,7 @@ fn a_client_has_four_at_most_and_no_key_twice() {
 
 #[test]
 fn a_client_uses_two_of_its_own_at_most_and_each_for_what_it_is() {
-    let mut scene = scene();
+    let mut scene = set_scene();
     let key = scene.add(public_key(KEY));
     let certificate = json!({"credential_type": "x509_cert", "pem": CERTIFICATE});
     let certificate = scene.add(certificate);
@@ -222,7 +223,10 @@ fn a_client_uses_two_of_its_own_at_most_and_each_for_what_it_is() {
         Err(OTHER_TYPE)
     );
     let unknown = format!("cred_{}", "0".repeat(22));
-    assert_eq!(scene.attach("private_key_jwt", &[&unknown]), Err(UNKNOWN));
+    assert_eq!(
+        scene.attach("private_key_jwt", &[&unknown]),
+        Err(UNKNOWN_CREDENTIAL)
+    );
     assert_eq!(
         scene
             .attach("private_key_jwt", &[&key, &key, &key])
@@ -260,7 +264,7 @@ fn a_client_uses_two_of_its_own_at_most_and_each_for_what_it_is() {
 
 #[test]
 fn what_is_in_use_stays_and_what_is_gone_is_gone_again() {
-    let mut scene = scene();
+    let mut scene = set_scene();
     let key = scene.add(public_key(KEY));
     scene.attach("private_key_jwt", &[&key]).unwrap();
     let delete = |scene: &mut Scene| scene.tenant.delete_credential(&scene.client.clone(), &key);
@@ -271,11 +275,11 @@ fn what_is_in_use_stays_and_what_is_gone_is_gone_again() {
     }
     assert_eq!(
         scene.tenant.credential(&scene.client, &key).err(),
-        Some(Refusal::NoCredential)
+        Some(NO_CREDENTIAL)
     );
     assert_eq!(
         scene.tenant.credential("nobody", &key).err(),
-        Some(Refusal::NoClient)
+        Some(Client::MISSING)
     );
 }
 

@@ -6,6 +6,7 @@ use super::super::Object;
 use super::shape::{Field, Form, Null, Others, Record, Sent, Shape};
 use super::violation::Violation;
 
+/// How long a key or a value of metadata may be, and how many keys there may be.
 const METADATA_LENGTH: usize = 255;
 pub(crate) const METADATA_KEYS: usize = 10;
 
@@ -21,6 +22,7 @@ pub(crate) fn check(record: &Record, body: &Object, operation: Operation) -> Res
     if operation == Operation::Update && body.is_empty() {
         return Err(Violation::too_few(0, 1, ""));
     }
+
     check_record(record, body, operation, "")
 }
 
@@ -30,53 +32,71 @@ fn check_record(
     operation: Operation,
     path: &str,
 ) -> Result<(), Violation> {
-    check_keys(record, object, operation, path)?;
+    check_count(record, object, path)?;
+    check_required(record, object, operation, path)?;
+    check_known(record, object, operation, path)?;
+
     for (key, value) in object {
         if let Some(field) = record.field(key, operation) {
             check_field(field, value, operation, &join(path, key))?;
         }
     }
+
     Ok(())
 }
 
-fn check_keys(
-    record: &Record,
-    object: &Object,
-    operation: Operation,
-    path: &str,
-) -> Result<(), Violation> {
+fn check_count(record: &Record, object: &Object, path: &str) -> Result<(), Violation> {
     if object.len() < record.least {
         return Err(Violation::too_few(object.len(), record.least, path));
     }
     if object.len() > record.most {
         return Err(Violation::too_many(object.len(), record.most, path));
     }
-    let complete = operation == Operation::Create || !path.is_empty();
+
+    Ok(())
+}
+
+fn check_required(
+    record: &Record,
+    object: &Object,
+    operation: Operation,
+    path: &str,
+) -> Result<(), Violation> {
+    // A PATCH says only what changes; an object within it is replaced whole.
+    if operation == Operation::Update && path.is_empty() {
+        return Ok(());
+    }
+
     let missing = record
         .fields
         .iter()
         .find(|field| field.required && !object.contains_key(field.name));
-    if let (true, Some(field)) = (complete, missing) {
-        return Err(Violation::new(
-            format!("Missing required property: {}", field.name),
-            path,
-        ));
+    match missing {
+        Some(field) => {
+            let reason = format!("Missing required property: {}", field.name);
+            Err(Violation::new(reason, path))
+        }
+        None => Ok(()),
     }
-    let unknown: Vec<&str> = object
+}
+
+fn check_known(
+    record: &Record,
+    object: &Object,
+    operation: Operation,
+    path: &str,
+) -> Result<(), Violation> {
+    let refused: Vec<&str> = object
         .keys()
         .map(String::as_str)
-        .filter(|key| {
-            record.field(key, operation).is_none()
-                && (record.others == Others::Refused || record.knows(key))
-        })
+        .filter(|key| !record.takes(key, operation))
         .collect();
-    if unknown.is_empty() {
+    if refused.is_empty() {
         return Ok(());
     }
-    Err(Violation::new(
-        format!("Additional properties not allowed: {}", unknown.join(",")),
-        path,
-    ))
+
+    let reason = format!("Additional properties not allowed: {}", refused.join(","));
+    Err(Violation::new(reason, path))
 }
 
 impl Record {
@@ -86,8 +106,14 @@ impl Record {
             .find(|field| field.name == key && field.is_sent(operation))
     }
 
-    fn knows(&self, key: &str) -> bool {
-        self.fields.iter().any(|field| field.name == key)
+    /// A record that is open takes what it does not know, and not what it knows of another request.
+    fn takes(&self, key: &str, operation: Operation) -> bool {
+        let is_known = self.fields.iter().any(|field| field.name == key);
+
+        match self.others {
+            Others::Kept if !is_known => true,
+            Others::Kept | Others::Refused => self.field(key, operation).is_some(),
+        }
     }
 }
 
@@ -118,6 +144,7 @@ fn check_field(
     if value.is_null() && field.takes_null(operation) {
         return Ok(());
     }
+
     check_value(&field.shape, value, operation, path)
 }
 
@@ -141,31 +168,45 @@ fn check_value(
         (Shape::Formed { form, fits }, Value::String(text)) => check_form(text, *form, *fits, path),
         (Shape::List(item), Value::Array(items)) => check_items(item, items, operation, path),
         (Shape::SomeOf(item), Value::Array(items)) => {
-            if items.is_empty() {
-                return Err(Violation::new("Array is too short (0), minimum 1", path));
-            }
+            check_least(items, path)?;
             check_items(item, items, operation, path)
         }
         (Shape::ShortList { most, item }, Value::Array(items)) => {
-            if items.len() > *most {
-                let reason = format!("Array is too long ({}), maximum {most}", items.len());
-                return Err(Violation::new(reason, path));
-            }
+            check_most(items, *most, path)?;
             check_items(item, items, operation, path)
         }
         (Shape::Record(record), Value::Object(object)) => {
             check_record(record, object, operation, path)
         }
         (Shape::Metadata, Value::Object(metadata)) => check_metadata(metadata, path),
-        _ => Err(Violation::new(
-            format!(
-                "Expected type {} but found type {}",
-                wanted(shape),
-                found(value)
-            ),
-            path,
-        )),
+        _ => Err(wrong_type(name_expected(shape), value, path)),
     }
+}
+
+fn wrong_type(expected: &str, value: &Value, path: &str) -> Violation {
+    let found = name_found(value);
+
+    Violation::new(
+        format!("Expected type {expected} but found type {found}"),
+        path,
+    )
+}
+
+fn check_least(items: &[Value], path: &str) -> Result<(), Violation> {
+    if items.is_empty() {
+        return Err(Violation::new("Array is too short (0), minimum 1", path));
+    }
+
+    Ok(())
+}
+
+fn check_most(items: &[Value], most: usize, path: &str) -> Result<(), Violation> {
+    if items.len() > most {
+        let reason = format!("Array is too long ({}), maximum {most}", items.len());
+        return Err(Violation::new(reason, path));
+    }
+
+    Ok(())
 }
 
 fn check_items(
@@ -174,9 +215,11 @@ fn check_items(
     operation: Operation,
     path: &str,
 ) -> Result<(), Violation> {
-    items.iter().enumerate().try_for_each(|(index, value)| {
-        check_value(shape, value, operation, &format!("{path}[{index}]"))
-    })
+    for (index, value) in items.iter().enumerate() {
+        check_value(shape, value, operation, &format!("{path}[{index}]"))?;
+    }
+
+    Ok(())
 }
 
 pub(crate) fn check_range(number: i64, least: i64, most: i64, path: &str) -> Result<(), Violation> {
@@ -187,6 +230,7 @@ pub(crate) fn check_range(number: i64, least: i64, most: i64, path: &str) -> Res
     } else {
         return Ok(());
     };
+
     Err(Violation::new(reason, path))
 }
 
@@ -198,6 +242,7 @@ pub(crate) fn check_length(
     path: &str,
 ) -> Result<(), Violation> {
     let length = text.chars().count();
+
     let reason = if length < least {
         format!("String is too short ({length} chars), minimum {least}")
     } else if length > most {
@@ -205,6 +250,7 @@ pub(crate) fn check_length(
     } else {
         return Ok(());
     };
+
     Err(Violation::new(reason, path))
 }
 
@@ -213,6 +259,7 @@ fn check_name(name: &str, most: usize, path: &str) -> Result<(), Violation> {
         let reason = format!("String does not match pattern ^[^<>]+$: {name}");
         return Err(Violation::new(reason, path));
     }
+
     check_length(name, 1, most, path)
 }
 
@@ -220,6 +267,7 @@ pub(crate) fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(
     if allowed.contains(&text) {
         return Ok(());
     }
+
     Err(Violation::new(format!("No enum match for: {text}"), path))
 }
 
@@ -227,10 +275,12 @@ fn check_form(text: &str, form: Form, fits: fn(&str) -> bool, path: &str) -> Res
     if fits(text) {
         return Ok(());
     }
+
     let reason = match form {
         Form::Format(name) => format!("Object didn't pass validation for format {name}: {text}"),
         Form::Pattern(pattern) => format!("String does not match pattern {pattern}: {text}"),
     };
+
     Err(Violation::new(reason, path))
 }
 
@@ -238,24 +288,30 @@ fn check_metadata(metadata: &Object, path: &str) -> Result<(), Violation> {
     if metadata.len() > METADATA_KEYS {
         return Err(Violation::too_many(metadata.len(), METADATA_KEYS, path));
     }
-    metadata.iter().try_for_each(|(key, value)| {
+
+    for (key, value) in metadata {
         let path = join(path, key);
-        check_length(key, 1, METADATA_LENGTH, &path)?;
-        if let Some(letter) = key.chars().find(|letter| !is_metadata_letter(*letter)) {
-            return Err(Violation::new(
-                format!("Key has a letter that is not allowed: {letter}"),
-                &path,
-            ));
-        }
+        check_metadata_key(key, &path)?;
         match value {
-            Value::Null => Ok(()),
-            Value::String(text) => check_length(text, 0, METADATA_LENGTH, &path),
-            _ => Err(Violation::new(
-                format!("Expected type string but found type {}", found(value)),
-                &path,
-            )),
+            Value::Null => {}
+            Value::String(text) => check_length(text, 0, METADATA_LENGTH, &path)?,
+            _ => return Err(wrong_type("string", value, &path)),
         }
-    })
+    }
+
+    Ok(())
+}
+
+fn check_metadata_key(key: &str, path: &str) -> Result<(), Violation> {
+    check_length(key, 1, METADATA_LENGTH, path)?;
+
+    match key.chars().find(|letter| !is_metadata_letter(*letter)) {
+        Some(letter) => {
+            let reason = format!("Key has a letter that is not allowed: {letter}");
+            Err(Violation::new(reason, path))
+        }
+        None => Ok(()),
+    }
 }
 
 fn is_metadata_letter(letter: char) -> bool {
@@ -270,7 +326,7 @@ fn join(path: &str, key: &str) -> String {
     }
 }
 
-fn wanted(shape: &Shape) -> &'static str {
+fn name_expected(shape: &Shape) -> &'static str {
     match shape {
         Shape::Boolean => "boolean",
         Shape::Integer { .. } => "integer",
@@ -282,7 +338,7 @@ fn wanted(shape: &Shape) -> &'static str {
     }
 }
 
-fn found(value: &Value) -> &'static str {
+fn name_found(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -298,11 +354,12 @@ fn found(value: &Value) -> &'static str {
 mod tests {
     use serde_json::json;
 
-    use super::super::{CLIENT, CLIENT_GRANT, RESOURCE_SERVER};
+    use super::super::super::client_grants::CLIENT_GRANT;
+    use super::super::{CLIENT, RESOURCE_SERVER};
     use super::*;
 
     #[track_caller]
-    fn refused(record: &Record, operation: Operation, body: &Value, message: &str) {
+    fn check_refused(record: &Record, operation: Operation, body: &Value, message: &str) {
         let violation = check(record, body.as_object().unwrap(), operation).unwrap_err();
         assert_eq!(violation.to_string(), message);
     }
@@ -310,38 +367,38 @@ mod tests {
     #[test]
     fn bodies_are_refused_in_the_words_of_auth0() {
         use Operation::{Create, Update};
-        refused(
+        check_refused(
             &CLIENT,
             Update,
             &json!({}),
             "'Too few properties defined (0), minimum 1'.",
         );
-        refused(
+        check_refused(
             &CLIENT_GRANT,
             Update,
             &json!({"client_id": "c", "scope": [], "audience": "a"}),
             "'Additional properties not allowed: audience,client_id'.",
         );
-        refused(
+        check_refused(
             &RESOURCE_SERVER,
             Create,
             &json!({"identifier": "a", "scopes": [{"value": "s"}, {"description": "d"}]}),
             "'Missing required property: value' on property scopes[1].",
         );
-        refused(
+        check_refused(
             &RESOURCE_SERVER,
             Update,
             &json!({"scopes": null}),
             "'Expected type array but found type null' on property scopes.",
         );
-        refused(
+        check_refused(
             &CLIENT,
             Create,
             &json!({"name": "n", "token_quota": {"client_credentials": {"per_day": 0}}}),
             "'Value 0 is less than minimum 1' on property \
              token_quota.client_credentials.per_day.",
         );
-        refused(
+        check_refused(
             &CLIENT,
             Update,
             &json!({"jwt_configuration": {"alg": "RS256", "secret_encoded": false}}),
@@ -353,7 +410,7 @@ mod tests {
     fn null_is_taken_only_where_it_clears() {
         let grant = json!({"organization_usage": null, "scope": null});
         assert!(check(&CLIENT_GRANT, grant.as_object().unwrap(), Operation::Update).is_ok());
-        refused(
+        check_refused(
             &CLIENT_GRANT,
             Operation::Create,
             &json!({"audience": "a", "scope": null}),
@@ -364,13 +421,13 @@ mod tests {
     #[test]
     fn metadata_is_bounded_text() {
         let long = "x".repeat(256);
-        refused(
+        check_refused(
             &CLIENT,
             Operation::Update,
             &json!({"client_metadata": {"key": long}}),
             "'String is too long (256 chars), maximum 255' on property client_metadata.key.",
         );
-        refused(
+        check_refused(
             &CLIENT,
             Operation::Update,
             &json!({"client_metadata": {"key": 1}}),

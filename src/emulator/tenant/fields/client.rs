@@ -21,7 +21,7 @@ pub(crate) static CLIENT: Record = record(&[
         Nested(&AUTHENTICATION_METHODS),
     )
     .clearable(),
-    field("client_secret", text(1, usize::MAX)).patch_only(),
+    field("client_secret", SOME_TEXT).patch_only(),
     field("is_first_party", Boolean),
     field("oidc_conformant", Boolean),
     field("jwt_configuration", Nested(&JWT_CONFIGURATION)),
@@ -58,19 +58,19 @@ pub(crate) static CLIENT: Record = record(&[
     field("web_origins", List(&ANY_TEXT)),
     field("allowed_logout_urls", List(&ANY_TEXT)),
     // From here on: what browsers and logins need.
-    field("logo_uri", text(0, usize::MAX)),
-    field("initiate_login_uri", text(0, usize::MAX)),
+    field("logo_uri", ANY_TEXT),
+    field("initiate_login_uri", ANY_TEXT),
     field("cross_origin_authentication", Boolean),
-    field("cross_origin_loc", text(0, usize::MAX)).clearable(),
+    field("cross_origin_loc", ANY_TEXT).clearable(),
     field("sso", Boolean),
     field("sso_disabled", Boolean),
     field("custom_login_page_on", Boolean),
-    field("custom_login_page", text(1, usize::MAX)).immutable(),
-    field("custom_login_page", text(0, usize::MAX)).patch_only(),
-    field("custom_login_page_preview", text(1, usize::MAX)).immutable(),
-    field("custom_login_page_preview", text(0, usize::MAX)).patch_only(),
-    field("form_template", text(1, usize::MAX)).immutable(),
-    field("form_template", text(0, usize::MAX)).patch_only(),
+    field("custom_login_page", SOME_TEXT).immutable(),
+    field("custom_login_page", ANY_TEXT).patch_only(),
+    field("custom_login_page_preview", SOME_TEXT).immutable(),
+    field("custom_login_page_preview", ANY_TEXT).patch_only(),
+    field("form_template", SOME_TEXT).immutable(),
+    field("form_template", ANY_TEXT).patch_only(),
     field(
         "skip_non_verifiable_callback_uri_confirmation_prompt",
         Boolean,
@@ -214,7 +214,7 @@ static QUOTA: Record = some(&[
 ]);
 
 static DEFAULT_ORGANIZATION: Record = record(&[
-    field("organization_id", text(1, usize::MAX)).required(),
+    field("organization_id", SOME_TEXT).required(),
     field("flows", List(&OneOf(&["client_credentials"]))).required(),
 ]);
 

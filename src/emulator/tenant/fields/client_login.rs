@@ -59,19 +59,19 @@ pub(super) static MOBILE: Record = open(&[
 ]);
 
 static ANDROID: Record = open(&[
-    field("app_package_name", text(0, usize::MAX)),
+    field("app_package_name", ANY_TEXT),
     field("sha256_cert_fingerprints", SomeOf(&SOME_TEXT)),
 ]);
 
 static IOS: Record = open(&[
-    field("team_id", text(0, usize::MAX)),
-    field("app_bundle_identifier", text(0, usize::MAX)),
+    field("team_id", ANY_TEXT),
+    field("app_bundle_identifier", ANY_TEXT),
 ]);
 
 pub(super) static ENCRYPTION_KEY: Record = open(&[
-    field("pub", text(0, usize::MAX)),
-    field("cert", text(0, usize::MAX)),
-    field("subject", text(0, usize::MAX)),
+    field("pub", ANY_TEXT),
+    field("cert", ANY_TEXT),
+    field("subject", ANY_TEXT),
 ]);
 
 pub(super) static NATIVE_SOCIAL_LOGIN: Record = some(&[
@@ -87,29 +87,29 @@ pub(super) static FEDCM_LOGIN: Record = some(&[field("google", Nested(&IS_ENABLE
 static IS_ENABLED: Record = some(&[field("is_enabled", Boolean)]);
 
 pub(super) static EXPRESS_CONFIGURATION: Record = record(&[
-    field("initiate_login_uri_template", text(0, usize::MAX)).required(),
-    field("user_attribute_profile_id", text(0, usize::MAX)).required(),
-    field("connection_profile_id", text(0, usize::MAX)).required(),
+    field("initiate_login_uri_template", ANY_TEXT).required(),
+    field("user_attribute_profile_id", ANY_TEXT).required(),
+    field("connection_profile_id", ANY_TEXT).required(),
     field("enable_client", Boolean).required(),
     field("enable_organization", Boolean).required(),
     field("linked_clients", List(&Nested(&LINKED_CLIENT))),
-    field("okta_oin_client_id", text(0, usize::MAX)).required(),
-    field("admin_login_domain", text(1, usize::MAX)).required(),
+    field("okta_oin_client_id", ANY_TEXT).required(),
+    field("admin_login_domain", SOME_TEXT).required(),
     field("oin_submission_id", text(1, 200)),
 ]);
 
-static LINKED_CLIENT: Record = record(&[field("client_id", text(0, usize::MAX)).required()]);
+static LINKED_CLIENT: Record = record(&[field("client_id", ANY_TEXT).required()]);
 
 pub(super) static MY_ORGANIZATION_CONFIGURATION: Record = record(&[
-    field("connection_profile_id", text(0, usize::MAX)),
-    field("user_attribute_profile_id", text(0, usize::MAX)),
+    field("connection_profile_id", ANY_TEXT),
+    field("user_attribute_profile_id", ANY_TEXT),
     field("allowed_strategies", List(&OneOf(STRATEGIES))).required(),
     field(
         "connection_deletion_behavior",
         OneOf(&["allow", "allow_if_empty"]),
     )
     .required(),
-    field("invitation_landing_client_id", text(0, usize::MAX)),
+    field("invitation_landing_client_id", ANY_TEXT),
 ]);
 
 static STRATEGIES: &[&str] = &[
@@ -174,14 +174,14 @@ pub(super) static ADDONS: Record = record(&[
 
 static AWS: Record = open(&[field("lifetime_in_seconds", integer(900, 43200))]);
 
-static WITH_URL: Record = open(&[field("url", text(0, usize::MAX)).required()]);
+static WITH_URL: Record = open(&[field("url", ANY_TEXT).required()]);
 
-static SLACK: Record = open(&[field("team", text(0, usize::MAX)).required()]);
+static SLACK: Record = open(&[field("team", ANY_TEXT).required()]);
 
 static LAYER: Record = open(&[
-    field("providerId", text(0, usize::MAX)).required(),
-    field("keyId", text(0, usize::MAX)).required(),
-    field("privateKey", text(0, usize::MAX)).required(),
+    field("providerId", ANY_TEXT).required(),
+    field("keyId", ANY_TEXT).required(),
+    field("privateKey", ANY_TEXT).required(),
 ]);
 
 /// Newer than the published schema.
@@ -193,13 +193,14 @@ mod tests {
 
     use super::super::{CLIENT, Operation, check};
 
-    fn checked(operation: Operation, key: &str, value: &Value) -> Result<(), String> {
+    fn check_field(operation: Operation, key: &str, value: &Value) -> Result<(), String> {
         let mut body = json!({key: value});
         if operation == Operation::Create {
             body["name"] = "n".into();
         }
-        let checked = check(&CLIENT, body.as_object().unwrap(), operation);
-        checked.map_err(|violation| violation.to_string())
+
+        let outcome = check(&CLIENT, body.as_object().unwrap(), operation);
+        outcome.map_err(|violation| violation.to_string())
     }
 
     #[test]
@@ -244,7 +245,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                checked(Operation::Create, key, &value),
+                check_field(Operation::Create, key, &value),
                 Err(message.to_owned())
             );
         }
@@ -253,7 +254,7 @@ mod tests {
             ("addons", json!({"samlp": {"mappings": {}}, "oag": null})),
             ("jwt_configuration", json!({"of_tomorrow": 1})),
         ] {
-            assert_eq!(checked(Operation::Create, key, &value), Ok(()), "{key}");
+            assert_eq!(check_field(Operation::Create, key, &value), Ok(()), "{key}");
         }
     }
 
@@ -266,14 +267,17 @@ mod tests {
             ("native_social_login", Value::Null),
             ("express_configuration", Value::Null),
         ] {
-            assert!(checked(Operation::Create, key, &value).is_err(), "{key}");
-            assert_eq!(checked(Operation::Update, key, &value), Ok(()), "{key}");
+            assert!(
+                check_field(Operation::Create, key, &value).is_err(),
+                "{key}"
+            );
+            assert_eq!(check_field(Operation::Update, key, &value), Ok(()), "{key}");
         }
         let secret_encoded = json!({"secret_encoded": true});
         assert_eq!(
-            checked(Operation::Create, "jwt_configuration", &secret_encoded),
+            check_field(Operation::Create, "jwt_configuration", &secret_encoded),
             Ok(())
         );
-        assert!(checked(Operation::Update, "jwt_configuration", &secret_encoded).is_err());
+        assert!(check_field(Operation::Update, "jwt_configuration", &secret_encoded).is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::moment::Moment;
 use super::shape::Shape::{Boolean, Formed, OneOf};
-use super::shape::{Field, Form, Record, Shape, field, record, text};
+use super::shape::{ANY_TEXT, Field, Form, Record, Shape, field, record, text};
 
 /// The body of a request, whatever the type. What changes after POST is when it expires.
 pub(crate) static CREDENTIAL: Record = record(&[
@@ -13,7 +13,7 @@ pub(crate) static CREDENTIAL: Record = record(&[
     .required()
     .immutable(),
     NAME.immutable(),
-    field("pem", text(0, usize::MAX)).immutable(),
+    field("pem", ANY_TEXT).immutable(),
     ALGORITHM.immutable(),
     EXPIRY_FROM_CERTIFICATE.immutable(),
     KEY_ID.immutable(),
@@ -25,7 +25,7 @@ pub(crate) static CREDENTIAL: Record = record(&[
 pub(crate) static PUBLIC_KEY: Record = record(&[
     field("credential_type", OneOf(&["public_key"])).required(),
     NAME,
-    field("pem", text(0, usize::MAX)).required(),
+    field("pem", ANY_TEXT).required(),
     ALGORITHM,
     EXPIRY_FROM_CERTIFICATE,
     EXPIRY,

@@ -164,7 +164,7 @@ pub(crate) const fn integer(least: i64, most: i64) -> Shape {
     Shape::Integer { least, most }
 }
 
-pub(crate) static ANY_TEXT: Shape = text(0, usize::MAX);
-pub(crate) static SOME_TEXT: Shape = text(1, usize::MAX);
+pub(crate) const ANY_TEXT: Shape = text(0, usize::MAX);
+pub(crate) const SOME_TEXT: Shape = text(1, usize::MAX);
 pub(crate) static SCOPE: Shape = text(1, 280);
 pub(crate) static SIGNING_ALGORITHMS: &[&str] = &["HS256", "RS256", "RS512", "PS256"];

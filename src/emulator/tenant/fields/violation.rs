@@ -19,26 +19,25 @@ impl Violation {
     }
 
     pub(crate) fn too_few(count: usize, least: usize, path: &str) -> Self {
-        Self::new(
-            format!("Too few properties defined ({count}), minimum {least}"),
-            path,
-        )
+        let reason = format!("Too few properties defined ({count}), minimum {least}");
+
+        Self::new(reason, path)
     }
 
     pub(crate) fn too_many(count: usize, most: usize, path: &str) -> Self {
-        Self::new(
-            format!("Too many properties defined ({count}), maximum {most}"),
-            path,
-        )
+        let reason = format!("Too many properties defined ({count}), maximum {most}");
+
+        Self::new(reason, path)
     }
 }
 
 impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}'", self.reason)?;
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "'{}'", self.reason)?;
         if !self.path.is_empty() {
-            write!(f, " on property {}", self.path)?;
+            write!(formatter, " on property {}", self.path)?;
         }
-        write!(f, ".")
+
+        write!(formatter, ".")
     }
 }
