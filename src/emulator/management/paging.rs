@@ -72,35 +72,48 @@ impl Paging {
         listing: &Listing<'_>,
         show: impl Fn(&Object) -> Value,
     ) -> Page<C> {
-        let plural = C::NAME;
-
-        Page::new(match self {
-            Self::Offset { start, limit } => show_some(listing.past(*start).take(*limit), show),
+        let page = match self {
+            Self::Offset { start, limit } => show_all(listing.past(*start).take(*limit), show),
             Self::Totals { start, limit } => {
-                let shown = show_some(listing.past(*start).take(*limit), show);
-                json!({"total": listing.count(), "start": start, "limit": limit, plural: shown})
+                let shown = show_all(listing.past(*start).take(*limit), show);
+                json!({"total": listing.count(), "start": start, "limit": limit, C::NAME: shown})
             }
             Self::Checkpoint { after, limit } => {
-                let mut rest = match after {
+                let rest = match after {
                     Some(after) => listing.after(after),
                     None => listing.past(0),
                 };
-                let page: Vec<Listed<'_>> = rest.by_ref().take(*limit).collect();
-                let last = page.last().map(|listed| listed.checkpoint);
-                let next = last.filter(|_| rest.next().is_some());
-
-                let shown = show_some(page.into_iter(), show);
-                match next {
-                    Some(next) => json!({plural: shown, "next": URL_SAFE_NO_PAD.encode(next)}),
-                    None => json!({plural: shown}),
-                }
+                show_until_checkpoint(C::NAME, rest, *limit, show)
             }
-        })
+        };
+
+        Page::new(page)
     }
 }
 
-fn show_some<'a>(page: impl Iterator<Item = Listed<'a>>, show: impl Fn(&Object) -> Value) -> Value {
-    page.map(|listed| show(listed.object)).collect()
+/// The next objects, and the checkpoint to go on after where there are more.
+fn show_until_checkpoint<'a>(
+    plural: &str,
+    mut rest: impl Iterator<Item = Listed<'a>>,
+    limit: usize,
+    show: impl Fn(&Object) -> Value,
+) -> Value {
+    let page: Vec<Listed<'_>> = rest.by_ref().take(limit).collect();
+    let last = page.last().map(|listed| listed.checkpoint);
+    let next = last.filter(|_| rest.next().is_some());
+
+    let shown = show_all(page.into_iter(), show);
+    match next {
+        Some(next) => json!({plural: shown, "next": URL_SAFE_NO_PAD.encode(next)}),
+        None => json!({plural: shown}),
+    }
+}
+
+fn show_all<'a>(
+    listed: impl Iterator<Item = Listed<'a>>,
+    show: impl Fn(&Object) -> Value,
+) -> Value {
+    listed.map(|listed| show(listed.object)).collect()
 }
 
 fn decode_checkpoint(text: &str) -> Result<String, Failure> {

@@ -366,6 +366,7 @@ mod tests {
             "audience": MANAGEMENT_AUDIENCE,
             "allow_all_scopes": false
         });
+
         assert_eq!(tenant.create_grant(object(body)), Err(ALL_OF_SYSTEM));
     }
 

@@ -303,6 +303,7 @@ mod tests {
             "jwt_configuration": {"alg": "RS256"}
         });
         let created = seeded().create_client(object(body)).unwrap();
+
         assert_eq!(created["refresh_token"]["token_lifetime"], 31_557_600);
         assert_eq!(
             created["jwt_configuration"],
@@ -340,6 +341,7 @@ mod tests {
         let created = tenant.create_client(object(body)).unwrap();
         let change = object(json!({"client_metadata": {"eleventh": "v"}}));
         let refusal = tenant.update_client(text(&created, "client_id").unwrap(), change);
+
         assert_eq!(
             refusal.unwrap_err().to_string(),
             "Payload validation error: \
@@ -364,6 +366,7 @@ mod tests {
         });
         let id = text(&created, "client_id").unwrap();
         let updated = tenant.update_client(id, object(change)).unwrap();
+
         assert_eq!(
             updated["jwt_configuration"],
             json!({"alg": "RS256", "secret_encoded": false, "lifetime_in_seconds": 36000})
@@ -412,6 +415,7 @@ mod tests {
             .object
             .clone();
         let id = text(&global, "client_id").unwrap();
+
         assert_eq!(
             tenant.delete_client(id),
             Err(Refusal::Rule("Global client cannot be deleted"))

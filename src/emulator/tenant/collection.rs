@@ -1,7 +1,7 @@
-//! What a collection of the Management API is, and the list of them.
+//! What a collection of the Management API is, and what goes over all of them.
 
 use super::store::{Order, Store};
-use super::{Object, Record, Refusal, Tenant, text};
+use super::{Object, Record, Refusal, Tenant, for_each_collection, text};
 
 /// What one kind of object looks like: in the body of a request, and in answers.
 pub(crate) trait Schema {
@@ -32,23 +32,6 @@ pub(crate) trait Collection: Schema {
     /// Has the tenant find an object that is stored by more than its id.
     fn index(_tenant: &mut Tenant, _id: &str, _object: &Object) {}
 }
-
-/// Hands every collection to another macro. One row here registers a collection with its routes, its
-/// place in the state file, the scopes of the seeded client and the paths that faults may name.
-///
-/// It is a macro, and no table, because the tenant knows no HTTP: the routes of a collection are
-/// implemented for it in the Management API, and a table of the tenant's could not hold them.
-macro_rules! for_each_collection {
-    ($then:ident) => {
-        $then![
-            $crate::emulator::tenant::ResourceServer,
-            $crate::emulator::tenant::Client,
-            $crate::emulator::tenant::ClientGrant,
-            $crate::emulator::tenant::Organization,
-        ]
-    };
-}
-pub(crate) use for_each_collection;
 
 /// A collection whose type is forgotten, for what goes over all of them.
 pub(super) struct Row {

@@ -183,6 +183,7 @@ mod tests {
         });
         let checkpoint = listing.past(650).next().unwrap().checkpoint;
         looked_at.set(0);
+
         assert_eq!(names(listing.after(checkpoint).take(10)).len(), 10);
         assert_eq!(looked_at.get(), 10);
     }

@@ -1,7 +1,7 @@
 //! The tenant: raw JSON objects and the rules Auth0 keeps over them. No HTTP, no async, no clock.
 //!
 //! ```text
-//! collection   what a collection is, and the list that registers each
+//! collection   what a collection is; the list that registers each is below
 //!   resource_servers, my_account
 //!   clients, client_defaults, client_view
 //!   credentials, credential, certificate, thumbprint
@@ -42,7 +42,7 @@ use std::collections::BTreeMap;
 pub(crate) use client_grants::{ClientGrant, GrantKey};
 pub(crate) use client_view::ClientView;
 pub(crate) use clients::{Client, first_signing_key};
-pub(crate) use collection::{Collection, Schema, collection_paths, for_each_collection};
+pub(crate) use collection::{Collection, Schema, collection_paths};
 pub(crate) use credential::Credential;
 pub(crate) use credentials::Authentication;
 pub(crate) use fields::{Record, Violation, check_choice, check_length, check_range, coerce};
@@ -59,6 +59,23 @@ use associations::Associations;
 use id_generator::IdGenerator;
 use object::{into_object, merge, merge_within};
 use store::Store;
+
+/// Hands every collection to another macro. One row here registers a collection with its routes, its
+/// place in the state file, the scopes of the seeded client and the paths that faults may name.
+///
+/// It is a macro, and no table, because the tenant knows no HTTP: the routes of a collection are
+/// implemented for it in the Management API, and a table of the tenant's could not hold them.
+macro_rules! for_each_collection {
+    ($then:ident) => {
+        $then![
+            $crate::emulator::tenant::ResourceServer,
+            $crate::emulator::tenant::Client,
+            $crate::emulator::tenant::ClientGrant,
+            $crate::emulator::tenant::Organization,
+        ]
+    };
+}
+pub(crate) use for_each_collection;
 
 /// The canonical domain, whatever host and port the emulator is reached by.
 pub(crate) const DOMAIN: &str = "grantry-emulator.eu.auth0.com";

@@ -285,6 +285,7 @@ mod tests {
             let refusal = tenant.associate(&organization, &ask(&grant)).unwrap_err();
             assert!(matches!(refusal, Refusal::Rule(_)), "{refusal}");
         }
+
         assert_eq!(
             tenant.associate("org_0", &ask(&grant)),
             Err(Organization::MISSING)

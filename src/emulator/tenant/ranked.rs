@@ -195,6 +195,7 @@ mod tests {
         for past in [all.len(), all.len() + 1, usize::MAX] {
             assert_eq!(ranked.past(past).count(), 0);
         }
+
         assert_eq!(ranked.after("").count(), all.len());
         assert_eq!(ranked.after("0000").next().unwrap().0, "0001");
         assert_eq!(ranked.after("9").count(), 0);

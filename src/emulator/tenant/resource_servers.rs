@@ -394,6 +394,7 @@ mod tests {
             "token_lifetime": 7200,
             "subject_type_authorization": {"user": {"policy": "deny_all"}}
         }));
+
         assert_eq!(
             updated.unwrap()["subject_type_authorization"],
             json!({"client": {"policy": "require_client_grant"}, "user": {"policy": "deny_all"}})

@@ -160,6 +160,7 @@ fn each_type_takes_its_own_fields() {
         assert_eq!(refusal, format!("Payload validation error: {message}"));
     }
     let both = json!({"credential_type": "cert_subject_dn", "pem": "p", "subject_dn": "CN=a"});
+
     assert!(matches!(scene.create(both), Err(Refusal::Rule(_))));
     assert_eq!(scene.ids(), [""; 0]);
 }
@@ -175,6 +176,7 @@ fn only_the_expiry_changes_and_null_takes_it_away() {
             .update_credential(&scene.client, &id, &object(body), later)
     };
     let changed = change(json!({"expires_at": "2096-05-13T09:33:13Z"})).unwrap();
+
     assert_eq!(changed["expires_at"], "2096-05-13T09:33:13.000Z");
     assert_eq!(changed["updated_at"], "2027-01-15T08:01:00.000Z");
     assert_eq!(changed["created_at"], "2027-01-15T08:00:00.000Z");
@@ -334,5 +336,6 @@ fn a_state_without_credentials_is_read() {
         .remove("credentials")
         .unwrap();
     let snapshot: Snapshot<Object> = serde_json::from_value(written).unwrap();
+
     assert!(Tenant::from(snapshot).credentials.is_empty());
 }

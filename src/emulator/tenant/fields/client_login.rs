@@ -274,6 +274,7 @@ mod tests {
             assert_eq!(check_field(Operation::Update, key, &value), Ok(()), "{key}");
         }
         let secret_encoded = json!({"secret_encoded": true});
+
         assert_eq!(
             check_field(Operation::Create, "jwt_configuration", &secret_encoded),
             Ok(())
