@@ -1,323 +1,94 @@
-//! The changes that make one object as it is wanted.
+//! What a plan does to one object.
 
 use std::borrow::Cow;
 
-use smol_str::SmolStr;
+use super::diff::{Edit, Leaf, diff};
+use super::verdict::Evidence;
+use crate::model::{Address, Attrs, ClientSpec, Digest, Kind, Mark, Written};
 
-use super::diff::{diff, resolve};
-use super::order::removes_scope;
-use super::{Action, Change, Edit, Evidence, Leaf};
-use crate::model::{
-    Address, Attrs, ClientSpec, Digest, FieldRules, Found, GrantSpec, Kind, Mark, Members,
-    ResourceServerSpec, Value, compact,
-};
-
-/// What is created needs no clearing: a field that is not sent gets its default.
-pub(super) fn create(address: &Address, wanted: &Attrs, rules: &FieldRules) -> Change {
-    let wanted = within_ceilings(wanted, &Attrs::new(), rules);
-    let fields = compact(without_nulls(&wanted));
-    let (address, action) = (address.clone(), Action::Create);
-    Change {
-        address,
-        action,
-        edits: Vec::new(),
-        evidence: None,
-        fields,
-        precondition: None,
-    }
+/// One change to one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which object.
+    pub address: Address,
+    /// What happens to it.
+    pub action: Action,
+    /// The difference, leaf by leaf; none for a creation, where it is what [`fields`](Self::fields) say.
+    pub(crate) edits: Vec<Edit>,
+    /// How we know that the object is ours, where it is taken over, let go or deleted.
+    pub evidence: Option<Evidence>,
+    /// The fields to write: each changed one with its whole new value, of a map owned key by key
+    /// the changed keys only. `Null` clears.
+    pub fields: Attrs,
+    /// What the change relies on that is kept beside the object: it must still be so when it is made.
+    pub precondition: Option<Box<Digest>>,
 }
 
-/// Takes over an object that exists; at the least, it gets our mark.
-pub(super) fn adopt(
-    address: &Address,
-    wanted: &Attrs,
-    found: &Found,
-    rules: &FieldRules,
-    evidence: &Evidence,
-) -> Change {
-    let edits = diff(wanted, &found.attrs, &rules.defaults);
-    let fields = fields(&edits, wanted, &rules.defaults);
-    let (address, evidence) = (address.clone(), Some(evidence.clone()));
-    let precondition = precondition(&fields, found, rules);
-    Change {
-        address,
-        action: Action::Adopt,
-        edits,
-        evidence,
-        fields,
-        precondition,
-    }
+/// What happens to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// It is created.
+    Create,
+    /// It exists without our mark, and is taken over as the configuration asks.
+    Adopt,
+    /// It is changed in place.
+    Update,
+    /// It is let go: it loses our mark, and nothing else.
+    Release,
+    /// A resource server loses scopes, after the grants that held them have changed.
+    Narrow,
+    /// It is deleted.
+    Delete,
 }
 
-/// Takes our mark off an object, and leaves everything else as it is.
-pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> Change {
-    let mark = Mark::METADATA_KEYS.map(|entry| (entry.into(), Value::Null));
-    let mark = Value::Entries(mark.into_iter().collect());
-    let fields = Attrs::from_iter([(ClientSpec::METADATA.into(), mark)]);
-    let edits = diff(&fields, &found.attrs, &Attrs::new());
-    let (address, evidence) = (address.clone(), Some(evidence.clone()));
-    Change {
-        address,
-        action: Action::Release,
-        edits,
-        evidence,
-        fields,
-        precondition: None,
-    }
-}
-
-/// The changes that make a live object as it is wanted. A resource server that loses scopes does so
-/// in a change of its own, which comes last; until then it keeps them.
-pub(super) fn update(
-    address: &Address,
-    wanted: &Attrs,
-    found: &Found,
-    rules: &FieldRules,
-) -> Vec<Change> {
-    let wanted = within_ceilings(wanted, &found.attrs, rules);
-    let is_server = address.kind() == Kind::ResourceServer;
-    let edits = diff(&wanted, &found.attrs, &rules.defaults);
-    let (narrowing, widening): (Vec<Edit>, Vec<Edit>) = edits
-        .into_iter()
-        .partition(|edit| is_server && removes_scope(edit));
-    let change_of = |action, edits, fields: Attrs| {
-        let (address, precondition) = (address.clone(), precondition(&fields, found, rules));
-        Change {
-            address,
-            action,
-            edits,
-            evidence: None,
-            fields,
-            precondition,
-        }
-    };
-
-    let mut changes = Vec::new();
-    if !widening.is_empty() {
-        let mut fields = fields(&widening, &wanted, &rules.defaults);
-        if let Some(Value::Map(scopes)) = fields
-            .get_mut(ResourceServerSpec::SCOPES)
-            .filter(|_| is_server)
-        {
-            scopes.extend(narrowing.iter().filter_map(kept_scope));
-        }
-        changes.push(change_of(Action::Update, widening, fields));
-    }
-    if !narrowing.is_empty() {
-        let fields = fields(&narrowing, &wanted, &rules.defaults);
-        changes.push(change_of(Action::Narrow, narrowing, fields));
-    }
-    changes
-}
-
-/// What of an object is told when it is lost: by what people know it, and what it gives.
-const TOLD_OF_THE_LOST: [&str; 3] = [ClientSpec::NAME, GrantSpec::SCOPES, GrantSpec::ALL_SCOPES];
-
-/// Deletes an object, for this reason.
-pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> Change {
-    let told = TOLD_OF_THE_LOST
-        .iter()
-        .filter_map(|field| Some((*field, found.attrs.get(*field)?)));
-    let emptied = told
-        .map(|(field, value)| (field.into(), empty(value)))
-        .collect();
-    Change {
-        address: address.clone(),
-        action: Action::Delete,
-        edits: diff(&emptied, &found.attrs, &Attrs::new()),
-        evidence: Some(evidence.clone()),
-        fields: Attrs::new(),
-        // What is to be deleted is looked at as a whole.
-        precondition: None,
-    }
-}
-
-/// The value without what is in it.
-fn empty(value: &Value) -> Value {
-    match value {
-        Value::Set(_) => Value::Set(Members::default()),
-        Value::Map(_) => Value::Map(Attrs::new()),
-        _ => Value::Null,
-    }
-}
-
-fn without_nulls(wanted: &Attrs) -> Attrs {
-    let given = wanted.iter().filter(|(_, value)| **value != Value::Null);
-    given
-        .map(|(field, value)| match value {
-            Value::Entries(entries) => (
-                field.clone(),
-                Value::Entries(compact(without_nulls(entries))),
-            ),
-            _ => (field.clone(), value.clone()),
-        })
-        .collect()
-}
-
-/// The fields that the edits touch: each with its whole new value, of a map owned key by key the
-/// touched keys only.
-fn fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
-    let mut fields = Attrs::new();
-    for edit in edits {
-        let touched = edit
-            .path
-            .first()
-            .and_then(|field| Some((field, wanted.get(field)?)));
-        match (touched, edit.path.get(1)) {
-            (Some((field, Value::Entries(entries))), Some(key)) => {
-                let changed = fields
-                    .entry(field.clone())
-                    .or_insert_with(|| Value::Entries(Attrs::new()));
-                if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key)) {
-                    changed.insert(key.clone(), value.clone());
-                }
+impl Change {
+    /// The difference, leaf by leaf.
+    ///
+    /// Of what is created it is made when asked for: a hundred thousand new clients would keep 100 MB of
+    /// it beside the same values in their fields.
+    #[must_use]
+    pub fn edits(&self) -> Cow<'_, [Edit]> {
+        match self.action {
+            Action::Create => diff(&self.fields, &Attrs::new(), &Attrs::new()).into(),
+            Action::Adopt | Action::Update | Action::Release | Action::Narrow | Action::Delete => {
+                self.edits.as_slice().into()
             }
-            (Some((field, value)), _) => {
-                fields.insert(field.clone(), resolve(field, value, defaults).clone());
-            }
-            (None, _) => {}
-        }
-    }
-    fields
-}
-
-/// What a change of these fields relies on that no listing shows.
-fn precondition(fields: &Attrs, found: &Found, rules: &FieldRules) -> Option<Box<Digest>> {
-    let relies = rules
-        .unlisted
-        .iter()
-        .any(|field| fields.contains_key(field.as_str()));
-
-    if relies { found.revision.clone() } else { None }
-}
-
-/// A scope that is still to be removed, as an entry of the scopes kept until then.
-fn kept_scope(edit: &Edit) -> Option<(SmolStr, Value)> {
-    match (&edit.leaf, edit.path.as_slice()) {
-        (Leaf::Removed(description), [_, scope]) => Some((scope.clone(), description.clone())),
-        _ => None,
-    }
-}
-
-/// Where a field falls below one that it is the ceiling of, and the configuration is silent on that
-/// one, it falls along: the tenant would refuse the change otherwise.
-fn within_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &FieldRules) -> Cow<'a, Attrs> {
-    let mut wanted = Cow::Borrowed(wanted);
-    for (field, ceiling) in &rules.ceilings {
-        let limit = wanted
-            .get(ceiling.as_str())
-            .filter(|value| **value != Value::Null)
-            .cloned();
-        let value = live
-            .get(field.as_str())
-            .or_else(|| rules.defaults.get(field.as_str()));
-        if let (Some(limit), Some(value), false) =
-            (limit, value, wanted.contains_key(field.as_str()))
-            && *value > limit
-        {
-            wanted.to_mut().insert(field.into(), limit);
-        }
-    }
-    wanted
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::model::{RemoteId, Standing};
-    use serde_json::json;
-
-    fn attrs(json: serde_json::Value) -> Attrs {
-        Value::from(json).as_map().unwrap().clone()
-    }
-
-    fn rules(defaults: &Attrs) -> FieldRules {
-        FieldRules {
-            defaults: defaults.clone(),
-            ..FieldRules::default()
         }
     }
 
-    fn server(live: serde_json::Value) -> (Address, Found) {
-        let address = Address::ResourceServer("urn:maps".parse().unwrap());
-        let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
-        (
-            address,
-            Found {
-                id,
-                standing,
-                attrs: attrs(live),
-                revision: None,
-            },
-        )
+    /// Whether it creates a client.
+    #[must_use]
+    pub fn creates_client(&self) -> bool {
+        self.action == Action::Create && self.address.kind() == Kind::Client
     }
 
-    #[test]
-    fn a_server_that_gains_and_loses_scopes_keeps_the_lost_ones_until_the_end() {
-        let (address, found) = server(json!({"name": "A", "scopes": {"old": "O", "both": "B"}}));
-        let wanted = attrs(json!({"name": "A", "scopes": {"new": "N", "both": "B"}}));
-        let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
-        let all = attrs(json!({"scopes": {"old": "O", "both": "B", "new": "N"}}));
-        let last = attrs(json!({"scopes": {"both": "B", "new": "N"}}));
-        let made: Vec<_> = changes
-            .iter()
-            .map(|change| (change.action, &change.fields))
-            .collect();
-        assert_eq!(made, [(Action::Update, &all), (Action::Narrow, &last)]);
+    /// Whether the clients have to be listed once more just before it: another run may have created
+    /// the same one, or taken it over.
+    #[must_use]
+    pub fn lists_clients(&self) -> bool {
+        self.creates_client() || self.action == Action::Adopt
     }
 
-    #[test]
-    fn a_server_that_only_loses_scopes_is_changed_once_and_last() {
-        let (address, found) = server(json!({"scopes": {"old": null, "both": null}}));
-        let wanted = attrs(json!({"scopes": {"both": null}}));
-        let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
-        let actions: Vec<_> = changes.iter().map(|change| change.action).collect();
-        assert_eq!(actions, [Action::Narrow]);
-    }
+    /// Whether it writes over this mark, if any: the one that was there when it was planned.
+    #[must_use]
+    pub fn writes_over(&self, mark: Option<&Written>) -> bool {
+        let edits = self.edits();
+        let stack = mark.and_then(Written::stack);
+        let key = mark.and_then(Written::key);
 
-    #[test]
-    fn the_life_of_browser_tokens_falls_along_only_where_it_must() {
-        let defaults = attrs(json!({"token_lifetime_for_web": 7200}));
-        let ceilings = BTreeMap::from([(
-            "token_lifetime_for_web".to_owned(),
-            "token_lifetime".to_owned(),
-        )]);
-        let rules = FieldRules {
-            defaults,
-            ceilings,
-            ..FieldRules::default()
-        };
-        let written = |live: serde_json::Value, wanted: serde_json::Value| {
-            let (address, found) = server(live);
-            let changes = update(&address, &attrs(wanted), &found, &rules);
-            changes.first().map(|change| change.fields.clone())
-        };
-        let both = attrs(json!({"token_lifetime": 300, "token_lifetime_for_web": 300}));
-        assert_eq!(
-            written(json!({}), json!({"token_lifetime": 300})),
-            Some(both)
-        );
-        let one = attrs(json!({"token_lifetime": 300}));
-        let live = json!({"token_lifetime_for_web": 200});
-        assert_eq!(written(live, json!({"token_lifetime": 300})), Some(one));
-        let settled = json!({"token_lifetime": 300, "token_lifetime_for_web": 300});
-        assert_eq!(written(settled, json!({"token_lifetime": 300})), None);
+        is_as_planned(&edits, Mark::STACK, stack) && is_as_planned(&edits, Mark::KEY, key)
     }
+}
 
-    #[test]
-    fn what_is_created_sends_no_nulls() {
-        let (address, _) = server(json!({}));
-        let mut wanted = attrs(json!({"name": "A", "description": null}));
-        let entries = attrs(json!({"team": "x", "tier": null}));
-        wanted.insert("client_metadata".into(), Value::Entries(entries));
-        let created = create(&address, &wanted, &rules(&Attrs::new())).fields;
-        assert_eq!(created, {
-            let mut expected = attrs(json!({"name": "A"}));
-            let entries = Value::Entries(attrs(json!({"team": "x"})));
-            expected.insert("client_metadata".into(), entries);
-            expected
-        });
+/// Whether an entry of the metadata is now what these edits took it for.
+fn is_as_planned(edits: &[Edit], entry: &str, now: Option<&str>) -> bool {
+    let path = [ClientSpec::METADATA, entry];
+    let edit = edits.iter().find(|edit| edit.path == path);
+
+    match edit.map(|edit| &edit.leaf) {
+        Some(Leaf::Added(_)) => now.is_none(),
+        Some(Leaf::Changed { before, .. } | Leaf::Removed(before)) => before.as_text() == now,
+        // It stays as it is.
+        None => now.is_some(),
     }
 }

@@ -1,9 +1,9 @@
 //! What every question of a plan is about.
 
 use super::Names;
-use super::class::classify_among;
+use super::classify::classify_among;
 use super::verdict::Verdicts;
-use crate::model::{Audience, Desired, DesiredClient, Resources, Snapshot};
+use crate::model::{Desired, Resources, Snapshot};
 
 /// What is wanted, what is there, and whose that is.
 #[derive(Debug)]
@@ -28,27 +28,7 @@ impl<'a> Context<'a> {
             seen,
             resources,
             verdicts,
-            names: names(desired, seen),
+            names: Names::collect(desired, seen),
         }
-    }
-}
-
-fn names(desired: &Desired, seen: &Snapshot) -> Names {
-    let servers = desired.resource_servers.iter();
-    let clients = desired
-        .clients
-        .iter()
-        .filter_map(|(key, client)| match client {
-            DesiredClient::External(id) => Some((id.clone(), key.clone())),
-            DesiredClient::Managed { .. } => None,
-        });
-    let management_api = Audience::MANAGEMENT_API.parse().ok();
-
-    Names {
-        resource_servers: servers
-            .map(|(key, server)| (server.identifier.clone(), key.clone()))
-            .chain(management_api.map(|key| (seen.management_api.clone(), key)))
-            .collect(),
-        clients: clients.collect(),
     }
 }

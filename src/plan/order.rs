@@ -43,21 +43,42 @@ impl Wave {
 }
 
 /// Sorts changes into the order in which they are to be made.
-pub(super) fn sort(changes: &mut [Change]) {
-    changes.sort_by(|a, b| (Wave::of(a), &a.address).cmp(&(Wave::of(b), &b.address)));
+pub(super) fn sort_changes(changes: &mut [Change]) {
+    changes.sort_by(|one, other| {
+        let wave = Wave::of(one).cmp(&Wave::of(other));
+        wave.then_with(|| one.address.cmp(&other.address))
+    });
 }
 
 /// Whether an edit takes a scope away from the resource server or grant it belongs to.
 pub(super) fn removes_scope(edit: &Edit) -> bool {
-    scope_of(edit, |leaf| matches!(leaf, Leaf::Removed(_))).is_some()
+    is_removed(&edit.leaf) && scope_of(edit).is_some()
 }
 
-/// The scope an edit is about, if the leaf is as asked. On a resource server scopes are the keys of
-/// a map, on a grant the members of a set.
-fn scope_of(edit: &Edit, wanted: fn(&Leaf) -> bool) -> Option<&str> {
-    let ([field, rest @ ..], true) = (edit.path.as_slice(), wanted(&edit.leaf)) else {
-        return None;
-    };
+/// The scopes a change takes away.
+pub(super) fn removed_scopes(change: &Change) -> BTreeSet<SmolStr> {
+    collect_scopes(change, is_removed)
+}
+
+fn added_scopes(change: &Change) -> BTreeSet<SmolStr> {
+    collect_scopes(change, is_added)
+}
+
+/// The scopes whose edits are as asked.
+fn collect_scopes(change: &Change, is_wanted: fn(&Leaf) -> bool) -> BTreeSet<SmolStr> {
+    change
+        .edits()
+        .iter()
+        .filter(|edit| is_wanted(&edit.leaf))
+        .filter_map(scope_of)
+        .map(SmolStr::from)
+        .collect()
+}
+
+/// The scope an edit is about. On a resource server scopes are the keys of a map, on a grant the members
+/// of a set.
+fn scope_of(edit: &Edit) -> Option<&str> {
+    let (field, rest) = edit.path.split_first()?;
     match (field.as_str(), rest, &edit.leaf) {
         (ResourceServerSpec::SCOPES, [scope], _) => Some(scope),
         (GrantSpec::SCOPES, [], Leaf::Added(value) | Leaf::Removed(value)) => value.as_text(),
@@ -65,26 +86,11 @@ fn scope_of(edit: &Edit, wanted: fn(&Leaf) -> bool) -> Option<&str> {
     }
 }
 
-fn scopes(change: &Change, wanted: fn(&Leaf) -> bool) -> BTreeSet<SmolStr> {
-    let edits = change.edits();
-
-    edits
-        .iter()
-        .filter_map(|edit| scope_of(edit, wanted))
-        .map(SmolStr::from)
-        .collect()
-}
-
-/// The scopes a change takes away.
-pub(super) fn removed_scopes(change: &Change) -> BTreeSet<SmolStr> {
-    scopes(change, removed)
-}
-
-fn added(leaf: &Leaf) -> bool {
+fn is_added(leaf: &Leaf) -> bool {
     matches!(leaf, Leaf::Added(_))
 }
 
-fn removed(leaf: &Leaf) -> bool {
+fn is_removed(leaf: &Leaf) -> bool {
     matches!(leaf, Leaf::Removed(_))
 }
 
@@ -94,14 +100,15 @@ pub fn blockers(changes: &[Change]) -> Vec<Vec<usize>> {
     let index = Index::of(changes);
     changes
         .iter()
-        .map(|change| index.blockers(changes, change))
+        .map(|change| index.find_blockers(changes, change))
         .collect()
 }
 
 /// Where in the plan the changes are that others may wait for.
 #[derive(Default)]
 struct Index<'a> {
-    founded: BTreeMap<&'a Identifier, usize>,
+    /// Resource servers that are created, or changed without losing a scope.
+    widened: BTreeMap<&'a Identifier, usize>,
     /// Those that are ours only once they are created or taken over.
     new_clients: BTreeMap<&'a ClientRef, usize>,
     grants_by_client: BTreeMap<&'a ClientRef, Vec<usize>>,
@@ -112,39 +119,35 @@ impl<'a> Index<'a> {
     fn of(changes: &'a [Change]) -> Self {
         let mut index = Self::default();
         for (place, change) in changes.iter().enumerate() {
-            match (&change.address, Wave::of(change)) {
-                (Address::ResourceServer(identifier), Wave::ResourceServers) => {
-                    index.founded.insert(identifier, place);
-                }
-                (Address::Client(client), _)
-                    if matches!(change.action, Action::Create | Action::Adopt) =>
-                {
-                    index.new_clients.insert(client, place);
-                }
-                (
-                    Address::Grant {
-                        client, audience, ..
-                    },
-                    _,
-                ) => {
-                    index
-                        .grants_by_client
-                        .entry(client)
-                        .or_default()
-                        .push(place);
-                    index
-                        .grants_by_audience
-                        .entry(audience)
-                        .or_default()
-                        .push(place);
-                }
-                _ => {}
-            }
+            index.add(place, change);
         }
         index
     }
 
-    fn blockers(&self, changes: &[Change], change: &Change) -> Vec<usize> {
+    fn add(&mut self, place: usize, change: &'a Change) {
+        match &change.address {
+            Address::ResourceServer(identifier) => {
+                if Wave::of(change) == Wave::ResourceServers {
+                    self.widened.insert(identifier, place);
+                }
+            }
+            Address::Client(client) => {
+                if matches!(change.action, Action::Create | Action::Adopt) {
+                    self.new_clients.insert(client, place);
+                }
+            }
+            Address::Grant {
+                client, audience, ..
+            } => {
+                let of_client = self.grants_by_client.entry(client).or_default();
+                of_client.push(place);
+                let of_audience = self.grants_by_audience.entry(audience).or_default();
+                of_audience.push(place);
+            }
+        }
+    }
+
+    fn find_blockers(&self, changes: &[Change], change: &Change) -> Vec<usize> {
         match (&change.address, change.action) {
             (
                 Address::Grant {
@@ -152,15 +155,16 @@ impl<'a> Index<'a> {
                 },
                 Action::Create | Action::Update,
             ) => {
-                let server = self.founded.get(audience).copied();
-                let server = server.filter(|place| is_needed(&changes[*place], change));
-                self.new_clients
-                    .get(client)
+                let client = self.new_clients.get(client).copied();
+                let server = self
+                    .widened
+                    .get(audience)
                     .copied()
-                    .into_iter()
-                    .chain(server)
-                    .collect()
+                    .filter(|place| is_needed(&changes[*place], change));
+
+                client.into_iter().chain(server).collect()
             }
+            // Where its client cannot be taken over, the client stays nobody's, and the grant with it.
             (Address::Grant { client, .. }, Action::Delete) => {
                 self.new_clients.get(client).copied().into_iter().collect()
             }
@@ -172,15 +176,14 @@ impl<'a> Index<'a> {
                     .collect()
             }
             (Address::ResourceServer(identifier), Action::Narrow | Action::Delete) => {
-                let widened = self.founded.get(identifier).copied();
-                let grants = self
-                    .grants_by_audience
-                    .get(identifier)
-                    .into_iter()
-                    .flatten();
+                let widened = self.widened.get(identifier).copied();
+                let grants = self.grants_by_audience.get(identifier);
                 let holders = grants
+                    .into_iter()
+                    .flatten()
                     .copied()
                     .filter(|place| lets_go(&changes[*place], change));
+
                 widened.into_iter().chain(holders).collect()
             }
             _ => Vec::new(),
@@ -190,17 +193,25 @@ impl<'a> Index<'a> {
 
 /// Whether a grant needs what an earlier change to its resource server brings.
 fn is_needed(server: &Change, grant: &Change) -> bool {
-    server.action == Action::Create
-        || !scopes(server, added).is_disjoint(&scopes(grant, added))
-        || (grant.action == Action::Create
-            && grant.fields.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)))
+    if server.action == Action::Create {
+        return true;
+    }
+
+    let is_for_all = grant.fields.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true));
+    if grant.action == Action::Create && is_for_all {
+        return true;
+    }
+
+    !added_scopes(server).is_disjoint(&added_scopes(grant))
 }
 
 /// Whether a change to a grant gives up what a later change takes from its resource server.
 fn lets_go(grant: &Change, server: &Change) -> bool {
-    grant.action == Action::Delete
-        || server.action == Action::Delete
-        || !scopes(server, removed).is_disjoint(&scopes(grant, removed))
+    if grant.action == Action::Delete || server.action == Action::Delete {
+        return true;
+    }
+
+    !removed_scopes(server).is_disjoint(&removed_scopes(grant))
 }
 
 #[cfg(test)]
@@ -216,16 +227,13 @@ mod tests {
             audience: audience.parse().unwrap(),
             subject_type: SubjectType::Client,
         };
-        let change = |address, action| {
-            let (edits, fields) = (Vec::new(), Attrs::new());
-            Change {
-                address,
-                action,
-                edits,
-                evidence: None,
-                fields,
-                precondition: None,
-            }
+        let change = |address, action| Change {
+            address,
+            action,
+            edits: Vec::new(),
+            evidence: None,
+            fields: Attrs::new(),
+            precondition: None,
         };
         let mut changes = [
             change(grant("urn:a"), Action::Create),
@@ -233,7 +241,7 @@ mod tests {
             change(grant("urn:c"), Action::Delete),
             change(Address::Client(client()), Action::Adopt),
         ];
-        sort(&mut changes);
+        sort_changes(&mut changes);
         assert_eq!(blockers(&changes), [vec![], vec![0], vec![0], vec![0]]);
     }
 }

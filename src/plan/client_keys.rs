@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
-use super::{Conflict, Note};
+use super::Conflict;
 use crate::model::{
     Address, Attrs, ClientAuthenticationMethods, ClientRef, ClientSpec, Found, Key, Value,
 };
@@ -16,40 +16,65 @@ const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
 /// What is fixed once a key exists.
 const FIXED: [&str; 2] = ["alg", "name"];
 
-/// What contradicts the keys a declared client has.
-pub(super) fn conflicts(key: &Key, wanted: &Attrs, found: &Found) -> Vec<Conflict> {
-    let live = methods(&found.attrs);
-    let secret = wanted.get(SECRET_METHOD).and_then(Value::as_text);
-    let in_use = live.keys().find(|method| method.as_str() != DETACHED);
-    if let (None, Some(wanted), Some(method)) = (wanted.get(METHODS), secret, in_use) {
-        let (key, method) = (key.clone(), method.to_string());
-        return vec![Conflict::KeysInUse {
-            key,
-            method,
-            wanted: wanted.to_owned(),
-        }];
-    }
-    let declared = methods(wanted);
-    let declared = declared.values().flat_map(|keys| keys.iter());
-    declared
-        .flat_map(|(name, fields)| fixed(key, name, fields, &live))
+/// The keys of each method, by their names in the tenant.
+type Methods<'a> = BTreeMap<&'a SmolStr, &'a Attrs>;
+
+fn methods_of(attrs: &Attrs) -> Methods<'_> {
+    let methods = attrs.get(METHODS).and_then(Value::as_map);
+    methods
+        .into_iter()
+        .flatten()
+        .filter_map(|(method, keys)| Some((method, keys.as_map()?)))
         .collect()
 }
 
+/// How a client authenticates with a secret, if that is said.
+fn secret_method(attrs: &Attrs) -> Option<&str> {
+    attrs.get(SECRET_METHOD).and_then(Value::as_text)
+}
+
+/// What contradicts the keys a declared client has.
+pub(super) fn find_key_conflicts(key: &Key, wanted: &Attrs, found: &Found) -> Vec<Conflict> {
+    let live = methods_of(&found.attrs);
+    if let Some(conflict) = refuse_secret(key, wanted, &live) {
+        return vec![conflict];
+    }
+
+    methods_of(wanted)
+        .values()
+        .flat_map(|keys| keys.iter())
+        .flat_map(|(name, fields)| find_fixed(key, name, fields, &live))
+        .collect()
+}
+
+/// A client gets no secret while it has keys, unless they are given up by name: `null`.
+fn refuse_secret(key: &Key, wanted: &Attrs, live: &Methods<'_>) -> Option<Conflict> {
+    if wanted.contains_key(METHODS) {
+        return None;
+    }
+
+    let method = live.keys().find(|method| method.as_str() != DETACHED)?;
+    Some(Conflict::KeysInUse {
+        key: key.clone(),
+        method: method.to_string(),
+        wanted: secret_method(wanted)?.to_owned(),
+    })
+}
+
 /// The fields of a declared key that would have to change, and cannot.
-fn fixed(key: &Key, name: &str, fields: &Value, live: &Methods<'_>) -> Vec<Conflict> {
+fn find_fixed(key: &Key, name: &str, fields: &Value, live: &Methods<'_>) -> Vec<Conflict> {
     let Some(there) = live.values().find_map(|keys| keys.get(name)?.as_map()) else {
         return Vec::new();
     };
-    let wanted = fields.as_map().into_iter().flatten();
-    let wanted = wanted.filter(|(field, _)| FIXED.contains(&field.as_str()));
     // A tenant that shows nothing of its keys contradicts nothing.
-    let changed = wanted.filter(|(field, value)| {
-        there
-            .get(*field)
-            .map_or(!there.is_empty(), |live| live != *value)
-    });
-    changed
+    if there.is_empty() {
+        return Vec::new();
+    }
+
+    let wanted = fields.as_map().into_iter().flatten();
+    wanted
+        .filter(|(field, _)| FIXED.contains(&field.as_str()))
+        .filter(|(field, value)| there.get(*field) != Some(*value))
         .map(|(field, value)| Conflict::FixedKey {
             key: key.clone(),
             name: name.to_owned(),
@@ -62,48 +87,35 @@ fn fixed(key: &Key, name: &str, fields: &Value, live: &Methods<'_>) -> Vec<Confl
 
 /// The clients that declare their keys and cannot authenticate any more, once these are as declared,
 /// with anything they may authenticate with now.
-pub(super) fn abrupt<'a>(
+pub(super) fn find_abrupt_keys<'a>(
     live: impl Iterator<Item = (&'a Address, Attrs, &'a Found)>,
-) -> Option<Note> {
-    let abrupt = live.filter_map(|(address, wanted, found)| {
-        let Address::Client(ClientRef::Key(key)) = address else {
-            return None;
-        };
-        let (after, before) = (
-            accepted(&methods(&wanted)),
-            accepted(&methods(&found.attrs)),
-        );
-        let had_secret = found.attrs.get(SECRET_METHOD).and_then(Value::as_text);
-        let has_none_left = if before.is_empty() {
-            had_secret.is_some_and(|method| method != "none") && !after.is_empty()
-        } else {
-            before.is_disjoint(&after)
-        };
-        has_none_left.then(|| key.clone())
-    });
-    let abrupt: Vec<Key> = abrupt.collect();
-    (!abrupt.is_empty()).then_some(Note::AbruptKeys(abrupt))
+) -> Vec<Key> {
+    live.filter_map(|(address, wanted, found)| match address {
+        Address::Client(ClientRef::Key(key)) if is_abrupt(&wanted, found) => Some(key.clone()),
+        _ => None,
+    })
+    .collect()
 }
 
-type Methods<'a> = BTreeMap<&'a SmolStr, &'a Attrs>;
+/// Whether nothing a client authenticates with now is accepted afterwards.
+fn is_abrupt(wanted: &Attrs, found: &Found) -> bool {
+    let declared = methods_of(wanted);
+    let live = methods_of(&found.attrs);
+    let after = accepted_keys(&declared);
+    let before = accepted_keys(&live);
+    if !before.is_empty() {
+        return before.is_disjoint(&after);
+    }
 
-fn methods(attrs: &Attrs) -> Methods<'_> {
-    let methods = attrs
-        .get(METHODS)
-        .and_then(Value::as_map)
-        .into_iter()
-        .flatten();
-    methods
-        .filter_map(|(method, keys)| Some((method, keys.as_map()?)))
-        .collect()
+    let had_secret = secret_method(&found.attrs).is_some_and(|method| method != "none");
+    had_secret && !after.is_empty()
 }
 
 /// The keys that a client may authenticate with, each with its method.
-fn accepted<'a>(methods: &Methods<'a>) -> BTreeSet<(&'a SmolStr, &'a SmolStr)> {
-    let attached = methods
+fn accepted_keys<'a>(methods: &Methods<'a>) -> BTreeSet<(&'a SmolStr, &'a SmolStr)> {
+    methods
         .iter()
-        .filter(|(method, _)| method.as_str() != DETACHED);
-    attached
+        .filter(|(method, _)| method.as_str() != DETACHED)
         .flat_map(|(method, keys)| keys.keys().map(move |name| (*method, name)))
         .collect()
 }
@@ -120,10 +132,9 @@ mod tests {
     }
 
     fn found(json: serde_json::Value) -> Found {
-        let (id, standing) = (RemoteId::new("1"), Standing::Ordinary);
         Found {
-            id,
-            standing,
+            id: RemoteId::new("1"),
+            standing: Standing::Ordinary,
             attrs: attrs(json),
             revision: None,
         }
@@ -131,13 +142,12 @@ mod tests {
 
     fn said(wanted: serde_json::Value, live: serde_json::Value) -> Vec<String> {
         let key = "billing".parse().unwrap();
-        let conflicts = conflicts(&key, &attrs(wanted), &found(live));
+        let conflicts = find_key_conflicts(&key, &attrs(wanted), &found(live));
         conflicts.iter().map(ToString::to_string).collect()
     }
 
     fn is_abrupt(wanted: serde_json::Value, live: serde_json::Value) -> bool {
-        let address = Address::Client(ClientRef::Key("billing".parse().unwrap()));
-        abrupt([(&address, attrs(wanted), &found(live))].into_iter()).is_some()
+        super::is_abrupt(&attrs(wanted), &found(live))
     }
 
     fn keys(method: &str, names: &[&str]) -> serde_json::Value {

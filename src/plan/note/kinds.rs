@@ -1,4 +1,4 @@
-//! What a plan says beyond its changes.
+//! The notes themselves, and what to do about each.
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,13 @@
-//! What keeps a plan from being made: the configuration and the tenant contradict each other.
+//! What keeps a plan from being made: every contradiction, its message and what to do about it.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::Twins;
 use crate::model::{
     Advice, ClientId, ClientSpec, Identifier, Key, MarkError, RemoteId, ScopeName, StackName,
     Standing, Step,
 };
+use crate::plan::Twins;
 
 /// Everything that keeps a plan from being made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum Conflict {
     #[error(
         "clients.{key}: the tenant has a client named `{name}` already, without a mark that counts \
          here: {}",
-        list(ids)
+        join(ids, ", ")
     )]
     Namesake {
         /// The declared client.
@@ -76,7 +76,7 @@ pub enum Conflict {
         marked: Key,
     },
     /// A client carries a mark that this version cannot read, and that may be this stack's.
-    #[error("{}whose the client {id} is cannot be told: {reason}", at(key.as_ref()))]
+    #[error("{}whose the client {id} is cannot be told: {reason}", name_place(key.as_ref()))]
     UnreadableMark {
         /// The client of the configuration that it may be, if one is named.
         key: Option<Key>,
@@ -214,18 +214,7 @@ impl Advice for Conflict {
 
     fn next_step(&self) -> Option<Step> {
         let step = match self {
-            Self::Namesake { key, ids, .. } => match ids.first() {
-                Some(id) if ids.len() == 1 => {
-                    format!("to take it over, add this line to clients.{key}:\n    client_id: {id}")
-                }
-                _ => format!(
-                    "to take one of them over, add its line to clients.{key}:\n    client_id: {}",
-                    ids.iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>()
-                        .join("\n    client_id: ")
-                ),
-            },
+            Self::Namesake { key, ids, .. } => advise_binding(key, ids),
             Self::ForeignMark { owner, .. } => format!(
                 "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
                  if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"
@@ -239,49 +228,53 @@ impl Advice for Conflict {
             ),
             Self::UnreadableMark { reason, .. } => return reason.next_step(),
             Self::SameMark { twins, .. } => return Some(twins.next_step()),
-            Self::NoSuchScope { near, .. } => {
-                format!("did you mean `{}`?", near.as_ref()?)
-            }
-            Self::ForeignGrant { owner, .. } => {
-                format!("declare the grant in the stack `{owner}`")
-            }
-            Self::DoubledGrant { .. } => "keep one of the two".to_owned(),
-            Self::NoSuchClient { .. } => {
-                "check the id, and that this is the right tenant".to_owned()
-            }
-            Self::NoSuchResourceServer { .. } => {
-                "check the identifier: a trailing slash is significant".to_owned()
-            }
+            Self::NoSuchScope { near, .. } => format!("did you mean `{}`?", near.as_ref()?),
+            Self::ForeignGrant { owner, .. } => format!("declare the grant in the stack `{owner}`"),
             Self::KeysInUse { key, method, .. } => format!(
                 "declare its keys in clients.{key}, under `client_authentication_methods: \
                  {method}`; to give them up for a secret, say \
                  `client_authentication_methods: null`"
             ),
-            Self::CrowdedMetadata { .. } => {
-                "set to `null` what is not needed of it, under `client_metadata`".to_owned()
-            }
             Self::FixedKey { field, .. } => format!(
                 "leave `{field}` as it is in the tenant, or declare a new key beside this one"
             ),
+
+            Self::DoubledGrant { .. } => "keep one of the two".into(),
+            Self::NoSuchClient { .. } => "check the id, and that this is the right tenant".into(),
+            Self::NoSuchResourceServer { .. } => {
+                "check the identifier: a trailing slash is significant".into()
+            }
+            Self::CrowdedMetadata { .. } => {
+                "set to `null` what is not needed of it, under `client_metadata`".into()
+            }
             Self::Untouchable { .. } => {
                 "take it out of the configuration; what grants refer to can be declared with \
                  `external: true`"
-                    .to_owned()
+                    .into()
             }
         };
+
         Some(step.into())
     }
 }
 
+/// The lines that take over a client of the same name: one to add, or several to choose from.
+fn advise_binding(key: &Key, ids: &BTreeSet<ClientId>) -> String {
+    let lines = join(ids, "\n    client_id: ");
+    if ids.len() == 1 {
+        format!("to take it over, add this line to clients.{key}:\n    client_id: {lines}")
+    } else {
+        format!("to take one of them over, add its line to clients.{key}:\n    client_id: {lines}")
+    }
+}
+
 /// Where in the configuration, as far as that is known.
-fn at(key: Option<&Key>) -> String {
+fn name_place(key: Option<&Key>) -> String {
     key.map(|key| format!("clients.{key}: "))
         .unwrap_or_default()
 }
 
-fn list(ids: &BTreeSet<ClientId>) -> String {
-    ids.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+fn join(ids: &BTreeSet<ClientId>, between: &str) -> String {
+    let ids: Vec<&str> = ids.iter().map(ClientId::as_str).collect();
+    ids.join(between)
 }

@@ -1,0 +1,81 @@
+//! How much of a tenant is ours, which is what limits of deletion are measured by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Address, Kind};
+use crate::plan::verdict::{Class, Verdicts};
+
+/// How many objects of each kind the tenant itself says are ours: what is only being taken over, and
+/// what comes with it, lifts no limit.
+pub(super) fn count_owned(verdicts: &Verdicts<'_>) -> BTreeMap<Kind, usize> {
+    let adoptable: BTreeSet<&Address> = verdicts
+        .values()
+        .filter(|verdict| verdict.class == Class::Adoptable)
+        .map(|verdict| &verdict.address)
+        .collect();
+
+    let mut owned = BTreeMap::new();
+    for verdict in verdicts.values() {
+        if !verdict.class.is_ours() {
+            continue;
+        }
+
+        // A kind of which all is new has an entry too: none of it is owned.
+        let count = owned.entry(verdict.address.kind()).or_default();
+        if !comes_with(&verdict.address, &adoptable) {
+            *count += 1;
+        }
+    }
+    owned
+}
+
+/// Whether an object is among these clients, or a grant of one.
+fn comes_with(address: &Address, adoptable: &BTreeSet<&Address>) -> bool {
+    match address {
+        Address::Grant { client, .. } => adoptable.contains(&Address::Client(client.clone())),
+        Address::ResourceServer(_) | Address::Client(_) => adoptable.contains(address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attrs, ClientRef, Found, RemoteId, Standing, SubjectType};
+    use crate::plan::verdict::{Evidence, Verdict};
+
+    #[test]
+    fn what_is_only_being_taken_over_is_not_counted_as_owned() {
+        let client = |key: &str| ClientRef::Key(key.parse().unwrap());
+        let grant = |key: &str| Address::Grant {
+            client: client(key),
+            audience: "urn:maps".parse().unwrap(),
+            subject_type: SubjectType::Client,
+        };
+        let found = Found {
+            id: RemoteId::new("1"),
+            standing: Standing::Ordinary,
+            attrs: Attrs::new(),
+            revision: None,
+        };
+        let verdict = |class: Class, address: Address| Verdict {
+            found: &found,
+            class,
+            evidence: Evidence::Nothing,
+            address,
+        };
+        let judged = [
+            verdict(Class::Managed, Address::Client(client("ours"))),
+            verdict(Class::Orphan, grant("ours")),
+            verdict(Class::Adoptable, Address::Client(client("new"))),
+            verdict(Class::Managed, grant("new")),
+            verdict(Class::Unmanaged, Address::Client(client("theirs"))),
+        ];
+
+        let verdicts = judged
+            .iter()
+            .map(|verdict| (&verdict.address, verdict.clone()))
+            .collect();
+        let expected = BTreeMap::from([(Kind::Client, 1), (Kind::Grant, 1)]);
+        assert_eq!(count_owned(&verdicts), expected);
+    }
+}

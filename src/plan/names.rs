@@ -1,0 +1,77 @@
+//! How the configuration calls what it declares.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Identifier, Key, Snapshot,
+    SubjectType,
+};
+
+/// How the configuration calls what it declares.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// Resource servers, by identifier.
+    pub resource_servers: BTreeMap<Identifier, Key>,
+    /// External clients, by id; our own are named by key already.
+    pub clients: BTreeMap<ClientId, Key>,
+}
+
+impl Names {
+    /// The names in a configuration, with that of the tenant's own API.
+    pub(super) fn collect(desired: &Desired, seen: &Snapshot) -> Self {
+        let management_api = Audience::MANAGEMENT_API.parse().ok();
+        let servers = desired
+            .resource_servers
+            .iter()
+            .map(|(key, server)| (server.identifier.clone(), key.clone()))
+            .chain(management_api.map(|key| (seen.management_api.clone(), key)));
+        let clients = desired
+            .clients
+            .iter()
+            .filter_map(|(key, client)| match client {
+                DesiredClient::External(id) => Some((id.clone(), key.clone())),
+                DesiredClient::Managed { .. } => None,
+            });
+
+        Self {
+            resource_servers: servers.collect(),
+            clients: clients.collect(),
+        }
+    }
+
+    /// The name of an object as the configuration writes it.
+    #[must_use]
+    pub fn of(&self, address: &Address) -> String {
+        match address {
+            Address::ResourceServer(identifier) => {
+                format!("resource_servers.{}", self.name_server(identifier))
+            }
+            Address::Client(client) => format!("clients.{}", self.name_client(client)),
+            Address::Grant {
+                client,
+                audience,
+                subject_type,
+            } => {
+                let client = self.name_client(client);
+                let server = self.name_server(audience);
+                match subject_type {
+                    SubjectType::Client => format!("grants.{client} -> {server}"),
+                    SubjectType::User => format!("grants.{client} -> {server} (user)"),
+                }
+            }
+        }
+    }
+
+    fn name_server<'a>(&'a self, identifier: &'a Identifier) -> &'a str {
+        self.resource_servers
+            .get(identifier)
+            .map_or(identifier.as_str(), Key::as_str)
+    }
+
+    fn name_client<'a>(&'a self, client: &'a ClientRef) -> &'a str {
+        match client {
+            ClientRef::Key(key) => key.as_str(),
+            ClientRef::Id(id) => self.clients.get(id).map_or(id.as_str(), Key::as_str),
+        }
+    }
+}

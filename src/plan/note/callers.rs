@@ -1,0 +1,153 @@
+//! Who else calls an API: grants that nobody expects, that outlive their API, or that lose scopes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
+
+use super::{Caller, Note};
+use crate::model::{Address, Found, GrantSpec, Identifier, Value};
+use crate::plan::context::Context;
+use crate::plan::order::removed_scopes;
+use crate::plan::verdict::{Class, Verdict};
+use crate::plan::{Action, Change};
+
+/// The live grants that pass, each as the caller that its client is, sorted.
+fn collect_callers(
+    context: &Context<'_>,
+    is_meant: impl Fn(&Verdict<'_>, &Identifier) -> bool,
+) -> Vec<Caller> {
+    let mut callers: Vec<Caller> = context
+        .verdicts
+        .iter()
+        .filter_map(|(remote, verdict)| match remote {
+            Address::Grant {
+                client, audience, ..
+            } if is_meant(verdict, audience) => {
+                let client = Address::Client(client.clone());
+                let name = context.seen.found.get(&client).and_then(Found::name);
+                Some(Caller {
+                    client: name.unwrap_or_default().to_owned(),
+                    audience: audience.clone(),
+                    scopes: scopes_of(verdict.found),
+                })
+            }
+            _ => None,
+        })
+        .collect();
+
+    callers.sort();
+    callers
+}
+
+/// Who else may call the APIs that are declared here.
+pub(super) fn note_unexpected_callers(context: &Context<'_>) -> Option<Note> {
+    let declared: BTreeSet<&Identifier> = context
+        .desired
+        .resource_servers
+        .values()
+        .filter(|server| server.spec.is_some())
+        .map(|server| &server.identifier)
+        .collect();
+
+    let unexpected = collect_callers(context, |verdict, audience| {
+        is_of_others(&verdict.class) && declared.contains(audience)
+    });
+    (!unexpected.is_empty()).then_some(Note::UnexpectedCallers(unexpected))
+}
+
+/// Whether a grant of this class is another stack's, or nobody's that we know.
+fn is_of_others(class: &Class) -> bool {
+    match class {
+        Class::Foreign(_) | Class::Unmanaged => true,
+        Class::Managed
+        | Class::Adoptable
+        | Class::Orphan
+        | Class::Protected
+        | Class::Removed(_)
+        | Class::CopiedMark
+        | Class::UnreadableMark(_)
+        | Class::Ambiguous(_)
+        | Class::External
+        | Class::Untouchable(_) => false,
+    }
+}
+
+/// Which grants have outlived their API.
+pub(super) fn note_outliving_grants(context: &Context<'_>) -> Option<Note> {
+    let seen = context.seen;
+    let listed: BTreeSet<&Identifier> = seen
+        .found
+        .keys()
+        .filter_map(|address| match address {
+            Address::ResourceServer(identifier) => Some(identifier),
+            Address::Client(_) | Address::Grant { .. } => None,
+        })
+        // A local tenant has a Management API that is no object of it.
+        .chain([&seen.management_api])
+        .collect();
+
+    let outliving = collect_callers(context, |_, audience| !listed.contains(audience));
+    (!outliving.is_empty()).then_some(Note::Outliving(outliving))
+}
+
+/// Which grants that do not change hold scopes that their API is about to lose.
+pub(super) fn note_losing_callers(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
+    let lost = collect_lost_scopes(changes);
+    if lost.is_empty() {
+        return None;
+    }
+
+    let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
+    let staying = collect_callers(context, |verdict, audience| {
+        lost.contains_key(audience) && !touched.contains(&verdict.address)
+    });
+
+    let mut losing: Vec<Caller> = staying
+        .into_iter()
+        .filter_map(|caller| keep_lost_scopes(caller, &lost))
+        .collect();
+    losing.sort();
+    (!losing.is_empty()).then_some(Note::LosingCallers(losing))
+}
+
+/// What each API is about to lose.
+fn collect_lost_scopes(changes: &[Change]) -> BTreeMap<&Identifier, BTreeSet<SmolStr>> {
+    changes
+        .iter()
+        .filter(|change| change.action == Action::Narrow)
+        .filter_map(|change| match &change.address {
+            Address::ResourceServer(identifier) => Some((identifier, removed_scopes(change))),
+            Address::Client(_) | Address::Grant { .. } => None,
+        })
+        .collect()
+}
+
+/// The caller with nothing but the scopes that it loses; none if it loses none. Whoever may ask for every
+/// scope holds none in particular.
+fn keep_lost_scopes(
+    caller: Caller,
+    lost: &BTreeMap<&Identifier, BTreeSet<SmolStr>>,
+) -> Option<Caller> {
+    let lost = lost.get(&caller.audience)?;
+    let mut scopes = caller.scopes?;
+    scopes.retain(|scope| lost.contains(scope.as_str()));
+    if scopes.is_empty() {
+        return None;
+    }
+
+    Some(Caller {
+        scopes: Some(scopes),
+        ..caller
+    })
+}
+
+/// The scopes a live grant confers; none for every scope.
+pub(super) fn scopes_of(found: &Found) -> Option<Vec<String>> {
+    if found.attrs.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
+        return None;
+    }
+
+    let members = found.attrs.get(GrantSpec::SCOPES).and_then(Value::as_set);
+    let scopes = members.into_iter().flatten().filter_map(Value::as_text);
+    Some(scopes.map(ToOwned::to_owned).collect())
+}
