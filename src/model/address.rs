@@ -69,9 +69,10 @@ impl Address {
             return Ok(self.clone());
         };
 
-        let client = Self::Client(client.clone());
-        let id = ids.get(&client).and_then(|id| id.as_str().parse().ok());
-        let id = id.ok_or(client)?;
+        let address = Self::Client(client.clone());
+        let Some(id) = ids.get(&address).and_then(|id| id.as_str().parse().ok()) else {
+            return Err(address);
+        };
 
         Ok(Self::Grant {
             client: ClientRef::Id(id),

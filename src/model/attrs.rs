@@ -17,7 +17,8 @@ pub(crate) fn compact(attrs: Attrs) -> Attrs {
     LiteMap::from_sorted_store_unchecked(row)
 }
 
-/// A plain value. Every array is a set and every map is sorted, so that a plain comparison is right.
+/// A plain value. Every array is a set and every map is sorted, so that a plain comparison is
+/// right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// No value: as a wish, the provider's default.
@@ -39,8 +40,8 @@ pub enum Value {
     WriteOnly(Box<Self>),
 }
 
-/// The members of a set, in order and each once. They are few, and there are many sets: in a row they
-/// take a tenth of the memory of a tree.
+/// The members of a set, in order and each once. They are few, and there are many sets: in a row
+/// they take a tenth of the memory of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Members(Box<[Value]>);
 

@@ -33,6 +33,14 @@ pub struct DesiredResourceServer {
     pub spec: Option<ResourceServerSpec>,
 }
 
+impl DesiredResourceServer {
+    fn declared(&self) -> Option<(Address, Declared<'_>)> {
+        let spec = self.spec.as_ref()?;
+        let address = Address::ResourceServer(self.identifier.clone());
+        Some((address, Declared::ResourceServer(spec)))
+    }
+}
+
 /// A client of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DesiredClient {
@@ -143,7 +151,7 @@ impl Declared<'_> {
                     protection,
                     delivery: Delivery::Done,
                 };
-                marked(&mark, spec)
+                attrs_with_mark(&mark, spec)
             }
             Self::Grant(spec) => spec.attrs(),
         }
@@ -162,37 +170,50 @@ impl Desired {
     /// Everything declared, for the tenant that was seen.
     #[must_use]
     pub fn resources<'a>(&'a self, seen: &'a Snapshot) -> Resources<'a> {
-        let resource_servers = self.resource_servers.values().filter_map(|server| {
-            let spec = server.spec.as_ref()?;
-            let address = Address::ResourceServer(server.identifier.clone());
-            Some((address, Declared::ResourceServer(spec)))
-        });
-        let clients = self
-            .clients
-            .iter()
-            .filter_map(|(key, client)| match client {
-                DesiredClient::Managed {
-                    spec,
-                    protection,
-                    identity: _,
-                } => {
-                    let (stack, tenant, protection) = (&self.stack, &seen.tenant, *protection);
-                    let client = Declared::Client {
-                        key,
-                        spec,
-                        protection,
-                        stack,
-                        tenant,
-                    };
-                    Some((Address::Client(ClientRef::Key(key.clone())), client))
-                }
-                DesiredClient::External(_) => None,
-            });
-        let grants = self.grants.iter().filter_map(|grant| {
-            let address = self.grant_address(grant, &seen.management_api)?;
-            Some((address, Declared::Grant(&grant.spec)))
-        });
-        resource_servers.chain(clients).chain(grants).collect()
+        let servers = self.resource_servers.values();
+        let clients = self.clients.iter();
+        let grants = self.grants.iter();
+
+        // By kind, as addresses are ordered: what comes in order needs no search for its place in
+        // the row.
+        servers
+            .filter_map(DesiredResourceServer::declared)
+            .chain(clients.filter_map(|(key, client)| self.declared_client(key, client, seen)))
+            .chain(grants.filter_map(|grant| self.declared_grant(grant, seen)))
+            .collect()
+    }
+
+    fn declared_client<'a>(
+        &'a self,
+        key: &'a Key,
+        client: &'a DesiredClient,
+        seen: &'a Snapshot,
+    ) -> Option<(Address, Declared<'a>)> {
+        let DesiredClient::Managed {
+            spec, protection, ..
+        } = client
+        else {
+            return None;
+        };
+
+        let address = Address::Client(ClientRef::Key(key.clone()));
+        let declared = Declared::Client {
+            key,
+            spec,
+            protection: *protection,
+            stack: &self.stack,
+            tenant: &seen.tenant,
+        };
+        Some((address, declared))
+    }
+
+    fn declared_grant<'a>(
+        &'a self,
+        grant: &'a DesiredGrant,
+        seen: &Snapshot,
+    ) -> Option<(Address, Declared<'a>)> {
+        let address = self.grant_address(grant, &seen.management_api)?;
+        Some((address, Declared::Grant(&grant.spec)))
     }
 
     /// The address of a declared grant; none if it names what is not declared.
@@ -210,6 +231,7 @@ impl Desired {
             DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
             DesiredClient::External(id) => ClientRef::Id(id.clone()),
         };
+
         Some(Address::Grant {
             client,
             audience,
@@ -219,11 +241,12 @@ impl Desired {
 }
 
 /// A client's fields with its ownership mark.
-fn marked(mark: &Mark, spec: &ClientSpec) -> Attrs {
+fn attrs_with_mark(mark: &Mark, spec: &ClientSpec) -> Attrs {
     let mut attrs = spec.attrs();
     let metadata = attrs
         .entry(ClientSpec::METADATA.into())
         .or_insert_with(|| Value::Entries(Attrs::new()));
+
     if let Value::Entries(entries) = metadata {
         entries.extend(mark.entries());
     }

@@ -19,22 +19,22 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// Whether what is there now may be deleted because of what was seen: the object is the same, and
-    /// nobody has got a grant on it since. Grants that went meanwhile are no reason to stop: they
-    /// would end with it.
+    /// Whether what is there now may be deleted because of what was seen: the object is the same,
+    /// and nobody has got a grant on it since. Grants that went meanwhile are no reason to stop:
+    /// they would end with it.
     #[must_use]
     pub fn still_holds(&self, now: &Self) -> bool {
         self.digest == now.digest && now.grants.is_subset(&self.grants)
     }
 }
 
-/// What an object comes to, without its secrets and dates: it can be compared, and nothing can be read
-/// from it.
+/// What an object comes to, without its secrets and dates: it can be compared, and nothing can be
+/// read from it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
 
-/// The fields that are left out of a digest, wherever they stand. Secrets must not be guessed from it,
-/// and the dates of an object move without anything having changed.
+/// The fields that are left out of a digest, wherever they stand. Secrets must not be guessed from
+/// it, and the dates of an object move without anything having changed.
 const LEFT_OUT: [&str; 6] = [
     "client_secret",
     "signing_secret",
@@ -45,7 +45,8 @@ const LEFT_OUT: [&str; 6] = [
 ];
 
 impl Digest {
-    /// The digest of an object as a tenant shows it. The order of fields and of arrays means nothing.
+    /// The digest of an object as a tenant shows it. The order of fields and of arrays means
+    /// nothing.
     #[must_use]
     pub fn of(object: serde_json::Value) -> Self {
         let mut value = Value::from(object);
@@ -53,8 +54,10 @@ impl Digest {
 
         // Every map and set of a `Value` is sorted, so this is one text for one object.
         let text = serde_json::Value::from(value).to_string();
+        let hash = digest(&SHA256, text.as_bytes());
+
         let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
+        bytes.copy_from_slice(hash.as_ref());
         Self(bytes)
     }
 }

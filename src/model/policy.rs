@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -83,18 +84,20 @@ pub struct Glob(String);
 impl Glob {
     /// What a pattern must begin with: enough to name a host or a name of one's own.
     const PATTERN: &str = r"^[^*\s]{4}\S*$";
+    const FEWEST_OF_ONES_OWN: usize = 4;
     const WORDS: &str =
         "begins with at least 4 characters before the first `*`, and has no white space";
 
     /// Whether the pattern names nothing of one's own: all it has beside stars is a scheme.
     #[must_use]
     pub fn is_too_wide(&self) -> bool {
-        let schemes = ["https://", "http://", "urn:"];
-        let own = schemes
+        let own = ["https://", "http://", "urn:"]
             .iter()
             .find_map(|scheme| self.0.strip_prefix(scheme))
             .unwrap_or(&self.0);
-        own.chars().filter(|character| *character != '*').count() < 4
+        let characters = own.chars().filter(|character| *character != '*');
+
+        characters.count() < Self::FEWEST_OF_ONES_OWN
     }
 
     /// Whether the pattern stands for this text.
@@ -107,22 +110,25 @@ impl Glob {
 /// Whether a pattern, in which `*` stands for any run of characters, stands for this text.
 #[must_use]
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
+    let Some((first, others)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut rest) = text.strip_prefix(first) else {
         return false;
     };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
+
+    // The first place of each part will do: a later one would only leave less text to the parts
+    // behind it. The last part has a place of its own, the end.
+    let mut parts = others.split('*').peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {
             return rest.ends_with(part);
         }
-        match rest.find(part) {
-            Some(place) => rest = &rest[place + part.len()..],
-            None => return false,
-        }
+
+        let Some((_, behind)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = behind;
     }
     true
 }
@@ -131,20 +137,17 @@ impl TryFrom<String> for Glob {
     type Error = NameError;
 
     fn try_from(text: String) -> Result<Self, NameError> {
-        let begins = text
-            .chars()
-            .take(4)
-            .filter(|character| *character != '*')
-            .count()
-            == 4;
-        if begins && !text.contains(char::is_whitespace) {
-            Ok(Self(text))
-        } else {
-            Err(NameError::Shape {
-                what: "a pattern of identifiers",
-                rule: Self::WORDS,
-            })
+        let beginning = text.chars().take(Self::FEWEST_OF_ONES_OWN);
+        let literal = beginning.filter(|character| *character != '*').count();
+        let has_beginning = literal == Self::FEWEST_OF_ONES_OWN;
+        if has_beginning && !text.contains(char::is_whitespace) {
+            return Ok(Self(text));
         }
+
+        Err(NameError::Shape {
+            what: "a pattern of identifiers",
+            rule: Self::WORDS,
+        })
     }
 }
 
@@ -154,8 +157,8 @@ impl From<Glob> for String {
     }
 }
 
-impl std::fmt::Display for Glob {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Glob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }

@@ -9,18 +9,25 @@ pub(crate) fn holds_private_key(text: &str) -> bool {
     text.contains("PRIVATE KEY-----")
 }
 
-/// Whether a text must not be shown: it holds a private key, or a stretch of base64 as long as a line
-/// of PEM, which may be a part of one that lost its label.
+/// Whether a text must not be shown: it holds a private key, or a stretch of base64 as long as a
+/// line of PEM, which may be a part of one that lost its label.
 #[must_use]
 pub(crate) fn may_be_private(text: &str) -> bool {
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     let mut stretches = text.as_bytes().split(|byte| !is_base64(*byte));
-    let is_line = |stretch: &[u8]| {
-        // What is random has capital letters and small ones.
-        let has = |kind: fn(&u8) -> bool| stretch.iter().any(kind);
-        stretch.len() >= LINE && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
-    };
-    holds_private_key(text) || stretches.any(is_line)
+
+    holds_private_key(text) || stretches.any(may_be_line)
+}
+
+/// Whether a stretch of base64 may be a line of PEM. What is random has capital letters and small
+/// ones; without that a long path would be one.
+fn may_be_line(stretch: &[u8]) -> bool {
+    stretch.len() >= LINE
+        && stretch.iter().any(u8::is_ascii_uppercase)
+        && stretch.iter().any(u8::is_ascii_lowercase)
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 #[cfg(test)]

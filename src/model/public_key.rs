@@ -88,45 +88,40 @@ impl Pem {
 impl PublicKey {
     /// Reads one block of PEM.
     pub fn parse(text: &str) -> Result<Self, PemError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(PemError::Empty);
-        }
-        let mut labels = text.split("-----BEGIN ").skip(1);
-        let label = labels
-            .next()
-            .and_then(|rest| Some(rest.split_once("-----")?.0));
-        let label = label.ok_or(PemError::NotPem)?;
-        if holds_private_key(text) {
-            return Err(PemError::Private);
-        }
-        if labels.next().is_some() {
-            return Err(PemError::Several);
-        }
-        if text.chars().count() >= LONGEST {
+        let block = text.trim();
+        let label = only_label(block)?;
+        // With the line break that is added below.
+        if block.chars().count() >= LONGEST {
             return Err(PemError::TooLong);
         }
-        let pem = format!("{text}\n");
-        let (key, certificate) = match label {
-            "PUBLIC KEY" => {
-                let key = SubjectPublicKeyInfoOwned::from_pem(&pem);
-                (key.map_err(|_| PemError::NotPem)?, None)
-            }
-            "CERTIFICATE" => {
-                let certificate = x509_cert::Certificate::from_pem(&pem);
-                let certificate = certificate.map_err(|_| PemError::NotPem)?;
-                let key = certificate
-                    .tbs_certificate()
-                    .subject_public_key_info()
-                    .clone();
-                (key, Some(Certificate::of(&certificate)?))
-            }
-            _ => return Err(PemError::OtherBlock),
-        };
+
+        let pem = format!("{block}\n");
+        match label {
+            "PUBLIC KEY" => Self::from_key(pem),
+            "CERTIFICATE" => Self::from_certificate(pem),
+            _ => Err(PemError::OtherBlock),
+        }
+    }
+
+    fn from_key(pem: String) -> Result<Self, PemError> {
+        let key = SubjectPublicKeyInfoOwned::from_pem(&pem).map_err(|_| PemError::NotPem)?;
+
         Ok(Self {
+            thumbprint: hash_key(&key)?,
             pem,
-            thumbprint: thumbprint(&key)?,
-            certificate,
+            certificate: None,
+        })
+    }
+
+    fn from_certificate(pem: String) -> Result<Self, PemError> {
+        let read = x509_cert::Certificate::from_pem(&pem).map_err(|_| PemError::NotPem)?;
+        let certificate = Certificate::of(&read)?;
+        let key = read.tbs_certificate().subject_public_key_info();
+
+        Ok(Self {
+            thumbprint: hash_key(key)?,
+            pem,
+            certificate: Some(certificate),
         })
     }
 
@@ -149,11 +144,32 @@ impl PublicKey {
     }
 }
 
+/// The label of the one block that a text holds.
+fn only_label(text: &str) -> Result<&str, PemError> {
+    if text.is_empty() {
+        return Err(PemError::Empty);
+    }
+
+    let mut blocks = text.split("-----BEGIN ").skip(1);
+    let first = blocks.next().ok_or(PemError::NotPem)?;
+    let (label, _) = first.split_once("-----").ok_or(PemError::NotPem)?;
+
+    // A second block may be the private key, which is the worse of the two mistakes.
+    if holds_private_key(text) {
+        return Err(PemError::Private);
+    }
+    if blocks.next().is_some() {
+        return Err(PemError::Several);
+    }
+    Ok(label)
+}
+
 impl Certificate {
     fn of(certificate: &x509_cert::Certificate) -> Result<Self, PemError> {
         let der = certificate.to_der().map_err(|_| PemError::NotPem)?;
         let subject = certificate.tbs_certificate().subject();
         let lines: Vec<String> = subject.iter().map(ToString::to_string).collect();
+
         Ok(Self {
             thumbprint: sha256(&der),
             subject: lines.join("\n"),
@@ -162,30 +178,33 @@ impl Certificate {
 }
 
 /// The JWK thumbprint of an RSA key: the hash of its required members, in the order of their names.
-fn thumbprint(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
-    let bytes = key.subject_public_key.as_bytes().ok_or(PemError::NotRsa)?;
-    let (modulus, exponent) = numbers(bytes).map_err(|_| PemError::NotRsa)?;
-    let leading = modulus
-        .first()
-        .map_or(0, |byte| byte.leading_zeros() as usize);
-    let bits = (modulus.len() * 8).saturating_sub(leading);
+fn hash_key(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
+    let der = key.subject_public_key.as_bytes().ok_or(PemError::NotRsa)?;
+    let (modulus, exponent) = read_numbers(der).map_err(|_| PemError::NotRsa)?;
+    let bits = count_bits(&modulus);
     if bits < FEWEST_BITS {
         return Err(PemError::TooWeak(bits));
     }
-    let (n, e) = (
-        URL_SAFE_NO_PAD.encode(modulus),
-        URL_SAFE_NO_PAD.encode(exponent),
-    );
-    Ok(sha256(
-        format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes(),
-    ))
+
+    let n = URL_SAFE_NO_PAD.encode(modulus);
+    let e = URL_SAFE_NO_PAD.encode(exponent);
+    let members = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
+    Ok(sha256(members.as_bytes()))
+}
+
+fn count_bits(number: &[u8]) -> usize {
+    let leading = number
+        .first()
+        .map_or(0, |byte| byte.leading_zeros() as usize);
+    (number.len() * 8).saturating_sub(leading)
 }
 
 /// The modulus and the exponent of an RSA public key (RFC 8017, appendix A.1.1).
-fn numbers(der: &[u8]) -> Result<(Vec<u8>, Vec<u8>), x509_cert::der::Error> {
+fn read_numbers(der: &[u8]) -> Result<(Vec<u8>, Vec<u8>), x509_cert::der::Error> {
     let mut reader = SliceReader::new(der)?;
     reader.sequence(|reader| {
-        let (modulus, exponent) = (UintRef::decode(reader)?, UintRef::decode(reader)?);
+        let modulus = UintRef::decode(reader)?;
+        let exponent = UintRef::decode(reader)?;
         Ok((modulus.as_bytes().to_vec(), exponent.as_bytes().to_vec()))
     })
 }
@@ -257,17 +276,22 @@ JQIDAQAB
             .distinguished_name
             .push(DnType::CommonName, "billing");
         let certificate = parameters.self_signed(&pair).unwrap();
+
         let alone = PublicKey::parse(&pair.public_key_pem()).unwrap();
         let key = PublicKey::parse(&certificate.pem()).unwrap();
         assert_eq!(key.thumbprint(), alone.thumbprint());
+
         let own = key.certificate().unwrap();
         assert_eq!(own.subject, "C=es\nCN=billing");
         assert_eq!(own.thumbprint, sha256(certificate.der()));
     }
 
+    fn block(label: &str) -> String {
+        format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n")
+    }
+
     #[test]
     fn what_is_no_public_key_is_told_apart() {
-        let block = |label| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
         let elliptic = KeyPair::generate().unwrap();
         for (text, error) in [
             ("\n".to_owned(), PemError::Empty),

@@ -31,14 +31,28 @@ pub enum RateLimitError {
     Reserve,
 }
 
+// What the pattern of the schema allows lies within these.
 const LARGEST_BURST: u32 = 999_999;
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
+
 const MOST_RESERVED: u8 = 90;
 
 impl RateLimit {
     /// What [`RateLimit::from_str`] understands, for the schema.
     pub(crate) const PATTERN: &str =
         r"^[1-9][0-9]{0,5}/([1-9][0-9]{0,4}(\.[0-9]{1,3})?|0\.0{0,2}[1-9][0-9]{0,2})$";
+
+    fn parse(text: &str) -> Option<Self> {
+        let (burst, per_second) = text.split_once('/')?;
+        let burst: u32 = burst.parse().ok()?;
+        let per_second: f64 = per_second.parse().ok()?;
+
+        let is_in_bounds = (1..=LARGEST_BURST).contains(&burst) && RATES.contains(&per_second);
+        is_in_bounds.then(|| Self {
+            burst,
+            every: Duration::from_secs_f64(per_second.recip()),
+        })
+    }
 
     /// How many requests may be made at once.
     #[must_use]
@@ -60,17 +74,20 @@ impl Reserve {
     /// How many of a bucket's tokens are never drawn: the share, rounded up, but one less than all.
     #[must_use]
     pub fn of(self, bucket: u32) -> u32 {
-        let kept = (u64::from(bucket) * u64::from(self.0)).div_ceil(100);
-        u32::try_from(kept)
-            .unwrap_or(bucket)
-            .min(bucket.saturating_sub(1))
+        let hundredfold = u64::from(bucket) * u64::from(self.0);
+        let kept = u32::try_from(hundredfold.div_ceil(100)).unwrap_or(bucket);
+
+        // Without a single token a run would wait for ever.
+        let most = bucket.saturating_sub(1);
+        kept.min(most)
     }
 }
 
 impl fmt::Display for RateLimit {
     /// As it is written, to a thousandth of a request a second.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let per_second = (self.every.as_secs_f64().recip() * 1000.0).round() / 1000.0;
+        let per_second = self.every.as_secs_f64().recip();
+        let per_second = (per_second * 1000.0).round() / 1000.0;
         write!(formatter, "{}/{per_second}", self.burst)
     }
 }
@@ -85,11 +102,11 @@ impl TryFrom<u8> for Reserve {
     type Error = RateLimitError;
 
     fn try_from(percent: u8) -> Result<Self, RateLimitError> {
-        if percent <= MOST_RESERVED {
-            Ok(Self(percent))
-        } else {
-            Err(RateLimitError::Reserve)
+        if percent > MOST_RESERVED {
+            return Err(RateLimitError::Reserve);
         }
+
+        Ok(Self(percent))
     }
 }
 
@@ -97,19 +114,7 @@ impl FromStr for RateLimit {
     type Err = RateLimitError;
 
     fn from_str(text: &str) -> Result<Self, RateLimitError> {
-        let parse = || {
-            let (burst, rate) = text.split_once('/')?;
-            let burst = burst
-                .parse()
-                .ok()
-                .filter(|burst| (1..=LARGEST_BURST).contains(burst))?;
-            let rate: f64 = rate.parse().ok().filter(|rate| RATES.contains(rate))?;
-            Some(Self {
-                burst,
-                every: Duration::from_secs_f64(1.0 / rate),
-            })
-        };
-        parse().ok_or_else(|| RateLimitError::Shape(text.to_owned()))
+        Self::parse(text).ok_or_else(|| RateLimitError::Shape(text.to_owned()))
     }
 }
 

@@ -16,8 +16,8 @@ const INSTEAD: &str = "(secret)";
 /// In bytes. A shorter one is too likely to be a part of something else.
 const SHORTEST: usize = 8;
 
-/// The secrets that must not leave in any text, in whatever way it writes them. Clones share what they
-/// know.
+/// The secrets that must not leave in any text, in whatever way it writes them. Clones share what
+/// they know.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<RwLock<Vec<Written>>>);
 
@@ -41,18 +41,24 @@ impl Secrets {
         let text = secret.expose_secret().trim();
         self.keep_text(text);
         if holds_private_key(text) {
-            // Where a variable cannot hold line breaks, they are written as `\n`.
-            let text = text.replace("\\n", "\n");
-            self.keep_text(&text);
-            let lines = text
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.starts_with("-----"));
-            let lines: Vec<&str> = lines.collect();
-            self.keep_written(&lines.concat(), Letters::Base64);
-            for line in lines {
-                self.keep_written(line, Letters::Base64);
-            }
+            self.keep_private_key(text);
+        }
+    }
+
+    /// A key in PEM is a secret as a whole, without its labels, and by the line.
+    fn keep_private_key(&self, text: &str) {
+        // Where a variable cannot hold line breaks, they are written as `\n`.
+        let pem = text.replace("\\n", "\n");
+        self.keep_text(&pem);
+
+        let lines: Vec<&str> = pem
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.starts_with("-----"))
+            .collect();
+        self.keep_written(&lines.concat(), Letters::Base64);
+        for line in lines {
+            self.keep_written(line, Letters::Base64);
         }
     }
 
@@ -60,8 +66,9 @@ impl Secrets {
         if text.len() < SHORTEST {
             return;
         }
+
         self.keep_written(text, Letters::AsTheyAre);
-        for encoded in in_base64(text) {
+        for encoded in encode_shifted(text) {
             self.keep_written(&encoded, Letters::Base64);
         }
     }
@@ -70,11 +77,13 @@ impl Secrets {
         if text.len() < SHORTEST {
             return;
         }
+
+        // Every text is searched for each of them, so none is kept twice.
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if !all
+        let is_known = all
             .iter()
-            .any(|known| known.text.expose_secret() == text && known.letters == letters)
-        {
+            .any(|known| known.letters == letters && known.text.expose_secret() == text);
+        if !is_known {
             all.push(Written {
                 text: text.into(),
                 letters,
@@ -90,24 +99,27 @@ impl Secrets {
             return Cow::Borrowed(text);
         }
 
-        let bytes = text.as_bytes();
-        let may_begin = beginnings(&all);
+        let may_begin = first_bytes(&all);
         let mut hidden = String::new();
-        let (mut at, mut copied) = (0, 0);
-        while let Some(byte) = bytes.get(at) {
-            let ends = all
-                .iter()
-                .filter(|_| may_begin[usize::from(*byte)])
-                .filter_map(|written| written.end(bytes, at));
-            match ends.max() {
-                Some(end) => {
-                    hidden.push_str(text.get(copied..at).unwrap_or_default());
-                    hidden.push_str(INSTEAD);
-                    (at, copied) = (end, end);
-                }
-                None => at += 1,
-            }
+        let mut copied = 0;
+        let mut at = 0;
+        while let Some(byte) = text.as_bytes().get(at) {
+            let end = if may_begin[usize::from(*byte)] {
+                find_end(&all, text.as_bytes(), at)
+            } else {
+                None
+            };
+            let Some(end) = end else {
+                at += 1;
+                continue;
+            };
+
+            hidden.push_str(text.get(copied..at).unwrap_or_default());
+            hidden.push_str(INSTEAD);
+            copied = end;
+            at = end;
         }
+
         if copied == 0 {
             return Cow::Borrowed(text);
         }
@@ -116,13 +128,23 @@ impl Secrets {
     }
 }
 
+/// Where the longest of the secrets ends that stand here.
+fn find_end(all: &[Written], text: &[u8], start: usize) -> Option<usize> {
+    all.iter()
+        .filter_map(|written| written.find_end(text, start))
+        .max()
+}
+
 /// The bytes that a secret may begin with, in whatever way it is written.
-fn beginnings(all: &[Written]) -> [bool; 256] {
-    let mut may_begin = [false; 256];
-    let first = all
+fn first_bytes(all: &[Written]) -> [bool; 256] {
+    let plain = all
         .iter()
         .filter_map(|written| written.text.expose_secret().bytes().next());
-    for byte in first.chain("%\\+-_".bytes()) {
+    // With these begins what is encoded or escaped, and the other alphabet of base64.
+    let otherwise = "%\\+-_".bytes();
+
+    let mut may_begin = [false; 256];
+    for byte in plain.chain(otherwise) {
         may_begin[usize::from(byte)] = true;
     }
     may_begin
@@ -130,62 +152,75 @@ fn beginnings(all: &[Written]) -> [bool; 256] {
 
 impl Written {
     /// Where it ends, if it stands here.
-    fn end(&self, text: &[u8], start: usize) -> Option<usize> {
-        let wanted = self.text.expose_secret().as_bytes();
-        let rest = text.get(start..)?;
-        if rest.starts_with(wanted) {
-            return Some(start + wanted.len());
+    fn find_end(&self, text: &[u8], start: usize) -> Option<usize> {
+        let secret = self.text.expose_secret().as_bytes();
+        if text.get(start..)?.starts_with(secret) {
+            return Some(start + secret.len());
         }
+
         let mut at = start;
-        for wanted in wanted {
-            at += self.letter(text.get(at..)?, *wanted)?;
+        for letter in secret {
+            at += self.measure_letter(text.get(at..)?, *letter)?;
         }
         Some(at)
     }
 
     /// How many bytes of the text stand for this letter, if they do.
-    fn letter(&self, text: &[u8], wanted: u8) -> Option<usize> {
-        let is = |byte: u8| match (self.letters, byte) {
-            (_, byte) if byte == wanted => true,
-            (Letters::Base64, b'-') => wanted == b'+',
-            (Letters::Base64, b'_') => wanted == b'/',
-            _ => false,
-        };
+    fn measure_letter(&self, text: &[u8], letter: u8) -> Option<usize> {
+        if let [b'%', high, low, ..] = text
+            && let Some(byte) = decode_byte(*high, *low)
+            && self.letters.stand_for(byte, letter)
+        {
+            return Some(3);
+        }
+
         match text {
-            [b'%', high, low, ..] if decoded(*high, *low).is_some_and(is) => Some(3),
-            [b'\\', escaped, ..] if is(*escaped) => Some(2),
-            [b'\\', b'n', ..] if wanted == b'\n' => Some(2),
+            [b'\\', escaped, ..] if self.letters.stand_for(*escaped, letter) => Some(2),
+            [b'\\', b'n', ..] if letter == b'\n' => Some(2),
             // As in a form.
-            [b'+', ..] if wanted == b' ' => Some(1),
-            [byte, ..] if is(*byte) => Some(1),
+            [b'+', ..] if letter == b' ' => Some(1),
+            [byte, ..] if self.letters.stand_for(*byte, letter) => Some(1),
             _ => None,
         }
     }
 }
 
+impl Letters {
+    /// Whether a byte of a text stands for a letter of a secret.
+    fn stand_for(self, byte: u8, letter: u8) -> bool {
+        match (self, byte) {
+            (_, byte) if byte == letter => true,
+            (Self::Base64, b'-') => letter == b'+',
+            (Self::Base64, b'_') => letter == b'/',
+            _ => false,
+        }
+    }
+}
+
 /// The byte that two hexadecimal digits stand for.
-fn decoded(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    Some(digit(high)? * 16 + digit(low)?)
+fn decode_byte(high: u8, low: u8) -> Option<u8> {
+    let high = char::from(high).to_digit(16)?;
+    let low = char::from(low).to_digit(16)?;
+    u8::try_from(high * 16 + low).ok()
 }
 
 /// What of a text is the same in base64 whatever stands before it, which shifts it by up to two
 /// bytes: with something after it, and at the end.
-fn in_base64(text: &str) -> Vec<String> {
-    let shifted = (0..3).flat_map(|shift| {
-        let bytes = [&[0; 2][..shift], text.as_bytes()].concat();
-        let encoded = STANDARD_NO_PAD.encode(&bytes);
-        // A letter holds six bits: those that hold some of other bytes are not the text's alone.
-        let from = (shift * 8).div_ceil(6);
-        let to = bytes.len() * 8 / 6;
-        let part = |to: usize| encoded.get(from..to).unwrap_or_default().to_owned();
-        [part(encoded.len()), part(to)]
-    });
-    shifted.collect()
+fn encode_shifted(text: &str) -> Vec<String> {
+    (0..3)
+        .flat_map(|shift| {
+            let bytes = [&[0; 2][..shift], text.as_bytes()].concat();
+            let encoded = STANDARD_NO_PAD.encode(&bytes);
+
+            // A letter holds six bits: those that hold some of other bytes are not the text's
+            // alone.
+            let from = (shift * 8).div_ceil(6);
+            let to = bytes.len() * 8 / 6;
+            let at_end = encoded.get(from..).unwrap_or_default();
+            let before_more = encoded.get(from..to).unwrap_or_default();
+            [at_end.to_owned(), before_more.to_owned()]
+        })
+        .collect()
 }
 
 /// Says nothing of what it knows.
@@ -233,11 +268,10 @@ mod tests {
             percent_encoded(&STANDARD.encode(SECRET)),
         ];
         for way in ways {
-            let said = knowing(SECRET)
-                .hide(&format!("bad: {way} (of me)"))
-                .replace('=', "");
-            let said = said.replace("%3d", "");
-            assert_eq!(said, "bad: (secret) (of me)", "{way}");
+            let text = format!("bad: {way} (of me)");
+            let hidden = knowing(SECRET).hide(&text).into_owned();
+            let without_padding = hidden.replace('=', "").replace("%3d", "");
+            assert_eq!(without_padding, "bad: (secret) (of me)", "{way}");
         }
     }
 
@@ -260,9 +294,11 @@ mod tests {
     fn a_private_key_is_hidden_by_the_line() {
         let body = STANDARD.encode([7, 77, 177, 250, 3].repeat(30));
         let (one, other) = body.split_at(64);
-        let label = |word| format!("-----{word} PRIVATE KEY-----");
-        let pem = format!("{}\\n{one}\\n{other}\\n{}\\n", label("BEGIN"), label("END"));
+        let begin = "-----BEGIN PRIVATE KEY-----";
+        let end = "-----END PRIVATE KEY-----";
+        let pem = format!("{begin}\\n{one}\\n{other}\\n{end}\\n");
         let secrets = knowing(&pem);
+
         for text in [&pem.replace("\\n", "\n"), &pem, &body, one, other] {
             let said = secrets.hide(text);
             assert!(

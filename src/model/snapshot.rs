@@ -46,12 +46,13 @@ pub struct FieldRules {
     pub defaults: Attrs,
     /// Fields that cannot exceed another one of the same object: the field, and the other.
     pub ceilings: BTreeMap<String, String>,
-    /// Fields that a listing shows in part, or not at all: they have to be asked for object by object.
+    /// Fields that a listing shows in part, or not at all: they have to be asked for object by
+    /// object.
     pub unlisted: BTreeSet<String>,
 }
 
-/// A grant that no configuration can name: of no client in particular, or for a kind of subject that is
-/// not known. It ends with its client and its API as any other does.
+/// A grant that no configuration can name: of no client in particular, or for a kind of subject
+/// that is not known. It ends with its client and its API as any other does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnnamedGrant {
     /// The tenant's id of the grant.
@@ -71,8 +72,8 @@ pub struct Found {
     pub standing: Standing,
     /// Its fields, as far as Grantry knows them; an unset field is missing.
     pub attrs: Attrs,
-    /// What tells whether something is still as it was that is kept beside the object; none where there
-    /// is no such thing, or where nobody has looked. See [`FieldRules::unlisted`].
+    /// What tells whether something is still as it was that is kept beside the object; none where
+    /// there is no such thing, or where nobody has looked. See [`FieldRules::unlisted`].
     pub revision: Option<Box<Digest>>,
 }
 

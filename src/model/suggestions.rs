@@ -2,8 +2,9 @@
 
 use crate::words::nearest;
 
-/// Seeks what was meant by the first misspelt words, and by no more: each is compared with every name
-/// there is, and whoever has made hundreds of mistakes mends the first of them and tries again.
+/// Seeks what was meant by the first misspelt words, and by no more: each is compared with every
+/// name there is, and whoever has made hundreds of mistakes mends the first of them and tries
+/// again.
 #[derive(Debug)]
 pub(crate) struct Suggestions {
     left: usize,

@@ -1,4 +1,5 @@
-//! What a provider can express. What it cannot is an error at its place in the configuration, offline.
+//! What a provider can express. What it cannot is an error at its place in the configuration,
+//! offline.
 
 use super::{AppType, GrantType, Identifier, Kind, SigningAlg, SystemApi, TokenEndpointAuthMethod};
 
@@ -13,8 +14,8 @@ pub struct Support {
     pub lengths: &'static [Longest],
     /// What a declared client gets where the configuration says nothing.
     pub machine: MachineDefaults,
-    /// Which APIs of the provider's own an identifier names, if the tenant's domain is this one: nobody
-    /// declares these.
+    /// Which APIs of the provider's own an identifier names, if the tenant's domain is this one:
+    /// nobody declares these.
     pub system_api: fn(&Identifier, Option<&str>) -> Option<SystemApi>,
     /// Where the name of a scope is unique.
     pub scope_names: ScopeNames,
@@ -29,8 +30,8 @@ pub struct Missing {
     pub kind: Kind,
     /// The field.
     pub field: &'static str,
-    /// The one value of it, or member, or key, that is missing or not to be had; none where the whole
-    /// field is.
+    /// The one value of it, or member, or key, that is missing or not to be had; none where the
+    /// whole field is.
     pub value: Option<&'static str>,
     /// Why.
     pub why: &'static str,
@@ -83,14 +84,16 @@ pub enum ManagementApi {
 }
 
 impl Support {
-    /// Everything that a configuration can say, which is what Auth0 can: its fields are Auth0's own.
+    /// Everything that a configuration can say, which is what Auth0 can: its fields are Auth0's
+    /// own.
     #[must_use]
     pub const fn of_everything(name: &'static str) -> Self {
         Self {
             name,
             missing: &[],
             lengths: &[],
-            // Auth0's own are a generic application with four grant types that is not OIDC conformant.
+            // Auth0's own are a generic application with four grant types that is not OIDC
+            // conformant.
             machine: MachineDefaults {
                 app_type: Some(AppType::NonInteractive),
                 grant_types: &[GrantType::ClientCredentials],

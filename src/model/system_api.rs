@@ -18,7 +18,8 @@ pub enum SystemApi {
 }
 
 impl SystemApi {
-    /// Which of them an identifier names. Its host is any of Auth0's own, or this one of the tenant.
+    /// Which of them an identifier names. Its host is any of Auth0's own, or this one of the
+    /// tenant.
     #[must_use]
     pub fn of(identifier: &Identifier, domain: Option<&str>) -> Option<Self> {
         let identifier = identifier.as_str();
@@ -27,10 +28,9 @@ impl SystemApi {
         }
 
         let (host, path) = identifier.strip_prefix("https://")?.split_once('/')?;
-        let host = host.to_ascii_lowercase();
-        let is_of_tenant =
-            domain.is_some_and(|domain| bare_host(domain).eq_ignore_ascii_case(&host));
-        if !host.ends_with(".auth0.com") && !is_of_tenant {
+        let is_of_auth0 = host.to_ascii_lowercase().ends_with(".auth0.com");
+        let is_of_tenant = domain.is_some_and(|domain| host_of(domain).eq_ignore_ascii_case(host));
+        if !is_of_auth0 && !is_of_tenant {
             return None;
         }
 
@@ -45,7 +45,7 @@ impl SystemApi {
 }
 
 /// The host of a domain that may be written as a URL.
-fn bare_host(domain: &str) -> &str {
+fn host_of(domain: &str) -> &str {
     let host = domain.rsplit_once("://").map_or(domain, |(_, host)| host);
     host.trim_end_matches('/')
 }
@@ -56,26 +56,24 @@ mod tests {
 
     #[test]
     fn an_api_is_the_systems_on_the_hosts_of_auth0_and_of_the_tenant() {
+        use SystemApi::{ExpressConfiguration, Management, MyAccount, UserInfo};
+
         let custom = Some("https://login.acme.example/");
-        let of = |identifier: &str, domain| SystemApi::of(&identifier.parse().unwrap(), domain);
-        assert_eq!(
-            of("https://ACME.auth0.com/userinfo", None),
-            Some(SystemApi::UserInfo)
-        );
-        assert_eq!(
-            of("https://acme.auth0.com/api/v2/", None),
-            Some(SystemApi::Management)
-        );
-        assert_eq!(
-            of("https://login.acme.example/me/", custom),
-            Some(SystemApi::MyAccount)
-        );
-        assert_eq!(of("https://login.acme.example/me/", None), None);
-        assert_eq!(of("https://acme.auth0.com/orders", None), None);
-        assert_eq!(
-            of("urn:auth0:express-configure", None),
-            Some(SystemApi::ExpressConfiguration)
-        );
-        assert_eq!(of("urn:orders", None), None);
+        for (identifier, domain, expected) in [
+            ("https://ACME.auth0.com/userinfo", None, Some(UserInfo)),
+            ("https://acme.auth0.com/api/v2/", None, Some(Management)),
+            ("https://login.acme.example/me/", custom, Some(MyAccount)),
+            ("https://login.acme.example/me/", None, None),
+            ("https://acme.auth0.com/orders", None, None),
+            (
+                "urn:auth0:express-configure",
+                None,
+                Some(ExpressConfiguration),
+            ),
+            ("urn:orders", None, None),
+        ] {
+            let found = SystemApi::of(&identifier.parse().unwrap(), domain);
+            assert_eq!(found, expected, "{identifier}");
+        }
     }
 }

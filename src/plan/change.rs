@@ -13,14 +13,16 @@ pub struct Change {
     pub address: Address,
     /// What happens to it.
     pub action: Action,
-    /// The difference, leaf by leaf; none for a creation, where it is what [`fields`](Self::fields) say.
+    /// The difference, leaf by leaf; none for a creation, where it is what [`fields`](Self::fields)
+    /// say.
     pub(crate) edits: Vec<Edit>,
     /// How we know that the object is ours, where it is taken over, let go or deleted.
     pub evidence: Option<Evidence>,
     /// The fields to write: each changed one with its whole new value, of a map owned key by key
     /// the changed keys only. `Null` clears.
     pub fields: Attrs,
-    /// What the change relies on that is kept beside the object: it must still be so when it is made.
+    /// What the change relies on that is kept beside the object: it must still be so when it is
+    /// made.
     pub precondition: Option<Box<Digest>>,
 }
 
@@ -44,8 +46,8 @@ pub enum Action {
 impl Change {
     /// The difference, leaf by leaf.
     ///
-    /// Of what is created it is made when asked for: a hundred thousand new clients would keep 100 MB of
-    /// it beside the same values in their fields.
+    /// Of what is created it is made when asked for: a hundred thousand new clients would keep 100
+    /// MB of it beside the same values in their fields.
     #[must_use]
     pub fn edits(&self) -> Cow<'_, [Edit]> {
         match self.action {

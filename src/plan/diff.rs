@@ -1,5 +1,7 @@
 //! The difference between two sets of fields, leaf by leaf. Knows no kind of object.
 
+use std::collections::BTreeSet;
+
 use smol_str::SmolStr;
 
 use crate::model::{Attrs, Members, Value};
@@ -33,13 +35,16 @@ pub enum Leaf {
 /// `defaults` says what a missing field amounts to, and what a wanted `Null` means.
 #[must_use]
 pub fn diff(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<Edit> {
-    let mut edits = Vec::new();
+    let mut comparison = Comparison::default();
     for (field, value) in wanted {
         let before = live.get(field).or_else(|| defaults.get(field));
         let after = resolve(field, value, defaults);
-        owned_key(&mut vec![field.clone()], before, after, &mut edits);
+
+        comparison.path.push(field.clone());
+        comparison.compare_owned(before, after);
+        comparison.path.pop();
     }
-    edits
+    comparison.edits
 }
 
 /// The value a wish stands for: `null` means the default, where there is one.
@@ -50,93 +55,119 @@ pub(super) fn resolve<'a>(field: &str, value: &'a Value, defaults: &'a Attrs) ->
     }
 }
 
-/// A key whose absence means "not ours", and whose `Null` means "no value".
-fn owned_key(path: &mut Vec<SmolStr>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
-    let before = before.filter(|value| **value != Value::Null);
-    match (before, after) {
-        (None, Value::Null) | (_, Value::WriteOnly(_)) => {}
-        (Some(before), Value::Null) => out.push(edit(path, Leaf::Removed(before.clone()))),
-        _ => leaf(path, before, after, out),
-    }
+/// Where a comparison is, and what it found so far.
+#[derive(Default)]
+struct Comparison {
+    path: Vec<SmolStr>,
+    edits: Vec<Edit>,
 }
 
-/// A value that is to be there.
-fn leaf(path: &mut Vec<SmolStr>, before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
-    match (before, after) {
-        (Some(before), after) if before == after => {}
-        (_, Value::WriteOnly(_)) => {}
-        (before, Value::Set(_)) if before.is_none_or(|value| value.as_set().is_some()) => {
-            members(path, before, after, out);
+impl Comparison {
+    /// A key whose absence means "not ours", and whose `Null` means "no value".
+    fn compare_owned(&mut self, before: Option<&Value>, after: &Value) {
+        let before = before.filter(|value| **value != Value::Null);
+        match (before, after) {
+            (None, Value::Null) => {}
+            (Some(before), Value::Null) => self.push(Leaf::Removed(before.clone())),
+            _ => self.compare(before, after),
         }
-        (before, Value::Map(after)) if before.is_none_or(|value| value.as_map().is_some()) => {
-            whole_map(path, before.and_then(Value::as_map), after, out);
-        }
-        (before, Value::Entries(after)) => {
-            let before = before.and_then(Value::as_map);
-            for (key, value) in after {
-                path.push(key.clone());
-                owned_key(path, before.and_then(|map| map.get(key)), value, out);
-                path.pop();
+    }
+
+    /// A value that is to be there.
+    fn compare(&mut self, before: Option<&Value>, after: &Value) {
+        match (before, after) {
+            (Some(before), after) if before == after => {}
+            // The tenant never gives it back, so nobody can say that it differs.
+            (_, Value::WriteOnly(_)) => {}
+
+            // What has another shape is one leaf, with the whole of both values.
+            (before, Value::Set(after)) if before.is_none_or(is_set) => {
+                self.compare_sets(before.and_then(Value::as_set), after);
             }
-        }
-        (None, after) => out.push(edit(path, Leaf::Added(after.clone()))),
-        (Some(before), after) => {
-            out.push(edit(
-                path,
-                Leaf::Changed {
-                    before: before.clone(),
-                    after: after.clone(),
-                },
-            ));
-        }
-    }
-}
-
-fn members(path: &[SmolStr], before: Option<&Value>, after: &Value, out: &mut Vec<Edit>) {
-    let empty = Members::default();
-    let before = before.and_then(Value::as_set).unwrap_or(&empty);
-    let after = after.as_set().unwrap_or(&empty);
-    let removed = before.iter().filter(|member| !after.contains(member));
-    let removed = removed.map(|member| Leaf::Removed(member.clone()));
-    let added = after.iter().filter(|member| !before.contains(member));
-    let added = added.map(|member| Leaf::Added(member.clone()));
-    out.extend(removed.chain(added).map(|leaf| edit(path, leaf)));
-}
-
-/// A map that is wholly owned: here a key that is not named is to go, and `Null` is a value.
-fn whole_map(path: &mut Vec<SmolStr>, before: Option<&Attrs>, after: &Attrs, out: &mut Vec<Edit>) {
-    let empty = Attrs::new();
-    let before = before.unwrap_or(&empty);
-    let keys: std::collections::BTreeSet<&SmolStr> = before.keys().chain(after.keys()).collect();
-    for key in keys {
-        path.push(key.clone());
-        match (before.get(key), after.get(key)) {
-            (Some(gone), None) => out.push(edit(path, Leaf::Removed(gone.clone()))),
-            // One new member, not several new leaves.
-            (None, Some(Value::Entries(entries))) => {
-                out.push(edit(path, Leaf::Added(Value::Map(given(entries)))));
+            (before, Value::Map(after)) if before.is_none_or(is_map) => {
+                self.compare_maps(before.and_then(Value::as_map), after);
             }
-            (before, Some(after)) => leaf(path, before, after, out),
-            (None, None) => {}
+            (before, Value::Entries(after)) => {
+                self.compare_entries(before.and_then(Value::as_map), after);
+            }
+
+            (None, after) => self.push(Leaf::Added(after.clone())),
+            (Some(before), after) => self.push(Leaf::Changed {
+                before: before.clone(),
+                after: after.clone(),
+            }),
         }
-        path.pop();
     }
+
+    fn compare_sets(&mut self, before: Option<&Members>, after: &Members) {
+        let empty = Members::default();
+        let before = before.unwrap_or(&empty);
+
+        for member in before.iter().filter(|member| !after.contains(member)) {
+            self.push(Leaf::Removed(member.clone()));
+        }
+        for member in after.iter().filter(|member| !before.contains(member)) {
+            self.push(Leaf::Added(member.clone()));
+        }
+    }
+
+    /// A map owned key by key: a key that is not named is somebody else's.
+    fn compare_entries(&mut self, before: Option<&Attrs>, after: &Attrs) {
+        for (key, value) in after {
+            let before = before.and_then(|map| map.get(key));
+
+            self.path.push(key.clone());
+            self.compare_owned(before, value);
+            self.path.pop();
+        }
+    }
+
+    /// A map that is wholly owned: here a key that is not named is to go, and `Null` is a value.
+    fn compare_maps(&mut self, before: Option<&Attrs>, after: &Attrs) {
+        let empty = Attrs::new();
+        let before = before.unwrap_or(&empty);
+        let keys: BTreeSet<&SmolStr> = before.keys().chain(after.keys()).collect();
+
+        for key in keys {
+            self.path.push(key.clone());
+            match (before.get(key), after.get(key)) {
+                (Some(gone), None) => self.push(Leaf::Removed(gone.clone())),
+                // One new member, not several new leaves.
+                (None, Some(Value::Entries(entries))) => {
+                    let member = visible_entries(entries);
+                    self.push(Leaf::Added(Value::Map(member)));
+                }
+                (before, Some(after)) => self.compare(before, after),
+                (None, None) => {}
+            }
+            self.path.pop();
+        }
+    }
+
+    /// Takes note of what happens to the leaf where the comparison is.
+    fn push(&mut self, leaf: Leaf) {
+        self.edits.push(Edit {
+            path: self.path.clone(),
+            leaf,
+        });
+    }
+}
+
+fn is_set(value: &Value) -> bool {
+    value.as_set().is_some()
+}
+
+fn is_map(value: &Value) -> bool {
+    value.as_map().is_some()
 }
 
 /// What there is to see of a new member.
-fn given(entries: &Attrs) -> Attrs {
-    let seen = entries
+fn visible_entries(entries: &Attrs) -> Attrs {
+    entries
         .iter()
-        .filter(|(_, value)| !matches!(value, Value::Null | Value::WriteOnly(_)));
-    seen.map(|(key, value)| (key.clone(), value.clone()))
+        .filter(|(_, value)| !matches!(value, Value::Null | Value::WriteOnly(_)))
+        .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
-}
-
-fn edit(path: &[SmolStr], leaf: Leaf) -> Edit {
-    Edit {
-        path: path.to_vec(),
-        leaf,
-    }
 }
 
 #[cfg(test)]
@@ -155,15 +186,23 @@ mod tests {
     }
 
     fn lines(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<String> {
-        let text = |value: &Value| serde_json::to_string(value).unwrap();
-        let show = |edit: &Edit| match &edit.leaf {
-            Leaf::Added(value) => format!("+ {} {}", edit.path.join("."), text(value)),
-            Leaf::Removed(value) => format!("- {} {}", edit.path.join("."), text(value)),
+        let edits = diff(wanted, live, defaults);
+        edits.iter().map(show).collect()
+    }
+
+    fn show(edit: &Edit) -> String {
+        let path = edit.path.join(".");
+        match &edit.leaf {
+            Leaf::Added(value) => format!("+ {path} {}", json_of(value)),
+            Leaf::Removed(value) => format!("- {path} {}", json_of(value)),
             Leaf::Changed { before, after } => {
-                format!("~ {} {} {}", edit.path.join("."), text(before), text(after))
+                format!("~ {path} {} {}", json_of(before), json_of(after))
             }
-        };
-        diff(wanted, live, defaults).iter().map(show).collect()
+        }
+    }
+
+    fn json_of(value: &Value) -> String {
+        serde_json::to_string(value).unwrap()
     }
 
     #[test]
@@ -190,6 +229,7 @@ mod tests {
         let unset = Attrs::new();
         assert!(lines(&attrs(json!({"token_lifetime": 86400})), &unset, &defaults).is_empty());
         assert!(lines(&attrs(json!({"token_lifetime": null})), &unset, &defaults).is_empty());
+
         let live = attrs(json!({"token_lifetime": 60}));
         let reset = lines(&attrs(json!({"token_lifetime": null})), &live, &defaults);
         assert_eq!(reset, ["~ token_lifetime 60 86400"]);
@@ -239,21 +279,23 @@ mod tests {
     #[test]
     fn a_new_member_that_is_owned_key_by_key_is_one_leaf() {
         let member = attrs(json!({"alg": "RS256", "expires_at": null}));
-        let keys = |member| Value::Map(Attrs::from_iter([("k".into(), Value::Entries(member))]));
-        let wanted = Attrs::from_iter([("keys".into(), keys(member))]);
+        let keys = Attrs::from_iter([("k".into(), Value::Entries(member))]);
+        let wanted = Attrs::from_iter([("keys".into(), Value::Map(keys))]);
         assert_eq!(
             lines(&wanted, &Attrs::new(), &Attrs::new()),
             [r#"+ keys.k {"alg":"RS256"}"#]
         );
+
         let live = attrs(json!({"keys": {"k": {"alg": "RS256", "name": "theirs"}}}));
         assert!(lines(&wanted, &live, &Attrs::new()).is_empty());
     }
 
     #[test]
     fn what_is_never_given_back_cannot_differ() {
-        let sent = || Value::WriteOnly(Box::new("-----BEGIN PUBLIC KEY-----".into()));
-        let key = Attrs::from_iter([("kid".into(), "k".into()), ("pem".into(), sent())]);
+        let sent = Value::WriteOnly(Box::new("-----BEGIN PUBLIC KEY-----".into()));
+        let key = Attrs::from_iter([("kid".into(), "k".into()), ("pem".into(), sent)]);
         let shown = attrs(json!({"key": {"kid": "k"}}));
+
         for whole in [Value::Map(key.clone()), Value::Entries(key)] {
             let wanted = Attrs::from_iter([("key".into(), whole)]);
             assert!(lines(&wanted, &shown, &Attrs::new()).is_empty());

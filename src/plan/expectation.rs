@@ -14,8 +14,8 @@ pub enum Doomed {
     Listed {
         /// The object.
         found: Found,
-        /// The grants that would end with it, by the tenant's ids. The guards have seen these, and no
-        /// others.
+        /// The grants that would end with it, by the tenant's ids. The guards have seen these, and
+        /// no others.
         grants: BTreeSet<RemoteId>,
     },
     /// As a close look showed it.
@@ -23,7 +23,8 @@ pub enum Doomed {
 }
 
 impl Doomed {
-    /// Whether what is there now may be deleted: it is the same, and nobody has got a grant on it since.
+    /// Whether what is there now may be deleted: it is the same, and nobody has got a grant on it
+    /// since.
     #[must_use]
     pub fn still_holds(&self, now: &Inspection) -> bool {
         match self {
@@ -43,11 +44,8 @@ pub(super) fn expect_deletions(
         .iter()
         .filter(|change| change.action == Action::Delete)
         .filter_map(|change| {
-            let listed = Doomed::Listed {
-                found: scope.find(&change.address)?.clone(),
-                grants: BTreeSet::new(),
-            };
-            Some((change.address.clone(), listed))
+            let found = scope.find(&change.address)?;
+            Some((change.address.clone(), expect_listed(found)))
         })
         .collect();
     // Most plans delete nothing, and there may be very many grants to go through.
@@ -65,11 +63,19 @@ pub(super) fn expect_deletions(
     expected
 }
 
+/// The object as the listing showed it, before its grants are known.
+fn expect_listed(found: &Found) -> Doomed {
+    Doomed::Listed {
+        found: found.clone(),
+        grants: BTreeSet::new(),
+    }
+}
+
 /// A client and an API, with either of which a grant ends; none where this stack cannot name it.
 type Ends = [Option<Address>; 2];
 
-/// The grants of the tenant, each with what it ends with: by the addresses that the changes have, in
-/// which our clients are named by key.
+/// The grants of the tenant, each with what it ends with: by the addresses that the changes have,
+/// in which our clients are named by key.
 fn named_grants<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a RemoteId, Ends)> {
     context
         .verdicts

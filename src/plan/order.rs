@@ -75,8 +75,8 @@ fn collect_scopes(change: &Change, is_wanted: fn(&Leaf) -> bool) -> BTreeSet<Smo
         .collect()
 }
 
-/// The scope an edit is about. On a resource server scopes are the keys of a map, on a grant the members
-/// of a set.
+/// The scope an edit is about. On a resource server scopes are the keys of a map, on a grant the
+/// members of a set.
 fn scope_of(edit: &Edit) -> Option<&str> {
     let (field, rest) = edit.path.split_first()?;
     match (field.as_str(), rest, &edit.leaf) {
@@ -148,34 +148,36 @@ impl<'a> Index<'a> {
     }
 
     fn find_blockers(&self, changes: &[Change], change: &Change) -> Vec<usize> {
+        use Action::{Create, Delete, Narrow, Update};
+
         match (&change.address, change.action) {
             (
                 Address::Grant {
                     client, audience, ..
                 },
-                Action::Create | Action::Update,
+                Create | Update,
             ) => {
                 let client = self.new_clients.get(client).copied();
-                let server = self
-                    .widened
-                    .get(audience)
-                    .copied()
-                    .filter(|place| is_needed(&changes[*place], change));
+                let server = self.widened.get(audience).copied();
+                let needed = server.filter(|place| is_needed(&changes[*place], change));
 
-                client.into_iter().chain(server).collect()
+                client.into_iter().chain(needed).collect()
             }
-            // Where its client cannot be taken over, the client stays nobody's, and the grant with it.
-            (Address::Grant { client, .. }, Action::Delete) => {
+            // Where its client cannot be taken over, the client stays nobody's, and the grant with
+            // it.
+            (Address::Grant { client, .. }, Delete) => {
                 self.new_clients.get(client).copied().into_iter().collect()
             }
-            (Address::Client(client), Action::Delete) => {
-                let grants = self.grants_by_client.get(client).into_iter().flatten();
+            (Address::Client(client), Delete) => {
+                let grants = self.grants_by_client.get(client);
                 grants
+                    .into_iter()
+                    .flatten()
                     .copied()
-                    .filter(|place| changes[*place].action == Action::Delete)
+                    .filter(|place| changes[*place].action == Delete)
                     .collect()
             }
-            (Address::ResourceServer(identifier), Action::Narrow | Action::Delete) => {
+            (Address::ResourceServer(identifier), Narrow | Delete) => {
                 let widened = self.widened.get(identifier).copied();
                 let grants = self.grants_by_audience.get(identifier);
                 let holders = grants
@@ -219,22 +221,31 @@ mod tests {
     use super::*;
     use crate::model::{Attrs, SubjectType};
 
-    #[test]
-    fn no_grant_changes_while_its_client_is_not_taken_over() {
-        let client = || ClientRef::Key("courier".parse().unwrap());
-        let grant = |audience: &str| Address::Grant {
+    fn client() -> ClientRef {
+        ClientRef::Key("courier".parse().unwrap())
+    }
+
+    fn grant(audience: &str) -> Address {
+        Address::Grant {
             client: client(),
             audience: audience.parse().unwrap(),
             subject_type: SubjectType::Client,
-        };
-        let change = |address, action| Change {
+        }
+    }
+
+    fn change(address: Address, action: Action) -> Change {
+        Change {
             address,
             action,
             edits: Vec::new(),
             evidence: None,
             fields: Attrs::new(),
             precondition: None,
-        };
+        }
+    }
+
+    #[test]
+    fn no_grant_changes_while_its_client_is_not_taken_over() {
         let mut changes = [
             change(grant("urn:a"), Action::Create),
             change(grant("urn:b"), Action::Update),
@@ -242,6 +253,7 @@ mod tests {
             change(Address::Client(client()), Action::Adopt),
         ];
         sort_changes(&mut changes);
+
         assert_eq!(blockers(&changes), [vec![], vec![0], vec![0], vec![0]]);
     }
 }

@@ -169,12 +169,11 @@ fn collect_fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
             continue;
         };
 
-        match (value, edit.path.get(1)) {
-            (Value::Entries(entries), Some(key)) => copy_entry(&mut fields, field, entries, key),
-            _ => {
-                let value = resolve(field, value, defaults);
-                fields.insert(field.clone(), value.clone());
-            }
+        if let (Value::Entries(entries), Some(key)) = (value, edit.path.get(1)) {
+            copy_entry(&mut fields, field, entries, key);
+        } else {
+            let whole = resolve(field, value, defaults);
+            fields.insert(field.clone(), whole.clone());
         }
     }
     fields
@@ -204,8 +203,8 @@ fn find_precondition(fields: &Attrs, found: &Found, rules: &FieldRules) -> Optio
     }
 }
 
-/// Adds the scopes that are still to be removed to the scopes that are written, if any are: these are
-/// all that the resource server has until then.
+/// Adds the scopes that are still to be removed to the scopes that are written, if any are: these
+/// are all that the resource server has until then.
 fn keep_scopes(fields: &mut Attrs, narrowing: &[Edit]) {
     if let Some(Value::Map(scopes)) = fields.get_mut(ResourceServerSpec::SCOPES) {
         scopes.extend(narrowing.iter().filter_map(kept_scope));
@@ -239,8 +238,8 @@ fn lower_to_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &FieldRules) ->
         if let (Some(value), Some(limit)) = (value, limit)
             && value > limit
         {
-            let limit = limit.clone();
-            lowered.to_mut().insert(field.into(), limit);
+            let lower = limit.clone();
+            lowered.to_mut().insert(field.into(), lower);
         }
     }
     lowered
@@ -282,6 +281,7 @@ mod tests {
         let (address, found) = server(json!({"name": "A", "scopes": {"old": "O", "both": "B"}}));
         let wanted = attrs(json!({"name": "A", "scopes": {"new": "N", "both": "B"}}));
         let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
+
         let all = attrs(json!({"scopes": {"old": "O", "both": "B", "new": "N"}}));
         let last = attrs(json!({"scopes": {"both": "B", "new": "N"}}));
         let made: Vec<_> = changes
@@ -312,21 +312,19 @@ mod tests {
             ceilings,
             ..FieldRules::default()
         };
-        let written = |live: serde_json::Value, wanted: serde_json::Value| {
+        let wanted = attrs(json!({"token_lifetime": 300}));
+        let both = json!({"token_lifetime": 300, "token_lifetime_for_web": 300});
+
+        for (live, expected) in [
+            (json!({}), Some(attrs(both.clone()))),
+            (json!({"token_lifetime_for_web": 200}), Some(wanted.clone())),
+            (both, None),
+        ] {
             let (address, found) = server(live);
-            let changes = update(&address, &attrs(wanted), &found, &rules);
-            changes.first().map(|change| change.fields.clone())
-        };
-        let both = attrs(json!({"token_lifetime": 300, "token_lifetime_for_web": 300}));
-        assert_eq!(
-            written(json!({}), json!({"token_lifetime": 300})),
-            Some(both)
-        );
-        let one = attrs(json!({"token_lifetime": 300}));
-        let live = json!({"token_lifetime_for_web": 200});
-        assert_eq!(written(live, json!({"token_lifetime": 300})), Some(one));
-        let settled = json!({"token_lifetime": 300, "token_lifetime_for_web": 300});
-        assert_eq!(written(settled, json!({"token_lifetime": 300})), None);
+            let changes = update(&address, &wanted, &found, &rules);
+            let written = changes.first().map(|change| change.fields.clone());
+            assert_eq!(written, expected);
+        }
     }
 
     #[test]
@@ -336,11 +334,10 @@ mod tests {
         let entries = attrs(json!({"team": "x", "tier": null}));
         wanted.insert("client_metadata".into(), Value::Entries(entries));
         let created = create(&address, &wanted, &rules(&Attrs::new())).fields;
-        assert_eq!(created, {
-            let mut expected = attrs(json!({"name": "A"}));
-            let entries = Value::Entries(attrs(json!({"team": "x"})));
-            expected.insert("client_metadata".into(), entries);
-            expected
-        });
+
+        let mut expected = attrs(json!({"name": "A"}));
+        let given = Value::Entries(attrs(json!({"team": "x"})));
+        expected.insert("client_metadata".into(), given);
+        assert_eq!(created, expected);
     }
 }

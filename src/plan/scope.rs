@@ -58,13 +58,13 @@ impl<'a> Scope<'a> {
                 | Class::Untouchable(Standing::ThirdParty | Standing::Registered) => {
                     scope.count_other(remote);
                 }
-                // What the tenant itself made, what Grantry itself uses and what the configuration only
-                // refers to is not worth a word.
+                // What the tenant itself made, what Grantry itself uses and what the configuration
+                // only refers to is not worth a word.
                 Class::External | Class::Untouchable(_) => {}
             }
         }
 
-        // Sorted once, at the end: to seek the place of each of very many in a row takes the square.
+        // At once: to make room for one after the other in a row would take the square of them.
         scope.live = live.into_iter().collect();
         scope
     }

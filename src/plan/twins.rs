@@ -28,19 +28,21 @@ impl Twins {
     /// Which of them to keep, as far as the tenant says.
     #[must_use]
     pub fn next_step(&self) -> Step {
-        let (idle, holding): (Vec<_>, Vec<_>) =
-            self.0.iter().partition(|(_, grants)| **grants == Some(0));
-        let idle: Vec<String> = idle.into_iter().map(|(id, _)| id.to_string()).collect();
+        let clients = self.0.iter();
+        let (idle, holding): (Vec<_>, Vec<_>) = clients.partition(|(_, held)| **held == Some(0));
+        let idle: Vec<&str> = idle.into_iter().map(|(id, _)| id.as_str()).collect();
+        let unused = idle.join(" or ");
         let [stack, key] = Mark::METADATA_KEYS;
 
         let step = match holding.as_slice() {
+            // Only where all others hold none is it known which one its service uses.
             [(id, Some(_))] => format!(
-                "{id} holds the grants and stays; make sure that no service uses {}, and delete it",
-                idle.join(" or ")
+                "{id} holds the grants and stays; make sure that no service uses {unused}, \
+                 and delete it"
             ),
             _ => format!(
-                "find out which one its service uses, and delete the others; or remove `{stack}` and \
-                 `{key}` from their metadata"
+                "find out which one its service uses, and delete the others; \
+                 or remove `{stack}` and `{key}` from their metadata"
             ),
         };
         step.into()
@@ -75,20 +77,17 @@ impl fmt::Display for Twins {
 mod tests {
     use super::*;
 
+    fn twins(grants: [Option<usize>; 2]) -> Twins {
+        let ids = ["a", "b"].map(|id| id.parse().unwrap());
+        ids.into_iter().zip(grants).collect()
+    }
+
     #[test]
     fn which_one_can_go_is_said_only_where_it_is_known() {
-        let twins = |grants: [Option<usize>; 2]| -> Twins {
-            let ids = ["a", "b"].map(|id| id.parse().unwrap());
-            ids.into_iter().zip(grants).collect()
-        };
-        let said = twins([Some(2), Some(0)]);
-        assert_eq!(said.to_string(), "a (holds 2 grants), b (holds no grant)");
-        assert!(
-            said.next_step()
-                .to_string()
-                .starts_with("a holds the grants and stays"),
-            "{said}"
-        );
+        let clear = twins([Some(2), Some(0)]);
+        assert_eq!(clear.to_string(), "a (holds 2 grants), b (holds no grant)");
+        let hint = clear.next_step().to_string();
+        assert!(hint.starts_with("a holds the grants and stays"), "{hint}");
 
         let uncertain = [
             [Some(1), Some(1)],

@@ -77,7 +77,8 @@ pub struct Verdict<'a> {
     pub address: Address,
 }
 
-/// Whose each live object is, by the address the tenant knows it by: in a row, as there may be very many.
+/// Whose each live object is, by the address the tenant knows it by: in a row, as there may be very
+/// many.
 pub type Verdicts<'a> = LiteMap<&'a Address, Verdict<'a>>;
 
 impl Class {

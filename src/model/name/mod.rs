@@ -191,15 +191,15 @@ impl TryFrom<u32> for TokenLifetime {
     type Error = NameError;
 
     fn try_from(seconds: u32) -> Result<Self, NameError> {
-        if seconds <= Self::MAX {
-            Ok(Self(seconds))
-        } else {
-            Err(NameError::Range {
+        if seconds > Self::MAX {
+            return Err(NameError::Range {
                 what: "a token lifetime",
                 min: 0,
                 max: Self::MAX,
-            })
+            });
         }
+
+        Ok(Self(seconds))
     }
 }
 
@@ -229,59 +229,73 @@ impl JsonSchema for TokenLifetime {
 mod tests {
     use super::*;
 
+    fn takes_its_example<T: std::str::FromStr<Err = NameError> + JsonSchema>() {
+        let schema = T::json_schema(&mut SchemaGenerator::default());
+        let example = schema
+            .get("examples")
+            .and_then(|all| all[0].as_str())
+            .unwrap();
+        assert_eq!(T::from_str(example).err(), None, "{}", T::schema_name());
+    }
+
     #[test]
     fn every_pattern_compiles_and_takes_its_own_example() {
-        fn check<T: std::str::FromStr<Err = NameError> + JsonSchema>() {
-            let schema = T::json_schema(&mut SchemaGenerator::default());
-            let example = schema
-                .get("examples")
-                .and_then(|all| all[0].as_str())
-                .unwrap();
-            assert_eq!(T::from_str(example).err(), None, "{}", T::schema_name());
+        let checks = [
+            takes_its_example::<StackName>,
+            takes_its_example::<Key>,
+            takes_its_example::<Identifier>,
+            takes_its_example::<ScopeName>,
+            takes_its_example::<ScopeDescription>,
+            takes_its_example::<ResourceServerName>,
+            takes_its_example::<ClientId>,
+            takes_its_example::<ClientName>,
+            takes_its_example::<ClientDescription>,
+            takes_its_example::<MetadataKey>,
+            takes_its_example::<MetadataValue>,
+            takes_its_example::<LogoUri>,
+            takes_its_example::<OrganizationId>,
+            takes_its_example::<AuthorizationDetailsType>,
+            takes_its_example::<PolicyId>,
+            takes_its_example::<KeyName>,
+            takes_its_example::<KeyId>,
+            takes_its_example::<SubjectName>,
+            takes_its_example::<Timestamp>,
+        ];
+        for takes_its_example in checks {
+            takes_its_example();
         }
-        check::<StackName>();
-        check::<Key>();
-        check::<Identifier>();
-        check::<ScopeName>();
-        check::<ScopeDescription>();
-        check::<ResourceServerName>();
-        check::<ClientId>();
-        check::<ClientName>();
-        check::<ClientDescription>();
-        check::<MetadataKey>();
-        check::<MetadataValue>();
-        check::<LogoUri>();
-        check::<OrganizationId>();
-        check::<AuthorizationDetailsType>();
-        check::<PolicyId>();
-        check::<KeyName>();
-        check::<KeyId>();
-        check::<SubjectName>();
-        check::<Timestamp>();
+
+        // None is forgotten.
+        let declared = include_str!("mod.rs")
+            .matches(
+                "
+text! {
+",
+            )
+            .count();
+        assert_eq!(checks.len(), declared);
     }
 
     #[test]
     fn a_name_is_refused_for_its_length_and_its_shape() {
-        let stack = |text: &str| {
-            text.parse::<StackName>()
-                .err()
-                .map(|error| error.to_string())
-        };
-        assert_eq!(stack("").as_deref(), Some("a stack name must not be empty"));
-        assert_eq!(stack(&"a".repeat(48)), None);
-        let long = stack(&"a".repeat(49));
-        assert_eq!(
-            long.as_deref(),
-            Some("a stack name is at most 48 characters long")
-        );
+        let longest = "a".repeat(48);
+        let too_long = "a".repeat(49);
         let shape = "a stack name consists of lower-case letters, digits and `-`";
-        assert_eq!(stack("World").as_deref(), Some(shape));
-        assert_eq!(stack("a\nb").as_deref(), Some(shape));
+
+        assert!(longest.parse::<StackName>().is_ok());
+        for (text, expected) in [
+            ("", "a stack name must not be empty"),
+            (&too_long, "a stack name is at most 48 characters long"),
+            ("World", shape),
+            ("a\nb", shape),
+        ] {
+            let error = text.parse::<StackName>().unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
     }
 
     #[test]
     fn a_key_is_a_path_that_stays_where_it_is() {
-        let is_key = |text: &str| text.parse::<Key>().is_ok();
         for key in [
             "a",
             "a/b.c",
@@ -292,7 +306,7 @@ mod tests {
             "a/...b",
             &"k".repeat(60),
         ] {
-            assert!(is_key(key), "{key}");
+            assert!(key.parse::<Key>().is_ok(), "{key}");
         }
         for text in [
             "",
@@ -307,7 +321,7 @@ mod tests {
             "a b",
             &"k".repeat(61),
         ] {
-            assert!(!is_key(text), "{text}");
+            assert!(text.parse::<Key>().is_err(), "{text}");
         }
     }
 

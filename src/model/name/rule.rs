@@ -53,23 +53,20 @@ impl Rule {
     pub(super) fn check(&self, pattern: &Regex, text: &str) -> Result<(), NameError> {
         let what = self.what;
         let length = text.chars().count();
+
         if length < self.min {
             return Err(NameError::Empty { what });
         }
         if length > self.max {
-            return Err(NameError::TooLong {
-                what,
-                max: self.max,
-            });
+            let max = self.max;
+            return Err(NameError::TooLong { what, max });
         }
-        if pattern.is_match(text) {
-            Ok(())
-        } else {
-            Err(NameError::Shape {
-                what,
-                rule: self.words,
-            })
+        if !pattern.is_match(text) {
+            let rule = self.words;
+            return Err(NameError::Shape { what, rule });
         }
+
+        Ok(())
     }
 
     pub(super) fn schema(&self, description: &str, example: &str) -> Schema {

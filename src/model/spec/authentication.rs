@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{KeyName, Pem, PublicKey, Setting, SubjectName, Timestamp, Value};
+use crate::model::{Attrs, KeyName, Pem, PublicKey, Setting, SubjectName, Timestamp, Value};
 
 /// How a client authenticates with keys of its own: exactly one method.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -148,25 +148,20 @@ impl ClientAuthenticationMethods {
 
     /// The methods in plain form: each with its keys by the names the tenant gives them.
     pub(super) fn plain(&self) -> Value {
+        // Taken apart, so that a new method does not compile until it is here.
         let Self {
             private_key_jwt,
             tls_client_auth,
             self_signed_tls_client_auth,
         } = self;
-        let self_signed = self_signed_tls_client_auth.as_ref();
+        let jwt = private_key_jwt.as_ref().map(Credentials::plain);
+        let tls = tls_client_auth.as_ref().map(Credentials::plain);
+        let self_signed = self_signed_tls_client_auth.as_ref().map(Credentials::plain);
+
         let methods = [
-            (
-                KeyMethod::PrivateKeyJwt,
-                private_key_jwt.as_ref().map(Credentials::plain),
-            ),
-            (
-                KeyMethod::TlsClientAuth,
-                tls_client_auth.as_ref().map(Credentials::plain),
-            ),
-            (
-                KeyMethod::SelfSignedTlsClientAuth,
-                self_signed.map(Credentials::plain),
-            ),
+            (KeyMethod::PrivateKeyJwt, jwt),
+            (KeyMethod::TlsClientAuth, tls),
+            (KeyMethod::SelfSignedTlsClientAuth, self_signed),
         ];
         let given = methods
             .into_iter()
@@ -213,14 +208,19 @@ pub trait Credential: Serialize {
 impl<T: Credential> Credentials<T> {
     fn plain(&self) -> Value {
         let keys = self.credentials.iter().filter_map(|credential| {
-            let mut fields = super::plain(credential);
-            let sent = credential.write_only().into_iter();
-            fields
-                .extend(sent.map(|(name, value)| (name.into(), Value::WriteOnly(Box::new(value)))));
-            Some((credential.tenant_name()?.into(), Value::Entries(fields)))
+            let name = credential.tenant_name()?;
+            Some((name.into(), Value::Entries(plain_credential(credential))))
         });
         Value::Map(keys.collect())
     }
+}
+
+fn plain_credential(credential: &impl Credential) -> Attrs {
+    let mut fields = super::plain(credential);
+    for (name, value) in credential.write_only() {
+        fields.insert(name.into(), Value::WriteOnly(Box::new(value)));
+    }
+    fields
 }
 
 impl Credential for PublicKeyCredential {
@@ -229,14 +229,16 @@ impl Credential for PublicKeyCredential {
     }
 
     fn tenant_name(&self) -> Option<String> {
-        Some(key(self.pem.as_ref())?.thumbprint().to_owned())
+        let key = public_key(self.pem.as_ref())?;
+        Some(key.thumbprint().to_owned())
     }
 
     fn write_only(&self) -> Vec<(&'static str, Value)> {
-        let expiry = self
-            .parse_expiry_from_cert
-            .then_some(("parse_expiry_from_cert", Value::Bool(true)));
-        pem(self.pem.as_ref()).into_iter().chain(expiry).collect()
+        let mut sent = write_only_pem(self.pem.as_ref());
+        if self.parse_expiry_from_cert {
+            sent.push(("parse_expiry_from_cert", Value::Bool(true)));
+        }
+        sent
     }
 }
 
@@ -246,10 +248,12 @@ impl Credential for SubjectCredential {
     }
 
     fn tenant_name(&self) -> Option<String> {
-        match &self.subject_dn {
-            Some(subject) => Some(subject.as_str().trim_end().to_owned()),
-            None => Some(key(self.pem.as_ref())?.certificate()?.subject.clone()),
+        if let Some(subject) = &self.subject_dn {
+            return Some(subject.as_str().trim_end().to_owned());
         }
+
+        let certificate = public_key(self.pem.as_ref())?.certificate()?;
+        Some(certificate.subject.clone())
     }
 
     fn write_only(&self) -> Vec<(&'static str, Value)> {
@@ -263,20 +267,21 @@ impl Credential for CertificateCredential {
     }
 
     fn tenant_name(&self) -> Option<String> {
-        Some(key(self.pem.as_ref())?.certificate()?.thumbprint.clone())
+        let certificate = public_key(self.pem.as_ref())?.certificate()?;
+        Some(certificate.thumbprint.clone())
     }
 
     fn write_only(&self) -> Vec<(&'static str, Value)> {
-        pem(self.pem.as_ref())
+        write_only_pem(self.pem.as_ref())
     }
 }
 
-fn key(pem: Option<&Pem>) -> Option<&PublicKey> {
+fn public_key(pem: Option<&Pem>) -> Option<&PublicKey> {
     pem.and_then(Pem::key)
 }
 
-fn pem(pem: Option<&Pem>) -> Vec<(&'static str, Value)> {
-    key(pem)
+fn write_only_pem(pem: Option<&Pem>) -> Vec<(&'static str, Value)> {
+    public_key(pem)
         .map(|key| ("pem", key.pem().into()))
         .into_iter()
         .collect()

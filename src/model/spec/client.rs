@@ -101,8 +101,8 @@ impl ClientSpec {
             self.app_type.get_or_insert(app_type);
         }
         if !defaults.grant_types.is_empty() {
-            self.grant_types
-                .default_to(defaults.grant_types.iter().copied().collect());
+            let grant_types = defaults.grant_types.iter().copied();
+            self.grant_types.default_to(grant_types.collect());
         }
         if let Some(is_conformant) = defaults.oidc_conformant {
             self.oidc_conformant.default_to(is_conformant);
@@ -111,10 +111,8 @@ impl ClientSpec {
         // A client authenticates with keys or with a secret, never with both.
         if self.client_authentication_methods.value().is_some() {
             if let Some(alg) = defaults.signing_alg {
-                self.jwt_configuration
-                    .get_or_insert_default()
-                    .alg
-                    .get_or_insert(alg);
+                let tokens = self.jwt_configuration.get_or_insert_default();
+                tokens.alg.get_or_insert(alg);
             }
         } else if let Some(method) = defaults.token_endpoint_auth_method {
             self.token_endpoint_auth_method.default_to(method);
@@ -131,12 +129,14 @@ impl ClientSpec {
                 attrs.insert(field.into(), Value::Entries(entries));
             }
         }
+
         if let Some(methods) = self.client_authentication_methods.value() {
             attrs.insert(Self::METHODS.into(), methods.plain());
             attrs
                 .entry(Self::SECRET_METHOD.into())
                 .or_insert(Value::Null);
         }
+
         if let Some(tokens) = self.refresh_token.value() {
             attrs.insert("refresh_token".into(), tokens.plain());
         }

@@ -50,9 +50,9 @@ impl GrantSpec {
     #[must_use]
     pub fn attrs(&self) -> Attrs {
         let (scopes, all_scopes) = match &self.scopes {
-            Some(scopes) => {
-                let scopes = scopes.iter().map(|scope| Value::Text(scope.clone().into()));
-                (Value::Set(scopes.collect()), Value::Null)
+            Some(names) => {
+                let texts = names.iter().map(|name| Value::Text(name.clone().into()));
+                (Value::Set(texts.collect()), Value::Null)
             }
             None => (Value::Null, Value::Bool(true)),
         };

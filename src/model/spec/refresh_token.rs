@@ -73,6 +73,7 @@ impl RefreshToken {
             let is_infinite = !plain.contains_key(life);
             plain.insert(infinite.into(), Value::Bool(is_infinite));
         }
+
         let policies = self.policies.iter().map(|policy| {
             let scopes = policy.scope.iter().map(|scope| scope.as_str().into());
             (policy.audience.clone().into(), Value::Set(scopes.collect()))

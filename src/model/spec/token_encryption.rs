@@ -69,21 +69,18 @@ impl TokenEncryption {
     /// The settings in plain form. The tenant tells the key by its thumbprint only.
     pub(super) fn plain(&self) -> Value {
         let mut plain = super::plain(self);
-        if let Some(Value::Map(key)) = plain.get_mut("encryption_key") {
-            key.extend(
-                self.encryption_key
-                    .pem
-                    .as_ref()
-                    .and_then(Pem::key)
-                    .map(told)
-                    .unwrap_or_default(),
-            );
+        let key = self.encryption_key.pem.as_ref().and_then(Pem::key);
+        if let Some(Value::Map(fields)) = plain.get_mut("encryption_key")
+            && let Some(key) = key
+        {
+            fields.extend(plain_key(key));
         }
+
         Value::Map(plain)
     }
 }
 
-fn told(key: &PublicKey) -> Attrs {
+fn plain_key(key: &PublicKey) -> Attrs {
     Attrs::from_iter([
         ("thumbprint_sha256".into(), key.thumbprint().into()),
         ("pem".into(), Value::WriteOnly(Box::new(key.pem().into()))),

@@ -129,8 +129,8 @@ impl<'a> Clients<'a> {
         }
     }
 
-    /// A client without a mark that counts: it is taken over if the configuration means it, and of this
-    /// class otherwise.
+    /// A client without a mark that counts: it is taken over if the configuration means it, and of
+    /// this class otherwise.
     fn judge_unmarked(&self, id: &ClientId, otherwise: Class) -> Judgement {
         if let Some(key) = self.bound.get(id) {
             return (Class::Adoptable, Evidence::ClientId, Some((*key).clone()));
@@ -166,8 +166,8 @@ impl<'a> Clients<'a> {
         (class, evidence, Some(key.clone()))
     }
 
-    /// The class of a client of ours that is not declared. To let one go is no deletion, so it may be
-    /// protected.
+    /// The class of a client of ours that is not declared. To let one go is no deletion, so it may
+    /// be protected.
     fn judge_undeclared(&self, key: &Key, protection: Protection) -> Class {
         let removal = self.desired.policy.removed_clients.get(key);
         match (removal, protection) {

@@ -95,7 +95,8 @@ impl<'a> ConflictSearch<'a> {
                 id: self.live_client(id)?.id.clone(),
                 standing: *standing,
             }),
-            // What is ambiguous is said once for all clients of the mark; the rest contradicts nothing.
+            // What is ambiguous is said once for all clients of the mark; the rest contradicts
+            // nothing.
             Class::Ambiguous(_)
             | Class::Managed
             | Class::Adoptable

@@ -1,4 +1,5 @@
-//! Grants that cannot be as declared: another stack's, declared twice, or of scopes that are not there.
+//! Grants that cannot be as declared: another stack's, declared twice, or of scopes that are not
+//! there.
 
 use std::collections::BTreeSet;
 
@@ -104,7 +105,8 @@ impl<'a> ConflictSearch<'a> {
         let Address::Grant { audience, .. } = grant else {
             return Vec::new();
         };
-        // Without the API itself nothing can be said of its scopes; that it is missing is said once.
+        // Without the API itself nothing can be said of its scopes; that it is missing is said
+        // once.
         let Some(scopes) = self.live_scopes(audience) else {
             return Vec::new();
         };

@@ -165,8 +165,8 @@ pub enum Conflict {
     },
     /// A client has no room for the mark among its metadata.
     #[error(
-        "clients.{key}: {id} would have {entries} entries of metadata beside the mark, and {} is the \
-         most",
+        "clients.{key}: {id} would have {entries} entries of metadata beside the mark, \
+         and {} is the most",
         ClientSpec::MOST_METADATA
     )]
     CrowdedMetadata {
@@ -275,6 +275,6 @@ fn name_place(key: Option<&Key>) -> String {
 }
 
 fn join(ids: &BTreeSet<ClientId>, between: &str) -> String {
-    let ids: Vec<&str> = ids.iter().map(ClientId::as_str).collect();
-    ids.join(between)
+    let texts: Vec<&str> = ids.iter().map(ClientId::as_str).collect();
+    texts.join(between)
 }

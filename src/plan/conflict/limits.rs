@@ -10,8 +10,8 @@ use crate::plan::client_keys::find_key_conflicts;
 use crate::plan::verdict::Verdict;
 
 impl ConflictSearch<'_> {
-    /// Declared clients that cannot become as declared: for their keys, or because their metadata would
-    /// hold more than the tenant takes, once the mark is among it.
+    /// Declared clients that cannot become as declared: for their keys, or because their metadata
+    /// would hold more than the tenant takes, once the mark is among it.
     pub(super) fn find_unreachable_clients(&self) -> Vec<Conflict> {
         self.live_clients()
             .filter(|(_, verdict)| verdict.class.is_ours())
@@ -33,9 +33,10 @@ impl ConflictSearch<'_> {
 
 /// A client whose metadata would hold more than the tenant takes: what is not named stays.
 fn refuse_crowded_metadata(key: &Key, wanted: &Attrs, found: &Found) -> Option<Conflict> {
-    let live = metadata(&found.attrs).map(|(name, _)| name);
-    let named = metadata(wanted).map(|(name, _)| name);
-    let names: BTreeSet<&SmolStr> = live.chain(named).collect();
+    let names: BTreeSet<&SmolStr> = metadata(&found.attrs)
+        .chain(metadata(wanted))
+        .map(|(name, _)| name)
+        .collect();
 
     // The limit leaves room for the mark, so its own entries do not count.
     let entries = names

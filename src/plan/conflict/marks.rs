@@ -43,8 +43,8 @@ impl ConflictSearch<'_> {
             .collect()
     }
 
-    /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be ours.
-    /// Those that another search has named are left out.
+    /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be
+    /// ours. Those that another search has named are left out.
     pub(super) fn find_near_marks(&self, said: &[Conflict]) -> Vec<Conflict> {
         let named: BTreeSet<&ClientId> = said
             .iter()
@@ -80,8 +80,8 @@ impl ConflictSearch<'_> {
         })
     }
 
-    /// A client of ours that is only referred to, while its key is declared: a second client would be
-    /// created under the same mark.
+    /// A client of ours that is only referred to, while its key is declared: a second client would
+    /// be created under the same mark.
     pub(super) fn find_externals_of_ours(&self) -> Vec<Conflict> {
         let clients = &self.context.desired.clients;
 

@@ -1,9 +1,9 @@
 //! Where the configuration and the tenant contradict each other.
 //!
-//! `kinds` has the words for it: every contradiction, its message and what to do about it. The other
-//! files seek them: `clients` what a declared client meets, `marks` whose mark says two things,
-//! `references` what is named and not there, `grants` what cannot be granted, `limits` what cannot
-//! become as declared.
+//! `kinds` has the words for it: every contradiction, its message and what to do about it. The
+//! other files seek them: `clients` what a declared client meets, `marks` whose mark says two
+//! things, `references` what is named and not there, `grants` what cannot be granted, `limits` what
+//! cannot become as declared.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;

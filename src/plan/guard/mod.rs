@@ -17,12 +17,12 @@ mod refusal;
 use owned::count_owned;
 pub use refusal::Refusal;
 
-/// Of each kind, this many deletions are never too many. The share below alone would let a stack of four
-/// clients delete none of them.
+/// Of each kind, this many deletions are never too many. The share below alone would let a stack of
+/// four clients delete none of them.
 const FEW_DELETIONS: usize = 5;
 
-/// Nor is one in this many of the objects we own. The number above alone would stand in the way of the
-/// everyday work of a stack of thousands.
+/// Nor is one in this many of the objects we own. The number above alone would stand in the way of
+/// the everyday work of a stack of thousands.
 const OWNED_PER_DELETION: usize = 5;
 
 /// How many objects of each kind are ours.
@@ -34,10 +34,10 @@ pub(super) fn find_refusals(
     scope: &Scope<'_>,
     changes: &[Change],
 ) -> Vec<Refusal> {
-    let owned = count_owned(&context.verdicts);
+    let counts = count_owned(&context.verdicts);
 
-    let mut refusals = refuse_many(changes, &owned, context.desired.policy.limits);
-    refusals.extend(refuse_emptying(context, &owned));
+    let mut refusals = refuse_many(changes, &counts, context.desired.policy.limits);
+    refusals.extend(refuse_emptying(context, &counts));
     refusals.extend(refuse_used_servers(context, changes));
     refusals.extend(refuse_protected(context, scope));
 
@@ -56,7 +56,7 @@ fn deletions_of(changes: &[Change], kind: Kind) -> impl Iterator<Item = &Change>
 }
 
 /// `max_deletes` counts all kinds together, and takes the place of the limits of each kind.
-fn refuse_many(changes: &[Change], owned: &OwnedCounts, limits: Limits) -> Vec<Refusal> {
+fn refuse_many(changes: &[Change], counts: &OwnedCounts, limits: Limits) -> Vec<Refusal> {
     let total = deletions(changes).count();
     if let Some(maximum) = limits.max_deletes {
         let over = (total > maximum).then_some(Refusal::OverMaximum { total, maximum });
@@ -67,7 +67,7 @@ fn refuse_many(changes: &[Change], owned: &OwnedCounts, limits: Limits) -> Vec<R
         .into_iter()
         .filter_map(|kind| {
             let deletions = deletions_of(changes, kind).count();
-            let owned = owned.get(&kind).copied().unwrap_or_default();
+            let owned = counts.get(&kind).copied().unwrap_or_default();
             let limit = FEW_DELETIONS.max(owned / OWNED_PER_DELETION);
             (deletions > limit).then_some(Refusal::TooMany {
                 kind,
@@ -82,7 +82,7 @@ fn refuse_many(changes: &[Change], owned: &OwnedCounts, limits: Limits) -> Vec<R
 
 /// A kind of which nothing is declared while we own some is a mistake more often than a wish. What
 /// is removed by name is a wish.
-fn refuse_emptying(context: &Context<'_>, owned: &OwnedCounts) -> Vec<Refusal> {
+fn refuse_emptying(context: &Context<'_>, counts: &OwnedCounts) -> Vec<Refusal> {
     let policy = &context.desired.policy;
     if policy.prune == Prune::Off || policy.limits.emptying == Emptying::Allowed {
         return Vec::new();
@@ -93,7 +93,7 @@ fn refuse_emptying(context: &Context<'_>, owned: &OwnedCounts) -> Vec<Refusal> {
         .filter(|kind| prunes(context, *kind) && !declares(context.desired, *kind))
         .map(|kind| Refusal::Emptied {
             kind,
-            owned: owned.get(&kind).copied().unwrap_or_default(),
+            owned: counts.get(&kind).copied().unwrap_or_default(),
         })
         .collect()
 }

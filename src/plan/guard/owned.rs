@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Address, Kind};
 use crate::plan::verdict::{Class, Verdicts};
 
-/// How many objects of each kind the tenant itself says are ours: what is only being taken over, and
-/// what comes with it, lifts no limit.
+/// How many objects of each kind the tenant itself says are ours: what is only being taken over,
+/// and what comes with it, lifts no limit.
 pub(super) fn count_owned(verdicts: &Verdicts<'_>) -> BTreeMap<Kind, usize> {
     let adoptable: BTreeSet<&Address> = verdicts
         .values()
@@ -43,38 +43,45 @@ mod tests {
     use crate::model::{Attrs, ClientRef, Found, RemoteId, Standing, SubjectType};
     use crate::plan::verdict::{Evidence, Verdict};
 
-    #[test]
-    fn what_is_only_being_taken_over_is_not_counted_as_owned() {
-        let client = |key: &str| ClientRef::Key(key.parse().unwrap());
-        let grant = |key: &str| Address::Grant {
+    fn client(key: &str) -> ClientRef {
+        ClientRef::Key(key.parse().unwrap())
+    }
+
+    fn grant(key: &str) -> Address {
+        Address::Grant {
             client: client(key),
             audience: "urn:maps".parse().unwrap(),
             subject_type: SubjectType::Client,
-        };
+        }
+    }
+
+    #[test]
+    fn what_is_only_being_taken_over_is_not_counted_as_owned() {
         let found = Found {
             id: RemoteId::new("1"),
             standing: Standing::Ordinary,
             attrs: Attrs::new(),
             revision: None,
         };
-        let verdict = |class: Class, address: Address| Verdict {
-            found: &found,
-            class,
-            evidence: Evidence::Nothing,
-            address,
-        };
         let judged = [
-            verdict(Class::Managed, Address::Client(client("ours"))),
-            verdict(Class::Orphan, grant("ours")),
-            verdict(Class::Adoptable, Address::Client(client("new"))),
-            verdict(Class::Managed, grant("new")),
-            verdict(Class::Unmanaged, Address::Client(client("theirs"))),
+            (Class::Managed, Address::Client(client("ours"))),
+            (Class::Orphan, grant("ours")),
+            (Class::Adoptable, Address::Client(client("new"))),
+            (Class::Managed, grant("new")),
+            (Class::Unmanaged, Address::Client(client("theirs"))),
         ];
 
-        let verdicts = judged
-            .iter()
-            .map(|verdict| (&verdict.address, verdict.clone()))
-            .collect();
+        let mut verdicts = Verdicts::new();
+        for (class, address) in &judged {
+            let verdict = Verdict {
+                found: &found,
+                class: class.clone(),
+                evidence: Evidence::Nothing,
+                address: address.clone(),
+            };
+            verdicts.insert(address, verdict);
+        }
+
         let expected = BTreeMap::from([(Kind::Client, 1), (Kind::Grant, 1)]);
         assert_eq!(count_owned(&verdicts), expected);
     }

@@ -65,7 +65,8 @@ impl fmt::Display for Refusal {
                 let (_, objects) = kind.words();
                 write!(
                     formatter,
-                    "{deletions} of this stack's {owned} {objects} would be deleted; the limit is {limit}"
+                    "{deletions} of this stack's {owned} {objects} would be deleted; \
+                     the limit is {limit}"
                 )
             }
             Self::OverMaximum { total, maximum } => write!(
@@ -125,8 +126,8 @@ impl Advice for Refusal {
             ],
             Self::Emptied { .. } => "if it is meant, say `limits: { allow_empty: true }`".into(),
             Self::InUse { .. } => {
-                "have the grants of these clients on it removed first; or keep it: declare it, or say \
-                 `destroy: false` under `removed`"
+                "have the grants of these clients on it removed first; or keep it: declare it, \
+                 or say `destroy: false` under `removed`"
                     .into()
             }
             Self::Protected { name, .. } => {

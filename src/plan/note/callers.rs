@@ -122,15 +122,15 @@ fn collect_lost_scopes(changes: &[Change]) -> BTreeMap<&Identifier, BTreeSet<Smo
         .collect()
 }
 
-/// The caller with nothing but the scopes that it loses; none if it loses none. Whoever may ask for every
-/// scope holds none in particular.
+/// The caller with nothing but the scopes that it loses; none if it loses none. Whoever may ask for
+/// every scope holds none in particular.
 fn keep_lost_scopes(
     caller: Caller,
     lost: &BTreeMap<&Identifier, BTreeSet<SmolStr>>,
 ) -> Option<Caller> {
-    let lost = lost.get(&caller.audience)?;
+    let lost_of_api = lost.get(&caller.audience)?;
     let mut scopes = caller.scopes?;
-    scopes.retain(|scope| lost.contains(scope.as_str()));
+    scopes.retain(|scope| lost_of_api.contains(scope.as_str()));
     if scopes.is_empty() {
         return None;
     }

@@ -78,20 +78,24 @@ impl Advice for Note {
 
     fn next_step(&self) -> Option<Step> {
         Some(match self {
-            Self::Orphans { because: Staying::NotPruned, .. } => {
-                "to delete what is not declared, say `prune: true`".into()
-            }
+            Self::Orphans {
+                because: Staying::NotPruned,
+                ..
+            } => "to delete what is not declared, say `prune: true`".into(),
             Self::FormerServers(_) => {
                 "once nobody calls one any more, delete it by its line under `removed`".into()
             }
             Self::AbruptKeys(_) => {
-                "declare a new key beside the old one first, which leaves no gap; between a secret and \
-                 keys there always is one"
+                "declare a new key beside the old one first, which leaves no gap; \
+                 between a secret and keys there always is one"
                     .into()
             }
             Self::UnreadableMark { reason, .. } => return reason.next_step(),
             Self::Done(_) => "take them out, or mend their spelling".into(),
-            Self::Orphans { because: Staying::NoEvidence, .. }
+            Self::Orphans {
+                because: Staying::NoEvidence,
+                ..
+            }
             | Self::Protected(_)
             | Self::UnexpectedCallers(_)
             | Self::LosingCallers(_)
@@ -122,7 +126,8 @@ pub struct OrphanGrant {
     pub scopes: Option<Vec<String>>,
 }
 
-/// An API that stays while another of its display name is created, as when an identifier is changed.
+/// An API that stays while another of its display name is created, as when an identifier is
+/// changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FormerServer {
     /// The new one.

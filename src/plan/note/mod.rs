@@ -1,7 +1,7 @@
 //! What a plan says beyond its changes.
 //!
-//! `kinds` has the words for it: every note, and what to do about it. What is said of others who call an
-//! API is sought in `callers`, what of an API that stays behind in `former_servers`.
+//! `kinds` has the words for it: every note, and what to do about it. What is said of others who
+//! call an API is sought in `callers`, what of an API that stays behind in `former_servers`.
 
 use std::collections::BTreeSet;
 
@@ -188,11 +188,11 @@ fn list_done_entries(context: &Context<'_>) -> Vec<DoneEntry> {
     let servers = policy
         .removed_resource_servers
         .keys()
-        .cloned()
         .filter(|identifier| {
-            let address = Address::ResourceServer(identifier.clone());
+            let address = Address::ResourceServer((*identifier).clone());
             !context.verdicts.contains_key(&address)
         })
+        .cloned()
         .map(DoneEntry::RemovedResourceServer);
 
     moved.chain(renamed).chain(clients).chain(servers).collect()

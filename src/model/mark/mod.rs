@@ -1,0 +1,164 @@
+//! The ownership mark: the one piece of evidence kept in the tenant.
+//!
+//! ```text
+//! grantry_stack = v1:<stack>:<tenant hash>     the same for all clients of a stack in a tenant
+//! grantry_key   = <key>[!][?]                  `!` protected, `?` credentials not delivered yet
+//! ```
+//!
+//! Two entries of `client_metadata` instead of one: each fits into the 64 characters that Auth0's
+//! search indexes, and the first is one exact value to search for.
+
+use std::fmt;
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{Key, StackName, Value};
+
+mod error;
+mod tenant_hash;
+mod written;
+
+pub use error::{MarkDefect, MarkError};
+pub use tenant_hash::TenantHash;
+pub use written::Written;
+
+/// A mark that could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The stack that owns the client.
+    pub stack: StackName,
+    /// The tenant the mark was written for.
+    pub tenant: TenantHash,
+    /// The client's key in its configuration.
+    pub key: Key,
+    /// Whether the client may be deleted.
+    pub protection: Protection,
+    /// Whether the service has its credentials.
+    pub delivery: Delivery,
+}
+
+/// Whether a client may be deleted. Kept in the mark, so that it outlives the client's declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protection {
+    /// It may.
+    #[default]
+    Open,
+    /// It may not, until a configuration says so.
+    Protected,
+}
+
+/// Whether the credentials of a client that was created here have reached its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// They have, or nobody asked for that.
+    #[default]
+    Done,
+    /// Not yet.
+    Pending,
+}
+
+impl Mark {
+    /// The entry of `client_metadata` that says whose it is.
+    pub const STACK: &'static str = "grantry_stack";
+
+    /// The entry of `client_metadata` that says which client it is.
+    pub const KEY: &'static str = "grantry_key";
+
+    /// Both.
+    pub const METADATA_KEYS: [&'static str; 2] = [Self::STACK, Self::KEY];
+
+    /// Whether this entry of `client_metadata` is part of a mark.
+    #[must_use]
+    pub fn is_entry(key: &str) -> bool {
+        Self::METADATA_KEYS.contains(&key)
+    }
+
+    /// The entries of `client_metadata` that make the mark.
+    #[must_use]
+    pub fn entries(&self) -> [(SmolStr, Value); 2] {
+        let [stack, key] = [self.stack_value(), self.key_value()].map(Value::Text);
+
+        [(Self::STACK.into(), stack), (Self::KEY.into(), key)]
+    }
+
+    fn stack_value(&self) -> SmolStr {
+        format_smolstr!("v1:{}:{}", self.stack, self.tenant)
+    }
+
+    fn key_value(&self) -> SmolStr {
+        let protection = match self.protection {
+            Protection::Open => "",
+            Protection::Protected => "!",
+        };
+        let delivery = match self.delivery {
+            Delivery::Done => "",
+            Delivery::Pending => "?",
+        };
+
+        format_smolstr!("{}{protection}{delivery}", self.key)
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.stack_value(), self.key_value())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attrs, ClientSpec};
+
+    fn make_mark(stack: &str, key: &str, protection: Protection, delivery: Delivery) -> Mark {
+        Mark {
+            stack: stack.parse().unwrap(),
+            tenant: TenantHash::of("acme.eu.auth0.com"),
+            key: key.parse().unwrap(),
+            protection,
+            delivery,
+        }
+    }
+
+    #[test]
+    fn a_mark_reads_back_as_it_was_written() {
+        for protection in [Protection::Open, Protection::Protected] {
+            for delivery in [Delivery::Done, Delivery::Pending] {
+                let mark = make_mark("world-mappers", "gift-deliveries", protection, delivery);
+                let metadata = Value::Entries(mark.entries().into_iter().collect());
+                let attrs = Attrs::from_iter([(ClientSpec::METADATA.into(), metadata)]);
+                assert_eq!(Written::find(&attrs).unwrap().read(), Ok(mark));
+            }
+        }
+    }
+
+    /// Marks outlive versions of Grantry: the notation is a promise.
+    #[test]
+    fn the_notation_stays() {
+        let mark = make_mark(
+            "world-mappers",
+            "gift-deliveries",
+            Protection::Protected,
+            Delivery::Pending,
+        );
+
+        let expected = [
+            ("grantry_stack".into(), "v1:world-mappers:bac52a7c".into()),
+            ("grantry_key".into(), "gift-deliveries!?".into()),
+        ];
+        assert_eq!(mark.entries(), expected);
+    }
+
+    #[test]
+    fn the_longest_mark_fits_into_what_a_search_indexes() {
+        let longest = make_mark(
+            &"s".repeat(48),
+            &"k".repeat(60),
+            Protection::Protected,
+            Delivery::Pending,
+        );
+        for (entry, value) in longest.entries() {
+            assert!(value.as_text().unwrap().len() <= 64, "{entry}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! A mark as it is written: by this version, by a newer one, or by hand.
+
+use std::fmt;
+
+use super::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash};
+use crate::model::{Attrs, ClientSpec, Key, StackName};
+
+/// A mark as it is written in a client's metadata, whether or not it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Written {
+    /// The value of `grantry_stack`; empty where it is no text.
+    stack: Option<String>,
+    /// The value of `grantry_key`; empty where it is no text.
+    key: Option<String>,
+}
+
+impl Written {
+    /// The value of `grantry_stack`, if there is one; empty where it is no text.
+    pub(crate) fn stack(&self) -> Option<&str> {
+        self.stack.as_deref()
+    }
+
+    /// The value of `grantry_key`, if there is one; empty where it is no text.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    /// The mark among the fields of a client; none where it has neither entry.
+    #[must_use]
+    pub fn find(attrs: &Attrs) -> Option<Self> {
+        let metadata = attrs.get(ClientSpec::METADATA)?.as_map()?;
+        let [stack, key] = Mark::METADATA_KEYS.map(|entry| {
+            let value = metadata.get(entry)?;
+            Some(value.as_text().unwrap_or_default().to_owned())
+        });
+
+        let is_there = stack.is_some() || key.is_some();
+        is_there.then_some(Self { stack, key })
+    }
+
+    /// Whose it is and which, whatever its flags say; none where it cannot be read.
+    #[must_use]
+    pub fn identity(&self) -> Option<(StackName, TenantHash, Key)> {
+        let Mark {
+            stack, tenant, key, ..
+        } = self.read().ok()?;
+
+        Some((stack, tenant, key))
+    }
+
+    /// Reads it.
+    pub fn read(&self) -> Result<Mark, MarkError> {
+        self.parse().map_err(|defect| MarkError {
+            written: self.clone(),
+            defect,
+        })
+    }
+
+    fn parse(&self) -> Result<Mark, MarkDefect> {
+        let (Some(stack), Some(key)) = (&self.stack, &self.key) else {
+            return Err(MarkDefect::Half);
+        };
+
+        let (stack, tenant) = parse_stack(stack)?;
+        let (key, flags) = split_flags(key);
+        let (protection, delivery) = parse_flags(flags)?;
+        let key = key.parse().map_err(|_| MarkDefect::Damaged)?;
+
+        Ok(Mark {
+            stack,
+            tenant,
+            key,
+            protection,
+            delivery,
+        })
+    }
+
+    /// Every word of it that may be the name of a stack, wherever one may stand in a mark of any
+    /// version.
+    pub fn stack_words(&self) -> impl Iterator<Item = &str> {
+        let texts = [&self.stack, &self.key].into_iter().flatten();
+
+        texts
+            .flat_map(|text| text.split(is_no_part_of_a_stack))
+            .filter(|word| !word.is_empty())
+    }
+
+    /// The key that it names, whatever flags follow. Two stacks may have a key of one name: there
+    /// is none where it plainly says, in the format of this or a newer version, which stack it is
+    /// of.
+    #[must_use]
+    pub fn key_of_no_stack(&self) -> Option<Key> {
+        if self.names_a_stack() {
+            return None;
+        }
+
+        self.named_key()
+    }
+
+    /// Whether it plainly says, in the format of this or a newer version, which stack it is of.
+    fn names_a_stack(&self) -> bool {
+        let mut parts = self.stack.as_deref().unwrap_or_default().split(':');
+        let version = parts.next().unwrap_or_default();
+        let stack = parts.next().unwrap_or_default();
+
+        is_version(version) && stack.parse::<StackName>().is_ok()
+    }
+
+    /// The key that it names, whatever flags follow.
+    #[must_use]
+    pub fn named_key(&self) -> Option<Key> {
+        let (key, _flags) = split_flags(self.key.as_deref()?);
+        key.parse().ok()
+    }
+}
+
+/// `v1:<stack>:<tenant hash>`
+fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
+    let (version, rest) = text.split_once(':').ok_or(MarkDefect::Damaged)?;
+    match version {
+        "v1" => {}
+        other if is_version(other) => return Err(MarkDefect::Newer),
+        _ => return Err(MarkDefect::Damaged),
+    }
+
+    let (stack, tenant) = rest.split_once(':').ok_or(MarkDefect::Damaged)?;
+    let stack = stack.parse().map_err(|_| MarkDefect::Damaged)?;
+    let tenant = TenantHash::parse(tenant).ok_or(MarkDefect::Damaged)?;
+
+    Ok((stack, tenant))
+}
+
+fn parse_flags(flags: &str) -> Result<(Protection, Delivery), MarkDefect> {
+    match flags {
+        "" => Ok((Protection::Open, Delivery::Done)),
+        "!" => Ok((Protection::Protected, Delivery::Done)),
+        "?" => Ok((Protection::Open, Delivery::Pending)),
+        "!?" => Ok((Protection::Protected, Delivery::Pending)),
+        // Every flag is punctuation, now and in time to come. A space or a letter is somebody's
+        // slip, which no newer Grantry mends.
+        flags if flags.chars().all(|flag| flag.is_ascii_punctuation()) => Err(MarkDefect::Newer),
+        _ => Err(MarkDefect::Damaged),
+    }
+}
+
+/// The key, and what stands behind it: no key has a character that a flag is.
+fn split_flags(text: &str) -> (&str, &str) {
+    let end = text.find(is_no_part_of_a_key).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+fn is_version(text: &str) -> bool {
+    let digits = text.strip_prefix('v').unwrap_or_default();
+
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_no_part_of_a_key(character: char) -> bool {
+    !(character.is_ascii_alphanumeric() || "._:@/-".contains(character))
+}
+
+fn is_no_part_of_a_stack(character: char) -> bool {
+    !(character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-')
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stack = self.stack.as_deref().unwrap_or("(none)");
+        let key = self.key.as_deref().unwrap_or("(none)");
+
+        write!(formatter, "{stack} {key}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn make_written(stack: Option<&str>, key: Option<&str>) -> Written {
+        Written {
+            stack: stack.map(str::to_owned),
+            key: key.map(str::to_owned),
+        }
+    }
+
+    fn defect_of(stack: Option<&str>, key: Option<&str>) -> MarkDefect {
+        make_written(stack, key).read().unwrap_err().defect
+    }
+
+    #[test]
+    fn a_mark_that_cannot_be_read_says_why() {
+        let good = "v1:maps:df2a1b1b";
+        let newer = [
+            ("v2:maps:df2a1b1b", "courier"),
+            (good, "courier#"),
+            (good, "courier?!"),
+            (good, "courier!!"),
+        ];
+        let damaged = [
+            (good, "courier "),
+            (good, "courier !"),
+            (good, "courier! "),
+            (good, "courier\n"),
+            (good, "courier!x"),
+            // A Cyrillic letter that looks like the Latin one.
+            (good, "c\u{43e}urier"),
+            (good, "courier\u{430}!"),
+            (good, "courier\u{203d}"),
+            ("v1:maps", "courier"),
+            ("v1:maps:df2a1b1", "courier"),
+            ("v1:maps:df2a1b1b:more", "courier"),
+            ("v1:Maps:df2a1b1b", "courier"),
+            ("vx:maps:df2a1b1b", "courier"),
+            (good, "!"),
+            ("", ""),
+        ];
+
+        for (stack, key) in newer {
+            let defect = defect_of(Some(stack), Some(key));
+            assert_eq!(defect, MarkDefect::Newer, "{stack:?} {key:?}");
+        }
+        for (stack, key) in damaged {
+            let defect = defect_of(Some(stack), Some(key));
+            assert_eq!(defect, MarkDefect::Damaged, "{stack:?} {key:?}");
+        }
+        assert_eq!(defect_of(Some(good), None), MarkDefect::Half);
+        assert_eq!(defect_of(None, Some("courier")), MarkDefect::Half);
+    }
+
+    #[test]
+    fn an_unreadable_mark_still_names_whom_it_is_about() {
+        let courier: Option<Key> = "courier".parse().ok();
+        for (stack, key, is_maps, of_no_stack) in [
+            (Some("v2:maps:df2a1b1b"), Some("courier"), true, None),
+            (Some("maps"), None, true, None),
+            (Some("v1:maps"), Some("courier"), true, None),
+            (None, Some("courier!"), false, courier.clone()),
+            (Some("?"), Some("courier#x"), false, courier.clone()),
+            (
+                Some("maps, please ask Ann"),
+                Some("courier"),
+                true,
+                courier.clone(),
+            ),
+            (Some("v2:atlas:df2a1b1b"), Some("courier"), false, None),
+            (
+                Some("v1:maps-of-old:df2a1b1"),
+                Some("couriers"),
+                false,
+                None,
+            ),
+        ] {
+            let written = make_written(stack, key);
+            let names_maps = written.stack_words().any(|word| word == "maps");
+            assert_eq!(names_maps, is_maps, "{written}");
+            assert_eq!(written.key_of_no_stack(), of_no_stack, "{written}");
+        }
+    }
+}
