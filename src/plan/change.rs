@@ -51,7 +51,10 @@ impl Change {
     #[must_use]
     pub fn edits(&self) -> Cow<'_, [Edit]> {
         match self.action {
-            Action::Create => diff(&self.fields, &Attrs::new(), &Attrs::new()).into(),
+            Action::Create => {
+                let nothing = Attrs::new();
+                diff(&self.fields, &nothing, &nothing).into()
+            }
             Action::Adopt | Action::Update | Action::Release | Action::Narrow | Action::Delete => {
                 self.edits.as_slice().into()
             }

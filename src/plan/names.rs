@@ -71,7 +71,10 @@ impl Names {
     fn name_client<'a>(&'a self, client: &'a ClientRef) -> &'a str {
         match client {
             ClientRef::Key(key) => key.as_str(),
-            ClientRef::Id(id) => self.clients.get(id).map_or(id.as_str(), Key::as_str),
+            ClientRef::Id(id) => {
+                let key = self.clients.get(id);
+                key.map_or(id.as_str(), Key::as_str)
+            }
         }
     }
 }

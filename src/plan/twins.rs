@@ -28,9 +28,15 @@ impl Twins {
     /// Which of them to keep, as far as the tenant says.
     #[must_use]
     pub fn next_step(&self) -> Step {
-        let clients = self.0.iter();
-        let (idle, holding): (Vec<_>, Vec<_>) = clients.partition(|(_, held)| **held == Some(0));
-        let idle: Vec<&str> = idle.into_iter().map(|(id, _)| id.as_str()).collect();
+        let mut idle = Vec::new();
+        let mut holding = Vec::new();
+        for (id, grants) in &self.0 {
+            match grants {
+                Some(0) => idle.push(id.as_str()),
+                _ => holding.push((id, grants)),
+            }
+        }
+
         let unused = idle.join(" or ");
         let [stack, key] = Mark::METADATA_KEYS;
 

@@ -130,12 +130,28 @@ fn is_managed(client: &DesiredClient) -> bool {
 
 /// The grants on a resource server end with it, also those of others: they are not ours to end.
 fn refuse_used_servers(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal> {
+    collect_callers(context, changes)
+        .into_iter()
+        .filter(|(_, callers)| !callers.is_empty())
+        .map(|(server, callers)| Refusal::InUse {
+            name: context.names.of(server),
+            callers,
+        })
+        .collect()
+}
+
+/// The names of those who hold a grant on a resource server that would be deleted, and would keep it
+/// otherwise.
+fn collect_callers<'a>(
+    context: &Context<'_>,
+    changes: &'a [Change],
+) -> BTreeMap<&'a Address, BTreeSet<String>> {
     let mut callers: BTreeMap<&Address, BTreeSet<String>> =
         deletions_of(changes, Kind::ResourceServer)
             .map(|change| (&change.address, BTreeSet::new()))
             .collect();
     if callers.is_empty() {
-        return Vec::new();
+        return callers;
     }
 
     let ended: BTreeSet<&Address> = deletions_of(changes, Kind::Grant)
@@ -167,15 +183,7 @@ fn refuse_used_servers(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal
             callers.insert(name_holder(context.seen, grant));
         }
     }
-
     callers
-        .into_iter()
-        .filter(|(_, callers)| !callers.is_empty())
-        .map(|(server, callers)| Refusal::InUse {
-            name: context.names.of(server),
-            callers,
-        })
-        .collect()
 }
 
 /// The display name of a client of the tenant, or what else is known of it.

@@ -113,7 +113,8 @@ fn note_orphans(context: &Context<'_>, scope: &Scope<'_>) -> Option<Note> {
 }
 
 fn note_protected(scope: &Scope<'_>) -> Option<Note> {
-    let protected: Vec<Address> = scope.protected.keys().copied().cloned().collect();
+    let addresses = scope.protected.keys().copied();
+    let protected: Vec<Address> = addresses.cloned().collect();
     (!protected.is_empty()).then_some(Note::Protected(protected))
 }
 
