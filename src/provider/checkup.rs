@@ -40,7 +40,7 @@ pub(super) fn count_owned<'a>(
     tenant: &TenantHash,
     found: impl Iterator<Item = &'a Found>,
 ) -> usize {
-    let is_ours = |found: &&Found| matches!(owner_of(desired, tenant, found), Owner::Us { .. });
-
-    found.filter(is_ours).count()
+    found
+        .filter(|found| matches!(owner_of(desired, tenant, found), Owner::Us { .. }))
+        .count()
 }

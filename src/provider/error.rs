@@ -304,27 +304,31 @@ impl Advice for ProviderError {
 mod tests {
     use super::*;
 
+    fn hostile_path() -> PathBuf {
+        PathBuf::from("a\n::error::\u{202e}")
+    }
+
     /// Also for whoever prints it as it is.
     #[test]
     fn no_error_lets_the_name_of_a_file_speak() {
-        let path = || PathBuf::from("a\n::error::\u{202e}");
-        let source = std::io::Error::other("no");
         for error in [
             ProviderError::File {
                 action: "read",
-                path: path(),
-                source,
+                path: hostile_path(),
+                source: std::io::Error::other("no"),
             },
             ProviderError::NotATenant {
-                path: path(),
+                path: hostile_path(),
                 reason: "it is none".to_owned(),
             },
             ProviderError::NewerTenant {
-                path: path(),
+                path: hostile_path(),
                 version: 3,
                 known: 2,
             },
-            ProviderError::Locked { path: path() },
+            ProviderError::Locked {
+                path: hostile_path(),
+            },
         ] {
             let said = error.to_string();
             assert!(said.contains("a\\u{a}\\u{3a}:error::\\u{202e}"), "{said}");

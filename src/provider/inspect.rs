@@ -19,13 +19,30 @@ pub async fn inspect<P: Observe>(
         return Ok(planned);
     }
 
-    let ids = &planned.ids;
+    for (address, inspection) in look_at_doomed(provider, &planned).await? {
+        if let Some(doomed) = planned.doomed.get(&address)
+            && !doomed.still_holds(&inspection)
+        {
+            return Err(has_moved(&address, doomed, &inspection));
+        }
+
+        let inspected = Doomed::Inspected(inspection);
+        planned.doomed.insert(address, inspected);
+    }
+    Ok(planned)
+}
+
+/// Looks at whatever is to be deleted and was only listed, all at once.
+async fn look_at_doomed<P: Observe>(
+    provider: &P,
+    planned: &Planned,
+) -> Result<Vec<(Address, Inspection)>, ProviderError> {
     let looks = planned.doomed.iter().filter_map(|(address, doomed)| {
         let Doomed::Listed { found, .. } = doomed else {
             return None;
         };
         Some(async move {
-            let Ok(remote) = address.named_by_id(ids) else {
+            let Ok(remote) = address.named_by_id(&planned.ids) else {
                 return Ok(None);
             };
             let inspection = provider.inspect(&remote, &found.id).await?;
@@ -33,22 +50,12 @@ pub async fn inspect<P: Observe>(
         })
     });
 
-    for (address, inspection) in try_join_all(looks).await?.into_iter().flatten() {
-        if let Some(doomed) = planned.doomed.get(&address)
-            && !doomed.still_holds(&inspection)
-        {
-            return Err(moved(&address, doomed, &inspection));
-        }
-        planned
-            .doomed
-            .insert(address, Doomed::Inspected(inspection));
-    }
-
-    Ok(planned)
+    let inspections = try_join_all(looks).await?;
+    Ok(inspections.into_iter().flatten().collect())
 }
 
 /// The guards have seen what the listing showed, and something else is there.
-fn moved(address: &Address, doomed: &Doomed, inspection: &Inspection) -> ProviderError {
+fn has_moved(address: &Address, doomed: &Doomed, inspection: &Inspection) -> ProviderError {
     let kind = match doomed {
         Doomed::Listed { found, .. } if inspection.found == *found => Kind::Grant,
         Doomed::Listed { .. } | Doomed::Inspected(_) => address.kind(),

@@ -30,13 +30,15 @@ impl Holder {
     /// A holder by this name. What a name in a tenant cannot have becomes `_`.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        let plain = |character: char| match character {
-            '<' | '>' | '(' | ')' => '_',
-            character if character.is_control() => '_',
-            character => character,
-        };
+        Self(name.chars().take(Self::LONGEST).map(to_plain).collect())
+    }
+}
 
-        Self(name.chars().take(Self::LONGEST).map(plain).collect())
+fn to_plain(character: char) -> char {
+    match character {
+        '<' | '>' | '(' | ')' => '_',
+        character if character.is_control() => '_',
+        character => character,
     }
 }
 

@@ -118,10 +118,13 @@ pub async fn observe<P: Observe>(
 ) -> Result<Snapshot, ProviderError> {
     let objects = Objects::declared_in(desired);
     provider.allows(&Need::to_plan_with(&objects)).await?;
+
     let seen = provider.read().await?;
+    // Nothing is declared that a listing does not show, so nothing needs a closer look.
     if objects == Objects::of_every_kind() {
         return Ok(seen);
     }
+
     let closer = plan::closer(desired, &seen);
     if closer.is_empty() {
         Ok(seen)
@@ -208,10 +211,10 @@ impl WriteError {
     #[must_use]
     pub fn after(self, done: &[String]) -> Self {
         match self {
-            Self::Refused(source) if !done.is_empty() => {
-                let (done, source) = (done.join(", "), Box::new(source));
-                Self::Refused(ProviderError::Partly { done, source })
-            }
+            Self::Refused(source) if !done.is_empty() => Self::Refused(ProviderError::Partly {
+                done: done.join(", "),
+                source: Box::new(source),
+            }),
             other => other,
         }
     }

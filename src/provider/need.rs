@@ -38,15 +38,17 @@ impl Objects {
     /// What a configuration is about: every kind, and what it declares beside.
     #[must_use]
     pub fn declared_in(desired: &Desired) -> BTreeSet<Self> {
-        let mut objects = Self::of_every_kind();
-        if desired.clients.values().any(DesiredClient::declares_keys) {
-            objects.insert(Self::Keys);
-        }
-        if desired
+        let declares_keys = desired.clients.values().any(DesiredClient::declares_keys);
+        let declares_organizations = desired
             .grants
             .iter()
-            .any(|grant| !grant.spec.settings.organizations.is_absent())
-        {
+            .any(|grant| !grant.spec.settings.organizations.is_absent());
+
+        let mut objects = Self::of_every_kind();
+        if declares_keys {
+            objects.insert(Self::Keys);
+        }
+        if declares_organizations {
             objects.insert(Self::Organizations);
         }
         objects
@@ -69,21 +71,22 @@ impl Need {
     /// What any run needs that plans and applies, if it is about these objects.
     #[must_use]
     pub fn to_apply_with(objects: &BTreeSet<Objects>) -> BTreeSet<Self> {
-        let all = |objects: Objects| match objects {
+        let mut needs = Self::to_plan_with(objects);
+        for objects in objects {
+            needs.extend(Self::to_write(*objects));
+        }
+        needs
+    }
+
+    fn to_write(objects: Objects) -> Vec<Self> {
+        match objects {
             // They are let in or out, and never changed.
             Objects::Organizations => vec![Self::Create(objects), Self::Delete(objects)],
-            Objects::Of(_) | Objects::Keys => {
-                vec![
-                    Self::Create(objects),
-                    Self::Update(objects),
-                    Self::Delete(objects),
-                ]
-            }
-        };
-        let writes = objects.iter().copied().flat_map(all);
-        Self::to_plan_with(objects)
-            .into_iter()
-            .chain(writes)
-            .collect()
+            Objects::Of(_) | Objects::Keys => vec![
+                Self::Create(objects),
+                Self::Update(objects),
+                Self::Delete(objects),
+            ],
+        }
     }
 }

@@ -61,39 +61,51 @@ impl Silence {
 #[cfg(all(test, feature = "auth0"))]
 mod tests {
     use std::io;
+    use std::path::PathBuf;
 
     use super::super::{Denial, Distrust, Gap, Objection};
     use super::*;
     use crate::model::Address;
     use crate::provider::auth0::InvalidSetting;
 
+    fn url() -> String {
+        "https://acme.eu.auth0.com/".to_owned()
+    }
+
+    fn request() -> String {
+        "GET /api/v2/clients".to_owned()
+    }
+
+    fn reason() -> String {
+        String::new()
+    }
+
+    fn file() -> PathBuf {
+        "tenant.json".into()
+    }
+
     fn rejected(status: u16) -> ProviderError {
-        let (request, reason) = ("GET /api/v2/clients".to_owned(), String::new());
         ProviderError::Rejected {
-            request,
+            request: request(),
             status,
             objection: Objection::Other,
-            reason,
+            reason: reason(),
             next_step: None,
         }
     }
 
     fn unreachable(silence: Silence) -> ProviderError {
-        let (url, reason) = ("https://acme.eu.auth0.com/".to_owned(), String::new());
         ProviderError::Unreachable {
-            url,
+            url: url(),
             silence,
-            reason,
+            reason: reason(),
             next_step: None,
         }
     }
 
     #[test]
-    fn what_passes_by_itself_is_worth_another_try_and_nothing_else_is() {
-        let request = || "GET /api/v2/clients".to_owned();
-        let file = || "tenant.json".into();
-        let address = || Box::new(Address::ResourceServer("maps".parse().unwrap()));
-        let worthwhile = [
+    fn what_passes_by_itself_is_worth_another_try() {
+        for error in [
             unreachable(Silence::Name),
             unreachable(Silence::Time),
             unreachable(Silence::Connection),
@@ -108,29 +120,20 @@ mod tests {
                 holder: "a job".to_owned(),
                 until: "later".to_owned(),
             },
-            ProviderError::LockLost {
-                reason: String::new(),
-            },
-            ProviderError::NotListedAgain {
-                reason: String::new(),
-            },
+            ProviderError::LockLost { reason: reason() },
+            ProviderError::NotListedAgain { reason: reason() },
             rejected(408),
             rejected(500),
             rejected(503),
             rejected(599),
-        ];
-        for error in worthwhile {
+        ] {
             assert_eq!(error.retry(), Retry::Worthwhile, "{error}");
         }
+    }
 
-        let (url, reason) = (|| "https://acme.eu.auth0.com/".to_owned(), String::new);
-        let (client, api) = (
-            "me".parse().unwrap(),
-            "https://acme/api/v2/".parse().unwrap(),
-        );
-        let missing = ["read:clients".to_owned()].into();
-        let busy = || Box::new(ProviderError::RateLimited { request: request() });
-        let pointless = [
+    #[test]
+    fn what_takes_a_person_to_mend_is_not_worth_another_try() {
+        for error in [
             unreachable(Silence::Certificate),
             unreachable(Silence::PlainHttp),
             unreachable(Silence::Https),
@@ -148,9 +151,9 @@ mod tests {
                 next_step: None,
             },
             ProviderError::MissingScopes {
-                client,
-                api,
-                missing,
+                client: "me".parse().unwrap(),
+                api: "https://acme/api/v2/".parse().unwrap(),
+                missing: ["read:clients".to_owned()].into(),
                 next_step: None,
             },
             rejected(400),
@@ -160,6 +163,16 @@ mod tests {
                 request: request(),
                 reason: reason(),
             },
+        ] {
+            assert_eq!(error.retry(), Retry::Pointless, "{error}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_or_an_object_is_does_not_pass_by_itself() {
+        let address = || Box::new(Address::ResourceServer("maps".parse().unwrap()));
+
+        for error in [
             ProviderError::File {
                 action: "write",
                 path: file(),
@@ -174,17 +187,22 @@ mod tests {
                 version: 2,
                 known: 1,
             },
-            ProviderError::Partly {
-                done: "the key was added".to_owned(),
-                source: busy(),
-            },
             ProviderError::AlreadyExists { address: address() },
             ProviderError::ChangedSince { address: address() },
             ProviderError::NotLookedAt { address: address() },
             ProviderError::Gone { address: address() },
-        ];
-        for error in pointless {
+        ] {
             assert_eq!(error.retry(), Retry::Pointless, "{error}");
         }
+    }
+
+    #[test]
+    fn what_was_written_in_part_is_not_worth_another_try_whatever_went_wrong_then() {
+        let error = ProviderError::Partly {
+            done: "the key was added".to_owned(),
+            source: Box::new(ProviderError::RateLimited { request: request() }),
+        };
+
+        assert_eq!(error.retry(), Retry::Pointless, "{error}");
     }
 }

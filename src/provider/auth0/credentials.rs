@@ -6,7 +6,7 @@ use futures_util::future::try_join;
 use serde_json::Value as Json;
 
 use super::fields::decode;
-use super::http::{Asked, Getter, nonsense};
+use super::http::{Getter, RequestLine, nonsense};
 use super::object::Object;
 use super::procedure::{Credential, Keys};
 use crate::model::{Attrs, ClientAuthenticationMethods, ClientSpec, Digest, Kind, RemoteId, Value};
@@ -78,7 +78,7 @@ async fn stored(getter: &Getter, client: &RemoteId) -> Result<Vec<Credential>, P
         .collect()
 }
 
-fn one(asked: &Asked, mut object: Object) -> Result<Credential, ProviderError> {
+fn one(asked: &RequestLine, mut object: Object) -> Result<Credential, ProviderError> {
     let mut text = |name: &str| match object.remove(name) {
         Some(Json::String(text)) => Some(text),
         _ => None,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::fields::wire_names;
-use super::http::{Asked, Getter, nonsense};
+use super::http::{Getter, RequestLine, nonsense};
 use super::object::{Object, is, text};
 use super::pages::{self, PER_PAGE};
 use super::scopes::Scopes;
@@ -158,7 +158,7 @@ pub(super) async fn find_identifiers(
         let query: Vec<(&str, &str)> = query.collect();
 
         let path = [listing(Kind::ResourceServer).path];
-        let (_, found): (Asked, Vec<Object>) = getter.get(path, &query).await?;
+        let (_, found): (RequestLine, Vec<Object>) = getter.get(path, &query).await?;
         Ok(found)
     });
 
@@ -261,7 +261,7 @@ pub(super) async fn whole(
     Ok(listed.into_iter().find(|listed| listed.id == id))
 }
 
-fn one((asked, object): (Asked, Object)) -> (Asked, Vec<Object>) {
+fn one((asked, object): (RequestLine, Object)) -> (RequestLine, Vec<Object>) {
     (asked, vec![object])
 }
 
@@ -476,7 +476,7 @@ impl Listing {
         getter: &Getter,
         kind: Kind,
         paging: &[(&str, &str)],
-    ) -> Result<(Asked, T), ProviderError> {
+    ) -> Result<(RequestLine, T), ProviderError> {
         let fields = self.wanted(kind, getter).await?;
         let mut query: Vec<(&str, &str)> = [self.filter, paging].concat();
         if let Some(fields) = &fields {
@@ -487,7 +487,7 @@ impl Listing {
 
     fn all_listed(
         &self,
-        asked: &Asked,
+        asked: &RequestLine,
         objects: Vec<Object>,
     ) -> Result<Vec<Listed>, ProviderError> {
         objects
@@ -512,7 +512,7 @@ impl Listing {
         Ok(Some(fields.collect::<Vec<_>>().join(",")))
     }
 
-    fn listed(&self, asked: &Asked, object: Object) -> Result<Listed, ProviderError> {
+    fn listed(&self, asked: &RequestLine, object: Object) -> Result<Listed, ProviderError> {
         match object.get(self.id).and_then(|id| id.as_str()) {
             Some(id) if !id.is_empty() => Ok(Listed {
                 id: id.to_owned(),

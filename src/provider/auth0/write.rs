@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::correlation::CorrelationId;
 use super::encode::Request;
-use super::http::{Asked, Getter, Sender, misread, nonsense};
+use super::http::{Getter, RequestLine, Sender, misread, nonsense};
 use super::procedure::{self, Driver, Keys, Organizations, Step};
 use super::read::Reader;
 use super::settings::Settings;
@@ -72,7 +72,7 @@ struct Network<'a> {
 }
 
 impl Network<'_> {
-    async fn send(&self, step: Step<'_>) -> Result<(Asked, Vec<u8>), WriteError> {
+    async fn send(&self, step: Step<'_>) -> Result<(RequestLine, Vec<u8>), WriteError> {
         let request = Request::of(step).map_err(|reason| {
             WriteError::Refused(ProviderError::Unexpected {
                 request: "a write".to_owned(),
@@ -141,7 +141,7 @@ impl Driver for Network<'_> {
 /// The id of a new object: all that is looked at, for the answer may hold a secret and a key. What is of
 /// no kind is kept beside an object.
 pub(super) fn id_of(
-    asked: &Asked,
+    asked: &RequestLine,
     kind: Option<Kind>,
     body: &[u8],
 ) -> Result<RemoteId, ProviderError> {

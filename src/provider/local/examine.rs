@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Reader;
 use super::line::VERSION;
+use super::state::TenantState;
 use crate::model::{Desired, Kind};
 use crate::provider::ProviderError;
 use crate::provider::checkup::{Contents, Owned, count_owned};
@@ -30,23 +31,31 @@ impl Reader {
     /// Looks at the file and its folder.
     #[must_use]
     pub fn examine(&self, desired: Option<&Desired>) -> Examination {
-        let file = self.file.load().map(|tenant| {
-            let state = tenant
-                .as_ref()
-                .map_or(FileState::New, |_| FileState::Version(VERSION));
-            let seen = tenant.unwrap_or_default().into_snapshot();
-            let mut counts = BTreeMap::from(Kind::ALL.map(|kind| (kind, 0)));
-            for address in seen.found.keys() {
-                *counts.entry(address.kind()).or_insert(0) += 1;
-            }
-            let owned = desired.map(|desired| {
-                Owned::Exactly(count_owned(desired, &seen.tenant, seen.found.values()))
-            });
-            (state, Contents { counts, owned })
-        });
+        let tenant = self.file.load();
+
         Examination {
-            file,
+            file: tenant.map(|tenant| describe(tenant, desired)),
             folder: self.file.try_folder(),
         }
     }
+}
+
+fn describe(tenant: Option<TenantState>, desired: Option<&Desired>) -> (FileState, Contents) {
+    let state = match tenant {
+        None => FileState::New,
+        Some(_) => FileState::Version(VERSION),
+    };
+    let seen = tenant.unwrap_or_default().into_snapshot();
+
+    // A kind of which there is nothing is counted too: it was looked at.
+    let mut counts = BTreeMap::from(Kind::ALL.map(|kind| (kind, 0)));
+    for address in seen.found.keys() {
+        *counts.entry(address.kind()).or_insert(0) += 1;
+    }
+    let owned = desired.map(|desired| {
+        let owned = count_owned(desired, &seen.tenant, seen.found.values());
+        Owned::Exactly(owned)
+    });
+
+    (state, Contents { counts, owned })
 }

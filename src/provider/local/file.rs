@@ -8,16 +8,14 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, BufWriter, ErrorKind, Read as _, Write as _};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::line::{Header, Line, VERSION};
-use super::tenant::Tenant;
-use crate::files::{self, Limit, LockFileError, ReadError};
+use super::lines::{LIMIT, Lines};
+use super::state::TenantState;
+use crate::files::{self, LockFileError, ReadError};
 use crate::provider::ProviderError;
-
-/// How large a tenant file may be.
-pub(super) const LIMIT: Limit = Limit::TENANT;
 
 /// The folder that is made for a tenant file where nothing else is said.
 const DEFAULT_FOLDER: &str = ".grantry";
@@ -53,64 +51,57 @@ impl TenantFile {
     }
 
     /// Reads the tenant; none if there is no file.
-    pub(super) fn load(&self) -> Result<Option<Tenant>, ProviderError> {
-        let Some((header, mut lines)) = self.begin()? else {
+    pub(super) fn load(&self) -> Result<Option<TenantState>, ProviderError> {
+        let Some((header, mut lines)) = self.read_header()? else {
             return Ok(None);
         };
 
-        let mut tenant = Tenant::empty(&header);
-        while lines
-            .advance()
-            .map_err(|source| self.failed("read", source))?
-        {
+        let mut tenant = TenantState::empty(&header);
+        while self.advance(&mut lines)? {
             let line: Line = match serde_json::from_slice(&lines.bytes) {
                 Ok(line) => line,
+                // The last line, which a write did not finish.
                 Err(error) if error.is_eof() && !lines.is_whole() => break,
                 Err(error) => return Err(self.not_a_tenant(lines.explain(&error))),
             };
-            let followed = tenant.follow(line);
-            followed.map_err(|reason| {
-                self.not_a_tenant(format!("{reason}, at line {}", lines.number))
-            })?;
+            if let Err(reason) = tenant.follow(line) {
+                let reason = format!("{reason}, at line {}", lines.number);
+                return Err(self.not_a_tenant(reason));
+            }
         }
         Ok(Some(tenant))
     }
 
     /// Reads the first line, which says what the file is; none if there is no file.
-    fn begin(&self) -> Result<Option<(Header, Lines<impl io::BufRead>)>, ProviderError> {
+    fn read_header(&self) -> Result<Option<(Header, Lines<impl BufRead>)>, ProviderError> {
         let Some(file) = self.open()? else {
             return Ok(None);
         };
-        let mut lines = Lines::of(BufReader::new(file.take(LIMIT.bytes() + 1)));
 
-        let header: Option<Header> = if lines
-            .advance()
-            .map_err(|source| self.failed("read", source))?
-        {
-            serde_json::from_slice(&lines.bytes).ok()
-        } else {
-            None
+        // One byte more than may be read, so that a file that is too large is noticed.
+        let mut lines = Lines::new(BufReader::new(file.take(LIMIT.bytes() + 1)));
+        self.advance(&mut lines)?;
+        let Ok(header) = serde_json::from_slice::<Header>(&lines.bytes) else {
+            let reason = "its first line does not say `grantry_tenant`";
+            return Err(self.not_a_tenant(reason.to_owned()));
         };
-        let Some(header) = header else {
-            return Err(
-                self.not_a_tenant("its first line does not say `grantry_tenant`".to_owned())
-            );
-        };
+
         match header.grantry_tenant {
             VERSION => Ok(Some((header, lines))),
             version if version < VERSION => {
                 let reason = format!("version {version} was never released");
                 Err(self.not_a_tenant(reason))
             }
-            version => {
-                let path = self.path.clone();
-                Err(ProviderError::NewerTenant {
-                    path,
-                    version,
-                    known: VERSION,
-                })
-            }
+            version => Err(ProviderError::NewerTenant {
+                path: self.path.clone(),
+                version,
+                known: VERSION,
+            }),
         }
+    }
+
+    fn advance(&self, lines: &mut Lines<impl BufRead>) -> Result<bool, ProviderError> {
+        lines.advance().map_err(|source| self.error("read", source))
     }
 
     /// Opens the file to be read; none if there is none.
@@ -118,17 +109,22 @@ impl TenantFile {
         match files::open(&self.file, LIMIT) {
             Ok(file) => Ok(Some(file)),
             Err(ReadError::Io(error)) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failed("read", error.into())),
+            Err(error) => Err(self.error("read", error.into())),
         }
     }
 
     /// Whether a file can be made in the folder, or in the one that it would be made in.
     pub(super) fn try_folder(&self) -> Result<(), ProviderError> {
         let there = self.folder().ancestors().find(|folder| folder.exists());
-        let folder = there.filter(|folder| !folder.as_os_str().is_empty());
-        let made = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
-        made.map(|_| ())
-            .map_err(|source| self.failed("write", source))
+        let folder = there
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+
+        // It has no name, so it is gone even if this process dies.
+        match tempfile::tempfile_in(folder) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(self.error("write", source)),
+        }
     }
 
     /// Appends lines to the file of this length. If that fails, the file is as it was.
@@ -142,25 +138,28 @@ impl TenantFile {
             return Ok(Appended::Changed);
         }
 
-        let kept = file.write_all(lines).and_then(|()| file.sync_data());
-        if let Err(error) = kept {
+        let written = file.write_all(lines).and_then(|()| file.sync_data());
+        if let Err(error) = written {
             file.set_len(length)?;
             return Err(error);
         }
+
         Ok(Appended::Kept)
     }
 
     /// Puts another file in the place of this one, and gives its length: whoever reads it, even after
     /// a crash, sees the old or the new content.
-    pub(super) fn replace(&self, tenant: &Tenant) -> io::Result<u64> {
+    pub(super) fn replace(&self, tenant: &TenantState) -> io::Result<u64> {
         let folder = self.folder();
         let unfinished = tempfile::Builder::new()
-            .prefix(&self.unfinished())
+            .prefix(&self.unfinished_prefix())
             .tempfile_in(folder)?;
 
         let mut writer = BufWriter::new(unfinished);
         tenant.write_file(&mut writer)?;
         let unfinished = writer.into_inner()?;
+
+        // Its content must be on the disk before its name is.
         unfinished.as_file().sync_all()?;
         let length = unfinished.as_file().metadata()?.len();
         if length > LIMIT.bytes() {
@@ -175,41 +174,32 @@ impl TenantFile {
 
     /// Takes the lock, and clears away what a killed writer may have left.
     pub(super) fn lock(&self) -> Result<Lock, ProviderError> {
-        let failed = |source| self.failed("lock", source);
         // Nothing is made beside what is no tenant.
-        self.begin()?;
-        self.make_folder().map_err(failed)?;
-        let file = files::open_to_lock(&self.lock_file()).map_err(|error| self.no_lock(error))?;
-        file.try_lock().map_err(|error| self.not_locked(error))?;
-        self.sweep().map_err(failed)?;
+        self.read_header()?;
+        self.make_folder()
+            .map_err(|source| self.error("lock", source))?;
+
+        let file = files::open_to_lock(&self.lock_file());
+        let file = file.map_err(|error| self.lock_file_error(error))?;
+        file.try_lock().map_err(|error| self.lock_error(error))?;
+
+        // Only whoever has the lock knows that nobody is writing them.
+        self.remove_unfinished()
+            .map_err(|source| self.error("lock", source))?;
         Ok(Lock { _file: file })
     }
 
     /// Finds out whether somebody else has the lock, which is an error. Nothing is made for that.
     pub(super) fn find_lock(&self) -> Result<(), ProviderError> {
-        self.begin()?;
-        let file = files::find_locked(&self.lock_file()).map_err(|error| self.no_lock(error))?;
-        let Some(file) = file else { return Ok(()) };
+        self.read_header()?;
+
+        let file = files::find_locked(&self.lock_file());
+        let Some(file) = file.map_err(|error| self.lock_file_error(error))? else {
+            return Ok(());
+        };
         // It is not held, and keeps nobody out who looks too.
         file.try_lock_shared()
-            .map_err(|error| self.not_locked(error))
-    }
-
-    fn no_lock(&self, error: LockFileError) -> ProviderError {
-        ProviderError::File {
-            action: "use",
-            path: self.lock_file(),
-            source: error.into(),
-        }
-    }
-
-    fn not_locked(&self, error: TryLockError) -> ProviderError {
-        match error {
-            TryLockError::WouldBlock => ProviderError::Locked {
-                path: self.path.clone(),
-            },
-            TryLockError::Error(source) => self.failed("lock", source),
-        }
+            .map_err(|error| self.lock_error(error))
     }
 
     /// The file beside it that is locked in its place: it is itself replaced.
@@ -232,13 +222,15 @@ impl TenantFile {
         Ok(())
     }
 
-    fn sweep(&self) -> io::Result<()> {
+    fn remove_unfinished(&self) -> io::Result<()> {
+        let prefix = self.unfinished_prefix();
+
         for entry in fs::read_dir(self.folder())? {
             let entry = entry?;
             let name = entry.file_name();
             if name
                 .as_encoded_bytes()
-                .starts_with(self.unfinished().as_encoded_bytes())
+                .starts_with(prefix.as_encoded_bytes())
             {
                 fs::remove_file(entry.path())?;
             }
@@ -248,7 +240,7 @@ impl TenantFile {
 
     /// How the name of this file begins while it is not finished: other tenants of the folder are
     /// nothing to us.
-    fn unfinished(&self) -> OsString {
+    fn unfinished_prefix(&self) -> OsString {
         let mut name = OsString::from(".");
         name.push(self.file.file_name().unwrap_or_default());
         name.push(".unfinished-");
@@ -260,11 +252,30 @@ impl TenantFile {
     }
 
     /// What went wrong with this file.
-    pub(super) fn failed(&self, action: &'static str, source: io::Error) -> ProviderError {
+    pub(super) fn error(&self, action: &'static str, source: io::Error) -> ProviderError {
         ProviderError::File {
             action,
             path: self.path.clone(),
             source,
+        }
+    }
+
+    /// What went wrong with the file that is locked in its place.
+    fn lock_file_error(&self, error: LockFileError) -> ProviderError {
+        ProviderError::File {
+            action: "use",
+            path: self.lock_file(),
+            source: error.into(),
+        }
+    }
+
+    /// Why the lock is not ours.
+    fn lock_error(&self, error: TryLockError) -> ProviderError {
+        match error {
+            TryLockError::WouldBlock => ProviderError::Locked {
+                path: self.path.clone(),
+            },
+            TryLockError::Error(source) => self.error("lock", source),
         }
     }
 
@@ -273,75 +284,5 @@ impl TenantFile {
             path: self.path.clone(),
             reason,
         }
-    }
-}
-
-/// The lines of a file, one after the other.
-struct Lines<R> {
-    reader: R,
-    bytes: Vec<u8>,
-    number: usize,
-    /// How many bytes were read in all.
-    read: u64,
-}
-
-impl<R: io::BufRead> Lines<R> {
-    fn of(reader: R) -> Self {
-        Self {
-            reader,
-            bytes: Vec::new(),
-            number: 0,
-            read: 0,
-        }
-    }
-
-    /// Goes on to the next line, if there is one.
-    fn advance(&mut self) -> io::Result<bool> {
-        self.bytes.clear();
-        self.number += 1;
-        self.read += self.reader.read_until(b'\n', &mut self.bytes)? as u64;
-        if self.read > LIMIT.bytes() {
-            return Err(ReadError::TooLarge(LIMIT).into());
-        }
-
-        // After a crash of the machine a file may have its length before it has its content: zeros up
-        // to its end. Zeros that anything follows are damage. They stay in the line, which is none
-        // then: what follows may have been said to be done, and must not go unseen.
-        if let Some(zeros) = self.zeros()
-            && self.bytes.iter().skip(zeros).all(|byte| *byte == 0)
-        {
-            self.bytes.truncate(zeros);
-        }
-        Ok(!self.bytes.is_empty())
-    }
-
-    /// Where in the line its first zero is.
-    fn zeros(&self) -> Option<usize> {
-        self.bytes.iter().position(|byte| *byte == 0)
-    }
-
-    /// Whether the line was written to its end.
-    fn is_whole(&self) -> bool {
-        self.bytes.ends_with(b"\n")
-    }
-
-    fn explain(&self, error: &serde_json::Error) -> String {
-        if let Some(zeros) = self.zeros() {
-            let column = zeros + 1;
-            return format!(
-                "zeros stand in the middle of it, at line {} column {column}",
-                self.number
-            );
-        }
-
-        let text = error.to_string();
-        let message = text
-            .rsplit_once(" at line ")
-            .map_or(&*text, |(message, _)| message);
-        format!(
-            "{message}, at line {} column {}",
-            self.number,
-            error.column()
-        )
     }
 }

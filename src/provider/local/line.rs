@@ -34,45 +34,60 @@ pub(super) struct Header {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Line {
-    ResourceServer(ResourceServer),
-    Client(Client),
-    Grant(Grant),
+    ResourceServer(ResourceServerRecord),
+    Client(ClientRecord),
+    Grant(GrantRecord),
     /// The object of this id is gone, and with a client all of its grants.
     Deleted(String),
 }
 
-/// An object; it is written as the line of the same name.
+/// An object as the file has it; it is written as the line of the same name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Object {
-    ResourceServer(ResourceServer),
-    Client(Client),
-    Grant(Grant),
+pub(super) enum Record {
+    ResourceServer(ResourceServerRecord),
+    Client(ClientRecord),
+    Grant(GrantRecord),
 }
 
+// People who read what is wrong with a line know nothing of records, so `expecting` says what each is.
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ResourceServer {
+#[serde(deny_unknown_fields, expecting = "struct ResourceServer")]
+pub(super) struct ResourceServerRecord {
     pub(super) id: String,
     pub(super) identifier: Identifier,
     pub(super) fields: Fields,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Client {
+#[serde(deny_unknown_fields, expecting = "struct Client")]
+pub(super) struct ClientRecord {
     pub(super) id: ClientId,
     pub(super) fields: Fields,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Grant {
+#[serde(deny_unknown_fields, expecting = "struct Grant")]
+pub(super) struct GrantRecord {
     pub(super) id: String,
     pub(super) client_id: ClientId,
     pub(super) audience: Identifier,
     pub(super) subject_type: SubjectType,
     pub(super) fields: Fields,
+}
+
+/// What a grant is found by: its client, audience and subject.
+pub(super) type GrantKey = (ClientId, String, SubjectType);
+
+impl GrantRecord {
+    pub(super) fn key(&self) -> GrantKey {
+        (
+            self.client_id.clone(),
+            self.audience.as_str().to_owned(),
+            self.subject_type,
+        )
+    }
 }
 
 /// The fields of an object as the file holds them.
@@ -82,12 +97,11 @@ pub(super) struct Fields(pub(super) Attrs);
 
 impl From<serde_json::Map<String, serde_json::Value>> for Fields {
     fn from(fields: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(
-            fields
-                .into_iter()
-                .map(|(field, value)| (field.into(), value.into()))
-                .collect(),
-        )
+        let fields = fields
+            .into_iter()
+            .map(|(field, value)| (field.into(), value.into()));
+
+        Self(fields.collect())
     }
 }
 
@@ -97,7 +111,7 @@ impl Serialize for Fields {
     }
 }
 
-impl Object {
+impl Record {
     pub(super) fn id(&self) -> &str {
         match self {
             Self::ResourceServer(server) => &server.id,

@@ -1,6 +1,12 @@
 //! A tenant in one file of JSON lines: the embedded default, for trying Grantry and for tests.
 //!
 //! It works on the model itself and knows nothing of Auth0, which proves that the seam is a seam.
+//!
+//! ```text
+//! Reader ─► file ─► lines ─► line ─► state
+//! Writer ─► group_commit ─┬► state ─► merge
+//!                         └► file
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,8 +16,11 @@ use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName, Su
 
 mod examine;
 mod file;
+mod group_commit;
 mod line;
-mod tenant;
+mod lines;
+mod merge;
+mod state;
 mod writer;
 
 pub use examine::{Examination, FileState};
@@ -39,9 +48,8 @@ impl Reader {
 
 impl Observe for Reader {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        self.file
-            .load()
-            .map(|tenant| tenant.unwrap_or_default().into_snapshot())
+        let tenant = self.file.load()?.unwrap_or_default();
+        Ok(tenant.into_snapshot())
     }
 
     async fn inspect(
@@ -49,13 +57,13 @@ impl Observe for Reader {
         _: &Address,
         id: &RemoteId,
     ) -> Result<Option<Inspection>, ProviderError> {
-        self.file.load().map(|tenant| tenant?.inspect(id))
+        let tenant = self.file.load()?.unwrap_or_default();
+        Ok(tenant.inspect(id))
     }
 
     async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        self.file
-            .load()
-            .map(|tenant| tenant.unwrap_or_default().clients())
+        let tenant = self.file.load()?.unwrap_or_default();
+        Ok(tenant.clients())
     }
 }
 

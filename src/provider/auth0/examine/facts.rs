@@ -1,7 +1,7 @@
 //! What there is to find out about a tenant, and how good each answer is.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::model::{ClientId, Identifier, RateLimit, Reserve};
 use crate::provider::Health;
@@ -72,6 +72,16 @@ pub enum Life {
     Over(Duration),
     /// It does not say.
     Unsaid,
+}
+
+impl Life {
+    pub(super) fn until(end: SystemTime, now: SystemTime) -> Self {
+        match end.duration_since(now) {
+            Ok(left) if !left.is_zero() => Self::Left(left),
+            Ok(over) => Self::Over(over),
+            Err(error) => Self::Over(error.duration()),
+        }
+    }
 }
 
 impl Token {
@@ -161,11 +171,9 @@ impl Limits {
     /// A configuration that tells of more than there is will see refusals.
     #[must_use]
     pub fn health(&self) -> Health {
-        let more = |told: RateLimit| self.others.is_some_and(|shown| told.burst() > shown.limit);
-        if self.told.is_some_and(more) {
-            Health::Doubtful
-        } else {
-            Health::Good
+        match (self.told, self.others) {
+            (Some(told), Some(shown)) if told.burst() > shown.limit => Health::Doubtful,
+            _ => Health::Good,
         }
     }
 }

@@ -39,7 +39,7 @@ pub struct Examination {
 }
 
 /// The first pages of a tenant.
-struct Look {
+struct FirstPages {
     contents: Contents,
     /// How many requests it takes to see all; none if not every kind may be seen.
     requests: Option<usize>,
@@ -55,21 +55,22 @@ impl Reader {
             times,
         } = self.getter().discover().await;
         let settings = self.getter().settings();
-        let silent = matches!(
+        let is_silent = matches!(
             issuer,
             Err(ProviderError::Unreachable { .. } | ProviderError::OutOfTime { .. })
         );
         let mut found = Examination {
-            site: issuer.map(|issuer| site(settings, &issuer, took)),
+            site: issuer.map(|issuer| describe_site(settings, &issuer, took)),
             skew: times.map(Skew::of),
             token: None,
             permissions: None,
             contents: None,
             limits: None,
         };
-        if silent || matches!(settings.credentials.0, Entrance::Closed) {
+        if is_silent || matches!(settings.credentials.0, Entrance::Closed) {
             return found;
         }
+
         // A token ends by the tenant's clock.
         let now = times.map_or_else(clock::now, |times| times.told);
         let session = match self.getter().session().await {
@@ -79,36 +80,40 @@ impl Reader {
                 return found;
             }
         };
-        let token = token(settings, &session, now);
-        let counts = !matches!(token.life, Life::Over(_));
+        let token = describe_token(settings, &session, now);
+        let is_over = matches!(token.life, Life::Over(_));
         found.token = Some(Ok(token));
-        found.permissions = permissions(&session, desired);
-        if counts {
-            let look = self.look(&session, desired).await;
-            let requests = look.as_ref().ok().and_then(|look| look.requests);
-            // A refusal says nothing of limits where it comes before they are counted.
-            found.limits = look.is_ok().then(|| self.limits(requests));
-            found.contents = Some(look.map(|look| look.contents));
+        found.permissions = weigh_permissions(&session, desired);
+        if is_over {
+            return found;
         }
+
+        let pages = self.read_first_pages(&session, desired).await;
+        // A refusal says nothing of limits where it comes before they are counted.
+        found.limits = pages
+            .as_ref()
+            .ok()
+            .map(|pages| self.describe_limits(pages.requests));
+        found.contents = Some(pages.map(|pages| pages.contents));
         found
     }
 
     /// Reads the first page of each listing that the token may see.
-    async fn look(
+    async fn read_first_pages(
         &self,
         session: &Session,
         desired: Option<&Desired>,
-    ) -> Result<Look, ProviderError> {
-        let (mut counts, mut found) = (BTreeMap::new(), BTreeMap::new());
-        let (mut requests, mut are_all_clients) = (desired.map_or(0, requests_of_details), true);
+    ) -> Result<FirstPages, ProviderError> {
+        let mut counts = BTreeMap::new();
+        let mut found = BTreeMap::new();
+        let mut requests = desired.map_or(0, requests_of_details);
+        let mut are_all_clients = true;
+
         for kind in Kind::ALL {
-            let need = [Need::Read(Objects::Of(kind))].into();
-            if session
-                .scopes()
-                .is_some_and(|scopes| !scopes.missing(&need).is_empty())
-            {
+            if !may_read(session, kind) {
                 continue;
             }
+
             let first = listing::first(self.getter(), kind).await?;
             counts.insert(kind, first.total);
             requests += first.requests;
@@ -118,15 +123,17 @@ impl Reader {
             if kind == Kind::ResourceServer {
                 self.learn_own_api(&first.listed);
             }
+
             let tenant = self.tenant().await?;
             let mut taken = Taken::new(&tenant);
-            first
-                .listed
-                .into_iter()
-                .try_for_each(|listed| taken.add(kind, listed))?;
+            for listed in first.listed {
+                taken.add(kind, listed)?;
+            }
             found.append(&mut taken.by_address()?);
         }
+
         let tenant = self.tenant_hash().await?;
+        // Of clients that may not be seen nobody knows whose they are.
         let desired = desired.filter(|_| counts.contains_key(&Kind::Client));
         let owned = desired.map(|desired| {
             let owned = count_owned(desired, &tenant, found.values());
@@ -136,35 +143,48 @@ impl Reader {
                 Owned::AtLeast(owned)
             }
         });
-        let requests = (counts.len() == Kind::ALL.len()).then_some(requests);
-        Ok(Look {
+        let is_every_kind_seen = counts.len() == Kind::ALL.len();
+        Ok(FirstPages {
             contents: Contents { counts, owned },
-            requests,
+            requests: is_every_kind_seen.then_some(requests),
         })
     }
 
-    fn limits(&self, requests: Option<usize>) -> Limits {
-        let (getter, settings) = (self.getter(), self.getter().settings());
-        let allowance = |group| getter.reading(group).map(Allowance::of);
-        let others = allowance(Group::Others);
-        let listing = allowance(Group::ClientListing);
+    fn describe_limits(&self, requests: Option<usize>) -> Limits {
+        let getter = self.getter();
+        let settings = getter.settings();
+        let others = getter.reading(Group::Others).map(Allowance::of);
+        let client_listing = getter.reading(Group::ClientListing).map(Allowance::of);
+
+        // The same size is the same bucket, seen at another time.
+        let client_listing =
+            client_listing.filter(|own| others.is_none_or(|others| own.limit != others.limit));
+        let plan = requests.map(|requests| ReadingCost {
+            requests,
+            time: getter.time_of(requests),
+        });
         Limits {
-            // The same size is the same bucket, seen at another time.
-            client_listing: listing
-                .filter(|own| others.is_none_or(|others| own.limit != others.limit)),
             others,
+            client_listing,
             told: settings.rate_limit,
             reserve: settings.reserve,
-            plan: requests.map(|requests| ReadingCost {
-                requests,
-                time: getter.time_of(requests),
-            }),
+            plan,
         }
     }
 }
 
-fn site(settings: &Settings, issuer: &str, took: Duration) -> Site {
+/// Whether the token allows it, as far as it says. One that does not say is tried.
+fn may_read(session: &Session, kind: Kind) -> bool {
+    let need = [Need::Read(Objects::Of(kind))].into();
+
+    session
+        .scopes()
+        .is_none_or(|scopes| scopes.missing(&need).is_empty())
+}
+
+fn describe_site(settings: &Settings, issuer: &str, took: Duration) -> Site {
     let expected = settings.site.as_str();
+
     Site {
         domain: settings.domain(),
         name: settings.domain_name(),
@@ -173,33 +193,33 @@ fn site(settings: &Settings, issuer: &str, took: Duration) -> Site {
     }
 }
 
-fn token(settings: &Settings, session: &Session, now: SystemTime) -> Token {
+fn describe_token(settings: &Settings, session: &Session, now: SystemTime) -> Token {
+    // An end that no clock can tell is none that it says.
     let end = session
         .expires_at
         .and_then(|end| UNIX_EPOCH.checked_add(end));
+
     Token {
         client: session.client_id.clone(),
         api: settings.management_api.clone(),
-        life: end.map_or(Life::Unsaid, |end| match end.duration_since(now) {
-            Ok(left) if !left.is_zero() => Life::Left(left),
-            Ok(over) => Life::Over(over),
-            Err(error) => Life::Over(error.duration()),
-        }),
+        life: end.map_or(Life::Unsaid, |end| Life::until(end, now)),
     }
 }
 
 /// What the token of a session allows. Without a configuration, keys and organizations are neither
 /// asked for nor too much.
-fn permissions(session: &Session, desired: Option<&Desired>) -> Option<Permissions> {
+fn weigh_permissions(session: &Session, desired: Option<&Desired>) -> Option<Permissions> {
     let scopes = session.scopes()?;
     let needed = desired.map_or_else(Objects::of_every_kind, Objects::declared_in);
-    let (plan, apply) = (Need::to_plan_with(&needed), Need::to_apply_with(&needed));
+    let to_plan = Need::to_plan_with(&needed);
+    let to_apply = Need::to_apply_with(&needed);
+    let writes: BTreeSet<Need> = to_apply.difference(&to_plan).copied().collect();
     let mut sensible = needed;
     if desired.is_none() {
         sensible.extend([Objects::Keys, Objects::Organizations]);
     }
-    let writes: BTreeSet<Need> = apply.difference(&plan).copied().collect();
-    let missing_to_plan = scopes.missing(&plan);
+
+    let missing_to_plan = scopes.missing(&to_plan);
     let missing_writes = scopes.missing(&writes);
     let reach = match missing_writes.len() {
         _ if !missing_to_plan.is_empty() => Reach::Nothing,
@@ -207,10 +227,11 @@ fn permissions(session: &Session, desired: Option<&Desired>) -> Option<Permissio
         missing if missing == writes.len() => Reach::Plan,
         _ => Reach::PartOfApply,
     };
+
     Some(Permissions {
         reach,
         missing_to_plan,
-        missing_to_apply: scopes.missing(&apply),
+        missing_to_apply: scopes.missing(&to_apply),
         beyond: scopes.beyond(&Need::to_apply_with(&sensible)),
     })
 }

@@ -24,18 +24,19 @@ pub enum Skew {
 impl Skew {
     /// The tenant told its time at some moment while it was asked, and it told whole seconds only:
     /// less than that is no skew.
-    pub(super) fn of(
-        Times {
-            before,
-            told,
-            after,
-        }: Times,
-    ) -> Self {
-        let next = told.checked_add(Duration::from_secs(1)).unwrap_or(told);
-        if let Some(ahead) = seconds(next, before) {
-            return Self::Ahead(ahead);
+    pub(super) fn of(times: Times) -> Self {
+        let earliest = times.told;
+        let latest = earliest
+            .checked_add(Duration::from_secs(1))
+            .unwrap_or(earliest);
+
+        if let Some(ahead) = whole_seconds_between(latest, times.before) {
+            Self::Ahead(ahead)
+        } else if let Some(behind) = whole_seconds_between(times.after, earliest) {
+            Self::Behind(behind)
+        } else {
+            Self::None
         }
-        seconds(after, told).map_or(Self::None, Self::Behind)
     }
 
     /// How bad that is.
@@ -50,18 +51,24 @@ impl Skew {
 }
 
 /// The whole seconds from one time to a later one, rounded; none if there are none.
-fn seconds(earlier: SystemTime, later: SystemTime) -> Option<Duration> {
-    let apart = later.duration_since(earlier).ok()? + Duration::from_millis(500);
-    Some(Duration::from_secs(apart.as_secs())).filter(|apart| !apart.is_zero())
+fn whole_seconds_between(earlier: SystemTime, later: SystemTime) -> Option<Duration> {
+    let apart = later.duration_since(earlier).ok()?;
+    let rounded = apart + Duration::from_millis(500);
+    let seconds = Duration::from_secs(rounded.as_secs());
+
+    (!seconds.is_zero()).then_some(seconds)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(milliseconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds)
+    }
+
     /// In milliseconds: when it was asked, what the tenant told, and how long it took.
-    fn skew(before: u64, told: u64, took: u64) -> Skew {
-        let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+    fn skew_of(before: u64, told: u64, took: u64) -> Skew {
         Skew::of(Times {
             before: at(before),
             told: at(told),
@@ -71,16 +78,19 @@ mod tests {
 
     #[test]
     fn only_what_is_certain_is_skew() {
-        let seconds = Duration::from_secs;
+        let ahead = |seconds| Skew::Ahead(Duration::from_secs(seconds));
+        let behind = |seconds| Skew::Behind(Duration::from_secs(seconds));
+
         for (before, told, took, expected) in [
             (100_000, 100_000, 10, Skew::None),
             (100_990, 100_000, 10, Skew::None),
             (99_000, 100_000, 30_000, Skew::None),
-            (190_500, 100_000, 200, Skew::Ahead(seconds(90))),
-            (40_000, 100_000, 200, Skew::Behind(seconds(60))),
-            (40_000, 100_000, 10_000, Skew::Behind(seconds(50))),
+            (190_500, 100_000, 200, ahead(90)),
+            (40_000, 100_000, 200, behind(60)),
+            (40_000, 100_000, 10_000, behind(50)),
         ] {
-            assert_eq!(skew(before, told, took), expected, "{before} {told} {took}");
+            let skew = skew_of(before, told, took);
+            assert_eq!(skew, expected, "{before} {told} {took}");
         }
     }
 

@@ -6,34 +6,36 @@ use reqwest::Method;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::headers::time_told;
-use super::refusal::misread;
+use super::Getter;
+use super::exchange::Exchange;
+use super::headers::read_server_time;
+use super::refusal::{expect_success, misread};
+use super::request_line::RequestLine;
 use super::retry::{Patience, Repeat};
-use super::{Asked, Getter, success};
 use crate::provider::ProviderError;
 use crate::provider::auth0::clock;
 
 const PATH: &str = "/.well-known/openid-configuration";
 
 /// How the tenant's own description came.
-pub(in crate::provider::auth0) struct Discovery {
+pub(crate) struct Discovery {
     /// What the tenant calls itself, or why it does not say.
-    pub(in crate::provider::auth0) issuer: Result<String, ProviderError>,
+    pub(crate) issuer: Result<String, ProviderError>,
     /// How long it took, repetitions included.
-    pub(in crate::provider::auth0) took: Duration,
+    pub(crate) took: Duration,
     /// What time it is; none where no answer said so.
-    pub(in crate::provider::auth0) times: Option<Times>,
+    pub(crate) times: Option<Times>,
 }
 
 /// What the clocks said around one answer.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::provider::auth0) struct Times {
+pub(crate) struct Times {
     /// Ours, before it was asked for.
-    pub(in crate::provider::auth0) before: SystemTime,
+    pub(crate) before: SystemTime,
     /// The tenant's, when it answered, without fractions of a second.
-    pub(in crate::provider::auth0) told: SystemTime,
+    pub(crate) told: SystemTime,
     /// Ours, once the answer was there.
-    pub(in crate::provider::auth0) after: SystemTime,
+    pub(crate) after: SystemTime,
 }
 
 #[derive(Deserialize)]
@@ -43,41 +45,47 @@ struct Metadata {
 
 impl Getter {
     /// Asks for the tenant's own description. No token is sent.
-    pub(in crate::provider::auth0) async fn discover(&self) -> Discovery {
+    pub(crate) async fn discover(&self) -> Discovery {
         let connection = &*self.connection;
         let mut url = connection.settings.site.clone();
         url.set_path(PATH);
-        let asked = Asked {
-            method: Method::GET,
-            url: url.clone(),
-        };
+        let line = RequestLine::new(Method::GET, &url);
         let build = || connection.client.get(url.clone());
         let mut patience = Patience::default();
-        let (before, begun) = (clock::now(), Instant::now());
-        let outcome = connection
-            .insist(&asked, Repeat::Freely, &mut patience, build)
+
+        let before = clock::now();
+        let begun = Instant::now();
+        let exchange = connection
+            .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
-        let (after, took) = (clock::now(), begun.elapsed());
-        let told = outcome
-            .answer
-            .as_ref()
-            .ok()
-            .and_then(|answer| time_told(&answer.headers));
-        let issuer =
-            success(&asked, outcome.answer, &connection.settings.secrets).and_then(|body| {
-                let metadata: Result<Metadata, _> = serde_json::from_slice(&body);
-                metadata
-                    .map(|metadata| metadata.issuer)
-                    .map_err(|error| misread(&asked, &error))
-            });
+        let after = clock::now();
+        let took = begun.elapsed();
+
+        let times = told_by(&exchange).map(|told| Times {
+            before,
+            told,
+            after,
+        });
         Discovery {
-            issuer,
+            issuer: self.read_issuer(&line, exchange),
             took,
-            times: told.map(|told| Times {
-                before,
-                told,
-                after,
-            }),
+            times,
         }
     }
+
+    fn read_issuer(&self, line: &RequestLine, exchange: Exchange) -> Result<String, ProviderError> {
+        let secrets = &self.connection.settings.secrets;
+        let body = expect_success(line, exchange.result, secrets)?;
+        let metadata: Metadata =
+            serde_json::from_slice(&body).map_err(|error| misread(line, &error))?;
+
+        Ok(metadata.issuer)
+    }
+}
+
+/// The time that the answer tells, also one that refuses.
+fn told_by(exchange: &Exchange) -> Option<SystemTime> {
+    let response = exchange.result.as_ref().ok()?;
+
+    read_server_time(&response.headers)
 }

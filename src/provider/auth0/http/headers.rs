@@ -22,11 +22,11 @@ const LONGEST_RESET: Duration = Duration::from_hours(24);
 
 /// What one answer says of the bucket its request drew from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::provider::auth0) struct Reading {
+pub(crate) struct Reading {
     /// How many tokens the bucket holds.
-    pub(in crate::provider::auth0) limit: u32,
+    pub(crate) limit: u32,
     /// How many are left.
-    pub(in crate::provider::auth0) remaining: u32,
+    pub(crate) remaining: u32,
     /// In how long tokens are added: in whole seconds, and up to two less.
     pub(super) added_in: Option<Duration>,
 }
@@ -34,43 +34,57 @@ pub(in crate::provider::auth0) struct Reading {
 impl Reading {
     /// None where the endpoint has no limit, or does not say.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
-        let limit = number(headers, &LIMIT)?;
-        let remaining = number(headers, &REMAINING)?;
+        let limit = read_number(headers, &LIMIT)?;
+        if !(1..=LARGEST).contains(&limit) {
+            return None;
+        }
+        let remaining = read_number(headers, &REMAINING)?.min(limit);
+
+        // What is further away is a quota's reset, or in milliseconds: the bucket's is not known then.
+        let added_in = read_reset(headers).filter(|wait| *wait <= LONGEST_FILLING);
         Some(Self {
-            limit: u32::try_from(limit)
-                .ok()
-                .filter(|_| (1..=LARGEST).contains(&limit))?,
-            remaining: u32::try_from(remaining.min(limit)).ok()?,
-            added_in: until_reset(headers).filter(|wait| *wait <= LONGEST_FILLING),
+            limit: u32::try_from(limit).ok()?,
+            remaining: u32::try_from(remaining).ok()?,
+            added_in,
         })
     }
 }
 
-/// How long the server says to wait after a refusal.
-pub(super) fn told_to_wait(headers: &HeaderMap) -> Option<Duration> {
-    number(headers, &RETRY_AFTER)
+/// How long the server says to wait after a refusal. `retry-after` comes first, as in Auth0's own
+/// libraries.
+pub(super) fn read_wait(headers: &HeaderMap) -> Option<Duration> {
+    read_number(headers, &RETRY_AFTER)
         .map(Duration::from_secs)
-        .or_else(|| until_reset(headers))
+        .or_else(|| read_reset(headers))
 }
 
-fn until_reset(headers: &HeaderMap) -> Option<Duration> {
-    let date = date(headers)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    let reset = Duration::from_secs(number(headers, &RESET)?).saturating_sub(date);
-    Some(reset).filter(|reset| *reset <= LONGEST_RESET)
+/// How long it is, by the server's clock, until tokens are added.
+fn read_reset(headers: &HeaderMap) -> Option<Duration> {
+    let date = read_date(headers)?;
+    let date = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let reset = Duration::from_secs(read_number(headers, &RESET)?);
+
+    Some(reset.saturating_sub(date)).filter(|wait| *wait <= LONGEST_RESET)
 }
 
 /// The server's time when it gave the answer, in whole seconds. An answer that was kept for a while
 /// says how long.
-pub(super) fn time_told(headers: &HeaderMap) -> Option<SystemTime> {
-    date(headers)?.checked_add(Duration::from_secs(number(headers, &AGE).unwrap_or(0)))
+pub(super) fn read_server_time(headers: &HeaderMap) -> Option<SystemTime> {
+    let age = read_number(headers, &AGE).unwrap_or(0);
+
+    read_date(headers)?.checked_add(Duration::from_secs(age))
 }
 
-fn date(headers: &HeaderMap) -> Option<SystemTime> {
-    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+fn read_date(headers: &HeaderMap) -> Option<SystemTime> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+
+    httpdate::parse_http_date(text).ok()
 }
 
-fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+fn read_number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+    let text = headers.get(name)?.to_str().ok()?;
+
+    text.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -87,72 +101,81 @@ mod tests {
     /// Ten seconds after the beginning of 1970.
     const THEN: (&str, &str) = ("date", "Thu, 01 Jan 1970 00:00:10 GMT");
 
+    fn seconds_to_wait(lines: &[(&str, &str)]) -> Option<u64> {
+        read_wait(&headers(lines)).map(|wait| wait.as_secs())
+    }
+
     #[test]
     fn a_reset_counts_from_the_answers_own_date() {
         let reset = ("x-ratelimit-reset", "12");
-        assert_eq!(
-            told_to_wait(&headers(&[THEN, reset])),
-            Some(Duration::from_secs(2))
-        );
-        let past = headers(&[THEN, ("x-ratelimit-reset", "9")]);
-        assert_eq!(told_to_wait(&past), Some(Duration::ZERO));
-        assert_eq!(told_to_wait(&headers(&[reset])), None, "whose clock?");
-        let both = headers(&[THEN, reset, ("retry-after", "7")]);
-        assert_eq!(told_to_wait(&both), Some(Duration::from_secs(7)));
-        assert_eq!(
-            told_to_wait(&headers(&[("retry-after", "Fri, 31 Dec 1999")])),
-            None
-        );
+        let past = ("x-ratelimit-reset", "9");
+        let retry_after = ("retry-after", "7");
+        let retry_at = ("retry-after", "Fri, 31 Dec 1999");
+
+        assert_eq!(seconds_to_wait(&[THEN, reset]), Some(2));
+        assert_eq!(seconds_to_wait(&[THEN, past]), Some(0));
+        assert_eq!(seconds_to_wait(&[reset]), None, "whose clock?");
+        assert_eq!(seconds_to_wait(&[THEN, reset, retry_after]), Some(7));
+        assert_eq!(seconds_to_wait(&[retry_at]), None);
+    }
+
+    fn server_seconds(lines: &[(&str, &str)]) -> Option<u64> {
+        let told = read_server_time(&headers(lines))?;
+        let told = told.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Some(told.as_secs())
     }
 
     #[test]
     fn an_answer_that_was_kept_is_as_old_as_it_says() {
-        let told = |lines: &[(&str, &str)]| {
-            let told = time_told(&headers(lines))?.duration_since(SystemTime::UNIX_EPOCH);
-            told.ok().map(|told| told.as_secs())
-        };
-        assert_eq!(told(&[THEN]), Some(10));
-        assert_eq!(told(&[THEN, ("age", "7")]), Some(17));
-        assert_eq!(told(&[THEN, ("age", "18446744073709551615")]), None);
-        assert_eq!(told(&[("date", "yesterday")]), None);
+        let too_old = ("age", "18446744073709551615");
+
+        assert_eq!(server_seconds(&[THEN]), Some(10));
+        assert_eq!(server_seconds(&[THEN, ("age", "7")]), Some(17));
+        assert_eq!(server_seconds(&[THEN, too_old]), None);
+        assert_eq!(server_seconds(&[("date", "yesterday")]), None);
+    }
+
+    /// How long until tokens are added, and how long to wait after a refusal.
+    fn waits_until(reset: &str) -> (Option<u64>, Option<u64>) {
+        let lines = [
+            ("x-ratelimit-limit", "10"),
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", reset),
+            THEN,
+        ];
+        let added_in = Reading::of(&headers(&lines)).unwrap().added_in;
+
+        (added_in.map(|wait| wait.as_secs()), seconds_to_wait(&lines))
     }
 
     #[test]
     fn a_reset_that_cannot_be_true_is_not_waited_for() {
-        let limits = [
-            ("x-ratelimit-limit", "10"),
-            ("x-ratelimit-remaining", "0"),
-            THEN,
-        ];
-        let said = |reset: &str| {
-            let headers = headers(&[&limits[..], &[("x-ratelimit-reset", reset)]].concat());
-            let seconds = |wait: Option<Duration>| wait.map(|wait| wait.as_secs());
-            (
-                seconds(Reading::of(&headers).unwrap().added_in),
-                seconds(told_to_wait(&headers)),
-            )
-        };
-        assert_eq!(said("12"), (Some(2), Some(2)));
-        assert_eq!(said("3610"), (None, Some(3600)), "a quota, not a bucket");
-        assert_eq!(said("1700000000000"), (None, None), "milliseconds");
-        assert_eq!(said(&u64::MAX.to_string()), (None, None));
+        let quota = waits_until("3610");
+        let milliseconds = waits_until("1700000000000");
+
+        assert_eq!(waits_until("12"), (Some(2), Some(2)));
+        assert_eq!(quota, (None, Some(3600)), "a quota, not a bucket");
+        assert_eq!(milliseconds, (None, None), "milliseconds");
+        assert_eq!(waits_until(&u64::MAX.to_string()), (None, None));
+    }
+
+    fn read_limits(limit: &str, remaining: &str) -> Option<(u32, u32)> {
+        let headers = headers(&[
+            ("x-ratelimit-limit", limit),
+            ("x-ratelimit-remaining", remaining),
+        ]);
+        Reading::of(&headers).map(|reading| (reading.limit, reading.remaining))
     }
 
     #[test]
     fn a_reading_takes_a_limit_and_a_remainder_that_fit() {
-        let read = |limit, remaining| {
-            let limits = [
-                ("x-ratelimit-limit", limit),
-                ("x-ratelimit-remaining", remaining),
-            ];
-            Reading::of(&headers(&limits)).map(|reading| (reading.limit, reading.remaining))
-        };
-        assert_eq!(read("10", "7"), Some((10, 7)));
-        assert_eq!(read("10", "70"), Some((10, 10)));
+        assert_eq!(read_limits("10", "7"), Some((10, 7)));
+        assert_eq!(read_limits("10", "70"), Some((10, 10)));
+
         let too_large = [("4294967295", "4294967295"), ("99999999999", "1")];
         let wrong = [("0", "0"), ("", "1"), ("10", "-1")];
         for (limit, remaining) in too_large.into_iter().chain(wrong) {
-            assert_eq!(read(limit, remaining), None, "{limit} {remaining}");
+            assert_eq!(read_limits(limit, remaining), None, "{limit} {remaining}");
         }
         assert_eq!(Reading::of(&headers(&[THEN])), None);
     }

@@ -28,8 +28,8 @@ pub(super) enum Served {
 /// How fast a bucket fills.
 #[derive(Debug)]
 pub(super) enum Pace {
-    /// Told by the configuration, in tokens a second.
-    Told(f64),
+    /// As the configuration says, in tokens a second.
+    Configured(f64),
     /// Learned as time goes by.
     Learned {
         /// What fits all that was seen, in tokens a second; at first that of the plan which has
@@ -49,15 +49,38 @@ pub(super) struct Window {
     served: u32,
 }
 
+/// The requests beside one that is answered, of which it is not known whether its reading counts them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Concurrent {
+    /// Those that were answered since it drew its token.
+    pub(super) answered: u32,
+    /// Those that may have drawn, and have no answer yet.
+    pub(super) under_way: u32,
+}
+
+impl Concurrent {
+    pub(super) fn total(self) -> u32 {
+        self.answered + self.under_way
+    }
+}
+
+impl Window {
+    fn begin(reading: Reading, now: Instant) -> Self {
+        Self {
+            begun: now,
+            remaining: reading.remaining,
+            served: 0,
+        }
+    }
+}
+
 impl Pace {
     /// The pace of a bucket of which only its size is known.
     pub(super) fn of(limit: u32) -> Self {
-        let plan = PLANS
-            .iter()
-            .find(|(size, _)| *size == limit)
-            .map(|(_, rate)| *rate);
+        let plan = PLANS.iter().find(|(size, _)| *size == limit);
+
         Self::Learned {
-            rate: plan,
+            rate: plan.map(|(_, rate)| *rate),
             is_sure: false,
             window: None,
         }
@@ -71,25 +94,28 @@ impl Pace {
     /// In tokens a second, if there is more to go by than caution.
     pub(super) fn known(&self) -> Option<f64> {
         match self {
-            Self::Told(rate) => Some(*rate),
+            Self::Configured(rate) => Some(*rate),
             Self::Learned { rate, .. } => *rate,
         }
     }
 
     /// Whether it is more than a guess.
     pub(super) fn is_sure(&self) -> bool {
-        matches!(self, Self::Told(_) | Self::Learned { is_sure: true, .. })
+        matches!(
+            self,
+            Self::Configured(_) | Self::Learned { is_sure: true, .. }
+        )
     }
 
-    /// Takes in what an answer says. It may be older than so many others, and so many requests may
-    /// have drawn for which no answer is there yet.
+    /// Takes in what an answer says.
     pub(super) fn learn(
         &mut self,
         reading: Reading,
         served: Served,
-        (older, under_way): (u32, u32),
+        concurrent: Concurrent,
         now: Instant,
     ) {
+        // A configuration that tells of a pace means it.
         let Self::Learned {
             rate,
             is_sure,
@@ -98,29 +124,26 @@ impl Pace {
         else {
             return;
         };
-        let begun = Window {
-            begun: now,
-            remaining: reading.remaining,
-            served: 0,
-        };
-        let seen = window.get_or_insert(begun);
+
+        let seen = window.get_or_insert(Window::begin(reading, now));
         seen.served = seen.served.saturating_add(u32::from(served == Served::Yes));
-        let added = (reading.remaining + seen.served).saturating_sub(seen.remaining + older);
+        let there = reading.remaining + seen.served;
+        let added = there.saturating_sub(seen.remaining + concurrent.answered);
         let elapsed = now.saturating_duration_since(seen.begun);
-        let per_second = |tokens| f64::from(tokens) / elapsed.as_secs_f64();
+        let per_second = |tokens: u32| f64::from(tokens) / elapsed.as_secs_f64();
+
         if added >= MANY_ENOUGH && elapsed >= NOTICEABLE {
             // Only whole tokens are told: there may have been almost one more at the beginning.
-            *rate = Some(rate.unwrap_or(SLOWEST).max(per_second(added - 1)));
+            let least = per_second(added - 1);
+            *rate = Some(rate.unwrap_or(SLOWEST).max(least));
         }
+
         // A full bucket may have lost tokens that nobody saw: there is no saying how many at most.
-        if reading.remaining + 1 + older + under_way >= reading.limit {
-            *window = Some(Window {
-                begun: now,
-                remaining: reading.remaining,
-                served: 0,
-            });
+        let may_be_full = reading.remaining + 1 + concurrent.total() >= reading.limit;
+        if may_be_full {
+            *window = Some(Window::begin(reading, now));
         } else if added >= MANY_ENOUGH && elapsed >= LONG_ENOUGH {
-            let most = per_second(added + 1 + older + under_way);
+            let most = per_second(added + 1 + concurrent.total());
             *rate = Some(rate.unwrap_or(SLOWEST).min(most));
             *is_sure = true;
         }

@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 
-use super::headers::told_to_wait;
+use super::headers::read_wait;
 use crate::provider::auth0::random::jittered;
 
 /// How often a connection fault or a passing failure of the server is tried again.
@@ -77,22 +77,34 @@ impl Patience {
     }
 
     /// How long to wait after a fault; none when it is time to give up.
-    pub(super) fn after_fault(&mut self) -> Option<Duration> {
-        let wait = (self.faults < FAULTS).then(|| FAULT_WAIT * 2_u32.pow(self.faults));
+    pub(super) fn wait_after_fault(&mut self) -> Option<Duration> {
+        let earlier = self.faults;
         self.faults += 1;
-        wait.map(jittered)
+        if earlier >= FAULTS {
+            return None;
+        }
+
+        Some(jittered(FAULT_WAIT * 2_u32.pow(earlier)))
     }
 
     /// How long to wait when there were too many requests; none when it is time to give up.
-    pub(super) fn after_too_many(&mut self, headers: &HeaderMap) -> Option<Duration> {
-        let wait = told_to_wait(headers)
-            .unwrap_or_else(|| {
-                (LIMIT_WAIT * 2_u32.pow(self.refusals.min(8))).min(LONGEST_LIMIT_WAIT)
-            })
-            .max(SHORTEST_WAIT);
+    pub(super) fn wait_after_too_many(&mut self, headers: &HeaderMap) -> Option<Duration> {
+        let wait = read_wait(headers).unwrap_or_else(|| self.guessed_wait());
+        let wait = wait.max(SHORTEST_WAIT);
         self.refusals += 1;
+
+        // What the tenant asks for counts before it is waited for: a quota of a day is given up on at
+        // once.
         self.waited = self.waited.saturating_add(wait);
         (self.waited <= PATIENCE).then(|| jittered(wait))
+    }
+
+    /// How long to wait after a refusal that does not say.
+    fn guessed_wait(&self) -> Duration {
+        // No further doubling changes anything, and it would overflow in the end.
+        let doublings = self.refusals.min(8);
+
+        (LIMIT_WAIT * 2_u32.pow(doublings)).min(LONGEST_LIMIT_WAIT)
     }
 }
 
@@ -108,29 +120,35 @@ mod tests {
         (wanted..=wanted * 5 / 4).contains(&wait)
     }
 
+    /// The first wait of a request that is refused with this `retry-after`.
+    fn wait_after(retry_after: &str) -> Option<Duration> {
+        let value = HeaderValue::try_from(retry_after).unwrap();
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, value)]);
+
+        Patience::default().wait_after_too_many(&headers)
+    }
+
     #[test]
     fn the_server_is_believed_before_our_own_guess() {
-        let after = |value: &str| {
-            let value = HeaderValue::try_from(value).unwrap();
-            Patience::default().after_too_many(&HeaderMap::from_iter([(RETRY_AFTER, value)]))
-        };
-        assert!(is_about(after("7").unwrap(), 7000));
-        assert!(is_about(after("0").unwrap(), 250));
-        assert!(is_about(after("Fri, 31 Dec 1999").unwrap(), 1000));
-        assert_eq!(after("3600"), None, "a quota is not waited for");
-        assert_eq!(after(&u64::MAX.to_string()), None);
+        assert!(is_about(wait_after("7").unwrap(), 7000));
+        assert!(is_about(wait_after("0").unwrap(), 250));
+        assert!(is_about(wait_after("Fri, 31 Dec 1999").unwrap(), 1000));
+        assert_eq!(wait_after("3600"), None, "a quota is not waited for");
+        assert_eq!(wait_after(&u64::MAX.to_string()), None);
     }
 
     #[test]
     fn patience_ends() {
         let mut patience = Patience::default();
-        let faults: Vec<_> = std::iter::from_fn(|| patience.after_fault()).collect();
+
+        let faults: Vec<_> = std::iter::from_fn(|| patience.wait_after_fault()).collect();
         let is_doubled = faults
             .iter()
             .zip([500, 1000, 2000])
-            .all(|(wait, ms)| is_about(*wait, ms));
+            .all(|(wait, milliseconds)| is_about(*wait, milliseconds));
         assert!(faults.len() == 3 && is_doubled, "{faults:?}");
-        let refusals = std::iter::from_fn(|| patience.after_too_many(&HeaderMap::new()));
+
+        let refusals = std::iter::from_fn(|| patience.wait_after_too_many(&HeaderMap::new()));
         let waited: Duration = refusals.sum();
         assert!(
             waited <= PATIENCE * 5 / 4 && waited > PATIENCE / 2,
@@ -144,8 +162,14 @@ mod tests {
         for method in [Method::GET, Method::PATCH, Method::DELETE] {
             assert!(Repeat::of(&method) == Repeat::Freely, "{method}");
         }
-        let passing = [408, 500, 502, 503, 504, 521];
-        assert!(passing.map(|code| is_passing(StatusCode::from_u16(code).unwrap())) == [true; 6]);
-        assert!(!is_passing(StatusCode::CONFLICT) && !is_passing(StatusCode::TOO_MANY_REQUESTS));
+    }
+
+    #[test]
+    fn what_is_busy_or_starting_passes_and_a_refusal_does_not() {
+        for code in [408, 500, 502, 503, 504, 521] {
+            assert!(is_passing(StatusCode::from_u16(code).unwrap()), "{code}");
+        }
+        assert!(!is_passing(StatusCode::CONFLICT));
+        assert!(!is_passing(StatusCode::TOO_MANY_REQUESTS));
     }
 }

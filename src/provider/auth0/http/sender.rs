@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
+use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, HeaderName};
 use tokio::time::Instant;
 
+use super::Getter;
+use super::refusal::expect_success;
+use super::request_line::RequestLine;
 use super::retry::{Patience, Repeat};
-use super::{Asked, Getter, success};
 use crate::provider::WriteError;
 use crate::provider::auth0::correlation::CorrelationId;
 use crate::provider::auth0::encode::Request;
@@ -20,31 +22,32 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// What can write.
 #[derive(Debug)]
-pub(in crate::provider::auth0) struct Sender {
+pub(crate) struct Sender {
     getter: Getter,
 }
 
 impl Sender {
     /// A sender over the same connection: one token, one limit for both.
-    pub(in crate::provider::auth0) fn over(getter: Getter) -> Self {
+    pub(crate) fn over(getter: Getter) -> Self {
         Self { getter }
     }
 
-    /// Sends a request that changes something. What creates is sent again only when it is sure that nothing was done; all
-    /// else also after a fault, for twice is the same as once.
-    pub(in crate::provider::auth0) async fn send(
+    /// Sends a request that changes something. What creates is sent again only when it is sure that
+    /// nothing was done; all else also after a fault, for twice is the same as once.
+    pub(crate) async fn send(
         &self,
         request: &Request,
-    ) -> Result<(Asked, Vec<u8>), WriteError> {
-        self.send_with(request, self.getter.connection.patience())
-            .await
+    ) -> Result<(RequestLine, Vec<u8>), WriteError> {
+        let patience = self.getter.connection.patience();
+
+        self.send_with(request, patience).await
     }
 
     /// Sends what a run must not leave behind undone, also a little after its time is over.
-    pub(in crate::provider::auth0) async fn send_at_the_end(
+    pub(crate) async fn send_at_the_end(
         &self,
         request: &Request,
-    ) -> Result<(Asked, Vec<u8>), WriteError> {
+    ) -> Result<(RequestLine, Vec<u8>), WriteError> {
         let deadline = self.getter.connection.settings.deadline;
         let ends = deadline.map(|ends| ends.max(Instant::now() + GRACE));
 
@@ -55,38 +58,40 @@ impl Sender {
         &self,
         request: &Request,
         mut patience: Patience,
-    ) -> Result<(Asked, Vec<u8>), WriteError> {
+    ) -> Result<(RequestLine, Vec<u8>), WriteError> {
         let connection = &*self.getter.connection;
-        let url = connection.api(request.path());
-        let method: Method = request.method();
-        let build = |session: &Session| {
-            let built = connection
-                .client
-                .request(method.clone(), url.clone())
-                .header(AUTHORIZATION, &session.bearer);
-            let correlation = connection.settings.correlation.as_ref();
-            let built = match correlation.and_then(CorrelationId::header) {
-                Some(correlation) => built.header(CORRELATION, correlation),
-                None => built,
-            };
-            match request.body() {
-                Some(body) => built.json(body),
-                None => built,
-            }
-        };
-        let asked = Asked {
-            method: method.clone(),
-            url: url.clone(),
-        };
-        let outcome = connection
-            .insist_as_ourselves(&asked, Repeat::of(&method), &mut patience, build)
+        let method = request.method();
+        let line = RequestLine::new(method.clone(), &connection.api_url(request.path()));
+        let build = |session: &Session| self.build(request, session);
+
+        let exchange = connection
+            .send_authorized(&line, Repeat::of(&method), &mut patience, build)
             .await
             .map_err(WriteError::Refused)?;
-        match success(&asked, outcome.answer, &connection.settings.secrets) {
-            Ok(body) => Ok((asked, body)),
+
+        match expect_success(&line, exchange.result, &connection.settings.secrets) {
+            Ok(body) => Ok((line, body)),
             // A server that failed may have failed after the deed, also at an earlier attempt.
-            Err(error) if outcome.is_doubtful => Err(WriteError::Unknown(error)),
+            Err(error) if exchange.is_doubtful => Err(WriteError::Unknown(error)),
             Err(error) => Err(WriteError::Refused(error)),
         }
+    }
+
+    fn build(&self, request: &Request, session: &Session) -> RequestBuilder {
+        let connection = &*self.getter.connection;
+        let url = connection.api_url(request.path());
+        let mut builder = connection
+            .client
+            .request(request.method(), url)
+            .header(AUTHORIZATION, &session.bearer);
+
+        let correlation = connection.settings.correlation.as_ref();
+        if let Some(correlation) = correlation.and_then(CorrelationId::header) {
+            builder = builder.header(CORRELATION, correlation);
+        }
+        if let Some(body) = request.body() {
+            builder = builder.json(body);
+        }
+        builder
     }
 }

@@ -7,40 +7,43 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
-use super::super::{Credentials, Reader, Settings};
-use super::server::{Got, Reply, Server};
+use super::server::{Received, Reply, Server};
 use super::{
-    Tenant, client, either, grant, own_api, page, parallelism, read, settings, stretch, with_token,
+    FakeTenant, client, grant, list, list_from_checkpoint, list_page, own_api, parallelism, read,
+    settings, with_token,
 };
 use crate::model::{Address, Snapshot};
+use crate::provider::auth0::{Credentials, Reader, Settings};
 use crate::provider::{Observe, ProviderError};
+
+/// A tenant of so many objects of each kind, its own API and our own client among them.
+fn large_tenant(apis: usize, clients: usize, grants: usize) -> FakeTenant {
+    let other_apis = (0..apis - 1).map(|n| {
+        let id = format!("api{n}");
+        json!({ "id": id, "identifier": id })
+    });
+    let other_clients = (0..clients - 1).map(|n| client(&format!("c{n}")));
+    let grants = (0..grants).map(|n| {
+        let client = format!("c{}", n % (clients - 1));
+        let api = format!("api{}", n / (clients - 1));
+        grant(&format!("g{n}"), &client, &api)
+    });
+
+    FakeTenant {
+        resource_servers: other_apis.chain([own_api()]).collect(),
+        clients: other_clients.chain([client("me")]).collect(),
+        grants: grants.collect(),
+    }
+}
 
 /// Reads a tenant of so many objects of each kind, and says how many requests that took.
 async fn read_large(apis: usize, clients: usize, grants: usize) -> (Server, [usize; 3]) {
-    let number = |kind: &'static str, many: usize| (0..many).map(move |n| format!("{kind}{n}"));
-    let tenant = Tenant {
-        resource_servers: number("api", apis - 1)
-            .map(|id| json!({ "id": id, "identifier": id }))
-            .chain([own_api()])
-            .collect(),
-        clients: number("c", clients - 1)
-            .map(|id| client(&id))
-            .chain([client("me")])
-            .collect(),
-        grants: (0..grants)
-            .map(|n| {
-                let (client, api) = (n % (clients - 1), n / (clients - 1));
-                grant(
-                    &format!("g{n}"),
-                    &format!("c{client}"),
-                    &format!("api{api}"),
-                )
-            })
-            .collect(),
-    };
+    let tenant = large_tenant(apis, clients, grants);
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
+
     let reader = Reader::new(settings(&server).with_parallelism(parallelism(5))).unwrap();
     let snapshot = reader.read().await.unwrap();
+
     assert_eq!(snapshot.found.len(), apis + clients + grants);
     assert_eq!(server.count("POST", "/oauth/token"), 1);
     let counts = ["resource-servers", "clients", "client-grants"]
@@ -68,22 +71,27 @@ async fn apis_have_no_checkpoints_and_are_read_twice() {
     assert_eq!(server.most_at_once(), 3);
 }
 
-/// Reads 1,200 clients, of which the later stretches are what a test makes of them.
-async fn with_stretches(
-    answer: impl Fn(&[Json], &Got) -> Reply + Send + Sync + 'static,
+/// So many clients, of which the last is our own.
+fn clients(many: usize) -> Vec<Json> {
+    let others = (1..many).map(|n| client(&format!("c{n}")));
+    others.chain([client("me")]).collect()
+}
+
+/// Reads 1,200 clients, of which all pages but the first are what a test makes of them.
+async fn read_clients(
+    answer: impl Fn(&[Json], &Received) -> Reply + Send + Sync + 'static,
 ) -> Result<Snapshot, ProviderError> {
-    let clients: Vec<_> = (1..1200)
-        .map(|n| client(&format!("c{n}")))
-        .chain([client("me")])
-        .collect();
+    let clients = clients(1200);
     let server = Server::start(with_token(move |got| {
         match (got.path(), got.query("from")) {
             ("/api/v2/clients", Some(_)) => answer(&clients, got),
-            ("/api/v2/clients", None) => either("clients", &clients, got),
-            _ => Tenant::default().answer(got),
+            ("/api/v2/clients", None) => list("clients", &clients, got),
+            _ => FakeTenant::default().answer(got),
         }
-    }));
-    read(&server.await).await
+    }))
+    .await;
+
+    read(&server).await
 }
 
 /// How many clients there are, beside the tenant's own API.
@@ -93,41 +101,46 @@ fn count_clients(snapshot: &Snapshot) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn checkpoints_lead_to_the_end_or_nowhere() {
-    let grown = with_stretches(|clients, got| {
+    let grown = read_clients(|clients, got| {
         let more = [clients, &[client("new")]].concat();
-        stretch("clients", &more, got)
+        list_from_checkpoint("clients", &more, got)
     });
     assert_eq!(count_clients(&grown.await.unwrap()), 1201);
 
-    let shrunk = with_stretches(|clients, got| stretch("clients", &clients[..1100], got)).await;
+    let shrunk =
+        read_clients(|clients, got| list_from_checkpoint("clients", &clients[..1100], got));
     let said = "the listing of clients is not complete: 1100 of 1200 seen";
-    assert_eq!(shrunk.unwrap_err().to_string(), said);
+    assert_eq!(shrunk.await.unwrap_err().to_string(), said);
 
-    let circle = |clients: &[Json], _: &Got| {
+    let circle = read_clients(|clients, _| {
         Reply::json(200, &json!({ "clients": clients[..100], "next": "1" }))
-    };
+    });
     let said = "the listing of clients is not complete: it changed while it was read";
-    assert_eq!(with_stretches(circle).await.unwrap_err().to_string(), said);
+    assert_eq!(circle.await.unwrap_err().to_string(), said);
 }
+
+const RESOURCE_SERVERS: &str = "/api/v2/resource-servers";
 
 /// Reads 150 APIs. A test makes of each page by its number, and of how often it was asked for
 /// before, what the tenant says; so it tells what moves between two requests.
-async fn with_moving_apis(
-    answer: impl Fn(&[Json], &Got, usize) -> Reply + Send + Sync + 'static,
+async fn read_moving_apis(
+    answer: impl Fn(&[Json], &Received, usize) -> Reply + Send + Sync + 'static,
 ) -> (Server, Result<Snapshot, ProviderError>) {
-    let api = |n: usize| json!({ "id": format!("a{n}"), "identifier": format!("urn:{n}") });
-    let apis: Vec<_> = (1..150).map(api).chain([own_api()]).collect();
+    let others =
+        (1..150).map(|n| json!({ "id": format!("a{n}"), "identifier": format!("urn:{n}") }));
+    let apis: Vec<_> = others.chain([own_api()]).collect();
     let asked = [AtomicUsize::new(0), AtomicUsize::new(0)];
     let server = Server::start(with_token(move |got| {
-        let page = got
-            .query("page")
-            .filter(|_| got.path() == "/api/v2/resource-servers");
-        match page.and_then(|page| page.parse::<usize>().ok()) {
-            Some(number) => answer(&apis, got, asked[number].fetch_add(1, Ordering::SeqCst)),
-            None => Tenant::default().answer(got),
+        match (got.path(), got.query_number("page")) {
+            (RESOURCE_SERVERS, Some(number)) => {
+                let earlier = asked[number].fetch_add(1, Ordering::SeqCst);
+                answer(&apis, got, earlier)
+            }
+            _ => FakeTenant::default().answer(got),
         }
     }))
     .await;
+
     let seen = read(&server).await;
     (server, seen)
 }
@@ -136,60 +149,54 @@ async fn with_moving_apis(
 /// the one that was first on the second page is on neither.
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_moves_while_its_total_stays_is_read_again() {
-    let (server, seen) = with_moving_apis(|apis, got, times| {
-        let has_moved = got.query("page").as_deref() != Some("0") || times > 0;
+    let (server, seen) = read_moving_apis(|apis, got, earlier| {
         let new = json!({ "id": "new", "identifier": "urn:new" });
         let moved = [&apis[1..], &[new]].concat();
-        page(
-            "resource_servers",
-            if has_moved { &moved } else { apis },
-            got,
-        )
+        let has_moved = got.query_number("page") != Some(0) || earlier > 0;
+        let apis = if has_moved { &moved } else { apis };
+        list_page("resource_servers", apis, got)
     })
     .await;
-    let seen = seen.unwrap();
+
+    let found = seen.unwrap().found;
     let is_there = |identifier: &str| {
-        seen.found
-            .contains_key(&Address::ResourceServer(identifier.parse().unwrap()))
+        found.contains_key(&Address::ResourceServer(identifier.parse().unwrap()))
     };
     assert!(is_there("urn:101") && is_there("urn:new") && !is_there("urn:1"));
-    assert_eq!(server.count("GET", "/api/v2/resource-servers"), 2 * (2 + 2));
+    assert_eq!(server.count("GET", RESOURCE_SERVERS), 2 * (2 + 2));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_never_rests_is_not_believed() {
-    let (server, seen) = with_moving_apis(|apis, got, times| {
-        page(
-            "resource_servers",
-            &[&apis[times..], &apis[..times]].concat(),
-            got,
-        )
+    let (server, seen) = read_moving_apis(|apis, got, earlier| {
+        let moved = [&apis[earlier..], &apis[..earlier]].concat();
+        list_page("resource_servers", &moved, got)
     })
     .await;
+
     let said = "the listing of resource-servers is not complete: it changed while it was read";
     assert_eq!(seen.unwrap_err().to_string(), said);
-    assert_eq!(server.count("GET", "/api/v2/resource-servers"), 3 * (2 + 2));
+    assert_eq!(server.count("GET", RESOURCE_SERVERS), 3 * (2 + 2));
 }
 
 #[tokio::test(start_paused = true)]
 async fn pages_that_say_another_number_than_they_hold_are_not_believed() {
-    let cut = |apis: &[Json], got: &Got, _| match got.query("page").as_deref() {
-        Some("0") => page("resource_servers", apis, got),
+    let (_, seen) = read_moving_apis(|apis, got, _| match got.query_number("page") {
+        Some(0) => list_page("resource_servers", apis, got),
         _ => Reply::json(
             200,
             &json!({ "total": 150, "start": 100, "limit": 100, "resource_servers": apis[100..120] }),
         ),
-    };
+    })
+    .await;
+
     let said = "the listing of resource-servers is not complete: 120 of 150 seen";
-    assert_eq!(with_moving_apis(cut).await.1.unwrap_err().to_string(), said);
+    assert_eq!(seen.unwrap_err().to_string(), said);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_with_smaller_pages_is_read_to_its_end() {
-    let clients: Vec<_> = (1..120)
-        .map(|n| client(&format!("c{n}")))
-        .chain([client("me")])
-        .collect();
+    let clients = clients(120);
     let server = Server::start(with_token(move |got| {
         let mut got = got.clone();
         got.target = got
@@ -197,78 +204,76 @@ async fn a_tenant_with_smaller_pages_is_read_to_its_end() {
             .replace("per_page=100", "per_page=50")
             .replace("take=100", "take=50");
         match got.path() {
-            "/api/v2/clients" => either("clients", &clients, &got),
-            _ => Tenant::default().answer(&got),
+            "/api/v2/clients" => list("clients", &clients, &got),
+            _ => FakeTenant::default().answer(&got),
         }
-    }));
-    let server = server.await;
+    }))
+    .await;
+
     assert_eq!(count_clients(&read(&server).await.unwrap()), 120);
     assert_eq!(server.count("GET", "/api/v2/clients"), 1 + 3);
 }
 
 /// Reads an empty tenant whose first answers to a path are as a test says.
-async fn stumbling(
+async fn read_with_faults(
     path: &'static str,
     times: usize,
     fault: fn() -> Reply,
 ) -> (Server, Result<Snapshot, ProviderError>) {
     let count = AtomicUsize::new(0);
-    let answer = with_token(|got| Tenant::default().answer(got));
-    let server = Server::start(move |got: &Got| {
+    let answer = with_token(|got| FakeTenant::default().answer(got));
+    let server = Server::start(move |got: &Received| {
         if got.path() == path && count.fetch_add(1, Ordering::SeqCst) < times {
             fault()
         } else {
             answer(got)
         }
-    });
-    let server = server.await;
+    })
+    .await;
+
     let outcome = read(&server).await;
     (server, outcome)
 }
 
+/// Faults that pass by themselves.
+const PASSING: [fn() -> Reply; 7] = [
+    || Reply::json(503, &json!({})),
+    || Reply::json(500, &json!({})),
+    || Reply::json(408, &json!({})),
+    || Reply::json(200, &json!("of another shape")),
+    || Reply::HangUp,
+    || Reply::BreakOff,
+    || Reply::too_many("2"),
+];
+
 #[tokio::test(start_paused = true)]
 async fn a_read_survives_faults_that_pass() {
-    let busy = || Reply::json(503, &json!({}));
-    let failed = || Reply::json(500, &json!({}));
-    let slow = || Reply::json(408, &json!({}));
-    let garbled = || Reply::json(200, &json!("of another shape"));
     for path in ["/api/v2/clients", "/oauth/token"] {
-        for fault in [
-            busy,
-            failed,
-            slow,
-            garbled,
-            || Reply::HangUp,
-            || Reply::BreakOff,
-            || Reply::too_many("2"),
-        ] {
-            let (_, outcome) = stumbling(path, 3, fault).await;
+        for fault in PASSING {
+            let (_, outcome) = read_with_faults(path, 3, fault).await;
             assert!(outcome.is_ok(), "{path}: {outcome:?}");
         }
     }
 }
 
+/// How a reading ends whose clients are never listed.
+async fn read_in_vain(fault: fn() -> Reply) -> String {
+    let (_, outcome) = read_with_faults("/api/v2/clients", usize::MAX, fault).await;
+    outcome.unwrap_err().to_string()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_read_gives_up_in_the_end() {
-    let said = async |fault| {
-        stumbling("/api/v2/clients", usize::MAX, fault)
-            .await
-            .1
-            .unwrap_err()
-            .to_string()
-    };
-    let busy = said(|| Reply::json(503, &json!({ "message": "busy" }))).await;
+    let busy = read_in_vain(|| Reply::json(503, &json!({ "message": "busy" }))).await;
     assert_eq!(busy, "GET /api/v2/clients was refused with 503: busy");
-    let gone = said(|| Reply::HangUp).await;
-    assert!(
-        gone.starts_with("no answer from http://127.0.0.1:"),
-        "{gone}"
-    );
-    let limited = said(|| Reply::too_many("30")).await;
-    assert_eq!(
-        limited,
-        "GET /api/v2/clients was refused for too many requests"
-    );
+
+    let gone = read_in_vain(|| Reply::HangUp).await;
+    let said = "no answer from http://127.0.0.1:";
+    assert!(gone.starts_with(said), "{gone}");
+
+    let limited = read_in_vain(|| Reply::too_many("30")).await;
+    let said = "GET /api/v2/clients was refused for too many requests";
+    assert_eq!(limited, said);
 }
 
 #[tokio::test(start_paused = true)]
@@ -277,21 +282,21 @@ async fn one_refusal_for_too_many_requests_slows_every_task() {
     let server = Server::start(with_token(move |got| {
         match count.fetch_add(1, Ordering::SeqCst) {
             0 => Reply::too_many("30"),
-            _ => Tenant::default().answer(got),
+            _ => FakeTenant::default().answer(got),
         }
-    }));
-    let server = server.await;
+    }))
+    .await;
+
     let reader = Reader::new(settings(&server).with_parallelism(parallelism(1))).unwrap();
     reader.read().await.unwrap();
+
     let got = server.got();
-    let refused = got[1].at;
     assert_eq!(got.len(), 1 + 1 + 3);
-    assert!(
-        got[2..]
-            .iter()
-            .all(|got| (got.at - refused).as_secs() >= 29),
-        "{got:?}"
-    );
+    let refused_at = got[1].at;
+    let have_waited = got[2..]
+        .iter()
+        .all(|got| (got.at - refused_at).as_secs() >= 29);
+    assert!(have_waited, "{got:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -302,42 +307,39 @@ async fn refused_credentials_are_not_tried_again() {
             &json!({ "error": "access_denied", "error_description": "Unauthorized" }),
         )
     };
-    let (server, outcome) = stumbling("/oauth/token", usize::MAX, refused).await;
+
+    let (server, outcome) = read_with_faults("/oauth/token", usize::MAX, refused).await;
+
     let error = outcome.unwrap_err();
-    assert!(
-        matches!(error, ProviderError::Unauthorized { .. }),
-        "{error}"
-    );
+    let is_unauthorized = matches!(error, ProviderError::Unauthorized { .. });
+    assert!(is_unauthorized, "{error}");
     assert_eq!(server.got().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_not_understood_is_not_quoted() {
-    let (_, outcome) = stumbling("/oauth/token", usize::MAX, || {
-        Reply::json(200, &json!("t0ken"))
-    })
-    .await;
-    let error = outcome.unwrap_err().to_string();
-    assert!(
-        error.contains("not the JSON it should be at line 1") && !error.contains("t0ken"),
-        "{error}"
-    );
+    let odd = || Reply::json(200, &json!("t0ken"));
+
+    let (_, outcome) = read_with_faults("/oauth/token", usize::MAX, odd).await;
+
+    let said = outcome.unwrap_err().to_string();
+    let reason = "not the JSON it should be at line 1";
+    assert!(said.contains(reason), "{said}");
+    assert!(!said.contains("t0ken"), "{said}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_sent_and_no_read_waited_for_once_the_time_is_over() {
-    let forever = || Reply::too_many("60");
-    let server = Server::start(with_token(move |_| forever())).await;
+    let server = Server::start(with_token(|_| Reply::too_many("60"))).await;
+    let time = Duration::from_secs(90);
     let start = Instant::now();
-    let ends = start + Duration::from_secs(90);
-    let reader = Reader::new(settings(&server).with_deadline(Some(ends))).unwrap();
+    let reader = Reader::new(settings(&server).with_deadline(Some(start + time))).unwrap();
+
     let error = reader.read().await.unwrap_err();
+    let elapsed = start.elapsed();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
-    assert!(
-        start.elapsed() <= Duration::from_secs(90),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(elapsed <= time, "{elapsed:?}");
+
     let sent = server.got().len();
     let error = reader.read().await.unwrap_err();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
@@ -350,14 +352,13 @@ async fn a_token_that_does_not_come_is_not_waited_for_once_the_time_is_over() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let domain = format!("http://{}", silent.local_addr().unwrap());
     let credentials = Credentials::client_secret("grantry", "s3cret".into()).unwrap();
-    let start = Instant::now();
     let settings = Settings::parse(&domain, credentials, None).unwrap();
+    let start = Instant::now();
     let settings = settings.with_deadline(Some(start + Duration::from_secs(2)));
+
     let error = Reader::new(settings).unwrap().read().await.unwrap_err();
+
+    let elapsed = start.elapsed();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
-    assert!(
-        start.elapsed() <= Duration::from_secs(3),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(elapsed <= Duration::from_secs(3), "{elapsed:?}");
 }

@@ -1,5 +1,6 @@
 //! How the token is asked for, and what every change is sent with.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
@@ -11,11 +12,11 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation, decode, deco
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use super::super::{CorrelationId, Reader, Settings, Writer};
-use super::server::{Got, Reply, Server};
-use super::{Credentials, TOKEN, Tenant, settings};
-use crate::model::{Address, Attrs, RemoteId, Value};
-use crate::provider::{Mutate, Observe, Write};
+use super::server::{Received, Reply, Server};
+use super::writes::{create, delete, update};
+use super::{FakeTenant, TOKEN, settings, settings_with, with_token};
+use crate::provider::auth0::{CorrelationId, Credentials, Reader, Writer};
+use crate::provider::{Mutate, Observe};
 
 /// A private key as a variable has it: its line breaks written as `\n`.
 fn private_key() -> String {
@@ -25,96 +26,76 @@ fn private_key() -> String {
     format!("-----BEGIN PRIVATE KEY-----\\n{text}\\n-----END PRIVATE KEY-----")
 }
 
-fn form(got: &Got) -> impl Fn(&str) -> String {
+/// The fields of a form.
+fn read_form(got: &Received) -> BTreeMap<String, String> {
     let url = Url::parse(&format!("http://server/?{}", got.body)).unwrap();
-    move |name: &str| {
-        url.query_pairs()
-            .find(|(key, _)| key == name)
-            .unwrap()
-            .1
-            .into()
-    }
+    url.query_pairs().into_owned().collect()
+}
+
+/// What a request for a token claims, once it is sure that this key has signed it.
+fn verify_assertion(got: &Received, public: &Jwk, expected: &Validation) -> Json {
+    let form = read_form(got);
+    assert_eq!(form["grant_type"], "client_credentials");
+    assert_eq!(form["client_id"], "me");
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    assert_eq!(form["client_assertion_type"], kind);
+    assert!(!got.body.contains("client_secret"));
+
+    let assertion = &form["client_assertion"];
+    let thumbprint = public.thumbprint(ThumbprintHash::SHA256).unwrap();
+    assert_eq!(decode_header(assertion).unwrap().kid, Some(thumbprint));
+    let key = DecodingKey::from_jwk(public).unwrap();
+    decode(assertion, &key, expected).unwrap().claims
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_with_a_key_signs_a_new_assertion_for_each_attempt() {
     let count = AtomicUsize::new(0);
-    let server = Server::start(move |got: &Got| match got.path() {
+    let server = Server::start(move |got: &Received| match got.path() {
         "/oauth/token" if count.fetch_add(1, Ordering::SeqCst) == 0 => Reply::HangUp,
         "/oauth/token" => Reply::json(200, &json!({ "access_token": TOKEN })),
-        _ => Tenant::default().answer(got),
-    });
-    let server = server.await;
+        _ => FakeTenant::default().answer(got),
+    })
+    .await;
     let pem = private_key();
     let credentials = Credentials::client_key("me", &pem.clone().into(), "PS256").unwrap();
     assert!(!format!("{credentials:?}").contains(&pem[30..60]));
-    let audience = Some("https://acme.eu.auth0.com/api/v2/");
-    let settings = Settings::parse(&server.domain(), credentials, audience).unwrap();
-    Reader::new(settings).unwrap().read().await.unwrap();
+
+    let reader = Reader::new(settings_with(&server, credentials)).unwrap();
+    reader.read().await.unwrap();
 
     let key = EncodingKey::from_rsa_pem(pem.replace("\\n", "\n").as_bytes()).unwrap();
     let public = Jwk::from_encoding_key(&key, Algorithm::PS256).unwrap();
     let mut expected = Validation::new(Algorithm::PS256);
     expected.set_audience(&[format!("{}/", server.domain())]);
     expected.set_issuer(&["me"]);
-    let claims = |got: &Got| -> Json {
-        let form = form(got);
-        assert_eq!(
-            (form("grant_type"), form("client_id")),
-            ("client_credentials".to_owned(), "me".to_owned())
-        );
-        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-        assert_eq!(form("client_assertion_type"), kind);
-        assert!(!got.body.contains("client_secret"));
-        let assertion = form("client_assertion");
-        let thumbprint = public.thumbprint(ThumbprintHash::SHA256).unwrap();
-        assert_eq!(decode_header(&assertion).unwrap().kid, Some(thumbprint));
-        decode(
-            &assertion,
-            &DecodingKey::from_jwk(&public).unwrap(),
-            &expected,
-        )
-        .unwrap()
-        .claims
-    };
-    let [one, other] = [claims(&server.got()[0]), claims(&server.got()[1])];
-    assert_eq!((&one["sub"], &one["iss"]), (&json!("me"), &json!("me")));
-    let lifetime = one["exp"].as_u64().unwrap() - one["iat"].as_u64().unwrap();
+    let got = server.got();
+    let first = verify_assertion(&got[0], &public, &expected);
+    let second = verify_assertion(&got[1], &public, &expected);
+
+    assert_eq!(first["sub"], "me");
+    assert_eq!(first["iss"], "me");
+    let lifetime = first["exp"].as_u64().unwrap() - first["iat"].as_u64().unwrap();
     assert!(lifetime <= 300, "{lifetime}");
-    assert_ne!(one["jti"], other["jti"]);
+    assert_ne!(first["jti"], second["jti"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_change_of_a_run_says_which_run_it_is_and_no_read_does() {
-    let server = Server::start(super::with_token(|got| match &*got.method {
-        "GET" => Tenant::default().answer(got),
+    let server = Server::start(with_token(|got| match &*got.method {
+        "GET" => FakeTenant::default().answer(got),
         _ => Reply::json(201, &json!({ "client_id": "abc" })),
-    }));
-    let server = server.await;
+    }))
+    .await;
     let correlation = CorrelationId::of(&"maps".parse().unwrap());
-    let writer = Writer::new(settings(&server).with_correlation(correlation.clone())).unwrap();
+    let settings = settings(&server).with_correlation(correlation.clone());
+    let writer = Writer::new(settings).unwrap();
+
     writer.reader().read().await.unwrap();
-    let address = || Address::Client(crate::model::ClientRef::Key("courier".parse().unwrap()));
-    let fields = || Attrs::from_iter([("name".into(), Value::from("Courier"))]);
-    let id = || RemoteId::new("abc");
-    for write in [
-        Write::Create {
-            address: address(),
-            attrs: fields(),
-        },
-        Write::Update {
-            address: address(),
-            id: id(),
-            fields: fields(),
-            precondition: None,
-        },
-        Write::Delete {
-            address: address(),
-            id: id(),
-        },
-    ] {
+    for write in [create(), update("abc"), delete("abc")] {
         writer.write(&write).await.unwrap();
     }
+
     let header = format!("x-correlation-id: {}\r\n", correlation.as_str());
     for got in server.got() {
         let is_change = got.method != "GET" && got.path() != "/oauth/token";

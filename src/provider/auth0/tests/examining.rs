@@ -1,18 +1,22 @@
 //! What an examination asks for, and what it makes of the answers.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value as Json, json};
 
-use super::super::{DomainName, Examination, Issuer, Life, Permissions, Reach, Reader, Skew};
-use super::server::{Got, Reply, Server};
-use super::{Credentials, Settings, Tenant, client, settings};
+use super::server::{Received, Reply, Server};
+use super::{AUDIENCE, FakeTenant, client, settings, settings_with};
 use crate::model::Kind;
+use crate::provider::auth0::{
+    Allowance, Credentials, DomainName, Examination, Issuer, Life, Permissions, Reach, Reader,
+    Settings, Skew, clock,
+};
 use crate::provider::{Health, ProviderError};
 
-const API: &str = "https://acme.eu.auth0.com/api/v2/";
+const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 const TO_PLAN: &str = "read:client_grants read:clients read:resource_servers";
 
@@ -20,58 +24,44 @@ fn token(claims: &Json) -> String {
     format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 
-fn with_headers(reply: Reply, more: &str) -> Reply {
-    match reply {
-        Reply::Answer {
-            status,
-            headers,
-            body,
-        } => Reply::Answer {
-            status,
-            headers: format!("{headers}{more}"),
-            body,
-        },
-        other => other,
-    }
+fn with_limits(reply: Reply, limit: u32, remaining: u32) -> Reply {
+    reply.with_headers(&format!(
+        "x-ratelimit-limit: {limit}\r\nx-ratelimit-remaining: {remaining}\r\n"
+    ))
+}
+
+/// The address that a request was sent to.
+fn address_of(got: &Received) -> String {
+    let host = got
+        .head
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    format!("http://{host}/")
 }
 
 /// A tenant that tells this date, calls itself by the address it is asked at and gives tokens of
 /// these scopes.
-fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Got) -> Reply {
+fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Received) -> Reply {
     // Once, with the date: a busy machine may take a second to ask.
-    let now = super::super::clock::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
+    let now = clock::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let date = format!("date: {}\r\n", httpdate::fmt_http_date(date));
-    let tenant = Tenant {
+    let tenant = FakeTenant {
         clients: vec![client("me"), client("two")],
-        ..Tenant::default()
+        ..FakeTenant::default()
     };
+
     move |got| {
-        let host = got
-            .head
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))
-            .unwrap();
         let reply = match got.path() {
-            "/.well-known/openid-configuration" => {
-                Reply::json(200, &json!({ "issuer": format!("http://{host}/") }))
-            }
+            DISCOVERY => Reply::json(200, &json!({ "issuer": address_of(got) })),
             "/oauth/token" => {
                 let claims = json!({ "azp": "me", "scope": scopes, "exp": now + 7200 });
                 Reply::json(200, &json!({ "access_token": token(&claims) }))
             }
-            "/api/v2/clients" => with_headers(
-                tenant.answer(got),
-                "x-ratelimit-limit: 5\r\nx-ratelimit-remaining: 4\r\n",
-            ),
-            _ => with_headers(
-                tenant.answer(got),
-                "x-ratelimit-limit: 10\r\nx-ratelimit-remaining: 9\r\n",
-            ),
+            "/api/v2/clients" => with_limits(tenant.answer(got), 5, 4),
+            _ => with_limits(tenant.answer(got), 10, 9),
         };
-        with_headers(reply, &date)
+        reply.with_headers(&date)
     }
 }
 
@@ -81,138 +71,150 @@ async fn examine(settings: Settings) -> Examination {
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_that_is_well_is_asked_five_things() {
-    let server = Server::start(tenant(super::super::clock::now(), TO_PLAN)).await;
+    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+
     let found = examine(settings(&server)).await;
+
     let site = found.site.unwrap();
-    assert_eq!((site.health(), &site.issuer), (Health::Good, &Issuer::Same));
+    assert_eq!(site.health(), Health::Good);
+    assert_eq!(site.issuer, Issuer::Same);
     assert_eq!(site.name, DomainName::Loopback);
     assert_eq!(found.skew.unwrap().health(), Health::Good);
+
     let token = found.token.unwrap().unwrap();
     let Life::Left(left) = token.life else {
         panic!("{token:?}")
     };
     assert!((7190..=7200).contains(&left.as_secs()), "{left:?}");
-    assert_eq!((token.client.as_str(), token.api.as_str()), ("me", API));
+    assert_eq!(token.client.as_str(), "me");
+    assert_eq!(token.api.as_str(), AUDIENCE);
+
     let Permissions { reach, beyond, .. } = found.permissions.unwrap();
     assert!(reach == Reach::Plan && beyond.is_empty());
     let contents = found.contents.unwrap().unwrap();
     assert_eq!(contents.counts[&Kind::Client], 2);
+
     let limits = found.limits.unwrap();
-    assert_eq!(
-        limits.others.map(|shown| (shown.limit, shown.left)),
-        Some((10, 9))
-    );
-    assert_eq!(
-        limits.client_listing.map(|shown| (shown.limit, shown.left)),
-        Some((5, 4))
-    );
+    let others = Allowance { limit: 10, left: 9 };
+    assert_eq!(limits.others, Some(others));
+    let client_listing = Allowance { limit: 5, left: 4 };
+    assert_eq!(limits.client_listing, Some(client_listing));
     assert_eq!(limits.plan.unwrap().requests, 3);
-    assert_eq!(server.got().len(), 5);
-    assert!(
-        server
-            .got()
-            .iter()
-            .all(|got| got.method == "GET" || got.path() == "/oauth/token")
-    );
-    assert!(
-        !server.got()[0].head.contains("authorization"),
-        "everybody may see that"
-    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_examination_only_reads() {
+    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+
+    examine(settings(&server)).await;
+
+    let got = server.got();
+    assert_eq!(got.len(), 5);
+    let only_reads = got
+        .iter()
+        .all(|got| got.method == "GET" || got.path() == "/oauth/token");
+    assert!(only_reads, "{got:?}");
+    let is_public = !got[0].head.contains("authorization");
+    assert!(is_public, "everybody may see that");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
     let hour = Duration::from_hours(1);
-    let server = Server::start(tenant(super::super::clock::now() + 3 * hour, TO_PLAN)).await;
+    let server = Server::start(tenant(clock::now() + 3 * hour, TO_PLAN)).await;
+
     let found = examine(settings(&server)).await;
+
     let Some(Skew::Behind(skew)) = found.skew else {
         panic!("{:?}", found.skew)
     };
     assert!(skew.abs_diff(3 * hour) < Duration::from_secs(5), "{skew:?}");
     assert_eq!(found.skew.unwrap().health(), Health::Bad);
+
     // By the tenant's clock, a token that it gives for two hours of ours has ended.
     let token = found.token.unwrap().unwrap();
     assert!(matches!(token.life, Life::Over(_)), "{token:?}");
 }
 
+fn join(scopes: &BTreeSet<String>) -> String {
+    scopes.iter().cloned().collect::<Vec<_>>().join(" ")
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_the_token_may_not_see_is_not_asked_for() {
     let scopes = "read:clients delete:clients delete:users";
-    let server = Server::start(tenant(super::super::clock::now(), scopes)).await;
+    let server = Server::start(tenant(clock::now(), scopes)).await;
+
     let found = examine(settings(&server)).await;
+
     let permissions = found.permissions.unwrap();
-    let listed = |scopes: &std::collections::BTreeSet<String>| {
-        scopes.iter().cloned().collect::<Vec<_>>().join(" ")
-    };
-    assert_eq!(
-        (permissions.reach, permissions.health()),
-        (Reach::Nothing, Health::Bad)
-    );
-    assert_eq!(
-        listed(&permissions.missing_to_plan),
-        "read:client_grants read:resource_servers"
-    );
+    assert_eq!(permissions.reach, Reach::Nothing);
+    assert_eq!(permissions.health(), Health::Bad);
+    let missing = "read:client_grants read:resource_servers";
+    assert_eq!(join(&permissions.missing_to_plan), missing);
     assert_eq!(permissions.missing_to_apply.len(), 10);
-    assert_eq!(listed(&permissions.beyond), "delete:users");
+    assert_eq!(join(&permissions.beyond), "delete:users");
+
     let counts = found.contents.unwrap().unwrap().counts;
-    assert_eq!(counts.into_iter().collect::<Vec<_>>(), [(Kind::Client, 2)]);
-    assert_eq!(
-        found.limits.unwrap().plan,
-        None,
-        "nobody knows how much there is"
-    );
+    assert_eq!(counts, [(Kind::Client, 2)].into());
+    let plan = found.limits.unwrap().plan;
+    assert_eq!(plan, None, "nobody knows how much there is");
     assert_eq!(server.got().len(), 3);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_has_ended_is_not_shown_to_anyone() {
-    let server = Server::start(tenant(super::super::clock::now(), TO_PLAN)).await;
-    let ready = token(&json!({ "azp": "me", "aud": API, "exp": 1000 }));
-    let credentials = Credentials::token(&ready.into()).unwrap();
+    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+    let ended = token(&json!({ "azp": "me", "aud": AUDIENCE, "exp": 1000 }));
+    let credentials = Credentials::token(&ended.into()).unwrap();
     let settings = Settings::parse(&server.domain(), credentials, None).unwrap();
+
     let found = examine(settings).await;
+
     let token = found.token.unwrap().unwrap();
     assert_eq!(token.health(), Health::Bad);
-    assert!(
-        matches!(token.life, Life::Over(over) if over > Duration::from_hours(24)),
-        "{token:?}"
-    );
+    let is_long_over = matches!(token.life, Life::Over(over) if over > Duration::from_hours(24));
+    assert!(is_long_over, "{token:?}");
     assert!(found.contents.is_none() && found.limits.is_none());
     assert_eq!(server.got().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_credentials_or_an_answer_the_rest_is_missing() {
-    let server = Server::start(tenant(super::super::clock::now(), TO_PLAN)).await;
-    let nobody = Settings::parse(&server.domain(), Credentials::none(), Some(API)).unwrap();
-    let found = examine(nobody).await;
-    assert!(found.site.is_ok() && found.skew.is_some() && found.token.is_none());
-    let silent = Server::start(|_: &Got| Reply::HangUp).await;
+async fn without_credentials_the_rest_is_missing() {
+    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+
+    let found = examine(settings_with(&server, Credentials::none())).await;
+
+    assert!(found.site.is_ok());
+    assert!(found.skew.is_some() && found.token.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_an_answer_the_rest_is_missing() {
+    let silent = Server::start(|_: &Received| Reply::HangUp).await;
+
     let found = examine(settings(&silent)).await;
-    assert!(
-        matches!(found.site, Err(ProviderError::Unreachable { .. })),
-        "{:?}",
-        found.site
-    );
+
+    let is_unreachable = matches!(found.site, Err(ProviderError::Unreachable { .. }));
+    assert!(is_unreachable, "{:?}", found.site);
     assert!(found.skew.is_none() && found.token.is_none());
     assert_eq!(silent.count("POST", "/oauth/token"), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_under_another_name_is_examined_all_the_same() {
-    let well = tenant(super::super::clock::now(), TO_PLAN);
-    let server = Server::start(move |got: &Got| match got.path() {
-        "/.well-known/openid-configuration" => {
-            Reply::json(200, &json!({ "issuer": "https://other.example/\u{1b}" }))
-        }
+    let well = tenant(clock::now(), TO_PLAN);
+    let server = Server::start(move |got: &Received| match got.path() {
+        DISCOVERY => Reply::json(200, &json!({ "issuer": "https://other.example/\u{1b}" })),
         _ => well(got),
-    });
-    let found = examine(settings(&server.await)).await;
+    })
+    .await;
+
+    let found = examine(settings(&server)).await;
+
     let site = found.site.unwrap();
-    assert_eq!(
-        site.issuer,
-        Issuer::Other("https://other.example/".to_owned())
-    );
+    let other = Issuer::Other("https://other.example/".to_owned());
+    assert_eq!(site.issuer, other);
     assert_eq!(site.health(), Health::Doubtful);
     assert!(found.contents.unwrap().is_ok());
 }

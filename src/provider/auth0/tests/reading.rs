@@ -2,64 +2,88 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::{Credentials, Reader, Settings};
-use super::server::{Got, Reply, Server};
-use super::{SECRET, TOKEN, Tenant, client, grant, own_api, read, with_token};
+use super::server::{Received, Reply, Server};
+use super::{
+    AUDIENCE, FakeTenant, SECRET, TOKEN, client, grant, own_api, read, settings_with, with_token,
+};
 use crate::model::{Address, Found, Kind, Snapshot, Standing, Value};
+use crate::provider::auth0::{Credentials, Reader};
 use crate::provider::{Observe as _, ProviderError};
 
-async fn read_tenant(tenant: Tenant) -> Result<Snapshot, ProviderError> {
+async fn read_tenant(tenant: FakeTenant) -> Result<Snapshot, ProviderError> {
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
     read(&server).await
 }
 
-fn standings(snapshot: &Snapshot) -> Vec<(String, Standing)> {
-    let standing = |(address, found): (&Address, &Found)| (address.to_string(), found.standing);
-    snapshot.found.iter().map(standing).collect()
+fn list_standings(snapshot: &Snapshot) -> Vec<(String, Standing)> {
+    snapshot
+        .found
+        .iter()
+        .map(|(address, found)| (address.to_string(), found.standing))
+        .collect()
 }
 
+/// What must not come over the wire.
+const SECRET_FIELDS: [&str; 4] = [
+    "client_secret",
+    "signing_secret",
+    "signing_keys",
+    "client_authentication_methods",
+];
+
 #[tokio::test(start_paused = true)]
-async fn nothing_secret_is_asked_for_and_the_secret_goes_to_the_token_endpoint_only() {
-    let server = Server::start(with_token(|got| Tenant::default().answer(got))).await;
+async fn nothing_secret_is_asked_for() {
+    let server = Server::start(with_token(|got| FakeTenant::default().answer(got))).await;
+
     read(&server).await.unwrap();
-    let secrets = [
-        "client_secret",
-        "signing_secret",
-        "signing_keys",
-        "client_authentication_methods",
-    ];
+
     for got in server.got() {
-        match got.path() {
-            "/oauth/token" => assert_eq!(
-                got.body,
-                format!(
-                    "grant_type=client_credentials&client_id=me\
-                     &audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F\
-                     &client_secret={SECRET}"
-                )
-            ),
-            path => {
-                let fields = got.query("fields");
-                assert_eq!(fields.is_none(), path == "/api/v2/client-grants", "{path}");
-                let fields = fields.unwrap_or_default();
-                assert!(
-                    !fields.split(',').any(|field| secrets.contains(&field)),
-                    "{fields}"
-                );
-                let header = format!("authorization: Bearer {TOKEN}");
-                assert!(
-                    got.head.contains(&header) && !got.head.contains(SECRET),
-                    "{}",
-                    got.head
-                );
-            }
+        if got.path() == "/oauth/token" {
+            continue;
         }
+        let fields = got.query("fields");
+        let is_grants = got.path() == "/api/v2/client-grants";
+        assert_eq!(fields.is_none(), is_grants, "{}", got.path());
+
+        let fields = fields.unwrap_or_default();
+        let asks_for_secret = fields
+            .split(',')
+            .any(|field| SECRET_FIELDS.contains(&field));
+        assert!(!asks_for_secret, "{fields}");
     }
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_secret_goes_to_the_token_endpoint_only() {
+    let server = Server::start(with_token(|got| FakeTenant::default().answer(got))).await;
+
+    read(&server).await.unwrap();
+
+    let form = format!(
+        "grant_type=client_credentials&client_id=me\
+         &audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F\
+         &client_secret={SECRET}"
+    );
+    let header = format!("authorization: Bearer {TOKEN}");
+    for got in server.got() {
+        if got.path() == "/oauth/token" {
+            assert_eq!(got.body, form);
+        } else {
+            assert!(got.head.contains(&header), "{}", got.head);
+            assert!(!got.head.contains(SECRET), "{}", got.head);
+        }
+    }
+}
+
+/// An object on one line: its address, its id and its fields.
+fn tell((address, found): (&Address, &Found)) -> String {
+    let fields = serde_json::to_string(&Value::Map(found.attrs.clone())).unwrap();
+    format!("{address} {} {fields}", found.id)
+}
+
+#[tokio::test(start_paused = true)]
 async fn objects_are_told_in_our_own_words() {
-    let snapshot = read_tenant(Tenant {
+    let snapshot = read_tenant(FakeTenant {
         resource_servers: vec![json!({
             "id": "1", "identifier": "https://api/", "token_dialect": "of the future",
             "scopes": [{ "value": "a", "description": "A" }, { "value": "b" }],
@@ -76,17 +100,12 @@ async fn objects_are_told_in_our_own_words() {
             json!({ "id": "cgr_3", "audience": "https://api/", "scope": ["a"],
                 "default_for": "third_party_clients" }),
         ],
-    });
-    let snapshot = snapshot.await.unwrap();
-    let told = |(address, found): (_, &Found)| {
-        format!(
-            "{address} {} {}",
-            found.id,
-            serde_json::to_string(&Value::Map(found.attrs.clone())).unwrap()
-        )
-    };
+    })
+    .await
+    .unwrap();
+
     assert_eq!(
-        snapshot.found.iter().map(told).collect::<Vec<_>>(),
+        snapshot.found.iter().map(tell).collect::<Vec<_>>(),
         [
             "resource_servers.https://acme.eu.auth0.com/api/v2/ own {}",
             r#"resource_servers.https://api/ 1 {"scopes":{"a":"A","b":null},"token_dialect":"of the future"}"#,
@@ -96,48 +115,52 @@ async fn objects_are_told_in_our_own_words() {
             r#"grants.c -> https://api/ (user) cgr_2 {"all_scopes":true}"#,
         ]
     );
-    assert_eq!(
-        snapshot.management_api.as_str(),
-        "https://acme.eu.auth0.com/api/v2/"
-    );
+    assert_eq!(snapshot.management_api.as_str(), AUDIENCE);
     let defaults = &snapshot.rules(Kind::ResourceServer).defaults;
     assert_eq!(defaults[&"token_lifetime".into()], Value::Integer(86_400));
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_must_never_be_touched_is_recognised() {
-    let api = |id: &str, identifier: &str| json!({ "id": id, "identifier": identifier });
-    let management_api = "https://acme.eu.auth0.com/api/v2/";
-    let with = |id: &str, name: &str, value: Json| {
-        let mut client = client(id);
-        client[name] = value;
-        client
-    };
+/// A client with one more field.
+fn client_with(id: &str, field: &str, value: Json) -> Json {
+    let mut client = client(id);
+    client[field] = value;
+    client
+}
+
+/// A tenant with everything in it that is to be left alone, and its like that is not.
+fn tenant_of_all_standings() -> FakeTenant {
     let mut system_grant = grant("3", "c", "https://api/");
     system_grant["is_system"] = json!(true);
-    let snapshot = read_tenant(Tenant {
+
+    FakeTenant {
         resource_servers: vec![
             json!({ "id": "1", "identifier": "a", "is_system": true }),
-            api("2", management_api),
-            api("3", "https://acme.eu.auth0.com/me/"),
-            api("4", "https://api/"),
+            json!({ "id": "2", "identifier": AUDIENCE }),
+            json!({ "id": "3", "identifier": "https://acme.eu.auth0.com/me/" }),
+            json!({ "id": "4", "identifier": "https://api/" }),
         ],
         clients: vec![
             client("me"),
-            with("a-global", "global", json!(true)),
-            with("a-cimd", "external_metadata_type", json!("cimd")),
-            with("a-third", "is_first_party", json!(false)),
+            client_with("a-global", "global", json!(true)),
+            client_with("a-cimd", "external_metadata_type", json!("cimd")),
+            client_with("a-third", "is_first_party", json!(false)),
             client("tpc_strict"),
-            with("an-express", "app_type", json!("express_configuration")),
+            client_with("an-express", "app_type", json!("express_configuration")),
             client("c"),
         ],
         grants: vec![
-            grant("1", "me", management_api),
+            grant("1", "me", AUDIENCE),
             grant("2", "me", "https://api/"),
             system_grant,
-            grant("4", "c", management_api),
+            grant("4", "c", AUDIENCE),
         ],
-    });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_must_never_be_touched_is_recognised() {
+    let snapshot = read_tenant(tenant_of_all_standings()).await.unwrap();
+
     let expected = [
         ("resource_servers.a", Standing::System),
         (
@@ -168,12 +191,12 @@ async fn what_must_never_be_touched_is_recognised() {
         ("grants.me -> https://api/", Standing::Ordinary),
     ];
     let expected = expected.map(|(address, standing)| (address.to_owned(), standing));
-    assert_eq!(standings(&snapshot.await.unwrap()), expected);
+    assert_eq!(list_standings(&snapshot), expected);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_object_nobody_can_name_hides_no_other() {
-    let snapshot = read_tenant(Tenant {
+    let snapshot = read_tenant(FakeTenant {
         resource_servers: vec![
             json!({ "id": "1", "identifier": "has a space" }),
             json!({ "id": "2", "identifier": "https://api/" }),
@@ -184,11 +207,11 @@ async fn an_object_nobody_can_name_hides_no_other() {
             grant("2", "c", "has a space"),
             grant("3", "c", "https://api/"),
         ],
-    });
-    let addresses: Vec<_> = standings(&snapshot.await.unwrap())
-        .into_iter()
-        .map(|(a, _)| a)
-        .collect();
+    })
+    .await
+    .unwrap();
+
+    let addresses: Vec<_> = snapshot.found.keys().map(Address::to_string).collect();
     assert_eq!(
         addresses,
         [
@@ -202,53 +225,59 @@ async fn an_object_nobody_can_name_hides_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_of_ours_is_never_overlooked_and_no_two_share_an_address() {
-    let mut marked = client("odd id");
-    marked["client_metadata"] = json!({ "grantry_key": "k" });
-    let tenant = Tenant {
-        clients: vec![marked],
-        ..Tenant::default()
+async fn a_client_of_ours_is_never_overlooked() {
+    let mark = json!({ "grantry_key": "k" });
+    let tenant = FakeTenant {
+        clients: vec![client_with("odd id", "client_metadata", mark)],
+        ..FakeTenant::default()
     };
-    let error = read_tenant(tenant).await.unwrap_err().to_string();
-    assert!(
-        error.contains("odd id: it carries Grantry's mark"),
-        "{error}"
-    );
-    let grants = vec![
-        grant("1", "c", "https://api/"),
-        grant("2", "c", "https://api/"),
-    ];
-    let tenant = Tenant {
-        grants,
+
+    let said = read_tenant(tenant).await.unwrap_err().to_string();
+
+    let reason = "odd id: it carries Grantry's mark";
+    assert!(said.contains(reason), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_two_objects_share_an_address() {
+    let tenant = FakeTenant {
         clients: vec![client("c")],
-        ..Tenant::default()
+        grants: vec![
+            grant("1", "c", "https://api/"),
+            grant("2", "c", "https://api/"),
+        ],
+        ..FakeTenant::default()
     };
-    let error = read_tenant(tenant).await.unwrap_err().to_string();
-    assert!(
-        error.contains("grant 2: grants.c -> https://api/ is already the address of 1"),
-        "{error}"
-    );
+
+    let said = read_tenant(tenant).await.unwrap_err().to_string();
+
+    let reason = "grant 2: grants.c -> https://api/ is already the address of 1";
+    assert!(said.contains(reason), "{said}");
 }
 
 /// What a tenant that answers as a test says, and otherwise holds the client `c` with a grant on
 /// `https://api/`, is said to lack.
-async fn lacking(answer: impl Fn(&Got) -> Option<Reply> + Send + Sync + 'static) -> String {
-    let tenant = Tenant {
+async fn tell_what_is_lacking(
+    answer: impl Fn(&Received) -> Option<Reply> + Send + Sync + 'static,
+) -> String {
+    let tenant = FakeTenant {
         resource_servers: vec![json!({ "id": "1", "identifier": "https://api/" })],
         clients: vec![client("c")],
         grants: vec![grant("g", "c", "https://api/")],
     };
     let server = Server::start(with_token(move |got| {
         answer(got).unwrap_or_else(|| tenant.answer(got))
-    }));
-    match read(&server.await).await {
+    }))
+    .await;
+
+    match read(&server).await {
         Ok(_) => "nothing".to_owned(),
         Err(error) => error.to_string(),
     }
 }
 
 /// A listing that is whole and holds just this.
-fn whole(plural: &str, objects: &[Json]) -> Reply {
+fn list_whole(plural: &str, objects: &[Json]) -> Reply {
     let total = objects.len();
     Reply::json(
         200,
@@ -257,26 +286,29 @@ fn whole(plural: &str, objects: &[Json]) -> Reply {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reading_that_does_not_agree_with_itself_is_not_believed() {
-    assert_eq!(lacking(|_| None).await, "nothing");
+async fn a_reading_without_what_every_tenant_has_is_not_believed() {
+    assert_eq!(tell_what_is_lacking(|_| None).await, "nothing");
 
-    let no_own_api = lacking(|got| match (got.path(), got.query("identifiers")) {
-        ("/api/v2/resource-servers", None) => Some(whole("resource_servers", &[])),
+    let lacking = tell_what_is_lacking(|got| match (got.path(), got.query("identifiers")) {
+        ("/api/v2/resource-servers", None) => Some(list_whole("resource_servers", &[])),
         _ => None,
     });
     let said = "the listing of resource-servers is not complete: the tenant's own API is not in it";
-    assert_eq!(no_own_api.await, said);
+    assert_eq!(lacking.await, said);
 
-    let no_clients = lacking(|got| match got.path() {
-        "/api/v2/clients" => Some(whole("clients", &[])),
+    let lacking = tell_what_is_lacking(|got| match got.path() {
+        "/api/v2/clients" => Some(list_whole("clients", &[])),
         _ => None,
     });
     let said = "the listing of clients is not complete: our own client me is not in it";
-    assert_eq!(no_clients.await, said);
+    assert_eq!(lacking.await, said);
+}
 
-    let not_that_one = |global: bool| {
-        lacking(move |got| match got.path() {
-            "/api/v2/clients" => Some(whole("clients", &[client("me")])),
+#[tokio::test(start_paused = true)]
+async fn a_reading_without_the_client_of_a_grant_is_not_believed() {
+    let without_it = |global: bool| {
+        tell_what_is_lacking(move |got| match got.path() {
+            "/api/v2/clients" => Some(list_whole("clients", &[client("me")])),
             "/api/v2/clients/c" => Some(Reply::json(
                 200,
                 &json!({ "client_id": "c", "global": global }),
@@ -284,20 +316,20 @@ async fn a_reading_that_does_not_agree_with_itself_is_not_believed() {
             _ => None,
         })
     };
+
     let said = "the listing of clients is not complete: the client c of the grant g is not in it";
-    assert_eq!(not_that_one(false).await, said);
-    assert_eq!(
-        not_that_one(true).await,
-        "nothing",
-        "no listing shows the tenant-wide client"
-    );
+    assert_eq!(without_it(false).await, said);
+    // No listing shows the tenant-wide client.
+    assert_eq!(without_it(true).await, "nothing");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_api_that_only_a_grant_names_is_asked_for_once() {
     let without_it = |found: Vec<Json>| {
-        lacking(move |got| match (got.path(), got.query("identifiers")) {
-            ("/api/v2/resource-servers", None) => Some(whole("resource_servers", &[own_api()])),
+        tell_what_is_lacking(move |got| match (got.path(), got.query("identifiers")) {
+            ("/api/v2/resource-servers", None) => {
+                Some(list_whole("resource_servers", &[own_api()]))
+            }
             ("/api/v2/resource-servers", Some(identifier)) => {
                 assert_eq!(identifier, "https://api/");
                 Some(Reply::json(200, &json!(found)))
@@ -305,6 +337,7 @@ async fn an_api_that_only_a_grant_names_is_asked_for_once() {
             _ => None,
         })
     };
+
     // A grant can outlive its API: that is a fact of the tenant.
     assert_eq!(without_it(Vec::new()).await, "nothing");
 
@@ -318,9 +351,10 @@ async fn an_api_that_only_a_grant_names_is_asked_for_once() {
 async fn a_token_of_a_person_or_of_another_tool_is_of_no_client_here() {
     // {"azp":"elsewhere","sub":"auth0|ann"}
     let token = "e30.eyJhenAiOiJlbHNld2hlcmUiLCJzdWIiOiJhdXRoMHxhbm4ifQ.s1gnature";
-    let server = Server::start(|got| Tenant::default().answer(got)).await;
+    let server = Server::start(|got| FakeTenant::default().answer(got)).await;
     let credentials = Credentials::token(&token.into()).unwrap();
-    let audience = Some("https://acme.eu.auth0.com/api/v2/");
-    let settings = Settings::parse(&server.domain(), credentials, audience).unwrap();
-    assert!(Reader::new(settings).unwrap().read().await.is_ok());
+
+    let reader = Reader::new(settings_with(&server, credentials)).unwrap();
+
+    assert!(reader.read().await.is_ok());
 }

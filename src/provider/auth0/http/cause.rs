@@ -1,0 +1,80 @@
+//! What broke a connection, or kept it from being made.
+
+use std::error::Error;
+use std::{io, iter};
+
+use rustls::InvalidMessage;
+
+use crate::provider::Silence;
+use crate::provider::auth0::text::printable;
+
+/// Why a connection broke, or was not made.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Cause {
+    pub(super) silence: Silence,
+    /// In the words of whoever noticed.
+    pub(super) reason: String,
+}
+
+impl Cause {
+    /// The innermost cause says what happened; the outer ones only that something did.
+    pub(super) fn of(error: &reqwest::Error) -> Self {
+        let silence = classify(error);
+        let reason = match silence {
+            Silence::Time => "it took too long".to_owned(),
+            Silence::PlainHttp => "it speaks plain http there, not https".to_owned(),
+            Silence::Https => "it speaks https there, not plain http".to_owned(),
+            Silence::Name | Silence::Certificate | Silence::Connection => {
+                printable(&innermost(error).to_string())
+            }
+        };
+
+        Self { silence, reason }
+    }
+}
+
+fn innermost(error: &reqwest::Error) -> &dyn Error {
+    let mut cause: &dyn Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause
+}
+
+/// What the causes of an error come to: each takes another next step.
+fn classify(error: &reqwest::Error) -> Silence {
+    if error.is_timeout() {
+        return Silence::Time;
+    }
+
+    for cause in iter::successors(error.source(), |cause| (*cause).source()) {
+        match find_tls_error(cause) {
+            // An answer in plain http is no TLS from its first byte on.
+            Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+                return Silence::PlainHttp;
+            }
+            Some(_) => return Silence::Certificate,
+            None => {}
+        }
+
+        // The types are private; their texts are all there is.
+        match cause.to_string().as_str() {
+            "dns error" => return Silence::Name,
+            // An alert of TLS in the place of a status line.
+            "invalid HTTP version parsed" => return Silence::Https,
+            _ => {}
+        }
+    }
+    Silence::Connection
+}
+
+/// An error of TLS is wrapped in errors of I/O, of which none calls the next one its source.
+fn find_tls_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let inner = cause
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)?;
+
+    inner
+        .downcast_ref::<rustls::Error>()
+        .or_else(|| find_tls_error(inner))
+}

@@ -1,0 +1,168 @@
+//! What the tenant says when it says no.
+
+mod reasons;
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+
+use self::reasons::{denial_of, distrust_of, objection_to};
+use super::cause::Cause;
+use super::request_line::RequestLine;
+use super::response::{Response, TransportError};
+use crate::model::Secrets;
+use crate::provider::auth0::advice;
+use crate::provider::auth0::text::printable;
+use crate::provider::{Distrust, ProviderError};
+
+/// What to say of a 404 that is not the Management API's own.
+const FOREIGN_404: &str = "a 404 that is not Auth0's own, so nothing is known to be gone; something \
+                           else answers at this address, such as a proxy";
+
+/// Both of Auth0's shapes of error: the Management API's and the token endpoint's.
+#[derive(Deserialize, Default)]
+struct Body {
+    #[serde(rename = "statusCode")]
+    status: Option<u16>,
+    message: Option<String>,
+    error_description: Option<String>,
+    error: Option<String>,
+    #[serde(rename = "errorCode")]
+    code: Option<String>,
+}
+
+impl Body {
+    /// Whether the Management API itself says that something is not there. Anything else may stand
+    /// between it and us, and know nothing of its objects.
+    fn is_not_found(&self) -> bool {
+        self.status == Some(404) && self.error.is_some() && self.message.is_some()
+    }
+
+    /// What it says, fit to be shown.
+    fn reason(&self, secrets: &Secrets) -> String {
+        let said = self
+            .message
+            .as_ref()
+            .or(self.error_description.as_ref())
+            .or(self.error.as_ref());
+
+        // Secrets go before the text is cut: half of one would not be found.
+        match said.map(|text| printable(&secrets.hide(text))) {
+            Some(text) if !text.is_empty() => text,
+            _ => "no reason given".to_owned(),
+        }
+    }
+}
+
+/// The body of a response that is a success.
+pub(super) fn expect_success(
+    line: &RequestLine,
+    result: Result<Response, TransportError>,
+    secrets: &Secrets,
+) -> Result<Vec<u8>, ProviderError> {
+    match result {
+        Ok(response) if response.status.is_success() => Ok(response.body),
+        Ok(response) => Err(read_refusal(line, &response, secrets)),
+        Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
+            Err(unreachable(line, cause))
+        }
+        Err(TransportError::OutOfTime) => Err(ProviderError::OutOfTime {
+            request: line.to_string(),
+        }),
+    }
+}
+
+/// The error that stands for a response that is no success.
+fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> ProviderError {
+    // What is not Auth0's own error is not quoted: it may echo what was sent, secrets and all.
+    let body: Body = serde_json::from_slice(&response.body).unwrap_or_default();
+    if response.status == StatusCode::NOT_FOUND && !body.is_not_found() {
+        return nonsense(line, FOREIGN_404);
+    }
+
+    let reason = body.reason(secrets);
+    let code = body.code.as_deref().unwrap_or_default();
+    match response.status {
+        StatusCode::UNAUTHORIZED => unauthorized(line, distrust_of(&reason), reason),
+        // What is not even shaped like a token is refused with 400.
+        StatusCode::BAD_REQUEST if code == "Bearer" => {
+            unauthorized(line, Distrust::NoToken, reason)
+        }
+        StatusCode::FORBIDDEN => forbidden(line, code, reason),
+        StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited {
+            request: line.to_string(),
+        },
+        status => rejected(line, status, code, reason),
+    }
+}
+
+fn unreachable(line: &RequestLine, cause: Cause) -> ProviderError {
+    let Cause { silence, reason } = cause;
+    let url = line.url();
+    let next_step = Some(advice::of_silence(silence, &url));
+
+    ProviderError::Unreachable {
+        url,
+        silence,
+        reason,
+        next_step,
+    }
+}
+
+fn unauthorized(line: &RequestLine, distrust: Distrust, reason: String) -> ProviderError {
+    let next_step = Some(advice::of_distrust(distrust));
+
+    ProviderError::Unauthorized {
+        url: line.url(),
+        distrust,
+        reason,
+        next_step,
+    }
+}
+
+fn forbidden(line: &RequestLine, code: &str, reason: String) -> ProviderError {
+    let denial = denial_of(code, &reason);
+    let next_step = advice::of_denial(&denial);
+
+    ProviderError::Forbidden {
+        request: line.to_string(),
+        denial,
+        reason,
+        next_step,
+    }
+}
+
+fn rejected(line: &RequestLine, status: StatusCode, code: &str, reason: String) -> ProviderError {
+    let objection = objection_to(&line.method, status, code, &reason);
+    let next_step = advice::of_objection(&objection);
+
+    ProviderError::Rejected {
+        request: line.to_string(),
+        status: status.as_u16(),
+        objection,
+        reason,
+        next_step,
+    }
+}
+
+/// An answer that says yes, but not in the way it should.
+pub(crate) fn nonsense(line: &RequestLine, reason: impl Into<String>) -> ProviderError {
+    ProviderError::Unexpected {
+        request: line.to_string(),
+        reason: reason.into(),
+    }
+}
+
+/// Where an answer stops being what it should be. The parser's own words are not used: they quote
+/// the answer, which may hold secrets.
+pub(crate) fn misread(line: &RequestLine, error: &serde_json::Error) -> ProviderError {
+    let row = error.line();
+    let column = error.column();
+
+    nonsense(
+        line,
+        format!("it is not the JSON it should be at line {row}, column {column}"),
+    )
+}
+
+#[cfg(test)]
+mod tests;
