@@ -196,7 +196,8 @@ pub enum ProviderError {
         /// Which object.
         address: Box<Address>,
     },
-    /// Nobody looked at what a change relies on when it was planned: the snapshot was not completed.
+    /// Nobody looked at what a change relies on when it was planned: the snapshot was not
+    /// completed.
     #[error("{address} was planned without a look at what is kept beside it, and stays")]
     NotLookedAt {
         /// Which object.

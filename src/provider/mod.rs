@@ -79,8 +79,8 @@ pub trait Observe: Sync {
         future::ready(Ok(seen))
     }
 
-    /// Whether all of this is allowed, as far as that is known beforehand; the error names everything
-    /// that is not.
+    /// Whether all of this is allowed, as far as that is known beforehand; the error names
+    /// everything that is not.
     fn allows(
         &self,
         _needs: &BTreeSet<Need>,
@@ -88,9 +88,9 @@ pub trait Observe: Sync {
         future::ready(Ok(()))
     }
 
-    /// What applying the plan from now on costs, in the tenant that was seen, and what must be allowed
-    /// for it; none where neither is worth a word. A provider whose [`allows`](Self::allows) can say no
-    /// states it.
+    /// What applying the plan from now on costs, in the tenant that was seen, and what must be
+    /// allowed for it; none where neither is worth a word. A provider whose
+    /// [`allows`](Self::allows) can say no states it.
     fn estimate(&self, _planned: &Planned, _seen: &Snapshot, _lock: LockUse) -> Option<Estimate> {
         None
     }

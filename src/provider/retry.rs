@@ -47,8 +47,8 @@ impl ProviderError {
 }
 
 impl Silence {
-    /// Whether asking again is worth it. A name may be unknown only because the network is not there
-    /// yet, as in a container that has just started.
+    /// Whether asking again is worth it. A name may be unknown only because the network is not
+    /// there yet, as in a container that has just started.
     #[must_use]
     pub fn retry(self) -> Retry {
         match self {

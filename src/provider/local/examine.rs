@@ -34,13 +34,13 @@ impl Reader {
         let tenant = self.file.load();
 
         Examination {
-            file: tenant.map(|tenant| describe(tenant, desired)),
+            file: tenant.map(|tenant| describe_file(tenant, desired)),
             folder: self.file.try_folder(),
         }
     }
 }
 
-fn describe(tenant: Option<TenantState>, desired: Option<&Desired>) -> (FileState, Contents) {
+fn describe_file(tenant: Option<TenantState>, desired: Option<&Desired>) -> (FileState, Contents) {
     let state = match tenant {
         None => FileState::New,
         Some(_) => FileState::Version(VERSION),

@@ -1,10 +1,10 @@
 //! The tenant file: replaced atomically, appended to so that nothing tears it, locked against a
 //! second writer.
 //!
-//! Somebody may read while it is written, and the machine may stop at any moment. So a file is never
-//! changed where it has been read: it is appended to, or another one takes its place. What stands
-//! behind its last whole line is what a write did not finish, which nobody was told was done. It is
-//! the very last of the file: the beginning of one line, zeros up to the end, or both.
+//! Somebody may read while it is written, and the machine may stop at any moment. So a file is
+//! never changed where it has been read: it is appended to, or another one takes its place. What
+//! stands behind its last whole line is what a write did not finish, which nobody was told was
+//! done. It is the very last of the file: the beginning of one line, zeros up to the end, or both.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -62,9 +62,9 @@ impl TenantFile {
                 Ok(line) => line,
                 // The last line, which a write did not finish.
                 Err(error) if error.is_eof() && !lines.is_whole() => break,
-                Err(error) => return Err(self.not_a_tenant(lines.explain(&error))),
+                Err(error) => return Err(self.not_a_tenant(lines.explain_error(&error))),
             };
-            if let Err(reason) = tenant.follow(line) {
+            if let Err(reason) = tenant.apply_line(line) {
                 let reason = format!("{reason}, at line {}", lines.number);
                 return Err(self.not_a_tenant(reason));
             }
@@ -128,7 +128,7 @@ impl TenantFile {
     }
 
     /// Appends lines to the file of this length. If that fails, the file is as it was.
-    pub(super) fn append(&self, lines: &[u8], length: u64) -> io::Result<Appended> {
+    pub(super) fn append_lines(&self, lines: &[u8], length: u64) -> io::Result<Appended> {
         let mut file = match OpenOptions::new().read(true).append(true).open(&self.file) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Appended::Changed),
@@ -147,9 +147,9 @@ impl TenantFile {
         Ok(Appended::Kept)
     }
 
-    /// Puts another file in the place of this one, and gives its length: whoever reads it, even after
-    /// a crash, sees the old or the new content.
-    pub(super) fn replace(&self, tenant: &TenantState) -> io::Result<u64> {
+    /// Puts another file in the place of this one, and gives its length: whoever reads it, even
+    /// after a crash, sees the old or the new content.
+    pub(super) fn replace_with(&self, tenant: &TenantState) -> io::Result<u64> {
         let folder = self.folder();
         let unfinished = tempfile::Builder::new()
             .prefix(&self.unfinished_prefix())

@@ -1,9 +1,9 @@
 //! Saving writes in groups: what is in memory, and how much of it the file has.
 //!
-//! Each write becomes a line. Writes that run side by side are appended together, because making sure
-//! that the disk has them costs the same for one as for a thousand. Once most lines are out of date,
-//! the file is replaced by one with each object once: all that is ever written grows as the number of
-//! writes does.
+//! Each write becomes a line. Writes that run side by side are appended together, because making
+//! sure that the disk has them costs the same for one as for a thousand. Once most lines are out of
+//! date, the file is replaced by one with each object once: all that is ever written grows as the
+//! number of writes does.
 
 use std::io;
 
@@ -49,8 +49,8 @@ struct Extent {
 }
 
 impl GroupCommit {
-    /// The first save replaces the file: what a killed writer left behind its last line goes, and so
-    /// do the lines that are out of date.
+    /// The first save replaces the file: what a killed writer left behind its last line goes, and
+    /// so do the lines that are out of date.
     pub(super) fn new(file: TenantFile, tenant: TenantState) -> Self {
         Self {
             file,
@@ -68,15 +68,18 @@ impl GroupCommit {
     }
 
     /// Carries out a write, in memory only: the id of its object, and the number of the write.
-    pub(super) fn write(&mut self, write: &Write) -> Result<(RemoteId, u64), ProviderError> {
-        let (id, before) = self.tenant.write(write)?;
+    pub(super) fn write_in_memory(
+        &mut self,
+        write: &Write,
+    ) -> Result<(RemoteId, u64), ProviderError> {
+        let (id, before) = self.tenant.carry_out(write)?;
         let has_changed = !before.is_empty();
 
         if has_changed {
             // One line, whatever else it takes along: no crash leaves the half of a write.
             let line = self.tenant.write_line(id.as_str(), &mut self.pending.text);
             if let Err(source) = line {
-                self.tenant.undo(before);
+                self.tenant.undo_writes(before);
                 return Err(self.file.error("write", source));
             }
             self.pending.lines += 1;
@@ -108,7 +111,7 @@ impl GroupCommit {
             Err(source) => {
                 // Somebody may be reading what was taken back: nothing is put in its place.
                 self.left = None;
-                self.tenant.undo(pending.before);
+                self.tenant.undo_writes(pending.before);
                 self.lost = self.written;
                 Err(self.file.error("write", source))
             }
@@ -124,13 +127,13 @@ impl GroupCommit {
             let is_mostly_out_of_date = extent.lines / 2 > self.tenant.len();
             if !is_mostly_out_of_date
                 && extent.bytes <= LIMIT.bytes()
-                && self.file.append(&pending.text, left.bytes)? == Appended::Kept
+                && self.file.append_lines(&pending.text, left.bytes)? == Appended::Kept
             {
                 return Ok(extent);
             }
         }
 
-        let bytes = self.file.replace(&self.tenant)?;
+        let bytes = self.file.replace_with(&self.tenant)?;
         Ok(Extent {
             bytes,
             lines: self.tenant.len(),

@@ -50,7 +50,8 @@ pub(super) enum Record {
     Grant(GrantRecord),
 }
 
-// People who read what is wrong with a line know nothing of records, so `expecting` says what each is.
+// People who read what is wrong with a line know nothing of records, so `expecting` says what each
+// is.
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "struct ResourceServer")]

@@ -36,9 +36,9 @@ impl<R: io::BufRead> Lines<R> {
             return Err(ReadError::TooLarge(LIMIT).into());
         }
 
-        // After a crash of the machine a file may have its length before it has its content: zeros up
-        // to its end. Zeros that anything follows are damage. They stay in the line, which is none
-        // then: what follows may have been said to be done, and must not go unseen.
+        // After a crash of the machine a file may have its length before it has its content: zeros
+        // up to its end. Zeros that anything follows are damage. They stay in the line, which is
+        // none then: what follows may have been said to be done, and must not go unseen.
         if let Some(zero) = self.first_zero()
             && self.bytes.iter().skip(zero).all(|byte| *byte == 0)
         {
@@ -59,7 +59,7 @@ impl<R: io::BufRead> Lines<R> {
     }
 
     /// What is wrong with the line, and where.
-    pub(super) fn explain(&self, error: &serde_json::Error) -> String {
+    pub(super) fn explain_error(&self, error: &serde_json::Error) -> String {
         let number = self.number;
         if let Some(zero) = self.first_zero() {
             let column = zero + 1;

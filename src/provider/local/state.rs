@@ -22,8 +22,8 @@ const RESOURCE_SERVER_PREFIX: &str = "api_";
 const CLIENT_PREFIX: &str = "client_";
 const GRANT_PREFIX: &str = "grant_";
 
-/// Everything a local tenant holds. Nothing but [`put`](Self::put) and [`take`](Self::take) changes
-/// what it holds, so what is looked up agrees with it.
+/// Everything a local tenant holds. Nothing but [`put_record`](Self::put_record) and
+/// [`take_record`](Self::take_record) changes what it holds, so what is looked up agrees with it.
 #[derive(Debug, Default)]
 pub(super) struct TenantState {
     /// The highest number that an id was ever given; none is given twice.
@@ -94,13 +94,13 @@ impl TenantState {
     }
 
     /// Makes it as the next line of its file says. The error is for people.
-    pub(super) fn follow(&mut self, line: Line) -> Result<(), String> {
+    pub(super) fn apply_line(&mut self, line: Line) -> Result<(), String> {
         let record = match line {
             Line::ResourceServer(server) => Record::ResourceServer(server),
             Line::Client(client) => Record::Client(client),
             Line::Grant(grant) => Record::Grant(grant),
             Line::Deleted(id) => {
-                self.remove(&id);
+                self.remove_object(&id);
                 return Ok(());
             }
         };
@@ -112,36 +112,36 @@ impl TenantState {
         }
 
         self.issued = self.issued.max(number_of(record.id()));
-        self.take(record.id());
-        self.put(record);
+        self.take_record(record.id());
+        self.put_record(record);
         Ok(())
     }
 
     /// Carries out a write: the id of the object written, and what was there before.
-    pub(super) fn write(
+    pub(super) fn carry_out(
         &mut self,
         write: &Write,
     ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
         match write {
-            Write::Create { address, attrs } => self.create(address, attrs),
+            Write::Create { address, attrs } => self.create_object(address, attrs),
             // Nothing is kept beside an object here.
             Write::Update {
                 address,
                 id,
                 fields,
                 precondition: _,
-            } => self.update(address, id, fields),
+            } => self.update_object(address, id, fields),
             // What is gone already is as it should be.
-            Write::Delete { id, .. } => Ok((id.clone(), self.remove(id.as_str()))),
+            Write::Delete { id, .. } => Ok((id.clone(), self.remove_object(id.as_str()))),
         }
     }
 
     /// Undoes writes, the last one first.
-    pub(super) fn undo(&mut self, writes: Vec<Before>) {
+    pub(super) fn undo_writes(&mut self, writes: Vec<Before>) {
         for Before { id, record } in writes.into_iter().rev() {
-            self.take(&id);
+            self.take_record(&id);
             if let Some(record) = record {
-                self.put(record);
+                self.put_record(record);
             }
         }
     }
@@ -168,7 +168,7 @@ impl TenantState {
         Ok(())
     }
 
-    fn create(
+    fn create_object(
         &mut self,
         address: &Address,
         attrs: &Attrs,
@@ -185,7 +185,7 @@ impl TenantState {
         self.issued = issued;
 
         let id = record.id().to_owned();
-        self.put(record);
+        self.put_record(record);
         Ok((RemoteId::new(&*id), vec![Before { id, record: None }]))
     }
 
@@ -246,16 +246,16 @@ impl TenantState {
         }
     }
 
-    fn update(
+    fn update_object(
         &mut self,
         address: &Address,
         id: &RemoteId,
         fields: &Attrs,
     ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
-        let before = self.take(id.as_str()).ok_or_else(|| gone(address))?;
+        let before = self.take_record(id.as_str()).ok_or_else(|| gone(address))?;
         let mut record = before.clone();
         merge(record.fields_mut(), fields);
-        self.put(record);
+        self.put_record(record);
 
         let before = Before {
             id: id.as_str().to_owned(),
@@ -265,8 +265,8 @@ impl TenantState {
     }
 
     /// Takes an object out; a client takes its grants along.
-    fn remove(&mut self, id: &str) -> Vec<Before> {
-        let Some(record) = self.take(id) else {
+    fn remove_object(&mut self, id: &str) -> Vec<Before> {
+        let Some(record) = self.take_record(id) else {
             return Vec::new();
         };
 
@@ -280,7 +280,7 @@ impl TenantState {
             record: Some(record),
         }];
         for id in ids_of_grants {
-            let record = self.take(&id);
+            let record = self.take_record(&id);
             removed.push(Before { id, record });
         }
         removed
@@ -325,7 +325,7 @@ impl TenantState {
     }
 
     /// Puts an object where none is.
-    fn put(&mut self, record: Record) {
+    fn put_record(&mut self, record: Record) {
         let id = record.id().to_owned();
         match &record {
             Record::ResourceServer(server) => {
@@ -341,7 +341,7 @@ impl TenantState {
     }
 
     /// Takes an object out, and nothing else.
-    fn take(&mut self, id: &str) -> Option<Record> {
+    fn take_record(&mut self, id: &str) -> Option<Record> {
         let record = self.records.remove(id)?;
         match &record {
             Record::ResourceServer(server) => drop(self.servers.remove(&server.identifier)),

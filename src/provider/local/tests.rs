@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use self::writes::server;
+use self::writes::create_server;
 use super::*;
 use crate::model::Value;
 use crate::provider::{Mutate as _, WriteError};
@@ -27,7 +27,7 @@ async fn new_tenant(servers: &[&str]) -> (TempDir, PathBuf, Writer) {
     let (folder, path) = new_place();
     let writer = Writer::open(path.clone()).unwrap();
     for name in servers {
-        writer.write(&server(name)).await.unwrap();
+        writer.write(&create_server(name)).await.unwrap();
     }
     (folder, path, writer)
 }
@@ -53,7 +53,7 @@ async fn what_was_written_is_read_back() {
     let path = folder.path().join("deep/tenant.json");
     let writer = Writer::open(path.clone()).unwrap();
 
-    writer.write(&server("maps")).await.unwrap();
+    writer.write(&create_server("maps")).await.unwrap();
 
     let seen = Reader::new(path).read().await.unwrap();
     let address = Address::ResourceServer("https://maps.example/".parse().unwrap());
@@ -74,7 +74,7 @@ async fn a_refused_write_leaves_the_file_as_it_was() {
     let (_folder, path, writer) = new_tenant(&["maps"]).await;
     let before = fs::read(&path).unwrap();
 
-    let again = writer.write(&server("maps")).await;
+    let again = writer.write(&create_server("maps")).await;
 
     let exists = matches!(
         again,
@@ -97,7 +97,7 @@ async fn an_id_that_somebody_wrote_by_hand_is_not_given_again() {
     fs::write(&path, &by_hand).unwrap();
 
     let writer = Writer::open(path.clone()).unwrap();
-    let id = writer.write(&server("maps")).await.unwrap();
+    let id = writer.write(&create_server("maps")).await.unwrap();
     assert_eq!(id.as_str(), "api_000002");
     assert_eq!(count_objects(&writer).await, 2);
     drop(writer);
@@ -117,7 +117,7 @@ async fn a_link_stays_a_link() {
     std::os::unix::fs::symlink(&real, &link).unwrap();
 
     let writer = Writer::open(link.clone()).unwrap();
-    writer.write(&server("orders")).await.unwrap();
+    writer.write(&create_server("orders")).await.unwrap();
 
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(read_objects(&real).await.len(), 2);

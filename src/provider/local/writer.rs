@@ -79,15 +79,15 @@ impl Mutate for Writer {
         &self.current
     }
 
-    /// However few requests may run side by side: writing here is no request, and one save is as dear
-    /// as another.
+    /// However few requests may run side by side: writing here is no request, and one save is as
+    /// dear as another.
     fn side_by_side(&self, _: NonZeroUsize) -> NonZeroUsize {
         TOGETHER
     }
 
     /// The disk has it before it is said to be done.
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        let written = self.current.commit().write(write);
+        let written = self.current.commit().write_in_memory(write);
         let (id, number) = written.map_err(WriteError::Refused)?;
 
         // The writes beside this one come along.

@@ -17,7 +17,7 @@ use super::read::{Reader, Taken};
 use super::settings::{Entrance, Settings};
 use super::token::Session;
 use super::{clock, listing};
-use crate::model::{Desired, Kind};
+use crate::model::{Address, Desired, Found, Kind, TenantHash};
 use crate::provider::checkup::{Contents, Owned, count_owned};
 use crate::provider::{Need, Objects, ProviderError};
 
@@ -38,11 +38,16 @@ pub struct Examination {
     pub limits: Option<Limits>,
 }
 
-/// The first pages of a tenant.
+/// What the first pages of a tenant show.
+#[derive(Default)]
 struct FirstPages {
-    contents: Contents,
-    /// How many requests it takes to see all; none if not every kind may be seen.
-    requests: Option<usize>,
+    /// How many objects there are of each kind that may be seen.
+    counts: BTreeMap<Kind, usize>,
+    found: BTreeMap<Address, Found>,
+    /// Whether there are more clients than were seen.
+    has_more_clients: bool,
+    /// How many requests it takes to see all of these kinds.
+    requests: usize,
 }
 
 impl Reader {
@@ -59,6 +64,7 @@ impl Reader {
             issuer,
             Err(ProviderError::Unreachable { .. } | ProviderError::OutOfTime { .. })
         );
+
         let mut found = Examination {
             site: issuer.map(|issuer| describe_site(settings, &issuer, took)),
             skew: times.map(Skew::of),
@@ -73,81 +79,92 @@ impl Reader {
 
         // A token ends by the tenant's clock.
         let now = times.map_or_else(clock::now, |times| times.told);
-        let session = match self.getter().session().await {
-            Ok(session) => session,
-            Err(error) => {
-                found.token = Some(Err(error));
-                return found;
+        match self.getter().session().await {
+            Ok(session) => {
+                self.examine_session(&session, now, desired, &mut found)
+                    .await;
             }
-        };
-        let token = describe_token(settings, &session, now);
-        let is_over = matches!(token.life, Life::Over(_));
-        found.token = Some(Ok(token));
-        found.permissions = weigh_permissions(&session, desired);
-        if is_over {
-            return found;
+            Err(error) => found.token = Some(Err(error)),
         }
-
-        let pages = self.read_first_pages(&session, desired).await;
-        // A refusal says nothing of limits where it comes before they are counted.
-        found.limits = pages
-            .as_ref()
-            .ok()
-            .map(|pages| self.describe_limits(pages.requests));
-        found.contents = Some(pages.map(|pages| pages.contents));
         found
     }
 
-    /// Reads the first page of each listing that the token may see.
+    /// Looks at what the token allows and shows.
+    async fn examine_session(
+        &self,
+        session: &Session,
+        now: SystemTime,
+        desired: Option<&Desired>,
+        found: &mut Examination,
+    ) {
+        let token = describe_token(self.getter().settings(), session, now);
+        let is_over = matches!(token.life, Life::Over(_));
+        found.token = Some(Ok(token));
+        found.permissions = weigh_permissions(session, desired);
+        if is_over {
+            return;
+        }
+
+        found.contents = match self.read_first_pages(session, desired).await {
+            Ok((contents, requests)) => {
+                found.limits = Some(self.describe_limits(requests));
+                Some(Ok(contents))
+            }
+            // A refusal says nothing of limits where it comes before they are counted.
+            Err(error) => Some(Err(error)),
+        };
+    }
+
+    /// Reads the first page of each listing that the token may see. With it comes how many requests
+    /// it takes to see all; none if not every kind may be seen.
     async fn read_first_pages(
         &self,
         session: &Session,
         desired: Option<&Desired>,
-    ) -> Result<FirstPages, ProviderError> {
-        let mut counts = BTreeMap::new();
-        let mut found = BTreeMap::new();
-        let mut requests = desired.map_or(0, requests_of_details);
-        let mut are_all_clients = true;
-
+    ) -> Result<(Contents, Option<usize>), ProviderError> {
+        let mut pages = FirstPages {
+            requests: desired.map_or(0, requests_of_details),
+            ..FirstPages::default()
+        };
         for kind in Kind::ALL {
-            if !may_read(session, kind) {
-                continue;
+            if may_read(session, kind) {
+                self.read_first_page(kind, &mut pages).await?;
             }
-
-            let first = listing::first(self.getter(), kind).await?;
-            counts.insert(kind, first.total);
-            requests += first.requests;
-            if kind == Kind::Client {
-                are_all_clients = first.listed.len() == first.total;
-            }
-            if kind == Kind::ResourceServer {
-                self.learn_own_api(&first.listed);
-            }
-
-            let tenant = self.tenant().await?;
-            let mut taken = Taken::new(&tenant);
-            for listed in first.listed {
-                taken.add(kind, listed)?;
-            }
-            found.append(&mut taken.by_address()?);
         }
 
         let tenant = self.tenant_hash().await?;
-        // Of clients that may not be seen nobody knows whose they are.
-        let desired = desired.filter(|_| counts.contains_key(&Kind::Client));
-        let owned = desired.map(|desired| {
-            let owned = count_owned(desired, &tenant, found.values());
-            if are_all_clients {
-                Owned::Exactly(owned)
-            } else {
-                Owned::AtLeast(owned)
-            }
-        });
-        let is_every_kind_seen = counts.len() == Kind::ALL.len();
-        Ok(FirstPages {
-            contents: Contents { counts, owned },
-            requests: is_every_kind_seen.then_some(requests),
-        })
+        let owned = desired.and_then(|desired| pages.count_owned(desired, &tenant));
+        let is_every_kind_seen = pages.counts.len() == Kind::ALL.len();
+        let contents = Contents {
+            counts: pages.counts,
+            owned,
+        };
+        Ok((contents, is_every_kind_seen.then_some(pages.requests)))
+    }
+
+    async fn read_first_page(
+        &self,
+        kind: Kind,
+        pages: &mut FirstPages,
+    ) -> Result<(), ProviderError> {
+        let first = listing::first(self.getter(), kind).await?;
+        pages.counts.insert(kind, first.total);
+        pages.requests += first.requests;
+        if kind == Kind::Client {
+            pages.has_more_clients = first.listed.len() != first.total;
+        }
+        // What the tenant calls its own tells which grant is ours.
+        if kind == Kind::ResourceServer {
+            self.learn_own_api(&first.listed);
+        }
+
+        let tenant = self.tenant().await?;
+        let mut taken = Taken::new(&tenant);
+        for listed in first.listed {
+            taken.add(kind, listed)?;
+        }
+        pages.found.append(&mut taken.by_address()?);
+        Ok(())
     }
 
     fn describe_limits(&self, requests: Option<usize>) -> Limits {
@@ -170,6 +187,22 @@ impl Reader {
             reserve: settings.reserve,
             plan,
         }
+    }
+}
+
+impl FirstPages {
+    /// How many clients belong to the stack; none where they may not be seen.
+    fn count_owned(&self, desired: &Desired, tenant: &TenantHash) -> Option<Owned> {
+        if !self.counts.contains_key(&Kind::Client) {
+            return None;
+        }
+
+        let owned = count_owned(desired, tenant, self.found.values());
+        Some(if self.has_more_clients {
+            Owned::AtLeast(owned)
+        } else {
+            Owned::Exactly(owned)
+        })
     }
 }
 

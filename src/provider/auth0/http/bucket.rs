@@ -8,20 +8,21 @@ use super::headers::Reading;
 use super::pace::{Concurrent, Pace, Served};
 use crate::model::{RateLimit, Reserve};
 
-/// When tokens are added is told in whole seconds, and so is what it counts from: one is rounded up,
-/// the other down.
+/// When tokens are added is told in whole seconds, and so is what it counts from: one is rounded
+/// up, the other down.
 const ROUNDED: Duration = Duration::from_secs(2);
 
 /// No wait is shorter, or the same instant would be asked about for ever.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
-/// One bucket of the tenant. What is not known is guessed on the safe side, and each answer sets the
-/// guess right: at that time there were so many tokens, and this many requests may have drawn since.
+/// One bucket of the tenant. What is not known is guessed on the safe side, and each answer sets
+/// the guess right: at that time there were so many tokens, and this many requests may have drawn
+/// since.
 #[derive(Debug)]
 pub(super) struct Bucket {
     limit: u32,
-    /// How many tokens are never drawn. A part of the bucket is left to others, and not of what fills
-    /// it: that costs a run next to nothing.
+    /// How many tokens are never drawn. A part of the bucket is left to others, and not of what
+    /// fills it: that costs a run next to nothing.
     kept: u32,
     tokens: f64,
     /// When the bucket held that many; in the future where it is not filled before.
@@ -79,8 +80,8 @@ impl Bucket {
     }
 
     /// Draws a token, if there is one that may be drawn.
-    pub(super) fn draw(&mut self, now: Instant) -> Draw {
-        self.fill(now);
+    pub(super) fn draw_token(&mut self, now: Instant) -> Draw {
+        self.refill(now);
 
         let missing = f64::from(self.kept) + 1.0 - self.tokens;
         if missing > 0.0 {
@@ -126,16 +127,30 @@ impl Bucket {
         };
 
         self.pace.learn(reading, served, concurrent, now);
-        self.fill(now);
+        self.refill(now);
+        let age = now.saturating_duration_since(drawn.at);
+        self.correct_tokens(reading, served, concurrent, age);
+        if let Some(added_in) = reading.added_in {
+            self.wait_for_tokens(added_in, served, now);
+        }
+    }
 
-        // Answers come in any order, and this one may be old. So what it says does not take the place
-        // of our own count, and only keeps it within what can be so.
+    /// Answers come in any order, and this one may be old. So what it says does not take the place
+    /// of our own count, and only keeps it within what can be so.
+    fn correct_tokens(
+        &mut self,
+        reading: Reading,
+        served: Served,
+        concurrent: Concurrent,
+        age: Duration,
+    ) {
         let remaining = f64::from(reading.remaining);
-        let age = now.saturating_duration_since(drawn.at).as_secs_f64();
-        // A fraction of a token is not told, nor what was added since. A refusal says that there is
-        // no token, however old it is.
+        let added_since = age.as_secs_f64() * self.pace.per_second();
+
         let most = match served {
-            Served::Yes => remaining + 1.0 + age * self.pace.per_second(),
+            // A fraction of a token is not told, nor what was added since.
+            Served::Yes => remaining + 1.0 + added_since,
+            // A refusal says that there is no token, however old it is.
             Served::No => 0.0,
         };
         // A configuration that tells of a smaller bucket means it: what a larger one holds is no
@@ -145,14 +160,10 @@ impl Bucket {
             self.tokens = self.tokens.max(least);
         }
         self.tokens = self.tokens.min(most);
-
-        if let Some(added_in) = reading.added_in {
-            self.wait_for_tokens(added_in, served, now);
-        }
     }
 
-    /// Believes the tenant when it says in how long tokens are added. Once the pace is known, it tells
-    /// that more finely than whole seconds can.
+    /// Believes the tenant when it says in how long tokens are added. Once the pace is known, it
+    /// tells that more finely than whole seconds can.
     fn wait_for_tokens(&mut self, added_in: Duration, served: Served, now: Instant) {
         if self.pace.is_sure() {
             return;
@@ -177,7 +188,7 @@ impl Bucket {
         Duration::try_from_secs_f64((missing / rate).max(0.0)).ok()
     }
 
-    fn fill(&mut self, now: Instant) {
+    fn refill(&mut self, now: Instant) {
         let elapsed = now.saturating_duration_since(self.as_of).as_secs_f64();
         self.as_of = self.as_of.max(now);
 

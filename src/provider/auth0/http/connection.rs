@@ -127,8 +127,8 @@ impl Connection {
         }
     }
 
-    /// Reads the response to what may be asked for twice; none where it was cut short, and it is time
-    /// to ask again.
+    /// Reads the response to what may be asked for twice; none where it was cut short, and it is
+    /// time to ask again.
     pub(super) async fn parse_or_wait<T: DeserializeOwned>(
         &self,
         line: &RequestLine,
@@ -214,7 +214,8 @@ impl Connection {
 /// Whether the tenant may have done what it was asked for, though the result does not say so.
 fn may_have_been_carried_out(result: &Result<Response, TransportError>) -> bool {
     match result {
-        // Too many requests may be said after the deed: then the next attempt tells, if there is one.
+        // Too many requests may be said after the deed: then the next attempt tells, if there is
+        // one.
         Ok(response) => {
             response.status == StatusCode::TOO_MANY_REQUESTS || is_passing(response.status)
         }

@@ -13,7 +13,8 @@ const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 /// The largest bucket that is believed, in tokens; the largest of any plan of Auth0 has 5,000.
 const LARGEST: u64 = 1_000_000;
 
-/// The longest time that is believed until tokens are added, of a bucket that gets them all the time.
+/// The longest time that is believed until tokens are added, of a bucket that gets them all the
+/// time.
 const LONGEST_FILLING: Duration = Duration::from_mins(2);
 
 /// The longest time that a reset can be away: token quotas are told by the day. A time in
@@ -40,7 +41,8 @@ impl Reading {
         }
         let remaining = read_number(headers, &REMAINING)?.min(limit);
 
-        // What is further away is a quota's reset, or in milliseconds: the bucket's is not known then.
+        // What is further away is a quota's reset, or in milliseconds: the bucket's is not known
+        // then.
         let added_in = read_reset(headers).filter(|wait| *wait <= LONGEST_FILLING);
         Some(Self {
             limit: u32::try_from(limit).ok()?,
@@ -91,7 +93,7 @@ fn read_number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn headers(lines: &[(&str, &str)]) -> HeaderMap {
+    fn parse_headers(lines: &[(&str, &str)]) -> HeaderMap {
         let parse = |(name, value): &(&str, &str)| {
             (HeaderName::try_from(*name).unwrap(), value.parse().unwrap())
         };
@@ -102,7 +104,7 @@ mod tests {
     const THEN: (&str, &str) = ("date", "Thu, 01 Jan 1970 00:00:10 GMT");
 
     fn seconds_to_wait(lines: &[(&str, &str)]) -> Option<u64> {
-        read_wait(&headers(lines)).map(|wait| wait.as_secs())
+        read_wait(&parse_headers(lines)).map(|wait| wait.as_secs())
     }
 
     #[test]
@@ -120,7 +122,7 @@ mod tests {
     }
 
     fn server_seconds(lines: &[(&str, &str)]) -> Option<u64> {
-        let told = read_server_time(&headers(lines))?;
+        let told = read_server_time(&parse_headers(lines))?;
         let told = told.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         Some(told.as_secs())
     }
@@ -143,7 +145,7 @@ mod tests {
             ("x-ratelimit-reset", reset),
             THEN,
         ];
-        let added_in = Reading::of(&headers(&lines)).unwrap().added_in;
+        let added_in = Reading::of(&parse_headers(&lines)).unwrap().added_in;
 
         (added_in.map(|wait| wait.as_secs()), seconds_to_wait(&lines))
     }
@@ -160,7 +162,7 @@ mod tests {
     }
 
     fn read_limits(limit: &str, remaining: &str) -> Option<(u32, u32)> {
-        let headers = headers(&[
+        let headers = parse_headers(&[
             ("x-ratelimit-limit", limit),
             ("x-ratelimit-remaining", remaining),
         ]);
@@ -177,6 +179,6 @@ mod tests {
         for (limit, remaining) in too_large.into_iter().chain(wrong) {
             assert_eq!(read_limits(limit, remaining), None, "{limit} {remaining}");
         }
-        assert_eq!(Reading::of(&headers(&[THEN])), None);
+        assert_eq!(Reading::of(&parse_headers(&[THEN])), None);
     }
 }

@@ -143,7 +143,7 @@ impl State {
             return self.admit_without_bucket();
         };
 
-        match bucket.draw(now) {
+        match bucket.draw_token(now) {
             Draw::Token(drawn) => Admission::Now(Some((number, drawn))),
             Draw::In(wait) => {
                 if !self.is_wait_told {
@@ -175,8 +175,8 @@ impl State {
         known.or((!self.buckets.is_empty()).then_some(0))
     }
 
-    /// The bucket that an answer to a request of the group tells of. No answer names its bucket: two
-    /// of the same size are taken for one.
+    /// The bucket that an answer to a request of the group tells of. No answer names its bucket:
+    /// two of the same size are taken for one.
     fn find_or_add_bucket(&mut self, group: Group, reading: Reading, now: Instant) -> usize {
         let known = self
             .buckets

@@ -32,8 +32,8 @@ impl Connection {
         }
     }
 
-    /// Sends with our token until there is a response worth having. What was refused for its token was
-    /// not carried out, whatever it is: it is sent once more with another one, if there is one.
+    /// Sends with our token until there is a response worth having. What was refused for its token
+    /// was not carried out, whatever it is: it is sent once more with another one, if there is one.
     pub(super) async fn send_authorized(
         &self,
         line: &RequestLine,
@@ -83,7 +83,8 @@ impl Connection {
         }
 
         tracing::info!("the tenant no longer takes the token: asking for another");
-        // Should that fail, to fail again for each of the requests that follow would change nothing.
+        // Should that fail, to fail again for each of the requests that follow would change
+        // nothing.
         *cached = CachedSession::Final(refused.clone());
         self.log_in_and_keep(cached).await.map(Some)
     }

@@ -9,7 +9,8 @@ use super::headers::Reading;
 /// In tokens a second: no plan of Auth0 fills a bucket more slowly than 100 a minute.
 const SLOWEST: f64 = 100.0 / 60.0;
 /// In tokens a second, by the size of the bucket: the slowest plan of Auth0's that has one of that
-/// size. <https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy>
+/// size.
+/// <https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy>
 const PLANS: [(u32, f64); 3] = [(2, 2.0), (10, 2.0), (50, 16.0)];
 /// How many tokens must have been added before anything is made of it.
 const MANY_ENOUGH: u32 = 3;
@@ -49,7 +50,8 @@ pub(super) struct Window {
     served: u32,
 }
 
-/// The requests beside one that is answered, of which it is not known whether its reading counts them.
+/// The requests beside one that is answered, of which it is not known whether its reading counts
+/// them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Concurrent {
     /// Those that were answered since it drew its token.

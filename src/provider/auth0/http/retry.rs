@@ -93,8 +93,8 @@ impl Patience {
         let wait = wait.max(SHORTEST_WAIT);
         self.refusals += 1;
 
-        // What the tenant asks for counts before it is waited for: a quota of a day is given up on at
-        // once.
+        // What the tenant asks for counts before it is waited for: a quota of a day is given up on
+        // at once.
         self.waited = self.waited.saturating_add(wait);
         (self.waited <= PATIENCE).then(|| jittered(wait))
     }

@@ -62,7 +62,7 @@ impl Sender {
         let connection = &*self.getter.connection;
         let method = request.method();
         let line = RequestLine::new(method.clone(), &connection.api_url(request.path()));
-        let build = |session: &Session| self.build(request, session);
+        let build = |session: &Session| self.build_request(request, session);
 
         let exchange = connection
             .send_authorized(&line, Repeat::of(&method), &mut patience, build)
@@ -77,7 +77,7 @@ impl Sender {
         }
     }
 
-    fn build(&self, request: &Request, session: &Session) -> RequestBuilder {
+    fn build_request(&self, request: &Request, session: &Session) -> RequestBuilder {
         let connection = &*self.getter.connection;
         let url = connection.api_url(request.path());
         let mut builder = connection

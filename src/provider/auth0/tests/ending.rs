@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::time::{Instant, advance};
 
 use super::server::{Reply, Server};
-use super::writes::{create, update};
-use super::{settings, with_token};
+use super::writes::{create_client, update_client};
+use super::{settings_for, with_token};
 use crate::model::RemoteId;
 use crate::provider::auth0::Writer;
 use crate::provider::{Locks as _, Mutate, ProviderError, WriteError};
@@ -15,7 +15,7 @@ use crate::provider::{Locks as _, Mutate, ProviderError, WriteError};
 /// A writer whose run ends after so long.
 fn writer_until(server: &Server, time: Duration) -> Writer {
     let ends = Instant::now() + time;
-    Writer::new(settings(server).with_deadline(Some(ends))).unwrap()
+    Writer::new(settings_for(server).with_deadline(Some(ends))).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -23,7 +23,7 @@ async fn a_change_whose_answer_was_lost_at_the_end_of_the_run_was_sent() {
     let server = Server::start(with_token(|_| Reply::HangUp)).await;
     let writer = writer_until(&server, Duration::from_millis(400));
 
-    let lost = writer.write(&update("abc")).await.unwrap_err();
+    let lost = writer.write(&update_client("abc")).await.unwrap_err();
 
     let is_unknown = matches!(&lost, WriteError::Unknown(ProviderError::OutOfTime { .. }));
     assert!(is_unknown, "{lost:?}");
@@ -38,12 +38,12 @@ async fn a_creation_that_was_refused_for_now_until_the_end_of_the_run_may_have_b
         let server = Server::start(with_token(move |_| Reply::too_many(wait))).await;
         let writer = writer_until(&server, Duration::from_secs(5));
 
-        let error = writer.write(&create()).await.unwrap_err();
+        let error = writer.write(&create_client()).await.unwrap_err();
         let is_unknown = matches!(&error, WriteError::Unknown(ProviderError::OutOfTime { .. }));
         assert!(is_unknown, "{error:?}");
 
         // The same change twice is one, so what was refused for now was not made.
-        let error = writer.write(&update("abc")).await.unwrap_err();
+        let error = writer.write(&update_client("abc")).await.unwrap_err();
         let is_refused = matches!(&error, WriteError::Refused(ProviderError::OutOfTime { .. }));
         assert!(is_refused, "{error:?}");
     }
@@ -51,8 +51,8 @@ async fn a_creation_that_was_refused_for_now_until_the_end_of_the_run_may_have_b
 
 const LOCK: &str = "/api/v2/resource-servers/lock";
 
-/// Gives back a lock once the time of the run is over. The tenant's bucket is empty then, and so many
-/// times it refuses all the same.
+/// Gives back a lock once the time of the run is over. The tenant's bucket is empty then, and so
+/// many times it refuses all the same.
 async fn give_back_late(refusals: usize) -> (Server, Result<(), ProviderError>) {
     let empty = "x-ratelimit-limit: 2\r\nx-ratelimit-remaining: 0\r\n";
     let tries = AtomicUsize::new(0);
@@ -64,10 +64,10 @@ async fn give_back_late(refusals: usize) -> (Server, Result<(), ProviderError>) 
 
     let time = Duration::from_millis(100);
     let writer = writer_until(&server, time);
-    writer.write(&update("abc")).await.unwrap();
+    writer.write(&update_client("abc")).await.unwrap();
     advance(time).await;
 
-    let late = writer.write(&update("abc")).await;
+    let late = writer.write(&update_client("abc")).await;
     let is_late = matches!(
         &late,
         Err(WriteError::Refused(ProviderError::OutOfTime { .. }))

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::server::{Received, Reply, Server};
 use super::{
     FakeTenant, client, grant, list, list_from_checkpoint, list_page, own_api, parallelism, read,
-    settings, with_token,
+    settings_for, with_token,
 };
 use crate::model::{Address, Snapshot};
 use crate::provider::auth0::{Credentials, Reader, Settings};
@@ -41,7 +41,7 @@ async fn read_large(apis: usize, clients: usize, grants: usize) -> (Server, [usi
     let tenant = large_tenant(apis, clients, grants);
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
 
-    let reader = Reader::new(settings(&server).with_parallelism(parallelism(5))).unwrap();
+    let reader = Reader::new(settings_for(&server).with_parallelism(parallelism(5))).unwrap();
     let snapshot = reader.read().await.unwrap();
 
     assert_eq!(snapshot.found.len(), apis + clients + grants);
@@ -72,7 +72,7 @@ async fn apis_have_no_checkpoints_and_are_read_twice() {
 }
 
 /// So many clients, of which the last is our own.
-fn clients(many: usize) -> Vec<Json> {
+fn make_clients(many: usize) -> Vec<Json> {
     let others = (1..many).map(|n| client(&format!("c{n}")));
     others.chain([client("me")]).collect()
 }
@@ -81,7 +81,7 @@ fn clients(many: usize) -> Vec<Json> {
 async fn read_clients(
     answer: impl Fn(&[Json], &Received) -> Reply + Send + Sync + 'static,
 ) -> Result<Snapshot, ProviderError> {
-    let clients = clients(1200);
+    let clients = make_clients(1200);
     let server = Server::start(with_token(move |got| {
         match (got.path(), got.query("from")) {
             ("/api/v2/clients", Some(_)) => answer(&clients, got),
@@ -145,8 +145,8 @@ async fn read_moving_apis(
     (server, seen)
 }
 
-/// What a test cannot see in the totals: one API of the first page is deleted and another made, and so
-/// the one that was first on the second page is on neither.
+/// What a test cannot see in the totals: one API of the first page is deleted and another made, and
+/// so the one that was first on the second page is on neither.
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_moves_while_its_total_stays_is_read_again() {
     let (server, seen) = read_moving_apis(|apis, got, earlier| {
@@ -196,7 +196,7 @@ async fn pages_that_say_another_number_than_they_hold_are_not_believed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_with_smaller_pages_is_read_to_its_end() {
-    let clients = clients(120);
+    let clients = make_clients(120);
     let server = Server::start(with_token(move |got| {
         let mut got = got.clone();
         got.target = got
@@ -287,7 +287,7 @@ async fn one_refusal_for_too_many_requests_slows_every_task() {
     }))
     .await;
 
-    let reader = Reader::new(settings(&server).with_parallelism(parallelism(1))).unwrap();
+    let reader = Reader::new(settings_for(&server).with_parallelism(parallelism(1))).unwrap();
     reader.read().await.unwrap();
 
     let got = server.got();
@@ -333,7 +333,7 @@ async fn nothing_is_sent_and_no_read_waited_for_once_the_time_is_over() {
     let server = Server::start(with_token(|_| Reply::too_many("60"))).await;
     let time = Duration::from_secs(90);
     let start = Instant::now();
-    let reader = Reader::new(settings(&server).with_deadline(Some(start + time))).unwrap();
+    let reader = Reader::new(settings_for(&server).with_deadline(Some(start + time))).unwrap();
 
     let error = reader.read().await.unwrap_err();
     let elapsed = start.elapsed();

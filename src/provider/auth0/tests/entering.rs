@@ -13,8 +13,8 @@ use serde_json::{Value as Json, json};
 use url::Url;
 
 use super::server::{Received, Reply, Server};
-use super::writes::{create, delete, update};
-use super::{FakeTenant, TOKEN, settings, settings_with, with_token};
+use super::writes::{create_client, delete_client, update_client};
+use super::{FakeTenant, TOKEN, settings_for, settings_with, with_token};
 use crate::provider::auth0::{CorrelationId, Credentials, Reader, Writer};
 use crate::provider::{Mutate, Observe};
 
@@ -88,11 +88,11 @@ async fn every_change_of_a_run_says_which_run_it_is_and_no_read_does() {
     }))
     .await;
     let correlation = CorrelationId::of(&"maps".parse().unwrap());
-    let settings = settings(&server).with_correlation(correlation.clone());
+    let settings = settings_for(&server).with_correlation(correlation.clone());
     let writer = Writer::new(settings).unwrap();
 
     writer.reader().read().await.unwrap();
-    for write in [create(), update("abc"), delete("abc")] {
+    for write in [create_client(), update_client("abc"), delete_client("abc")] {
         writer.write(&write).await.unwrap();
     }
 

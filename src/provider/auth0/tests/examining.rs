@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value as Json, json};
 
 use super::server::{Received, Reply, Server};
-use super::{AUDIENCE, FakeTenant, client, settings, settings_with};
+use super::{AUDIENCE, FakeTenant, client, settings_for, settings_with};
 use crate::model::Kind;
 use crate::provider::auth0::{
     Allowance, Credentials, DomainName, Examination, Issuer, Life, Permissions, Reach, Reader,
@@ -73,7 +73,7 @@ async fn examine(settings: Settings) -> Examination {
 async fn a_tenant_that_is_well_is_asked_five_things() {
     let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
 
-    let found = examine(settings(&server)).await;
+    let found = examine(settings_for(&server)).await;
 
     let site = found.site.unwrap();
     assert_eq!(site.health(), Health::Good);
@@ -106,7 +106,7 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
 async fn an_examination_only_reads() {
     let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
 
-    examine(settings(&server)).await;
+    examine(settings_for(&server)).await;
 
     let got = server.got();
     assert_eq!(got.len(), 5);
@@ -123,7 +123,7 @@ async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
     let hour = Duration::from_hours(1);
     let server = Server::start(tenant(clock::now() + 3 * hour, TO_PLAN)).await;
 
-    let found = examine(settings(&server)).await;
+    let found = examine(settings_for(&server)).await;
 
     let Some(Skew::Behind(skew)) = found.skew else {
         panic!("{:?}", found.skew)
@@ -145,7 +145,7 @@ async fn what_the_token_may_not_see_is_not_asked_for() {
     let scopes = "read:clients delete:clients delete:users";
     let server = Server::start(tenant(clock::now(), scopes)).await;
 
-    let found = examine(settings(&server)).await;
+    let found = examine(settings_for(&server)).await;
 
     let permissions = found.permissions.unwrap();
     assert_eq!(permissions.reach, Reach::Nothing);
@@ -193,7 +193,7 @@ async fn without_credentials_the_rest_is_missing() {
 async fn without_an_answer_the_rest_is_missing() {
     let silent = Server::start(|_: &Received| Reply::HangUp).await;
 
-    let found = examine(settings(&silent)).await;
+    let found = examine(settings_for(&silent)).await;
 
     let is_unreachable = matches!(found.site, Err(ProviderError::Unreachable { .. }));
     assert!(is_unreachable, "{:?}", found.site);
@@ -210,7 +210,7 @@ async fn a_tenant_under_another_name_is_examined_all_the_same() {
     })
     .await;
 
-    let found = examine(settings(&server)).await;
+    let found = examine(settings_for(&server)).await;
 
     let site = found.site.unwrap();
     let other = Issuer::Other("https://other.example/".to_owned());

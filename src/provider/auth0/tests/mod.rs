@@ -26,7 +26,7 @@ const TOKEN: &str = "e30.eyJhenAiOiJtZSJ9.s1gnature";
 const AUDIENCE: &str = "https://acme.eu.auth0.com/api/v2/";
 
 /// Settings for a server of this test, with the audience of a real tenant.
-fn settings(server: &Server) -> Settings {
+fn settings_for(server: &Server) -> Settings {
     let credentials = Credentials::client_secret("me", SECRET.into()).unwrap();
     settings_with(server, credentials)
 }
@@ -40,7 +40,7 @@ fn parallelism(number: usize) -> NonZeroUsize {
 }
 
 async fn read(server: &Server) -> Result<Snapshot, ProviderError> {
-    Reader::new(settings(server)).unwrap().read().await
+    Reader::new(settings_for(server)).unwrap().read().await
 }
 
 /// Gives a token, and lets a test answer everything else.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::json;
 
 use super::server::{Received, Reply, Server};
-use super::writes::{create, writer};
-use super::{FakeTenant, parallelism, settings, settings_with};
+use super::writes::{create_client, writer_for};
+use super::{FakeTenant, parallelism, settings_for, settings_with};
 use crate::model::RemoteId;
 use crate::provider::auth0::{Credentials, Reader, Writer};
 use crate::provider::{Distrust, Mutate, Observe, ProviderError, WriteError};
@@ -64,7 +64,7 @@ async fn requests_refused_at_the_same_time_share_one_new_token_and_are_asked_onc
     let takes = |number, got: &Received| number > 1 || got.path() == "/api/v2/resource-servers";
     let server = tenant(takes).await;
 
-    let reader = Reader::new(settings(&server)).unwrap();
+    let reader = Reader::new(settings_for(&server)).unwrap();
     reader.read().await.unwrap();
 
     assert_eq!(server.count("POST", TOKENS), 2);
@@ -74,10 +74,13 @@ async fn requests_refused_at_the_same_time_share_one_new_token_and_are_asked_onc
 #[tokio::test(start_paused = true)]
 async fn what_creates_is_sent_again_too_for_what_is_refused_was_not_carried_out() {
     let server = tenant(|number, got| number > 1 || got.method == "GET").await;
-    let writer = writer(&server);
+    let writer = writer_for(&server);
 
     writer.reader().read().await.unwrap();
-    assert_eq!(writer.write(&create()).await.unwrap().as_str(), "abc");
+    assert_eq!(
+        writer.write(&create_client()).await.unwrap().as_str(),
+        "abc"
+    );
 
     assert_eq!(server.count("POST", TOKENS), 2);
     assert_eq!(server.count("POST", "/api/v2/clients"), 2);
@@ -95,7 +98,7 @@ async fn a_run_that_outlives_its_tokens_gets_one_after_the_other() {
     })
     .await;
 
-    let reader = Reader::new(settings(&server).with_parallelism(parallelism(1))).unwrap();
+    let reader = Reader::new(settings_for(&server).with_parallelism(parallelism(1))).unwrap();
     for _ in 0..4 {
         reader.read().await.unwrap();
     }
@@ -106,11 +109,11 @@ async fn a_run_that_outlives_its_tokens_gets_one_after_the_other() {
 #[tokio::test(start_paused = true)]
 async fn a_tenant_that_takes_no_token_is_asked_for_no_third() {
     let server = tenant(|_, _| false).await;
-    let writer = writer(&server);
+    let writer = writer_for(&server);
 
     let error = writer.reader().read().await.unwrap_err();
     assert!(is_expired(&error), "{error}");
-    let outcome = writer.write(&create()).await;
+    let outcome = writer.write(&create_client()).await;
     assert_eq!(distrust_of(&outcome), Distrust::Expired);
 
     assert_eq!(server.count("POST", TOKENS), 2);
@@ -123,7 +126,7 @@ async fn a_ready_token_cannot_be_renewed() {
     let credentials = Credentials::token(&super::TOKEN.into()).unwrap();
     let writer = Writer::new(settings_with(&server, credentials)).unwrap();
 
-    let outcome = writer.write(&create()).await;
+    let outcome = writer.write(&create_client()).await;
 
     assert_eq!(distrust_of(&outcome), Distrust::Expired);
     assert_eq!(server.got().len(), 1);
@@ -141,11 +144,11 @@ async fn where_no_new_token_is_given_that_is_the_reason() {
         _ => expired(),
     })
     .await;
-    let writer = writer(&server);
+    let writer = writer_for(&server);
 
-    let first = writer.write(&create()).await;
+    let first = writer.write(&create_client()).await;
     assert_eq!(distrust_of(&first), Distrust::Credentials);
-    let second = writer.write(&create()).await;
+    let second = writer.write(&create_client()).await;
     assert_eq!(distrust_of(&second), Distrust::Expired);
 
     assert_eq!(server.count("POST", TOKENS), 2);

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::json;
 
 use super::server::{Reply, Server};
-use super::writes::{client, create, delete, grant, organizations, update, writer};
-use super::{settings, with_token};
+use super::writes::{
+    client_address, create_client, delete_client, grant_address, update_client, with_organizations,
+    writer_for,
+};
+use super::{settings_for, with_token};
 use crate::model::{Digest, RemoteId};
 use crate::provider::auth0::{Settings, Writer};
 use crate::provider::{Mutate, Observe, ProviderError, Write, WriteError};
@@ -18,7 +21,7 @@ fn not_found(message: &str) -> Reply {
 /// Writes to a server that always answers in one way.
 async fn write_to(write: Write, reply: fn() -> Reply) -> (Server, Result<RemoteId, WriteError>) {
     let server = Server::start(with_token(move |_| reply())).await;
-    let outcome = writer(&server).write(&write).await;
+    let outcome = writer_for(&server).write(&write).await;
     (server, outcome)
 }
 
@@ -37,7 +40,7 @@ async fn write_at_last(
     }))
     .await;
 
-    let outcome = writer(&server).write(write).await;
+    let outcome = writer_for(&server).write(write).await;
     (server, outcome)
 }
 
@@ -56,7 +59,7 @@ async fn a_create_is_one_post_and_gives_the_new_id() {
         )
     };
 
-    let (server, outcome) = write_to(create(), created).await;
+    let (server, outcome) = write_to(create_client(), created).await;
 
     assert_eq!(outcome.unwrap().as_str(), "abc");
     let got = &server.got()[1];
@@ -66,7 +69,7 @@ async fn a_create_is_one_post_and_gives_the_new_id() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_goes_to_the_object_itself() {
-    let (server, outcome) = write_to(update("a/b c"), || Reply::json(200, &json!({}))).await;
+    let (server, outcome) = write_to(update_client("a/b c"), || Reply::json(200, &json!({}))).await;
 
     assert_eq!(outcome.unwrap().as_str(), "a/b c");
     assert_eq!(server.count("PATCH", "/api/v2/clients/a%2Fb%20c"), 1);
@@ -74,7 +77,7 @@ async fn an_update_goes_to_the_object_itself() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_goes_to_the_object_itself_and_says_nothing_more() {
-    let (server, outcome) = write_to(delete("abc"), Reply::no_content).await;
+    let (server, outcome) = write_to(delete_client("abc"), Reply::no_content).await;
 
     assert_eq!(outcome.unwrap().as_str(), "abc");
     let got = &server.got()[1];
@@ -95,7 +98,7 @@ const LOST: [fn() -> Reply; 6] = [
 #[tokio::test(start_paused = true)]
 async fn a_create_whose_answer_is_lost_is_unknown_and_never_sent_again() {
     for reply in LOST {
-        let (server, outcome) = write_to(create(), reply).await;
+        let (server, outcome) = write_to(create_client(), reply).await;
 
         assert_unknown(&outcome);
         assert_eq!(server.got().len(), 2);
@@ -104,7 +107,7 @@ async fn a_create_whose_answer_is_lost_is_unknown_and_never_sent_again() {
 
 #[tokio::test(start_paused = true)]
 async fn what_twice_is_the_same_as_once_is_sent_again() {
-    for write in [update("abc"), delete("abc")] {
+    for write in [update_client("abc"), delete_client("abc")] {
         for reply in LOST {
             let done = || Reply::json(200, &json!({}));
             let (server, outcome) = write_at_last(&write, reply, done).await;
@@ -124,7 +127,7 @@ async fn what_twice_is_the_same_as_once_is_sent_again() {
 async fn a_refusal_after_a_lost_answer_does_not_mean_that_nothing_has_changed() {
     let refused = || Reply::json(400, &json!({ "message": "no" }));
 
-    let (_, outcome) = write_at_last(&update("abc"), || Reply::HangUp, refused).await;
+    let (_, outcome) = write_at_last(&update_client("abc"), || Reply::HangUp, refused).await;
 
     assert_unknown(&outcome);
 }
@@ -135,7 +138,7 @@ async fn a_create_whose_answer_names_no_id_is_unknown_and_not_quoted() {
         || Reply::json(201, &json!({ "client_secret": "s3cret" })),
         || Reply::json(201, &json!("s3cret")),
     ] {
-        let (_, outcome) = write_to(create(), answer).await;
+        let (_, outcome) = write_to(create_client(), answer).await;
 
         let Err(WriteError::Unknown(error)) = outcome else {
             panic!("{outcome:?}")
@@ -147,14 +150,14 @@ async fn a_create_whose_answer_names_no_id_is_unknown_and_not_quoted() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_means_that_nothing_has_changed() {
     let refused = || Reply::json(400, &json!({ "message": "no" }));
-    let (_, outcome) = write_to(create(), refused).await;
+    let (_, outcome) = write_to(create_client(), refused).await;
     let error = outcome.unwrap_err();
     assert!(matches!(error, WriteError::Refused(_)), "{error:?}");
     let said = "POST /api/v2/clients was refused with 400: no";
     assert_eq!(error.to_string(), said);
 
     let missing = || not_found("The client does not exist");
-    let (_, outcome) = write_to(update("abc"), missing).await;
+    let (_, outcome) = write_to(update_client("abc"), missing).await;
     let is_gone = matches!(
         outcome,
         Err(WriteError::Refused(ProviderError::Gone { .. }))
@@ -187,7 +190,7 @@ const NOT_AUTH0S: [fn() -> Reply; 4] = [
 #[tokio::test(start_paused = true)]
 async fn a_404_that_is_not_the_tenants_own_does_not_mean_that_anything_is_gone() {
     for reply in NOT_AUTH0S {
-        for write in [update("abc"), delete("abc")] {
+        for write in [update_client("abc"), delete_client("abc")] {
             let (_, outcome) = write_to(write, reply).await;
 
             let Err(WriteError::Refused(error)) = outcome else {
@@ -198,9 +201,9 @@ async fn a_404_that_is_not_the_tenants_own_does_not_mean_that_anything_is_gone()
         }
 
         let server = Server::start(with_token(move |_| reply())).await;
-        let writer = writer(&server);
+        let writer = writer_for(&server);
         let id = RemoteId::new("abc");
-        let found = writer.reader().inspect(&client(), &id).await;
+        let found = writer.reader().inspect(&client_address(), &id).await;
         assert!(found.is_err(), "{found:?}");
     }
 }
@@ -213,15 +216,15 @@ async fn closed_port() -> u16 {
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_that_is_not_there_refuses() {
-    let (server, _) = write_to(delete("abc"), || Reply::HangUp).await;
-    let once_there = settings(&server);
+    let (server, _) = write_to(delete_client("abc"), || Reply::HangUp).await;
+    let once_there = settings_for(&server);
     drop(server);
     let mut site = once_there.site.clone();
     site.set_port(Some(closed_port().await)).unwrap();
     let nowhere = Settings { site, ..once_there };
 
     let writer = Writer::new(nowhere).unwrap();
-    let outcome = writer.write(&create()).await;
+    let outcome = writer.write(&create_client()).await;
 
     let is_refused = matches!(
         outcome,
@@ -235,7 +238,7 @@ async fn a_create_is_sent_again_after_too_many_requests() {
     let too_many = || Reply::too_many("1");
     let created = || Reply::json(201, &json!({ "client_id": "abc" }));
 
-    let (server, outcome) = write_at_last(&create(), too_many, created).await;
+    let (server, outcome) = write_at_last(&create_client(), too_many, created).await;
 
     assert_eq!(outcome.unwrap().as_str(), "abc");
     assert_eq!(server.count("POST", "/api/v2/clients"), 2);
@@ -246,9 +249,9 @@ fn let_in(ids: &[&str]) -> Write {
     let nobody = Digest::of(json!([]));
 
     Write::Update {
-        address: grant(),
+        address: grant_address(),
         id: RemoteId::new("cgr_1"),
-        fields: organizations(ids),
+        fields: with_organizations(ids),
         precondition: Some(Box::new(nobody)),
     }
 }
@@ -262,7 +265,7 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
         _ => Reply::json(201, &json!({ "id": "cgr_1" })),
     }))
     .await;
-    let writer = writer(&server);
+    let writer = writer_for(&server);
 
     let refused = writer.write(&let_in(&ids)).await.unwrap_err();
     assert!(matches!(&refused, WriteError::Refused(_)), "{refused:?}");
@@ -270,8 +273,8 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     assert!(refused.to_string().ends_with(told), "{refused}");
 
     let create = Write::Create {
-        address: grant(),
-        attrs: organizations(&ids),
+        address: grant_address(),
+        attrs: with_organizations(&ids),
     };
     let refused = writer.write(&create).await.unwrap_err();
     let told = "before that, the grant was made, the organization org_a was let in";
@@ -286,7 +289,7 @@ async fn an_organization_that_is_not_there_is_not_taken_for_the_grant() {
     }))
     .await;
 
-    let outcome = writer(&server).write(&let_in(&["org_a"])).await;
+    let outcome = writer_for(&server).write(&let_in(&["org_a"])).await;
 
     let said = outcome.unwrap_err().to_string();
     assert!(said.contains("No organization found"), "{said}");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::writes::{client, delete, grant, server, update};
+use super::writes::{create_client, create_grant, create_server, delete_client, update_client};
 use super::{count_objects, new_place, new_tenant, read_objects};
 use crate::model::Snapshot;
 use crate::provider::local::{Reader, Writer};
@@ -56,16 +56,16 @@ async fn a_file_of_a_newer_version_is_left_as_it_is() {
     assert_eq!(fs::read_to_string(&path).unwrap(), content);
 }
 
-/// Cut at every byte, as by a kill, and filled with zeros, as by a crash of the machine: what is read
-/// is what one of the writes left.
+/// Cut at every byte, as by a kill, and filled with zeros, as by a crash of the machine: what is
+/// read is what one of the writes left.
 #[tokio::test]
 async fn a_file_cut_anywhere_has_every_write_up_to_there() {
     let (_folder, path, writer) = new_tenant(&["maps", "orders", "tiles"]).await;
-    let courier = writer.write(&client("courier")).await.unwrap();
+    let courier = writer.write(&create_client("courier")).await.unwrap();
     let later = [
-        grant(&courier, "maps"),
-        update(&courier, "Kurier \u{1f69a}"),
-        delete(&courier),
+        create_grant(&courier, "maps"),
+        update_client(&courier, "Kurier \u{1f69a}"),
+        delete_client(&courier),
     ];
 
     // How long the file is, and what it holds.
@@ -177,8 +177,8 @@ async fn a_writer_goes_on_where_another_was_killed() {
 
     let writer = Writer::open(path.clone()).unwrap();
     assert_eq!(count_objects(&writer).await, 1);
-    writer.write(&server("orders")).await.unwrap();
-    writer.write(&server("tiles")).await.unwrap();
+    writer.write(&create_server("orders")).await.unwrap();
+    writer.write(&create_server("tiles")).await.unwrap();
 
     assert_eq!(read_objects(&path).await.len(), 3);
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::writes::server;
+use super::writes::create_server;
 use super::{count_files, new_place, new_tenant};
 use crate::provider::local::{Reader, Writer};
 use crate::provider::{Locks as _, Mutate as _, ProviderError};
@@ -48,7 +48,7 @@ async fn whoever_looks_for_a_lock_makes_nothing() {
     assert_eq!(count_files(&folder), 0);
 
     let writer = Writer::open(path.clone()).unwrap();
-    writer.write(&server("maps")).await.unwrap();
+    writer.write(&create_server("maps")).await.unwrap();
     let found = find().await;
     let is_locked = matches!(found, Err(ProviderError::Locked { .. }));
     assert!(is_locked, "{found:?}");

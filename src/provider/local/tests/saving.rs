@@ -6,7 +6,7 @@ use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::writes::{client, delete, server, update};
+use super::writes::{create_client, create_server, delete_client, update_client};
 use super::{count_objects, new_tenant, read_objects};
 use crate::model::RemoteId;
 use crate::provider::local::Writer;
@@ -24,8 +24,8 @@ fn assert_not_saved(outcome: &Result<RemoteId, WriteError>) {
 #[tokio::test]
 async fn writes_side_by_side_are_saved_together_and_lost_together() {
     let (_folder, path, writer) = new_tenant(&[]).await;
-    let maps = server("maps");
-    let orders = server("orders");
+    let maps = create_server("maps");
+    let orders = create_server("orders");
     let (one, other) = tokio::join!(writer.write(&maps), writer.write(&orders));
     assert!(one.is_ok() && other.is_ok());
     let kept = fs::read(&path).unwrap();
@@ -33,8 +33,8 @@ async fn writes_side_by_side_are_saved_together_and_lost_together() {
     // A folder in its place cannot be replaced by a file.
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    let tiles = server("tiles");
-    let routes = server("routes");
+    let tiles = create_server("tiles");
+    let routes = create_server("routes");
     let (one, other) = tokio::join!(writer.write(&tiles), writer.write(&routes));
     assert_not_saved(&one);
     assert_not_saved(&other);
@@ -52,7 +52,9 @@ async fn writes_side_by_side_are_saved_together_and_lost_together() {
 #[tokio::test]
 async fn what_is_said_to_be_done_is_in_the_file() {
     let (_folder, path, writer) = new_tenant(&[]).await;
-    let all: Vec<Write> = (0..100).map(|number| server(&number.to_string())).collect();
+    let all: Vec<Write> = (0..100)
+        .map(|number| create_server(&number.to_string()))
+        .collect();
 
     let running = stream::iter(&all)
         .map(|write| writer.write(write))
@@ -71,11 +73,11 @@ async fn a_file_that_is_not_as_it_was_left_is_replaced() {
     let (_folder, path, writer) = new_tenant(&["maps"]).await;
 
     fs::remove_file(&path).unwrap();
-    writer.write(&server("orders")).await.unwrap();
+    writer.write(&create_server("orders")).await.unwrap();
     assert_eq!(read_objects(&path).await.len(), 2);
 
     fs::write(&path, "something else").unwrap();
-    writer.write(&server("tiles")).await.unwrap();
+    writer.write(&create_server("tiles")).await.unwrap();
     assert_eq!(read_objects(&path).await.len(), 3);
 }
 
@@ -106,7 +108,7 @@ async fn what_is_written_to_the_disk_grows_as_the_writes_do() {
     let length = || fs::metadata(&path).unwrap().len();
 
     let new: Vec<Write> = (0..60)
-        .map(|number| client(&format!("c{number:02}")))
+        .map(|number| create_client(&format!("c{number:02}")))
         .collect();
     let created = count_bytes(&writer, &path, &new).await;
     let whole = length();
@@ -114,13 +116,13 @@ async fn what_is_written_to_the_disk_grows_as_the_writes_do() {
 
     let seen = writer.reader().read().await.unwrap();
     let ids: Vec<RemoteId> = seen.found.into_values().map(|found| found.id).collect();
-    let again: Vec<Write> = ids.iter().map(|id| update(id, "another")).collect();
+    let again: Vec<Write> = ids.iter().map(|id| update_client(id, "another")).collect();
     let twice = [&again[..], &again[..]].concat();
     let updated = count_bytes(&writer, &path, &twice).await;
     assert!(updated <= whole * 6, "{updated} for two updates of each");
     assert!(length() <= whole * 3, "what is out of date goes");
 
-    let gone: Vec<Write> = ids.iter().map(delete).collect();
+    let gone: Vec<Write> = ids.iter().map(delete_client).collect();
     let deleted = count_bytes(&writer, &path, &gone).await;
     assert!(deleted <= whole * 6, "{deleted} for the deletion of each");
     assert!(length() < whole / 10, "nothing is left");

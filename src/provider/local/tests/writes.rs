@@ -3,21 +3,21 @@
 use crate::model::{Address, Attrs, ClientRef, RemoteId, SubjectType, Value};
 use crate::provider::Write;
 
-pub(super) fn server(name: &str) -> Write {
+pub(super) fn create_server(name: &str) -> Write {
     Write::Create {
         address: Address::ResourceServer(format!("https://{name}.example/").parse().unwrap()),
         attrs: Attrs::from_iter([("name".into(), Value::from(name))]),
     }
 }
 
-pub(super) fn client(name: &str) -> Write {
+pub(super) fn create_client(name: &str) -> Write {
     Write::Create {
         address: Address::Client(ClientRef::Key(name.parse().unwrap())),
         attrs: Attrs::from_iter([("name".into(), Value::from(name))]),
     }
 }
 
-pub(super) fn grant(client: &RemoteId, server: &str) -> Write {
+pub(super) fn create_grant(client: &RemoteId, server: &str) -> Write {
     Write::Create {
         address: Address::Grant {
             client: ClientRef::Id(client.as_str().parse().unwrap()),
@@ -28,7 +28,7 @@ pub(super) fn grant(client: &RemoteId, server: &str) -> Write {
     }
 }
 
-pub(super) fn update(id: &RemoteId, name: &str) -> Write {
+pub(super) fn update_client(id: &RemoteId, name: &str) -> Write {
     Write::Update {
         address: Address::Client(ClientRef::Id(id.as_str().parse().unwrap())),
         id: id.clone(),
@@ -37,7 +37,7 @@ pub(super) fn update(id: &RemoteId, name: &str) -> Write {
     }
 }
 
-pub(super) fn delete(id: &RemoteId) -> Write {
+pub(super) fn delete_client(id: &RemoteId) -> Write {
     let address = Address::Client(ClientRef::Id(id.as_str().parse().unwrap()));
     Write::Delete {
         address,

@@ -63,7 +63,7 @@ pub(super) fn expect_success(
         Ok(response) if response.status.is_success() => Ok(response.body),
         Ok(response) => Err(read_refusal(line, &response, secrets)),
         Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
-            Err(unreachable(line, cause))
+            Err(unreachable_error(line, cause))
         }
         Err(TransportError::OutOfTime) => Err(ProviderError::OutOfTime {
             request: line.to_string(),
@@ -82,20 +82,20 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
     let reason = body.reason(secrets);
     let code = body.code.as_deref().unwrap_or_default();
     match response.status {
-        StatusCode::UNAUTHORIZED => unauthorized(line, distrust_of(&reason), reason),
+        StatusCode::UNAUTHORIZED => unauthorized_error(line, distrust_of(&reason), reason),
         // What is not even shaped like a token is refused with 400.
         StatusCode::BAD_REQUEST if code == "Bearer" => {
-            unauthorized(line, Distrust::NoToken, reason)
+            unauthorized_error(line, Distrust::NoToken, reason)
         }
-        StatusCode::FORBIDDEN => forbidden(line, code, reason),
+        StatusCode::FORBIDDEN => forbidden_error(line, code, reason),
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited {
             request: line.to_string(),
         },
-        status => rejected(line, status, code, reason),
+        status => rejected_error(line, status, code, reason),
     }
 }
 
-fn unreachable(line: &RequestLine, cause: Cause) -> ProviderError {
+fn unreachable_error(line: &RequestLine, cause: Cause) -> ProviderError {
     let Cause { silence, reason } = cause;
     let url = line.url();
     let next_step = Some(advice::of_silence(silence, &url));
@@ -108,7 +108,7 @@ fn unreachable(line: &RequestLine, cause: Cause) -> ProviderError {
     }
 }
 
-fn unauthorized(line: &RequestLine, distrust: Distrust, reason: String) -> ProviderError {
+fn unauthorized_error(line: &RequestLine, distrust: Distrust, reason: String) -> ProviderError {
     let next_step = Some(advice::of_distrust(distrust));
 
     ProviderError::Unauthorized {
@@ -119,7 +119,7 @@ fn unauthorized(line: &RequestLine, distrust: Distrust, reason: String) -> Provi
     }
 }
 
-fn forbidden(line: &RequestLine, code: &str, reason: String) -> ProviderError {
+fn forbidden_error(line: &RequestLine, code: &str, reason: String) -> ProviderError {
     let denial = denial_of(code, &reason);
     let next_step = advice::of_denial(&denial);
 
@@ -131,7 +131,12 @@ fn forbidden(line: &RequestLine, code: &str, reason: String) -> ProviderError {
     }
 }
 
-fn rejected(line: &RequestLine, status: StatusCode, code: &str, reason: String) -> ProviderError {
+fn rejected_error(
+    line: &RequestLine,
+    status: StatusCode,
+    code: &str,
+    reason: String,
+) -> ProviderError {
     let objection = objection_to(&line.method, status, code, &reason);
     let next_step = advice::of_objection(&objection);
 
