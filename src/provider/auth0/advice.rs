@@ -116,7 +116,7 @@ pub(super) fn of_denial(denial: &Denial) -> Option<Step> {
             let scopes = if any_of.is_empty() {
                 "the missing scope".to_owned()
             } else {
-                quoted(any_of, " or ")
+                quote_all(any_of, " or ")
             };
             format!(
                 "add {scopes} to what Grantry's own client is granted on the Management API: in the \
@@ -158,11 +158,11 @@ pub(super) fn of_objection(objection: &Objection) -> Option<Step> {
         Objection::Conflict => TENANT_HAS_CHANGED.into(),
         Objection::Immutable { fields } => format!(
             "{} cannot be changed: declare a new object, and remove the old one",
-            quoted(fields, ", ")
+            quote_all(fields, ", ")
         )
         .into(),
         Objection::UnknownFields { fields } => {
-            format!("leave out what this tenant does not know: {}", quoted(fields, ", ")).into()
+            format!("leave out what this tenant does not know: {}", quote_all(fields, ", ")).into()
         }
         Objection::Reserved => "choose another identifier: this one is the tenant's own".into(),
         Objection::System => {
@@ -176,7 +176,7 @@ pub(super) fn of_objection(objection: &Objection) -> Option<Step> {
     })
 }
 
-fn quoted(names: &BTreeSet<String>, between: &str) -> String {
+fn quote_all(names: &BTreeSet<String>, between: &str) -> String {
     names
         .iter()
         .map(|name| format!("`{name}`"))

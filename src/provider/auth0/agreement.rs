@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::foreign_text::sanitize;
 use super::http::Getter;
 use super::listing::{self, Listed};
-use super::object::{is, text};
-use super::text::printable;
+use super::object::{collection, get_text, is_true};
 use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind, UnnamedGrant};
 use crate::provider::{Gap, ProviderError};
 
@@ -18,18 +18,25 @@ pub(super) fn find_own_api(
     resource_servers: &[Listed],
     asked_for: &Identifier,
 ) -> Option<Identifier> {
-    let identifiers = resource_servers.iter().filter_map(|server| {
-        let identifier: Identifier = text(&server.object, "identifier")?.parse().ok()?;
-        let is_named_so = identifier.host_of_management_api().is_some();
-        let is_own = identifier == *asked_for || is(&server.object, "is_system") && is_named_so;
-        is_own.then_some(identifier)
-    });
+    let candidates: BTreeSet<Identifier> = resource_servers
+        .iter()
+        .filter_map(|server| own_identifier(server, asked_for))
+        .collect();
 
-    let identifiers: BTreeSet<Identifier> = identifiers.collect();
-    identifiers
+    candidates
         .get(asked_for)
-        .or_else(|| identifiers.first())
+        .or_else(|| candidates.first())
         .cloned()
+}
+
+/// The identifier of an API, if it may be the tenant's own one.
+fn own_identifier(server: &Listed, asked_for: &Identifier) -> Option<Identifier> {
+    let identifier: Identifier = get_text(&server.object, "identifier")?.parse().ok()?;
+
+    // The tenant has other system APIs as well.
+    let is_named_so = identifier.host_of_management_api().is_some();
+    let is_the_tenants = is_named_so && is_true(&server.object, "is_system");
+    (identifier == *asked_for || is_the_tenants).then_some(identifier)
 }
 
 /// No tenant is without its own API.
@@ -67,53 +74,57 @@ async fn check_clients_of_grants(
     found: &BTreeMap<Address, Found>,
     unnamed: &[UnnamedGrant],
 ) -> Result<(), ProviderError> {
-    let clients: BTreeSet<&str> = found
-        .keys()
-        .filter_map(client)
-        .map(ClientId::as_str)
-        .collect();
-    let named = found.iter().filter_map(|(address, grant)| match address {
-        Address::Grant {
-            client: ClientRef::Id(client),
-            ..
-        } => Some((client.as_str(), &grant.id)),
-        _ => None,
-    });
-    let unnamed = unnamed.iter();
-    // A client that no configuration can name is in no reading.
-    let unnamed = unnamed.filter(|grant| {
-        grant
-            .client
-            .as_ref()
-            .is_some_and(|client| client.parse::<ClientId>().is_ok())
-    });
-    let unnamed = unnamed.filter_map(|grant| Some((grant.client.as_deref()?, &grant.id)));
+    let clients: BTreeSet<&str> = found.keys().filter_map(client_id).collect();
+    let named = found
+        .iter()
+        .filter_map(|(address, grant)| Some((client_of_grant(address)?, &grant.id)));
+    let unnamed = unnamed
+        .iter()
+        .filter_map(|grant| Some((nameable_client(grant)?, &grant.id)));
 
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for (client, grant) in named.chain(unnamed) {
+        // One request for each client is enough, however many grants it has.
         if clients.contains(client) || !known.insert(client) {
             continue;
         }
 
-        if !listing::is_global(getter, client).await? {
-            let (grant, client) = (printable(grant.as_str()), printable(client));
-            return Err(incomplete(
-                Kind::Client,
-                Gap::ClientOfGrant { grant, client },
-            ));
+        if !listing::is_global_client(getter, client).await? {
+            let gap = Gap::ClientOfGrant {
+                grant: sanitize(grant.as_str()),
+                client: sanitize(client),
+            };
+            return Err(incomplete(Kind::Client, gap));
         }
     }
 
     Ok(())
 }
 
-fn client(address: &Address) -> Option<&ClientId> {
+fn client_id(address: &Address) -> Option<&str> {
     match address {
-        Address::Client(ClientRef::Id(id)) => Some(id),
+        Address::Client(ClientRef::Id(id)) => Some(id.as_str()),
         Address::Client(ClientRef::Key(_)) | Address::ResourceServer(_) | Address::Grant { .. } => {
             None
         }
     }
+}
+
+fn client_of_grant(address: &Address) -> Option<&str> {
+    match address {
+        Address::Grant {
+            client: ClientRef::Id(client),
+            ..
+        } => Some(client.as_str()),
+        _ => None,
+    }
+}
+
+/// The client of a grant that has no address. A client that no configuration can name is in no reading.
+fn nameable_client(grant: &UnnamedGrant) -> Option<&str> {
+    let client = grant.client.as_deref()?;
+
+    client.parse::<ClientId>().is_ok().then_some(client)
 }
 
 /// A grant can outlive its API. Whether that is so, or the listing has missed the API, is asked for
@@ -122,37 +133,41 @@ async fn check_apis_of_grants(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
 ) -> Result<(), ProviderError> {
-    let listed: BTreeSet<&str> = found
+    let listed: BTreeSet<&str> = found.keys().filter_map(identifier).collect();
+    let missing: BTreeSet<&str> = found
         .keys()
-        .filter_map(|address| match address {
-            Address::ResourceServer(identifier) => Some(identifier.as_str()),
-            Address::Client(_) | Address::Grant { .. } => None,
-        })
-        .collect();
-    let audiences = found.keys().filter_map(|address| match address {
-        Address::Grant { audience, .. } => Some(audience.as_str()),
-        Address::ResourceServer(_) | Address::Client(_) => None,
-    });
-    let missing: BTreeSet<&str> = audiences
+        .filter_map(audience)
         .filter(|audience| !listed.contains(audience))
         .collect();
 
-    let found = listing::find_identifiers(getter, &missing).await?;
-    match found.first() {
-        None => Ok(()),
-        Some(identifier) => {
-            let identifier = printable(identifier);
-            Err(incomplete(
-                Kind::ResourceServer,
-                Gap::ApiOfGrant { identifier },
-            ))
-        }
+    let missed = listing::find_identifiers(getter, &missing).await?;
+    let Some(identifier) = missed.first() else {
+        return Ok(());
+    };
+    let identifier = sanitize(identifier);
+    Err(incomplete(
+        Kind::ResourceServer,
+        Gap::ApiOfGrant { identifier },
+    ))
+}
+
+fn identifier(address: &Address) -> Option<&str> {
+    match address {
+        Address::ResourceServer(identifier) => Some(identifier.as_str()),
+        Address::Client(_) | Address::Grant { .. } => None,
+    }
+}
+
+fn audience(address: &Address) -> Option<&str> {
+    match address {
+        Address::Grant { audience, .. } => Some(audience.as_str()),
+        Address::ResourceServer(_) | Address::Client(_) => None,
     }
 }
 
 fn incomplete(kind: Kind, gap: Gap) -> ProviderError {
     ProviderError::Incomplete {
-        listing: listing::path(kind),
+        listing: collection(kind),
         gap,
     }
 }

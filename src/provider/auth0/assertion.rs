@@ -18,6 +18,8 @@ pub(super) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-b
 /// How long an assertion counts; Auth0 takes no more than five minutes.
 const LIFETIME: Duration = Duration::from_mins(2);
 
+const UNUSABLE: &str = "is no private RSA key in PEM";
+
 /// A private key, ready to sign.
 #[derive(Clone)]
 pub(super) struct Signer {
@@ -38,47 +40,59 @@ struct Claims<'a> {
 impl Signer {
     /// Reads a private RSA key in PEM; the name of the algorithm is the credential's.
     pub(super) fn new(pem: &SecretString, algorithm: &str) -> Result<Self, &'static str> {
-        let algorithm = match algorithm {
-            "RS256" => Algorithm::RS256,
-            "RS384" => Algorithm::RS384,
-            "PS256" => Algorithm::PS256,
-            _ => return Err("is to be used with an algorithm other than RS256, RS384 and PS256"),
-        };
-        // Where a variable cannot hold line breaks, they are written as `\n`.
-        let pem = SecretString::from(pem.expose_secret().replace("\\n", "\n"));
-        let unusable = "is no private RSA key in PEM";
-        let key =
-            EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes()).map_err(|_| unusable)?;
-        let public = Jwk::from_encoding_key(&key, algorithm).map_err(|_| unusable)?;
-        let thumbprint = public
-            .thumbprint(ThumbprintHash::SHA256)
-            .map_err(|_| unusable)?;
-        let header = Header {
-            kid: Some(thumbprint),
-            ..Header::new(algorithm)
-        };
+        let algorithm = parse_algorithm(algorithm)?;
+        let key = read_key(pem).ok_or(UNUSABLE)?;
+        // Auth0 calls a credential by this thumbprint as well, so it finds the key by it.
+        let thumbprint = compute_thumbprint(&key, algorithm).ok_or(UNUSABLE)?;
+
+        let mut header = Header::new(algorithm);
+        header.kid = Some(thumbprint);
         Ok(Self { key, header })
     }
 
     /// A new assertion for the tenant at a site; each can be used once.
-    pub(super) fn assertion(&self, client: &ClientId, site: &str) -> Result<String, &'static str> {
-        let client = client.as_str();
+    pub(super) fn sign_assertion(
+        &self,
+        client: &ClientId,
+        site: &str,
+    ) -> Result<String, &'static str> {
         let now = clock::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs();
-        let jti = hexadecimal::<16>().unwrap_or_default();
-        let exp = now + LIFETIME.as_secs();
+
         let claims = Claims {
-            iss: client,
-            sub: client,
+            iss: client.as_str(),
+            sub: client.as_str(),
             aud: site,
             iat: now,
-            exp,
-            jti,
+            exp: now + LIFETIME.as_secs(),
+            jti: hexadecimal::<16>().unwrap_or_default(),
         };
         encode(&self.header, &claims, &self.key).map_err(|_| "cannot sign")
     }
+}
+
+fn parse_algorithm(name: &str) -> Result<Algorithm, &'static str> {
+    match name {
+        "RS256" => Ok(Algorithm::RS256),
+        "RS384" => Ok(Algorithm::RS384),
+        "PS256" => Ok(Algorithm::PS256),
+        _ => Err("is to be used with an algorithm other than RS256, RS384 and PS256"),
+    }
+}
+
+fn read_key(pem: &SecretString) -> Option<EncodingKey> {
+    // Where a variable cannot hold line breaks, they are written as `\n`.
+    let pem = SecretString::from(pem.expose_secret().replace("\\n", "\n"));
+
+    EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes()).ok()
+}
+
+fn compute_thumbprint(key: &EncodingKey, algorithm: Algorithm) -> Option<String> {
+    let public = Jwk::from_encoding_key(key, algorithm).ok()?;
+
+    public.thumbprint(ThumbprintHash::SHA256).ok()
 }
 
 /// Neither the key nor anything made of it is shown.

@@ -22,8 +22,10 @@ impl CorrelationId {
         // Without chance it still names the stack.
         let end = hexadecimal::<RANDOM>().unwrap_or_default();
         let room = LONGEST - "grantry--".len() - 2 * RANDOM;
-        let stack: String = stack.as_str().chars().take(room).collect();
-        Self(format!("grantry-{stack}-{end}"))
+        // Cut here rather than by Auth0, which would cut off the end.
+        let name: String = stack.as_str().chars().take(room).collect();
+
+        Self(format!("grantry-{name}-{end}"))
     }
 
     /// The text itself.

@@ -1,148 +1,153 @@
-//! The keys a client authenticates with, as the tenant shows them. `procedure::keys` changes them.
+//! How to get in: with which credentials a token is asked for, or the token itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use secrecy::{ExposeSecret, SecretString};
 
-use futures_util::future::try_join;
-use serde_json::Value as Json;
-
-use super::fields::decode;
-use super::http::{Getter, RequestLine, nonsense};
-use super::object::Object;
-use super::procedure::{Credential, Keys};
-use crate::model::{Attrs, ClientAuthenticationMethods, ClientSpec, Digest, Kind, RemoteId, Value};
+use super::assertion::{self, Signer};
+use super::invalid::{InvalidSetting, invalid};
+use super::site::API_PATH;
+use super::token::Session;
+use crate::model::{ClientId, Secrets};
 use crate::provider::ProviderError;
 
-const METHODS: &str = ClientSpec::METHODS;
-const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
+/// How to get in.
+#[derive(Debug, Clone)]
+pub struct Credentials(pub(super) Access);
 
-/// The keys of a client, and which of them count.
-pub(super) async fn keys(getter: &Getter, client: &RemoteId) -> Result<Keys, ProviderError> {
-    let (stored, attached) = try_join(stored(getter, client), attached(getter, client)).await?;
-
-    Ok(Keys { stored, attached })
+/// The ways in.
+#[derive(Debug, Clone)]
+pub(super) enum Access {
+    /// A client asks for a token with its secret.
+    ClientSecret {
+        client_id: ClientId,
+        secret: SecretString,
+    },
+    /// A client asks for a token with an assertion that its key has signed.
+    ClientKey {
+        client_id: ClientId,
+        signer: Box<Signer>,
+    },
+    /// The token is there already.
+    Token(Session),
+    /// There is none: only what the tenant shows to everybody can be looked at.
+    None,
 }
 
-/// The methods of a client with all there is to see of its keys, none if it has neither; and what tells
-/// whether the keys are still the same. `shown` is what the listing of clients shows.
-pub(super) async fn read(
-    getter: &Getter,
-    client: &RemoteId,
-    shown: Option<&Value>,
-) -> Result<(Option<Value>, Digest), ProviderError> {
-    let shown = shown.and_then(Value::as_map);
-    let attached = shown.map(ids_by_method).unwrap_or_default();
-    let keys = Keys {
-        stored: stored(getter, client).await?,
-        attached,
-    };
-    let revision = keys.revision();
+impl Credentials {
+    /// A client that may ask for tokens of the Management API, and its secret.
+    pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
+        let client_id = parse_client_id(client_id)?;
+        if secret.expose_secret().is_empty() {
+            return Err(invalid(InvalidSetting::NoSecret));
+        }
 
-    let mut methods = Attrs::new();
-    for method in shown.iter().flat_map(|shown| shown.keys()) {
-        methods.insert(method.clone(), Value::Map(Attrs::new()));
+        Ok(Self(Access::ClientSecret { client_id, secret }))
     }
-    for Credential { id, name, fields } in keys.stored {
-        let names = |keys: &Value| {
-            keys.as_map()
-                .is_some_and(|keys| keys.contains_key(id.as_str()))
-        };
-        let mut attached = shown.into_iter().flatten();
-        let method = attached
-            .find(|(_, keys)| names(keys))
-            .map_or(DETACHED, |(method, _)| method);
-        let of_method = methods.entry(method.into());
-        if let Value::Map(of_method) = of_method.or_insert_with(|| Value::Map(Attrs::new())) {
-            // Of two that have one name, each is shown: one of them may have to go.
-            let mut shown_as = name.clone();
-            let mut same = 1;
-            while of_method.contains_key(shown_as.as_str()) {
-                same += 1;
-                shown_as = format!("{name} ({same})");
+
+    /// A client that may ask for tokens of the Management API, and its private RSA key in PEM, with
+    /// the algorithm of the credential: `RS256`, `RS384` or `PS256`.
+    pub fn client_key(
+        client_id: &str,
+        pem: &SecretString,
+        algorithm: &str,
+    ) -> Result<Self, ProviderError> {
+        let client_id = parse_client_id(client_id)?;
+        let signer = Signer::new(pem, algorithm)
+            .map(Box::new)
+            .map_err(|why| invalid(InvalidSetting::Key { why }))?;
+
+        Ok(Self(Access::ClientKey { client_id, signer }))
+    }
+
+    /// None: what needs any is refused without being asked for.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Access::None)
+    }
+
+    /// A ready token of the Management API.
+    pub fn token(token: &SecretString) -> Result<Self, ProviderError> {
+        let session = Session::of(token).map_err(|why| invalid(InvalidSetting::Token { why }))?;
+
+        Ok(Self(Access::Token(session)))
+    }
+}
+
+impl Credentials {
+    /// What shows the token endpoint of a site that we are the client: fields of a form, anew for
+    /// each request.
+    pub(super) fn proof(&self, site: &str) -> Vec<(&'static str, SecretString)> {
+        match &self.0 {
+            Access::ClientSecret { secret, .. } => vec![("client_secret", secret.clone())],
+            Access::ClientKey { client_id, signer } => {
+                // A key that was read can sign; if not, the tenant says what is missing.
+                let assertion = signer.sign_assertion(client_id, site).unwrap_or_default();
+                vec![
+                    ("client_assertion_type", assertion::TYPE.into()),
+                    ("client_assertion", assertion.into()),
+                ]
             }
-            of_method.insert(shown_as.into(), Value::Map(fields));
+            Access::Token(_) | Access::None => Vec::new(),
         }
     }
-    Ok((
-        (!methods.is_empty()).then_some(Value::Map(methods)),
-        revision,
-    ))
+
+    /// Has what is known of them beforehand kept out of every text. A key is never sent.
+    pub(super) fn reveal_to(&self, secrets: &Secrets) {
+        match &self.0 {
+            Access::ClientSecret { secret, .. } => secrets.keep(secret),
+            Access::Token(session) => session.reveal_to(secrets),
+            Access::ClientKey { .. } | Access::None => {}
+        }
+    }
+
+    /// Whether they are one token, and nothing that another could be had with.
+    pub(super) fn is_ready_token(&self) -> bool {
+        matches!(self.0, Access::Token(_))
+    }
+
+    /// The Management APIs that a ready token is for, as far as it says so.
+    pub(super) fn management_audiences(&self) -> Vec<&str> {
+        let Access::Token(session) = &self.0 else {
+            return Vec::new();
+        };
+
+        // A token is often for the user-info endpoint of its tenant as well.
+        session
+            .audiences
+            .iter()
+            .map(String::as_str)
+            .filter(|audience| audience.ends_with(API_PATH))
+            .collect()
+    }
 }
 
-/// Every credential of a client. Auth0 gives them all at once.
-async fn stored(getter: &Getter, client: &RemoteId) -> Result<Vec<Credential>, ProviderError> {
-    let path = ["clients", client.as_str(), "credentials"];
-    let (asked, listed): (_, Vec<Object>) = getter.get(path, &[]).await?;
-    listed
-        .into_iter()
-        .map(|object| one(&asked, object))
-        .collect()
-}
-
-fn one(asked: &RequestLine, mut object: Object) -> Result<Credential, ProviderError> {
-    let mut text = |name: &str| match object.remove(name) {
-        Some(Json::String(text)) => Some(text),
-        _ => None,
-    };
-    let id = text("id").ok_or_else(|| nonsense(asked, "a credential in it has no `id`"))?;
-    let name = text("kid")
-        .or_else(|| text("thumbprint_sha256"))
-        .or_else(|| text("subject_dn"));
-    let fields = [
-        ("alg", text("alg")),
-        ("name", text("name")),
-        (
-            "expires_at",
-            text("expires_at").map(|time| to_the_second(&time)),
-        ),
-    ];
-    let fields = fields
-        .into_iter()
-        .filter_map(|(name, text)| Some((name, text?)));
-    Ok(Credential {
-        // A credential of a type that is not known yet has no better name.
-        name: name.unwrap_or_else(|| id.clone()),
-        fields: fields
-            .map(|(name, text)| (name.into(), Value::Text(text.into())))
-            .collect(),
-        id,
+fn parse_client_id(text: &str) -> Result<ClientId, ProviderError> {
+    text.trim().parse::<ClientId>().map_err(|problem| {
+        let why = problem.to_string();
+        invalid(InvalidSetting::ClientId { why })
     })
 }
 
-/// A time without its milliseconds, where there are none: Auth0 adds them.
-fn to_the_second(time: &str) -> String {
-    time.strip_suffix(".000Z")
-        .map_or_else(|| time.to_owned(), |time| format!("{time}Z"))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The ids of the credentials that count now, by method.
-async fn attached(
-    getter: &Getter,
-    client: &RemoteId,
-) -> Result<BTreeMap<String, BTreeSet<String>>, ProviderError> {
-    let fields = format!("client_id,{METHODS}");
-    let query = [("fields", fields.as_str()), ("include_fields", "true")];
-    let path = ["clients", client.as_str()];
-    let (asked, mut object): (_, Object) = getter.get(path, &query).await?;
-    let attrs = decode(Kind::Client, &mut object)
-        .ok_or_else(|| nonsense(&asked, "its methods are not what they should be"))?;
-    Ok(attrs
-        .get(METHODS)
-        .and_then(Value::as_map)
-        .map(ids_by_method)
-        .unwrap_or_default())
-}
+    #[test]
+    fn credentials_that_cannot_work_are_refused_and_never_shown() {
+        let refused =
+            |made: Result<Credentials, ProviderError>| made.map(drop).unwrap_err().to_string();
 
-fn ids_by_method(methods: &Attrs) -> BTreeMap<String, BTreeSet<String>> {
-    let ids = |keys: &Value| {
-        keys.as_map()
-            .into_iter()
-            .flatten()
-            .map(|(id, _)| id.to_string())
-            .collect()
-    };
+        let error = refused(Credentials::client_secret("a b", "s3cret".into()));
+        assert!(error.contains("client id"), "{error}");
 
-    methods
-        .iter()
-        .map(|(method, keys)| (method.to_string(), ids(keys)))
-        .collect()
+        let error = refused(Credentials::client_secret("a", "".into()));
+        assert!(error.contains("secret is empty"), "{error}");
+
+        let error = refused(Credentials::token(&"opaque-t0ken".into()));
+        assert!(error.contains("API token"), "{error}");
+        assert!(!error.contains("t0ken"), "{error}");
+
+        let credentials = Credentials::client_secret("grantry", "s3cret".into()).unwrap();
+        let shown = format!("{credentials:?}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
 }

@@ -5,14 +5,14 @@ use smol_str::SmolStr;
 
 use super::fields;
 use super::listing::Listed;
-use super::object::{Object, is, text};
+use super::object::{Object, get_text, is_true};
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, Found, GrantSpec, Identifier, Kind, Mark,
     Members, RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
 };
 
-/// What must be known of the tenant to tell whether an object may be changed.
-pub(super) struct Tenant<'a> {
+/// Decodes the objects of one tenant: what must be known of it to tell whether an object may be changed.
+pub(super) struct Decoder<'a> {
     pub(super) ourselves: ClientId,
     /// The tenant's own API, as the tenant lists it.
     pub(super) management_api: &'a Identifier,
@@ -22,63 +22,56 @@ pub(super) struct Tenant<'a> {
 pub(super) enum Decoded {
     /// It has an address.
     Found(Address, Found),
-    /// It is Grantry's own: nothing here is about it.
-    Aside,
+    /// Grantry keeps it for itself: no configuration is about it.
+    Reserved,
     /// A grant that no configuration can name.
     Unnamed(UnnamedGrant),
     /// No configuration can name it, so it is nobody's business here.
-    Nameless(&'static str),
+    Unaddressable(&'static str),
     /// It is not what an object of its kind looks like.
     Damaged(&'static str),
 }
 
-impl Tenant<'_> {
+impl Decoder<'_> {
     /// Decodes an object of a kind.
     pub(super) fn decode(&self, kind: Kind, listed: Listed) -> Decoded {
         match kind {
-            Kind::ResourceServer => self.resource_server(listed),
-            Kind::Client => self.client(listed),
-            Kind::Grant => self.grant(listed),
+            Kind::ResourceServer => self.decode_resource_server(listed),
+            Kind::Client => self.decode_client(listed),
+            Kind::Grant => self.decode_grant(listed),
         }
     }
 
-    fn resource_server(&self, Listed { id, mut object }: Listed) -> Decoded {
-        let Some(identifier) = text(&object, "identifier") else {
+    fn decode_resource_server(&self, Listed { id, mut object }: Listed) -> Decoded {
+        let Some(identifier) = get_text(&object, "identifier") else {
             return Decoded::Damaged("it has no `identifier`");
         };
         let Ok(identifier) = identifier.parse::<Identifier>() else {
-            return Decoded::Nameless("its identifier");
+            return Decoded::Unaddressable("its identifier");
         };
         if identifier.is_reserved() {
-            return Decoded::Aside;
+            return Decoded::Reserved;
         }
-        let standing = if is(&object, "is_system") || self.is_system_api(&identifier) {
+
+        let standing = if is_true(&object, "is_system") || self.is_system_api(&identifier) {
             Standing::System
         } else {
             Standing::Ordinary
         };
-        found(
-            Address::ResourceServer(identifier),
-            Kind::ResourceServer,
-            id,
-            standing,
-            &mut object,
-        )
+        let address = Address::ResourceServer(identifier);
+        found(address, Kind::ResourceServer, id, standing, &mut object)
     }
 
-    fn client(&self, Listed { id, mut object }: Listed) -> Decoded {
+    fn decode_client(&self, Listed { id, mut object }: Listed) -> Decoded {
         let Ok(client_id) = id.parse::<ClientId>() else {
             // To overlook a client of ours would mean to create it again.
-            let metadata = object.get(ClientSpec::METADATA);
-            let is_marked = Mark::METADATA_KEYS
-                .iter()
-                .any(|entry| metadata.is_some_and(|metadata| metadata.get(entry).is_some()));
-            return if is_marked {
+            return if is_marked(&object) {
                 Decoded::Damaged("it carries Grantry's mark, but no usable `client_id`")
             } else {
-                Decoded::Nameless("its `client_id`")
+                Decoded::Unaddressable("its `client_id`")
             };
         };
+
         let standing = self.standing_of_client(&client_id, &object);
         let address = Address::Client(ClientRef::Id(client_id.clone()));
         found(address, Kind::Client, client_id, standing, &mut object)
@@ -87,66 +80,53 @@ impl Tenant<'_> {
     fn standing_of_client(&self, client_id: &ClientId, object: &Object) -> Standing {
         if *client_id == self.ourselves {
             Standing::Ourselves
-        } else if is(object, "global") {
+        } else if is_true(object, "global") {
             Standing::Global
-        } else if text(object, "external_metadata_type").is_some()
-            || text(object, "external_client_id").is_some()
-        {
+        } else if is_registered(object) {
             Standing::Registered
-        } else if client_id.as_str().starts_with("tpc_")
-            || object.get("is_first_party") == Some(&Json::Bool(false))
-        {
+        } else if is_third_party(client_id, object) {
             Standing::ThirdParty
-        } else if matches!(
-            text(object, "app_type"),
-            Some("express_configuration" | "sso_integration")
-        ) {
-            // Part of a feature of the tenant, which would break without it.
+        } else if is_part_of_a_feature(object) {
             Standing::System
         } else {
             Standing::Ordinary
         }
     }
 
-    fn grant(&self, Listed { id, mut object }: Listed) -> Decoded {
-        let Some(audience) = text(&object, "audience") else {
+    fn decode_grant(&self, Listed { id, mut object }: Listed) -> Decoded {
+        let Some(audience) = get_text(&object, "audience") else {
             return Decoded::Damaged("it has no `audience`");
         };
-        let client = text(&object, "client_id");
-        let subject_type = match text(&object, "subject_type") {
-            // Grants from before there were two.
-            None | Some("client") => Some(SubjectType::Client),
-            Some("user") => Some(SubjectType::User),
-            Some(_) => None,
-        };
+        // A grant by default, which is for every third-party client, has no client.
+        let client = get_text(&object, "client_id");
 
         let client_id = client.and_then(|client| client.parse::<ClientId>().ok());
         let identifier = audience.parse::<Identifier>().ok();
-
-        let (Some(client_id), Some(audience), Some(subject_type)) =
+        let subject_type = decode_subject_type(&object);
+        let (Some(client_id), Some(identifier), Some(subject_type)) =
             (client_id, identifier, subject_type)
         else {
-            let (client, audience) = (client.map(str::to_owned), audience.to_owned());
             return Decoded::Unnamed(UnnamedGrant {
                 id: RemoteId::new(id),
-                client,
-                audience,
+                client: client.map(str::to_owned),
+                audience: audience.to_owned(),
             });
         };
-        if audience.is_reserved() {
-            return Decoded::Aside;
+        if identifier.is_reserved() {
+            return Decoded::Reserved;
         }
-        let standing = if is(&object, "is_system") {
+
+        let standing = if is_true(&object, "is_system") {
             Standing::System
-        } else if client_id == self.ourselves && audience == *self.management_api {
+        } else if client_id == self.ourselves && identifier == *self.management_api {
+            // Without it nothing could be read or changed any more.
             Standing::Ourselves
         } else {
             Standing::Ordinary
         };
-        let client = ClientRef::Id(client_id);
         let address = Address::Grant {
-            client,
-            audience,
+            client: ClientRef::Id(client_id),
+            audience: identifier,
             subject_type,
         };
         found(address, Kind::Grant, id, standing, &mut object)
@@ -157,6 +137,48 @@ impl Tenant<'_> {
         let host = self.management_api.host_of_management_api();
 
         identifier == self.management_api || SystemApi::of(identifier, host).is_some()
+    }
+}
+
+/// Whether a client carries an entry of Grantry's mark.
+fn is_marked(client: &Object) -> bool {
+    let Some(metadata) = client.get(ClientSpec::METADATA) else {
+        return false;
+    };
+
+    Mark::METADATA_KEYS
+        .iter()
+        .any(|entry| metadata.get(entry).is_some())
+}
+
+/// Whether a client was registered dynamically, or by a metadata document of its own.
+fn is_registered(client: &Object) -> bool {
+    ["external_metadata_type", "external_client_id"]
+        .iter()
+        .any(|field| get_text(client, field).is_some())
+}
+
+fn is_third_party(client_id: &ClientId, client: &Object) -> bool {
+    let is_strict = client_id.as_str().starts_with("tpc_");
+
+    is_strict || client.get("is_first_party") == Some(&Json::Bool(false))
+}
+
+/// Whether a client is part of a feature of the tenant, which would break without it.
+fn is_part_of_a_feature(client: &Object) -> bool {
+    matches!(
+        get_text(client, "app_type"),
+        Some("express_configuration" | "sso_integration")
+    )
+}
+
+/// Whom a grant is for, if that is known here.
+fn decode_subject_type(grant: &Object) -> Option<SubjectType> {
+    match get_text(grant, "subject_type") {
+        // Grants from before there were two.
+        None | Some("client") => Some(SubjectType::Client),
+        Some("user") => Some(SubjectType::User),
+        Some(_) => None,
     }
 }
 
@@ -171,21 +193,20 @@ fn found(
         return Decoded::Damaged("one of its fields is not what it should be");
     };
     if kind == Kind::Grant {
-        one_kind_of_scopes(&mut attrs);
+        keep_one_kind_of_scopes(&mut attrs);
     }
-    Decoded::Found(
-        address,
-        Found {
-            id: RemoteId::new(id),
-            standing,
-            attrs,
-            revision: None,
-        },
-    )
+
+    let found = Found {
+        id: RemoteId::new(id),
+        standing,
+        attrs,
+        revision: None,
+    };
+    Decoded::Found(address, found)
 }
 
 /// A grant has either scopes or all of them; which of the two fields Auth0 shows varies.
-fn one_kind_of_scopes(attrs: &mut Attrs) {
+fn keep_one_kind_of_scopes(attrs: &mut Attrs) {
     if attrs.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
         attrs.remove(GrantSpec::SCOPES);
     } else {

@@ -6,10 +6,10 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use super::fields;
-use super::object::Object;
+use super::object::{Object, collection};
 use super::procedure::Step;
-use super::shape::credential;
-use crate::model::{Address, Attrs, ClientRef, ClientSpec, Kind, SubjectType};
+use super::shape::encode_credential;
+use crate::model::{Address, Attrs, ClientRef, ClientSpec, SubjectType};
 
 /// One request that changes the tenant.
 #[derive(Debug, PartialEq)]
@@ -24,17 +24,17 @@ impl Request {
     /// The request of a step; in words, why there is none.
     pub(super) fn of(step: Step<'_>) -> Result<Self, String> {
         Ok(match step {
-            Step::Create { address, fields } => Self::post(
-                &[collection(address.kind())],
-                created(address, fields)?.into(),
-            ),
+            Step::Create { address, fields } => {
+                let path = [collection(address.kind())];
+                Self::post(&path, body_of_create(address, fields)?.into())
+            }
             Step::Update {
                 address,
                 id,
                 fields,
             } => {
                 let path = [collection(address.kind()), id.as_str()];
-                Self::patch(&path, updated(address, fields)?.into())
+                Self::patch(&path, body_of_update(address, fields)?.into())
             }
             Step::Delete { address, id } => {
                 Self::delete(&[collection(address.kind()), id.as_str()])
@@ -47,16 +47,17 @@ impl Request {
                 key,
             } => {
                 let path = ["clients", client.as_str(), "credentials"];
-                Self::post(&path, credential(method, name, key))
+                Self::post(&path, encode_credential(method, name, key))
             }
-            Step::EndKey {
+            Step::SetKeyExpiry {
                 client,
                 credential,
                 name: _,
-                end,
+                expires_at,
             } => {
                 let path = ["clients", client.as_str(), "credentials", credential];
-                Self::patch(&path, json!({ "expires_at": Json::from(end.clone()) }))
+                let expires_at = Json::from(expires_at.clone());
+                Self::patch(&path, json!({ "expires_at": expires_at }))
             }
             Step::SwitchKeys {
                 address,
@@ -64,30 +65,28 @@ impl Request {
                 others,
                 methods,
             } => {
-                let mut body = updated(address, others)?;
-                body.insert(ClientSpec::METHODS.to_owned(), attached(methods));
+                let mut body = body_of_update(address, others)?;
+                body.insert(ClientSpec::METHODS.to_owned(), encode_methods(methods));
                 Self::patch(&["clients", client.as_str()], body.into())
             }
             Step::DeleteKey { client, credential } => {
                 Self::delete(&["clients", client.as_str(), "credentials", credential])
             }
 
-            Step::LetIn {
+            Step::AddOrganization {
                 grant,
                 organization,
             } => {
                 let path = ["organizations", organization, "client-grants"];
                 Self::post(&path, json!({ "grant_id": grant.as_str() }))
             }
-            Step::ShutOut {
+            Step::RemoveOrganization {
                 grant,
                 organization,
-            } => Self::delete(&[
-                "organizations",
-                organization,
-                "client-grants",
-                grant.as_str(),
-            ]),
+            } => {
+                let grant = grant.as_str();
+                Self::delete(&["organizations", organization, "client-grants", grant])
+            }
         })
     }
 
@@ -125,18 +124,10 @@ impl Request {
     }
 }
 
-/// Where the objects of a kind are.
-fn collection(kind: Kind) -> &'static str {
-    match kind {
-        Kind::ResourceServer => "resource-servers",
-        Kind::Client => "clients",
-        Kind::Grant => "client-grants",
-    }
-}
-
 /// The body of a POST: the fields, and what of the address Auth0 does not make up itself.
-fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
-    let mut body = encoded(address, attrs)?;
+fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
+    let mut body = encode_fields(address, fields)?;
+
     match address {
         Address::ResourceServer(identifier) => {
             body.insert("identifier".to_owned(), identifier.as_str().into());
@@ -165,35 +156,40 @@ fn created(address: &Address, attrs: &Attrs) -> Result<Object, String> {
 }
 
 /// The body of a PATCH: what changes, and nothing else.
-fn updated(address: &Address, fields: &Attrs) -> Result<Object, String> {
-    let mut body = encoded(address, fields)?;
+fn body_of_update(address: &Address, fields: &Attrs) -> Result<Object, String> {
+    let mut body = encode_fields(address, fields)?;
+
     match body.get("allow_all_scopes") {
-        Some(Json::Bool(true)) => drop(body.remove("scope")),
+        Some(Json::Bool(true)) => {
+            body.remove("scope");
+        }
         // Auth0 wants to know what remains, also where that is nothing.
-        Some(_) => drop(
-            body.entry("scope")
-                .or_insert_with(|| Json::Array(Vec::new())),
-        ),
+        Some(_) => {
+            body.entry("scope").or_insert_with(|| json!([]));
+        }
         None => {}
     }
     Ok(body)
 }
 
 /// The methods of a client, each with the ids of its keys.
-fn attached(methods: &BTreeMap<String, BTreeSet<String>>) -> Json {
+fn encode_methods(methods: &BTreeMap<String, BTreeSet<String>>) -> Json {
+    // This is what clears them.
     if methods.is_empty() {
         return Json::Null;
     }
 
-    let method = |(method, ids): (&String, &BTreeSet<String>)| {
-        let ids: Vec<Json> = ids.iter().map(|id| json!({ "id": id })).collect();
-        (method.clone(), json!({ "credentials": ids }))
-    };
-    Json::Object(methods.iter().map(method).collect())
+    methods
+        .iter()
+        .map(|(method, ids)| {
+            let credentials: Json = ids.iter().map(|id| json!({ "id": id })).collect();
+            (method.clone(), json!({ "credentials": credentials }))
+        })
+        .collect()
 }
 
-fn encoded(address: &Address, attrs: &Attrs) -> Result<Object, String> {
-    fields::encode(address.kind(), attrs)
+fn encode_fields(address: &Address, fields: &Attrs) -> Result<Object, String> {
+    fields::encode(address.kind(), fields)
         .map_err(|field| format!("Auth0 has no field `{field}` for {address}"))
 }
 

@@ -9,8 +9,9 @@ use crate::model::{Address, ClientRef, ClientSpec, Desired, Found, GrantSpec, Ki
 use crate::plan::{Action, Change, Plan, Planned};
 use crate::provider::{LockUse, Need, Objects};
 
-/// Looking, one by one, at what listings do not show of what is declared, at most.
-pub(super) fn requests_of_details(desired: &Desired) -> usize {
+/// How many requests it takes at most to look, one by one, at what listings do not show of what is
+/// declared.
+pub(super) fn count_detail_requests(desired: &Desired) -> usize {
     let clients = desired
         .clients
         .values()
@@ -24,38 +25,38 @@ pub(super) fn requests_of_details(desired: &Desired) -> usize {
 }
 
 /// What applying a plan takes: how many requests, and what must be allowed for them.
-pub(super) fn of(planned: &Planned, seen: &Snapshot, lock: LockUse) -> (usize, BTreeSet<Need>) {
+pub(super) fn estimate(
+    planned: &Planned,
+    seen: &Snapshot,
+    lock: LockUse,
+) -> (usize, BTreeSet<Need>) {
     let mut rehearsal = Rehearsal::default();
-    let mut looks = 0;
+    let mut inspections = 0;
     for change in &planned.plan.changes {
-        rehearsal.rehearse(change, found(change, planned, seen));
+        rehearsal.rehearse(change, find_object(change, planned, seen));
         if change.action == Action::Delete {
-            looks += requests_of_inspection(change.address.kind());
+            inspections += count_inspection_requests(change.address.kind());
         }
     }
+    let requests =
+        inspections + rehearsal.requests + count_requests_around(&planned.plan, seen, lock);
 
-    let Rehearsal {
-        requests,
-        mut needs,
-        ..
-    } = rehearsal;
+    let mut needs = rehearsal.needs;
     if planned.plan.creates_clients() && lock == LockUse::Taken {
+        // The lock is an API: taken, renewed and given back.
         let apis = Objects::Of(Kind::ResourceServer);
         needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
     }
-    (
-        looks + requests + requests_around(&planned.plan, seen, lock),
-        needs,
-    )
+
+    (requests, needs)
 }
 
 /// The object of a change as it was seen, if what is kept beside it can make a difference.
-fn found<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Option<&'a Found> {
-    let beside = [ClientSpec::METHODS, GrantSpec::ORGANIZATIONS];
-    if !beside
+fn find_object<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Option<&'a Found> {
+    let is_about_details = [ClientSpec::METHODS, GrantSpec::ORGANIZATIONS]
         .iter()
-        .any(|field| change.fields.contains_key(*field))
-    {
+        .any(|field| change.fields.contains_key(*field));
+    if !is_about_details {
         return None;
     }
 
@@ -70,7 +71,7 @@ fn found<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Option<&
 }
 
 /// Looking once more at an object just before it is deleted, and at the grants that would end with it.
-fn requests_of_inspection(kind: Kind) -> usize {
+fn count_inspection_requests(kind: Kind) -> usize {
     match kind {
         Kind::Grant => 1,
         Kind::ResourceServer | Kind::Client => 2,
@@ -79,31 +80,31 @@ fn requests_of_inspection(kind: Kind) -> usize {
 
 /// How many requests a run takes beside its changes: the clients are listed before some are created or
 /// taken over, and again once some were created, under the lock of the stack.
-fn requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
+fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
     if !plan.changes.iter().any(Change::lists_clients) {
         return 0;
     }
 
-    let clients = seen
-        .found
-        .keys()
+    let addresses = seen.found.keys();
+    let clients = addresses
         .filter(|address| address.kind() == Kind::Client)
         .count();
-    let created = plan
-        .changes
-        .iter()
-        .filter(|change| change.creates_client())
-        .count();
+    let changes = plan.changes.iter();
+    let created = changes.filter(|change| change.creates_client()).count();
+
     let before = requests_of_walk(clients);
     if created == 0 {
         return before;
     }
+    let after = requests_of_walk(clients + created);
+    before + count_lock_requests(lock) + after
+}
 
-    // To take it and to give it back. One that is held for more than a minute is renewed; nobody knows
-    // that beforehand.
-    let lock = match lock {
+fn count_lock_requests(lock: LockUse) -> usize {
+    match lock {
+        // To take it and to give it back. One that is held for more than a minute is renewed; nobody
+        // knows that beforehand.
         LockUse::Taken => 2,
         LockUse::Forgone => 0,
-    };
-    before + lock + requests_of_walk(clients + created)
+    }
 }

@@ -2,6 +2,7 @@
 //! means to be unset.
 
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::object::Object;
 use super::shape::Shape;
@@ -83,6 +84,7 @@ const CLIENT: [Field; 17] = [
     field("app_type", Unset::None),
     field(
         "grant_types",
+        // What Auth0 gives a client that is created without any.
         Unset::SetTo(|| {
             let broad = [
                 "authorization_code",
@@ -169,7 +171,6 @@ pub(super) fn fields(kind: Kind) -> &'static [Field] {
 
 /// What Auth0 does by itself with the fields of a kind.
 pub(super) fn rules(kind: Kind) -> FieldRules {
-    let meaning = |field: &Field| Some((field.name.into(), field.unset.meaning()?));
     let (ceiling, unlisted) = match kind {
         Kind::ResourceServer => (Some(("token_lifetime_for_web", "token_lifetime")), None),
         Kind::Client => (None, Some(ClientSpec::METHODS)),
@@ -178,13 +179,19 @@ pub(super) fn rules(kind: Kind) -> FieldRules {
     };
 
     FieldRules {
-        defaults: fields(kind).iter().filter_map(meaning).collect(),
+        defaults: fields(kind).iter().filter_map(default_of).collect(),
         ceilings: ceiling
             .into_iter()
             .map(|(field, other)| (field.into(), other.into()))
             .collect(),
         unlisted: unlisted.into_iter().map(str::to_owned).collect(),
     }
+}
+
+fn default_of(field: &Field) -> Option<(SmolStr, Value)> {
+    let value = field.unset.meaning()?;
+
+    Some((field.name.into(), value))
 }
 
 /// The names Auth0 gives the fields of a kind, for asking for nothing else.
@@ -197,26 +204,31 @@ pub(super) fn wire_names(kind: Kind) -> impl Iterator<Item = &'static str> {
 pub(super) fn decode(kind: Kind, object: &mut Object) -> Option<Attrs> {
     let mut attrs = Attrs::new();
     for field in fields(kind) {
-        match object.remove(field.wire) {
-            None | Some(Json::Null) => {}
-            Some(json) => {
-                attrs.insert(field.name.into(), field.shape.decode(json)?);
-            }
-        }
+        // Where a field is unset Auth0 leaves it out, or says `null`.
+        let json = match object.remove(field.wire) {
+            None | Some(Json::Null) => continue,
+            Some(json) => json,
+        };
+        let value = field.shape.decode(json)?;
+        attrs.insert(field.name.into(), value);
     }
+
     Some(compact(attrs))
 }
 
 /// Fields as Auth0 writes them; the name of the first that it does not have, if there is one.
 pub(super) fn encode(kind: Kind, attrs: &Attrs) -> Result<Object, String> {
-    attrs
-        .iter()
-        .map(|(name, value)| {
-            let field = fields(kind).iter().find(|field| field.name == name);
-            let field = field.ok_or_else(|| name.clone())?;
-            Ok((field.wire.to_owned(), field.encode(value)))
-        })
-        .collect()
+    let mut object = Object::new();
+    for (name, value) in attrs {
+        let field = find_field(kind, name).ok_or_else(|| name.to_string())?;
+        object.insert(field.wire.to_owned(), field.encode(value));
+    }
+
+    Ok(object)
+}
+
+fn find_field(kind: Kind, name: &str) -> Option<&'static Field> {
+    fields(kind).iter().find(|field| field.name == name)
 }
 
 impl Field {

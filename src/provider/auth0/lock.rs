@@ -14,20 +14,20 @@ use super::encode::Request;
 use super::invalid::{InvalidSetting, invalid};
 use super::listing::{OwnObject, find_own_object};
 use super::lock_identifier::prefix;
+use super::lock_label::{Label, describe};
 use super::random::hexadecimal;
-use super::text::printable;
-use super::write::{Writer, id_of};
+use super::write::{Writer, read_id};
 use crate::model::{Kind, RemoteId, StackName};
 use crate::provider::{
     Holder, Lease, Locks, Mutate as _, Names, Nonce, Objection, ProviderError, SeenLock, WriteError,
 };
 
 /// How long a lock lives, unless it is renewed.
-const LIFE: Duration = Duration::from_mins(2);
+const LIFETIME: Duration = Duration::from_mins(2);
 
 /// How long we count on it: its clock tells whole seconds, and its answers take a while, so the tenant
 /// may count from a little earlier.
-const SAFE_LIFE: Duration = Duration::from_secs(115);
+const SAFE_LIFETIME: Duration = Duration::from_secs(115);
 
 /// How often the lock is tried for where somebody gives it back, or lets it end, at that moment.
 const TRIES: usize = 3;
@@ -37,35 +37,6 @@ const TIME_FOR_COPIES: Duration = Duration::from_secs(5);
 
 /// In bytes; each is written with two hexadecimal digits.
 const NONCE: usize = 12;
-
-/// What the name of a lock says.
-struct Label {
-    holder: String,
-    until: SystemTime,
-    nonce: String,
-}
-
-impl Label {
-    /// `Locked by <holder> until <date> (<nonce>)`
-    fn parse(name: &str) -> Option<Self> {
-        let rest = name.strip_prefix("Locked by ")?.strip_suffix(')')?;
-        let (rest, nonce) = rest.rsplit_once(" (")?;
-        let (holder, until) = rest.rsplit_once(" until ")?;
-        let until = httpdate::parse_http_date(until).ok()?;
-
-        Some(Self {
-            holder: holder.to_owned(),
-            until,
-            nonce: nonce.to_owned(),
-        })
-    }
-
-    fn write(holder: &Holder, until: SystemTime, nonce: &Nonce) -> String {
-        let until = httpdate::fmt_http_date(until);
-
-        format!("Locked by {holder} until {until} ({})", nonce.as_str())
-    }
-}
 
 impl Locks for Writer {
     fn names(&self) -> Names {
@@ -81,34 +52,31 @@ impl Locks for Writer {
         let nonce = new_nonce()?;
 
         let taken = self.take_lock(&identifier, holder, &nonce).await;
-        let is_held = matches!(taken, Err(ProviderError::LockHeld { .. }));
-        if taken.is_err() && !is_held {
-            // An answer that was lost may have left it behind.
-            match find_own_object(self.getter(), &identifier).await {
-                Ok(Some(lock)) if is_ours(&lock, &nonce) => drop(self.unlock(&lock.id).await),
-                // What went wrong first is what is said; such a lock ends by itself.
-                Ok(_) | Err(_) => {}
+        match &taken {
+            Ok(_) => {
+                // They are in nobody's way, and our own lock's time goes by.
+                let removal = self.remove_copies(stack, &identifier);
+                let _ = timeout(TIME_FOR_COPIES, removal).await;
             }
-        }
-        if taken.is_ok() {
-            // They are in nobody's way, and our own lock's time goes by.
-            let _ = timeout(TIME_FOR_COPIES, self.remove_copies(stack, &identifier)).await;
+            // Somebody else's, for certain.
+            Err(ProviderError::LockHeld { .. }) => {}
+            Err(_) => self.remove_leftover(&identifier, &nonce).await,
         }
         taken.map(Some)
     }
 
     async fn renew(&self, lease: &Lease) -> Result<Lease, ProviderError> {
-        let renewed = self::lease(lease.id.clone(), &lease.holder, &lease.nonce);
-        let name = Label::write(&lease.holder, self.until()?, &lease.nonce);
+        // Its life counts from before it is sent.
+        let renewed = new_lease(lease.id.clone(), &lease.holder, &lease.nonce);
+        let name = Label::write(&lease.holder, self.end_of_new_lock()?, &lease.nonce);
 
         let path = ["resource-servers", lease.id.as_str()];
         let request = Request::patch(&path, json!({ "name": name }));
         match self.sender().send(&request).await {
             Ok(_) => Ok(renewed),
             Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
-                Err(ProviderError::LockLost {
-                    reason: error.to_string(),
-                })
+                let reason = error.to_string();
+                Err(ProviderError::LockLost { reason })
             }
         }
     }
@@ -120,7 +88,7 @@ impl Locks for Writer {
         };
 
         let is_over = self.is_over(&lock)?;
-        let (holder, until) = said(&lock);
+        let (holder, until) = describe(&lock.name);
         Ok(Some(SeenLock {
             id: lock.id,
             holder,
@@ -130,7 +98,9 @@ impl Locks for Writer {
     }
 
     async fn unlock(&self, lock: &RemoteId) -> Result<(), ProviderError> {
-        removed(self.sender().send_at_the_end(&removal_of(lock)).await)
+        let sent = self.sender().send_at_the_end(&request_removal(lock)).await;
+
+        confirm_removal(sent)
     }
 }
 
@@ -142,9 +112,10 @@ impl Writer {
         nonce: &Nonce,
     ) -> Result<Lease, ProviderError> {
         let mut tries = 1;
+
         loop {
             // Its life counts from before it is sent.
-            let begun = lease(RemoteId::new(""), holder, nonce);
+            let begun = new_lease(RemoteId::new(""), holder, nonce);
             let error = match self.create_lock(identifier, holder, nonce).await {
                 Ok(id) => return Ok(Lease { id, ..begun }),
                 Err(WriteError::Unknown(error)) => error,
@@ -155,15 +126,11 @@ impl Writer {
             // Somebody has it, or our own answer was lost: the nonce tells.
             match find_own_object(self.getter(), identifier).await? {
                 Some(lock) if is_ours(&lock, nonce) => {
-                    return Ok(Lease {
-                        id: lock.id,
-                        ..begun
-                    });
+                    let id = lock.id;
+                    return Ok(Lease { id, ..begun });
                 }
-                Some(lock) if self.is_over(&lock)? => {
-                    removed(self.sender().send(&removal_of(&lock.id)).await)?;
-                }
-                Some(lock) => return Err(held(&lock)),
+                Some(lock) if self.is_over(&lock)? => self.remove_lock(&lock.id).await?,
+                Some(lock) => return Err(refuse_held(&lock)),
                 None => {}
             }
 
@@ -172,6 +139,23 @@ impl Writer {
             }
             tries += 1;
         }
+    }
+
+    /// Removes a lock of ours that was not taken: an answer that was lost may have left it behind.
+    async fn remove_leftover(&self, identifier: &str, nonce: &Nonce) {
+        // What went wrong first is what is said, and not what goes wrong here; such a lock ends by
+        // itself.
+        if let Ok(Some(lock)) = find_own_object(self.getter(), identifier).await
+            && is_ours(&lock, nonce)
+        {
+            drop(self.unlock(&lock.id).await);
+        }
+    }
+
+    async fn remove_lock(&self, lock: &RemoteId) -> Result<(), ProviderError> {
+        let sent = self.sender().send(&request_removal(lock)).await;
+
+        confirm_removal(sent)
     }
 
     async fn identifier_of_lock(&self, stack: &StackName) -> Result<String, ProviderError> {
@@ -188,8 +172,9 @@ impl Writer {
         let copies = locks
             .iter()
             .filter(|(identifier, _)| identifier.starts_with(&of_stack) && *identifier != own);
+
         for (identifier, id) in copies {
-            let removed = removed(self.sender().send(&removal_of(id)).await);
+            let removed = self.remove_lock(id).await;
             tracing::info!(
                 identifier,
                 ?removed,
@@ -204,7 +189,7 @@ impl Writer {
         holder: &Holder,
         nonce: &Nonce,
     ) -> Result<RemoteId, WriteError> {
-        let until = self.until().map_err(WriteError::Refused)?;
+        let until = self.end_of_new_lock().map_err(WriteError::Refused)?;
         let nobody = json!({ "policy": "deny_all" });
         let body = json!({
             "identifier": identifier,
@@ -212,18 +197,17 @@ impl Writer {
             "subject_type_authorization": { "user": nobody, "client": nobody },
         });
 
-        let (asked, body) = self
-            .sender()
-            .send(&Request::post(&["resource-servers"], body))
-            .await?;
-        id_of(&asked, Some(Kind::ResourceServer), &body).map_err(WriteError::Unknown)
+        let request = Request::post(&["resource-servers"], body);
+        let (asked, answer) = self.sender().send(&request).await?;
+        read_id(&asked, Kind::ResourceServer, &answer).map_err(WriteError::Unknown)
     }
 
     /// When a lock ends that is taken now.
-    fn until(&self) -> Result<SystemTime, ProviderError> {
-        Ok(self.tenant_time()? + LIFE)
+    fn end_of_new_lock(&self) -> Result<SystemTime, ProviderError> {
+        Ok(self.tenant_time()? + LIFETIME)
     }
 
+    /// Other machines have other clocks; whoever looks at a lock is told the time by the same tenant.
     fn tenant_time(&self) -> Result<SystemTime, ProviderError> {
         self.getter()
             .tenant_time()
@@ -242,25 +226,27 @@ impl Writer {
 }
 
 /// A lease whose life begins now.
-fn lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
+fn new_lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
     let now = Instant::now();
 
     Lease {
         id,
         nonce: nonce.clone(),
         holder: holder.clone(),
-        renew_at: now + LIFE / 2,
-        ends: now + SAFE_LIFE,
-        ends_on_the_wall: clock::now() + SAFE_LIFE,
+        renew_at: now + LIFETIME / 2,
+        ends: now + SAFE_LIFETIME,
+        // The other clock stands still while a machine sleeps.
+        ends_on_the_wall: clock::now() + SAFE_LIFETIME,
     }
 }
 
 /// By its id, never by its identifier: that would remove a newer one.
-fn removal_of(lock: &RemoteId) -> Request {
+fn request_removal(lock: &RemoteId) -> Request {
     Request::delete(&["resource-servers", lock.as_str()])
 }
 
-fn removed<T>(sent: Result<T, WriteError>) -> Result<(), ProviderError> {
+/// A removal whose answer was lost is an error, too: the lock may still be there.
+fn confirm_removal<T>(sent: Result<T, WriteError>) -> Result<(), ProviderError> {
     match sent {
         Ok(_) => Ok(()),
         Err(WriteError::Refused(error) | WriteError::Unknown(error)) => Err(error),
@@ -278,7 +264,7 @@ fn is_taken(error: &ProviderError) -> bool {
 }
 
 fn is_ours(lock: &OwnObject, nonce: &Nonce) -> bool {
-    Label::parse(&lock.name).is_some_and(|label| label.nonce == nonce.as_str())
+    Label::parse(&lock.name).is_some_and(|label| label.has_nonce(nonce))
 }
 
 /// Each time that it could not be taken it was given back before one could see by whom.
@@ -289,30 +275,16 @@ fn somebody_was_faster() -> ProviderError {
     }
 }
 
-fn held(lock: &OwnObject) -> ProviderError {
-    let (holder, until) = said(lock);
+fn refuse_held(lock: &OwnObject) -> ProviderError {
+    let (holder, until) = describe(&lock.name);
 
     ProviderError::LockHeld { holder, until }
 }
 
-/// Who holds a lock, and until when, as far as its name says so.
-fn said(lock: &OwnObject) -> (String, String) {
-    match Label::parse(&lock.name) {
-        Some(label) => (
-            printable(&label.holder),
-            httpdate::fmt_http_date(label.until),
-        ),
-        None => (
-            format!("\"{}\"", printable(&lock.name)),
-            "somebody removes it".to_owned(),
-        ),
-    }
-}
-
 fn new_nonce() -> Result<Nonce, ProviderError> {
-    let nonce = hexadecimal::<NONCE>().map(Nonce::new);
-
-    nonce.ok_or_else(|| invalid(InvalidSetting::NoRandomness))
+    hexadecimal::<NONCE>()
+        .map(Nonce::new)
+        .ok_or_else(|| invalid(InvalidSetting::NoRandomness))
 }
 
 #[cfg(test)]
@@ -322,7 +294,7 @@ mod tests {
     #[test]
     fn a_lease_ends_by_either_clock() {
         let (id, holder, nonce) = (RemoteId::new("1"), Holder::new("me"), Nonce::new("00ff"));
-        let held = lease(id, &holder, &nonce);
+        let held = new_lease(id, &holder, &nonce);
         assert!(!held.is_over());
 
         let slept = Lease {
@@ -338,27 +310,5 @@ mod tests {
             ..held
         };
         assert!(worked.is_over());
-    }
-
-    #[test]
-    fn a_label_reads_back_as_it_was_written() {
-        let (nonce, until) = (
-            Nonce::new("00ff"),
-            SystemTime::UNIX_EPOCH + Duration::from_secs(1),
-        );
-        for holder in [
-            "ci-7, job 12",
-            "a until b (c) until d",
-            "until",
-            &"x".repeat(300),
-        ] {
-            let holder = Holder::new(holder);
-            let name = Label::write(&holder, until, &nonce);
-            assert!(name.chars().count() <= 200, "{name}");
-            let label = Label::parse(&name).unwrap();
-            assert_eq!((label.holder, label.until), (holder.to_string(), until));
-            assert_eq!(label.nonce, "00ff");
-        }
-        assert!(Label::parse("Locked by somebody").is_none());
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
 //!
-//! What Auth0 keeps beside an object takes requests of its own: the keys of a client (`credentials`),
+//! What Auth0 keeps beside an object takes requests of its own: the keys of a client (`client_keys`),
 //! and the organizations that may use a grant (`organizations`). `procedure` says which requests a
 //! change takes, and in which order; `estimate` counts them beforehand, and `scopes` says what the token
 //! must allow for them. `shape` says how a value is written there, `refusal` what a no means.
@@ -18,19 +18,24 @@
 mod advice;
 mod agreement;
 mod assertion;
+mod client_keys;
 mod clock;
+mod collected;
 mod correlation;
 mod credentials;
 mod decode;
+mod details;
 mod encode;
 mod estimate;
 mod examine;
 mod fields;
+mod foreign_text;
 mod http;
 mod invalid;
 mod listing;
 mod lock;
 mod lock_identifier;
+mod lock_label;
 mod object;
 mod organizations;
 mod pages;
@@ -43,12 +48,12 @@ mod shape;
 mod site;
 #[cfg(test)]
 mod tests;
-mod text;
 mod token;
 mod write;
 
 pub use advice::{to_add_scopes, to_renew_token};
 pub use correlation::CorrelationId;
+pub use credentials::Credentials;
 pub use examine::{
     Allowance, Examination, Issuer, Life, Limits, Permissions, Reach, ReadingCost, Site, Skew,
     Token,
@@ -56,7 +61,7 @@ pub use examine::{
 pub use invalid::InvalidSetting;
 pub use read::Reader;
 pub use scopes::scopes;
-pub use settings::{Credentials, Settings};
+pub use settings::Settings;
 pub use site::{Domain, DomainName};
 pub use write::Writer;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::http::{Getter, nonsense};
-use super::object::Object;
+use super::object::{Object, get_text};
 use super::pages::PER_PAGE;
 use super::procedure::Organizations;
 use crate::model::RemoteId;
@@ -23,26 +23,29 @@ pub(super) async fn read(
     getter: &Getter,
     grant: &RemoteId,
 ) -> Result<Organizations, ProviderError> {
+    let path = ["client-grants", grant.as_str(), "organizations"];
     let take = PER_PAGE.to_string();
     let mut ids = BTreeSet::new();
-    let mut next: Option<String> = None;
+    let mut from: Option<String> = None;
+
     loop {
-        let mut query = vec![("take", &*take)];
-        query.extend(next.as_deref().map(|next| ("from", next)));
-        let path = ["client-grants", grant.as_str(), "organizations"];
+        let mut query = vec![("take", take.as_str())];
+        query.extend(from.as_deref().map(|from| ("from", from)));
         let (asked, page): (_, Page) = getter.get(path, &query).await?;
-        let before = ids.len();
+
+        let known = ids.len();
         for organization in &page.organizations {
-            let id = organization.get("id").and_then(|id| id.as_str());
-            let id = id.ok_or_else(|| nonsense(&asked, "an organization in it has no `id`"))?;
+            let id = get_text(organization, "id")
+                .ok_or_else(|| nonsense(&asked, "an organization in it has no `id`"))?;
             ids.insert(id.to_owned());
         }
+
         match page.next {
             None => return Ok(Organizations(ids)),
-            Some(_) if ids.len() == before => {
+            Some(_) if ids.len() == known => {
                 return Err(nonsense(&asked, "it goes on for ever"));
             }
-            next_page => next = next_page,
+            next => from = next,
         }
     }
 }

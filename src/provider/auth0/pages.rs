@@ -7,10 +7,10 @@ pub(super) const PER_PAGE: usize = 100;
 /// first checkpoint.
 pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
     if pages <= 1 {
-        1
-    } else {
-        1 + requests_of_walk(objects)
+        return 1;
     }
+
+    1 + requests_of_walk(objects)
 }
 
 /// Reading every object of a kind by the numbers of pages: several are read twice.

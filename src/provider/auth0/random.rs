@@ -14,12 +14,15 @@ pub(super) fn hexadecimal<const BYTES: usize>() -> Option<String> {
 }
 
 /// A wait, and by chance up to a quarter more: those who failed together do not come back together.
-pub(super) fn jittered(wait: Duration) -> Duration {
+pub(super) fn jitter(wait: Duration) -> Duration {
     let mut chance = [0];
     // Without chance, they come back together.
     let _ = rand::fill(&mut chance);
+
+    // A byte is at most a quarter of 1024.
     let [chance] = chance;
-    wait.saturating_add(wait / 1024 * u32::from(chance))
+    let share = wait / 1024 * u32::from(chance);
+    wait.saturating_add(share)
 }
 
 #[cfg(test)]
@@ -29,7 +32,7 @@ mod tests {
     #[test]
     fn a_wait_is_never_shorter_and_at_most_a_quarter_longer() {
         let wait = Duration::from_secs(8);
-        let waits: Vec<_> = (0..100).map(|_| jittered(wait)).collect();
+        let waits: Vec<_> = (0..100).map(|_| jitter(wait)).collect();
         assert!(
             waits
                 .iter()
@@ -40,7 +43,7 @@ mod tests {
             waits.iter().any(|jittered| *jittered != waits[0]),
             "chance is not chance"
         );
-        assert_eq!(jittered(Duration::ZERO), Duration::ZERO);
-        assert!(jittered(Duration::MAX) >= Duration::from_hours(1));
+        assert_eq!(jitter(Duration::ZERO), Duration::ZERO);
+        assert!(jitter(Duration::MAX) >= Duration::from_hours(1));
     }
 }

@@ -24,34 +24,46 @@ impl Scopes {
     }
 
     /// The scopes that would meet the needs that are not met, one for each.
-    pub(super) fn missing(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
-        let ways = needs.iter().map(|need| ways(*need));
-        let unmet = ways.filter(|ways| !ways.iter().any(|scope| self.0.contains(scope)));
-        unmet.filter_map(|ways| ways.into_iter().next()).collect()
+    pub(super) fn find_missing(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
+        needs
+            .iter()
+            .map(|need| alternatives(*need))
+            .filter(|scopes| self.find_any(scopes).is_none())
+            .filter_map(|scopes| scopes.into_iter().next())
+            .collect()
     }
 
     /// Those that meet none of the needs, or one that a plainer scope meets already.
-    pub(super) fn beyond(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
-        let met = |need: &Need| ways(*need).into_iter().find(|scope| self.0.contains(scope));
-        let used: BTreeSet<String> = needs.iter().filter_map(met).collect();
+    pub(super) fn find_unused(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
+        let used: BTreeSet<String> = needs
+            .iter()
+            .filter_map(|need| self.find_any(&alternatives(*need)).cloned())
+            .collect();
+
         self.0.difference(&used).cloned().collect()
+    }
+
+    /// The first of some scopes that is among these.
+    fn find_any<'a>(&self, scopes: &'a [String]) -> Option<&'a String> {
+        scopes.iter().find(|scope| self.0.contains(*scope))
     }
 }
 
 /// The scopes of the Management API that these needs take, the plainest for each.
 #[must_use]
 pub fn scopes(needs: &BTreeSet<Need>) -> BTreeSet<String> {
-    Scopes::default().missing(needs)
+    Scopes::default().find_missing(needs)
 }
 
 /// The scopes any one of which meets a need, the plainest first.
-fn ways(need: Need) -> Vec<String> {
+fn alternatives(need: Need) -> Vec<String> {
     let (verb, objects) = match need {
         Need::Read(objects) => ("read", objects),
         Need::Create(objects) => ("create", objects),
         Need::Update(objects) => ("update", objects),
         Need::Delete(objects) => ("delete", objects),
     };
+    // As the Management API calls them, which is not always the segment of their path.
     let plural = match objects {
         Objects::Of(Kind::ResourceServer) => "resource_servers",
         Objects::Of(Kind::Client) => "clients",
@@ -59,12 +71,13 @@ fn ways(need: Need) -> Vec<String> {
         Objects::Keys => "client_credentials",
         Objects::Organizations => "organization_client_grants",
     };
-    let mut ways = vec![format!("{verb}:{plural}")];
+    let mut scopes = vec![format!("{verb}:{plural}")];
+
     // These show and change all that is needed here; the other scopes of clients do not.
     if need == Need::Read(Objects::Of(Kind::Client)) {
-        ways.push("read:client_keys".to_owned());
+        scopes.push("read:client_keys".to_owned());
     }
-    ways
+    scopes
 }
 
 #[cfg(test)]
@@ -76,7 +89,7 @@ mod tests {
         let missing = |scopes: &str, needs: &[Need]| {
             let needs = needs.iter().copied().collect();
             Scopes::parse(scopes)
-                .missing(&needs)
+                .find_missing(&needs)
                 .into_iter()
                 .collect::<Vec<_>>()
                 .join(" ")
@@ -101,24 +114,24 @@ mod tests {
     }
 
     #[test]
-    fn what_no_need_takes_is_beyond() {
-        let beyond = |scopes: &str, needs: &BTreeSet<Need>| {
+    fn what_no_need_takes_is_unused() {
+        let unused = |scopes: &str, needs: &BTreeSet<Need>| {
             Scopes::parse(scopes)
-                .beyond(needs)
+                .find_unused(needs)
                 .into_iter()
                 .collect::<Vec<_>>()
                 .join(" ")
         };
         let needs = Need::to_read();
         let base = "read:client_grants read:resource_servers";
-        assert_eq!(beyond(&format!("{base} read:clients"), &needs), "");
+        assert_eq!(unused(&format!("{base} read:clients"), &needs), "");
         assert_eq!(
-            beyond(&format!("{base} read:client_keys"), &needs),
+            unused(&format!("{base} read:client_keys"), &needs),
             "",
             "a way to read them"
         );
         let both = format!("{base} read:clients read:client_keys delete:users");
-        assert_eq!(beyond(&both, &needs), "delete:users read:client_keys");
+        assert_eq!(unused(&both, &needs), "delete:users read:client_keys");
     }
 
     #[test]

@@ -2,17 +2,17 @@
 
 use std::num::NonZeroUsize;
 
-use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use url::Url;
 
-use super::assertion::{self, Signer};
 use super::correlation::CorrelationId;
+use super::credentials::Credentials;
+use super::foreign_text::sanitize;
 use super::invalid::{InvalidSetting, invalid};
-use super::site::{API_PATH, Domain, DomainName, authority, is_loopback, management_api};
-use super::text::printable;
-use super::token::Session;
-use crate::model::{ClientId, Identifier, RateLimit, Reserve, Secrets};
+use super::site::{
+    API_PATH, Domain, DomainName, format_authority, is_loopback, parse_management_api,
+};
+use crate::model::{Identifier, RateLimit, Reserve, Secrets};
 use crate::provider::ProviderError;
 
 /// How many requests run at once, unless told otherwise.
@@ -35,124 +35,6 @@ pub struct Settings {
     pub(super) secrets: Secrets,
 }
 
-/// How to get in.
-#[derive(Debug, Clone)]
-pub struct Credentials(pub(super) Entrance);
-
-/// The ways in.
-#[derive(Debug, Clone)]
-pub(super) enum Entrance {
-    /// A client asks for a token with its secret.
-    Secret {
-        client_id: ClientId,
-        secret: SecretString,
-    },
-    /// A client asks for a token with an assertion that its key has signed.
-    Key {
-        client_id: ClientId,
-        signer: Box<Signer>,
-    },
-    /// The token is there already.
-    Token(Session),
-    /// There is none: only what the tenant shows to everybody can be looked at.
-    Closed,
-}
-
-impl Credentials {
-    /// A client that may ask for tokens of the Management API, and its secret.
-    pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
-        let client_id = parse_client_id(client_id)?;
-        if secret.expose_secret().is_empty() {
-            return Err(invalid(InvalidSetting::NoSecret));
-        }
-        Ok(Self(Entrance::Secret { client_id, secret }))
-    }
-
-    /// A client that may ask for tokens of the Management API, and its private RSA key in PEM, with
-    /// the algorithm of the credential: `RS256`, `RS384` or `PS256`.
-    pub fn client_key(
-        client_id: &str,
-        pem: &SecretString,
-        algorithm: &str,
-    ) -> Result<Self, ProviderError> {
-        let client_id = parse_client_id(client_id)?;
-        let signer =
-            Signer::new(pem, algorithm).map_err(|why| invalid(InvalidSetting::Key { why }))?;
-        Ok(Self(Entrance::Key {
-            client_id,
-            signer: Box::new(signer),
-        }))
-    }
-
-    /// None: what needs any is refused without being asked for.
-    #[must_use]
-    pub fn none() -> Self {
-        Self(Entrance::Closed)
-    }
-
-    /// A ready token of the Management API.
-    pub fn token(token: &SecretString) -> Result<Self, ProviderError> {
-        let session = Session::of(token).map_err(|why| invalid(InvalidSetting::Token { why }))?;
-        Ok(Self(Entrance::Token(session)))
-    }
-}
-
-impl Credentials {
-    /// What shows the token endpoint of a site that we are the client: fields of a form, anew for
-    /// each request.
-    pub(super) fn proof(&self, site: &str) -> Vec<(&'static str, SecretString)> {
-        match &self.0 {
-            Entrance::Secret { secret, .. } => vec![("client_secret", secret.clone())],
-            Entrance::Key { client_id, signer } => {
-                // A key that was read can sign; if not, the tenant says what is missing.
-                let assertion = signer.assertion(client_id, site).unwrap_or_default();
-                vec![
-                    ("client_assertion_type", assertion::TYPE.into()),
-                    ("client_assertion", assertion.into()),
-                ]
-            }
-            Entrance::Token(_) | Entrance::Closed => Vec::new(),
-        }
-    }
-
-    /// Has what is known of them beforehand kept out of every text. A key is never sent.
-    pub(super) fn reveal_to(&self, secrets: &Secrets) {
-        match &self.0 {
-            Entrance::Secret { secret, .. } => secrets.keep(secret),
-            Entrance::Token(session) => session.reveal_to(secrets),
-            Entrance::Key { .. } | Entrance::Closed => {}
-        }
-    }
-
-    /// Whether they are one token, and nothing that another could be had with.
-    pub(super) fn is_ready_token(&self) -> bool {
-        matches!(self.0, Entrance::Token(_))
-    }
-
-    /// The Management APIs that a ready token is for, as far as it says so.
-    fn management_audiences(&self) -> Vec<&str> {
-        match &self.0 {
-            Entrance::Secret { .. } | Entrance::Key { .. } | Entrance::Closed => Vec::new(),
-            Entrance::Token(session) => {
-                let audiences = session.audiences.iter().map(String::as_str);
-                audiences
-                    .filter(|audience| audience.ends_with(API_PATH))
-                    .collect()
-            }
-        }
-    }
-}
-
-fn parse_client_id(text: &str) -> Result<ClientId, ProviderError> {
-    let client_id = text.trim().parse::<ClientId>();
-
-    client_id.map_err(|problem| {
-        invalid(InvalidSetting::ClientId {
-            why: problem.to_string(),
-        })
-    })
-}
-
 impl Settings {
     /// Checks the domain and the audience as [`Settings::new`] does.
     pub fn parse(
@@ -172,30 +54,11 @@ impl Settings {
         audience: Option<&str>,
     ) -> Result<Self, ProviderError> {
         let issued_for = credentials.management_audiences();
-        let audience = match (audience, issued_for.first()) {
-            (Some(audience), _) => audience.trim().to_owned(),
-            // A custom domain does not tell whose it is. Any other does, and a token does not outvote it.
-            (None, Some(issued_for)) if !domain.is_canonical() => (*issued_for).to_owned(),
-            (None, _) => format!("https://{}{API_PATH}", domain.authority()),
-        };
-        let (management_api, canonical_domain) = management_api(&audience)?;
+        let audience = choose_audience(&domain, audience, &issued_for);
+        let (management_api, canonical_domain) = parse_management_api(&audience)?;
 
-        if domain.is_canonical() && canonical_domain != domain.host() {
-            return Err(invalid(InvalidSetting::TwoTenants {
-                domain: domain.to_string(),
-                audience: management_api.to_string(),
-                api: format!("https://{}{API_PATH}", domain.host()),
-            }));
-        }
-        if let Some(other) = issued_for.first()
-            && !issued_for.contains(&management_api.as_str())
-        {
-            let (issued_for, audience) = (printable(other), management_api.to_string());
-            return Err(invalid(InvalidSetting::ForeignToken {
-                issued_for,
-                audience,
-            }));
-        }
+        refuse_foreign_audience(&domain, &management_api, &canonical_domain)?;
+        refuse_foreign_token(&issued_for, &management_api)?;
 
         Ok(Self {
             site: domain.into_url(),
@@ -269,7 +132,7 @@ impl Settings {
     /// The domain the tenant is reached at, with its port if it has one.
     #[must_use]
     pub fn domain(&self) -> String {
-        authority(&self.site)
+        format_authority(&self.site)
     }
 
     /// What the domain is to the tenant.
@@ -290,13 +153,67 @@ impl Settings {
     }
 }
 
+/// The audience that is meant where none is given.
+fn choose_audience(domain: &Domain, given: Option<&str>, issued_for: &[&str]) -> String {
+    if let Some(audience) = given {
+        return audience.trim().to_owned();
+    }
+
+    match issued_for.first() {
+        // A custom domain does not tell whose it is. Any other does, and a token does not outvote it.
+        Some(audience) if !domain.is_canonical() => (*audience).to_owned(),
+        _ => api_at(&domain.authority()),
+    }
+}
+
+fn api_at(authority: &str) -> String {
+    format!("https://{authority}{API_PATH}")
+}
+
+fn refuse_foreign_audience(
+    domain: &Domain,
+    management_api: &Identifier,
+    canonical_domain: &str,
+) -> Result<(), ProviderError> {
+    // A custom domain, and one of this machine, may stand for any tenant.
+    if !domain.is_canonical() || canonical_domain == domain.host() {
+        return Ok(());
+    }
+
+    Err(invalid(InvalidSetting::TwoTenants {
+        domain: domain.to_string(),
+        audience: management_api.to_string(),
+        api: api_at(domain.host()),
+    }))
+}
+
+fn refuse_foreign_token(
+    issued_for: &[&str],
+    management_api: &Identifier,
+) -> Result<(), ProviderError> {
+    // A token that names no Management API is tried: the tenant decides.
+    let Some(other) = issued_for.first() else {
+        return Ok(());
+    };
+    if issued_for.contains(&management_api.as_str()) {
+        return Ok(());
+    }
+
+    Err(invalid(InvalidSetting::ForeignToken {
+        issued_for: sanitize(other),
+        audience: management_api.to_string(),
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(domain: &str, audience: Option<&str>) -> Result<Settings, String> {
         let credentials = Credentials::client_secret("grantry", "s3cret".into()).unwrap();
-        Settings::parse(domain, credentials, audience).map_err(|error| error.to_string())
+        let settings = Settings::parse(domain, credentials, audience);
+
+        settings.map_err(|error| error.to_string())
     }
 
     #[test]
@@ -477,22 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_that_cannot_work_are_refused_and_never_shown() {
-        let error = Credentials::client_secret("a b", "s3cret".into())
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("client id"), "{error}");
-        let error = Credentials::client_secret("a", "".into())
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("secret is empty"), "{error}");
-        let error = Credentials::token(&"opaque-t0ken".into())
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("API token") && !error.contains("t0ken"),
-            "{error}"
-        );
+    fn settings_never_show_the_secret() {
         let settings = format!("{:?}", parse("acme.eu.auth0.com", None));
         assert!(!settings.contains("s3cret"), "{settings}");
     }

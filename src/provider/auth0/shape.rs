@@ -32,29 +32,20 @@ impl Shape {
     pub(super) fn decode(self, json: Json) -> Option<Value> {
         match (self, json) {
             (Self::Plain | Self::TokenEncryption, json) => Some(json.into()),
-            (Self::Scopes, Json::Array(scopes)) => scopes
-                .into_iter()
-                .map(scope)
-                .collect::<Option<_>>()
-                .map(Value::Map),
-            (Self::Entries, Json::Object(entries)) => {
-                let entries = entries.into_iter().filter(|(_, value)| !value.is_null());
-                Some(entries_of(entries))
+            (Self::Scopes, Json::Array(scopes)) => decode_map(scopes, decode_scope),
+            (Self::Entries, Json::Object(mut entries)) => {
+                entries.retain(|_, value| !value.is_null());
+                Some(decode_entries(entries))
             }
             (Self::JwtConfiguration, Json::Object(mut settings)) => {
+                // Auth0 adds others by itself, and merges what it is sent.
                 settings.retain(|key, _| ["alg", "lifetime_in_seconds"].contains(&key.as_str()));
-                Some(entries_of(settings))
+                Some(decode_entries(settings))
             }
-            (Self::RefreshToken, Json::Object(tokens)) => refresh_token(tokens),
-            (Self::Methods, Json::Object(methods)) => {
-                let method =
-                    |(name, method): (String, Json)| Some((name.into(), credentials(&method)?));
-                methods
-                    .into_iter()
-                    .map(method)
-                    .collect::<Option<_>>()
-                    .map(Value::Map)
-            }
+            (Self::RefreshToken, Json::Object(tokens)) => decode_refresh_token(tokens),
+            (Self::Methods, Json::Object(methods)) => decode_map(methods, |(name, method)| {
+                Some((name.into(), decode_credential_ids(&method)?))
+            }),
             _ => None,
         }
     }
@@ -62,136 +53,173 @@ impl Shape {
     /// The value as it is written there.
     pub(super) fn encode(self, value: &Value) -> Json {
         match (self, value) {
-            (Self::Scopes, Value::Map(scopes)) => scopes
-                .iter()
-                .map(|(scope, description)| match description {
-                    Value::Null => json!({ "value": scope }),
-                    text => json!({ "value": scope, "description": Json::from(text.clone()) }),
-                })
-                .collect(),
-            (Self::TokenEncryption, Value::Map(_)) => {
-                let mut json = Json::from(value.clone());
-                if let Some(Json::Object(key)) = json.get_mut("encryption_key") {
-                    key.remove("thumbprint_sha256");
-                }
-                json
-            }
-            (Self::RefreshToken, Value::Map(tokens)) => {
-                let policies = tokens.get("policies").and_then(Value::as_map);
-                let policies = policies.filter(|policies| !policies.is_empty()).map(listed);
-                let mut json = Json::from(value.clone());
-                if let Json::Object(tokens) = &mut json {
-                    tokens.insert("policies".into(), policies.into());
-                }
-                json
-            }
+            (Self::Scopes, Value::Map(scopes)) => encode_scopes(scopes),
+            (Self::TokenEncryption, Value::Map(_)) => encode_token_encryption(value),
+            (Self::RefreshToken, Value::Map(tokens)) => encode_refresh_token(value, tokens),
             (Self::Methods, Value::Map(methods)) => methods
                 .iter()
-                .map(|(method, keys)| (method.clone(), inline(method, keys)))
+                .map(|(method, keys)| (method.clone(), encode_new_keys(method, keys)))
                 .collect(),
             (_, value) => value.clone().into(),
         }
     }
 }
 
-fn entries_of(json: impl IntoIterator<Item = (String, Json)>) -> Value {
-    let entries = json
+/// A map of what can be decoded; none if something in it cannot.
+fn decode_map<T>(
+    items: impl IntoIterator<Item = T>,
+    decode: impl Fn(T) -> Option<(SmolStr, Value)>,
+) -> Option<Value> {
+    items
         .into_iter()
-        .map(|(key, value)| (key.into(), value.into()));
-    Value::Entries(compact(entries.collect()))
+        .map(decode)
+        .collect::<Option<_>>()
+        .map(Value::Map)
+}
+
+fn decode_entries(json: Object) -> Value {
+    let entries: Attrs = json
+        .into_iter()
+        .map(|(key, value)| (key.into(), value.into()))
+        .collect();
+
+    Value::Entries(compact(entries))
 }
 
 /// One scope of a resource server, by its name.
-fn scope(json: Json) -> Option<(SmolStr, Value)> {
+fn decode_scope(json: Json) -> Option<(SmolStr, Value)> {
     let Json::Object(mut scope) = json else {
         return None;
     };
     let Json::String(name) = scope.remove("value")? else {
         return None;
     };
-    Some((
-        name.into(),
-        scope.remove("description").map_or(Value::Null, Value::from),
-    ))
+
+    let description = scope.remove("description").map_or(Value::Null, Value::from);
+    Some((name.into(), description))
+}
+
+fn encode_scopes(scopes: &Attrs) -> Json {
+    scopes
+        .iter()
+        .map(|(scope, description)| match description {
+            // Auth0 keeps one without a description and one with an empty one apart.
+            Value::Null => json!({ "value": scope }),
+            text => json!({ "value": scope, "description": Json::from(text.clone()) }),
+        })
+        .collect()
+}
+
+fn encode_token_encryption(encryption: &Value) -> Json {
+    let mut json = Json::from(encryption.clone());
+
+    // It is only shown: Auth0 makes it of the key.
+    if let Some(Json::Object(key)) = json.get_mut("encryption_key") {
+        key.remove("thumbprint_sha256");
+    }
+    json
 }
 
 /// The life of refresh tokens, with nothing said twice: what is infinite has no number.
-fn refresh_token(mut tokens: Object) -> Option<Value> {
-    for (life, infinite) in [
+fn decode_refresh_token(mut tokens: Object) -> Option<Value> {
+    for (lifetime, infinite) in [
         ("token_lifetime", "infinite_token_lifetime"),
         ("idle_token_lifetime", "infinite_idle_token_lifetime"),
     ] {
-        if *tokens.entry(infinite).or_insert(Json::Bool(false)) == Json::Bool(true) {
-            tokens.remove(life);
+        let is_infinite = tokens.entry(infinite).or_insert(Json::Bool(false));
+        if *is_infinite == Json::Bool(true) {
+            tokens.remove(lifetime);
         }
     }
     tokens.entry("leeway").or_insert_with(|| 0.into());
+
     let policies = match tokens.remove("policies") {
         None | Some(Json::Null) => Attrs::new(),
-        Some(Json::Array(policies)) => policies.iter().map(policy).collect::<Option<_>>()?,
+        Some(Json::Array(policies)) => policies.iter().map(decode_policy).collect::<Option<_>>()?,
         Some(_) => return None,
     };
-    let Value::Map(mut tokens) = Json::Object(tokens).into() else {
+
+    let Value::Map(mut decoded) = Json::Object(tokens).into() else {
         return None;
     };
-    tokens.insert("policies".into(), Value::Map(policies));
-    Some(Value::Map(tokens))
+    decoded.insert("policies".into(), Value::Map(policies));
+    Some(Value::Map(decoded))
 }
 
-fn policy(json: &Json) -> Option<(SmolStr, Value)> {
+fn encode_refresh_token(value: &Value, tokens: &Attrs) -> Json {
+    let policies = tokens
+        .get("policies")
+        .and_then(Value::as_map)
+        .filter(|policies| !policies.is_empty())
+        .map(encode_policies);
+
+    let mut json = Json::from(value.clone());
+    if let Json::Object(tokens) = &mut json {
+        tokens.insert("policies".into(), policies.into());
+    }
+    json
+}
+
+fn decode_policy(json: &Json) -> Option<(SmolStr, Value)> {
     let audience = json.get("audience")?.as_str()?.into();
-    Some((audience, json.get("scope")?.clone().into()))
+    let scope = json.get("scope")?.clone().into();
+
+    Some((audience, scope))
 }
 
-fn listed(policies: &Attrs) -> Json {
-    let policy = |(audience, scope): (&SmolStr, &Value)| {
-        let scope = Json::from(scope.clone());
-        json!({ "audience": audience.as_str(), "scope": scope })
-    };
-    policies.iter().map(policy).collect()
+fn encode_policies(policies: &Attrs) -> Json {
+    policies
+        .iter()
+        .map(|(audience, scope)| {
+            let scope = Json::from(scope.clone());
+            json!({ "audience": audience.as_str(), "scope": scope })
+        })
+        .collect()
 }
 
 /// The credentials of a method, by their ids: a client shows no more of them.
-fn credentials(method: &Json) -> Option<Value> {
-    let id = |credential: &Json| Some(credential.get("id")?.as_str()?.to_owned());
-    let ids: BTreeSet<String> = method
-        .get("credentials")?
-        .as_array()?
+fn decode_credential_ids(method: &Json) -> Option<Value> {
+    let credentials = method.get("credentials")?.as_array()?;
+
+    let ids: BTreeSet<&str> = credentials
         .iter()
-        .map(id)
+        .map(|credential| credential.get("id")?.as_str())
         .collect::<Option<_>>()?;
-    Some(Value::Map(
-        ids.into_iter()
-            .map(|id| (id.into(), Value::Map(Attrs::new())))
-            .collect(),
-    ))
+    let keys: Attrs = ids
+        .into_iter()
+        .map(|id| (id.into(), Value::Map(Attrs::new())))
+        .collect();
+    Some(Value::Map(keys))
 }
 
 /// The keys of a method of a new client.
-fn inline(method: &str, keys: &Value) -> Json {
-    let keys = keys.as_map().into_iter().flatten();
-    let keys: Vec<Json> = keys
-        .map(|(name, key)| credential(method, name, key))
+fn encode_new_keys(method: &str, keys: &Value) -> Json {
+    let credentials: Vec<Json> = keys
+        .as_map()
+        .into_iter()
+        .flatten()
+        .map(|(name, key)| encode_credential(method, name, key))
         .collect();
-    json!({ "credentials": keys })
+
+    json!({ "credentials": credentials })
 }
 
 /// A new credential of a method. Its name in the tenant follows from its key, except where there is
 /// no key.
-pub(super) fn credential(method: &str, name: &str, key: &Value) -> Json {
+pub(super) fn encode_credential(method: &str, name: &str, key: &Value) -> Json {
     let mut json = Json::from(key.clone());
+
     if let Json::Object(fields) = &mut json {
         fields.retain(|_, value| !value.is_null());
-        match method {
+        let credential_type = match method {
             "tls_client_auth" => {
-                fields.insert("credential_type".to_owned(), "cert_subject_dn".into());
                 fields.insert("subject_dn".to_owned(), name.into());
+                "cert_subject_dn"
             }
-            "self_signed_tls_client_auth" => {
-                fields.insert("credential_type".to_owned(), "x509_cert".into());
-            }
-            _ => drop(fields.insert("credential_type".to_owned(), "public_key".into())),
-        }
+            "self_signed_tls_client_auth" => "x509_cert",
+            _ => "public_key",
+        };
+        fields.insert("credential_type".to_owned(), credential_type.into());
     }
     json
 }

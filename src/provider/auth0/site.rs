@@ -4,8 +4,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use super::foreign_text::redact_setting;
 use super::invalid::{InvalidSetting, invalid};
-use super::text::discreet;
 use crate::model::Identifier;
 use crate::provider::ProviderError;
 
@@ -34,30 +34,27 @@ impl Domain {
         } else {
             format!("https://{domain}")
         };
-        let refused = |why: &str| {
-            let (shown, why) = (discreet(domain), why.to_owned());
-            invalid(InvalidSetting::Domain { shown, why })
-        };
         let url = Url::parse(&with_scheme)
-            .map_err(|problem| refused(&format!("is no domain ({problem})")))?;
+            .map_err(|problem| refuse_domain(domain, &format!("is no domain ({problem})")))?;
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err(refused("holds more than a domain"));
+            return Err(refuse_domain(domain, "holds more than a domain"));
         }
 
         match url.scheme() {
             "https" => Ok(Self(Box::new(url))),
             "http" if is_loopback(&url) => Ok(Self(Box::new(url))),
-            "http" => Err(refused(
+            "http" => Err(refuse_domain(
+                domain,
                 "would send secrets in the clear: plain http is only for this machine",
             )),
-            _ => Err(refused("is not an https address")),
+            _ => Err(refuse_domain(domain, "is not an https address")),
         }
     }
 
     /// The host, with its port if it has one.
     #[must_use]
     pub fn authority(&self) -> String {
-        authority(&self.0)
+        format_authority(&self.0)
     }
 
     /// Whether Auth0 itself gave this domain to a tenant, which no other tenant can have then.
@@ -73,6 +70,13 @@ impl Domain {
     pub(super) fn into_url(self) -> Url {
         *self.0
     }
+}
+
+fn refuse_domain(domain: &str, why: &str) -> ProviderError {
+    invalid(InvalidSetting::Domain {
+        shown: redact_setting(domain),
+        why: why.to_owned(),
+    })
 }
 
 /// As it may be written, as short as that is possible.
@@ -101,33 +105,53 @@ pub enum DomainName {
 
 /// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain
 /// changes.
-pub(super) fn management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
-    let refused = || {
-        invalid(InvalidSetting::Audience {
-            shown: discreet(audience),
-        })
-    };
-    let url = Url::parse(audience).map_err(|_| refused())?;
-    let is_plain = url.username().is_empty() && url.password().is_none();
-    let is_whole = url.query().is_none() && url.fragment().is_none();
-    if !matches!(url.scheme(), "https" | "http") || url.path() != API_PATH || !is_plain || !is_whole
-    {
-        return Err(refused());
+pub(super) fn parse_management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
+    let url = Url::parse(audience).map_err(|_| refuse_audience(audience))?;
+    if !is_management_api(&url) {
+        return Err(refuse_audience(audience));
     }
-    let domain = url.host_str().map(str::to_owned).ok_or_else(refused)?;
+
+    let domain = url
+        .host_str()
+        .map(str::to_owned)
+        .ok_or_else(|| refuse_audience(audience))?;
     // Hosts know no case; identifiers do.
-    let identifier = url.as_str().parse().map_err(|_| refused())?;
+    let identifier = url
+        .as_str()
+        .parse()
+        .map_err(|_| refuse_audience(audience))?;
+
     Ok((identifier, domain))
 }
 
-pub(super) fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+fn is_management_api(url: &Url) -> bool {
+    let is_web = matches!(url.scheme(), "https" | "http");
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    let has_more = url.query().is_some() || url.fragment().is_some();
+
+    is_web && url.path() == API_PATH && !has_credentials && !has_more
 }
 
+fn refuse_audience(audience: &str) -> ProviderError {
+    invalid(InvalidSetting::Audience {
+        shown: redact_setting(audience),
+    })
+}
+
+/// The host, with its port if it has one.
+pub(super) fn format_authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// Whether an address is of this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
+        // Any other name may lead anywhere.
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

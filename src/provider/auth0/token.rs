@@ -39,9 +39,10 @@ enum Source {
 impl Session {
     /// A session with a ready token, which itself says whose it is.
     pub(super) fn of(token: &SecretString) -> Result<Self, &'static str> {
-        let client_id = claims(token.expose_secret())
-            .and_then(|claims| claims.owner())
+        let client_id = parse_claims(token.expose_secret())
+            .and_then(|claims| claims.client())
             .ok_or("is not a JWT that names its client (`azp`, `client_id` or `sub`)")?;
+
         Self::new(token, client_id)
     }
 
@@ -51,18 +52,16 @@ impl Session {
         let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| "holds characters no token has")?;
         bearer.set_sensitive(true);
-        let claims = claims(token).unwrap_or_default();
-        let client_id = claims.owner().unwrap_or(client_id);
-        let scopes = claims.scope.as_deref().map(Scopes::parse);
-        let (audiences, expires_at) = (claims.audiences(), claims.end());
-        let source = claims.source();
+
+        // A token need not be a JWT: one that cannot be read says nothing.
+        let claims = parse_claims(token).unwrap_or_default();
         Ok(Self {
             bearer,
-            client_id,
-            audiences,
-            scopes,
-            source,
-            expires_at,
+            client_id: claims.client().unwrap_or(client_id),
+            audiences: claims.audiences(),
+            scopes: claims.scope.as_deref().map(Scopes::parse),
+            source: claims.source(),
+            expires_at: claims.expires_at(),
         })
     }
 
@@ -73,12 +72,9 @@ impl Session {
 
     /// Has the token kept out of every text.
     pub(super) fn reveal_to(&self, secrets: &Secrets) {
-        let bearer = self
-            .bearer
-            .to_str()
-            .ok()
-            .and_then(|bearer| bearer.strip_prefix("Bearer "));
-        if let Some(token) = bearer {
+        let header = self.bearer.to_str().unwrap_or_default();
+
+        if let Some(token) = header.strip_prefix("Bearer ") {
             secrets.keep(&token.into());
         }
     }
@@ -89,11 +85,9 @@ impl Session {
     }
 
     /// What was said beside the token counts where the token itself says nothing.
-    pub(super) fn with_scopes(self, said: Option<&str>) -> Self {
-        Self {
-            scopes: self.scopes.or_else(|| said.map(Scopes::parse)),
-            ..self
-        }
+    pub(super) fn with_scopes(mut self, said: Option<&str>) -> Self {
+        self.scopes = self.scopes.or_else(|| said.map(Scopes::parse));
+        self
     }
 }
 
@@ -110,33 +104,30 @@ struct Claims {
     exp: Option<Json>,
 }
 
-fn claims(token: &str) -> Option<Claims> {
-    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    serde_json::from_slice(&payload).ok()
+fn parse_claims(token: &str) -> Option<Claims> {
+    let payload = token.split('.').nth(1)?;
+    let json = URL_SAFE_NO_PAD.decode(payload).ok()?;
+
+    serde_json::from_slice(&json).ok()
 }
 
 impl Claims {
     /// The client the token was issued to.
-    fn owner(&self) -> Option<ClientId> {
-        let subject = self
-            .sub
-            .as_deref()
-            .and_then(|sub| sub.strip_suffix("@clients"));
-        self.azp
-            .as_deref()
-            .or(self.client_id.as_deref())
-            .or(subject)?
-            .parse()
-            .ok()
+    fn client(&self) -> Option<ClientId> {
+        // These first: a subject may be a person.
+        let named = self.azp.as_deref().or(self.client_id.as_deref());
+
+        named.or(self.client_in_subject())?.parse().ok()
+    }
+
+    fn client_in_subject(&self) -> Option<&str> {
+        self.sub.as_deref()?.strip_suffix("@clients")
     }
 
     /// Auth0 says it in one of two ways, by the profile of the token.
     fn source(&self) -> Source {
         let is_said = self.gty.as_deref() == Some("client-credentials");
-        let is_subject = self
-            .sub
-            .as_deref()
-            .is_some_and(|subject| subject.ends_with("@clients"));
+        let is_subject = self.client_in_subject().is_some();
 
         if is_said || is_subject {
             Source::Client
@@ -146,8 +137,10 @@ impl Claims {
     }
 
     /// The end, since 1970, in whole seconds: it may be written with a fraction.
-    fn end(&self) -> Option<Duration> {
-        Duration::try_from_secs_f64(self.exp.as_ref()?.as_f64()?.trunc()).ok()
+    fn expires_at(&self) -> Option<Duration> {
+        let seconds = self.exp.as_ref()?.as_f64()?;
+
+        Duration::try_from_secs_f64(seconds.trunc()).ok()
     }
 
     /// One audience is written as a text, several as a list.
@@ -179,11 +172,10 @@ impl Issued {
 
     /// The session of the client that asked for the token.
     pub(super) fn session(self, client_id: ClientId) -> Result<Session, &'static str> {
-        let session = Session::new(&self.access_token.into(), client_id)?;
-        let session = Session {
-            source: Source::Client,
-            ..session
-        };
+        let mut session = Session::new(&self.access_token.into(), client_id)?;
+        // Whatever the token says: it was this client that got it, with its own credentials.
+        session.source = Source::Client;
+
         Ok(session.with_scopes(self.scope.as_deref()))
     }
 }

@@ -8,7 +8,7 @@ use super::http::{Getter, RequestLine, Sender, misread, nonsense};
 use super::procedure::{self, Driver, Keys, Organizations, Step};
 use super::read::Reader;
 use super::settings::Settings;
-use super::{credentials, organizations};
+use super::{client_keys, organizations};
 use crate::model::{Address, Kind, RemoteId};
 use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
 
@@ -24,11 +24,10 @@ impl Writer {
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
         let reader = Reader::new(settings)?;
         let sender = Sender::over(reader.getter().clone());
+
         Ok(Self { reader, sender })
     }
-}
 
-impl Writer {
     pub(super) fn getter(&self) -> &Getter {
         self.reader.getter()
     }
@@ -74,87 +73,102 @@ struct Network<'a> {
 impl Network<'_> {
     async fn send(&self, step: Step<'_>) -> Result<(RequestLine, Vec<u8>), WriteError> {
         let request = Request::of(step).map_err(|reason| {
-            WriteError::Refused(ProviderError::Unexpected {
-                request: "a write".to_owned(),
-                reason,
-            })
+            let request = "a write".to_owned();
+            WriteError::Refused(ProviderError::Unexpected { request, reason })
         })?;
 
         let sent = self.writer.sender.send(&request).await;
-        sent.map_err(|error| {
-            if step.needs_its_object() {
-                self.gone(error)
-            } else {
-                error
-            }
-        })
+        if step.needs_its_object() {
+            sent.map_err(|error| self.gone_if_not_found(error))
+        } else {
+            sent
+        }
     }
 
     /// An object that is not found when it is to be changed has been deleted by somebody else.
-    fn gone(&self, error: WriteError) -> WriteError {
-        match error {
-            WriteError::Refused(ProviderError::Rejected {
-                objection: Objection::NotFound,
-                ..
-            }) => {
-                let address = Box::new(self.address.clone());
-                WriteError::Refused(ProviderError::Gone { address })
-            }
-            other => other,
-        }
+    fn gone_if_not_found(&self, error: WriteError) -> WriteError {
+        let WriteError::Refused(ProviderError::Rejected {
+            objection: Objection::NotFound,
+            ..
+        }) = error
+        else {
+            return error;
+        };
+
+        let address = Box::new(self.address.clone());
+        WriteError::Refused(ProviderError::Gone { address })
     }
 }
 
 impl Driver for Network<'_> {
-    async fn look_at_keys(&mut self, client: &RemoteId) -> Result<Keys, WriteError> {
-        let keys = credentials::keys(self.writer.getter(), client).await;
-        keys.map_err(|error| self.gone(WriteError::Refused(error)))
+    async fn read_keys(&mut self, client: &RemoteId) -> Result<Keys, WriteError> {
+        let keys = client_keys::read(self.writer.getter(), client).await;
+
+        keys.map_err(|error| self.gone_if_not_found(WriteError::Refused(error)))
     }
 
-    async fn look_at_organizations(
-        &mut self,
-        grant: &RemoteId,
-    ) -> Result<Organizations, WriteError> {
+    async fn read_organizations(&mut self, grant: &RemoteId) -> Result<Organizations, WriteError> {
         let organizations = organizations::read(self.writer.getter(), grant).await;
-        organizations.map_err(|error| self.gone(WriteError::Refused(error)))
+
+        organizations.map_err(|error| self.gone_if_not_found(WriteError::Refused(error)))
     }
 
-    async fn make(&mut self, step: Step<'_>) -> Result<(), WriteError> {
+    async fn perform(&mut self, step: Step<'_>) -> Result<(), WriteError> {
         self.send(step).await?;
-        self.done.push(step.done());
+        self.done.push(step.describe_done());
         Ok(())
     }
 
     async fn create(&mut self, step: Step<'_>) -> Result<RemoteId, WriteError> {
         let (asked, body) = self.send(step).await?;
-        let kind = match step {
-            Step::Create { address, .. } => Some(address.kind()),
-            _ => None,
-        };
-        let id = id_of(&asked, kind, &body).map_err(WriteError::Unknown)?;
 
-        self.done.push(step.done());
+        // Not refused: something was made, and nobody knows what it is called.
+        let id = match step {
+            Step::Create { address, .. } => read_id(&asked, address.kind(), &body),
+            _ => read_id_beside(&asked, &body),
+        };
+        let id = id.map_err(WriteError::Unknown)?;
+
+        self.done.push(step.describe_done());
         Ok(id)
     }
 }
 
-/// The id of a new object: all that is looked at, for the answer may hold a secret and a key. What is of
-/// no kind is kept beside an object.
-pub(super) fn id_of(
+/// What an answer says of the id of a new object: all that is looked at, for the answer may hold a
+/// secret and a key.
+#[derive(Deserialize)]
+struct Created {
+    id: Option<String>,
+    client_id: Option<String>,
+}
+
+/// The id of a new object of a kind.
+pub(super) fn read_id(
     asked: &RequestLine,
-    kind: Option<Kind>,
+    kind: Kind,
     body: &[u8],
 ) -> Result<RemoteId, ProviderError> {
-    #[derive(Deserialize)]
-    struct Created {
-        id: Option<String>,
-        client_id: Option<String>,
-    }
-    let created: Created = serde_json::from_slice(body).map_err(|error| misread(asked, &error))?;
+    let created = parse_created(asked, body)?;
     let id = match kind {
-        Some(Kind::Client) => created.client_id,
-        Some(Kind::ResourceServer | Kind::Grant) | None => created.id,
+        Kind::Client => created.client_id,
+        Kind::ResourceServer | Kind::Grant => created.id,
     };
+
+    require_id(asked, id)
+}
+
+/// The id of what is new beside an object, and of no kind.
+fn read_id_beside(asked: &RequestLine, body: &[u8]) -> Result<RemoteId, ProviderError> {
+    let created = parse_created(asked, body)?;
+
+    require_id(asked, created.id)
+}
+
+fn parse_created(asked: &RequestLine, body: &[u8]) -> Result<Created, ProviderError> {
+    serde_json::from_slice(body).map_err(|error| misread(asked, &error))
+}
+
+fn require_id(asked: &RequestLine, id: Option<String>) -> Result<RemoteId, ProviderError> {
     id.filter(|id| !id.is_empty())
         .map(RemoteId::new)
         .ok_or_else(|| nonsense(asked, "it does not say the id of the new object"))

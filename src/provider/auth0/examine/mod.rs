@@ -11,10 +11,12 @@ pub use self::facts::{
     Allowance, Issuer, Life, Limits, Permissions, Reach, ReadingCost, Site, Token,
 };
 pub use self::skew::Skew;
-use super::estimate::requests_of_details;
+use super::collected::Collected;
+use super::credentials::Access;
+use super::estimate::count_detail_requests;
 use super::http::{Discovery, Group};
-use super::read::{Reader, Taken};
-use super::settings::{Entrance, Settings};
+use super::read::Reader;
+use super::settings::Settings;
 use super::token::Session;
 use super::{clock, listing};
 use crate::model::{Address, Desired, Found, Kind, TenantHash};
@@ -73,7 +75,7 @@ impl Reader {
             contents: None,
             limits: None,
         };
-        if is_silent || matches!(settings.credentials.0, Entrance::Closed) {
+        if is_silent || matches!(settings.credentials.0, Access::None) {
             return found;
         }
 
@@ -123,7 +125,7 @@ impl Reader {
         desired: Option<&Desired>,
     ) -> Result<(Contents, Option<usize>), ProviderError> {
         let mut pages = FirstPages {
-            requests: desired.map_or(0, requests_of_details),
+            requests: desired.map_or(0, count_detail_requests),
             ..FirstPages::default()
         };
         for kind in Kind::ALL {
@@ -147,7 +149,7 @@ impl Reader {
         kind: Kind,
         pages: &mut FirstPages,
     ) -> Result<(), ProviderError> {
-        let first = listing::first(self.getter(), kind).await?;
+        let first = listing::read_first_page(self.getter(), kind).await?;
         pages.counts.insert(kind, first.total);
         pages.requests += first.requests;
         if kind == Kind::Client {
@@ -158,12 +160,12 @@ impl Reader {
             self.learn_own_api(&first.listed);
         }
 
-        let tenant = self.tenant().await?;
-        let mut taken = Taken::new(&tenant);
+        let decoder = self.decoder().await?;
+        let mut collected = Collected::new(&decoder);
         for listed in first.listed {
-            taken.add(kind, listed)?;
+            collected.add(kind, listed)?;
         }
-        pages.found.append(&mut taken.by_address()?);
+        pages.found.append(&mut collected.into_map()?);
         Ok(())
     }
 
@@ -212,7 +214,7 @@ fn may_read(session: &Session, kind: Kind) -> bool {
 
     session
         .scopes()
-        .is_none_or(|scopes| scopes.missing(&need).is_empty())
+        .is_none_or(|scopes| scopes.find_missing(&need).is_empty())
 }
 
 fn describe_site(settings: &Settings, issuer: &str, took: Duration) -> Site {
@@ -252,8 +254,8 @@ fn weigh_permissions(session: &Session, desired: Option<&Desired>) -> Option<Per
         sensible.extend([Objects::Keys, Objects::Organizations]);
     }
 
-    let missing_to_plan = scopes.missing(&to_plan);
-    let missing_writes = scopes.missing(&writes);
+    let missing_to_plan = scopes.find_missing(&to_plan);
+    let missing_writes = scopes.find_missing(&writes);
     let reach = match missing_writes.len() {
         _ if !missing_to_plan.is_empty() => Reach::Nothing,
         0 => Reach::Apply,
@@ -264,7 +266,7 @@ fn weigh_permissions(session: &Session, desired: Option<&Desired>) -> Option<Per
     Some(Permissions {
         reach,
         missing_to_plan,
-        missing_to_apply: scopes.missing(&to_apply),
-        beyond: scopes.beyond(&Need::to_apply_with(&sensible)),
+        missing_to_apply: scopes.find_missing(&to_apply),
+        beyond: scopes.find_unused(&Need::to_apply_with(&sensible)),
     })
 }

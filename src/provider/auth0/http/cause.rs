@@ -6,7 +6,7 @@ use std::{io, iter};
 use rustls::InvalidMessage;
 
 use crate::provider::Silence;
-use crate::provider::auth0::text::printable;
+use crate::provider::auth0::foreign_text::sanitize;
 
 /// Why a connection broke, or was not made.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Cause {
             Silence::PlainHttp => "it speaks plain http there, not https".to_owned(),
             Silence::Https => "it speaks https there, not plain http".to_owned(),
             Silence::Name | Silence::Certificate | Silence::Connection => {
-                printable(&innermost(error).to_string())
+                sanitize(&innermost(error).to_string())
             }
         };
 

@@ -16,8 +16,8 @@ use super::retry::{Patience, Repeat};
 use super::session_cache::CachedSession;
 use crate::model::ClientId;
 use crate::provider::ProviderError;
+use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
-use crate::provider::auth0::settings::Entrance;
 use crate::provider::auth0::token::{Issued, Session};
 
 const TOKEN_PATH: &str = "/oauth/token";
@@ -113,9 +113,11 @@ impl Connection {
 
     async fn log_in(&self) -> Result<Session, ProviderError> {
         let client_id = match &self.settings.credentials.0 {
-            Entrance::Token(session) => return Ok(session.clone()),
-            Entrance::Closed => return Err(invalid(InvalidSetting::NoCredentials)),
-            Entrance::Secret { client_id, .. } | Entrance::Key { client_id, .. } => client_id,
+            Access::Token(session) => return Ok(session.clone()),
+            Access::None => return Err(invalid(InvalidSetting::NoCredentials)),
+            Access::ClientSecret { client_id, .. } | Access::ClientKey { client_id, .. } => {
+                client_id
+            }
         };
 
         tracing::info!("asking for a token");

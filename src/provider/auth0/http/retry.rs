@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 
 use super::headers::read_wait;
-use crate::provider::auth0::random::jittered;
+use crate::provider::auth0::random::jitter;
 
 /// How often a connection fault or a passing failure of the server is tried again.
 const FAULTS: u32 = 3;
@@ -84,7 +84,7 @@ impl Patience {
             return None;
         }
 
-        Some(jittered(FAULT_WAIT * 2_u32.pow(earlier)))
+        Some(jitter(FAULT_WAIT * 2_u32.pow(earlier)))
     }
 
     /// How long to wait when there were too many requests; none when it is time to give up.
@@ -96,7 +96,7 @@ impl Patience {
         // What the tenant asks for counts before it is waited for: a quota of a day is given up on
         // at once.
         self.waited = self.waited.saturating_add(wait);
-        (self.waited <= PATIENCE).then(|| jittered(wait))
+        (self.waited <= PATIENCE).then(|| jitter(wait))
     }
 
     /// How long to wait after a refusal that does not say.

@@ -21,111 +21,173 @@ const EXPIRES_AT: &str = "expires_at";
 
 /// A credential of a client.
 #[derive(Debug, Clone)]
-pub(in crate::provider::auth0) struct Credential {
-    pub(in crate::provider::auth0) id: String,
+pub(crate) struct Credential {
+    pub(crate) id: String,
     /// What its key alone tells: a thumbprint, or the subject of a certificate.
-    pub(in crate::provider::auth0) name: String,
-    pub(in crate::provider::auth0) fields: Attrs,
+    pub(crate) name: String,
+    pub(crate) fields: Attrs,
 }
 
 /// The keys of a client.
 #[derive(Debug, Clone, Default)]
-pub(in crate::provider::auth0) struct Keys {
-    pub(in crate::provider::auth0) stored: Vec<Credential>,
+pub(crate) struct Keys {
+    pub(crate) stored: Vec<Credential>,
     /// The ids of those that count, by method.
-    pub(in crate::provider::auth0) attached: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) attached: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Keys {
     /// The keys as a plan shows them, without the ids that the tenant gave them.
-    pub(in crate::provider::auth0) fn of(methods: &Value) -> Self {
+    pub(crate) fn from_field(methods: &Value) -> Self {
         let mut keys = Self::default();
         for (method, of_method) in methods.as_map().into_iter().flatten() {
-            if method != ClientAuthenticationMethods::DETACHED {
-                keys.attached.entry(method.to_string()).or_default();
-            }
-            for (name, fields) in of_method.as_map().into_iter().flatten() {
-                let fields = fields.as_map().cloned().unwrap_or_default();
-                // Two methods may have a key of one name.
-                let (id, name) = (format!("{method} {name}"), name.to_string());
-                if let Some(attached) = keys.attached.get_mut(method.as_str()) {
-                    attached.insert(id.clone());
-                }
-                keys.stored.push(Credential { id, name, fields });
-            }
+            keys.add_method(method, of_method);
         }
+
         keys
+    }
+
+    fn add_method(&mut self, method: &str, keys: &Value) {
+        // Also where it has no keys: the client names it.
+        if method != ClientAuthenticationMethods::DETACHED {
+            self.attached.entry(method.to_owned()).or_default();
+        }
+
+        for (name, fields) in keys.as_map().into_iter().flatten() {
+            // Two methods may have a key of one name.
+            let id = format!("{method} {name}");
+            if let Some(attached) = self.attached.get_mut(method) {
+                attached.insert(id.clone());
+            }
+            self.stored.push(Credential {
+                id,
+                name: name.to_string(),
+                fields: fields.as_map().cloned().unwrap_or_default(),
+            });
+        }
     }
 
     /// What tells whether they are still the same, and whether the same ones count: a key that was a
     /// leftover may be in use by now.
-    pub(in crate::provider::auth0) fn revision(&self) -> Digest {
-        let stored: Vec<&str> = self
-            .stored
-            .iter()
-            .map(|credential| credential.id.as_str())
-            .collect();
+    pub(crate) fn revision(&self) -> Digest {
+        let stored: Vec<&str> = self.ids().collect();
 
         Digest::of(json!({ "stored": stored, "attached": self.attached }))
     }
 
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        self.stored.iter().map(|credential| credential.id.as_str())
+    }
+
     /// The credential of this name; of several, one that counts already.
     fn find(&self, name: &str) -> Option<&Credential> {
-        let named = || {
-            self.stored
-                .iter()
-                .filter(|credential| credential.name == name)
-        };
-        let counts = |credential: &&Credential| {
-            self.attached
-                .values()
-                .any(|ids| ids.contains(&credential.id))
-        };
+        let mut named = self
+            .stored
+            .iter()
+            .filter(|credential| credential.name == name);
+        let first = named.next()?;
 
-        named().find(counts).or_else(|| named().next())
+        if self.counts(first) {
+            return Some(first);
+        }
+        named
+            .find(|credential| self.counts(credential))
+            .or(Some(first))
+    }
+
+    /// Whether the client names a credential.
+    fn counts(&self, credential: &Credential) -> bool {
+        self.attached
+            .values()
+            .any(|ids| ids.contains(&credential.id))
     }
 
     /// The ids of the credentials that are there and stay.
-    fn kept(&self, wanted: &[Wanted<'_>]) -> BTreeSet<String> {
+    fn list_kept(&self, wanted: &[Wanted<'_>]) -> BTreeSet<&str> {
         wanted
             .iter()
-            .filter_map(|wanted| Some(self.find(wanted.name)?.id.clone()))
+            .filter_map(|wanted| self.find(wanted.name))
+            .map(|credential| credential.id.as_str())
             .collect()
     }
 
     /// What counts for nothing already, as much of it as has to go so that the new keys fit.
-    fn in_the_way(&self, wanted: &[Wanted<'_>]) -> Vec<String> {
-        let kept = self.kept(wanted);
+    fn list_in_the_way(&self, wanted: &[Wanted<'_>]) -> Vec<String> {
         let new = wanted
             .iter()
             .filter(|wanted| self.find(wanted.name).is_none())
             .count();
         let surplus = (self.stored.len() + new).saturating_sub(MOST);
 
-        let attached: BTreeSet<&String> = self.attached.values().flatten().collect();
-        let idle = self.stored.iter().map(|credential| &credential.id);
-        let idle = idle.filter(|id| !attached.contains(id) && !kept.contains(*id));
-        idle.take(surplus).cloned().collect()
+        let kept = self.list_kept(wanted);
+        self.stored
+            .iter()
+            .filter(|credential| !self.counts(credential))
+            .map(|credential| credential.id.as_str())
+            .filter(|id| !kept.contains(id))
+            .take(surplus)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The credentials that are not wanted.
-    fn unwanted(&self, wanted: &[Wanted<'_>]) -> Vec<String> {
-        let kept = self.kept(wanted);
+    fn list_unwanted(&self, wanted: &[Wanted<'_>]) -> Vec<String> {
+        let kept = self.list_kept(wanted);
 
-        let ids = self.stored.iter().map(|credential| &credential.id);
-        ids.filter(|id| !kept.contains(*id)).cloned().collect()
+        self.ids()
+            .filter(|id| !kept.contains(id))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The ids of the wanted credentials, by method, once all are there.
-    fn to_attach(&self, wanted: &[Wanted<'_>]) -> BTreeMap<String, BTreeSet<String>> {
-        let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    fn ids_by_method(&self, wanted: &[Wanted<'_>]) -> BTreeMap<String, BTreeSet<String>> {
+        let mut by_method: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for Wanted { method, name, .. } in wanted {
-            let credential = self.find(name).map(|credential| credential.id.clone());
-            ids.entry(method.to_string())
-                .or_default()
-                .extend(credential);
+            let id = self.find(name).map(|credential| credential.id.clone());
+            let ids = by_method.entry(method.to_string()).or_default();
+            ids.extend(id);
         }
-        ids
+
+        by_method
+    }
+
+    /// Makes sure that a wanted key is there, with the end that it is to have.
+    async fn put<D: Driver>(
+        &mut self,
+        driver: &mut D,
+        client: &RemoteId,
+        wanted: &Wanted<'_>,
+    ) -> Result<(), WriteError> {
+        let Wanted { method, name, key } = *wanted;
+
+        // What is there is its key: of a credential nothing but its end can change.
+        if let Some(stored) = self.find(name) {
+            let Some(expires_at) = wanted.new_expiry(stored) else {
+                return Ok(());
+            };
+            let step = Step::SetKeyExpiry {
+                client,
+                credential: &stored.id,
+                name,
+                expires_at,
+            };
+            return driver.perform(step).await;
+        }
+
+        let step = Step::AddKey {
+            client,
+            method,
+            name,
+            key,
+        };
+        let id = driver.create(step).await?;
+        self.stored.push(Credential {
+            id: id.as_str().to_owned(),
+            name: name.to_string(),
+            fields: Attrs::new(),
+        });
+        Ok(())
     }
 
     async fn delete<D: Driver>(
@@ -134,13 +196,16 @@ impl Keys {
         client: &RemoteId,
         credential: &str,
     ) -> Result<(), WriteError> {
-        driver.make(Step::DeleteKey { client, credential }).await?;
+        let step = Step::DeleteKey { client, credential };
+        driver.perform(step).await?;
+
         self.stored.retain(|stored| stored.id != credential);
         Ok(())
     }
 }
 
 /// A key that is to be there, and to count.
+#[derive(Clone, Copy)]
 struct Wanted<'a> {
     method: &'a SmolStr,
     name: &'a SmolStr,
@@ -149,11 +214,11 @@ struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// The end it is to have, if it has another one.
-    fn other_end(&self, stored: &Credential) -> Option<&Value> {
-        let end = self.key.as_map()?.get(EXPIRES_AT)?;
-        let live = stored.fields.get(EXPIRES_AT).unwrap_or(&Value::Null);
+    fn new_expiry(&self, stored: &Credential) -> Option<&Value> {
+        let wanted = self.key.as_map()?.get(EXPIRES_AT)?;
+        let current = stored.fields.get(EXPIRES_AT).unwrap_or(&Value::Null);
 
-        (live != end).then_some(end)
+        (current != wanted).then_some(wanted)
     }
 }
 
@@ -164,80 +229,47 @@ pub(super) async fn change<D: Driver>(
     others: &Attrs,
     methods: &Value,
 ) -> Result<(), WriteError> {
-    let Update {
-        address,
-        id: client,
-        ..
-    } = update;
-    let mut keys = driver.look_at_keys(client).await?;
+    let client = update.id;
+    let mut keys = driver.read_keys(client).await?;
     update.check(&keys.revision())?;
 
-    let wanted: Vec<Wanted<'_>> = wanted(methods).collect();
-    for credential in keys.in_the_way(&wanted) {
+    // A client has room for so many credentials, and one that counts must not go before its
+    // successor is there.
+    let wanted = list_wanted(methods);
+    for credential in keys.list_in_the_way(&wanted) {
         keys.delete(driver, client, &credential).await?;
     }
 
-    for one in &wanted {
-        let Wanted { method, name, key } = one;
-        match keys.find(name) {
-            None => {
-                let id = driver
-                    .create(Step::AddKey {
-                        client,
-                        method,
-                        name,
-                        key,
-                    })
-                    .await?;
-                let (id, name) = (id.as_str().to_owned(), name.to_string());
-                keys.stored.push(Credential {
-                    id,
-                    name,
-                    fields: Attrs::new(),
-                });
-            }
-            Some(stored) => {
-                if let Some(end) = one.other_end(stored) {
-                    let credential = &stored.id;
-                    driver
-                        .make(Step::EndKey {
-                            client,
-                            credential,
-                            name,
-                            end,
-                        })
-                        .await?;
-                }
-            }
-        }
+    for key in &wanted {
+        keys.put(driver, client, key).await?;
     }
 
-    let methods = &keys.to_attach(&wanted);
-    if *methods != keys.attached || !others.is_empty() {
-        driver
-            .make(Step::SwitchKeys {
-                address,
-                client,
-                others,
-                methods,
-            })
-            .await?;
+    // In one request: the client is never with neither the old keys nor the new ones.
+    let methods = keys.ids_by_method(&wanted);
+    if methods != keys.attached || !others.is_empty() {
+        let step = Step::SwitchKeys {
+            address: update.address,
+            client,
+            others,
+            methods: &methods,
+        };
+        driver.perform(step).await?;
     }
 
     // Only now does nothing count on them any more.
-    for credential in keys.unwanted(&wanted) {
+    for credential in keys.list_unwanted(&wanted) {
         keys.delete(driver, client, &credential).await?;
     }
+
     Ok(())
 }
 
-fn wanted(methods: &Value) -> impl Iterator<Item = Wanted<'_>> {
-    methods
-        .as_map()
-        .into_iter()
-        .flatten()
-        .flat_map(|(method, keys)| {
-            let keys = keys.as_map().into_iter().flatten();
-            keys.map(move |(name, key)| Wanted { method, name, key })
-        })
+fn list_wanted(methods: &Value) -> Vec<Wanted<'_>> {
+    let mut wanted = Vec::new();
+    for (method, keys) in methods.as_map().into_iter().flatten() {
+        let keys = keys.as_map().into_iter().flatten();
+        wanted.extend(keys.map(|(name, key)| Wanted { method, name, key }));
+    }
+
+    wanted
 }

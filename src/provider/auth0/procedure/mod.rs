@@ -26,17 +26,14 @@ use crate::provider::{ProviderError, Write, WriteError};
 
 /// Whoever makes the requests of a procedure, or only pretends to.
 pub(super) trait Driver {
-    /// Looks at the keys of a client.
-    async fn look_at_keys(&mut self, client: &RemoteId) -> Result<Keys, WriteError>;
+    /// Reads the keys of a client.
+    async fn read_keys(&mut self, client: &RemoteId) -> Result<Keys, WriteError>;
 
-    /// Looks at the organizations that may use a grant.
-    async fn look_at_organizations(
-        &mut self,
-        grant: &RemoteId,
-    ) -> Result<Organizations, WriteError>;
+    /// Reads the organizations that may use a grant.
+    async fn read_organizations(&mut self, grant: &RemoteId) -> Result<Organizations, WriteError>;
 
     /// Makes the request of a step.
-    async fn make(&mut self, step: Step<'_>) -> Result<(), WriteError>;
+    async fn perform(&mut self, step: Step<'_>) -> Result<(), WriteError>;
 
     /// Makes the request of a step that creates something: the id of that.
     async fn create(&mut self, step: Step<'_>) -> Result<RemoteId, WriteError>;
@@ -55,17 +52,13 @@ pub(super) async fn carry_out<D: Driver>(
             fields,
             precondition,
         } => {
-            let precondition = precondition.as_deref();
-            update(
-                driver,
-                Update {
-                    address,
-                    id,
-                    fields,
-                    precondition,
-                },
-            )
-            .await?;
+            let change = Update {
+                address,
+                id,
+                fields,
+                precondition: precondition.as_deref(),
+            };
+            update(driver, change).await?;
             Ok(id.clone())
         }
         Write::Delete { address, id } => {
@@ -81,14 +74,14 @@ pub(super) async fn create<D: Driver>(
     address: &Address,
     attrs: &Attrs,
 ) -> Result<RemoteId, WriteError> {
-    let (own, organizations) = apart(attrs, GrantSpec::ORGANIZATIONS);
+    let (own, organizations) = split_off(attrs, GrantSpec::ORGANIZATIONS);
 
-    let id = driver
-        .create(Step::Create {
-            address,
-            fields: &own,
-        })
-        .await?;
+    let step = Step::Create {
+        address,
+        fields: &own,
+    };
+    let id = driver.create(step).await?;
+
     if let Some(wanted) = organizations {
         organizations::change(driver, &id, wanted, &Organizations::default()).await?;
     }
@@ -110,15 +103,13 @@ impl Update<'_> {
     /// must not go.
     fn check(self, now: &Digest) -> Result<(), WriteError> {
         let address = || Box::new(self.address.clone());
-        match self.precondition {
-            Some(planned) if planned == now => Ok(()),
-            Some(_) => Err(WriteError::Refused(ProviderError::ChangedSince {
-                address: address(),
-            })),
-            None => Err(WriteError::Refused(ProviderError::NotLookedAt {
-                address: address(),
-            })),
-        }
+
+        let error = match self.precondition {
+            Some(planned) if planned == now => return Ok(()),
+            Some(_) => ProviderError::ChangedSince { address: address() },
+            None => ProviderError::NotLookedAt { address: address() },
+        };
+        Err(WriteError::Refused(error))
     }
 }
 
@@ -127,39 +118,38 @@ pub(super) async fn update<D: Driver>(
     driver: &mut D,
     update: Update<'_>,
 ) -> Result<(), WriteError> {
-    let Update {
-        address,
-        id,
-        fields,
-        precondition: _,
-    } = update;
-    if let (others, Some(methods)) = apart(fields, ClientSpec::METHODS) {
+    if let (others, Some(methods)) = split_off(update.fields, ClientSpec::METHODS) {
         return keys::change(driver, update, &others, methods).await;
     }
 
-    let (own, organizations) = apart(fields, GrantSpec::ORGANIZATIONS);
+    let (own, organizations) = split_off(update.fields, GrantSpec::ORGANIZATIONS);
     let Some(wanted) = organizations else {
-        return driver
-            .make(Step::Update {
-                address,
-                id,
-                fields,
-            })
-            .await;
+        return update_fields(driver, update, &own).await;
     };
+
     // Before the first request that writes: it may turn out that nothing must be written.
-    let before = driver.look_at_organizations(id).await?;
+    let before = driver.read_organizations(update.id).await?;
     update.check(&before.revision())?;
+
     if !own.is_empty() {
-        driver
-            .make(Step::Update {
-                address,
-                id,
-                fields: &own,
-            })
-            .await?;
+        update_fields(driver, update, &own).await?;
     }
-    organizations::change(driver, id, wanted, &before).await
+    organizations::change(driver, update.id, wanted, &before).await
+}
+
+async fn update_fields<D: Driver>(
+    driver: &mut D,
+    update: Update<'_>,
+    fields: &Attrs,
+) -> Result<(), WriteError> {
+    let Update { address, id, .. } = update;
+
+    let step = Step::Update {
+        address,
+        id,
+        fields,
+    };
+    driver.perform(step).await
 }
 
 /// Deletes an object.
@@ -168,17 +158,16 @@ pub(super) async fn delete<D: Driver>(
     address: &Address,
     id: &RemoteId,
 ) -> Result<(), WriteError> {
-    driver.make(Step::Delete { address, id }).await
+    driver.perform(Step::Delete { address, id }).await
 }
 
 /// The fields without one that is kept beside the object, and that one.
-fn apart<'a>(fields: &'a Attrs, beside: &str) -> (Cow<'a, Attrs>, Option<&'a Value>) {
-    match fields.get(beside) {
-        None => (Cow::Borrowed(fields), None),
-        Some(value) => {
-            let mut own = fields.clone();
-            own.remove(beside);
-            (Cow::Owned(own), Some(value))
-        }
-    }
+fn split_off<'a>(fields: &'a Attrs, beside: &str) -> (Cow<'a, Attrs>, Option<&'a Value>) {
+    let Some(value) = fields.get(beside) else {
+        return (Cow::Borrowed(fields), None);
+    };
+
+    let mut own = fields.clone();
+    own.remove(beside);
+    (Cow::Owned(own), Some(value))
 }

@@ -1,4 +1,4 @@
-//! Who may use a grant: let in and shut out one by one.
+//! The organizations that may use a grant: added and removed one by one.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,11 @@ use crate::provider::auth0::pages::PER_PAGE;
 
 /// The ids of the organizations that may use a grant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in crate::provider::auth0) struct Organizations(
-    pub(in crate::provider::auth0) BTreeSet<String>,
-);
+pub(crate) struct Organizations(pub(crate) BTreeSet<String>);
 
 impl Organizations {
     /// Those of a field.
-    pub(in crate::provider::auth0) fn of(field: &Value) -> Self {
+    pub(crate) fn from_field(field: &Value) -> Self {
         let ids = field
             .as_set()
             .into_iter()
@@ -26,17 +24,17 @@ impl Organizations {
     }
 
     /// They as a field.
-    pub(in crate::provider::auth0) fn plain(&self) -> Value {
+    pub(crate) fn to_field(&self) -> Value {
         Value::Set(self.0.iter().map(|id| Value::from(id.as_str())).collect())
     }
 
     /// How many pages the list of them has.
-    pub(super) fn pages(&self) -> usize {
+    pub(super) fn count_pages(&self) -> usize {
         self.0.len().div_ceil(PER_PAGE).max(1)
     }
 
     /// What tells whether they are still the same.
-    pub(in crate::provider::auth0) fn revision(&self) -> Digest {
+    pub(crate) fn revision(&self) -> Digest {
         Digest::of(self.0.iter().map(String::as_str).collect())
     }
 }
@@ -48,23 +46,22 @@ pub(super) async fn change<D: Driver>(
     wanted: &Value,
     before: &Organizations,
 ) -> Result<(), WriteError> {
-    let after = Organizations::of(wanted);
+    let after = Organizations::from_field(wanted);
 
     for organization in after.0.difference(&before.0) {
-        driver
-            .make(Step::LetIn {
-                grant,
-                organization,
-            })
-            .await?;
+        let step = Step::AddOrganization {
+            grant,
+            organization,
+        };
+        driver.perform(step).await?;
     }
     for organization in before.0.difference(&after.0) {
-        driver
-            .make(Step::ShutOut {
-                grant,
-                organization,
-            })
-            .await?;
+        let step = Step::RemoveOrganization {
+            grant,
+            organization,
+        };
+        driver.perform(step).await?;
     }
+
     Ok(())
 }

@@ -12,37 +12,36 @@ use crate::provider::{Need, WriteError};
 
 /// Carries out changes in thought only.
 #[derive(Debug, Default)]
-pub(in crate::provider::auth0) struct Rehearsal {
+pub(crate) struct Rehearsal {
     /// How many requests were made.
-    pub(in crate::provider::auth0) requests: usize,
+    pub(crate) requests: usize,
     /// What must be allowed for them.
-    pub(in crate::provider::auth0) needs: BTreeSet<Need>,
+    pub(crate) needs: BTreeSet<Need>,
     keys: Keys,
     organizations: Organizations,
 }
 
 impl Rehearsal {
     /// Carries out one change, to an object that was seen like this.
-    pub(in crate::provider::auth0) fn rehearse(&mut self, change: &Change, seen: Option<&Found>) {
+    pub(crate) fn rehearse(&mut self, change: &Change, seen: Option<&Found>) {
         let Change {
             address,
             action,
             fields,
             ..
         } = change;
-        let precondition = &self.look_at(fields, seen);
+        let precondition = self.prepare_details(fields, seen);
         let id = &RemoteId::new("");
 
         // Nothing is waited for here, and nothing is refused, so each is over at once.
         match action {
             Action::Create => expect_end(create(self, address, fields).now_or_never()),
             Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
-                let precondition = precondition.as_ref();
                 let change = Update {
                     address,
                     id,
                     fields,
-                    precondition,
+                    precondition: precondition.as_ref(),
                 };
                 expect_end(update(self, change).now_or_never());
             }
@@ -50,18 +49,18 @@ impl Rehearsal {
         }
     }
 
-    /// What is kept beside the object, if one of the fields is about that, and what tells that it is
-    /// still so.
-    fn look_at(&mut self, fields: &Attrs, seen: Option<&Found>) -> Option<Digest> {
-        let beside = |field| seen.and_then(|found| found.attrs.get(field));
+    /// Makes ready what is kept beside the object, if one of the fields is about that; what tells that
+    /// it is still so.
+    fn prepare_details(&mut self, fields: &Attrs, seen: Option<&Found>) -> Option<Digest> {
+        let find_seen = |field| seen.and_then(|found| found.attrs.get(field));
+
         if fields.contains_key(ClientSpec::METHODS) {
-            self.keys = beside(ClientSpec::METHODS)
-                .map(Keys::of)
-                .unwrap_or_default();
+            let keys = find_seen(ClientSpec::METHODS).map(Keys::from_field);
+            self.keys = keys.unwrap_or_default();
             Some(self.keys.revision())
         } else if fields.contains_key(GrantSpec::ORGANIZATIONS) {
-            let organizations = beside(GrantSpec::ORGANIZATIONS);
-            self.organizations = organizations.map(Organizations::of).unwrap_or_default();
+            let organizations = find_seen(GrantSpec::ORGANIZATIONS).map(Organizations::from_field);
+            self.organizations = organizations.unwrap_or_default();
             Some(self.organizations.revision())
         } else {
             None
@@ -76,28 +75,25 @@ fn expect_end<T>(rehearsed: Option<Result<T, WriteError>>) {
 }
 
 impl Driver for Rehearsal {
-    async fn look_at_keys(&mut self, _client: &RemoteId) -> Result<Keys, WriteError> {
+    async fn read_keys(&mut self, _client: &RemoteId) -> Result<Keys, WriteError> {
         // The keys, and which of them the client names.
         self.requests += 2;
         Ok(self.keys.clone())
     }
 
-    async fn look_at_organizations(
-        &mut self,
-        _grant: &RemoteId,
-    ) -> Result<Organizations, WriteError> {
-        self.requests += self.organizations.pages();
+    async fn read_organizations(&mut self, _grant: &RemoteId) -> Result<Organizations, WriteError> {
+        self.requests += self.organizations.count_pages();
         Ok(self.organizations.clone())
     }
 
-    async fn make(&mut self, step: Step<'_>) -> Result<(), WriteError> {
+    async fn perform(&mut self, step: Step<'_>) -> Result<(), WriteError> {
         self.requests += 1;
         self.needs.extend(step.needs());
         Ok(())
     }
 
     async fn create(&mut self, step: Step<'_>) -> Result<RemoteId, WriteError> {
-        self.make(step).await?;
+        self.perform(step).await?;
         // Each has another id, as in a tenant.
         Ok(RemoteId::new(self.requests.to_smolstr()))
     }
@@ -127,27 +123,25 @@ mod tests {
         }
     }
 
-    /// The requests of a change to an object that has these fields, and what they need.
-    fn rehearsed(
+    /// How many requests a change to an object with these fields takes, and what they need.
+    fn rehearse(
         address: Address,
         action: Action,
         fields: Json,
         seen: Json,
     ) -> (usize, BTreeSet<Need>) {
-        let (fields, edits) = (attrs(fields), Vec::new());
         let change = Change {
             address,
             action,
-            edits,
+            edits: Vec::new(),
             evidence: None,
-            fields,
+            fields: attrs(fields),
             precondition: None,
         };
-        let (id, standing, attrs) = (RemoteId::new("1"), Standing::Ordinary, attrs(seen));
         let found = Found {
-            id,
-            standing,
-            attrs,
+            id: RemoteId::new("1"),
+            standing: Standing::Ordinary,
+            attrs: attrs(seen),
             revision: None,
         };
 
@@ -230,11 +224,7 @@ mod tests {
         ] {
             let story = format!("{action:?} {address}: {fields}");
             let expected = (requests, needs.into_iter().collect());
-            assert_eq!(
-                rehearsed(address, action, fields, seen),
-                expected,
-                "{story}"
-            );
+            assert_eq!(rehearse(address, action, fields, seen), expected, "{story}");
         }
     }
 }

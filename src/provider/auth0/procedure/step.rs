@@ -7,7 +7,7 @@ use crate::provider::{Need, Objects};
 
 /// One request that changes a tenant. `encode` says how it is written.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::provider::auth0) enum Step<'a> {
+pub(crate) enum Step<'a> {
     /// An object is created.
     Create {
         address: &'a Address,
@@ -32,11 +32,11 @@ pub(in crate::provider::auth0) enum Step<'a> {
         key: &'a Value,
     },
     /// A key that is there gets another end.
-    EndKey {
+    SetKeyExpiry {
         client: &'a RemoteId,
         credential: &'a str,
         name: &'a str,
-        end: &'a Value,
+        expires_at: &'a Value,
     },
     /// A client is switched over to keys that are there, together with whatever else changes.
     SwitchKeys {
@@ -51,12 +51,12 @@ pub(in crate::provider::auth0) enum Step<'a> {
         credential: &'a str,
     },
     /// An organization may use a grant from now on.
-    LetIn {
+    AddOrganization {
         grant: &'a RemoteId,
         organization: &'a str,
     },
     /// An organization may not use a grant any more.
-    ShutOut {
+    RemoveOrganization {
         grant: &'a RemoteId,
         organization: &'a str,
     },
@@ -64,50 +64,53 @@ pub(in crate::provider::auth0) enum Step<'a> {
 
 impl Step<'_> {
     /// What must be allowed for it.
-    pub(in crate::provider::auth0) fn needs(&self) -> Vec<Need> {
-        let client = Objects::Of(Kind::Client);
+    pub(crate) fn needs(&self) -> Vec<Need> {
         match self {
-            Self::Create { address, fields } if fields.contains_key(ClientSpec::METHODS) => {
-                vec![
-                    Need::Create(Objects::Of(address.kind())),
-                    Need::Create(Objects::Keys),
-                ]
+            Self::Create { address, fields } => {
+                let object = Need::Create(Objects::Of(address.kind()));
+                // A new client brings its keys with it.
+                let keys = fields
+                    .contains_key(ClientSpec::METHODS)
+                    .then_some(Need::Create(Objects::Keys));
+                [object].into_iter().chain(keys).collect()
             }
-            Self::Create { address, .. } => vec![Need::Create(Objects::Of(address.kind()))],
             Self::Update { address, .. } => vec![Need::Update(Objects::Of(address.kind()))],
             Self::Delete { address, .. } => vec![Need::Delete(Objects::Of(address.kind()))],
             Self::AddKey { .. } => vec![Need::Create(Objects::Keys)],
-            Self::EndKey { .. } => vec![Need::Update(Objects::Keys)],
-            Self::SwitchKeys { .. } => vec![Need::Update(client), Need::Update(Objects::Keys)],
+            Self::SetKeyExpiry { .. } => vec![Need::Update(Objects::Keys)],
+            Self::SwitchKeys { .. } => vec![
+                Need::Update(Objects::Of(Kind::Client)),
+                Need::Update(Objects::Keys),
+            ],
             Self::DeleteKey { .. } => vec![Need::Delete(Objects::Keys)],
-            Self::LetIn { .. } => vec![Need::Create(Objects::Organizations)],
-            Self::ShutOut { .. } => vec![Need::Delete(Objects::Organizations)],
+            Self::AddOrganization { .. } => vec![Need::Create(Objects::Organizations)],
+            Self::RemoveOrganization { .. } => vec![Need::Delete(Objects::Organizations)],
         }
     }
 
     /// What is done then, for whoever is told that something after it went wrong.
-    pub(in crate::provider::auth0) fn done(&self) -> String {
+    pub(crate) fn describe_done(&self) -> String {
         match self {
-            Self::Create { address, .. } => format!("the {} was made", noun(address.kind())),
+            Self::Create { address, .. } => format!("the {} was made", name_of(address.kind())),
             Self::Update { .. } => "its other fields were changed".to_owned(),
-            Self::Delete { address, .. } => format!("the {} was deleted", noun(address.kind())),
+            Self::Delete { address, .. } => format!("the {} was deleted", name_of(address.kind())),
             Self::AddKey { name, .. } => format!("the key {name} was added"),
-            Self::EndKey { name, .. } => format!("the end of the key {name} was set"),
+            Self::SetKeyExpiry { name, .. } => format!("the end of the key {name} was set"),
             Self::SwitchKeys { .. } => "the client was switched over".to_owned(),
             Self::DeleteKey { credential, .. } => {
                 format!("the credential {credential} was deleted")
             }
-            Self::LetIn { organization, .. } => {
+            Self::AddOrganization { organization, .. } => {
                 format!("the organization {organization} was let in")
             }
-            Self::ShutOut { organization, .. } => {
+            Self::RemoveOrganization { organization, .. } => {
                 format!("the organization {organization} was shut out")
             }
         }
     }
 
     /// Whether its object has to be there: a 404 says that it is gone.
-    pub(in crate::provider::auth0) fn needs_its_object(&self) -> bool {
+    pub(crate) fn needs_its_object(&self) -> bool {
         match self {
             Self::Update { .. }
             | Self::Delete { .. }
@@ -115,15 +118,15 @@ impl Step<'_> {
             | Self::SwitchKeys { .. } => true,
             // What is missing may be the client or its key, the API, or the organization.
             Self::Create { .. }
-            | Self::EndKey { .. }
+            | Self::SetKeyExpiry { .. }
             | Self::DeleteKey { .. }
-            | Self::LetIn { .. }
-            | Self::ShutOut { .. } => false,
+            | Self::AddOrganization { .. }
+            | Self::RemoveOrganization { .. } => false,
         }
     }
 }
 
-fn noun(kind: Kind) -> &'static str {
+fn name_of(kind: Kind) -> &'static str {
     match kind {
         Kind::ResourceServer => "resource server",
         Kind::Client => "client",

@@ -11,7 +11,7 @@ use super::request_line::RequestLine;
 use super::response::{Response, TransportError};
 use crate::model::Secrets;
 use crate::provider::auth0::advice;
-use crate::provider::auth0::text::printable;
+use crate::provider::auth0::foreign_text::sanitize;
 use crate::provider::{Distrust, ProviderError};
 
 /// What to say of a 404 that is not the Management API's own.
@@ -46,7 +46,7 @@ impl Body {
             .or(self.error.as_ref());
 
         // Secrets go before the text is cut: half of one would not be found.
-        match said.map(|text| printable(&secrets.hide(text))) {
+        match said.map(|text| sanitize(&secrets.hide(text))) {
             Some(text) if !text.is_empty() => text,
             _ => "no reason given".to_owned(),
         }
