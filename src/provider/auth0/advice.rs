@@ -36,8 +36,8 @@ pub(super) fn of_silence(silence: Silence, url: &str) -> Step {
             ]
         }
         Silence::Certificate => step![
-            "check the domain; where a proxy or the emulator has a certificate authority of its own, \
-             name its file in ",
+            "check the domain; where a proxy or the emulator has a certificate authority of its \
+             own, name its file in ",
             Term::CertificateAuthorities,
         ],
         Silence::PlainHttp => match domain_of(url, "http") {
@@ -65,6 +65,7 @@ pub(super) fn of_silence(silence: Silence, url: &str) -> Step {
 fn domain_of(url: &str, scheme: &str) -> Option<Domain> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split('/').next()?;
+
     Domain::parse(&format!("{scheme}://{authority}")).ok()
 }
 
@@ -112,18 +113,7 @@ pub(super) fn of_distrust(distrust: Distrust) -> Step {
 
 pub(super) fn of_denial(denial: &Denial) -> Option<Step> {
     Some(match denial {
-        Denial::Scope { any_of } => {
-            let scopes = if any_of.is_empty() {
-                "the missing scope".to_owned()
-            } else {
-                quote_all(any_of, " or ")
-            };
-            format!(
-                "add {scopes} to what Grantry's own client is granted on the Management API: in the \
-                 dashboard, {MANAGEMENT_GRANTS}"
-            )
-            .into()
-        }
+        Denial::Scope { any_of } => to_grant_scope(any_of),
         Denial::NoGrant => format!(
             "grant Grantry's own client the Management API: in the dashboard, {MANAGEMENT_GRANTS}"
         )
@@ -148,21 +138,37 @@ pub(super) fn of_denial(denial: &Denial) -> Option<Step> {
     })
 }
 
+fn to_grant_scope(any_of: &BTreeSet<String>) -> Step {
+    // Not every refusal says which scope it is about.
+    let scopes = if any_of.is_empty() {
+        "the missing scope".to_owned()
+    } else {
+        quote_all(any_of, " or ")
+    };
+
+    format!(
+        "add {scopes} to what Grantry's own client is granted on the Management API: in the \
+         dashboard, {MANAGEMENT_GRANTS}"
+    )
+    .into()
+}
+
 pub(super) fn of_objection(objection: &Objection) -> Option<Step> {
     Some(match objection {
         Objection::NotFound => {
-            "check the ids in the configuration, and plan again: the tenant may have changed since it \
-             was read"
+            "check the ids in the configuration, and plan again: the tenant may have changed since \
+             it was read"
                 .into()
         }
         Objection::Conflict => TENANT_HAS_CHANGED.into(),
-        Objection::Immutable { fields } => format!(
-            "{} cannot be changed: declare a new object, and remove the old one",
-            quote_all(fields, ", ")
-        )
-        .into(),
+        Objection::Immutable { fields } => {
+            let fields = quote_all(fields, ", ");
+            format!("{fields} cannot be changed: declare a new object, and remove the old one")
+                .into()
+        }
         Objection::UnknownFields { fields } => {
-            format!("leave out what this tenant does not know: {}", quote_all(fields, ", ")).into()
+            let fields = quote_all(fields, ", ");
+            format!("leave out what this tenant does not know: {fields}").into()
         }
         Objection::Reserved => "choose another identifier: this one is the tenant's own".into(),
         Objection::System => {
@@ -177,9 +183,7 @@ pub(super) fn of_objection(objection: &Objection) -> Option<Step> {
 }
 
 fn quote_all(names: &BTreeSet<String>, between: &str) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(between)
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+
+    quoted.join(between)
 }

@@ -1,7 +1,8 @@
 //! Whether the listings of one reading agree with each other.
 //!
-//! A listing can be wrong and look right: a proxy that cuts it short, a page that moved, a tenant that
-//! is asked in the wrong way. What every tenant has, and what its objects say of each other, shows it.
+//! A listing can be wrong and look right: a proxy that cuts it short, a page that moved, a tenant
+//! that is asked in the wrong way. What every tenant has, and what its objects say of each other,
+//! shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +13,8 @@ use super::object::{collection, get_text, is_true};
 use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind, UnnamedGrant};
 use crate::provider::{Gap, ProviderError};
 
-/// The tenant's own API among those listed: the one that was asked for, or else the one that the tenant
-/// says is its own. An emulator, and a custom domain, is asked for by another name.
+/// The tenant's own API among those listed: the one that was asked for, or else the one that the
+/// tenant says is its own. An emulator, and a custom domain, is asked for by another name.
 pub(super) fn find_own_api(
     resource_servers: &[Listed],
     asked_for: &Identifier,
@@ -68,13 +69,14 @@ pub(super) async fn check(
     check_apis_of_grants(getter, found).await
 }
 
-/// A grant goes with its client, so no grant is without one. Only the tenant-wide client is not listed.
+/// A grant goes with its client, so no grant is without one. Only the tenant-wide client is not
+/// listed.
 async fn check_clients_of_grants(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
     unnamed: &[UnnamedGrant],
 ) -> Result<(), ProviderError> {
-    let clients: BTreeSet<&str> = found.keys().filter_map(client_id).collect();
+    let clients: BTreeSet<&str> = found.keys().filter_map(client_id_of).collect();
     let named = found
         .iter()
         .filter_map(|(address, grant)| Some((client_of_grant(address)?, &grant.id)));
@@ -101,7 +103,7 @@ async fn check_clients_of_grants(
     Ok(())
 }
 
-fn client_id(address: &Address) -> Option<&str> {
+fn client_id_of(address: &Address) -> Option<&str> {
     match address {
         Address::Client(ClientRef::Id(id)) => Some(id.as_str()),
         Address::Client(ClientRef::Key(_)) | Address::ResourceServer(_) | Address::Grant { .. } => {
@@ -120,7 +122,8 @@ fn client_of_grant(address: &Address) -> Option<&str> {
     }
 }
 
-/// The client of a grant that has no address. A client that no configuration can name is in no reading.
+/// The client of a grant that has no address. A client that no configuration can name is in no
+/// reading.
 fn nameable_client(grant: &UnnamedGrant) -> Option<&str> {
     let client = grant.client.as_deref()?;
 
@@ -133,10 +136,10 @@ async fn check_apis_of_grants(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
 ) -> Result<(), ProviderError> {
-    let listed: BTreeSet<&str> = found.keys().filter_map(identifier).collect();
+    let listed: BTreeSet<&str> = found.keys().filter_map(identifier_of).collect();
     let missing: BTreeSet<&str> = found
         .keys()
-        .filter_map(audience)
+        .filter_map(audience_of)
         .filter(|audience| !listed.contains(audience))
         .collect();
 
@@ -151,14 +154,14 @@ async fn check_apis_of_grants(
     ))
 }
 
-fn identifier(address: &Address) -> Option<&str> {
+fn identifier_of(address: &Address) -> Option<&str> {
     match address {
         Address::ResourceServer(identifier) => Some(identifier.as_str()),
         Address::Client(_) | Address::Grant { .. } => None,
     }
 }
 
-fn audience(address: &Address) -> Option<&str> {
+fn audience_of(address: &Address) -> Option<&str> {
     match address {
         Address::Grant { audience, .. } => Some(audience.as_str()),
         Address::ResourceServer(_) | Address::Client(_) => None,

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::clock;
-use super::random::hexadecimal;
+use super::random::random_hexadecimal;
 use crate::model::ClientId;
 
 /// The type of assertion, as the token endpoint calls it.
@@ -67,7 +67,7 @@ impl Signer {
             aud: site,
             iat: now,
             exp: now + LIFETIME.as_secs(),
-            jti: hexadecimal::<16>().unwrap_or_default(),
+            jti: random_hexadecimal::<16>().unwrap_or_default(),
         };
         encode(&self.header, &claims, &self.key).map_err(|_| "cannot sign")
     }

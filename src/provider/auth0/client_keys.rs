@@ -25,8 +25,8 @@ pub(super) async fn read(getter: &Getter, client: &RemoteId) -> Result<Keys, Pro
     Ok(Keys { stored, attached })
 }
 
-/// Reads the methods of a client with all there is to see of its keys, none if it has neither; and what
-/// tells whether the keys are still the same. `shown` is what the listing of clients shows.
+/// Reads the methods of a client with all there is to see of its keys, none if it has neither; and
+/// what tells whether the keys are still the same. `shown` is what the listing of clients shows.
 pub(super) async fn read_methods(
     getter: &Getter,
     client: &RemoteId,
@@ -58,7 +58,7 @@ fn describe_methods(shown: Option<&Attrs>, credentials: Vec<Credential>) -> Attr
             .entry(method)
             .or_insert_with(|| Value::Map(Attrs::new()));
         if let Value::Map(keys) = keys {
-            let name = choose_free_name(keys, name);
+            let name = choose_free_name(keys, &name);
             keys.insert(name.into(), Value::Map(fields));
         }
     }
@@ -79,10 +79,10 @@ fn find_method(shown: Option<&Attrs>, credential: &str) -> SmolStr {
         .map_or_else(|| DETACHED.into(), |(method, _)| method.clone())
 }
 
-/// Of two that have one name, each is shown: one of them may have to go. By a number, for a plan holds
-/// no ids of the tenant.
-fn choose_free_name(keys: &Attrs, name: String) -> String {
-    let mut free = name.clone();
+/// Of two that have one name, each is shown: one of them may have to go. By a number, for a plan
+/// holds no ids of the tenant.
+fn choose_free_name(keys: &Attrs, name: &str) -> String {
+    let mut free = name.to_owned();
     let mut same = 1;
     while keys.contains_key(free.as_str()) {
         same += 1;

@@ -2,7 +2,7 @@
 
 use reqwest::header::HeaderValue;
 
-use super::random::hexadecimal;
+use super::random::random_hexadecimal;
 use crate::model::StackName;
 
 /// The most characters Auth0 keeps.
@@ -20,7 +20,7 @@ impl CorrelationId {
     #[must_use]
     pub fn of(stack: &StackName) -> Self {
         // Without chance it still names the stack.
-        let end = hexadecimal::<RANDOM>().unwrap_or_default();
+        let end = random_hexadecimal::<RANDOM>().unwrap_or_default();
         let room = LONGEST - "grantry--".len() - 2 * RANDOM;
         // Cut here rather than by Auth0, which would cut off the end.
         let name: String = stack.as_str().chars().take(room).collect();
@@ -46,12 +46,14 @@ mod tests {
     #[test]
     fn it_names_the_stack_and_is_another_each_time() {
         let maps = "world-mappers".parse().unwrap();
-        let (one, other) = (CorrelationId::of(&maps), CorrelationId::of(&maps));
+        let one = CorrelationId::of(&maps);
+        let other = CorrelationId::of(&maps);
         assert!(
             one.as_str().starts_with("grantry-world-mappers-"),
             "{one:?}"
         );
         assert_ne!(one, other);
+
         let long = CorrelationId::of(&"s".repeat(48).parse().unwrap());
         assert!(long.as_str().len() <= LONGEST, "{long:?}");
         assert!(long.header().is_some());

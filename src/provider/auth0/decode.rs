@@ -11,7 +11,8 @@ use crate::model::{
     Members, RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
 };
 
-/// Decodes the objects of one tenant: what must be known of it to tell whether an object may be changed.
+/// Decodes the objects of one tenant: what must be known of it to tell whether an object may be
+/// changed.
 pub(super) struct Decoder<'a> {
     pub(super) ourselves: ClientId,
     /// The tenant's own API, as the tenant lists it.

@@ -219,23 +219,25 @@ mod tests {
     }
 
     fn create(address: &Address, json: Json) -> Json {
-        let request = Request::of(Step::Create {
+        let step = Step::Create {
             address,
             fields: &attrs(json),
-        })
-        .unwrap();
-        assert_eq!((request.method, request.path.len()), (Method::POST, 1));
+        };
+        let request = Request::of(step).unwrap();
+
+        assert_eq!(request.method, Method::POST);
+        assert_eq!(request.path.len(), 1);
         request.body.unwrap()
     }
 
     fn update(address: &Address, json: Json) -> Json {
-        let (id, fields) = (&RemoteId::new("x/1"), &attrs(json));
-        let request = Request::of(Step::Update {
+        let step = Step::Update {
             address,
-            id,
-            fields,
-        })
-        .unwrap();
+            id: &RemoteId::new("x/1"),
+            fields: &attrs(json),
+        };
+        let request = Request::of(step).unwrap();
+
         assert_eq!(request.path().last(), Some("x/1"));
         request.body.unwrap()
     }
@@ -261,21 +263,22 @@ mod tests {
 
     #[test]
     fn scopes_of_a_grant_are_switched_in_one_request() {
-        let update = |json| update(&grant(SubjectType::Client), json);
+        let address = grant(SubjectType::Client);
+
         assert_eq!(
-            update(json!({ "scopes": ["a"] })),
+            update(&address, json!({ "scopes": ["a"] })),
             json!({ "scope": ["a"] })
         );
         assert_eq!(
-            update(json!({ "scopes": null, "all_scopes": true })),
+            update(&address, json!({ "scopes": null, "all_scopes": true })),
             json!({ "allow_all_scopes": true })
         );
         assert_eq!(
-            update(json!({ "scopes": ["a"], "all_scopes": null })),
+            update(&address, json!({ "scopes": ["a"], "all_scopes": null })),
             json!({ "scope": ["a"], "allow_all_scopes": false })
         );
         assert_eq!(
-            update(json!({ "all_scopes": false })),
+            update(&address, json!({ "all_scopes": false })),
             json!({ "scope": [], "allow_all_scopes": false })
         );
     }
@@ -290,6 +293,7 @@ mod tests {
             id: &RemoteId::new("c1"),
             fields,
         };
+
         let body = Request::of(step).unwrap().body;
         assert_eq!(body, Some(json!({ "client_metadata": { "a": null } })));
     }
@@ -301,14 +305,13 @@ mod tests {
             audience: "https://api/".parse().unwrap(),
             subject_type: SubjectType::Client,
         };
-        let error = Request::of(Step::Create {
+        let step = Step::Create {
             address: &address,
             fields: &Attrs::new(),
-        })
-        .unwrap_err();
-        assert!(
-            error.contains("gift-deliveries") && error.contains("no id yet"),
-            "{error}"
-        );
+        };
+
+        let error = Request::of(step).unwrap_err();
+        assert!(error.contains("gift-deliveries"), "{error}");
+        assert!(error.contains("no id yet"), "{error}");
     }
 }

@@ -1,5 +1,5 @@
-//! What a run costs: how many requests it takes to read the tenant and to change it, and what must be
-//! allowed for that.
+//! What a run costs: how many requests it takes to read the tenant and to change it, and what must
+//! be allowed for that.
 
 use std::collections::BTreeSet;
 
@@ -70,7 +70,8 @@ fn find_object<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Op
     seen.found.get(&address)
 }
 
-/// Looking once more at an object just before it is deleted, and at the grants that would end with it.
+/// Looking once more at an object just before it is deleted, and at the grants that would end with
+/// it.
 fn count_inspection_requests(kind: Kind) -> usize {
     match kind {
         Kind::Grant => 1,
@@ -78,8 +79,8 @@ fn count_inspection_requests(kind: Kind) -> usize {
     }
 }
 
-/// How many requests a run takes beside its changes: the clients are listed before some are created or
-/// taken over, and again once some were created, under the lock of the stack.
+/// How many requests a run takes beside its changes: the clients are listed before some are created
+/// or taken over, and again once some were created, under the lock of the stack.
 fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
     if !plan.changes.iter().any(Change::lists_clients) {
         return 0;
@@ -102,8 +103,8 @@ fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
 
 fn count_lock_requests(lock: LockUse) -> usize {
     match lock {
-        // To take it and to give it back. One that is held for more than a minute is renewed; nobody
-        // knows that beforehand.
+        // To take it and to give it back. One that is held for more than a minute is renewed;
+        // nobody knows that beforehand.
         LockUse::Taken => 2,
         LockUse::Forgone => 0,
     }

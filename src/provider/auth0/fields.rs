@@ -261,16 +261,17 @@ mod tests {
         }
     }
 
-    fn there_and_back(kind: Kind, json: &Json) {
+    fn check_there_and_back(kind: Kind, json: &Json) {
         let mut there = object(json.clone());
         let attrs = decode(kind, &mut there).unwrap();
+
         assert!(there.is_empty(), "unknown: {there:?}");
         assert_eq!(&Json::Object(encode(kind, &attrs).unwrap()), json);
     }
 
     #[test]
     fn every_field_reads_back_as_it_was_written() {
-        there_and_back(
+        check_there_and_back(
             Kind::ResourceServer,
             &json!({
                 "name": "World Mappers API", "signing_alg": "ES999", "token_lifetime": 3600,
@@ -287,7 +288,8 @@ mod tests {
                 "allow_online_access": true, "allow_online_access_with_ephemeral_sessions": false,
             }),
         );
-        there_and_back(
+
+        check_there_and_back(
             Kind::Client,
             &json!({
                 "name": "Gift Deliveries", "description": "d", "app_type": "non_interactive",
@@ -309,7 +311,8 @@ mod tests {
                 },
             }),
         );
-        there_and_back(
+
+        check_there_and_back(
             Kind::Grant,
             &json!({
                 "scope": ["a", "b"], "allow_all_scopes": false,
@@ -319,14 +322,18 @@ mod tests {
         );
     }
 
+    /// What clears every field of a kind.
+    fn clear(kind: Kind) -> Json {
+        let nulls = fields(kind)
+            .iter()
+            .map(|field| (field.name.into(), Value::Null))
+            .collect();
+
+        Json::Object(encode(kind, &nulls).unwrap())
+    }
+
     #[test]
     fn null_clears_each_field_the_way_auth0_takes_it() {
-        let clear = |kind| {
-            let nulls = fields(kind)
-                .iter()
-                .map(|field| (field.name.into(), Value::Null));
-            Json::Object(encode(kind, &nulls.collect()).unwrap())
-        };
         assert_eq!(
             clear(Kind::ResourceServer),
             json!({
@@ -334,18 +341,22 @@ mod tests {
                 "token_lifetime_for_web": 7200, "token_dialect": "access_token",
                 "enforce_policies": false, "allow_offline_access": false,
                 "skip_consent_for_verifiable_first_party_clients": false,
-                "subject_type_authorization":
-                    { "user": { "policy": "allow_all" }, "client": { "policy": "require_client_grant" } },
+                "subject_type_authorization": {
+                    "user": { "policy": "allow_all" },
+                    "client": { "policy": "require_client_grant" },
+                },
                 "authorization_details": null, "token_encryption": null,
                 "proof_of_possession": null, "consent_policy": null, "authorization_policy": null,
                 "allow_online_access": false, "allow_online_access_with_ephemeral_sessions": false,
             })
         );
+
         assert_eq!(
             clear(Kind::Client),
             json!({
                 "name": null, "description": "", "app_type": null,
-                "grant_types": ["authorization_code", "client_credentials", "implicit", "refresh_token"],
+                "grant_types":
+                    ["authorization_code", "client_credentials", "implicit", "refresh_token"],
                 "token_endpoint_auth_method": null, "is_first_party": true,
                 "oidc_conformant": false, "client_metadata": {}, "logo_uri": "",
                 "jwt_configuration": null, "token_quota": null, "default_organization": null,
@@ -354,6 +365,7 @@ mod tests {
                 "client_authentication_methods": null,
             })
         );
+
         assert_eq!(
             clear(Kind::Grant),
             json!({
@@ -366,10 +378,16 @@ mod tests {
 
     #[test]
     fn an_unset_field_is_missing_and_a_damaged_one_is_noticed() {
-        let decode = |json| decode(Kind::ResourceServer, &mut object(json));
-        assert_eq!(decode(json!({ "name": null })), Some(Attrs::new()));
-        assert_eq!(decode(json!({ "scopes": [{ "description": "x" }] })), None);
-        assert_eq!(decode(json!({ "scopes": { "a": "b" } })), None);
+        let mut unset = object(json!({ "name": null }));
+        assert_eq!(decode(Kind::ResourceServer, &mut unset), Some(Attrs::new()));
+
+        for damaged in [
+            json!({ "scopes": [{ "description": "x" }] }),
+            json!({ "scopes": { "a": "b" } }),
+        ] {
+            let mut damaged = object(damaged);
+            assert_eq!(decode(Kind::ResourceServer, &mut damaged), None);
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The lock of a stack: an API that nobody can get a token for.
 //!
-//! Auth0 lets two clients have one name and keeps no other secret of its own, but refuses a second API
-//! of one identifier. Whoever creates it holds the lock; its name says who that is, and until when by
-//! the tenant's own clock.
+//! Auth0 lets two clients have one name and keeps no other secret of its own, but refuses a second
+//! API of one identifier. Whoever creates it holds the lock; its name says who that is, and until
+//! when by the tenant's own clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +15,7 @@ use super::invalid::{InvalidSetting, invalid};
 use super::listing::{OwnObject, find_own_object};
 use super::lock_identifier::prefix;
 use super::lock_label::{Label, describe};
-use super::random::hexadecimal;
+use super::random::random_hexadecimal;
 use super::write::{Writer, read_id};
 use crate::model::{Kind, RemoteId, StackName};
 use crate::provider::{
@@ -25,8 +25,8 @@ use crate::provider::{
 /// How long a lock lives, unless it is renewed.
 const LIFETIME: Duration = Duration::from_mins(2);
 
-/// How long we count on it: its clock tells whole seconds, and its answers take a while, so the tenant
-/// may count from a little earlier.
+/// How long we count on it: its clock tells whole seconds, and its answers take a while, so the
+/// tenant may count from a little earlier.
 const SAFE_LIFETIME: Duration = Duration::from_secs(115);
 
 /// How often the lock is tried for where somebody gives it back, or lets it end, at that moment.
@@ -165,7 +165,8 @@ impl Writer {
         Ok(format!("{}{stack}:{tenant}", prefix()))
     }
 
-    /// Removes the locks of the stack that came with a copy of another tenant: nobody holds them here.
+    /// Removes the locks of the stack that came with a copy of another tenant: nobody holds them
+    /// here.
     async fn remove_copies(&self, stack: &StackName, own: &str) {
         let of_stack = format!("{}{stack}:", prefix());
         let locks = self.reader().locks();
@@ -207,7 +208,8 @@ impl Writer {
         Ok(self.tenant_time()? + LIFETIME)
     }
 
-    /// Other machines have other clocks; whoever looks at a lock is told the time by the same tenant.
+    /// Other machines have other clocks; whoever looks at a lock is told the time by the same
+    /// tenant.
     fn tenant_time(&self) -> Result<SystemTime, ProviderError> {
         self.getter()
             .tenant_time()
@@ -282,7 +284,7 @@ fn refuse_held(lock: &OwnObject) -> ProviderError {
 }
 
 fn new_nonce() -> Result<Nonce, ProviderError> {
-    hexadecimal::<NONCE>()
+    random_hexadecimal::<NONCE>()
         .map(Nonce::new)
         .ok_or_else(|| invalid(InvalidSetting::NoRandomness))
 }
@@ -293,8 +295,9 @@ mod tests {
 
     #[test]
     fn a_lease_ends_by_either_clock() {
-        let (id, holder, nonce) = (RemoteId::new("1"), Holder::new("me"), Nonce::new("00ff"));
-        let held = new_lease(id, &holder, &nonce);
+        let holder = Holder::new("me");
+        let nonce = Nonce::new("00ff");
+        let held = new_lease(RemoteId::new("1"), &holder, &nonce);
         assert!(!held.is_over());
 
         let slept = Lease {
@@ -305,6 +308,7 @@ mod tests {
             slept.is_over(),
             "the machine was asleep for longer than the lock lives"
         );
+
         let worked = Lease {
             ends: Instant::now(),
             ..held

@@ -1,7 +1,7 @@
 //! Auth0, over its Management API v2.
 //!
 //! ```text
-//! Settings ─► Reader: Observe          listing ─► decode ─► Snapshot
+//! Settings ─► Reader: Observe          listing ─► decode ─► collected ─► Snapshot ◄─ details
 //!               │  http::Getter          (pages)    │
 //!               ▼                                 fields (one table of names, shapes and defaults)
 //!             Writer: Mutate                        │
@@ -10,10 +10,11 @@
 //!
 //! The reader can only GET, and ask for its token; what plans is given nothing else.
 //!
-//! What Auth0 keeps beside an object takes requests of its own: the keys of a client (`client_keys`),
-//! and the organizations that may use a grant (`organizations`). `procedure` says which requests a
-//! change takes, and in which order; `estimate` counts them beforehand, and `scopes` says what the token
-//! must allow for them. `shape` says how a value is written there, `refusal` what a no means.
+//! What Auth0 keeps beside an object takes requests of its own: the keys of a client
+//! (`client_keys`), and the organizations that may use a grant (`organizations`). `procedure` says
+//! which requests a change takes, and in which order; `estimate` counts them beforehand, and
+//! `scopes` says what the token must allow for them. `shape` says how a value is written there,
+//! `refusal` what a no means.
 
 mod advice;
 mod agreement;

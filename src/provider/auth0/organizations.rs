@@ -1,5 +1,5 @@
-//! The organizations that may use a grant, as the tenant shows them. `procedure::organizations` changes
-//! them.
+//! The organizations that may use a grant, as the tenant shows them. `procedure::organizations`
+//! changes them.
 
 use std::collections::BTreeSet;
 

@@ -3,8 +3,8 @@
 /// The most objects of any kind Auth0 gives at once.
 pub(super) const PER_PAGE: usize = 100;
 
-/// Reading every object of a kind by checkpoints: the first page tells that there are more, and is not the
-/// first checkpoint.
+/// Reading every object of a kind by checkpoints: the first page tells that there are more, and is
+/// not the first checkpoint.
 pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
     if pages <= 1 {
         return 1;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use aws_lc_rs::rand;
 
-/// So many random bytes, each as two hexadecimal digits; none in the unheard-of case that the machine
-/// has no chance.
-pub(super) fn hexadecimal<const BYTES: usize>() -> Option<String> {
+/// So many random bytes, each as two hexadecimal digits; none in the unheard-of case that the
+/// machine has no chance.
+pub(super) fn random_hexadecimal<const BYTES: usize>() -> Option<String> {
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes).ok()?;
 

@@ -41,7 +41,9 @@ const READINGS: usize = 3;
 impl Reader {
     /// Prepares the connection; nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
-        Getter::new(settings).map(|getter| Self {
+        let getter = Getter::new(settings)?;
+
+        Ok(Self {
             getter,
             own_api: OnceLock::new(),
             locks: Mutex::default(),
@@ -91,8 +93,8 @@ impl Reader {
         locks.clone()
     }
 
-    /// Makes sure that the tenant's own name for its API is known, also where the tenant has not been
-    /// read. It was there before any other API, so it is on the first page.
+    /// Makes sure that the tenant's own name for its API is known, also where the tenant has not
+    /// been read. It was there before any other API, so it is on the first page.
     pub(super) async fn ask_for_own_api(&self) -> Result<(), ProviderError> {
         if self.own_api.get().is_none() {
             let first = listing::read_first_page(&self.getter, Kind::ResourceServer).await?;
@@ -221,8 +223,8 @@ impl Observe for Reader {
 }
 
 impl Reader {
-    /// The APIs come first: what the tenant calls its own one tells which grant is ours. The others are
-    /// taken in page by page: whole, as they are listed, they would fill the memory.
+    /// The APIs come first: what the tenant calls its own one tells which grant is ours. The others
+    /// are taken in page by page: whole, as they are listed, they would fill the memory.
     async fn read_once(&self) -> Result<Snapshot, ProviderError> {
         let servers = self.read_resource_servers().await?;
         self.learn_own_api(&servers);
@@ -256,7 +258,8 @@ impl Reader {
         })
     }
 
-    /// Reads every object of a kind, and apart from those the grants that no configuration can name.
+    /// Reads every object of a kind, and apart from those the grants that no configuration can
+    /// name.
     async fn read_kind(
         &self,
         decoder: &Decoder<'_>,

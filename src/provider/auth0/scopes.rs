@@ -84,23 +84,30 @@ fn alternatives(need: Need) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn missing(scopes: &str, needs: &[Need]) -> String {
+        let needs = needs.iter().copied().collect();
+        list(Scopes::parse(scopes).find_missing(&needs))
+    }
+
+    fn unused(scopes: &str, needs: &BTreeSet<Need>) -> String {
+        list(Scopes::parse(scopes).find_unused(needs))
+    }
+
+    fn list(scopes: BTreeSet<String>) -> String {
+        scopes.into_iter().collect::<Vec<_>>().join(" ")
+    }
+
     #[test]
     fn every_missing_scope_is_named() {
-        let missing = |scopes: &str, needs: &[Need]| {
-            let needs = needs.iter().copied().collect();
-            Scopes::parse(scopes)
-                .find_missing(&needs)
-                .into_iter()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
         let needs: Vec<Need> = Need::to_read().into_iter().collect();
         assert_eq!(
             missing("", &needs),
             "read:client_grants read:clients read:resource_servers"
         );
+
         let all = "read:client_grants read:client_keys read:resource_servers";
         assert_eq!(missing(all, &needs), "");
+
         let writes = [
             Need::Create(Objects::Of(Kind::Grant)),
             Need::Update(Objects::Of(Kind::Client)),
@@ -115,42 +122,36 @@ mod tests {
 
     #[test]
     fn what_no_need_takes_is_unused() {
-        let unused = |scopes: &str, needs: &BTreeSet<Need>| {
-            Scopes::parse(scopes)
-                .find_unused(needs)
-                .into_iter()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
         let needs = Need::to_read();
         let base = "read:client_grants read:resource_servers";
-        assert_eq!(unused(&format!("{base} read:clients"), &needs), "");
-        assert_eq!(
-            unused(&format!("{base} read:client_keys"), &needs),
-            "",
-            "a way to read them"
-        );
+
+        let plain = format!("{base} read:clients");
+        assert_eq!(unused(&plain, &needs), "");
+
+        let alternative = format!("{base} read:client_keys");
+        assert_eq!(unused(&alternative, &needs), "", "a way to read them");
+
         let both = format!("{base} read:clients read:client_keys delete:users");
         assert_eq!(unused(&both, &needs), "delete:users read:client_keys");
     }
 
     #[test]
     fn applying_takes_what_planning_takes_and_the_writes() {
-        let listed =
-            |needs: BTreeSet<Need>| scopes(&needs).into_iter().collect::<Vec<_>>().join(" ");
         let kinds = Objects::of_every_kind();
         let mut all: Vec<String> = Vec::new();
         for verb in ["create", "delete", "read", "update"] {
-            all.extend(
-                ["client_grants", "clients", "resource_servers"].map(|of| format!("{verb}:{of}")),
-            );
+            let objects = ["client_grants", "clients", "resource_servers"];
+            all.extend(objects.map(|objects| format!("{verb}:{objects}")));
         }
-        assert_eq!(listed(Need::to_apply_with(&kinds)), all.join(" "));
-        assert!(Need::to_apply_with(&kinds).is_superset(&Need::to_plan_with(&kinds)));
+
+        let to_apply = Need::to_apply_with(&kinds);
+        assert_eq!(list(scopes(&to_apply)), all.join(" "));
+        assert!(to_apply.is_superset(&Need::to_plan_with(&kinds)));
+
         let organizations = Need::to_apply_with(&[Objects::Organizations].into());
         let of = "organization_client_grants";
         assert_eq!(
-            listed(organizations),
+            list(scopes(&organizations)),
             format!("create:{of} delete:{of} read:{of}")
         );
     }

@@ -46,8 +46,9 @@ impl Settings {
     }
 
     /// A tenant at a domain, and the audience of its Management API, which is only needed where the
-    /// domain is a custom one. What is plainly of two tenants is an error: a domain that Auth0 gave to
-    /// one and the audience of the other, or a token for another tenant than the one that is meant.
+    /// domain is a custom one. What is plainly of two tenants is an error: a domain that Auth0 gave
+    /// to one and the audience of the other, or a token for another tenant than the one that is
+    /// meant.
     pub fn new(
         domain: Domain,
         credentials: Credentials,
@@ -123,7 +124,8 @@ impl Settings {
         }
     }
 
-    /// Where the secrets become known that this tenant is sent or sends, for others to hide as well.
+    /// Where the secrets become known that this tenant is sent or sends, for others to hide as
+    /// well.
     #[must_use]
     pub fn with_secrets(self, secrets: Secrets) -> Self {
         Self { secrets, ..self }
@@ -160,7 +162,8 @@ fn choose_audience(domain: &Domain, given: Option<&str>, issued_for: &[&str]) ->
     }
 
     match issued_for.first() {
-        // A custom domain does not tell whose it is. Any other does, and a token does not outvote it.
+        // A custom domain does not tell whose it is. Any other does, and a token does not outvote
+        // it.
         Some(audience) if !domain.is_canonical() => (*audience).to_owned(),
         _ => api_at(&domain.authority()),
     }
@@ -210,8 +213,7 @@ mod tests {
     use super::*;
 
     fn parse(domain: &str, audience: Option<&str>) -> Result<Settings, String> {
-        let credentials = Credentials::client_secret("grantry", "s3cret".into()).unwrap();
-        let settings = Settings::parse(domain, credentials, audience);
+        let settings = Settings::parse(domain, client(), audience);
 
         settings.map_err(|error| error.to_string())
     }
@@ -251,6 +253,7 @@ mod tests {
             ),
         ] {
             let settings = parse(written, None).unwrap();
+
             assert_eq!(settings.site.as_str(), site, "{written}");
             assert_eq!(settings.management_api.as_str(), audience, "{written}");
         }
@@ -271,57 +274,60 @@ mod tests {
             let error = parse(written, None).unwrap_err();
             assert!(error.contains(problem), "{written}: {error}");
         }
+
         let error = parse("https://me:hunter2@acme.eu.auth0.com", None).unwrap_err();
         assert!(!error.contains("hunter2"), "{error}");
+    }
+
+    fn client() -> Credentials {
+        Credentials::client_secret("grantry", "s3cret".into()).unwrap()
     }
 
     /// A ready token for these audiences, as JSON.
     fn token(audiences: &str) -> Credentials {
         use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
         let claims = format!(r#"{{"azp":"grantry","aud":{audiences}}}"#);
-        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims);
+        let claims = URL_SAFE_NO_PAD.encode(claims);
         Credentials::token(&format!("e30.{claims}.c2ln").into()).unwrap()
+    }
+
+    /// The Management API at a custom domain.
+    fn api_of(credentials: Credentials, audience: Option<&str>) -> Result<String, String> {
+        match Settings::parse("login.acme.example", credentials, audience) {
+            Ok(settings) => Ok(settings.management_api.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     #[test]
     fn a_ready_token_says_which_tenant_it_is_for() {
         let own = "https://acme.eu.auth0.com/api/v2/";
-        let parse = |credentials, audience| {
-            let settings = Settings::parse("login.acme.example", credentials, audience);
-            settings.map(|settings| settings.management_api.to_string())
-        };
-        let one = || token(&format!("\"{own}\""));
+        let one = token(&format!("\"{own}\""));
         let several = token(&format!(
             "[\"{own}\", \"https://acme.eu.auth0.com/userinfo\"]"
         ));
-        assert_eq!(parse(one(), None).unwrap(), own);
-        assert_eq!(parse(several, None).unwrap(), own);
-        assert_eq!(
-            parse(one(), Some("https://ACME.eu.auth0.com/api/v2/")).unwrap(),
-            own
-        );
-        let other = parse(one(), Some("https://other.eu.auth0.com/api/v2/"));
-        assert!(
-            other
-                .unwrap_err()
-                .to_string()
-                .contains("is for `https://acme.eu")
-        );
+
+        assert_eq!(api_of(one.clone(), None).unwrap(), own);
+        assert_eq!(api_of(several, None).unwrap(), own);
+
+        let same = api_of(one.clone(), Some("https://ACME.eu.auth0.com/api/v2/"));
+        assert_eq!(same.unwrap(), own);
+
+        let error = api_of(one, Some("https://other.eu.auth0.com/api/v2/")).unwrap_err();
+        assert!(error.contains("is for `https://acme.eu"), "{error}");
     }
 
     #[test]
     fn what_is_plainly_of_two_tenants_is_refused() {
-        let refused = |domain, credentials, audience| {
-            Settings::parse(domain, credentials, audience)
-                .unwrap_err()
-                .to_string()
-        };
         let other = "https://other.eu.auth0.com/api/v2/";
-        let client = || Credentials::client_secret("grantry", "s3cret".into()).unwrap();
-        let error = refused("acme.eu.auth0.com", client(), Some(other));
+        let error = parse("acme.eu.auth0.com", Some(other)).unwrap_err();
         assert!(error.contains("of two tenants"), "{error}");
+
         for audiences in [format!("\"{other}\""), format!("[\"urn:me\", \"{other}\"]")] {
-            let error = refused("acme.eu.auth0.com", token(&audiences), None);
+            let settings = Settings::parse("acme.eu.auth0.com", token(&audiences), None);
+            let error = settings.unwrap_err().to_string();
             assert!(
                 error.contains("is for `https://other.eu.auth0.com"),
                 "{error}"
@@ -335,6 +341,7 @@ mod tests {
         let custom = DomainName::Custom {
             api: api.parse().unwrap(),
         };
+
         for (domain, audience, name) in [
             ("acme.eu.auth0.com", None, DomainName::Canonical),
             ("ACME.eu.auth0.com", Some(api), DomainName::Canonical),
@@ -342,17 +349,15 @@ mod tests {
             ("http://127.0.0.1:4600", Some(api), DomainName::Loopback),
             ("localhost:4600", None, DomainName::Loopback),
         ] {
-            assert_eq!(
-                parse(domain, audience).unwrap().domain_name(),
-                name,
-                "{domain}"
-            );
+            let settings = parse(domain, audience).unwrap();
+            assert_eq!(settings.domain_name(), name, "{domain}");
         }
     }
 
     #[test]
     fn a_secret_in_the_place_of_another_setting_is_refused_unseen() {
         let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----";
+
         for (domain, audience) in [
             (
                 "acme.auth0.com",
@@ -379,6 +384,7 @@ mod tests {
         .unwrap();
         let own = parse("acme.eu.auth0.com", None).unwrap();
         assert_eq!(custom.canonical_domain, own.canonical_domain);
+
         for audience in [
             "acme.eu.auth0.com",
             "https://acme.eu.auth0.com/api/v2",

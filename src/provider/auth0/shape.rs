@@ -228,6 +228,19 @@ pub(super) fn encode_credential(method: &str, name: &str, key: &Value) -> Json {
 mod tests {
     use super::*;
 
+    fn decode_tokens(json: Json) -> Value {
+        Shape::RefreshToken.decode(json).unwrap()
+    }
+
+    fn key_with_pem(mut fields: Attrs) -> Attrs {
+        fields.insert("pem".into(), Value::WriteOnly(Box::new("PEM".into())));
+        fields
+    }
+
+    fn keys(name: &str, key: Value) -> Value {
+        Value::Map(Attrs::from_iter([(name.into(), key)]))
+    }
+
     #[test]
     fn an_infinite_life_has_no_number_and_silence_means_what_auth0_means() {
         let endless = json!({
@@ -237,14 +250,12 @@ mod tests {
         let mut numbered = endless.clone();
         numbered["token_lifetime"] = 31_557_600.into();
         numbered["idle_token_lifetime"] = 2_592_000.into();
-        let decode = |json| Shape::RefreshToken.decode(json).unwrap();
-        assert_eq!(decode(numbered), decode(endless.clone()));
+        assert_eq!(decode_tokens(numbered), decode_tokens(endless.clone()));
+
         let mut expected = endless;
         expected["policies"] = Json::Null;
-        assert_eq!(
-            Shape::RefreshToken.encode(&decode(expected.clone())),
-            expected
-        );
+        let encoded = Shape::RefreshToken.encode(&decode_tokens(expected.clone()));
+        assert_eq!(encoded, expected);
     }
 
     #[test]
@@ -256,10 +267,14 @@ mod tests {
         let Value::Map(mut encryption) = Shape::TokenEncryption.decode(shown).unwrap() else {
             panic!("no object")
         };
-        let Some(Value::Map(key)) = encryption.get_mut("encryption_key") else {
-            panic!("no key")
-        };
-        key.insert("pem".into(), Value::WriteOnly(Box::new("PEM".into())));
+        let key = encryption
+            .get("encryption_key")
+            .unwrap()
+            .as_map()
+            .unwrap()
+            .clone();
+        encryption.insert("encryption_key".into(), Value::Map(key_with_pem(key)));
+
         assert_eq!(
             Shape::TokenEncryption.encode(&Value::Map(encryption)),
             json!({
@@ -271,22 +286,14 @@ mod tests {
 
     #[test]
     fn the_keys_of_a_new_client_are_sent_with_it() {
-        let key = |json: Json| {
-            let mut key = Value::from(json).as_map().unwrap().clone();
-            key.insert("pem".into(), Value::WriteOnly(Box::new("PEM".into())));
-            Value::Entries(key)
-        };
-        let keys = |name: &str, key| Value::Map(Attrs::from_iter([(name.into(), key)]));
+        let key = Value::from(json!({ "alg": "RS256" }));
+        let key = Value::Entries(key_with_pem(key.as_map().unwrap().clone()));
+        let subject = Value::Entries(Attrs::new());
         let methods = Value::Map(Attrs::from_iter([
-            (
-                "private_key_jwt".into(),
-                keys("t", key(json!({ "alg": "RS256" }))),
-            ),
-            (
-                "tls_client_auth".into(),
-                keys("C=es", Value::Entries(Attrs::new())),
-            ),
+            ("private_key_jwt".into(), keys("t", key)),
+            ("tls_client_auth".into(), keys("C=es", subject)),
         ]));
+
         assert_eq!(
             Shape::Methods.encode(&methods),
             json!({

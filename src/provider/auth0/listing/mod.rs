@@ -48,8 +48,11 @@ impl<'a> Listing<'a> {
                 getter,
                 kind,
                 id: "id",
+                // Auth0's reference does not have this parameter for APIs, but the tenant takes it.
+                // Without it each would come with its signing secret.
                 fields: Some(&["id", "identifier", "is_system"]),
                 filter: &[],
+                // Auth0 has none for APIs.
                 checkpoints: Checkpoints::None,
             },
             Kind::Client => Self {
@@ -94,8 +97,8 @@ pub(super) struct Listed {
     pub(super) object: Object,
 }
 
-/// Reads every object of a kind, and gives each to `each`. What was not seen must not look absent, so a
-/// listing that may have changed between its pages is an error.
+/// Reads every object of a kind, and gives each to `each`. What was not seen must not look absent,
+/// so a listing that may have changed between its pages is an error.
 pub(super) async fn read(
     getter: &Getter,
     kind: Kind,

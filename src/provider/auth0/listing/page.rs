@@ -121,7 +121,8 @@ impl Listing<'_> {
         Ok(Some(fields.join(",")))
     }
 
-    /// Whether the tenant shows us which keys a client has: to ask for them without that is refused.
+    /// Whether the tenant shows us which keys a client has: to ask for them without that is
+    /// refused.
     pub(super) async fn shows_keys(&self) -> Result<bool, ProviderError> {
         let session = self.getter.session().await?;
 

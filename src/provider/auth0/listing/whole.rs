@@ -56,8 +56,8 @@ impl Listing<'_> {
         }
     }
 
-    /// Reads one page after the other of what the filter lets through, and says how many objects that
-    /// were. A page is let go before the next is asked for: a tenant may have thousands.
+    /// Reads one page after the other of what the filter lets through, and says how many objects
+    /// that were. A page is let go before the next is asked for: a tenant may have thousands.
     pub(super) async fn walk(
         &self,
         filter: &[(&str, &str)],

@@ -67,8 +67,8 @@ impl Keys {
         }
     }
 
-    /// What tells whether they are still the same, and whether the same ones count: a key that was a
-    /// leftover may be in use by now.
+    /// What tells whether they are still the same, and whether the same ones count: a key that was
+    /// a leftover may be in use by now.
     pub(crate) fn revision(&self) -> Digest {
         let stored: Vec<&str> = self.ids().collect();
 
@@ -153,7 +153,7 @@ impl Keys {
     }
 
     /// Makes sure that a wanted key is there, with the end that it is to have.
-    async fn put<D: Driver>(
+    async fn ensure_key<D: Driver>(
         &mut self,
         driver: &mut D,
         client: &RemoteId,
@@ -241,10 +241,10 @@ pub(super) async fn change<D: Driver>(
     }
 
     for key in &wanted {
-        keys.put(driver, client, key).await?;
+        keys.ensure_key(driver, client, key).await?;
     }
 
-    // In one request: the client is never with neither the old keys nor the new ones.
+    // In one request, so that the client is at no moment without a key.
     let methods = keys.ids_by_method(&wanted);
     if methods != keys.attached || !others.is_empty() {
         let step = Step::SwitchKeys {

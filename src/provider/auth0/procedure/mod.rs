@@ -6,9 +6,9 @@
 //!                             done                        collects what they need  (`estimate`)
 //! ```
 //!
-//! It is said here once, so a plan cannot promise other requests than an apply makes. A machine that is
-//! asked for its next step and told each answer would do as well, but its states would hide the order of
-//! the requests; an `async fn` is that machine, and is read from top to bottom.
+//! It is said here once, so a plan cannot promise other requests than an apply makes. A machine
+//! that is asked for its next step and told each answer would do as well, but its states would hide
+//! the order of the requests; an `async fn` is that machine, and is read from top to bottom.
 
 mod keys;
 mod organizations;
@@ -99,8 +99,8 @@ pub(super) struct Update<'a> {
 }
 
 impl Update<'_> {
-    /// Whether what is beside the fields is still what it was: what came since was shown to nobody, and
-    /// must not go.
+    /// Whether what is beside the fields is still what it was: what came since was shown to nobody,
+    /// and must not go.
     fn check(self, now: &Digest) -> Result<(), WriteError> {
         let address = || Box::new(self.address.clone());
 

@@ -49,8 +49,8 @@ impl Rehearsal {
         }
     }
 
-    /// Makes ready what is kept beside the object, if one of the fields is about that; what tells that
-    /// it is still so.
+    /// Makes ready what is kept beside the object, if one of the fields is about that; what tells
+    /// that it is still so.
     fn prepare_details(&mut self, fields: &Attrs, seen: Option<&Found>) -> Option<Digest> {
         let find_seen = |field| seen.and_then(|found| found.attrs.get(field));
 
@@ -123,6 +123,15 @@ mod tests {
         }
     }
 
+    fn with_key(key: &str) -> Json {
+        let fields = json!({ key: { "expires_at": "2095-05-13T09:33:13Z" } });
+        json!({ ClientSpec::METHODS: { "private_key_jwt": fields } })
+    }
+
+    fn for_one(organization: &str) -> Json {
+        json!({ GrantSpec::ORGANIZATIONS: [organization] })
+    }
+
     /// How many requests a change to an object with these fields takes, and what they need.
     fn rehearse(
         address: Address,
@@ -152,14 +161,10 @@ mod tests {
 
     #[test]
     fn a_change_needs_what_its_requests_need() {
-        let (create, update, delete) = (Need::Create, Need::Update, Need::Delete);
-        let (clients, keys) = (Objects::Of(Kind::Client), Objects::Keys);
-        let (grants, organizations) = (Objects::Of(Kind::Grant), Objects::Organizations);
-        let with_key = |key: &str| {
-            let fields = json!({ key: { "expires_at": "2095-05-13T09:33:13Z" } });
-            json!({ ClientSpec::METHODS: { "private_key_jwt": fields } })
-        };
-        let for_one = |organization: &str| json!({ GrantSpec::ORGANIZATIONS: [organization] });
+        let clients = Objects::Of(Kind::Client);
+        let grants = Objects::Of(Kind::Grant);
+        let keys = Objects::Keys;
+        let organizations = Objects::Organizations;
         let endless = json!({ ClientSpec::METHODS: { "private_key_jwt": { "old": {} } } });
 
         for (address, action, fields, seen, requests, needs) in [
@@ -169,7 +174,7 @@ mod tests {
                 json!({"name": "A"}),
                 json!({}),
                 1,
-                vec![update(clients)],
+                vec![Need::Update(clients)],
             ),
             (
                 client(),
@@ -177,7 +182,7 @@ mod tests {
                 json!({}),
                 json!({}),
                 1,
-                vec![delete(clients)],
+                vec![Need::Delete(clients)],
             ),
             (
                 client(),
@@ -185,7 +190,7 @@ mod tests {
                 with_key("new"),
                 json!({}),
                 1,
-                vec![create(clients), create(keys)],
+                vec![Need::Create(clients), Need::Create(keys)],
             ),
             // Looked at twice, added, switched over, deleted.
             (
@@ -194,7 +199,12 @@ mod tests {
                 with_key("new"),
                 with_key("old"),
                 5,
-                vec![create(keys), update(clients), update(keys), delete(keys)],
+                vec![
+                    Need::Create(keys),
+                    Need::Update(clients),
+                    Need::Update(keys),
+                    Need::Delete(keys),
+                ],
             ),
             (
                 client(),
@@ -202,7 +212,7 @@ mod tests {
                 with_key("old"),
                 endless,
                 3,
-                vec![update(keys)],
+                vec![Need::Update(keys)],
             ),
             (
                 grant(),
@@ -210,7 +220,7 @@ mod tests {
                 for_one("org_a"),
                 json!({}),
                 2,
-                vec![create(grants), create(organizations)],
+                vec![Need::Create(grants), Need::Create(organizations)],
             ),
             // Looked at, let in, shut out.
             (
@@ -219,7 +229,7 @@ mod tests {
                 for_one("org_a"),
                 for_one("org_b"),
                 3,
-                vec![create(organizations), delete(organizations)],
+                vec![Need::Create(organizations), Need::Delete(organizations)],
             ),
         ] {
             let story = format!("{action:?} {address}: {fields}");
