@@ -64,8 +64,9 @@ impl From<ReadError> for io::Error {
 pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
     let mut options = OpenOptions::new();
     options.read(true);
-    // What the name stands for is asked of the open file: between a look at the name and the opening
-    // it could be exchanged. So nothing may be waited for here.
+
+    // What the name stands for is asked of the open file: between a look at the name and the
+    // opening it could be exchanged. So nothing may be waited for here.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
         &mut options,
@@ -122,8 +123,8 @@ pub(crate) fn find_locked(path: &Path) -> Result<Option<File>, LockFileError> {
 }
 
 fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFileError> {
-    // For the words, and for systems that cannot be told to follow no link. Where they can, it is the
-    // opening that counts: after this look the name could be exchanged.
+    // For the words, and for systems that cannot be told to follow no link. Where they can, it is
+    // the opening that counts: after this look the name could be exchanged.
     match fs::symlink_metadata(path) {
         Ok(there) if there.is_symlink() => return Err(LockFileError::Link),
         Ok(there) if !there.is_file() => return Err(LockFileError::NotRegular),
@@ -137,6 +138,7 @@ fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFi
         options,
         libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
     );
+
     let file = options.open(path)?;
     if !file.metadata()?.is_file() {
         return Err(LockFileError::NotRegular);
@@ -147,26 +149,30 @@ fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFi
 /// Reads a whole file.
 pub(crate) fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
+
     // Files grow while they are read, and some of the system's say that they are empty.
     open(path, limit)?
         .take(limit.bytes() + 1)
         .read_to_end(&mut bytes)?;
+
     if bytes.len() as u64 > limit.bytes() {
         return Err(ReadError::TooLarge(limit));
     }
     Ok(bytes)
 }
 
-/// Whether a name, relative to a folder, leads to something in it, wherever its symbolic links lead.
-/// What is not there yet counts as what it would be.
+/// Whether a name, relative to a folder, leads to something in it, wherever its symbolic links
+/// lead. What is not there yet counts as what it would be.
 pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
-    let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    // No `..`, not even one that comes back: past what is not there yet it could not be followed.
     if !name.components().all(is_plain) {
         return Ok(false);
     }
 
     let folder = or_here(folder);
     let path = folder.join(name);
+
+    // The nearest that is there tells where the rest would be made.
     for there in path.ancestors() {
         match fs::canonicalize(or_here(there)) {
             Ok(real) => return Ok(real.starts_with(fs::canonicalize(folder)?)),
@@ -175,6 +181,10 @@ pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
         }
     }
     Ok(true)
+}
+
+fn is_plain(part: Component<'_>) -> bool {
+    matches!(part, Component::Normal(_) | Component::CurDir)
 }
 
 /// The folder of a file.
@@ -199,12 +209,26 @@ mod tests {
 
     const SMALL: Limit = Limit(4);
 
+    #[cfg(unix)]
+    fn make_pipe(folder: &Path) -> std::path::PathBuf {
+        let pipe = folder.join("pipe");
+        let made = std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap();
+
+        assert!(made.success());
+        pipe
+    }
+
     #[test]
     fn a_file_is_read_up_to_its_limit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
+
         fs::write(&path, "four").unwrap();
         assert_eq!(read(&path, SMALL).unwrap(), b"four");
+
         fs::write(&path, "fives").unwrap();
         assert!(matches!(
             read(&path, SMALL),
@@ -216,19 +240,15 @@ mod tests {
     #[test]
     fn nothing_but_a_regular_file_is_read_and_nothing_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap();
-        assert!(made.success());
+        let pipe = make_pipe(folder.path());
         let link = folder.path().join("link");
         std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+
         for path in [&pipe, &link, Path::new("/dev/zero"), folder.path()] {
-            let read = read(path, SMALL);
+            let error = read(path, SMALL).unwrap_err();
             assert!(
-                matches!(read, Err(ReadError::NotRegular)),
-                "{}: {read:?}",
+                matches!(error, ReadError::NotRegular),
+                "{}: {error:?}",
                 path.display()
             );
         }
@@ -239,6 +259,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         assert!(find_locked(&path).unwrap().is_none());
+
         let lock = open_to_lock(&path).unwrap();
         lock.lock().unwrap();
         assert!(matches!(
@@ -250,6 +271,7 @@ mod tests {
             found.try_lock_shared(),
             Err(TryLockError::WouldBlock)
         ));
+
         drop(lock);
         fs::write(&path, "another's").unwrap();
         open_to_lock(&path).unwrap().try_lock().unwrap();
@@ -260,12 +282,7 @@ mod tests {
     #[test]
     fn nothing_but_a_regular_file_is_locked_and_no_link_is_followed() {
         let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap();
-        assert!(made.success());
+        let pipe = make_pipe(folder.path());
         for path in [&pipe, Path::new("/dev/null"), folder.path()] {
             let opened = open_to_lock(path);
             assert!(
@@ -273,6 +290,7 @@ mod tests {
                 "{}",
                 path.display()
             );
+
             let found = find_locked(path);
             assert!(
                 matches!(found, Err(LockFileError::NotRegular)),
@@ -281,10 +299,12 @@ mod tests {
             );
         }
 
-        let (link, new) = (folder.path().join("link"), folder.path().join("new"));
+        let link = folder.path().join("link");
+        let new = folder.path().join("new");
         std::os::unix::fs::symlink(&new, &link).unwrap();
         assert!(matches!(open_to_lock(&link), Err(LockFileError::Link)));
         assert!(!new.exists());
+
         fs::write(&new, "").unwrap();
         assert!(matches!(open_to_lock(&link), Err(LockFileError::Link)));
         assert!(matches!(find_locked(&link), Err(LockFileError::Link)));
@@ -296,7 +316,7 @@ mod tests {
         let folder = place.path().join("folder");
         fs::create_dir_all(folder.join("deep")).unwrap();
         fs::write(folder.join("deep/file"), "").unwrap();
-        let inside = |name: &str| is_inside(&folder, Path::new(name)).unwrap();
+
         for name in [
             "deep/file",
             "./deep/file",
@@ -304,7 +324,7 @@ mod tests {
             "new/and/newer",
             "deep",
         ] {
-            assert!(inside(name), "{name}");
+            assert!(is_inside(&folder, Path::new(name)).unwrap(), "{name}");
         }
         for name in [
             "../file",
@@ -312,7 +332,7 @@ mod tests {
             "deep/../deep/file",
             "/etc/passwd",
         ] {
-            assert!(!inside(name), "{name}");
+            assert!(!is_inside(&folder, Path::new(name)).unwrap(), "{name}");
         }
     }
 
@@ -329,9 +349,9 @@ mod tests {
         symlink("../file", folder.join("deep/good")).unwrap();
         symlink("../other", folder.join("bad")).unwrap();
         symlink("..", folder.join("up")).unwrap();
-        let inside = |name: &str| is_inside(&folder, Path::new(name)).unwrap();
-        assert!(inside("deep/good"));
-        assert!(!inside("bad"));
-        assert!(!inside("up/new"));
+
+        assert!(is_inside(&folder, Path::new("deep/good")).unwrap());
+        assert!(!is_inside(&folder, Path::new("bad")).unwrap());
+        assert!(!is_inside(&folder, Path::new("up/new")).unwrap());
     }
 }

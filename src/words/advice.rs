@@ -1,8 +1,10 @@
-//! What is said of something that went wrong, or is worth knowing: which it is, and what to do next.
+//! What is said of something that went wrong, or is worth knowing: which it is, and what to do
+//! next.
 //!
-//! Both are data, so that a program can tell one from another without reading sentences. What somebody
-//! can set has another name in each place, an environment variable here and a flag there, and only
-//! whoever runs all this knows which: a step has a [`Term`] for it, and is put into words at the end.
+//! Both are data, so that a program can tell one from another without reading sentences. What
+//! somebody can set has another name in each place, an environment variable here and a flag there,
+//! and only whoever runs all this knows which: a step has a [`Term`] for it, and is put into words
+//! at the end.
 
 use std::borrow::Cow;
 use std::fmt;

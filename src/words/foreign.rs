@@ -11,10 +11,12 @@ pub enum Foreign {
     Harmful(char),
 }
 
-/// The characters of a text, each with whether it may stand as it is. A line of the text may be shown
-/// at a line's start, wherever it is broken between words.
+/// The characters of a text, each with whether it may stand as it is. A line of the text may be
+/// shown at a line's start, wherever it is broken between words.
 pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
+    // The first character is at a line's start, as if after a space.
     let mut before = ' ';
+
     text.char_indices().map(move |(at, character)| {
         let rest = text.get(at..).unwrap_or_default();
         let begins_command = match character {
@@ -23,6 +25,7 @@ pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
             _ => false,
         };
         before = character;
+
         if begins_command || !is_visible(character) {
             Foreign::Harmful(character)
         } else {
@@ -54,6 +57,7 @@ pub fn safe_path(path: &Path) -> String {
 /// `##teamcity[`. The commands `::error` count at a line's start only.
 fn is_marked_command(text: &str) -> bool {
     let name = text.strip_prefix("##").unwrap_or_default();
+
     name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
         .starts_with('[')
 }
@@ -69,10 +73,13 @@ fn is_visible(character: char) -> bool {
             | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}'
     );
+
     // For private use, tags and further variation selectors.
     let is_unassigned = matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..);
     let is_no_character =
         matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe;
+
+    // A line break or a tab would move what comes after it.
     let is_space = character.is_whitespace() && character != ' ';
     !(character.is_control() || is_hidden || is_unassigned || is_no_character || is_space)
 }

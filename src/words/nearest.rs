@@ -5,6 +5,7 @@ pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
 ) -> Option<&'a str> {
+    // One slip in a short word, up to three in a long one: with more it is another word.
     let length = word.chars().count();
     let tolerance = (length / 3).clamp(1, 3);
 
@@ -19,26 +20,27 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// How many slips lie between two words. What both begin and end with tells nothing, and names of many
-/// are often alike up to a number.
+/// How many slips lie between two words. What both begin and end with tells nothing, and names of
+/// many are often alike up to a number.
 fn distance(one: &str, other: &str) -> usize {
-    let pairs = one.chars().zip(other.chars());
-    let start: usize = pairs
+    let start = shared_length(one.chars(), other.chars());
+    let one_rest = one.get(start..).unwrap_or_default();
+    let other_rest = other.get(start..).unwrap_or_default();
+
+    // The end is sought in what is left: otherwise a letter that both share could count twice.
+    let end = shared_length(one_rest.chars().rev(), other_rest.chars().rev());
+    let one_middle = one_rest.get(..one_rest.len() - end).unwrap_or_default();
+    let other_middle = other_rest.get(..other_rest.len() - end).unwrap_or_default();
+
+    strsim::damerau_levenshtein(one_middle, other_middle)
+}
+
+/// How many bytes two rows of characters have in common before they differ.
+fn shared_length(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
+    one.zip(other)
         .take_while(|(one, other)| one == other)
         .map(|(same, _)| same.len_utf8())
-        .sum();
-    let one = one.get(start..).unwrap_or_default();
-    let other = other.get(start..).unwrap_or_default();
-
-    let pairs = one.chars().rev().zip(other.chars().rev());
-    let end: usize = pairs
-        .take_while(|(one, other)| one == other)
-        .map(|(same, _)| same.len_utf8())
-        .sum();
-    let one = one.get(..one.len() - end).unwrap_or_default();
-    let other = other.get(..other.len() - end).unwrap_or_default();
-
-    strsim::damerau_levenshtein(one, other)
+        .sum()
 }
 
 #[cfg(test)]
