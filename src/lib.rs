@@ -15,14 +15,14 @@
 //!
 //! Typed at the edges, one plain value in the middle: specifications become sorted attributes, and
 //! diff, plan, apply and render work on those. [`export::export`] goes the other way, from a
-//! snapshot to YAML. What plans cannot write: [`provider::Observe`] and
-//! [`provider::Mutate`] are two traits. A snapshot is first what the listings show; what they do not
-//! (the keys of clients, the organizations of grants) [`provider::observe`] asks for object by object,
-//! where the configuration manages it.
+//! snapshot to YAML. What plans cannot write: [`provider::Observe`] and [`provider::Mutate`] are
+//! two traits. A snapshot is first what the listings show; what they do not (the keys of clients,
+//! the organizations of grants) [`provider::observe`] asks for object by object, where the
+//! configuration manages it.
 //!
-//! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider each, and what plans and
-//! applies; `emulator` alone is an Auth0 tenant for tests, and pays for nothing else. [`testing`] fills
-//! one from a configuration.
+//! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider each, and what plans
+//! and applies; `emulator` alone is an Auth0 tenant for tests, and pays for nothing else.
+//! [`testing`] fills one from a configuration.
 
 #[cfg(feature = "engine")]
 pub mod apply;

@@ -1,5 +1,5 @@
-//! An Auth0 tenant for the tests of your own services: emulated, at a free port of this machine, and
-//! filled from the configuration that your real tenants have.
+//! An Auth0 tenant for the tests of your own services: emulated, at a free port of this machine,
+//! and filled from the configuration that your real tenants have.
 //!
 //! ```
 //! # #[tokio::main]
@@ -21,8 +21,8 @@
 //! # }
 //! ```
 //!
-//! Dropped, it stops. It takes the features `auth0` and `emulator`; a tenant that is filled in other ways
-//! takes `emulator` alone: see [`crate::emulator`].
+//! Dropped, it stops. It takes the features `auth0` and `emulator`; a tenant that is filled in
+//! other ways takes `emulator` alone: see [`crate::emulator`].
 //!
 //! Floor 5.
 
@@ -67,7 +67,7 @@ pub struct TestClient {
 #[derive(thiserror::Error)]
 pub enum TestTenantError {
     /// The configuration has problems.
-    #[error("{}", plain(&render::problems(.0)))]
+    #[error("{}", strip_styles(&render::problems(.0)))]
     Problems(#[from] Problems),
     /// The emulator does not start.
     #[error(transparent)]
@@ -76,13 +76,13 @@ pub enum TestTenantError {
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// The configuration contradicts the tenant.
-    #[error("{}", plain(&render::conflicts(.0)))]
+    #[error("{}", strip_styles(&render::conflicts(.0)))]
     Conflicts(#[from] PlanError),
     /// A guard speaks against it.
-    #[error("{}", plain(&render::refusals(&.0.refusals, Term::plain)))]
+    #[error("{}", strip_styles(&render::refusals(&.0.refusals, Term::plain)))]
     Refused(#[from] Refused),
     /// Not everything was made.
-    #[error("{}", plain(&render::report(.0)))]
+    #[error("{}", strip_styles(&render::report(.0)))]
     NotFilled(Box<Report>),
 }
 
@@ -93,7 +93,7 @@ impl fmt::Debug for TestTenantError {
 }
 
 /// A text without its styles: nobody knows where a test shows it.
-fn plain(styled: &str) -> String {
+fn strip_styles(styled: &str) -> String {
     strip_str(styled).to_string()
 }
 
@@ -113,8 +113,8 @@ impl TestTenant {
         let desired = config::load(configuration, |_| &auth0::SUPPORT)?.desired;
         let mut tenant = Self::start().await?;
 
-        let seen = fill(&tenant.emulator, &desired).await?;
-        tenant.clients = clients(&tenant.emulator, &desired, &seen);
+        let filled = fill(&tenant.emulator, &desired).await?;
+        tenant.clients = clients(&tenant.emulator, &desired, &filled);
         Ok(tenant)
     }
 
@@ -133,7 +133,8 @@ impl TestTenant {
             .map(|(_, client)| client)
     }
 
-    /// The requests so far, in the order in which they ended. What has filled the tenant is among them.
+    /// The requests so far, in the order in which they ended. What has filled the tenant is among
+    /// them.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.emulator.requests()
@@ -152,19 +153,24 @@ pub(crate) async fn fill(
     emulator: &Emulator,
     desired: &Desired,
 ) -> Result<Snapshot, TestTenantError> {
-    let writer = writer(emulator)?;
-    let planned = plan::plan(desired, &observe(writer.reader(), desired).await?)?;
-    let cleared = planned.clear()?;
+    let writer = open_writer(emulator)?;
+    let before = observe(writer.reader(), desired).await?;
+    let cleared = plan::plan(desired, &before)?.clear()?;
 
-    let (guard, stop) = (Guard::open(), Stop::default());
+    // No other run is about in this tenant, so nothing need be locked.
+    let guard = Guard::open();
+    let stop = Stop::default();
     let report = apply(&writer, cleared, &guard, PARALLELISM, &stop, |_, _| {}).await;
+
     if !report.outcomes.iter().all(Outcome::is_applied) {
         return Err(TestTenantError::NotFilled(Box::new(report)));
     }
+
     Ok(observe(writer.reader(), desired).await?)
 }
 
-fn writer(emulator: &Emulator) -> Result<auth0::Writer, ProviderError> {
+/// A way to write to the tenant, as the client that every emulator has for its management.
+fn open_writer(emulator: &Emulator) -> Result<auth0::Writer, ProviderError> {
     let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
     let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)?;
     let audience = Some(MANAGEMENT_AUDIENCE);
@@ -182,23 +188,23 @@ pub(crate) fn clients(
     desired: &Desired,
     seen: &Snapshot,
 ) -> BTreeMap<Key, TestClient> {
-    let verdicts = plan::classify(desired, seen);
-    let declared = verdicts
-        .iter()
-        .filter(|(_, verdict)| verdict.class == Class::Managed);
-    let clients = declared.filter_map(|(remote, verdict)| match (remote, &verdict.address) {
-        (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) => {
-            let client_secret = emulator.client_secret(id.as_str());
-            Some((
-                key.clone(),
-                TestClient {
-                    client_id: id.clone(),
-                    client_secret,
-                },
-            ))
+    let mut clients = BTreeMap::new();
+    for (remote, verdict) in &plan::classify(desired, seen) {
+        // What else is in the tenant was not declared.
+        if verdict.class != Class::Managed {
+            continue;
         }
-        _ => None,
-    });
+        let (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) =
+            (remote, &verdict.address)
+        else {
+            continue;
+        };
 
-    clients.collect()
+        let client = TestClient {
+            client_id: id.clone(),
+            client_secret: emulator.client_secret(id.as_str()),
+        };
+        clients.insert(key.clone(), client);
+    }
+    clients
 }
