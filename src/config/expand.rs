@@ -4,106 +4,118 @@ use super::file::{Client, Defaults, File, Grant, Limits, Removed, ResourceServer
 use super::provider::ProviderChoice;
 use crate::model::{
     self, Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Emptying,
-    GrantSpec, Identity, Policy, Protection, Prune, Removal, StackName, Support,
+    GrantSpec, Identity, Key, Policy, Protection, Prune, Removal, StackName, Support,
 };
 
 /// What a checked file says should exist, and where.
-pub(super) fn expand(
+pub(super) fn expand_file(
     stack: StackName,
     file: File,
     support: &Support,
 ) -> (Desired, Option<ProviderChoice>) {
     let provider = file.provider.as_ref().map(ProviderChoice::of);
-    let policy = policy(&file);
-    let resource_servers = file.resource_servers.into_iter();
-    let clients = file.clients.into_iter();
+    let policy = expand_policy(&file);
+
     let desired = Desired {
         stack,
         policy,
-        resource_servers: resource_servers
-            .map(|(key, declared)| (key, resource_server(declared)))
+        resource_servers: file
+            .resource_servers
+            .into_iter()
+            .map(|(key, server)| (key, expand_resource_server(server)))
             .collect(),
-        clients: clients
-            .filter_map(|(key, declared)| Some((key, client(declared, support)?)))
+        clients: file
+            .clients
+            .into_iter()
+            .filter_map(|(key, client)| Some((key, expand_client(client, support)?)))
             .collect(),
-        grants: file.grants.into_iter().map(grant).collect(),
+        grants: file.grants.into_iter().map(expand_grant).collect(),
     };
     (desired, provider)
 }
 
-fn policy(file: &File) -> Policy {
-    let Limits {
-        max_deletes,
-        allow_empty,
-    } = &file.limits;
+fn expand_policy(file: &File) -> Policy {
+    let former_stacks = file.moved.iter().filter_map(|moved| moved.stack.clone());
     let moved_clients = file
         .moved
         .iter()
         .filter_map(|moved| moved.client.clone().zip(moved.to.clone()));
-    let removal = |removed: &Removed| {
-        if removed.destroy {
-            Removal::Destroy
-        } else {
-            Removal::Release
-        }
-    };
+
+    let removed_clients = file
+        .removed
+        .iter()
+        .filter_map(|removed| Some((removed.client.clone()?, removal_of(removed))));
+    let removed_resource_servers = file
+        .removed
+        .iter()
+        .filter_map(|removed| Some((removed.resource_server.clone()?, removal_of(removed))));
+
     Policy {
         prune: if file.prune { Prune::On } else { Prune::Off },
         owns: file.owns.resource_servers.iter().cloned().collect(),
-        limits: model::Limits {
-            max_deletes: max_deletes.and_then(|most| usize::try_from(most).ok()),
-            emptying: if *allow_empty {
-                Emptying::Allowed
-            } else {
-                Emptying::Refused
-            },
-        },
-        former_stacks: file
-            .moved
-            .iter()
-            .filter_map(|moved| moved.stack.clone())
-            .collect(),
+        limits: expand_limits(&file.limits),
+        former_stacks: former_stacks.collect(),
         moved_clients: moved_clients.collect(),
-        removed_clients: file
-            .removed
-            .iter()
-            .filter_map(|removed| Some((removed.client.clone()?, removal(removed))))
-            .collect(),
-        removed_resource_servers: file
-            .removed
-            .iter()
-            .filter_map(|removed| Some((removed.resource_server.clone()?, removal(removed))))
-            .collect(),
+        removed_clients: removed_clients.collect(),
+        removed_resource_servers: removed_resource_servers.collect(),
     }
 }
 
-fn resource_server(declared: ResourceServer) -> DesiredResourceServer {
+fn expand_limits(limits: &Limits) -> model::Limits {
+    let Limits {
+        max_deletes,
+        allow_empty,
+    } = limits;
+    let emptying = if *allow_empty {
+        Emptying::Allowed
+    } else {
+        Emptying::Refused
+    };
+
+    model::Limits {
+        max_deletes: max_deletes.and_then(|most| usize::try_from(most).ok()),
+        emptying,
+    }
+}
+
+fn removal_of(removed: &Removed) -> Removal {
+    if removed.destroy {
+        Removal::Destroy
+    } else {
+        Removal::Release
+    }
+}
+
+fn expand_resource_server(server: ResourceServer) -> DesiredResourceServer {
     DesiredResourceServer {
-        identifier: declared.identifier,
-        spec: (!declared.external).then_some(declared.spec),
+        identifier: server.identifier,
+        spec: (!server.external).then_some(server.spec),
     }
 }
 
 /// None for an external client without an id, which the checks refuse.
-fn client(declared: Client, support: &Support) -> Option<DesiredClient> {
-    if declared.external {
-        return declared.id.map(DesiredClient::External);
+fn expand_client(client: Client, support: &Support) -> Option<DesiredClient> {
+    if client.external {
+        return client.id.map(DesiredClient::External);
     }
-    let mut spec = declared.spec;
-    match declared.defaults {
+
+    let mut spec = client.spec;
+    match client.defaults {
         Defaults::Machine => spec.default_to_machine(&support.machine),
         Defaults::None => {}
     }
-    let identity = match declared.id {
+
+    let identity = match client.id {
         Some(id) => Identity::ClientId(id),
-        None if declared.adopt => Identity::Name,
+        None if client.adopt => Identity::Name,
         None => Identity::Mark,
     };
-    let protection = if declared.protect {
+    let protection = if client.protect {
         Protection::Protected
     } else {
         Protection::Open
     };
+
     Some(DesiredClient::Managed {
         identity,
         protection,
@@ -111,19 +123,22 @@ fn client(declared: Client, support: &Support) -> Option<DesiredClient> {
     })
 }
 
-fn grant(declared: Grant) -> DesiredGrant {
-    let audience = if declared.resource_server.as_str() == Audience::MANAGEMENT_API {
+fn expand_grant(grant: Grant) -> DesiredGrant {
+    DesiredGrant {
+        client: grant.client,
+        audience: expand_audience(grant.resource_server),
+        subject_type: grant.subject_type,
+        spec: GrantSpec {
+            scopes: grant.scopes,
+            settings: grant.settings,
+        },
+    }
+}
+
+fn expand_audience(resource_server: Key) -> Audience {
+    if resource_server.as_str() == Audience::MANAGEMENT_API {
         Audience::ManagementApi
     } else {
-        Audience::Key(declared.resource_server)
-    };
-    DesiredGrant {
-        client: declared.client,
-        audience,
-        subject_type: declared.subject_type,
-        spec: GrantSpec {
-            scopes: declared.scopes,
-            settings: declared.settings,
-        },
+        Audience::Key(resource_server)
     }
 }

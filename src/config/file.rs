@@ -1,8 +1,8 @@
 //! A configuration as it is written.
 //!
 //! The documentation of each field is also its description in the JSON Schema. Keys that are not
-//! known are denied by the schema, which the loader walks; here they would only be denied twice. What
-//! serialisation would skip has no default in the schema.
+//! known are denied by the schema, which the loader walks; here they would only be denied twice.
+//! What serialisation would skip has no default in the schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -146,7 +146,11 @@ enum ProviderName {
 /// A provider with its settings: exactly one of `auth0` and `local`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(deny_unknown_fields, title = "provider", extend("minProperties" = 1, "maxProperties" = 1))]
+#[schemars(
+    deny_unknown_fields,
+    title = "provider",
+    extend("minProperties" = 1, "maxProperties" = 1)
+)]
 struct ProviderSettings {
     /// An Auth0 tenant. Credentials come from the environment only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,8 +204,8 @@ pub(crate) struct Auth0Provider {
         example = "acme.eu.auth0.com"
     )]
     pub(crate) domain: Option<String>,
-    /// The most requests to the Management API: `BURST/PER_SECOND`, as in `10/2` for ten at once and
-    /// two a second from then on. Without it, Grantry goes by what the tenant's answers say.
+    /// The most requests to the Management API: `BURST/PER_SECOND`, as in `10/2` for ten at once
+    /// and two a second from then on. Without it, Grantry goes by what the tenant's answers say.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -212,9 +216,9 @@ pub(crate) struct Auth0Provider {
     pub(crate) rate_limit: Option<RateLimit>,
     /// The share of the tenant's bucket of requests that is left to others, in percent; 20 without
     /// it. The last 20 percent of the tokens are never drawn, so whoever else uses the tenant finds
-    /// some. What is added to the bucket is drawn in full: a run is longer by the time it takes to add
-    /// the share once (a second for 20 percent of `10/2`). This holds with `rate_limit` too; `0` leaves
-    /// nothing.
+    /// some. What is added to the bucket is drawn in full: a run is longer by the time it takes to
+    /// add the share once (a second for 20 percent of `10/2`). This holds with `rate_limit` too;
+    /// `0` leaves nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u8", range(max = 90))]
     pub(crate) reserve: Option<Reserve>,

@@ -1,16 +1,25 @@
-//! Paths to a checked configuration.
+//! Paths to a checked configuration: all the steps, one after the other.
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::check::check_meaning;
+use super::expand::expand_file;
 use super::file::File;
+use super::key_files::read_key_files;
+use super::merge::merge_documents;
 use super::node::{Node, Value};
+use super::normalize::normalize;
+use super::private_keys::find_private_keys;
 use super::problem::{Problem, ProblemId, Problems};
 use super::provider::ProviderChoice;
+use super::read::read_files;
+use super::shape::check_shape;
 use super::source::{Sources, Span};
-use super::unite::{Aside, settle, unite};
-use super::{beside, check, expand, private, read, shape, tenant_file, yaml};
+use super::tenant_file::check_tenant_file;
+use super::unsound::Unsound;
+use super::yaml;
 use crate::model::{Desired, StackName, Support};
 
 /// A configuration without a problem.
@@ -33,8 +42,8 @@ pub struct Checked {
     support: &'static Support,
 }
 
-/// Loads a configuration: one file, several, or folders of `*.yaml` files. `support_of` says what the
-/// provider can express, given the one that the configuration names, if it names any.
+/// Loads a configuration: one file, several, or folders of `*.yaml` files. `support_of` says what
+/// the provider can express, given the one that the configuration names, if it names any.
 pub fn load(
     paths: &[PathBuf],
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
@@ -47,26 +56,28 @@ pub fn parse(
     paths: &[PathBuf],
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
 ) -> Result<Checked, Problems> {
-    let mut sources = Sources::default();
-    let (document, aside, mut problems) = document(paths, &mut sources);
-    let file = File::deserialize(&document).unwrap_or_else(|error| {
-        // The walk and the types disagree: better a poor message than none.
-        let message = error.to_string();
-        problems.push(Problem::new(ProblemId::WrongType, document.span, message));
-        File::default()
-    });
-    let support = support_of(file.provider.as_ref().map(ProviderChoice::of).as_ref());
-    if !aside.all {
-        problems.extend(check::check(&file, &document, &aside, support));
+    let folder = folder_of(paths);
+    let mut loader = Loader::default();
+    let document = loader.read_document(paths, &folder);
+    let file = loader.deserialize(&document);
+
+    let provider = file.provider.as_ref().map(ProviderChoice::of);
+    let support = support_of(provider.as_ref());
+
+    // Where anything may be missing, whatever is referred to may have been declared.
+    if !loader.unsound.everything {
+        let problems = check_meaning(&file, &document, &loader.unsound, support);
+        loader.problems.extend(problems);
     }
+
     match &file.stack {
-        Some(stack) if problems.is_empty() => Ok(Checked {
+        Some(stack) if loader.problems.is_empty() => Ok(Checked {
             stack: stack.clone(),
             file,
-            folder: folder(paths),
+            folder,
             support,
         }),
-        _ => Err(sorted(problems, sources)),
+        _ => Err(loader.into_problems()),
     }
 }
 
@@ -74,7 +85,8 @@ impl Checked {
     /// What the configuration says should exist, defaults filled in.
     #[must_use]
     pub fn expand(self) -> Loaded {
-        let (desired, provider) = expand::expand(self.stack, self.file, self.support);
+        let (desired, provider) = expand_file(self.stack, self.file, self.support);
+
         Loaded {
             desired,
             provider,
@@ -83,39 +95,88 @@ impl Checked {
     }
 }
 
-/// All files as one document, as far as they are sound.
-fn document(paths: &[PathBuf], sources: &mut Sources) -> (Node, Aside, Vec<Problem>) {
-    let (files, mut problems) = read::read(paths, sources);
-    let mut aside = Aside::default();
-    aside.all = !problems.is_empty();
-    let mut documents = Vec::new();
-    for file in files {
-        if problems.len() >= Problems::MOST {
-            aside.all = true;
-            break;
+/// What comes together on the way.
+#[derive(Default)]
+struct Loader {
+    sources: Sources,
+    unsound: Unsound,
+    problems: Vec<Problem>,
+}
+
+impl Loader {
+    /// All files as one document, as far as they are sound.
+    fn read_document(&mut self, paths: &[PathBuf], folder: &Path) -> Node {
+        let (files, unreadable) = read_files(paths, &mut self.sources);
+        self.unsound.everything = !unreadable.is_empty();
+        self.problems.extend(unreadable);
+
+        let mut documents = Vec::new();
+        for file in files {
+            if self.problems.len() >= Problems::MOST {
+                self.unsound.everything = true;
+                break;
+            }
+            documents.extend(self.read_file(file));
         }
-        match parse_file(file, sources) {
-            Ok(mut document) => {
-                let private = private::keys(&document, file);
-                if !private.is_empty() {
-                    aside.all = true;
-                    problems.extend(private);
-                    continue;
-                }
-                settle(&mut document, file, sources, &mut problems);
-                problems.extend(shape::check(&mut document, sources, &mut aside));
-                problems.extend(beside::take_in(&mut document, sources));
-                documents.push(document);
-            }
+
+        let document = merge_documents(documents, &mut self.problems);
+        self.problems.extend(check_tenant_file(&document, folder));
+        document
+    }
+
+    /// One file as a document, as far as it is sound; none where nothing of it can be used.
+    fn read_file(&mut self, file: usize) -> Option<Node> {
+        let mut document = match parse_file(file, &self.sources) {
+            Ok(document) => document,
             Err(problem) => {
-                aside.all = true;
-                problems.push(problem);
+                self.unsound.everything = true;
+                self.problems.push(problem);
+                return None;
             }
+        };
+
+        // Before anything else is said of the file: any message might show the key.
+        let private_keys = find_private_keys(&document, file);
+        if !private_keys.is_empty() {
+            self.unsound.everything = true;
+            self.problems.extend(private_keys);
+            return None;
+        }
+
+        normalize(&mut document, file, &self.sources, &mut self.problems);
+        let misshapen = check_shape(&mut document, &self.sources, &mut self.unsound);
+        self.problems.extend(misshapen);
+
+        // After the walk: the name of a key file is a text then, and there is no `pem` beside it.
+        let unreadable = read_key_files(&mut document, &self.sources);
+        self.problems.extend(unreadable);
+
+        Some(document)
+    }
+
+    fn deserialize(&mut self, document: &Node) -> File {
+        File::deserialize(document).unwrap_or_else(|error| {
+            // The walk and the types disagree: better a poor message than none.
+            let message = error.to_string();
+            let problem = Problem::new(ProblemId::WrongType, document.span, message);
+            self.problems.push(problem);
+            File::default()
+        })
+    }
+
+    /// The problems in the order of their places, no two alike.
+    fn into_problems(mut self) -> Problems {
+        self.problems.sort_by(|left, right| {
+            (left.span, left.id, &left.message).cmp(&(right.span, right.id, &right.message))
+        });
+        self.problems.dedup();
+        self.problems.truncate(Problems::MOST);
+
+        Problems {
+            problems: self.problems,
+            sources: self.sources,
         }
     }
-    let document = unite(documents, &mut problems);
-    problems.extend(tenant_file::check(&document, &folder(paths)));
-    (document, aside, problems)
 }
 
 fn parse_file(file: usize, sources: &Sources) -> Result<Node, Problem> {
@@ -123,31 +184,24 @@ fn parse_file(file: usize, sources: &Sources) -> Result<Node, Problem> {
         .get(Span::whole(file))
         .map_or("", |source| source.text());
     let document = yaml::parse(text, file)?;
+
     match document.value {
-        Value::Null => Err(Problem::new(
-            ProblemId::Empty,
-            Span::whole(file),
-            "the file has nothing in it",
-        )
-        .help("delete it, or declare something in it")),
+        Value::Null => {
+            let message = "the file has nothing in it";
+            let problem = Problem::new(ProblemId::Empty, Span::whole(file), message)
+                .help("delete it, or declare something in it");
+            Err(problem)
+        }
         _ => Ok(document),
     }
 }
 
-fn sorted(mut problems: Vec<Problem>, sources: Sources) -> Problems {
-    problems.sort_by(|left, right| {
-        (left.span, left.id, &left.message).cmp(&(right.span, right.id, &right.message))
-    });
-    problems.dedup();
-    problems.truncate(Problems::MOST);
-    Problems { problems, sources }
-}
-
 /// The folder of the first path.
-fn folder(paths: &[PathBuf]) -> PathBuf {
+fn folder_of(paths: &[PathBuf]) -> PathBuf {
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     if first.is_dir() {
         return first.to_owned();
     }
+
     first.parent().unwrap_or(first).to_owned()
 }

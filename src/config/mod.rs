@@ -1,21 +1,44 @@
 //! Configuration: YAML to a checked [`Desired`](crate::model::Desired), with all problems at once.
 //!
 //! ```text
-//! paths ─ read ─► texts ─ yaml ─► trees ─ shape ─► sound trees ─ unite ─► one tree
-//!                                   │                              typed ─┴─► File ─ check, expand ─► Desired
-//!                                   └── each step reports problems, each with its place; none stops the next
+//!  paths
+//!    │  read           the files that were named, and those of a `folder`
+//!    ▼
+//!  texts              each file by itself:
+//!    │  yaml             the text becomes a tree of plain values, each with its place
+//!    │  private_keys     a file that holds a private key goes no further
+//!    │  normalize        keys in order and each once, every place with its file
+//!    │  shape            a walk along the JSON Schema; what is not sound is taken out
+//!    │  key_files        the text of each key file takes the place of its name
+//!    ▼
+//!  trees              all files together:
+//!    │  merge            several trees become one, and nothing is said twice
+//!    │  tenant_file      the file of a local tenant stays in the folder
+//!    │  deserialize      the tree becomes a `File`, the types of `file`
+//!    │  check            what a schema cannot say; the tree says where
+//!    │  expand           defaults are filled in
+//!    ▼
+//!  Desired
 //! ```
+//!
+//! `load` goes this way. Each step reports problems, each with its place, and none stops the next
+//! one. So that a mistake in one object does not hide those in the others, and brings none that are
+//! not there, what is taken out is remembered as `unsound`.
 //!
 //! The JSON Schema is generated from the types in `file` and is what editors use. The loader walks
 //! every document along that same schema, so that an editor and the loader cannot disagree.
 
-mod beside;
 mod check;
+mod deserialize;
 mod expand;
 mod file;
+mod folder;
+mod key_files;
 mod load;
+mod merge;
 mod node;
-mod private;
+mod normalize;
+mod private_keys;
 mod problem;
 mod provider;
 mod read;
@@ -23,8 +46,7 @@ mod schema;
 mod shape;
 mod source;
 mod tenant_file;
-mod typed;
-mod unite;
+mod unsound;
 mod yaml;
 
 pub use file::LOCAL_FILE;

@@ -15,11 +15,12 @@ pub(crate) enum Value {
     Null,
     Bool(bool),
     Integer(i64),
-    /// A number that is not whole, or beyond 64 bits. Nothing here takes one; the source has its text.
+    /// A number that is not whole, or beyond 64 bits. Nothing here takes one; the source has its
+    /// text.
     OtherNumber,
     Text(Box<str>),
     Sequence(Vec<Node>),
-    /// Sorted by key, each key once (after `unite::settle`).
+    /// Sorted by key, each key once (after `normalize`).
     Mapping(Vec<Entry>),
 }
 
@@ -56,10 +57,10 @@ impl Node {
         }
     }
 
-    /// The entry of a settled mapping with this key.
+    /// The entry of a normalized mapping with this key.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         let entries = self.entries();
-        let found = entries.binary_search_by(|entry| (*entry.key).cmp(key));
-        found.ok().and_then(|index| entries.get(index))
+        let index = entries.binary_search_by(|entry| (*entry.key).cmp(key));
+        entries.get(index.ok()?)
     }
 }

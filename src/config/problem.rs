@@ -34,7 +34,8 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// No more problems are sought once there are so many: nobody mends them all before trying again.
+    /// No more problems are sought once there are so many: nobody mends them all before trying
+    /// again.
     pub const MOST: usize = 5_000;
 
     /// Whether there may be more problems than these.
@@ -212,16 +213,17 @@ impl fmt::Display for ProblemId {
 }
 
 /// A text of the user's for use in a message, in backticks.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("`{}`", shortened(text))
+pub(crate) fn quote(text: &str) -> String {
+    format!("`{}`", shorten(text))
 }
 
 /// A text of the user's for use in a message: not too long, and nothing that may be a private key.
-pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     const MOST: usize = 80;
     if may_be_private(text) {
         return "…".into();
     }
+
     match text.char_indices().nth(MOST) {
         None => text.into(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),

@@ -3,57 +3,57 @@
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use super::file::File;
 use crate::model::{Key, Kind, MetadataKey, Missing, ScopeName, Support};
 
-/// The JSON Schema (draft 2020-12) of a configuration file. Fields say which of these providers cannot
-/// express them.
+/// The JSON Schema (draft 2020-12) of a configuration file. Fields say which of these providers
+/// cannot express them.
 #[must_use]
-pub fn schema(supports: &[&Support]) -> Value {
+pub fn schema(supports: &[&Support]) -> Json {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let mut keys = KeyTypes::default();
     keys.add::<Key>(&mut generator);
     keys.add::<MetadataKey>(&mut generator);
     keys.add::<ScopeName>(&mut generator);
+
     let mut schema = generator.into_root_schema_for::<File>();
     keys.transform(&mut schema);
-    one_line_descriptions(&mut schema);
+    join_description_lines(&mut schema);
+
     for support in supports {
-        for missing in support
-            .missing
-            .iter()
-            .filter(|missing| missing.value.is_none())
-        {
-            say_missing(&mut schema, missing, support.name);
+        for missing in support.missing {
+            // A description is of a field; of one value of it only the check speaks.
+            if missing.value.is_none() {
+                describe_missing(&mut schema, missing, support.name);
+            }
         }
     }
+
     schema.insert("$id".to_owned(), "urn:grantry:schema:config:1".into());
     schema.to_value()
 }
 
 /// Says of a field that a provider cannot express it.
-fn say_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
+fn describe_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
     let definition = match missing.kind {
         Kind::ResourceServer => "ResourceServer",
         Kind::Client => "Client",
         Kind::Grant => "Grant",
     };
 
-    let place = format!(
-        "/$defs/{definition}/properties/{}/description",
-        missing.field
-    );
-    if let Some(Value::String(description)) = schema.pointer_mut(&place) {
+    let field = missing.field;
+    let place = format!("/$defs/{definition}/properties/{field}/description");
+    if let Some(Json::String(description)) = schema.pointer_mut(&place) {
         *description = format!("{description} Not in {provider}: {}.", missing.why);
     }
 }
 
-/// Of a map's keys schemars tells the pattern only. This makes it refer to the type of the key, with
-/// its length, its example and the message for its pattern.
+/// Of a map's keys schemars tells the pattern only. This makes it refer to the type of the key,
+/// with its length, its example and the message for its pattern.
 #[derive(Default)]
-struct KeyTypes(Vec<(Value, Value)>);
+struct KeyTypes(Vec<(Json, Json)>);
 
 impl KeyTypes {
     fn add<T: JsonSchema>(&mut self, generator: &mut SchemaGenerator) {
@@ -66,12 +66,13 @@ impl KeyTypes {
 impl Transform for KeyTypes {
     fn transform(&mut self, schema: &mut Schema) {
         transform_subschemas(self, schema);
-        let Some(Value::Object(patterns)) = schema.remove("patternProperties") else {
+
+        let Some(Json::Object(patterns)) = schema.remove("patternProperties") else {
             return;
         };
         for (pattern, values) in patterns {
-            let known = self.0.iter().find(|(known, _)| *known == pattern);
-            if let Some((_, reference)) = known {
+            let key_type = self.0.iter().find(|(known, _)| *known == pattern);
+            if let Some((_, reference)) = key_type {
                 schema.insert("propertyNames".to_owned(), reference.clone());
                 schema.insert("additionalProperties".to_owned(), values);
             }
@@ -80,9 +81,10 @@ impl Transform for KeyTypes {
 }
 
 /// Documentation is wrapped where the source code is; an editor wraps by itself.
-fn one_line_descriptions(schema: &mut Schema) {
-    transform_subschemas(&mut one_line_descriptions, schema);
-    if let Some(Value::String(description)) = schema.get_mut("description") {
+fn join_description_lines(schema: &mut Schema) {
+    transform_subschemas(&mut join_description_lines, schema);
+
+    if let Some(Json::String(description)) = schema.get_mut("description") {
         let words: Vec<&str> = description.split_whitespace().collect();
         *description = words.join(" ");
     }

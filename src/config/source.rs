@@ -19,11 +19,10 @@ impl Span {
 
     /// The bytes `range` of a file. Files are far smaller than the numbers kept here.
     pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
-        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Self {
-            file: narrow(file),
-            start: narrow(range.start),
-            end: narrow(range.end),
+            file: saturate(file),
+            start: saturate(range.start),
+            end: saturate(range.end),
         }
     }
 
@@ -49,6 +48,10 @@ impl Span {
     pub(crate) fn in_file(self, file: usize) -> Self {
         Self::new(file, self.bytes())
     }
+}
+
+fn saturate(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// A place as people count it: from 1, in characters.
@@ -79,6 +82,7 @@ impl Sources {
     pub(crate) fn add(&mut self, path: String, text: String) -> usize {
         let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(after_newline).collect();
+
         self.all.push(Source {
             path,
             text,
@@ -120,6 +124,7 @@ impl Source {
     pub fn position(&self, byte: usize) -> Position {
         let (line, start) = self.line_of(byte);
         let before = self.text.get(start..byte).unwrap_or_default();
+
         Position {
             line,
             column: before.chars().count() + 1,
@@ -130,12 +135,11 @@ impl Source {
     #[must_use]
     pub fn line(&self, byte: usize) -> (usize, &str) {
         let (line, start) = self.line_of(byte);
-        let end = self.line_starts.get(line).copied();
-        let text = self.text.get(start..end.unwrap_or(self.text.len()));
-        (
-            start,
-            text.unwrap_or_default().trim_end_matches(['\n', '\r']),
-        )
+        let next = self.line_starts.get(line).copied();
+        let end = next.unwrap_or(self.text.len());
+
+        let text = self.text.get(start..end).unwrap_or_default();
+        (start, text.trim_end_matches(['\n', '\r']))
     }
 
     /// The number of the line a byte is in, from 1, and where it starts.
@@ -143,8 +147,10 @@ impl Source {
         let line = self.line_starts.partition_point(|start| *start <= byte);
         let start = line
             .checked_sub(1)
-            .and_then(|index| self.line_starts.get(index));
-        (line, start.copied().unwrap_or_default())
+            .and_then(|index| self.line_starts.get(index))
+            .copied();
+
+        (line, start.unwrap_or_default())
     }
 }
 
@@ -158,6 +164,7 @@ mod tests {
         let file = sources.add("a.yaml".to_owned(), "é: 1\r\nbé: 2".to_owned());
         let span = Span::new(file, 10..12);
         let source = sources.get(span).unwrap();
+
         assert_eq!(source.position(10), Position { line: 2, column: 3 });
         assert_eq!(source.line(0), (0, "é: 1"));
         assert_eq!(source.line(10), (7, "bé: 2"));

@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use super::node::Node;
-use super::problem::{Problem, ProblemId, quoted};
+use super::problem::{Problem, ProblemId, quote};
 use crate::files;
 
 /// Reports a file that is not inside of the folder.
-pub(super) fn check(document: &Node, folder: &Path) -> Option<Problem> {
+pub(super) fn check_tenant_file(document: &Node, folder: &Path) -> Option<Problem> {
     let local = document.entry("provider")?.value.entry("local")?;
     let file = &local.value.entry("file")?.value;
     let name = file.as_text()?;
@@ -17,11 +17,11 @@ pub(super) fn check(document: &Node, folder: &Path) -> Option<Problem> {
         Ok(true) => return None,
         Ok(false) => (
             ProblemId::OutsideFolder,
-            format!("{} is outside of the configuration's folder", quoted(name)),
+            format!("{} is outside of the configuration's folder", quote(name)),
         ),
         Err(error) => (
             ProblemId::Unreadable,
-            format!("{} cannot be used: {error}", quoted(name)),
+            format!("{} cannot be used: {error}", quote(name)),
         ),
     };
     let help = "keep the tenant in that folder; `--provider local:FILE` may name any file";

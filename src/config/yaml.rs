@@ -17,12 +17,13 @@ const MAX_NODES: usize = 4_000_000;
 /// How many values aliases and merges may add by repeating others.
 const MAX_REPEATED: usize = 500_000;
 
-/// Parses one document. Duplicate keys are kept: whoever unites the files reports them.
+/// Parses one document. Duplicate keys are kept: `normalize` reports them.
 pub(super) fn parse(text: &str, file: usize) -> Result<Node, Problem> {
-    serde_yaml::from_str_with_options(text, options()).map_err(|error| problem(&error, text, file))
+    serde_yaml::from_str_with_options(text, parser_options())
+        .map_err(|error| explain_error(&error, text, file))
 }
 
-fn options() -> Options {
+fn parser_options() -> Options {
     let mut options = serde_yaml::options! {
         strict_booleans: true,
         strict_indentation: true,
@@ -44,27 +45,31 @@ fn options() -> Options {
             enforce_alias_anchor_ratio: false,
         },
     };
+
     options.alias_limits.max_total_replayed_events = MAX_REPEATED;
     options.alias_limits.max_alias_expansions_per_anchor = MAX_REPEATED;
     options
 }
 
 /// What the library says, in our words where it speaks of its own options.
-fn problem(error: &Error, text: &str, file: usize) -> Problem {
-    let place = |location| place(location, text, file);
-    let span = error.location().map_or(Span::whole(file), place);
-    let error = match error.without_snippet() {
+fn explain_error(error: &Error, text: &str, file: usize) -> Problem {
+    let span = error
+        .location()
+        .map_or(Span::whole(file), |location| locate(location, text, file));
+
+    // The place of an alias is told by the error around it, what is wrong by the one within.
+    let cause = match error.without_snippet() {
         Error::AliasError { error, .. } => error.without_snippet(),
         error => error,
     };
-    match error {
-        Error::MultipleDocuments { .. } => Problem::new(
-            ProblemId::SeveralDocuments,
-            span,
-            "a second document starts here; a file holds one",
-        )
-        .help("put it into a file of its own"),
-        Error::Budget { breach, .. } => too_much(breach, span),
+
+    match cause {
+        Error::MultipleDocuments { .. } => {
+            let message = "a second document starts here; a file holds one";
+            Problem::new(ProblemId::SeveralDocuments, span, message)
+                .help("put it into a file of its own")
+        }
+        Error::Budget { breach, .. } => explain_breach(breach, span),
         Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
@@ -72,8 +77,11 @@ fn problem(error: &Error, text: &str, file: usize) -> Problem {
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
             Problem::new(ProblemId::AliasBomb, span, "an alias repeats itself")
         }
-        Error::ExternalMessage { msg, .. } | Error::Message { msg, .. } => syntax(span, text, msg),
+        Error::ExternalMessage { msg, .. } | Error::Message { msg, .. } => {
+            explain_syntax(span, text, msg)
+        }
         other => {
+            // The place is shown with every problem; the message need not say it again.
             let message = other.to_string();
             let without_place = message.split(" at line ").next().unwrap_or_default();
             Problem::new(ProblemId::Syntax, span, without_place)
@@ -81,14 +89,13 @@ fn problem(error: &Error, text: &str, file: usize) -> Problem {
     }
 }
 
-fn too_much(breach: &BudgetBreach, span: Span) -> Problem {
+fn explain_breach(breach: &BudgetBreach, span: Span) -> Problem {
     match breach {
         BudgetBreach::Depth { .. } => too_deep(span),
-        BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. } => Problem::new(
-            ProblemId::TooLarge,
-            span,
-            format!("the file has more than {MAX_NODES} values"),
-        ),
+        BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. } => {
+            let message = format!("the file has more than {MAX_NODES} values");
+            Problem::new(ProblemId::TooLarge, span, message)
+        }
         _ => alias_bomb(span),
     }
 }
@@ -104,9 +111,10 @@ fn alias_bomb(span: Span) -> Problem {
 }
 
 /// What the scanner says, with what usually helps.
-fn syntax(span: Span, text: &str, message: &str) -> Problem {
+fn explain_syntax(span: Span, text: &str, message: &str) -> Problem {
     let problem = Problem::new(ProblemId::Syntax, span, message);
     let before = text.get(..span.bytes().start).unwrap_or_default();
+
     if message.contains("recursion limit") {
         too_deep(span)
     } else if message.contains("tab") || before.ends_with('\t') {
@@ -119,39 +127,44 @@ fn syntax(span: Span, text: &str, message: &str) -> Problem {
     }
 }
 
-fn place(location: Location, text: &str, file: usize) -> Span {
+/// Where an error is, within the text.
+fn locate(location: Location, text: &str, file: usize) -> Span {
     let span = location.span();
-    let narrow = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let bytes = span.byte_offset().zip(span.byte_len());
-    // The scanner's own errors count characters only.
-    let (start, length) = bytes.map_or_else(
-        || {
-            let mut after = text.char_indices().skip(narrow(span.offset()));
-            let (start, character) = after.next().unwrap_or((text.len(), ' '));
-            (start, character.len_utf8())
-        },
-        |(start, length)| (narrow(start), narrow(length)),
-    );
-    let start = start.min(text.len());
-    Span::new(file, start..start.saturating_add(length).min(text.len()))
+    let (start, length) = if let Some((start, length)) = bytes {
+        (saturate(start), saturate(length))
+    } else {
+        // The scanner's own errors count characters only.
+        let mut rest = text.char_indices().skip(saturate(span.offset()));
+        let (start, character) = rest.next().unwrap_or((text.len(), ' '));
+        (start, character.len_utf8())
+    };
+
+    let within = start.min(text.len());
+    let end = within.saturating_add(length).min(text.len());
+    Span::new(file, within..end)
+}
+
+fn saturate(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Spanned { value, defined, .. } = Spanned::deserialize(deserializer)?;
         Ok(Self {
-            span: bytes(defined),
+            span: span_of(defined),
             value,
         })
     }
 }
 
-/// The bytes of a value. The file is not known here; `unite::settle` adds it.
-fn bytes(location: Location) -> Span {
+/// The bytes of a value. The file is not known here; `normalize` adds it.
+fn span_of(location: Location) -> Span {
     let span = location.span();
-    let narrow = |number: Option<u64>| number.and_then(|number| usize::try_from(number).ok());
-    let start = narrow(span.byte_offset()).unwrap_or_default();
-    let length = narrow(span.byte_len()).unwrap_or_default();
+    let start = span.byte_offset().map(saturate).unwrap_or_default();
+    let length = span.byte_len().map(saturate).unwrap_or_default();
+
     Span::new(0, start..start.saturating_add(length))
 }
 
@@ -207,7 +220,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         while let Some((key, value)) = access.next_entry::<Spanned<KeyText>, _>()? {
             entries.push(Entry {
                 key: key.value.0,
-                key_span: bytes(key.defined),
+                key_span: span_of(key.defined),
                 value,
             });
         }

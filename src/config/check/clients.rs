@@ -3,214 +3,182 @@
 use std::collections::BTreeSet;
 
 use super::super::file::{Client, Defaults};
-use super::super::problem::{Problem, ProblemId, quoted};
-use super::context::{Context, repeated};
-use crate::model::{ClientSpec, Key, Mark, SigningAlg, SubjectType, TokenEndpointAuthMethod};
+use super::super::problem::{Problem, ProblemId, quote};
+use super::context::Context;
+use super::external_setting;
+use super::place::Place;
+use super::repeated::find_repeated;
+use crate::model::{
+    ClientSpec, Mark, MetadataKey, SigningAlg, SubjectType, TokenEndpointAuthMethod,
+};
 
-const SECTION: &str = "clients";
-
-fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a Key, &'a Client)> {
-    context.file.clients.iter()
-}
-
-fn managed<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a Key, &'a Client)> {
-    all(context).filter(|(_, client)| !client.external)
-}
-
-pub(super) fn missing_names(context: &Context<'_>) -> Vec<Problem> {
-    let nameless = managed(context).filter(|(_, client)| client.spec.name.is_none());
-    nameless
-        .map(|(key, _)| {
-            Problem::new(
-                ProblemId::MissingName,
-                context.key(SECTION, key.as_str()),
-                "a client needs a `name`",
-            )
-            .label("`name` is missing")
-            .help("to refer to a client that is kept elsewhere, say `external: true`")
-        })
-        .collect()
-}
-
-pub(super) fn external_clients(context: &Context<'_>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for (key, client) in all(context).filter(|(_, client)| client.external) {
-        if client.id.is_none() {
-            let span = context.key(SECTION, key.as_str());
-            let message = "an external client needs the `client_id` it has in the tenant";
-            let problem = Problem::new(ProblemId::MissingClientId, span, message);
-            problems.push(problem.label("`client_id` is missing"));
-        }
-        let says_more = client.adopt || client.protect || client.defaults != Defaults::Machine;
-        if says_more || client.spec != ClientSpec::default() {
-            let allowed = ["client_id", "external"];
-            let problem = super::external_settings(context, SECTION, key.as_str(), &allowed);
-            problems.push(problem);
-        }
+pub(super) fn require_name(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    if client.spec.name.is_some() {
+        return None;
     }
-    problems
+
+    let message = "a client needs a `name`";
+    let problem = Problem::new(ProblemId::MissingName, place.span(), message)
+        .label("`name` is missing")
+        .help("to refer to a client that is kept elsewhere, say `external: true`");
+    Some(problem)
 }
 
-pub(super) fn third_party(context: &Context<'_>) -> Vec<Problem> {
-    let third_party =
-        all(context).filter(|(_, client)| client.spec.is_first_party.value() == Some(&false));
-    third_party
-        .map(|(key, _)| {
-            Problem::new(
-                ProblemId::ThirdPartyClient,
-                context.field(SECTION, key.as_str(), "is_first_party"),
-                "a third party's client cannot be managed: Grantry never changes one",
-            )
-            .help("to grant it scopes, declare it with `external: true` and its `client_id`")
+pub(super) fn require_client_id(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    if !client.external || client.id.is_some() {
+        return None;
+    }
+
+    let message = "an external client needs the `client_id` it has in the tenant";
+    let problem = Problem::new(ProblemId::MissingClientId, place.span(), message)
+        .label("`client_id` is missing");
+    Some(problem)
+}
+
+pub(super) fn refuse_external_settings(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    let is_told_more = client.adopt || client.protect || client.defaults != Defaults::Machine;
+    let has_settings = is_told_more || client.spec != ClientSpec::default();
+
+    (client.external && has_settings).then(|| external_setting(place, &["client_id", "external"]))
+}
+
+pub(super) fn refuse_third_party(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    if client.spec.is_first_party.value() != Some(&false) {
+        return None;
+    }
+
+    let message = "a third party's client cannot be managed: Grantry never changes one";
+    let span = place.value_of("is_first_party");
+    let problem = Problem::new(ProblemId::ThirdPartyClient, span, message)
+        .help("to grant it scopes, declare it with `external: true` and its `client_id`");
+    Some(problem)
+}
+
+pub(super) fn refuse_reserved_metadata(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    let metadata = client.spec.client_metadata.as_ref()?;
+    let name = metadata
+        .keys()
+        .map(MetadataKey::as_str)
+        .find(|name| Mark::is_entry(name))?;
+    let entry = place.below(&[ClientSpec::METADATA, name])?;
+
+    let message = format!("the metadata key `{name}` is part of Grantry's ownership mark");
+    let problem = Problem::new(ProblemId::ReservedName, entry.key_span, message)
+        .help("leave it out; it is written with the client");
+    Some(problem)
+}
+
+pub(super) fn find_duplicate_ids(context: &Context<'_>) -> Vec<Problem> {
+    let ids = context.clients().filter_map(|(client, place)| {
+        let id = client.id.as_ref()?;
+        Some((id.as_str(), place.value_of("client_id")))
+    });
+
+    find_repeated(ids)
+        .into_iter()
+        .map(|id| {
+            let message = format!("{} is the `client_id` of two clients", quote(id.item));
+            Problem::new(ProblemId::DuplicateClientId, id.again, message)
+                .related(id.first, "the other one")
         })
         .collect()
 }
 
-pub(super) fn reserved_metadata(context: &Context<'_>) -> Vec<Problem> {
-    let problem = |(key, client): (&Key, &Client)| {
-        let mut names = client
-            .spec
-            .client_metadata
-            .iter()
-            .flat_map(|map| map.keys());
-        let name = names.find(|name| Mark::is_entry(name.as_str()))?.as_str();
-        let object = context.object(SECTION, key.as_str())?;
-        let entry = object
-            .value
-            .entry(ClientSpec::METADATA)?
-            .value
-            .entry(name)?;
-        Some(
-            Problem::new(
-                ProblemId::ReservedName,
-                entry.key_span,
-                format!("the metadata key `{name}` is part of Grantry's ownership mark"),
-            )
-            .help("leave it out; it is written with the client"),
-        )
-    };
-    all(context).filter_map(problem).collect()
-}
-
-pub(super) fn duplicate_client_ids(context: &Context<'_>) -> Vec<Problem> {
-    let ids = all(context).filter_map(|(key, client)| {
-        let span = context.field(SECTION, key.as_str(), "client_id");
-        Some((client.id.as_ref()?.as_str(), span))
+pub(super) fn find_duplicate_names(context: &Context<'_>) -> Vec<Problem> {
+    let names = context.managed_clients().filter_map(|(client, place)| {
+        let name = client.spec.name.as_ref()?;
+        Some((name.as_str(), place.value_of("name")))
     });
-    let problem = |(id, again, first)| {
-        let message = format!("{} is the `client_id` of two clients", quoted(id));
-        Problem::new(ProblemId::DuplicateClientId, again, message).related(first, "the other one")
-    };
-    repeated(ids).into_iter().map(problem).collect()
+
+    find_repeated(names)
+        .into_iter()
+        .map(|name| {
+            let message = format!("{} is the name of two clients", quote(name.item));
+            Problem::new(ProblemId::DuplicateName, name.again, message)
+                .related(name.first, "the other one")
+                .help("Auth0 would allow it, but people could not tell one from the other")
+        })
+        .collect()
 }
 
-pub(super) fn duplicate_names(context: &Context<'_>) -> Vec<Problem> {
-    let names = managed(context).filter_map(|(key, client)| {
-        let span = context.field(SECTION, key.as_str(), "name");
-        Some((client.spec.name.as_ref()?.as_str(), span))
-    });
-    let problem = |(name, again, first)| {
-        let message = format!("{} is the name of two clients", quoted(name));
-        Problem::new(ProblemId::DuplicateName, again, message)
-            .related(first, "the other one")
-            .help("Auth0 would allow it, but people could not tell one from the other")
-    };
-    repeated(names).into_iter().map(problem).collect()
-}
-
-pub(super) fn public_machines(context: &Context<'_>) -> Vec<Problem> {
-    let machines = context.file.grants.iter();
-    let machines: BTreeSet<&Key> = machines
+pub(super) fn refuse_public_machines(context: &Context<'_>) -> Vec<Problem> {
+    // Collected once: seeking each client among all grants takes too long where there are many.
+    let machines: BTreeSet<&str> = context
+        .file
+        .grants
+        .iter()
         .filter(|grant| grant.subject_type == SubjectType::Client)
-        .map(|grant| &grant.client)
+        .map(|grant| grant.client.as_str())
         .collect();
-    let public = managed(context).filter(|(key, client)| {
-        let method = client.spec.token_endpoint_auth_method.value();
-        method == Some(&TokenEndpointAuthMethod::None) && machines.contains(key)
-    });
-    public
-        .map(|(key, _)| {
-            Problem::new(
-                ProblemId::PublicClient,
-                context.field(SECTION, key.as_str(), ClientSpec::SECRET_METHOD),
-                "a client that does not authenticate never gets a token for itself",
-            )
-            .help("leave `token_endpoint_auth_method` out, or take its grants away")
+
+    context
+        .managed_clients()
+        .filter(|(client, place)| is_public(client) && machines.contains(place.key()))
+        .map(|(_, place)| {
+            let message = "a client that does not authenticate never gets a token for itself";
+            let span = place.value_of(ClientSpec::SECRET_METHOD);
+            Problem::new(ProblemId::PublicClient, span, message)
+                .help("leave `token_endpoint_auth_method` out, or take its grants away")
         })
         .collect()
 }
 
-pub(super) fn two_identities(context: &Context<'_>) -> Vec<Problem> {
-    let doubled = managed(context).filter(|(_, client)| client.adopt && client.id.is_some());
-    doubled
-        .map(|(key, _)| {
-            let place = context.field_key(SECTION, key.as_str(), "adopt");
-            let message = "a client is taken over by its `client_id` or by its name, not by both";
-            Problem::new(ProblemId::ConflictingKeys, place, message).related(
-                context.field_key(SECTION, key.as_str(), "client_id"),
-                "the other is here",
-            )
-        })
-        .collect()
+fn is_public(client: &Client) -> bool {
+    let method = client.spec.token_endpoint_auth_method.value();
+    method == Some(&TokenEndpointAuthMethod::None)
 }
 
-pub(super) fn two_ways_to_authenticate(context: &Context<'_>) -> Vec<Problem> {
-    let doubled = managed(context).filter(|(_, client)| {
-        let spec = &client.spec;
-        spec.client_authentication_methods.value().is_some()
-            && spec.token_endpoint_auth_method.value().is_some()
-    });
-    doubled
-        .map(|(key, _)| {
-            let place = |field| context.field_key(SECTION, key.as_str(), field);
-            let message = "a client authenticates with keys or with a secret, not with both";
-            Problem::new(
-                ProblemId::ConflictingKeys,
-                place(ClientSpec::SECRET_METHOD),
-                message,
-            )
-            .related(place(ClientSpec::METHODS), "the other is here")
-            .help("leave `token_endpoint_auth_method` out")
-        })
-        .collect()
+pub(super) fn refuse_two_identities(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    if !client.adopt || client.id.is_none() {
+        return None;
+    }
+
+    let message = "a client is taken over by its `client_id` or by its name, not by both";
+    let problem = Problem::new(ProblemId::ConflictingKeys, place.key_of("adopt"), message)
+        .related(place.key_of("client_id"), "the other is here");
+    Some(problem)
 }
 
-pub(super) fn signing_with_the_secret(context: &Context<'_>) -> Vec<Problem> {
-    let wrong = managed(context).filter(|(_, client)| {
-        let configuration = client.spec.jwt_configuration.as_ref();
-        let alg = configuration.and_then(|configuration| configuration.alg);
-        client.spec.client_authentication_methods.value().is_some()
-            && alg == Some(SigningAlg::HS256)
-    });
-    wrong
-        .map(|(key, _)| {
-            let path = ["jwt_configuration", "alg"];
-            let alg = context.below(SECTION, key.as_str(), &path);
-            let place = alg.map_or_else(|| context.start(), |alg| alg.value.span);
-            let message = "a client with keys has no secret to sign with, which `HS256` needs";
-            let methods = context.field_key(SECTION, key.as_str(), ClientSpec::METHODS);
-            Problem::new(ProblemId::ConflictingKeys, place, message)
-                .related(methods, "its keys are here")
-                .help("say `RS256`, or leave it out")
-        })
-        .collect()
+pub(super) fn refuse_keys_and_secret(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    let has_keys = client.spec.client_authentication_methods.value().is_some();
+    let has_method = client.spec.token_endpoint_auth_method.value().is_some();
+    if !has_keys || !has_method {
+        return None;
+    }
+
+    let message = "a client authenticates with keys or with a secret, not with both";
+    let span = place.key_of(ClientSpec::SECRET_METHOD);
+    let problem = Problem::new(ProblemId::ConflictingKeys, span, message)
+        .related(place.key_of(ClientSpec::METHODS), "the other is here")
+        .help("leave `token_endpoint_auth_method` out");
+    Some(problem)
 }
 
-pub(super) fn quotas_without_limit(context: &Context<'_>) -> Vec<Problem> {
-    let endless = managed(context).filter(|(_, client)| {
-        let quota = client
-            .spec
-            .token_quota
-            .value()
-            .map(|quota| &quota.client_credentials);
-        quota.is_some_and(|quota| quota.per_hour.is_none() && quota.per_day.is_none())
-    });
-    endless
-        .map(|(key, _)| {
-            let place = context.field_key(SECTION, key.as_str(), "token_quota");
-            let message = "a token quota needs a limit: `per_hour`, `per_day` or both";
-            Problem::new(ProblemId::MissingSetting, place, message)
-                .help("for no quota, say `token_quota: null`")
-        })
-        .collect()
+pub(super) fn refuse_signing_with_secret(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    let has_keys = client.spec.client_authentication_methods.value().is_some();
+    let configuration = client.spec.jwt_configuration.as_ref()?;
+    if !has_keys || configuration.alg != Some(SigningAlg::HS256) {
+        return None;
+    }
+
+    let message = "a client with keys has no secret to sign with, which `HS256` needs";
+    let alg = place.below(&["jwt_configuration", "alg"]);
+    let span = alg.map_or_else(|| place.span(), |alg| alg.value.span);
+    let problem = Problem::new(ProblemId::ConflictingKeys, span, message)
+        .related(place.key_of(ClientSpec::METHODS), "its keys are here")
+        .help("say `RS256`, or leave it out");
+    Some(problem)
+}
+
+pub(super) fn require_quota_limit(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    let quota = &client.spec.token_quota.value()?.client_credentials;
+    if quota.per_hour.is_some() || quota.per_day.is_some() {
+        return None;
+    }
+
+    let message = "a token quota needs a limit: `per_hour`, `per_day` or both";
+    let span = place.key_of("token_quota");
+    let problem = Problem::new(ProblemId::MissingSetting, span, message)
+        .help("for no quota, say `token_quota: null`");
+    Some(problem)
 }

@@ -1,115 +1,124 @@
-//! What a check looks at, and where that is written.
+//! What a check looks at, and what a name that is referred to stands for.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
-use super::super::file::File;
-use super::super::node::{self, Node};
+use super::super::file::{Client, File, Grant, Moved, Removed, ResourceServer};
+use super::super::node::Node;
 use super::super::source::Span;
-use super::super::unite::Aside;
-use crate::model::Support;
+use super::super::unsound::Unsound;
+use super::place::Place;
+use crate::model::{Key, Support};
+
+pub(super) const RESOURCE_SERVERS: &str = "resource_servers";
+pub(super) const CLIENTS: &str = "clients";
+const GRANTS: &str = "grants";
+const MOVED: &str = "moved";
+const REMOVED: &str = "removed";
 
 /// What a check looks at.
 pub(super) struct Context<'a> {
     pub(super) file: &'a File,
+    /// The same file as a tree, which knows the places.
     pub(super) document: &'a Node,
-    pub(super) aside: &'a Aside,
+    pub(super) unsound: &'a Unsound,
     /// What the provider can express.
     pub(super) support: &'a Support,
 }
 
 /// What a name stands for.
-pub(super) enum Meaning<T> {
+pub(super) enum Lookup<T> {
     Declared(T),
     /// Declared, but not soundly: nothing can be said about it.
-    Aside,
+    Unsound,
     Unknown,
 }
 
 impl<'a> Context<'a> {
     /// The first file, as a whole.
-    pub(super) fn start(&self) -> Span {
+    pub(super) fn first_file(&self) -> Span {
         Span::whole(self.document.span.file())
     }
 
-    /// The key of an object.
-    pub(super) fn key(&self, section: &str, key: &str) -> Span {
-        self.object(section, key)
-            .map_or(self.start(), |object| object.key_span)
+    /// The resource servers, each with its place.
+    pub(super) fn resource_servers(
+        &self,
+    ) -> impl Iterator<Item = (&'a ResourceServer, Place<'a>)> + use<'a> {
+        let document = self.document;
+        self.file.resource_servers.iter().map(move |(key, server)| {
+            let place = Place::of_key(document, RESOURCE_SERVERS, key.as_str());
+            (server, place)
+        })
     }
 
-    /// The value of a field of an object, or else the object's key.
-    pub(super) fn field(&self, section: &str, key: &str, field: &str) -> Span {
-        let object = self.object(section, key);
-        let field = object.and_then(|object| object.value.entry(field));
-        field.map_or_else(|| self.key(section, key), |field| field.value.span)
+    /// The clients, each with its place.
+    pub(super) fn clients(&self) -> impl Iterator<Item = (&'a Client, Place<'a>)> + use<'a> {
+        let document = self.document;
+        self.file.clients.iter().map(move |(key, client)| {
+            let place = Place::of_key(document, CLIENTS, key.as_str());
+            (client, place)
+        })
     }
 
-    /// The key of a field of an object, or else the object's own.
-    pub(super) fn field_key(&self, section: &str, key: &str, field: &str) -> Span {
-        let object = self.object(section, key);
-        let field = object.and_then(|object| object.value.entry(field));
-        field.map_or_else(|| self.key(section, key), |field| field.key_span)
+    /// The clients that are not only referred to, each with its place.
+    pub(super) fn managed_clients(
+        &self,
+    ) -> impl Iterator<Item = (&'a Client, Place<'a>)> + use<'a> {
+        self.clients().filter(|(client, _)| !client.external)
     }
 
-    /// The entry below an object that a path of keys leads to.
-    pub(super) fn below(&self, section: &str, key: &str, path: &[&str]) -> Option<&node::Entry> {
-        let mut entry = self.object(section, key)?;
-        for step in path {
-            entry = entry.value.entry(step)?;
+    /// The grants, each with its place.
+    pub(super) fn grants(&self) -> impl Iterator<Item = (&'a Grant, Place<'a>)> + use<'a> {
+        with_places(&self.file.grants, self.document, GRANTS)
+    }
+
+    /// What has a new name, each with its place.
+    pub(super) fn moved(&self) -> impl Iterator<Item = (&'a Moved, Place<'a>)> + use<'a> {
+        with_places(&self.file.moved, self.document, MOVED)
+    }
+
+    /// What is to go, each with its place.
+    pub(super) fn removed(&self) -> impl Iterator<Item = (&'a Removed, Place<'a>)> + use<'a> {
+        with_places(&self.file.removed, self.document, REMOVED)
+    }
+
+    /// The place of a resource server, whether there is one or not.
+    pub(super) fn place_of_resource_server(&self, key: &'a Key) -> Place<'a> {
+        Place::of_key(self.document, RESOURCE_SERVERS, key.as_str())
+    }
+
+    /// The place of a client, whether there is one or not.
+    pub(super) fn place_of_client(&self, key: &'a Key) -> Place<'a> {
+        Place::of_key(self.document, CLIENTS, key.as_str())
+    }
+
+    pub(super) fn look_up_resource_server(&self, key: &Key) -> Lookup<&'a ResourceServer> {
+        match self.file.resource_servers.get(key) {
+            Some(server) => Lookup::Declared(server),
+            None => self.look_up_missing(RESOURCE_SERVERS, key),
         }
-        Some(entry)
     }
 
-    /// An object of a section.
-    pub(super) fn object(&self, section: &str, key: &str) -> Option<&node::Entry> {
-        self.document.entry(section)?.value.entry(key)
+    pub(super) fn look_up_client(&self, key: &Key) -> Lookup<&'a Client> {
+        match self.file.clients.get(key) {
+            Some(client) => Lookup::Declared(client),
+            None => self.look_up_missing(CLIENTS, key),
+        }
     }
 
-    /// A grant, by its index.
-    pub(super) fn grant(&self, index: usize) -> Option<&'a Node> {
-        self.document.entry("grants")?.value.items().get(index)
-    }
-
-    /// The value of a field of a grant, or else the grant.
-    pub(super) fn grant_field(&self, index: usize, field: &str) -> Span {
-        self.item_field("grants", index, field)
-    }
-
-    /// The value of a field of an item of a list, or else the item.
-    pub(super) fn item_field(&self, section: &str, index: usize, field: &str) -> Span {
-        let section = self.document.entry(section);
-        let item = section.and_then(|section| section.value.items().get(index));
-        let field = item.and_then(|item| item.entry(field));
-        field
-            .map(|field| field.value.span)
-            .or(item.map(|item| item.span))
-            .unwrap_or(self.start())
-    }
-
-    /// What a key of a section stands for.
-    pub(super) fn meaning<T>(&self, section: &str, key: &str, declared: Option<T>) -> Meaning<T> {
-        match declared {
-            Some(declared) => Meaning::Declared(declared),
-            None if self.aside.has(section, key) => Meaning::Aside,
-            None => Meaning::Unknown,
+    fn look_up_missing<T>(&self, section: &str, key: &Key) -> Lookup<T> {
+        if self.unsound.has_object(section, key.as_str()) {
+            Lookup::Unsound
+        } else {
+            Lookup::Unknown
         }
     }
 }
 
-/// What is there more than once: each repetition, with its place and that of the first.
-pub(super) fn repeated<T: Ord + Copy>(
-    items: impl Iterator<Item = (T, Span)>,
-) -> Vec<(T, Span, Span)> {
-    let mut items: Vec<(T, Span)> = items.collect();
-    items.sort_by_key(|(_, span)| *span);
-    let mut firsts = BTreeMap::new();
-    let mut repeated = Vec::new();
-    for (item, span) in items {
-        match firsts.entry(item) {
-            Entry::Vacant(vacant) => _ = vacant.insert(span),
-            Entry::Occupied(first) => repeated.push((item, span, *first.get())),
-        }
-    }
-    repeated
+fn with_places<'a, T>(
+    items: &'a [T],
+    document: &'a Node,
+    section: &'static str,
+) -> impl Iterator<Item = (&'a T, Place<'a>)> {
+    items
+        .iter()
+        .enumerate()
+        .map(move |(index, item)| (item, Place::of_item(document, section, index)))
 }

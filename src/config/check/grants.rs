@@ -2,238 +2,223 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{Client, Grant, ResourceServer};
-use super::super::problem::{Problem, ProblemId, quoted};
+use super::super::file::Grant;
+use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
-use super::context::{Context, Meaning, repeated};
+use super::context::{Context, Lookup};
+use super::place::Place;
+use super::repeated::find_repeated;
 use crate::model::{
     Audience, GrantType, Key, OrganizationUsage, ScopeName, SubjectType, Suggestions,
 };
-
-const CLIENTS: &str = "clients";
-const RESOURCE_SERVERS: &str = "resource_servers";
-
-fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (usize, &'a Grant)> {
-    context.file.grants.iter().enumerate()
-}
-
-fn client<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a Client> {
-    let key = &grant.client;
-    context.meaning(CLIENTS, key.as_str(), context.file.clients.get(key))
-}
-
-fn resource_server<'a>(context: &Context<'a>, grant: &Grant) -> Meaning<&'a ResourceServer> {
-    let key = &grant.resource_server;
-    context.meaning(
-        RESOURCE_SERVERS,
-        key.as_str(),
-        context.file.resource_servers.get(key),
-    )
-}
 
 fn is_for_management_api(grant: &Grant) -> bool {
     grant.resource_server.as_str() == Audience::MANAGEMENT_API
 }
 
-pub(super) fn unknown_clients(context: &Context<'_>) -> Vec<Problem> {
+pub(super) fn find_unknown_clients(context: &Context<'_>) -> Vec<Problem> {
     let mut suggestions = Suggestions::default();
-    let unknown =
-        all(context).filter(|(_, grant)| matches!(client(context, grant), Meaning::Unknown));
-    unknown
-        .map(|(index, grant)| {
+
+    context
+        .grants()
+        .filter(|(grant, _)| matches!(context.look_up_client(&grant.client), Lookup::Unknown))
+        .map(|(grant, place)| {
+            let key = grant.client.as_str();
             let known = context.file.clients.keys().map(Key::as_str);
-            Problem::new(
-                ProblemId::UnknownClient,
-                context.grant_field(index, "client"),
-                format!(
-                    "the client {} is not declared",
-                    quoted(grant.client.as_str())
-                ),
-            )
-            .help("declare it under `clients`")
-            .suggest(suggestions.nearest(grant.client.as_str(), known))
+
+            let message = format!("the client {} is not declared", quote(key));
+            Problem::new(ProblemId::UnknownClient, place.value_of("client"), message)
+                .help("declare it under `clients`")
+                .suggest(suggestions.nearest(key, known))
         })
         .collect()
 }
 
-pub(super) fn unknown_resource_servers(context: &Context<'_>) -> Vec<Problem> {
+pub(super) fn find_unknown_resource_servers(context: &Context<'_>) -> Vec<Problem> {
     let mut suggestions = Suggestions::default();
-    let unknown = all(context).filter(|(_, grant)| {
-        !is_for_management_api(grant) && matches!(resource_server(context, grant), Meaning::Unknown)
-    });
-    unknown
-        .map(|(index, grant)| {
+
+    context
+        .grants()
+        .filter(|(grant, _)| {
+            let server = context.look_up_resource_server(&grant.resource_server);
+            !is_for_management_api(grant) && matches!(server, Lookup::Unknown)
+        })
+        .map(|(grant, place)| {
             let key = grant.resource_server.as_str();
             let declared = context.file.resource_servers.keys().map(Key::as_str);
             let known = declared.chain([Audience::MANAGEMENT_API]);
-            Problem::new(
-                ProblemId::UnknownResourceServer,
-                context.grant_field(index, "resource_server"),
-                format!("the resource server {} is not declared", quoted(key)),
-            )
-            .help("declare it under `resource_servers`, with `external: true` if it is kept elsewhere")
-            .suggest(suggestions.nearest(key, known))
+
+            let message = format!("the resource server {} is not declared", quote(key));
+            let span = place.value_of("resource_server");
+            Problem::new(ProblemId::UnknownResourceServer, span, message)
+                .help(
+                    "declare it under `resource_servers`, with `external: true` if it is kept \
+                     elsewhere",
+                )
+                .suggest(suggestions.nearest(key, known))
         })
         .collect()
 }
 
 /// Auth0 takes any scope in a grant, declared or not.
-pub(super) fn unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
+pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
     let mut suggestions = Suggestions::default();
     let mut problems = Vec::new();
-    for (index, grant) in all(context) {
-        let Meaning::Declared(server) = resource_server(context, grant) else {
-            continue;
+
+    for (grant, place) in context.grants() {
+        let server = match context.look_up_resource_server(&grant.resource_server) {
+            Lookup::Declared(server) => server,
+            Lookup::Unsound | Lookup::Unknown => continue,
         };
+        // An external one has no settings here: its scopes are declared elsewhere.
         if server.external {
             continue;
         }
+
         let declared = server.spec.scopes.value();
-        let is_declared = |scope: &ScopeName| declared.is_some_and(|all| all.contains_key(scope));
-        let unknown = grant
+        let unknown: Vec<&ScopeName> = grant
             .scopes
             .iter()
             .flatten()
-            .filter(|scope| !is_declared(scope));
-        let spans = scope_spans(context, index);
-        problems.extend(unknown.map(|scope| {
-            let span = spans.get(scope.as_str()).copied();
-            let span = span.unwrap_or_else(|| context.grant_field(index, "scopes"));
+            .filter(|scope| !declared.is_some_and(|all| all.contains_key(*scope)))
+            .collect();
+
+        let spans = scope_spans(&place);
+        for scope in unknown {
+            let span = match spans.get(scope.as_str()) {
+                Some(span) => *span,
+                None => place.value_of("scopes"),
+            };
             let names = declared.into_iter().flat_map(|all| all.keys());
             let meant = suggestions.nearest(scope.as_str(), names.map(ScopeName::as_str));
-            unknown_scope(context, grant, scope, span).suggest(meant)
-        }));
+
+            problems.push(unknown_scope(context, grant, scope, span).suggest(meant));
+        }
     }
+
     problems
 }
 
 fn unknown_scope(context: &Context<'_>, grant: &Grant, scope: &ScopeName, span: Span) -> Problem {
-    let key = grant.resource_server.as_str();
-    let scopes = context.field_key(RESOURCE_SERVERS, key, "scopes");
-    let message = format!("{} has no scope {}", quoted(key), quoted(scope.as_str()));
+    let server = quote(grant.resource_server.as_str());
+    let declared_scopes = context
+        .place_of_resource_server(&grant.resource_server)
+        .key_of("scopes");
+
+    let message = format!("{server} has no scope {}", quote(scope.as_str()));
     Problem::new(ProblemId::UnknownScope, span, message)
         .label("not declared")
-        .related(scopes, "its scopes are declared here")
-        .help(format!("declare it among the `scopes` of {}", quoted(key)))
+        .related(declared_scopes, "its scopes are declared here")
+        .help(format!("declare it among the `scopes` of {server}"))
 }
 
-/// Where each scope of a grant is written.
-fn scope_spans<'a>(context: &Context<'a>, index: usize) -> BTreeMap<&'a str, Span> {
-    let scopes = context.grant(index).and_then(|grant| grant.entry("scopes"));
-    let items = scopes.iter().flat_map(|scopes| scopes.value.items());
+/// Where each scope of a grant is written. A list is searched once for all its unknown scopes.
+fn scope_spans<'a>(place: &Place<'a>) -> BTreeMap<&'a str, Span> {
+    let scopes = place.entry("scopes");
+    let items = scopes.map_or(&[][..], |scopes| scopes.value.items());
+
     items
+        .iter()
         .filter_map(|item| Some((item.as_text()?, item.span)))
         .collect()
 }
 
-pub(super) fn all_scopes_of_system_apis(context: &Context<'_>) -> Vec<Problem> {
-    let refused =
-        all(context).filter(|(_, grant)| grant.all_scopes && is_for_management_api(grant));
-    refused
-        .map(|(index, _)| {
-            Problem::new(
-                ProblemId::AllScopesRefused,
-                context.grant_field(index, "all_scopes"),
-                "Auth0 refuses `all_scopes` for the Management API",
-            )
-            .help("list the `scopes` the client needs, such as `read:clients`")
+pub(super) fn refuse_all_management_scopes(grant: &Grant, place: &Place<'_>) -> Option<Problem> {
+    if !grant.all_scopes || !is_for_management_api(grant) {
+        return None;
+    }
+
+    let message = "Auth0 refuses `all_scopes` for the Management API";
+    let span = place.value_of("all_scopes");
+    let problem = Problem::new(ProblemId::AllScopesRefused, span, message)
+        .help("list the `scopes` the client needs, such as `read:clients`");
+    Some(problem)
+}
+
+pub(super) fn require_client_credentials(context: &Context<'_>) -> Vec<Problem> {
+    context
+        .grants()
+        .filter(|(grant, _)| grant.subject_type == SubjectType::Client)
+        .filter(|(grant, _)| !allows_client_credentials(context, grant))
+        .map(|(grant, place)| {
+            let grant_types = context.place_of_client(&grant.client).key_of("grant_types");
+
+            let client = quote(grant.client.as_str());
+            let message =
+                format!("{client} may not use `client_credentials`, which this grant needs");
+            let span = place.value_of("client");
+            Problem::new(ProblemId::GrantTypeMissing, span, message)
+                .related(grant_types, "its grant types")
+                .help("add `client_credentials` to its `grant_types`")
         })
         .collect()
 }
 
-pub(super) fn missing_grant_types(context: &Context<'_>) -> Vec<Problem> {
-    let problem = |(index, grant): (usize, &Grant)| {
-        let Meaning::Declared(client) = client(context, grant) else {
-            return None;
-        };
-        let grant_types = client.spec.grant_types.value()?;
-        if grant.subject_type != SubjectType::Client
-            || grant_types.contains(&GrantType::ClientCredentials)
-        {
-            return None;
-        }
-        let key = grant.client.as_str();
-        Some(
-            Problem::new(
-                ProblemId::GrantTypeMissing,
-                context.grant_field(index, "client"),
-                format!(
-                    "{} may not use `client_credentials`, which this grant needs",
-                    quoted(key)
-                ),
-            )
-            .related(
-                context.field_key(CLIENTS, key, "grant_types"),
-                "its grant types",
-            )
-            .help("add `client_credentials` to its `grant_types`"),
-        )
+/// Whether the client of a grant may use it, as far as that is known here.
+fn allows_client_credentials(context: &Context<'_>, grant: &Grant) -> bool {
+    let client = match context.look_up_client(&grant.client) {
+        Lookup::Declared(client) => client,
+        Lookup::Unsound | Lookup::Unknown => return true,
     };
-    all(context).filter_map(problem).collect()
+
+    client
+        .spec
+        .grant_types
+        .value()
+        .is_none_or(|types| types.contains(&GrantType::ClientCredentials))
 }
 
-pub(super) fn duplicates(context: &Context<'_>) -> Vec<Problem> {
-    let keys = all(context).map(|(index, grant)| {
-        let span = context
-            .grant(index)
-            .map_or(context.start(), |grant| grant.span);
-        (
-            (&grant.client, &grant.resource_server, grant.subject_type),
-            span,
-        )
+pub(super) fn find_duplicates(context: &Context<'_>) -> Vec<Problem> {
+    let grants = context.grants().map(|(grant, place)| {
+        let pair = (&grant.client, &grant.resource_server, grant.subject_type);
+        (pair, place.span())
     });
-    let problem = |((client, server, _), again, first): ((&Key, &Key, SubjectType), _, _)| {
-        let (client, server) = (quoted(client.as_str()), quoted(server.as_str()));
-        Problem::new(
-            ProblemId::DuplicateGrant,
-            again,
-            format!("the grant of {client} for {server} is there twice"),
-        )
-        .label("again")
-        .related(first, "first")
-        .help("put all scopes into one grant")
+
+    find_repeated(grants)
+        .into_iter()
+        .map(|grant| {
+            let (client, server, _) = grant.item;
+            let client = quote(client.as_str());
+            let server = quote(server.as_str());
+
+            let message = format!("the grant of {client} for {server} is there twice");
+            Problem::new(ProblemId::DuplicateGrant, grant.again, message)
+                .label("again")
+                .related(grant.first, "first")
+                .help("put all scopes into one grant")
+        })
+        .collect()
+}
+
+pub(super) fn require_organization_usage(grant: &Grant, place: &Place<'_>) -> Option<Problem> {
+    let organizations = grant.settings.organizations.value()?;
+    if organizations.is_empty() {
+        return None;
+    }
+    let is_allowed = match grant.settings.organization_usage.value() {
+        Some(OrganizationUsage::Allow | OrganizationUsage::Require) => true,
+        Some(OrganizationUsage::Deny) | None => false,
     };
-    repeated(keys).into_iter().map(problem).collect()
+    if is_allowed {
+        return None;
+    }
+
+    let message = "a grant names organizations only where `organization_usage` allows them";
+    let span = place.value_of("organizations");
+    let problem = Problem::new(ProblemId::MissingSetting, span, message)
+        .help("add `organization_usage: allow`, or `require`");
+    Some(problem)
 }
 
-pub(super) fn organizations(context: &Context<'_>) -> Vec<Problem> {
-    let useless = all(context).filter(|(_, grant)| {
-        let usage = grant.settings.organization_usage.value();
-        grant
-            .settings
-            .organizations
-            .value()
-            .is_some_and(|named| !named.is_empty())
-            && !matches!(
-                usage,
-                Some(OrganizationUsage::Allow | OrganizationUsage::Require)
-            )
-    });
-    useless
-        .map(|(index, _)| {
-            Problem::new(
-                ProblemId::MissingSetting,
-                context.grant_field(index, "organizations"),
-                "a grant names organizations only where `organization_usage` allows them",
-            )
-            .help("add `organization_usage: allow`, or `require`")
-        })
-        .collect()
-}
+pub(super) fn refuse_details_for_machines(grant: &Grant, place: &Place<'_>) -> Option<Problem> {
+    let types = grant.settings.authorization_details_types.value()?;
+    if types.is_empty() || grant.subject_type != SubjectType::Client {
+        return None;
+    }
 
-pub(super) fn authorization_details(context: &Context<'_>) -> Vec<Problem> {
-    let wrong = all(context).filter(|(_, grant)| {
-        let types = grant.settings.authorization_details_types.value();
-        types.is_some_and(|types| !types.is_empty()) && grant.subject_type == SubjectType::Client
-    });
-    wrong
-        .map(|(index, _)| {
-            Problem::new(
-                ProblemId::ConflictingKeys,
-                context.grant_field(index, "authorization_details_types"),
-                "authorization details are for tokens that speak for a user",
-            )
-            .help("say `subject_type: user`, or leave them out")
-        })
-        .collect()
+    let message = "authorization details are for tokens that speak for a user";
+    let span = place.value_of("authorization_details_types");
+    let problem = Problem::new(ProblemId::ConflictingKeys, span, message)
+        .help("say `subject_type: user`, or leave them out");
+    Some(problem)
 }

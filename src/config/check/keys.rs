@@ -2,71 +2,51 @@
 
 use std::collections::BTreeMap;
 
+use super::super::file::ResourceServer;
 use super::super::node::Node;
-use super::super::private::REPLACE;
+use super::super::private_keys::REPLACE;
 use super::super::problem::{Problem, ProblemId};
 use super::super::source::Span;
-use super::context::{Context, repeated};
+use super::context::Context;
+use super::place::Place;
+use super::repeated::find_repeated;
 use crate::model::{
     ClientSpec, Credential, Credentials, KeyMethod, Pem, PemError, PublicKeyCredential,
     ResourceServerSpec, Setting,
 };
 
-const CLIENTS: &str = "clients";
+pub(super) fn check_encryption_key(server: &ResourceServer, place: &Place<'_>) -> Option<Problem> {
+    let encryption = server.spec.token_encryption.value()?;
+    let pem = encryption.encryption_key.pem.as_ref()?;
 
-/// A key as it is written.
-struct Written<'a> {
-    pem: &'a Pem,
-    /// Where it is written: the key `pem` or the name of the file, never the text itself.
-    place: Span,
+    let path = [ResourceServerSpec::ENCRYPTION, "encryption_key"];
+    let key = place.below(&path)?;
+    not_a_key(pem, span_of_pem(&key.value))
 }
 
-/// The place of the PEM text of a key: the word `pem` or `pem_file`.
-fn place(key: &Node) -> Span {
-    key.entry("pem").map_or(key.span, |pem| pem.key_span)
+pub(super) fn check_credentials(context: &Context<'_>) -> Vec<Problem> {
+    list_credentials(context)
+        .iter()
+        .filter_map(check_credential)
+        .collect()
 }
 
-pub(super) fn encryption_keys(context: &Context<'_>) -> Vec<Problem> {
-    let servers = context.file.resource_servers.iter();
-    let keys = servers.filter_map(|(key, server)| {
-        let pem = server
-            .spec
-            .token_encryption
-            .value()?
-            .encryption_key
-            .pem
-            .as_ref()?;
-        let path = [ResourceServerSpec::ENCRYPTION, "encryption_key"];
-        let node = &context
-            .below("resource_servers", key.as_str(), &path)?
-            .value;
-        Some(Written {
-            pem,
-            place: place(node),
-        })
-    });
-    keys.filter_map(|key| not_a_key(&key)).collect()
-}
-
-pub(super) fn credentials(context: &Context<'_>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for credential in all(context) {
-        let Some(key) = credential.key() else {
-            continue;
-        };
-        match not_a_key(&key) {
-            Some(problem) => problems.push(problem),
-            None if credential.method != KeyMethod::PrivateKeyJwt => {
-                problems.extend(no_certificate(&key));
-            }
-            None => {}
-        }
+fn check_credential(credential: &WrittenCredential<'_>) -> Option<Problem> {
+    let pem = credential.pem?;
+    let span = credential.span();
+    if let Some(problem) = not_a_key(pem, span) {
+        return Some(problem);
     }
-    problems
+
+    // Mutual TLS knows a client by its certificate: by the subject, or by the thumbprint.
+    match credential.method {
+        KeyMethod::PrivateKeyJwt => None,
+        KeyMethod::TlsClientAuth | KeyMethod::SelfSignedTlsClientAuth => no_certificate(pem, span),
+    }
 }
 
-fn not_a_key(key: &Written<'_>) -> Option<Problem> {
-    let error = key.pem.error()?;
+fn not_a_key(pem: &Pem, span: Span) -> Option<Problem> {
+    let error = pem.error()?;
     let help = match error {
         PemError::Private => REPLACE,
         PemError::Several => "give each key an entry of its own",
@@ -79,63 +59,67 @@ fn not_a_key(key: &Written<'_>) -> Option<Problem> {
         }
         PemError::TooLong => "leave out whatever stands around the block of PEM",
     };
-    Some(Problem::new(ProblemId::NotAKey, key.place, error.to_string()).help(help))
+
+    Some(Problem::new(ProblemId::NotAKey, span, error.to_string()).help(help))
 }
 
-fn no_certificate(key: &Written<'_>) -> Option<Problem> {
-    key.pem.key()?.certificate().is_none().then(|| {
-        let message = "this is a bare public key, and this method needs a certificate";
-        Problem::new(ProblemId::NotAKey, key.place, message)
-            .help("give the `CERTIFICATE`, or authenticate with `private_key_jwt`")
-    })
+fn no_certificate(pem: &Pem, span: Span) -> Option<Problem> {
+    if pem.key()?.certificate().is_some() {
+        return None;
+    }
+
+    let message = "this is a bare public key, and this method needs a certificate";
+    let problem = Problem::new(ProblemId::NotAKey, span, message)
+        .help("give the `CERTIFICATE`, or authenticate with `private_key_jwt`");
+    Some(problem)
 }
 
-pub(super) fn repeated_credentials(context: &Context<'_>) -> Vec<Problem> {
-    let mut by_client: BTreeMap<&str, Vec<(String, Span)>> = BTreeMap::new();
-    for credential in all(context) {
-        let place = credential.place();
+pub(super) fn find_repeated_credentials(context: &Context<'_>) -> Vec<Problem> {
+    // Two clients may have the same key; one client has it once.
+    let mut names_by_client: BTreeMap<&str, Vec<(String, Span)>> = BTreeMap::new();
+    for credential in list_credentials(context) {
+        let span = credential.span();
         if let Some(name) = credential.name {
-            by_client
-                .entry(credential.client)
-                .or_default()
-                .push((name, place));
+            let names = names_by_client.entry(credential.client).or_default();
+            names.push((name, span));
         }
     }
-    let problem = |(_, again, first)| {
-        Problem::new(
-            ProblemId::DuplicateItem,
-            again,
-            "the same key is there twice",
-        )
-        .related(first, "the other one")
-    };
-    by_client
+
+    names_by_client
         .values()
-        .flat_map(|names| repeated(names.iter().map(|(name, place)| (name.as_str(), *place))))
-        .map(problem)
+        .flat_map(|names| {
+            let names = names.iter().map(|(name, span)| (name.as_str(), *span));
+            find_repeated(names)
+        })
+        .map(|key| {
+            let message = "the same key is there twice";
+            Problem::new(ProblemId::DuplicateItem, key.again, message)
+                .related(key.first, "the other one")
+        })
         .collect()
 }
 
-pub(super) fn expiries(context: &Context<'_>) -> Vec<Problem> {
+pub(super) fn check_expiries(context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for credential in all(context) {
+    for credential in list_credentials(context) {
         let Expiry::FromCertificate { also_given } = credential.expiry else {
             continue;
         };
-        let place = credential.field("parse_expiry_from_cert");
+        let span = credential.key_of("parse_expiry_from_cert");
+
         if also_given {
             let message = "a key expires when its certificate does, or at a time given here";
-            problems.push(
-                Problem::new(ProblemId::ConflictingKeys, place, message)
-                    .related(credential.field("expires_at"), "the other is here"),
-            );
+            let problem = Problem::new(ProblemId::ConflictingKeys, span, message)
+                .related(credential.key_of("expires_at"), "the other is here");
+            problems.push(problem);
         }
+
         let key = credential.pem.and_then(Pem::key);
         if key.is_some_and(|key| key.certificate().is_none()) {
             let message = "a bare public key has no time at which it expires";
-            problems.push(
-                Problem::new(ProblemId::NotAKey, place, message).help("say `expires_at` instead"),
-            );
+            let problem =
+                Problem::new(ProblemId::NotAKey, span, message).help("say `expires_at` instead");
+            problems.push(problem);
         }
     }
     problems
@@ -147,8 +131,25 @@ enum Expiry {
     FromCertificate { also_given: bool },
 }
 
+impl Expiry {
+    /// Of a credential that has no such setting.
+    fn none<T>(_: &T) -> Self {
+        Self::AsWritten
+    }
+
+    fn of(credential: &PublicKeyCredential) -> Self {
+        if credential.parse_expiry_from_cert {
+            Self::FromCertificate {
+                also_given: credential.expires_at != Setting::Absent,
+            }
+        } else {
+            Self::AsWritten
+        }
+    }
+}
+
 /// One credential of a client, of whichever method.
-struct Declared<'a> {
+struct WrittenCredential<'a> {
     client: &'a str,
     method: KeyMethod,
     pem: Option<&'a Pem>,
@@ -156,89 +157,77 @@ struct Declared<'a> {
     name: Option<String>,
     expiry: Expiry,
     node: Option<&'a Node>,
-    otherwise: Span,
+    /// Where to point if it has no place of its own.
+    client_span: Span,
 }
 
-impl Declared<'_> {
-    fn key(&self) -> Option<Written<'_>> {
-        Some(Written {
-            pem: self.pem?,
-            place: self.place(),
-        })
+impl WrittenCredential<'_> {
+    fn span(&self) -> Span {
+        self.node.map_or(self.client_span, span_of_pem)
     }
 
-    fn place(&self) -> Span {
-        self.node.map_or(self.otherwise, place)
+    /// The key of a field, or else the place of the credential.
+    fn key_of(&self, field: &str) -> Span {
+        let entry = self.node.and_then(|node| node.entry(field));
+        entry.map_or_else(|| self.span(), |entry| entry.key_span)
     }
+}
 
-    fn field(&self, name: &str) -> Span {
-        let entry = self.node.and_then(|node| node.entry(name));
-        entry.map_or_else(|| self.place(), |entry| entry.key_span)
-    }
+/// Where a key is written: at the word `pem` or the name of the file, never the text itself.
+fn span_of_pem(key: &Node) -> Span {
+    key.entry("pem").map_or(key.span, |pem| pem.key_span)
 }
 
 /// Every credential of the configuration.
-fn all<'a>(context: &'a Context<'_>) -> Vec<Declared<'a>> {
+fn list_credentials<'a>(context: &Context<'a>) -> Vec<WrittenCredential<'a>> {
     let mut all = Vec::new();
-    for (key, client) in &context.file.clients {
+    for (client, place) in context.clients() {
         let Some(methods) = client.spec.client_authentication_methods.value() else {
             continue;
         };
-        let of = Client {
-            context,
-            key: key.as_str(),
-        };
+
         if let Some(credentials) = &methods.private_key_jwt {
-            all.extend(of.declared(KeyMethod::PrivateKeyJwt, credentials, expiry));
+            let method = KeyMethod::PrivateKeyJwt;
+            all.extend(list_of_method(&place, method, credentials, Expiry::of));
         }
+        // Only a key that signs has an expiry of its own.
         if let Some(credentials) = &methods.tls_client_auth {
-            all.extend(of.declared(KeyMethod::TlsClientAuth, credentials, |_| Expiry::AsWritten));
+            let method = KeyMethod::TlsClientAuth;
+            all.extend(list_of_method(&place, method, credentials, Expiry::none));
         }
         if let Some(credentials) = &methods.self_signed_tls_client_auth {
             let method = KeyMethod::SelfSignedTlsClientAuth;
-            all.extend(of.declared(method, credentials, |_| Expiry::AsWritten));
+            all.extend(list_of_method(&place, method, credentials, Expiry::none));
         }
     }
     all
 }
 
-fn expiry(key: &PublicKeyCredential) -> Expiry {
-    if key.parse_expiry_from_cert {
-        Expiry::FromCertificate {
-            also_given: key.expires_at != Setting::Absent,
-        }
-    } else {
-        Expiry::AsWritten
-    }
-}
+fn list_of_method<'a, T: Credential>(
+    client: &Place<'a>,
+    method: KeyMethod,
+    credentials: &'a Credentials<T>,
+    expiry_of: fn(&T) -> Expiry,
+) -> Vec<WrittenCredential<'a>> {
+    let path = [ClientSpec::METHODS, method.as_str(), "credentials"];
+    let nodes = match client.below(&path) {
+        Some(entry) => entry.value.items(),
+        None => &[],
+    };
+    let client_span = client.span();
 
-/// A client of the configuration.
-struct Client<'a> {
-    context: &'a Context<'a>,
-    key: &'a str,
-}
-
-impl<'a> Client<'a> {
-    fn declared<T: Credential>(
-        &self,
-        method: KeyMethod,
-        credentials: &'a Credentials<T>,
-        expiry: fn(&T) -> Expiry,
-    ) -> Vec<Declared<'a>> {
-        let path = [ClientSpec::METHODS, method.as_str(), "credentials"];
-        let nodes = self.context.below(CLIENTS, self.key, &path);
-        let nodes = nodes.map_or(&[][..], |nodes| nodes.value.items());
-        let declared = credentials.credentials.iter().enumerate();
-        declared
-            .map(|(index, credential)| Declared {
-                client: self.key,
-                method,
-                pem: credential.pem(),
-                name: credential.tenant_name(),
-                expiry: expiry(credential),
-                node: nodes.get(index),
-                otherwise: self.context.key(CLIENTS, self.key),
-            })
-            .collect()
-    }
+    credentials
+        .credentials
+        .iter()
+        .enumerate()
+        .map(|(index, credential)| WrittenCredential {
+            client: client.key(),
+            method,
+            pem: credential.pem(),
+            name: credential.tenant_name(),
+            expiry: expiry_of(credential),
+            node: nodes.get(index),
+            client_span,
+        })
+        .collect()
 }

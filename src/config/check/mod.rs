@@ -1,83 +1,99 @@
 //! Meaning: everything a schema cannot say. All of it works offline.
+//!
+//! A check is a function. Most look at one object at a time, and are asked of each; the others look
+//! at the configuration as a whole. A new one is written in the file of what it looks at, and gets
+//! a line in the table.
 
 mod clients;
 mod context;
 mod grants;
 mod keys;
 mod ownership;
+mod place;
+mod repeated;
 mod resource_servers;
 mod support;
 
 use context::Context;
+use place::Place;
 
-use super::file::File;
+use super::file::{Client, File, Grant, ResourceServer};
 use super::node::Node;
 use super::problem::{Problem, ProblemId, Problems};
-use super::unite::Aside;
+use super::unsound::Unsound;
 use crate::model::Support;
 
-type Check = fn(&Context<'_>) -> Vec<Problem>;
+/// What reports one kind of mistake, by what it is asked of.
+enum Check {
+    Whole(fn(&Context<'_>) -> Vec<Problem>),
+    ResourceServer(fn(&ResourceServer, &Place<'_>) -> Option<Problem>),
+    Client(fn(&Client, &Place<'_>) -> Option<Problem>),
+    /// A client that is not external: such a one has no settings that could be wrong.
+    ManagedClient(fn(&Client, &Place<'_>) -> Option<Problem>),
+    Grant(fn(&Grant, &Place<'_>) -> Option<Problem>),
+}
 
-/// The checks. Each reports one kind of mistake.
 const CHECKS: &[Check] = &[
-    missing_stack,
-    support::missing,
-    support::lengths,
-    support::scope_names,
-    support::management_api,
-    resource_servers::reserved_names,
-    resource_servers::external_settings,
-    resource_servers::reserved_identifiers,
-    resource_servers::own_identifiers,
-    resource_servers::duplicate_identifiers,
-    resource_servers::lifetimes,
-    clients::missing_names,
-    clients::external_clients,
-    clients::third_party,
-    clients::reserved_metadata,
-    clients::duplicate_client_ids,
-    clients::duplicate_names,
-    clients::two_identities,
-    clients::public_machines,
-    grants::unknown_clients,
-    grants::unknown_resource_servers,
-    grants::unknown_scopes,
-    grants::all_scopes_of_system_apis,
-    grants::missing_grant_types,
-    grants::duplicates,
-    grants::organizations,
-    grants::authorization_details,
-    clients::two_ways_to_authenticate,
-    clients::signing_with_the_secret,
-    clients::quotas_without_limit,
-    keys::encryption_keys,
-    keys::credentials,
-    keys::repeated_credentials,
-    keys::expiries,
-    ownership::wide_patterns,
-    ownership::own_identifiers,
-    ownership::moves,
-    ownership::removals,
-    ownership::repetitions,
+    Check::Whole(require_stack),
+    Check::Whole(support::refuse_missing_fields),
+    Check::Whole(support::refuse_long_texts),
+    Check::Whole(support::refuse_repeated_scopes),
+    Check::Whole(support::refuse_management_api),
+    Check::ResourceServer(resource_servers::refuse_reserved_key),
+    Check::ResourceServer(resource_servers::refuse_external_settings),
+    Check::Whole(resource_servers::refuse_system_apis),
+    Check::ResourceServer(resource_servers::refuse_own_identifier),
+    Check::Whole(resource_servers::find_duplicate_identifiers),
+    Check::ResourceServer(resource_servers::compare_lifetimes),
+    Check::ManagedClient(clients::require_name),
+    Check::Client(clients::require_client_id),
+    Check::Client(clients::refuse_external_settings),
+    Check::Client(clients::refuse_third_party),
+    Check::Client(clients::refuse_reserved_metadata),
+    Check::Whole(clients::find_duplicate_ids),
+    Check::Whole(clients::find_duplicate_names),
+    Check::ManagedClient(clients::refuse_two_identities),
+    Check::Whole(clients::refuse_public_machines),
+    Check::Whole(grants::find_unknown_clients),
+    Check::Whole(grants::find_unknown_resource_servers),
+    Check::Whole(grants::find_unknown_scopes),
+    Check::Grant(grants::refuse_all_management_scopes),
+    Check::Whole(grants::require_client_credentials),
+    Check::Whole(grants::find_duplicates),
+    Check::Grant(grants::require_organization_usage),
+    Check::Grant(grants::refuse_details_for_machines),
+    Check::ManagedClient(clients::refuse_keys_and_secret),
+    Check::ManagedClient(clients::refuse_signing_with_secret),
+    Check::ManagedClient(clients::require_quota_limit),
+    Check::ResourceServer(keys::check_encryption_key),
+    Check::Whole(keys::check_credentials),
+    Check::Whole(keys::find_repeated_credentials),
+    Check::Whole(keys::check_expiries),
+    Check::Whole(ownership::refuse_wide_patterns),
+    Check::Whole(ownership::refuse_own_identifiers),
+    Check::Whole(ownership::check_moves),
+    Check::Whole(ownership::check_removals),
+    Check::Whole(ownership::find_repetitions),
 ];
 
 /// Reports what is wrong with the meaning of a file, and what of it the provider cannot express;
 /// `document` says where.
-pub(super) fn check(
+pub(super) fn check_meaning(
     file: &File,
     document: &Node,
-    aside: &Aside,
+    unsound: &Unsound,
     support: &Support,
 ) -> Vec<Problem> {
     let context = Context {
         file,
         document,
-        aside,
+        unsound,
         support,
     };
+
     let mut problems = Vec::new();
     for check in CHECKS {
-        problems.extend(check(&context));
+        problems.extend(check.run(&context));
         if problems.len() >= Problems::MOST {
             break;
         }
@@ -85,31 +101,48 @@ pub(super) fn check(
     problems
 }
 
-fn missing_stack(context: &Context<'_>) -> Vec<Problem> {
-    if context.file.stack.is_some() || context.aside.has_section("stack") {
+impl Check {
+    fn run(&self, context: &Context<'_>) -> Vec<Problem> {
+        match self {
+            Self::Whole(check) => check(context),
+            Self::ResourceServer(check) => ask_each(context.resource_servers(), *check),
+            Self::Client(check) => ask_each(context.clients(), *check),
+            Self::ManagedClient(check) => ask_each(context.managed_clients(), *check),
+            Self::Grant(check) => ask_each(context.grants(), *check),
+        }
+    }
+}
+
+fn ask_each<'a, T: 'a>(
+    objects: impl Iterator<Item = (&'a T, Place<'a>)>,
+    check: fn(&T, &Place<'_>) -> Option<Problem>,
+) -> Vec<Problem> {
+    objects
+        .filter_map(|(object, place)| check(object, &place))
+        .collect()
+}
+
+fn require_stack(context: &Context<'_>) -> Vec<Problem> {
+    if context.file.stack.is_some() || context.unsound.has_section("stack") {
         return Vec::new();
     }
-    let problem = Problem::new(
-        ProblemId::MissingStack,
-        context.start(),
-        "the configuration does not say which `stack` it is",
-    );
-    vec![
-        problem.help("add `stack: <name>`: the owner of what is declared, such as `world-mappers`"),
-    ]
+
+    let message = "the configuration does not say which `stack` it is";
+    let problem = Problem::new(ProblemId::MissingStack, context.first_file(), message)
+        .help("add `stack: <name>`: the owner of what is declared, such as `world-mappers`");
+    vec![problem]
 }
 
 /// The first setting of an object that is only referred to.
-fn external_settings(context: &Context<'_>, section: &str, key: &str, allowed: &[&str]) -> Problem {
-    let object = context.object(section, key);
-    let mut entries = object.iter().flat_map(|object| object.value.entries());
-    let setting = entries.find(|entry| !allowed.contains(&&*entry.key));
-    let span = setting.map_or_else(|| context.key(section, key), |setting| setting.key_span);
+fn external_setting(place: &Place<'_>, allowed: &[&str]) -> Problem {
+    let setting = place
+        .entries()
+        .iter()
+        .find(|entry| !allowed.contains(&&*entry.key));
+    let span = setting.map_or_else(|| place.span(), |setting| setting.key_span);
     let name = setting.map_or("", |setting| &setting.key);
-    Problem::new(
-        ProblemId::ExternalSettings,
-        span,
-        format!("`{name}` cannot be set on what is only referred to"),
-    )
-    .related(context.field_key(section, key, "external"), "never changed")
+
+    let message = format!("`{name}` cannot be set on what is only referred to");
+    Problem::new(ProblemId::ExternalSettings, span, message)
+        .related(place.key_of("external"), "never changed")
 }

@@ -1,78 +1,72 @@
 //! Checks of resource servers.
 
 use super::super::file::{Provider, ResourceServer};
-use super::super::problem::{Problem, ProblemId, quoted};
+use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
-use super::context::{Context, repeated};
-use crate::model::{
-    Audience, Identifier, Key, ResourceServerSpec, Setting, SystemApi, TokenLifetime,
-};
+use super::context::Context;
+use super::external_setting;
+use super::place::Place;
+use super::repeated::find_repeated;
+use crate::model::{Audience, Identifier, ResourceServerSpec, Setting, SystemApi, TokenLifetime};
 
-const SECTION: &str = "resource_servers";
+pub(super) fn refuse_reserved_key(_: &ResourceServer, place: &Place<'_>) -> Option<Problem> {
+    let key = place.key();
+    if key != Audience::MANAGEMENT_API {
+        return None;
+    }
 
-fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a Key, &'a ResourceServer)> {
-    context.file.resource_servers.iter()
+    let message = format!("`{key}` is the built-in name of the tenant's Management API");
+    let problem = Problem::new(ProblemId::ReservedName, place.span(), message)
+        .help("choose another key; grants may refer to `management_api` without declaring it");
+    Some(problem)
 }
 
-pub(super) fn reserved_names(context: &Context<'_>) -> Vec<Problem> {
-    let reserved = all(context).filter(|(key, _)| key.as_str() == Audience::MANAGEMENT_API);
-    reserved
-        .map(|(key, _)| {
-            Problem::new(
-                ProblemId::ReservedName,
-                context.key(SECTION, key.as_str()),
-                format!("`{key}` is the built-in name of the tenant's Management API"),
-            )
-            .help("choose another key; grants may refer to `management_api` without declaring it")
-        })
-        .collect()
+pub(super) fn refuse_external_settings(
+    server: &ResourceServer,
+    place: &Place<'_>,
+) -> Option<Problem> {
+    let has_settings = server.spec != ResourceServerSpec::default();
+
+    (server.external && has_settings).then(|| external_setting(place, &["identifier", "external"]))
 }
 
-pub(super) fn external_settings(context: &Context<'_>) -> Vec<Problem> {
-    let unset = ResourceServerSpec::default();
-    let wrong = all(context).filter(|(_, server)| server.external && server.spec != unset);
-    wrong
-        .map(|(key, _)| {
-            let allowed = ["identifier", "external"];
-            super::external_settings(context, SECTION, key.as_str(), &allowed)
-        })
-        .collect()
-}
-
-pub(super) fn reserved_identifiers(context: &Context<'_>) -> Vec<Problem> {
+pub(super) fn refuse_system_apis(context: &Context<'_>) -> Vec<Problem> {
     let domain = match &context.file.provider {
         Some(Provider::Auth0(auth0)) => auth0.domain.as_deref(),
         Some(Provider::Local(_)) | None => None,
     };
 
-    let problem = |(key, server): (&Key, &ResourceServer)| {
-        let help = match (context.support.system_api)(&server.identifier, domain)? {
-            SystemApi::Management => {
-                "it needs no declaration: grants refer to it as `management_api`"
-            }
-            _ if server.external => return None,
-            _ => "it can only be referred to: say `external: true` and give it no settings",
-        };
-        Some(
-            Problem::new(
-                ProblemId::ReservedIdentifier,
-                context.field(SECTION, key.as_str(), "identifier"),
-                format!(
-                    "{} is an API of Auth0 itself",
-                    quoted(server.identifier.as_str())
-                ),
-            )
-            .help(help),
-        )
+    context
+        .resource_servers()
+        .filter_map(|(server, place)| {
+            let system_api = (context.support.system_api)(&server.identifier, domain)?;
+            refuse_system_api(server, &place, system_api)
+        })
+        .collect()
+}
+
+fn refuse_system_api(
+    server: &ResourceServer,
+    place: &Place<'_>,
+    system_api: SystemApi,
+) -> Option<Problem> {
+    let help = match system_api {
+        SystemApi::Management => "it needs no declaration: grants refer to it as `management_api`",
+        _ if server.external => return None,
+        _ => "it can only be referred to: say `external: true` and give it no settings",
     };
-    all(context).filter_map(problem).collect()
+
+    let identifier = quote(server.identifier.as_str());
+    let message = format!("{identifier} is an API of Auth0 itself");
+    let span = place.value_of("identifier");
+    Some(Problem::new(ProblemId::ReservedIdentifier, span, message).help(help))
 }
 
 /// What Grantry keeps for itself in a tenant is nobody's to declare, not even as external.
-pub(super) fn own_identifiers(context: &Context<'_>) -> Vec<Problem> {
-    let own = all(context).filter(|(_, server)| server.identifier.is_reserved());
-    own.map(|(key, _)| own_identifier(context.field(SECTION, key.as_str(), "identifier")))
-        .collect()
+pub(super) fn refuse_own_identifier(server: &ResourceServer, place: &Place<'_>) -> Option<Problem> {
+    let is_own = server.identifier.is_reserved();
+
+    is_own.then(|| own_identifier(place.value_of("identifier")))
 }
 
 /// The problem of an identifier, or a pattern of identifiers, that is Grantry's own.
@@ -86,46 +80,43 @@ pub(super) fn own_identifier(span: Span) -> Problem {
         .help("choose another identifier; `grantry unlock` removes a lock that was left behind")
 }
 
-pub(super) fn duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
-    let identifiers = all(context).map(|(key, server)| {
-        let span = context.field(SECTION, key.as_str(), "identifier");
-        (server.identifier.as_str(), span)
+pub(super) fn find_duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> {
+    let identifiers = context.resource_servers().map(|(server, place)| {
+        let identifier = server.identifier.as_str();
+        (identifier, place.value_of("identifier"))
     });
-    let problem = |(identifier, again, first)| {
-        let message = format!(
-            "{} is the identifier of two resource servers",
-            quoted(identifier)
-        );
-        Problem::new(ProblemId::DuplicateIdentifier, again, message).related(first, "the other one")
-    };
-    repeated(identifiers).into_iter().map(problem).collect()
+
+    find_repeated(identifiers)
+        .into_iter()
+        .map(|identifier| {
+            let quoted = quote(identifier.item);
+            let message = format!("{quoted} is the identifier of two resource servers");
+            Problem::new(ProblemId::DuplicateIdentifier, identifier.again, message)
+                .related(identifier.first, "the other one")
+        })
+        .collect()
 }
 
-pub(super) fn lifetimes(context: &Context<'_>) -> Vec<Problem> {
-    let problem = |(key, server): (&Key, &ResourceServer)| {
-        let web = seconds(
-            &server.spec.token_lifetime_for_web,
-            TokenLifetime::DEFAULT_FOR_WEB,
-        )?;
-        let other = seconds(&server.spec.token_lifetime, TokenLifetime::DEFAULT)?;
-        let field = |name| context.field(SECTION, key.as_str(), name);
-        (web > other).then(|| {
-            Problem::new(
-                ProblemId::Lifetimes,
-                field("token_lifetime_for_web"),
-                format!(
-                    "`token_lifetime_for_web`, {web} seconds, cannot be longer than \
-                     `token_lifetime`, {other} seconds"
-                ),
-            )
-            .related(field("token_lifetime"), "at most this")
-        })
-    };
-    all(context).filter_map(problem).collect()
+pub(super) fn compare_lifetimes(server: &ResourceServer, place: &Place<'_>) -> Option<Problem> {
+    let spec = &server.spec;
+    let web = wanted_seconds(&spec.token_lifetime_for_web, TokenLifetime::DEFAULT_FOR_WEB)?;
+    let other = wanted_seconds(&spec.token_lifetime, TokenLifetime::DEFAULT)?;
+    if web <= other {
+        return None;
+    }
+
+    let message = format!(
+        "`token_lifetime_for_web`, {web} seconds, cannot be longer than \
+         `token_lifetime`, {other} seconds"
+    );
+    let span = place.value_of("token_lifetime_for_web");
+    let problem = Problem::new(ProblemId::Lifetimes, span, message)
+        .related(place.value_of("token_lifetime"), "at most this");
+    Some(problem)
 }
 
 /// The life that is wanted; none where nothing is said of it.
-fn seconds(setting: &Setting<TokenLifetime>, default: u32) -> Option<u32> {
+fn wanted_seconds(setting: &Setting<TokenLifetime>, default: u32) -> Option<u32> {
     match setting {
         Setting::Absent => None,
         Setting::Reset => Some(default),

@@ -1,6 +1,7 @@
 //! Structure: every way in which a tree is not what the JSON Schema says, all at once.
 //!
-//! The schema is compiled from the one that editors use, so the two cannot disagree.
+//! The schema is compiled from the one that editors use, so the two cannot disagree: `compile`
+//! makes a `Shape` of it, `walk` goes along a tree and its shape, and `words` says what is wrong.
 
 mod compile;
 mod text;
@@ -11,11 +12,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use text::TextRule;
+use walk::find_problems;
 
-use super::node::{Node, Value};
+use super::node::{Entry, Node, Value};
 use super::problem::Problem;
 use super::source::Sources;
-use super::unite::Aside;
+use super::unsound::Unsound;
 use crate::model::nearest;
 
 /// What a value has to be.
@@ -37,87 +39,109 @@ enum Form {
     },
     Text(TextRule),
     Choice(Vec<String>),
-    Sequence(Box<Items>),
-    Map(Box<Map>),
-    Object(Object),
+    Sequence(Box<SequenceShape>),
+    Map(Box<MapShape>),
+    Object(ObjectShape),
     /// An object, or one of these names in its place.
-    NameOrObject(Vec<String>, Object),
+    NameOrObject(Vec<String>, ObjectShape),
 }
 
 #[derive(Debug)]
-struct Items {
-    shape: Shape,
+struct SequenceShape {
+    items: Shape,
     unique: bool,
     min: usize,
     max: usize,
 }
 
 #[derive(Debug)]
-struct Map {
+struct MapShape {
     keys: TextRule,
     values: Shape,
     max: usize,
 }
 
 #[derive(Debug)]
-struct Object {
+struct ObjectShape {
     properties: BTreeMap<String, Shape>,
     required: Vec<String>,
     /// Of these keys exactly one has to be there; of none, if empty.
     exactly_one: Vec<String>,
 }
 
+/// None would be a schema of ours that the compiler does not know, which the test below finds.
 static CONFIGURATION: LazyLock<Option<Shape>> =
     LazyLock::new(|| compile::compile(&super::schema(&[])).ok());
 
-/// Reports all that is wrong with the structure of a document, and sets those objects aside so that
-/// the rest can still be checked for what it means.
-pub(super) fn check(root: &mut Node, sources: &Sources, aside: &mut Aside) -> Vec<Problem> {
+/// Reports all that is wrong with the structure of a document, and takes out the objects that are
+/// not sound, so that the rest can still be checked for what it means.
+pub(super) fn check_shape(
+    root: &mut Node,
+    sources: &Sources,
+    unsound: &mut Unsound,
+) -> Vec<Problem> {
     let Some(shape) = CONFIGURATION.as_ref() else {
         return Vec::new();
     };
-    let problems = walk::problems(shape, root, sources);
+
+    let problems = find_problems(shape, root, sources);
     if !problems.is_empty() {
-        set_aside(shape, root, sources, aside);
+        remove_unsound(shape, root, sources, unsound);
     }
     problems
 }
 
-/// Removes every object that is not sound.
-fn set_aside(shape: &Shape, root: &mut Node, sources: &Sources, aside: &mut Aside) {
-    let sound = |shape: &Shape, node: &Node| walk::problems(shape, node, sources).is_empty();
+/// Removes every object that is not sound, and every section that is not sound without them.
+fn remove_unsound(shape: &Shape, root: &mut Node, sources: &Sources, unsound: &mut Unsound) {
     let (Form::Object(object), Value::Mapping(sections)) = (&shape.form, &mut root.value) else {
-        aside.all = true;
+        unsound.everything = true;
         return;
     };
+
     sections.retain_mut(|section| {
         let Some(shape) = object.properties.get(&*section.key) else {
             // What was declared under a misspelt key was meant for the section it resembles.
             let known = object.properties.keys().map(String::as_str);
             if let Some(meant) = nearest(&section.key, known) {
-                aside.add_section(meant);
+                unsound.add_section(meant);
             }
             return false;
         };
-        match (&shape.form, &mut section.value.value) {
-            (Form::Map(map), Value::Mapping(entries)) => entries.retain(|entry| {
-                let keep = map.keys.accepts(&entry.key) && sound(&map.values, &entry.value);
-                if !keep {
-                    aside.add(&section.key, &entry.key);
-                }
-                keep
-            }),
-            (Form::Sequence(items), Value::Sequence(nodes)) => {
-                nodes.retain(|node| sound(&items.shape, node));
-            }
-            _ => {}
+
+        remove_unsound_objects(shape, section, sources, unsound);
+        let is_kept = is_sound(shape, &section.value, sources);
+        if !is_kept {
+            unsound.add_section(&section.key);
         }
-        let keep = sound(shape, &section.value);
-        if !keep {
-            aside.add_section(&section.key);
-        }
-        keep
+        is_kept
     });
+}
+
+fn remove_unsound_objects(
+    shape: &Shape,
+    section: &mut Entry,
+    sources: &Sources,
+    unsound: &mut Unsound,
+) {
+    match (&shape.form, &mut section.value.value) {
+        (Form::Map(map), Value::Mapping(entries)) => entries.retain(|entry| {
+            let is_kept =
+                map.keys.accepts(&entry.key) && is_sound(&map.values, &entry.value, sources);
+            if !is_kept {
+                unsound.add_object(&section.key, &entry.key);
+            }
+            is_kept
+        }),
+        // Nobody refers to an item of a list, so it need not be remembered.
+        (Form::Sequence(sequence), Value::Sequence(nodes)) => {
+            nodes.retain(|node| is_sound(&sequence.items, node, sources));
+        }
+        _ => {}
+    }
+}
+
+fn is_sound(shape: &Shape, node: &Node, sources: &Sources) -> bool {
+    find_problems(shape, node, sources).is_empty()
 }
 
 #[cfg(test)]

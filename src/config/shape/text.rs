@@ -13,7 +13,7 @@ pub(super) struct TextRule {
 
 /// How a text breaks its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum TextError {
     TooShort,
     TooLong(usize),
     Malformed,
@@ -21,21 +21,21 @@ pub(super) enum Fault {
 
 impl TextRule {
     pub(super) fn accepts(&self, text: &str) -> bool {
-        self.fault(text).is_none()
+        self.check(text).is_ok()
     }
 
-    pub(super) fn fault(&self, text: &str) -> Option<Fault> {
+    pub(super) fn check(&self, text: &str) -> Result<(), TextError> {
         let length = text.chars().count();
         if length < self.min {
-            return Some(Fault::TooShort);
+            return Err(TextError::TooShort);
         }
         if length > self.max {
-            return Some(Fault::TooLong(length));
+            return Err(TextError::TooLong(length));
         }
-        let malformed = self
-            .pattern
-            .as_ref()
-            .is_some_and(|pattern| !pattern.is_match(text));
-        malformed.then_some(Fault::Malformed)
+
+        match &self.pattern {
+            Some(pattern) if !pattern.is_match(text) => Err(TextError::Malformed),
+            _ => Ok(()),
+        }
     }
 }

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use super::super::node::{Node, Value};
-use super::super::problem::{quoted, shortened};
+use super::super::problem::{quote, shorten};
 use super::super::source::Span;
 use super::Form;
+
+const VOWELS: [char; 10] = ['A', 'E', 'I', 'O', 'U', 'a', 'e', 'i', 'o', 'u'];
 
 /// Which value a problem is about.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +32,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Where to point when the value as a whole is meant: at its key, if it has one.
-    pub(super) fn place(self, value: Span) -> Span {
+    pub(super) fn point_at(self, value: Span) -> Span {
         match self {
             Self::Entry(_, key) => key,
             _ => value,
@@ -38,23 +40,19 @@ impl<'a> Subject<'a> {
     }
 
     /// Where to point when the value is of the wrong type: a block or nothing has no place itself.
-    pub(super) fn place_of(self, node: &Node) -> Span {
+    pub(super) fn point_at_value(self, node: &Node) -> Span {
         match node.value {
-            Value::Sequence(_) | Value::Mapping(_) => self.place(node.span),
-            _ if node.span.bytes().is_empty() => self.place(node.span),
+            Value::Sequence(_) | Value::Mapping(_) => self.point_at(node.span),
+            _ if node.span.bytes().is_empty() => self.point_at(node.span),
             _ => node.span,
         }
     }
 
     /// What an object is called, with its article: by the schema, or by its place.
-    pub(super) fn noun(self, title: Option<&str>) -> String {
+    pub(super) fn name_object(self, title: Option<&str>) -> String {
         match (self, title) {
             (Self::Document, _) => "a configuration".to_owned(),
-            (_, Some(title))
-                if title.starts_with(['A', 'E', 'I', 'O', 'U', 'a', 'e', 'i', 'o', 'u']) =>
-            {
-                format!("an {title}")
-            }
+            (_, Some(title)) if title.starts_with(VOWELS) => format!("an {title}"),
             (_, Some(title)) => format!("a {title}"),
             (_, None) => self.to_string(),
         }
@@ -65,15 +63,15 @@ impl fmt::Display for Subject<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Document => formatter.write_str("a configuration"),
-            Self::Entry(key, _) => formatter.write_str(&quoted(key)),
-            Self::Key(key) => write!(formatter, "a key of {}", quoted(key)),
-            Self::Item(key) => write!(formatter, "an item of {}", quoted(key)),
+            Self::Entry(key, _) => formatter.write_str(&quote(key)),
+            Self::Key(key) => write!(formatter, "a key of {}", quote(key)),
+            Self::Item(key) => write!(formatter, "an item of {}", quote(key)),
         }
     }
 }
 
 /// What had to be there.
-pub(super) fn expected(form: &Form) -> &'static str {
+pub(super) fn describe_form(form: &Form) -> &'static str {
     match form {
         Form::Bool => "`true` or `false`",
         Form::True => "`true`",
@@ -86,11 +84,11 @@ pub(super) fn expected(form: &Form) -> &'static str {
 }
 
 /// What is there.
-pub(super) fn found(node: &Node, source: &str) -> String {
+pub(super) fn describe_node(node: &Node, source: &str) -> String {
     match &node.value {
         Value::Null => "`null`".to_owned(),
         Value::Bool(value) => format!("the boolean `{value}`"),
-        Value::Integer(_) | Value::OtherNumber => format!("the number {}", quoted(source)),
+        Value::Integer(_) | Value::OtherNumber => format!("the number {}", quote(source)),
         Value::Text(_) => "a text".to_owned(),
         Value::Sequence(_) => "a list".to_owned(),
         Value::Mapping(_) => "a map".to_owned(),
@@ -98,7 +96,7 @@ pub(super) fn found(node: &Node, source: &str) -> String {
 }
 
 /// What to do about a value of the wrong type.
-pub(super) fn wrong_type_help(form: &Form, node: &Node, source: &str) -> Option<String> {
+pub(super) fn help_with_type(form: &Form, node: &Node, source: &str) -> Option<String> {
     match (form, &node.value) {
         (_, Value::Null) => Some("leave the key out, or give it a value".to_owned()),
         (
@@ -112,7 +110,7 @@ pub(super) fn wrong_type_help(form: &Form, node: &Node, source: &str) -> Option<
             Some("write it without quotes and leading zeros".to_owned())
         }
         (Form::Sequence(_), Value::Text(text)) => {
-            Some(format!("write a list: `[{}]`", shortened(text)))
+            Some(format!("write a list: `[{}]`", shorten(text)))
         }
         (Form::Map(_), Value::Sequence(_)) => {
             Some("write `key: value` pairs, without `-`".to_owned())
@@ -122,7 +120,7 @@ pub(super) fn wrong_type_help(form: &Form, node: &Node, source: &str) -> Option<
 }
 
 /// Names in a row.
-pub(super) fn row<'a>(names: impl IntoIterator<Item = &'a str>, between: &str) -> String {
-    let quoted = names.into_iter().map(|name| format!("`{name}`"));
-    quoted.collect::<Vec<String>>().join(between)
+pub(super) fn join_quoted<'a>(names: impl IntoIterator<Item = &'a str>, between: &str) -> String {
+    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(between)
 }

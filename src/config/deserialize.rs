@@ -1,4 +1,5 @@
-//! A tree as a typed value: the tree is a serde deserializer itself, so nothing is copied twice.
+//! Deserializing a tree into the types of `file`: the tree is a serde deserializer itself, so
+//! nothing is copied twice.
 
 use serde::Deserializer;
 use serde::de::value::{Error, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
