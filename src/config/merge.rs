@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::source::Span;
 
 /// The sections that several files may each have a part of.
+// `stack`, `provider`, `prune`, `owns` and `limits` hold for the whole, so one file says them.
 const SHARED: [&str; 5] = ["resource_servers", "clients", "grants", "moved", "removed"];
 
 /// One document from many: shared sections are merged, everything else is said once.

@@ -25,11 +25,13 @@ pub(super) fn parse(text: &str, file: usize) -> Result<Node, Problem> {
 
 fn parser_options() -> Options {
     let mut options = serde_yaml::options! {
+        // `yes` and `no` are texts, as YAML 1.2 has it, and so are `007` and `1_000`.
         strict_booleans: true,
-        strict_indentation: true,
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
+        strict_indentation: true,
         reject_unsupported_tags: true,
+        // These two are let through, so that they are reported together with all the others.
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         with_snippet: false,

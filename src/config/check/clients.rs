@@ -170,6 +170,7 @@ pub(super) fn refuse_signing_with_secret(client: &Client, place: &Place<'_>) -> 
     Some(problem)
 }
 
+/// A quota without any limit is none that Auth0 takes.
 pub(super) fn require_quota_limit(client: &Client, place: &Place<'_>) -> Option<Problem> {
     let quota = &client.spec.token_quota.value()?.client_credentials;
     if quota.per_hour.is_some() || quota.per_day.is_some() {

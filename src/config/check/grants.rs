@@ -135,6 +135,7 @@ pub(super) fn refuse_all_management_scopes(grant: &Grant, place: &Place<'_>) -> 
     Some(problem)
 }
 
+/// Auth0 takes such a grant, and refuses the client its tokens later.
 pub(super) fn require_client_credentials(context: &Context<'_>) -> Vec<Problem> {
     context
         .grants()
@@ -195,6 +196,7 @@ pub(super) fn require_organization_usage(grant: &Grant, place: &Place<'_>) -> Op
     if organizations.is_empty() {
         return None;
     }
+    // What is not said is denied: that is Auth0's default.
     let is_allowed = match grant.settings.organization_usage.value() {
         Some(OrganizationUsage::Allow | OrganizationUsage::Require) => true,
         Some(OrganizationUsage::Deny) | None => false,

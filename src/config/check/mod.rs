@@ -28,7 +28,7 @@ enum Check {
     Whole(fn(&Context<'_>) -> Vec<Problem>),
     ResourceServer(fn(&ResourceServer, &Place<'_>) -> Option<Problem>),
     Client(fn(&Client, &Place<'_>) -> Option<Problem>),
-    /// A client that is not external: such a one has no settings that could be wrong.
+    /// A client that is not external: all settings of an external one are refused as such.
     ManagedClient(fn(&Client, &Place<'_>) -> Option<Problem>),
     Grant(fn(&Grant, &Place<'_>) -> Option<Problem>),
 }
@@ -123,6 +123,7 @@ fn ask_each<'a, T: 'a>(
 }
 
 fn require_stack(context: &Context<'_>) -> Vec<Problem> {
+    // One that is not sound is there, and has been reported.
     if context.file.stack.is_some() || context.unsound.has_section("stack") {
         return Vec::new();
     }

@@ -99,6 +99,8 @@ pub(super) fn find_duplicate_identifiers(context: &Context<'_>) -> Vec<Problem> 
 
 pub(super) fn compare_lifetimes(server: &ResourceServer, place: &Place<'_>) -> Option<Problem> {
     let spec = &server.spec;
+
+    // Where one of the two is not said, the tenant's own holds, which nobody knows here.
     let web = wanted_seconds(&spec.token_lifetime_for_web, TokenLifetime::DEFAULT_FOR_WEB)?;
     let other = wanted_seconds(&spec.token_lifetime, TokenLifetime::DEFAULT)?;
     if web <= other {
