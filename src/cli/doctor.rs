@@ -10,7 +10,7 @@ use crate::config::{self, Loaded, Problems};
 use crate::model::safe_path;
 use crate::provider::auth0::{Life, Permissions, Reach, Token};
 use crate::provider::{Denial, ProviderError, auth0, local};
-use crate::render::{self, Check, Subject};
+use crate::render::{self, Diagnosis, Subject};
 
 /// Where the configuration is, unless told otherwise.
 const CONFIG: &str = "grantry.yaml";
@@ -31,7 +31,7 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
     let mut findings = vec![configuration.finding()];
     match &configuration {
         Configuration::Damaged(_) if arguments.tenant.provider.is_none() => findings.push(
-            Check::skipped(
+            Diagnosis::skipped(
                 Subject::Tenant,
                 "not known which: the configuration says so",
             )
@@ -47,7 +47,7 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
         .filter_map(|finding| finding.detail.clone())
         .collect();
     details.dedup();
-    let checks: Vec<Check> = findings.into_iter().map(|finding| finding.check).collect();
+    let checks: Vec<Diagnosis> = findings.into_iter().map(|finding| finding.check).collect();
 
     output::data(&render::checkup(&checks))?;
     for detail in details {
@@ -58,14 +58,14 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
 
 /// What was looked at, and how a run ends that meets what was found.
 struct Finding {
-    check: Check,
+    check: Diagnosis,
     exit: Exit,
     /// What is shown below all checks, because there is no room for it in one.
     detail: Option<String>,
 }
 
-impl From<Check> for Finding {
-    fn from(check: Check) -> Self {
+impl From<Diagnosis> for Finding {
+    fn from(check: Diagnosis) -> Self {
         let exit = if check.is_failed() {
             Exit::Error
         } else {
@@ -111,15 +111,15 @@ impl Configuration {
 
     fn finding(&self) -> Finding {
         match self {
-            Self::Loaded(loaded) => Check::configuration(&loaded.desired).into(),
+            Self::Loaded(loaded) => Diagnosis::configuration(&loaded.desired).into(),
             Self::Damaged(problems) => {
                 let detail = Some(render::first_problem(problems));
                 Finding {
                     detail,
-                    ..Check::problems(problems).into()
+                    ..Diagnosis::problems(problems).into()
                 }
             }
-            Self::None => Check::skipped(
+            Self::None => Diagnosis::skipped(
                 Subject::Configuration,
                 &format!("none given, and there is no {CONFIG} here"),
             )
@@ -162,14 +162,14 @@ fn of_file(place: &str, found: &local::Examination, loaded: Option<&Loaded>) -> 
     let mut findings = match &found.file {
         Ok((state, contents)) => {
             vec![
-                Check::file(place, *state).into(),
-                Check::contents(contents, stack).into(),
+                Diagnosis::file(place, *state).into(),
+                Diagnosis::contents(contents, stack).into(),
             ]
         }
         Err(error) => vec![refused(Subject::File, error)],
     };
     findings.push(match &found.folder {
-        Ok(()) => Check::good(Subject::Folder, "can be written").into(),
+        Ok(()) => Diagnosis::good(Subject::Folder, "can be written").into(),
         Err(error) => refused(Subject::Folder, error),
     });
     findings
@@ -182,26 +182,26 @@ fn of_site(
     loaded: Option<&Loaded>,
 ) -> Vec<Finding> {
     let clock = found.skew.map_or_else(
-        || Check::skipped(Subject::Clock, "no answer told the time"),
-        Check::clock,
+        || Diagnosis::skipped(Subject::Clock, "no answer told the time"),
+        Diagnosis::clock,
     );
     let scopes = match (&found.permissions, &found.token) {
         (Some(permissions), Some(Ok(token))) => judge_scopes(permissions, token),
         (None, Some(Ok(_))) => {
-            Check::skipped(Subject::Scopes, "the token does not name any").into()
+            Diagnosis::skipped(Subject::Scopes, "the token does not name any").into()
         }
-        _ => Check::skipped(Subject::Scopes, NO_TOKEN).into(),
+        _ => Diagnosis::skipped(Subject::Scopes, NO_TOKEN).into(),
     };
     let stack = loaded.map(|loaded| &loaded.desired.stack);
     let contents = match &found.contents {
-        Some(Ok(contents)) => Check::contents(contents, stack).into(),
+        Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
         Some(Err(error)) => refused(Subject::Tenant, error),
-        None => Check::skipped(Subject::Tenant, NO_TOKEN).into(),
+        None => Diagnosis::skipped(Subject::Tenant, NO_TOKEN).into(),
     };
     let limits = match (&found.limits, &found.contents) {
-        (Some(limits), _) => Check::limits(limits),
-        (None, Some(_)) => Check::skipped(Subject::Limits, "the tenant could not be read"),
-        (None, None) => Check::skipped(Subject::Limits, NO_TOKEN),
+        (Some(limits), _) => Diagnosis::limits(limits),
+        (None, Some(_)) => Diagnosis::skipped(Subject::Limits, "the tenant could not be read"),
+        (None, None) => Diagnosis::skipped(Subject::Limits, NO_TOKEN),
     };
 
     vec![
@@ -218,10 +218,10 @@ const NO_TOKEN: &str = "not without a token that counts";
 
 fn site(domain: &str, found: &auth0::Examination) -> Finding {
     match &found.site {
-        Ok(site) => Check::site(site).into(),
+        Ok(site) => Diagnosis::site(site).into(),
         Err(error @ ProviderError::Unreachable { reason, .. }) => {
             let said = format!("{domain} does not answer: {reason}");
-            let check = Check::failed(Subject::Domain, &said, hint::of(error));
+            let check = Diagnosis::failed(Subject::Domain, &said, hint::of(error));
             Finding {
                 check,
                 ..refused(Subject::Domain, error)
@@ -239,10 +239,12 @@ fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Findin
                 Life::Over(_) => Some(auth0::to_renew_token().in_words(hint::words)),
                 Life::Left(_) | Life::Unsaid => None,
             };
-            Check::token(token).with_help(help).into()
+            Diagnosis::token(token).with_help(help).into()
         }
         (Some(Err(error)), None) => refused(Subject::Credentials, error),
-        (None, None) => Check::skipped(Subject::Credentials, "nobody there to show them to").into(),
+        (None, None) => {
+            Diagnosis::skipped(Subject::Credentials, "nobody there to show them to").into()
+        }
     };
     let check = match environment::credential_names().as_slice() {
         [] => finding.check,
@@ -255,7 +257,7 @@ fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Findin
 
 /// A token that can plan and is not meant to write lacks nothing.
 fn judge_scopes(permissions: &Permissions, token: &Token) -> Finding {
-    let check = Check::permissions(permissions).with_help(Some(
+    let check = Diagnosis::permissions(permissions).with_help(Some(
         auth0::to_add_scopes(&token.client).in_words(hint::words),
     ));
     let detail = match permissions.reach {
@@ -269,7 +271,7 @@ fn judge_scopes(permissions: &Permissions, token: &Token) -> Finding {
 }
 
 fn refused(subject: Subject, error: &ProviderError) -> Finding {
-    let check = Check::failed(subject, &error.to_string(), hint::of(error));
+    let check = Diagnosis::failed(subject, &error.to_string(), hint::of(error));
     let detail = match error {
         ProviderError::MissingScopes { .. }
         | ProviderError::Forbidden {
@@ -286,7 +288,7 @@ fn refused(subject: Subject, error: &ProviderError) -> Finding {
 }
 
 fn failed(subject: Subject, failure: &Failure) -> Finding {
-    let check = Check::failed(subject, &failure.to_string(), hint::of(failure));
+    let check = Diagnosis::failed(subject, &failure.to_string(), hint::of(failure));
     Finding {
         check,
         exit: failure.exit(),

@@ -7,14 +7,17 @@ use crate::provider::Estimate;
 /// About how long so many requests take, if that is known.
 #[must_use]
 pub fn time(estimate: &Estimate) -> Option<String> {
-    let time = about(estimate.time?);
+    let time = round_up(estimate.time?);
+
     Some(format!("At this tenant's limits, applying takes {time}.\n"))
 }
 
 /// A time in minutes and seconds, rounded up.
-pub(super) fn about(time: Duration) -> String {
+pub(super) fn round_up(time: Duration) -> String {
     let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
-    let (minutes, rest) = (seconds / 60, seconds % 60);
+    let minutes = seconds / 60;
+    let rest = seconds % 60;
+
     match (minutes, rest) {
         (0, 0 | 1) => "no more than a second".to_owned(),
         (0, rest) => format!("about {rest} s"),
@@ -29,20 +32,23 @@ mod tests {
 
     use super::*;
 
+    fn say_time(seconds: Option<f64>) -> String {
+        let estimate = Estimate {
+            requests: 2,
+            time: seconds.map(Duration::from_secs_f64),
+            needs: BTreeSet::new(),
+        };
+        time(&estimate).unwrap_or_default()
+    }
+
     #[test]
     fn a_time_is_said_as_far_as_it_is_known() {
-        let said = |time: Option<f64>| {
-            let time = time.map(Duration::from_secs_f64);
-            super::time(&Estimate {
-                requests: 2,
-                time,
-                needs: BTreeSet::new(),
-            })
-            .unwrap_or_default()
-        };
-        assert_eq!(said(None), "");
-        let long = "At this tenant's limits, applying takes about 1 min 12 s.\n";
-        assert_eq!(said(Some(71.5)), long);
+        assert_eq!(say_time(None), "");
+        assert_eq!(
+            say_time(Some(71.5)),
+            "At this tenant's limits, applying takes about 1 min 12 s.\n"
+        );
+
         for (seconds, about) in [
             (0.0, "no more than a second"),
             (0.2, "no more than a second"),
@@ -50,7 +56,7 @@ mod tests {
             (59.1, "about 1 min"),
             (3600.0, "about 60 min"),
         ] {
-            let said = said(Some(seconds));
+            let said = say_time(Some(seconds));
             assert!(said.contains(about), "{seconds}: {said}");
         }
     }

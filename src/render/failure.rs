@@ -8,24 +8,24 @@ use crate::plan::{Conflict, PlanError, Refusal};
 /// A failure with its hint.
 #[must_use]
 pub fn failure(message: &str, hint: Option<&str>) -> String {
-    let mut out = labelled("error:", message);
-    if let Some(hint) = hint {
-        out.push_str(&self::hint(hint));
-    }
-    out
+    let message = label("error:", message);
+    let help = hint.map(self::hint).unwrap_or_default();
+
+    message + &help
 }
 
 /// Every conflict that keeps a plan from being made, with its hint: once where it is the same for
 /// several, as when a stack has another name.
 #[must_use]
 pub fn conflicts(error: &PlanError) -> String {
-    let mut out = String::new();
     let alike = error
         .conflicts
         .chunk_by(|one, other| one.next_step() == other.next_step());
+
+    let mut out = String::new();
     for conflicts in alike {
         for conflict in conflicts {
-            out.push_str(&labelled("conflict:", &conflict.to_string()));
+            out.push_str(&label("conflict:", &conflict.to_string()));
         }
         if let Some(step) = conflicts.first().and_then(Conflict::next_step) {
             out.push_str(&hint(&step.to_string()));
@@ -39,7 +39,7 @@ pub fn conflicts(error: &PlanError) -> String {
 pub fn refusals(refusals: &[Refusal], words: Words) -> String {
     let mut out = String::new();
     for refusal in refusals {
-        out.push_str(&labelled("refused:", &refusal.to_string()));
+        out.push_str(&label("refused:", &refusal.to_string()));
         if let Some(step) = refusal.next_step() {
             out.push_str(&hint(&step.in_words(words)));
         }
@@ -47,22 +47,25 @@ pub fn refusals(refusals: &[Refusal], words: Words) -> String {
     out
 }
 
-/// A text behind its label.
-fn labelled(label: &str, text: &str) -> String {
+/// A text behind its label, and no line of it below the label.
+fn label(label: &str, text: &str) -> String {
     let indent = label.len() + 1;
-    let lines = words(&safe(text), WIDTH - indent).join(&format!("\n{}", " ".repeat(indent)));
-    format!("{} {lines}\n", styled(REMOVED.bold(), label))
+    let lines = words(&safe(text), WIDTH - indent);
+    let text = lines.join(&format!("\n{}", " ".repeat(indent)));
+
+    let label = styled(REMOVED.bold(), label);
+    format!("{label} {text}\n")
 }
 
 /// What to do next.
 #[must_use]
 pub fn hint(hint: &str) -> String {
-    let lines = hint
+    let lines: Vec<String> = hint
         .lines()
-        .flat_map(|line| words_and_snippets(&safe(line), WIDTH - 8));
-    format!(
-        "  {} {}\n",
-        styled(STRONG, "help:"),
-        lines.collect::<Vec<_>>().join("\n        ")
-    )
+        .flat_map(|line| words_and_snippets(&safe(line), WIDTH - 8))
+        .collect();
+    let text = lines.join("\n        ");
+
+    let label = styled(STRONG, "help:");
+    format!("  {label} {text}\n")
 }

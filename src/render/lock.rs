@@ -11,8 +11,9 @@ use crate::provider::{ProviderError, SeenLock};
 #[must_use]
 pub fn waiting(error: &ProviderError, patience: Duration) -> String {
     let error = safe(&error.to_string());
+    let seconds = patience.as_secs();
 
-    format!("Waiting up to {} seconds: {error}.\n", patience.as_secs())
+    format!("Waiting up to {seconds} seconds: {error}.\n")
 }
 
 /// That the lock was not given back.
@@ -26,16 +27,16 @@ pub fn lock_not_released(error: &ProviderError) -> String {
 /// That nobody holds the lock.
 #[must_use]
 pub fn no_lock(stack: &StackName) -> String {
-    format!(
-        "{} Nobody holds the lock of the stack {stack}.\n",
-        styled(STRONG, "Not locked.")
-    )
+    let label = styled(STRONG, "Not locked.");
+
+    format!("{label} Nobody holds the lock of the stack {stack}.\n")
 }
 
 /// Who holds the lock, and until when.
 #[must_use]
 pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
-    let (holder, until) = (safe(&lock.holder), safe(&lock.until));
+    let holder = safe(&lock.holder);
+    let until = safe(&lock.until);
     let (label, advice) = if lock.is_over {
         (
             "Was locked.",
@@ -48,17 +49,14 @@ pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
         )
     };
 
-    format!(
-        "{} The stack {stack} is held by {holder}, until {until}.\n{advice}\n",
-        styled(STRONG, label)
-    )
+    let label = styled(STRONG, label);
+    format!("{label} The stack {stack} is held by {holder}, until {until}.\n{advice}\n")
 }
 
 /// That the lock was removed.
 #[must_use]
 pub fn unlocked(stack: &StackName) -> String {
-    format!(
-        "{} Nobody holds the lock of the stack {stack} now.\n",
-        styled(STRONG, "Unlocked.")
-    )
+    let label = styled(STRONG, "Unlocked.");
+
+    format!("{label} Nobody holds the lock of the stack {stack} now.\n")
 }

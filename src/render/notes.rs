@@ -1,15 +1,14 @@
 //! What a plan says beyond its changes, for people.
 
 use super::text::{WIDTH, count, safe, value, words};
-use crate::model::{Advice as _, Identifier, Key};
+use crate::model::{Advice as _, Identifier, Key, Kind};
 use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying};
 
 /// A note, without its label.
-pub(super) fn note(note: &Note, names: &Names) -> String {
-    let step = note
-        .next_step()
-        .map(|step| step.to_string())
-        .unwrap_or_default();
+pub(super) fn show_note(note: &Note, names: &Names) -> String {
+    let step = note.next_step();
+    let step = step.map(|step| step.to_string()).unwrap_or_default();
+
     match note {
         Note::Orphans {
             because,
@@ -17,182 +16,211 @@ pub(super) fn note(note: &Note, names: &Names) -> String {
             grants,
             resource_servers,
         } => {
-            let list = orphans(clients, grants, resource_servers, names);
-            match because {
+            let list = list_orphans(clients, grants, resource_servers, names);
+            let end = match because {
                 Staying::NotPruned => {
-                    format!(
-                        "{list}\n  Their access stays in force. {}.",
-                        capitalized(&step)
-                    )
+                    format!("Their access stays in force. {}.", capitalize(&step))
                 }
-                Staying::NoEvidence => format!(
-                    "{list}\n  Their client carries no mark yet; once it does, they are deleted as well."
-                ),
-            }
+                Staying::NoEvidence => {
+                    "Their client carries no mark yet; once it does, they are deleted as well."
+                        .to_owned()
+                }
+            };
+            format!("{list}\n  {end}")
         }
-        Note::Protected(addresses) => {
-            let list = addresses.iter().map(|address| safe(&names.of(address)));
-            list_of("not declared, and protected from deletion:", list)
-        }
-        Note::UnexpectedCallers(callers) => list_of(
+        Note::Protected(addresses) => list_under(
+            "not declared, and protected from deletion:",
+            addresses.iter().map(|address| safe(&names.of(address))),
+        ),
+        Note::UnexpectedCallers(callers) => list_callers(
             "unexpected callers of the APIs declared here:",
-            callers.iter().map(|caller| self::caller(caller, names)),
+            callers,
+            names,
         ),
-        Note::LosingCallers(callers) => list_of(
+        Note::LosingCallers(callers) => list_callers(
             "these grants stay, and their API loses scopes that they hold:",
-            callers.iter().map(|caller| self::caller(caller, names)),
+            callers,
+            names,
         ),
-        Note::FormerServers(former) => list_of(
-            &format!(
+        Note::Outliving(callers) => list_callers(
+            "these grants are for APIs that are not in the tenant any more:",
+            callers,
+            names,
+        ),
+        Note::FormerServers(servers) => {
+            let title = format!(
                 "an identifier cannot be changed: these APIs stay beside the new ones of their names.\n  \
                  {}:",
-                capitalized(&step)
-            ),
-            former.iter().map(
-                |FormerServer {
-                     created,
-                     identifier,
-                 }| {
-                    let identifier = value(&identifier.as_str().into());
-                    let created = safe(&names.of(created));
-                    format!(
-                        "- {{ resource_server: {identifier}, destroy: true }}  # beside {created}"
-                    )
-                },
-            ),
-        ),
-        Note::Outliving(callers) => list_of(
-            "these grants are for APIs that are not in the tenant any more:",
-            callers.iter().map(|caller| self::caller(caller, names)),
-        ),
-        Note::AbruptKeys(keys) => {
-            let list = keys.iter().map(|key| format!("clients.{key}"));
-            let title = "these clients lose all they authenticate with, once this is applied:";
-            let way = words(&format!("{}.", capitalized(&step)), WIDTH - 2).join("\n  ");
-            format!("{}\n  {way}", list_of(title, list))
+                capitalize(&step)
+            );
+            let servers = servers.iter().map(|server| show_removal(server, names));
+            list_under(&title, servers)
         }
-        Note::Unmarked(keys) => list_of(
+        Note::AbruptKeys(keys) => {
+            let list = list_clients(
+                "these clients lose all they authenticate with, once this is applied:",
+                keys,
+            );
+            let step = format!("{}.", capitalize(&step));
+            let step = words(&step, WIDTH - 2).join("\n  ");
+            format!("{list}\n  {step}")
+        }
+        Note::Unmarked(keys) => list_clients(
             "these clients exist without a mark that counts here; applying gives them one:",
-            keys.iter().map(|key| format!("clients.{key}")),
+            keys,
         ),
-        Note::CopiedMark { name, client_id } => format!(
-            "the client \"{}\" ({client_id}) carries a mark of another tenant; it counts as unmarked.",
-            safe(name)
-        ),
+        Note::CopiedMark { name, client_id } => {
+            let name = safe(name);
+            format!(
+                "the client \"{name}\" ({client_id}) carries a mark of another tenant; it counts as \
+                 unmarked."
+            )
+        }
         Note::UnreadableMark {
             name,
             client_id,
             reason,
-        } => format!(
-            "the client \"{}\" ({client_id}) is left alone: {}.\n    To change that, {step}.",
-            safe(name),
-            safe(&reason.to_string()),
-        ),
-        Note::NotOurs(counts) => {
-            let counts = counts
-                .iter()
-                .map(|(kind, number)| count(*number, kind.words()));
+        } => {
+            let name = safe(name);
+            let reason = safe(&reason.to_string());
             format!(
-                "not this stack's, and left alone: {}.",
-                counts.collect::<Vec<_>>().join(", ")
+                "the client \"{name}\" ({client_id}) is left alone: {reason}.\n    \
+                 To change that, {step}."
             )
         }
-        Note::Done(entries) => list_of(
+        Note::NotOurs(counts) => {
+            let counts: Vec<String> = counts
+                .iter()
+                .map(|(kind, number)| count(*number, kind.words()))
+                .collect();
+            let counts = counts.join(", ");
+            format!("not this stack's, and left alone: {counts}.")
+        }
+        Note::Done(entries) => list_under(
             "these match nothing in the tenant: they are done, or misspelt:",
-            entries.iter().map(done),
+            entries.iter().map(show_done),
         ),
     }
 }
 
-fn orphans(
+fn list_orphans(
     clients: &[Key],
     grants: &[OrphanGrant],
     resource_servers: &[Identifier],
     names: &Names,
 ) -> String {
-    let counts = [
-        (clients.len(), ("client", "clients")),
-        (grants.len(), ("grant", "grants")),
-        (
-            resource_servers.len(),
-            ("resource server", "resource servers"),
-        ),
-    ];
-    let total: usize = counts.iter().map(|(number, _)| number).sum();
-    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
-    let counts: Vec<String> = counts.map(|(number, words)| count(number, words)).collect();
+    let total = clients.len() + grants.len() + resource_servers.len();
     let verbs = if total == 1 {
         "is not declared, and stays"
     } else {
         "are not declared, and stay"
     };
-    let clients = clients.iter().map(|key| format!("clients.{key}"));
-    let grants = grants.iter().map(|grant| {
-        let OrphanGrant { address, scopes } = grant;
-        format!(
-            "{}: {}",
-            safe(&names.of(address)),
-            self::scopes(scopes.as_deref())
-        )
-    });
-    let servers = resource_servers
-        .iter()
-        .map(|server| format!("resource_servers.{}", safe(server.as_str())));
+    let counts = [
+        (clients.len(), Kind::Client),
+        (grants.len(), Kind::Grant),
+        (resource_servers.len(), Kind::ResourceServer),
+    ];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, kind)| count(number, kind.words()))
+        .collect();
     let title = format!("{} of this stack {verbs}:", counts.join(" and "));
-    list_of(&title, clients.chain(grants).chain(servers))
+
+    let clients = clients.iter().map(show_client);
+    let grants = grants.iter().map(|grant| show_orphan_grant(grant, names));
+    let servers = resource_servers.iter().map(show_server);
+    list_under(&title, clients.chain(grants).chain(servers))
+}
+
+fn list_clients(title: &str, keys: &[Key]) -> String {
+    list_under(title, keys.iter().map(show_client))
+}
+
+fn list_callers(title: &str, callers: &[Caller], names: &Names) -> String {
+    let callers = callers.iter().map(|caller| show_caller(caller, names));
+
+    list_under(title, callers)
+}
+
+/// A title with a line for each of these below it.
+fn list_under(title: &str, lines: impl Iterator<Item = String>) -> String {
+    let lines: Vec<String> = lines.collect();
+
+    format!("{title}\n    {}", lines.join("\n    "))
+}
+
+fn show_client(key: &Key) -> String {
+    format!("clients.{key}")
+}
+
+fn show_server(identifier: &Identifier) -> String {
+    format!("resource_servers.{}", safe(identifier.as_str()))
+}
+
+fn show_orphan_grant(grant: &OrphanGrant, names: &Names) -> String {
+    let OrphanGrant { address, scopes } = grant;
+    let address = safe(&names.of(address));
+    let scopes = show_scopes(scopes.as_deref());
+
+    format!("{address}: {scopes}")
+}
+
+/// The entry that removes an API whose identifier was changed: it is there to be copied.
+fn show_removal(server: &FormerServer, names: &Names) -> String {
+    let FormerServer {
+        created,
+        identifier,
+    } = server;
+    let identifier = value(&identifier.as_str().into());
+    let created = safe(&names.of(created));
+
+    format!("- {{ resource_server: {identifier}, destroy: true }}  # beside {created}")
 }
 
 /// A step as the beginning of a sentence.
-fn capitalized(step: &str) -> String {
+fn capitalize(step: &str) -> String {
     let mut characters = step.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
 
     first.into_iter().chain(characters).collect()
 }
 
-fn caller(caller: &Caller, names: &Names) -> String {
+fn show_caller(caller: &Caller, names: &Names) -> String {
     let Caller {
         client,
         audience,
         scopes,
     } = caller;
-    let api = names
-        .resource_servers
-        .get(audience)
-        .map_or(audience.as_str(), Key::as_str);
-    format!(
-        "\"{}\" -> {}: {}",
-        safe(client),
-        safe(api),
-        self::scopes(scopes.as_deref())
-    )
+    let key = names.resource_servers.get(audience);
+    let api = key.map_or(audience.as_str(), Key::as_str);
+
+    let client = safe(client);
+    let api = safe(api);
+    let scopes = show_scopes(scopes.as_deref());
+    format!("\"{client}\" -> {api}: {scopes}")
 }
 
 /// The scopes that a grant confers.
-fn scopes(scopes: Option<&[String]>) -> String {
+fn show_scopes(scopes: Option<&[String]>) -> String {
     match scopes {
         None => "all scopes".to_owned(),
         Some([]) => "no scopes".to_owned(),
-        Some(scopes) => scopes
-            .iter()
-            .map(|scope| safe(scope))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Some(scopes) => {
+            let scopes: Vec<String> = scopes.iter().map(|scope| safe(scope)).collect();
+            scopes.join(", ")
+        }
     }
 }
 
-fn done(entry: &DoneEntry) -> String {
+fn show_done(entry: &DoneEntry) -> String {
     match entry {
         DoneEntry::MovedClient(key) => format!("moved: client {key}"),
         DoneEntry::MovedStack(stack) => format!("moved: stack {stack}"),
         DoneEntry::RemovedClient(key) => format!("removed: client {key}"),
         DoneEntry::RemovedResourceServer(identifier) => {
-            format!("removed: resource_server {}", safe(identifier.as_str()))
+            let identifier = safe(identifier.as_str());
+            format!("removed: resource_server {identifier}")
         }
     }
-}
-
-fn list_of(title: &str, lines: impl Iterator<Item = String>) -> String {
-    let lines: Vec<String> = lines.collect();
-    format!("{title}\n    {}", lines.join("\n    "))
 }

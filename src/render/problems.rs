@@ -34,39 +34,34 @@ pub fn first_problem(found: &Problems) -> String {
 fn show_first(most: usize, found: &Problems) -> String {
     let Problems { problems, sources } = found;
     let renderer = Renderer::styled();
+
     let mut text = String::new();
     for problem in problems.iter().take(most) {
-        let report = report(problem, sources);
-        text.push_str(&renderer.render(&report));
+        let groups = annotate(problem, sources);
+        text.push_str(&renderer.render(&groups));
         text.push_str("\n\n");
     }
-    if let Some(more) = problems.len().checked_sub(most).filter(|more| *more > 0) {
+    let more = problems.len().saturating_sub(most);
+    if more > 0 {
         let _ = writeln!(text, "… and {more} more\n");
     }
+
     let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
     let files = count(files.len(), ("file", "files"));
-    let _ = writeln!(
-        text,
-        "{} in {files}",
-        count(problems.len(), ("problem", "problems"))
-    );
+    let problems = count(problems.len(), ("problem", "problems"));
+    let _ = writeln!(text, "{problems} in {files}");
     if found.may_be_more() {
         text.push_str("The search ended there: there may be more.\n");
     }
     text
 }
 
-fn report<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
-    let title = Level::ERROR.primary_title(printable(&problem.message));
+/// A problem with the lines it is about, and its help.
+fn annotate<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
+    let title = Level::ERROR.primary_title(escape(&problem.message));
     let mut group = Group::with_title(title.id(problem.id.as_str()));
-    let primary = (
-        AnnotationKind::Primary,
-        problem.span,
-        problem.label.as_deref(),
-    );
-    let related = problem.related.iter();
-    let related = related.map(|(span, label)| (AnnotationKind::Context, *span, Some(&**label)));
-    let mut marks: Vec<Mark<'_>> = std::iter::once(primary).chain(related).collect();
+
+    let mut marks = list_marks(problem);
     while let Some(&(_, span, _)) = marks.first() {
         let Some(source) = sources.get(span) else {
             break;
@@ -76,42 +71,62 @@ fn report<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
         let (here, rest): (Vec<_>, Vec<_>) = marks.into_iter().partition(|(_, other, _)| {
             other.file() == span.file() && source.line(other.bytes().start) == line
         });
-        group = show(group, source, &here);
+        group = add_line(group, source, &here);
         marks = rest;
     }
-    let help = problem.help.as_deref().map(printable);
-    let help = help.map(|help| Group::with_title(Level::HELP.secondary_title(help)));
-    std::iter::once(group).chain(help).collect()
+
+    let mut groups = vec![group];
+    if let Some(help) = &problem.help {
+        let title = Level::HELP.secondary_title(escape(help));
+        groups.push(Group::with_title(title));
+    }
+    groups
 }
 
 /// A stretch of a line to be marked, with a few words.
 type Mark<'a> = (AnnotationKind, Span, Option<&'a str>);
 
+/// The place of a problem first, then what has to do with it.
+fn list_marks(problem: &Problem) -> Vec<Mark<'_>> {
+    let mut marks = vec![(
+        AnnotationKind::Primary,
+        problem.span,
+        problem.label.as_deref(),
+    )];
+    for (span, label) in &problem.related {
+        marks.push((AnnotationKind::Context, *span, Some(label)));
+    }
+    marks
+}
+
 /// Adds one line with its marks, or only a position where there is no line to show.
-fn show<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Group<'a> {
-    let path = printable(source.path());
+fn add_line<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Group<'a> {
+    let path = escape(source.path());
     let Some((_, span, _)) = marks.first() else {
         return group;
     };
     if span.is_whole() {
         return group.element(Origin::path(path));
     }
+
     let position = source.position(span.bytes().start);
     let (start, line) = source.line(span.bytes().start);
     if line.len() > LONGEST_LINE || is_private(source.text(), start, line) {
-        let origin = Origin::path(path).line(position.line);
-        return group.element(origin.char_column(position.column));
+        let origin = Origin::path(path)
+            .line(position.line)
+            .char_column(position.column);
+        return group.element(origin);
     }
+
     let annotations = marks.iter().map(|(kind, span, label)| {
-        let range = marked(line, start, *span);
-        kind.span(range).label(label.map(printable))
+        let range = range_in_shown(line, start, *span);
+        kind.span(range).label(label.map(escape))
     });
-    group.element(
-        Snippet::<Annotation<'a>>::source(printable(line))
-            .path(path)
-            .line_start(position.line)
-            .annotations(annotations),
-    )
+    let snippet = Snippet::<Annotation<'a>>::source(escape(line))
+        .path(path)
+        .line_start(position.line)
+        .annotations(annotations);
+    group.element(snippet)
 }
 
 /// Whether a line may be part of a private key, which no log must ever show.
@@ -121,61 +136,73 @@ fn is_private(text: &str, start: usize, line: &str) -> bool {
         let block = before.get(begin..).unwrap_or_default();
         block.contains("PRIVATE KEY-----") && !block.contains("-----END ")
     });
+
     is_open || may_be_private(line) || gives_a_secret(line)
 }
 
 /// Whether a line gives something that is called a secret. No setting is: a configuration has none.
 fn gives_a_secret(line: &str) -> bool {
-    let is_of_name =
-        |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
     let line = line.to_ascii_lowercase();
 
     ["secret", "password"].iter().any(|word| {
-        line.match_indices(word).any(|(at, _)| {
-            let (before, name) = line.split_at(at);
-            let begun = before.trim_end_matches(is_of_name);
-            let rest = name
-                .trim_start_matches(is_of_name)
-                .trim_start_matches(['"', '\'']);
-            let value = rest.trim_start().strip_prefix(':').map(str::trim);
-            // The name of a scope may end so, as in `read:secrets`.
-            !begun.ends_with(':') && value.is_some_and(|value| !value.is_empty())
-        })
+        line.match_indices(word)
+            .any(|(at, _)| has_value_at(&line, at))
     })
 }
 
-/// The bytes to mark in the printable form of a line that starts at `start`.
-fn marked(line: &str, start: usize, span: Span) -> Range<usize> {
+/// Whether the word at this place is in the name of an entry that has a value.
+fn has_value_at(line: &str, at: usize) -> bool {
+    let (before, name) = line.split_at(at);
+
+    // The name of a scope may end so, as in `read:secrets`.
+    if before.trim_end_matches(is_of_name).ends_with(':') {
+        return false;
+    }
+
+    let rest = name
+        .trim_start_matches(is_of_name)
+        .trim_start_matches(['"', '\''])
+        .trim_start();
+    let value = rest.strip_prefix(':').map(str::trim);
+    value.is_some_and(|value| !value.is_empty())
+}
+
+fn is_of_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "_-".contains(character)
+}
+
+/// The bytes to mark in a line as it is shown; in its file it starts at `start`.
+fn range_in_shown(line: &str, start: usize, span: Span) -> Range<usize> {
     let within = |byte: usize| line.floor_char_boundary(byte.saturating_sub(start));
     let from = within(span.bytes().start);
     let to = within(span.bytes().end).max(from);
+
     let marked = line.get(from..to).unwrap_or_default();
-    let most = marked
-        .char_indices()
-        .nth(LONGEST_MARK)
-        .map_or(marked.len(), |(at, _)| at);
-    printable_length(line, from)..printable_length(line, from + most)
+    let too_far = marked.char_indices().nth(LONGEST_MARK);
+    let length = too_far.map_or(marked.len(), |(at, _)| at);
+    escaped_length(line, from)..escaped_length(line, from + length)
 }
 
 /// A text that a terminal may show; tabs stand, because the renderer makes spaces of them.
-fn printable(text: &str) -> String {
-    foreign(text).map(shown).collect()
+fn escape(text: &str) -> String {
+    foreign(text).map(escape_character).collect()
 }
 
-/// How long the printable form of so many bytes of a text is. What they look like may depend on what
-/// follows them.
-fn printable_length(text: &str, bytes: usize) -> usize {
+/// How long so many bytes of a text are once escaped. What they look like may depend on what follows
+/// them.
+fn escaped_length(text: &str, bytes: usize) -> usize {
     let characters = text
         .char_indices()
         .take_while(|(at, _)| *at < bytes)
         .count();
+
     foreign(text)
         .take(characters)
-        .map(|character| shown(character).len())
+        .map(|character| escape_character(character).len())
         .sum()
 }
 
-fn shown(character: Foreign) -> String {
+fn escape_character(character: Foreign) -> String {
     match character {
         Foreign::Harmless(character) | Foreign::Harmful(character @ '\t') => character.into(),
         Foreign::Harmful(character) => character.escape_unicode().collect(),

@@ -15,45 +15,50 @@ struct Renaming<'a> {
 }
 
 /// What is the same for several clients, and the changes with what is left of each.
-pub(super) fn apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a, [Change]>) {
-    let renamings = renamings(changes);
+pub(super) fn set_apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a, [Change]>) {
+    let renamings = find_renamings(changes);
     if renamings.is_empty() {
         return (String::new(), changes.into());
     }
 
     let shown: String = renamings
         .iter()
-        .map(|renaming| show(renaming, names))
+        .map(|renaming| show_renaming(renaming, names))
         .collect();
-
-    let is_shown = |edit: &Edit| {
-        is_of_stack(edit) && renamings.iter().any(|renaming| *renaming.leaf == edit.leaf)
-    };
-    let rest = changes.iter().filter_map(|change| {
-        if change.action != Action::Update || !change.edits.iter().any(is_shown) {
-            return Some(change.clone());
-        }
-        let edits = change.edits.iter().filter(|edit| !is_shown(edit)).cloned();
-        let rest = Change {
-            edits: edits.collect(),
-            ..change.clone()
-        };
-        (!rest.edits.is_empty()).then_some(rest)
-    });
-    (shown, rest.collect())
+    let rest = changes
+        .iter()
+        .filter_map(|change| leave_rest(change, &renamings))
+        .collect();
+    (shown, rest)
 }
 
-fn renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
+/// A change without the edits that are shown for several; none where that is all it was.
+fn leave_rest(change: &Change, renamings: &[Renaming<'_>]) -> Option<Change> {
+    let mut rest = change.clone();
+    if change.action != Action::Update {
+        return Some(rest);
+    }
+
+    rest.edits.retain(|edit| !is_shown(edit, renamings));
+    let has_lost_all = rest.edits.is_empty() && !change.edits.is_empty();
+    (!has_lost_all).then_some(rest)
+}
+
+fn is_shown(edit: &Edit, renamings: &[Renaming<'_>]) -> bool {
+    is_of_stack(edit) && renamings.iter().any(|renaming| *renaming.leaf == edit.leaf)
+}
+
+fn find_renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
     let mut renamings: Vec<Renaming<'_>> = Vec::new();
-    for change in changes
+    let updates = changes
         .iter()
-        .filter(|change| change.action == Action::Update)
-    {
+        .filter(|change| change.action == Action::Update);
+    for change in updates {
         for edit in change.edits.iter().filter(|edit| is_of_stack(edit)) {
-            match renamings
+            let known = renamings
                 .iter_mut()
-                .find(|renaming| *renaming.leaf == edit.leaf)
-            {
+                .find(|renaming| *renaming.leaf == edit.leaf);
+            match known {
                 Some(renaming) => renaming.clients.push(change),
                 None => renamings.push(Renaming {
                     leaf: &edit.leaf,
@@ -62,32 +67,32 @@ fn renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
             }
         }
     }
+
     // One client alone is shown as any other.
     renamings.retain(|renaming| renaming.clients.len() > 1);
     renamings
 }
 
+/// Whether an edit changes the stack in a mark. A new mark is no such edit: it is shown whole.
 fn is_of_stack(edit: &Edit) -> bool {
     edit.path == [ClientSpec::METADATA, Mark::STACK] && matches!(edit.leaf, Leaf::Changed { .. })
 }
 
-fn show(renaming: &Renaming<'_>, names: &Names) -> String {
+fn show_renaming(renaming: &Renaming<'_>, names: &Names) -> String {
     let Leaf::Changed { before, after } = renaming.leaf else {
         return String::new();
     };
-    let clients = count(renaming.clients.len(), Kind::Client.words());
+
     let sign = styled(CHANGED, "~");
-    let mut out = format!(
-        "  {sign} {}\n",
-        styled(STRONG, format!("the stack of {clients}"))
-    );
-    let _ = writeln!(
-        out,
-        "      {sign} {}  {} -> {}",
-        Mark::STACK,
-        value(before),
-        value(after)
-    );
+    let clients = count(renaming.clients.len(), Kind::Client.words());
+    let title = styled(STRONG, format!("the stack of {clients}"));
+    let mut out = format!("  {sign} {title}\n");
+
+    let field = Mark::STACK;
+    let before = value(before);
+    let after = value(after);
+    let _ = writeln!(out, "      {sign} {field}  {before} -> {after}");
+
     for client in &renaming.clients {
         let _ = writeln!(out, "        {}", safe(&names.of(&client.address)));
     }

@@ -7,7 +7,7 @@ use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{count, safe};
 use crate::apply::{Counts, Outcome, Report, SameMark};
 use crate::model::Kind;
-use crate::plan::{Action, Change, Names};
+use crate::plan::{Action, Change, Names, Plan};
 use crate::provider::ProviderError;
 
 /// The whole report: what became of each change, and the counts.
@@ -16,34 +16,40 @@ pub fn report(report: &Report) -> String {
     let Report {
         plan,
         outcomes,
-        twins: doubled,
+        twins,
     } = report;
+
     let mut out = String::new();
     for (change, outcome) in plan.changes.iter().zip(outcomes) {
-        let _ = writeln!(out, "{}", line(change, outcome, &plan.names, &plan.changes));
+        let line = show_line(change, outcome, plan);
+        let _ = writeln!(out, "{line}");
     }
-    let _ = writeln!(out, "\n{}", summary(report.counts()));
+
+    let summary = summarize(report.counts());
+    let _ = writeln!(out, "\n{summary}");
     if report.may_have_twins() {
-        out.push_str(&twins(doubled));
+        out.push_str(&show_twins(twins));
     }
     out
 }
 
 /// Clients of which there are two, and what to do about it.
-fn twins(doubled: &Result<Vec<SameMark>, ProviderError>) -> String {
-    let twins = match doubled {
-        Ok(twins) => twins,
+fn show_twins(found: &Result<Vec<SameMark>, ProviderError>) -> String {
+    match found {
+        Ok(marks) => marks.iter().map(show_same_mark).collect(),
         Err(error) => {
             let error = format!("whether a client was created twice is not known: {error}");
-            return failure(&error, Some("plan again to see"));
+            failure(&error, Some("plan again to see"))
         }
-    };
+    }
+}
 
-    let twin = |SameMark { key, twins }: &SameMark| {
-        let error = format!("clients.{key} is there more than once: {twins}");
-        failure(&error, Some(&twins.next_step().to_string()))
-    };
-    twins.iter().map(twin).collect()
+fn show_same_mark(mark: &SameMark) -> String {
+    let SameMark { key, twins } = mark;
+    let error = format!("clients.{key} is there more than once: {twins}");
+    let step = twins.next_step().to_string();
+
+    failure(&error, Some(&step))
 }
 
 /// Where the tenant's own account of the run is.
@@ -59,41 +65,44 @@ pub fn ended(change: &Change, outcome: &Outcome, names: &Names) -> String {
         Outcome::Failed(error) | Outcome::Unknown(error) => {
             format!(": {}", safe(&error.to_string()))
         }
+        // A log is read as it grows: what blocks a change was said when it failed.
         Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => String::new(),
     };
-    format!("{}{reason}\n", head(change, outcome, names))
+
+    let head = show_head(change, outcome, names);
+    format!("{head}{reason}\n")
 }
 
-fn line(change: &Change, outcome: &Outcome, names: &Names, changes: &[Change]) -> String {
-    let mut line = head(change, outcome, names);
+fn show_line(change: &Change, outcome: &Outcome, plan: &Plan) -> String {
+    let head = show_head(change, outcome, &plan.names);
+    match explain(outcome, plan) {
+        Some(reason) => format!("{head}\n             {reason}"),
+        None => head,
+    }
+}
+
+/// Why a change was not made, or is not known to have been made.
+fn explain(outcome: &Outcome, plan: &Plan) -> Option<String> {
     match outcome {
-        Outcome::Applied(_) | Outcome::NotTried => {}
-        Outcome::Failed(error) => {
-            let _ = write!(line, "\n             {}", safe(&error.to_string()));
-        }
+        Outcome::Applied(_) | Outcome::NotTried => None,
+        Outcome::Failed(error) => Some(safe(&error.to_string())),
         Outcome::Unknown(error) => {
-            let _ = write!(
-                line,
-                "\n             {}; it may still have been made. Plan again to see.",
-                safe(&error.to_string())
-            );
+            let error = safe(&error.to_string());
+            Some(format!(
+                "{error}; it may still have been made. Plan again to see."
+            ))
         }
         Outcome::Blocked(place) => {
-            if let Some(cause) = changes.get(*place) {
-                let _ = write!(
-                    line,
-                    "\n             by {}",
-                    safe(&names.of(&cause.address))
-                );
-            }
+            let cause = plan.changes.get(*place)?;
+            let cause = safe(&plan.names.of(&cause.address));
+            Some(format!("by {cause}"))
         }
     }
-    line
 }
 
 /// What became of which object; of a client that is new here also the id, which its service needs.
-fn head(change: &Change, outcome: &Outcome, names: &Names) -> String {
-    let (word, style) = match outcome {
+fn show_head(change: &Change, outcome: &Outcome, names: &Names) -> String {
+    let (word, word_style) = match outcome {
         Outcome::Applied(_) => ("applied", CREATED),
         Outcome::Failed(_) => ("failed", REMOVED),
         Outcome::Blocked(_) => ("blocked", CHANGED),
@@ -101,21 +110,20 @@ fn head(change: &Change, outcome: &Outcome, names: &Names) -> String {
         Outcome::NotTried => ("not tried", QUIET),
     };
     let (sign, sign_style) = sign(change.action);
-    let name = safe(&names.of(&change.address));
     let id = match (change.address.kind(), change.action, outcome) {
         (Kind::Client, Action::Create | Action::Adopt, Outcome::Applied(id)) => {
             format!("  client_id: {}", safe(id.as_str()))
         }
         _ => String::new(),
     };
-    format!(
-        "  {}  {} {name}{id}",
-        styled(style, format!("{word:9}")),
-        styled(sign_style, sign)
-    )
+
+    let word = styled(word_style, format!("{word:9}"));
+    let sign = styled(sign_style, sign);
+    let name = safe(&names.of(&change.address));
+    format!("  {word}  {sign} {name}{id}")
 }
 
-fn summary(counts: Counts) -> String {
+fn summarize(counts: Counts) -> String {
     let Counts {
         applied,
         failed,
@@ -124,24 +132,22 @@ fn summary(counts: Counts) -> String {
         not_tried,
     } = counts;
     let total = applied + failed + blocked + unknown + not_tried;
+    let changes = count(total, ("change", "changes"));
+    let label = styled(STRONG, "Applied");
     if applied == total {
-        let changes = count(total, ("change", "changes"));
-        return format!("{} {changes}.", styled(STRONG, "Applied"));
+        return format!("{label} {changes}.");
     }
+
     let others = [
         (failed, "failed"),
         (blocked, "blocked"),
         (unknown, "unknown"),
         (not_tried, "not tried"),
     ];
-    let others = others.iter().filter(|(number, _)| *number > 0);
-    let others = others
+    let others: Vec<String> = others
+        .iter()
+        .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{number} {word}"))
-        .collect::<Vec<_>>();
-    let label = styled(STRONG, "Applied");
-    format!(
-        "{label} {applied} of {}: {}.",
-        count(total, ("change", "changes")),
-        others.join(", ")
-    )
+        .collect();
+    format!("{label} {applied} of {changes}: {}.", others.join(", "))
 }

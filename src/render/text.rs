@@ -1,5 +1,7 @@
 //! Values and foreign texts as a terminal may show them.
 
+use std::mem;
+
 use crate::model::Value;
 pub(super) use crate::model::safe;
 
@@ -14,16 +16,15 @@ pub(super) fn value(shown: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => format!("\"{}\"", safe(text).replace('"', "\\\"")),
         Value::Set(members) => {
-            format!(
-                "[{}]",
-                members.iter().map(member).collect::<Vec<_>>().join(", ")
-            )
+            let members: Vec<String> = members.iter().map(member).collect();
+            format!("[{}]", members.join(", "))
         }
         Value::Map(entries) | Value::Entries(entries) => {
-            let entries = entries
+            let entries: Vec<String> = entries
                 .iter()
-                .map(|(key, inner)| format!("{}: {}", safe(key), value(inner)));
-            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+                .map(|(key, inner)| format!("{}: {}", safe(key), value(inner)))
+                .collect();
+            format!("{{{}}}", entries.join(", "))
         }
         Value::WriteOnly(_) => "…".to_owned(),
     }
@@ -39,7 +40,14 @@ pub(super) fn member(shown: &Value) -> String {
 
 /// `1 client`, `2 clients`.
 pub(super) fn count(number: usize, (one, many): (&str, &str)) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+    let word = if number == 1 { one } else { many };
+
+    format!("{number} {word}")
+}
+
+/// How many characters a text has.
+pub(super) fn length(text: &str) -> usize {
+    text.chars().count()
 }
 
 /// Texts joined by commas, broken into lines that fit behind an indent.
@@ -47,7 +55,9 @@ pub(super) fn wrapped(parts: &[String], indent: usize) -> String {
     let mut text = String::new();
     let mut column = indent;
     for (place, part) in parts.iter().enumerate() {
-        let length = part.chars().count() + 1;
+        // With the comma that may follow it.
+        let length = length(part) + 1;
+
         if place > 0 && column + length + 1 > WIDTH {
             text.push_str(",\n");
             text.push_str(&" ".repeat(indent));
@@ -56,6 +66,7 @@ pub(super) fn wrapped(parts: &[String], indent: usize) -> String {
             text.push_str(", ");
             column += 1;
         }
+
         text.push_str(part);
         column += length;
     }
@@ -64,7 +75,7 @@ pub(super) fn wrapped(parts: &[String], indent: usize) -> String {
 
 /// A line broken between words; what it begins with is kept, and a word is never broken.
 pub(super) fn words(line: &str, width: usize) -> Vec<String> {
-    filled(line, width, line.split_whitespace())
+    fill_lines(line, width, line.split_whitespace())
 }
 
 /// The same, for a text with snippets in backticks: they are there to be copied, and never broken.
@@ -74,28 +85,33 @@ pub(super) fn words_and_snippets(line: &str, width: usize) -> Vec<String> {
         is_snippet ^= character == '`';
         character.is_whitespace() && !is_snippet
     });
-    filled(line, width, words.filter(|word| !word.is_empty()))
+    let words = words.filter(|word| !word.is_empty());
+
+    fill_lines(line, width, words)
 }
 
 /// Words in lines that are not too wide, each with the indent of the whole.
-fn filled<'a>(line: &str, width: usize, words: impl Iterator<Item = &'a str>) -> Vec<String> {
+fn fill_lines<'a>(line: &str, width: usize, words: impl Iterator<Item = &'a str>) -> Vec<String> {
     let indent: String = line
         .chars()
         .take_while(|character| *character == ' ')
         .collect();
-    let mut lines = vec![indent.clone()];
+
+    let mut lines = Vec::new();
+    let mut last = indent.clone();
     for word in words {
-        let last = lines.last().map_or(0, |last| last.chars().count());
-        let is_empty = last == indent.chars().count();
-        if !is_empty && last + 1 + word.chars().count() > width {
-            lines.push(indent.clone());
+        let mut is_empty = last.len() == indent.len();
+        if !is_empty && length(&last) + 1 + length(word) > width {
+            lines.push(mem::replace(&mut last, indent.clone()));
+            is_empty = true;
         }
-        if let Some(last) = lines.last_mut() {
-            let separator = if last.len() == indent.len() { "" } else { " " };
-            last.push_str(separator);
-            last.push_str(word);
+
+        if !is_empty {
+            last.push(' ');
         }
+        last.push_str(word);
     }
+    lines.push(last);
     lines
 }
 

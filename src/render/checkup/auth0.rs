@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Check, Subject};
+use super::{Diagnosis, Subject};
 use crate::model::RateLimit;
 use crate::provider::Health;
-use crate::provider::auth0::{Allowance, DomainName, Issuer, Life, Limits, Site, Skew, Token};
-use crate::render::estimate::about;
+use crate::provider::auth0::{
+    Allowance, DomainName, Issuer, Life, Limits, ReadingCost, Site, Skew, Token,
+};
+use crate::render::estimate::round_up;
 use crate::render::text::count;
 
-impl Check {
+impl Diagnosis {
     /// Whether the tenant answers, and as whom.
     #[must_use]
     pub fn site(site: &Site) -> Self {
@@ -19,59 +21,59 @@ impl Check {
             issuer,
             took,
         } = site;
-        let mut said = vec![format!("{domain} answers in {} ms", took.as_millis())];
+        let took = took.as_millis();
+        let mut findings = vec![format!("{domain} answers in {took} ms")];
+
         match name {
             DomainName::Canonical | DomainName::Loopback => {}
             DomainName::Custom { api } => {
-                said.push("a custom domain: the audience of tokens stays".to_owned());
-                said.push(api.to_string());
+                findings.push("a custom domain: the audience of tokens stays".to_owned());
+                findings.push(api.to_string());
             }
         }
+
         match issuer {
             Issuer::Same => {}
-            Issuer::Other(issuer) => said.push(format!(
+            Issuer::Other(issuer) => findings.push(format!(
                 "it calls itself {issuer}: tokens count at the domain they are issued at only"
             )),
         }
-        Self::found(Subject::Domain, site.health(), said)
+        Self::new(Subject::Domain, site.health(), findings)
     }
 
     /// How far the clocks are apart, where that matters.
     #[must_use]
     pub fn clock(skew: Skew) -> Self {
-        let off = |skew: Duration, word| {
-            format!(
-                "this machine is at least {} s {word} the tenant",
-                skew.as_secs()
-            )
-        };
-        let said = match skew {
+        let finding = match skew {
             _ if skew.health() == Health::Good => "as the tenant's".to_owned(),
             Skew::None => "as the tenant's".to_owned(),
-            Skew::Ahead(skew) => off(skew, "ahead of"),
-            Skew::Behind(skew) => off(skew, "behind"),
+            Skew::Ahead(skew) => say_skew(skew, "ahead of"),
+            Skew::Behind(skew) => say_skew(skew, "behind"),
         };
         let help = "set the clock of this machine: tokens and the assertions of keys count for a \
                     time only";
-        Self::found(Subject::Clock, skew.health(), vec![said]).with_help(Some(help.to_owned()))
+
+        Self::new(Subject::Clock, skew.health(), vec![finding]).with_help(Some(help.to_owned()))
     }
 
     /// What the credentials brought.
     #[must_use]
     pub fn token(token: &Token) -> Self {
         let Token { client, api, life } = token;
-        let said = match life {
-            Life::Left(left) => format!("a token of `{client}` for another {}", span(*left)),
+        let finding = match life {
+            Life::Left(left) => {
+                let left = round_span(*left);
+                format!("a token of `{client}` for another {left}")
+            }
             Life::Over(over) => {
-                format!("the token of `{client}` expired {} ago", span(*over))
+                let over = round_span(*over);
+                format!("the token of `{client}` expired {over} ago")
             }
             Life::Unsaid => format!("a token of `{client}`"),
         };
-        Self::found(
-            Subject::Credentials,
-            token.health(),
-            vec![said, format!("audience {api}")],
-        )
+        let findings = vec![finding, format!("audience {api}")];
+
+        Self::new(Subject::Credentials, token.health(), findings)
     }
 
     /// How fast the tenant may be spoken to.
@@ -84,51 +86,62 @@ impl Check {
             reserve,
             plan,
         } = limits;
-        let shown = |allowance: &Allowance| {
-            format!(
-                "{} at once, {} left now",
-                count(allowance.limit as usize, ("request", "requests")),
-                allowance.left
-            )
-        };
-        let mut said: Vec<String> = others.iter().map(shown).collect();
-        said.extend(
-            client_listing
-                .iter()
-                .map(|own| format!("GET /clients: {}", shown(own))),
-        );
-        if said.is_empty() {
-            said.push("the answers of the tenant show none".to_owned());
+        let mut findings = Vec::new();
+        if let Some(others) = others {
+            findings.push(say_allowance(others));
         }
-        said.extend(
-            told.iter()
-                .map(|told| format!("`rate_limit` of the configuration: {told}")),
-        );
-        let bucket = told
-            .map(RateLimit::burst)
-            .or(others.map(|others| others.limit));
-        if let Some(kept) = bucket
-            .map(|bucket| reserve.of(bucket))
-            .filter(|kept| *kept > 0)
-        {
-            said.push(format!("`reserve` leaves {kept} to others"));
+        if let Some(own) = client_listing {
+            let own = say_allowance(own);
+            findings.push(format!("GET /clients: {own}"));
         }
+        if findings.is_empty() {
+            findings.push("the answers of the tenant show none".to_owned());
+        }
+
+        if let Some(told) = told {
+            findings.push(format!("`rate_limit` of the configuration: {told}"));
+        }
+        // What is told counts, whatever the answers say.
+        let shown = others.map(|others| others.limit);
+        let bucket = told.map(RateLimit::burst).or(shown);
+        let kept = bucket.map_or(0, |bucket| reserve.of(bucket));
+        if kept > 0 {
+            findings.push(format!("`reserve` leaves {kept} to others"));
+        }
+
         if let Some(plan) = plan {
-            let requests = count(plan.requests, ("request", "requests"));
-            let time = plan
-                .time
-                .map_or_else(String::new, |time| format!(", {}", about(time)));
-            said.push(format!("one plan takes {requests}{time}"));
+            findings.push(say_cost(plan));
         }
-        Self::found(Subject::Limits, limits.health(), said)
+        Self::new(Subject::Limits, limits.health(), findings)
     }
 }
 
+fn say_skew(skew: Duration, direction: &str) -> String {
+    let seconds = skew.as_secs();
+
+    format!("this machine is at least {seconds} s {direction} the tenant")
+}
+
+fn say_allowance(allowance: &Allowance) -> String {
+    let Allowance { limit, left } = allowance;
+    let requests = count(*limit as usize, ("request", "requests"));
+
+    format!("{requests} at once, {left} left now")
+}
+
+fn say_cost(plan: &ReadingCost) -> String {
+    let requests = count(plan.requests, ("request", "requests"));
+    let time = plan.time.map(|time| format!(", {}", round_up(time)));
+
+    format!("one plan takes {requests}{}", time.unwrap_or_default())
+}
+
 /// A time in its two largest units, rounded to the smaller one.
-fn span(time: Duration) -> String {
+fn round_span(time: Duration) -> String {
     let seconds = time.as_secs();
     let minutes = (seconds + 30) / 60;
     let hours = (seconds + 1800) / 3600;
+
     match (seconds, minutes) {
         (0..60, _) => format!("{seconds} s"),
         (_, 0..60) => format!("{minutes} min"),
@@ -152,14 +165,15 @@ mod tests {
             (12_000, "3 h 20 min"),
             (30 * 86_400, "30 days"),
         ] {
-            assert_eq!(span(Duration::from_secs(seconds)), said, "{seconds}");
+            assert_eq!(round_span(Duration::from_secs(seconds)), said, "{seconds}");
         }
     }
 
     #[test]
     fn a_clock_says_its_skew_only_where_it_matters() {
-        let line = |skew| super::super::checkup(&[Check::clock(skew)]);
+        let line = |skew| super::super::checkup(&[Diagnosis::clock(skew)]);
         assert!(line(Skew::Ahead(Duration::from_secs(3))).contains("as the tenant's"));
+
         let off = line(Skew::Ahead(Duration::from_secs(12)));
         assert!(
             off.contains("12 s ahead of the tenant") && !off.contains("help:"),

@@ -1,4 +1,4 @@
-//! What was found out about a tenant, one line a check.
+//! What was found out about a tenant, one line a diagnosis.
 
 mod auth0;
 mod permissions;
@@ -12,16 +12,17 @@ use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, styled};
 use super::text::{WIDTH, count, safe, words};
 use crate::provider::Health;
 
-/// Where the texts of all checks begin.
+/// Where all texts begin.
 const COLUMN: usize = 26;
 
-/// One thing that was looked at.
+/// What was found out about one thing.
 #[derive(Debug)]
-pub struct Check {
+pub struct Diagnosis {
     subject: Subject,
-    outcome: Outcome,
+    /// How it is; none where it was not looked at.
+    health: Option<Health>,
     /// What was found, one thing a line.
-    said: Vec<String>,
+    findings: Vec<String>,
     /// What to do about it.
     help: Option<String>,
 }
@@ -49,13 +50,6 @@ pub enum Subject {
     Folder,
 }
 
-/// How a check came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Looked(Health),
-    Skipped,
-}
-
 impl Subject {
     fn word(self) -> &'static str {
         match self {
@@ -72,28 +66,28 @@ impl Subject {
     }
 }
 
-impl Check {
-    fn found(subject: Subject, health: Health, said: Vec<String>) -> Self {
+impl Diagnosis {
+    fn new(subject: Subject, health: Health, findings: Vec<String>) -> Self {
         Self {
             subject,
-            outcome: Outcome::Looked(health),
-            said,
+            health: Some(health),
+            findings,
             help: None,
         }
     }
 
     /// Something works.
     #[must_use]
-    pub fn good(subject: Subject, said: &str) -> Self {
-        Self::found(subject, Health::Good, vec![said.to_owned()])
+    pub fn good(subject: Subject, finding: &str) -> Self {
+        Self::new(subject, Health::Good, vec![finding.to_owned()])
     }
 
     /// Something does not work, and what to do about it.
     #[must_use]
-    pub fn failed(subject: Subject, said: &str, help: Option<String>) -> Self {
+    pub fn failed(subject: Subject, finding: &str, help: Option<String>) -> Self {
         Self {
             help,
-            ..Self::found(subject, Health::Bad, vec![said.to_owned()])
+            ..Self::new(subject, Health::Bad, vec![finding.to_owned()])
         }
     }
 
@@ -102,8 +96,8 @@ impl Check {
     pub fn skipped(subject: Subject, why: &str) -> Self {
         Self {
             subject,
-            outcome: Outcome::Skipped,
-            said: vec![why.to_owned()],
+            health: None,
+            findings: vec![why.to_owned()],
             help: None,
         }
     }
@@ -111,76 +105,80 @@ impl Check {
     /// The same with one more thing to know.
     #[must_use]
     pub fn saying(mut self, more: &str) -> Self {
-        self.said.push(more.to_owned());
+        self.findings.push(more.to_owned());
         self
     }
 
     /// The same with what to do about it, if there is something to be done.
     #[must_use]
     pub fn with_help(self, help: Option<String>) -> Self {
-        let help = if self.is_failed() { help } else { None };
+        let help = help.filter(|_| self.is_failed());
+
         Self { help, ..self }
     }
 
     /// Whether it came out badly.
     #[must_use]
     pub fn is_failed(&self) -> bool {
-        self.outcome == Outcome::Looked(Health::Bad)
-    }
-
-    fn is_doubtful(&self) -> bool {
-        self.outcome == Outcome::Looked(Health::Doubtful)
+        self.health == Some(Health::Bad)
     }
 }
 
-/// All checks, and how many of them came out badly.
+/// Every diagnosis, and how many of them are bad.
 #[must_use]
-pub fn checkup(checks: &[Check]) -> String {
-    let mut out: String = checks.iter().map(line).collect();
-    let failed = checks.iter().filter(|check| check.is_failed()).count();
-    let warnings = checks.iter().filter(|check| check.is_doubtful()).count();
-    let skipped = checks
-        .iter()
-        .filter(|check| check.outcome == Outcome::Skipped)
-        .count();
-    let mut parts = vec![if failed == 0 {
-        styled(STRONG, "Nothing failed")
-    } else {
-        styled(
-            STRONG,
-            format!("{} failed", count(failed, ("check", "checks"))),
-        )
-    }];
-    parts.extend((warnings > 0).then(|| count(warnings, ("warning", "warnings"))));
-    parts.extend((skipped > 0).then(|| format!("{skipped} not checked")));
+pub fn checkup(diagnoses: &[Diagnosis]) -> String {
+    let mut out: String = diagnoses.iter().map(show_diagnosis).collect();
+
+    let failed = count_of_health(diagnoses, Some(Health::Bad));
+    let warnings = count_of_health(diagnoses, Some(Health::Doubtful));
+    let skipped = count_of_health(diagnoses, None);
+    let verdict = match failed {
+        0 => "Nothing failed".to_owned(),
+        _ => format!("{} failed", count(failed, ("check", "checks"))),
+    };
+
+    let mut parts = vec![styled(STRONG, verdict)];
+    if warnings > 0 {
+        parts.push(count(warnings, ("warning", "warnings")));
+    }
+    if skipped > 0 {
+        parts.push(format!("{skipped} not checked"));
+    }
     let _ = writeln!(out, "\n{}.", parts.join(", "));
     out
 }
 
-fn line(check: &Check) -> String {
-    let (sign, style) = match check.outcome {
-        Outcome::Looked(Health::Good) => ("ok", CREATED),
-        Outcome::Looked(Health::Doubtful) => ("warning", CHANGED),
-        Outcome::Looked(Health::Bad) => ("failed", REMOVED),
-        Outcome::Skipped => ("-", QUIET),
-    };
-    let indent = " ".repeat(COLUMN);
-    let said = check
-        .said
+fn count_of_health(diagnoses: &[Diagnosis], health: Option<Health>) -> usize {
+    diagnoses
         .iter()
-        .flat_map(|said| words(&safe(said), WIDTH - COLUMN));
-    let said = said.collect::<Vec<_>>().join(&format!("\n{indent}"));
-    let subject = check.subject.word();
-    let mut out = format!(
-        "  {}  {subject:13}  {said}\n",
-        styled(style, format!("{sign:7}"))
-    );
-    if let Some(help) = &check.help {
-        let lines = help
-            .lines()
-            .flat_map(|line| words(&safe(line), WIDTH - COLUMN - 6));
-        let help = lines.collect::<Vec<_>>().join(&format!("\n{indent}      "));
-        let _ = writeln!(out, "{indent}{} {help}", styled(STRONG, "help:"));
+        .filter(|diagnosis| diagnosis.health == health)
+        .count()
+}
+
+fn show_diagnosis(diagnosis: &Diagnosis) -> String {
+    let (sign, style) = match diagnosis.health {
+        Some(Health::Good) => ("ok", CREATED),
+        Some(Health::Doubtful) => ("warning", CHANGED),
+        Some(Health::Bad) => ("failed", REMOVED),
+        None => ("-", QUIET),
+    };
+    let sign = styled(style, format!("{sign:7}"));
+    let subject = diagnosis.subject.word();
+    let indent = " ".repeat(COLUMN);
+
+    let findings = diagnosis.findings.iter().map(String::as_str);
+    let findings = break_lines(findings, WIDTH - COLUMN).join(&format!("\n{indent}"));
+    let mut out = format!("  {sign}  {subject:13}  {findings}\n");
+
+    if let Some(help) = &diagnosis.help {
+        let label = styled(STRONG, "help:");
+        let help = break_lines(help.lines(), WIDTH - COLUMN - 6);
+        let help = help.join(&format!("\n{indent}      "));
+        let _ = writeln!(out, "{indent}{label} {help}");
     }
     out
+}
+
+fn break_lines<'a>(texts: impl Iterator<Item = &'a str>, width: usize) -> Vec<String> {
+    texts.flat_map(|text| words(&safe(text), width)).collect()
 }

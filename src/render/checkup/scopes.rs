@@ -10,38 +10,38 @@ use crate::provider::{Need, Objects, auth0};
 /// What a client needs that only plans, and one that applies.
 #[must_use]
 pub fn scopes() -> String {
-    let of = |needs: &BTreeSet<Need>| {
-        let scopes: Vec<String> = auth0::scopes(needs).into_iter().collect();
-        let line = format!("  {}", scopes.join(" "));
-        words(&line, WIDTH).join("\n")
-    };
-    let both = |objects: &BTreeSet<Objects>| {
-        [
-            of(&Need::to_plan_with(objects)),
-            of(&Need::to_apply_with(objects)),
-        ]
-    };
-    let mut out = format!(
-        "{}\n",
-        styled(
-            STRONG,
-            "Scopes of the Management API that Grantry's own client takes"
-        )
+    let title = styled(
+        STRONG,
+        "Scopes of the Management API that Grantry's own client takes",
     );
-    let [plan, apply] = both(&Objects::of_every_kind());
-    let _ = writeln!(out, "To plan:\n{plan}\nTo plan and apply:\n{apply}");
-    for (objects, what) in [
+    let of_every_kind = Objects::of_every_kind();
+    let plan = list_scopes(&Need::to_plan_with(&of_every_kind));
+    let apply = list_scopes(&Need::to_apply_with(&of_every_kind));
+    let mut out = format!("{title}\nTo plan:\n{plan}\nTo plan and apply:\n{apply}\n");
+
+    // A configuration without these needs no scope for them.
+    let special = [
         (
             Objects::Keys,
             "the configuration declares `client_authentication_methods`",
         ),
         (Objects::Organizations, "grants name `organizations`"),
-    ] {
-        let [plan, apply] = both(&[objects].into());
+    ];
+    for (objects, case) in special {
+        let objects = [objects].into();
+        let plan = list_scopes(&Need::to_plan_with(&objects));
+        let apply = list_scopes(&Need::to_apply_with(&objects));
         let _ = writeln!(
             out,
-            "Where {what}, also to plan:\n{plan}\nand to apply:\n{apply}"
+            "Where {case}, also to plan:\n{plan}\nand to apply:\n{apply}"
         );
     }
     out
+}
+
+fn list_scopes(needs: &BTreeSet<Need>) -> String {
+    let scopes: Vec<String> = auth0::scopes(needs).into_iter().collect();
+    let line = format!("  {}", scopes.join(" "));
+
+    words(&line, WIDTH).join("\n")
 }

@@ -1,0 +1,220 @@
+//! One change of a plan, for people: a line for the object, and one for each of its fields that changes.
+
+use std::fmt::Write as _;
+
+use smol_str::SmolStr;
+
+use super::human::name;
+use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
+use super::text::{WIDTH, length, member, safe, value, wrapped};
+use crate::model::{Address, GrantSpec, Kind, RemoteId, Value};
+use crate::plan::{Action, Change, Edit, Leaf, Names};
+
+/// The widest column of field names, in characters; longer names push their value to the right.
+const WIDEST: usize = 36;
+
+/// The sign of a leaf that has another value: the row has the old and the new one.
+const CHANGE: &str = "~";
+
+/// Where the names of fields begin.
+const COLUMN: usize = 8;
+
+/// One line of a change.
+struct Row {
+    sign: &'static str,
+    style: anstyle::Style,
+    name: String,
+    values: Vec<String>,
+}
+
+/// A change with what it rests on and all of its edits.
+pub(super) fn show_change(change: &Change, names: &Names, id: Option<&RemoteId>) -> String {
+    let (sign, style) = sign(change.action);
+    let sign = styled(style, sign);
+    let title = styled(STRONG, name(names, &change.address));
+    let mut out = format!("  {sign} {title}");
+
+    if let Some(remark) = remark_on(change.action) {
+        let remark = styled(QUIET, format!("({remark})"));
+        let _ = write!(out, " {remark}");
+    }
+    out.push('\n');
+
+    if let Some(evidence) = &change.evidence {
+        let evidence = safe(&evidence.to_string());
+        let because = styled(QUIET, format!("because it {evidence}"));
+        let _ = writeln!(out, "      {because}");
+    }
+
+    let rows = list_rows(change, id);
+    let widest = rows.iter().map(|row| length(&row.name)).max();
+    let widest = widest.unwrap_or(0).min(WIDEST);
+    for row in rows {
+        let _ = writeln!(out, "      {}", row.show(widest));
+    }
+    out
+}
+
+/// What the sign alone does not say.
+fn remark_on(action: Action) -> Option<&'static str> {
+    match action {
+        Action::Create | Action::Update | Action::Delete => None,
+        Action::Adopt => Some("exists, and is taken over"),
+        Action::Release => Some("let go, and left as it is"),
+        Action::Narrow => Some("last, after every change to grants"),
+    }
+}
+
+/// The lines of a change. Members of one set that meet the same end share a line.
+fn list_rows(change: &Change, id: Option<&RemoteId>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    rows.extend(row_of_identifier(change));
+    rows.extend(row_of_lost_id(change, id));
+
+    for edit in change.edits().iter() {
+        if !is_of_member(change, edit) {
+            rows.push(row_of_edit(edit, value));
+            continue;
+        }
+
+        let row = row_of_edit(edit, member);
+        match rows.last_mut() {
+            Some(last) if last.takes_values_of(&row) => last.values.extend(row.values),
+            _ => rows.push(row),
+        }
+    }
+    rows
+}
+
+/// The identifier of a new resource server: it is in the address, which is shown by its key.
+fn row_of_identifier(change: &Change) -> Option<Row> {
+    let (Address::ResourceServer(identifier), Action::Create) = (&change.address, change.action)
+    else {
+        return None;
+    };
+
+    let identifier = Value::from(identifier.as_str());
+    Some(Row::added("identifier".to_owned(), value(&identifier)))
+}
+
+/// The id of a client that goes, by which logs and services know it.
+fn row_of_lost_id(change: &Change, id: Option<&RemoteId>) -> Option<Row> {
+    let (Kind::Client, Action::Delete) = (change.address.kind(), change.action) else {
+        return None;
+    };
+
+    let id = Value::from(id?.as_str());
+    Some(Row::removed("client_id".to_owned(), value(&id)))
+}
+
+/// Whether an edit is about one member of a set.
+fn is_of_member(change: &Change, edit: &Edit) -> bool {
+    let [field] = edit.path.as_slice() else {
+        return false;
+    };
+
+    match change.action {
+        // What is deleted has no fields to look at, and its scopes are the only set it shows.
+        Action::Delete => field == GrantSpec::SCOPES,
+        _ => matches!(change.fields.get(field), Some(Value::Set(_))),
+    }
+}
+
+fn row_of_edit(edit: &Edit, show: fn(&Value) -> String) -> Row {
+    let (name, rest) = split_name(&edit.path);
+    let rest = rest.as_deref();
+
+    match &edit.leaf {
+        Leaf::Added(after) => Row::added(name, with_name(rest, show(after))),
+        Leaf::Removed(before) => Row::removed(name, with_name(rest, show(before))),
+        Leaf::Changed { before, after } => Row {
+            sign: CHANGE,
+            style: CHANGED,
+            name,
+            values: vec![with_name(rest, value(before)), value(after)],
+        },
+    }
+}
+
+/// The name of a leaf, and what of it has no place on a line: that stands with the value.
+fn split_name(path: &[SmolStr]) -> (String, Option<String>) {
+    let mut parts = path.len();
+    let mut name = safe(&path.join("."));
+    while parts > 1 && COLUMN + length(&name) > WIDTH {
+        parts -= 1;
+        name = safe(&path[..parts].join("."));
+    }
+
+    let rest = &path[parts..];
+    let rest = (!rest.is_empty()).then(|| safe(&rest.join(".")));
+    (name, rest)
+}
+
+/// A value behind the rest of its name.
+fn with_name(rest: Option<&str>, value: String) -> String {
+    let Some(rest) = rest else {
+        return value;
+    };
+
+    if COLUMN + length(rest) + length(&value) + 4 <= WIDTH {
+        return format!("{rest}: {value}");
+    }
+    let indent = " ".repeat(COLUMN + 4);
+    format!("{rest}:\n{indent}{value}")
+}
+
+impl Row {
+    fn added(name: String, value: String) -> Self {
+        Self {
+            sign: "+",
+            style: CREATED,
+            name,
+            values: vec![value],
+        }
+    }
+
+    fn removed(name: String, value: String) -> Self {
+        Self {
+            sign: "-",
+            style: REMOVED,
+            name,
+            values: vec![value],
+        }
+    }
+
+    /// Whether the values of another row can stand in this one.
+    fn takes_values_of(&self, other: &Self) -> bool {
+        self.name == other.name && self.sign == other.sign
+    }
+
+    /// The row, with its values where those of the others are.
+    fn show(&self, widest: usize) -> String {
+        let sign = styled(self.style, self.sign);
+        let name = &self.name;
+        let values = self.show_values(widest);
+
+        format!("{sign} {name}{values}")
+    }
+
+    /// The values, beside the name, or below it where they have no place there.
+    fn show_values(&self, widest: usize) -> String {
+        let name = length(&self.name);
+        let column = COLUMN + name.max(widest) + 2;
+        let padding = " ".repeat(column - COLUMN - name);
+        let indent = " ".repeat(COLUMN + 2);
+
+        match self.values.as_slice() {
+            [before, after] if self.sign == CHANGE => {
+                let arrow = " -> ";
+                let end = column + length(before) + arrow.len() + length(after);
+                if end <= WIDTH {
+                    format!("{padding}{before}{arrow}{after}")
+                } else {
+                    format!("\n{indent}{before}\n{indent}-> {after}")
+                }
+            }
+            [long] if column + length(long) > WIDTH => format!("\n{indent}{long}"),
+            values => format!("{padding}{}", wrapped(values, column)),
+        }
+    }
+}
