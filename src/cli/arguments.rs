@@ -74,7 +74,7 @@ pub(super) struct Configuration {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Tenant {
+pub(super) struct TenantArguments {
     /// The tenant: `local[:FILE]` or `auth0[:DOMAIN]`, instead of what the configuration says.
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
@@ -115,7 +115,7 @@ pub(super) struct Plan {
     #[command(flatten)]
     pub(super) configuration: Configuration,
     #[command(flatten)]
-    pub(super) tenant: Tenant,
+    pub(super) tenant: TenantArguments,
     #[command(flatten)]
     pub(super) deletions: Deletions,
     /// Exit with 2 when there are changes, with 0 when there are none.
@@ -128,7 +128,7 @@ pub(super) struct Apply {
     #[command(flatten)]
     pub(super) configuration: Configuration,
     #[command(flatten)]
-    pub(super) tenant: Tenant,
+    pub(super) tenant: TenantArguments,
     #[command(flatten)]
     pub(super) deletions: Deletions,
     /// Apply without asking.
@@ -155,7 +155,7 @@ pub(super) struct Unlock {
     #[command(flatten)]
     pub(super) configuration: Configuration,
     #[command(flatten)]
-    pub(super) tenant: Tenant,
+    pub(super) tenant: TenantArguments,
     /// Remove the lock without asking.
     #[arg(long)]
     pub(super) auto_approve: bool,
@@ -167,7 +167,7 @@ pub(super) struct Export {
     #[arg(long, value_name = "NAME")]
     pub(super) stack: StackName,
     #[command(flatten)]
-    pub(super) tenant: Tenant,
+    pub(super) tenant: TenantArguments,
     #[command(flatten)]
     breadth: ExportBreadth,
     /// Only clients of this name, key or id (`*` stands for any characters), with their grants.
@@ -196,6 +196,7 @@ struct ExportBreadth {
 impl Export {
     /// How far to look.
     pub(super) fn breadth(&self) -> Breadth {
+        // `--all` says the default, and is not looked at.
         if self.breadth.owned {
             Breadth::Owned
         } else {
@@ -211,7 +212,7 @@ pub(super) struct Doctor {
     #[arg(value_name = "CONFIG")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) tenant: Tenant,
+    pub(super) tenant: TenantArguments,
     /// Only print the scopes of the Management API that Grantry's own client needs. Sends no
     /// request.
     #[arg(long, conflicts_with_all = ["paths", "provider"])]
@@ -263,10 +264,9 @@ pub(super) struct Emulator {
 impl Emulator {
     /// What stands between callers and the tenant.
     pub(super) fn weather(&self) -> Weather {
-        let (rate_limit, latency) = (self.rate_limit, self.latency);
         Weather {
-            rate_limit,
-            latency,
+            rate_limit: self.rate_limit,
+            latency: self.latency,
             faults: self.faults.clone(),
         }
     }
@@ -306,6 +306,7 @@ impl FromStr for Provider {
             Some((name, rest)) => (name, Some(rest)),
             None => (text, None),
         };
+
         match name {
             "local" => Ok(Self::Local(rest.map(PathBuf::from))),
             "auth0" => Ok(Self::Auth0(rest.map(ToOwned::to_owned))),
@@ -333,11 +334,11 @@ mod tests {
             "local:a:b.json".parse(),
             Ok(Provider::Local(Some("a:b.json".into())))
         );
+
         let url = "http://127.0.0.1:4600";
-        assert_eq!(
-            format!("auth0:{url}").parse(),
-            Ok(Provider::Auth0(Some(url.to_owned())))
-        );
+        let told = format!("auth0:{url}");
+        assert_eq!(told.parse(), Ok(Provider::Auth0(Some(url.to_owned()))));
+
         assert!("auth0:".parse::<Provider>().is_err());
         assert!("okta".parse::<Provider>().is_err());
     }

@@ -86,8 +86,10 @@ pub(super) fn choose(
     surroundings: &Surroundings,
 ) -> Result<Choice, Unsettled> {
     match (told, written) {
-        (Some(Provider::Auth0(domain)), written) => auth0(domain.as_deref(), written, surroundings),
-        (None, Some(ProviderChoice::Auth0 { .. })) => auth0(None, written, surroundings),
+        (Some(Provider::Auth0(domain)), written) => {
+            choose_auth0(domain.as_deref(), written, surroundings)
+        }
+        (None, Some(ProviderChoice::Auth0 { .. })) => choose_auth0(None, written, surroundings),
         (Some(Provider::Local(Some(file))), _) => Ok(Choice::Local(file.clone())),
         (Some(Provider::Local(None)) | None, Some(ProviderChoice::Local { file })) => {
             Ok(Choice::LocalBeside(file.clone()))
@@ -99,7 +101,7 @@ pub(super) fn choose(
     }
 }
 
-fn auth0(
+fn choose_auth0(
     told: Option<&str>,
     written: Option<&ProviderChoice>,
     surroundings: &Surroundings,
@@ -125,6 +127,7 @@ fn auth0(
         Some(stated) if stated != named && !is_host_of_audience(&stated, surroundings) => {
             Err(Unsettled::TwoDomains { stated, named, by })
         }
+        // The domain that is named, never the one that is stated: credentials follow no file.
         _ => Ok(Choice::Auth0 {
             domain: named,
             rate_limit,
@@ -135,10 +138,9 @@ fn auth0(
 
 /// Where the domain that is spoken to is a custom one, a file may state the tenant's own.
 fn is_host_of_audience(stated: &Domain, surroundings: &Surroundings) -> bool {
-    let audience = surroundings
-        .audience
-        .as_deref()
-        .and_then(|audience| Url::parse(audience).ok());
+    let audience = surroundings.audience.as_deref();
+    let audience = audience.and_then(|audience| Url::parse(audience).ok());
+
     audience.is_some_and(|audience| audience.host_str() == Some(&stated.authority()))
 }
 
@@ -148,6 +150,7 @@ pub(super) fn are(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
         .into_iter()
         .map(|name| name.as_ref().to_owned())
         .collect();
+
     match names.as_slice() {
         [] => String::new(),
         [name] => format!("{name} is"),
@@ -159,19 +162,22 @@ pub(super) fn are(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 mod tests {
     use super::*;
 
+    fn unless_empty(text: &str) -> Option<String> {
+        Some(text.to_owned()).filter(|text| !text.is_empty())
+    }
+
     /// What a choice comes to, in a word or two.
-    fn outcome(
+    fn say_choice(
         told: &str,
         written: &str,
         (domain, audience): (&str, &str),
         variables: &[&str],
     ) -> String {
-        let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let told: Option<Provider> = said(told).map(|told| told.parse().unwrap());
+        let told: Option<Provider> = unless_empty(told).map(|told| told.parse().unwrap());
         let written = match written.split_once(' ').unwrap_or((written, "")) {
             ("local", file) => Some(ProviderChoice::Local { file: file.into() }),
             ("auth0", domain) => Some(ProviderChoice::Auth0 {
-                domain: said(domain),
+                domain: unless_empty(domain),
                 rate_limit: None,
                 reserve: Reserve::default(),
             }),
@@ -179,9 +185,10 @@ mod tests {
         };
         let surroundings = Surroundings {
             variables: variables.iter().map(|name| (*name).to_owned()).collect(),
-            domain: said(domain),
-            audience: said(audience),
+            domain: unless_empty(domain),
+            audience: unless_empty(audience),
         };
+
         match choose(told.as_ref(), written.as_ref(), &surroundings) {
             Ok(Choice::Local(file)) => format!("here {}", file.display()),
             Ok(Choice::LocalBeside(file)) => format!("beside {}", file.display()),
@@ -224,7 +231,7 @@ mod tests {
             ("auth0", "local a.json", &[here], "to acme.example"),
             ("auth0", "", &[here], "to acme.example"),
         ] {
-            let said = outcome(told, written, ("acme.example", ""), variables);
+            let said = say_choice(told, written, ("acme.example", ""), variables);
             assert_eq!(
                 said, expected,
                 "--provider {told:?}, {written:?}, {variables:?}"
@@ -318,7 +325,7 @@ mod tests {
                 "stated: login.acme.example, CommandLine: b.example",
             ),
         ] {
-            let said = outcome(told, written, environment, &["AUTH0_CLIENT_SECRET"]);
+            let said = say_choice(told, written, environment, &["AUTH0_CLIENT_SECRET"]);
             assert_eq!(
                 said, expected,
                 "--provider {told:?}, {written:?}, {environment:?}"
@@ -333,7 +340,7 @@ mod tests {
             ("", "auth0", "http://evil.example"),
             ("auth0:http://evil.example", "", "acme.example"),
         ] {
-            let said = outcome(told, written, (domain, ""), &[]);
+            let said = say_choice(told, written, (domain, ""), &[]);
             assert!(said.contains("in the clear"), "{said}");
         }
     }

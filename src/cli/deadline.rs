@@ -14,7 +14,7 @@ pub(super) enum Deadline {
 
 impl Deadline {
     /// When a run that begins now must be over.
-    pub(super) fn begun_now(self) -> Option<Instant> {
+    pub(super) fn begin(self) -> Option<Instant> {
         match self {
             // What is too far away to be told is never.
             Self::After(time) => Instant::now().checked_add(time),
@@ -33,7 +33,7 @@ impl FromStr for Patience {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "0s" => Ok(Self(Duration::ZERO)),
-            text => seconds(text)
+            text => parse_seconds(text)
                 .map(Self)
                 .ok_or_else(|| "say a time such as `90s`, `5m` or `2h`, or `0s`".to_owned()),
         }
@@ -50,20 +50,20 @@ impl FromStr for Deadline {
         if text == "none" {
             return Ok(Self::Never);
         }
-        seconds(text)
+
+        parse_seconds(text)
             .map(Self::After)
             .ok_or_else(|| "say a time such as `90s`, `30m` or `2h`, or `none`".to_owned())
     }
 }
 
 /// A time of at least a second.
-fn seconds(text: &str) -> Option<Duration> {
+fn parse_seconds(text: &str) -> Option<Duration> {
     let (unit, seconds) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
-    let number: u32 = text
-        .strip_suffix(unit)?
-        .parse()
-        .ok()
-        .filter(|number| *number > 0)?;
+    let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
+    if number == 0 {
+        return None;
+    }
 
     Some(Duration::from_secs(seconds.into()) * number)
 }
@@ -81,6 +81,7 @@ mod tests {
             );
         }
         assert_eq!("none".parse(), Ok(Deadline::Never));
+
         for wrong in [
             "",
             "0s",
@@ -94,15 +95,12 @@ mod tests {
         ] {
             assert!(wrong.parse::<Deadline>().is_err(), "{wrong}");
         }
+
         assert_eq!("0s".parse(), Ok(Patience(Duration::ZERO)));
         assert_eq!("5m".parse(), Ok(Patience(Duration::from_mins(5))));
         assert!("none".parse::<Patience>().is_err());
-        assert!(
-            "4294967295h"
-                .parse::<Deadline>()
-                .unwrap()
-                .begun_now()
-                .is_some()
-        );
+
+        let longest: Deadline = "4294967295h".parse().unwrap();
+        assert!(longest.begin().is_some());
     }
 }

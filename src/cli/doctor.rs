@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::target::{Reader, Target, support_of};
 use super::{environment, hint, output, progress};
 use crate::config::{self, Loaded, Problems};
-use crate::model::safe_path;
+use crate::model::{StackName, safe_path};
 use crate::provider::auth0::{Life, Permissions, Reach, Token};
 use crate::provider::{Denial, ProviderError, auth0, local};
 use crate::render::{self, Diagnosis, Subject};
@@ -22,71 +22,69 @@ enum Configuration {
     None,
 }
 
-pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
-    if arguments.scopes {
-        output::data(&render::scopes())?;
-        return Ok(Exit::Done);
-    }
-    let configuration = Configuration::load(&arguments.paths, arguments.tenant.provider.as_ref());
-    let mut findings = vec![configuration.finding()];
-    match &configuration {
-        Configuration::Damaged(_) if arguments.tenant.provider.is_none() => findings.push(
-            Diagnosis::skipped(
-                Subject::Tenant,
-                "not known which: the configuration says so",
-            )
-            .saying("`--provider` names one meanwhile")
-            .into(),
-        ),
-        configuration => findings.extend(tenant(arguments, configuration.loaded()).await),
-    }
-
-    let exits: Vec<Exit> = findings.iter().map(|finding| finding.exit).collect();
-    let mut details: Vec<String> = findings
-        .iter()
-        .filter_map(|finding| finding.detail.clone())
-        .collect();
-    details.dedup();
-    let checks: Vec<Diagnosis> = findings.into_iter().map(|finding| finding.check).collect();
-
-    output::data(&render::checkup(&checks))?;
-    for detail in details {
-        output::data(&format!("\n{detail}"))?;
-    }
-    Ok(gravest(&exits))
-}
-
-/// What was looked at, and how a run ends that meets what was found.
+/// What was found, and how a run ends that meets it.
 struct Finding {
-    check: Diagnosis,
+    diagnosis: Diagnosis,
     exit: Exit,
-    /// What is shown below all checks, because there is no room for it in one.
+    /// What is shown below all diagnoses, because there is no room for it in one.
     detail: Option<String>,
 }
 
 impl From<Diagnosis> for Finding {
-    fn from(check: Diagnosis) -> Self {
-        let exit = if check.is_failed() {
+    fn from(diagnosis: Diagnosis) -> Self {
+        let exit = if diagnosis.is_failed() {
             Exit::Error
         } else {
             Exit::Done
         };
+
         Self {
-            check,
+            diagnosis,
             exit,
             detail: None,
         }
     }
 }
 
+pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
+    if arguments.scopes {
+        output::data(&render::scopes())?;
+        return Ok(Exit::Done);
+    }
+
+    let configuration = Configuration::load(&arguments.paths, arguments.tenant.provider.as_ref());
+    let mut findings = vec![configuration.diagnose()];
+    findings.extend(diagnose_tenant(arguments, &configuration).await);
+
+    let exit = find_gravest(&findings);
+    print_findings(findings)?;
+    Ok(exit)
+}
+
 /// The command line has to be mended before anything else can be, and what takes a person is not
 /// mended by trying again.
-fn gravest(exits: &[Exit]) -> Exit {
-    let order = [Exit::Usage, Exit::Error, Exit::TryAgain];
-    order
+fn find_gravest(findings: &[Finding]) -> Exit {
+    [Exit::Usage, Exit::Error, Exit::TryAgain]
         .into_iter()
-        .find(|exit| exits.contains(exit))
+        .find(|exit| findings.iter().any(|finding| finding.exit == *exit))
         .unwrap_or(Exit::Done)
+}
+
+fn print_findings(findings: Vec<Finding>) -> Result<(), Failure> {
+    let mut diagnoses = Vec::new();
+    let mut details = Vec::new();
+    for finding in findings {
+        diagnoses.push(finding.diagnosis);
+        details.extend(finding.detail);
+    }
+    // Two findings may need the same list of scopes.
+    details.dedup();
+
+    output::data(&render::checkup(&diagnoses))?;
+    for detail in details {
+        output::data(&format!("\n{detail}"))?;
+    }
+    Ok(())
 }
 
 impl Configuration {
@@ -96,6 +94,7 @@ impl Configuration {
             [] => &[PathBuf::from(CONFIG)],
             paths => paths,
         };
+
         match config::load(paths, support_of(told)) {
             Ok(loaded) => Self::Loaded(Box::new(loaded)),
             Err(problems) => Self::Damaged(problems),
@@ -109,30 +108,35 @@ impl Configuration {
         }
     }
 
-    fn finding(&self) -> Finding {
+    fn diagnose(&self) -> Finding {
         match self {
             Self::Loaded(loaded) => Diagnosis::configuration(&loaded.desired).into(),
-            Self::Damaged(problems) => {
-                let detail = Some(render::first_problem(problems));
-                Finding {
-                    detail,
-                    ..Diagnosis::problems(problems).into()
-                }
+            Self::Damaged(problems) => Finding {
+                detail: Some(render::first_problem(problems)),
+                ..Diagnosis::problems(problems).into()
+            },
+            Self::None => {
+                let why = format!("none given, and there is no {CONFIG} here");
+                Diagnosis::skipped(Subject::Configuration, &why).into()
             }
-            Self::None => Diagnosis::skipped(
-                Subject::Configuration,
-                &format!("none given, and there is no {CONFIG} here"),
-            )
-            .into(),
         }
     }
 }
 
 /// Looks at the tenant that is meant.
-async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Finding> {
-    let (target, failure) = match Target::whatever_the_credentials(&arguments.tenant, loaded) {
-        Ok(found) => found,
-        Err(failure) => return vec![failed(Subject::Tenant, &failure)],
+async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> Vec<Finding> {
+    if matches!(configuration, Configuration::Damaged(_)) && arguments.tenant.provider.is_none() {
+        let why = "not known which: the configuration says so";
+        let diagnosis =
+            Diagnosis::skipped(Subject::Tenant, why).saying("`--provider` names one meanwhile");
+        return vec![diagnosis.into()];
+    }
+
+    let loaded = configuration.loaded();
+    let chosen = Target::choose_whatever_the_credentials(&arguments.tenant, loaded);
+    let (target, unusable) = match chosen {
+        Ok(chosen) => chosen,
+        Err(failure) => return vec![diagnose_failure(Subject::Tenant, &failure)],
     };
     let place = match &target {
         Target::Local(path) => safe_path(path),
@@ -140,138 +144,163 @@ async fn tenant(arguments: &Doctor, loaded: Option<&Loaded>) -> Vec<Finding> {
     };
     let reader = match target.announce().reader() {
         Ok(reader) => reader,
-        Err(failure) => return vec![failed(Subject::Domain, &failure)],
+        Err(failure) => return vec![diagnose_failure(Subject::Domain, &failure)],
     };
-    let spinner = progress::spinner("looking at the tenant");
+
     let desired = loaded.map(|loaded| &loaded.desired);
-    let found = match reader {
-        Reader::Local(reader) => of_file(&place, &reader.examine(desired), loaded),
-        Reader::Auth0(reader) => of_site(
-            &place,
-            &reader.examine(desired).await,
-            failure.as_ref(),
-            loaded,
-        ),
+    let stack = desired.map(|desired| &desired.stack);
+    let spinner = progress::spinner("looking at the tenant");
+    let findings = match reader {
+        Reader::Local(reader) => {
+            let found = reader.examine(desired);
+            diagnose_file(&place, &found, stack)
+        }
+        Reader::Auth0(reader) => {
+            let found = reader.examine(desired).await;
+            diagnose_auth0(&place, &found, unusable.as_ref(), stack)
+        }
     };
     spinner.finish_and_clear();
-    found
+    findings
 }
 
-fn of_file(place: &str, found: &local::Examination, loaded: Option<&Loaded>) -> Vec<Finding> {
-    let stack = loaded.map(|loaded| &loaded.desired.stack);
-    let mut findings = match &found.file {
-        Ok((state, contents)) => {
-            vec![
-                Diagnosis::file(place, *state).into(),
-                Diagnosis::contents(contents, stack).into(),
-            ]
-        }
-        Err(error) => vec![refused(Subject::File, error)],
+fn diagnose_file(
+    path: &str,
+    found: &local::Examination,
+    stack: Option<&StackName>,
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = match &found.file {
+        Ok((state, contents)) => vec![
+            Diagnosis::file(path, *state).into(),
+            Diagnosis::contents(contents, stack).into(),
+        ],
+        Err(error) => vec![diagnose_error(Subject::File, error)],
     };
+
     findings.push(match &found.folder {
         Ok(()) => Diagnosis::good(Subject::Folder, "can be written").into(),
-        Err(error) => refused(Subject::Folder, error),
+        Err(error) => diagnose_error(Subject::Folder, error),
     });
     findings
 }
 
-fn of_site(
+/// The steps of getting in, in their order: what fails first is what has to be mended.
+fn diagnose_auth0(
     domain: &str,
     found: &auth0::Examination,
     unusable: Option<&Failure>,
-    loaded: Option<&Loaded>,
+    stack: Option<&StackName>,
 ) -> Vec<Finding> {
-    let clock = found.skew.map_or_else(
-        || Diagnosis::skipped(Subject::Clock, "no answer told the time"),
-        Diagnosis::clock,
-    );
-    let scopes = match (&found.permissions, &found.token) {
-        (Some(permissions), Some(Ok(token))) => judge_scopes(permissions, token),
-        (None, Some(Ok(_))) => {
-            Diagnosis::skipped(Subject::Scopes, "the token does not name any").into()
-        }
-        _ => Diagnosis::skipped(Subject::Scopes, NO_TOKEN).into(),
-    };
-    let stack = loaded.map(|loaded| &loaded.desired.stack);
-    let contents = match &found.contents {
-        Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
-        Some(Err(error)) => refused(Subject::Tenant, error),
-        None => Diagnosis::skipped(Subject::Tenant, NO_TOKEN).into(),
-    };
-    let limits = match (&found.limits, &found.contents) {
-        (Some(limits), _) => Diagnosis::limits(limits),
-        (None, Some(_)) => Diagnosis::skipped(Subject::Limits, "the tenant could not be read"),
-        (None, None) => Diagnosis::skipped(Subject::Limits, NO_TOKEN),
-    };
-
     vec![
-        site(domain, found),
-        clock.into(),
-        credentials(found, unusable),
-        scopes,
-        contents,
-        limits.into(),
+        diagnose_site(domain, found),
+        diagnose_clock(found),
+        diagnose_credentials(found, unusable),
+        diagnose_scopes(found),
+        diagnose_contents(found, stack),
+        diagnose_limits(found),
     ]
 }
 
 const NO_TOKEN: &str = "not without a token that counts";
 
-fn site(domain: &str, found: &auth0::Examination) -> Finding {
+fn diagnose_site(domain: &str, found: &auth0::Examination) -> Finding {
     match &found.site {
         Ok(site) => Diagnosis::site(site).into(),
         Err(error @ ProviderError::Unreachable { reason, .. }) => {
-            let said = format!("{domain} does not answer: {reason}");
-            let check = Diagnosis::failed(Subject::Domain, &said, hint::of(error));
+            let why = format!("{domain} does not answer: {reason}");
             Finding {
-                check,
-                ..refused(Subject::Domain, error)
+                diagnosis: Diagnosis::failed(Subject::Domain, &why, hint::of(error)),
+                ..diagnose_error(Subject::Domain, error)
             }
         }
-        Err(error) => refused(Subject::Domain, error),
+        Err(error) => diagnose_error(Subject::Domain, error),
     }
 }
 
-fn credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Finding {
-    let finding: Finding = match (&found.token, unusable) {
-        (_, Some(failure)) => failed(Subject::Credentials, failure),
-        (Some(Ok(token)), None) => {
-            let help = match token.life {
-                Life::Over(_) => Some(auth0::to_renew_token().in_words(hint::words)),
-                Life::Left(_) | Life::Unsaid => None,
-            };
-            Diagnosis::token(token).with_help(help).into()
-        }
-        (Some(Err(error)), None) => refused(Subject::Credentials, error),
+fn diagnose_clock(found: &auth0::Examination) -> Finding {
+    let diagnosis = match found.skew {
+        Some(skew) => Diagnosis::clock(skew),
+        None => Diagnosis::skipped(Subject::Clock, "no answer told the time"),
+    };
+
+    diagnosis.into()
+}
+
+fn diagnose_credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Finding {
+    let finding = match (&found.token, unusable) {
+        (_, Some(failure)) => diagnose_failure(Subject::Credentials, failure),
+        (Some(Ok(token)), None) => diagnose_token(token),
+        (Some(Err(error)), None) => diagnose_error(Subject::Credentials, error),
         (None, None) => {
-            Diagnosis::skipped(Subject::Credentials, "nobody there to show them to").into()
+            let why = "nobody there to show them to";
+            Diagnosis::skipped(Subject::Credentials, why).into()
         }
     };
-    let check = match environment::credential_names().as_slice() {
-        [] => finding.check,
-        names => finding
-            .check
-            .saying(&format!("from {}", names.join(" and "))),
+
+    let names = environment::credential_names().join(" and ");
+    if names.is_empty() {
+        return finding;
+    }
+    Finding {
+        diagnosis: finding.diagnosis.saying(&format!("from {names}")),
+        ..finding
+    }
+}
+
+fn diagnose_token(token: &Token) -> Finding {
+    let help = match token.life {
+        Life::Over(_) => Some(auth0::to_renew_token().in_words(hint::words)),
+        Life::Left(_) | Life::Unsaid => None,
     };
-    Finding { check, ..finding }
+
+    Diagnosis::token(token).with_help(help).into()
+}
+
+fn diagnose_scopes(found: &auth0::Examination) -> Finding {
+    match (&found.permissions, &found.token) {
+        (Some(permissions), Some(Ok(token))) => diagnose_permissions(permissions, token),
+        (None, Some(Ok(_))) => {
+            let why = "the token does not name any";
+            Diagnosis::skipped(Subject::Scopes, why).into()
+        }
+        _ => Diagnosis::skipped(Subject::Scopes, NO_TOKEN).into(),
+    }
 }
 
 /// A token that can plan and is not meant to write lacks nothing.
-fn judge_scopes(permissions: &Permissions, token: &Token) -> Finding {
-    let check = Diagnosis::permissions(permissions).with_help(Some(
-        auth0::to_add_scopes(&token.client).in_words(hint::words),
-    ));
+fn diagnose_permissions(permissions: &Permissions, token: &Token) -> Finding {
+    let help = auth0::to_add_scopes(&token.client).in_words(hint::words);
+    let diagnosis = Diagnosis::permissions(permissions).with_help(Some(help));
     let detail = match permissions.reach {
         Reach::Nothing | Reach::PartOfApply => Some(render::scopes()),
         Reach::Plan | Reach::Apply => None,
     };
+
     Finding {
         detail,
-        ..check.into()
+        ..diagnosis.into()
     }
 }
 
-fn refused(subject: Subject, error: &ProviderError) -> Finding {
-    let check = Diagnosis::failed(subject, &error.to_string(), hint::of(error));
+fn diagnose_contents(found: &auth0::Examination, stack: Option<&StackName>) -> Finding {
+    match &found.contents {
+        Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
+        Some(Err(error)) => diagnose_error(Subject::Tenant, error),
+        None => Diagnosis::skipped(Subject::Tenant, NO_TOKEN).into(),
+    }
+}
+
+fn diagnose_limits(found: &auth0::Examination) -> Finding {
+    let diagnosis = match (&found.limits, &found.contents) {
+        (Some(limits), _) => Diagnosis::limits(limits),
+        (None, Some(_)) => Diagnosis::skipped(Subject::Limits, "the tenant could not be read"),
+        (None, None) => Diagnosis::skipped(Subject::Limits, NO_TOKEN),
+    };
+
+    diagnosis.into()
+}
+
+fn diagnose_error(subject: Subject, error: &ProviderError) -> Finding {
     let detail = match error {
         ProviderError::MissingScopes { .. }
         | ProviderError::Forbidden {
@@ -280,17 +309,17 @@ fn refused(subject: Subject, error: &ProviderError) -> Finding {
         } => Some(render::scopes()),
         _ => None,
     };
+
     Finding {
-        check,
+        diagnosis: Diagnosis::failed(subject, &error.to_string(), hint::of(error)),
         exit: Exit::of_provider(error),
         detail,
     }
 }
 
-fn failed(subject: Subject, failure: &Failure) -> Finding {
-    let check = Diagnosis::failed(subject, &failure.to_string(), hint::of(failure));
+fn diagnose_failure(subject: Subject, failure: &Failure) -> Finding {
     Finding {
-        check,
+        diagnosis: Diagnosis::failed(subject, &failure.to_string(), hint::of(failure)),
         exit: failure.exit(),
         detail: None,
     }

@@ -17,28 +17,26 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         [] => None,
         paths => Some(config::load(paths, |_| &auth0::SUPPORT)?.desired),
     };
+    let transport = if arguments.tls {
+        Transport::Tls
+    } else {
+        Transport::Plain
+    };
     let settings = Settings {
         listen: arguments.listen,
-        transport: if arguments.tls {
-            Transport::Tls
-        } else {
-            Transport::Plain
-        },
+        transport,
         state: arguments.state.clone(),
         weather: Weather::default(),
     };
+
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
-    let outcome = serve(
-        &emulator,
-        desired.as_ref(),
-        arguments.weather(),
-        &mut stop_requests,
-    )
-    .await;
+    let weather = arguments.weather();
+    let served = serve(&emulator, desired.as_ref(), weather, &mut stop_requests).await;
+
     // Whatever happened, what was done is kept.
     emulator.stop().await?;
-    outcome.map(|()| Exit::Done)
+    served.map(|()| Exit::Done)
 }
 
 async fn serve(
@@ -47,27 +45,31 @@ async fn serve(
     weather: Weather,
     stop_requests: &mut StopRequests,
 ) -> Result<(), Failure> {
-    let mut lines: Vec<(String, String)> = emulator
+    let mut variables: Vec<(String, String)> = emulator
         .environment()
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     if let Some(desired) = desired {
-        let seen = testing::fill(emulator, desired).await.map_err(not_filled)?;
-        lines.extend(variables_of(&testing::clients(emulator, desired, &seen)));
+        let filled = testing::fill(emulator, desired).await;
+        let seen = filled.map_err(explain_not_filled)?;
+        let clients = testing::clients(emulator, desired, &seen);
+        variables.extend(list_variables(&clients));
     }
+
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
     emulator.change_weather(weather);
-    for (name, value) in lines {
+    for (name, value) in variables {
         output::data(&format!("{name}={value}\n"))?;
     }
     output::talk(&format!("Listening on {}\n", emulator.url()));
+
     stop_requests.next().await;
     Ok(())
 }
 
 /// Says why a tenant could not be filled. stdout is for the variables alone, so all of it is talk here.
-fn not_filled(error: TestTenantError) -> Failure {
+fn explain_not_filled(error: TestTenantError) -> Failure {
     match error {
         TestTenantError::Problems(problems) => problems.into(),
         TestTenantError::Emulator(error) => error.into(),
@@ -89,61 +91,50 @@ fn not_filled(error: TestTenantError) -> Failure {
 
 /// The id and the secret of each declared client, so that services find theirs: variables named for
 /// its key.
-fn variables_of(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
-    let mut by_name: BTreeMap<String, Vec<(&Key, &TestClient)>> = BTreeMap::new();
-    for (key, client) in clients {
-        by_name
-            .entry(variable(key))
+fn list_variables(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
+    let mut keys_by_name: BTreeMap<String, Vec<&Key>> = BTreeMap::new();
+    for key in clients.keys() {
+        keys_by_name
+            .entry(variable_name(key))
             .or_default()
-            .push((key, client));
+            .push(key);
     }
 
-    let mut lines = Vec::new();
-    for (name, clients) in by_name {
-        match clients.as_slice() {
-            [
-                (
-                    _,
-                    TestClient {
-                        client_id,
-                        client_secret,
-                    },
-                ),
-            ] if name != "AUTH0" => {
-                lines.push((format!("{name}_CLIENT_ID"), client_id.to_string()));
-                let secret = client_secret.clone();
-                lines.extend(secret.map(|secret| (format!("{name}_CLIENT_SECRET"), secret)));
-            }
-            clients => {
-                let keys: Vec<String> = clients
-                    .iter()
-                    .map(|(key, _)| format!("clients.{key}"))
-                    .collect();
-                output::talk(&format!(
-                    "No variables for {}: {name}_CLIENT_ID would not be theirs alone.\n",
-                    keys.join(" and ")
-                ));
-            }
+    let mut variables = Vec::new();
+    for (name, keys) in keys_by_name {
+        // The emulator's own credentials are in AUTH0_CLIENT_ID.
+        let client = match keys.as_slice() {
+            [key] if name != "AUTH0" => clients.get(*key),
+            _ => None,
+        };
+        let Some(client) = client else {
+            tell_not_alone(&name, &keys);
+            continue;
+        };
+
+        variables.push((format!("{name}_CLIENT_ID"), client.client_id.to_string()));
+        if let Some(secret) = &client.client_secret {
+            variables.push((format!("{name}_CLIENT_SECRET"), secret.clone()));
         }
     }
-    lines
+    variables
+}
+
+fn tell_not_alone(name: &str, keys: &[&Key]) {
+    let keys: Vec<String> = keys.iter().map(|key| format!("clients.{key}")).collect();
+    let keys = keys.join(" and ");
+
+    output::talk(&format!(
+        "No variables for {keys}: {name}_CLIENT_ID would not be theirs alone.\n"
+    ));
 }
 
 /// A key as the name of a variable: `gift-deliveries` is `GIFT_DELIVERIES`.
-fn variable(key: &Key) -> String {
-    let letter = |letter: char| {
-        if letter.is_ascii_alphanumeric() {
-            letter
-        } else {
-            '_'
-        }
-    };
-    let name: String = key
-        .as_str()
-        .to_ascii_uppercase()
-        .chars()
-        .map(letter)
-        .collect();
+fn variable_name(key: &Key) -> String {
+    let name = key.as_str().to_ascii_uppercase();
+    let name = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+
+    // A shell takes no name that begins with a digit.
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         format!("_{name}")
     } else {

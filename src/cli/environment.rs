@@ -32,11 +32,15 @@ pub(super) fn surroundings() -> Surroundings {
     reason = "this is the room that reads the environment"
 )]
 fn provider_variables() -> BTreeSet<String> {
-    let set = std::env::vars_os().filter(|(_, value)| !value.is_empty());
-    let names = set.map(|(name, _)| name.to_string_lossy().into_owned());
-    names
-        .filter(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+    std::env::vars_os()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, _)| name.to_string_lossy().into_owned())
+        .filter(|name| is_of_provider(name))
         .collect()
+}
+
+fn is_of_provider(name: &str) -> bool {
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Which variables say who we are, with what is in them.
@@ -63,16 +67,13 @@ pub(super) const ALGORITHM: &str = "AUTH0_CLIENT_ASSERTION_SIGNING_ALG";
 
 /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
 /// do; or else the names of the variables that are missing.
-fn chosen() -> Result<Chosen, Vec<&'static str>> {
-    let token = |variable| {
-        Some(Chosen::Token {
-            variable,
-            token: secret(variable)?,
-        })
-    };
-    if let Some(chosen) = TOKENS.into_iter().find_map(token) {
-        return Ok(chosen);
+fn choose() -> Result<Chosen, Vec<&'static str>> {
+    for variable in TOKENS {
+        if let Some(token) = secret(variable) {
+            return Ok(Chosen::Token { variable, token });
+        }
     }
+
     match (variable(CLIENT_ID), secret(KEY), secret(SECRET)) {
         (Some(id), Some(key), _) => Ok(Chosen::Key { id, key }),
         (Some(id), None, Some(secret)) => Ok(Chosen::Secret { id, secret }),
@@ -84,28 +85,31 @@ fn chosen() -> Result<Chosen, Vec<&'static str>> {
 
 /// How to get into an Auth0 tenant.
 pub(super) fn credentials() -> Result<Credentials, Failure> {
-    let chosen = chosen().map_err(|missing| Failure::NotSet {
+    let chosen = choose().map_err(|missing| Failure::NotSet {
         missing,
         stated: None,
     })?;
-    Ok(match chosen {
+
+    let credentials = match chosen {
         Chosen::Token { token, .. } => Credentials::token(&token)?,
         Chosen::Key { id, key } => {
             let algorithm = variable(ALGORITHM);
-            Credentials::client_key(&id, &key, algorithm.as_deref().unwrap_or("RS256"))?
+            let algorithm = algorithm.as_deref().unwrap_or("RS256");
+            Credentials::client_key(&id, &key, algorithm)?
         }
         Chosen::Secret { id, secret } => Credentials::client_secret(&id, secret)?,
-    })
+    };
+    Ok(credentials)
 }
 
 /// The names of the variables that [`credentials`] lacks; none if there is enough.
 pub(super) fn missing_credentials() -> Vec<&'static str> {
-    chosen().err().unwrap_or_default()
+    choose().err().unwrap_or_default()
 }
 
 /// The names of the variables that [`credentials`] takes; none if they are not enough.
 pub(super) fn credential_names() -> Vec<&'static str> {
-    match chosen() {
+    match choose() {
         Ok(Chosen::Token { variable, .. }) => vec![variable],
         Ok(Chosen::Key { .. }) => vec![CLIENT_ID, KEY],
         Ok(Chosen::Secret { .. }) => vec![CLIENT_ID, SECRET],
@@ -123,33 +127,46 @@ pub(super) fn secrets() -> Vec<SecretString> {
 }
 
 fn secret(name: &str) -> Option<SecretString> {
-    // A secret from a file often ends in a line break that is not its own.
     let text = variable(name)?;
-    Some(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+    // A secret from a file often ends in a line break that is not its own.
+    let secret = text.trim_end_matches(['\r', '\n']);
+
+    Some(SecretString::from(secret))
 }
 
 /// Who runs this, for whoever finds the stack locked: the job of a CI system, or this machine.
 pub(super) fn holder() -> Holder {
-    let github = || {
-        let [server, repository, run] =
-            ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].map(variable);
-        Some(format!("{}/{}/actions/runs/{}", server?, repository?, run?))
-    };
-    let job = github().or_else(|| ["CI_JOB_URL", "BUILD_URL"].into_iter().find_map(variable));
-    let machine = || {
-        // The variable is the shell's own, and few pass it on.
-        let named = || {
-            let name = files::read(Path::new("/proc/sys/kernel/hostname"), Limit::KEY).ok()?;
-            String::from_utf8(name).ok()
-        };
-        let host = variable("HOSTNAME")
-            .or_else(named)
-            .unwrap_or_else(|| "a machine".to_owned());
-        let host = host.trim();
-        format!("{host}, process {}", std::process::id())
-    };
+    let name = github_run()
+        .or_else(|| variable("CI_JOB_URL"))
+        .or_else(|| variable("BUILD_URL"))
+        .unwrap_or_else(process_here);
 
-    Holder::new(&job.unwrap_or_else(machine))
+    Holder::new(&name)
+}
+
+/// The address of a run of GitHub Actions. No variable holds it as a whole.
+fn github_run() -> Option<String> {
+    let server = variable("GITHUB_SERVER_URL")?;
+    let repository = variable("GITHUB_REPOSITORY")?;
+    let run = variable("GITHUB_RUN_ID")?;
+
+    Some(format!("{server}/{repository}/actions/runs/{run}"))
+}
+
+fn process_here() -> String {
+    // The variable is the shell's own, and few pass it on.
+    let host = variable("HOSTNAME")
+        .or_else(read_hostname)
+        .unwrap_or_else(|| "a machine".to_owned());
+
+    format!("{}, process {}", host.trim(), std::process::id())
+}
+
+/// The name that Linux has for this machine.
+fn read_hostname() -> Option<String> {
+    let name = files::read(Path::new("/proc/sys/kernel/hostname"), Limit::KEY).ok()?;
+
+    String::from_utf8(name).ok()
 }
 
 /// A variable that is empty counts as not set, as it does for shells and CI systems.

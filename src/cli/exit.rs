@@ -125,6 +125,7 @@ mod tests {
     fn no_failure_lets_the_name_of_a_file_speak() {
         let path = || PathBuf::from("a\n::error::");
         let source = io::Error::other("no");
+
         for failure in [
             Failure::Exists(path()),
             Failure::File {

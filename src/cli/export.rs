@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Export;
@@ -17,10 +17,12 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
     let target = Target::choose(&arguments.tenant, None)?.announce();
     let support = target.support();
     let reader = target.reader()?;
+
     tracing::info!("reading the tenant");
     let spinner = progress::spinner("reading the tenant");
-    let seen = with_chosen!(&reader, reader => read(reader).await);
+    let seen = with_chosen!(&reader, reader => read_all(reader).await);
     spinner.finish_and_clear();
+
     let selection = Selection {
         stack: arguments.stack.clone(),
         breadth: arguments.breadth(),
@@ -28,35 +30,46 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
         resource_servers: arguments.resource_servers.clone(),
     };
     let export = export::export(&seen?, &selection, support);
+
     match &arguments.split {
         None => output::data(&export.file())?,
-        Some(folder) => split(folder, &export.folder())?,
+        Some(folder) => write_files(folder, &export.folder())?,
     }
     Ok(Exit::Done)
 }
 
+/// Reads the tenant, unless it is known beforehand that not all of it may be read.
+async fn read_all(tenant: &impl Observe) -> Result<Snapshot, ProviderError> {
+    tenant.allows(&Need::to_read()).await?;
+    tenant.read().await
+}
+
 /// Writes the files, and prints their names; nothing, if one of them exists.
-fn split(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
     let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
+    // A link that leads nowhere is there too, and nothing is written through it.
     if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::Exists(path.clone()));
     }
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        |source| Failure::File { path, source }
-    };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
+
+    fs::create_dir_all(folder).map_err(|error| file_failure(folder, error))?;
     for (path, text) in paths.iter().zip(files.values()) {
-        let file = OpenOptions::new().write(true).create_new(true).open(path);
-        file.and_then(|mut file| file.write_all(output::without_secrets(text).as_bytes()))
-            .map_err(failed(path))?;
+        write_new(path, text).map_err(|error| file_failure(path, error))?;
         output::data(&format!("{}\n", path.display()))?;
     }
     Ok(())
 }
 
-/// Reads the tenant, unless it is known beforehand that not all of it may be read.
-async fn read(tenant: &impl Observe) -> Result<Snapshot, ProviderError> {
-    tenant.allows(&Need::to_read()).await?;
-    tenant.read().await
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let text = output::without_secrets(text);
+    // Somebody else may have made it meanwhile.
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+
+    file.write_all(text.as_bytes())
+}
+
+fn file_failure(path: &Path, source: io::Error) -> Failure {
+    let path = path.to_owned();
+
+    Failure::File { path, source }
 }

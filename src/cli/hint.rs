@@ -36,7 +36,9 @@ pub(super) fn of(said: &impl Advice) -> Option<String> {
 }
 
 /// What to do about the changes of an apply that were not made: each thing once.
-pub(super) fn of_all<'a>(errors: impl Iterator<Item = &'a ProviderError>) -> BTreeSet<String> {
+pub(super) fn collect_hints<'a>(
+    errors: impl Iterator<Item = &'a ProviderError>,
+) -> BTreeSet<String> {
     errors.filter_map(of).collect()
 }
 
@@ -71,8 +73,8 @@ impl Advice for Failure {
         match self {
             Self::Provider(error) => error.next_step(),
             Self::Emulator(error) => error.next_step(),
-            Self::NotSet { missing, stated } => Some(of_unset(missing, stated.as_ref())),
-            Self::Unsettled(unsettled) => of_unsettled(unsettled),
+            Self::NotSet { missing, stated } => Some(advise_on_unset(missing, stated.as_ref())),
+            Self::Unsettled(unsettled) => advise_on_unsettled(unsettled),
             Self::GivenUp => Some("plan again to see what is left to do".into()),
             Self::NobodyToAsk => Some("to do it without asking, add --auto-approve".into()),
             Self::Exists(_) => Some("name another folder, or move the file away first".into()),
@@ -91,7 +93,7 @@ impl Advice for Failure {
 }
 
 /// What to do about variables that are not set.
-fn of_unset(missing: &[&str], stated: Option<&Domain>) -> Step {
+fn advise_on_unset(missing: &[&str], stated: Option<&Domain>) -> Step {
     let mut steps = Vec::new();
     match stated {
         Some(stated) => steps.push(format!(
@@ -103,6 +105,7 @@ fn of_unset(missing: &[&str], stated: Option<&Domain>) -> Step {
         ),
         None => {}
     }
+
     if missing != [environment::DOMAIN] {
         steps.push(
             "set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or \
@@ -110,6 +113,8 @@ fn of_unset(missing: &[&str], stated: Option<&Domain>) -> Step {
                 .to_owned(),
         );
     }
+
+    // Whoever states a domain means an account.
     if stated.is_none() {
         steps.push("or try `--provider local`, which needs no account".to_owned());
     }
@@ -117,7 +122,7 @@ fn of_unset(missing: &[&str], stated: Option<&Domain>) -> Step {
 }
 
 /// What to do where it is not settled which tenant is meant.
-fn of_unsettled(unsettled: &Unsettled) -> Option<Step> {
+fn advise_on_unsettled(unsettled: &Unsettled) -> Option<Step> {
     match unsettled {
         Unsettled::NoProvider { .. } => Some(
             "say `--provider auth0` or `--provider local`, or name a `provider` in the configuration"
@@ -128,13 +133,11 @@ fn of_unsettled(unsettled: &Unsettled) -> Option<Step> {
                 NamedBy::CommandLine => format!("say `--provider auth0:{stated}`"),
                 NamedBy::Environment => format!("set AUTH0_DOMAIN={stated}"),
             };
-            Some(
-                format!(
-                    "for `{stated}`, {set}, with credentials of that tenant\n\
-                     for `{named}`, take `domain` out of the configuration, or state that one"
-                )
-                .into(),
-            )
+            let step = format!(
+                "for `{stated}`, {set}, with credentials of that tenant\n\
+                 for `{named}`, take `domain` out of the configuration, or state that one"
+            );
+            Some(step.into())
         }
         Unsettled::Settings(error) => error.next_step(),
         Unsettled::NoDomain { .. } => None,

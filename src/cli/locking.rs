@@ -35,12 +35,12 @@ impl Locking {
 
     /// Only what creates clients needs the lock, and only where a second client of a name would be
     /// taken.
-    pub(super) fn for_plan(&self, plan: &Plan, names: Names) -> Exclusion {
-        match names {
-            Names::Shared if plan.creates_clients() && self.lock_use() == LockUse::Taken => {
-                Exclusion::Lock(self.lock_timeout.0)
-            }
-            Names::Shared | Names::Unique => Exclusion::None,
+    pub(super) fn exclusion_for(&self, plan: &Plan, names: Names) -> Exclusion {
+        let may_double = names == Names::Shared && plan.creates_clients();
+        if may_double && self.lock_use() == LockUse::Taken {
+            Exclusion::Lock(self.lock_timeout.0)
+        } else {
+            Exclusion::None
         }
     }
 }
@@ -60,6 +60,7 @@ impl Exclusion {
         let holder = environment::holder();
         let wait = |error: &ProviderError| output::talk(&render::waiting(error, patience));
         let stop = Stop::default();
+
         // Not given up in the middle of a request: the lock would be left behind.
         let stopped = async {
             stop_requests.next().await;

@@ -39,30 +39,34 @@ pub fn main() -> ExitCode {
         Err(error) => return explain_usage(&error),
     };
     output::prepare(arguments.color, arguments.verbose, &arguments.verb);
-    match run(arguments) {
+
+    match run_verb(arguments) {
         Ok(exit) => exit.into(),
         Err(failure) => explain(&failure),
     }
 }
 
-fn run(arguments: Arguments) -> Result<Exit, Failure> {
+fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
+        // These two speak to nobody, and start no threads for it.
         Verb::Validate(arguments) => validate::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
-        Verb::Plan(arguments) => runtime()?.block_on(plan::run(&arguments)),
-        Verb::Apply(arguments) => runtime()?.block_on(apply::run(&arguments)),
-        Verb::Unlock(arguments) => runtime()?.block_on(unlock::run(&arguments)),
-        Verb::Export(arguments) => runtime()?.block_on(export::run(&arguments)),
-        Verb::Doctor(arguments) => runtime()?.block_on(doctor::run(&arguments)),
-        Verb::Emulator(arguments) => runtime()?.block_on(emulator::run(&arguments)),
+        Verb::Plan(arguments) => wait_for(plan::run(&arguments)),
+        Verb::Apply(arguments) => wait_for(apply::run(&arguments)),
+        Verb::Unlock(arguments) => wait_for(unlock::run(&arguments)),
+        Verb::Export(arguments) => wait_for(export::run(&arguments)),
+        Verb::Doctor(arguments) => wait_for(doctor::run(&arguments)),
+        Verb::Emulator(arguments) => wait_for(emulator::run(&arguments)),
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
+fn wait_for(run: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(Failure::Runtime)
+        .map_err(Failure::Runtime)?;
+
+    runtime.block_on(run)
 }
 
 /// Says why the run failed, and gives its exit code.

@@ -32,18 +32,24 @@ pub(super) fn without_secrets(text: &str) -> Cow<'_, str> {
 
 /// Sets up colour and logging for the run.
 pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
-    match color {
+    let choice = match color {
         Color::Auto => anstream::ColorChoice::Auto,
         Color::Always => anstream::ColorChoice::Always,
         Color::Never => anstream::ColorChoice::Never,
-    }
-    .write_global();
+    };
+    choice.write_global();
+
     // An emulator says its own credentials, which may well be those of the environment.
     if !matches!(verb, Verb::Emulator(_)) {
         for secret in environment::secrets() {
             SECRETS.keep(&secret);
         }
     }
+
+    start_log(color, verbose, verb);
+}
+
+fn start_log(color: Color, verbose: u8, verb: &Verb) {
     let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
@@ -51,18 +57,24 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
         _ => LevelFilter::TRACE,
     };
     let targets = Targets::new().with_target("grantry", level);
-    let colored = color == Color::Always || color == Color::Auto && io::stderr().is_terminal();
+    let is_colored = match color {
+        Color::Auto => io::stderr().is_terminal(),
+        Color::Always => true,
+        Color::Never => false,
+    };
+
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(|| Log)
-        .with_ansi(colored)
+        .with_ansi(is_colored)
         .with_target(false);
     // What is served has a history; what runs once does not.
     let lines = match verb {
         Verb::Emulator(_) => lines.boxed(),
         _ => lines.without_time().boxed(),
     };
-    let lines = lines.with_filter(targets);
-    tracing_subscriber::registry().with(lines).init();
+    tracing_subscriber::registry()
+        .with(lines.with_filter(targets))
+        .init();
 }
 
 /// The lines of the log. Each is written whole.
@@ -82,11 +94,13 @@ impl Write for Log {
 
 /// Prints data. A reader that has seen enough changes neither the work nor the exit code.
 pub(super) fn data(text: &str) -> Result<(), Failure> {
+    let text = without_secrets(text);
     let mut stdout = anstream::stdout().lock();
-    match stdout
-        .write_all(without_secrets(text).as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(Failure::Output),
     }
@@ -100,6 +114,7 @@ const AT_ONCE: usize = 64 << 10;
 /// tenant's limits at this moment, and a plan is the same bytes for the same inputs.
 pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(), Failure> {
     let requests = estimate.map(|estimate| estimate.requests);
+
     let mut text = String::new();
     for piece in render::planned(planned, requests, hint::words) {
         text.push_str(&piece);
@@ -109,6 +124,7 @@ pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(),
         }
     }
     data(&text)?;
+
     if let Some(time) = estimate.and_then(render::time) {
         talk(&time);
     }
@@ -117,22 +133,28 @@ pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(),
 
 /// Says something to the person.
 pub(super) fn talk(text: &str) {
+    let text = without_secrets(text);
     // Nothing can be done where even this cannot be printed.
-    let _ = anstream::stderr()
-        .lock()
-        .write_all(without_secrets(text).as_bytes());
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Asks a question that only the exact word `yes` answers; none where there is nobody to ask.
-pub(super) fn ask(question: &str) -> Option<bool> {
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return None;
+/// Asks a question that only the exact word `yes` answers.
+pub(super) fn ask_for_approval(question: &str) -> Result<(), Failure> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(Failure::NobodyToAsk);
     }
+
     talk(question);
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
+    // An input that ends leaves the cursor behind the question.
     if !answer.ends_with('\n') {
         talk("\n");
     }
-    Some(read.is_ok() && answer.trim() == "yes")
+
+    if read.is_ok() && answer.trim() == "yes" {
+        Ok(())
+    } else {
+        Err(Failure::NotApproved)
+    }
 }

@@ -39,10 +39,9 @@ impl Progress {
             return Self::Lines;
         }
 
-        let bar = ProgressBar::with_draw_target(
-            u64::try_from(changes).ok(),
-            ProgressDrawTarget::stderr_with_hz(8),
-        );
+        let length = u64::try_from(changes).ok();
+        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(8));
+        // The templates are of this file, and a bar without its style is a bar all the same.
         if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {bar:30} {wide_msg}")
         {
             bar.set_style(style.progress_chars("=> "));
@@ -52,7 +51,7 @@ impl Progress {
     }
 
     /// One of them has ended.
-    pub(super) fn ended(&self, change: &Change, outcome: &Outcome, names: &Names) {
+    pub(super) fn tell_ended(&self, change: &Change, outcome: &Outcome, names: &Names) {
         match self {
             Self::Bar(bar) => {
                 let name = render::name(names, &change.address);

@@ -9,6 +9,7 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
     let schema = match arguments.subject {
         SchemaSubject::Config => config::schema(provider::SUPPORTS),
     };
+
     output::data(&format!("{schema:#}\n"))?;
     Ok(Exit::Done)
 }

@@ -18,17 +18,20 @@ impl StopRequests {
     /// Listens.
     #[cfg(unix)]
     pub(super) fn listen() -> Result<Self, Failure> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listen = |kind| signal(kind).map_err(Failure::Runtime);
+        use tokio::signal::unix::SignalKind;
+
+        let terminate = listen_for(SignalKind::terminate())?;
+        let interrupt = listen_for(SignalKind::interrupt())?;
+        let hangup = if hangup::is_ignored() {
+            None
+        } else {
+            Some(listen_for(SignalKind::hangup())?)
+        };
 
         Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-            hangup: if hangup::is_ignored() {
-                None
-            } else {
-                Some(listen(SignalKind::hangup())?)
-            },
+            terminate,
+            interrupt,
+            hangup,
         })
     }
 
@@ -68,6 +71,13 @@ impl StopRequests {
     }
 }
 
+#[cfg(unix)]
+fn listen_for(
+    kind: tokio::signal::unix::SignalKind,
+) -> Result<tokio::signal::unix::Signal, Failure> {
+    tokio::signal::unix::signal(kind).map_err(Failure::Runtime)
+}
+
 /// Whether a run was begun by `nohup` or its like. Whoever did that wants it to outlive its terminal,
 /// and listening would undo it.
 #[cfg(unix)]
@@ -87,9 +97,10 @@ mod hangup {
 
     /// The signals that are ignored are the bits of a number, and SIGHUP is the first.
     fn is_ignored_by(status: &str) -> bool {
-        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let ignored = ignored.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
-        ignored.is_some_and(|signals| signals & 1 == 1)
+        let digits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let signals = digits.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
+
+        signals.is_some_and(|signals| signals & 1 == 1)
     }
 
     #[cfg(test)]

@@ -6,12 +6,12 @@ use std::{fmt, io};
 
 use tokio::time::{Instant, sleep};
 
-use super::arguments::{Provider, Tenant};
+use super::arguments::{Configuration, Provider, TenantArguments};
 use super::choice::{self, Choice, Unsettled};
 use super::environment;
 use super::exit::Failure;
 use super::output;
-use crate::config::{Loaded, ProviderChoice};
+use crate::config::{self, Loaded, Problems, ProviderChoice};
 use crate::files;
 use crate::model::{RateLimit, Reserve, Support, safe_path};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
@@ -26,39 +26,43 @@ pub(super) enum Target {
 
 impl Target {
     /// The tenant that the command line, a configuration, if there is one, or the environment means.
-    pub(super) fn choose(tenant: &Tenant, loaded: Option<&Loaded>) -> Result<Self, Failure> {
-        Self::entered_with(environment::credentials, tenant, loaded)
+    pub(super) fn choose(
+        tenant: &TenantArguments,
+        loaded: Option<&Loaded>,
+    ) -> Result<Self, Failure> {
+        Self::choose_with(environment::credentials, tenant, loaded)
     }
 
     /// The tenant also where the credentials are of no use: then it is one without any, and why.
-    pub(super) fn whatever_the_credentials(
-        tenant: &Tenant,
+    pub(super) fn choose_whatever_the_credentials(
+        tenant: &TenantArguments,
         loaded: Option<&Loaded>,
     ) -> Result<(Self, Option<Failure>), Failure> {
-        match Self::choose(tenant, loaded) {
-            Ok(target) => Ok((target, None)),
-            Err(failure) => {
-                let target = Self::entered_with(|| Ok(Credentials::none()), tenant, loaded)?;
-                Ok((target, Some(failure)))
-            }
-        }
+        let failure = match Self::choose(tenant, loaded) {
+            Ok(target) => return Ok((target, None)),
+            Err(failure) => failure,
+        };
+
+        let target = Self::choose_with(|| Ok(Credentials::none()), tenant, loaded)?;
+        Ok((target, Some(failure)))
     }
 
-    fn entered_with(
+    fn choose_with(
         credentials: impl FnOnce() -> Result<Credentials, Failure>,
-        tenant: &Tenant,
+        tenant: &TenantArguments,
         loaded: Option<&Loaded>,
     ) -> Result<Self, Failure> {
+        let told = tenant.provider.as_ref();
         let written = loaded.and_then(|loaded| loaded.provider.as_ref());
         let surroundings = environment::surroundings();
-        let choice = choice::choose(tenant.provider.as_ref(), written, &surroundings);
+        let choice = choice::choose(told, written, &surroundings).map_err(name_all_missing)?;
 
-        Ok(match choice.map_err(with_all_that_is_missing)? {
-            Choice::Local(file) => Self::Local(file),
-            Choice::LocalBeside(file) => Self::Local(beside(
-                loaded.map_or(Path::new(""), |loaded| &loaded.folder),
-                &file,
-            )?),
+        match choice {
+            Choice::Local(file) => Ok(Self::Local(file)),
+            Choice::LocalBeside(file) => {
+                let folder = loaded.map_or(Path::new(""), |loaded| &loaded.folder);
+                Ok(Self::Local(join_inside(folder, &file)?))
+            }
             Choice::Auth0 {
                 domain,
                 rate_limit,
@@ -66,15 +70,16 @@ impl Target {
             } => {
                 let audience = surroundings.audience.as_deref();
                 let settings = auth0::Settings::new(domain, credentials()?, audience)?;
-                let settings = paced(settings, tenant, rate_limit, reserve);
-                Self::Auth0(Box::new(match loaded {
+                let settings = set_pace(settings, tenant, rate_limit, reserve);
+                let settings = match loaded {
                     Some(loaded) => {
                         settings.with_correlation(CorrelationId::of(&loaded.desired.stack))
                     }
                     None => settings,
-                }))
+                };
+                Ok(Self::Auth0(Box::new(settings)))
             }
-        })
+        }
     }
 
     /// What the provider can express.
@@ -99,26 +104,34 @@ impl Target {
 
     /// What a plan may use: it cannot write.
     pub(super) fn reader(self) -> Result<Reader, Failure> {
-        Ok(match self {
-            Self::Local(path) => Reader::Local(local::Reader::new(path)),
-            Self::Auth0(settings) => Reader::Auth0(auth0::Reader::new(*settings)?),
-        })
+        match self {
+            Self::Local(path) => Ok(Reader::Local(local::Reader::new(path))),
+            Self::Auth0(settings) => Ok(Reader::Auth0(auth0::Reader::new(*settings)?)),
+        }
     }
 
     /// What an unlock uses. Where nothing is locked, nothing is made either.
     pub(super) fn unlocker(self) -> Result<Unlocker, Failure> {
-        Ok(match self {
-            Self::Local(path) => Unlocker::Local(local::Reader::new(path)),
-            Self::Auth0(settings) => Unlocker::Auth0(auth0::Writer::new(*settings)?),
-        })
+        match self {
+            // Opening a file for writing would make it.
+            Self::Local(path) => Ok(Unlocker::Local(local::Reader::new(path))),
+            Self::Auth0(settings) => Ok(Unlocker::Auth0(auth0::Writer::new(*settings)?)),
+        }
     }
 
     /// What an apply uses. A tenant file that another run has locked is waited for so long.
     pub(super) async fn writer(self, patience: Duration) -> Result<Writer, Failure> {
-        Ok(match self {
-            Self::Local(path) => Writer::Local(open(path, patience).await?),
-            Self::Auth0(settings) => Writer::Auth0(auth0::Writer::new(*settings)?),
-        })
+        match self {
+            Self::Local(path) => Ok(Writer::Local(open_file(path, patience).await?)),
+            Self::Auth0(settings) => Ok(Writer::Auth0(auth0::Writer::new(*settings)?)),
+        }
+    }
+}
+
+impl Configuration {
+    /// Loads what is written, checked against what the provider can express that is meant.
+    pub(super) fn load_for(&self, tenant: &TenantArguments) -> Result<Loaded, Problems> {
+        config::load(&self.paths, support_of(tenant.provider.as_ref()))
     }
 }
 
@@ -136,15 +149,17 @@ pub(super) fn support_of(
 /// How often a locked file is tried.
 const PAUSE: Duration = Duration::from_millis(250);
 
-async fn open(path: PathBuf, patience: Duration) -> Result<local::Writer, ProviderError> {
+async fn open_file(path: PathBuf, patience: Duration) -> Result<local::Writer, ProviderError> {
     let begun = Instant::now();
     loop {
-        match local::Writer::open(path.clone()) {
-            Err(ProviderError::Locked { .. }) if begun.elapsed() + PAUSE <= patience => {
-                sleep(PAUSE).await;
-            }
-            opened => return opened,
+        let opened = local::Writer::open(path.clone());
+        let is_locked = matches!(opened, Err(ProviderError::Locked { .. }));
+        let is_out_of_patience = begun.elapsed() + PAUSE > patience;
+        if !is_locked || is_out_of_patience {
+            return opened;
         }
+
+        sleep(PAUSE).await;
     }
 }
 
@@ -169,26 +184,23 @@ impl fmt::Display for Target {
 }
 
 /// A tenant's file in the configuration's folder.
-fn beside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
+fn join_inside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
     let path = folder.join(file);
-    let is_inside = files::is_inside(folder, file).and_then(|is_inside| {
-        let outside = "it leads out of the configuration's folder";
-        is_inside
-            .then_some(())
-            .ok_or_else(|| io::Error::other(outside))
-    });
-    match is_inside {
-        Ok(()) => Ok(path),
-        Err(source) => Err(ProviderError::File {
-            action: "use",
-            path,
-            source,
-        }),
-    }
+    let source = match files::is_inside(folder, file) {
+        Ok(true) => return Ok(path),
+        Ok(false) => io::Error::other("it leads out of the configuration's folder"),
+        Err(error) => error,
+    };
+
+    Err(ProviderError::File {
+        action: "use",
+        path,
+        source,
+    })
 }
 
 /// Whoever has set nothing at all is told of every variable at once.
-fn with_all_that_is_missing(unsettled: Unsettled) -> Failure {
+fn name_all_missing(unsettled: Unsettled) -> Failure {
     match unsettled {
         Unsettled::NoDomain { stated } => {
             let mut missing = vec![environment::DOMAIN];
@@ -201,18 +213,18 @@ fn with_all_that_is_missing(unsettled: Unsettled) -> Failure {
 }
 
 /// The settings with how fast and how long the tenant may be spoken to.
-fn paced(
+fn set_pace(
     settings: auth0::Settings,
-    tenant: &Tenant,
+    tenant: &TenantArguments,
     rate_limit: Option<RateLimit>,
     reserve: Reserve,
 ) -> auth0::Settings {
     let settings = settings
         .with_secrets(output::secrets())
-        .with_parallelism(tenant.parallelism);
-    let settings = settings
+        .with_parallelism(tenant.parallelism)
         .with_reserve(reserve)
-        .with_deadline(tenant.deadline.begun_now());
+        .with_deadline(tenant.deadline.begin());
+
     match rate_limit {
         Some(limit) => settings.with_rate_limit(limit),
         None => settings,

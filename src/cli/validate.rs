@@ -7,12 +7,15 @@ use super::target::support_of;
 use crate::{config, render};
 
 pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
-    let support_of = support_of(arguments.provider.as_ref());
-    match config::load(&arguments.configuration.paths, support_of) {
+    let provider = arguments.provider.as_ref();
+    let loaded = config::load(&arguments.configuration.paths, support_of(provider));
+
+    match loaded {
         Ok(loaded) => {
             output::data(&render::valid(&loaded.desired))?;
             Ok(Exit::Done)
         }
+        // As data, not as a failure: problems are what was asked for.
         Err(problems) => {
             output::data(&render::problems(&problems))?;
             Ok(Exit::Error)
