@@ -35,6 +35,7 @@ pub(super) struct Clients {
 
 type Identity = (StackName, TenantHash, Key);
 
+/// What marks name that cannot be read as a whole.
 #[derive(Default)]
 struct Named {
     stack_words: BTreeSet<String>,
@@ -43,7 +44,7 @@ struct Named {
 
 /// What of a client that is to be created is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Came {
+pub(super) enum Existing {
     /// Nothing.
     Nothing,
     /// A client with its mark: another run of the stack has made it.
@@ -82,83 +83,99 @@ impl Census {
         match self {
             Self::NotNeeded => Ok(true),
             Self::Taken(clients) => Ok(change.writes_over(clients.written.get(id))),
-            Self::Failed(error) => Err(ProviderError::NotListedAgain {
-                reason: error.to_string(),
-            }),
+            Self::Failed(error) => Err(not_listed_again(error)),
         }
     }
 
-    /// What has come of a client since it was planned.
-    pub(super) fn came(&self, change: &Change) -> Result<Came, ProviderError> {
+    /// What is there of a client that was not when it was planned.
+    pub(super) fn find_existing(&self, change: &Change) -> Result<Existing, ProviderError> {
         match self {
-            Self::NotNeeded => Ok(Came::Nothing),
-            Self::Taken(clients) => Ok(clients.came(change)),
-            Self::Failed(error) => Err(ProviderError::NotListedAgain {
-                reason: error.to_string(),
-            }),
+            Self::NotNeeded => Ok(Existing::Nothing),
+            Self::Taken(clients) => Ok(clients.find_existing(change)),
+            Self::Failed(error) => Err(not_listed_again(error)),
         }
     }
+}
+
+fn not_listed_again(error: &ProviderError) -> ProviderError {
+    let reason = error.to_string();
+
+    ProviderError::NotListedAgain { reason }
 }
 
 impl Clients {
     fn of(found: &BTreeMap<Address, Found>, known: &BTreeMap<Address, RemoteId>) -> Self {
         let known: BTreeSet<&RemoteId> = known.values().collect();
+
         let mut clients = Self::default();
         for (address, found) in found {
             let Address::Client(ClientRef::Id(id)) = address else {
                 continue;
             };
-            let Some(mark) = Written::find(&found.attrs) else {
-                let name = found.name().filter(|_| !known.contains(&found.id));
-                clients.unmarked_names.extend(name.map(str::to_owned));
-                continue;
-            };
-            clients.written.insert(found.id.clone(), mark.clone());
-            let Some(identity) = mark.identity() else {
-                let Named { stack_words, keys } = &mut clients.unreadable;
-                stack_words.extend(mark.stack_words().map(str::to_owned));
-                keys.extend(mark.key_of_no_stack());
-                continue;
-            };
-            clients.marked.entry(identity).or_default().push(id.clone());
+            match Written::find(&found.attrs) {
+                Some(mark) => clients.add_marked(id, found, mark),
+                None if known.contains(&found.id) => {}
+                None => {
+                    let name = found.name().map(str::to_owned);
+                    clients.unmarked_names.extend(name);
+                }
+            }
         }
         clients
     }
 
-    /// What has come of a client.
-    pub(super) fn came(&self, change: &Change) -> Came {
+    fn add_marked(&mut self, id: &ClientId, found: &Found, mark: Written) {
+        match mark.identity() {
+            Some(identity) => self.marked.entry(identity).or_default().push(id.clone()),
+            None => {
+                let words = mark.stack_words().map(str::to_owned);
+                self.unreadable.stack_words.extend(words);
+                self.unreadable.keys.extend(mark.key_of_no_stack());
+            }
+        }
+
+        self.written.insert(found.id.clone(), mark);
+    }
+
+    /// What is there of a client that is to be created.
+    fn find_existing(&self, change: &Change) -> Existing {
+        let Some(identity) = identity_of(change) else {
+            return Existing::Nothing;
+        };
+        if self.marked.contains_key(&identity) {
+            return Existing::Marked;
+        }
+
         let name = change.fields.get(ClientSpec::NAME).and_then(Value::as_text);
         let is_namesake = name.is_some_and(|name| self.unmarked_names.contains(name));
-
-        let Some(identity) = identity_of(change) else {
-            return Came::Nothing;
-        };
-        let (stack, _, key) = &identity;
-        let Named { stack_words, keys } = &self.unreadable;
-        let is_near = stack_words.contains(stack.as_str()) || keys.contains(key);
-
-        if self.marked.contains_key(&identity) {
-            Came::Marked
-        } else if is_namesake || is_near {
-            Came::Lookalike
+        if is_namesake || self.unreadable.names(&identity) {
+            Existing::Lookalike
         } else {
-            Came::Nothing
+            Existing::Nothing
         }
     }
 
     /// The clients of these that carry one mark, by the key in it: at least two each.
-    pub(super) fn twins<'c>(
-        &self,
-        created: impl Iterator<Item = &'c Change>,
-    ) -> Vec<(Key, Vec<ClientId>)> {
-        let twins = created.filter_map(|change| {
+    pub(super) fn list_twins(&self, created: Vec<&Change>) -> Vec<(Key, Vec<ClientId>)> {
+        let mut twins = Vec::new();
+        for change in created {
             let Address::Client(ClientRef::Key(key)) = &change.address else {
-                return None;
+                continue;
             };
-            let ids = self.marked.get(&identity_of(change)?)?;
-            (ids.len() > 1).then(|| (key.clone(), ids.clone()))
-        });
-        twins.collect()
+            let identity = identity_of(change);
+            let ids = identity.and_then(|identity| self.marked.get(&identity));
+            if let Some(ids) = ids.filter(|ids| ids.len() > 1) {
+                twins.push((key.clone(), ids.clone()));
+            }
+        }
+        twins
+    }
+}
+
+impl Named {
+    /// Whether the stack or the key of a mark is among these.
+    fn names(&self, (stack, _, key): &Identity) -> bool {
+        self.stack_words.contains(stack.as_str()) || self.keys.contains(key)
     }
 }
 

@@ -17,6 +17,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// The longest of those waits.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+const TIME_IS_UP: &str = "its time is up";
+
 /// The lock of a stack while a plan is carried out. It is to be released on every way out.
 #[derive(Debug)]
 pub struct Guard(Mutex<State>);
@@ -54,6 +56,7 @@ impl Guard {
         let begun = Instant::now();
         let mut tell = Some(wait);
         let mut pause = FIRST_WAIT;
+
         loop {
             let held = match provider.lock(stack, holder).await {
                 Ok(Some(lease)) => return Ok(Self(Mutex::new(State::Held(lease)))),
@@ -66,15 +69,17 @@ impl Guard {
                 }
             };
 
+            // Not asked once more at the very end: what is left of the patience is less than a wait.
             if begun.elapsed() + pause > patience || stop.is_requested() {
                 return Err(held);
             }
+
             if let Some(tell) = tell.take() {
                 tell(&held);
             }
             tokio::select! {
                 () = sleep(pause) => {}
-                () = stop.requested() => return Err(held),
+                () = stop.wait() => return Err(held),
             }
             pause = (pause * 2).min(LONGEST_WAIT);
         }
@@ -85,7 +90,7 @@ impl Guard {
         let reason = match &*self.state() {
             State::Open => return Ok(()),
             State::Held(lease) if !lease.is_over() => return Ok(()),
-            State::Held(_) => "its time is up".to_owned(),
+            State::Held(_) => TIME_IS_UP.to_owned(),
             State::Lost { reason, .. } => reason.clone(),
         };
 
@@ -97,27 +102,11 @@ impl Guard {
         while let Some(lease) = self.held() {
             sleep_until(lease.renew_at).await;
 
-            // Once its time is up another run may be taking it, and would lose what it has if it were
-            // renewed now, or by a request that was under way for too long.
-            let renewed = if lease.is_over() {
-                None
-            } else {
-                timeout_at(lease.ends, provider.renew(&lease)).await.ok()
-            };
-            let state = match renewed {
-                Some(Ok(lease)) => State::Held(lease),
-                Some(Err(error)) => State::Lost {
-                    lease,
-                    reason: error.to_string(),
-                },
-                None => State::Lost {
-                    lease,
-                    reason: "its time is up".to_owned(),
-                },
-            };
+            let state = renew(provider, lease).await;
             tracing::info!(?state, "the lock of the stack");
             *self.state() = state;
         }
+
         pending().await
     }
 
@@ -144,6 +133,26 @@ impl Guard {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Renews a lease, unless its time is up: another run may be taking the lock by then, and would lose it
+/// if it were renewed now, or by a request that was under way for too long.
+async fn renew<P: Mutate>(provider: &P, lease: Lease) -> State {
+    if lease.is_over() {
+        return lose(lease, TIME_IS_UP);
+    }
+
+    match timeout_at(lease.ends, provider.renew(&lease)).await {
+        Ok(Ok(renewed)) => State::Held(renewed),
+        Ok(Err(error)) => lose(lease, &error.to_string()),
+        Err(_elapsed) => lose(lease, TIME_IS_UP),
+    }
+}
+
+fn lose(lease: Lease, reason: &str) -> State {
+    let reason = reason.to_owned();
+
+    State::Lost { lease, reason }
 }
 
 #[cfg(test)]
@@ -196,8 +205,10 @@ mod tests {
             _holder: &Holder,
         ) -> Result<Option<Lease>, ProviderError> {
             self.tries.fetch_add(1, Ordering::SeqCst);
-            let (holder, until) = ("another run".to_owned(), "tomorrow".to_owned());
-            Err(ProviderError::LockHeld { holder, until })
+            Err(ProviderError::LockHeld {
+                holder: "another run".to_owned(),
+                until: "tomorrow".to_owned(),
+            })
         }
     }
 
@@ -214,7 +225,8 @@ mod tests {
     }
 
     async fn take(tenant: &Occupied, patience: u64, stop: &Stop) -> ProviderError {
-        let (stack, holder) = ("maps".parse().unwrap(), Holder::new("a test"));
+        let stack = "maps".parse().unwrap();
+        let holder = Holder::new("a test");
         let patience = Duration::from_secs(patience);
         Guard::take(tenant, &stack, &holder, patience, stop, |_| {})
             .await
@@ -225,7 +237,9 @@ mod tests {
     async fn whoever_waits_for_the_lock_stops_at_once_when_asked_to() {
         // In the first wait, in the middle of a long one, and before there is any.
         for (milliseconds, tries) in [(100, 1), (20_000, 8), (0, 1)] {
-            let (tenant, stop, begun) = (Occupied::default(), Stop::default(), Instant::now());
+            let tenant = Occupied::default();
+            let stop = Stop::default();
+            let begun = Instant::now();
             let asked = Duration::from_millis(milliseconds);
             let stopping = async {
                 sleep(asked).await;
@@ -241,10 +255,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_lock_is_waited_for_as_long_as_patience_lasts() {
-        let (tenant, stop, begun) = (Occupied::default(), Stop::default(), Instant::now());
+        let tenant = Occupied::default();
+        let stop = Stop::default();
+        let begun = Instant::now();
 
         let error = take(&tenant, 60, &stop).await;
         assert!(matches!(error, ProviderError::LockHeld { .. }), "{error}");
+
         let waited = begun.elapsed();
         assert!((55..=60).contains(&waited.as_secs()), "{waited:?}");
     }

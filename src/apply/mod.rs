@@ -1,13 +1,20 @@
 //! Carries out a plan: wave by wave, side by side within a wave, and tells what happens.
 //!
-//! Floor 3. Nothing is decided here; the plan has decided.
+//! Floor 3. Nothing is decided here; the plan has decided. `executor` goes from wave to wave, `wave`
+//! makes the changes of one; `census` looks at the clients before, `twins` after; `recheck` finds out
+//! what no answer has told, and `guard` keeps other runs out.
 
 mod census;
 mod executor;
 mod guard;
 mod recheck;
 mod report;
+mod stop;
+mod twins;
+mod wave;
+mod write;
 
-pub use executor::{Stop, apply};
+pub use executor::apply;
 pub use guard::Guard;
 pub use report::{Counts, Outcome, Report, SameMark};
+pub use stop::Stop;

@@ -2,20 +2,100 @@
 
 use std::collections::BTreeMap;
 
+use super::Outcome;
 use crate::model::{Address, Attrs, Found, Kind, RemoteId, Snapshot, Written};
 use crate::plan::diff;
-use crate::provider::Write;
+use crate::provider::{Mutate, Observe as _, ProviderError, Write};
+
+/// Why it is not known whether a write was made.
+pub(super) enum Doubt {
+    /// No answer came back.
+    Lost(ProviderError),
+    /// It was refused, and an earlier attempt may have been carried out.
+    Refused(ProviderError),
+    /// There is an object already, which may be just as wanted.
+    Taken(ProviderError),
+}
+
+impl Doubt {
+    pub(super) fn of(error: ProviderError) -> Self {
+        match error {
+            ProviderError::RateLimited { .. }
+            | ProviderError::Forbidden { .. }
+            | ProviderError::Rejected {
+                status: 400..=499, ..
+            } => Self::Refused(error),
+            error => Self::Lost(error),
+        }
+    }
+
+    /// What became of a write of which this is to be seen.
+    fn settle(self, id: Option<RemoteId>, is_absent: bool) -> Outcome {
+        if let Some(id) = id {
+            return Outcome::Applied(id);
+        }
+
+        match self {
+            Self::Refused(error) if is_absent => Outcome::Failed(error),
+            Self::Lost(error) | Self::Refused(error) => Outcome::Unknown(error),
+            Self::Taken(error) => Outcome::Failed(error),
+        }
+    }
+}
+
+/// Reads the tenant again, once for all writes that are in doubt, and before anything else is done to
+/// their objects.
+pub(super) async fn look_again<P: Mutate>(
+    provider: &P,
+    doubtful: Vec<(usize, Write, Doubt)>,
+) -> Vec<(usize, Outcome)> {
+    if doubtful.is_empty() {
+        return Vec::new();
+    }
+
+    let writes = doubtful.iter().map(|(_, write, _)| write);
+    let snapshot = read_again(provider, writes).await.ok();
+    let seen = snapshot.as_ref().map(Seen::of);
+
+    let mut outcomes = Vec::with_capacity(doubtful.len());
+    for (place, write, doubt) in doubtful {
+        let outcome = match &seen {
+            Some(seen) => {
+                let id = seen.id_if_done(&write);
+                let is_absent = seen.shows_nothing_of(&write);
+                doubt.settle(id, is_absent)
+            }
+            None => doubt.settle(None, false),
+        };
+        outcomes.push((place, outcome));
+    }
+    outcomes
+}
+
+/// The tenant as it is now, with all there is to see of the objects of these writes.
+async fn read_again<P: Mutate>(
+    provider: &P,
+    writes: impl Iterator<Item = &Write>,
+) -> Result<Snapshot, ProviderError> {
+    let snapshot = provider.reader().read().await?;
+    let seen = Seen::of(&snapshot);
+    let unlisted = writes
+        .filter_map(|write| seen.unlisted(write).cloned())
+        .collect();
+
+    provider.reader().complete(snapshot, &unlisted).await
+}
 
 /// A new reading of the tenant, and where in it the objects of writes are. There may be as many
 /// writes as objects, so none of them is searched for.
-pub(super) struct Seen<'a> {
+struct Seen<'a> {
     snapshot: &'a Snapshot,
     by_id: BTreeMap<(Kind, &'a RemoteId), &'a Address>,
     by_mark: BTreeMap<Written, Vec<&'a Address>>,
 }
 
 impl<'a> Seen<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+    fn of(snapshot: &'a Snapshot) -> Self {
         let mut by_id = BTreeMap::new();
         let mut by_mark: BTreeMap<Written, Vec<&Address>> = BTreeMap::new();
         for (address, found) in &snapshot.found {
@@ -33,7 +113,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The id of the object, if the write was carried out.
-    pub(super) fn id_if_done(&self, write: &Write) -> Option<RemoteId> {
+    fn id_if_done(&self, write: &Write) -> Option<RemoteId> {
         let (address, fields) = match write {
             Write::Create { attrs, .. } => (self.place_of(write)?, attrs),
             Write::Update { fields, .. } => (self.place_of(write)?, fields),
@@ -43,13 +123,13 @@ impl<'a> Seen<'a> {
         };
 
         let found = self.snapshot.found.get(address)?;
-        self.is_as_written(address, fields, found)
-            .then(|| found.id.clone())
+        let is_done = self.is_as_written(address, fields, found);
+        is_done.then(|| found.id.clone())
     }
 
     /// Whether a write has left no trace. Of an object that is there it cannot be told what of it the write
     /// made, nor which of several is meant.
-    pub(super) fn shows_nothing_of(&self, write: &Write) -> bool {
+    fn shows_nothing_of(&self, write: &Write) -> bool {
         match write {
             Write::Create {
                 address: Address::Client(_),
@@ -65,7 +145,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The address of the object of a write, if a field of it has to be asked for by itself.
-    pub(super) fn unlisted(&self, write: &Write) -> Option<&'a Address> {
+    fn unlisted(&self, write: &Write) -> Option<&'a Address> {
         let fields = match write {
             Write::Create { attrs, .. } => attrs,
             Write::Update { fields, .. } => fields,
@@ -74,10 +154,10 @@ impl<'a> Seen<'a> {
 
         let address = self.place_of(write)?;
         let unlisted = &self.snapshot.rules(address.kind()).unlisted;
-        unlisted
+        let has_unlisted = unlisted
             .iter()
-            .any(|field| fields.contains_key(field.as_str()))
-            .then_some(address)
+            .any(|field| fields.contains_key(field.as_str()));
+        has_unlisted.then_some(address)
     }
 
     /// Where the object of a write is. A new client is known by its mark, which no other client may
@@ -87,15 +167,17 @@ impl<'a> Seen<'a> {
             Write::Create {
                 address: Address::Client(_),
                 attrs,
-            } => match self.by_mark.get(&Written::find(attrs)?)?.as_slice() {
-                [address] => Some(address),
-                _ => None,
-            },
-            Write::Create { address, .. } => self
-                .snapshot
-                .found
-                .get_key_value(address)
-                .map(|(address, _)| address),
+            } => {
+                let mark = Written::find(attrs)?;
+                match self.by_mark.get(&mark)?.as_slice() {
+                    [address] => Some(address),
+                    _ => None,
+                }
+            }
+            Write::Create { address, .. } => {
+                let (address, _) = self.snapshot.found.get_key_value(address)?;
+                Some(address)
+            }
             Write::Update { address, id, .. } | Write::Delete { address, id } => {
                 self.by_id.get(&(address.kind(), id)).copied()
             }

@@ -79,15 +79,12 @@ impl Report {
     /// listed once more.
     #[must_use]
     pub fn may_have_twins(&self) -> bool {
-        match &self.twins {
-            Ok(twins) => !twins.is_empty(),
-            Err(_) => self
-                .plan
-                .changes
-                .iter()
-                .zip(&self.outcomes)
-                .any(|(change, outcome)| change.creates_client() && outcome.may_have_been_made()),
+        if let Ok(twins) = &self.twins {
+            return !twins.is_empty();
         }
+
+        let mut ended = self.plan.changes.iter().zip(&self.outcomes);
+        ended.any(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
     }
 
     /// How many changes came to which end.
@@ -95,13 +92,14 @@ impl Report {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for outcome in &self.outcomes {
-            *match outcome {
+            let count = match outcome {
                 Outcome::Applied(_) => &mut counts.applied,
                 Outcome::Failed(_) => &mut counts.failed,
                 Outcome::Blocked(_) => &mut counts.blocked,
                 Outcome::Unknown(_) => &mut counts.unknown,
                 Outcome::NotTried => &mut counts.not_tried,
-            } += 1;
+            };
+            *count += 1;
         }
         counts
     }
