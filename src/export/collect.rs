@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use smol_str::SmolStr;
-
-use super::fate::{self, Fate};
-use super::grants::{self, Api, Grant};
-use super::keys::{slug, unique};
-use super::tenant::{Tenant, key_in_mark, live_grants};
-use super::yaml::quoted;
-use super::{Breadth, Export, Object, Selection};
+use super::clients::read_mark;
+use super::grants::{Api, Ends, management_api, render_fields, write_grant};
+use super::keys::{make_slug, make_unique_keys};
+use super::rendering::Rendering;
+use super::view::{LiveClient, LiveGrant, LiveServer, View, list_grants};
+use super::yaml::quote;
+use super::{Breadth, Entry, Export, Field, Selection};
 use crate::model::{
-    Audience, ClientId, Desired, Found, Identifier, Key, Kind, Policy, Snapshot, Standing,
-    SubjectType, Support, Value,
+    Audience, ClientId, Desired, Identifier, Key, Kind, Policy, Snapshot, Standing, SubjectType,
+    Support,
 };
 use crate::plan;
 
@@ -20,6 +19,7 @@ use crate::plan;
 /// express this.
 #[must_use]
 pub fn export(seen: &Snapshot, selection: &Selection, support: &Support) -> Export {
+    // Nothing is declared yet, so marks alone say whose an object is.
     let nothing = Desired {
         stack: selection.stack.clone(),
         resource_servers: BTreeMap::new(),
@@ -28,208 +28,179 @@ pub fn export(seen: &Snapshot, selection: &Selection, support: &Support) -> Expo
         policy: Policy::default(),
     };
     let verdicts = plan::classify(&nothing, seen);
-    let tenant = Tenant::of(seen, selection, &verdicts, support);
-    tenant.export()
+
+    View::of(seen, selection, &verdicts, support).export()
 }
 
-/// A live grant that is asked for.
-struct Line<'a> {
-    client: &'a ClientId,
-    audience: &'a Identifier,
-    subject_type: SubjectType,
-    fields: Vec<(SmolStr, Value)>,
+/// A live grant that is asked for, with what is said of it.
+struct RenderedGrant<'a> {
+    live: LiveGrant<'a>,
+    fields: Vec<Field>,
 }
 
-impl<'a> Tenant<'a> {
+/// The entries of clients or resource servers, with their keys.
+type Entries<'a, T> = BTreeMap<&'a T, (Key, Entry)>;
+
+impl<'a> View<'a> {
     fn export(&self) -> Export {
+        // The grants first: what they are for is at least referred to.
         let mut left_out = BTreeSet::new();
-        let lines = self.lines(&mut left_out);
-        let client_ids: BTreeSet<&ClientId> = lines.iter().map(|line| line.client).collect();
-        let audiences: BTreeSet<&Identifier> = lines.iter().map(|line| line.audience).collect();
-        self.leave_out(&client_ids, &audiences, &mut left_out);
-        let clients = self.written_clients(&client_ids);
-        let servers = self.written_servers(&audiences);
-        let mut written: BTreeMap<Key, Vec<(Key, SubjectType, Object)>> = BTreeMap::new();
-        for Line {
-            client,
-            audience,
-            subject_type,
-            fields,
-        } in lines
-        {
-            let server = match servers.get(audience) {
-                Some((key, _)) => Some(key.clone()),
-                None => grants::management_api(),
-            };
-            if let (Some((client, _)), Some(server)) = (clients.get(client), server) {
-                let object = grants::object(client, &server, fields);
-                written
-                    .entry(server)
-                    .or_default()
-                    .push((client.clone(), subject_type, object));
-            }
-        }
-        let grants = written.into_iter().map(|(server, mut lines)| {
-            lines.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
-            (
-                server,
-                lines.into_iter().map(|(.., object)| object).collect(),
-            )
-        });
+        let grants = self.render_grants(&mut left_out);
+        let used_clients = grants.iter().map(|grant| grant.live.client).collect();
+        let used_servers = grants.iter().map(|grant| grant.live.audience).collect();
+        left_out.extend(self.list_clients_left_out(&used_clients));
+        left_out.extend(self.list_servers_left_out(&used_servers));
+
+        let clients = self.collect_clients(&used_clients);
+        let servers = self.collect_servers(&used_servers);
+        let grants = collect_grants(grants, &clients, &servers);
         Export {
             stack: self.selection.stack.clone(),
             resource_servers: servers.into_values().collect(),
             clients: clients.into_values().collect(),
-            grants: grants.collect(),
+            grants,
             left_out,
         }
     }
 
     /// The grants that are asked for and can be said.
-    fn lines(&self, left_out: &mut BTreeSet<String>) -> Vec<Line<'a>> {
-        let mut lines = Vec::new();
-        for (client, audience, subject_type, found) in live_grants(self.seen) {
-            if found.standing != Standing::Ordinary || !self.chooses_grant(client, audience) {
+    fn render_grants(&self, left_out: &mut BTreeSet<String>) -> Vec<RenderedGrant<'a>> {
+        let mut grants = Vec::new();
+        for live in list_grants(self.seen) {
+            if live.found.standing != Standing::Ordinary || !self.chooses_grant(live) {
                 continue;
             }
-            if let Some(silent) = self.silent_client(client) {
-                left_out.insert(silent);
+
+            // A client that stays out does so with all its grants, and is told of once.
+            if let Some(client) = self.explain_omitted(live.client) {
+                left_out.insert(client);
                 continue;
             }
-            match self.grant(client, audience, subject_type, found) {
-                Ok(fields) => lines.push(Line {
-                    client,
-                    audience,
-                    subject_type,
-                    fields,
-                }),
+
+            match self.render_grant(live) {
+                Ok(fields) => grants.push(RenderedGrant { live, fields }),
                 Err(why) => {
-                    let client = self
-                        .clients
-                        .get(client)
-                        .map_or("", |one| one.found.name().unwrap_or_default());
-                    let (client, audience) = (quoted(client), quoted(audience.as_str()));
+                    let client = self.clients.get(live.client);
+                    let client = quote(client.map_or("", LiveClient::name));
+                    let audience = quote(live.audience.as_str());
                     left_out.insert(format!("the grant of {client} on {audience}: {why}"));
                 }
             }
         }
-        lines
-    }
-
-    /// What is said of a client that stays out with all its grants.
-    fn silent_client(&self, id: &ClientId) -> Option<String> {
-        let client = self.clients.get(id)?;
-        match &client.fate {
-            Fate::Silent(why) => Some(client.left_out(id, why)),
-            Fate::Declared(_) | Fate::Referred(_) => None,
-        }
+        grants
     }
 
     /// A grant comes with either end, but an owned export never looks at what others hold.
-    fn chooses_grant(&self, client: &ClientId, audience: &Identifier) -> bool {
-        let client_chosen = self
-            .clients
-            .get(client)
-            .is_some_and(|client| client.is_chosen);
-        let server_chosen = self.servers.get(audience).map_or_else(
-            || {
-                self.selection
-                    .names_resource_server(&[Audience::MANAGEMENT_API])
-            },
-            |server| server.is_chosen,
-        );
-        let in_breadth = self.selection.breadth == Breadth::All || self.is_ours(client);
-        in_breadth && (client_chosen || server_chosen)
+    fn chooses_grant(&self, grant: LiveGrant<'_>) -> bool {
+        let in_breadth = self.selection.breadth == Breadth::All || self.is_ours(grant.client);
+        if !in_breadth {
+            return false;
+        }
+
+        let client = self.clients.get(grant.client);
+        let server_is_chosen = match self.servers.get(grant.audience) {
+            Some(server) => server.is_chosen,
+            // A tenant may not show its Management API, which has a name of its own to be asked for by.
+            None => self
+                .selection
+                .names_resource_server(&[Audience::MANAGEMENT_API]),
+        };
+        client.is_some_and(|client| client.is_chosen) || server_is_chosen
     }
 
-    fn grant(
-        &self,
-        client: &ClientId,
-        audience: &Identifier,
-        subject_type: SubjectType,
-        found: &Found,
-    ) -> Result<Vec<(SmolStr, Value)>, String> {
-        let server = self.servers.get(audience);
+    /// What is said of a client of which nothing is written.
+    fn explain_omitted(&self, id: &ClientId) -> Option<String> {
+        let client = self.clients.get(id)?;
+        match &client.rendering {
+            Rendering::Omitted(why) => Some(client.explain_left_out(id, why)),
+            Rendering::Full(_) | Rendering::Reference(_) => None,
+        }
+    }
+
+    fn render_grant(&self, grant: LiveGrant<'_>) -> Result<Vec<Field>, String> {
+        let server = self.servers.get(grant.audience);
         let api = match server {
-            _ if *audience == self.seen.management_api => {
+            _ if *grant.audience == self.seen.management_api => {
                 Api::Management(server.map(|server| &server.found.attrs))
             }
-            Some(server) => Api::Other(&server.fate, &server.found.attrs),
+            Some(server) => Api::Other(&server.rendering, &server.found.attrs),
             None => return Err("the tenant does not show its API".to_owned()),
         };
         let client = self
             .clients
-            .get(client)
+            .get(grant.client)
             .ok_or("the tenant does not show its client")?;
-        Grant {
-            found,
-            subject_type,
-            client: &client.fate,
+
+        let ends = Ends {
+            client: &client.rendering,
             api,
-        }
-        .fields(&self.seen.rules(Kind::Grant).defaults)
+        };
+        let defaults = &self.seen.rules(Kind::Grant).defaults;
+        render_fields(grant, ends, defaults)
     }
 
-    /// Says what is asked for and neither declared nor referred to.
-    fn leave_out(
-        &self,
-        client_ids: &BTreeSet<&ClientId>,
-        audiences: &BTreeSet<&Identifier>,
-        left_out: &mut BTreeSet<String>,
-    ) {
-        let clients = self
+    /// The clients that are asked for and neither declared nor referred to.
+    fn list_clients_left_out(&self, used: &BTreeSet<&ClientId>) -> Vec<String> {
+        let mut left_out = Vec::new();
+        for (id, client) in &self.clients {
+            if !client.is_chosen || used.contains(id) {
+                continue;
+            }
+            if let Rendering::Omitted(why) | Rendering::Reference(Some(why)) = &client.rendering {
+                left_out.push(client.explain_left_out(id, why));
+            }
+        }
+        left_out
+    }
+
+    /// The resource servers that are asked for and neither declared nor referred to.
+    fn list_servers_left_out(&self, used: &BTreeSet<&Identifier>) -> Vec<String> {
+        let mut left_out = Vec::new();
+        for (identifier, server) in &self.servers {
+            if !server.is_chosen || used.contains(identifier) {
+                continue;
+            }
+            if let Rendering::Omitted(why) | Rendering::Reference(Some(why)) = &server.rendering {
+                let identifier = quote(identifier.as_str());
+                left_out.push(format!("the resource server {identifier}: {why}"));
+            }
+        }
+        left_out
+    }
+
+    fn collect_clients(&self, used: &BTreeSet<&ClientId>) -> Entries<'a, ClientId> {
+        let written: BTreeMap<&'a ClientId, &LiveClient<'a>> = self
             .clients
             .iter()
-            .filter(|(id, client)| client.is_chosen && !client_ids.contains(*id));
-        for (id, client) in clients {
-            if let Fate::Silent(why) | Fate::Referred(Some(why)) = &client.fate {
-                left_out.insert(client.left_out(id, why));
+            .filter(|(id, client)| client.is_declared() || used.contains(*id))
+            .map(|(id, client)| (*id, client))
+            .collect();
+        let keys = self.choose_client_keys(&written);
+
+        let mut entries = BTreeMap::new();
+        for (id, client) in written {
+            if let (Some(key), Some(entry)) = (keys.get(id), client.entry(id)) {
+                entries.insert(id, (key.clone(), entry));
             }
         }
-        let servers = self
-            .servers
-            .iter()
-            .filter(|(identifier, server)| server.is_chosen && !audiences.contains(*identifier));
-        for (identifier, server) in servers {
-            if let Fate::Silent(why) | Fate::Referred(Some(why)) = &server.fate {
-                let identifier = quoted(identifier.as_str());
-                left_out.insert(format!("the resource server {identifier}: {why}"));
-            }
-        }
+        entries
     }
 
-    fn written_clients(&self, used: &BTreeSet<&ClientId>) -> BTreeMap<&'a ClientId, (Key, Object)> {
-        let written = self.clients.iter().filter(|(id, client)| {
-            let is_declared = client.is_chosen && matches!(client.fate, Fate::Declared(_));
-            is_declared || used.contains(*id)
-        });
-        let written: Vec<_> = written.map(|(id, client)| (*id, client)).collect();
-        let new = written
-            .iter()
-            .filter(|(_, client)| key_in_mark(client.verdict).is_none());
-        let new = new.map(|(id, client)| (*id, client.found.name().unwrap_or_default().to_owned()));
-        let mut keys = unique(new, "client", self.keys_in_marks());
-        for (id, client) in &written {
-            keys.extend(key_in_mark(client.verdict).map(|key| (*id, key.clone())));
+    /// The keys of clients: those in their marks, and for the others new ones beside these.
+    fn choose_client_keys(
+        &self,
+        written: &BTreeMap<&'a ClientId, &LiveClient<'a>>,
+    ) -> BTreeMap<&'a ClientId, Key> {
+        let without_key = written.iter().filter(|(_, client)| client.key().is_none());
+        let names = without_key.map(|(id, client)| (*id, client.name().to_owned()));
+        let mut keys = make_unique_keys(names, "client", self.keys_in_marks());
+
+        for (id, client) in written {
+            if let Some(key) = client.key() {
+                keys.insert(*id, key.clone());
+            }
         }
-        let objects = written.into_iter().filter_map(|(id, client)| {
-            let object = match &client.fate {
-                Fate::Declared(object) if client.is_chosen => {
-                    let mut object = object.clone();
-                    if key_in_mark(client.verdict).is_none() {
-                        object
-                            .fields
-                            .insert(0, ("client_id".into(), id.as_str().into()));
-                    }
-                    object
-                }
-                Fate::Declared(_) => Object::external(("client_id", id.as_str()), None),
-                Fate::Referred(why) => Object::external(("client_id", id.as_str()), why.as_ref()),
-                Fate::Silent(_) => return None,
-            };
-            Some((id, (keys.get(id)?.clone(), object)))
-        });
-        objects.collect()
+        keys
     }
 
     /// The keys that this stack's marks have already given.
@@ -237,41 +208,76 @@ impl<'a> Tenant<'a> {
         let marks = self
             .clients
             .values()
-            .filter_map(|client| fate::mark(client.found));
-        let ours = marks
-            .filter(|mark| mark.stack == self.selection.stack && mark.tenant == self.seen.tenant);
-        ours.map(|mark| mark.key).collect()
+            .filter_map(|client| read_mark(client.found));
+
+        marks
+            .filter(|mark| mark.stack == self.selection.stack && mark.tenant == self.seen.tenant)
+            .map(|mark| mark.key)
+            .collect()
     }
 
-    fn written_servers(
-        &self,
-        used: &BTreeSet<&Identifier>,
-    ) -> BTreeMap<&'a Identifier, (Key, Object)> {
-        let written = self.servers.iter().filter(|(identifier, server)| {
-            let is_declared = server.is_chosen && matches!(server.fate, Fate::Declared(_));
-            let is_management = ***identifier == self.seen.management_api;
-            is_declared || used.contains(*identifier) && !is_management
-        });
-        let written: BTreeMap<_, _> = written.map(|(id, server)| (*id, server)).collect();
-        let names = written.iter().map(|(identifier, server)| {
-            let name = server.found.name().unwrap_or_default();
-            let whole = identifier.as_str();
-            let place = whole
-                .split_once("://")
-                .map_or(whole, |(_scheme, place)| place);
-            let readable = if slug(name).is_empty() { place } else { name };
-            (*identifier, readable.to_owned())
-        });
-        let keys = unique(names, "api", BTreeSet::new());
-        let objects = written.into_iter().filter_map(|(id, server)| {
-            let object = match &server.fate {
-                Fate::Declared(object) if server.is_chosen => object.clone(),
-                Fate::Declared(_) => Object::external(("identifier", id.as_str()), None),
-                Fate::Referred(why) => Object::external(("identifier", id.as_str()), why.as_ref()),
-                Fate::Silent(_) => return None,
-            };
-            Some((id, (keys.get(id)?.clone(), object)))
-        });
-        objects.collect()
+    fn collect_servers(&self, used: &BTreeSet<&Identifier>) -> Entries<'a, Identifier> {
+        let written: BTreeMap<&'a Identifier, &LiveServer<'a>> = self
+            .servers
+            .iter()
+            .filter(|(identifier, server)| {
+                // The Management API is there without being declared or referred to.
+                let is_management = ***identifier == self.seen.management_api;
+                server.is_declared() || used.contains(*identifier) && !is_management
+            })
+            .map(|(identifier, server)| (*identifier, server))
+            .collect();
+        let names = written
+            .iter()
+            .map(|(identifier, server)| (*identifier, readable_name(identifier, server)));
+        let keys = make_unique_keys(names, "api", BTreeSet::new());
+
+        let mut entries = BTreeMap::new();
+        for (identifier, server) in written {
+            if let (Some(key), Some(entry)) = (keys.get(identifier), server.entry(identifier)) {
+                entries.insert(identifier, (key.clone(), entry));
+            }
+        }
+        entries
     }
+}
+
+/// The name of a resource server, or its identifier where no key can be made of the name.
+fn readable_name(identifier: &Identifier, server: &LiveServer<'_>) -> String {
+    let name = server.found.name().unwrap_or_default();
+    if !make_slug(name).is_empty() {
+        return name.to_owned();
+    }
+
+    let whole = identifier.as_str();
+    let place = whole.split_once("://").map(|(_scheme, place)| place);
+    place.unwrap_or(whole).to_owned()
+}
+
+/// The grants by the keys of their resource servers, in the order of the keys of their clients.
+fn collect_grants(
+    grants: Vec<RenderedGrant<'_>>,
+    clients: &Entries<'_, ClientId>,
+    servers: &Entries<'_, Identifier>,
+) -> BTreeMap<Key, Vec<Entry>> {
+    let mut by_server: BTreeMap<Key, Vec<(Key, SubjectType, Entry)>> = BTreeMap::new();
+    for RenderedGrant { live, fields } in grants {
+        let server = match servers.get(live.audience) {
+            Some((key, _)) => Some(key.clone()),
+            None => management_api(),
+        };
+        if let (Some((client, _)), Some(server)) = (clients.get(live.client), server) {
+            let entry = write_grant(client, &server, fields);
+            let grants = by_server.entry(server).or_default();
+            grants.push((client.clone(), live.subject_type, entry));
+        }
+    }
+
+    let mut collected = BTreeMap::new();
+    for (server, mut grants) in by_server {
+        grants.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
+        let entries = grants.into_iter().map(|(.., entry)| entry);
+        collected.insert(server, entries.collect());
+    }
+    collected
 }

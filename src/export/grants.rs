@@ -1,25 +1,22 @@
 //! What the configuration can say of a live grant.
 
-use smol_str::SmolStr;
-
-use super::Object;
-use super::fate::Fate;
-use super::yaml::quoted;
+use super::rendering::Rendering;
+use super::view::LiveGrant;
+use super::yaml::quote;
+use super::{Entry, Field};
 use crate::model::{
-    Attrs, Audience, Found, GrantSpec, Key, OrganizationUsage, ResourceServerSpec, ScopeName,
-    SubjectType, Value,
+    Attrs, Audience, GrantSpec, Key, OrganizationUsage, ResourceServerSpec, ScopeName, SubjectType,
+    Value,
 };
 
 /// The grant type that every token for a client itself is asked for with.
 const CLIENT_CREDENTIALS: &str = "client_credentials";
 
-/// A live grant, and what is known of its two ends.
+/// What is known of the two ends of a grant.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Grant<'a> {
-    pub(super) found: &'a Found,
-    pub(super) subject_type: SubjectType,
+pub(super) struct Ends<'a> {
     /// What can be said of its client.
-    pub(super) client: &'a Fate,
+    pub(super) client: &'a Rendering,
     /// The API.
     pub(super) api: Api<'a>,
 }
@@ -30,76 +27,80 @@ pub(super) enum Api<'a> {
     /// The tenant's own Management API, with its fields where the tenant shows it.
     Management(Option<&'a Attrs>),
     /// Any other, with what can be said of it and its fields.
-    Other(&'a Fate, &'a Attrs),
+    Other(&'a Rendering, &'a Attrs),
 }
 
-impl Grant<'_> {
-    /// The fields beside client and resource server, or why they cannot be said.
-    pub(super) fn fields(&self, defaults: &Attrs) -> Result<Vec<(SmolStr, Value)>, String> {
-        self.ends()?;
-        let live = &self.found.attrs;
-        let mut fields = vec![self.scopes()?];
-        if self.subject_type == SubjectType::User {
-            fields.push(("subject_type".into(), "user".into()));
-        }
-        for field in ["organization_usage", "allow_any_organization"] {
-            let value = live
-                .get(field)
-                .filter(|value| defaults.get(field) != Some(*value));
-            let said = value.filter(|value| is_said(field, value));
-            fields.extend(said.map(|value| (field.into(), value.clone())));
-        }
-        Ok(fields)
-    }
+/// The fields beside client and resource server, or why they cannot be said.
+pub(super) fn render_fields(
+    grant: LiveGrant<'_>,
+    ends: Ends<'_>,
+    defaults: &Attrs,
+) -> Result<Vec<Field>, String> {
+    check_ends(grant.subject_type, ends)?;
+    let live = &grant.found.attrs;
 
-    /// Whether both ends allow a grant at all.
-    fn ends(&self) -> Result<(), String> {
-        if let Api::Other(Fate::Silent(why), _) = self.api {
-            return Err(format!("its API is left out, because {why}"));
-        }
-        let (SubjectType::Client, Fate::Declared(client)) = (self.subject_type, self.client) else {
-            return Ok(());
+    let mut fields = vec![render_scopes(live, ends.api)?];
+    if grant.subject_type == SubjectType::User {
+        fields.push(("subject_type".into(), "user".into()));
+    }
+    for field in ["organization_usage", "allow_any_organization"] {
+        let Some(value) = live.get(field) else {
+            continue;
         };
-        let grant_types = client.get("grant_types").and_then(Value::as_set);
-        if grant_types.is_some_and(|types| !types.contains(&CLIENT_CREDENTIALS.into())) {
-            return Err(format!("its client may not use `{CLIENT_CREDENTIALS}`"));
+        if defaults.get(field) != Some(value) && can_say(field, value) {
+            fields.push((field.into(), value.clone()));
         }
-        if client.get("token_endpoint_auth_method") == Some(&"none".into()) {
-            return Err("its client does not authenticate".to_owned());
-        }
-        Ok(())
+    }
+    Ok(fields)
+}
+
+/// Whether both ends allow a grant at all.
+fn check_ends(subject_type: SubjectType, ends: Ends<'_>) -> Result<(), String> {
+    if let Api::Other(Rendering::Omitted(why), _) = ends.api {
+        return Err(format!("its API is left out, because {why}"));
+    }
+    // A client that is only referred to is not declared, so nothing can contradict its grants.
+    let (SubjectType::Client, Rendering::Full(client)) = (subject_type, ends.client) else {
+        return Ok(());
+    };
+
+    let grant_types = client.get("grant_types").and_then(Value::as_set);
+    if grant_types.is_some_and(|types| !types.contains(&CLIENT_CREDENTIALS.into())) {
+        return Err(format!("its client may not use `{CLIENT_CREDENTIALS}`"));
+    }
+    if client.get("token_endpoint_auth_method") == Some(&"none".into()) {
+        return Err("its client does not authenticate".to_owned());
+    }
+    Ok(())
+}
+
+fn render_scopes(live: &Attrs, api: Api<'_>) -> Result<Field, String> {
+    if live.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
+        return match api {
+            Api::Management(_) => Err("Auth0 refuses all scopes of its own API".to_owned()),
+            Api::Other(..) => Ok((GrantSpec::ALL_SCOPES.into(), Value::Bool(true))),
+        };
     }
 
-    fn scopes(&self) -> Result<(SmolStr, Value), String> {
-        let live = &self.found.attrs;
-        if live.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
-            return match self.api {
-                Api::Management(_) => Err("Auth0 refuses all scopes of its own API".to_owned()),
-                Api::Other(..) => Ok((GrantSpec::ALL_SCOPES.into(), Value::Bool(true))),
-            };
-        }
-        let scopes = live
-            .get(GrantSpec::SCOPES)
-            .and_then(Value::as_set)
-            .cloned()
-            .unwrap_or_default();
-        for scope in &scopes {
-            let scope = scope.as_text().ok_or("a scope of it is no text")?;
-            if scope.parse::<ScopeName>().is_err() {
-                return Err(format!(
-                    "a configuration cannot say its scope {}",
-                    quoted(scope)
-                ));
-            }
-            if !self.api.has_scope(scope) {
-                return Err(format!(
-                    "its API does not declare the scope {}",
-                    quoted(scope)
-                ));
-            }
-        }
-        Ok((GrantSpec::SCOPES.into(), Value::Set(scopes)))
+    let scopes = live.get(GrantSpec::SCOPES).and_then(Value::as_set);
+    let scopes = scopes.cloned().unwrap_or_default();
+    for scope in &scopes {
+        check_scope(scope, api)?;
     }
+    Ok((GrantSpec::SCOPES.into(), Value::Set(scopes)))
+}
+
+fn check_scope(scope: &Value, api: Api<'_>) -> Result<(), String> {
+    let scope = scope.as_text().ok_or("a scope of it is no text")?;
+    let quoted = quote(scope);
+
+    if scope.parse::<ScopeName>().is_err() {
+        return Err(format!("a configuration cannot say its scope {quoted}"));
+    }
+    if !api.has_scope(scope) {
+        return Err(format!("its API does not declare the scope {quoted}"));
+    }
+    Ok(())
 }
 
 impl Api<'_> {
@@ -108,6 +109,7 @@ impl Api<'_> {
         let (Self::Management(Some(attrs)) | Self::Other(_, attrs)) = self else {
             return true;
         };
+
         let scopes = attrs
             .get(ResourceServerSpec::SCOPES)
             .and_then(Value::as_map);
@@ -115,7 +117,7 @@ impl Api<'_> {
     }
 }
 
-fn is_said(field: &str, value: &Value) -> bool {
+fn can_say(field: &str, value: &Value) -> bool {
     match field {
         "organization_usage" => {
             serde_json::from_value::<OrganizationUsage>(value.clone().into()).is_ok()
@@ -125,12 +127,15 @@ fn is_said(field: &str, value: &Value) -> bool {
 }
 
 /// A grant as it is written.
-pub(super) fn object(client: &Key, server: &Key, fields: Vec<(SmolStr, Value)>) -> Object {
-    let ends = [("client", client), ("resource_server", server)];
-    let ends = ends.map(|(field, key)| (field.into(), Value::from(key.as_str())));
-    Object {
+pub(super) fn write_grant(client: &Key, server: &Key, fields: Vec<Field>) -> Entry {
+    let client = ("client".into(), client.as_str().into());
+    let server = ("resource_server".into(), server.as_str().into());
+    let mut all = vec![client, server];
+    all.extend(fields);
+
+    Entry {
         remarks: Vec::new(),
-        fields: ends.into_iter().chain(fields).collect(),
+        fields: all,
     }
 }
 

@@ -8,10 +8,10 @@ use crate::model::Key;
 const LONGEST: usize = 60;
 
 /// A name as a key: lower-case letters, digits and single hyphens; empty if nothing of it remains.
-pub(super) fn slug(name: &str) -> String {
+pub(super) fn make_slug(name: &str) -> String {
     let mut slug = String::new();
     for character in name.chars().flat_map(char::to_lowercase) {
-        match plain(character) {
+        match spell_plainly(character) {
             Some(letters) => slug.push_str(letters),
             None if character.is_ascii_alphanumeric() => slug.push(character),
             // An apostrophe parts no words, and a letter of another script has no place in a key.
@@ -20,6 +20,7 @@ pub(super) fn slug(name: &str) -> String {
             None => slug.push('-'),
         }
     }
+
     slug.trim_start_matches('-')
         .chars()
         .take(LONGEST)
@@ -29,7 +30,7 @@ pub(super) fn slug(name: &str) -> String {
 }
 
 /// The letters of western European languages in plain ones.
-fn plain(character: char) -> Option<&'static str> {
+fn spell_plainly(character: char) -> Option<&'static str> {
     Some(match character {
         'à' | 'á' | 'â' | 'ã' | 'å' => "a",
         'ä' | 'æ' => "ae",
@@ -52,23 +53,25 @@ fn plain(character: char) -> Option<&'static str> {
 
 /// Gives each thing a key of its own, made from its name. Where two names make the same key, the
 /// first by name has it; what has the same name too is told apart by the thing itself.
-pub(super) fn unique<T: Ord + Copy>(
+pub(super) fn make_unique_keys<T: Ord + Copy>(
     names: impl Iterator<Item = (T, String)>,
     otherwise: &str,
     mut taken: BTreeSet<Key>,
 ) -> BTreeMap<T, Key> {
     let mut names: Vec<(String, T)> = names.map(|(thing, name)| (name, thing)).collect();
+    // Not in the order of the listing: the same tenant gives the same keys.
     names.sort();
+
     let mut keys = BTreeMap::new();
     for (name, thing) in names {
-        let slug = slug(&name);
+        let slug = make_slug(&name);
         let stem = if slug.is_empty() { otherwise } else { &slug };
-        let numbered = (2..).map(|number: usize| numbered(stem, number));
+
+        let numbered = (2..).map(|number: usize| add_number(stem, number));
         let mut candidates = std::iter::once(stem.to_owned()).chain(numbered);
         let free = candidates.find_map(|text| {
-            text.parse::<Key>()
-                .ok()
-                .filter(|key| taken.insert(key.clone()))
+            let key = text.parse::<Key>().ok()?;
+            taken.insert(key.clone()).then_some(key)
         });
         keys.extend(free.map(|key| (thing, key)));
     }
@@ -76,7 +79,7 @@ pub(super) fn unique<T: Ord + Copy>(
 }
 
 /// A stem with a number, and no longer than a key may be.
-fn numbered(stem: &str, number: usize) -> String {
+fn add_number(stem: &str, number: usize) -> String {
     let suffix = format!("-{number}");
     let stem: String = stem
         .chars()
@@ -92,14 +95,17 @@ mod tests {
 
     #[test]
     fn a_key_reads_like_the_name() {
-        assert_eq!(slug("World Mappers API"), "world-mappers-api");
-        assert_eq!(slug("  Köln's -- Straße (v2.1)! "), "koelns-strasse-v2-1");
+        assert_eq!(make_slug("World Mappers API"), "world-mappers-api");
         assert_eq!(
-            slug("https://api.example/orders/"),
+            make_slug("  Köln's -- Straße (v2.1)! "),
+            "koelns-strasse-v2-1"
+        );
+        assert_eq!(
+            make_slug("https://api.example/orders/"),
             "https-api-example-orders"
         );
-        assert_eq!(slug("地図"), "");
-        assert_eq!(slug(&"long ".repeat(40)).len(), 59);
+        assert_eq!(make_slug("地図"), "");
+        assert_eq!(make_slug(&"long ".repeat(40)).len(), 59);
     }
 
     #[test]
@@ -113,18 +119,15 @@ mod tests {
             (5, "地図"),
             (6, "図"),
         ];
-        let keys = |order: &[usize]| {
-            let names = order.iter().map(|place| names[*place]);
-            unique(
-                names.map(|(id, name)| (id, name.to_owned())),
-                "client",
-                taken.clone(),
-            )
-        };
-        let found = keys(&[0, 1, 2, 3, 4, 5]);
-        let texts: Vec<&str> = found.values().map(Key::as_str).collect();
+        let names = names.map(|(id, name)| (id, name.to_owned()));
+
+        let keys = make_unique_keys(names.iter().cloned(), "client", taken.clone());
+        let texts: Vec<&str> = keys.values().map(Key::as_str).collect();
         assert_eq!(texts, ["b-3", "b", "b-2", "c-2", "client-2", "client"]);
-        assert_eq!(keys(&[5, 3, 1, 0, 2, 4]), found);
+
+        let other_order = [5, 3, 1, 0, 2, 4].map(|place: usize| names[place].clone());
+        let again = make_unique_keys(other_order.into_iter(), "client", taken);
+        assert_eq!(again, keys);
     }
 
     #[test]
@@ -135,12 +138,12 @@ mod tests {
             (3, format!("{}-y", "z".repeat(57))),
         ];
         let taken = BTreeSet::from([format!("{}-y", "z".repeat(57)).parse().unwrap()]);
-        let keys = unique(names.into_iter(), "client", taken);
+        let keys = make_unique_keys(names.into_iter(), "client", taken);
+
         let texts: Vec<&str> = keys.values().map(Key::as_str).collect();
-        let long = |letter: &str, count, end| format!("{}{end}", letter.repeat(count));
-        assert_eq!(
-            texts,
-            [long("x", 60, ""), long("x", 58, "-2"), long("z", 57, "-2")]
-        );
+        let first = "x".repeat(60);
+        let second = format!("{}-2", "x".repeat(58));
+        let third = format!("{}-2", "z".repeat(57));
+        assert_eq!(texts, [first, second, third]);
     }
 }

@@ -3,21 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use smol_str::SmolStr;
-
-use super::yaml::{entry, fits, flow, scalar};
-use super::{Export, Object};
-use crate::model::{Audience, Key, Value};
+use super::yaml::{fits_line, write_entry, write_flow, write_scalar};
+use super::{Entry, Export, Field};
+use crate::model::{Audience, Key};
 
 impl Export {
     /// The whole configuration as one file.
     #[must_use]
     pub fn file(&self) -> String {
-        let mut text = self.beginning();
-        text.push_str(&section("resource_servers", self.resource_servers.iter()));
-        text.push_str(&section("clients", self.clients.iter()));
-        text.push_str(&grants(self.grants.values()));
-        text.push_str(&self.end());
+        let mut text = self.header();
+        text.push_str(&lay_out_section("resource_servers", &self.resource_servers));
+        text.push_str(&lay_out_section("clients", &self.clients));
+        text.push_str(&lay_out_grants(self.grants.values()));
+        text.push_str(&self.footer());
         text
     }
 
@@ -26,34 +24,34 @@ impl Export {
     #[must_use]
     pub fn folder(&self) -> BTreeMap<String, String> {
         let mut files = BTreeMap::new();
-        files.insert(
-            "stack.yaml".to_owned(),
-            format!("{}{}", self.beginning(), self.end()),
-        );
-        let mut add = |name: String, text: String| {
-            if !text.is_empty() {
-                files.insert(name, text.trim_start().to_owned());
-            }
-        };
-        add(
-            "clients.yaml".to_owned(),
-            section("clients", self.clients.iter()),
-        );
+        let stack = format!("{}{}", self.header(), self.footer());
+        files.insert("stack.yaml".to_owned(), stack);
+
+        let clients = lay_out_section("clients", &self.clients);
+        add_file(&mut files, "clients.yaml".to_owned(), &clients);
+
         for (key, server) in &self.resource_servers {
-            let server = section("resource_servers", std::iter::once((key, server)));
-            let text = format!("{server}{}", grants(self.grants.get(key).into_iter()));
-            add(format!("api-{key}.yaml"), text);
+            let server = lay_out_section("resource_servers", [(key, server)]);
+            let grants = lay_out_grants(self.grants.get(key));
+            add_file(
+                &mut files,
+                format!("api-{key}.yaml"),
+                &format!("{server}{grants}"),
+            );
         }
+
+        // The Management API is declared by nobody, so its grants have no file of a server to be in.
         let management = self
             .grants
             .iter()
             .find(|(key, _)| key.as_str() == Audience::MANAGEMENT_API);
-        let management = grants(management.into_iter().map(|(_, lines)| lines));
-        add("management-api.yaml".to_owned(), management);
+        let grants = lay_out_grants(management.map(|(_, grants)| grants));
+        add_file(&mut files, "management-api.yaml".to_owned(), &grants);
         files
     }
 
-    fn beginning(&self) -> String {
+    /// What a reader needs to know before anything else, and the stack.
+    fn header(&self) -> String {
         let adopted = self
             .clients
             .values()
@@ -69,19 +67,22 @@ impl Export {
                  # Once that is applied, the `client_id` lines of these can go: they have marks."
             ),
         };
+
+        let stack = write_scalar(self.stack.as_str());
         format!(
             "# What Grantry found in the tenant, as a configuration. Nothing has been changed, and\n\
              # {next}\n\
              # Leave `prune` off until all that is to stay is declared.\n\
-             stack: {}\n",
-            scalar(self.stack.as_str())
+             stack: {stack}\n"
         )
     }
 
-    fn end(&self) -> String {
+    /// What is in the tenant and not in the configuration.
+    fn footer(&self) -> String {
         if self.left_out.is_empty() {
             return String::new();
         }
+
         let mut text = "\n# Not in this configuration:\n".to_owned();
         for line in &self.left_out {
             // Writing to a text cannot fail.
@@ -91,59 +92,71 @@ impl Export {
     }
 }
 
-impl Object {
+impl Entry {
     fn is_adopted(&self) -> bool {
         self.get("client_id").is_some() && self.get("external").is_none()
     }
 }
 
-/// A section of objects under their keys, a blank line before each.
-fn section<'a>(name: &str, objects: impl Iterator<Item = (&'a Key, &'a Object)>) -> String {
+/// Adds a file, unless there is nothing in it.
+fn add_file(files: &mut BTreeMap<String, String>, name: String, text: &str) {
+    if !text.is_empty() {
+        // A section begins with a blank line, and a file does not.
+        files.insert(name, text.trim_start().to_owned());
+    }
+}
+
+/// A section of entries under their keys, a blank line before each.
+fn lay_out_section<'a>(
+    name: &str,
+    entries: impl IntoIterator<Item = (&'a Key, &'a Entry)>,
+) -> String {
     let mut text = String::new();
-    for (place, (key, object)) in objects.enumerate() {
+    for (place, (key, entry)) in entries.into_iter().enumerate() {
         text.push('\n');
         if place == 0 {
             let _ = writeln!(text, "{name}:");
         }
-        let _ = writeln!(text, "  {}:", scalar(key.as_str()));
-        for remark in &object.remarks {
+
+        let _ = writeln!(text, "  {}:", write_scalar(key.as_str()));
+        for remark in &entry.remarks {
             let _ = writeln!(text, "    # {remark}");
         }
-        for line in object
-            .fields
-            .iter()
-            .flat_map(|(field, value)| entry(field, value, 4))
-        {
-            let _ = writeln!(text, "{line}");
+        for (field, value) in &entry.fields {
+            for line in write_entry(field, value, 4) {
+                let _ = writeln!(text, "{line}");
+            }
         }
     }
     text
 }
 
 /// The grants, a blank line between resource servers.
-fn grants<'a>(groups: impl Iterator<Item = &'a Vec<Object>>) -> String {
+fn lay_out_grants<'a>(groups: impl IntoIterator<Item = &'a Vec<Entry>>) -> String {
     let mut text = String::new();
-    for (place, grants) in groups.enumerate() {
-        text.push_str(if place == 0 { "\ngrants:\n" } else { "\n" });
-        for Object { fields, .. } in grants {
-            text.push_str(&grant(fields));
+    for (place, grants) in groups.into_iter().enumerate() {
+        let separator = if place == 0 { "\ngrants:\n" } else { "\n" };
+        text.push_str(separator);
+
+        for grant in grants {
+            text.push_str(&lay_out_grant(&grant.fields));
         }
     }
     text
 }
 
 /// A grant on one line, or else with a line for each field.
-fn grant(fields: &[(SmolStr, Value)]) -> String {
-    let line = format!(
-        "  - {}",
-        flow(fields.iter().map(|(field, value)| (field.as_str(), value)))
-    );
-    if fits(&line) {
+fn lay_out_grant(fields: &[Field]) -> String {
+    let entries = fields.iter().map(|(field, value)| (field.as_str(), value));
+    let line = format!("  - {}", write_flow(entries));
+    if fits_line(&line) {
         return line + "\n";
     }
-    let lines = fields
+
+    let lines: Vec<String> = fields
         .iter()
-        .flat_map(|(field, value)| entry(field, value, 4));
-    let block = lines.collect::<Vec<_>>().join("\n");
+        .flat_map(|(field, value)| write_entry(field, value, 4))
+        .collect();
+    let block = lines.join("\n");
     format!("  - {}\n", block.trim_start())
 }

@@ -1,8 +1,8 @@
 //! A live tenant as a configuration that reads well: how an existing tenant meets Grantry.
 //!
 //! Floor 3. Everything here is a pure function from a snapshot to texts; only `cli` writes them.
-//! `select` and `tenant` say what is asked for, `fate` and `grants` what the configuration can say
-//! of it, `keys` how it calls it, `collect` puts it together, `layout` and `yaml` write them down.
+//! `select` and `view` say what is asked for, `rendering`, `clients` and `grants` what the configuration
+//! can say of it, `keys` how it calls it, `collect` puts it together, `layout` and `yaml` write it down.
 //!
 //! What the configuration cannot say is never said in part: it stays in the tenant as it is, and a
 //! comment says why.
@@ -13,13 +13,14 @@ use smol_str::SmolStr;
 
 use crate::model::{Key, StackName, Value};
 
+mod clients;
 mod collect;
-mod fate;
 mod grants;
 mod keys;
 mod layout;
+mod rendering;
 mod select;
-mod tenant;
+mod view;
 mod yaml;
 
 pub use collect::export;
@@ -29,36 +30,38 @@ pub use select::{Breadth, Pattern, Selection};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
     stack: StackName,
-    resource_servers: BTreeMap<Key, Object>,
-    clients: BTreeMap<Key, Object>,
+    resource_servers: BTreeMap<Key, Entry>,
+    clients: BTreeMap<Key, Entry>,
     /// By the key of their resource server, each sorted by client.
-    grants: BTreeMap<Key, Vec<Object>>,
+    grants: BTreeMap<Key, Vec<Entry>>,
     /// What is in the tenant and not said, and why.
     left_out: BTreeSet<String>,
 }
 
-/// One object as it is written.
+/// A field as it is written.
+type Field = (SmolStr, Value);
+
+/// One object as it is written: an entry of a section.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Object {
+struct Entry {
     /// What is worth saying about it.
     remarks: Vec<String>,
     /// Its fields, in the order in which they read best.
-    fields: Vec<(SmolStr, Value)>,
+    fields: Vec<Field>,
 }
 
-impl Object {
-    /// An object that is only referred to.
-    fn external(identity: (&str, &str), why: Option<&String>) -> Self {
-        let (field, id) = identity;
-        let fields = vec![
-            (field.into(), id.into()),
-            ("external".into(), Value::Bool(true)),
-        ];
-        let remarks = why
-            .map(|why| format!("Only referred to: {why}."))
-            .into_iter()
-            .collect();
-        Self { remarks, fields }
+impl Entry {
+    /// An object that is only referred to, by this field.
+    fn reference(field: &str, id: &str, why: Option<&str>) -> Self {
+        let remark = why.map(|why| format!("Only referred to: {why}."));
+
+        Self {
+            remarks: remark.into_iter().collect(),
+            fields: vec![
+                (field.into(), id.into()),
+                ("external".into(), Value::Bool(true)),
+            ],
+        }
     }
 
     /// Names first, what is long last.
@@ -71,14 +74,14 @@ impl Object {
                 "defaults" | "protect" => 3,
                 _ => 4,
             };
+
             (value.as_map().is_some(), rank, field.clone())
         });
     }
 
     fn get(&self, field: &str) -> Option<&Value> {
-        self.fields
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, value)| value)
+        let (_, value) = self.fields.iter().find(|(name, _)| name == field)?;
+
+        Some(value)
     }
 }

@@ -43,20 +43,21 @@ impl FromStr for Pattern {
 impl Selection {
     /// Whether a client with these names is asked for by name, or because nothing is.
     pub(super) fn names_client(&self, names: &[&str]) -> bool {
-        self.names_nothing() || stands_for_one(&self.clients, names)
+        self.names_nothing() || any_matches(&self.clients, names)
     }
 
     /// Whether a resource server with these names is asked for by name, or because nothing is.
     pub(super) fn names_resource_server(&self, names: &[&str]) -> bool {
-        self.names_nothing() || stands_for_one(&self.resource_servers, names)
+        self.names_nothing() || any_matches(&self.resource_servers, names)
     }
 
+    /// Whoever names only clients asks for no resource server, and the other way round.
     fn names_nothing(&self) -> bool {
         self.clients.is_empty() && self.resource_servers.is_empty()
     }
 }
 
-fn stands_for_one(patterns: &[Pattern], names: &[&str]) -> bool {
+fn any_matches(patterns: &[Pattern], names: &[&str]) -> bool {
     patterns
         .iter()
         .any(|Pattern(pattern)| names.iter().any(|name| matches(pattern, name)))

@@ -1,4 +1,4 @@
-//! Values as YAML. Every text of the tenant goes through [`scalar`] or [`quoted`], so that none can
+//! Values as YAML. Every text of the tenant goes through [`write_scalar`] or [`quote`], so that none can
 //! end its line, its scalar or its comment, or speak to a terminal.
 
 use std::fmt::Write as _;
@@ -12,16 +12,16 @@ const WIDTH: usize = 100;
 const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
 
 /// A text as a scalar on one line: plain where every YAML reader takes it for the same text.
-pub(super) fn scalar(text: &str) -> String {
+pub(super) fn write_scalar(text: &str) -> String {
     if is_plain(text) {
         text.to_owned()
     } else {
-        quoted(text)
+        quote(text)
     }
 }
 
 /// A text in double quotes, on one line.
-pub(super) fn quoted(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in foreign(text) {
         match character {
@@ -40,81 +40,87 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// Letters, digits and a few signs that mean nothing where they stand.
 fn is_plain(text: &str) -> bool {
-    if foreign(text).any(|character| matches!(character, Foreign::Harmful(_))) {
+    let is_harmful = foreign(text).any(|character| matches!(character, Foreign::Harmful(_)));
+    if is_harmful || !text.starts_with(char::is_alphabetic) {
         return false;
     }
-    let mut characters = text.chars().peekable();
-    if !characters.peek().is_some_and(|first| first.is_alphabetic()) {
+
+    let nexts = text.chars().skip(1).map(Some).chain([None]);
+    let mut pairs = text.chars().zip(nexts);
+    if !pairs.all(|(character, next)| is_plain_before(character, next)) {
         return false;
     }
-    let mut last = ' ';
-    while let Some(character) = characters.next() {
-        let next = characters.peek();
-        let is_fine = match character {
-            ' ' => next.is_some_and(|next| next.is_alphanumeric()),
-            ':' => next.is_some_and(|next| next.is_alphanumeric() || *next == '/'),
-            '.' | '_' | '/' | '-' | '+' | '(' | ')' => true,
-            _ => character.is_alphanumeric(),
-        };
-        if !is_fine {
-            return false;
-        }
-        last = character;
+
+    !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A colon or a space means something to YAML, unless a word goes on behind it.
+fn is_plain_before(character: char, next: Option<char>) -> bool {
+    match character {
+        ' ' => next.is_some_and(char::is_alphanumeric),
+        ':' => next.is_some_and(|next| next.is_alphanumeric() || next == '/'),
+        '.' | '_' | '/' | '-' | '+' | '(' | ')' => true,
+        _ => character.is_alphanumeric(),
     }
-    last != ' ' && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// A value on one line.
-pub(super) fn inline(value: &Value) -> String {
+pub(super) fn write_inline(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Integer(number) => number.to_string(),
-        Value::Text(text) => scalar(text),
+        Value::Text(text) => write_scalar(text),
         Value::Set(members) => {
-            format!(
-                "[{}]",
-                members.iter().map(inline).collect::<Vec<_>>().join(", ")
-            )
+            let members: Vec<String> = members.iter().map(write_inline).collect();
+            format!("[{}]", members.join(", "))
         }
-        Value::WriteOnly(value) => inline(value),
+        Value::WriteOnly(value) => write_inline(value),
         Value::Map(entries) | Value::Entries(entries) if entries.is_empty() => "{}".to_owned(),
         Value::Map(entries) | Value::Entries(entries) => {
             let entries = entries.iter().map(|(key, value)| (key.as_str(), value));
-            flow(entries)
+            write_flow(entries)
         }
     }
 }
 
 /// A mapping on one line.
-pub(super) fn flow<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
-    let entries = entries.map(|(key, value)| format!("{}: {}", scalar(key), inline(value)));
-    format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+pub(super) fn write_flow<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+    let entries: Vec<String> = entries
+        .map(|(key, value)| {
+            let key = write_scalar(key);
+            let value = write_inline(value);
+            format!("{key}: {value}")
+        })
+        .collect();
+
+    format!("{{ {} }}", entries.join(", "))
 }
 
 /// Whether a line may be this long.
-pub(super) fn fits(line: &str) -> bool {
+pub(super) fn fits_line(line: &str) -> bool {
     line.chars().count() <= WIDTH
 }
 
 /// The lines of an entry of a mapping: on one line, unless it is a map or too long for that.
-pub(super) fn entry(key: &str, value: &Value, indent: usize) -> Vec<String> {
+pub(super) fn write_entry(key: &str, value: &Value, indent: usize) -> Vec<String> {
     let margin = " ".repeat(indent);
-    let title = format!("{margin}{}:", scalar(key));
+    let title = format!("{margin}{}:", write_scalar(key));
+
     match value {
         Value::Map(entries) | Value::Entries(entries) if !entries.is_empty() => {
             let inner = entries
                 .iter()
-                .flat_map(|(key, value)| entry(key, value, indent + 2));
+                .flat_map(|(key, value)| write_entry(key, value, indent + 2));
             std::iter::once(title).chain(inner).collect()
         }
-        Value::Set(members) if !fits(&format!("{title} {}", inline(value))) => {
+        Value::Set(members) if !fits_line(&format!("{title} {}", write_inline(value))) => {
             let members = members
                 .iter()
-                .map(|member| format!("{margin}  - {}", inline(member)));
+                .map(|member| format!("{margin}  - {}", write_inline(member)));
             std::iter::once(title).chain(members).collect()
         }
-        _ => vec![format!("{title} {}", inline(value))],
+        _ => vec![format!("{title} {}", write_inline(value))],
     }
 }
 
@@ -131,7 +137,7 @@ mod tests {
             "Köln",
             "a-b_c.d",
         ] {
-            assert_eq!(scalar(text), text);
+            assert_eq!(write_scalar(text), text);
         }
     }
 
@@ -168,13 +174,13 @@ mod tests {
             "a,b",
         ];
         for text in traps {
-            assert_eq!(scalar(text), format!("\"{text}\""));
+            assert_eq!(write_scalar(text), format!("\"{text}\""));
         }
     }
 
     #[test]
     fn a_hostile_text_stays_on_its_line_and_in_its_quotes() {
-        let text = scalar("a\"b\\c\r\n\u{1b}[31m\u{9b}\u{202e}\u{2028}\u{feff}\u{0}");
+        let text = write_scalar("a\"b\\c\r\n\u{1b}[31m\u{9b}\u{202e}\u{2028}\u{feff}\u{0}");
         let expected = r#""a\"b\\c\U0000000D\n\U0000001B[31m\U0000009B\U0000202E\U00002028\U0000FEFF\U00000000""#;
         assert_eq!(text, expected);
     }
