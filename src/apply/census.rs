@@ -125,13 +125,12 @@ impl Clients {
     }
 
     fn add_marked(&mut self, id: &ClientId, found: &Found, mark: Written) {
-        match mark.identity() {
-            Some(identity) => self.marked.entry(identity).or_default().push(id.clone()),
-            None => {
-                let words = mark.stack_words().map(str::to_owned);
-                self.unreadable.stack_words.extend(words);
-                self.unreadable.keys.extend(mark.key_of_no_stack());
-            }
+        if let Some(identity) = mark.identity() {
+            self.marked.entry(identity).or_default().push(id.clone());
+        } else {
+            let words = mark.stack_words().map(str::to_owned);
+            self.unreadable.stack_words.extend(words);
+            self.unreadable.keys.extend(mark.key_of_no_stack());
         }
 
         self.written.insert(found.id.clone(), mark);

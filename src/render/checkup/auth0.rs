@@ -87,10 +87,10 @@ impl Diagnosis {
             plan,
         } = limits;
         let mut findings = Vec::new();
-        if let Some(others) = others {
+        if let Some(others) = *others {
             findings.push(say_allowance(others));
         }
-        if let Some(own) = client_listing {
+        if let Some(own) = *client_listing {
             let own = say_allowance(own);
             findings.push(format!("GET /clients: {own}"));
         }
@@ -122,9 +122,9 @@ fn say_skew(skew: Duration, direction: &str) -> String {
     format!("this machine is at least {seconds} s {direction} the tenant")
 }
 
-fn say_allowance(allowance: &Allowance) -> String {
+fn say_allowance(allowance: Allowance) -> String {
     let Allowance { limit, left } = allowance;
-    let requests = count(*limit as usize, ("request", "requests"));
+    let requests = count(limit as usize, ("request", "requests"));
 
     format!("{requests} at once, {left} left now")
 }
