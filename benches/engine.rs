@@ -17,8 +17,10 @@ fn main() {
     divan::main();
 }
 
-fn yaml(objects: usize) -> String {
-    let (servers, clients) = ((objects / 150).max(1), objects / 3);
+fn write_yaml(objects: usize) -> String {
+    let servers = (objects / 150).max(1);
+    let clients = objects / 3;
+
     let mut text = "stack: bench\nresource_servers:\n".to_owned();
     for server in 0..servers {
         let _ = writeln!(
@@ -29,13 +31,17 @@ fn yaml(objects: usize) -> String {
             let _ = writeln!(text, "      read:{server}-{scope}: Read thing {scope}");
         }
     }
+
     text.push_str("clients:\n");
     for client in 0..clients {
         let _ = writeln!(text, "  client-{client}: {{ name: Client {client} }}");
     }
+
     text.push_str("grants:\n");
     for grant in 0..clients * 2 {
-        let (client, server) = (grant / 2, (grant / 2 + grant % 2) % servers);
+        // Two for each client: on the API of its number, and on the next one, if there is another.
+        let client = grant / 2;
+        let server = (grant / 2 + grant % 2) % servers;
         if servers == 1 && grant % 2 == 1 {
             continue;
         }
@@ -47,25 +53,27 @@ fn yaml(objects: usize) -> String {
     text
 }
 
-fn files(objects: usize) -> (tempfile::TempDir, [PathBuf; 1]) {
+fn write_files(objects: usize) -> (tempfile::TempDir, [PathBuf; 1]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("bench.yaml");
-    fs::write(&file, yaml(objects)).expect("a file");
+    fs::write(&file, write_yaml(objects)).expect("a file");
+
     (folder, [file])
 }
 
-fn parsed(paths: &[PathBuf]) -> config::Checked {
+fn parse(paths: &[PathBuf]) -> config::Checked {
     config::parse(paths, support_of)
         .map_err(|problems| problems.to_string())
         .expect("a configuration")
 }
 
-fn desired(objects: usize) -> Desired {
-    let (_folder, paths) = files(objects);
-    parsed(&paths).expand().desired
+fn declare(objects: usize) -> Desired {
+    let (_folder, paths) = write_files(objects);
+
+    parse(&paths).expand().desired
 }
 
-fn nothing() -> Snapshot {
+fn empty_tenant() -> Snapshot {
     Snapshot {
         tenant: grantry::model::TenantHash::of("bench"),
         management_api: grantry::model::Identifier::of_management_api("bench"),
@@ -76,28 +84,16 @@ fn nothing() -> Snapshot {
 }
 
 /// The tenant after the configuration was applied.
-fn settled(desired: &Desired) -> Snapshot {
-    let mut seen = nothing();
-    let id = |client: &ClientRef| ClientRef::Id(client.to_string().parse().expect("an id"));
-    let declared = desired.resources(&seen);
-    let declared: Vec<_> = declared
+fn tenant_as_declared(desired: &Desired) -> Snapshot {
+    let mut seen = empty_tenant();
+    let declared: Vec<_> = desired
+        .resources(&seen)
         .into_iter()
         .map(|(address, declared)| (address, declared.attrs()))
         .collect();
+
     for (address, attrs) in declared {
-        let address = match address {
-            Address::ResourceServer(_) => address,
-            Address::Client(client) => Address::Client(id(&client)),
-            Address::Grant {
-                client,
-                audience,
-                subject_type,
-            } => Address::Grant {
-                client: id(&client),
-                audience,
-                subject_type,
-            },
-        };
+        let address = live_address(address);
         let found = Found {
             id: RemoteId::new(address.to_string()),
             standing: Standing::Ordinary,
@@ -109,30 +105,54 @@ fn settled(desired: &Desired) -> Snapshot {
     seen
 }
 
+/// The address as a tenant knows it. The ids of clients are their keys here.
+fn live_address(address: Address) -> Address {
+    match address {
+        Address::ResourceServer(_) => address,
+        Address::Client(client) => Address::Client(with_id(&client)),
+        Address::Grant {
+            client,
+            audience,
+            subject_type,
+        } => Address::Grant {
+            client: with_id(&client),
+            audience,
+            subject_type,
+        },
+    }
+}
+
+fn with_id(client: &ClientRef) -> ClientRef {
+    ClientRef::Id(client.to_string().parse().expect("an id"))
+}
+
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn load(bencher: Bencher, objects: usize) {
-    let (_folder, paths) = files(objects);
+    let (_folder, paths) = write_files(objects);
+
     bencher.bench(|| config::parse(black_box(&paths), support_of).is_ok());
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn expand(bencher: Bencher, objects: usize) {
-    let (_folder, paths) = files(objects);
+    let (_folder, paths) = write_files(objects);
+
     bencher
-        .with_inputs(|| parsed(&paths))
+        .with_inputs(|| parse(&paths))
         .bench_values(config::Checked::expand);
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn diff_of_equal_states(bencher: Bencher, objects: usize) {
-    let desired = desired(objects);
-    let seen = nothing();
+    let desired = declare(objects);
+    let seen = empty_tenant();
     let resources: Vec<_> = desired
         .resources(&seen)
         .values()
         .map(|declared| declared.attrs())
         .collect();
     let defaults = grantry::model::Attrs::new();
+
     bencher.bench(|| {
         resources
             .iter()
@@ -143,13 +163,16 @@ fn diff_of_equal_states(bencher: Bencher, objects: usize) {
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn plan_from_nothing(bencher: Bencher, objects: usize) {
-    let (desired, seen) = (desired(objects), nothing());
+    let desired = declare(objects);
+    let seen = empty_tenant();
+
     bencher.bench(|| plan(black_box(&desired), &seen).is_ok());
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn plan_of_equal_states(bencher: Bencher, objects: usize) {
-    let desired = desired(objects);
-    let seen = settled(&desired);
+    let desired = declare(objects);
+    let seen = tenant_as_declared(&desired);
+
     bencher.bench(|| plan(black_box(&desired), &seen).is_ok());
 }
