@@ -5,8 +5,8 @@ use std::path::Path;
 
 use divan::{Bencher, black_box};
 use grantry::emulator::{
-    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
-    Transport, Weather,
+    self, Conditions, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET, Settings, Transport,
 };
 use grantry::provider::{Observe as _, auth0};
 use reqwest::Client;
@@ -67,7 +67,7 @@ async fn start(state: &Path) -> Emulator {
         listen: ([127, 0, 0, 1], 0).into(),
         transport: Transport::Plain,
         state: Some(state.to_owned()),
-        weather: Weather::default(),
+        conditions: Conditions::default(),
     };
 
     emulator::start(settings).await.expect("an emulator")

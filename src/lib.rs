@@ -5,7 +5,7 @@
 //!             └► [Problem] all at once           ▼               │ Observe::read   ▲ Mutate::write
 //!                               LiteMap<Address, Declared>       ▼                 │
 //!                                                │        Snapshot: BTreeMap<Address, Found>
-//!                         plan::closer (what else to read) ◄─────┤ Observe::complete
+//!                         plan::needs_detail (what else to read) ◄─────┤ Observe::read_details
 //!                         plan::scope (what is ours) ◄───────────┘                 │
 //!                         plan::diff  (leaf edits, knows no kind)                  │
 //!                         plan::decide ─► Plan { changes, unchanged, notes }       │

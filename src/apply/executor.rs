@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use super::twins::find_twins;
 use super::wave::{Ended, Known};
 use super::{Guard, Outcome, Report, SameMark, Stop};
-use crate::plan::{Change, Cleared, Plan, Planned, Wave, blockers};
+use crate::plan::{Change, Cleared, Plan, Planned, Wave, find_blockers};
 use crate::provider::{Mutate, ProviderError};
 
 /// Carries out a plan, and tells the end of each change as it comes. A change that fails blocks those
@@ -25,10 +25,10 @@ pub async fn apply<P: Mutate>(
     let Planned {
         plan,
         ids,
-        doomed,
+        expected,
         refusals: _,
     } = cleared.into_planned();
-    let known = Known { ids, doomed };
+    let known = Known { ids, expected };
     let run = Run {
         provider,
         guard,
@@ -66,7 +66,7 @@ impl<P: Mutate> Run<'_, P> {
         mut tell: impl FnMut(&Change, &Outcome),
     ) -> (Vec<Outcome>, Result<Vec<SameMark>, ProviderError>) {
         let changes = &self.plan.changes;
-        let mut blockers = blockers(changes).into_iter();
+        let mut find_blockers = find_blockers(changes).into_iter();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(changes.len());
 
         for wave in changes.chunk_by(|one, next| Wave::of(one) == Wave::of(next)) {
@@ -78,7 +78,7 @@ impl<P: Mutate> Run<'_, P> {
             let mut ended = Ended::new(changes, &mut tell);
             let mut ready = Vec::new();
             let places = outcomes.len()..outcomes.len() + wave.len();
-            for (place, causes) in places.zip(blockers.by_ref()) {
+            for (place, causes) in places.zip(find_blockers.by_ref()) {
                 match block(&causes, &outcomes) {
                     Some(outcome) => ended.record(place, outcome),
                     None => ready.push(place),

@@ -83,7 +83,7 @@ async fn read_again<P: Mutate>(
         .filter_map(|write| seen.unlisted(write).cloned())
         .collect();
 
-    provider.reader().complete(snapshot, &unlisted).await
+    provider.reader().read_details(snapshot, &unlisted).await
 }
 
 /// A new reading of the tenant, and where in it the objects of writes are. There may be as many

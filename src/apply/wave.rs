@@ -11,15 +11,15 @@ use super::executor::Run;
 use super::recheck::{Doubt, look_again};
 use super::write::write_for;
 use crate::model::{Address, RemoteId};
-use crate::plan::{Action, Change, Doomed};
-use crate::provider::{Mutate, Objection, Observe as _, ProviderError, Write, WriteError};
+use crate::plan::{Action, Change, Expected};
+use crate::provider::{Mutate, Observe as _, ProviderError, RejectedReason, Write, WriteError};
 
 /// What must be known of the objects that the changes are about.
 pub(super) struct Known {
     /// Their ids; what is created adds its own.
     pub(super) ids: BTreeMap<Address, RemoteId>,
     /// What is to be deleted, as it was when that was decided.
-    pub(super) doomed: BTreeMap<Address, Doomed>,
+    pub(super) expected: BTreeMap<Address, Expected>,
 }
 
 /// How the changes of one wave ended so far, by their places. Each is told of as it ends.
@@ -116,8 +116,8 @@ impl<P: Mutate> Run<'_, P> {
                 // Somebody else has deleted it.
                 return Ok(End::Ended(Outcome::Applied(id.clone())));
             };
-            let doomed = known.doomed.get(&change.address);
-            if !doomed.is_some_and(|doomed| doomed.still_holds(&now)) {
+            let expected = known.expected.get(&change.address);
+            if !expected.is_some_and(|expected| expected.still_holds(&now)) {
                 return Err(changed_since(change));
             }
         }
@@ -173,7 +173,7 @@ fn is_there(error: &ProviderError) -> bool {
     matches!(
         error,
         ProviderError::Rejected {
-            objection: Objection::Conflict,
+            objection: RejectedReason::Conflict,
             ..
         } | ProviderError::AlreadyExists { .. }
     )

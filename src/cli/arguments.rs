@@ -8,7 +8,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::deadline::{Deadline, Patience};
-use crate::emulator::{Fault, Latency, RateLimit, Weather};
+use crate::emulator::{Conditions, Fault, Latency, RateLimit};
 use crate::export::{Breadth, Pattern};
 use crate::model::{Policy, StackName};
 
@@ -263,8 +263,8 @@ pub(super) struct Emulator {
 
 impl Emulator {
     /// What stands between callers and the tenant.
-    pub(super) fn weather(&self) -> Weather {
-        Weather {
+    pub(super) fn conditions(&self) -> Conditions {
+        Conditions {
             rate_limit: self.rate_limit,
             latency: self.latency,
             faults: self.faults.clone(),

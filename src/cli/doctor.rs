@@ -9,7 +9,7 @@ use super::{environment, hint, output, progress};
 use crate::config::{self, Loaded, Problems};
 use crate::model::{StackName, safe_path};
 use crate::provider::auth0::{Life, Permissions, Reach, Token};
-use crate::provider::{Denial, ProviderError, auth0, local};
+use crate::provider::{ForbiddenReason, ProviderError, auth0, local};
 use crate::render::{self, Diagnosis, Subject};
 
 /// Where the configuration is, unless told otherwise.
@@ -304,7 +304,10 @@ fn diagnose_error(subject: Subject, error: &ProviderError) -> Finding {
     let detail = match error {
         ProviderError::MissingScopes { .. }
         | ProviderError::Forbidden {
-            denial: Denial::Scope { .. } | Denial::NoGrant | Denial::ScopeNotGranted,
+            denial:
+                ForbiddenReason::Scope { .. }
+                | ForbiddenReason::NoGrant
+                | ForbiddenReason::ScopeNotGranted,
             ..
         } => Some(render::scopes()),
         _ => None,

@@ -6,7 +6,7 @@ use super::arguments::Emulator;
 use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
 use super::{hint, output};
-use crate::emulator::{self, Settings, Transport, Weather};
+use crate::emulator::{self, Conditions, Settings, Transport};
 use crate::model::{Desired, Key};
 use crate::provider::auth0;
 use crate::testing::{self, TestClient, TestTenantError};
@@ -26,13 +26,13 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         listen: arguments.listen,
         transport,
         state: arguments.state.clone(),
-        weather: Weather::default(),
+        conditions: Conditions::default(),
     };
 
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
-    let weather = arguments.weather();
-    let served = serve(&emulator, desired.as_ref(), weather, &mut stop_requests).await;
+    let conditions = arguments.conditions();
+    let served = serve(&emulator, desired.as_ref(), conditions, &mut stop_requests).await;
 
     // Whatever happened, what was done is kept.
     emulator.stop().await?;
@@ -42,7 +42,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
 async fn serve(
     emulator: &emulator::Emulator,
     desired: Option<&Desired>,
-    weather: Weather,
+    conditions: Conditions,
     stop_requests: &mut StopRequests,
 ) -> Result<(), Failure> {
     let mut variables: Vec<(String, String)> = emulator
@@ -58,7 +58,7 @@ async fn serve(
     }
 
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
-    emulator.change_weather(weather);
+    emulator.change_conditions(conditions);
     for (name, value) in variables {
         output::data(&format!("{name}={value}\n"))?;
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::authority::Authority;
-use super::conditions::{ActiveConditions, Weather};
+use super::conditions::{ActiveConditions, Conditions};
 use super::journal::Journal;
 use super::signing_key::SigningKey;
 use super::tenant::Tenant;
@@ -36,7 +36,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(scheme: Scheme, kept: Kept, conditions: Weather) -> Self {
+    pub(crate) fn new(scheme: Scheme, kept: Kept, conditions: Conditions) -> Self {
         Self {
             scheme,
             signing_key: kept.signing_key,
@@ -69,7 +69,7 @@ impl App {
         Arc::clone(&self.lock_conditions())
     }
 
-    pub(crate) fn change_conditions(&self, conditions: Weather) {
+    pub(crate) fn change_conditions(&self, conditions: Conditions) {
         let changed = Arc::new(ActiveConditions::new(conditions));
         *self.lock_conditions() = changed;
     }

@@ -27,12 +27,12 @@ mod conditions;
 mod discovery;
 mod error;
 mod journal;
+mod log_notes;
 mod management;
 mod origin;
 mod persist;
-mod record;
 mod redact;
-mod remark;
+mod request_log;
 mod server;
 mod signing_key;
 mod tenant;
@@ -43,7 +43,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use conditions::{
-    Allowance, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError, Weather,
+    Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
 };
 pub use error::EmulatorError;
 pub use journal::Request;
@@ -61,7 +61,7 @@ pub struct Settings {
     /// The file that keeps tenant and signing key across restarts; none keeps them in memory.
     pub state: Option<PathBuf>,
     /// Limits, delays and faults.
-    pub weather: Weather,
+    pub conditions: Conditions,
 }
 
 impl Default for Settings {
@@ -72,7 +72,7 @@ impl Default for Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             transport: Transport::Plain,
             state: None,
-            weather: Weather::default(),
+            conditions: Conditions::default(),
         }
     }
 }

@@ -18,10 +18,10 @@ use tower::util::MapResult;
 use super::app::{App, Kept};
 use super::authority::{Authority, AuthorityFile};
 use super::buffer_body::buffer_body;
-use super::conditions::{Weather, apply_conditions, close_disconnected};
+use super::conditions::{Conditions, apply_conditions, close_disconnected};
 use super::error::EmulatorError;
 use super::journal::Request;
-use super::record::record_request;
+use super::request_log::log_request;
 use super::signing_key::SigningKey;
 use super::tenant::{Tenant, text};
 use super::transport::{self, Transport};
@@ -59,7 +59,11 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let address = listener.local_addr().map_err(EmulatorError::Serve)?;
 
     let kept = load_or_create(&settings)?;
-    let app = Arc::new(App::new(settings.transport.into(), kept, settings.weather));
+    let app = Arc::new(App::new(
+        settings.transport.into(),
+        kept,
+        settings.conditions,
+    ));
     let saving = match settings.state.clone() {
         Some(path) => Some(Saving::start(Arc::clone(&app), path).await?),
         None => None,
@@ -157,7 +161,7 @@ fn build_router(app: Arc<App>) -> Router {
     // The last layer is the outermost. A request is recorded whatever comes of it, and is here as a
     // whole before a limit or a fault answers it.
     let conditions = middleware::from_fn_with_state(Arc::clone(&app), apply_conditions);
-    let recording = middleware::from_fn_with_state(Arc::clone(&app), record_request);
+    let recording = middleware::from_fn_with_state(Arc::clone(&app), log_request);
 
     Router::new()
         .merge(management::routes())
@@ -253,8 +257,8 @@ impl Emulator {
 
     /// Changes limits, delays and faults from the next request on; buckets are full again, and
     /// faults count anew.
-    pub fn change_weather(&self, weather: Weather) {
-        self.app.change_conditions(weather);
+    pub fn change_conditions(&self, conditions: Conditions) {
+        self.app.change_conditions(conditions);
     }
 
     /// The requests so far, in the order in which they ended.

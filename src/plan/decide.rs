@@ -28,7 +28,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
 
     // What follows speaks of what would happen, so it is asked when all changes are known.
     let refusals = find_refusals(context, scope, &changes);
-    let doomed = expect_deletions(context, scope, &changes);
+    let expected = expect_deletions(context, scope, &changes);
     let ids = collect_ids(scope, &changes);
     let notes = collect_notes(context, scope, &changes);
 
@@ -42,7 +42,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     Ok(Planned {
         plan,
         ids,
-        doomed,
+        expected,
         refusals,
     })
 }

@@ -9,7 +9,7 @@ use crate::model::{Address, ClientRef, Found, Inspection, RemoteId, UnnamedGrant
 
 /// An object that is to be deleted, as it was when that was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Doomed {
+pub enum Expected {
     /// As the listing showed it.
     Listed {
         /// The object.
@@ -22,7 +22,7 @@ pub enum Doomed {
     Inspected(Inspection),
 }
 
-impl Doomed {
+impl Expected {
     /// Whether what is there now may be deleted: it is the same, and nobody has got a grant on it
     /// since.
     #[must_use]
@@ -39,8 +39,8 @@ pub(super) fn expect_deletions(
     context: &Context<'_>,
     scope: &Scope<'_>,
     changes: &[Change],
-) -> BTreeMap<Address, Doomed> {
-    let mut expected: BTreeMap<Address, Doomed> = changes
+) -> BTreeMap<Address, Expected> {
+    let mut expected: BTreeMap<Address, Expected> = changes
         .iter()
         .filter(|change| change.action == Action::Delete)
         .filter_map(|change| {
@@ -55,7 +55,7 @@ pub(super) fn expect_deletions(
 
     for (id, ends) in named_grants(context).chain(unnamed_grants(context)) {
         for end in ends.into_iter().flatten() {
-            if let Some(Doomed::Listed { grants, .. }) = expected.get_mut(&end) {
+            if let Some(Expected::Listed { grants, .. }) = expected.get_mut(&end) {
                 grants.insert(id.clone());
             }
         }
@@ -64,8 +64,8 @@ pub(super) fn expect_deletions(
 }
 
 /// The object as the listing showed it, before its grants are known.
-fn expect_listed(found: &Found) -> Doomed {
-    Doomed::Listed {
+fn expect_listed(found: &Found) -> Expected {
+    Expected::Listed {
         found: found.clone(),
         grants: BTreeSet::new(),
     }

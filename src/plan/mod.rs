@@ -43,13 +43,13 @@ pub use change::{Action, Change};
 pub use classify::classify;
 pub use conflict::{Conflict, PlanError};
 pub use decide::plan;
-pub(crate) use detail::needs_detail as closer;
+pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};
-pub use expectation::Doomed;
+pub use expectation::Expected;
 pub use guard::Refusal;
 pub use names::Names;
 pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying};
-pub use order::{Wave, blockers};
+pub use order::{Wave, find_blockers};
 pub(crate) use owner::{Owner, owner_of};
 pub use twins::Twins;
 pub use verdict::{Class, Evidence, Verdict, Verdicts};
@@ -86,7 +86,7 @@ pub struct Planned {
     /// The tenant's ids of the objects that the changes touch or refer to.
     pub ids: BTreeMap<Address, RemoteId>,
     /// What is to be deleted, as it was when that was decided.
-    pub doomed: BTreeMap<Address, Doomed>,
+    pub expected: BTreeMap<Address, Expected>,
     /// Why the plan must not be applied as it is; nothing, if it may.
     pub refusals: Vec<Refusal>,
 }

@@ -96,7 +96,7 @@ fn is_removed(leaf: &Leaf) -> bool {
 
 /// For each change, the places of the earlier changes that must succeed before it may begin.
 #[must_use]
-pub fn blockers(changes: &[Change]) -> Vec<Vec<usize>> {
+pub fn find_blockers(changes: &[Change]) -> Vec<Vec<usize>> {
     let index = Index::of(changes);
     changes
         .iter()
@@ -254,6 +254,6 @@ mod tests {
         ];
         sort_changes(&mut changes);
 
-        assert_eq!(blockers(&changes), [vec![], vec![0], vec![0], vec![0]]);
+        assert_eq!(find_blockers(&changes), [vec![], vec![0], vec![0], vec![0]]);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{Denial, Distrust, Gap, Objection, Silence};
+use super::{ForbiddenReason, Gap, RejectedReason, UnauthorizedReason, UnreachableReason};
 use crate::model::{Address, Advice, ClientId, Identifier, Step, Term, safe_path, step};
 
 /// What to do where the tenant is not what it was.
@@ -25,7 +25,7 @@ pub enum ProviderError {
         /// What was asked.
         url: String,
         /// What it comes to.
-        silence: Silence,
+        silence: UnreachableReason,
         /// Why there was no answer.
         reason: String,
         /// What the provider advises.
@@ -37,7 +37,7 @@ pub enum ProviderError {
         /// What was asked.
         url: String,
         /// What it comes to.
-        distrust: Distrust,
+        distrust: UnauthorizedReason,
         /// What the tenant said.
         reason: String,
         /// What the provider advises.
@@ -49,7 +49,7 @@ pub enum ProviderError {
         /// What was asked.
         request: String,
         /// What it comes to.
-        denial: Denial,
+        denial: ForbiddenReason,
         /// What the tenant said.
         reason: String,
         /// What the provider advises.
@@ -91,7 +91,7 @@ pub enum ProviderError {
         /// The HTTP status.
         status: u16,
         /// What it comes to.
-        objection: Objection,
+        objection: RejectedReason,
         /// What the tenant said.
         reason: String,
         /// What the provider advises.

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 
 use super::{Gap, Observe, ProviderError};
 use crate::model::{Address, Inspection, Kind};
-use crate::plan::{Doomed, Planned};
+use crate::plan::{Expected, Planned};
 
 /// Looks closely at everything that the plan would delete, and keeps what was seen for the moment
 /// of the deletion. An object that is not what the plan was made from any more is an error; one
@@ -20,14 +20,14 @@ pub async fn inspect<P: Observe>(
     }
 
     for (address, inspection) in look_at_doomed(provider, &planned).await? {
-        if let Some(doomed) = planned.doomed.get(&address)
-            && !doomed.still_holds(&inspection)
+        if let Some(expected) = planned.expected.get(&address)
+            && !expected.still_holds(&inspection)
         {
-            return Err(has_moved(&address, doomed, &inspection));
+            return Err(has_moved(&address, expected, &inspection));
         }
 
-        let inspected = Doomed::Inspected(inspection);
-        planned.doomed.insert(address, inspected);
+        let inspected = Expected::Inspected(inspection);
+        planned.expected.insert(address, inspected);
     }
     Ok(planned)
 }
@@ -37,8 +37,8 @@ async fn look_at_doomed<P: Observe>(
     provider: &P,
     planned: &Planned,
 ) -> Result<Vec<(Address, Inspection)>, ProviderError> {
-    let looks = planned.doomed.iter().filter_map(|(address, doomed)| {
-        let Doomed::Listed { found, .. } = doomed else {
+    let looks = planned.expected.iter().filter_map(|(address, expected)| {
+        let Expected::Listed { found, .. } = expected else {
             return None;
         };
         Some(async move {
@@ -55,10 +55,10 @@ async fn look_at_doomed<P: Observe>(
 }
 
 /// The guards have seen what the listing showed, and something else is there.
-fn has_moved(address: &Address, doomed: &Doomed, inspection: &Inspection) -> ProviderError {
-    let kind = match doomed {
-        Doomed::Listed { found, .. } if inspection.found == *found => Kind::Grant,
-        Doomed::Listed { .. } | Doomed::Inspected(_) => address.kind(),
+fn has_moved(address: &Address, expected: &Expected, inspection: &Inspection) -> ProviderError {
+    let kind = match expected {
+        Expected::Listed { found, .. } if inspection.found == *found => Kind::Grant,
+        Expected::Listed { .. } | Expected::Inspected(_) => address.kind(),
     };
 
     ProviderError::Incomplete {

@@ -35,7 +35,7 @@ pub use gap::Gap;
 pub use inspect::inspect;
 pub use lock::{Holder, Lease, Locks, Names, Nonce, SeenLock};
 pub use need::{Need, Objects};
-pub use refused::{Denial, Distrust, Objection, Silence};
+pub use refused::{ForbiddenReason, RejectedReason, UnauthorizedReason, UnreachableReason};
 pub use retry::Retry;
 
 /// What each provider can express.
@@ -71,10 +71,10 @@ pub trait Observe: Sync {
 
     /// Reads what a listing does not show of some objects (see
     /// [`FieldRules::unlisted`](crate::model::FieldRules::unlisted)), and adds it.
-    fn complete(
+    fn read_details(
         &self,
         seen: Snapshot,
-        _closer: &BTreeSet<Address>,
+        _unlisted: &BTreeSet<Address>,
     ) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send {
         future::ready(Ok(seen))
     }
@@ -125,11 +125,11 @@ pub async fn observe<P: Observe>(
         return Ok(seen);
     }
 
-    let closer = plan::closer(desired, &seen);
-    if closer.is_empty() {
+    let unlisted = plan::needs_detail(desired, &seen);
+    if unlisted.is_empty() {
         Ok(seen)
     } else {
-        provider.complete(seen, &closer).await
+        provider.read_details(seen, &unlisted).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Silence {
+pub enum UnreachableReason {
     /// Nobody knows a host of that name.
     Name,
     /// Somebody is there whose certificate is not trusted, or who does not speak TLS as we do.
@@ -23,7 +23,7 @@ pub enum Silence {
 /// Why credentials are not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Distrust {
+pub enum UnauthorizedReason {
     /// The client's id and its secret, or key, do not belong together.
     Credentials,
     /// What was sent as a token is none.
@@ -41,7 +41,7 @@ pub enum Distrust {
 /// Why something is not allowed to good credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Denial {
+pub enum ForbiddenReason {
     /// The token has none of these scopes of the Management API, one of which is needed.
     Scope {
         /// The scopes.
@@ -66,7 +66,7 @@ pub enum Denial {
 /// What a tenant has against a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Objection {
+pub enum RejectedReason {
     /// The object is not there.
     NotFound,
     /// There is such an object already.

@@ -1,6 +1,6 @@
 //! Whether doing the same again is worth it.
 
-use super::{ProviderError, Silence};
+use super::{ProviderError, UnreachableReason};
 
 /// Whether the same, done again later, may end well though nobody has mended anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl ProviderError {
     }
 }
 
-impl Silence {
+impl UnreachableReason {
     /// Whether asking again is worth it. A name may be unknown only because the network is not
     /// there yet, as in a container that has just started.
     #[must_use]
@@ -63,7 +63,7 @@ mod tests {
     use std::io;
     use std::path::PathBuf;
 
-    use super::super::{Denial, Distrust, Gap, Objection};
+    use super::super::{ForbiddenReason, Gap, RejectedReason, UnauthorizedReason};
     use super::*;
     use crate::model::Address;
     use crate::provider::auth0::InvalidSetting;
@@ -88,13 +88,13 @@ mod tests {
         ProviderError::Rejected {
             request: request(),
             status,
-            objection: Objection::Other,
+            objection: RejectedReason::Other,
             reason: reason(),
             next_step: None,
         }
     }
 
-    fn unreachable(silence: Silence) -> ProviderError {
+    fn unreachable(silence: UnreachableReason) -> ProviderError {
         ProviderError::Unreachable {
             url: url(),
             silence,
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn what_passes_by_itself_is_worth_another_try() {
         for error in [
-            unreachable(Silence::Name),
-            unreachable(Silence::Time),
-            unreachable(Silence::Connection),
+            unreachable(UnreachableReason::Name),
+            unreachable(UnreachableReason::Time),
+            unreachable(UnreachableReason::Connection),
             ProviderError::RateLimited { request: request() },
             ProviderError::OutOfTime { request: request() },
             ProviderError::Incomplete {
@@ -134,19 +134,19 @@ mod tests {
     #[test]
     fn what_takes_a_person_to_mend_is_not_worth_another_try() {
         for error in [
-            unreachable(Silence::Certificate),
-            unreachable(Silence::PlainHttp),
-            unreachable(Silence::Https),
+            unreachable(UnreachableReason::Certificate),
+            unreachable(UnreachableReason::PlainHttp),
+            unreachable(UnreachableReason::Https),
             ProviderError::Settings(Box::new(InvalidSetting::NoDomain)),
             ProviderError::Unauthorized {
                 url: url(),
-                distrust: Distrust::Expired,
+                distrust: UnauthorizedReason::Expired,
                 reason: reason(),
                 next_step: None,
             },
             ProviderError::Forbidden {
                 request: request(),
-                denial: Denial::EntityLimit,
+                denial: ForbiddenReason::EntityLimit,
                 reason: reason(),
                 next_step: None,
             },

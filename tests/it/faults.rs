@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use futures_util::{StreamExt as _, stream};
 use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
-use grantry::emulator::{self, Emulator, Request, Settings, Weather};
+use grantry::emulator::{self, Conditions, Emulator, Request, Settings};
 use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
 use grantry::plan::{Planned, plan};
 use grantry::provider::{Mutate as _, ProviderError, auth0, observe, support_of};
@@ -200,7 +200,7 @@ fn different<'a>(one: &'a [String], other: &'a [String]) -> Vec<&'a String> {
         .collect()
 }
 
-/// A way from one state of a tenant to another, walked once in good weather.
+/// A way from one state of a tenant to another, walked once without limits, delays and faults.
 struct Way {
     name: &'static str,
     /// The emulator's state file at its beginning.
@@ -244,12 +244,12 @@ impl Way {
         fs::copy(&self.start, &state).unwrap();
         let emulator = start(state).await;
         let faults = vec![spec.parse().unwrap()];
-        emulator.change_weather(Weather {
+        emulator.change_conditions(Conditions {
             faults,
-            ..Weather::default()
+            ..Conditions::default()
         });
         let first = run(&writer(&emulator), &self.end, &story).await;
-        emulator.change_weather(Weather::default());
+        emulator.change_conditions(Conditions::default());
         let writer = writer(&emulator);
         let done = first.as_ref().is_ok_and(is_done);
         if done {

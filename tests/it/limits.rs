@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::config;
-use grantry::emulator::{self, Emulator, Settings, Weather};
+use grantry::emulator::{self, Conditions, Emulator, Settings};
 use grantry::model::Desired;
 use grantry::plan::plan;
 use grantry::provider::{Mutate as _, Observe as _, auth0, support_of};
@@ -16,12 +16,12 @@ use grantry::render;
 use crate::helpers::served::{in_memory, settings};
 
 async fn start(limit: &str) -> Emulator {
-    let weather = Weather {
+    let conditions = Conditions {
         rate_limit: limit.parse().unwrap(),
-        ..Weather::default()
+        ..Conditions::default()
     };
     emulator::start(Settings {
-        weather,
+        conditions,
         ..in_memory()
     })
     .await

@@ -9,7 +9,7 @@ use grantry::config;
 use grantry::model::{Address, Found, Inspection, Kind, RemoteId, Snapshot};
 use grantry::plan::plan;
 use grantry::provider::{
-    Locks, Mutate, Observe, ProviderError, Silence, Write, WriteError, local, support_of,
+    Locks, Mutate, Observe, ProviderError, UnreachableReason, Write, WriteError, local, support_of,
 };
 use grantry::render;
 
@@ -84,7 +84,7 @@ impl Mutate for Forgetful {
             self.reader.writer.write(write).await?;
         }
         let (url, reason) = ("urn:nowhere".to_owned(), "planted".to_owned());
-        let (silence, next_step) = (Silence::Connection, None);
+        let (silence, next_step) = (UnreachableReason::Connection, None);
         Err(WriteError::Unknown(ProviderError::Unreachable {
             url,
             silence,

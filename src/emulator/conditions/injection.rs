@@ -19,8 +19,8 @@ use tokio::time::sleep;
 
 use super::fault::{FaultKind, Stage};
 use super::target::{Endpoint, RequestLine};
+use crate::emulator::log_notes::because;
 use crate::emulator::management::Failure;
-use crate::emulator::remark::because;
 
 /// The words of a refusal by the rate limit, in both APIs.
 const TOO_MANY: &str = "Global limit has been reached";

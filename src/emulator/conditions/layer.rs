@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::{Instant, sleep};
 
-use super::Weather;
+use super::Conditions;
 use super::fault::{Fault, FaultKind};
 use super::injection::refuse_request;
 use super::latency::Latency;
@@ -18,7 +18,7 @@ use super::limiter::{Admission, Limiter, Ticket};
 use super::target::RequestLine;
 use crate::emulator::app::App;
 use crate::emulator::clock;
-use crate::emulator::remark::because;
+use crate::emulator::log_notes::because;
 
 /// The conditions in force, and what came of them so far.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ struct CountedFault {
 }
 
 impl ActiveConditions {
-    pub(crate) fn new(conditions: Weather) -> Self {
+    pub(crate) fn new(conditions: Conditions) -> Self {
         let limiter = Limiter::new(conditions.rate_limit, Instant::now());
         let faults = conditions.faults.into_iter();
 

@@ -30,7 +30,7 @@ pub use rate_limit::{Allowance, RateLimit, RateLimitError};
 
 /// How the emulator's answers come. By default at once, without limit and without fault.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Weather {
+pub struct Conditions {
     /// How many requests are answered.
     pub rate_limit: RateLimit,
     /// How long an answer takes.

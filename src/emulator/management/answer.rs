@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::json::{Json, Page, respond_error};
-use crate::emulator::remark::because;
+use crate::emulator::log_notes::because;
 use crate::emulator::tenant::{ErrorCode, Object, Refusal, Violation};
 
 /// An answer that is not the one asked for.

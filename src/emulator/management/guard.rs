@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::answer::Failure;
 use crate::emulator::app::App;
+use crate::emulator::log_notes::AskedBy;
 use crate::emulator::origin::Origin;
-use crate::emulator::remark::AskedBy;
 use crate::emulator::tenant::MANAGEMENT_AUDIENCE;
 
 /// Whoever holds a valid token of the Management API.
@@ -61,7 +61,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         if let Some(client_id) = signed
             && let Some(asked_by) = parts.extensions.get::<AskedBy>()
         {
-            asked_by.is(&client_id);
+            asked_by.set(&client_id);
         }
 
         let claims = checked.map_err(|error| refuse_token(error.kind()))?.claims;

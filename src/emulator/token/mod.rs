@@ -20,8 +20,8 @@ use axum::{Extension, Json, body::Bytes, http::HeaderMap};
 
 use super::app::App;
 use super::clock::seconds_since_1970;
+use super::log_notes::AskedBy;
 use super::origin::Origin;
-use super::remark::AskedBy;
 use super::tenant::CANONICAL_ISSUER;
 use assertion::Expected;
 use authenticate::authenticate;
@@ -44,7 +44,7 @@ async fn answer_token_request(
     let request = TokenRequest::parse(&headers, &body)?;
     // Not what anybody says of himself: it may be a secret in the wrong place.
     if app.read(|tenant| tenant.client(&request.client_id).is_some()) {
-        asked_by.is(&request.client_id);
+        asked_by.set(&request.client_id);
     }
 
     let issuer = origin.issuer();

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::assertion::Flaw;
 use super::quota::Exceeded;
-use crate::emulator::remark::because;
+use crate::emulator::log_notes::because;
 
 /// A refusal, in Auth0's words.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::site::Domain;
 use crate::model::{ClientId, Step, Term, step};
-use crate::provider::{Denial, Distrust, Objection, Silence, TENANT_HAS_CHANGED};
+use crate::provider::{
+    ForbiddenReason, RejectedReason, TENANT_HAS_CHANGED, UnauthorizedReason, UnreachableReason,
+};
 
 /// Where the dashboard shows what each client is granted on the Management API.
 const MANAGEMENT_GRANTS: &str = "Applications > APIs > Auth0 Management API > Machine to Machine";
@@ -12,7 +14,7 @@ const MANAGEMENT_GRANTS: &str = "Applications > APIs > Auth0 Management API > Ma
 /// How to get another token than one that is over.
 #[must_use]
 pub fn to_renew_token() -> Step {
-    of_distrust(Distrust::Expired)
+    of_distrust(UnauthorizedReason::Expired)
 }
 
 /// Where to add scopes that our own client lacks.
@@ -26,36 +28,36 @@ pub(super) fn to_add_missing_scopes(client: &ClientId) -> Step {
     Step::from("nothing was changed").then("; ", to_add_scopes(client))
 }
 
-pub(super) fn of_silence(silence: Silence, url: &str) -> Step {
+pub(super) fn of_silence(silence: UnreachableReason, url: &str) -> Step {
     match silence {
-        Silence::Name => {
+        UnreachableReason::Name => {
             step![
                 "check the domain (",
                 Term::Domain,
                 "): this machine knows no such host"
             ]
         }
-        Silence::Certificate => step![
+        UnreachableReason::Certificate => step![
             "check the domain; where a proxy or the emulator has a certificate authority of its \
              own, name its file in ",
             Term::CertificateAuthorities,
         ],
-        Silence::PlainHttp => match domain_of(url, "http") {
+        UnreachableReason::PlainHttp => match domain_of(url, "http") {
             Some(domain) => format!("this address speaks plain http: write `{domain}`").into(),
             None => {
                 "check the domain: credentials are sent by https, except to this machine itself"
                     .into()
             }
         },
-        Silence::Https => match domain_of(url, "https") {
+        UnreachableReason::Https => match domain_of(url, "https") {
             Some(domain) => format!("this address speaks https: write `{domain}`").into(),
             None => "this address speaks https".into(),
         },
-        Silence::Time => {
+        UnreachableReason::Time => {
             "check that nothing between here and the tenant stands in the way, or try again later"
                 .into()
         }
-        Silence::Connection => {
+        UnreachableReason::Connection => {
             "check the domain, and that the tenant (or the emulator) is running".into()
         }
     }
@@ -69,9 +71,9 @@ fn domain_of(url: &str, scheme: &str) -> Option<Domain> {
     Domain::parse(&format!("{scheme}://{authority}")).ok()
 }
 
-pub(super) fn of_distrust(distrust: Distrust) -> Step {
+pub(super) fn of_distrust(distrust: UnauthorizedReason) -> Step {
     match distrust {
-        Distrust::Credentials => step![
+        UnauthorizedReason::Credentials => step![
             "check ",
             Term::ClientId,
             " with its ",
@@ -80,12 +82,12 @@ pub(super) fn of_distrust(distrust: Distrust) -> Step {
             Term::PrivateKey,
             "), and that both are of the tenant at this domain",
         ],
-        Distrust::NoToken => step![
+        UnauthorizedReason::NoToken => step![
             "set ",
             Term::Token,
             " to an access token of the Management API, and to nothing else",
         ],
-        Distrust::Expired => step![
+        UnauthorizedReason::Expired => step![
             "get a new token for ",
             Term::Token,
             "; with ",
@@ -94,47 +96,47 @@ pub(super) fn of_distrust(distrust: Distrust) -> Step {
             Term::ClientSecret,
             " instead, each run gets its own",
         ],
-        Distrust::Audience => step![
+        UnauthorizedReason::Audience => step![
             "get a token for the tenant's own Management API (",
             Term::Audience,
             "), as in `https://acme.eu.auth0.com/api/v2/`, also where the domain is a custom one",
         ],
-        Distrust::Issuer => step![
+        UnauthorizedReason::Issuer => step![
             "a token counts only at the domain it was issued at: check ",
             Term::Domain,
             ", and use either the custom domain or the tenant's own for both",
         ],
-        Distrust::Unsaid => {
+        UnauthorizedReason::Unsaid => {
             "check the client's id and its secret or key, and that the domain is this tenant's"
                 .into()
         }
     }
 }
 
-pub(super) fn of_denial(denial: &Denial) -> Option<Step> {
+pub(super) fn of_denial(denial: &ForbiddenReason) -> Option<Step> {
     Some(match denial {
-        Denial::Scope { any_of } => to_grant_scope(any_of),
-        Denial::NoGrant => format!(
+        ForbiddenReason::Scope { any_of } => to_grant_scope(any_of),
+        ForbiddenReason::NoGrant => format!(
             "grant Grantry's own client the Management API: in the dashboard, {MANAGEMENT_GRANTS}"
         )
         .into(),
-        Denial::ScopeNotGranted => "ask for no more than the client is granted".into(),
-        Denial::GrantType => {
+        ForbiddenReason::ScopeNotGranted => "ask for no more than the client is granted".into(),
+        ForbiddenReason::GrantType => {
             "add `client_credentials` to the grant types of Grantry's own client".into()
         }
-        Denial::Audience => step![
+        ForbiddenReason::Audience => step![
             "set ",
             Term::Audience,
             " to the tenant's own Management API, as in `https://acme.eu.auth0.com/api/v2/`, also \
              where the domain is a custom one",
         ],
-        Denial::Plan => {
+        ForbiddenReason::Plan => {
             "leave out what the tenant's plan does not include, or change the plan".into()
         }
-        Denial::EntityLimit => {
+        ForbiddenReason::EntityLimit => {
             "delete what is not needed, or have Auth0 raise the tenant's limit".into()
         }
-        Denial::Unsaid => return None,
+        ForbiddenReason::Unsaid => return None,
     })
 }
 
@@ -153,32 +155,34 @@ fn to_grant_scope(any_of: &BTreeSet<String>) -> Step {
     .into()
 }
 
-pub(super) fn of_objection(objection: &Objection) -> Option<Step> {
+pub(super) fn of_objection(objection: &RejectedReason) -> Option<Step> {
     Some(match objection {
-        Objection::NotFound => {
+        RejectedReason::NotFound => {
             "check the ids in the configuration, and plan again: the tenant may have changed since \
              it was read"
                 .into()
         }
-        Objection::Conflict => TENANT_HAS_CHANGED.into(),
-        Objection::Immutable { fields } => {
+        RejectedReason::Conflict => TENANT_HAS_CHANGED.into(),
+        RejectedReason::Immutable { fields } => {
             let fields = quote_all(fields, ", ");
             format!("{fields} cannot be changed: declare a new object, and remove the old one")
                 .into()
         }
-        Objection::UnknownFields { fields } => {
+        RejectedReason::UnknownFields { fields } => {
             let fields = quote_all(fields, ", ");
             format!("leave out what this tenant does not know: {fields}").into()
         }
-        Objection::Reserved => "choose another identifier: this one is the tenant's own".into(),
-        Objection::System => {
+        RejectedReason::Reserved => {
+            "choose another identifier: this one is the tenant's own".into()
+        }
+        RejectedReason::System => {
             "declare it as `external: true`: it is the tenant's own, and stays as it is".into()
         }
-        Objection::Paging => {
+        RejectedReason::Paging => {
             "the tenant has more of these than Auth0 gives page by page: delete what is not needed"
                 .into()
         }
-        Objection::Other => return None,
+        RejectedReason::Other => return None,
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::fields::decode;
-use super::http::{Getter, RequestLine, nonsense};
+use super::http::{Getter, RequestLine, unexpected_answer};
 use super::object::Object;
 use super::procedure::{Credential, Keys};
 use crate::model::{Attrs, ClientAuthenticationMethods, ClientSpec, Digest, Kind, RemoteId, Value};
@@ -107,7 +107,7 @@ async fn read_credentials(
 
 fn decode_credential(asked: &RequestLine, mut object: Object) -> Result<Credential, ProviderError> {
     let id = take_text(&mut object, "id")
-        .ok_or_else(|| nonsense(asked, "a credential in it has no `id`"))?;
+        .ok_or_else(|| unexpected_answer(asked, "a credential in it has no `id`"))?;
     let name = take_text(&mut object, "kid")
         .or_else(|| take_text(&mut object, "thumbprint_sha256"))
         .or_else(|| take_text(&mut object, "subject_dn"));
@@ -157,7 +157,7 @@ async fn read_attached(
     let (asked, mut object): (_, Object) = getter.get(path, &query).await?;
 
     let attrs = decode(Kind::Client, &mut object)
-        .ok_or_else(|| nonsense(&asked, "its methods are not what they should be"))?;
+        .ok_or_else(|| unexpected_answer(&asked, "its methods are not what they should be"))?;
     let methods = attrs.get(METHODS).and_then(Value::as_map);
     Ok(methods.map(ids_by_method).unwrap_or_default())
 }

@@ -19,7 +19,8 @@ use super::random::random_hexadecimal;
 use super::write::{Writer, read_id};
 use crate::model::{Kind, RemoteId, StackName};
 use crate::provider::{
-    Holder, Lease, Locks, Mutate as _, Names, Nonce, Objection, ProviderError, SeenLock, WriteError,
+    Holder, Lease, Locks, Mutate as _, Names, Nonce, ProviderError, RejectedReason, SeenLock,
+    WriteError,
 };
 
 /// How long a lock lives, unless it is renewed.
@@ -259,7 +260,7 @@ fn is_taken(error: &ProviderError) -> bool {
     matches!(
         error,
         ProviderError::Rejected {
-            objection: Objection::Conflict,
+            objection: RejectedReason::Conflict,
             ..
         }
     )

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::http::{Getter, nonsense};
+use super::http::{Getter, unexpected_answer};
 use super::object::{Object, get_text};
 use super::pages::PER_PAGE;
 use super::procedure::Organizations;
@@ -36,14 +36,14 @@ pub(super) async fn read(
         let known = ids.len();
         for organization in &page.organizations {
             let id = get_text(organization, "id")
-                .ok_or_else(|| nonsense(&asked, "an organization in it has no `id`"))?;
+                .ok_or_else(|| unexpected_answer(&asked, "an organization in it has no `id`"))?;
             ids.insert(id.to_owned());
         }
 
         match page.next {
             None => return Ok(Organizations(ids)),
             Some(_) if ids.len() == known => {
-                return Err(nonsense(&asked, "it goes on for ever"));
+                return Err(unexpected_answer(&asked, "it goes on for ever"));
             }
             next => from = next,
         }

@@ -165,12 +165,12 @@ impl Observe for Reader {
         }
     }
 
-    async fn complete(
+    async fn read_details(
         &self,
         mut seen: Snapshot,
-        closer: &BTreeSet<Address>,
+        unlisted: &BTreeSet<Address>,
     ) -> Result<Snapshot, ProviderError> {
-        let known = closer
+        let known = unlisted
             .iter()
             .filter_map(|address| Some((address, seen.found.get(address)?)));
         let reads = known.map(|(address, found)| details::read(&self.getter, address, found));

@@ -4,13 +4,13 @@ use serde::Deserialize;
 
 use super::correlation::CorrelationId;
 use super::encode::Request;
-use super::http::{Getter, RequestLine, Sender, misread, nonsense};
+use super::http::{Getter, RequestLine, Sender, not_json, unexpected_answer};
 use super::procedure::{self, Driver, Keys, Organizations, Step};
 use super::read::Reader;
 use super::settings::Settings;
 use super::{client_keys, organizations};
 use crate::model::{Address, Kind, RemoteId};
-use crate::provider::{Mutate, Objection, ProviderError, Write, WriteError};
+use crate::provider::{Mutate, ProviderError, RejectedReason, Write, WriteError};
 
 /// Writes to an Auth0 tenant.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl Network<'_> {
     /// An object that is not found when it is to be changed has been deleted by somebody else.
     fn gone_if_not_found(&self, error: WriteError) -> WriteError {
         let WriteError::Refused(ProviderError::Rejected {
-            objection: Objection::NotFound,
+            objection: RejectedReason::NotFound,
             ..
         }) = error
         else {
@@ -165,11 +165,11 @@ fn read_id_beside(asked: &RequestLine, body: &[u8]) -> Result<RemoteId, Provider
 }
 
 fn parse_created(asked: &RequestLine, body: &[u8]) -> Result<Created, ProviderError> {
-    serde_json::from_slice(body).map_err(|error| misread(asked, &error))
+    serde_json::from_slice(body).map_err(|error| not_json(asked, &error))
 }
 
 fn require_id(asked: &RequestLine, id: Option<String>) -> Result<RemoteId, ProviderError> {
     id.filter(|id| !id.is_empty())
         .map(RemoteId::new)
-        .ok_or_else(|| nonsense(asked, "it does not say the id of the new object"))
+        .ok_or_else(|| unexpected_answer(asked, "it does not say the id of the new object"))
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use grantry::emulator::{
-    self, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, Transport,
-    Weather,
+    self, Conditions, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+    Settings, Transport,
 };
 use regex::Regex;
 use tokio::runtime::Runtime;
@@ -27,15 +27,15 @@ impl Tenant {
     fn start(limit: &str, transport: Transport) -> Self {
         let runtime = Runtime::new().unwrap();
         let (listen, state) = (([127, 0, 0, 1], 0).into(), None::<PathBuf>);
-        let weather = Weather {
+        let conditions = Conditions {
             rate_limit: limit.parse().unwrap(),
-            ..Weather::default()
+            ..Conditions::default()
         };
         let settings = Settings {
             listen,
             transport,
             state,
-            weather,
+            conditions,
         };
         let emulator = runtime.block_on(emulator::start(settings)).unwrap();
         Self { runtime, emulator }

@@ -376,7 +376,7 @@ fn the_state_survives_and_tls_is_trusted_by_its_file() {
 fn faults_and_limits_begin_once_it_listens() {
     let home = Place::new();
     let config = example("world-mappers.yaml");
-    let weather = [
+    let conditions = [
         "--rate-limit",
         "2/0.001",
         "--latency",
@@ -384,7 +384,7 @@ fn faults_and_limits_begin_once_it_listens() {
         "--fault",
         "POST *:503:nth=2",
     ];
-    let emulator = Emulator::start(&home, &[&["--config", &config], &weather[..]].concat());
+    let emulator = Emulator::start(&home, &[&["--config", &config], &conditions[..]].concat());
     let variable = |name| emulator.variable(name);
     let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
     let status = || {

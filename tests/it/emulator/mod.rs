@@ -2,6 +2,7 @@
 
 mod bodies;
 mod caller;
+mod conditions;
 mod credentials;
 mod discovery;
 mod intake;
@@ -12,14 +13,15 @@ mod private_key_jwt;
 mod quota;
 mod resource_servers;
 mod trust;
-mod weather;
 mod whole_tenant;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use caller::{Caller, start, token};
-use grantry::emulator::{self, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport, Weather};
+use grantry::emulator::{
+    self, Conditions, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -322,7 +324,7 @@ async fn only_loopback_and_a_sound_state_are_taken() {
         listen: (listen, 0).into(),
         transport: Transport::Plain,
         state,
-        weather: Weather::default(),
+        conditions: Conditions::default(),
     };
     let open = emulator::start(settings([0, 0, 0, 0], None)).await;
     assert!(matches!(open.err(), Some(EmulatorError::NotLoopback(_))));

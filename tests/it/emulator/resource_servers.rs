@@ -101,12 +101,12 @@ async fn a_deleted_api_leaves_its_grants() {
 async fn every_answer_says_when_it_was_given() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    emulator.change_weather(grantry::emulator::Weather {
+    emulator.change_conditions(grantry::emulator::Conditions {
         faults: vec![
             "GET /clients:500".parse().unwrap(),
             "*:truncate:nth=4".parse().unwrap(),
         ],
-        ..grantry::emulator::Weather::default()
+        ..grantry::emulator::Conditions::default()
     });
     let client = "/api/v2/clients/none";
     for path in [

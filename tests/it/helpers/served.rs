@@ -1,18 +1,18 @@
 //! An emulator for a test, and Grantry's way to it.
 
+use grantry::emulator::{Conditions, Settings, Transport};
 #[cfg(feature = "cli")]
 use grantry::emulator::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
-use grantry::emulator::{Settings, Transport, Weather};
 #[cfg(feature = "cli")]
 use grantry::provider::auth0;
 
-/// An emulator at a free port, which keeps its tenant in memory, in good weather.
+/// An emulator at a free port, which keeps its tenant in memory without limits, delays and faults.
 pub(crate) fn in_memory() -> Settings {
     Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         transport: Transport::Plain,
         state: None,
-        weather: Weather::default(),
+        conditions: Conditions::default(),
     }
 }
 

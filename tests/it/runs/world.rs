@@ -6,7 +6,7 @@ use std::time::Duration;
 use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{
-    self, Emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, Weather,
+    self, Conditions, Emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
 };
 use grantry::model::Desired;
 use grantry::plan::{Cleared, plan};
@@ -29,25 +29,25 @@ impl World {
     /// An empty tenant, in which this goes wrong.
     pub(crate) async fn with(faults: &[&str]) -> Self {
         let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-        Self::in_weather(Weather {
+        Self::under_conditions(Conditions {
             faults,
-            ..Weather::default()
+            ..Conditions::default()
         })
         .await
     }
 
     /// An empty tenant that takes its time, so that somebody can come in between.
     pub(crate) async fn slow() -> Self {
-        Self::in_weather(Weather {
+        Self::under_conditions(Conditions {
             latency: "100ms".parse().unwrap(),
-            ..Weather::default()
+            ..Conditions::default()
         })
         .await
     }
 
-    async fn in_weather(weather: Weather) -> Self {
+    async fn under_conditions(conditions: Conditions) -> Self {
         let emulator = emulator::start(Settings {
-            weather,
+            conditions,
             ..in_memory()
         })
         .await

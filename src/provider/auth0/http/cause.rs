@@ -5,13 +5,13 @@ use std::{io, iter};
 
 use rustls::InvalidMessage;
 
-use crate::provider::Silence;
+use crate::provider::UnreachableReason;
 use crate::provider::auth0::foreign_text::sanitize;
 
 /// Why a connection broke, or was not made.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cause {
-    pub(super) silence: Silence,
+    pub(super) silence: UnreachableReason,
     /// In the words of whoever noticed.
     pub(super) reason: String,
 }
@@ -21,12 +21,12 @@ impl Cause {
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let silence = classify(error);
         let reason = match silence {
-            Silence::Time => "it took too long".to_owned(),
-            Silence::PlainHttp => "it speaks plain http there, not https".to_owned(),
-            Silence::Https => "it speaks https there, not plain http".to_owned(),
-            Silence::Name | Silence::Certificate | Silence::Connection => {
-                sanitize(&innermost(error).to_string())
-            }
+            UnreachableReason::Time => "it took too long".to_owned(),
+            UnreachableReason::PlainHttp => "it speaks plain http there, not https".to_owned(),
+            UnreachableReason::Https => "it speaks https there, not plain http".to_owned(),
+            UnreachableReason::Name
+            | UnreachableReason::Certificate
+            | UnreachableReason::Connection => sanitize(&innermost(error).to_string()),
         };
 
         Self { silence, reason }
@@ -42,30 +42,30 @@ fn innermost(error: &reqwest::Error) -> &dyn Error {
 }
 
 /// What the causes of an error come to: each takes another next step.
-fn classify(error: &reqwest::Error) -> Silence {
+fn classify(error: &reqwest::Error) -> UnreachableReason {
     if error.is_timeout() {
-        return Silence::Time;
+        return UnreachableReason::Time;
     }
 
     for cause in iter::successors(error.source(), |cause| (*cause).source()) {
         match find_tls_error(cause) {
             // An answer in plain http is no TLS from its first byte on.
             Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
-                return Silence::PlainHttp;
+                return UnreachableReason::PlainHttp;
             }
-            Some(_) => return Silence::Certificate,
+            Some(_) => return UnreachableReason::Certificate,
             None => {}
         }
 
         // The types are private; their texts are all there is.
         match cause.to_string().as_str() {
-            "dns error" => return Silence::Name,
+            "dns error" => return UnreachableReason::Name,
             // An alert of TLS in the place of a status line.
-            "invalid HTTP version parsed" => return Silence::Https,
+            "invalid HTTP version parsed" => return UnreachableReason::Https,
             _ => {}
         }
     }
-    Silence::Connection
+    UnreachableReason::Connection
 }
 
 /// An error of TLS is wrapped in errors of I/O, of which none calls the next one its source.

@@ -14,7 +14,7 @@ use super::gate::Gate;
 use super::headers::Reading;
 use super::limiter::{Limiter, Ticket};
 use super::pace::Served;
-use super::refusal::{expect_success, misread};
+use super::refusal::{expect_success, not_json};
 use super::request_line::RequestLine;
 use super::response::{Response, TransportError, receive};
 use super::retry::{Patience, Repeat, is_passing};
@@ -138,7 +138,7 @@ impl Connection {
         let body = expect_success(line, exchange.result, &self.settings.secrets)?;
         let error = match serde_json::from_slice(&body) {
             Ok(parsed) => return Ok(Some(parsed)),
-            Err(error) => misread(line, &error),
+            Err(error) => not_json(line, &error),
         };
 
         match patience.wait_after_fault() {

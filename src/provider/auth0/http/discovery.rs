@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::Getter;
 use super::exchange::Exchange;
 use super::headers::read_server_time;
-use super::refusal::{expect_success, misread};
+use super::refusal::{expect_success, not_json};
 use super::request_line::RequestLine;
 use super::retry::{Patience, Repeat};
 use crate::provider::ProviderError;
@@ -77,7 +77,7 @@ impl Getter {
         let secrets = &self.connection.settings.secrets;
         let body = expect_success(line, exchange.result, secrets)?;
         let metadata: Metadata =
-            serde_json::from_slice(&body).map_err(|error| misread(line, &error))?;
+            serde_json::from_slice(&body).map_err(|error| not_json(line, &error))?;
 
         Ok(metadata.issuer)
     }

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::connection::Connection;
 use super::exchange::Exchange;
-use super::refusal::nonsense;
+use super::refusal::unexpected_answer;
 use super::request_line::RequestLine;
 use super::retry::{Patience, Repeat};
 use super::session_cache::CachedSession;
@@ -139,7 +139,7 @@ impl Connection {
         issued.reveal_to(&self.settings.secrets);
         issued
             .session(client_id.clone())
-            .map_err(|problem| nonsense(&line, format!("its token {problem}")))
+            .map_err(|problem| unexpected_answer(&line, format!("its token {problem}")))
     }
 
     /// Made anew for each attempt: Auth0 takes each assertion of a key once.

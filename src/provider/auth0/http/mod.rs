@@ -37,7 +37,7 @@ use self::connection::Connection;
 pub(super) use self::discovery::{Discovery, Times};
 pub(super) use self::headers::Reading;
 pub(super) use self::limiter::Group;
-pub(super) use self::refusal::{misread, nonsense};
+pub(super) use self::refusal::{not_json, unexpected_answer};
 pub(super) use self::request_line::RequestLine;
 use self::retry::Repeat;
 pub(super) use self::sender::Sender;

@@ -4,7 +4,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 
 use super::cause::Cause;
-use crate::provider::Silence;
+use crate::provider::UnreachableReason;
 
 /// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
 const LARGEST_BODY: usize = 128 << 20;
@@ -38,7 +38,7 @@ pub(super) async fn receive(request: RequestBuilder) -> Result<Response, Transpo
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > LARGEST_BODY {
             return Err(TransportError::Lost(Cause {
-                silence: Silence::Connection,
+                silence: UnreachableReason::Connection,
                 reason: "the answer is too large to be true".to_owned(),
             }));
         }
@@ -108,8 +108,11 @@ mod tests {
             .unwrap();
 
         for (url, silence) in [
-            ("https://nowhere.invalid/".to_owned(), Silence::Name),
-            (format!("http://{closed}/"), Silence::Connection),
+            (
+                "https://nowhere.invalid/".to_owned(),
+                UnreachableReason::Name,
+            ),
+            (format!("http://{closed}/"), UnreachableReason::Connection),
         ] {
             match receive(client.get(&url)).await {
                 Err(TransportError::NotSent(cause)) => assert_eq!(cause.silence, silence, "{url}"),

@@ -8,7 +8,7 @@ use super::{Listed, Listing};
 use crate::model::{Address, Kind, RemoteId};
 use crate::provider::auth0::http::{Getter, RequestLine};
 use crate::provider::auth0::object::{Object, collection, get_text, is_true};
-use crate::provider::{Objection, ProviderError};
+use crate::provider::{ProviderError, RejectedReason};
 
 /// How many identifiers may be asked for at once.
 const MOST_IDENTIFIERS: usize = 10;
@@ -185,7 +185,7 @@ fn found_or_gone<T>(answer: Result<T, ProviderError>) -> Result<Option<T>, Provi
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(ProviderError::Rejected {
-            objection: Objection::NotFound,
+            objection: RejectedReason::NotFound,
             ..
         }) => Ok(None),
         Err(error) => Err(error),

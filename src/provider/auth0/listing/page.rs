@@ -7,7 +7,7 @@ use super::{Listed, Listing};
 use crate::model::ClientSpec;
 use crate::provider::ProviderError;
 use crate::provider::auth0::fields::wire_names;
-use crate::provider::auth0::http::{RequestLine, nonsense};
+use crate::provider::auth0::http::{RequestLine, unexpected_answer};
 use crate::provider::auth0::object::{Object, get_text};
 use crate::provider::auth0::pages::PER_PAGE;
 use crate::provider::auth0::scopes::Scopes;
@@ -147,7 +147,7 @@ impl Listing<'_> {
                 id: id.to_owned(),
                 object,
             }),
-            _ => Err(nonsense(
+            _ => Err(unexpected_answer(
                 asked,
                 format!("an object in it has no `{}`", self.id),
             )),

@@ -9,7 +9,7 @@ use super::writes::{create_client, writer_for};
 use super::{FakeTenant, parallelism, settings_for, settings_with};
 use crate::model::RemoteId;
 use crate::provider::auth0::{Credentials, Reader, Writer};
-use crate::provider::{Distrust, Mutate, Observe, ProviderError, WriteError};
+use crate::provider::{Mutate, Observe, ProviderError, UnauthorizedReason, WriteError};
 
 const TOKENS: &str = "/oauth/token";
 
@@ -43,7 +43,7 @@ fn is_expired(error: &ProviderError) -> bool {
     matches!(
         error,
         ProviderError::Unauthorized {
-            distrust: Distrust::Expired,
+            distrust: UnauthorizedReason::Expired,
             ..
         }
     )
@@ -51,7 +51,7 @@ fn is_expired(error: &ProviderError) -> bool {
 
 /// Why a write was refused with 401.
 #[track_caller]
-fn distrust_of(outcome: &Result<RemoteId, WriteError>) -> Distrust {
+fn distrust_of(outcome: &Result<RemoteId, WriteError>) -> UnauthorizedReason {
     match outcome {
         Err(WriteError::Refused(ProviderError::Unauthorized { distrust, .. })) => *distrust,
         other => panic!("{other:?}"),
@@ -114,7 +114,7 @@ async fn a_tenant_that_takes_no_token_is_asked_for_no_third() {
     let error = writer.reader().read().await.unwrap_err();
     assert!(is_expired(&error), "{error}");
     let outcome = writer.write(&create_client()).await;
-    assert_eq!(distrust_of(&outcome), Distrust::Expired);
+    assert_eq!(distrust_of(&outcome), UnauthorizedReason::Expired);
 
     assert_eq!(server.count("POST", TOKENS), 2);
     assert_eq!(server.count("POST", "/api/v2/clients"), 1);
@@ -128,7 +128,7 @@ async fn a_ready_token_cannot_be_renewed() {
 
     let outcome = writer.write(&create_client()).await;
 
-    assert_eq!(distrust_of(&outcome), Distrust::Expired);
+    assert_eq!(distrust_of(&outcome), UnauthorizedReason::Expired);
     assert_eq!(server.got().len(), 1);
 }
 
@@ -147,9 +147,9 @@ async fn where_no_new_token_is_given_that_is_the_reason() {
     let writer = writer_for(&server);
 
     let first = writer.write(&create_client()).await;
-    assert_eq!(distrust_of(&first), Distrust::Credentials);
+    assert_eq!(distrust_of(&first), UnauthorizedReason::Credentials);
     let second = writer.write(&create_client()).await;
-    assert_eq!(distrust_of(&second), Distrust::Expired);
+    assert_eq!(distrust_of(&second), UnauthorizedReason::Expired);
 
     assert_eq!(server.count("POST", TOKENS), 2);
 }

@@ -12,7 +12,7 @@ use super::response::{Response, TransportError};
 use crate::model::Secrets;
 use crate::provider::auth0::advice;
 use crate::provider::auth0::foreign_text::sanitize;
-use crate::provider::{Distrust, ProviderError};
+use crate::provider::{ProviderError, UnauthorizedReason};
 
 /// What to say of a 404 that is not the Management API's own.
 const FOREIGN_404: &str = "a 404 that is not Auth0's own, so nothing is known to be gone; something \
@@ -76,7 +76,7 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
     // What is not Auth0's own error is not quoted: it may echo what was sent, secrets and all.
     let body: Body = serde_json::from_slice(&response.body).unwrap_or_default();
     if response.status == StatusCode::NOT_FOUND && !body.is_not_found() {
-        return nonsense(line, FOREIGN_404);
+        return unexpected_answer(line, FOREIGN_404);
     }
 
     let reason = body.reason(secrets);
@@ -85,7 +85,7 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
         StatusCode::UNAUTHORIZED => unauthorized_error(line, distrust_of(&reason), reason),
         // What is not even shaped like a token is refused with 400.
         StatusCode::BAD_REQUEST if code == "Bearer" => {
-            unauthorized_error(line, Distrust::NoToken, reason)
+            unauthorized_error(line, UnauthorizedReason::NoToken, reason)
         }
         StatusCode::FORBIDDEN => forbidden_error(line, code, reason),
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited {
@@ -108,7 +108,11 @@ fn unreachable_error(line: &RequestLine, cause: Cause) -> ProviderError {
     }
 }
 
-fn unauthorized_error(line: &RequestLine, distrust: Distrust, reason: String) -> ProviderError {
+fn unauthorized_error(
+    line: &RequestLine,
+    distrust: UnauthorizedReason,
+    reason: String,
+) -> ProviderError {
     let next_step = Some(advice::of_distrust(distrust));
 
     ProviderError::Unauthorized {
@@ -150,7 +154,7 @@ fn rejected_error(
 }
 
 /// An answer that says yes, but not in the way it should.
-pub(crate) fn nonsense(line: &RequestLine, reason: impl Into<String>) -> ProviderError {
+pub(crate) fn unexpected_answer(line: &RequestLine, reason: impl Into<String>) -> ProviderError {
     ProviderError::Unexpected {
         request: line.to_string(),
         reason: reason.into(),
@@ -159,11 +163,11 @@ pub(crate) fn nonsense(line: &RequestLine, reason: impl Into<String>) -> Provide
 
 /// Where an answer stops being what it should be. The parser's own words are not used: they quote
 /// the answer, which may hold secrets.
-pub(crate) fn misread(line: &RequestLine, error: &serde_json::Error) -> ProviderError {
+pub(crate) fn not_json(line: &RequestLine, error: &serde_json::Error) -> ProviderError {
     let row = error.line();
     let column = error.column();
 
-    nonsense(
+    unexpected_answer(
         line,
         format!("it is not the JSON it should be at line {row}, column {column}"),
     )

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::{Method, StatusCode};
 
-use crate::provider::{Denial, Distrust, Objection};
+use crate::provider::{ForbiddenReason, RejectedReason, UnauthorizedReason};
 
 /// Fields that are given once, when the object is created.
 const IMMUTABLE: [&str; 8] = [
@@ -22,47 +22,47 @@ const IMMUTABLE: [&str; 8] = [
 const OF_SYSTEM_OBJECTS: [&str; 3] = ["System resource server", "System grant", "Global client"];
 
 /// A 401 has one code or none, but several texts.
-pub(super) fn distrust_of(reason: &str) -> Distrust {
+pub(super) fn distrust_of(reason: &str) -> UnauthorizedReason {
     let says = |words: &str| reason.to_ascii_lowercase().contains(words);
 
     if says("expired") {
-        Distrust::Expired
+        UnauthorizedReason::Expired
     } else if says("audience") {
-        Distrust::Audience
+        UnauthorizedReason::Audience
     } else if says("signature") || says("issuer") || says("invalid token") {
         // So is a token called that another domain of the tenant issued.
-        Distrust::Issuer
+        UnauthorizedReason::Issuer
     } else if reason == "Unauthorized" || says("client authentication failed") {
-        Distrust::Credentials
+        UnauthorizedReason::Credentials
     } else {
-        Distrust::Unsaid
+        UnauthorizedReason::Unsaid
     }
 }
 
 /// A 403 means one of several things. The text is looked at before the code: a plan that lacks a
 /// feature has been seen with the code of a missing scope.
-pub(super) fn denial_of(code: &str, reason: &str) -> Denial {
+pub(super) fn denial_of(code: &str, reason: &str) -> ForbiddenReason {
     let begins = |words: &str| reason.starts_with(words);
     let is_code_of_plan = matches!(code, "feature_not_enabled" | "insufficient_entitlement");
 
     if let Some(scopes) = reason.strip_prefix("Insufficient scope") {
-        Denial::Scope {
+        ForbiddenReason::Scope {
             any_of: read_scopes(scopes),
         }
     } else if begins("Please upgrade") || is_code_of_plan {
-        Denial::Plan
+        ForbiddenReason::Plan
     } else if code == "too_many_entities" || begins("You reached the limit of entities") {
-        Denial::EntityLimit
+        ForbiddenReason::EntityLimit
     } else if begins("Service not enabled within domain") {
-        Denial::Audience
+        ForbiddenReason::Audience
     } else if begins("Client is not authorized to access") {
-        Denial::NoGrant
+        ForbiddenReason::NoGrant
     } else if begins("Client has not been granted scopes") {
-        Denial::ScopeNotGranted
+        ForbiddenReason::ScopeNotGranted
     } else if begins("Grant type 'client_credentials' not allowed") {
-        Denial::GrantType
+        ForbiddenReason::GrantType
     } else {
-        Denial::Unsaid
+        ForbiddenReason::Unsaid
     }
 }
 
@@ -81,17 +81,17 @@ pub(super) fn objection_to(
     status: StatusCode,
     code: &str,
     reason: &str,
-) -> Objection {
+) -> RejectedReason {
     match status {
-        StatusCode::NOT_FOUND => Objection::NotFound,
-        StatusCode::CONFLICT => Objection::Conflict,
-        StatusCode::BAD_REQUEST if code == "invalid_paging" => Objection::Paging,
+        StatusCode::NOT_FOUND => RejectedReason::NotFound,
+        StatusCode::CONFLICT => RejectedReason::Conflict,
+        StatusCode::BAD_REQUEST if code == "invalid_paging" => RejectedReason::Paging,
         StatusCode::BAD_REQUEST => objection_to_body(method, reason),
-        _ => Objection::Other,
+        _ => RejectedReason::Other,
     }
 }
 
-fn objection_to_body(method: &Method, reason: &str) -> Objection {
+fn objection_to_body(method: &Method, reason: &str) -> RejectedReason {
     if let Some((_, fields)) = reason.split_once("Additional properties not allowed: ") {
         return objection_to_fields(method, read_fields(fields));
     }
@@ -100,22 +100,22 @@ fn objection_to_body(method: &Method, reason: &str) -> Objection {
         .iter()
         .any(|words| reason.starts_with(words));
     if is_system {
-        Objection::System
+        RejectedReason::System
     } else if reason.to_ascii_lowercase().contains("is reserved") {
-        Objection::Reserved
+        RejectedReason::Reserved
     } else {
-        Objection::Other
+        RejectedReason::Other
     }
 }
 
 /// Auth0 says the same of a field that it does not know and of one that cannot be changed.
-fn objection_to_fields(method: &Method, fields: BTreeSet<String>) -> Objection {
+fn objection_to_fields(method: &Method, fields: BTreeSet<String>) -> RejectedReason {
     let is_immutable = |field: &String| IMMUTABLE.contains(&field.as_str());
 
     if *method == Method::PATCH && fields.iter().all(is_immutable) {
-        Objection::Immutable { fields }
+        RejectedReason::Immutable { fields }
     } else {
-        Objection::UnknownFields { fields }
+        RejectedReason::UnknownFields { fields }
     }
 }
 

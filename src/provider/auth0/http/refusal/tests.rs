@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::provider::auth0::foreign_text::LONGEST;
-use crate::provider::{Denial, Objection};
+use crate::provider::{ForbiddenReason, RejectedReason};
 
 const CLIENTS: &str = "https://acme.eu.auth0.com/api/v2/clients";
 const RESOURCE_SERVER: &str = "https://acme.eu.auth0.com/api/v2/resource-servers/1";
@@ -45,7 +45,7 @@ fn names(names: &[&str]) -> BTreeSet<String> {
 }
 
 #[track_caller]
-fn assert_denied(message: &str, code: &str, expected: &Denial) {
+fn assert_denied(message: &str, code: &str, expected: &ForbiddenReason) {
     match refused(&RequestLine::get(CLIENTS), 403, message, code) {
         ProviderError::Forbidden { denial, .. } => assert_eq!(denial, *expected, "{message}"),
         error => panic!("{error}"),
@@ -54,7 +54,7 @@ fn assert_denied(message: &str, code: &str, expected: &Denial) {
 
 #[test]
 fn a_403_says_which_of_its_meanings_it_has() {
-    let scopes = Denial::Scope {
+    let scopes = ForbiddenReason::Scope {
         any_of: names(&["read:clients", "read:client_keys"]),
     };
     assert_denied(
@@ -64,40 +64,48 @@ fn a_403_says_which_of_its_meanings_it_has() {
     );
 
     let upgrade = "Please upgrade your subscription to use token_encryption.";
-    assert_denied(upgrade, "feature_not_enabled", &Denial::Plan);
-    assert_denied(upgrade, "insufficient_scope", &Denial::Plan);
-    assert_denied("Not included", "insufficient_entitlement", &Denial::Plan);
+    assert_denied(upgrade, "feature_not_enabled", &ForbiddenReason::Plan);
+    assert_denied(upgrade, "insufficient_scope", &ForbiddenReason::Plan);
+    assert_denied(
+        "Not included",
+        "insufficient_entitlement",
+        &ForbiddenReason::Plan,
+    );
 
     let limit = "You reached the limit of entities of this type";
-    assert_denied(limit, "", &Denial::EntityLimit);
-    assert_denied("No more", "too_many_entities", &Denial::EntityLimit);
+    assert_denied(limit, "", &ForbiddenReason::EntityLimit);
+    assert_denied(
+        "No more",
+        "too_many_entities",
+        &ForbiddenReason::EntityLimit,
+    );
 
     for (message, expected) in [
         (
             "Service not enabled within domain: https://x/",
-            Denial::Audience,
+            ForbiddenReason::Audience,
         ),
         (
             "Client is not authorized to access \"https://x/\". You need to create a \
              \"client-grant\" associated to this API.",
-            Denial::NoGrant,
+            ForbiddenReason::NoGrant,
         ),
         (
             "Client has not been granted scopes: a",
-            Denial::ScopeNotGranted,
+            ForbiddenReason::ScopeNotGranted,
         ),
         (
             "Grant type 'client_credentials' not allowed for the client.",
-            Denial::GrantType,
+            ForbiddenReason::GrantType,
         ),
-        ("No.", Denial::Unsaid),
+        ("No.", ForbiddenReason::Unsaid),
     ] {
         assert_denied(message, "", &expected);
     }
 }
 
 #[track_caller]
-fn assert_distrusted(status: u16, message: &str, code: &str, expected: Distrust) {
+fn assert_distrusted(status: u16, message: &str, code: &str, expected: UnauthorizedReason) {
     match refused(&RequestLine::get(CLIENTS), status, message, code) {
         ProviderError::Unauthorized { distrust, .. } => assert_eq!(distrust, expected, "{message}"),
         error => panic!("{error}"),
@@ -107,25 +115,28 @@ fn assert_distrusted(status: u16, message: &str, code: &str, expected: Distrust)
 #[test]
 fn a_401_says_what_is_wrong_with_us() {
     for (message, expected) in [
-        ("Unauthorized", Distrust::Credentials),
-        ("Client authentication failed", Distrust::Credentials),
+        ("Unauthorized", UnauthorizedReason::Credentials),
+        (
+            "Client authentication failed",
+            UnauthorizedReason::Credentials,
+        ),
         (
             "Expired token received for JSON Web Token validation",
-            Distrust::Expired,
+            UnauthorizedReason::Expired,
         ),
-        ("Bad audience: https://x/", Distrust::Audience),
+        ("Bad audience: https://x/", UnauthorizedReason::Audience),
         (
             "Invalid signature received for JSON Web Token validation",
-            Distrust::Issuer,
+            UnauthorizedReason::Issuer,
         ),
-        ("Invalid token", Distrust::Issuer),
-        ("No.", Distrust::Unsaid),
+        ("Invalid token", UnauthorizedReason::Issuer),
+        ("No.", UnauthorizedReason::Unsaid),
     ] {
         assert_distrusted(401, message, "", expected);
     }
 
     let no_token = "Bad HTTP authentication header format";
-    assert_distrusted(400, no_token, "Bearer", Distrust::NoToken);
+    assert_distrusted(400, no_token, "Bearer", UnauthorizedReason::NoToken);
 }
 
 #[track_caller]
@@ -133,7 +144,7 @@ fn assert_objected(
     line: &RequestLine,
     status: u16,
     (message, code): (&str, &str),
-    expected: &Objection,
+    expected: &RejectedReason,
 ) {
     match refused(line, status, message, code) {
         ProviderError::Rejected { objection, .. } => assert_eq!(objection, *expected, "{message}"),
@@ -147,29 +158,29 @@ fn a_request_is_refused_for_what_is_wrong_with_it() {
     let patch = RequestLine::patch(RESOURCE_SERVER);
 
     let not_found = ("The client does not exist", "inexistent_client");
-    assert_objected(&patch, 404, not_found, &Objection::NotFound);
-    assert_objected(&get, 409, ("exists", ""), &Objection::Conflict);
+    assert_objected(&patch, 404, not_found, &RejectedReason::NotFound);
+    assert_objected(&get, 409, ("exists", ""), &RejectedReason::Conflict);
 
     for message in [
         "System resource servers cannot be patched",
         "Global client cannot be deleted",
     ] {
-        assert_objected(&patch, 400, (message, ""), &Objection::System);
+        assert_objected(&patch, 400, (message, ""), &RejectedReason::System);
     }
 
     let reserved = ("The selected identifier is reserved.", "");
-    assert_objected(&get, 400, reserved, &Objection::Reserved);
+    assert_objected(&get, 400, reserved, &RejectedReason::Reserved);
     let paging = (
         "Requesting page exceeds the allowed maximum of 1000 records.",
         "invalid_paging",
     );
-    assert_objected(&get, 400, paging, &Objection::Paging);
-    assert_objected(&get, 400, ("no", ""), &Objection::Other);
+    assert_objected(&get, 400, paging, &RejectedReason::Paging);
+    assert_objected(&get, 400, ("no", ""), &RejectedReason::Other);
 }
 
 /// What a request is refused for that names these fields.
 #[track_caller]
-fn assert_fields_refused(line: &RequestLine, fields: &str, expected: &Objection) {
+fn assert_fields_refused(line: &RequestLine, fields: &str, expected: &RejectedReason) {
     let message =
         format!("Payload validation error: 'Additional properties not allowed: {fields}'.");
 
@@ -181,17 +192,17 @@ fn a_field_that_cannot_be_changed_is_told_from_one_that_is_not_known() {
     let get = RequestLine::get(RESOURCE_SERVER);
     let patch = RequestLine::patch(RESOURCE_SERVER);
 
-    let immutable = Objection::Immutable {
+    let immutable = RejectedReason::Immutable {
         fields: names(&["audience", "client_id"]),
     };
     assert_fields_refused(&patch, "audience,client_id", &immutable);
 
-    let unknown = Objection::UnknownFields {
+    let unknown = RejectedReason::UnknownFields {
         fields: names(&["identifier", "colour"]),
     };
     assert_fields_refused(&patch, "identifier,colour", &unknown);
 
-    let not_of_a_change = Objection::UnknownFields {
+    let not_of_a_change = RejectedReason::UnknownFields {
         fields: names(&["id"]),
     };
     assert_fields_refused(&get, "id", &not_of_a_change);

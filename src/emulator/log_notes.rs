@@ -10,7 +10,7 @@ use axum::response::Response;
 pub(crate) struct AskedBy(Arc<OnceLock<String>>);
 
 impl AskedBy {
-    pub(crate) fn is(&self, client_id: &str) {
+    pub(crate) fn set(&self, client_id: &str) {
         self.0.get_or_init(|| client_id.to_owned());
     }
 

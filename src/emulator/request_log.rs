@@ -14,11 +14,11 @@ use axum::response::Response;
 use super::app::App;
 use super::conditions::is_disconnected;
 use super::journal::Request;
+use super::log_notes::{AskedBy, reason};
 use super::redact::redact;
-use super::remark::{AskedBy, reason};
 
 /// Middleware: writes down each request once it has ended.
-pub(crate) async fn record_request(
+pub(crate) async fn log_request(
     State(app): State<Arc<App>>,
     mut request: extract::Request,
     next: Next,

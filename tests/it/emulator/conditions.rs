@@ -1,30 +1,30 @@
 //! Limits, delays and faults: what a caller sees, and what the tenant holds after.
 
-use grantry::emulator::{self, Emulator, Settings, Transport, Weather};
+use grantry::emulator::{self, Conditions, Emulator, Settings, Transport};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::emulator::caller::{Caller, management};
 
-/// An emulator under this weather, and a caller who got its token before.
-async fn under(weather: Weather) -> (Emulator, Caller) {
+/// An emulator under these conditions, and a caller who got its token before.
+async fn under(conditions: Conditions) -> (Emulator, Caller) {
     let settings = Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         transport: Transport::Plain,
         state: None,
-        weather: Weather::default(),
+        conditions: Conditions::default(),
     };
     let emulator = emulator::start(settings).await.unwrap();
     let caller = Caller::new(&emulator).await;
-    emulator.change_weather(weather);
+    emulator.change_conditions(conditions);
     (emulator, caller)
 }
 
-fn faults(specs: &[&str]) -> Weather {
+fn faults(specs: &[&str]) -> Conditions {
     let faults = specs.iter().map(|spec| spec.parse().unwrap()).collect();
-    Weather {
+    Conditions {
         faults,
-        ..Weather::default()
+        ..Conditions::default()
     }
 }
 
@@ -44,7 +44,7 @@ async fn get(caller: &Caller, path: &str) -> Response {
 
 /// The names of the clients that callers made, once the sky is clear.
 async fn made(emulator: &Emulator, caller: &Caller) -> Vec<String> {
-    emulator.change_weather(Weather::default());
+    emulator.change_conditions(Conditions::default());
     let clients = caller.get("/clients?is_global=false&fields=name").await;
     let names = clients.as_array().unwrap().iter().skip(1);
     names
@@ -103,7 +103,7 @@ async fn a_reset_over_http_2_is_no_answer_either() {
         .tls_certs_only([authority])
         .build()
         .unwrap();
-    emulator.change_weather(faults(&["POST /oauth/token:reset:nth=1"]));
+    emulator.change_conditions(faults(&["POST /oauth/token:reset:nth=1"]));
     let ask = || {
         http.post(format!("{}/oauth/token", emulator.url()))
             .form(&management(None))
@@ -226,14 +226,14 @@ async fn an_impatient_caller_of_a_slow_tenant_gets_nothing_and_nothing_is_done()
     assert!(request.timeout(soon).send().await.unwrap_err().is_timeout());
     assert_eq!(made(&emulator, &caller).await, [""; 0]);
 
-    emulator.change_weather(faults(&["POST /clients:slow=1ms"]));
+    emulator.change_conditions(faults(&["POST /clients:slow=1ms"]));
     assert_eq!(
         create(&caller, "A").await.unwrap().status(),
         StatusCode::CREATED
     );
-    emulator.change_weather(Weather {
+    emulator.change_conditions(Conditions {
         latency: "1ms".parse().unwrap(),
-        ..Weather::default()
+        ..Conditions::default()
     });
     assert_eq!(made(&emulator, &caller).await, ["A"]);
     emulator.stop().await.unwrap();
@@ -265,9 +265,9 @@ async fn the_first_fault_that_applies_happens_and_each_counts_for_itself() {
 
 #[tokio::test]
 async fn limited_answers_say_what_is_left_and_refused_ones_do_nothing() {
-    let (emulator, caller) = under(Weather {
+    let (emulator, caller) = under(Conditions {
         rate_limit: "2/0.001".parse().unwrap(),
-        ..Weather::default()
+        ..Conditions::default()
     })
     .await;
     let mut seen = Vec::new();
