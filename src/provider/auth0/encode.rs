@@ -182,8 +182,8 @@ fn encode_methods(methods: &BTreeMap<String, BTreeSet<String>>) -> Json {
     methods
         .iter()
         .map(|(method, ids)| {
-            let credentials: Json = ids.iter().map(|id| json!({ "id": id })).collect();
-            (method.clone(), json!({ "credentials": credentials }))
+            let ids: Json = ids.iter().map(|id| json!({ "id": id })).collect();
+            (method.clone(), json!({ "credentials": ids }))
         })
         .collect()
 }

@@ -36,7 +36,7 @@ impl Domain {
         };
         let url = Url::parse(&with_scheme)
             .map_err(|problem| refuse_domain(domain, &format!("is no domain ({problem})")))?;
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        if url.path() != "/" || has_query_or_fragment(&url) {
             return Err(refuse_domain(domain, "holds more than a domain"));
         }
 
@@ -127,9 +127,12 @@ pub(super) fn parse_management_api(audience: &str) -> Result<(Identifier, String
 fn is_management_api(url: &Url) -> bool {
     let is_web = matches!(url.scheme(), "https" | "http");
     let has_credentials = !url.username().is_empty() || url.password().is_some();
-    let has_more = url.query().is_some() || url.fragment().is_some();
 
-    is_web && url.path() == API_PATH && !has_credentials && !has_more
+    is_web && url.path() == API_PATH && !has_credentials && !has_query_or_fragment(url)
+}
+
+fn has_query_or_fragment(url: &Url) -> bool {
+    url.query().is_some() || url.fragment().is_some()
 }
 
 fn refuse_audience(audience: &str) -> ProviderError {

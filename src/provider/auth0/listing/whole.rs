@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::iter;
+use std::ops::Range;
 
 use futures_util::future::try_join_all;
 
@@ -16,9 +17,9 @@ impl Listing<'_> {
         let total = first.total;
         let pages = first.count_pages();
 
-        let others = try_join_all((1..pages).map(|page| self.get_page(page))).await?;
+        let others = self.get_pages(1..pages).await?;
         let once: Vec<ListedPage> = iter::once(first).chain(others).collect();
-        let again = try_join_all((0..pages).map(|page| self.get_page(page))).await?;
+        let again = self.get_pages(0..pages).await?;
 
         let mut pairs = iter::zip(&once, &again);
         if !pairs.all(|(once, again)| once.shows_the_same_as(again)) {
@@ -34,6 +35,11 @@ impl Listing<'_> {
         } else {
             Err(self.incomplete(Gap::Count { seen, total }))
         }
+    }
+
+    /// Several pages at once: how many is up to the connection.
+    async fn get_pages(&self, numbers: Range<usize>) -> Result<Vec<ListedPage>, ProviderError> {
+        try_join_all(numbers.map(|number| self.get_page(number))).await
     }
 
     /// Reads one page after the other. What is added meanwhile may be among them; what was deleted

@@ -25,7 +25,9 @@ impl Organizations {
 
     /// They as a field.
     pub(crate) fn to_field(&self) -> Value {
-        Value::Set(self.0.iter().map(|id| Value::from(id.as_str())).collect())
+        let ids = self.0.iter().map(|id| Value::from(id.as_str()));
+
+        Value::Set(ids.collect())
     }
 
     /// How many pages the list of them has.

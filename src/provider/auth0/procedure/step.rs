@@ -67,15 +67,15 @@ impl Step<'_> {
     pub(crate) fn needs(&self) -> Vec<Need> {
         match self {
             Self::Create { address, fields } => {
-                let object = Need::Create(Objects::Of(address.kind()));
+                let object = Need::Create(objects_of(address));
                 // A new client brings its keys with it.
                 let keys = fields
                     .contains_key(ClientSpec::METHODS)
                     .then_some(Need::Create(Objects::Keys));
                 [object].into_iter().chain(keys).collect()
             }
-            Self::Update { address, .. } => vec![Need::Update(Objects::Of(address.kind()))],
-            Self::Delete { address, .. } => vec![Need::Delete(Objects::Of(address.kind()))],
+            Self::Update { address, .. } => vec![Need::Update(objects_of(address))],
+            Self::Delete { address, .. } => vec![Need::Delete(objects_of(address))],
             Self::AddKey { .. } => vec![Need::Create(Objects::Keys)],
             Self::SetKeyExpiry { .. } => vec![Need::Update(Objects::Keys)],
             Self::SwitchKeys { .. } => vec![
@@ -91,9 +91,9 @@ impl Step<'_> {
     /// What is done then, for whoever is told that something after it went wrong.
     pub(crate) fn describe_done(&self) -> String {
         match self {
-            Self::Create { address, .. } => format!("the {} was made", name_of(address.kind())),
+            Self::Create { address, .. } => format!("the {} was made", name_of(address)),
             Self::Update { .. } => "its other fields were changed".to_owned(),
-            Self::Delete { address, .. } => format!("the {} was deleted", name_of(address.kind())),
+            Self::Delete { address, .. } => format!("the {} was deleted", name_of(address)),
             Self::AddKey { name, .. } => format!("the key {name} was added"),
             Self::SetKeyExpiry { name, .. } => format!("the end of the key {name} was set"),
             Self::SwitchKeys { .. } => "the client was switched over".to_owned(),
@@ -126,8 +126,12 @@ impl Step<'_> {
     }
 }
 
-fn name_of(kind: Kind) -> &'static str {
-    match kind {
+fn objects_of(address: &Address) -> Objects {
+    Objects::Of(address.kind())
+}
+
+fn name_of(address: &Address) -> &'static str {
+    match address.kind() {
         Kind::ResourceServer => "resource server",
         Kind::Client => "client",
         Kind::Grant => "grant",
