@@ -99,7 +99,7 @@ async fn fill(http: &Client, state: &Path, clients: usize) {
     let mut kept: Value = serde_json::from_slice(&text).expect("a state");
     let tenant = &mut kept["tenant"];
     copy(&mut tenant["clients"], clients, |client, number| {
-        client["client_id"] = numbered_id(number)
+        client["client_id"] = numbered_id(number);
     });
     copy(&mut tenant["client_grants"], clients, |grant, number| {
         grant["client_id"] = numbered_id(number);

@@ -67,7 +67,7 @@ impl Census {
             return Self::NotNeeded;
         }
 
-        match provider.reader().clients().await {
+        match provider.reader().list_clients().await {
             Ok(found) => Self::Taken(Clients::of(&found, known)),
             Err(error) => Self::Failed(error),
         }

@@ -193,7 +193,7 @@ mod tests {
             Err(unasked())
         }
 
-        async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
             Err(unasked())
         }
     }

@@ -74,7 +74,7 @@ async fn plan_and_apply<P: Mutate>(
 
     // Before anybody is asked: nobody has to approve what is not permitted anyway.
     if let Some(estimate) = estimate {
-        writer.reader().allows(&estimate.needs).await?;
+        writer.reader().check_permissions(&estimate.needs).await?;
     }
     if !arguments.auto_approve {
         output::ask_for_approval("\nApply these changes? Type `yes` to apply: ")?;

@@ -8,7 +8,7 @@ use super::target::{Reader, Target, support_of};
 use super::{environment, hint, output, progress};
 use crate::config::{self, Loaded, Problems};
 use crate::model::{StackName, safe_path};
-use crate::provider::auth0::{Life, Permissions, Reach, Token};
+use crate::provider::auth0::{Expiry, Permissions, Reach, Token};
 use crate::provider::{ForbiddenReason, ProviderError, auth0, local};
 use crate::render::{self, Diagnosis, Subject};
 
@@ -249,8 +249,8 @@ fn diagnose_credentials(found: &auth0::Examination, unusable: Option<&Failure>) 
 
 fn diagnose_token(token: &Token) -> Finding {
     let help = match token.life {
-        Life::Over(_) => Some(auth0::to_renew_token().in_words(hint::words)),
-        Life::Left(_) | Life::Unsaid => None,
+        Expiry::Expired(_) => Some(auth0::to_renew_token().in_words(hint::words)),
+        Expiry::Left(_) | Expiry::Unsaid => None,
     };
 
     Diagnosis::token(token).with_help(help).into()

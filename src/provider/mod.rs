@@ -81,7 +81,7 @@ pub trait Observe: Sync {
 
     /// Whether all of this is allowed, as far as that is known beforehand; the error names
     /// everything that is not.
-    fn allows(
+    fn check_permissions(
         &self,
         _needs: &BTreeSet<Need>,
     ) -> impl Future<Output = Result<(), ProviderError>> + Send {
@@ -90,7 +90,7 @@ pub trait Observe: Sync {
 
     /// What applying the plan from now on costs, in the tenant that was seen, and what must be
     /// allowed for it; none where neither is worth a word. A provider whose
-    /// [`allows`](Self::allows) can say no states it.
+    /// [`check_permissions`](Self::check_permissions) can say no states it.
     fn estimate(&self, _planned: &Planned, _seen: &Snapshot, _lock: LockUse) -> Option<Estimate> {
         None
     }
@@ -105,7 +105,7 @@ pub trait Observe: Sync {
 
     /// Reads the clients again, so that whichever was there before this began, and stays, is among
     /// them.
-    fn clients(
+    fn list_clients(
         &self,
     ) -> impl Future<Output = Result<BTreeMap<Address, Found>, ProviderError>> + Send;
 }
@@ -117,7 +117,9 @@ pub async fn observe<P: Observe>(
     desired: &Desired,
 ) -> Result<Snapshot, ProviderError> {
     let objects = Objects::declared_in(desired);
-    provider.allows(&Need::to_plan_with(&objects)).await?;
+    provider
+        .check_permissions(&Need::to_plan_with(&objects))
+        .await?;
 
     let seen = provider.read().await?;
     // Nothing is declared that a listing does not show, so nothing needs a closer look.

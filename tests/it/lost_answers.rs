@@ -59,8 +59,8 @@ impl Observe for Counting {
         self.writer.reader().inspect(at, id).await
     }
 
-    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        self.writer.reader().clients().await
+    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        self.writer.reader().list_clients().await
     }
 }
 

@@ -14,7 +14,7 @@ const MANAGEMENT_GRANTS: &str = "Applications > APIs > Auth0 Management API > Ma
 /// How to get another token than one that is over.
 #[must_use]
 pub fn to_renew_token() -> Step {
-    of_distrust(UnauthorizedReason::Expired)
+    of_unauthorized(UnauthorizedReason::Expired)
 }
 
 /// Where to add scopes that our own client lacks.
@@ -28,7 +28,7 @@ pub(super) fn to_add_missing_scopes(client: &ClientId) -> Step {
     Step::from("nothing was changed").then("; ", to_add_scopes(client))
 }
 
-pub(super) fn of_silence(silence: UnreachableReason, url: &str) -> Step {
+pub(super) fn of_unreachable(silence: UnreachableReason, url: &str) -> Step {
     match silence {
         UnreachableReason::Name => {
             step![
@@ -71,7 +71,7 @@ fn domain_of(url: &str, scheme: &str) -> Option<Domain> {
     Domain::parse(&format!("{scheme}://{authority}")).ok()
 }
 
-pub(super) fn of_distrust(distrust: UnauthorizedReason) -> Step {
+pub(super) fn of_unauthorized(distrust: UnauthorizedReason) -> Step {
     match distrust {
         UnauthorizedReason::Credentials => step![
             "check ",
@@ -113,7 +113,7 @@ pub(super) fn of_distrust(distrust: UnauthorizedReason) -> Step {
     }
 }
 
-pub(super) fn of_denial(denial: &ForbiddenReason) -> Option<Step> {
+pub(super) fn of_forbidden(denial: &ForbiddenReason) -> Option<Step> {
     Some(match denial {
         ForbiddenReason::Scope { any_of } => to_grant_scope(any_of),
         ForbiddenReason::NoGrant => format!(
@@ -155,7 +155,7 @@ fn to_grant_scope(any_of: &BTreeSet<String>) -> Step {
     .into()
 }
 
-pub(super) fn of_objection(objection: &RejectedReason) -> Option<Step> {
+pub(super) fn of_rejected(objection: &RejectedReason) -> Option<Step> {
     Some(match objection {
         RejectedReason::NotFound => {
             "check the ids in the configuration, and plan again: the tenant may have changed since \

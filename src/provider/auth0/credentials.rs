@@ -91,10 +91,10 @@ impl Credentials {
     }
 
     /// Has what is known of them beforehand kept out of every text. A key is never sent.
-    pub(super) fn reveal_to(&self, secrets: &Secrets) {
+    pub(super) fn keep_secret_in(&self, secrets: &Secrets) {
         match &self.0 {
             Access::ClientSecret { secret, .. } => secrets.keep(secret),
-            Access::Token(session) => session.reveal_to(secrets),
+            Access::Token(session) => session.keep_secret_in(secrets),
             Access::ClientKey { .. } | Access::None => {}
         }
     }

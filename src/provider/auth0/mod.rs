@@ -56,7 +56,7 @@ pub use advice::{to_add_scopes, to_renew_token};
 pub use correlation::CorrelationId;
 pub use credentials::Credentials;
 pub use examine::{
-    Allowance, Examination, Issuer, Life, Limits, Permissions, Reach, ReadingCost, Site, Skew,
+    Allowance, Examination, Expiry, Issuer, Limits, Permissions, Reach, ReadingCost, Site, Skew,
     Token,
 };
 pub use invalid::InvalidSetting;

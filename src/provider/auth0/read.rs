@@ -132,7 +132,7 @@ impl Observe for Reader {
         })
     }
 
-    async fn allows(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+    async fn check_permissions(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
         let session = self.getter.session().await?;
         // A token that does not say what it allows is tried.
         let missing = session
@@ -213,7 +213,7 @@ impl Observe for Reader {
         }
     }
 
-    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let decoder = self.decoder().await?;
         let mut clients = Collected::new(&decoder);
         listing::walk_clients(&self.getter, |listed| clients.add(Kind::Client, listed)).await?;

@@ -71,7 +71,7 @@ impl Session {
     }
 
     /// Has the token kept out of every text.
-    pub(super) fn reveal_to(&self, secrets: &Secrets) {
+    pub(super) fn keep_secret_in(&self, secrets: &Secrets) {
         let header = self.bearer.to_str().unwrap_or_default();
 
         if let Some(token) = header.strip_prefix("Bearer ") {
@@ -166,7 +166,7 @@ pub(super) struct Issued {
 
 impl Issued {
     /// Has the token kept out of every text.
-    pub(super) fn reveal_to(&self, secrets: &Secrets) {
+    pub(super) fn keep_secret_in(&self, secrets: &Secrets) {
         secrets.keep(&self.access_token.as_str().into());
     }
 

@@ -61,7 +61,7 @@ impl Observe for Reader {
         Ok(tenant.inspect(id))
     }
 
-    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let tenant = self.file.load()?.unwrap_or_default();
         Ok(tenant.clients())
     }

@@ -64,7 +64,7 @@ impl Observe for Current {
         Ok(self.commit().tenant().inspect(id))
     }
 
-    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         Ok(self.commit().tenant().clients())
     }
 }

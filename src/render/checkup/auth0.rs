@@ -6,7 +6,7 @@ use super::{Diagnosis, Subject};
 use crate::model::RateLimit;
 use crate::provider::Health;
 use crate::provider::auth0::{
-    Allowance, DomainName, Issuer, Life, Limits, ReadingCost, Site, Skew, Token,
+    Allowance, DomainName, Expiry, Issuer, Limits, ReadingCost, Site, Skew, Token,
 };
 use crate::render::estimate::round_up;
 use crate::render::text::count;
@@ -61,15 +61,15 @@ impl Diagnosis {
     pub fn token(token: &Token) -> Self {
         let Token { client, api, life } = token;
         let finding = match life {
-            Life::Left(left) => {
+            Expiry::Left(left) => {
                 let left = round_span(*left);
                 format!("a token of `{client}` for another {left}")
             }
-            Life::Over(over) => {
+            Expiry::Expired(over) => {
                 let over = round_span(*over);
                 format!("the token of `{client}` expired {over} ago")
             }
-            Life::Unsaid => format!("a token of `{client}`"),
+            Expiry::Unsaid => format!("a token of `{client}`"),
         };
         let findings = vec![finding, format!("audience {api}")];
 

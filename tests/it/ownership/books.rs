@@ -170,7 +170,7 @@ impl Observe for Books {
         }))
     }
 
-    async fn clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let found = &self.0.lock().unwrap().found;
         let clients = found
             .iter()

@@ -60,26 +60,26 @@ pub struct Token {
     /// What it is for.
     pub api: Identifier,
     /// How long it counts.
-    pub life: Life,
+    pub life: Expiry,
 }
 
 /// How long a token counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
+pub enum Expiry {
     /// So long from now on.
     Left(Duration),
     /// Not any more, since so long.
-    Over(Duration),
+    Expired(Duration),
     /// It does not say.
     Unsaid,
 }
 
-impl Life {
+impl Expiry {
     pub(super) fn until(end: SystemTime, now: SystemTime) -> Self {
         match end.duration_since(now) {
             Ok(left) if !left.is_zero() => Self::Left(left),
-            Ok(over) => Self::Over(over),
-            Err(error) => Self::Over(error.duration()),
+            Ok(over) => Self::Expired(over),
+            Err(error) => Self::Expired(error.duration()),
         }
     }
 }
@@ -89,8 +89,8 @@ impl Token {
     #[must_use]
     pub fn health(&self) -> Health {
         match self.life {
-            Life::Left(_) | Life::Unsaid => Health::Good,
-            Life::Over(_) => Health::Bad,
+            Expiry::Left(_) | Expiry::Unsaid => Health::Good,
+            Expiry::Expired(_) => Health::Bad,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use self::facts::{
-    Allowance, Issuer, Life, Limits, Permissions, Reach, ReadingCost, Site, Token,
+    Allowance, Expiry, Issuer, Limits, Permissions, Reach, ReadingCost, Site, Token,
 };
 pub use self::skew::Skew;
 use super::collected::Collected;
@@ -100,7 +100,7 @@ impl Reader {
         found: &mut Examination,
     ) {
         let token = describe_token(self.getter().settings(), session, now);
-        let is_over = matches!(token.life, Life::Over(_));
+        let is_over = matches!(token.life, Expiry::Expired(_));
         found.token = Some(Ok(token));
         found.permissions = weigh_permissions(session, desired);
         if is_over {
@@ -237,7 +237,7 @@ fn describe_token(settings: &Settings, session: &Session, now: SystemTime) -> To
     Token {
         client: session.client_id.clone(),
         api: settings.management_api.clone(),
-        life: end.map_or(Life::Unsaid, |end| Life::until(end, now)),
+        life: end.map_or(Expiry::Unsaid, |end| Expiry::until(end, now)),
     }
 }
 

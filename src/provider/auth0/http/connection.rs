@@ -38,7 +38,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Prepares the connection; nothing is sent yet.
     pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
-        settings.credentials.reveal_to(&settings.secrets);
+        settings.credentials.keep_secret_in(&settings.secrets);
 
         let client = build_client(&settings)?;
         let slots = settings.parallelism.get().min(Semaphore::MAX_PERMITS);

@@ -136,7 +136,7 @@ impl Connection {
             }
         };
 
-        issued.reveal_to(&self.settings.secrets);
+        issued.keep_secret_in(&self.settings.secrets);
         issued
             .session(client_id.clone())
             .map_err(|problem| unexpected_answer(&line, format!("its token {problem}")))

@@ -11,7 +11,7 @@ use super::server::{Received, Reply, Server};
 use super::{AUDIENCE, FakeTenant, client, settings_for, settings_with};
 use crate::model::Kind;
 use crate::provider::auth0::{
-    Allowance, Credentials, DomainName, Examination, Issuer, Life, Permissions, Reach, Reader,
+    Allowance, Credentials, DomainName, Examination, Expiry, Issuer, Permissions, Reach, Reader,
     Settings, Skew, clock,
 };
 use crate::provider::{Health, ProviderError};
@@ -82,7 +82,7 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
     assert_eq!(found.skew.unwrap().health(), Health::Good);
 
     let token = found.token.unwrap().unwrap();
-    let Life::Left(left) = token.life else {
+    let Expiry::Left(left) = token.life else {
         panic!("{token:?}")
     };
     assert!((7190..=7200).contains(&left.as_secs()), "{left:?}");
@@ -133,7 +133,7 @@ async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
 
     // By the tenant's clock, a token that it gives for two hours of ours has ended.
     let token = found.token.unwrap().unwrap();
-    assert!(matches!(token.life, Life::Over(_)), "{token:?}");
+    assert!(matches!(token.life, Expiry::Expired(_)), "{token:?}");
 }
 
 fn join(scopes: &BTreeSet<String>) -> String {
@@ -173,7 +173,8 @@ async fn a_token_that_has_ended_is_not_shown_to_anyone() {
 
     let token = found.token.unwrap().unwrap();
     assert_eq!(token.health(), Health::Bad);
-    let is_long_over = matches!(token.life, Life::Over(over) if over > Duration::from_hours(24));
+    let is_long_over =
+        matches!(token.life, Expiry::Expired(over) if over > Duration::from_hours(24));
     assert!(is_long_over, "{token:?}");
     assert!(found.contents.is_none() && found.limits.is_none());
     assert_eq!(server.got().len(), 1);

@@ -98,7 +98,7 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
 fn unreachable_error(line: &RequestLine, cause: Cause) -> ProviderError {
     let Cause { silence, reason } = cause;
     let url = line.url();
-    let next_step = Some(advice::of_silence(silence, &url));
+    let next_step = Some(advice::of_unreachable(silence, &url));
 
     ProviderError::Unreachable {
         url,
@@ -113,7 +113,7 @@ fn unauthorized_error(
     distrust: UnauthorizedReason,
     reason: String,
 ) -> ProviderError {
-    let next_step = Some(advice::of_distrust(distrust));
+    let next_step = Some(advice::of_unauthorized(distrust));
 
     ProviderError::Unauthorized {
         url: line.url(),
@@ -125,7 +125,7 @@ fn unauthorized_error(
 
 fn forbidden_error(line: &RequestLine, code: &str, reason: String) -> ProviderError {
     let denial = denial_of(code, &reason);
-    let next_step = advice::of_denial(&denial);
+    let next_step = advice::of_forbidden(&denial);
 
     ProviderError::Forbidden {
         request: line.to_string(),
@@ -142,7 +142,7 @@ fn rejected_error(
     reason: String,
 ) -> ProviderError {
     let objection = objection_to(&line.method, status, code, &reason);
-    let next_step = advice::of_objection(&objection);
+    let next_step = advice::of_rejected(&objection);
 
     ProviderError::Rejected {
         request: line.to_string(),
