@@ -1,5 +1,5 @@
-//! What a page of a list costs in a small tenant and in a large one, and what it costs to read all of
-//! it: `cargo bench --bench emulator`.
+//! What a page of a list costs in a small tenant and in a large one, and what it costs to read all
+//! of it: `cargo bench --bench emulator`.
 
 use std::path::Path;
 
@@ -88,8 +88,8 @@ async fn fetch_token(http: &Client, emulator: &Emulator) -> String {
     body["access_token"].as_str().expect("a token").to_owned()
 }
 
-/// Makes one client with its grant, and so many copies of them in the file: a request for each would
-/// take long.
+/// Makes one client with its grant, and so many copies of them in the file: a request for each
+/// would take long.
 async fn fill(http: &Client, state: &Path, clients: usize) {
     let emulator = start(state).await;
     make_one_of_each(http, &emulator).await;

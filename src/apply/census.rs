@@ -49,14 +49,14 @@ pub(super) enum Existing {
     Nothing,
     /// A client with its mark: another run of the stack has made it.
     Marked,
-    /// A client that may be meant: it has its name and no mark, or a mark that cannot be read and names
-    /// its stack or its key.
+    /// A client that may be meant: it has its name and no mark, or a mark that cannot be read and
+    /// names its stack or its key.
     Lookalike,
 }
 
 impl Census {
-    /// Lists the clients, if one of these changes creates one that the tenant would let be doubled, or
-    /// takes one over. What the plan is about is known by these ids.
+    /// Lists the clients, if one of these changes creates one that the tenant would let be doubled,
+    /// or takes one over. What the plan is about is known by these ids.
     pub(super) async fn take<'c, P: Mutate>(
         provider: &P,
         mut changes: impl Iterator<Item = &'c Change>,

@@ -8,12 +8,12 @@ use super::{Guard, Outcome, Report, SameMark, Stop};
 use crate::plan::{Change, Cleared, Plan, Planned, Wave, find_blockers};
 use crate::provider::{Mutate, ProviderError};
 
-/// Carries out a plan, and tells the end of each change as it comes. A change that fails blocks those
-/// that need it, and nothing else.
+/// Carries out a plan, and tells the end of each change as it comes. A change that fails blocks
+/// those that need it, and nothing else.
 ///
 /// What deletes is looked at just before, and compared with what [`crate::provider::inspect`] saw.
-/// Where the tenant does not keep names apart, clients are listed before the first of them is created
-/// and again at the end; the guard says whether others are kept out meanwhile.
+/// Where the tenant does not keep names apart, clients are listed before the first of them is
+/// created and again at the end; the guard says whether others are kept out meanwhile.
 pub async fn apply<P: Mutate>(
     provider: &P,
     cleared: Cleared,

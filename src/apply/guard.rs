@@ -36,15 +36,16 @@ enum State {
 }
 
 impl Guard {
-    /// A guard that keeps nobody out: for a plan that creates no client, or where it is sure that no
-    /// other run is about.
+    /// A guard that keeps nobody out: for a plan that creates no client, or where it is sure that
+    /// no other run is about.
     #[must_use]
     pub fn open() -> Self {
         Self(Mutex::new(State::Open))
     }
 
     /// Takes the lock of a stack, and waits for it as long as the patience lasts and nobody asks to
-    /// stop; `wait` is told once why. A lock that is still held then is [`ProviderError::LockHeld`].
+    /// stop; `wait` is told once why. A lock that is still held then is
+    /// [`ProviderError::LockHeld`].
     pub async fn take<P: Mutate>(
         provider: &P,
         stack: &StackName,
@@ -69,7 +70,8 @@ impl Guard {
                 }
             };
 
-            // Not asked once more at the very end: what is left of the patience is less than a wait.
+            // Not asked once more at the very end: what is left of the patience is less than a
+            // wait.
             if begun.elapsed() + pause > patience || stop.is_requested() {
                 return Err(held);
             }
@@ -135,8 +137,8 @@ impl Guard {
     }
 }
 
-/// Renews a lease, unless its time is up: another run may be taking the lock by then, and would lose it
-/// if it were renewed now, or by a request that was under way for too long.
+/// Renews a lease, unless its time is up: another run may be taking the lock by then, and would
+/// lose it if it were renewed now, or by a request that was under way for too long.
 async fn renew<P: Mutate>(provider: &P, lease: Lease) -> State {
     if lease.is_over() {
         return lose(lease, TIME_IS_UP);

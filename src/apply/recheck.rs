@@ -43,8 +43,8 @@ impl Doubt {
     }
 }
 
-/// Reads the tenant again, once for all writes that are in doubt, and before anything else is done to
-/// their objects.
+/// Reads the tenant again, once for all writes that are in doubt, and before anything else is done
+/// to their objects.
 pub(super) async fn look_again<P: Mutate>(
     provider: &P,
     doubtful: Vec<(usize, Write, Doubt)>,
@@ -127,8 +127,8 @@ impl<'a> Seen<'a> {
         is_done.then(|| found.id.clone())
     }
 
-    /// Whether a write has left no trace. Of an object that is there it cannot be told what of it the write
-    /// made, nor which of several is meant.
+    /// Whether a write has left no trace. Of an object that is there it cannot be told what of it
+    /// the write made, nor which of several is meant.
     fn shows_nothing_of(&self, write: &Write) -> bool {
         match write {
             Write::Create {
@@ -139,7 +139,8 @@ impl<'a> Seen<'a> {
                 mark.is_none_or(|mark| !self.by_mark.contains_key(&mark))
             }
             Write::Create { .. } => self.place_of(write).is_none(),
-            // It has the fields that it had, or it would be done; and what is there was not deleted.
+            // It has the fields that it had, or it would be done; and what is there was not
+            // deleted.
             Write::Update { .. } | Write::Delete { .. } => true,
         }
     }

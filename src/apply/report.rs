@@ -35,8 +35,8 @@ pub enum Outcome {
     Failed(ProviderError),
     /// It was not tried, because this earlier change (its place in the plan) was not made.
     Blocked(usize),
-    /// It may or may not have been made: no answer came, or it was refused after an attempt that may have
-    /// been carried out, and reading again did not tell.
+    /// It may or may not have been made: no answer came, or it was refused after an attempt that
+    /// may have been carried out, and reading again did not tell.
     Unknown(ProviderError),
     /// It was not tried, because the run was stopped or its time was over.
     NotTried,

@@ -38,7 +38,8 @@ fn find_id(
         .ok_or_else(|| gone(address.clone()))
 }
 
-/// The address with the id of its client instead of the key: a client may have been created in this run.
+/// The address with the id of its client instead of the key: a client may have been created in this
+/// run.
 fn name_by_id(
     address: &Address,
     ids: &BTreeMap<Address, RemoteId>,

@@ -42,7 +42,9 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?;
     let writer = target.writer(arguments.locking.lock_timeout.0).await?;
     let desired = loaded.desired;
-    let ended = with_chosen!(&writer, writer => plan_and_apply(arguments, desired, writer, deadline).await)?;
+    let ended = with_chosen!(&writer, writer => {
+        plan_and_apply(arguments, desired, writer, deadline).await
+    })?;
     let Some(Ended { report, stopped }) = ended else {
         return Ok(Exit::Done);
     };
@@ -111,8 +113,8 @@ struct Applying<'a, P> {
 }
 
 impl<P: Mutate> Applying<'_, P> {
-    /// Applies, and tells how far it is. A request to stop is granted after what is in flight, and so
-    /// is the end of the run's time; the report says what was not tried.
+    /// Applies, and tells how far it is. A request to stop is granted after what is in flight, and
+    /// so is the end of the run's time; the report says what was not tried.
     async fn carry_out(
         &self,
         cleared: Cleared,

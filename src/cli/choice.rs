@@ -1,8 +1,8 @@
 //! Which tenant is meant: decided from what is said, and where; nothing is read and nothing sent.
 //!
 //! A secret never follows a file. Whoever may write a configuration, in a pull request say, is not
-//! thereby given the credentials of the environment: only the environment itself or the command line
-//! names the domain that they are sent to. What a file says of it is a check.
+//! thereby given the credentials of the environment: only the environment itself or the command
+//! line names the domain that they are sent to. What a file says of it is a check.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -79,7 +79,8 @@ pub(super) enum Unsettled {
 }
 
 /// The command line first, then the configuration, then the local provider, unless the environment
-/// shows that another one is in somebody's mind: a merge job that forgot to say so must not be green.
+/// shows that another one is in somebody's mind: a merge job that forgot to say so must not be
+/// green.
 pub(super) fn choose(
     told: Option<&Provider>,
     written: Option<&ProviderChoice>,
@@ -242,7 +243,8 @@ mod tests {
     #[test]
     fn a_secret_goes_where_the_environment_or_the_command_line_says() {
         let api = "https://acme.eu.auth0.com/api/v2/";
-        let (login, emulator) = ("login.acme.example", "http://127.0.0.1:4600");
+        let login = "login.acme.example";
+        let emulator = "http://127.0.0.1:4600";
         for (told, written, environment, expected) in [
             // Nobody but a file names a domain.
             ("", "auth0", ("", ""), "no domain"),

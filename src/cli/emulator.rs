@@ -68,7 +68,8 @@ async fn serve(
     Ok(())
 }
 
-/// Says why a tenant could not be filled. stdout is for the variables alone, so all of it is talk here.
+/// Says why a tenant could not be filled. stdout is for the variables alone, so all of it is talk
+/// here.
 fn explain_not_filled(error: TestTenantError) -> Failure {
     match error {
         TestTenantError::Problems(problems) => problems.into(),

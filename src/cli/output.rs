@@ -106,12 +106,12 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// How many bytes of a plan are printed at once: whole, one of a large tenant takes more memory than what
-/// it tells of.
+/// How many bytes of a plan are printed at once: whole, one of a large tenant takes more memory
+/// than what it tells of.
 const AT_ONCE: usize = 64 << 10;
 
-/// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of the
-/// tenant's limits at this moment, and a plan is the same bytes for the same inputs.
+/// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of
+/// the tenant's limits at this moment, and a plan is the same bytes for the same inputs.
 pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(), Failure> {
     let requests = estimate.map(|estimate| estimate.requests);
 

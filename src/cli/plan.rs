@@ -17,8 +17,9 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let reader = target.reader()?;
     // Nobody says yet how it will be applied.
     let lock_use = LockUse::Taken;
-    let (cleared, _) =
-        with_chosen!(&reader, reader => make_plan(reader, &loaded.desired, lock_use).await)?;
+    let (cleared, _) = with_chosen!(&reader, reader => {
+        make_plan(reader, &loaded.desired, lock_use).await
+    })?;
 
     let has_changes = !cleared.plan().changes.is_empty();
     if arguments.detailed_exitcode && has_changes {
@@ -28,8 +29,8 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     }
 }
 
-/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused. What
-/// applying it costs, if anything, depends on whether the lock will be taken.
+/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused.
+/// What applying it costs, if anything, depends on whether the lock will be taken.
 pub(super) async fn make_plan(
     tenant: &impl Observe,
     desired: &Desired,

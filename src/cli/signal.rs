@@ -57,8 +57,8 @@ impl StopRequests {
             _ = hangup => {}
         }
 
-        // A terminal goes away once, whoever tells of it: the system, the shell or both. That is nobody
-        // who asks again.
+        // A terminal goes away once, whoever tells of it: the system, the shell or both. That is
+        // nobody who asks again.
         self.hangup = None;
     }
 
@@ -78,16 +78,16 @@ fn listen_for(
     tokio::signal::unix::signal(kind).map_err(Failure::Runtime)
 }
 
-/// Whether a run was begun by `nohup` or its like. Whoever did that wants it to outlive its terminal,
-/// and listening would undo it.
+/// Whether a run was begun by `nohup` or its like. Whoever did that wants it to outlive its
+/// terminal, and listening would undo it.
 #[cfg(unix)]
 mod hangup {
     use std::path::Path;
 
     use crate::files::{self, Limit};
 
-    /// Where Linux says which signals are ignored. Elsewhere only unsafe code can ask: a run that ends
-    /// with its terminal all the same, and says what it did, is the lesser harm there.
+    /// Where Linux says which signals are ignored. Elsewhere only unsafe code can ask: a run that
+    /// ends with its terminal all the same, and says what it did, is the lesser harm there.
     const STATUS: &str = "/proc/self/status";
 
     pub(super) fn is_ignored() -> bool {

@@ -25,7 +25,8 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// The tenant that the command line, a configuration, if there is one, or the environment means.
+    /// The tenant that the command line, a configuration, if there is one, or the environment
+    /// means.
     pub(super) fn choose(
         tenant: &TenantArguments,
         loaded: Option<&Loaded>,

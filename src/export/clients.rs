@@ -54,7 +54,8 @@ fn render_by_class(class: &Class) -> Option<Rendering> {
             Some(Rendering::Omitted(why.to_owned()))
         }
         Class::Ambiguous(_) => {
-            let why = "another client carries the same mark, and until one does not, nothing is planned";
+            let why = "another client carries the same mark, \
+                       and until one does not, nothing is planned";
             Some(Rendering::Omitted(why.to_owned()))
         }
         Class::Untouchable(standing @ (Standing::ThirdParty | Standing::Registered)) => {
@@ -193,7 +194,8 @@ fn add_settings(entry: &mut Entry, found: &Found, defaults: &Attrs, support: &Su
     add_fields(entry, others);
 }
 
-/// The fields that Grantry would fill in otherwise than they are; none where one of them cannot be said.
+/// The fields that Grantry would fill in otherwise than they are; none where one of them cannot be
+/// said.
 fn say_differences(live: &Attrs, filled_in: &Attrs, defaults: &Attrs) -> Option<Vec<Field>> {
     let mut said = Vec::new();
     for (field, filled) in filled_in {

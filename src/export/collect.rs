@@ -15,8 +15,8 @@ use crate::model::{
 };
 use crate::plan;
 
-/// What the tenant holds of what is asked for, as a configuration of the stack for a provider that can
-/// express this.
+/// What the tenant holds of what is asked for, as a configuration of the stack for a provider that
+/// can express this.
 #[must_use]
 pub fn export(seen: &Snapshot, selection: &Selection, support: &Support) -> Export {
     // Nothing is declared yet, so marks alone say whose an object is.
@@ -100,7 +100,8 @@ impl<'a> View<'a> {
         let client = self.clients.get(grant.client);
         let server_is_chosen = match self.servers.get(grant.audience) {
             Some(server) => server.is_chosen,
-            // A tenant may not show its Management API, which has a name of its own to be asked for by.
+            // A tenant may not show its Management API, which has a name of its own to be asked for
+            // by.
             None => self
                 .selection
                 .names_resource_server(&[Audience::MANAGEMENT_API]),

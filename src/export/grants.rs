@@ -104,7 +104,8 @@ fn check_scope(scope: &Value, api: Api<'_>) -> Result<(), String> {
 }
 
 impl Api<'_> {
-    /// Whether a grant may name this scope. Of an API that the tenant does not show nothing is known.
+    /// Whether a grant may name this scope. Of an API that the tenant does not show nothing is
+    /// known.
     fn has_scope(self, scope: &str) -> bool {
         let (Self::Management(Some(attrs)) | Self::Other(_, attrs)) = self else {
             return true;

@@ -40,7 +40,8 @@ impl Export {
             );
         }
 
-        // The Management API is declared by nobody, so its grants have no file of a server to be in.
+        // The Management API is declared by nobody, so its grants have no file of a server to be
+        // in.
         let management = self
             .grants
             .iter()

@@ -1,8 +1,9 @@
 //! A live tenant as a configuration that reads well: how an existing tenant meets Grantry.
 //!
 //! Floor 3. Everything here is a pure function from a snapshot to texts; only `cli` writes them.
-//! `select` and `view` say what is asked for, `rendering`, `clients` and `grants` what the configuration
-//! can say of it, `keys` how it calls it, `collect` puts it together, `layout` and `yaml` write it down.
+//! `select` and `view` say what is asked for, `rendering`, `clients` and `grants` what the
+//! configuration can say of it, `keys` how it calls it, `collect` puts it together, `layout` and
+//! `yaml` write it down.
 //!
 //! What the configuration cannot say is never said in part: it stays in the tenant as it is, and a
 //! comment says why.

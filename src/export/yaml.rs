@@ -1,5 +1,5 @@
-//! Values as YAML. Every text of the tenant goes through [`write_scalar`] or [`quote`], so that none can
-//! end its line, its scalar or its comment, or speak to a terminal.
+//! Values as YAML. Every text of the tenant goes through [`write_scalar`] or [`quote`], so that
+//! none can end its line, its scalar or its comment, or speak to a terminal.
 
 use std::fmt::Write as _;
 

@@ -10,8 +10,9 @@ use super::{failure, notes, renamed};
 use crate::model::{Address, Desired, Kind, RemoteId, Words};
 use crate::plan::{Action, Names, Plan, Planned, Refusal};
 
-/// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what speaks
-/// against it, always in this order. In pieces of whole lines: there may be a hundred thousand changes.
+/// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what
+/// speaks against it, always in this order. In pieces of whole lines: there may be a hundred
+/// thousand changes.
 pub fn planned(
     planned: &Planned,
     requests: Option<usize>,

@@ -49,8 +49,8 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
         ),
         Note::FormerServers(servers) => {
             let title = format!(
-                "an identifier cannot be changed: these APIs stay beside the new ones of their names.\n  \
-                 {}:",
+                "an identifier cannot be changed: \
+                 these APIs stay beside the new ones of their names.\n  {}:",
                 capitalize(&step)
             );
             let servers = servers.iter().map(|server| show_removal(server, names));
@@ -72,8 +72,8 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
         Note::CopiedMark { name, client_id } => {
             let name = safe(name);
             format!(
-                "the client \"{name}\" ({client_id}) carries a mark of another tenant; it counts as \
-                 unmarked."
+                "the client \"{name}\" ({client_id}) carries a mark of another tenant; \
+                 it counts as unmarked."
             )
         }
         Note::UnreadableMark {

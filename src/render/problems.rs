@@ -188,8 +188,8 @@ fn escape(text: &str) -> String {
     foreign(text).map(escape_character).collect()
 }
 
-/// How long so many bytes of a text are once escaped. What they look like may depend on what follows
-/// them.
+/// How long so many bytes of a text are once escaped. What they look like may depend on what
+/// follows them.
 fn escaped_length(text: &str, bytes: usize) -> usize {
     let characters = text
         .char_indices()

@@ -1,4 +1,5 @@
-//! One change of a plan, for people: a line for the object, and one for each of its fields that changes.
+//! One change of a plan, for people: a line for the object, and one for each of its fields that
+//! changes.
 
 use std::fmt::Write as _;
 
