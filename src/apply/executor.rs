@@ -3,9 +3,9 @@
 use std::num::NonZeroUsize;
 
 use super::twins::find_twins;
-use super::wave::{Ended, Known};
+use super::wave::{Ended, Known, Run};
 use super::{Guard, Outcome, Report, SameMark, Stop};
-use crate::plan::{Change, Cleared, Plan, Planned, Wave, find_blockers};
+use crate::plan::{Change, Cleared, Planned, Wave, find_blockers};
 use crate::provider::{Mutate, ProviderError};
 
 /// Carries out a plan, and tells the end of each change as it comes. A change that fails blocks
@@ -49,15 +49,6 @@ pub async fn apply<P: Mutate>(
     }
 }
 
-/// What stays the same while a plan is carried out.
-pub(super) struct Run<'a, P> {
-    pub(super) provider: &'a P,
-    pub(super) guard: &'a Guard,
-    pub(super) stop: &'a Stop,
-    pub(super) parallelism: NonZeroUsize,
-    pub(super) plan: &'a Plan,
-}
-
 impl<P: Mutate> Run<'_, P> {
     /// Runs every wave, and looks at the clients at the end.
     async fn carry_out(
@@ -66,7 +57,7 @@ impl<P: Mutate> Run<'_, P> {
         mut tell: impl FnMut(&Change, &Outcome),
     ) -> (Vec<Outcome>, Result<Vec<SameMark>, ProviderError>) {
         let changes = &self.plan.changes;
-        let mut find_blockers = find_blockers(changes).into_iter();
+        let mut blockers = find_blockers(changes).into_iter();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(changes.len());
 
         for wave in changes.chunk_by(|one, next| Wave::of(one) == Wave::of(next)) {
@@ -78,7 +69,7 @@ impl<P: Mutate> Run<'_, P> {
             let mut ended = Ended::new(changes, &mut tell);
             let mut ready = Vec::new();
             let places = outcomes.len()..outcomes.len() + wave.len();
-            for (place, causes) in places.zip(find_blockers.by_ref()) {
+            for (place, causes) in places.zip(blockers.by_ref()) {
                 match block(&causes, &outcomes) {
                     Some(outcome) => ended.record(place, outcome),
                     None => ready.push(place),

@@ -5,9 +5,8 @@ use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 
-use super::Outcome;
+use super::{Guard, Outcome, Stop};
 use super::census::{Census, Existing};
-use super::executor::Run;
 use super::recheck::{Doubt, look_again};
 use super::write::write_for;
 use crate::model::{Address, RemoteId};
@@ -55,6 +54,15 @@ impl<'a, F: FnMut(&Change, &Outcome)> Ended<'a, F> {
 enum End {
     Ended(Outcome),
     InDoubt(Write, Doubt),
+}
+
+/// What stays the same while a plan is carried out.
+pub(super) struct Run<'a, P> {
+    pub(super) provider: &'a P,
+    pub(super) guard: &'a Guard,
+    pub(super) stop: &'a Stop,
+    pub(super) parallelism: NonZeroUsize,
+    pub(super) plan: &'a Plan,
 }
 
 impl<P: Mutate> Run<'_, P> {
