@@ -1,16 +1,17 @@
 //! Runs the changes of one wave side by side, each after a last look at what it is about.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 
-use super::{Guard, Outcome, Stop};
 use super::census::{Census, Existing};
 use super::recheck::{Doubt, look_again};
 use super::write::write_for;
+use super::{Guard, Outcome, Stop};
 use crate::model::{Address, RemoteId};
-use crate::plan::{Action, Change, Expected};
+use crate::plan::{Action, Change, Expected, Plan};
 use crate::provider::{Mutate, Observe as _, ProviderError, RejectedReason, Write, WriteError};
 
 /// What must be known of the objects that the changes are about.
