@@ -28,7 +28,7 @@ impl<'a> Context<'a> {
             seen,
             resources,
             verdicts,
-            names: Names::collect(desired, seen),
+            names: Names::of_stack(desired, &seen.management_api),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::access::change_of_access;
 use super::conflict::find_conflicts;
 use super::context::Context;
 use super::expectation::expect_deletions;
@@ -30,6 +31,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     let refusals = find_refusals(context, scope, &changes);
     let expected = expect_deletions(context, scope, &changes);
     let ids = collect_ids(scope, &changes);
+    let access = change_of_access(context, scope, &changes);
     let notes = collect_notes(context, scope, &changes);
 
     let plan = Plan {
@@ -37,6 +39,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
         changes,
         unchanged,
         notes,
+        access,
         names: context.names.clone(),
     };
     Ok(Planned {

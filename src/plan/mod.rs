@@ -12,6 +12,8 @@
 //! guard          speaks against too many deletions, and against wrong ones
 //! expectation    what the deletions rely on
 //! note           says what is worth saying
+//! access         who can call what: declared, live, and by what a plan gives and takes
+//! drift          how the tenant has moved away from what was applied
 //! ```
 //!
 //! `detail` comes before all of it: what has to be looked at more closely than a listing shows.
@@ -20,6 +22,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Address, RemoteId, StackName};
 
+mod access;
 mod change;
 mod classify;
 mod client_keys;
@@ -28,6 +31,7 @@ mod context;
 mod decide;
 mod detail;
 mod diff;
+mod drift;
 mod expectation;
 mod guard;
 mod names;
@@ -39,12 +43,16 @@ mod scope;
 mod twins;
 mod verdict;
 
+pub use access::{
+    Access, AccessChange, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
+};
 pub use change::{Action, Change};
 pub use classify::classify;
 pub use conflict::{Conflict, PlanError};
 pub use decide::plan;
 pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};
+pub use drift::{Drift, DriftClass};
 pub use expectation::Expected;
 pub use guard::Refusal;
 pub use names::Names;
@@ -66,6 +74,8 @@ pub struct Plan {
     pub unchanged: usize,
     /// What was seen and is worth saying.
     pub notes: Vec<Note>,
+    /// Who can call what afterwards, and could not before; and the other way round.
+    pub access: AccessChange,
     /// How the configuration calls what it declares.
     pub names: Names,
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Identifier, Key, Snapshot,
-    SubjectType,
+    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Identifier, Key, SubjectType,
 };
 
 /// How the configuration calls what it declares.
@@ -17,14 +16,13 @@ pub struct Names {
 }
 
 impl Names {
-    /// The names in a configuration, with that of the tenant's own API.
-    pub(super) fn collect(desired: &Desired, seen: &Snapshot) -> Self {
-        let management_api = Audience::MANAGEMENT_API.parse().ok();
+    /// The names of what is declared, where it is not known yet which tenant it is for.
+    #[must_use]
+    pub fn of_declared(desired: &Desired) -> Self {
         let servers = desired
             .resource_servers
             .iter()
-            .map(|(key, server)| (server.identifier.clone(), key.clone()))
-            .chain(management_api.map(|key| (seen.management_api.clone(), key)));
+            .map(|(key, server)| (server.identifier.clone(), key.clone()));
         let clients = desired
             .clients
             .iter()
@@ -37,6 +35,16 @@ impl Names {
             resource_servers: servers.collect(),
             clients: clients.collect(),
         }
+    }
+
+    /// The same for a tenant with this Management API.
+    #[must_use]
+    pub fn of_stack(desired: &Desired, management_api: &Identifier) -> Self {
+        let mut names = Self::of_declared(desired);
+        if let Ok(key) = Audience::MANAGEMENT_API.parse() {
+            names.resource_servers.insert(management_api.clone(), key);
+        }
+        names
     }
 
     /// The name of an object as the configuration writes it.
@@ -62,13 +70,13 @@ impl Names {
         }
     }
 
-    fn name_server<'a>(&'a self, identifier: &'a Identifier) -> &'a str {
+    pub(crate) fn name_server<'a>(&'a self, identifier: &'a Identifier) -> &'a str {
         self.resource_servers
             .get(identifier)
             .map_or(identifier.as_str(), Key::as_str)
     }
 
-    fn name_client<'a>(&'a self, client: &'a ClientRef) -> &'a str {
+    pub(crate) fn name_client<'a>(&'a self, client: &'a ClientRef) -> &'a str {
         match client {
             ClientRef::Key(key) => key.as_str(),
             ClientRef::Id(id) => {

@@ -86,6 +86,9 @@ impl ClientSpec {
     /// The field of the free texts.
     pub const METADATA: &str = "client_metadata";
 
+    /// The field of the ways to get tokens.
+    pub const GRANT_TYPES: &str = "grant_types";
+
     /// How many free texts a client has beside the ownership mark.
     pub const MOST_METADATA: usize = 8;
 

@@ -43,6 +43,12 @@ impl GrantSpec {
     /// The field that says that it may ask for all.
     pub const ALL_SCOPES: &str = "all_scopes";
 
+    /// The field of whether an organization may be named.
+    pub const ORGANIZATION_USAGE: &str = "organization_usage";
+
+    /// The field of whether that may be any.
+    pub const ALLOW_ANY_ORGANIZATION: &str = "allow_any_organization";
+
     /// The field of the organizations that may be named.
     pub const ORGANIZATIONS: &str = "organizations";
 

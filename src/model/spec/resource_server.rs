@@ -79,6 +79,9 @@ impl ResourceServerSpec {
     /// The field of the scopes.
     pub const SCOPES: &str = "scopes";
 
+    /// The field of who may obtain tokens.
+    pub const SUBJECT_TYPE_AUTHORIZATION: &str = "subject_type_authorization";
+
     /// The field of the key that access tokens are encrypted for.
     pub const ENCRYPTION: &str = "token_encryption";
 
