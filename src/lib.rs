@@ -26,6 +26,8 @@
 
 #[cfg(feature = "engine")]
 pub mod apply;
+#[cfg(feature = "engine")]
+pub mod approval;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "engine")]

@@ -48,7 +48,7 @@ pub fn refusals(refusals: &[Refusal], words: Words) -> String {
 }
 
 /// A text behind its label, and no line of it below the label.
-fn label(label: &str, text: &str) -> String {
+pub(super) fn label(label: &str, text: &str) -> String {
     let indent = label.len() + 1;
     let lines = words(&safe(text), WIDTH - indent);
     let text = lines.join(&format!("\n{}", " ".repeat(indent)));

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use super::rows::show_change;
 use super::style::{STRONG, styled};
-use super::text::{count, safe};
+use super::text::count;
 use super::{failure, notes, renamed};
 use crate::model::{Address, Desired, Kind, RemoteId, Words};
-use crate::plan::{Action, Names, Plan, Planned, Refusal};
+use crate::plan::{Action, Plan, Planned, Refusal};
 
 /// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what
 /// speaks against it, always in this order. In pieces of whole lines: there may be a hundred
@@ -33,12 +33,6 @@ pub fn plan(plan: &Plan) -> String {
     let notes = show_notes(plan);
 
     format!("{changes}{summary}{notes}")
-}
-
-/// The name of an object as the configuration writes it.
-#[must_use]
-pub fn name(names: &Names, address: &Address) -> String {
-    safe(&names.of(address))
 }
 
 /// What a configuration without problems declares.

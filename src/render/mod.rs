@@ -3,25 +3,38 @@
 //! Floor 4. The strings are styled; whoever prints them strips the styles where there is no
 //! terminal. A public function is called for what it renders, as in `render::plan`.
 
+mod access;
 #[cfg(feature = "cli")]
 mod checkup;
+pub mod document;
+mod drift;
 mod estimate;
 mod failure;
+pub mod github;
 mod human;
 mod lock;
+pub mod markdown;
 mod notes;
 mod problems;
 mod renamed;
 mod report;
 mod rows;
+pub mod sarif;
+mod stale;
 mod style;
 mod text;
 
+pub use access::{
+    GroupBy, access, access_change, access_change_markdown, access_csv, access_markdown,
+};
 #[cfg(feature = "cli")]
 pub use checkup::{Diagnosis, Subject, checkup, scopes};
+pub use drift::drift;
 pub use estimate::time;
 pub use failure::{conflicts, failure, hint, refusals};
-pub use human::{name, plan, planned, valid};
+pub use human::{plan, planned, valid};
 pub use lock::{lock, lock_not_released, no_lock, unlocked, waiting};
 pub use problems::{first_problem, problems};
 pub use report::{correlation, ended, report};
+pub use rows::name;
+pub use stale::{plans_apart, stale};

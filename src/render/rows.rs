@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use smol_str::SmolStr;
 
-use super::human::name;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{WIDTH, length, member, safe, value, wrapped};
 use crate::model::{Address, GrantSpec, Kind, RemoteId, Value};
@@ -218,4 +217,10 @@ impl Row {
             values => format!("{padding}{}", wrapped(values, column)),
         }
     }
+}
+
+/// The name of an object as the configuration writes it.
+#[must_use]
+pub fn name(names: &Names, address: &Address) -> String {
+    safe(&names.of(address))
 }

@@ -1,0 +1,272 @@
+//! Who can call what, for people and for tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::document::PermissionView;
+use super::markdown::{cell, sentences_gained, sentences_lost};
+use super::style::{CREATED, QUIET, REMOVED, STRONG, styled};
+use super::text::{WIDTH, safe, wrapped};
+use crate::model::SubjectType;
+
+/// What the rows are gathered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupBy {
+    /// What each client can call.
+    Client,
+    /// Who can call each API.
+    ResourceServer,
+    /// Clients beside APIs.
+    Matrix,
+}
+
+/// Every permission, for people.
+#[must_use]
+pub fn access(permissions: &[PermissionView], by: GroupBy) -> String {
+    if permissions.is_empty() {
+        return "Nobody can get a token.\n".to_owned();
+    }
+    match by {
+        GroupBy::Client => grouped(
+            permissions,
+            |row| &row.client_name,
+            |row| &row.resource_server,
+        ),
+        GroupBy::ResourceServer => grouped(
+            permissions,
+            |row| &row.resource_server,
+            |row| &row.client_name,
+        ),
+        GroupBy::Matrix => matrix(permissions).as_text(),
+    }
+}
+
+/// What is gained and lost, for people.
+#[must_use]
+pub fn access_change(gained: &[PermissionView], lost: &[PermissionView]) -> String {
+    if gained.is_empty() && lost.is_empty() {
+        return "No access is gained or lost.\n".to_owned();
+    }
+
+    let mut out = String::new();
+    for (sign, style, permissions) in [("+", CREATED, gained), ("-", REMOVED, lost)] {
+        for permission in permissions {
+            let row = format!(
+                "{} on {}: {}{}",
+                safe(&permission.client_name),
+                safe(&permission.resource_server),
+                scope(permission),
+                circumstances(permission)
+            );
+            let _ = writeln!(out, "{}", styled(style, format!("{sign} {row}")));
+        }
+    }
+    out
+}
+
+/// Every permission as a table of Markdown.
+#[must_use]
+pub fn access_markdown(permissions: &[PermissionView], by: GroupBy) -> String {
+    if by == GroupBy::Matrix {
+        return matrix(permissions).as_markdown();
+    }
+
+    let mut rows: Vec<&PermissionView> = permissions.iter().collect();
+    if by == GroupBy::ResourceServer {
+        rows.sort_by_key(|row| (&row.resource_server, &row.client_name));
+    }
+    let mut out =
+        "| Client | API | Scope | Organization | Subject |\n|---|---|---|---|---|\n".to_owned();
+    for row in rows {
+        let organization = row.organization.as_deref().map(cell).unwrap_or_default();
+        let scope = row.scope.as_deref().map(cell).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {scope} | {organization} | {} |",
+            cell(&row.client_name),
+            cell(&row.resource_server),
+            subject(row.subject_type),
+        );
+    }
+    out
+}
+
+/// What is gained and lost, as lists of Markdown.
+#[must_use]
+pub fn access_change_markdown(gained: &[PermissionView], lost: &[PermissionView]) -> String {
+    if gained.is_empty() && lost.is_empty() {
+        return "No access is gained or lost.\n".to_owned();
+    }
+
+    let sentences = sentences_gained(gained).chain(sentences_lost(lost));
+    sentences.collect()
+}
+
+/// Every permission as rows of a table, after RFC 4180.
+#[must_use]
+pub fn access_csv<'a>(
+    permissions: impl IntoIterator<Item = (Option<&'a str>, &'a PermissionView)>,
+    has_change: bool,
+) -> String {
+    let change = if has_change { "change," } else { "" };
+    let mut out =
+        format!("{change}client,resource_server,audience,scope,organization,subject_type\r\n");
+    for (change, row) in permissions {
+        let fields = [
+            Some(row.client_name.as_str()),
+            Some(row.resource_server.as_str()),
+            row.audience.as_deref(),
+            row.scope.as_deref(),
+            row.organization.as_deref(),
+            Some(subject(row.subject_type)),
+        ];
+        let fields = fields.map(|field| csv_field(field.unwrap_or_default()));
+        let change = change
+            .map(|change| format!("{change},"))
+            .unwrap_or_default();
+        let _ = write!(out, "{change}{}\r\n", fields.join(","));
+    }
+    out
+}
+
+fn csv_field(text: &str) -> String {
+    let needs_quotes = text.contains([',', '"', '\r', '\n']);
+    if needs_quotes {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Permissions below a title each, one line for each thing beside it.
+fn grouped(
+    permissions: &[PermissionView],
+    title_of: fn(&PermissionView) -> &String,
+    beside: fn(&PermissionView) -> &String,
+) -> String {
+    let mut groups: BTreeMap<&String, BTreeMap<(&String, String), Vec<String>>> = BTreeMap::new();
+    for permission in permissions {
+        let line = (beside(permission), circumstances(permission));
+        let lines = groups.entry(title_of(permission)).or_default();
+        lines.entry(line).or_default().push(scope(permission));
+    }
+
+    let mut out = String::new();
+    for (title, lines) in groups {
+        let _ = writeln!(out, "{}", styled(STRONG, safe(title)));
+        let names = lines.keys().map(|(name, _)| safe(name).chars().count());
+        let widest = names.max().unwrap_or_default().min(WIDTH / 2);
+        for ((name, circumstances), scopes) in lines {
+            let name = safe(name);
+            let padding = " ".repeat(widest.saturating_sub(name.chars().count()));
+            let scopes = wrapped(&scopes, widest + 4);
+            let circumstances = styled(QUIET, circumstances);
+            let _ = writeln!(out, "  {name}{padding}  {scopes}{circumstances}");
+        }
+    }
+    out
+}
+
+fn scope(permission: &PermissionView) -> String {
+    match permission.scope.as_deref() {
+        None => "(no scope)".to_owned(),
+        Some("*") => "(every scope)".to_owned(),
+        Some(scope) => safe(scope),
+    }
+}
+
+/// For which organization, and for whom.
+fn circumstances(permission: &PermissionView) -> String {
+    let organization = match permission.organization.as_deref() {
+        None => String::new(),
+        Some("*") => " (any organization)".to_owned(),
+        Some("?") => " (organizations not looked at)".to_owned(),
+        Some(id) => format!(" (organization {})", safe(id)),
+    };
+    let subject = match permission.subject_type {
+        SubjectType::Client => "",
+        SubjectType::User => " (for users)",
+    };
+
+    format!("{organization}{subject}")
+}
+
+fn subject(subject_type: SubjectType) -> &'static str {
+    match subject_type {
+        SubjectType::Client => "client",
+        SubjectType::User => "user",
+    }
+}
+
+/// Clients beside APIs, and how many scopes where they meet.
+struct Matrix<'a> {
+    servers: Vec<&'a String>,
+    rows: BTreeMap<&'a String, Vec<String>>,
+}
+
+fn matrix(permissions: &[PermissionView]) -> Matrix<'_> {
+    let servers: BTreeSet<&String> = permissions.iter().map(|row| &row.resource_server).collect();
+    let servers: Vec<&String> = servers.into_iter().collect();
+
+    let mut scopes: BTreeMap<&String, BTreeMap<&String, BTreeSet<&Option<String>>>> =
+        BTreeMap::new();
+    for row in permissions {
+        let of_client = scopes.entry(&row.client_name).or_default();
+        let here = of_client.entry(&row.resource_server).or_default();
+        here.insert(&row.scope);
+    }
+    let rows = scopes.into_iter().map(|(client, by_server)| {
+        let cells = servers.iter().map(|server| match by_server.get(*server) {
+            None => String::new(),
+            Some(scopes) if scopes.contains(&Some("*".to_owned())) => "every".to_owned(),
+            Some(scopes) => scopes
+                .iter()
+                .filter(|scope| scope.is_some())
+                .count()
+                .to_string(),
+        });
+        (client, cells.collect())
+    });
+
+    Matrix {
+        rows: rows.collect(),
+        servers,
+    }
+}
+
+impl Matrix<'_> {
+    /// One column an API, of the width that it needs.
+    fn as_text(&self) -> String {
+        let first = self.rows.keys().map(|client| safe(client).chars().count());
+        let first = first.max().unwrap_or_default();
+        let titles: Vec<String> = self.servers.iter().map(|server| safe(server)).collect();
+
+        let mut out = " ".repeat(first);
+        for title in &titles {
+            let _ = write!(out, "  {}", styled(STRONG, title));
+        }
+        out.push('\n');
+        for (client, cells) in &self.rows {
+            let client = safe(client);
+            let padding = " ".repeat(first - client.chars().count());
+            let _ = write!(out, "{client}{padding}");
+            for (cell, title) in cells.iter().zip(&titles) {
+                let width = title.chars().count();
+                let _ = write!(out, "  {cell:width$}");
+            }
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push('\n');
+        }
+        out
+    }
+
+    fn as_markdown(&self) -> String {
+        let titles: Vec<String> = self.servers.iter().map(|server| cell(server)).collect();
+        let mut out = format!("| | {} |\n", titles.join(" | "));
+        let _ = writeln!(out, "|---|{}", "---|".repeat(titles.len()));
+        for (client, cells) in &self.rows {
+            let _ = writeln!(out, "| {} | {} |", cell(client), cells.join(" | "));
+        }
+        out
+    }
+}

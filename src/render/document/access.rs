@@ -1,0 +1,145 @@
+//! Who can call what.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Version;
+use super::address::ClientView;
+use crate::model::SubjectType;
+use crate::plan::{
+    AccessChange, Names, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
+};
+
+/// What is gained and lost.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct AccessView {
+    /// What can be had afterwards, and could not before.
+    pub gained: Vec<PermissionView>,
+    /// What could be had before, and cannot afterwards.
+    pub lost: Vec<PermissionView>,
+}
+
+/// One thing that a client can get a token for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PermissionView {
+    /// Who.
+    pub client: ClientView,
+    /// The client as the configuration calls it.
+    pub client_name: String,
+    /// The identifier of the API; not there for the tenant's own Management API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// The API as the configuration calls it.
+    pub resource_server: String,
+    /// What the token allows; not there where it has no scope. `*` is every scope of the API, now and
+    /// later, where it was not to be seen which these are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The organization the token can name; not there where it names none. `*` is any,
+    /// and `?` is some, of which nobody has looked which they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// For whom the token speaks.
+    pub subject_type: SubjectType,
+}
+
+/// Stands for every scope, or any organization. No scope and no organization is called so on purpose, and
+/// where one is, `*` promises no less.
+const ANY: &str = "*";
+
+/// Who can call what: a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccessDocument {
+    /// What this is.
+    pub format: AccessFormat,
+    /// Which form of it. Readers ignore fields that they do not know.
+    pub version: Version,
+    /// Every permission; not there where two states are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<PermissionView>>,
+    /// How two states differ; not there where only one is looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<AccessView>,
+}
+
+/// What an access document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum AccessFormat {
+    /// A document of access.
+    #[serde(rename = "grantry/access")]
+    Access,
+}
+
+impl AccessDocument {
+    /// What one state gives.
+    #[must_use]
+    pub fn of_permissions(permissions: Vec<PermissionView>) -> Self {
+        Self {
+            format: AccessFormat::Access,
+            version: Version::One,
+            permissions: Some(permissions),
+            change: None,
+        }
+    }
+
+    /// How two states differ.
+    #[must_use]
+    pub fn of_change(change: AccessView) -> Self {
+        Self {
+            format: AccessFormat::Access,
+            version: Version::One,
+            permissions: None,
+            change: Some(change),
+        }
+    }
+}
+
+/// Stands for organizations that nobody has looked at.
+const UNSEEN: &str = "?";
+
+impl AccessView {
+    /// The view of a change, as the configuration with these names would say it.
+    #[must_use]
+    pub fn of(change: &AccessChange, names: &Names) -> Self {
+        let view = |permission| PermissionView::of(permission, names);
+
+        Self {
+            gained: change.gained.iter().map(view).collect(),
+            lost: change.lost.iter().map(view).collect(),
+        }
+    }
+}
+
+impl PermissionView {
+    /// The permission as the configuration with these names would say it.
+    #[must_use]
+    pub fn of(permission: &Permission, names: &Names) -> Self {
+        let audience = match &permission.audience {
+            PermittedAudience::Identifier(identifier) => Some(identifier),
+            PermittedAudience::ManagementApi => None,
+        };
+        let resource_server = match audience {
+            Some(identifier) => names.name_server(identifier),
+            None => crate::model::Audience::MANAGEMENT_API,
+        };
+
+        Self {
+            client: ClientView::of(&permission.client),
+            client_name: names.name_client(&permission.client).to_owned(),
+            audience: audience.map(ToString::to_string),
+            resource_server: resource_server.to_owned(),
+            scope: match &permission.scope {
+                PermittedScope::None => None,
+                PermittedScope::Named(scope) => Some(scope.to_string()),
+                PermittedScope::Every => Some(ANY.to_owned()),
+            },
+            organization: match &permission.organization {
+                PermittedOrganization::None => None,
+                PermittedOrganization::Id(id) => Some(id.to_string()),
+                PermittedOrganization::Any => Some(ANY.to_owned()),
+                PermittedOrganization::Unseen => Some(UNSEEN.to_owned()),
+            },
+            subject_type: permission.subject_type,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What programs read: frozen views of plans, reports and problems, each with a schema of its own.
+//!
+//! A view says the same bytes for the same plan: no moment in time, no id of the tenant but the `client_id`s
+//! of a report, no secret. Additions do not raise the version, so readers ignore what they do not know.
+//! `plan`, `report` and `problems` are the documents; `address`, `access` and `advice` are what they have in
+//! common.
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::{Deserialize, Serialize};
+
+mod access;
+mod address;
+mod advice;
+mod failure;
+mod plan;
+mod problems;
+mod report;
+
+pub use access::{AccessDocument, AccessFormat, AccessView, PermissionView};
+pub use address::{AddressView, ClientView};
+pub use advice::AdviceView;
+pub use failure::FailureView;
+pub use plan::{
+    ActionView, ChangeView, CountsView, DriftView, EditView, LeafView, PlanDocument, PlanVerdict,
+    PlanView, Provenance,
+};
+pub use problems::{PlaceView, ProblemLevel, ProblemView, ProblemsDocument};
+pub use report::{
+    OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
+};
+
+/// The version of a document: only one is known. A change that a reader could trip over raises it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Version {
+    /// The first.
+    #[serde(rename = "1")]
+    One,
+}
+
+/// The schema of a document, with what schemas of this tool have in common.
+fn schema_of<T: JsonSchema>(title: &str) -> Schema {
+    // What is left out is not there at all, so it is never null.
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema
+}
+
+/// The schema of what `plan --format json` prints and `plan --out` keeps.
+#[must_use]
+pub fn plan_schema() -> Schema {
+    schema_of::<PlanDocument>("Grantry plan")
+}
+
+/// The schema of what `apply --format json` prints.
+#[must_use]
+pub fn report_schema() -> Schema {
+    schema_of::<ReportDocument>("Grantry report")
+}
+
+/// The schema of what `validate --format json` prints.
+#[must_use]
+pub fn problems_schema() -> Schema {
+    schema_of::<ProblemsDocument>("Grantry problems")
+}
+
+/// The schema of what `access --format json` prints.
+#[must_use]
+pub fn access_schema() -> Schema {
+    schema_of::<AccessDocument>("Grantry access")
+}
+
+/// A document as it is printed: one text for one document.
+pub fn json(document: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(document)?;
+    text.push('\n');
+    Ok(text)
+}

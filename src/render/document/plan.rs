@@ -1,0 +1,427 @@
+//! A plan, for programs.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::Version;
+use super::access::AccessView;
+use super::address::AddressView;
+use super::advice::AdviceView;
+use super::failure::FailureView;
+use crate::model::Words;
+use crate::plan::{Action, Change, Conflict, Edit, Leaf, Plan, PlanError, Planned};
+use crate::render::notes;
+
+/// The plans of one run, one an environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanDocument {
+    /// What this is.
+    pub format: PlanFormat,
+    /// Which form of it. Readers ignore fields that they do not know.
+    pub version: Version,
+    /// How the run ended.
+    pub exit_code: u8,
+    /// The plans, as far as any could be made.
+    pub plans: Vec<PlanView>,
+    /// Why the run ended early, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<FailureView>,
+}
+
+/// What a plan document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum PlanFormat {
+    /// A document of plans.
+    #[serde(rename = "grantry/plan")]
+    Plan,
+}
+
+/// What would be done to one tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanView {
+    /// Whose plan, and of which tenant.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+    /// What it comes to.
+    pub verdict: PlanVerdict,
+    /// How many objects meet which fate.
+    pub counts: CountsView,
+    /// The changes, in the order in which they are made.
+    pub changes: Vec<ChangeView>,
+    /// Where credentials would go. None can be declared yet.
+    pub deliveries: Vec<Json>,
+    /// Who can call what afterwards, and could not before; and the other way round.
+    pub access: AccessView,
+    /// What is not as it was left; only where `--expect-no-changes` asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<DriftView>,
+    /// What was seen and is worth saying.
+    pub notes: Vec<AdviceView>,
+    /// Why it must not be applied as it is.
+    pub refusals: Vec<AdviceView>,
+    /// Why there is no plan: what of the tenant contradicts the configuration.
+    pub conflicts: Vec<AdviceView>,
+    /// How many requests it takes to apply it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<usize>,
+    /// What it comes to in 64 hexadecimal digits: of two plans that have the same, the same was approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+}
+
+/// Whose plan, and of which tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Provenance {
+    /// The stack.
+    pub stack: String,
+    /// The environment, where the configuration has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The provider.
+    pub provider: String,
+    /// The tenant: its domain, or its file.
+    pub tenant: String,
+    /// The same as it stands in ownership marks, if the tenant could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_hash: Option<String>,
+}
+
+/// What a plan comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanVerdict {
+    /// Everything is as declared.
+    NoChanges,
+    /// Existing objects are taken over, and nothing else happens.
+    AdoptionsOnly,
+    /// There is something to do.
+    Changes,
+    /// A guard speaks against it.
+    Refused,
+    /// The tenant contradicts the configuration, so that no plan could be made.
+    Conflicts,
+}
+
+/// One thing that is not as it was left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftView {
+    /// In which way: `missing`, `changed-fields`, `vanished-mark`, `orphan`, `undeclared-in-range` or
+    /// `foreign-caller`.
+    pub class: String,
+    /// Which object, as the configuration calls it.
+    pub name: String,
+}
+
+/// How many objects meet which fate. One that changes in two steps counts once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct CountsView {
+    /// To be created.
+    pub create: usize,
+    /// To be taken over.
+    pub adopt: usize,
+    /// To be changed in place.
+    pub update: usize,
+    /// To be let go.
+    pub release: usize,
+    /// To be deleted.
+    pub delete: usize,
+    /// As declared.
+    pub unchanged: usize,
+}
+
+/// One change to one object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeView {
+    /// Which object.
+    pub address: AddressView,
+    /// The object as the configuration calls it.
+    pub name: String,
+    /// What happens to it.
+    pub action: ActionView,
+    /// How we know that it is ours, where it is taken over, let go or deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+    /// The difference, leaf by leaf.
+    pub edits: Vec<EditView>,
+    /// A digest of what this change relies on: the object as it was seen, without what the plan changes
+    /// of it. Only in what `--out` keeps, and not of what is created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precondition: Option<String>,
+}
+
+/// What happens to an object.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionView {
+    /// It is created.
+    Create,
+    /// It exists without our mark, and is taken over.
+    Adopt,
+    /// It is changed in place.
+    Update,
+    /// It loses our mark, and nothing else.
+    Release,
+    /// A resource server loses scopes, after the grants that held them have changed.
+    Narrow,
+    /// It is deleted.
+    Delete,
+}
+
+/// One leaf that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EditView {
+    /// The names that lead to the leaf; the first is the field. For a member of a set, the set.
+    pub path: Vec<String>,
+    /// What happens to it.
+    #[serde(flatten)]
+    pub leaf: LeafView,
+}
+
+/// What happens to a leaf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum LeafView {
+    /// It was not there.
+    Added {
+        /// What it is to be.
+        after: Json,
+    },
+    /// It is not wanted any more.
+    Removed {
+        /// What it is.
+        before: Json,
+    },
+    /// It has another value.
+    Changed {
+        /// What it is.
+        before: Json,
+        /// What it is to be.
+        after: Json,
+    },
+}
+
+impl PlanDocument {
+    /// The document of a run that ended so.
+    #[must_use]
+    pub fn of(plans: Vec<PlanView>, error: Option<FailureView>, exit_code: u8) -> Self {
+        Self {
+            format: PlanFormat::Plan,
+            version: Version::One,
+            exit_code,
+            plans,
+            error,
+        }
+    }
+
+    /// The same for everybody: what a plan relies on is for whoever applies it.
+    #[must_use]
+    pub fn without_preconditions(mut self) -> Self {
+        let changes = self.plans.iter_mut().flat_map(|plan| &mut plan.changes);
+        changes.for_each(|change| change.precondition = None);
+        self
+    }
+}
+
+impl PlanView {
+    /// The view of a plan. What it relies on and what it comes to are known to whoever approves
+    /// ([`approval`](crate::approval)).
+    #[must_use]
+    pub fn of(
+        planned: &Planned,
+        provenance: Provenance,
+        requests: Option<usize>,
+        words: Words,
+    ) -> Self {
+        let Plan {
+            stack: _,
+            changes,
+            unchanged,
+            notes,
+            access,
+            names,
+        } = &planned.plan;
+        let counts = CountsView::of(changes, *unchanged);
+        let verdict = PlanVerdict::of(&counts, planned);
+        let notes = notes
+            .iter()
+            .map(|note| AdviceView::of(note, notes::show_note(note, names), words));
+        let refusals = planned
+            .refusals
+            .iter()
+            .map(|refusal| AdviceView::of(refusal, refusal.to_string(), words));
+
+        Self {
+            provenance,
+            verdict,
+            counts,
+            changes: changes
+                .iter()
+                .map(|change| ChangeView::of(change, names.of(&change.address)))
+                .collect(),
+            deliveries: Vec::new(),
+            access: AccessView::of(access, names),
+            drift: Vec::new(),
+            notes: notes.collect(),
+            refusals: refusals.collect(),
+            conflicts: Vec::new(),
+            requests: requests.filter(|_| !changes.is_empty()),
+            hash: None,
+        }
+    }
+
+    /// The same, and in which ways the tenant has moved away from what was applied.
+    #[must_use]
+    pub fn with_drift(mut self, plan: &Plan) -> Self {
+        let drift = plan.drift().into_iter().map(|drift| DriftView {
+            class: drift.class.id().to_owned(),
+            name: drift.name,
+        });
+        self.drift = drift.collect();
+        self
+    }
+
+    /// The view of what contradicts a configuration so that no plan could be made.
+    #[must_use]
+    pub fn of_conflicts(error: &PlanError, provenance: Provenance, words: Words) -> Self {
+        let view = |conflict: &Conflict| AdviceView::of(conflict, conflict.to_string(), words);
+
+        Self {
+            provenance,
+            verdict: PlanVerdict::Conflicts,
+            counts: CountsView::default(),
+            changes: Vec::new(),
+            deliveries: Vec::new(),
+            access: AccessView::default(),
+            drift: Vec::new(),
+            notes: Vec::new(),
+            refusals: Vec::new(),
+            conflicts: error.conflicts.iter().map(view).collect(),
+            requests: None,
+            hash: None,
+        }
+    }
+}
+
+impl PlanVerdict {
+    /// The verdict as a word that stays the same.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NoChanges => "no-changes",
+            Self::AdoptionsOnly => "adoptions-only",
+            Self::Changes => "changes",
+            Self::Refused => "refused",
+            Self::Conflicts => "conflicts",
+        }
+    }
+
+    fn of(counts: &CountsView, planned: &Planned) -> Self {
+        let CountsView {
+            create,
+            adopt,
+            update,
+            release,
+            delete,
+            unchanged: _,
+        } = counts;
+
+        if !planned.refusals.is_empty() {
+            Self::Refused
+        } else if create + update + release + delete > 0 {
+            Self::Changes
+        } else if *adopt > 0 {
+            Self::AdoptionsOnly
+        } else {
+            Self::NoChanges
+        }
+    }
+}
+
+impl CountsView {
+    fn of(changes: &[Change], unchanged: usize) -> Self {
+        let of = |actions: &[Action]| {
+            let changes = changes
+                .iter()
+                .filter(|change| actions.contains(&change.action));
+            let objects: BTreeSet<_> = changes.map(|change| &change.address).collect();
+            objects.len()
+        };
+
+        Self {
+            create: of(&[Action::Create]),
+            adopt: of(&[Action::Adopt]),
+            update: of(&[Action::Update, Action::Narrow]),
+            release: of(&[Action::Release]),
+            delete: of(&[Action::Delete]),
+            unchanged,
+        }
+    }
+}
+
+impl ChangeView {
+    fn of(change: &Change, name: String) -> Self {
+        Self {
+            address: AddressView::of(&change.address),
+            name,
+            action: change.action.into(),
+            evidence: change.evidence.as_ref().map(ToString::to_string),
+            edits: change.edits().iter().map(EditView::of).collect(),
+            precondition: None,
+        }
+    }
+}
+
+impl EditView {
+    fn of(edit: &Edit) -> Self {
+        let leaf = match &edit.leaf {
+            Leaf::Added(after) => LeafView::Added {
+                after: after.clone().into(),
+            },
+            Leaf::Removed(before) => LeafView::Removed {
+                before: before.clone().into(),
+            },
+            Leaf::Changed { before, after } => LeafView::Changed {
+                before: before.clone().into(),
+                after: after.clone().into(),
+            },
+        };
+
+        Self {
+            path: edit.path.iter().map(ToString::to_string).collect(),
+            leaf,
+        }
+    }
+}
+
+impl ActionView {
+    /// The action as a verb.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Adopt => "take over",
+            Self::Update => "update",
+            Self::Release => "let go",
+            Self::Narrow => "narrow",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+impl From<Action> for ActionView {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Create => Self::Create,
+            Action::Adopt => Self::Adopt,
+            Action::Update => Self::Update,
+            Action::Release => Self::Release,
+            Action::Narrow => Self::Narrow,
+            Action::Delete => Self::Delete,
+        }
+    }
+}

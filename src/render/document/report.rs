@@ -1,0 +1,284 @@
+//! What became of plans, for programs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Version;
+use super::advice::AdviceView;
+use super::failure::FailureView;
+use super::plan::PlanView;
+use crate::apply::{Counts, Outcome, Report};
+use crate::model::{Kind, Words};
+use crate::plan::{Action, Change};
+
+/// What one run did, one report an environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportDocument {
+    /// What this is.
+    pub format: ReportFormat,
+    /// Which form of it. Readers ignore fields that they do not know.
+    pub version: Version,
+    /// How the run ended.
+    pub exit_code: u8,
+    /// What was planned, and what became of it.
+    pub reports: Vec<ReportView>,
+    /// Why the run ended early, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<FailureView>,
+}
+
+/// What a report document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ReportFormat {
+    /// A document of reports.
+    #[serde(rename = "grantry/report")]
+    Report,
+}
+
+/// What became of one plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportView {
+    /// What was planned.
+    pub plan: PlanView,
+    /// What it came to.
+    pub verdict: ReportVerdict,
+    /// How many changes came to which end.
+    pub counts: OutcomeCountsView,
+    /// What became of each change, in the order of the plan; nothing where none was begun.
+    pub outcomes: Vec<OutcomeView>,
+    /// Clients of which there are two now.
+    pub twins: Vec<Twin>,
+    /// Why it is not known whether there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twins_unknown: Option<String>,
+}
+
+/// What an apply came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportVerdict {
+    /// Nothing was begun: there was nothing to do, or something spoke against it.
+    NotBegun,
+    /// Every change was made.
+    Applied,
+    /// Some were made, or may have been.
+    InPart,
+    /// None was made.
+    Failed,
+}
+
+/// How many changes came to which end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct OutcomeCountsView {
+    /// Made.
+    pub applied: usize,
+    /// Not made.
+    pub failed: usize,
+    /// Not tried, for another's sake.
+    pub blocked: usize,
+    /// Perhaps made.
+    pub unknown: usize,
+    /// Not tried, because the run was stopped or its time was over.
+    pub not_tried: usize,
+}
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OutcomeView {
+    /// Which object, as the configuration calls it.
+    pub name: String,
+    /// Which end.
+    pub outcome: OutcomeKind,
+    /// The id of a client that was created or taken over, which its service needs. It is no secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Why it was not made, or is not known to have been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<AdviceView>,
+    /// The object whose change had to come first, and was not made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_by: Option<String>,
+}
+
+/// How a change ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// It was made.
+    Applied,
+    /// It was not made.
+    Failed,
+    /// It was not tried, because an earlier one was not made.
+    Blocked,
+    /// It may or may not have been made.
+    Unknown,
+    /// It was not tried, because the run was stopped or its time was over.
+    NotTried,
+}
+
+/// A client that is there twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Twin {
+    /// Its key.
+    pub key: String,
+    /// Which clients carry its mark, and what to do.
+    #[serde(flatten)]
+    pub advice: AdviceView,
+}
+
+impl ReportDocument {
+    /// The document of a run that ended so.
+    #[must_use]
+    pub fn of(reports: Vec<ReportView>, error: Option<FailureView>, exit_code: u8) -> Self {
+        Self {
+            format: ReportFormat::Report,
+            version: Version::One,
+            exit_code,
+            reports,
+            error,
+        }
+    }
+
+    /// The same for everybody: what a plan relies on is for whoever applies it.
+    #[must_use]
+    pub fn without_preconditions(mut self) -> Self {
+        let plans = self.reports.iter_mut().map(|report| &mut report.plan);
+        let changes = plans.flat_map(|plan| &mut plan.changes);
+        changes.for_each(|change| change.precondition = None);
+        self
+    }
+}
+
+impl ReportView {
+    /// A plan of which nothing was begun.
+    #[must_use]
+    pub fn not_begun(plan: PlanView) -> Self {
+        Self {
+            plan,
+            verdict: ReportVerdict::NotBegun,
+            counts: OutcomeCountsView::default(),
+            outcomes: Vec::new(),
+            twins: Vec::new(),
+            twins_unknown: None,
+        }
+    }
+
+    /// What became of a plan.
+    #[must_use]
+    pub fn of(plan: PlanView, report: &Report, words: Words) -> Self {
+        let counts = OutcomeCountsView::from(report.counts());
+        let outcomes = report.plan.changes.iter().zip(&report.outcomes);
+        let (twins, twins_unknown) = match &report.twins {
+            Ok(twins) => {
+                let twin = |same: &crate::apply::SameMark| Twin {
+                    key: same.key.to_string(),
+                    advice: AdviceView {
+                        id: "same-mark".to_owned(),
+                        message: same.twins.to_string(),
+                        next_step: Some(same.twins.next_step().in_words(words)),
+                    },
+                };
+                (twins.iter().map(twin).collect(), None)
+            }
+            Err(error) if report.may_have_twins() => (Vec::new(), Some(error.to_string())),
+            Err(_) => (Vec::new(), None),
+        };
+
+        Self {
+            verdict: ReportVerdict::of(&counts),
+            counts,
+            outcomes: outcomes
+                .map(|(change, outcome)| OutcomeView::of(report, change, outcome, words))
+                .collect(),
+            twins,
+            twins_unknown,
+            plan,
+        }
+    }
+}
+
+impl ReportVerdict {
+    fn of(counts: &OutcomeCountsView) -> Self {
+        let OutcomeCountsView {
+            applied,
+            failed,
+            blocked,
+            unknown,
+            not_tried,
+        } = counts;
+
+        if failed + blocked + unknown + not_tried == 0 {
+            Self::Applied
+        } else if applied + unknown > 0 {
+            Self::InPart
+        } else {
+            Self::Failed
+        }
+    }
+}
+
+impl From<Counts> for OutcomeCountsView {
+    fn from(counts: Counts) -> Self {
+        let Counts {
+            applied,
+            failed,
+            blocked,
+            unknown,
+            not_tried,
+        } = counts;
+
+        Self {
+            applied,
+            failed,
+            blocked,
+            unknown,
+            not_tried,
+        }
+    }
+}
+
+impl OutcomeView {
+    fn of(report: &Report, change: &Change, outcome: &Outcome, words: Words) -> Self {
+        let names = &report.plan.names;
+        let error = match outcome {
+            Outcome::Failed(error) | Outcome::Unknown(error) => {
+                Some(AdviceView::of(error, error.to_string(), words))
+            }
+            Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
+        };
+        let blocked_by = match outcome {
+            Outcome::Blocked(place) => report.plan.changes.get(*place),
+            _ => None,
+        };
+
+        Self {
+            name: names.of(&change.address),
+            outcome: outcome.into(),
+            client_id: new_client_id(change, outcome),
+            error,
+            blocked_by: blocked_by.map(|cause| names.of(&cause.address)),
+        }
+    }
+}
+
+/// The id of a client that is new here.
+fn new_client_id(change: &Change, outcome: &Outcome) -> Option<String> {
+    match (change.address.kind(), change.action, outcome) {
+        (Kind::Client, Action::Create | Action::Adopt, Outcome::Applied(id)) => {
+            Some(id.as_str().to_owned())
+        }
+        _ => None,
+    }
+}
+
+impl From<&Outcome> for OutcomeKind {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Applied(_) => Self::Applied,
+            Outcome::Failed(_) => Self::Failed,
+            Outcome::Blocked(_) => Self::Blocked,
+            Outcome::Unknown(_) => Self::Unknown,
+            Outcome::NotTried => Self::NotTried,
+        }
+    }
+}

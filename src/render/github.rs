@@ -1,0 +1,168 @@
+//! Workflow commands of GitHub: annotations on the lines of a pull request, and at the top of a run.
+
+use std::fmt::Write as _;
+
+use super::document::{
+    AdviceView, FailureView, OutcomeKind, PlanDocument, ProblemLevel, ProblemView,
+    ProblemsDocument, ReportDocument,
+};
+use super::markdown;
+
+/// How bad what is said is.
+#[derive(Debug, Clone, Copy)]
+enum Level {
+    Error,
+    Warning,
+    Notice,
+}
+
+/// Each problem as an annotation of its place.
+#[must_use]
+pub fn problems(document: &ProblemsDocument) -> String {
+    let mut out: String = document.problems.iter().map(problem).collect();
+    let error = document.error.iter();
+    out.extend(error.map(|said| advice(Level::Error, said)));
+    out
+}
+
+/// What plans come to, and what speaks against them.
+#[must_use]
+pub fn plans(document: &PlanDocument) -> String {
+    let mut out = String::new();
+    for plan in &document.plans {
+        let said = plan.refusals.iter().chain(&plan.conflicts);
+        out.extend(said.map(|said| advice(Level::Error, said)));
+        out.extend(plan.notes.iter().map(|note| advice(Level::Notice, note)));
+    }
+    out.extend(document.error.iter().map(failure));
+
+    let verdict = markdown::plan_headline(document);
+    out.push_str(&command(
+        Level::Notice,
+        &[("title", "Grantry plan")],
+        &verdict,
+    ));
+    out
+}
+
+/// What became of plans, and what was not done.
+#[must_use]
+pub fn reports(document: &ReportDocument) -> String {
+    let mut out = String::new();
+    for report in &document.reports {
+        let missed = report
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.outcome != OutcomeKind::Applied);
+        for outcome in missed {
+            let mut message = outcome.name.clone();
+            if let Some(error) = &outcome.error {
+                let _ = write!(message, ": {}", error.message);
+            }
+            let title = match outcome.outcome {
+                OutcomeKind::Applied => "applied",
+                OutcomeKind::Failed => "failed",
+                OutcomeKind::Blocked => "blocked",
+                OutcomeKind::Unknown => "perhaps made",
+                OutcomeKind::NotTried => "not tried",
+            };
+            out.push_str(&command(Level::Error, &[("title", title)], &message));
+        }
+        let twins = report.twins.iter();
+        out.extend(twins.map(|twin| advice(Level::Error, &twin.advice)));
+    }
+    out.extend(document.error.iter().map(failure));
+
+    let verdict = markdown::report_headline(document);
+    out.push_str(&command(
+        Level::Notice,
+        &[("title", "Grantry apply")],
+        &verdict,
+    ));
+    out
+}
+
+fn failure(error: &FailureView) -> String {
+    let problems: String = error.problems.iter().map(problem).collect();
+
+    format!("{problems}{}", advice(Level::Error, &error.advice))
+}
+
+fn problem(problem: &ProblemView) -> String {
+    let level = match problem.level {
+        ProblemLevel::Error => Level::Error,
+        ProblemLevel::Warning => Level::Warning,
+    };
+    let place = &problem.place;
+    let number = |number: Option<usize>| number.map(|number| number.to_string());
+    let numbers = [
+        ("line", number(place.line)),
+        ("endLine", number(place.end_line)),
+        ("col", number(place.column)),
+        ("endColumn", number(place.end_column)),
+    ];
+
+    let mut properties = vec![("file", place.file.as_str())];
+    let numbers = numbers.iter();
+    properties.extend(numbers.filter_map(|(name, value)| Some((*name, value.as_deref()?))));
+    properties.push(("title", &problem.id));
+    let message = with_step(&problem.message, problem.next_step.as_deref());
+    command(level, &properties, &message)
+}
+
+fn advice(level: Level, said: &AdviceView) -> String {
+    let message = with_step(&said.message, said.next_step.as_deref());
+
+    command(level, &[("title", &said.id)], &message)
+}
+
+fn with_step(message: &str, step: Option<&str>) -> String {
+    match step {
+        Some(step) => format!("{message}\n{step}"),
+        None => message.to_owned(),
+    }
+}
+
+/// One workflow command on a line of its own. What would end it, or begin another, is written by number.
+fn command(level: Level, properties: &[(&str, &str)], message: &str) -> String {
+    let word = match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Notice => "notice",
+    };
+    let properties: Vec<String> = properties
+        .iter()
+        .map(|(name, value)| format!("{name}={}", escaped_property(value)))
+        .collect();
+
+    format!("::{word} {}::{}\n", properties.join(","), escaped(message))
+}
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('%', "%25");
+    let lines: Vec<String> = text.split('\n').map(super::text::safe).collect();
+
+    lines.join("%0A")
+}
+
+fn escaped_property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_said_is_a_command_of_its_own() {
+        let said = AdviceView {
+            id: "a,b:c".to_owned(),
+            message: "50%\n::set-output name=x::y\r\n##[error]z".to_owned(),
+            next_step: None,
+        };
+        assert_eq!(
+            advice(Level::Error, &said),
+            "::error title=a%2Cb%3Ac::50%25%0A\\u{3a}:set-output name=x::y\\u{d}%0A\\u{23}#[error]z\n"
+        );
+    }
+}

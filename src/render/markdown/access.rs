@@ -1,0 +1,91 @@
+//! Who gains and who loses access, in words.
+
+use std::collections::BTreeMap;
+
+use super::text::code;
+use crate::model::SubjectType;
+use crate::render::document::PermissionView;
+
+/// More scopes of one sentence are only counted.
+const MOST_SCOPES: usize = 12;
+
+/// Whether access is gained or lost.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Direction {
+    Gained,
+    Lost,
+}
+
+/// One sentence a client, API, organization and subject, each a line of a list.
+pub(super) fn sentences(
+    permissions: &[PermissionView],
+    direction: Direction,
+) -> impl Iterator<Item = String> {
+    let mut sentences: BTreeMap<_, Vec<&PermissionView>> = BTreeMap::new();
+    for permission in permissions {
+        let about = (
+            &permission.client_name,
+            &permission.resource_server,
+            &permission.organization,
+            permission.subject_type,
+        );
+        sentences.entry(about).or_default().push(permission);
+    }
+
+    sentences
+        .into_values()
+        .map(move |permissions| sentence(&permissions, direction))
+}
+
+/// What is gained, in sentences.
+pub fn sentences_gained(permissions: &[PermissionView]) -> impl Iterator<Item = String> {
+    sentences(permissions, Direction::Gained)
+}
+
+/// What is lost, in sentences.
+pub fn sentences_lost(permissions: &[PermissionView]) -> impl Iterator<Item = String> {
+    sentences(permissions, Direction::Lost)
+}
+
+fn sentence(permissions: &[&PermissionView], direction: Direction) -> String {
+    let [first, ..] = permissions else {
+        return String::new();
+    };
+    let verb = match direction {
+        Direction::Gained => "can now",
+        Direction::Lost => "loses",
+    };
+    let organization = match first.organization.as_deref() {
+        None => String::new(),
+        Some("*") => " for any organization".to_owned(),
+        Some("?") => " for organizations that were not looked at".to_owned(),
+        Some(id) => format!(" for the organization {}", code(id)),
+    };
+    let subject = match first.subject_type {
+        SubjectType::Client => "",
+        SubjectType::User => ", for its users",
+    };
+
+    format!(
+        "- {} {verb} {} on {}{organization}{subject}\n",
+        code(&first.client_name),
+        scopes(permissions),
+        code(&first.resource_server),
+    )
+}
+
+fn scopes(permissions: &[&PermissionView]) -> String {
+    let names = permissions
+        .iter()
+        .map(|permission| match permission.scope.as_deref() {
+            None => "get a token without scopes".to_owned(),
+            Some("*") => "use every scope".to_owned(),
+            Some(scope) => code(scope),
+        });
+    let mut shown: Vec<String> = names.take(MOST_SCOPES).collect();
+    let more = permissions.len() - shown.len();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
+}

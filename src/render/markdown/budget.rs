@@ -1,0 +1,55 @@
+//! How long a comment may be.
+
+/// What a comment may be at most, in bytes. GitHub takes 65,536 characters; what is left is for whoever
+/// posts it.
+pub(super) const MOST: usize = 60_000;
+
+/// A text that does not grow beyond a length.
+#[derive(Debug)]
+pub(super) struct Budget {
+    text: String,
+    most: usize,
+}
+
+impl Budget {
+    /// At most so many bytes.
+    pub(super) fn of(most: usize) -> Self {
+        Self {
+            text: String::new(),
+            most,
+        }
+    }
+
+    /// How many bytes there is room for.
+    pub(super) fn left(&self) -> usize {
+        self.most.saturating_sub(self.text.len())
+    }
+
+    /// Adds a piece where there is room for all of it; whether there was.
+    pub(super) fn add(&mut self, piece: &str) -> bool {
+        let fits = piece.len() <= self.left();
+        if fits {
+            self.text.push_str(piece);
+        }
+        fits
+    }
+
+    /// Adds as many pieces, one after the other, as there is room for, in so many bytes at most; how many
+    /// there was none for. Whole pieces only, and none behind one that was left out: what is missing is
+    /// missing at the end.
+    pub(super) fn add_all(&mut self, pieces: impl Iterator<Item = String>, most: usize) -> usize {
+        let begun = self.text.len();
+        let mut left_out = 0;
+        for piece in pieces {
+            let used = self.text.len() - begun;
+            let fits = left_out == 0 && used + piece.len() <= most && self.add(&piece);
+            left_out += usize::from(!fits);
+        }
+        left_out
+    }
+
+    /// The text.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+}

@@ -1,0 +1,20 @@
+//! Plans, reports and problems as Markdown, for the comment of a pull request.
+//!
+//! Texts of others stand in code spans and code blocks only, so that none of them can be markup: `text` sees
+//! to that. `budget` keeps the whole below what a comment may be. `plan`, `report` and `problems` are the
+//! comments; `access` and `diff` are parts of them.
+
+mod access;
+mod budget;
+mod diff;
+mod plan;
+mod problems;
+mod report;
+mod text;
+
+pub use access::{sentences_gained, sentences_lost};
+pub use diff::listing;
+pub use plan::{headline as plan_headline, plans};
+pub use problems::problems;
+pub use report::{headline as report_headline, reports};
+pub(super) use text::cell;

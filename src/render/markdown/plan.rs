@@ -1,0 +1,281 @@
+//! The comment of a plan: what a reviewer sees in ten seconds, and below it everything.
+
+use std::fmt::Write as _;
+
+use super::super::text::count;
+use super::access::{self, Direction};
+use super::budget::{Budget, MOST};
+use super::diff;
+use super::text::{block, code};
+use crate::model::Kind;
+use crate::render::document::{
+    ActionView, AddressView, AdviceView, ChangeView, FailureView, PlanDocument, PlanVerdict,
+    PlanView,
+};
+
+/// What each part before the changes may take of the room that is left for a plan: one half. So each part is
+/// there, however long the others are.
+const SHARE: usize = 2;
+
+/// What is kept for the sentences that say what was left out, and for closing what was opened.
+const RESERVE: usize = 600;
+
+/// The plans of a run as a comment of at most 60,000 bytes.
+#[must_use]
+pub fn plans(document: &PlanDocument) -> String {
+    let mut out = Budget::of(MOST);
+    out.add(&format!("{}\n", headline(document)));
+    if let Some(error) = &document.error {
+        out.add(&failure(error, out.left() / SHARE));
+    }
+
+    let (quiet, loud): (Vec<_>, Vec<_>) = document.plans.iter().partition(|plan| is_quiet(plan));
+    for (place, plan) in loud.iter().enumerate() {
+        let share = out.left() / (loud.len() - place);
+        let title = (document.plans.len() > 1).then(|| name(plan));
+        out.add(&self::plan(plan, title.as_deref(), share));
+    }
+    if !quiet.is_empty() && document.plans.len() > 1 {
+        let names = quiet.iter().map(|plan| format!("{}\n", name(plan)));
+        let mut list = Budget::of(out.left() / SHARE);
+        let left_out = list.add_all(names, out.left() / SHARE);
+        let names: Vec<String> = list.into_text().lines().map(str::to_owned).collect();
+        let more = more(left_out).unwrap_or_default();
+        out.add(&format!("\nNo changes: {}{more}\n", names.join(", ")));
+    }
+    out.into_text()
+}
+
+/// Whose plan, and for which environment.
+fn name(plan: &PlanView) -> String {
+    match &plan.provenance.environment {
+        Some(environment) => code(&format!("{}/{environment}", plan.provenance.stack)),
+        None => code(&plan.provenance.stack),
+    }
+}
+
+fn is_quiet(plan: &PlanView) -> bool {
+    plan.verdict == PlanVerdict::NoChanges && plan.notes.is_empty()
+}
+
+/// The first line: what all of it comes to, deletions first.
+#[must_use]
+pub fn headline(document: &PlanDocument) -> String {
+    let plans = &document.plans;
+    let stacks: Vec<String> = plans.iter().map(name).collect();
+    let of = match stacks.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one}: "),
+        [..] => format!("{}: ", count(stacks.len(), ("plan", "plans"))),
+    };
+
+    let is = |verdict| plans.iter().any(|plan| plan.verdict == verdict);
+    let said = if is(PlanVerdict::Conflicts) {
+        "**no plan**, the tenant contradicts the configuration".to_owned()
+    } else if plans.is_empty() {
+        "**no plan**".to_owned()
+    } else if is(PlanVerdict::Refused) {
+        format!("**refused**: {}", deeds(plans))
+    } else if is(PlanVerdict::Changes) {
+        format!("**{}**, needs approval", deeds(plans))
+    } else if is(PlanVerdict::AdoptionsOnly) {
+        format!("**adoptions only**: {}, needs approval", deeds(plans))
+    } else {
+        "**no changes**, nothing to approve".to_owned()
+    };
+
+    let warnings = plans.iter().map(|plan| plan.notes.len()).sum();
+    let warnings = match warnings {
+        0 => String::new(),
+        warnings => format!(" · {}", count(warnings, ("note", "notes"))),
+    };
+    format!("{of}{said}{warnings}")
+}
+
+fn deeds(plans: &[PlanView]) -> String {
+    let sum = |of: fn(&PlanView) -> usize| plans.iter().map(of).sum::<usize>();
+    let deeds = [
+        (sum(|plan| plan.counts.delete), "to delete"),
+        (sum(|plan| plan.counts.create), "to create"),
+        (sum(|plan| plan.counts.update), "to update"),
+        (sum(|plan| plan.counts.adopt), "to adopt"),
+        (sum(|plan| plan.counts.release), "to release"),
+    ];
+    let deeds = deeds
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, deed)| format!("{number} {deed}"));
+    let deeds: Vec<String> = deeds.collect();
+
+    if deeds.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        deeds.join(", ")
+    }
+}
+
+fn failure(error: &FailureView, most: usize) -> String {
+    let mut out = Budget::of(most);
+    out.add("\n> [!CAUTION]\n");
+    out.add(&format!("> {}\n", code(&error.advice.message)));
+    if let Some(step) = &error.advice.next_step {
+        out.add(">\n");
+        for line in step.lines() {
+            out.add(&format!("> {}\n", code(line)));
+        }
+    }
+    for problem in &error.problems {
+        if !out.add(&super::problems::item(problem)) {
+            break;
+        }
+    }
+    out.into_text()
+}
+
+/// One plan in so many bytes.
+fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
+    let mut out = Budget::of(most.saturating_sub(RESERVE));
+    if let Some(title) = title {
+        out.add(&format!("\n### {title}\n"));
+    }
+
+    for (title, said) in [("Refused", &plan.refusals), ("In the way", &plan.conflicts)] {
+        add_list(
+            &mut out,
+            &format!("\n> [!CAUTION]\n> {title}:\n"),
+            said.iter().map(advice),
+        );
+    }
+
+    let deletions = plan
+        .changes
+        .iter()
+        .filter(|change| change.action == ActionView::Delete);
+    add_list(
+        &mut out,
+        "\n> [!WARNING]\n> To be deleted:\n",
+        deletions.map(deletion),
+    );
+
+    let access = &plan.access;
+    let gained = access::sentences(&access.gained, Direction::Gained);
+    add_list(&mut out, "\n**Access gained**\n\n", gained);
+    let lost = access::sentences(&access.lost, Direction::Lost);
+    add_list(&mut out, "\n**Access lost**\n\n", lost);
+
+    let drift = plan
+        .drift
+        .iter()
+        .map(|drift| format!("- {}: {}\n", code(&drift.class), code(&drift.name)));
+    add_list(&mut out, "\n**Drift**\n\n", drift);
+
+    let notes = plan.notes.iter().map(|note| format!("{}\n", note.message));
+    add_details(&mut out, "Notes", "text", notes.collect());
+    for kind in Kind::ALL {
+        let changes: Vec<&ChangeView> = plan
+            .changes
+            .iter()
+            .filter(|change| kind_of(&change.address) == kind)
+            .collect();
+        let (_, many) = kind.words();
+        let title = format!("{}: {}", capitalized(many), changes.len());
+        let pieces = changes.into_iter().map(diff::change).collect();
+        add_details(&mut out, &title, "diff", pieces);
+    }
+
+    let mut text = out.into_text();
+    text.push_str(&footer(plan));
+    text
+}
+
+/// Adds a title and what is listed below it, as far as there is room.
+fn add_list(out: &mut Budget, title: &str, mut items: impl Iterator<Item = String>) {
+    let Some(first) = items.next() else {
+        return;
+    };
+
+    out.add(title);
+    let room = out.left() / SHARE;
+    let left_out = out.add_all(std::iter::once(first).chain(items), room);
+    if let Some(more) = more(left_out) {
+        let quote = if title.contains("> ") { "> " } else { "" };
+        out.add(&format!("{quote}-{more}\n"));
+    }
+}
+
+/// Adds what is shown when asked for, as far as there is room.
+fn add_details(out: &mut Budget, title: &str, language: &str, pieces: Vec<String>) {
+    if pieces.is_empty() {
+        return;
+    }
+
+    // The fence is as long as the text needs, so the text is gathered first.
+    let frame = format!("\n<details><summary>{title}</summary>\n\n\n</details>\n");
+    let room = (out.left() / SHARE).saturating_sub(frame.len());
+    let mut lines = Budget::of(room);
+    let left_out = lines.add_all(pieces.into_iter(), room);
+    let mut body = block(language, &lines.into_text());
+    if let Some(more) = more(left_out) {
+        let _ = writeln!(body, "\n…{more}");
+    }
+    out.add(&format!(
+        "\n<details><summary>{title}</summary>\n\n{body}\n</details>\n"
+    ));
+}
+
+/// What was left out.
+fn more(left_out: usize) -> Option<String> {
+    (left_out > 0).then(|| format!(" and {left_out} more, for which there is no room here"))
+}
+
+fn deletion(change: &ChangeView) -> String {
+    match &change.evidence {
+        Some(evidence) => format!(
+            "> - {}, because it {}\n",
+            code(&change.name),
+            code(evidence)
+        ),
+        None => format!("> - {}\n", code(&change.name)),
+    }
+}
+
+fn advice(said: &AdviceView) -> String {
+    let mut out = format!("> - {}\n", code(&said.message));
+    for line in said.next_step.iter().flat_map(|step| step.lines()) {
+        let _ = writeln!(out, ">   {}", code(line));
+    }
+    out
+}
+
+fn kind_of(address: &AddressView) -> Kind {
+    match address {
+        AddressView::ResourceServer { .. } => Kind::ResourceServer,
+        AddressView::Client { .. } => Kind::Client,
+        AddressView::Grant { .. } => Kind::Grant,
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+
+    first.into_iter().chain(letters).collect()
+}
+
+/// Where this plan is for, and by what it can be told from another.
+fn footer(plan: &PlanView) -> String {
+    let provenance = &plan.provenance;
+    let tenant = code(&format!("{} {}", provenance.provider, provenance.tenant));
+    let requests = plan
+        .requests
+        .map(|requests| count(requests, ("request", "requests")));
+    let requests = requests
+        .map(|requests| format!(" · {requests}"))
+        .unwrap_or_default();
+    let hash = plan
+        .hash
+        .as_deref()
+        .map(|hash| format!(" · plan {}", code(hash)));
+
+    format!("\nTenant {tenant}{requests}{}\n", hash.unwrap_or_default())
+}

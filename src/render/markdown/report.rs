@@ -1,0 +1,125 @@
+//! The comment of a report: what was done, and what was not.
+
+use std::fmt::Write as _;
+
+use super::super::text::count;
+use super::budget::{Budget, MOST};
+use super::text::{block, code, line};
+use crate::render::document::{
+    OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView,
+};
+
+/// What is kept for the sentences that say what was left out.
+const RESERVE: usize = 600;
+
+/// The reports of a run as a comment of at most 60,000 bytes.
+#[must_use]
+pub fn reports(document: &ReportDocument) -> String {
+    let mut out = Budget::of(MOST - RESERVE);
+    out.add(&format!("{}\n", headline(document)));
+    if let Some(error) = &document.error {
+        out.add(&format!(
+            "\n> [!CAUTION]\n> {}\n",
+            code(&error.advice.message)
+        ));
+    }
+
+    let mut left_out = 0;
+    for report in &document.reports {
+        let failures = report
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.outcome != OutcomeKind::Applied);
+        let room = out.left() / 2;
+        left_out += out.add_all(failures.map(failure), room);
+
+        let twins = report.twins.iter().map(|twin| {
+            format!(
+                "- {} is there twice: {}\n",
+                code(&twin.key),
+                code(&twin.advice.message)
+            )
+        });
+        let room = out.left();
+        left_out += out.add_all(twins, room);
+
+        let ids = report.outcomes.iter().filter_map(client_id);
+        let room = (out.left() / 2).saturating_sub(100);
+        let mut lines = Budget::of(room);
+        left_out += lines.add_all(ids, room);
+        let lines = lines.into_text();
+        if !lines.is_empty() {
+            let body = block("text", &lines);
+            out.add(&format!(
+                "\n<details><summary>Client ids</summary>\n\n{body}\n</details>\n"
+            ));
+        }
+    }
+
+    let mut text = out.into_text();
+    if left_out > 0 {
+        let _ = writeln!(
+            text,
+            "\n… and {left_out} more, for which there is no room here"
+        );
+    }
+    text
+}
+
+/// The first line: what became of all of it.
+#[must_use]
+pub fn headline(document: &ReportDocument) -> String {
+    if document.reports.is_empty() {
+        return "**nothing was applied**".to_owned();
+    }
+    let ends: Vec<String> = document.reports.iter().map(end).collect();
+    ends.join("; ")
+}
+
+fn end(report: &ReportView) -> String {
+    let provenance = &report.plan.provenance;
+    let name = match &provenance.environment {
+        Some(environment) => format!("{}/{environment}", provenance.stack),
+        None => provenance.stack.clone(),
+    };
+    let counts = &report.counts;
+    let ends = [
+        (counts.applied, "applied"),
+        (counts.failed, "failed"),
+        (counts.blocked, "blocked"),
+        (counts.unknown, "unknown"),
+        (counts.not_tried, "not tried"),
+    ];
+    let ends = ends.into_iter().filter(|(number, _)| *number > 0);
+    let ends: Vec<String> = ends
+        .map(|(number, end)| format!("{number} {end}"))
+        .collect();
+    let changes = count(report.plan.changes.len(), ("change", "changes"));
+    let said = match report.verdict {
+        ReportVerdict::NotBegun if report.plan.changes.is_empty() => "**nothing to do**".to_owned(),
+        ReportVerdict::NotBegun => format!("**not applied**: {changes}"),
+        ReportVerdict::Applied => format!("**applied**: {changes}"),
+        ReportVerdict::InPart => format!("**applied in part**: {}", ends.join(", ")),
+        ReportVerdict::Failed => format!("**failed**: {}", ends.join(", ")),
+    };
+
+    format!("{}: {said}", code(&name))
+}
+
+fn failure(outcome: &OutcomeView) -> String {
+    let name = code(&outcome.name);
+    match (&outcome.error, &outcome.blocked_by, outcome.outcome) {
+        (Some(error), _, OutcomeKind::Unknown) => {
+            format!("- {name} may have been made: {}\n", code(&error.message))
+        }
+        (Some(error), _, _) => format!("- {name} failed: {}\n", code(&error.message)),
+        (None, Some(cause), _) => format!("- {name} blocked by {}\n", code(cause)),
+        (None, None, _) => format!("- {name} not tried\n"),
+    }
+}
+
+fn client_id(outcome: &OutcomeView) -> Option<String> {
+    let id = outcome.client_id.as_ref()?;
+
+    Some(format!("{}  {}\n", line(&outcome.name), line(id)))
+}
