@@ -1,0 +1,245 @@
+//! Approval: what was approved in a plan is what is done, and nothing else.
+//!
+//! A plan that is kept ([`seal`]) says of each change what it relies on, and by a hash what it comes to.
+//! Whoever applies it plans again, and goes on only where what remains was approved ([`check`]), in one
+//! plan or in several together: so a retry after a run that ended half way needs no new approval, nor do two
+//! merges at once.
+//!
+//! `object` is what a precondition is made of, `stale` says what is not approved any more.
+//!
+//! Floor 5.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::json;
+
+use crate::model::Snapshot;
+use crate::plan::Planned;
+use crate::render::document::{
+    ActionView, AddressView, ChangeView, EditView, PlanView, Provenance, Version,
+};
+
+mod object;
+mod read;
+mod stale;
+
+use object::{Object, Objects, Path};
+pub use read::{ApprovalError, read};
+pub use stale::{Reason, Stale};
+
+/// Adds to the view of a plan what its changes rely on, and what it comes to.
+#[must_use]
+pub fn seal(mut view: PlanView, planned: &Planned, seen: &Snapshot) -> PlanView {
+    let objects = Objects::of(planned, seen);
+    let changed = paths_by_object(&view.changes);
+
+    for (change, planned) in view.changes.iter_mut().zip(&planned.plan.changes) {
+        let object = objects.get(&planned.address);
+        change.precondition = object.map(|object| object.digest(&changed[&change.address]));
+    }
+    view.hash = Some(hash(&view));
+    view
+}
+
+/// What a plan comes to: the form it is written in, whose it is, of which tenant, what it does and what it
+/// relies on. Not what is only said beside it.
+fn hash(view: &PlanView) -> String {
+    let changes = view.changes.iter().map(|change| {
+        let ChangeView {
+            address,
+            action,
+            edits,
+            precondition,
+            ..
+        } = change;
+        json!([address, action, edits, precondition])
+    });
+    let counted = json!({
+        "version": Version::One,
+        "stack": view.provenance.stack,
+        "environment": view.provenance.environment,
+        "provider": view.provenance.provider,
+        "tenant": view.provenance.tenant_hash,
+        "changes": changes.collect::<Vec<_>>(),
+        "deliveries": view.deliveries,
+    });
+
+    hexadecimal(digest(&SHA256, counted.to_string().as_bytes()).as_ref())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The leaves that changes are about, by object.
+fn paths_by_object(changes: &[ChangeView]) -> BTreeMap<AddressView, BTreeSet<Path>> {
+    let mut paths: BTreeMap<_, BTreeSet<Path>> = BTreeMap::new();
+    for change in changes {
+        let of_object = paths.entry(change.address.clone()).or_default();
+        of_object.extend(change.edits.iter().map(|edit| edit.path.clone()));
+    }
+    paths
+}
+
+/// Whether everything that this plan does was approved, in one of these plans or in several together.
+pub fn check(
+    approved: &[PlanView],
+    now: &PlanView,
+    planned: &Planned,
+    seen: &Snapshot,
+) -> Result<(), Stale> {
+    let elsewhere: Vec<Reason> = approved
+        .iter()
+        .filter_map(|plan| is_elsewhere(&plan.provenance, &now.provenance))
+        .collect();
+    if !elsewhere.is_empty() {
+        return Err(Stale { reasons: elsewhere });
+    }
+
+    let approved = Approved::of(approved);
+    let objects = Objects::of(planned, seen);
+    let reasons: Vec<Reason> = now
+        .changes
+        .iter()
+        .zip(&planned.plan.changes)
+        .filter_map(|(change, planned)| {
+            approved.objection_to(change, objects.get(&planned.address))
+        })
+        .collect();
+    if reasons.is_empty() {
+        Ok(())
+    } else {
+        Err(Stale { reasons })
+    }
+}
+
+/// The strict form: whether this plan is, in every point, the one that was approved.
+pub fn check_hash(approved: &str, now: &PlanView) -> Result<(), Stale> {
+    let hash = now.hash.clone().unwrap_or_else(|| hash(now));
+    if hash == approved {
+        return Ok(());
+    }
+
+    let reason = Reason::OtherHash {
+        approved: approved.to_owned(),
+        now: hash,
+    };
+    Err(Stale {
+        reasons: vec![reason],
+    })
+}
+
+/// What an approved plan is for, where this run is for something else.
+fn is_elsewhere(approved: &Provenance, now: &Provenance) -> Option<Reason> {
+    let no_environment = || "without a name".to_owned();
+    let environment = |of: &Provenance| of.environment.clone().unwrap_or_else(no_environment);
+    let tenant = |of: &Provenance| of.tenant_hash.clone().unwrap_or_default();
+    let pairs = [
+        ("stack", approved.stack.clone(), now.stack.clone()),
+        ("environment", environment(approved), environment(now)),
+        ("provider", approved.provider.clone(), now.provider.clone()),
+        ("tenant", tenant(approved), tenant(now)),
+    ];
+
+    let (what, approved, now) = pairs
+        .into_iter()
+        .find(|(_, approved, now)| approved != now)?;
+    Some(Reason::Elsewhere {
+        what,
+        approved,
+        now,
+    })
+}
+
+/// The changes that were approved, by object and action.
+struct Approved<'a> {
+    by_object: BTreeMap<(&'a AddressView, ActionView), Vec<ApprovedChange<'a>>>,
+    /// All edits that were approved of an object.
+    edits: BTreeMap<&'a AddressView, Vec<&'a EditView>>,
+}
+
+/// One change that was approved, and what else of its object its plan is about.
+struct ApprovedChange<'a> {
+    change: &'a ChangeView,
+    paths: BTreeSet<Path>,
+}
+
+impl<'a> Approved<'a> {
+    fn of(plans: &'a [PlanView]) -> Self {
+        let mut by_object: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut edits: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for plan in plans {
+            let paths = paths_by_object(&plan.changes);
+            for change in &plan.changes {
+                let paths = paths.get(&change.address).cloned().unwrap_or_default();
+                let approved = ApprovedChange { change, paths };
+                let key = (&change.address, change.action);
+                by_object.entry(key).or_default().push(approved);
+                edits
+                    .entry(&change.address)
+                    .or_default()
+                    .extend(&change.edits);
+            }
+        }
+        Self { by_object, edits }
+    }
+
+    /// Why a change must not be made; none where it was approved.
+    fn objection_to(&self, change: &ChangeView, object: Option<Object<'_>>) -> Option<Reason> {
+        let name = || change.name.clone();
+        let Some(candidates) = self.by_object.get(&(&change.address, change.action)) else {
+            return Some(Reason::NotApproved {
+                name: name(),
+                action: change.action.verb(),
+            });
+        };
+
+        // What comes into being or goes is approved whole. What changes may be half done already, or be
+        // approved in parts, so of that each edit counts.
+        let covers = |candidate: &ApprovedChange<'_>| match change.action {
+            ActionView::Create | ActionView::Delete => candidate.change.edits == change.edits,
+            ActionView::Adopt | ActionView::Update | ActionView::Release | ActionView::Narrow => {
+                change
+                    .edits
+                    .iter()
+                    .any(|edit| candidate.change.edits.contains(edit))
+            }
+        };
+        let covering: Vec<_> = candidates
+            .iter()
+            .filter(|candidate| covers(candidate))
+            .collect();
+        let is_covered = |edit: &EditView| {
+            let mut covering = covering.iter();
+            covering.any(|candidate| candidate.change.edits.contains(edit))
+        };
+        if covering.is_empty() && !change.edits.is_empty() || !change.edits.iter().all(is_covered) {
+            return Some(Reason::OtherEdits { name: name() });
+        }
+
+        let holds = |candidate: &&ApprovedChange<'_>| match (&candidate.change.precondition, object)
+        {
+            (None, None) => true,
+            (Some(precondition), Some(object)) => {
+                let edits = self
+                    .edits
+                    .get(&change.address)
+                    .map_or(&[][..], Vec::as_slice);
+                *precondition == object.digest(&candidate.paths)
+                    || *precondition == object.digest_before(&candidate.paths, edits)
+            }
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        let all_hold = covering.iter().all(holds);
+        (!all_hold).then(|| Reason::Moved { name: name() })
+    }
+}
+
+#[cfg(test)]
+mod tests;
