@@ -7,8 +7,11 @@ use std::num::NonZeroUsize;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::arguments::Apply;
+use super::approval::Approved;
+use super::arguments::{Apply, Format};
 use super::exit::{Exit, Failure};
+use super::faces;
+use super::plan::{DriftCheck, Order};
 use super::progress::Progress;
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
@@ -18,6 +21,7 @@ use crate::model::Desired;
 use crate::plan::Cleared;
 use crate::provider::auth0::CorrelationId;
 use crate::provider::{Mutate, Observe as _, ProviderError, Retry};
+use crate::render::document::{PlanView, ReportDocument, ReportView};
 use crate::{apply, render};
 
 /// What became of a plan, and why nothing more was begun, if it was stopped.
@@ -34,22 +38,62 @@ enum Stopped {
 }
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
+    let mut reports = Vec::new();
+    let ended = plan_and_apply(arguments, &mut reports).await;
+
+    let (exit, error) = faces::end_of(&ended);
+    let document = ReportDocument::of(reports, error, exit.code()).without_preconditions();
+    match arguments.faces.show(&document) {
+        Err(failure) if exit == Exit::Done => Err(failure),
+        // What was done decides how the run ends, also where it cannot be shown.
+        Err(failure) => {
+            output::talk(&render::failure(&failure.to_string(), None));
+            ended
+        }
+        Ok(()) => ended,
+    }
+}
+
+async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Result<Exit, Failure> {
     // Begun before anything is read: a run has so long in all.
     let deadline = arguments.tenant.deadline.begin();
     let mut loaded = arguments.configuration.load_for(&arguments.tenant)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
+    let approved = Approved::read(&arguments.approval)?;
 
-    let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?;
+    let format = arguments.faces.format;
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan(format)?;
+    let order = Order {
+        lock_use: arguments.locking.lock_use(),
+        provenance: target.provenance(&loaded.desired.stack),
+        format,
+        needs_view: arguments.faces.are_wanted() || approved.is_some(),
+        approved: approved.as_ref(),
+        drift: DriftCheck::Off,
+    };
     let writer = target.writer(arguments.locking.lock_timeout.0).await?;
     let desired = loaded.desired;
+    let mut plans = Vec::new();
     let ended = with_chosen!(&writer, writer => {
-        plan_and_apply(arguments, desired, writer, deadline).await
-    })?;
-    let Some(Ended { report, stopped }) = ended else {
-        return Ok(Exit::Done);
+        let run = Run { arguments, writer, deadline };
+        run.carry_through(desired, order, &mut plans).await
+    });
+
+    let views = plans.into_iter();
+    let Ended { report, stopped } = match ended {
+        Ok(Some(ended)) => ended,
+        Ok(None) => {
+            reports.extend(views.map(ReportView::not_begun));
+            return Ok(Exit::Done);
+        }
+        Err(failure) => {
+            reports.extend(views.map(ReportView::not_begun));
+            return Err(failure);
+        }
     };
 
-    tell_end(&report, writer.correlation(), deadline);
+    reports.extend(views.map(|view| ReportView::of(view, &report, hint::words)));
+    tell_end(&report, format, writer.correlation(), deadline);
     // Two clients where there should be one, perhaps: somebody has to look at that.
     if report.may_have_twins() {
         return Ok(Exit::Partial);
@@ -57,51 +101,75 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     Ok(exit_after(&report.outcomes, stopped))
 }
 
-/// Plans, asks, and applies: what became of it; none where there was nothing to do.
-async fn plan_and_apply<P: Mutate>(
-    arguments: &Apply,
-    desired: Desired,
-    writer: &P,
+/// One run against one tenant.
+struct Run<'a, P> {
+    arguments: &'a Apply,
+    writer: &'a P,
     deadline: Option<Instant>,
-) -> Result<Option<Ended>, Failure> {
-    let lock_use = arguments.locking.lock_use();
-    let (cleared, estimate) = plan::make_plan(writer.reader(), &desired, lock_use).await?;
-    if cleared.plan().changes.is_empty() {
-        return Ok(None);
-    }
+}
 
-    // What is wanted is in the plan now, and what waits for approval may be large.
-    let stack = desired.stack.clone();
-    drop(desired);
+impl<P: Mutate> Run<'_, P> {
+    /// Plans, asks, and applies: what became of it; none where there was nothing to do.
+    async fn carry_through(
+        self,
+        desired: Desired,
+        order: Order<'_>,
+        plans: &mut Vec<PlanView>,
+    ) -> Result<Option<Ended>, Failure> {
+        let Self {
+            arguments,
+            writer,
+            deadline,
+        } = self;
+        let is_approved = order.approved.is_some() || arguments.auto_approve;
+        let format = order.format;
 
-    // Before anybody is asked: nobody has to approve what is not permitted anyway.
-    if let Some(estimate) = estimate {
-        writer.reader().check_permissions(&estimate.needs).await?;
-    }
-    if !arguments.auto_approve {
-        output::ask_for_approval("\nApply these changes? Type `yes` to apply: ")?;
-    }
+        let mut stop_requests = StopRequests::listen()?;
+        let making = plan::make_plan(writer.reader(), &desired, order, plans);
+        let (cleared, estimate) = stop_requests.or_stopped(making).await?;
+        if cleared.plan().changes.is_empty() {
+            return Ok(None);
+        }
 
-    // Only now: at the question, Ctrl-C ends the run at once.
-    let mut stop_requests = StopRequests::listen()?;
-    // So is the lock: whoever thinks about a plan keeps nobody waiting.
-    let exclusion = arguments
-        .locking
-        .exclusion_for(cleared.plan(), writer.names());
-    let guard = exclusion.take(writer, &stack, &mut stop_requests).await?;
-    let applying = Applying {
-        writer,
-        guard: &guard,
-        parallelism: writer.side_by_side(arguments.tenant.parallelism),
-        deadline,
-    };
-    let ended = applying.carry_out(cleared, &mut stop_requests).await;
+        // What is wanted is in the plan now, and what waits for approval may be large.
+        let stack = desired.stack.clone();
+        drop(desired);
 
-    // On every way out: a lock that stays keeps the next run waiting.
-    if let Err(error) = guard.release(writer).await {
-        output::talk(&render::lock_not_released(&error));
+        // Before anybody is asked: nobody has to approve what is not permitted anyway.
+        if let Some(estimate) = estimate {
+            writer.reader().check_permissions(&estimate.needs).await?;
+        }
+        if !is_approved {
+            stop_requests.or_stopped(ask_for_approval(format)).await?;
+        }
+
+        // The lock only now: whoever thinks about a plan keeps nobody waiting.
+        let exclusion = arguments
+            .locking
+            .exclusion_for(cleared.plan(), writer.names());
+        let guard = exclusion.take(writer, &stack, &mut stop_requests).await?;
+        let applying = Applying {
+            writer,
+            guard: &guard,
+            parallelism: writer.side_by_side(arguments.tenant.parallelism),
+            deadline,
+        };
+        let ended = applying.carry_out(cleared, &mut stop_requests).await;
+
+        // On every way out: a lock that stays keeps the next run waiting.
+        if let Err(error) = guard.release(writer).await {
+            output::talk(&render::lock_not_released(&error));
+        }
+        ended.map(Some)
     }
-    ended.map(Some)
+}
+
+/// Asks whoever sits there, who must have been shown what for.
+async fn ask_for_approval(format: Format) -> Result<(), Failure> {
+    if !format.is_for_people() {
+        return Err(Failure::NobodyToAsk);
+    }
+    output::ask_for_approval("\nApply these changes? Type `yes` to apply: ").await
 }
 
 /// How a plan is applied.
@@ -113,8 +181,8 @@ struct Applying<'a, P> {
 }
 
 impl<P: Mutate> Applying<'_, P> {
-    /// Applies, and tells how far it is. A request to stop is granted after what is in flight, and
-    /// so is the end of the run's time; the report says what was not tried.
+    /// Applies, and tells how far it is. A request to stop is granted after what is in flight, and so
+    /// is the end of the run's time; the report says what was not tried.
     async fn carry_out(
         &self,
         cleared: Cleared,
@@ -185,10 +253,17 @@ impl Stopping {
 }
 
 /// Says what became of a plan, and what to do next.
-fn tell_end(report: &Report, correlation: Option<&CorrelationId>, deadline: Option<Instant>) {
-    // Where it cannot be shown, it still decides how the run ends.
-    if let Err(error) = output::data(&format!("\n{}", render::report(report))) {
-        output::talk(&format!("error: {error}\n"));
+fn tell_end(
+    report: &Report,
+    format: Format,
+    correlation: Option<&CorrelationId>,
+    deadline: Option<Instant>,
+) {
+    if format.is_for_people() {
+        // Where it cannot be shown, it still decides how the run ends.
+        if let Err(error) = output::data(&format!("\n{}", render::report(report))) {
+            output::talk(&format!("error: {error}\n"));
+        }
     }
     if let Some(correlation) = correlation {
         output::talk(&render::correlation(correlation.as_str()));

@@ -1,5 +1,6 @@
 //! What may be written on the command line.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub(super) enum Verb {
     Apply(Apply),
     /// Show the lock of the stack in the tenant, and remove it if you say so.
     Unlock(Unlock),
+    /// Show who can call what: as declared, as it is in the tenant, or how two such states differ.
+    Access(Access),
     /// Print what the tenant holds as a configuration. Writes nothing to the tenant.
     Export(Export),
     /// Tell why Grantry does not get on with a tenant, and which scopes it needs. Writes nothing.
@@ -108,6 +111,8 @@ pub(super) struct Validate {
     /// Whose limits count: `local` or `auth0`, instead of what the configuration says.
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
+    #[command(flatten)]
+    pub(super) faces: ProblemFaces,
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +126,15 @@ pub(super) struct Plan {
     /// Exit with 2 when there are changes, with 0 when there are none.
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    /// Say in which ways the tenant has moved away from what was applied, and exit with 2 if it has in any:
+    /// also by what no change is about, such as an undeclared grant on a declared API.
+    #[arg(long)]
+    pub(super) expect_no_changes: bool,
+    #[command(flatten)]
+    pub(super) faces: Faces,
+    /// Keep the plan in this file, for `apply --plan`: as JSON, with a digest of all that it relies on.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -136,6 +150,108 @@ pub(super) struct Apply {
     pub(super) auto_approve: bool,
     #[command(flatten)]
     pub(super) locking: Locking,
+    #[command(flatten)]
+    pub(super) faces: Faces,
+    #[command(flatten)]
+    pub(super) approval: Approval,
+}
+
+/// Where what a run came to is said, and how.
+#[derive(Debug, Args)]
+pub(super) struct Faces {
+    /// What to print on stdout.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) files: FaceFiles,
+}
+
+/// The same for problems, which code scanners understand too.
+#[derive(Debug, Args)]
+pub(super) struct ProblemFaces {
+    /// What to print on stdout.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ProblemFormat::Text)]
+    pub(super) format: ProblemFormat,
+    #[command(flatten)]
+    pub(super) files: FaceFiles,
+}
+
+/// The files that say it too.
+#[derive(Debug, Args)]
+pub(super) struct FaceFiles {
+    /// Write the same as JSON to this file, also when the command fails.
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// Write the same as Markdown to this file, of at most 60,000 bytes, also when the command fails.
+    #[arg(long, value_name = "FILE")]
+    pub(super) markdown: Option<PathBuf>,
+}
+
+/// What is printed on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs: a document with a schema of its own, complete also when the command fails.
+    Json,
+    /// For the comment of a pull request.
+    Markdown,
+    /// For people, and annotations for GitHub Actions.
+    Github,
+}
+
+/// What is printed of problems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProblemFormat {
+    /// For people.
+    Text,
+    /// For programs: a document with a schema of its own.
+    Json,
+    /// For the comment of a pull request.
+    Markdown,
+    /// For people, and annotations for GitHub Actions.
+    Github,
+    /// For code scanners: SARIF 2.1.0.
+    Sarif,
+}
+
+impl Format {
+    /// Whether stdout is for people.
+    pub(super) fn is_for_people(self) -> bool {
+        match self {
+            Self::Text | Self::Github => true,
+            Self::Json | Self::Markdown => false,
+        }
+    }
+}
+
+/// What was approved, which needs no asking then.
+#[derive(Debug, clap::Args)]
+pub(super) struct Approval {
+    /// Apply only what was approved in this plan, which `plan --out` has kept. May be given several times:
+    /// then each change must be in one of them.
+    #[arg(long = "plan", value_name = "FILE")]
+    pub(super) plans: Vec<PathBuf>,
+    /// Apply only the plan with exactly this hash.
+    #[arg(long, value_name = "HASH")]
+    pub(super) plan_hash: Option<PlanHash>,
+}
+
+/// The hash of a plan, as its JSON says it.
+#[derive(Debug, Clone)]
+pub(super) struct PlanHash(pub(super) String);
+
+impl FromStr for PlanHash {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hash {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err("a hash has 64 hexadecimal digits")
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -219,6 +335,73 @@ pub(super) struct Doctor {
     pub(super) scopes: bool,
 }
 
+/// A state that can be asked who can call what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The tenant, as it is now.
+    Live,
+    /// A configuration.
+    Path(PathBuf),
+}
+
+impl FromStr for Source {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "live" => Self::Live,
+            path => Self::Path(path.into()),
+        })
+    }
+}
+
+/// What is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AccessFormat {
+    /// For people.
+    Text,
+    /// For programs: a document with a schema of its own.
+    Json,
+    /// A table for spreadsheets.
+    Csv,
+    /// A table for the comment of a pull request.
+    Markdown,
+}
+
+/// What the rows are gathered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum By {
+    /// What each client can call.
+    Client,
+    /// Who can call each API.
+    Api,
+    /// Clients beside APIs, with the number of scopes where they meet.
+    Matrix,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Access {
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
+    /// Show what the tenant gives now, to whomever, instead of what is declared.
+    #[arg(long, conflicts_with = "from")]
+    pub(super) live: bool,
+    /// Show what is gained and lost from this state on: `live`, or another configuration.
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) from: Option<Source>,
+    /// The state that is compared with that one [default: what CONFIG declares]
+    #[arg(long, value_name = "SOURCE", requires = "from")]
+    pub(super) to: Option<Source>,
+    /// What to print on stdout.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = AccessFormat::Text)]
+    pub(super) format: AccessFormat,
+    /// What the rows are gathered by, for people and as Markdown.
+    #[arg(long, value_enum, value_name = "BY", default_value_t = By::Client)]
+    pub(super) by: By,
+    #[command(flatten)]
+    pub(super) tenant: TenantArguments,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Schema {
     /// Which schema.
@@ -231,6 +414,16 @@ pub(super) struct Schema {
 pub(super) enum SchemaSubject {
     /// The configuration file.
     Config,
+    /// What `plan --format json` prints, and `plan --out` keeps.
+    Plan,
+    /// What `apply --format json` prints.
+    Report,
+    /// What `validate --format json` prints.
+    Problems,
+    /// What `access --format json` prints.
+    Access,
+    /// No schema, but the metadata of the action for GitHub, which follows these arguments.
+    GithubAction,
 }
 
 #[derive(Debug, Args)]

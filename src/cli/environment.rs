@@ -1,7 +1,7 @@
 //! The environment variables Grantry reads, and no other place reads any.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
@@ -176,4 +176,8 @@ fn read_hostname() -> Option<String> {
 )]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+/// Where a step of GitHub Actions leaves its outputs.
+pub(super) fn github_output() -> Option<PathBuf> {
+    variable("GITHUB_OUTPUT").map(PathBuf::from)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::choice::{Unsettled, are};
+use crate::approval::{ApprovalError, Stale};
 use crate::config::Problems;
 use crate::emulator::EmulatorError;
 use crate::model::safe_path;
@@ -23,6 +24,8 @@ pub(super) enum Exit {
     Changes,
     /// Refused: by a guard, or by the person asked.
     Refused,
+    /// The tenant, or the configuration, is no longer what was approved.
+    Stale,
     /// Applied in part.
     Partial,
     /// The command line makes no sense.
@@ -32,6 +35,20 @@ pub(super) enum Exit {
 }
 
 impl Exit {
+    /// The exit code.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Error => 1,
+            Self::Changes => 2,
+            Self::Refused => 3,
+            Self::Stale => 4,
+            Self::Partial => 5,
+            Self::Usage => 64,
+            Self::TryAgain => 75,
+        }
+    }
+
     /// How a run ends that got no further than this.
     pub(super) fn of_provider(error: &ProviderError) -> Self {
         match error.retry() {
@@ -43,15 +60,7 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Error => 1,
-            Exit::Changes => 2,
-            Exit::Refused => 3,
-            Exit::Partial => 5,
-            Exit::Usage => 64,
-            Exit::TryAgain => 75,
-        })
+        Self::from(exit.code())
     }
 }
 
@@ -83,6 +92,16 @@ pub(super) enum Failure {
     GivenUp,
     #[error("not approved; nothing was changed")]
     NotApproved,
+    #[error("{} approves nothing: {source}", safe_path(path))]
+    NoApproval {
+        path: PathBuf,
+        source: ApprovalError,
+    },
+    /// What differs was printed before.
+    #[error(transparent)]
+    Stale(#[from] Stale),
+    #[error("cannot read {}: {source}", safe_path(path))]
+    Unreadable { path: PathBuf, source: io::Error },
     #[error("stopped; nothing was changed")]
     Stopped,
     #[error("the emulator's tenant could not be filled")]
@@ -107,9 +126,12 @@ impl Failure {
             | Self::Emulator(_)
             | Self::NotFilled
             | Self::Stopped
+            | Self::NoApproval { .. }
+            | Self::Unreadable { .. }
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
+            Self::Stale(_) => Exit::Stale,
             Self::GivenUp => Exit::Partial,
             Self::NobodyToAsk | Self::NotSet { .. } | Self::Unsettled(_) => Exit::Usage,
             Self::Refused(_) | Self::NotApproved | Self::Exists(_) => Exit::Refused,

@@ -60,6 +60,9 @@ impl Advice for Failure {
             Self::NobodyToAsk => "nobody-to-ask",
             Self::GivenUp => "given-up",
             Self::NotApproved => "not-approved",
+            Self::NoApproval { source, .. } => source.id(),
+            Self::Stale(stale) => stale.id(),
+            Self::Unreadable { .. } => "unreadable",
             Self::Stopped => "stopped",
             Self::NotFilled => "not-filled",
             Self::Exists(_) => "exists-already",
@@ -73,6 +76,8 @@ impl Advice for Failure {
         match self {
             Self::Provider(error) => error.next_step(),
             Self::Emulator(error) => error.next_step(),
+            Self::NoApproval { source, .. } => source.next_step(),
+            Self::Stale(stale) => stale.next_step(),
             Self::NotSet { missing, stated } => Some(advise_on_unset(missing, stated.as_ref())),
             Self::Unsettled(unsettled) => advise_on_unsettled(unsettled),
             Self::GivenUp => Some("plan again to see what is left to do".into()),
@@ -85,6 +90,7 @@ impl Advice for Failure {
             | Self::NotApproved
             | Self::Stopped
             | Self::NotFilled
+            | Self::Unreadable { .. }
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => None,

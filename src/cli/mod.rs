@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+mod access;
 mod apply;
+mod approval;
 mod arguments;
 mod choice;
 mod deadline;
@@ -15,6 +17,8 @@ mod emulator;
 mod environment;
 mod exit;
 mod export;
+mod faces;
+mod github;
 mod hint;
 mod locking;
 mod output;
@@ -53,6 +57,7 @@ fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Plan(arguments) => wait_for(plan::run(&arguments)),
         Verb::Apply(arguments) => wait_for(apply::run(&arguments)),
+        Verb::Access(arguments) => wait_for(access::run(&arguments)),
         Verb::Unlock(arguments) => wait_for(unlock::run(&arguments)),
         Verb::Export(arguments) => wait_for(export::run(&arguments)),
         Verb::Doctor(arguments) => wait_for(doctor::run(&arguments)),

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::LazyLock;
+use std::thread;
 
+use tokio::sync::oneshot;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -139,22 +141,37 @@ pub(super) fn talk(text: &str) {
 }
 
 /// Asks a question that only the exact word `yes` answers.
-pub(super) fn ask_for_approval(question: &str) -> Result<(), Failure> {
+pub(super) async fn ask_for_approval(question: &str) -> Result<(), Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::NobodyToAsk);
     }
 
     talk(question);
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer);
+    let answer = read_line().await;
     // An input that ends leaves the cursor behind the question.
     if !answer.ends_with('\n') {
         talk("\n");
     }
 
-    if read.is_ok() && answer.trim() == "yes" {
+    if answer.trim() == "yes" {
         Ok(())
     } else {
         Err(Failure::NotApproved)
     }
+}
+
+/// The next line of the input; empty where there is none.
+async fn read_line() -> String {
+    // In a thread that nobody waits for: a run that is asked to stop does not need an answer any more, and
+    // reading cannot be called off.
+    let (answered, answer) = oneshot::channel();
+    thread::spawn(move || {
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line);
+        // Whoever asked may have gone.
+        let _ = answered.send(read.map(|_| line));
+    });
+
+    let line = answer.await.ok().and_then(Result::ok);
+    line.unwrap_or_default()
 }

@@ -1,40 +1,101 @@
 //! `grantry plan`
 
-use super::arguments::Plan;
+use super::approval::Approved;
+use super::arguments::{Format, Plan};
 use super::exit::{Exit, Failure};
+use super::faces;
+use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
-use super::{output, progress};
+use super::{hint, output, progress};
 use crate::model::{Desired, Snapshot};
-use crate::plan::Cleared;
+use crate::plan::{Cleared, Planned};
 use crate::provider::{Estimate, LockUse, Observe, ProviderError};
-use crate::{plan, provider, render};
+use crate::render::document::{PlanDocument, PlanView, Provenance};
+use crate::{approval, plan, provider, render};
 
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
+    let mut plans = Vec::new();
+    let ended = compare(arguments, &mut plans).await;
+
+    // Whoever reads the faces is told of a failure too, and never left with what another run wrote.
+    let (exit, error) = faces::end_of(&ended);
+    let document = PlanDocument::of(plans, error, exit.code());
+    if let Some(path) = &arguments.out {
+        faces::write(path, &faces::as_json(&document)?)?;
+    }
+    arguments.faces.show(&document.without_preconditions())?;
+    ended
+}
+
+async fn compare(arguments: &Plan, plans: &mut Vec<PlanView>) -> Result<Exit, Failure> {
     let mut loaded = arguments.configuration.load_for(&arguments.tenant)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
 
-    let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan()?;
-    let reader = target.reader()?;
-    // Nobody says yet how it will be applied.
-    let lock_use = LockUse::Taken;
-    let (cleared, _) = with_chosen!(&reader, reader => {
-        make_plan(reader, &loaded.desired, lock_use).await
-    })?;
+    let format = arguments.faces.format;
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan(format)?;
+    let drift = if arguments.expect_no_changes {
+        DriftCheck::On
+    } else {
+        DriftCheck::Off
+    };
+    let order = Order {
+        // Nobody says yet how it will be applied.
+        lock_use: LockUse::Taken,
+        provenance: target.provenance(&loaded.desired.stack),
+        format,
+        needs_view: arguments.faces.are_wanted() || arguments.out.is_some(),
+        approved: None,
+        drift,
+    };
 
-    let has_changes = !cleared.plan().changes.is_empty();
-    if arguments.detailed_exitcode && has_changes {
+    let reader = target.reader()?;
+    let mut stop_requests = StopRequests::listen()?;
+    let made = with_chosen!(&reader, reader => {
+        let making = make_plan(reader, &loaded.desired, order, plans);
+        stop_requests.or_stopped(making).await
+    });
+    let (cleared, _) = made?;
+
+    let plan = cleared.plan();
+    let is_pending = arguments.detailed_exitcode && !plan.changes.is_empty();
+    let has_drifted = drift == DriftCheck::On && !plan.drift().is_empty();
+    if is_pending || has_drifted {
         Ok(Exit::Changes)
     } else {
         Ok(Exit::Done)
     }
 }
 
-/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused.
-/// What applying it costs, if anything, depends on whether the lock will be taken.
+/// What a plan is made for.
+pub(super) struct Order<'a> {
+    /// Whether the lock will be taken: applying costs more then.
+    pub(super) lock_use: LockUse,
+    /// Whose plan it is, and of which tenant.
+    pub(super) provenance: Provenance,
+    /// How stdout says it.
+    pub(super) format: Format,
+    /// Whether anybody but a person reads it.
+    pub(super) needs_view: bool,
+    /// What was approved beforehand.
+    pub(super) approved: Option<&'a Approved>,
+    /// Whether it is said how the tenant has drifted.
+    pub(super) drift: DriftCheck,
+}
+
+/// Whether it is said in which ways the tenant has moved away from what was applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DriftCheck {
+    On,
+    Off,
+}
+
+/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused. What others
+/// than people read of it is added to `plans`.
 pub(super) async fn make_plan(
     tenant: &impl Observe,
     desired: &Desired,
-    lock_use: LockUse,
+    order: Order<'_>,
+    plans: &mut Vec<PlanView>,
 ) -> Result<(Cleared, Option<Estimate>), Failure> {
     let seen = read_for(tenant, desired).await?;
 
@@ -42,7 +103,11 @@ pub(super) async fn make_plan(
     let planned = match plan::plan(desired, &seen) {
         Ok(planned) => planned,
         Err(conflicts) => {
-            output::data(&render::conflicts(&conflicts))?;
+            let provenance = order.provenance_of(&seen);
+            plans.push(PlanView::of_conflicts(&conflicts, provenance, hint::words));
+            if order.format.is_for_people() {
+                output::data(&render::conflicts(&conflicts))?;
+            }
             return Err(conflicts.into());
         }
     };
@@ -52,13 +117,75 @@ pub(super) async fn make_plan(
     let estimate = if planned.plan.changes.is_empty() {
         None
     } else {
-        tenant.estimate(&planned, &seen, lock_use)
+        tenant.estimate(&planned, &seen, order.lock_use)
     };
 
     // Before the guards end the run: whoever is refused sees what was refused.
-    output::plan(&planned, estimate.as_ref())?;
+    order.print(&planned, estimate.as_ref())?;
+    let view = order.view(&planned, &seen, estimate.as_ref());
+    let checked = order.check(view.as_ref(), &planned, &seen);
+    plans.extend(view);
+
     let cleared = planned.clear()?;
+    checked?;
     Ok((cleared, estimate))
+}
+
+impl Order<'_> {
+    fn print(&self, planned: &Planned, estimate: Option<&Estimate>) -> Result<(), Failure> {
+        if !self.format.is_for_people() {
+            return Ok(());
+        }
+
+        output::plan(planned, estimate)?;
+        match self.drift {
+            DriftCheck::On => output::data(&render::drift(&planned.plan.drift())),
+            DriftCheck::Off => Ok(()),
+        }
+    }
+
+    /// What others than people read, if anybody does: it takes a while to make, and memory to keep.
+    fn view(
+        &self,
+        planned: &Planned,
+        seen: &Snapshot,
+        estimate: Option<&Estimate>,
+    ) -> Option<PlanView> {
+        if !self.needs_view {
+            return None;
+        }
+
+        let requests = estimate.map(|estimate| estimate.requests);
+        let view = PlanView::of(planned, self.provenance_of(seen), requests, hint::words);
+        let view = match self.drift {
+            DriftCheck::On => view.with_drift(&planned.plan),
+            DriftCheck::Off => view,
+        };
+        Some(approval::seal(view, planned, seen))
+    }
+
+    /// Whether this is what was approved, if anything was. What a guard speaks against is refused whoever has
+    /// approved it, and not compared.
+    fn check(
+        &self,
+        view: Option<&PlanView>,
+        planned: &Planned,
+        seen: &Snapshot,
+    ) -> Result<(), Failure> {
+        match (self.approved, view) {
+            (Some(approved), Some(view)) if planned.refusals.is_empty() => {
+                approved.check(view, planned, seen)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn provenance_of(&self, seen: &Snapshot) -> Provenance {
+        Provenance {
+            tenant_hash: Some(seen.tenant.to_string()),
+            ..self.provenance.clone()
+        }
+    }
 }
 
 async fn read_for(tenant: &impl Observe, desired: &Desired) -> Result<Snapshot, ProviderError> {

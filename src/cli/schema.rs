@@ -2,12 +2,21 @@
 
 use super::arguments::{Schema, SchemaSubject};
 use super::exit::{Exit, Failure};
-use super::output;
+use super::{github, output};
+use crate::render::document;
 use crate::{config, provider};
 
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
     let schema = match arguments.subject {
         SchemaSubject::Config => config::schema(provider::SUPPORTS),
+        SchemaSubject::Plan => document::plan_schema().into(),
+        SchemaSubject::Report => document::report_schema().into(),
+        SchemaSubject::Problems => document::problems_schema().into(),
+        SchemaSubject::Access => document::access_schema().into(),
+        SchemaSubject::GithubAction => {
+            output::data(&github::action())?;
+            return Ok(Exit::Done);
+        }
     };
 
     output::data(&format!("{schema:#}\n"))?;

@@ -42,6 +42,17 @@ impl StopRequests {
         Ok(Self {})
     }
 
+    /// Does what writes nothing, and gives it up where that is asked for.
+    pub(super) async fn or_stopped<T>(
+        &mut self,
+        harmless: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            done = harmless => done,
+            () = self.next() => Err(Failure::Stopped),
+        }
+    }
+
     /// Waits for the next request.
     #[cfg(unix)]
     pub(super) async fn next(&mut self) {

@@ -6,16 +6,17 @@ use std::{fmt, io};
 
 use tokio::time::{Instant, sleep};
 
-use super::arguments::{Configuration, Provider, TenantArguments};
+use super::arguments::{Configuration, Format, Provider, TenantArguments};
 use super::choice::{self, Choice, Unsettled};
 use super::environment;
 use super::exit::Failure;
 use super::output;
 use crate::config::{self, Loaded, Problems, ProviderChoice};
 use crate::files;
-use crate::model::{RateLimit, Reserve, Support, safe_path};
+use crate::model::{RateLimit, Reserve, StackName, Support, safe_path};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
 use crate::provider::{self, ProviderError, auth0, local};
+use crate::render::document::Provenance;
 
 /// The tenant that is meant.
 #[derive(Debug)]
@@ -97,10 +98,29 @@ impl Target {
         self
     }
 
-    /// Says the same as the first line of a plan.
-    pub(super) fn head_plan(self) -> Result<Self, Failure> {
+    /// Says the same as the first line of a plan, where stdout is for people.
+    pub(super) fn head_plan(self, format: Format) -> Result<Self, Failure> {
+        if !format.is_for_people() {
+            return Ok(self.announce());
+        }
         output::data(&format!("{self}\n\n"))?;
         Ok(self)
+    }
+
+    /// Whose plan it will be, and of which tenant.
+    pub(super) fn provenance(&self, stack: &StackName) -> Provenance {
+        let (provider, tenant) = match self {
+            Self::Local(path) => ("local", path.display().to_string()),
+            Self::Auth0(settings) => ("auth0", settings.domain()),
+        };
+
+        Provenance {
+            stack: stack.to_string(),
+            environment: None,
+            provider: provider.to_owned(),
+            tenant,
+            tenant_hash: None,
+        }
     }
 
     /// What a plan may use: it cannot write.

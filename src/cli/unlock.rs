@@ -21,7 +21,7 @@ pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
     output::data(&render::lock(stack, &lock))?;
 
     if !arguments.auto_approve {
-        output::ask_for_approval("\nRemove this lock? Type `yes` to remove it: ")?;
+        output::ask_for_approval("\nRemove this lock? Type `yes` to remove it: ").await?;
     }
     with_chosen!(&unlocker, unlocker => unlocker.unlock(&lock.id).await)?;
     output::data(&render::unlocked(stack))?;

@@ -4,21 +4,22 @@ use super::arguments::Validate;
 use super::exit::{Exit, Failure};
 use super::output;
 use super::target::support_of;
+use crate::render::document::ProblemsDocument;
 use crate::{config, render};
 
 pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     let provider = arguments.provider.as_ref();
     let loaded = config::load(&arguments.configuration.paths, support_of(provider));
 
-    match loaded {
-        Ok(loaded) => {
-            output::data(&render::valid(&loaded.desired))?;
-            Ok(Exit::Done)
-        }
-        // As data, not as a failure: problems are what was asked for.
-        Err(problems) => {
-            output::data(&render::problems(&problems))?;
-            Ok(Exit::Error)
-        }
+    // As data, not as a failure: problems are what was asked for.
+    let (text, exit, problems) = match loaded {
+        Ok(loaded) => (render::valid(&loaded.desired), Exit::Done, None),
+        Err(problems) => (render::problems(&problems), Exit::Error, Some(problems)),
+    };
+    if arguments.faces.is_for_people() {
+        output::data(&text)?;
     }
+    let document = ProblemsDocument::of(problems.as_ref(), None, exit.code());
+    arguments.faces.show(&document)?;
+    Ok(exit)
 }

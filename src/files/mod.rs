@@ -6,6 +6,8 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
+#[cfg(feature = "cli")]
+use std::io::Write as _;
 use std::io::{self, Read as _};
 use std::path::{Component, Path};
 
@@ -21,6 +23,10 @@ impl Limit {
     /// One file of a configuration.
     #[cfg(feature = "engine")]
     pub(crate) const CONFIGURATION: Self = Self(16 << 20);
+
+    /// A plan that was kept: some 100,000 changes.
+    #[cfg(feature = "cli")]
+    pub(crate) const PLAN: Self = Self(256 << 20);
 
     /// A tenant: some 700,000 clients and grants.
     #[cfg(any(feature = "local", feature = "emulator"))]
@@ -82,6 +88,32 @@ pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
         return Err(ReadError::TooLarge(limit));
     }
     Ok(file)
+}
+
+/// Writes a file whole, or not at all. What stands there is replaced, and no link is followed: who may write
+/// into the folder must not choose what is overwritten elsewhere.
+#[cfg(feature = "cli")]
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+
+    let mut builder = tempfile::Builder::new();
+    // Other jobs and people read it: it is no more secret than what is printed.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Writes behind what a file holds.
+#[cfg(feature = "cli")]
+pub(crate) fn append(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    file.write_all(text.as_bytes())
 }
 
 /// Why a file is not one to lock.

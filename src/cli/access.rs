@@ -1,0 +1,162 @@
+//! `grantry access`
+
+use std::collections::BTreeSet;
+
+use super::arguments::{self, AccessFormat, By, Source};
+use super::exit::{Exit, Failure};
+use super::faces::as_json;
+use super::signal::StopRequests;
+use super::target::{Target, support_of, with_chosen};
+use super::{output, progress};
+use crate::config::{self, Loaded};
+use crate::model::{Address, GrantSpec, Kind, Snapshot, Value};
+use crate::plan::{Access, Names, classify};
+use crate::provider::{self, Observe};
+use crate::render::document::{AccessDocument, AccessView, PermissionView};
+use crate::render::{self, GroupBy};
+
+impl From<By> for GroupBy {
+    fn from(by: By) -> Self {
+        match by {
+            By::Client => Self::Client,
+            By::Api => Self::ResourceServer,
+            By::Matrix => Self::Matrix,
+        }
+    }
+}
+
+pub(super) async fn run(arguments: &arguments::Access) -> Result<Exit, Failure> {
+    let told = arguments.tenant.provider.as_ref();
+    let loaded = config::load(&arguments.configuration.paths, support_of(told))?;
+    let sources = Sources {
+        arguments,
+        loaded: &loaded,
+    };
+
+    let text = match &arguments.from {
+        Some(from) => {
+            let before = sources.access_of(Some(from)).await?;
+            let after = sources.access_of(arguments.to.as_ref()).await?;
+            show_change(arguments.format, &before, &after)?
+        }
+        None if arguments.live => show(arguments, &sources.access_of(Some(&Source::Live)).await?)?,
+        None => show(arguments, &sources.access_of(None).await?)?,
+    };
+    output::data(&text)?;
+    Ok(Exit::Done)
+}
+
+/// What a state gives, and how its configuration calls it.
+struct Named {
+    access: Access,
+    names: Names,
+}
+
+impl Named {
+    fn views(&self) -> Vec<PermissionView> {
+        let views = self
+            .access
+            .iter()
+            .map(|permission| PermissionView::of(permission, &self.names));
+
+        views.collect()
+    }
+}
+
+/// Where states are read from.
+struct Sources<'a> {
+    arguments: &'a arguments::Access,
+    loaded: &'a Loaded,
+}
+
+impl Sources<'_> {
+    /// What a source gives: the configuration, if none is named.
+    async fn access_of(&self, source: Option<&Source>) -> Result<Named, Failure> {
+        match source {
+            None => Ok(declared(self.loaded)),
+            Some(Source::Path(path)) => {
+                let told = self.arguments.tenant.provider.as_ref();
+                let loaded = config::load(std::slice::from_ref(path), support_of(told))?;
+                Ok(declared(&loaded))
+            }
+            Some(Source::Live) => self.live().await,
+        }
+    }
+
+    async fn live(&self) -> Result<Named, Failure> {
+        let target = Target::choose(&self.arguments.tenant, Some(self.loaded))?.announce();
+        let reader = target.reader()?;
+
+        let mut stop_requests = StopRequests::listen()?;
+        let desired = &self.loaded.desired;
+        let seen = with_chosen!(&reader, reader => {
+            stop_requests.or_stopped(read(reader, desired)).await
+        })?;
+        let verdicts = classify(desired, &seen);
+        Ok(Named {
+            access: Access::live(&seen, &verdicts),
+            names: Names::of_stack(desired, &seen.management_api),
+        })
+    }
+}
+
+fn declared(loaded: &Loaded) -> Named {
+    Named {
+        access: Access::declared(&loaded.desired),
+        names: Names::of_declared(&loaded.desired),
+    }
+}
+
+/// Reads the tenant, and which organizations may be named wherever any may.
+async fn read(tenant: &impl Observe, desired: &crate::model::Desired) -> Result<Snapshot, Failure> {
+    let spinner = progress::spinner("reading the tenant");
+    let seen = provider::observe(tenant, desired).await;
+    spinner.finish_and_clear();
+
+    let seen = seen?;
+    let organizational = grants_for_organizations(&seen);
+    Ok(tenant.read_details(seen, &organizational).await?)
+}
+
+/// The grants that name organizations which nobody has looked at.
+fn grants_for_organizations(seen: &Snapshot) -> BTreeSet<Address> {
+    let names_some = |usage: &Value| matches!(usage.as_text(), Some("allow" | "require"));
+    let grants = seen.found.iter().filter(|(address, found)| {
+        address.kind() == Kind::Grant
+            && found
+                .attrs
+                .get(GrantSpec::ORGANIZATION_USAGE)
+                .is_some_and(names_some)
+            && !found.attrs.contains_key(GrantSpec::ORGANIZATIONS)
+    });
+
+    grants.map(|(address, _)| address.clone()).collect()
+}
+
+fn show(arguments: &arguments::Access, named: &Named) -> Result<String, Failure> {
+    let views = named.views();
+    Ok(match arguments.format {
+        AccessFormat::Text => render::access(&views, arguments.by.into()),
+        AccessFormat::Json => as_json(&AccessDocument::of_permissions(views))?,
+        AccessFormat::Csv => render::access_csv(views.iter().map(|view| (None, view)), false),
+        AccessFormat::Markdown => render::access_markdown(&views, arguments.by.into()),
+    })
+}
+
+fn show_change(format: AccessFormat, before: &Named, after: &Named) -> Result<String, Failure> {
+    let change = before.access.change_to(&after.access);
+    // What is lost may have a name only where it was.
+    let AccessView { gained, .. } = AccessView::of(&change, &after.names);
+    let AccessView { lost, .. } = AccessView::of(&change, &before.names);
+
+    Ok(match format {
+        AccessFormat::Text => render::access_change(&gained, &lost),
+        AccessFormat::Json => as_json(&AccessDocument::of_change(AccessView { gained, lost }))?,
+        AccessFormat::Csv => {
+            let gained = gained.iter().map(|view| (Some("gained"), view));
+            let lost = lost.iter().map(|view| (Some("lost"), view));
+            render::access_csv(gained.chain(lost), true)
+        }
+        AccessFormat::Markdown => render::access_change_markdown(&gained, &lost),
+    })
+}

@@ -1,0 +1,159 @@
+//! The faces of what a run came to: one on stdout, and others in files beside it.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::arguments::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
+use super::exit::{Exit, Failure};
+use super::github::{self, Outputs};
+use super::{hint, output};
+use crate::files;
+use crate::model::Advice as _;
+use crate::render::document::{
+    AdviceView, FailureView, PlanDocument, ProblemView, ProblemsDocument, ReportDocument, json,
+};
+use crate::render::{self, markdown, sarif};
+
+/// A document in its other faces.
+pub(super) trait Document: Serialize {
+    fn markdown(&self) -> String;
+    fn annotations(&self) -> String;
+    fn outputs(&self) -> Outputs;
+}
+
+impl Document for PlanDocument {
+    fn markdown(&self) -> String {
+        markdown::plans(self)
+    }
+
+    fn annotations(&self) -> String {
+        render::github::plans(self)
+    }
+
+    fn outputs(&self) -> Outputs {
+        github::of_plans(self)
+    }
+}
+
+impl Document for ReportDocument {
+    fn markdown(&self) -> String {
+        markdown::reports(self)
+    }
+
+    fn annotations(&self) -> String {
+        render::github::reports(self)
+    }
+
+    fn outputs(&self) -> Outputs {
+        github::of_reports(self)
+    }
+}
+
+impl Document for ProblemsDocument {
+    fn markdown(&self) -> String {
+        markdown::problems(self)
+    }
+
+    fn annotations(&self) -> String {
+        render::github::problems(self)
+    }
+
+    fn outputs(&self) -> Outputs {
+        github::of_problems(self)
+    }
+}
+
+impl Faces {
+    /// Whether anybody reads more than the text.
+    pub(super) fn are_wanted(&self) -> bool {
+        self.format != Format::Text || self.files.json.is_some() || self.files.markdown.is_some()
+    }
+
+    /// Says what the run came to in every face that was asked for, but for the text.
+    pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
+        self.files.write(document)?;
+        match self.format {
+            Format::Text => Ok(()),
+            Format::Json => output::data(&as_json(document)?),
+            Format::Markdown => output::data(&document.markdown()),
+            Format::Github => annotate(document),
+        }
+    }
+}
+
+impl ProblemFaces {
+    /// Whether stdout is for people.
+    pub(super) fn is_for_people(&self) -> bool {
+        matches!(self.format, ProblemFormat::Text | ProblemFormat::Github)
+    }
+
+    /// Says what the run came to in every face that was asked for, but for the text.
+    pub(super) fn show(&self, document: &ProblemsDocument) -> Result<(), Failure> {
+        self.files.write(document)?;
+        match self.format {
+            ProblemFormat::Text => Ok(()),
+            ProblemFormat::Json => output::data(&as_json(document)?),
+            ProblemFormat::Markdown => output::data(&document.markdown()),
+            ProblemFormat::Github => annotate(document),
+            ProblemFormat::Sarif => output::data(&as_json(&sarif::problems(document))?),
+        }
+    }
+}
+
+impl FaceFiles {
+    fn write(&self, document: &impl Document) -> Result<(), Failure> {
+        if let Some(path) = &self.json {
+            write(path, &as_json(document)?)?;
+        }
+        if let Some(path) = &self.markdown {
+            write(path, &document.markdown())?;
+        }
+        Ok(())
+    }
+}
+
+/// Says it to GitHub Actions.
+fn annotate(document: &impl Document) -> Result<(), Failure> {
+    github::write(&document.outputs())?;
+    output::data(&document.annotations())
+}
+
+/// A document as the text of a file.
+pub(super) fn as_json(document: &impl Serialize) -> Result<String, Failure> {
+    json(document).map_err(|error| Failure::Output(error.into()))
+}
+
+/// Writes a face to a file.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = files::replace(path, &output::without_secrets(text));
+
+    written.map_err(|source| Failure::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// How a run ended, and why, if it ended early.
+pub(super) fn end_of(ended: &Result<Exit, Failure>) -> (Exit, Option<FailureView>) {
+    match ended {
+        Ok(exit) => (*exit, None),
+        Err(failure) => (failure.exit(), Some(view_of(failure))),
+    }
+}
+
+fn view_of(failure: &Failure) -> FailureView {
+    let problems = match failure {
+        Failure::Problems(problems) => ProblemView::of_all(problems),
+        _ => Vec::new(),
+    };
+
+    FailureView {
+        advice: AdviceView {
+            id: failure.id().to_owned(),
+            message: failure.to_string(),
+            next_step: hint::of(failure),
+        },
+        problems,
+    }
+}
