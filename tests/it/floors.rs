@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 8] = [
     &["provider"],
     &["apply", "emulator", "export"],
     &["render"],
-    &["testing"],
+    &["approval", "testing"],
     &["cli"],
 ];
 

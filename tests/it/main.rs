@@ -28,11 +28,17 @@ mod lost_answers;
 
 // Everything together.
 #[cfg(feature = "cli")]
+mod access;
+#[cfg(all(feature = "cli", unix))]
+mod action;
+#[cfg(feature = "cli")]
 mod apart;
 #[cfg(feature = "cli")]
 mod classes;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod comment;
 #[cfg(feature = "cli")]
 mod examples;
 #[cfg(feature = "cli")]

@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use grantry::render::document;
 use grantry::{config, provider};
 use serde_json::{Value, json};
 
 use crate::helpers::bless;
-
-const COMMITTED: &str = "schema/grantry.schema.json";
 
 /// The files of the examples, as JSON.
 fn examples() -> Vec<(PathBuf, Value)> {
@@ -30,17 +29,41 @@ fn examples() -> Vec<(PathBuf, Value)> {
 }
 
 #[test]
-fn the_committed_schema_is_the_generated_one() {
-    let generated =
-        serde_json::to_string_pretty(&config::schema(provider::SUPPORTS)).unwrap() + "\n";
-    if bless::is_asked_for() {
-        fs::write(COMMITTED, &generated).unwrap();
+fn the_committed_schemas_are_the_generated_ones() {
+    let schemas = [
+        ("grantry", config::schema(provider::SUPPORTS)),
+        ("plan", document::plan_schema().into()),
+        ("report", document::report_schema().into()),
+        ("problems", document::problems_schema().into()),
+        ("access", document::access_schema().into()),
+    ];
+    for (name, schema) in schemas {
+        let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        bless::compare(&format!("schema/{name}.schema.json"), &generated);
     }
-    let committed = fs::read_to_string(COMMITTED).unwrap();
-    assert!(
-        committed == generated,
-        "{COMMITTED} is stale; GRANTRY_BLESS=1 rewrites it"
-    );
+}
+
+#[test]
+fn the_schemas_of_documents_are_valid_and_let_more_be_said() {
+    let schemas = [
+        document::plan_schema(),
+        document::report_schema(),
+        document::problems_schema(),
+        document::access_schema(),
+    ];
+    for schema in schemas {
+        let schema = Value::from(schema);
+        assert!(jsonschema::meta::is_valid(&schema));
+        // Additions do not raise the version: nobody who checks a document may trip over one.
+        assert!(
+            !schema.to_string().contains("additionalProperties"),
+            "{schema}"
+        );
+        assert!(
+            !schema.to_string().contains("unevaluatedProperties"),
+            "{schema}"
+        );
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use crate::helpers::served::settings;
 use crate::helpers::tenant::emulated::Emulated;
 use crate::helpers::tenant::{self, MANAGEMENT_API, Names};
+use crate::stories::documents;
 use crate::stories::proxy::{Proxy, Twist};
 
 pub(crate) struct Place {
@@ -94,6 +95,8 @@ impl Place {
     /// What a command says, and how it ends.
     pub(crate) fn run(&self, command: &str) -> (String, i32) {
         let words = command.strip_prefix("grantry ").unwrap().split_whitespace();
+        let verb = command.split_whitespace().nth(1).unwrap();
+        let names_document = command.contains("--json");
         let is_offline = command.starts_with("grantry validate");
         let is_apply = command.starts_with("grantry apply");
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
@@ -128,7 +131,16 @@ impl Place {
                 }
             }
         };
+        let document = tempfile::NamedTempFile::new().unwrap();
+        // A story that tells of the document itself names its own.
+        let schema = documents::schema_of(verb).filter(|_| !names_document);
+        if schema.is_some() {
+            command.arg("--json").arg(document.path());
+        }
         let output = command.output().unwrap();
+        if let Some(schema) = schema {
+            documents::check(schema, document.path(), output.status.code().unwrap());
+        }
         let said = [output.stdout, output.stderr].concat();
         let said = self.names().here(&String::from_utf8(said).unwrap());
         let said = without_chance(&said);
