@@ -1,6 +1,5 @@
 //! What may be written on the command line.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -8,10 +7,16 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::deadline::{Deadline, Patience};
+use crate::cli::deadline::{Deadline, Patience};
 use crate::emulator::{Conditions, Fault, Latency, RateLimit};
 use crate::export::{Breadth, Pattern};
 use crate::model::{Policy, StackName};
+
+mod access;
+mod faces;
+
+pub(super) use access::{Access, AccessFormat, By, Source};
+pub(super) use faces::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 #[derive(Debug, Parser)]
@@ -156,75 +161,6 @@ pub(super) struct Apply {
     pub(super) approval: Approval,
 }
 
-/// Where what a run came to is said, and how.
-#[derive(Debug, Args)]
-pub(super) struct Faces {
-    /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    pub(super) format: Format,
-    #[command(flatten)]
-    pub(super) files: FaceFiles,
-}
-
-/// The same for problems, which code scanners understand too.
-#[derive(Debug, Args)]
-pub(super) struct ProblemFaces {
-    /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ProblemFormat::Text)]
-    pub(super) format: ProblemFormat,
-    #[command(flatten)]
-    pub(super) files: FaceFiles,
-}
-
-/// The files that say it too.
-#[derive(Debug, Args)]
-pub(super) struct FaceFiles {
-    /// Write the same as JSON to this file, also when the command fails.
-    #[arg(long, value_name = "FILE")]
-    pub(super) json: Option<PathBuf>,
-    /// Write the same as Markdown to this file, of at most 60,000 bytes, also when the command fails.
-    #[arg(long, value_name = "FILE")]
-    pub(super) markdown: Option<PathBuf>,
-}
-
-/// What is printed on stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people.
-    Text,
-    /// For programs: a document with a schema of its own, complete also when the command fails.
-    Json,
-    /// For the comment of a pull request.
-    Markdown,
-    /// For people, and annotations for GitHub Actions.
-    Github,
-}
-
-/// What is printed of problems.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ProblemFormat {
-    /// For people.
-    Text,
-    /// For programs: a document with a schema of its own.
-    Json,
-    /// For the comment of a pull request.
-    Markdown,
-    /// For people, and annotations for GitHub Actions.
-    Github,
-    /// For code scanners: SARIF 2.1.0.
-    Sarif,
-}
-
-impl Format {
-    /// Whether stdout is for people.
-    pub(super) fn is_for_people(self) -> bool {
-        match self {
-            Self::Text | Self::Github => true,
-            Self::Json | Self::Markdown => false,
-        }
-    }
-}
-
 /// What was approved, which needs no asking then.
 #[derive(Debug, clap::Args)]
 pub(super) struct Approval {
@@ -333,73 +269,6 @@ pub(super) struct Doctor {
     /// request.
     #[arg(long, conflicts_with_all = ["paths", "provider"])]
     pub(super) scopes: bool,
-}
-
-/// A state that can be asked who can call what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
-    /// The tenant, as it is now.
-    Live,
-    /// A configuration.
-    Path(PathBuf),
-}
-
-impl FromStr for Source {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
-            "live" => Self::Live,
-            path => Self::Path(path.into()),
-        })
-    }
-}
-
-/// What is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AccessFormat {
-    /// For people.
-    Text,
-    /// For programs: a document with a schema of its own.
-    Json,
-    /// A table for spreadsheets.
-    Csv,
-    /// A table for the comment of a pull request.
-    Markdown,
-}
-
-/// What the rows are gathered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum By {
-    /// What each client can call.
-    Client,
-    /// Who can call each API.
-    Api,
-    /// Clients beside APIs, with the number of scopes where they meet.
-    Matrix,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Access {
-    #[command(flatten)]
-    pub(super) configuration: Configuration,
-    /// Show what the tenant gives now, to whomever, instead of what is declared.
-    #[arg(long, conflicts_with = "from")]
-    pub(super) live: bool,
-    /// Show what is gained and lost from this state on: `live`, or another configuration.
-    #[arg(long, value_name = "SOURCE")]
-    pub(super) from: Option<Source>,
-    /// The state that is compared with that one [default: what CONFIG declares]
-    #[arg(long, value_name = "SOURCE", requires = "from")]
-    pub(super) to: Option<Source>,
-    /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = AccessFormat::Text)]
-    pub(super) format: AccessFormat,
-    /// What the rows are gathered by, for people and as Markdown.
-    #[arg(long, value_enum, value_name = "BY", default_value_t = By::Client)]
-    pub(super) by: By,
-    #[command(flatten)]
-    pub(super) tenant: TenantArguments,
 }
 
 #[derive(Debug, Args)]
