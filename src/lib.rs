@@ -6,11 +6,11 @@
 //!                               LiteMap<Address, Declared>       ▼                 │
 //!                                                │        Snapshot: BTreeMap<Address, Found>
 //!                         plan::needs_detail (what else to read) ◄─────┤ Observe::read_details
-//!                         plan::scope (what is ours) ◄───────────┘                 │
+//!                         plan::classify (what is ours) ◄────────┘                 │
 //!                         plan::diff  (leaf edits, knows no kind)                  │
-//!                         plan::decide ─► Plan { changes, unchanged, notes }       │
-//!                                           │                    │                 │
-//!                         render (texts for people)              └─► apply ─► Report
+//!                         plan::plan ─► Plan { changes, access, notes }            │
+//!                                         │                      │                 │
+//!                         render (texts, documents, comments)    └─► apply ─► Report
 //! ```
 //!
 //! Typed at the edges, one plain value in the middle: specifications become sorted attributes, and
@@ -19,6 +19,8 @@
 //! two traits. A snapshot is first what the listings show; what they do not (the keys of clients,
 //! the organizations of grants) [`provider::observe`] asks for object by object, where the
 //! configuration manages it.
+//!
+//! What is to be applied may be approved beforehand: [`approval`] compares a plan with those that were.
 //!
 //! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider each, and what plans
 //! and applies; `emulator` alone is an Auth0 tenant for tests, and pays for nothing else.

@@ -1,4 +1,4 @@
-//! Whose an object is by the mark that it carries.
+//! Whose an object is by the mark that it carries: ours, another stack's or nobody's.
 
 use crate::model::{Desired, Found, Key, Mark, MarkError, Policy, StackName, TenantHash, Written};
 
@@ -53,7 +53,7 @@ fn is_our_name(desired: &Desired, stack: &StackName) -> bool {
     *stack == desired.stack || desired.policy.former_stacks.contains(stack)
 }
 
-/// The key that a client has now which is marked with this one.
+/// The key that a client has now which is marked with this one: a rename of a key stands under `moved`.
 fn present_key<'a>(policy: &'a Policy, marked: &'a Key) -> &'a Key {
     policy.moved_clients.get(marked).unwrap_or(marked)
 }

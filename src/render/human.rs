@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::rows::show_change;
 use super::style::{STRONG, styled};
 use super::text::count;
-use super::{failure, notes, renamed};
+use super::{failure, notes, renamed_stacks};
 use crate::model::{Address, Desired, Kind, RemoteId, Words};
 use crate::plan::{Action, Plan, Planned, Refusal};
 
@@ -67,7 +67,7 @@ fn show_changes<'a>(
     plan: &'a Plan,
     ids: &'a BTreeMap<Address, RemoteId>,
 ) -> impl Iterator<Item = String> + 'a {
-    let (renamed, rest) = renamed::set_apart(&plan.changes, &plan.names);
+    let (shown_once, rest) = renamed_stacks::set_apart(&plan.changes, &plan.names);
 
     // By place, for the iterator owns what is left: it may have been made here.
     let rest = (0..rest.len()).map(move |place| {
@@ -75,7 +75,7 @@ fn show_changes<'a>(
         let id = ids.get(&change.address);
         format!("{}\n", show_change(change, &plan.names, id))
     });
-    std::iter::once(renamed).chain(rest)
+    std::iter::once(shown_once).chain(rest)
 }
 
 /// All that follows the changes.

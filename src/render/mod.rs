@@ -16,7 +16,7 @@ mod lock;
 pub mod markdown;
 mod notes;
 mod problems;
-mod renamed;
+mod renamed_stacks;
 mod report;
 mod rows;
 pub mod sarif;

@@ -14,7 +14,7 @@
 //! (`client_keys`), and the organizations that may use a grant (`organizations`). `procedure` says
 //! which requests a change takes, and in which order; `estimate` counts them beforehand, and
 //! `scopes` says what the token must allow for them. `shape` says how a value is written there,
-//! `refusal` what a no means.
+//! `http::refusal` what a no means.
 
 mod advice;
 mod agreement;

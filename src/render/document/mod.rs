@@ -1,9 +1,9 @@
-//! What programs read: frozen views of plans, reports and problems, each with a schema of its own.
+//! What programs read: frozen views of plans, reports, problems and access, each with a schema of its own.
 //!
 //! A view says the same bytes for the same plan: no moment in time, no id of the tenant but the `client_id`s
 //! of a report, no secret. Additions do not raise the version, so readers ignore what they do not know.
-//! `plan`, `report` and `problems` are the documents; `address`, `access` and `advice` are what they have in
-//! common.
+//! `plan`, `report`, `problems` and `access` are the documents; `address`, `advice` and `failure` are parts of
+//! several.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};

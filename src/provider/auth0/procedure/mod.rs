@@ -3,7 +3,7 @@
 //! ```text
 //! create, update, delete ─► Step ─► Driver ─┬─ Network    makes the requests       (`write`)
 //!   keys, organizations       needs         └─ Rehearsal  only counts them, and
-//!                             done                        collects what they need  (`estimate`)
+//!                             describe_done               collects what they need  (`estimate`)
 //! ```
 //!
 //! It is said here once, so a plan cannot promise other requests than an apply makes. A machine
