@@ -62,6 +62,7 @@ fn hash(view: &PlanView) -> String {
         "environment": view.provenance.environment,
         "provider": view.provenance.provider,
         "tenant": view.provenance.tenant_hash,
+        "verdict": view.verdict,
         "changes": changes.collect::<Vec<_>>(),
         "deliveries": view.deliveries,
     });
@@ -211,34 +212,55 @@ impl<'a> Approved<'a> {
                     .any(|edit| candidate.change.edits.contains(edit))
             }
         };
+        let holds =
+            |candidate: &&ApprovedChange<'_>| self.holds(candidate, &change.address, object);
         let covering: Vec<_> = candidates
             .iter()
             .filter(|candidate| covers(candidate))
             .collect();
-        let is_covered = |edit: &EditView| {
-            let mut covering = covering.iter();
-            covering.any(|candidate| candidate.change.edits.contains(edit))
-        };
-        if covering.is_empty() && !change.edits.is_empty() || !change.edits.iter().all(is_covered) {
-            return Some(Reason::OtherEdits { name: name() });
-        }
+        // One that does not hold any more takes nothing from another that does.
+        let holding: Vec<_> = covering
+            .iter()
+            .copied()
+            .filter(|candidate| holds(candidate))
+            .collect();
 
-        let holds = |candidate: &&ApprovedChange<'_>| match (&candidate.change.precondition, object)
-        {
+        if is_covered_by(change, &holding) {
+            None
+        } else if is_covered_by(change, &covering) {
+            Some(Reason::Moved { name: name() })
+        } else {
+            Some(Reason::OtherEdits { name: name() })
+        }
+    }
+
+    /// Whether what a change relies on that was approved is still so.
+    fn holds(
+        &self,
+        candidate: &ApprovedChange<'_>,
+        address: &AddressView,
+        object: Option<Object<'_>>,
+    ) -> bool {
+        match (&candidate.change.precondition, object) {
             (None, None) => true,
             (Some(precondition), Some(object)) => {
-                let edits = self
-                    .edits
-                    .get(&change.address)
-                    .map_or(&[][..], Vec::as_slice);
+                let edits = self.edits.get(address).map_or(&[][..], Vec::as_slice);
                 *precondition == object.digest(&candidate.paths)
                     || *precondition == object.digest_before(&candidate.paths, edits)
             }
             (None, Some(_)) | (Some(_), None) => false,
-        };
-        let all_hold = covering.iter().all(holds);
-        (!all_hold).then(|| Reason::Moved { name: name() })
+        }
     }
+}
+
+/// Whether each edit of a change was approved in one of these.
+fn is_covered_by(change: &ChangeView, approved: &[&ApprovedChange<'_>]) -> bool {
+    let is_approved = |edit: &EditView| {
+        let mut approved = approved.iter();
+        approved.any(|approved| approved.change.edits.contains(edit))
+    };
+
+    !approved.is_empty() && change.edits.iter().all(is_approved)
 }
 
 #[cfg(test)]

@@ -48,10 +48,6 @@ impl Advice for ApprovalError {
 pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
     let document: PlanDocument =
         serde_json::from_str(text).map_err(|error| ApprovalError::NoPlan(error.to_string()))?;
-    if document.error.is_some() && document.plans.is_empty() {
-        return Err(ApprovalError::Unfinished);
-    }
-
     for plan in &document.plans {
         let stack = || plan.provenance.stack.clone();
         match plan.verdict {
@@ -73,7 +69,7 @@ pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
             Some(_) => {}
         }
     }
-    if document.plans.is_empty() {
+    if document.plans.is_empty() || document.error.is_some() {
         return Err(ApprovalError::Unfinished);
     }
     Ok(document.plans)

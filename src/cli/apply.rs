@@ -43,15 +43,11 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
 
     let (exit, error) = faces::end_of(&ended);
     let document = ReportDocument::of(reports, error, exit.code()).without_preconditions();
-    match arguments.faces.show(&document) {
-        Err(failure) if exit == Exit::Done => Err(failure),
-        // What was done decides how the run ends, also where it cannot be shown.
-        Err(failure) => {
-            output::talk(&render::failure(&failure.to_string(), None));
-            ended
-        }
-        Ok(()) => ended,
+    // What was done decides how the run ends, also where it cannot be shown.
+    if let Err(failure) = arguments.faces.show(&document) {
+        output::talk(&render::failure(&failure.to_string(), None));
     }
+    ended
 }
 
 async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Result<Exit, Failure> {
@@ -87,7 +83,11 @@ async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Res
             return Ok(Exit::Done);
         }
         Err(failure) => {
-            reports.extend(views.map(ReportView::not_begun));
+            let view: fn(PlanView) -> ReportView = match failure {
+                Failure::GivenUp => ReportView::given_up,
+                _ => ReportView::not_begun,
+            };
+            reports.extend(views.map(view));
             return Err(failure);
         }
     };

@@ -72,13 +72,14 @@ impl Faces {
 
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
-        self.files.write(document)?;
-        match self.format {
+        let written = self.files.write(document);
+        let printed = match self.format {
             Format::Text => Ok(()),
-            Format::Json => output::data(&as_json(document)?),
+            Format::Json => as_json(document).and_then(|text| output::data(&text)),
             Format::Markdown => output::data(&document.markdown()),
             Format::Github => annotate(document),
-        }
+        };
+        written.and(printed)
     }
 }
 
@@ -90,33 +91,39 @@ impl ProblemFaces {
 
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &ProblemsDocument) -> Result<(), Failure> {
-        self.files.write(document)?;
-        match self.format {
+        let written = self.files.write(document);
+        let printed = match self.format {
             ProblemFormat::Text => Ok(()),
-            ProblemFormat::Json => output::data(&as_json(document)?),
+            ProblemFormat::Json => as_json(document).and_then(|text| output::data(&text)),
             ProblemFormat::Markdown => output::data(&document.markdown()),
             ProblemFormat::Github => annotate(document),
-            ProblemFormat::Sarif => output::data(&as_json(&sarif::problems(document))?),
-        }
+            ProblemFormat::Sarif => {
+                as_json(&sarif::problems(document)).and_then(|text| output::data(&text))
+            }
+        };
+        written.and(printed)
     }
 }
 
 impl FaceFiles {
     fn write(&self, document: &impl Document) -> Result<(), Failure> {
-        if let Some(path) = &self.json {
-            write(path, &as_json(document)?)?;
-        }
-        if let Some(path) = &self.markdown {
-            write(path, &document.markdown())?;
-        }
-        Ok(())
+        // Where one cannot be written, the others are: none may be left as another run wrote it.
+        let json = self.json.as_ref().map_or(Ok(()), |path| {
+            as_json(document).and_then(|text| write(path, &text))
+        });
+        let markdown = self
+            .markdown
+            .as_ref()
+            .map_or(Ok(()), |path| write(path, &document.markdown()));
+        json.and(markdown)
     }
 }
 
 /// Says it to GitHub Actions.
 fn annotate(document: &impl Document) -> Result<(), Failure> {
-    github::write(&document.outputs())?;
-    output::data(&document.annotations())
+    let written = github::write(&document.outputs());
+    let printed = output::data(&document.annotations());
+    written.and(printed)
 }
 
 /// A document as the text of a file.

@@ -20,10 +20,11 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     // Whoever reads the faces is told of a failure too, and never left with what another run wrote.
     let (exit, error) = faces::end_of(&ended);
     let document = PlanDocument::of(plans, error, exit.code());
-    if let Some(path) = &arguments.out {
-        faces::write(path, &faces::as_json(&document)?)?;
-    }
-    arguments.faces.show(&document.without_preconditions())?;
+    let kept = arguments.out.as_ref().map_or(Ok(()), |path| {
+        faces::as_json(&document).and_then(|text| faces::write(path, &text))
+    });
+    let shown = arguments.faces.show(&document.without_preconditions());
+    kept.and(shown)?;
     ended
 }
 

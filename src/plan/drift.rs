@@ -118,7 +118,7 @@ fn class_of(change: &Change) -> DriftClass {
     match change.action {
         Action::Create => DriftClass::Missing,
         Action::Adopt => DriftClass::VanishedMark,
-        Action::Update | Action::Release | Action::Narrow if is_about_mark(change) => {
+        Action::Update | Action::Release | Action::Narrow if change.is_about_mark_only() => {
             DriftClass::VanishedMark
         }
         Action::Update | Action::Release | Action::Narrow => DriftClass::ChangedFields,
@@ -129,16 +129,17 @@ fn class_of(change: &Change) -> DriftClass {
     }
 }
 
-/// Whether nothing but our mark is to be written.
-fn is_about_mark(change: &Change) -> bool {
-    let marks = Mark::METADATA_KEYS;
+impl Change {
+    /// Whether nothing but our mark is to be written.
+    #[must_use]
+    pub fn is_about_mark_only(&self) -> bool {
+        let marks = Mark::METADATA_KEYS;
+        let edits = self.edits();
+        let is_of_mark = |path: &[smol_str::SmolStr]| match path {
+            [field, entry] => field == ClientSpec::METADATA && marks.contains(&entry.as_str()),
+            _ => false,
+        };
 
-    change.address.kind() == Kind::Client
-        && change
-            .edits()
-            .iter()
-            .all(|edit| match edit.path.as_slice() {
-                [field, entry] => field == ClientSpec::METADATA && marks.contains(&entry.as_str()),
-                _ => false,
-            })
+        self.address.kind() == Kind::Client && edits.iter().all(|edit| is_of_mark(&edit.path))
+    }
 }

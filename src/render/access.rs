@@ -129,12 +129,19 @@ pub fn access_csv<'a>(
     out
 }
 
+/// A field that a spreadsheet would take for a formula begins with an apostrophe, which it does not show.
 fn csv_field(text: &str) -> String {
+    let text = safe(text);
+    let text = if text.starts_with(['=', '+', '-', '@']) {
+        format!("'{text}")
+    } else {
+        text
+    };
     let needs_quotes = text.contains([',', '"', '\r', '\n']);
     if needs_quotes {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        text.to_owned()
+        text
     }
 }
 

@@ -68,6 +68,8 @@ pub fn reports(document: &ReportDocument) -> String {
             };
             out.push_str(&command(Level::Error, &[("title", title)], &message));
         }
+        let said = report.plan.refusals.iter().chain(&report.plan.conflicts);
+        out.extend(said.map(|said| advice(Level::Error, said)));
         let twins = report.twins.iter();
         out.extend(twins.map(|twin| advice(Level::Error, &twin.advice)));
     }

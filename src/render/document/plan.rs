@@ -330,9 +330,18 @@ impl PlanVerdict {
             unchanged: _,
         } = counts;
 
+        let mut adoptions = planned
+            .plan
+            .changes
+            .iter()
+            .filter(|change| change.action == Action::Adopt);
+        // A grant or an API that is taken over shows no mark: whatever is written of it is a change.
+        let adopts_only =
+            adoptions.all(|change| change.edits().is_empty() || change.is_about_mark_only());
+
         if !planned.refusals.is_empty() {
             Self::Refused
-        } else if create + update + release + delete > 0 {
+        } else if create + update + release + delete > 0 || !adopts_only {
             Self::Changes
         } else if *adopt > 0 {
             Self::AdoptionsOnly

@@ -10,6 +10,7 @@ use super::plan::PlanView;
 use crate::apply::{Counts, Outcome, Report};
 use crate::model::{Kind, Words};
 use crate::plan::{Action, Change};
+use crate::provider::ProviderError;
 
 /// What one run did, one report an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -163,6 +164,15 @@ impl ReportView {
         }
     }
 
+    /// A plan that was given up while changes were in flight: which of them were made is not known.
+    #[must_use]
+    pub fn given_up(plan: PlanView) -> Self {
+        Self {
+            verdict: ReportVerdict::InPart,
+            ..Self::not_begun(plan)
+        }
+    }
+
     /// What became of a plan.
     #[must_use]
     pub fn of(plan: PlanView, report: &Report, words: Words) -> Self {
@@ -185,7 +195,7 @@ impl ReportView {
         };
 
         Self {
-            verdict: ReportVerdict::of(&counts),
+            verdict: ReportVerdict::of(&counts, report),
             counts,
             outcomes: outcomes
                 .map(|(change, outcome)| OutcomeView::of(report, change, outcome, words))
@@ -198,7 +208,7 @@ impl ReportView {
 }
 
 impl ReportVerdict {
-    fn of(counts: &OutcomeCountsView) -> Self {
+    fn of(counts: &OutcomeCountsView, report: &Report) -> Self {
         let OutcomeCountsView {
             applied,
             failed,
@@ -209,12 +219,17 @@ impl ReportVerdict {
 
         if failed + blocked + unknown + not_tried == 0 {
             Self::Applied
-        } else if applied + unknown > 0 {
+        } else if applied + unknown > 0 || report.outcomes.iter().any(is_half_made) {
             Self::InPart
         } else {
             Self::Failed
         }
     }
+}
+
+/// Whether a change failed after some of its requests were carried out.
+fn is_half_made(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed(ProviderError::Partly { .. }))
 }
 
 impl From<Counts> for OutcomeCountsView {

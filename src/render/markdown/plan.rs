@@ -1,5 +1,6 @@
 //! The comment of a plan: what a reviewer sees in ten seconds, and below it everything.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::text::count;
@@ -26,7 +27,7 @@ pub fn plans(document: &PlanDocument) -> String {
     let mut out = Budget::of(MOST);
     out.add(&format!("{}\n", headline(document)));
     if let Some(error) = &document.error {
-        out.add(&failure(error, out.left() / SHARE));
+        out.add(&show_failure(error, out.left() / SHARE));
     }
 
     let (quiet, loud): (Vec<_>, Vec<_>) = document.plans.iter().partition(|plan| is_quiet(plan));
@@ -114,7 +115,7 @@ fn deeds(plans: &[PlanView]) -> String {
     }
 }
 
-fn failure(error: &FailureView, most: usize) -> String {
+pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
     let mut out = Budget::of(most);
     out.add("\n> [!CAUTION]\n");
     out.add(&format!("> {}\n", code(&error.advice.message)));
@@ -124,10 +125,11 @@ fn failure(error: &FailureView, most: usize) -> String {
             out.add(&format!("> {}\n", code(line)));
         }
     }
-    for problem in &error.problems {
-        if !out.add(&super::problems::item(problem)) {
-            break;
-        }
+    let items = error.problems.iter().map(super::problems::item);
+    let room = out.left().saturating_sub(RESERVE);
+    let left_out = out.add_all(items, room);
+    if let Some(more) = more(left_out) {
+        out.add(&format!("-{more}\n"));
     }
     out.into_text()
 }
@@ -178,7 +180,10 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
             .filter(|change| kind_of(&change.address) == kind)
             .collect();
         let (_, many) = kind.words();
-        let title = format!("{}: {}", capitalized(many), changes.len());
+        // An API that changes in two steps is one.
+        let objects: BTreeSet<&AddressView> =
+            changes.iter().map(|change| &change.address).collect();
+        let title = format!("{}: {}", capitalized(many), objects.len());
         let pieces = changes.into_iter().map(diff::change).collect();
         add_details(&mut out, &title, "diff", pieces);
     }
@@ -239,7 +244,7 @@ fn deletion(change: &ChangeView) -> String {
     }
 }
 
-fn advice(said: &AdviceView) -> String {
+pub(super) fn advice(said: &AdviceView) -> String {
     let mut out = format!("> - {}\n", code(&said.message));
     for line in said.next_step.iter().flat_map(|step| step.lines()) {
         let _ = writeln!(out, ">   {}", code(line));

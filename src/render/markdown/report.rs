@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::super::text::count;
 use super::budget::{Budget, MOST};
+use super::plan::{advice, show_failure};
 use super::text::{block, code, line};
 use crate::render::document::{
-    OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView,
+    OutcomeKind, OutcomeView, PlanVerdict, ReportDocument, ReportVerdict, ReportView,
 };
 
 /// What is kept for the sentences that say what was left out.
@@ -18,14 +19,15 @@ pub fn reports(document: &ReportDocument) -> String {
     let mut out = Budget::of(MOST - RESERVE);
     out.add(&format!("{}\n", headline(document)));
     if let Some(error) = &document.error {
-        out.add(&format!(
-            "\n> [!CAUTION]\n> {}\n",
-            code(&error.advice.message)
-        ));
+        out.add(&show_failure(error, out.left() / 2));
     }
 
     let mut left_out = 0;
     for report in &document.reports {
+        let said = report.plan.refusals.iter().chain(&report.plan.conflicts);
+        let room = out.left() / 2;
+        left_out += out.add_all(said.map(advice), room);
+
         let failures = report
             .outcomes
             .iter()
@@ -96,6 +98,15 @@ fn end(report: &ReportView) -> String {
         .collect();
     let changes = count(report.plan.changes.len(), ("change", "changes"));
     let said = match report.verdict {
+        ReportVerdict::NotBegun if report.plan.verdict == PlanVerdict::Conflicts => {
+            "**no plan**, the tenant contradicts the configuration".to_owned()
+        }
+        ReportVerdict::NotBegun if report.plan.verdict == PlanVerdict::Refused => {
+            format!("**refused**: {changes}")
+        }
+        ReportVerdict::InPart if ends.is_empty() => {
+            format!("**given up**: some of {changes} may have been made")
+        }
         ReportVerdict::NotBegun if report.plan.changes.is_empty() => "**nothing to do**".to_owned(),
         ReportVerdict::NotBegun => format!("**not applied**: {changes}"),
         ReportVerdict::Applied => format!("**applied**: {changes}"),
