@@ -116,42 +116,52 @@ impl Access {
         missing.cloned().collect()
     }
 
-    /// Whether it gives this, by its name or in more general terms.
+    /// Whether it gives this, by its name or in more general terms. Looked up, not searched for: an API may have
+    /// a thousand scopes.
     fn gives(&self, permission: &Permission) -> bool {
-        let is_enough = |given: &PermittedScope| match (&permission.scope, given) {
-            // Wherever a token with a scope is to be had, one without is.
-            (PermittedScope::None, _) | (_, PermittedScope::Every) => true,
-            (wanted, given) => wanted == given,
-        };
         // None is not any: a grant that requires an organization gives no token without one.
-        let reaches = |given: &PermittedOrganization| match (&permission.organization, given) {
-            (
-                PermittedOrganization::Id(_) | PermittedOrganization::Unseen,
-                PermittedOrganization::Any,
-            ) => true,
-            (wanted, given) => wanted == given,
+        let wider = match permission.organization {
+            PermittedOrganization::Id(_) | PermittedOrganization::Unseen => {
+                Some(PermittedOrganization::Any)
+            }
+            PermittedOrganization::None | PermittedOrganization::Any => None,
         };
+        let mut organizations = std::iter::once(permission.organization.clone()).chain(wider);
 
-        self.beside(permission).any(|given| {
-            given.subject_type == permission.subject_type
-                && is_enough(&given.scope)
-                && reaches(&given.organization)
+        organizations.any(|organization| {
+            let wanted = Permission {
+                organization,
+                ..permission.clone()
+            };
+            match wanted.scope {
+                PermittedScope::None => self.gives_token(&wanted),
+                PermittedScope::Named(_) | PermittedScope::Every => {
+                    let of_every_scope = Permission {
+                        scope: PermittedScope::Every,
+                        ..wanted.clone()
+                    };
+                    self.permissions.contains(&wanted) || self.permissions.contains(&of_every_scope)
+                }
+            }
         })
     }
 
-    /// What the same client can have of the same API.
-    fn beside<'s>(&'s self, permission: &'s Permission) -> impl Iterator<Item = &'s Permission> {
+    /// Whether a token is to be had at all: wherever one with a scope is, one without is.
+    fn gives_token(&self, wanted: &Permission) -> bool {
         let first = Permission {
             scope: PermittedScope::None,
             organization: PermittedOrganization::None,
             subject_type: SubjectType::Client,
-            ..permission.clone()
+            ..wanted.clone()
         };
-        let is_beside = |other: &&Permission| {
-            other.client == permission.client && other.audience == permission.audience
-        };
+        let mut of_client_and_server = self
+            .permissions
+            .range(first..)
+            .take_while(|given| given.client == wanted.client && given.audience == wanted.audience);
 
-        self.permissions.range(first..).take_while(is_beside)
+        of_client_and_server.any(|given| {
+            given.organization == wanted.organization && given.subject_type == wanted.subject_type
+        })
     }
 }
 
