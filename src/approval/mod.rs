@@ -262,6 +262,3 @@ fn is_covered_by(change: &ChangeView, approved: &[&ApprovedChange<'_>]) -> bool 
 
     !approved.is_empty() && change.edits.iter().all(is_approved)
 }
-
-#[cfg(test)]
-mod tests;

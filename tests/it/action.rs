@@ -21,7 +21,6 @@ fn step(folder: &Path, inputs: &[(&str, &str)]) -> (i32, BTreeMap<String, String
         .arg(script)
         .current_dir(folder)
         .env_clear()
-        .env("PATH", "/usr/bin:/bin")
         .env("GITHUB_OUTPUT", &outputs)
         .env("GRANTRY_BINARY", env!("CARGO_BIN_EXE_grantry"))
         .env("GRANTRY_INPUT_PROVIDER", "local:tenant.json")

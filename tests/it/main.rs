@@ -34,6 +34,8 @@ mod action;
 #[cfg(feature = "cli")]
 mod apart;
 #[cfg(feature = "cli")]
+mod approval;
+#[cfg(feature = "cli")]
 mod classes;
 #[cfg(feature = "cli")]
 mod cli;

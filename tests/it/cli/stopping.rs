@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use serde_json::Value;
+
 use crate::cli::harness::Place;
 use crate::cli::serving::Emulator;
 use crate::helpers::side_by_side::all_at_once;
@@ -11,7 +13,11 @@ const CLIENTS: usize = 20;
 
 /// A tenant that takes its time, so that there is a middle.
 fn tenant() -> (Emulator, Place) {
-    let emulator = Emulator::start(&Place::new(), &["--latency", "100ms"]);
+    slow_tenant("100ms")
+}
+
+fn slow_tenant(latency: &str) -> (Emulator, Place) {
+    let emulator = Emulator::start(&Place::new(), &["--latency", latency]);
     let place = Place::new().with(&emulator.environment);
     let clients: Vec<String> = (0..CLIENTS)
         .map(|number| format!("  c{number}: {{ name: C{number} }}\n"))
@@ -26,6 +32,15 @@ const APPLY: [&str; 4] = ["apply", "--provider", "auth0", "--auto-approve"];
 /// Sends a signal to a run as soon as it has said that something was applied, and each further one as
 /// soon as it has said that it stops: how it ends, and its report.
 fn interrupt(run: &mut Command, signals: &[&str]) -> (ExitStatus, String) {
+    let cues = ["applied", "Stopping"];
+    interrupt_at(run, signals.iter().copied().zip(cues))
+}
+
+/// Sends each signal as soon as a run has said its cue.
+fn interrupt_at<'a>(
+    run: &mut Command,
+    signals: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> (ExitStatus, String) {
     let mut run = run
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -33,7 +48,7 @@ fn interrupt(run: &mut Command, signals: &[&str]) -> (ExitStatus, String) {
         .unwrap();
     let mut talk = BufReader::new(run.stderr.take().unwrap());
     let mut line = String::new();
-    for (signal, cue) in signals.iter().zip(["applied", "Stopping"]) {
+    for (signal, cue) in signals {
         while !line.contains(cue) {
             line.clear();
             assert_ne!(
@@ -113,6 +128,54 @@ fn it_reports_what_it_did_and_gives_the_lock_back() {
         );
         emulator.stop();
     });
+}
+
+/// Nothing was written then, so that is what every face says.
+#[test]
+fn a_run_that_is_stopped_while_it_reads_says_so_in_every_face() {
+    let faces = ["-v", "--format", "json", "--markdown", "said.md"];
+    let verbs: [&[&str]; 2] = [&["plan", "--provider", "auth0"], &APPLY];
+    all_at_once(verbs, |verb| {
+        let (emulator, place) = slow_tenant("20s");
+        let mut run = place.command(&[verb, &faces].concat());
+        let (status, said) = interrupt_at(&mut run, [("TERM", "reading the tenant")]);
+
+        assert_eq!(status.code(), Some(1), "{said}");
+        let document: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(document["exit_code"], 1, "{said}");
+        assert_eq!(document["error"]["id"], "stopped", "{said}");
+        let comment = std::fs::read_to_string(place.path("said.md")).unwrap();
+        assert!(
+            comment.contains("`stopped; nothing was changed`"),
+            "{comment}"
+        );
+        emulator.stop();
+    });
+}
+
+/// Nobody waited for what was in flight, so nobody may be told that it was not made.
+#[test]
+fn a_run_that_is_given_up_is_said_to_be_applied_in_part() {
+    let (emulator, place) = slow_tenant("1s");
+    let mut run = place.command(&APPLY);
+    run.args([
+        "--parallelism",
+        "1",
+        "--format",
+        "json",
+        "--markdown",
+        "said.md",
+    ]);
+    let (status, said) = interrupt(&mut run, &["INT", "INT"]);
+
+    assert_eq!(status.code(), Some(5), "{said}");
+    let document: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(document["error"]["id"], "given-up", "{said}");
+    assert_eq!(document["reports"][0]["verdict"], "in-part", "{said}");
+    let comment = std::fs::read_to_string(place.path("said.md")).unwrap();
+    let first = format!("`maps`: **given up**: some of {CLIENTS} changes may have been made\n");
+    assert!(comment.starts_with(&first), "{comment}");
+    emulator.stop();
 }
 
 /// As `nohup` begins it.
