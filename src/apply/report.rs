@@ -1,7 +1,7 @@
 //! What became of a plan.
 
-use crate::model::{Key, RemoteId};
-use crate::plan::{Plan, Twins};
+use crate::model::{Key, Kind, RemoteId};
+use crate::plan::{Action, Change, Plan, Twins};
 use crate::provider::ProviderError;
 
 /// What became of each change of a plan.
@@ -43,6 +43,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The id of a client that is new here by this change, which its service needs. It is no secret.
+    #[must_use]
+    pub(crate) fn new_client_id(&self, change: &Change) -> Option<&RemoteId> {
+        match (change.address.kind(), change.action, self) {
+            (Kind::Client, Action::Create | Action::Adopt, Self::Applied(id)) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Whether the change is known to have been made.
     #[must_use]
     pub fn is_applied(&self) -> bool {

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::arguments::{self, AccessFormat, By, Source};
+use super::arguments::{self, AccessFormat, By, Configuration, Source};
 use super::exit::{Exit, Failure};
 use super::faces::as_json;
 use super::signal::StopRequests;
-use super::target::{Target, support_of, with_chosen};
-use super::{output, progress};
-use crate::config::{self, Loaded};
-use crate::model::{Address, GrantSpec, Kind, Snapshot, Value};
+use super::target::{Target, with_chosen};
+use super::{output, plan};
+use crate::config::Loaded;
+use crate::model::{Address, Desired, GrantSpec, Kind, Snapshot, Value};
 use crate::plan::{Access, Names, classify};
-use crate::provider::{self, Observe};
+use crate::provider::Observe;
 use crate::render::document::{AccessDocument, AccessView, PermissionView};
 use crate::render::{self, GroupBy};
 
@@ -26,8 +26,7 @@ impl From<By> for GroupBy {
 }
 
 pub(super) async fn run(arguments: &arguments::Access) -> Result<Exit, Failure> {
-    let told = arguments.tenant.provider.as_ref();
-    let loaded = config::load(&arguments.configuration.paths, support_of(told))?;
+    let loaded = arguments.configuration.load_for(&arguments.tenant)?;
     let sources = Sources {
         arguments,
         loaded: &loaded,
@@ -75,9 +74,9 @@ impl Sources<'_> {
         match source {
             None => Ok(declared(self.loaded)),
             Some(Source::Path(path)) => {
-                let told = self.arguments.tenant.provider.as_ref();
-                let loaded = config::load(std::slice::from_ref(path), support_of(told))?;
-                Ok(declared(&loaded))
+                let paths = vec![path.clone()];
+                let configuration = Configuration { paths };
+                Ok(declared(&configuration.load_for(&self.arguments.tenant)?))
             }
             Some(Source::Live) => self.live().await,
         }
@@ -108,12 +107,8 @@ fn declared(loaded: &Loaded) -> Named {
 }
 
 /// Reads the tenant, and which organizations may be named wherever any may.
-async fn read(tenant: &impl Observe, desired: &crate::model::Desired) -> Result<Snapshot, Failure> {
-    let spinner = progress::spinner("reading the tenant");
-    let seen = provider::observe(tenant, desired).await;
-    spinner.finish_and_clear();
-
-    let seen = seen?;
+async fn read(tenant: &impl Observe, desired: &Desired) -> Result<Snapshot, Failure> {
+    let seen = plan::read_for(tenant, desired).await?;
     let organizational = grants_for_organizations(&seen);
     Ok(tenant.read_details(seen, &organizational).await?)
 }

@@ -189,7 +189,11 @@ impl Order<'_> {
     }
 }
 
-async fn read_for(tenant: &impl Observe, desired: &Desired) -> Result<Snapshot, ProviderError> {
+/// Reads what a configuration needs to know of the tenant, and shows that it does.
+pub(super) async fn read_for(
+    tenant: &impl Observe,
+    desired: &Desired,
+) -> Result<Snapshot, ProviderError> {
     tracing::info!("reading the tenant");
     let spinner = progress::spinner("reading the tenant");
     let seen = provider::observe(tenant, desired).await;

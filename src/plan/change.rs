@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smol_str::SmolStr;
+
 use super::diff::{Edit, Leaf, diff};
 use super::verdict::Evidence;
 use crate::model::{Address, Attrs, ClientSpec, Digest, Kind, Mark, Written};
@@ -59,6 +61,19 @@ impl Change {
                 self.edits.as_slice().into()
             }
         }
+    }
+
+    /// Whether nothing but our mark is to be written.
+    #[must_use]
+    pub fn is_about_mark_only(&self) -> bool {
+        let marks = Mark::METADATA_KEYS;
+        let edits = self.edits();
+        let is_of_mark = |path: &[SmolStr]| match path {
+            [field, entry] => field == ClientSpec::METADATA && marks.contains(&entry.as_str()),
+            _ => false,
+        };
+
+        self.address.kind() == Kind::Client && edits.iter().all(|edit| is_of_mark(&edit.path))
     }
 
     /// Whether it creates a client.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::note::Note;
 use super::verdict::Evidence;
 use super::{Action, Change, Plan};
-use crate::model::{Address, ClientSpec, Kind, Mark};
+use crate::model::Address;
 
 /// One thing that is not as it was left.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,20 +126,5 @@ fn class_of(change: &Change) -> DriftClass {
             DriftClass::UndeclaredInRange
         }
         Action::Delete => DriftClass::Orphan,
-    }
-}
-
-impl Change {
-    /// Whether nothing but our mark is to be written.
-    #[must_use]
-    pub fn is_about_mark_only(&self) -> bool {
-        let marks = Mark::METADATA_KEYS;
-        let edits = self.edits();
-        let is_of_mark = |path: &[smol_str::SmolStr]| match path {
-            [field, entry] => field == ClientSpec::METADATA && marks.contains(&entry.as_str()),
-            _ => false,
-        };
-
-        self.address.kind() == Kind::Client && edits.iter().all(|edit| is_of_mark(&edit.path))
     }
 }

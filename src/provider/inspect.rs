@@ -19,7 +19,7 @@ pub async fn inspect<P: Observe>(
         return Ok(planned);
     }
 
-    for (address, inspection) in look_at_doomed(provider, &planned).await? {
+    for (address, inspection) in look_at_expected(provider, &planned).await? {
         if let Some(expected) = planned.expected.get(&address)
             && !expected.still_holds(&inspection)
         {
@@ -33,7 +33,7 @@ pub async fn inspect<P: Observe>(
 }
 
 /// Looks at whatever is to be deleted and was only listed, all at once.
-async fn look_at_doomed<P: Observe>(
+async fn look_at_expected<P: Observe>(
     provider: &P,
     planned: &Planned,
 ) -> Result<Vec<(Address, Inspection)>, ProviderError> {

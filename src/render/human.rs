@@ -1,14 +1,15 @@
 //! A plan, for people: its changes, what they come to, and what there is to say besides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::document::CountsView;
 use super::rows::show_change;
 use super::style::{STRONG, styled};
 use super::text::count;
 use super::{failure, notes, renamed_stacks};
 use crate::model::{Address, Desired, Kind, RemoteId, Words};
-use crate::plan::{Action, Plan, Planned, Refusal};
+use crate::plan::{Plan, Planned, Refusal};
 
 /// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what
 /// speaks against it, always in this order. In pieces of whole lines: there may be a hundred
@@ -126,31 +127,23 @@ fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
 }
 
 fn count_actions(plan: &Plan) -> Vec<String> {
-    let created = count_objects(plan, &[Action::Create]);
-    let adopted = count_objects(plan, &[Action::Adopt]);
-    let released = count_objects(plan, &[Action::Release]);
-    let updated = count_objects(plan, &[Action::Update, Action::Narrow]);
-    let deleted = count_objects(plan, &[Action::Delete]);
+    let CountsView {
+        create,
+        adopt,
+        update,
+        release,
+        delete,
+        unchanged: _,
+    } = CountsView::of(&plan.changes, plan.unchanged);
 
-    let mut counts = vec![format!("{created} to create")];
-    if adopted > 0 {
-        counts.push(format!("{adopted} to adopt"));
+    let mut counts = vec![format!("{create} to create")];
+    if adopt > 0 {
+        counts.push(format!("{adopt} to adopt"));
     }
-    if released > 0 {
-        counts.push(format!("{released} to release"));
+    if release > 0 {
+        counts.push(format!("{release} to release"));
     }
-    counts.push(format!("{updated} to update"));
-    counts.push(format!("{deleted} to delete"));
+    counts.push(format!("{update} to update"));
+    counts.push(format!("{delete} to delete"));
     counts
-}
-
-/// How many objects meet one of these actions. One that changes in two steps is one object.
-fn count_objects(plan: &Plan, wanted: &[Action]) -> usize {
-    let changes = plan
-        .changes
-        .iter()
-        .filter(|change| wanted.contains(&change.action));
-    let addresses: BTreeSet<&Address> = changes.map(|change| &change.address).collect();
-
-    addresses.len()
 }

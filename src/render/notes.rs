@@ -1,6 +1,6 @@
 //! What a plan says beyond its changes, for people.
 
-use super::text::{WIDTH, count, safe, value, words};
+use super::text::{WIDTH, capitalize, count, safe, value, words};
 use crate::model::{Advice as _, Identifier, Key, Kind};
 use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying};
 
@@ -176,14 +176,6 @@ fn show_removal(server: &FormerServer, names: &Names) -> String {
     let created = safe(&names.of(created));
 
     format!("- {{ resource_server: {identifier}, destroy: true }}  # beside {created}")
-}
-
-/// A step as the beginning of a sentence.
-fn capitalize(step: &str) -> String {
-    let mut characters = step.chars();
-    let first = characters.next().map(|first| first.to_ascii_uppercase());
-
-    first.into_iter().chain(characters).collect()
 }
 
 fn show_caller(caller: &Caller, names: &Names) -> String {

@@ -6,8 +6,7 @@ use super::failure::failure;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{count, safe};
 use crate::apply::{Counts, Outcome, Report, SameMark};
-use crate::model::Kind;
-use crate::plan::{Action, Change, Names, Plan};
+use crate::plan::{Change, Names, Plan};
 use crate::provider::ProviderError;
 
 /// The whole report: what became of each change, and the counts.
@@ -110,11 +109,9 @@ fn show_head(change: &Change, outcome: &Outcome, names: &Names) -> String {
         Outcome::NotTried => ("not tried", QUIET),
     };
     let (sign, sign_style) = sign(change.action);
-    let id = match (change.address.kind(), change.action, outcome) {
-        (Kind::Client, Action::Create | Action::Adopt, Outcome::Applied(id)) => {
-            format!("  client_id: {}", safe(id.as_str()))
-        }
-        _ => String::new(),
+    let id = match outcome.new_client_id(change) {
+        Some(id) => format!("  client_id: {}", safe(id.as_str())),
+        None => String::new(),
     };
 
     let word = styled(word_style, format!("{word:9}"));

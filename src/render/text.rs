@@ -50,6 +50,14 @@ pub(super) fn length(text: &str) -> usize {
     text.chars().count()
 }
 
+/// A step as the beginning of a sentence.
+pub(super) fn capitalize(step: &str) -> String {
+    let mut characters = step.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+
+    first.into_iter().chain(characters).collect()
+}
+
 /// Texts joined by commas, broken into lines that fit behind an indent.
 pub(super) fn wrapped(parts: &[String], indent: usize) -> String {
     let mut text = String::new();

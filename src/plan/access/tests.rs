@@ -19,9 +19,9 @@ fn organization() -> PermittedOrganization {
 }
 
 /// What is gained and lost on the way from one state to another.
-fn change(before: &[Permission], after: &[Permission]) -> (Vec<Permission>, Vec<Permission>) {
-    let before: Access = before.iter().cloned().collect();
-    let AccessChange { gained, lost } = before.change_to(&after.iter().cloned().collect());
+fn change(before: &Permission, after: &Permission) -> (Vec<Permission>, Vec<Permission>) {
+    let before: Access = std::iter::once(before.clone()).collect();
+    let AccessChange { gained, lost } = before.change_to(&std::iter::once(after.clone()).collect());
 
     (gained.into_iter().collect(), lost.into_iter().collect())
 }
@@ -32,10 +32,10 @@ fn what_is_said_in_general_terms_is_neither_gained_nor_lost_by_its_name() {
     let every = permission(PermittedScope::Every, organization());
     let any = permission(named("read:maps"), PermittedOrganization::Any);
     for wider in [every, any] {
-        let (gained, lost) = change(&[one.clone()], &[wider.clone()]);
+        let (gained, lost) = change(&one, &wider);
         assert_eq!((gained, lost), (vec![wider.clone()], vec![]));
 
-        let (gained, lost) = change(&[wider.clone()], &[one.clone()]);
+        let (gained, lost) = change(&wider, &one);
         assert_eq!((gained, lost), (vec![], vec![wider]));
     }
 }
@@ -44,7 +44,7 @@ fn what_is_said_in_general_terms_is_neither_gained_nor_lost_by_its_name() {
 fn no_organization_is_not_any() {
     let without = permission(named("read:maps"), PermittedOrganization::None);
     let any = permission(named("read:maps"), PermittedOrganization::Any);
-    let (gained, lost) = change(&[without.clone()], &[any.clone()]);
+    let (gained, lost) = change(&without, &any);
     assert_eq!((gained, lost), (vec![any], vec![without]));
 }
 
@@ -52,11 +52,11 @@ fn no_organization_is_not_any() {
 fn whoever_has_a_scope_has_lost_no_token_without_one() {
     let bare = permission(PermittedScope::None, PermittedOrganization::None);
     let scoped = permission(named("read:maps"), PermittedOrganization::None);
-    let (gained, lost) = change(&[bare.clone()], &[scoped.clone()]);
+    let (gained, lost) = change(&bare, &scoped);
     assert_eq!((gained, lost), (vec![scoped.clone()], vec![]));
 
     // Nor is it gained by losing the scope.
-    let (gained, lost) = change(&[scoped.clone()], &[bare]);
+    let (gained, lost) = change(&scoped, &bare);
     assert_eq!((gained, lost), (vec![], vec![scoped]));
 }
 
@@ -72,7 +72,7 @@ fn a_token_for_another_subject_or_api_is_another_token() {
         ..permission(named("read:maps"), PermittedOrganization::None)
     };
     for other in [of_user, elsewhere] {
-        let (_, lost) = change(&[bare.clone()], &[other]);
+        let (_, lost) = change(&bare, &other);
         assert_eq!(lost, vec![bare.clone()]);
     }
 }

@@ -221,8 +221,7 @@ impl PlanDocument {
     /// The same for everybody: what a plan relies on is for whoever applies it.
     #[must_use]
     pub fn without_preconditions(mut self) -> Self {
-        let changes = self.plans.iter_mut().flat_map(|plan| &mut plan.changes);
-        changes.for_each(|change| change.precondition = None);
+        self.plans.iter_mut().for_each(PlanView::drop_preconditions);
         self
     }
 }
@@ -283,6 +282,12 @@ impl PlanView {
         });
         self.drift = drift.collect();
         self
+    }
+
+    pub(super) fn drop_preconditions(&mut self) {
+        for change in &mut self.changes {
+            change.precondition = None;
+        }
     }
 
     /// The view of what contradicts a configuration so that no plan could be made.
@@ -352,7 +357,8 @@ impl PlanVerdict {
 }
 
 impl CountsView {
-    fn of(changes: &[Change], unchanged: usize) -> Self {
+    /// How many objects of a plan meet which fate.
+    pub(in crate::render) fn of(changes: &[Change], unchanged: usize) -> Self {
         let of = |actions: &[Action]| {
             let changes = changes
                 .iter()

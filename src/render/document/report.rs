@@ -8,8 +8,8 @@ use super::advice::AdviceView;
 use super::failure::FailureView;
 use super::plan::PlanView;
 use crate::apply::{Counts, Outcome, Report};
-use crate::model::{Kind, Words};
-use crate::plan::{Action, Change};
+use crate::model::Words;
+use crate::plan::Change;
 use crate::provider::ProviderError;
 
 /// What one run did, one report an environment.
@@ -143,9 +143,9 @@ impl ReportDocument {
     /// The same for everybody: what a plan relies on is for whoever applies it.
     #[must_use]
     pub fn without_preconditions(mut self) -> Self {
-        let plans = self.reports.iter_mut().map(|report| &mut report.plan);
-        let changes = plans.flat_map(|plan| &mut plan.changes);
-        changes.for_each(|change| change.precondition = None);
+        for report in &mut self.reports {
+            report.plan.drop_preconditions();
+        }
         self
     }
 }
@@ -269,20 +269,10 @@ impl OutcomeView {
         Self {
             name: names.of(&change.address),
             outcome: outcome.into(),
-            client_id: new_client_id(change, outcome),
+            client_id: outcome.new_client_id(change).map(ToString::to_string),
             error,
             blocked_by: blocked_by.map(|cause| names.of(&cause.address)),
         }
-    }
-}
-
-/// The id of a client that is new here.
-fn new_client_id(change: &Change, outcome: &Outcome) -> Option<String> {
-    match (change.address.kind(), change.action, outcome) {
-        (Kind::Client, Action::Create | Action::Adopt, Outcome::Applied(id)) => {
-            Some(id.as_str().to_owned())
-        }
-        _ => None,
     }
 }
 

@@ -11,16 +11,13 @@ const MOST_SCOPES: usize = 12;
 
 /// Whether access is gained or lost.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Direction {
+enum Direction {
     Gained,
     Lost,
 }
 
 /// One sentence a client, API, organization and subject, each a line of a list.
-pub(super) fn sentences(
-    permissions: &[PermissionView],
-    direction: Direction,
-) -> impl Iterator<Item = String> {
+fn sentences(permissions: &[PermissionView], direction: Direction) -> impl Iterator<Item = String> {
     let mut sentences: BTreeMap<_, Vec<&PermissionView>> = BTreeMap::new();
     for permission in permissions {
         let about = (

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::text::count;
-use super::access::{self, Direction};
+use super::super::text::{capitalize, count};
+use super::access::{sentences_gained, sentences_lost};
 use super::budget::{Budget, MOST};
 use super::diff;
 use super::text::{block, code};
@@ -160,9 +160,9 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
     );
 
     let access = &plan.access;
-    let gained = access::sentences(&access.gained, Direction::Gained);
+    let gained = sentences_gained(&access.gained);
     add_list(&mut out, "\n**Access gained**\n\n", gained);
-    let lost = access::sentences(&access.lost, Direction::Lost);
+    let lost = sentences_lost(&access.lost);
     add_list(&mut out, "\n**Access lost**\n\n", lost);
 
     let drift = plan
@@ -183,7 +183,7 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
         // An API that changes in two steps is one.
         let objects: BTreeSet<&AddressView> =
             changes.iter().map(|change| &change.address).collect();
-        let title = format!("{}: {}", capitalized(many), objects.len());
+        let title = format!("{}: {}", capitalize(many), objects.len());
         let pieces = changes.into_iter().map(diff::change).collect();
         add_details(&mut out, &title, "diff", pieces);
     }
@@ -258,13 +258,6 @@ fn kind_of(address: &AddressView) -> Kind {
         AddressView::Client { .. } => Kind::Client,
         AddressView::Grant { .. } => Kind::Grant,
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-
-    first.into_iter().chain(letters).collect()
 }
 
 /// Where this plan is for, and by what it can be told from another.
