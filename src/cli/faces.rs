@@ -73,35 +73,45 @@ impl Faces {
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
         let written = self.files.write(document);
-        let printed = match self.format {
-            Format::Text => Ok(()),
-            Format::Json => as_json(document).and_then(|text| output::data(&text)),
-            Format::Markdown => output::data(&document.markdown()),
-            Format::Github => annotate(document),
-        };
-        written.and(printed)
+        written.and(print(self.format, document))
     }
 }
 
 impl ProblemFaces {
     /// Whether stdout is for people.
     pub(super) fn is_for_people(&self) -> bool {
-        matches!(self.format, ProblemFormat::Text | ProblemFormat::Github)
+        self.common_format().is_some_and(Format::is_for_people)
     }
 
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &ProblemsDocument) -> Result<(), Failure> {
         let written = self.files.write(document);
-        let printed = match self.format {
-            ProblemFormat::Text => Ok(()),
-            ProblemFormat::Json => as_json(document).and_then(|text| output::data(&text)),
-            ProblemFormat::Markdown => output::data(&document.markdown()),
-            ProblemFormat::Github => annotate(document),
-            ProblemFormat::Sarif => {
-                as_json(&sarif::problems(document)).and_then(|text| output::data(&text))
-            }
+        let printed = match self.common_format() {
+            Some(format) => print(format, document),
+            None => as_json(&sarif::problems(document)).and_then(|text| output::data(&text)),
         };
         written.and(printed)
+    }
+
+    /// The format that plans and reports have too; none for that of code scanners.
+    fn common_format(&self) -> Option<Format> {
+        match self.format {
+            ProblemFormat::Text => Some(Format::Text),
+            ProblemFormat::Json => Some(Format::Json),
+            ProblemFormat::Markdown => Some(Format::Markdown),
+            ProblemFormat::Github => Some(Format::Github),
+            ProblemFormat::Sarif => None,
+        }
+    }
+}
+
+/// Prints a document. A text for people was printed as the run went on.
+fn print(format: Format, document: &impl Document) -> Result<(), Failure> {
+    match format {
+        Format::Text => Ok(()),
+        Format::Json => as_json(document).and_then(|text| output::data(&text)),
+        Format::Markdown => output::data(&document.markdown()),
+        Format::Github => annotate(document),
     }
 }
 

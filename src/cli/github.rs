@@ -11,7 +11,9 @@ use super::arguments::Arguments;
 use super::environment;
 use super::exit::Failure;
 use crate::files;
-use crate::render::document::{PlanDocument, PlanView, ProblemsDocument, ReportDocument};
+use crate::render::document::{
+    PlanDocument, PlanVerdict, PlanView, ProblemsDocument, ReportDocument,
+};
 
 /// An output of the action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,30 +104,15 @@ fn of_views(plans: &[&PlanView]) -> Outputs {
         (DRIFT, sum(|plan| plan.drift.len())),
     ];
 
-    let verdicts: Vec<&str> = plans.iter().map(|plan| plan.verdict.id()).collect();
-    let mut outputs = vec![(VERDICT, worst(&verdicts).to_owned())];
+    let verdict = plans.iter().map(|plan| plan.verdict).max();
+    let verdict = verdict.map_or("none", PlanVerdict::id);
+    let mut outputs = vec![(VERDICT, verdict.to_owned())];
     outputs.extend(numbers.map(|(output, number)| (output, number.to_string())));
     // Of several plans there is no one hash.
     if let [plan] = plans {
         outputs.extend(plan.hash.clone().map(|hash| (PLAN_HASH, hash)));
     }
     outputs
-}
-
-/// The one of several verdicts that asks for the most attention.
-fn worst<'a>(verdicts: &[&'a str]) -> &'a str {
-    const BY_WEIGHT: [&str; 5] = [
-        "conflicts",
-        "refused",
-        "changes",
-        "adoptions-only",
-        "no-changes",
-    ];
-
-    BY_WEIGHT
-        .into_iter()
-        .find(|verdict| verdicts.contains(verdict))
-        .unwrap_or("none")
 }
 
 /// Writes the outputs of this step, where it is one of GitHub Actions.

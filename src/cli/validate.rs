@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     if arguments.faces.is_for_people() {
         output::data(&text)?;
     }
-    let document = ProblemsDocument::of(problems.as_ref(), None, exit.code());
+    let document = ProblemsDocument::of(problems.as_ref(), exit.code());
     arguments.faces.show(&document)?;
     Ok(exit)
 }

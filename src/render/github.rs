@@ -19,10 +19,7 @@ enum Level {
 /// Each problem as an annotation of its place.
 #[must_use]
 pub fn problems(document: &ProblemsDocument) -> String {
-    let mut out: String = document.problems.iter().map(problem).collect();
-    let error = document.error.iter();
-    out.extend(error.map(|said| advice(Level::Error, said)));
-    out
+    document.problems.iter().map(problem).collect()
 }
 
 /// What plans come to, and what speaks against them.

@@ -89,8 +89,10 @@ pub struct Provenance {
     pub tenant_hash: Option<String>,
 }
 
-/// What a plan comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What a plan comes to: the more attention it asks for, the greater it is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanVerdict {
     /// Everything is as declared.

@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Version;
-use super::advice::AdviceView;
 use crate::config::{Problem, Problems, Sources, Span};
 
 /// Everything that is wrong with a configuration.
@@ -20,9 +19,6 @@ pub struct ProblemsDocument {
     pub problems: Vec<ProblemView>,
     /// Whether the search ended before all was looked at, because there were so many.
     pub may_be_more: bool,
-    /// Why the run ended early, if it did, and not for these problems.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<AdviceView>,
 }
 
 /// What a problems document is.
@@ -96,14 +92,13 @@ pub struct RelatedView {
 impl ProblemsDocument {
     /// The document of a run that ended so.
     #[must_use]
-    pub fn of(found: Option<&Problems>, error: Option<AdviceView>, exit_code: u8) -> Self {
+    pub fn of(found: Option<&Problems>, exit_code: u8) -> Self {
         Self {
             format: ProblemsFormat::Problems,
             version: Version::One,
             exit_code,
             problems: found.map(ProblemView::of_all).unwrap_or_default(),
             may_be_more: found.is_some_and(Problems::may_be_more),
-            error,
         }
     }
 }

@@ -70,19 +70,17 @@ pub fn headline(document: &PlanDocument) -> String {
         [..] => format!("{}: ", count(stacks.len(), ("plan", "plans"))),
     };
 
-    let is = |verdict| plans.iter().any(|plan| plan.verdict == verdict);
-    let said = if is(PlanVerdict::Conflicts) {
-        "**no plan**, the tenant contradicts the configuration".to_owned()
-    } else if plans.is_empty() {
-        "**no plan**".to_owned()
-    } else if is(PlanVerdict::Refused) {
-        format!("**refused**: {}", deeds(plans))
-    } else if is(PlanVerdict::Changes) {
-        format!("**{}**, needs approval", deeds(plans))
-    } else if is(PlanVerdict::AdoptionsOnly) {
-        format!("**adoptions only**: {}, needs approval", deeds(plans))
-    } else {
-        "**no changes**, nothing to approve".to_owned()
+    let said = match plans.iter().map(|plan| plan.verdict).max() {
+        None => "**no plan**".to_owned(),
+        Some(PlanVerdict::Conflicts) => {
+            "**no plan**, the tenant contradicts the configuration".to_owned()
+        }
+        Some(PlanVerdict::Refused) => format!("**refused**: {}", deeds(plans)),
+        Some(PlanVerdict::Changes) => format!("**{}**, needs approval", deeds(plans)),
+        Some(PlanVerdict::AdoptionsOnly) => {
+            format!("**adoptions only**: {}, needs approval", deeds(plans))
+        }
+        Some(PlanVerdict::NoChanges) => "**no changes**, nothing to approve".to_owned(),
     };
 
     let warnings = plans.iter().map(|plan| plan.notes.len()).sum();

@@ -27,9 +27,6 @@ pub fn problems(document: &ProblemsDocument) -> String {
         (false, warnings) => format!("**{errors}**, {}", count(warnings, ("warning", "warnings"))),
     };
     out.add(&format!("Configuration: {verdict}\n\n"));
-    if let Some(error) = &document.error {
-        out.add(&format!("- {}\n", code(&error.message)));
-    }
 
     let room = out.left();
     let left_out = out.add_all(document.problems.iter().map(item), room);
