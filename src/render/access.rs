@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::document::PermissionView;
+use super::document::{ExtentView, PermissionView};
 use super::markdown::{cell, sentences_gained, sentences_lost};
 use super::style::{CREATED, QUIET, REMOVED, STRONG, styled};
 use super::text::{WIDTH, safe, wrapped};
@@ -79,7 +79,12 @@ pub fn access_markdown(permissions: &[PermissionView], by: GroupBy) -> String {
         "| Client | API | Scope | Organization | Subject |\n|---|---|---|---|---|\n".to_owned();
     for row in rows {
         let organization = row.organization.as_deref().map(cell).unwrap_or_default();
-        let scope = row.scope.as_deref().map(cell).unwrap_or_default();
+        let scope = match row.extent {
+            ExtentView::Every => "every scope".to_owned(),
+            ExtentView::None | ExtentView::Named => {
+                row.scope.as_deref().map(cell).unwrap_or_default()
+            }
+        };
         let _ = writeln!(
             out,
             "| {} | {} | {scope} | {organization} | {} |",
@@ -109,13 +114,15 @@ pub fn access_csv<'a>(
     has_change: bool,
 ) -> String {
     let change = if has_change { "change," } else { "" };
-    let mut out =
-        format!("{change}client,resource_server,audience,scope,organization,subject_type\r\n");
+    let mut out = format!(
+        "{change}client,resource_server,audience,extent,scope,organization,subject_type\r\n"
+    );
     for (change, row) in permissions {
         let fields = [
             Some(row.client_name.as_str()),
             Some(row.resource_server.as_str()),
             row.audience.as_deref(),
+            Some(extent(row.extent)),
             row.scope.as_deref(),
             row.organization.as_deref(),
             Some(subject(row.subject_type)),
@@ -175,10 +182,10 @@ fn grouped(
 }
 
 fn scope(permission: &PermissionView) -> String {
-    match permission.scope.as_deref() {
-        None => "(no scope)".to_owned(),
-        Some("*") => "(every scope)".to_owned(),
-        Some(scope) => safe(scope),
+    match permission.extent {
+        ExtentView::None => "(no scope)".to_owned(),
+        ExtentView::Every => "(every scope)".to_owned(),
+        ExtentView::Named => safe(permission.scope.as_deref().unwrap_or_default()),
     }
 }
 
@@ -198,6 +205,14 @@ fn circumstances(permission: &PermissionView) -> String {
     format!("{organization}{subject}")
 }
 
+fn extent(extent: ExtentView) -> &'static str {
+    match extent {
+        ExtentView::None => "none",
+        ExtentView::Named => "named",
+        ExtentView::Every => "every",
+    }
+}
+
 fn subject(subject_type: SubjectType) -> &'static str {
     match subject_type {
         SubjectType::Client => "client",
@@ -215,22 +230,15 @@ fn matrix(permissions: &[PermissionView]) -> Matrix<'_> {
     let servers: BTreeSet<&String> = permissions.iter().map(|row| &row.resource_server).collect();
     let servers: Vec<&String> = servers.into_iter().collect();
 
-    let mut scopes: BTreeMap<&String, BTreeMap<&String, BTreeSet<&Option<String>>>> =
-        BTreeMap::new();
+    let mut by_client: BTreeMap<&String, BTreeMap<&String, Vec<&PermissionView>>> = BTreeMap::new();
     for row in permissions {
-        let of_client = scopes.entry(&row.client_name).or_default();
-        let here = of_client.entry(&row.resource_server).or_default();
-        here.insert(&row.scope);
+        let of_client = by_client.entry(&row.client_name).or_default();
+        of_client.entry(&row.resource_server).or_default().push(row);
     }
-    let rows = scopes.into_iter().map(|(client, by_server)| {
+    let rows = by_client.into_iter().map(|(client, by_server)| {
         let cells = servers.iter().map(|server| match by_server.get(*server) {
             None => String::new(),
-            Some(scopes) if scopes.contains(&Some("*".to_owned())) => "every".to_owned(),
-            Some(scopes) => scopes
-                .iter()
-                .filter(|scope| scope.is_some())
-                .count()
-                .to_string(),
+            Some(rows) => count_scopes(rows),
         });
         (client, cells.collect())
     });
@@ -239,6 +247,15 @@ fn matrix(permissions: &[PermissionView]) -> Matrix<'_> {
         rows: rows.collect(),
         servers,
     }
+}
+
+/// How many scopes there are in these, each once.
+fn count_scopes(rows: &[&PermissionView]) -> String {
+    if rows.iter().any(|row| row.extent == ExtentView::Every) {
+        return "every".to_owned();
+    }
+    let scopes: BTreeSet<&String> = rows.iter().filter_map(|row| row.scope.as_ref()).collect();
+    scopes.len().to_string()
 }
 
 impl Matrix<'_> {

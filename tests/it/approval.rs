@@ -23,6 +23,9 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), said)
 }
 
+/// What is done to a plan, and what it is called.
+type Tampering = (&'static str, fn(&mut Value));
+
 /// How an apply ends by a plan that was changed so, and whether the tenant is as it was.
 fn apply_changed(plan: &[&str], change: impl Fn(&mut Value)) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -51,19 +54,19 @@ fn a_plan_as_it_was_kept_is_applied_whatever_its_layout() {
 
 #[test]
 fn whatever_is_done_or_relied_on_cannot_be_changed() {
-    let changes: [(&str, fn(&mut Value)); 8] = [
+    let changes: [Tampering; 8] = [
         ("stack", |plan| plan["stack"] = json!("atlas")),
         ("tenant", |plan| plan["tenant_hash"] = json!("00000000")),
         ("provider", |plan| plan["provider"] = json!("auth0")),
         ("verdict", |plan| plan["verdict"] = json!("adoptions-only")),
         ("action", |plan| {
-            plan["changes"][0]["action"] = json!("release")
+            plan["changes"][0]["action"] = json!("release");
         }),
         ("edit", |plan| {
-            plan["changes"][0]["edits"][0]["after"] = json!("Other")
+            plan["changes"][0]["edits"][0]["after"] = json!("Other");
         }),
         ("precondition", |plan| {
-            plan["changes"][0]["precondition"] = json!("00")
+            plan["changes"][0]["precondition"] = json!("00");
         }),
         ("one change less", |plan| {
             plan["changes"].as_array_mut().unwrap().pop();
@@ -78,7 +81,7 @@ fn whatever_is_done_or_relied_on_cannot_be_changed() {
 
 #[test]
 fn what_a_plan_relies_on_cannot_be_left_out() {
-    let removed: [(&str, fn(&mut Value)); 2] = [
+    let removed: [Tampering; 2] = [
         ("precondition", |plan| {
             plan["changes"][0]
                 .as_object_mut()

@@ -31,8 +31,9 @@ pub struct PermissionView {
     pub audience: Option<String>,
     /// The API as the configuration calls it.
     pub resource_server: String,
-    /// What the token allows; not there where it has no scope. `*` is every scope of the API, now and
-    /// later, where it was not to be seen which these are.
+    /// How far the token reaches.
+    pub extent: ExtentView,
+    /// What the token allows, where that has a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// The organization the token can name; not there where it names none. `*` is any,
@@ -43,8 +44,19 @@ pub struct PermissionView {
     pub subject_type: SubjectType,
 }
 
-/// Stands for every scope, or any organization. No scope and no organization is called so on purpose, and
-/// where one is, `*` promises no less.
+/// How far a token reaches. Not said by a word among the scopes: an API may call one of its own `*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtentView {
+    /// It has no scope, and is a token all the same.
+    None,
+    /// It allows what the scope says.
+    Named,
+    /// It allows every scope of the API, now and later; which these are was not to be seen.
+    Every,
+}
+
+/// Stands for any organization. The id of one begins with `org_`.
 const ANY: &str = "*";
 
 /// Who can call what: a document.
@@ -128,10 +140,14 @@ impl PermissionView {
             client_name: names.name_client(&permission.client).to_owned(),
             audience: audience.map(ToString::to_string),
             resource_server: resource_server.to_owned(),
+            extent: match &permission.scope {
+                PermittedScope::None => ExtentView::None,
+                PermittedScope::Named(_) => ExtentView::Named,
+                PermittedScope::Every => ExtentView::Every,
+            },
             scope: match &permission.scope {
-                PermittedScope::None => None,
                 PermittedScope::Named(scope) => Some(scope.to_string()),
-                PermittedScope::Every => Some(ANY.to_owned()),
+                PermittedScope::None | PermittedScope::Every => None,
             },
             organization: match &permission.organization {
                 PermittedOrganization::None => None,

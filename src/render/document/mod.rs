@@ -16,7 +16,7 @@ mod plan;
 mod problems;
 mod report;
 
-pub use access::{AccessDocument, AccessFormat, AccessView, PermissionView};
+pub use access::{AccessDocument, AccessFormat, AccessView, ExtentView, PermissionView};
 pub use address::{AddressView, ClientView};
 pub use advice::AdviceView;
 pub use failure::FailureView;

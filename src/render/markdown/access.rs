@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::text::code;
 use crate::model::SubjectType;
-use crate::render::document::PermissionView;
+use crate::render::document::{ExtentView, PermissionView};
 
 /// More scopes of one sentence are only counted.
 const MOST_SCOPES: usize = 12;
@@ -74,12 +74,13 @@ fn sentence(permissions: &[&PermissionView], direction: Direction) -> String {
 fn scopes(permissions: &[&PermissionView]) -> String {
     let names = permissions
         .iter()
-        .map(|permission| match permission.scope.as_deref() {
-            None => "get a token without scopes".to_owned(),
-            Some("*") => "use every scope".to_owned(),
-            Some(scope) => code(scope),
+        .map(|permission| match permission.extent {
+            ExtentView::None => "get a token without scopes".to_owned(),
+            ExtentView::Every => "use every scope".to_owned(),
+            ExtentView::Named => code(permission.scope.as_deref().unwrap_or_default()),
         });
     let mut shown: Vec<String> = names.take(MOST_SCOPES).collect();
+
     let more = permissions.len() - shown.len();
     if more > 0 {
         shown.push(format!("and {more} more"));
