@@ -1,7 +1,5 @@
 //! A close look at what a plan would delete.
 
-use futures_util::future::try_join_all;
-
 use super::{Gap, Observe, ProviderError};
 use crate::model::{Address, Inspection, Kind};
 use crate::plan::{Expected, Planned};
@@ -37,21 +35,22 @@ async fn look_at_expected<P: Observe>(
     provider: &P,
     planned: &Planned,
 ) -> Result<Vec<(Address, Inspection)>, ProviderError> {
-    let looks = planned.expected.iter().filter_map(|(address, expected)| {
-        let Expected::Listed { found, .. } = expected else {
-            return None;
-        };
-        Some(async move {
-            let Ok(remote) = address.named_by_id(&planned.ids) else {
-                return Ok(None);
-            };
-            let inspection = provider.inspect(&remote, &found.id).await?;
-            Ok(inspection.map(|inspection| (address.clone(), inspection)))
-        })
-    });
+    let mut addresses = Vec::new();
+    let mut objects = Vec::new();
+    for (address, expected) in &planned.expected {
+        if let Expected::Listed { found, .. } = expected
+            && let Ok(remote) = address.named_by_id(&planned.ids)
+        {
+            addresses.push(address.clone());
+            objects.push((remote, found.id.clone()));
+        }
+    }
 
-    let inspections = try_join_all(looks).await?;
-    Ok(inspections.into_iter().flatten().collect())
+    let inspections = provider.inspect_all(&objects).await?;
+    let looks = addresses.into_iter().zip(inspections);
+    Ok(looks
+        .filter_map(|(address, inspection)| Some((address, inspection?)))
+        .collect())
 }
 
 /// The guards have seen what the listing showed, and something else is there.

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::{self, Future};
 use std::num::NonZeroUsize;
 
+use futures_util::future::try_join_all;
+
 use crate::config::ProviderChoice;
 use crate::model::{
     Address, Attrs, Desired, Digest, Found, Inspection, RemoteId, Snapshot, Support,
@@ -102,6 +104,17 @@ pub trait Observe: Sync {
         address: &Address,
         id: &RemoteId,
     ) -> impl Future<Output = Result<Option<Inspection>, ProviderError>> + Send;
+
+    /// Looks closely at each of these, in this order: side by side, unless one reading shows them all.
+    fn inspect_all(
+        &self,
+        objects: &[(Address, RemoteId)],
+    ) -> impl Future<Output = Result<Vec<Option<Inspection>>, ProviderError>> + Send {
+        let looks = objects
+            .iter()
+            .map(|(address, id)| self.inspect(address, id));
+        try_join_all(looks)
+    }
 
     /// Reads the clients again, so that whichever was there before this began, and stays, is among
     /// them.

@@ -61,6 +61,16 @@ impl Observe for Reader {
         Ok(tenant.inspect(id))
     }
 
+    /// Whatever is asked, the whole file is read: once for all of it, or thousands of deletions would read it
+    /// thousands of times.
+    async fn inspect_all(
+        &self,
+        objects: &[(Address, RemoteId)],
+    ) -> Result<Vec<Option<Inspection>>, ProviderError> {
+        let tenant = self.file.load()?.unwrap_or_default();
+        Ok(objects.iter().map(|(_, id)| tenant.inspect(id)).collect())
+    }
+
     async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let tenant = self.file.load()?.unwrap_or_default();
         Ok(tenant.clients())
