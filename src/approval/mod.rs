@@ -97,7 +97,7 @@ pub fn check(
 ) -> Result<(), Stale> {
     let elsewhere: Vec<Reason> = approved
         .iter()
-        .filter_map(|plan| is_elsewhere(&plan.provenance, &now.provenance))
+        .filter_map(|plan| find_other_place(&plan.provenance, &now.provenance))
         .collect();
     if !elsewhere.is_empty() {
         return Err(Stale { reasons: elsewhere });
@@ -122,14 +122,14 @@ pub fn check(
 
 /// The strict form: whether this plan is, in every point, the one that was approved.
 pub fn check_hash(approved: &str, now: &PlanView) -> Result<(), Stale> {
-    let hash = now.hash.clone().unwrap_or_else(|| hash(now));
-    if hash == approved {
+    let now = now.hash.clone().unwrap_or_default();
+    if now == approved {
         return Ok(());
     }
 
     let reason = Reason::OtherHash {
         approved: approved.to_owned(),
-        now: hash,
+        now,
     };
     Err(Stale {
         reasons: vec![reason],
@@ -137,25 +137,28 @@ pub fn check_hash(approved: &str, now: &PlanView) -> Result<(), Stale> {
 }
 
 /// What an approved plan is for, where this run is for something else.
-fn is_elsewhere(approved: &Provenance, now: &Provenance) -> Option<Reason> {
-    let no_environment = || "without a name".to_owned();
-    let environment = |of: &Provenance| of.environment.clone().unwrap_or_else(no_environment);
-    let tenant = |of: &Provenance| of.tenant_hash.clone().unwrap_or_default();
-    let pairs = [
-        ("stack", approved.stack.clone(), now.stack.clone()),
-        ("environment", environment(approved), environment(now)),
-        ("provider", approved.provider.clone(), now.provider.clone()),
-        ("tenant", tenant(approved), tenant(now)),
-    ];
+fn find_other_place(approved: &Provenance, now: &Provenance) -> Option<Reason> {
+    let pairs = places_of(approved).into_iter().zip(places_of(now));
+    let mut different = pairs.filter(|(approved, now)| approved != now);
 
-    let (what, approved, now) = pairs
-        .into_iter()
-        .find(|(_, approved, now)| approved != now)?;
+    let ((what, approved), (_, now)) = different.next()?;
     Some(Reason::Elsewhere {
         what,
-        approved,
-        now,
+        approved: approved.to_owned(),
+        now: now.to_owned(),
     })
+}
+
+fn places_of(provenance: &Provenance) -> [(&'static str, &str); 4] {
+    let environment = provenance.environment.as_deref();
+    let tenant = provenance.tenant_hash.as_deref();
+
+    [
+        ("stack", &provenance.stack),
+        ("environment", environment.unwrap_or("without a name")),
+        ("provider", &provenance.provider),
+        ("tenant", tenant.unwrap_or_default()),
+    ]
 }
 
 /// The changes that were approved, by object and action.

@@ -24,17 +24,18 @@ const RESERVE: usize = 600;
 /// The plans of a run as a comment of at most 60,000 bytes.
 #[must_use]
 pub fn plans(document: &PlanDocument) -> String {
-    let mut out = Budget::of(MOST);
+    let mut out = Budget::of(MOST - RESERVE);
     out.add(&format!("{}\n", headline(document)));
     if let Some(error) = &document.error {
         out.add(&show_failure(error, out.left() / SHARE));
     }
 
     let (quiet, loud): (Vec<_>, Vec<_>) = document.plans.iter().partition(|plan| is_quiet(plan));
+    let mut left_out = 0;
     for (place, plan) in loud.iter().enumerate() {
         let share = out.left() / (loud.len() - place);
         let title = (document.plans.len() > 1).then(|| name(plan));
-        out.add(&self::plan(plan, title.as_deref(), share));
+        left_out += usize::from(!out.add(&self::plan(plan, title.as_deref(), share)));
     }
     if !quiet.is_empty() && document.plans.len() > 1 {
         let names = quiet.iter().map(|plan| format!("{}\n", name(plan)));
@@ -44,7 +45,13 @@ pub fn plans(document: &PlanDocument) -> String {
         let more = more(left_out).unwrap_or_default();
         out.add(&format!("\nNo changes: {}{more}\n", names.join(", ")));
     }
-    out.into_text()
+
+    let mut text = out.into_text();
+    if left_out > 0 {
+        let plans = count(left_out, ("plan", "plans"));
+        let _ = writeln!(text, "\nThere is no room here for {plans} more.");
+    }
+    text
 }
 
 /// Whose plan, and for which environment.
@@ -134,10 +141,9 @@ pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
 
 /// One plan in so many bytes.
 fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
+    // The title is in any case: what has no name is nobody's.
+    let heading = title.map(|title| format!("\n### {title}\n"));
     let mut out = Budget::of(most.saturating_sub(RESERVE));
-    if let Some(title) = title {
-        out.add(&format!("\n### {title}\n"));
-    }
 
     for (title, said) in [("Refused", &plan.refusals), ("In the way", &plan.conflicts)] {
         add_list(
@@ -170,7 +176,11 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
     add_list(&mut out, "\n**Drift**\n\n", drift);
 
     let notes = plan.notes.iter().map(|note| format!("{}\n", note.message));
-    add_details(&mut out, "Notes", "text", notes.collect());
+    let mut sections = vec![Section {
+        title: "Notes".to_owned(),
+        language: "text",
+        pieces: notes.collect(),
+    }];
     for kind in Kind::ALL {
         let changes: Vec<&ChangeView> = plan
             .changes
@@ -182,11 +192,22 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
         let objects: BTreeSet<&AddressView> =
             changes.iter().map(|change| &change.address).collect();
         let title = format!("{}: {}", capitalize(many), objects.len());
-        let pieces = changes.into_iter().map(diff::change).collect();
-        add_details(&mut out, &title, "diff", pieces);
+        sections.push(Section {
+            title,
+            language: "diff",
+            pieces: changes.into_iter().map(diff::change).collect(),
+        });
     }
+    let left_out: Vec<String> = sections
+        .into_iter()
+        .filter_map(|section| add_details(&mut out, section).err())
+        .collect();
 
-    let mut text = out.into_text();
+    let mut text = heading.unwrap_or_default();
+    text.push_str(&out.into_text());
+    if !left_out.is_empty() {
+        let _ = writeln!(text, "\nThere is no room here for: {}", left_out.join("; "));
+    }
     text.push_str(&footer(plan));
     text
 }
@@ -206,10 +227,22 @@ fn add_list(out: &mut Budget, title: &str, mut items: impl Iterator<Item = Strin
     }
 }
 
-/// Adds what is shown when asked for, as far as there is room.
-fn add_details(out: &mut Budget, title: &str, language: &str, pieces: Vec<String>) {
+/// What is shown when asked for.
+struct Section {
+    title: String,
+    language: &'static str,
+    pieces: Vec<String>,
+}
+
+/// Adds what is shown when asked for, as far as there is room. The error is the title of what there was none for.
+fn add_details(out: &mut Budget, section: Section) -> Result<(), String> {
+    let Section {
+        title,
+        language,
+        pieces,
+    } = section;
     if pieces.is_empty() {
-        return;
+        return Ok(());
     }
 
     // The fence is as long as the text needs, so the text is gathered first.
@@ -221,9 +254,12 @@ fn add_details(out: &mut Budget, title: &str, language: &str, pieces: Vec<String
     if let Some(more) = more(left_out) {
         let _ = writeln!(body, "\n…{more}");
     }
-    out.add(&format!(
-        "\n<details><summary>{title}</summary>\n\n{body}\n</details>\n"
-    ));
+    let details = format!("\n<details><summary>{title}</summary>\n\n{body}\n</details>\n");
+    if out.add(&details) {
+        Ok(())
+    } else {
+        Err(title)
+    }
 }
 
 /// What was left out.
@@ -274,4 +310,66 @@ fn footer(plan: &PlanView) -> String {
         .map(|hash| format!(" · plan {}", code(hash)));
 
     format!("\nTenant {tenant}{requests}{}\n", hash.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// So many plans of one run, each with notes and changes.
+    fn document(plans: usize, changes: usize) -> PlanDocument {
+        let change = |number: usize| {
+            json!({
+                "address": { "kind": "resource_server", "identifier": format!("urn:{number}") },
+                "name": format!("resource_servers.api{number}"),
+                "action": "delete",
+                "edits": [{ "path": ["name"], "change": "removed", "before": "x".repeat(200) }],
+            })
+        };
+        let said = json!({ "id": "note", "message": "something was seen" });
+        let plan = |number: usize| {
+            json!({
+                "stack": format!("stack-{number}"), "provider": "local", "tenant": "t.json",
+                "verdict": "changes",
+                "counts": {
+                    "create": 0, "adopt": 0, "update": 0, "release": 0, "delete": changes,
+                    "unchanged": 0,
+                },
+                "changes": (0..changes).map(change).collect::<Vec<Value>>(),
+                "deliveries": [], "access": { "gained": [], "lost": [] },
+                "notes": [said], "refusals": [], "conflicts": [],
+            })
+        };
+
+        let document = json!({
+            "format": "grantry/plan", "version": "1", "exit_code": 0,
+            "plans": (0..plans).map(plan).collect::<Vec<Value>>(),
+        });
+        serde_json::from_value(document).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_left_out_without_a_word() {
+        for (plans_of_run, changes) in [(1, 1), (1, 3_000), (20, 100), (100, 20), (400, 5)] {
+            let text = plans(&document(plans_of_run, changes));
+            assert!(
+                text.len() <= MOST,
+                "{plans_of_run}, {changes}: {}",
+                text.len()
+            );
+
+            let is_whole = plans_of_run * changes == 1;
+            assert_eq!(text.contains("no room here"), !is_whole, "{text:.2000}");
+            let named = (0..plans_of_run)
+                .filter(|number| text.contains(&format!("stack-{number}`")))
+                .count();
+            let tail = format!("There is no room here for {} plan", plans_of_run - named);
+            assert!(
+                named == plans_of_run || text.contains(&tail),
+                "{named}: {text:.2000}"
+            );
+        }
+    }
 }
