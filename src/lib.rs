@@ -21,6 +21,7 @@
 //! configuration manages it.
 //!
 //! What is to be applied may be approved beforehand: [`approval`] compares a plan with those that were.
+//! [`review`] compares two configurations, and needs no tenant: what does a change let anybody do?
 //!
 //! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider each, and what plans
 //! and applies; `emulator` alone is an Auth0 tenant for tests, and pays for nothing else.
@@ -51,6 +52,8 @@ pub mod plan;
 pub mod provider;
 #[cfg(feature = "engine")]
 pub mod render;
+#[cfg(feature = "engine")]
+pub mod review;
 #[cfg(all(feature = "auth0", feature = "emulator"))]
 pub mod testing;
 pub mod words;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::arguments::{self, AccessFormat, By, Configuration, Source};
+use super::arguments::{self, AccessFormat, Base, By, Configuration, Source};
 use super::exit::{Exit, Failure};
 use super::faces::as_json;
+use super::revision::load_at;
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
 use super::{output, plan};
-use crate::config::Loaded;
+use crate::config::{Loaded, Sources};
 use crate::model::{Address, Desired, GrantSpec, Kind, Snapshot, Value};
 use crate::plan::{Access, Names, classify};
 use crate::provider::Observe;
@@ -27,19 +28,19 @@ impl From<By> for GroupBy {
 
 pub(super) async fn run(arguments: &arguments::Access) -> Result<Exit, Failure> {
     let loaded = arguments.configuration.load_for(&arguments.tenant)?;
-    let sources = Sources {
+    let states = States {
         arguments,
         loaded: &loaded,
     };
 
     let text = match &arguments.from {
         Some(from) => {
-            let before = sources.access_of(Some(from)).await?;
-            let after = sources.access_of(arguments.to.as_ref()).await?;
+            let before = states.access_of(Some(from)).await?;
+            let after = states.access_of(arguments.to.as_ref()).await?;
             show_change(arguments.format, &before, &after)?
         }
-        None if arguments.live => show(arguments, &sources.access_of(Some(&Source::Live)).await?)?,
-        None => show(arguments, &sources.access_of(None).await?)?,
+        None if arguments.live => show(arguments, &states.access_of(Some(&Source::Live)).await?)?,
+        None => show(arguments, &states.access_of(None).await?)?,
     };
     output::data(&text)?;
     Ok(Exit::Done)
@@ -63,12 +64,12 @@ impl Named {
 }
 
 /// Where states are read from.
-struct Sources<'a> {
+struct States<'a> {
     arguments: &'a arguments::Access,
     loaded: &'a Loaded,
 }
 
-impl Sources<'_> {
+impl States<'_> {
     /// What a source gives: the configuration, if none is named.
     async fn access_of(&self, source: Option<&Source>) -> Result<Named, Failure> {
         match source {
@@ -78,8 +79,19 @@ impl Sources<'_> {
                 let configuration = Configuration { paths };
                 Ok(declared(&configuration.load_for(&self.arguments.tenant)?))
             }
+            Some(Source::Revision(base)) => self.at(base),
             Some(Source::Live) => self.live().await,
         }
+    }
+
+    /// What the configuration of a revision gives.
+    fn at(&self, base: &Base) -> Result<Named, Failure> {
+        let paths = &self.arguments.configuration.paths;
+        let provider = self.arguments.tenant.provider.as_ref();
+        let loaded = load_at(base, paths, provider, Sources::default())?;
+
+        let (written, _) = loaded.ok_or_else(|| Failure::NotInBase(base.clone()))?;
+        Ok(declared(&written.loaded))
     }
 
     async fn live(&self) -> Result<Named, Failure> {

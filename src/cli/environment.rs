@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::choice::Surroundings;
 use super::exit::Failure;
 use crate::files::{self, Limit};
+use crate::model::Day;
 use crate::provider::Holder;
 use crate::provider::auth0::Credentials;
 
@@ -15,6 +16,11 @@ use crate::provider::auth0::Credentials;
 const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 pub(super) const DOMAIN: &str = "AUTH0_DOMAIN";
 pub(super) const AUDIENCE: &str = "AUTH0_AUDIENCE";
+
+/// The day in UTC.
+pub(super) fn today() -> Day {
+    time::OffsetDateTime::now_utc().date().into()
+}
 
 /// What the environment says of tenants. `AUTH0_AUDIENCE` is said nowhere else.
 pub(super) fn surroundings() -> Surroundings {

@@ -4,9 +4,10 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::arguments::Base;
 use super::choice::{Unsettled, are};
 use crate::approval::{ApprovalError, Stale};
-use crate::config::Problems;
+use crate::config::{Problems, RevisionError};
 use crate::emulator::EmulatorError;
 use crate::model::safe_path;
 use crate::plan::{PlanError, Refused};
@@ -69,6 +70,12 @@ impl From<Exit> for ExitCode {
 pub(super) enum Failure {
     #[error("the configuration has problems")]
     Problems(#[from] Problems),
+    #[error("the configuration had problems before the change, so the two cannot be compared")]
+    BaseProblems(Problems),
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
+    #[error("there is no configuration at `{0}`")]
+    NotInBase(Base),
     /// What they are was printed with the plan.
     #[error("{0}; nothing was changed")]
     Plan(#[from] PlanError),
@@ -122,6 +129,9 @@ impl Failure {
         match self {
             Self::Provider(error) => Exit::of_provider(error),
             Self::Problems(_)
+            | Self::BaseProblems(_)
+            | Self::Revision(_)
+            | Self::NotInBase(_)
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled

@@ -161,7 +161,9 @@ pub(super) fn end_of(ended: &Result<Exit, Failure>) -> (Exit, Option<FailureView
 
 fn view_of(failure: &Failure) -> FailureView {
     let problems = match failure {
-        Failure::Problems(problems) => ProblemView::of_all(problems),
+        Failure::Problems(problems) | Failure::BaseProblems(problems) => {
+            ProblemView::of_all(problems)
+        }
         _ => Vec::new(),
     };
 

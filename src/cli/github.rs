@@ -48,6 +48,7 @@ outputs! {
     APPLIED: "applied" = "How many changes were made.",
     FAILED: "failed" = "How many changes were not made, or perhaps made.",
     PROBLEMS: "problems" = "How many problems the configuration has.",
+    FINDINGS: "findings" = "How many findings speak against the change since `base`, and are not waived.",
 }
 
 /// The outputs of a run, each a word or a number, so that none can be more than one line.
@@ -79,9 +80,13 @@ pub(super) fn of_reports(document: &ReportDocument) -> Outputs {
 
 /// The outputs of what is wrong with a configuration.
 pub(super) fn of_problems(document: &ProblemsDocument) -> Outputs {
+    let findings = document.findings.iter();
+    let findings = findings.filter(|finding| finding.waiver.is_none());
+
     vec![
         (EXIT_CODE, document.exit_code.to_string()),
         (PROBLEMS, document.problems.len().to_string()),
+        (FINDINGS, findings.count().to_string()),
     ]
 }
 

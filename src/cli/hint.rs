@@ -46,6 +46,9 @@ impl Advice for Failure {
     fn id(&self) -> &'static str {
         match self {
             Self::Problems(_) => "invalid-configuration",
+            Self::BaseProblems(_) => "invalid-base",
+            Self::Revision(error) => error.id(),
+            Self::NotInBase(_) => "not-in-base",
             Self::Plan(_) => "conflicts",
             Self::Refused(_) => "refused",
             Self::Provider(error) => error.id(),
@@ -82,6 +85,14 @@ impl Advice for Failure {
             Self::Unsettled(unsettled) => advise_on_unsettled(unsettled),
             Self::GivenUp => Some("plan again to see what is left to do".into()),
             Self::NobodyToAsk => Some("to do it without asking, add --auto-approve".into()),
+            Self::Revision(error) => error.next_step(),
+            Self::NotInBase(_) => Some(
+                "name the path from the folder of the repository, or with `./` from here".into(),
+            ),
+            Self::BaseProblems(_) => Some(
+                "mend the revision that is compared with first, or name one that has no problems"
+                    .into(),
+            ),
             Self::Exists(_) => Some("name another folder, or move the file away first".into()),
             // These say themselves what to do, object by object, or leave nothing to do.
             Self::Problems(_)

@@ -24,6 +24,7 @@ mod locking;
 mod output;
 mod plan;
 mod progress;
+mod revision;
 mod schema;
 mod signal;
 mod target;
@@ -77,7 +78,7 @@ fn wait_for(run: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Fa
 /// Says why the run failed, and gives its exit code.
 fn explain(failure: &Failure) -> ExitCode {
     let text = match failure {
-        Failure::Problems(problems) => render::problems(problems),
+        Failure::Problems(problems) | Failure::BaseProblems(problems) => render::problems(problems),
         _ => render::failure(&failure.to_string(), hint::of(failure).as_deref()),
     };
 

@@ -1,25 +1,134 @@
 //! `grantry validate`
 
-use super::arguments::Validate;
+use super::arguments::{Base, Validate};
 use super::exit::{Exit, Failure};
-use super::output;
+use super::faces::end_of;
+use super::revision::load_at;
 use super::target::support_of;
+use super::{environment, output};
+use crate::config::{self, Problems, Sources, Tree, Written};
+use crate::render;
 use crate::render::document::ProblemsDocument;
-use crate::{config, render};
+use crate::review::{Finding, review};
+
+/// What a configuration comes to.
+struct Checked {
+    /// For people.
+    text: String,
+    exit: Exit,
+    problems: Option<Problems>,
+    reviewed: Option<Reviewed>,
+}
+
+/// What a change comes to.
+struct Reviewed {
+    base: String,
+    findings: Vec<Finding>,
+    sources: Sources,
+}
 
 pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
-    let provider = arguments.provider.as_ref();
-    let loaded = config::load(&arguments.configuration.paths, support_of(provider));
+    let checked = check(arguments);
+    if let Ok(checked) = &checked
+        && arguments.faces.is_for_people()
+    {
+        output::data(&checked.text)?;
+    }
+
+    let (checked, ended) = match checked {
+        Ok(checked) => {
+            let exit = checked.exit;
+            (Some(checked), Ok(exit))
+        }
+        Err(failure) => (None, Err(failure)),
+    };
+    let (exit, error) = end_of(&ended);
+    let problems = checked
+        .as_ref()
+        .and_then(|checked| checked.problems.as_ref());
+    let mut document = ProblemsDocument::of(problems, exit.code());
+    if let Some(Reviewed {
+        base,
+        findings,
+        sources,
+    }) = checked
+        .as_ref()
+        .and_then(|checked| checked.reviewed.as_ref())
+    {
+        document = document.with_findings(base, findings, sources);
+    }
+    document.error = error;
+
+    arguments.faces.show(&document)?;
+    ended
+}
+
+fn check(arguments: &Validate) -> Result<Checked, Failure> {
+    let paths = &arguments.configuration.paths;
+    let support_of = support_of(arguments.provider.as_ref());
+    let loaded = config::load_with_places(&Tree::Disk, paths, support_of, Sources::default());
 
     // As data, not as a failure: problems are what was asked for.
-    let (text, exit, problems) = match loaded {
-        Ok(loaded) => (render::valid(&loaded.desired), Exit::Done, None),
-        Err(problems) => (render::problems(&problems), Exit::Error, Some(problems)),
+    let (written, sources) = match loaded {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            return Ok(Checked {
+                text: render::problems(&problems),
+                exit: Exit::Error,
+                problems: Some(problems),
+                reviewed: None,
+            });
+        }
     };
-    if arguments.faces.is_for_people() {
-        output::data(&text)?;
+
+    let mut checked = Checked {
+        text: render::valid(&written.loaded.desired),
+        exit: Exit::Done,
+        problems: None,
+        reviewed: None,
+    };
+    if let Some(base) = &arguments.review.base {
+        let reviewed = compare(arguments, base, &written, sources)?;
+        let Reviewed {
+            base,
+            findings,
+            sources,
+        } = &reviewed;
+        checked.text.push('\n');
+        checked
+            .text
+            .push_str(&render::findings(findings, sources, base));
+        if findings.iter().any(Finding::is_refusal) {
+            checked.exit = Exit::Refused;
+        }
+        checked.reviewed = Some(reviewed);
     }
-    let document = ProblemsDocument::of(problems.as_ref(), exit.code());
-    arguments.faces.show(&document)?;
-    Ok(exit)
+    Ok(checked)
+}
+
+/// What the change since a revision comes to.
+fn compare(
+    arguments: &Validate,
+    base: &Base,
+    after: &Written,
+    sources: Sources,
+) -> Result<Reviewed, Failure> {
+    let paths = &arguments.configuration.paths;
+    let provider = arguments.provider.as_ref();
+    let before = load_at(base, paths, provider, sources.clone())?;
+    let (before, sources) = match before {
+        Some((before, sources)) => (Some(before), sources),
+        None => (None, sources),
+    };
+
+    let today = arguments.review.today.unwrap_or_else(environment::today);
+    let mut base = base.to_string();
+    if before.is_none() {
+        base.push_str(", which has no such configuration");
+    }
+    Ok(Reviewed {
+        base,
+        findings: review(before.as_ref(), after, today),
+        sources,
+    })
 }

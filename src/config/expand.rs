@@ -1,10 +1,12 @@
 //! A checked file to what it says should exist.
 
-use super::file::{Client, Defaults, File, Grant, Limits, Removed, ResourceServer};
+use super::file::{
+    Client, Critical, Defaults, File, Grant, Limits, Removed, ResourceServer, Waiver,
+};
 use super::provider::ProviderChoice;
 use crate::model::{
     self, Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Emptying,
-    GrantSpec, Identity, Key, Policy, Protection, Prune, Removal, StackName, Support,
+    GrantSpec, Identity, Key, Pattern, Policy, Protection, Prune, Removal, StackName, Support,
 };
 
 /// What a checked file says should exist, and where.
@@ -58,6 +60,34 @@ fn expand_policy(file: &File) -> Policy {
         moved_clients: moved_clients.collect(),
         removed_clients: removed_clients.collect(),
         removed_resource_servers: removed_resource_servers.collect(),
+        critical: file.critical.iter().map(expand_critical).collect(),
+        waivers: file.waivers.iter().map(expand_waiver).collect(),
+    }
+}
+
+fn expand_critical(critical: &Critical) -> model::Critical {
+    let or_all = |pattern: &Option<Pattern>| pattern.clone().unwrap_or_else(Pattern::all);
+
+    model::Critical {
+        client: or_all(&critical.client),
+        resource_server: or_all(&critical.resource_server),
+        scope: or_all(&critical.scope),
+    }
+}
+
+fn expand_waiver(waiver: &Waiver) -> model::Waiver {
+    let Waiver {
+        finding,
+        object,
+        reason,
+        until,
+    } = waiver;
+
+    model::Waiver {
+        finding: *finding,
+        object: object.clone(),
+        reason: reason.clone(),
+        until: *until,
     }
 }
 

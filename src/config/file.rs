@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ClientId, ClientSpec, Glob, GrantSettings, Identifier, Key, RateLimit, Reserve,
-    ResourceServerSpec, ScopeName, StackName, SubjectType,
+    ClientId, ClientSpec, Day, FindingId, Glob, GrantSettings, Identifier, Key, Pattern, RateLimit,
+    Reserve, ResourceServerSpec, ScopeName, StackName, SubjectType,
 };
 
 /// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),
@@ -48,6 +48,11 @@ pub(crate) struct File {
     pub(crate) moved: Vec<Moved>,
     /// What is to go. An entry can go once it has been applied.
     pub(crate) removed: Vec<Removed>,
+    /// Access that `validate --base` never lets anybody gain without a waiver. It counts as it stood before
+    /// the change.
+    pub(crate) critical: Vec<Critical>,
+    /// Findings of `validate --base` that are known. They count as they stood before the change.
+    pub(crate) waivers: Vec<Waiver>,
 }
 
 /// What is this stack's without a mark to say so: resource servers have no place for one.
@@ -114,6 +119,43 @@ pub(crate) struct Removed {
     pub(crate) resource_server: Option<Identifier>,
     /// Whether it is deleted (`true`), or only let go: it stays in the tenant, without a mark.
     pub(crate) destroy: bool,
+}
+
+/// Access that is looked at with care. What is left out is all there is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(
+    deny_unknown_fields,
+    title = "pattern of access",
+    extend("minProperties" = 1)
+)]
+pub(crate) struct Critical {
+    /// A pattern of keys of clients.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Pattern")]
+    pub(crate) client: Option<Pattern>,
+    /// A pattern of keys or identifiers of resource servers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Pattern")]
+    pub(crate) resource_server: Option<Pattern>,
+    /// A pattern of scopes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Pattern")]
+    pub(crate) scope: Option<Pattern>,
+}
+
+/// That a finding is known.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "waiver")]
+pub(crate) struct Waiver {
+    /// Which finding.
+    pub(crate) finding: FindingId,
+    /// What it is about, as the finding says, or a pattern of such names.
+    pub(crate) object: Pattern,
+    /// Why nobody need act on it.
+    #[schemars(length(min = 1, max = 1000))]
+    pub(crate) reason: String,
+    /// The last day that the waiver holds, in UTC.
+    pub(crate) until: Day,
 }
 
 /// Where the tenant is.

@@ -1,13 +1,12 @@
 //! Folders to the files in them. What would be left out in silence is a mistake.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::problem::{Problem, ProblemId};
 use super::source::{Sources, Span};
-use crate::files;
+use crate::files::Tree;
 
 /// Why a folder is no configuration.
 pub(super) enum FolderError {
@@ -19,11 +18,16 @@ pub(super) enum FolderError {
 }
 
 impl FolderError {
-    pub(super) fn into_problems(self, folder: &Path, sources: &mut Sources) -> Vec<Problem> {
+    pub(super) fn into_problems(
+        self,
+        tree: &Tree,
+        folder: &Path,
+        sources: &mut Sources,
+    ) -> Vec<Problem> {
         let (id, paths, message, help) = match self {
             Self::Unreadable(error) => {
                 let message = format!("cannot read the folder: {error}");
-                let span = name_source(folder, sources);
+                let span = name_source(tree, folder, sources);
                 return vec![Problem::new(ProblemId::Unreadable, span, message)];
             }
             Self::NoYaml => (
@@ -54,24 +58,28 @@ impl FolderError {
 
         paths
             .iter()
-            .map(|path| Problem::new(id, name_source(path, sources), message).help(help))
+            .map(|path| Problem::new(id, name_source(tree, path, sources), message).help(help))
             .collect()
     }
 }
 
 /// A source without text, for a problem to name.
-fn name_source(path: &Path, sources: &mut Sources) -> Span {
-    let file = sources.add(path.display().to_string(), String::new());
+fn name_source(tree: &Tree, path: &Path, sources: &mut Sources) -> Span {
+    let file = sources.add(tree.name_of(path), String::new());
     Span::whole(file)
 }
 
 /// The files meant by one of the paths: itself, or the `*.yaml` files of a folder, in order.
-pub(super) fn list_files(path: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, FolderError> {
-    if !path.is_dir() {
+pub(super) fn list_files(
+    tree: &Tree,
+    path: &Path,
+    paths: &[PathBuf],
+) -> Result<Vec<PathBuf>, FolderError> {
+    if !tree.is_folder(path) {
         return Ok(vec![path.to_owned()]);
     }
 
-    let entries = list_entries(path).map_err(FolderError::Unreadable)?;
+    let entries = tree.list(path).map_err(FolderError::Unreadable)?;
     let files = ending_in("yaml", &entries);
     let left_out = ending_in("yml", &entries);
     if !left_out.is_empty() {
@@ -84,23 +92,17 @@ pub(super) fn list_files(path: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>,
     // A folder that is named as well is read when its turn comes.
     let nested: Vec<PathBuf> = entries
         .into_iter()
-        .filter(|entry| !paths.contains(entry) && has_yaml(entry))
+        .filter(|entry| !paths.contains(entry) && has_yaml(tree, entry))
         .collect();
     if !nested.is_empty() {
         return Err(FolderError::Nested(nested));
     }
 
-    let outside = list_outside(path, &files).map_err(FolderError::Unreadable)?;
+    let outside = list_outside(tree, path, &files).map_err(FolderError::Unreadable)?;
     if !outside.is_empty() {
         return Err(FolderError::Outside(outside));
     }
     Ok(files)
-}
-
-fn list_entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect()
 }
 
 /// Those that end so and are not hidden, in order.
@@ -116,11 +118,11 @@ fn ending_in(extension: &str, entries: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 /// Those of a folder's files that are links to what is not in it.
-fn list_outside(folder: &Path, files: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+fn list_outside(tree: &Tree, folder: &Path, files: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
     let mut outside = Vec::new();
     for file in files {
         let name = file.file_name().unwrap_or_default();
-        if !files::is_inside(folder, Path::new(name))? {
+        if !tree.is_inside(folder, Path::new(name))? {
             outside.push(file.clone());
         }
     }
@@ -128,13 +130,13 @@ fn list_outside(folder: &Path, files: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Whether this is a folder, not a hidden one, with files that could have been meant.
-fn has_yaml(path: &Path) -> bool {
+fn has_yaml(tree: &Tree, path: &Path) -> bool {
+    let is_yaml = |entry: &PathBuf| entry.extension() == Some(OsStr::new("yaml"));
+
     !is_hidden(path)
-        && fs::read_dir(path).is_ok_and(|entries| {
-            entries
-                .filter_map(Result::ok)
-                .any(|entry| entry.path().extension() == Some(OsStr::new("yaml")))
-        })
+        && tree
+            .list(path)
+            .is_ok_and(|entries| entries.iter().any(is_yaml))
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quote};
-use super::source::{Sources, Span};
-use crate::files::{self, Limit, ReadError};
+use super::source::Span;
+use crate::files::{Limit, ReadError, Tree};
 use crate::model::{ClientSpec, ResourceServerSpec};
 
 const FILE: &str = "pem_file";
@@ -59,15 +59,16 @@ impl From<ReadError> for KeyFileError {
     }
 }
 
-/// Puts the text of every named key file into the document. The places stay those of the names.
-pub(super) fn read_key_files(document: &mut Node, sources: &Sources) -> Vec<Problem> {
+/// Puts the text of every named key file into the document of a file in this folder. The places stay those
+/// of the names.
+pub(super) fn read_key_files(document: &mut Node, tree: &Tree, folder: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
 
     for path in KEYS {
         let mut keys = Vec::new();
         collect_nodes(document, path, &mut keys);
         for key in keys {
-            problems.extend(fill_in(key, sources).err());
+            problems.extend(fill_in(key, tree, folder).err());
         }
     }
 
@@ -100,16 +101,15 @@ fn collect_nodes<'n>(node: &'n mut Node, path: &[&str], found: &mut Vec<&'n mut 
 
 /// Puts the text of a key's file in the place of its name, if it names one. Where the file cannot
 /// be read, the name stays, and nothing more is said of the key.
-fn fill_in(key: &mut Node, sources: &Sources) -> Result<(), Problem> {
+fn fill_in(key: &mut Node, tree: &Tree, folder: &Path) -> Result<(), Problem> {
     let Some(entry) = file_entry(key) else {
         return Ok(());
     };
     let span = entry.value.span;
     let name = entry.value.as_text().unwrap_or_default();
-    let configuration = sources.get(span).map_or("", |source| source.path());
 
     let text =
-        read_beside(configuration, name).map_err(|error| explain_error(&error, name, span))?;
+        read_inside(tree, folder, name).map_err(|error| explain_error(&error, name, span))?;
 
     // In its new place the key is still in order: nothing comes between the two names.
     entry.key = TEXT.into();
@@ -126,13 +126,12 @@ fn file_entry(key: &mut Node) -> Option<&mut Entry> {
 
 /// Reads a small text file that a configuration file names, in its own folder or further inside:
 /// whoever writes the configuration must not choose what else of the machine is read.
-fn read_beside(configuration: &str, name: &str) -> Result<String, KeyFileError> {
-    let folder = files::folder_of(Path::new(configuration));
-    if !files::is_inside(folder, Path::new(name))? {
+fn read_inside(tree: &Tree, folder: &Path, name: &str) -> Result<String, KeyFileError> {
+    if !tree.is_inside(folder, Path::new(name))? {
         return Err(KeyFileError::Outside);
     }
 
-    let bytes = files::read(&folder.join(name), Limit::KEY)?;
+    let bytes = tree.read(&folder.join(name), Limit::KEY)?;
     String::from_utf8(bytes).map_err(|_| KeyFileError::NotUtf8)
 }
 

@@ -14,12 +14,14 @@ use super::normalize::normalize;
 use super::private_keys::find_private_keys;
 use super::problem::{Problem, ProblemId, Problems};
 use super::provider::ProviderChoice;
-use super::read::read_files;
+use super::read::{FileRead, read_files};
 use super::shape::check_shape;
 use super::source::{Sources, Span};
 use super::tenant_file::check_tenant_file;
 use super::unsound::Unsound;
+use super::written::Written;
 use super::yaml;
+use crate::files::Tree;
 use crate::model::{Desired, StackName, Support};
 
 /// A configuration without a problem.
@@ -56,9 +58,39 @@ pub fn parse(
     paths: &[PathBuf],
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
 ) -> Result<Checked, Problems> {
-    let folder = folder_of(paths);
-    let mut loader = Loader::default();
-    let document = loader.read_document(paths, &folder);
+    let (checked, _, _) = parse_from(&Tree::Disk, paths, support_of, Sources::default())?;
+    Ok(checked)
+}
+
+/// Loads a configuration from wherever its files are, and keeps where each thing is written. Its files come
+/// behind those that are among the sources already.
+pub fn load_with_places(
+    tree: &Tree,
+    paths: &[PathBuf],
+    support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
+    sources: Sources,
+) -> Result<(Written, Sources), Problems> {
+    let (checked, document, sources) = parse_from(tree, paths, support_of, sources)?;
+    let written = Written {
+        loaded: checked.expand(),
+        document,
+    };
+
+    Ok((written, sources))
+}
+
+fn parse_from(
+    tree: &Tree,
+    paths: &[PathBuf],
+    support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
+    sources: Sources,
+) -> Result<(Checked, Node, Sources), Problems> {
+    let folder = folder_of(tree, paths);
+    let mut loader = Loader {
+        sources,
+        ..Loader::default()
+    };
+    let document = loader.read_document(tree, paths, &folder);
     let file = loader.deserialize(&document);
 
     let provider = file.provider.as_ref().map(ProviderChoice::of);
@@ -71,12 +103,15 @@ pub fn parse(
     }
 
     match &file.stack {
-        Some(stack) if loader.problems.is_empty() => Ok(Checked {
-            stack: stack.clone(),
-            file,
-            folder,
-            support,
-        }),
+        Some(stack) if loader.problems.is_empty() => {
+            let checked = Checked {
+                stack: stack.clone(),
+                file,
+                folder,
+                support,
+            };
+            Ok((checked, document, loader.sources))
+        }
         _ => Err(loader.into_problems()),
     }
 }
@@ -105,8 +140,8 @@ struct Loader {
 
 impl Loader {
     /// All files as one document, as far as they are sound.
-    fn read_document(&mut self, paths: &[PathBuf], folder: &Path) -> Node {
-        let (files, unreadable) = read_files(paths, &mut self.sources);
+    fn read_document(&mut self, tree: &Tree, paths: &[PathBuf], folder: &Path) -> Node {
+        let (files, unreadable) = read_files(tree, paths, &mut self.sources);
         self.unsound.everything = !unreadable.is_empty();
         self.problems.extend(unreadable);
 
@@ -116,17 +151,19 @@ impl Loader {
                 self.unsound.everything = true;
                 break;
             }
-            documents.extend(self.read_file(file));
+            documents.extend(self.read_file(tree, &file));
         }
 
         let document = merge_documents(documents, &mut self.problems);
-        self.problems.extend(check_tenant_file(&document, folder));
+        self.problems
+            .extend(check_tenant_file(&document, tree, folder));
         document
     }
 
     /// One file as a document, as far as it is sound; none where nothing of it can be used.
-    fn read_file(&mut self, file: usize) -> Option<Node> {
-        let mut document = match parse_file(file, &self.sources) {
+    fn read_file(&mut self, tree: &Tree, file: &FileRead) -> Option<Node> {
+        let FileRead { index, folder } = file;
+        let mut document = match parse_file(*index, &self.sources) {
             Ok(document) => document,
             Err(problem) => {
                 self.unsound.everything = true;
@@ -136,19 +173,19 @@ impl Loader {
         };
 
         // Before anything else is said of the file: any message might show the key.
-        let private_keys = find_private_keys(&document, file);
+        let private_keys = find_private_keys(&document, *index);
         if !private_keys.is_empty() {
             self.unsound.everything = true;
             self.problems.extend(private_keys);
             return None;
         }
 
-        normalize(&mut document, file, &self.sources, &mut self.problems);
+        normalize(&mut document, *index, &self.sources, &mut self.problems);
         let misshapen = check_shape(&mut document, &self.sources, &mut self.unsound);
         self.problems.extend(misshapen);
 
         // After the walk: the name of a key file is a text then, and there is no `pem` beside it.
-        let unreadable = read_key_files(&mut document, &self.sources);
+        let unreadable = read_key_files(&mut document, tree, folder);
         self.problems.extend(unreadable);
 
         Some(document)
@@ -197,9 +234,9 @@ fn parse_file(file: usize, sources: &Sources) -> Result<Node, Problem> {
 }
 
 /// The folder of the first path.
-fn folder_of(paths: &[PathBuf]) -> PathBuf {
+fn folder_of(tree: &Tree, paths: &[PathBuf]) -> PathBuf {
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
-    if first.is_dir() {
+    if tree.is_folder(first) {
         return first.to_owned();
     }
 

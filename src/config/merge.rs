@@ -7,7 +7,15 @@ use super::source::Span;
 
 /// The sections that several files may each have a part of.
 // `stack`, `provider`, `prune`, `owns` and `limits` hold for the whole, so one file says them.
-const SHARED: [&str; 5] = ["resource_servers", "clients", "grants", "moved", "removed"];
+const SHARED: [&str; 7] = [
+    "resource_servers",
+    "clients",
+    "grants",
+    "moved",
+    "removed",
+    "critical",
+    "waivers",
+];
 
 /// One document from many: shared sections are merged, everything else is said once.
 pub(super) fn merge_documents(documents: Vec<Node>, problems: &mut Vec<Problem>) -> Node {

@@ -7,27 +7,42 @@ use std::string::FromUtf8Error;
 use super::folder::list_files;
 use super::problem::{Problem, ProblemId};
 use super::source::{Sources, Span};
-use crate::files::{self, Limit, ReadError};
+use crate::files::{Limit, ReadError, Tree, folder_of};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// A file that was read.
+pub(super) struct FileRead {
+    /// Which of the sources it is.
+    pub(super) index: usize,
+    /// The folder that it is in: what it names is beside it.
+    pub(super) folder: PathBuf,
+}
+
 /// Reads what was named: files, and the `*.yaml` files of folders. What cannot be read becomes a
 /// problem, and a source without text for the problem to name.
-pub(super) fn read_files(paths: &[PathBuf], sources: &mut Sources) -> (Vec<usize>, Vec<Problem>) {
+pub(super) fn read_files(
+    tree: &Tree,
+    paths: &[PathBuf],
+    sources: &mut Sources,
+) -> (Vec<FileRead>, Vec<Problem>) {
     let mut files = Vec::new();
     let mut problems = Vec::new();
 
     for path in paths {
-        let found = match list_files(path, paths) {
+        let found = match list_files(tree, path, paths) {
             Ok(found) => found,
             Err(error) => {
-                problems.extend(error.into_problems(path, sources));
+                problems.extend(error.into_problems(tree, path, sources));
                 continue;
             }
         };
         for path in &found {
-            match read_file(path, sources) {
-                Ok(file) => files.push(file),
+            match read_file(tree, path, sources) {
+                Ok(index) => files.push(FileRead {
+                    index,
+                    folder: folder_of(path).to_owned(),
+                }),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -37,9 +52,9 @@ pub(super) fn read_files(paths: &[PathBuf], sources: &mut Sources) -> (Vec<usize
 }
 
 /// The index of the file among the sources.
-fn read_file(path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
-    let shown = path.display().to_string();
-    let error = match files::read(path, Limit::CONFIGURATION) {
+fn read_file(tree: &Tree, path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
+    let shown = tree.name_of(path);
+    let error = match tree.read(path, Limit::CONFIGURATION) {
         Ok(bytes) => return decode(bytes, shown, sources),
         Err(error) => error,
     };

@@ -5,15 +5,15 @@ use std::path::Path;
 
 use super::node::Node;
 use super::problem::{Problem, ProblemId, quote};
-use crate::files;
+use crate::files::Tree;
 
 /// Reports a file that is not inside of the folder.
-pub(super) fn check_tenant_file(document: &Node, folder: &Path) -> Option<Problem> {
+pub(super) fn check_tenant_file(document: &Node, tree: &Tree, folder: &Path) -> Option<Problem> {
     let local = document.entry("provider")?.value.entry("local")?;
     let file = &local.value.entry("file")?.value;
     let name = file.as_text()?;
 
-    let (id, message) = match files::is_inside(folder, Path::new(name)) {
+    let (id, message) = match tree.is_inside(folder, Path::new(name)) {
         Ok(true) => return None,
         Ok(false) => (
             ProblemId::OutsideFolder,

@@ -25,7 +25,7 @@ mod view;
 mod yaml;
 
 pub use collect::export;
-pub use select::{Breadth, Pattern, Selection};
+pub use select::{Breadth, Selection};
 
 /// What was found, as a configuration would say it.
 #[derive(Debug, Clone, PartialEq, Eq)]

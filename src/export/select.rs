@@ -1,9 +1,6 @@
 //! What is asked for.
 
-use std::convert::Infallible;
-use std::str::FromStr;
-
-use crate::model::{StackName, matches};
+use crate::model::{Pattern, StackName};
 
 /// What to export, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,18 +25,6 @@ pub enum Breadth {
     Owned,
 }
 
-/// A pattern of names, keys and identifiers: `*` stands for any run of characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(String);
-
-impl FromStr for Pattern {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
 impl Selection {
     /// Whether a client with these names is asked for by name, or because nothing is.
     pub(super) fn names_client(&self, names: &[&str]) -> bool {
@@ -60,5 +45,5 @@ impl Selection {
 fn any_matches(patterns: &[Pattern], names: &[&str]) -> bool {
     patterns
         .iter()
-        .any(|Pattern(pattern)| names.iter().any(|name| matches(pattern, name)))
+        .any(|pattern| names.iter().any(|name| pattern.matches(name)))
 }

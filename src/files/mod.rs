@@ -11,6 +11,18 @@ use std::io::Write as _;
 use std::io::{self, Read as _};
 use std::path::{Component, Path};
 
+#[cfg(feature = "engine")]
+mod git;
+#[cfg(feature = "engine")]
+mod revision;
+#[cfg(feature = "engine")]
+mod tree;
+
+#[cfg(feature = "engine")]
+pub use revision::{Revision, RevisionError, RevisionName};
+#[cfg(feature = "engine")]
+pub use tree::Tree;
+
 /// How many bytes a file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limit(u64);
@@ -90,10 +102,17 @@ pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
     Ok(file)
 }
 
-/// Writes a file whole, or not at all. What stands there is replaced, and no link is followed: who may write
-/// into the folder must not choose what is overwritten elsewhere.
+/// Writes a file whole, or not at all. Only a regular file is replaced: a link in the place of one is not followed,
+/// and neither it nor a device goes, such as `/dev/stdout`, which is both.
 #[cfg(feature = "cli")]
 pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => return Err(ReadError::NotRegular.into()),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -284,6 +303,25 @@ mod tests {
                 path.display()
             );
         }
+    }
+
+    #[cfg(all(unix, feature = "cli"))]
+    #[test]
+    fn only_a_regular_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        let link = folder.path().join("link");
+        replace(&file, "old").unwrap();
+        replace(&file, "new").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let pipe = make_pipe(folder.path());
+
+        for path in [&*link, &*pipe, folder.path()] {
+            let error = replace(path, "text").unwrap_err();
+            assert_eq!(error.to_string(), ReadError::NotRegular.to_string());
+        }
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
     }
 
     #[test]

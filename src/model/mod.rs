@@ -6,6 +6,7 @@
 mod address;
 mod attrs;
 mod desired;
+mod finding;
 mod inspection;
 mod mark;
 mod name;
@@ -28,6 +29,7 @@ pub use desired::{
     Audience, Declared, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
     Resources,
 };
+pub use finding::{Critical, Day, DayError, FindingId, Pattern, Waiver};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{

@@ -7,7 +7,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{Identifier, Key, NameError, StackName};
+use super::{Critical, Identifier, Key, NameError, StackName, Waiver};
 
 /// What may happen to objects that are ours and not, or differently, declared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +26,10 @@ pub struct Policy {
     pub removed_clients: BTreeMap<Key, Removal>,
     /// Resource servers that are to go, by identifier.
     pub removed_resource_servers: BTreeMap<Identifier, Removal>,
+    /// What is looked at with care when somebody gains access to it.
+    pub critical: Vec<Critical>,
+    /// Findings of a review that are known.
+    pub waivers: Vec<Waiver>,
 }
 
 impl Policy {

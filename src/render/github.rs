@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::document::{
-    AdviceView, FailureView, OutcomeKind, PlanDocument, ProblemLevel, ProblemView,
-    ProblemsDocument, ReportDocument,
+    AdviceView, FailureView, FindingView, OutcomeKind, PlaceView, PlanDocument, ProblemLevel,
+    ProblemView, ProblemsDocument, ReportDocument,
 };
 use super::markdown;
 
@@ -16,10 +16,14 @@ enum Level {
     Notice,
 }
 
-/// Each problem as an annotation of its place.
+/// Each problem and finding as an annotation of its place.
 #[must_use]
 pub fn problems(document: &ProblemsDocument) -> String {
-    document.problems.iter().map(problem).collect()
+    let problems = document.problems.iter().map(problem);
+    let findings = document.findings.iter().map(finding);
+
+    let error = document.error.iter().map(failure);
+    problems.chain(findings).chain(error).collect()
 }
 
 /// What plans come to, and what speaks against them.
@@ -88,11 +92,33 @@ fn failure(error: &FailureView) -> String {
 }
 
 fn problem(problem: &ProblemView) -> String {
-    let level = match problem.level {
-        ProblemLevel::Error => Level::Error,
-        ProblemLevel::Warning => Level::Warning,
+    let message = with_step(&problem.message, problem.next_step.as_deref());
+
+    at(&problem.place, problem.level.into(), &problem.id, &message)
+}
+
+fn finding(finding: &FindingView) -> String {
+    let (level, step) = if let Some(waiver) = &finding.waiver {
+        let reason = format!("waived until {}: {}", waiver.until, waiver.reason);
+        (Level::Notice, Some(reason))
+    } else {
+        (finding.level.into(), finding.next_step.clone())
     };
-    let place = &problem.place;
+
+    let message = with_step(&finding.message, step.as_deref());
+    at(&finding.place, level, &finding.id, &message)
+}
+
+impl From<ProblemLevel> for Level {
+    fn from(level: ProblemLevel) -> Self {
+        match level {
+            ProblemLevel::Error => Self::Error,
+            ProblemLevel::Warning => Self::Warning,
+        }
+    }
+}
+
+fn at(place: &PlaceView, level: Level, id: &str, message: &str) -> String {
     let number = |number: Option<usize>| number.map(|number| number.to_string());
     let numbers = [
         ("line", number(place.line)),
@@ -104,9 +130,8 @@ fn problem(problem: &ProblemView) -> String {
     let mut properties = vec![("file", place.file.as_str())];
     let numbers = numbers.iter();
     properties.extend(numbers.filter_map(|(name, value)| Some((*name, value.as_deref()?))));
-    properties.push(("title", &problem.id));
-    let message = with_step(&problem.message, problem.next_step.as_deref());
-    command(level, &properties, &message)
+    properties.push(("title", id));
+    command(level, &properties, message)
 }
 
 fn advice(level: Level, said: &AdviceView) -> String {

@@ -6,12 +6,13 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::remark::Remark;
 use super::text::count;
-use crate::config::{Problem, Problems, Source, Sources, Span};
+use crate::config::{Problems, Source, Sources, Span};
 use crate::model::{Foreign, foreign, may_be_private};
 
 /// More problems are only counted: nobody reads them, and they would fill a disk.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// A longer line is not shown: it could not be read anyway.
 const LONGEST_LINE: usize = 4096;
@@ -33,18 +34,8 @@ pub fn first_problem(found: &Problems) -> String {
 
 fn show_first(most: usize, found: &Problems) -> String {
     let Problems { problems, sources } = found;
-    let renderer = Renderer::styled();
-
-    let mut text = String::new();
-    for problem in problems.iter().take(most) {
-        let groups = annotate(problem, sources);
-        text.push_str(&renderer.render(&groups));
-        text.push_str("\n\n");
-    }
-    let more = problems.len().saturating_sub(most);
-    if more > 0 {
-        let _ = writeln!(text, "… and {more} more\n");
-    }
+    let remarks = problems.iter().map(Remark::of_problem);
+    let mut text = show_remarks(remarks, most, sources);
 
     let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
     let files = count(files.len(), ("file", "files"));
@@ -56,12 +47,32 @@ fn show_first(most: usize, found: &Problems) -> String {
     text
 }
 
-/// A problem with the lines it is about, and its help.
-fn annotate<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
-    let title = Level::ERROR.primary_title(escape(&problem.message));
-    let mut group = Group::with_title(title.id(problem.id.as_str()));
+/// The first of them with the lines they are about, and how many there are beside.
+pub(super) fn show_remarks<'a>(
+    remarks: impl ExactSizeIterator<Item = Remark<'a>>,
+    most: usize,
+    sources: &Sources,
+) -> String {
+    let renderer = Renderer::styled();
+    let more = remarks.len().saturating_sub(most);
 
-    let mut marks = list_marks(problem);
+    let mut text = String::new();
+    for remark in remarks.take(most) {
+        text.push_str(&renderer.render(&annotate(&remark, sources)));
+        text.push_str("\n\n");
+    }
+    if more > 0 {
+        let _ = writeln!(text, "… and {more} more\n");
+    }
+    text
+}
+
+/// A remark with the lines it is about, and its help.
+fn annotate<'a>(remark: &'a Remark<'_>, sources: &'a Sources) -> Vec<Group<'a>> {
+    let title = remark.level.clone().primary_title(escape(remark.message));
+    let mut group = Group::with_title(title.id(remark.id));
+
+    let mut marks = list_marks(remark);
     while let Some(&(_, span, _)) = marks.first() {
         let Some(source) = sources.get(span) else {
             break;
@@ -76,7 +87,7 @@ fn annotate<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
     }
 
     let mut groups = vec![group];
-    if let Some(help) = &problem.help {
+    if let Some(help) = &remark.help {
         let title = Level::HELP.secondary_title(escape(help));
         groups.push(Group::with_title(title));
     }
@@ -87,13 +98,9 @@ fn annotate<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Group<'a>> {
 type Mark<'a> = (AnnotationKind, Span, Option<&'a str>);
 
 /// The place of a problem first, then what has to do with it.
-fn list_marks(problem: &Problem) -> Vec<Mark<'_>> {
-    let mut marks = vec![(
-        AnnotationKind::Primary,
-        problem.span,
-        problem.label.as_deref(),
-    )];
-    for (span, label) in &problem.related {
+fn list_marks<'a>(remark: &Remark<'a>) -> Vec<Mark<'a>> {
+    let mut marks = vec![(AnnotationKind::Primary, remark.span, remark.label)];
+    for (span, label) in remark.related {
         marks.push((AnnotationKind::Context, *span, Some(label)));
     }
     marks

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::document::{PlaceView, ProblemLevel, ProblemView, ProblemsDocument};
+use super::document::{FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument};
 
 /// The problems of a configuration as the result of one run.
 #[must_use]
 pub fn problems(document: &ProblemsDocument) -> Json {
-    let ids: BTreeSet<&str> = document
-        .problems
-        .iter()
-        .map(|problem| &*problem.id)
-        .collect();
+    let of_problems = document.problems.iter().map(|problem| &*problem.id);
+    let of_findings = document.findings.iter().map(|finding| &*finding.id);
+    let ids: BTreeSet<&str> = of_problems.chain(of_findings).collect();
     let rules: Vec<Json> = ids.iter().map(|id| json!({ "id": id })).collect();
-    let results: Vec<Json> = document.problems.iter().map(result).collect();
+    let problems = document.problems.iter().map(of_problem);
+    let findings = document.findings.iter().map(of_finding);
+    let results: Vec<Json> = problems.chain(findings).collect();
 
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -27,21 +27,13 @@ pub fn problems(document: &ProblemsDocument) -> Json {
                 "rules": rules,
             } },
             "columnKind": "unicodeCodePoints",
-            "invocations": [{ "executionSuccessful": true }],
+            "invocations": [{ "executionSuccessful": document.error.is_none() }],
             "results": results,
         }],
     })
 }
 
-fn result(problem: &ProblemView) -> Json {
-    let level = match problem.level {
-        ProblemLevel::Error => "error",
-        ProblemLevel::Warning => "warning",
-    };
-    let message = match &problem.next_step {
-        Some(step) => format!("{}\n{step}", problem.message),
-        None => problem.message.clone(),
-    };
+fn of_problem(problem: &ProblemView) -> Json {
     let related = problem.related.iter().map(|related| {
         let mut location = location(&related.place);
         location["message"] = json!({ "text": related.message });
@@ -50,11 +42,41 @@ fn result(problem: &ProblemView) -> Json {
 
     json!({
         "ruleId": problem.id,
-        "level": level,
-        "message": { "text": message },
+        "level": level(problem.level),
+        "message": { "text": with_step(&problem.message, problem.next_step.as_deref()) },
         "locations": [location(&problem.place)],
         "relatedLocations": related.collect::<Vec<_>>(),
     })
+}
+
+/// What is waived is suppressed.
+fn of_finding(finding: &FindingView) -> Json {
+    let suppressions = finding.waiver.iter().map(|waiver| {
+        let justification = format!("until {}: {}", waiver.until, waiver.reason);
+        json!({ "kind": "external", "justification": justification })
+    });
+
+    json!({
+        "ruleId": finding.id,
+        "level": level(finding.level),
+        "message": { "text": with_step(&finding.message, finding.next_step.as_deref()) },
+        "locations": [location(&finding.place)],
+        "suppressions": suppressions.collect::<Vec<_>>(),
+    })
+}
+
+fn level(level: ProblemLevel) -> &'static str {
+    match level {
+        ProblemLevel::Error => "error",
+        ProblemLevel::Warning => "warning",
+    }
+}
+
+fn with_step(message: &str, step: Option<&str>) -> String {
+    match step {
+        Some(step) => format!("{message}\n{step}"),
+        None => message.to_owned(),
+    }
 }
 
 fn location(place: &PlaceView) -> Json {

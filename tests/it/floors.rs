@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 8] = [
     &["model", "files"],
     &["config", "plan"],
     &["provider"],
-    &["apply", "emulator", "export"],
+    &["apply", "emulator", "export", "review"],
     &["render"],
     &["approval", "testing"],
     &["cli"],

@@ -1,30 +1,34 @@
 //! `grantry access`: whose access, and how it is shown.
 
-use std::convert::Infallible;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::{Configuration, TenantArguments};
+use super::{Base, Configuration, TenantArguments};
 
 /// A state that can be asked who can call what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     /// The tenant, as it is now.
     Live,
+    /// The configuration in a Git revision.
+    Revision(Base),
     /// A configuration.
     Path(PathBuf),
 }
 
 impl FromStr for Source {
-    type Err = Infallible;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
-            "live" => Self::Live,
-            path => Self::Path(path.into()),
-        })
+        if text == "live" {
+            return Ok(Self::Live);
+        }
+        match text.strip_prefix("git:") {
+            Some(base) => base.parse().map(Self::Revision),
+            None => Ok(Self::Path(text.into())),
+        }
     }
 }
 
@@ -59,7 +63,7 @@ pub(crate) struct Access {
     /// Show what the tenant gives now, to whomever, instead of what is declared.
     #[arg(long, conflicts_with = "from")]
     pub(crate) live: bool,
-    /// Show what is gained and lost from this state on: `live`, or another configuration.
+    /// Show what is gained and lost from this state on: `live`, `git:REV[:PATH]`, or another configuration.
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<Source>,
     /// The state that is compared with that one [default: what CONFIG declares]

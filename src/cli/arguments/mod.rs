@@ -9,13 +9,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::deadline::{Deadline, Patience};
 use crate::emulator::{Conditions, Fault, Latency, RateLimit};
-use crate::export::{Breadth, Pattern};
-use crate::model::{Policy, StackName};
+use crate::export::Breadth;
+use crate::model::{Day, Pattern, Policy, StackName};
 
 mod access;
+mod base;
 mod faces;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
+pub(super) use base::Base;
 pub(super) use faces::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
@@ -117,7 +119,22 @@ pub(super) struct Validate {
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
     #[command(flatten)]
+    pub(super) review: Review,
+    #[command(flatten)]
     pub(super) faces: ProblemFaces,
+}
+
+/// What the configuration is compared with, and on which day.
+#[derive(Debug, Args)]
+pub(super) struct Review {
+    /// Say what was gained and lost since this Git revision, such as `HEAD^1` or `origin/main`: access, and what
+    /// keeps objects safe. Exit with 3 for what is an error and not waived in it. `REV:PATH` names the
+    /// configuration where it had another path.
+    #[arg(long, value_name = "REV[:PATH]")]
+    pub(super) base: Option<Base>,
+    /// The day on which waivers are looked at, instead of today in UTC.
+    #[arg(long, value_name = "DAY", requires = "base", hide = true)]
+    pub(super) today: Option<Day>,
 }
 
 #[derive(Debug, Args)]

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::file::{Client, Defaults};
+use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
 use super::context::Context;
 use super::external_setting;
-use super::place::Place;
 use super::repeated::find_repeated;
 use crate::model::{
     ClientSpec, Mark, MetadataKey, SigningAlg, SubjectType, TokenEndpointAuthMethod,

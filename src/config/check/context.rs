@@ -2,9 +2,9 @@
 
 use super::super::file::{Client, File, Grant, Moved, Removed, ResourceServer};
 use super::super::node::Node;
+use super::super::place::Place;
 use super::super::source::Span;
 use super::super::unsound::Unsound;
-use super::place::Place;
 use crate::model::{Key, Support};
 
 pub(super) const RESOURCE_SERVERS: &str = "resource_servers";

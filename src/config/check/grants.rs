@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::file::Grant;
+use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
 use super::context::{Context, Lookup};
-use super::place::Place;
 use super::repeated::find_repeated;
 use crate::model::{
     Audience, GrantType, Key, OrganizationUsage, ScopeName, SubjectType, Suggestions,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::file::ResourceServer;
 use super::super::node::Node;
+use super::super::place::Place;
 use super::super::private_keys::REPLACE;
 use super::super::problem::{Problem, ProblemId};
 use super::super::source::Span;
 use super::context::Context;
-use super::place::Place;
 use super::repeated::find_repeated;
 use crate::model::{
     ClientSpec, Credential, Credentials, KeyMethod, Pem, PemError, PublicKeyCredential,

@@ -9,16 +9,15 @@ mod context;
 mod grants;
 mod keys;
 mod ownership;
-mod place;
 mod repeated;
 mod resource_servers;
 mod support;
 
 use context::Context;
-use place::Place;
 
 use super::file::{Client, File, Grant, ResourceServer};
 use super::node::Node;
+use super::place::Place;
 use super::problem::{Problem, ProblemId, Problems};
 use super::unsound::Unsound;
 use crate::model::Support;

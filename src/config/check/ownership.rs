@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::super::file::Moved;
 use super::super::node::{Node, Value};
+use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
 use super::context::{Context, Lookup};
-use super::place::Place;
 use super::repeated::find_repeated;
 use super::resource_servers::own_identifier;
 use crate::model::{Glob, Identifier, Key};

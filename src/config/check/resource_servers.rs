@@ -1,11 +1,11 @@
 //! Checks of resource servers.
 
 use super::super::file::{Provider, ResourceServer};
+use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
 use super::context::Context;
 use super::external_setting;
-use super::place::Place;
 use super::repeated::find_repeated;
 use crate::model::{Audience, Identifier, ResourceServerSpec, Setting, SystemApi, TokenLifetime};
 

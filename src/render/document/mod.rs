@@ -24,7 +24,9 @@ pub use plan::{
     ActionView, ChangeView, CountsView, DriftView, EditView, LeafView, PlanDocument, PlanVerdict,
     PlanView, Provenance,
 };
-pub use problems::{PlaceView, ProblemLevel, ProblemView, ProblemsDocument};
+pub use problems::{
+    FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument, WaiverView,
+};
 pub use report::{
     OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
 };

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Version;
+use super::{FailureView, Version};
 use crate::config::{Problem, Problems, Sources, Span};
+use crate::review::{Finding, Level};
 
 /// Everything that is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +20,15 @@ pub struct ProblemsDocument {
     pub problems: Vec<ProblemView>,
     /// Whether the search ended before all was looked at, because there were so many.
     pub may_be_more: bool,
+    /// What the configuration was compared with, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// What the change from there does that somebody should know of: access gained, and safety lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingView>,
+    /// Why the run ended early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<FailureView>,
 }
 
 /// What a problems document is.
@@ -51,13 +61,43 @@ pub struct ProblemView {
     pub next_step: Option<String>,
 }
 
+/// What a change does that somebody should know of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingView {
+    /// Which kind of finding: a word that stays the same.
+    pub id: String,
+    /// How bad it is, where it is not waived: an error ends the run with 3.
+    pub level: ProblemLevel,
+    /// What it is about, as a waiver names it.
+    pub object: String,
+    /// What is found, in one line, whose words may change.
+    pub message: String,
+    /// Where.
+    pub place: PlaceView,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<String>,
+    /// Why nobody need act on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<WaiverView>,
+}
+
+/// Why nobody need act on a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WaiverView {
+    /// Why.
+    pub reason: String,
+    /// The last day that it holds, in UTC.
+    pub until: String,
+}
+
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemLevel {
-    /// The configuration cannot be used.
+    /// The configuration cannot be used, or the change is refused.
     Error,
-    /// It can, and somebody should look.
+    /// It can, and is not, and somebody should look.
     Warning,
 }
 
@@ -99,6 +139,43 @@ impl ProblemsDocument {
             exit_code,
             problems: found.map(ProblemView::of_all).unwrap_or_default(),
             may_be_more: found.is_some_and(Problems::may_be_more),
+            base: None,
+            findings: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// The same of a run that compared the configuration with a base.
+    #[must_use]
+    pub fn with_findings(mut self, base: &str, findings: &[Finding], sources: &Sources) -> Self {
+        let views = findings
+            .iter()
+            .map(|finding| FindingView::of(finding, sources));
+
+        self.base = Some(base.to_owned());
+        self.findings = views.collect();
+        self
+    }
+}
+
+impl FindingView {
+    fn of(finding: &Finding, sources: &Sources) -> Self {
+        let waiver = finding.waiver.as_ref().map(|waiver| WaiverView {
+            reason: waiver.reason.clone(),
+            until: waiver.until.to_string(),
+        });
+
+        Self {
+            id: finding.id.to_string(),
+            level: match finding.level {
+                Level::Error => ProblemLevel::Error,
+                Level::Warning => ProblemLevel::Warning,
+            },
+            object: finding.object.clone(),
+            message: finding.message.clone(),
+            place: PlaceView::of(finding.span, sources),
+            next_step: finding.help.clone(),
+            waiver,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line as people and CI systems meet it: exit codes, streams, whole outputs.
 
+mod base;
 mod doctor;
 mod echo;
 mod export;

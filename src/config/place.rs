@@ -1,7 +1,7 @@
 //! Where an object is written.
 
-use super::super::node::{Entry, Node};
-use super::super::source::Span;
+use super::node::{Entry, Node};
+use super::source::Span;
 
 /// Where an object is written. It is sought only when a problem asks for it: most objects have
 /// none.

@@ -1,0 +1,57 @@
+//! A configuration with the places of what is in it, and as one document.
+
+use super::Loaded;
+use super::node::Node;
+use super::place::Place;
+use super::source::Span;
+use crate::model::Key;
+
+/// A configuration without a problem, and where each thing in it is written.
+#[derive(Debug)]
+pub struct Written {
+    /// What it says.
+    pub loaded: Loaded,
+    pub(super) document: Node,
+}
+
+impl Written {
+    /// Where a setting of the whole is, or else the first file.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Span {
+        let entry = self.document.entry(name);
+        entry.map_or(Span::whole(self.document.span.file()), |entry| {
+            entry.key_span
+        })
+    }
+
+    /// Where a resource server is, or a field of it.
+    #[must_use]
+    pub fn resource_server(&self, key: &Key, field: Option<&str>) -> Span {
+        find(
+            Place::of_key(&self.document, "resource_servers", key.as_str()),
+            field,
+        )
+    }
+
+    /// Where a client is, or a field of it.
+    #[must_use]
+    pub fn client(&self, key: &Key, field: Option<&str>) -> Span {
+        find(
+            Place::of_key(&self.document, "clients", key.as_str()),
+            field,
+        )
+    }
+
+    /// Where an item of a list is, such as one of the `grants`, or a field of it.
+    #[must_use]
+    pub fn item(&self, section: &'static str, index: usize, field: Option<&str>) -> Span {
+        find(Place::of_item(&self.document, section, index), field)
+    }
+}
+
+fn find(place: Place<'_>, field: Option<&str>) -> Span {
+    match field {
+        Some(field) => place.key_of(field),
+        None => place.span(),
+    }
+}

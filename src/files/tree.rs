@@ -1,0 +1,66 @@
+//! Where the files of a configuration are: on the disk, or in a revision that Git keeps.
+//!
+//! One door with the same rules for both: regular files that are not too large, and nothing outside of the
+//! folder it is sought in, wherever links lead.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::revision::Revision;
+use super::{Limit, ReadError};
+
+/// Where files are read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Tree {
+    /// The disk.
+    Disk,
+    /// A revision, without its files being on the disk.
+    Revision(Revision),
+}
+
+impl Tree {
+    /// How a file is called in messages.
+    pub(crate) fn name_of(&self, path: &Path) -> String {
+        match self {
+            Self::Disk => path.display().to_string(),
+            Self::Revision(revision) => revision.name_of(path),
+        }
+    }
+
+    /// Whether there is a folder of this name.
+    pub(crate) fn is_folder(&self, path: &Path) -> bool {
+        match self {
+            Self::Disk => path.is_dir(),
+            Self::Revision(revision) => revision.is_folder(path),
+        }
+    }
+
+    /// What is in a folder, in no particular order.
+    pub(crate) fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        match self {
+            Self::Disk => fs::read_dir(folder)?
+                .map(|entry| Ok(entry?.path()))
+                .collect(),
+            Self::Revision(revision) => revision.list(folder),
+        }
+    }
+
+    /// Reads a whole file.
+    pub(crate) fn read(&self, path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
+        match self {
+            Self::Disk => super::read(path, limit),
+            Self::Revision(revision) => revision.read(path, limit),
+        }
+    }
+
+    /// Whether a name, relative to a folder, leads to something in it, wherever its links lead. What is not
+    /// there yet counts as what it would be.
+    pub(crate) fn is_inside(&self, folder: &Path, name: &Path) -> io::Result<bool> {
+        match self {
+            Self::Disk => super::is_inside(folder, name),
+            Self::Revision(revision) => revision.is_inside(folder, name),
+        }
+    }
+}

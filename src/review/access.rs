@@ -1,0 +1,257 @@
+//! What clients can get tokens for that they could not get before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::critical::CriticalBefore;
+use super::objects::key_after;
+use super::{Change, Finding, Level};
+use crate::config::Written;
+use crate::model::{
+    Audience, ClientRef, Desired, DesiredClient, DesiredGrant, FindingId, Identity, SubjectType,
+};
+use crate::plan::{
+    Access, Names, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
+};
+
+/// Everything, where there was no configuration before.
+pub(super) fn find_all(after: &Written) -> Vec<Finding> {
+    let gained = Access::default().change_to(&declared(after)).gained;
+
+    let mut findings = Grants::of(after).find(&gained, None);
+    for finding in &mut findings {
+        finding.level = Level::Warning;
+    }
+    findings
+}
+
+pub(super) fn find(Change { before, after }: Change<'_>) -> Vec<Finding> {
+    let known = access_before(&before.loaded.desired, &after.loaded.desired);
+    let gained = known.change_to(&declared(after)).gained;
+    let grants = Grants::of(after);
+
+    let rules = CriticalBefore::of(&before.loaded.desired, &after.loaded.desired);
+
+    let mut findings = grants.find(&gained, Some(&rules));
+    findings.extend(grants.find_all_scopes(before));
+    findings
+}
+
+fn declared(written: &Written) -> Access {
+    Access::declared(&written.loaded.desired)
+}
+
+/// What could be had before, with clients called as they are after the change. A client that is bound to another
+/// id is another client: what the one had, the other gains.
+fn access_before(before: &Desired, after: &Desired) -> Access {
+    let access = Access::declared(before);
+    let permissions = access.iter().filter_map(|permission| {
+        let client = match &permission.client {
+            ClientRef::Key(key) => {
+                let new = key_after(before, after, key);
+                let is_rebound = rebound(before.clients.get(key), after.clients.get(new));
+                (!is_rebound).then(|| ClientRef::Key(new.clone()))?
+            }
+            ClientRef::Id(id) => ClientRef::Id(id.clone()),
+        };
+        Some(Permission {
+            client,
+            ..permission.clone()
+        })
+    });
+
+    permissions.collect()
+}
+
+/// Whether a key stands for a client that it did not stand for.
+fn rebound(before: Option<&DesiredClient>, after: Option<&DesiredClient>) -> bool {
+    let bound = |client: Option<&DesiredClient>| match client {
+        Some(DesiredClient::Managed {
+            identity: Identity::ClientId(id),
+            ..
+        }) => Some(id.clone()),
+        _ => None,
+    };
+    let after = bound(after);
+
+    after.is_some() && after != bound(before)
+}
+
+/// The API of a grant, whatever the tenant calls it.
+type Api = PermittedAudience;
+
+/// The grants of a configuration, by what their tokens say.
+struct Grants<'a> {
+    written: &'a Written,
+    names: Names,
+    by_token: BTreeMap<(ClientRef, Api, SubjectType), usize>,
+}
+
+impl<'a> Grants<'a> {
+    fn of(written: &'a Written) -> Self {
+        let desired = &written.loaded.desired;
+        let grants = desired.grants.iter().enumerate();
+
+        Self {
+            written,
+            names: Names::of_declared(desired),
+            by_token: grants
+                .filter_map(|(index, grant)| Some((token_of(desired, grant)?, index)))
+                .collect(),
+        }
+    }
+
+    /// What is found of permissions that are gained, a grant each.
+    fn find(&self, gained: &BTreeSet<Permission>, rules: Option<&CriticalBefore>) -> Vec<Finding> {
+        let mut by_grant: BTreeMap<usize, Vec<&Permission>> = BTreeMap::new();
+        for permission in gained {
+            let token = (
+                permission.client.clone(),
+                permission.audience.clone(),
+                permission.subject_type,
+            );
+            if let Some(grant) = self.by_token.get(&token) {
+                by_grant.entry(*grant).or_default().push(permission);
+            }
+        }
+
+        let grants = by_grant.into_iter();
+        let findings = grants.flat_map(|(grant, gained)| self.find_of(grant, gained, rules));
+        findings.collect()
+    }
+
+    fn find_of(
+        &self,
+        index: usize,
+        gained: Vec<&Permission>,
+        rules: Option<&CriticalBefore<'_>>,
+    ) -> Vec<Finding> {
+        let is_critical = |permission: &&Permission| {
+            rules.is_some_and(|rules| rules.are_about(permission, &self.names))
+        };
+        let (critical, others): (Vec<_>, Vec<_>) = gained.into_iter().partition(is_critical);
+
+        let for_management =
+            |permission: &&Permission| permission.audience == PermittedAudience::ManagementApi;
+        let (management, plain): (Vec<_>, Vec<_>) = others.into_iter().partition(for_management);
+
+        let groups = [
+            (FindingId::CriticalAccessGained, Level::Error, critical),
+            (FindingId::ManagementApiGranted, Level::Error, management),
+            (FindingId::AccessGained, Level::Warning, plain),
+        ];
+        let groups = groups.into_iter().filter(|(.., gained)| !gained.is_empty());
+        let findings = groups.map(|(id, level, gained)| {
+            let span = self.written.item("grants", index, None);
+            Finding::new(id, level, self.name_of(index), span).message(self.say(index, &gained))
+        });
+        findings.collect()
+    }
+
+    /// New grants of every scope. What those are may be the same as before; what they will be is not.
+    fn find_all_scopes(&self, before: &Written) -> Vec<Finding> {
+        let desired = &self.written.loaded.desired;
+        let old = &before.loaded.desired;
+        let had_all: BTreeSet<_> = old
+            .grants
+            .iter()
+            .filter(|grant| is_for_all_scopes(grant))
+            .filter_map(|grant| token_of(old, grant))
+            .map(|(client, api, subject)| (with_key_after(client, old, desired), api, subject))
+            .collect();
+
+        let new = self.by_token.iter().filter(|(token, index)| {
+            let grant = desired.grants.get(**index);
+            grant.is_some_and(is_for_all_scopes) && !had_all.contains(token)
+        });
+        let findings = new.map(|(_, index)| {
+            let span = self.written.item("grants", *index, Some("all_scopes"));
+            let object = self.name_of(*index);
+            let message = format!("`{object}` is for every scope, also for those to come");
+            Finding::new(FindingId::AllScopesGranted, Level::Warning, object, span).message(message)
+        });
+        findings.collect()
+    }
+
+    fn name_of(&self, index: usize) -> String {
+        let (client, server, user) = self.ends_of(index);
+
+        format!("grants.{client} -> {server}{user}")
+    }
+
+    /// The client of a grant, its API, and a word where the token speaks for a person.
+    fn ends_of(&self, index: usize) -> (&'a str, &'a str, &'static str) {
+        let Some(grant) = self.written.loaded.desired.grants.get(index) else {
+            return ("", "", "");
+        };
+
+        let server = match &grant.audience {
+            Audience::Key(key) => key.as_str(),
+            Audience::ManagementApi => Audience::MANAGEMENT_API,
+        };
+        let user = match grant.subject_type {
+            SubjectType::Client => "",
+            SubjectType::User => " (user)",
+        };
+        (grant.client.as_str(), server, user)
+    }
+
+    /// Who can call what from now on.
+    fn say(&self, index: usize, gained: &[&Permission]) -> String {
+        let scopes: BTreeSet<&str> = gained
+            .iter()
+            .map(|permission| match &permission.scope {
+                PermittedScope::None => "a token without a scope",
+                PermittedScope::Named(scope) => scope.as_str(),
+                PermittedScope::Every => "every scope",
+            })
+            .collect();
+        let organizations: BTreeSet<&str> = gained
+            .iter()
+            .filter_map(|permission| match &permission.organization {
+                PermittedOrganization::None => None,
+                PermittedOrganization::Id(id) => Some(id.as_str()),
+                PermittedOrganization::Any => Some("any"),
+                PermittedOrganization::Unseen => Some("some"),
+            })
+            .collect();
+
+        let (client, server, user) = self.ends_of(index);
+        let scopes: Vec<&str> = scopes.into_iter().collect();
+        let scopes = scopes.join(", ");
+        let mut message = format!("`{client}` gains {scopes} on `{server}`{user}");
+        if !organizations.is_empty() {
+            let organizations: Vec<&str> = organizations.into_iter().collect();
+            message.push_str(", for organizations: ");
+            message.push_str(&organizations.join(", "));
+        }
+        message
+    }
+}
+
+fn is_for_all_scopes(grant: &DesiredGrant) -> bool {
+    grant.spec.scopes.is_none()
+}
+
+fn with_key_after(client: ClientRef, before: &Desired, after: &Desired) -> ClientRef {
+    match client {
+        ClientRef::Key(key) => ClientRef::Key(key_after(before, after, &key).clone()),
+        ClientRef::Id(id) => ClientRef::Id(id),
+    }
+}
+
+/// What the tokens of a grant say of it.
+fn token_of(desired: &Desired, grant: &DesiredGrant) -> Option<(ClientRef, Api, SubjectType)> {
+    let client = match desired.clients.get(&grant.client)? {
+        DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
+        DesiredClient::External(id) => ClientRef::Id(id.clone()),
+    };
+    let api = match &grant.audience {
+        Audience::Key(key) => {
+            let server = desired.resource_servers.get(key)?;
+            PermittedAudience::Identifier(server.identifier.clone())
+        }
+        Audience::ManagementApi => PermittedAudience::ManagementApi,
+    };
+
+    Some((client, api, grant.subject_type))
+}

@@ -1,0 +1,57 @@
+//! What a change of a configuration does that somebody should know of: access gained, and safety lost.
+//!
+//! A pure function over two configurations, the one before the change and the one after it. It knows no tenant:
+//! a pull request can be reviewed without any credentials. What a finding may be waived for, and what is
+//! critical, is read in the configuration before the change, so that no change can excuse itself.
+//!
+//! ```text
+//!  settings    which stack and tenant, what counts as owned, how much may be deleted
+//!  objects     what is gone, unprotected, or to be deleted; other keys of a client
+//!  access      what clients can get tokens for that they could not before
+//!  rules       what the change does to the rules of its own review
+//!     └► waive    what is known already
+//! ```
+
+mod access;
+mod critical;
+mod finding;
+mod objects;
+mod rules;
+mod settings;
+
+pub use finding::{Finding, Level};
+
+use crate::config::Written;
+use crate::model::Day;
+
+/// What the change from one configuration to the other does, in the order of the places. Without one before, all
+/// that can be had is gained, and nobody can have waived anything: there are only warnings then.
+#[must_use]
+pub fn review(before: Option<&Written>, after: &Written, today: Day) -> Vec<Finding> {
+    let mut findings = match before {
+        None => access::find_all(after),
+        Some(before) => {
+            let change = Change { before, after };
+            let mut findings = settings::find(change);
+            findings.extend(objects::find(change));
+            findings.extend(access::find(change));
+            findings.extend(rules::find(change));
+
+            let waivers = &before.loaded.desired.policy.waivers;
+            for finding in &mut findings {
+                finding.waive(waivers, today);
+            }
+            findings
+        }
+    };
+
+    findings.sort_by(|left, right| left.order().cmp(&right.order()));
+    findings
+}
+
+/// A configuration before and after a change.
+#[derive(Clone, Copy)]
+struct Change<'a> {
+    before: &'a Written,
+    after: &'a Written,
+}

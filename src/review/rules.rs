@@ -1,0 +1,102 @@
+//! What a change does to the rules of its own review: they count as they were, and the next change has the new ones.
+
+use std::collections::BTreeSet;
+
+use super::{Change, Finding, Level};
+use crate::model::{Critical, FindingId, Waiver};
+
+pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
+    let mut findings = find_critical(change);
+    findings.extend(find_waivers(change));
+    findings
+}
+
+fn find_critical(Change { before, after }: Change<'_>) -> Vec<Finding> {
+    let (old, new) = (&before.loaded.desired.policy, &after.loaded.desired.policy);
+    let (dropped, added) = differences(&old.critical, &new.critical);
+
+    let dropped = dropped.map(|(index, critical)| {
+        let span = before.item("critical", index, None);
+        Finding::new(
+            FindingId::CriticalChanged,
+            Level::Error,
+            name(critical),
+            span,
+        )
+        .message(format!("`{}` is critical no more", name(critical)))
+    });
+    let added = added.map(|(index, critical)| {
+        let span = after.item("critical", index, None);
+        Finding::new(
+            FindingId::CriticalChanged,
+            Level::Warning,
+            name(critical),
+            span,
+        )
+        .message(format!(
+            "`{}` is critical from the next change on",
+            name(critical)
+        ))
+    });
+    dropped.chain(added).collect()
+}
+
+fn name(critical: &Critical) -> String {
+    let Critical {
+        client,
+        resource_server,
+        scope,
+    } = critical;
+
+    format!("critical.{client} -> {resource_server}: {scope}")
+}
+
+fn find_waivers(Change { before, after }: Change<'_>) -> Vec<Finding> {
+    let (old, new) = (&before.loaded.desired.policy, &after.loaded.desired.policy);
+    let (dropped, added) = differences(&old.waivers, &new.waivers);
+
+    let say = |waiver: &Waiver| {
+        let Waiver {
+            finding,
+            object,
+            reason,
+            until,
+        } = waiver;
+        format!("of `{finding}` for `{object}` until {until}: {reason}")
+    };
+    let finding = |waiver: &Waiver, span| {
+        let object = format!("waivers.{} {}", waiver.finding, waiver.object);
+        Finding::new(FindingId::WaiverChanged, Level::Warning, object, span)
+    };
+    let dropped = dropped.map(|(index, waiver)| {
+        finding(waiver, before.item("waivers", index, None))
+            .message(format!("a waiver goes, {}", say(waiver)))
+    });
+    let added = added.map(|(index, waiver)| {
+        finding(waiver, after.item("waivers", index, None))
+            .message(format!("a waiver comes, {}", say(waiver)))
+    });
+    dropped.chain(added).collect()
+}
+
+/// What only the old list has, and what only the new one has, each with its place in its list.
+fn differences<'a, T: Ord>(
+    old: &'a [T],
+    new: &'a [T],
+) -> (
+    impl Iterator<Item = (usize, &'a T)>,
+    impl Iterator<Item = (usize, &'a T)>,
+) {
+    let in_old: BTreeSet<&T> = old.iter().collect();
+    let in_new: BTreeSet<&T> = new.iter().collect();
+
+    let dropped = old
+        .iter()
+        .enumerate()
+        .filter(move |(_, item)| !in_new.contains(item));
+    let added = new
+        .iter()
+        .enumerate()
+        .filter(move |(_, item)| !in_old.contains(item));
+    (dropped, added)
+}

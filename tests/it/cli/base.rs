@@ -1,0 +1,348 @@
+//! `validate --base` and `access --from git:`: what Git keeps of a revision is all that is asked.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::harness::{Place, STORY, Said};
+
+/// A repository with the story as its only commit.
+fn repository() -> Place {
+    let place = Place::new();
+    git(&place, &["init", "-q", "-b", "main"]);
+    place.write("grantry.yaml", STORY);
+    commit(&place);
+    place
+}
+
+fn git(place: &Place, arguments: &[&str]) {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Somebody", "-c", "user.email=s@example.org"])
+        .args(["-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .current_dir(place.path("."))
+        .output()
+        .expect("git, which these tests need as `--base` does");
+
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {said}");
+}
+
+fn commit(place: &Place) {
+    git(place, &["add", "-A"]);
+    git(place, &["commit", "-q", "-m", "a change"]);
+}
+
+fn widened() -> String {
+    let granted = STORY.replace("[geocode:location]", "[geocode:location, read:maps]");
+    granted.replace("{ geocode:", "{ read:maps: Read maps, geocode:")
+}
+
+/// What a run found, as programs read it.
+fn document(said: &Said) -> Value {
+    serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{error}: {said:?}"))
+}
+
+fn found(place: &Place, arguments: &[&str], code: i32) -> Vec<String> {
+    let arguments = [&["validate", "--format", "json"], arguments].concat();
+    let document = document(&place.run(&arguments).exits(code));
+    let findings = document["findings"].as_array().cloned();
+
+    let findings = findings.unwrap_or_default();
+    findings
+        .iter()
+        .map(|finding| finding["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_change_is_compared_with_the_revision_that_is_named() {
+    let place = repository();
+    place.write("grantry.yaml", &widened());
+    assert_eq!(found(&place, &["--base", "HEAD"], 0), ["access-gained"]);
+
+    commit(&place);
+    assert!(found(&place, &["--base", "HEAD"], 0).is_empty());
+    assert_eq!(found(&place, &["--base", "HEAD^1"], 0), ["access-gained"]);
+
+    place.write("grantry.yaml", &widened().replace("stack: ", "stack: x-"));
+    assert_eq!(
+        found(&place, &["--base", "main^1"], 3),
+        ["stack-changed", "access-gained"]
+    );
+}
+
+#[test]
+fn every_face_says_it_with_the_same_code() {
+    let place = repository();
+    place.write(
+        "grantry.yaml",
+        &STORY.replace("stack: ", "prune: true\nstack: "),
+    );
+
+    for format in ["text", "json", "markdown", "github", "sarif"] {
+        let arguments = ["validate", "--base", "HEAD", "--format", format];
+        let said = place.run(&arguments).exits(3);
+        assert!(said.stdout.contains("prune-enabled"), "{format}: {said:?}");
+    }
+}
+
+#[test]
+fn a_waiver_counts_as_it_was_before_the_change() {
+    let waiver = "\nwaivers:\n  - { finding: prune-enabled, object: prune, reason: known, until: 2027-01-31 }\n";
+    let place = repository();
+    place.write("grantry.yaml", &format!("{STORY}{waiver}"));
+    let with_prune = format!("prune: true\n{STORY}{waiver}");
+
+    // In the same change, it excuses nothing.
+    place.write("grantry.yaml", &with_prune);
+    assert!(found(&place, &["--base", "HEAD"], 3).contains(&"prune-enabled".to_owned()));
+
+    place.write("grantry.yaml", &format!("{STORY}{waiver}"));
+    commit(&place);
+    place.write("grantry.yaml", &with_prune);
+    let at = |day: &str, code| found(&place, &["--base", "HEAD", "--today", day], code);
+    assert_eq!(at("2027-01-31", 0), ["prune-enabled"]);
+    assert_eq!(at("2027-02-01", 3), ["prune-enabled"]);
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_no_empty_answer() {
+    let place = repository();
+
+    for (base, command) in [
+        ("HEAD^1", "git fetch --deepen=1"),
+        (
+            "origin/main",
+            "git fetch origin main:refs/remotes/origin/main",
+        ),
+        ("v1.0.0", "git fetch origin v1.0.0"),
+    ] {
+        let arguments = ["validate", "--base", base, "--format", "json"];
+        let said = place.run(&arguments).exits(1);
+        let document = document(&said);
+        assert_eq!(document["error"]["id"], "revision-missing");
+        let step = document["error"]["next_step"].as_str().unwrap();
+        assert!(step.contains(command), "{step}");
+
+        let from = format!("git:{base}");
+        place.run(&["access", "--from", &from]).exits(1);
+    }
+
+    for base in ["--help", "-p", "HEAD..main", "HEAD:", "a b", ":x", ""] {
+        let base = format!("--base={base}");
+        place.run(&["validate", &base]).exits(64);
+    }
+}
+
+#[test]
+fn what_is_no_repository_is_said_to_be_none() {
+    let place = Place::new();
+    place.write("grantry.yaml", STORY);
+    let said = place.run(&["validate", "--base", "HEAD"]).exits(1);
+    assert!(said.stderr.contains("no repository"), "{said:?}");
+}
+
+#[test]
+fn a_configuration_that_is_new_is_all_gained() {
+    let place = repository();
+    place.write(
+        "access/new.yaml",
+        &STORY.replace("stack: ", "prune: true\nstack: new-"),
+    );
+    assert_eq!(
+        found(&place, &["--base", "HEAD", "access"], 0),
+        ["access-gained"]
+    );
+
+    // What was said to be there is not new.
+    let said = place
+        .run(&["validate", "access", "--base", "HEAD:acess"])
+        .exits(1);
+    assert!(
+        said.stderr.contains("no configuration at `HEAD:acess`"),
+        "{said:?}"
+    );
+    let said = place
+        .run(&["access", "access", "--from", "git:HEAD"])
+        .exits(1);
+    assert!(
+        said.stderr.contains("no configuration at `HEAD`"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_path_is_told_as_git_takes_it() {
+    let place = repository();
+    place.write("teams/a/access.yaml", STORY);
+    commit(&place);
+    let rendered = tempfile::tempdir().unwrap();
+    let rendered = rendered.path().join("rendered.yaml");
+    fs::write(&rendered, widened()).unwrap();
+    let rendered = rendered.to_str().unwrap();
+
+    let said = place
+        .run(&["validate", rendered, "--base", "HEAD"])
+        .exits(1);
+    assert!(said.stderr.contains("is not in the repository"), "{said:?}");
+    for base in ["HEAD:grantry.yaml", "HEAD:./grantry.yaml", "HEAD:teams/a"] {
+        assert_eq!(
+            found(&place, &[rendered, "--base", base], 0),
+            ["access-gained"]
+        );
+    }
+
+    let said = place
+        .run(&["access", "--from", "git:HEAD", "--to", rendered])
+        .exits(0);
+    assert_eq!(
+        said.stdout,
+        "+ gift-deliveries on world-mappers: read:maps\n"
+    );
+}
+
+#[test]
+fn problems_of_the_base_are_said_as_such() {
+    let place = repository();
+    place.write("grantry.yaml", &STORY.replace("grants:", "grant:"));
+    commit(&place);
+    place.write("grantry.yaml", STORY);
+
+    let said = place
+        .run(&["validate", "--base", "HEAD", "--format", "json"])
+        .exits(1);
+    let error = &document(&said)["error"];
+    assert_eq!(error["id"], "invalid-base");
+    assert_eq!(error["problems"][0]["place"]["file"], "HEAD:grantry.yaml");
+}
+
+/// A service that signs with a key in this file.
+fn with_key_file(file: &str) -> String {
+    STORY.replace(
+        "{ name: Gift Deliveries }",
+        &format!(
+            "{{ name: Gift Deliveries, client_authentication_methods: {{ private_key_jwt: \
+             {{ credentials: [{{ name: one, pem_file: {file} }}] }} }} }}"
+        ),
+    )
+}
+
+const KEYS: [&str; 2] = [
+    include_str!("../../../examples/keys/public/billing-2026-11.pem"),
+    include_str!("../../../examples/keys/public/billing-2027-02.pem"),
+];
+
+#[test]
+fn the_files_that_a_configuration_names_are_those_of_its_revision() {
+    let place = Place::new();
+    git(&place, &["init", "-q", "-b", "main"]);
+    place.write("access/grantry.yaml", &with_key_file("keys/one.pem"));
+    place.write("access/keys/one.pem", KEYS[0]);
+    commit(&place);
+
+    assert!(found(&place, &["access", "--base", "HEAD"], 0).is_empty());
+    place.write("access/keys/one.pem", KEYS[1]);
+    assert_eq!(
+        found(&place, &["access", "--base", "HEAD"], 0),
+        ["credentials-changed"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_the_folder_in_a_revision_either() {
+    use std::os::unix::fs::symlink;
+
+    let place = Place::new();
+    git(&place, &["init", "-q", "-b", "main"]);
+    place.write("secrets/one.pem", KEYS[0]);
+    place.write("access/keys/real.pem", KEYS[0]);
+    let link = |target: &str| {
+        let link = place.path("access/keys/one.pem");
+        let _ = fs::remove_file(&link);
+        symlink(target, link).unwrap();
+    };
+
+    for (target, code) in [
+        ("real.pem", 0),
+        ("../keys/./real.pem", 0),
+        ("../../secrets/one.pem", 1),
+        ("../../../secrets/one.pem", 1),
+        ("/etc/passwd", 1),
+        ("one.pem", 1),
+    ] {
+        place.write("access/grantry.yaml", &with_key_file("keys/one.pem"));
+        link(target);
+        commit(&place);
+
+        // On the disk there is no key file any more, so that only the revision can be at fault.
+        place.write("access/grantry.yaml", STORY);
+        let said = place
+            .run(&["validate", "access", "--base", "HEAD"])
+            .exits(code);
+        assert!(
+            code == 0 || said.stderr.contains("HEAD:access/grantry.yaml"),
+            "{target}: {said:?}"
+        );
+    }
+
+    // A file of the folder that is a link to one outside of it is refused as it is on the disk.
+    link("real.pem");
+    fs::remove_file(place.path("access/grantry.yaml")).unwrap();
+    symlink("../secrets/grantry.yaml", place.path("access/grantry.yaml")).unwrap();
+    place.write("secrets/grantry.yaml", STORY);
+    commit(&place);
+    let said = place
+        .run(&["validate", "secrets", "--base", "HEAD:access"])
+        .exits(1);
+    assert!(said.stderr.contains("outside"), "{said:?}");
+}
+
+#[test]
+fn nothing_is_fetched() {
+    let place = repository();
+    git(&place, &["config", "uploadpack.allowFilter", "true"]);
+    place.write("grantry.yaml", &widened());
+    commit(&place);
+
+    let clone = Place::new();
+    let origin = format!("file://{}", place.path(".").display());
+    git(&clone, &["clone", "-q", "--filter=blob:none", &origin, "."]);
+    assert_eq!(found(&clone, &["--base", "HEAD"], 0), [""; 0]);
+
+    // The file as it was before was never fetched, and is not now.
+    let said = clone.run(&["validate", "--base", "HEAD^1"]).exits(1);
+    assert!(said.stderr.contains("partial clone"), "{said:?}");
+    let objects = objects_missing(&clone);
+    assert_eq!(objects, 1, "something was fetched");
+}
+
+fn objects_missing(place: &Place) -> usize {
+    let output = Command::new("git")
+        .args(["rev-list", "--objects", "--all", "--missing=print"])
+        .current_dir(place.path("."))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+
+    text.lines().filter(|line| line.starts_with('?')).count()
+}
+
+#[test]
+fn a_submodule_is_no_folder_of_the_configuration() {
+    let other = repository();
+    let place = repository();
+    let origin = other.path(".");
+    git(
+        &place,
+        &["submodule", "add", "-q", origin.to_str().unwrap(), "access"],
+    );
+    commit(&place);
+
+    let said = place.run(&["validate", "--base", "HEAD:access"]).exits(1);
+    assert!(said.stderr.contains("not a regular file"), "{said:?}");
+    assert!(Path::new(&place.path("access/grantry.yaml")).exists());
+}

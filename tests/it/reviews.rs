@@ -1,0 +1,120 @@
+//! Changes of configurations, each with what a review of them says. `GRANTRY_BLESS=1` rewrites that.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anstream::adapter::strip_str;
+use grantry::config::{Sources, Tree, load_with_places};
+use grantry::model::FindingId;
+use grantry::provider::support_of;
+use grantry::render;
+use grantry::review::review;
+
+use crate::helpers::bless;
+
+/// The day of every review.
+const TODAY: &str = "2026-11-26";
+
+/// A change as it is told: a few words, the configuration before and after, and what is found.
+struct Told {
+    words: String,
+    /// None where there was no configuration.
+    before: Option<String>,
+    after: String,
+    found: String,
+}
+
+impl Told {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let mut parts = text.split("\n== ");
+        let mut part = |title: &str| {
+            let part = parts.next().unwrap_or_default();
+            let rest = part.strip_prefix(title);
+            let rest = rest.unwrap_or_else(|| panic!("{}: no `{title}`", path.display()));
+            rest.trim_start_matches('\n').to_owned()
+        };
+
+        let words = part("");
+        let before = part("before");
+        Self {
+            words,
+            before: (!before.trim().is_empty()).then_some(before),
+            after: part("after"),
+            found: part("found"),
+        }
+    }
+
+    fn write(&self, path: &Path) {
+        let Self {
+            words,
+            before,
+            after,
+            found,
+        } = self;
+        let before = before.as_deref().unwrap_or_default();
+        let text = format!("{words}\n== before\n{before}\n== after\n{after}\n== found\n{found}");
+        fs::write(path, text).unwrap();
+    }
+}
+
+/// What people see of a change, and what was found.
+fn shown(told: &Told) -> (String, BTreeSet<FindingId>) {
+    let folder = tempfile::tempdir().unwrap();
+    let load = |name: &str, text: &str, sources: Sources| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        load_with_places(&Tree::Disk, &[path], support_of, sources).unwrap_or_else(|problems| {
+            panic!("{}", strip_str(&render::problems(&problems)));
+        })
+    };
+
+    let (after, mut sources) = load("grantry.yaml", &told.after, Sources::default());
+    let before = told.before.as_ref().map(|text| {
+        let (before, both) = load("before.yaml", text, sources.clone());
+        sources = both;
+        before
+    });
+
+    let findings = review(before.as_ref(), &after, TODAY.parse().unwrap());
+    let text = render::findings(&findings, &sources, "the commit before");
+    let folder = format!("{}/", folder.path().display());
+    let text = strip_str(&text).to_string().replace(&folder, "");
+    (text, findings.iter().map(|finding| finding.id).collect())
+}
+
+fn changes() -> Vec<PathBuf> {
+    let entries = fs::read_dir("tests/reviews").expect("the folder of changes");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_change_is_reviewed_as_it_is_told() {
+    let mut seen = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for path in changes() {
+        let told = Told::read(&path);
+        let (found, ids) = shown(&told);
+        seen.extend(ids);
+
+        if bless::is_asked_for() {
+            Told { found, ..told }.write(&path);
+        } else if told.found != found {
+            wrong.push(format!("{}:\n{found}", path.display()));
+        }
+    }
+
+    assert!(
+        wrong.is_empty(),
+        "GRANTRY_BLESS=1 rewrites:\n{}",
+        wrong.join("\n")
+    );
+    let never: Vec<_> = FindingId::ALL
+        .iter()
+        .filter(|id| !seen.contains(id))
+        .collect();
+    assert!(never.is_empty(), "no change is told that finds {never:?}");
+}
