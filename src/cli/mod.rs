@@ -24,6 +24,7 @@ mod locking;
 mod output;
 mod plan;
 mod progress;
+mod render;
 mod revision;
 mod schema;
 mod signal;
@@ -33,8 +34,6 @@ mod validate;
 
 use arguments::{Arguments, Verb};
 use exit::{Exit, Failure};
-
-use crate::render;
 
 /// Runs the command line, and gives its exit code.
 #[must_use]
@@ -55,6 +54,7 @@ fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
         // These two speak to nobody, and start no threads for it.
         Verb::Validate(arguments) => validate::run(&arguments),
+        Verb::Render(arguments) => render::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Plan(arguments) => wait_for(plan::run(&arguments)),
         Verb::Apply(arguments) => wait_for(apply::run(&arguments)),
@@ -78,8 +78,10 @@ fn wait_for(run: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Fa
 /// Says why the run failed, and gives its exit code.
 fn explain(failure: &Failure) -> ExitCode {
     let text = match failure {
-        Failure::Problems(problems) | Failure::BaseProblems(problems) => render::problems(problems),
-        _ => render::failure(&failure.to_string(), hint::of(failure).as_deref()),
+        Failure::Problems(problems) | Failure::BaseProblems(problems) => {
+            crate::render::problems(problems)
+        }
+        _ => crate::render::failure(&failure.to_string(), hint::of(failure).as_deref()),
     };
 
     output::talk(&text);

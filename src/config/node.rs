@@ -1,5 +1,7 @@
 //! The tree of a YAML document: plain values, each with its place.
 
+use serde::{Serialize, Serializer};
+
 use super::source::Span;
 
 /// A value and where it is written.
@@ -30,6 +32,23 @@ pub(crate) struct Entry {
     pub(crate) key: Box<str>,
     pub(crate) key_span: Span,
     pub(crate) value: Node,
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            // A checked document has no number that is none here.
+            Value::Null | Value::OtherNumber => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Integer(number) => serializer.serialize_i64(*number),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Sequence(items) => serializer.collect_seq(items),
+            Value::Mapping(entries) => {
+                let entries = entries.iter().map(|entry| (&*entry.key, &entry.value));
+                serializer.collect_map(entries)
+            }
+        }
+    }
 }
 
 impl Node {

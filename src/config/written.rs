@@ -4,6 +4,7 @@ use super::Loaded;
 use super::node::Node;
 use super::place::Place;
 use super::source::Span;
+use super::yaml;
 use crate::model::Key;
 
 /// A configuration without a problem, and where each thing in it is written.
@@ -15,6 +16,13 @@ pub struct Written {
 }
 
 impl Written {
+    /// All of it as one YAML document: several files are one, and the keys of key files are in it. It says the
+    /// same, and can be loaded from anywhere.
+    #[must_use]
+    pub fn to_yaml(&self) -> Result<String, impl std::error::Error> {
+        yaml::write(&self.document)
+    }
+
     /// Where a setting of the whole is, or else the first file.
     #[must_use]
     pub fn setting(&self, name: &str) -> Span {

@@ -66,6 +66,8 @@ pub(super) enum Verb {
     Unlock(Unlock),
     /// Show who can call what: as declared, as it is in the tenant, or how two such states differ.
     Access(Access),
+    /// Print the configuration as one document that says the same wherever it is. Sends no request.
+    Render(Render),
     /// Print what the tenant holds as a configuration. Writes nothing to the tenant.
     Export(Export),
     /// Tell why Grantry does not get on with a tenant, and which scopes it needs. Writes nothing.
@@ -122,6 +124,15 @@ pub(super) struct Validate {
     pub(super) review: Review,
     #[command(flatten)]
     pub(super) faces: ProblemFaces,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Render {
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
+    /// Whose limits count: `local` or `auth0`, instead of what the configuration says.
+    #[arg(long, value_name = "PROVIDER")]
+    pub(super) provider: Option<Provider>,
 }
 
 /// What the configuration is compared with, and on which day.

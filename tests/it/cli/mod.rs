@@ -8,6 +8,7 @@ mod harness;
 mod help;
 mod local;
 mod refusals;
+mod rendering;
 mod retrying;
 mod serving;
 #[cfg(unix)]

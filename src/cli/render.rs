@@ -1,0 +1,22 @@
+//! `grantry render`
+
+use std::io;
+
+use super::arguments::Render;
+use super::exit::{Exit, Failure};
+use super::output;
+use super::target::support_of;
+use crate::config::{self, Sources, Tree};
+
+pub(super) fn run(arguments: &Render) -> Result<Exit, Failure> {
+    let paths = &arguments.configuration.paths;
+    let support_of = support_of(arguments.provider.as_ref());
+    let (written, _) =
+        config::load_with_places(&Tree::Disk, paths, support_of, Sources::default())?;
+
+    let text = written
+        .to_yaml()
+        .map_err(|error| Failure::Output(io::Error::other(error.to_string())))?;
+    output::data(&text)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,54 @@
+//! `render`: one document that says the same as the files.
+
+use std::fs;
+
+use super::harness::{Place, STORY};
+
+#[test]
+fn what_is_rendered_says_the_same_wherever_it_is() {
+    let place = Place::new();
+    for example in ["world-mappers.yaml", "platform", "keys"] {
+        let source = format!("{}/examples/{example}", env!("CARGO_MANIFEST_DIR"));
+        let said = place.run(&["render", &source]).exits(0);
+        place.write("elsewhere/rendered.yaml", &said.stdout);
+
+        // The tenant that the one makes is what the other declares.
+        let tenant = place.path(&format!("{example}.json"));
+        let provider = format!("local:{}", tenant.display());
+        let apply = ["apply", &source, "--auto-approve", "--provider", &provider];
+        place.run(&apply).exits(0);
+        let plan = [
+            "plan",
+            "elsewhere",
+            "--detailed-exitcode",
+            "--provider",
+            &provider,
+        ];
+        place.run(&plan).exits(0);
+
+        let again = place.run(&["render", "elsewhere"]).exits(0);
+        assert_eq!(again.stdout, said.stdout);
+    }
+}
+
+#[test]
+fn nothing_is_rendered_of_what_has_problems() {
+    let place = Place::new();
+    place.write("grantry.yaml", &STORY.replace("grants:", "grant:"));
+    let said = place.run(&["render"]).exits(1);
+    assert_eq!(said.stdout, "");
+    assert!(said.stderr.contains("did you mean `grants`?"), "{said:?}");
+}
+
+#[test]
+fn a_key_file_is_in_what_is_rendered() {
+    let place = Place::new();
+    let source = format!("{}/examples/keys", env!("CARGO_MANIFEST_DIR"));
+    let said = place.run(&["render", &source]).exits(0);
+    assert!(!said.stdout.contains("pem_file"), "{said:?}");
+    assert!(
+        said.stdout.contains("-----BEGIN PUBLIC KEY-----"),
+        "{said:?}"
+    );
+    assert!(fs::read_dir(place.path(".")).unwrap().next().is_none());
+}
