@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::arguments::{self, AccessFormat, Base, By, Configuration, Source};
 use super::exit::{Exit, Failure};
-use super::faces::as_json;
+use super::faces::{as_json, view_of};
 use super::revision::load_at;
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
@@ -13,8 +13,8 @@ use crate::config::{Loaded, Sources};
 use crate::model::{Address, Desired, GrantSpec, Kind, Snapshot, Value};
 use crate::plan::{Access, Names, classify};
 use crate::provider::Observe;
-use crate::render::document::{AccessDocument, AccessView, PermissionView};
-use crate::render::{self, GroupBy};
+use crate::render::document::{AccessDocument, AccessView, FailureView, PermissionView};
+use crate::render::{self, GroupBy, markdown};
 
 impl From<By> for GroupBy {
     fn from(by: By) -> Self {
@@ -27,23 +27,49 @@ impl From<By> for GroupBy {
 }
 
 pub(super) async fn run(arguments: &arguments::Access) -> Result<Exit, Failure> {
+    match look(arguments).await {
+        Ok(text) => {
+            output::data(&text)?;
+            Ok(Exit::Done)
+        }
+        Err(failure) => {
+            let (code, view) = (failure.exit().code(), view_of(&failure));
+            output::data(&show_failure(arguments.format, view, code)?)?;
+            Err(failure)
+        }
+    }
+}
+
+/// What is printed where nothing is known. People read it on stderr, and a table has no place for it.
+pub(super) fn show_failure(
+    format: AccessFormat,
+    error: FailureView,
+    exit_code: u8,
+) -> Result<String, Failure> {
+    match format {
+        AccessFormat::Text | AccessFormat::Csv => Ok(String::new()),
+        AccessFormat::Json => as_json(&AccessDocument::of_failure(error, exit_code)),
+        AccessFormat::Markdown => Ok(markdown::access_failure(&error)),
+    }
+}
+
+/// What is printed of the states that are asked for.
+async fn look(arguments: &arguments::Access) -> Result<String, Failure> {
     let loaded = arguments.configuration.load_for(&arguments.tenant)?;
     let states = States {
         arguments,
         loaded: &loaded,
     };
 
-    let text = match &arguments.from {
+    match &arguments.from {
         Some(from) => {
             let before = states.access_of(Some(from)).await?;
             let after = states.access_of(arguments.to.as_ref()).await?;
-            show_change(arguments.format, &before, &after)?
+            show_change(arguments.format, &before, &after)
         }
-        None if arguments.live => show(arguments, &states.access_of(Some(&Source::Live)).await?)?,
-        None => show(arguments, &states.access_of(None).await?)?,
-    };
-    output::data(&text)?;
-    Ok(Exit::Done)
+        None if arguments.live => show(arguments, &states.access_of(Some(&Source::Live)).await?),
+        None => show(arguments, &states.access_of(None).await?),
+    }
 }
 
 /// What a state gives, and how its configuration calls it.

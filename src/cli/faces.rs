@@ -1,8 +1,11 @@
 //! The faces of what a run came to: one on stdout, and others in files beside it.
 
+use std::borrow::Cow;
+use std::mem;
 use std::path::Path;
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::arguments::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
 use super::exit::{Exit, Failure};
@@ -73,7 +76,12 @@ impl Faces {
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
         let written = self.files.write(document);
-        written.and(print(self.format, document))
+        written.and(self.print(document))
+    }
+
+    /// The same on stdout only, where the files must not be written.
+    pub(super) fn print(&self, document: &impl Document) -> Result<(), Failure> {
+        print(self.format, document)
     }
 }
 
@@ -86,11 +94,15 @@ impl ProblemFaces {
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &ProblemsDocument) -> Result<(), Failure> {
         let written = self.files.write(document);
-        let printed = match self.common_format() {
+        written.and(self.print(document))
+    }
+
+    /// The same on stdout only, where the files must not be written.
+    pub(super) fn print(&self, document: &ProblemsDocument) -> Result<(), Failure> {
+        match self.common_format() {
             Some(format) => print(format, document),
             None => as_json(&sarif::problems(document)).and_then(|text| output::data(&text)),
-        };
-        written.and(printed)
+        }
     }
 
     /// The format that plans and reports have too; none for that of code scanners.
@@ -136,9 +148,38 @@ fn annotate(document: &impl Document) -> Result<(), Failure> {
     written.and(printed)
 }
 
-/// A document as the text of a file.
+/// A document as the text of a file, without the secrets that are known.
 pub(super) fn as_json(document: &impl Serialize) -> Result<String, Failure> {
-    json(document).map_err(|error| Failure::Output(error.into()))
+    let failure = |error: serde_json::Error| Failure::Output(error.into());
+    let text = json(document).map_err(failure)?;
+    if matches!(output::without_secrets(&text), Cow::Borrowed(_)) {
+        return Ok(text);
+    }
+
+    // Text by text: a secret that ends in what JSON escapes would take a part of the document along.
+    let mut value = serde_json::to_value(document).map_err(failure)?;
+    hide_secrets(&mut value);
+    json(&value).map_err(failure)
+}
+
+fn hide_secrets(value: &mut Json) {
+    match value {
+        Json::String(text) => *text = output::without_secrets(text).into_owned(),
+        Json::Array(members) => members.iter_mut().for_each(hide_secrets),
+        Json::Object(fields) => {
+            for (name, mut value) in mem::take(fields) {
+                hide_secrets(&mut value);
+                fields.insert(output::without_secrets(&name).into_owned(), value);
+            }
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+}
+
+/// Whether a document says one of the secrets that are known.
+pub(super) fn holds_secret(document: &impl Serialize) -> Result<bool, Failure> {
+    let text = json(document).map_err(|error| Failure::Output(error.into()))?;
+    Ok(matches!(output::without_secrets(&text), Cow::Owned(_)))
 }
 
 /// Writes a face to a file.
@@ -159,7 +200,8 @@ pub(super) fn end_of(ended: &Result<Exit, Failure>) -> (Exit, Option<FailureView
     }
 }
 
-fn view_of(failure: &Failure) -> FailureView {
+/// Why a run ended early.
+pub(super) fn view_of(failure: &Failure) -> FailureView {
     let problems = match failure {
         Failure::Problems(problems) | Failure::BaseProblems(problems) => {
             ProblemView::of_all(problems)

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::document::{FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument};
+use super::document::{
+    FailureView, FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument,
+};
 
 /// The problems of a configuration as the result of one run.
 #[must_use]
@@ -27,10 +29,24 @@ pub fn problems(document: &ProblemsDocument) -> Json {
                 "rules": rules,
             } },
             "columnKind": "unicodeCodePoints",
-            "invocations": [{ "executionSuccessful": document.error.is_none() }],
+            "invocations": [invocation(document.error.as_ref())],
             "results": results,
         }],
     })
+}
+
+/// How the search itself went.
+fn invocation(error: Option<&FailureView>) -> Json {
+    let Some(FailureView { advice, .. }) = error else {
+        return json!({ "executionSuccessful": true });
+    };
+
+    let notification = json!({
+        "descriptor": { "id": advice.id },
+        "level": "error",
+        "message": { "text": advice.message },
+    });
+    json!({ "executionSuccessful": false, "toolConfigurationNotifications": [notification] })
 }
 
 fn of_problem(problem: &ProblemView) -> Json {

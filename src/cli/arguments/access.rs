@@ -37,7 +37,7 @@ impl FromStr for Source {
 pub(crate) enum AccessFormat {
     /// For people.
     Text,
-    /// For programs: a document with a schema of its own.
+    /// For programs: a document with a schema of its own, complete also when the command fails.
     Json,
     /// A table for spreadsheets.
     Csv,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Version;
 use super::address::ClientView;
+use super::failure::FailureView;
 use crate::model::SubjectType;
 use crate::plan::{
     AccessChange, Names, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
@@ -66,12 +67,17 @@ pub struct AccessDocument {
     pub format: AccessFormat,
     /// Which form of it. Readers ignore fields that they do not know.
     pub version: Version,
+    /// How the run ended.
+    pub exit_code: u8,
     /// Every permission; not there where two states are compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<PermissionView>>,
     /// How two states differ; not there where only one is looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<AccessView>,
+    /// Why it is not known who can call what, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<FailureView>,
 }
 
 /// What an access document is.
@@ -87,10 +93,8 @@ impl AccessDocument {
     #[must_use]
     pub fn of_permissions(permissions: Vec<PermissionView>) -> Self {
         Self {
-            format: AccessFormat::Access,
-            version: Version::One,
             permissions: Some(permissions),
-            change: None,
+            ..Self::saying_nothing()
         }
     }
 
@@ -98,10 +102,29 @@ impl AccessDocument {
     #[must_use]
     pub fn of_change(change: AccessView) -> Self {
         Self {
+            change: Some(change),
+            ..Self::saying_nothing()
+        }
+    }
+
+    /// The document of a run that came to nothing.
+    #[must_use]
+    pub fn of_failure(error: FailureView, exit_code: u8) -> Self {
+        Self {
+            exit_code,
+            error: Some(error),
+            ..Self::saying_nothing()
+        }
+    }
+
+    fn saying_nothing() -> Self {
+        Self {
             format: AccessFormat::Access,
             version: Version::One,
+            exit_code: 0,
             permissions: None,
-            change: Some(change),
+            change: None,
+            error: None,
         }
     }
 }

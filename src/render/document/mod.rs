@@ -13,6 +13,7 @@ mod address;
 mod advice;
 mod failure;
 mod plan;
+mod problem;
 mod problems;
 mod report;
 
@@ -24,9 +25,8 @@ pub use plan::{
     ActionView, ChangeView, CountsView, DriftView, EditView, LeafView, PlanDocument, PlanVerdict,
     PlanView, Provenance,
 };
-pub use problems::{
-    FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument, WaiverView,
-};
+pub use problem::{PlaceView, ProblemLevel, ProblemView};
+pub use problems::{FindingView, ProblemsDocument, WaiverView};
 pub use report::{
     OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
 };

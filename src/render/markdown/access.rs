@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::MOST;
+use super::failure::show_failure;
 use super::text::code;
 use crate::model::SubjectType;
-use crate::render::document::{ExtentView, PermissionView};
+use crate::render::document::{ExtentView, FailureView, PermissionView};
 
 /// More scopes of one sentence are only counted.
 const MOST_SCOPES: usize = 12;
@@ -42,6 +44,15 @@ pub fn sentences_gained(permissions: &[PermissionView]) -> impl Iterator<Item = 
 /// What is lost, in sentences.
 pub fn sentences_lost(permissions: &[PermissionView]) -> impl Iterator<Item = String> {
     sentences(permissions, Direction::Lost)
+}
+
+/// Why it is not known who can call what.
+#[must_use]
+pub fn access_failure(error: &FailureView) -> String {
+    format!(
+        "Who can call what: **not known**\n{}",
+        show_failure(error, MOST / 2)
+    )
 }
 
 fn sentence(permissions: &[&PermissionView], direction: Direction) -> String {

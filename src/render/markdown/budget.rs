@@ -53,3 +53,8 @@ impl Budget {
         self.text
     }
 }
+
+/// What was left out.
+pub(super) fn more(left_out: usize) -> Option<String> {
+    (left_out > 0).then(|| format!(" and {left_out} more, for which there is no room here"))
+}

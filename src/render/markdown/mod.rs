@@ -7,12 +7,13 @@
 mod access;
 mod budget;
 mod diff;
+mod failure;
 mod plan;
 mod problems;
 mod report;
 mod text;
 
-pub use access::{sentences_gained, sentences_lost};
+pub use access::{access_failure, sentences_gained, sentences_lost};
 pub use diff::listing;
 pub use plan::{headline as plan_headline, plans};
 pub use problems::problems;

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use super::super::text::{capitalize, count};
 use super::access::{sentences_gained, sentences_lost};
-use super::budget::{Budget, MOST};
+use super::budget::{Budget, MOST, more};
 use super::diff;
+use super::failure::show_failure;
 use super::text::{block, code};
 use crate::model::Kind;
 use crate::render::document::{
-    ActionView, AddressView, AdviceView, ChangeView, FailureView, PlanDocument, PlanVerdict,
-    PlanView,
+    ActionView, AddressView, AdviceView, ChangeView, PlanDocument, PlanVerdict, PlanView,
 };
 
 /// What each part before the changes may take of the room that is left for a plan: one half. So each part is
@@ -118,25 +118,6 @@ fn deeds(plans: &[PlanView]) -> String {
     } else {
         deeds.join(", ")
     }
-}
-
-pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
-    let mut out = Budget::of(most);
-    out.add("\n> [!CAUTION]\n");
-    out.add(&format!("> {}\n", code(&error.advice.message)));
-    if let Some(step) = &error.advice.next_step {
-        out.add(">\n");
-        for line in step.lines() {
-            out.add(&format!("> {}\n", code(line)));
-        }
-    }
-    let items = error.problems.iter().map(super::problems::item);
-    let room = out.left().saturating_sub(RESERVE);
-    let left_out = out.add_all(items, room);
-    if let Some(more) = more(left_out) {
-        out.add(&format!("-{more}\n"));
-    }
-    out.into_text()
 }
 
 /// One plan in so many bytes.
@@ -260,11 +241,6 @@ fn add_details(out: &mut Budget, section: Section) -> Result<(), String> {
     } else {
         Err(title)
     }
-}
-
-/// What was left out.
-fn more(left_out: usize) -> Option<String> {
-    (left_out > 0).then(|| format!(" and {left_out} more, for which there is no room here"))
 }
 
 fn deletion(change: &ChangeView) -> String {

@@ -4,11 +4,9 @@ use std::fmt::Write as _;
 
 use super::super::text::count;
 use super::budget::{Budget, MOST};
-use super::plan::show_failure;
+use super::failure::{item, list_item, show_failure};
 use super::text::code;
-use crate::render::document::{
-    FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument,
-};
+use crate::render::document::{FindingView, ProblemLevel, ProblemsDocument};
 
 /// What is kept for the sentence that says what was left out.
 const RESERVE: usize = 200;
@@ -107,29 +105,5 @@ fn finding(finding: &FindingView) -> String {
         &finding.message,
         &finding.id,
         step.as_deref(),
-    )
-}
-
-/// One problem, as an item of a list.
-pub(super) fn item(problem: &ProblemView) -> String {
-    let step = problem.next_step.as_deref();
-
-    list_item("", &problem.place, &problem.message, &problem.id, step)
-}
-
-fn list_item(word: &str, place: &PlaceView, message: &str, id: &str, step: Option<&str>) -> String {
-    let at = match (place.line, place.column) {
-        (Some(line), Some(column)) => format!("{}:{line}:{column}", place.file),
-        _ => place.file.clone(),
-    };
-    let step = step.iter().flat_map(|step| step.lines());
-    let step: Vec<String> = step.map(|line| format!("  {}\n", code(line))).collect();
-    let step = step.concat();
-
-    format!(
-        "- {word}{} {} ({})\n{step}",
-        code(&at),
-        code(message),
-        code(id)
     )
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::super::text::count;
 use super::budget::{Budget, MOST};
-use super::plan::{advice, show_failure};
+use super::failure::show_failure;
+use super::plan::advice;
 use super::text::{block, code, line};
 use crate::render::document::{
     OutcomeKind, OutcomeView, PlanVerdict, ReportDocument, ReportVerdict, ReportView,

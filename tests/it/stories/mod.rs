@@ -1,7 +1,6 @@
 //! Stories of attacks and accidents, told to the real binary. Each file of `tests/stories` says what
 //! is there and what is run; the rest is what people see then. `GRANTRY_BLESS=1` rewrites the rest.
 
-mod documents;
 mod place;
 mod proxy;
 mod script;
