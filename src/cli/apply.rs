@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::approval::Approved;
 use super::arguments::{Apply, Format};
+use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces;
 use super::plan::{DriftCheck, Order};
@@ -43,8 +44,12 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
 
     let (exit, error) = faces::end_of(&ended);
     let document = ReportDocument::of(reports, error, exit.code()).without_preconditions();
+    let shown = match ended {
+        Err(Failure::Overwrites { .. }) => arguments.faces.print(&document),
+        _ => arguments.faces.show(&document),
+    };
     // What was done decides how the run ends, also where it cannot be shown.
-    if let Err(failure) = arguments.faces.show(&document) {
+    if let Err(failure) = shown {
         output::talk(&render::failure(&failure.to_string(), None));
     }
     ended
@@ -53,12 +58,16 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
 async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Result<Exit, Failure> {
     // Begun before anything is read: a run has so long in all.
     let deadline = arguments.tenant.deadline.begin();
+    let destinations = Destinations::of(&arguments.faces.files, None);
+    destinations.check(&arguments.configuration.paths, &arguments.approval.plans)?;
     let mut loaded = arguments.configuration.load_for(&arguments.tenant)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
     let approved = Approved::read(&arguments.approval)?;
 
     let format = arguments.faces.format;
-    let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan(format)?;
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?;
+    destinations.check_target(&target)?;
+    let target = target.head_plan(format)?;
     let order = Order {
         lock_use: arguments.locking.lock_use(),
         provenance: target.provenance(&loaded.desired.stack),

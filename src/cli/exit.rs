@@ -113,6 +113,17 @@ pub(super) enum Failure {
     Stopped,
     #[error("the emulator's tenant could not be filled")]
     NotFilled,
+    #[error("`{option} {}` names {what}; nothing was written", safe_path(path))]
+    Overwrites {
+        option: &'static str,
+        path: PathBuf,
+        what: String,
+    },
+    #[error(
+        "the plan says a secret of this environment, so it is not kept in {}",
+        safe_path(.0)
+    )]
+    SecretInPlan(PathBuf),
     #[error("{} exists already; nothing was written", safe_path(.0))]
     Exists(PathBuf),
     #[error("cannot write {}: {source}", safe_path(path))]
@@ -138,12 +149,16 @@ impl Failure {
             | Self::Stopped
             | Self::NoApproval { .. }
             | Self::Unreadable { .. }
+            | Self::SecretInPlan(_)
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
             Self::Stale(_) => Exit::Stale,
             Self::GivenUp => Exit::Partial,
-            Self::NobodyToAsk | Self::NotSet { .. } | Self::Unsettled(_) => Exit::Usage,
+            Self::NobodyToAsk
+            | Self::NotSet { .. }
+            | Self::Unsettled(_)
+            | Self::Overwrites { .. } => Exit::Usage,
             Self::Refused(_) | Self::NotApproved | Self::Exists(_) => Exit::Refused,
         }
     }

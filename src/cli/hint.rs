@@ -68,6 +68,8 @@ impl Advice for Failure {
             Self::Unreadable { .. } => "unreadable",
             Self::Stopped => "stopped",
             Self::NotFilled => "not-filled",
+            Self::Overwrites { .. } => "file-in-use",
+            Self::SecretInPlan(_) => "secret-in-plan",
             Self::Exists(_) => "exists-already",
             Self::File { .. } => "file",
             Self::Runtime(_) => "no-runtime",
@@ -91,6 +93,12 @@ impl Advice for Failure {
             ),
             Self::BaseProblems(_) => Some(
                 "mend the revision that is compared with first, or name one that has no problems"
+                    .into(),
+            ),
+            Self::Overwrites { .. } => Some("name a file of its own".into()),
+            Self::SecretInPlan(_) => Some(
+                "take it out of the configuration and the tenant; where it is none, but the same by chance, \
+                 choose another"
                     .into(),
             ),
             Self::Exists(_) => Some("name another folder, or move the file away first".into()),

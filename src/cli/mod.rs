@@ -12,6 +12,7 @@ mod approval;
 mod arguments;
 mod choice;
 mod deadline;
+mod destinations;
 mod doctor;
 mod emulator;
 mod environment;

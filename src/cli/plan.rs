@@ -1,7 +1,10 @@
 //! `grantry plan`
 
+use std::path::Path;
+
 use super::approval::Approved;
 use super::arguments::{Format, Plan};
+use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces;
 use super::signal::StopRequests;
@@ -16,24 +19,61 @@ use crate::{approval, plan, provider, render};
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut plans = Vec::new();
     let ended = compare(arguments, &mut plans).await;
+    let ended = refuse_secrets(arguments, &plans).and(ended);
 
     // Whoever reads the faces is told of a failure too, and never left with what another run wrote.
     let (exit, error) = faces::end_of(&ended);
     let document = PlanDocument::of(plans, error, exit.code());
-    let kept = arguments.out.as_ref().map_or(Ok(()), |path| {
-        faces::as_json(&document).and_then(|text| faces::write(path, &text))
-    });
+    if let Err(Failure::Overwrites { .. }) = ended {
+        arguments.faces.print(&document.without_preconditions())?;
+        return ended;
+    }
+
+    let kept = arguments
+        .out
+        .as_ref()
+        .map_or(Ok(()), |path| keep(path, &document, &ended));
     let shown = arguments.faces.show(&document.without_preconditions());
     kept.and(shown)?;
     ended
 }
 
+/// A plan is kept as it is or not at all: without the secret that is in it, it would be another one, and with it
+/// nobody may read it.
+fn refuse_secrets(arguments: &Plan, plans: &[PlanView]) -> Result<(), Failure> {
+    match &arguments.out {
+        Some(path) if faces::holds_secret(&plans)? => Err(Failure::SecretInPlan(path.clone())),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps what was planned; where that must not be, only why.
+fn keep(
+    path: &Path,
+    document: &PlanDocument,
+    ended: &Result<Exit, Failure>,
+) -> Result<(), Failure> {
+    let text = match ended {
+        Err(Failure::SecretInPlan(_)) => {
+            let error = document.error.clone();
+            faces::as_json(&PlanDocument::of(Vec::new(), error, document.exit_code))
+        }
+        _ => faces::as_json(document),
+    };
+
+    faces::write(path, &text?)
+}
+
 async fn compare(arguments: &Plan, plans: &mut Vec<PlanView>) -> Result<Exit, Failure> {
+    let destinations = Destinations::of(&arguments.faces.files, arguments.out.as_deref());
+    destinations.check(&arguments.configuration.paths, &[])?;
     let mut loaded = arguments.configuration.load_for(&arguments.tenant)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
 
     let format = arguments.faces.format;
-    let target = Target::choose(&arguments.tenant, Some(&loaded))?.head_plan(format)?;
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?;
+    destinations.check_target(&target)?;
+    let target = target.head_plan(format)?;
     let drift = if arguments.expect_no_changes {
         DriftCheck::On
     } else {

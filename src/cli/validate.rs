@@ -1,6 +1,7 @@
 //! `grantry validate`
 
 use super::arguments::{Base, Validate};
+use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::end_of;
 use super::revision::load_at;
@@ -59,12 +60,17 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     }
     document.error = error;
 
-    arguments.faces.show(&document)?;
+    match ended {
+        Err(Failure::Overwrites { .. }) => arguments.faces.print(&document)?,
+        _ => arguments.faces.show(&document)?,
+    }
     ended
 }
 
 fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let paths = &arguments.configuration.paths;
+    Destinations::of(&arguments.faces.files, None).check(paths, &[])?;
+
     let support_of = support_of(arguments.provider.as_ref());
     let loaded = config::load_with_places(&Tree::Disk, paths, support_of, Sources::default());
 

@@ -9,6 +9,8 @@ use std::fs::{self, File, OpenOptions};
 #[cfg(feature = "cli")]
 use std::io::Write as _;
 use std::io::{self, Read as _};
+#[cfg(feature = "cli")]
+use std::path::PathBuf;
 use std::path::{Component, Path};
 
 #[cfg(feature = "engine")]
@@ -232,6 +234,19 @@ pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// Where a name leads, wherever its symbolic links lead. What is not there yet counts as what it would be.
+#[cfg(feature = "cli")]
+pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
+    if let Ok(real) = fs::canonicalize(or_here(path)) {
+        return real;
+    }
+
+    match path.file_name() {
+        Some(name) => where_it_leads(folder_of(path)).join(name),
+        None => path.to_owned(),
+    }
 }
 
 fn is_plain(part: Component<'_>) -> bool {

@@ -44,6 +44,21 @@ pub(super) enum Appended {
     Changed,
 }
 
+/// How a tenant file begins.
+const BEGIN: &[u8] = b"{\"grantry_tenant\"";
+
+/// Whether a file says that it is a tenant, whatever else it says.
+#[must_use]
+pub fn is_tenant_file(path: &Path) -> bool {
+    let Ok(file) = files::open(path, LIMIT) else {
+        return false;
+    };
+
+    let mut beginning = Vec::new();
+    let read = file.take(BEGIN.len() as u64).read_to_end(&mut beginning);
+    read.is_ok() && beginning == BEGIN
+}
+
 impl TenantFile {
     pub(super) fn new(path: PathBuf) -> Self {
         let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());

@@ -25,6 +25,7 @@ mod writer;
 
 pub use examine::{Examination, FileState};
 use file::TenantFile;
+pub use file::is_tenant_file;
 pub use writer::{Current, Writer};
 
 /// What a local tenant can express: all that a configuration can say.

@@ -87,6 +87,15 @@ impl ProblemsDocument {
         }
     }
 
+    /// The document of a run that looked at nothing.
+    #[must_use]
+    pub fn of_failure(error: FailureView, exit_code: u8) -> Self {
+        Self {
+            error: Some(error),
+            ..Self::of(None, exit_code)
+        }
+    }
+
     /// The same of a run that compared the configuration with a base.
     #[must_use]
     pub fn with_findings(mut self, base: &str, findings: &[Finding], sources: &Sources) -> Self {

@@ -1,11 +1,13 @@
 //! The command line as people and CI systems meet it: exit codes, streams, whole outputs.
 
 mod base;
+mod destinations;
 mod doctor;
 mod echo;
 mod export;
 mod harness;
 mod help;
+mod kept_secrets;
 mod local;
 mod refusals;
 mod rendering;

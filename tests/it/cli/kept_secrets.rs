@@ -1,0 +1,65 @@
+//! A secret of the environment that stands in a plan as well, by accident or because somebody put it there.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::cli::harness::{Place, Said};
+
+fn place(secret: &str, description: &str) -> Place {
+    let environment = [("AUTH0_CLIENT_SECRET", secret)];
+    let place =
+        Place::new().with(&environment.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let configuration = format!(
+        "stack: maps\nclients: {{ courier: {{ name: Courier, description: '{description}' }} }}\n"
+    );
+    place.write("grantry.yaml", &configuration);
+    place
+}
+
+fn plan(place: &Place, more: &[&str]) -> Said {
+    place.run(&[&["plan", "--provider", "local"], more].concat())
+}
+
+/// Hidden in it, it would be another plan than the one that was made.
+#[test]
+fn a_plan_that_says_a_secret_is_not_kept() {
+    let place = place("hush-hush", "it is hush-hush here");
+    place.write("plan.json", "as another run left it");
+
+    let said = plan(&place, &["--out", "plan.json", "--format", "json"]).exits(1);
+    assert!(
+        said.stderr.contains("says a secret of this environment"),
+        "{said:?}"
+    );
+    let document: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(document["exit_code"], 1);
+    assert_eq!(document["error"]["id"], "secret-in-plan");
+    assert_eq!(document["plans"][0]["verdict"], "changes");
+
+    let kept = fs::read_to_string(place.path("plan.json")).unwrap();
+    assert!(
+        !format!("{said:?}{kept}").contains("hush-hush"),
+        "{said:?}{kept}"
+    );
+    let apply = ["apply", "--provider", "local", "--plan", "plan.json"];
+    let said = place.run(&apply).exits(1);
+    assert!(said.stderr.contains("came to no plan"), "{said:?}");
+}
+
+/// It is no obstacle to whoever keeps no plan.
+#[test]
+fn a_document_without_the_secrets_in_it_is_still_one() {
+    for secret in ["hush-hush", "hush-hush\\", "hush\"hush", "ends in \\\\"] {
+        let place = place(secret, &format!("it is {secret}"));
+        let said = plan(&place, &["--format", "json", "--json", "beside.json"]).exits(0);
+
+        let beside = fs::read_to_string(place.path("beside.json")).unwrap();
+        for text in [&said.stdout, &beside] {
+            let document: Value =
+                serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+            let edits = document["plans"][0]["changes"][0]["edits"].to_string();
+            assert!(edits.contains("it is (secret)"), "{secret}: {edits}");
+        }
+    }
+}
