@@ -31,6 +31,7 @@ mod schema;
 mod signal;
 mod target;
 mod unlock;
+mod usage;
 mod validate;
 
 use arguments::{Arguments, Verb};
@@ -94,6 +95,9 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
     let text = error.render().ansi().to_string();
     if error.use_stderr() {
         output::talk(&text);
+        if let Err(failure) = usage::show(error) {
+            explain(&failure);
+        }
         return Exit::Usage.into();
     }
 

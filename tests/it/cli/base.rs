@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::harness::{Place, STORY, Said};
 
 /// A repository with the story as its only commit.
-fn repository() -> Place {
+pub(super) fn repository() -> Place {
     let place = Place::new();
     git(&place, &["init", "-q", "-b", "main"]);
     place.write("grantry.yaml", STORY);

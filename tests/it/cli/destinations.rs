@@ -163,6 +163,7 @@ fn a_usage_error_is_not_written_over_anything_either() {
         "plan --nonsense --json .grantry/tenant.json",
         "plan --nonsense --provider local:one --json one",
         "plan --nonsense --out=one --json one",
+        "plan --json --markdown",
         "apply --nonsense --plan plan.json --json plan.json",
     ] {
         let arguments: Vec<&str> = command.split(' ').collect();
