@@ -5,7 +5,8 @@
 //! plan or in several together: so a retry after a run that ended half way needs no new approval, nor do two
 //! merges at once.
 //!
-//! `object` is what a precondition is made of, `stale` says what is not approved any more.
+//! `object` is what a precondition is made of, `leftover` is about the keys that a run has left behind, `stale`
+//! says what is not approved any more.
 //!
 //! Floor 5.
 
@@ -21,6 +22,7 @@ use crate::render::document::{
     ActionView, AddressView, ChangeView, EditView, PlanView, Provenance, Version,
 };
 
+mod leftover;
 mod object;
 mod read;
 mod stale;
@@ -209,10 +211,8 @@ impl<'a> Approved<'a> {
         let covers = |candidate: &ApprovedChange<'_>| match change.action {
             ActionView::Create | ActionView::Delete => candidate.change.edits == change.edits,
             ActionView::Adopt | ActionView::Update | ActionView::Release | ActionView::Narrow => {
-                change
-                    .edits
-                    .iter()
-                    .any(|edit| candidate.change.edits.contains(edit))
+                let mut edits = change.edits.iter();
+                edits.any(|edit| is_approved_in(edit, candidate, change))
             }
         };
         let holds =
@@ -260,8 +260,15 @@ impl<'a> Approved<'a> {
 fn is_covered_by(change: &ChangeView, approved: &[&ApprovedChange<'_>]) -> bool {
     let is_approved = |edit: &EditView| {
         let mut approved = approved.iter();
-        approved.any(|approved| approved.change.edits.contains(edit))
+        approved.any(|approved| is_approved_in(edit, approved, change))
     };
 
     !approved.is_empty() && change.edits.iter().all(is_approved)
+}
+
+/// Whether an edit of a change was approved in this one, in these words or in those that are said of a key by now.
+fn is_approved_in(edit: &EditView, approved: &ApprovedChange<'_>, change: &ChangeView) -> bool {
+    let approved = &approved.change.edits;
+
+    approved.contains(edit) || leftover::takes_only_approved(edit, approved, &change.edits)
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::leftover;
 use crate::model::{Address, Attrs, ClientRef, Digest, FieldRules, Found, Snapshot, Value};
 use crate::plan::Planned;
 use crate::render::document::{EditView, LeafView};
@@ -64,6 +65,9 @@ impl Object<'_> {
         }
         for path in except {
             remove(&mut fields, path);
+        }
+        if except.iter().any(|path| leftover::is_about_keys(path)) {
+            leftover::forget_detached(&mut fields);
         }
 
         // What is kept beside the object (keys, organizations) is told by edits where the plan is about it.

@@ -7,6 +7,7 @@ mod echo;
 mod exit_codes;
 mod export;
 mod harness;
+mod half_rotated;
 mod help;
 mod kept_secrets;
 mod local;
