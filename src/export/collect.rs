@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clients::read_mark;
-use super::grants::{Api, Ends, management_api, render_fields, write_grant};
+use super::grants::{Api, Ends, management_api, render_grant, write_grant};
 use super::keys::{make_slug, make_unique_keys};
 use super::rendering::Rendering;
 use super::view::{LiveClient, LiveGrant, LiveServer, View, list_grants};
 use super::yaml::quote;
-use super::{Breadth, Entry, Export, Field, Selection};
+use super::{Breadth, Entry, Export, Selection};
 use crate::model::{
     Audience, ClientId, Desired, Identifier, Key, Kind, Policy, Snapshot, Standing, SubjectType,
     Support,
@@ -35,7 +35,7 @@ pub fn export(seen: &Snapshot, selection: &Selection, support: &Support) -> Expo
 /// A live grant that is asked for, with what is said of it.
 struct RenderedGrant<'a> {
     live: LiveGrant<'a>,
-    fields: Vec<Field>,
+    said: Entry,
 }
 
 /// The entries of clients or resource servers, with their keys.
@@ -78,7 +78,7 @@ impl<'a> View<'a> {
             }
 
             match self.render_grant(live) {
-                Ok(fields) => grants.push(RenderedGrant { live, fields }),
+                Ok(said) => grants.push(RenderedGrant { live, said }),
                 Err(why) => {
                     let client = self.clients.get(live.client);
                     let client = quote(client.map_or("", LiveClient::name));
@@ -118,7 +118,7 @@ impl<'a> View<'a> {
         }
     }
 
-    fn render_grant(&self, grant: LiveGrant<'_>) -> Result<Vec<Field>, String> {
+    fn render_grant(&self, grant: LiveGrant<'_>) -> Result<Entry, String> {
         let server = self.servers.get(grant.audience);
         let api = match server {
             _ if *grant.audience == self.seen.management_api => {
@@ -136,8 +136,7 @@ impl<'a> View<'a> {
             client: &client.rendering,
             api,
         };
-        let defaults = &self.seen.rules(Kind::Grant).defaults;
-        render_fields(grant, ends, defaults)
+        render_grant(grant, ends, self.seen.rules(Kind::Grant))
     }
 
     /// The clients that are asked for and neither declared nor referred to.
@@ -262,13 +261,13 @@ fn collect_grants(
     servers: &Entries<'_, Identifier>,
 ) -> BTreeMap<Key, Vec<Entry>> {
     let mut by_server: BTreeMap<Key, Vec<(Key, SubjectType, Entry)>> = BTreeMap::new();
-    for RenderedGrant { live, fields } in grants {
+    for RenderedGrant { live, said } in grants {
         let server = match servers.get(live.audience) {
             Some((key, _)) => Some(key.clone()),
             None => management_api(),
         };
         if let (Some((client, _)), Some(server)) = (clients.get(live.client), server) {
-            let entry = write_grant(client, &server, fields);
+            let entry = write_grant(client, &server, said);
             let grants = by_server.entry(server).or_default();
             grants.push((client.clone(), live.subject_type, entry));
         }

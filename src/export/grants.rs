@@ -1,16 +1,19 @@
 //! What the configuration can say of a live grant.
 
-use super::rendering::Rendering;
+use super::rendering::{Rendering, can_say, explain_stays, set_fields};
 use super::view::LiveGrant;
 use super::yaml::quote;
 use super::{Entry, Field};
 use crate::model::{
-    Attrs, Audience, GrantSpec, Key, OrganizationUsage, ResourceServerSpec, ScopeName, SubjectType,
-    Value,
+    Attrs, Audience, FieldRules, GrantSettings, GrantSpec, Key, ResourceServerSpec, ScopeName,
+    SubjectType, Value,
 };
 
 /// The grant type that every token for a client itself is asked for with.
 const CLIENT_CREDENTIALS: &str = "client_credentials";
+
+/// The fields of which exactly one is said.
+const OF_SCOPES: [&str; 2] = [GrantSpec::SCOPES, GrantSpec::ALL_SCOPES];
 
 /// What is known of the two ends of a grant.
 #[derive(Debug, Clone, Copy)]
@@ -30,28 +33,64 @@ pub(super) enum Api<'a> {
     Other(&'a Rendering, &'a Attrs),
 }
 
-/// The fields beside client and resource server, or why they cannot be said.
-pub(super) fn render_fields(
+/// What is said of a grant beside its client and resource server, or why it cannot be said.
+pub(super) fn render_grant(
     grant: LiveGrant<'_>,
     ends: Ends<'_>,
-    defaults: &Attrs,
-) -> Result<Vec<Field>, String> {
+    rules: &FieldRules,
+) -> Result<Entry, String> {
     check_ends(grant.subject_type, ends)?;
     let live = &grant.found.attrs;
 
-    let mut fields = vec![render_scopes(live, ends.api)?];
+    let mut entry = Entry::default();
+    entry.fields.push(render_scopes(live, ends.api)?);
     if grant.subject_type == SubjectType::User {
-        fields.push(("subject_type".into(), "user".into()));
+        entry.fields.push(("subject_type".into(), "user".into()));
     }
-    for field in ["organization_usage", "allow_any_organization"] {
-        let Some(value) = live.get(field) else {
+    for (field, value) in set_fields(live, &rules.defaults) {
+        if OF_SCOPES.contains(&field.as_str()) {
             continue;
-        };
-        if defaults.get(field) != Some(value) && can_say(field, value) {
-            fields.push((field.into(), value.clone()));
+        }
+        if can_say(GrantSettings::attrs, field, value) && may_stand(field, value, grant) {
+            entry.fields.push((field.clone(), value.clone()));
+        } else {
+            entry.remarks.push(explain_stays(field));
         }
     }
-    Ok(fields)
+
+    let organizations = GrantSpec::ORGANIZATIONS;
+    let is_unseen = rules.unlisted.contains(organizations) && !live.contains_key(organizations);
+    if is_unseen && names_organizations(live) {
+        let why =
+            "stays as it is: an export does not look at them; say which they are to manage them";
+        entry
+            .remarks
+            .push(format!("{} {why}.", quote(organizations)));
+    }
+    Ok(entry)
+}
+
+/// Whether a configuration may say this of such a grant.
+fn may_stand(field: &str, value: &Value, grant: LiveGrant<'_>) -> bool {
+    let is_empty = value
+        .as_set()
+        .is_some_and(|members| members.iter().next().is_none());
+    match field {
+        GrantSpec::ORGANIZATIONS => is_empty || names_organizations(&grant.found.attrs),
+        GrantSpec::AUTHORIZATION_DETAILS_TYPES => {
+            is_empty || grant.subject_type == SubjectType::User
+        }
+        _ => true,
+    }
+}
+
+/// Whether a client may name organizations, and which ones matters.
+fn names_organizations(live: &Attrs) -> bool {
+    let usage = live.get(GrantSpec::ORGANIZATION_USAGE);
+
+    usage
+        .and_then(Value::as_text)
+        .is_some_and(|usage| matches!(usage, "allow" | "require"))
 }
 
 /// Whether both ends allow a grant at all.
@@ -118,26 +157,14 @@ impl Api<'_> {
     }
 }
 
-fn can_say(field: &str, value: &Value) -> bool {
-    match field {
-        "organization_usage" => {
-            serde_json::from_value::<OrganizationUsage>(value.clone().into()).is_ok()
-        }
-        _ => matches!(value, Value::Bool(_)),
-    }
-}
-
 /// A grant as it is written.
-pub(super) fn write_grant(client: &Key, server: &Key, fields: Vec<Field>) -> Entry {
+pub(super) fn write_grant(client: &Key, server: &Key, said: Entry) -> Entry {
     let client = ("client".into(), client.as_str().into());
     let server = ("resource_server".into(), server.as_str().into());
-    let mut all = vec![client, server];
-    all.extend(fields);
+    let mut fields = vec![client, server];
+    fields.extend(said.fields);
 
-    Entry {
-        remarks: Vec::new(),
-        fields: all,
-    }
+    Entry { fields, ..said }
 }
 
 /// The key of the Management API.

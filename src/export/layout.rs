@@ -140,6 +140,9 @@ fn lay_out_grants<'a>(groups: impl IntoIterator<Item = &'a Vec<Entry>>) -> Strin
         text.push_str(separator);
 
         for grant in grants {
+            for remark in &grant.remarks {
+                let _ = writeln!(text, "  # {remark}");
+            }
             text.push_str(&lay_out_grant(&grant.fields));
         }
     }

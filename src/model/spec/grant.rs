@@ -36,6 +36,14 @@ pub struct GrantSettings {
     pub authorization_details_types: Setting<BTreeSet<AuthorizationDetailsType>>,
 }
 
+impl GrantSettings {
+    /// The managed fields in plain form.
+    #[must_use]
+    pub fn attrs(&self) -> Attrs {
+        plain(self)
+    }
+}
+
 impl GrantSpec {
     /// The field of the scopes the client may ask for.
     pub const SCOPES: &str = "scopes";
@@ -52,6 +60,9 @@ impl GrantSpec {
     /// The field of the organizations that may be named.
     pub const ORGANIZATIONS: &str = "organizations";
 
+    /// The field of the types of rich authorization requests that may be made.
+    pub const AUTHORIZATION_DETAILS_TYPES: &str = "authorization_details_types";
+
     /// The managed fields in plain form. Exactly one of `scopes` and `all_scopes` has a value.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
@@ -63,7 +74,7 @@ impl GrantSpec {
             None => (Value::Null, Value::Bool(true)),
         };
 
-        let mut attrs = plain(&self.settings);
+        let mut attrs = self.settings.attrs();
         attrs.insert(Self::SCOPES.into(), scopes);
         attrs.insert(Self::ALL_SCOPES.into(), all_scopes);
         attrs
