@@ -50,6 +50,51 @@ fn every_end_has_one_exit_code_and_each_format_tells_of_it() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Only where somebody sits there is anybody asked, so only where stdout is for people.
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_says_no_is_told_that_nothing_was_done() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
+    let tenants = Tenants::new();
+    for (format, files) in [
+        ("text", "--json beside.json"),
+        ("github", "--markdown beside.md"),
+    ] {
+        let scene = scenes::fresh(&tenants);
+        let grantry = scene.place.command(&[]);
+        let program = grantry.get_program().display();
+        let apply = format!("'{program}' apply --format {format} {files}");
+        // It gives a program a terminal, and ends as that does.
+        let mut terminal = Command::new("script");
+        terminal
+            .args(["-qec", &apply, "/dev/null"])
+            .current_dir(scene.place.path(""))
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut terminal = terminal.spawn().unwrap();
+        terminal.stdin.take().unwrap().write_all(b"no\n").unwrap();
+        let said = terminal.wait_with_output().unwrap();
+
+        let stdout = String::from_utf8_lossy(&said.stdout);
+        assert_eq!(said.status.code(), Some(3), "{stdout}");
+        assert!(
+            stdout.contains("not approved; nothing was changed"),
+            "{stdout}"
+        );
+        assert!(!scene.place.path(".grantry/tenant.json").exists());
+        let read = |name: &str| fs::read_to_string(scene.place.path(name)).unwrap();
+        match format {
+            "text" => {
+                documents::check("schema/report.schema.json", &read("beside.json"), 3).unwrap();
+            }
+            _ => assert!(read("beside.md").contains("**not applied**: 3 changes")),
+        }
+    }
+}
+
 /// One end in one format.
 struct Cell<'a> {
     end: &'a End,
