@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::problem::{Problem, ProblemId};
 use super::source::{Sources, Span};
-use crate::files::Tree;
+use crate::files::{self, Tree};
 
 /// Why a folder is no configuration.
 pub(super) enum FolderError {
@@ -15,6 +15,8 @@ pub(super) enum FolderError {
     Yml(Vec<PathBuf>),
     Nested(Vec<PathBuf>),
     Outside(Vec<PathBuf>),
+    /// The name itself is a link that leads out of the folder it is in.
+    LeadsOut,
 }
 
 impl FolderError {
@@ -48,6 +50,12 @@ impl FolderError {
                 "the file is a link to one outside of the folder",
                 "name the file it leads to as well, in place of the link",
             ),
+            Self::LeadsOut => (
+                ProblemId::OutsideFolder,
+                vec![folder.to_owned()],
+                "this is a link that leads out of the folder it is in",
+                "name what it leads to: whoever may change the link must not choose what is read",
+            ),
             Self::Nested(paths) => (
                 ProblemId::NestedFolder,
                 paths,
@@ -75,6 +83,9 @@ pub(super) fn list_files(
     path: &Path,
     paths: &[PathBuf],
 ) -> Result<Vec<PathBuf>, FolderError> {
+    if leads_out(tree, path) {
+        return Err(FolderError::LeadsOut);
+    }
     if !tree.is_folder(path) {
         return Ok(vec![path.to_owned()]);
     }
@@ -103,6 +114,18 @@ pub(super) fn list_files(
         return Err(FolderError::Outside(outside));
     }
     Ok(files)
+}
+
+/// Whether a name is a link that leads out of its own folder: a pull request may make one of what the command line
+/// names. What is not there is for whoever reads it to say.
+fn leads_out(tree: &Tree, path: &Path) -> bool {
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+
+    let folder = files::folder_of(path);
+    tree.is_inside(folder, Path::new(name))
+        .is_ok_and(|is_inside| !is_inside)
 }
 
 /// Those that end so and are not hidden, in order.

@@ -18,7 +18,6 @@ pub struct Written {
 impl Written {
     /// All of it as one YAML document: several files are one, and the keys of key files are in it. It says the
     /// same, and can be loaded from anywhere.
-    #[must_use]
     pub fn to_yaml(&self) -> Result<String, impl std::error::Error> {
         yaml::write(&self.document)
     }

@@ -360,3 +360,24 @@ fn what_leads_out_of_the_configurations_folder_is_refused() {
     insta::assert_snapshot!("configuration_leads_out", said.stdout);
     assert!(!said.stdout.contains("mine"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_name_on_the_command_line_is_no_link_that_leads_out_of_its_folder() {
+    use std::os::unix::fs::symlink;
+
+    let place = Place::new();
+    place.write("elsewhere/secret", "token: mine\n");
+    place.write("elsewhere/more/grantry.yaml", STORY);
+    place.write("here/real.yaml", STORY);
+    symlink("../elsewhere/secret", place.path("here/grantry.yaml")).unwrap();
+    symlink("../elsewhere/more", place.path("here/access")).unwrap();
+    symlink("real.yaml", place.path("here/link.yaml")).unwrap();
+
+    for name in ["here/grantry.yaml", "here/access"] {
+        let said = place.run(&["validate", name]).exits(1);
+        assert!(said.stdout.contains("error[outside-folder]"), "{said:?}");
+        assert!(!said.stdout.contains("mine"), "{said:?}");
+    }
+    place.run(&["validate", "here/link.yaml"]).exits(0);
+}
