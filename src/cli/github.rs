@@ -270,12 +270,18 @@ const STEPS: &str = "
 runs:
   using: composite
   steps:
-    - name: Look for a build of this revision
+    - name: Name the sources
+      id: sources
+      if: inputs.binary == ''
+      shell: bash
+      run: '\"$GITHUB_ACTION_PATH/sources\"'
+
+    - name: Look for a build of them
       if: inputs.binary == ''
       uses: actions/cache@0057852bfaa89a56745cba8c7296529d2fc39830 # v4.3.0
       with:
         path: ${{ runner.temp }}/grantry
-        key: grantry-${{ runner.os }}-${{ runner.arch }}-${{ hashFiles(format('{0}/../../../Cargo.lock', github.action_path), format('{0}/../../../src/**', github.action_path)) }}
+        key: grantry-${{ runner.os }}-${{ runner.arch }}-${{ steps.sources.outputs.hash }}
 
     - name: Build
       if: inputs.binary == ''
