@@ -61,3 +61,5 @@ mod runs;
 mod schema;
 #[cfg(feature = "cli")]
 mod stories;
+#[cfg(all(feature = "cli", unix))]
+mod workflows;

@@ -1,0 +1,179 @@
+//! `fork-render.yml` and `fork-plan.yml`: what a stranger hands in is data, and is planned only where it speaks of the
+//! stack that is here.
+
+use super::archive::{Entry, LINK, REGULAR};
+use super::github::Origin;
+use super::pull_request::{FORK, PullRequest};
+use super::run::Ended;
+use super::world;
+use super::world::World;
+
+const CONFIGURATION: &str = "stack: world-mappers
+provider: auth0
+owns: { resource_servers: [\"https://maps.example/*\"] }
+clients:
+  courier: { name: Courier }
+";
+
+/// What the second step makes of what the first has rendered.
+fn plan(world: &World, pull_request: &PullRequest) -> Ended {
+    let rendering = pull_request.run(world, "fork-render");
+    let rendered = rendering.job("render");
+    assert!(matches!(rendered.code, Some(0 | 3)), "{}", rendered.log);
+    pull_request
+        .run_after(world, "fork-plan", rendering.id())
+        .job("plan")
+}
+
+/// What the second step makes of these files, whatever has put them there.
+fn plan_files(world: &World, pull_request: &PullRequest, files: &[Entry]) -> Ended {
+    let origin = Origin {
+        run: 77,
+        head_sha: pull_request.head_sha.clone(),
+        is_fork: true,
+    };
+    world.github.keep("grantry-rendered", &origin, files);
+    pull_request.run_after(world, "fork-plan", 77).job("plan")
+}
+
+fn file(name: &'static str, mode: u32, content: &str) -> Entry {
+    Entry {
+        name,
+        mode,
+        content: content.as_bytes().to_vec(),
+    }
+}
+
+#[test]
+fn a_fork_is_planned_by_somebody_who_may() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    let pull_request = world.open(
+        FORK,
+        "topic",
+        &format!("{CONFIGURATION}  drone: {{ name: Drone }}\n"),
+    );
+    let ended = plan(&world, &pull_request);
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    let begin = "<!-- grantry: world-mappers production -->\n`world-mappers`: **2 to create**, needs approval";
+    assert!(comment.starts_with(begin), "{comment}");
+}
+
+#[test]
+fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
+    let others = [
+        (
+            "stack-changed",
+            CONFIGURATION.replace("stack: world-mappers", "stack: payroll"),
+        ),
+        (
+            "provider-changed",
+            CONFIGURATION.replace("provider: auth0", "provider: local"),
+        ),
+        (
+            "owns-widened",
+            CONFIGURATION.replace("https://maps.example/*", "https://*.example/*"),
+        ),
+    ];
+    for (id, configuration) in others {
+        let Some(world) = world(CONFIGURATION) else {
+            return;
+        };
+        let pull_request = world.open(FORK, "topic", &configuration);
+        let before = world.requests();
+        let ended = plan(&world, &pull_request);
+
+        assert_eq!(ended.code, Some(3), "{id}: {}", ended.log);
+        assert!(
+            ended.log.contains(&format!("a fork may not: {id}")),
+            "{id}: {}",
+            ended.log
+        );
+        assert_eq!(world.requests(), before, "{id}: {}", ended.log);
+        let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+        assert!(comment.contains(id), "{comment}");
+        assert!(!comment.contains("127.0.0.1"), "{comment}");
+    }
+}
+
+#[test]
+fn what_else_is_found_of_a_fork_does_not_hide_its_plan() {
+    let protected = CONFIGURATION.replace("name: Courier", "name: Courier, protect: true");
+    let Some(world) = world(&protected) else {
+        return;
+    };
+    let pull_request = world.open(FORK, "topic", CONFIGURATION);
+    let ended = plan(&world, &pull_request);
+    assert_eq!(ended.code, Some(3), "{}", ended.log);
+    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    assert!(comment.contains("**1 to create**"), "{comment}");
+    assert!(comment.contains("protection-dropped"), "{comment}");
+}
+
+#[test]
+fn an_artifact_is_one_regular_file_or_nothing() {
+    let large = "#".repeat(16 * 1024 * 1024 + 1);
+    let artifacts = [
+        vec![file("grantry.yaml", LINK, "../repository/grantry.yaml")],
+        vec![
+            file("grantry.yaml", REGULAR, CONFIGURATION),
+            file("b.yaml", REGULAR, "x"),
+        ],
+        vec![file("grantry.yaml", REGULAR, &large)],
+        vec![],
+    ];
+    for files in artifacts {
+        let Some(world) = world(CONFIGURATION) else {
+            return;
+        };
+        let pull_request = world.open(FORK, "topic", CONFIGURATION);
+        let before = world.requests();
+        let ended = plan_files(&world, &pull_request, &files);
+        assert_eq!(ended.code, Some(3), "{}", ended.log);
+        assert_eq!(world.requests(), before);
+        assert!(!ended.log.contains("success: Plan"), "{}", ended.log);
+    }
+}
+
+#[test]
+fn the_name_of_a_file_leads_nowhere() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    let pull_request = world.open(FORK, "topic", CONFIGURATION);
+    let files = [file("../../../grantry/broken", REGULAR, CONFIGURATION)];
+    let ended = plan_files(&world, &pull_request, &files);
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    assert!(!std::path::Path::new("broken").exists());
+}
+
+#[test]
+fn a_fork_that_has_moved_on_is_not_commented() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    let pull_request = world.open(FORK, "topic", CONFIGURATION);
+    world.github.hub().pulls[0]["head"]["sha"] = "0".repeat(40).into();
+    let ended = plan(&world, &pull_request);
+    assert_eq!(ended.code, Some(4), "{}", ended.log);
+    assert!(world.comments_of(&pull_request).is_empty());
+}
+
+#[test]
+fn whose_pull_request_it_is_is_not_said_by_the_fork() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    // Another one with the same revision, of another fork.
+    let theirs = world.open("other/access", "theirs", CONFIGURATION);
+    let mut ours = world.open(FORK, "ours", CONFIGURATION);
+    ours.head_sha.clone_from(&theirs.head_sha);
+    world.github.hub().pulls[1]["head"]["sha"] = theirs.head_sha.as_str().into();
+
+    let ended = plan(&world, &ours);
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    assert_eq!(world.comments_of(&ours).len(), 1);
+    assert!(world.comments_of(&theirs).is_empty());
+}

@@ -1,0 +1,184 @@
+//! `examples/gitlab`: the scripts of its jobs, with as much of GitLab as they speak to.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::{Json as Answer, Router};
+use serde_json::{Value as Json, json};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use super::world::read_yaml;
+
+const CONFIGURATION: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
+const NOTES: &str = "/projects/5/merge_requests/9/notes";
+
+/// A folder in which jobs run, and the notes of a merge request.
+struct Project {
+    folder: tempfile::TempDir,
+    _runtime: Runtime,
+    url: String,
+    notes: Arc<Mutex<Vec<Json>>>,
+}
+
+impl Project {
+    fn with(configuration: &str) -> Option<Self> {
+        super::tools_are_there().then(|| {
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(folder.path().join("grantry.yaml"), configuration).unwrap();
+            let runtime = Runtime::new().unwrap();
+            let notes = Arc::default();
+            let app = Router::new()
+                .fallback(answer)
+                .with_state(Arc::clone(&notes));
+            let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            runtime.spawn(async move { axum::serve(listener, app).await });
+            Self {
+                folder,
+                _runtime: runtime,
+                url,
+                notes,
+            }
+        })
+    }
+
+    /// Runs the script of a job in one shell, as GitLab's runner does.
+    fn run(&self, job: &str) -> (i32, String) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let pipeline = read_yaml(&root.join("examples/gitlab/.gitlab-ci.yml"));
+        let lines = pipeline[job]["script"].as_array().unwrap().iter();
+        let lines: Vec<&str> = lines.map(|line| line.as_str().unwrap()).collect();
+        let binary = Path::new(env!("CARGO_BIN_EXE_grantry")).parent().unwrap();
+        let path = format!("{}:{}", binary.display(), super::path_of_tools());
+
+        let variables = pipeline["variables"].as_object().unwrap().iter();
+        let variables = variables.map(|(name, value)| (name, value.as_str().unwrap()));
+        // The tenant is a file here.
+        let script = lines
+            .join("\n")
+            .replace("--provider auth0", "--provider local:tenant.json");
+        let output = Command::new("bash")
+            .args(["-e", "-o", "pipefail", "-c", &script])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(variables)
+            .env("PATH", path)
+            .env("CI_API_V4_URL", &self.url)
+            .env("CI_PROJECT_ID", "5")
+            .env("CI_MERGE_REQUEST_IID", "9")
+            .env("GRANTRY_TOKEN", "token")
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        (output.status.code().unwrap(), said)
+    }
+
+    fn read(&self, name: &str) -> Json {
+        let text = fs::read_to_string(self.folder.path().join(name)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+async fn answer(State(notes): State<Arc<Mutex<Vec<Json>>>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    assert_eq!(head.headers["private-token"], "token");
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let body: Json = serde_json::from_slice(&body).unwrap_or_default();
+    let mut notes = notes.lock().unwrap();
+    let path = head.uri.path();
+    let id = path
+        .strip_prefix(NOTES)
+        .map(|rest| rest.trim_start_matches('/'));
+
+    match (head.method.as_str(), path, id) {
+        ("GET", "/user", _) => Answer(json!({ "id": 1 })).into_response(),
+        ("GET", _, Some("")) => {
+            let second = head.uri.query().unwrap().ends_with("page=2");
+            let half = notes.len() / 2;
+            let (page, next) = if second {
+                (&notes[half..], "")
+            } else {
+                (&notes[..half], "2")
+            };
+            let next = [(header::HeaderName::from_static("x-next-page"), next)];
+            (next, Answer(page.to_vec())).into_response()
+        }
+        ("POST", _, Some("")) => {
+            let id = notes.len();
+            notes.push(json!({ "id": id, "author": { "id": 1 }, "body": body["body"] }));
+            Answer(json!({})).into_response()
+        }
+        ("PUT", _, Some(id)) => {
+            let id: usize = id.parse().unwrap();
+            notes[id]["body"] = body["body"].clone();
+            Answer(json!({})).into_response()
+        }
+        (method, path, _) => panic!("{method} {path}"),
+    }
+}
+
+#[test]
+fn a_merge_request_has_one_note_which_is_edited_in_place() {
+    let Some(project) = Project::with(CONFIGURATION) else {
+        return;
+    };
+    let mark = "<!-- grantry: world-mappers production -->";
+    let theirs = json!({ "id": 0, "author": { "id": 2 }, "body": mark });
+    project.notes.lock().unwrap().push(theirs.clone());
+
+    for _ in 0..2 {
+        let (code, said) = project.run("plan");
+        assert_eq!(code, 0, "{said}");
+        let notes = project.notes.lock().unwrap();
+        assert_eq!((notes.len(), &notes[0]), (2, &theirs));
+        let note = notes[1]["body"].as_str().unwrap();
+        assert!(
+            note.starts_with(&format!("{mark}\n`world-mappers`: **1 to create**")),
+            "{note}"
+        );
+    }
+    let (code, said) = project.run("apply");
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn a_plan_that_is_refused_is_noted_and_fails() {
+    let Some(project) = Project::with("stack: 1\n") else {
+        return;
+    };
+    let (code, said) = project.run("plan");
+    assert_eq!(code, 1, "{said}");
+    assert_eq!(project.notes.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn problems_are_a_report_of_code_quality() {
+    let Some(project) = Project::with(CONFIGURATION) else {
+        return;
+    };
+    assert_eq!(project.run("validate").0, 0);
+    assert_eq!(project.read("code-quality.json"), json!([]));
+
+    fs::write(
+        project.folder.path().join("grantry.yaml"),
+        "stack: maps\nclient: {}\n",
+    )
+    .unwrap();
+    assert_eq!(project.run("validate").0, 1);
+    let report = project.read("code-quality.json");
+    let problem = &report[0];
+    assert_eq!(problem["severity"], "major");
+    assert_eq!(
+        problem["location"],
+        json!({ "path": "grantry.yaml", "lines": { "begin": 2 } })
+    );
+    assert!(problem["fingerprint"].is_string());
+}

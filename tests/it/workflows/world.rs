@@ -1,0 +1,304 @@
+//! Where the workflows run: a repository, a tenant, and GitHub.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use grantry::emulator::{
+    self, Conditions, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+};
+use reqwest::{Client, Method};
+use serde_json::{Value as Json, json};
+use tokio::runtime::Runtime;
+
+use super::archive::{Entry, REGULAR};
+use super::github::{GitHub, Origin};
+use super::step::only_file;
+use crate::helpers::management::Management;
+use crate::helpers::served::in_memory;
+
+/// What a client that only plans is granted.
+const READING: [&str; 3] = [
+    "read:clients",
+    "read:client_grants",
+    "read:resource_servers",
+];
+
+pub(crate) struct World {
+    folder: tempfile::TempDir,
+    runtime: Runtime,
+    emulator: Emulator,
+    management: Management,
+    pub(crate) github: GitHub,
+    /// What each environment of GitHub holds.
+    environments: BTreeMap<&'static str, Json>,
+}
+
+pub(crate) fn read_yaml(path: &Path) -> Json {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+impl World {
+    /// An empty tenant, and a repository with this configuration on `main`.
+    pub(crate) fn with(configuration: &str) -> Self {
+        // A part of the name of a branch may not begin with a dot.
+        let folder = tempfile::Builder::new().prefix("world-").tempdir().unwrap();
+        let origin = folder.path().join("origin");
+        let runtime = Runtime::new().unwrap();
+        let emulator = runtime.block_on(emulator::start(in_memory())).unwrap();
+        let management = runtime.block_on(Management::of(&emulator, &Client::new()));
+        let github = runtime.block_on(GitHub::start(&origin));
+
+        let reader = runtime.block_on(reading_client(&management, &emulator));
+        let writer = environment(&emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET);
+        let environments = [
+            ("production-plan", reader.clone()),
+            ("production-forks", reader),
+            ("production", writer),
+        ];
+        let world = Self {
+            folder,
+            runtime,
+            emulator,
+            management,
+            github,
+            environments: environments.into(),
+        };
+
+        fs::create_dir(&origin).unwrap();
+        world.git(&["init", "--quiet", "--initial-branch", "main"]);
+        world.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+        world.commit(configuration);
+        world
+    }
+
+    fn origin(&self) -> PathBuf {
+        self.folder.path().join("origin")
+    }
+
+    /// Where a file would be that nobody should make.
+    pub(crate) fn place_for(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What Git says in the repository.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        git(&self.origin(), arguments)
+    }
+
+    /// Commits this configuration; the revision.
+    pub(crate) fn commit(&self, configuration: &str) -> String {
+        fs::write(self.origin().join("grantry.yaml"), configuration).unwrap();
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// A revision in a folder of its own, with so many before it.
+    pub(crate) fn check_out(&self, revision: &str, depth: &str, folder: &Path) {
+        fs::create_dir_all(folder).unwrap();
+        let origin = format!("file://{}", self.origin().display());
+        git(folder, &["init", "--quiet"]);
+        git(
+            folder,
+            &["fetch", "--quiet", "--depth", depth, &origin, revision],
+        );
+        git(folder, &["checkout", "--quiet", "FETCH_HEAD"]);
+    }
+
+    /// The variables and secrets of an environment of GitHub.
+    pub(crate) fn environment(&self, name: &str) -> &Json {
+        let found = self.environments.get(name);
+        found.unwrap_or_else(|| panic!("there is no environment {name}"))
+    }
+
+    /// Lets requests to the tenant fail, or none any more.
+    pub(crate) fn let_fail(&self, faults: &[&str]) {
+        let faults = faults.iter().map(|fault| fault.parse().unwrap());
+        self.emulator.change_conditions(Conditions {
+            faults: faults.collect(),
+            ..Conditions::default()
+        });
+    }
+
+    /// Asks the tenant, without Grantry.
+    pub(crate) fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> Json {
+        self.runtime
+            .block_on(self.management.ask(method, path, body))
+    }
+
+    /// The names of the clients in the tenant that some stack owns.
+    pub(crate) fn clients(&self) -> Vec<String> {
+        let clients = self.ask(Method::GET, "clients", None);
+        let clients = clients.as_array().unwrap().iter();
+        let owned = clients.filter(|client| client["client_metadata"]["grantry_key"].is_string());
+        let mut names: Vec<String> = owned
+            .map(|client| client["name"].as_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// How many requests the tenant has been sent.
+    pub(crate) fn requests(&self) -> usize {
+        self.emulator.requests().len()
+    }
+
+    /// Renames a client of the tenant by hand.
+    pub(crate) fn rename(&self, name: &str, new: &str) {
+        let clients = self.ask(Method::GET, "clients", None);
+        let client = clients
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|client| client["name"] == name);
+        let id = client.unwrap()["client_id"].as_str().unwrap();
+        self.ask(
+            Method::PATCH,
+            &format!("clients/{id}"),
+            Some(&json!({ "name": new })),
+        );
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let identity = ["-c", "user.name=test", "-c", "user.email=test@acme.example"];
+    let output = Command::new("git")
+        .args(identity)
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A client that may read what a plan takes, and nothing else.
+async fn reading_client(management: &Management, emulator: &Emulator) -> Json {
+    let client = json!({
+        "name": "Reader",
+        "app_type": "non_interactive",
+        "grant_types": ["client_credentials"],
+    });
+    let client = management.ask(Method::POST, "clients", Some(&client)).await;
+    let id = client["client_id"].as_str().unwrap();
+    let grant = json!({ "client_id": id, "audience": MANAGEMENT_AUDIENCE, "scope": READING });
+    management
+        .ask(Method::POST, "client-grants", Some(&grant))
+        .await;
+    environment(emulator, id, &emulator.client_secret(id).unwrap())
+}
+
+fn environment(emulator: &Emulator, id: &str, secret: &str) -> Json {
+    json!({
+        "vars": {
+            "AUTH0_DOMAIN": emulator.url(),
+            "AUTH0_AUDIENCE": MANAGEMENT_AUDIENCE,
+            "AUTH0_CLIENT_ID": id,
+        },
+        "secrets": { "AUTH0_CLIENT_SECRET": secret },
+    })
+}
+
+/// A machine that runs one job.
+pub(crate) struct Job<'a> {
+    world: &'a World,
+    origin: Origin,
+    folder: tempfile::TempDir,
+    variables: BTreeMap<String, String>,
+    log: String,
+}
+
+impl<'a> Job<'a> {
+    pub(crate) fn new(
+        world: &'a World,
+        origin: Origin,
+        variables: &BTreeMap<String, String>,
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut job = Self {
+            world,
+            origin,
+            folder,
+            variables: variables.clone(),
+            log: String::new(),
+        };
+        // As if it had been built before: building it is what the cache spares too.
+        let built = job.temp().join("grantry/bin");
+        fs::create_dir_all(&built).unwrap();
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_grantry"), built.join("grantry")).unwrap();
+        fs::create_dir(job.workspace()).unwrap();
+
+        for (name, path) in [
+            ("RUNNER_TEMP", job.temp()),
+            ("GITHUB_WORKSPACE", job.workspace()),
+            ("GITHUB_STEP_SUMMARY", job.folder.path().join("summary")),
+        ] {
+            job.variables
+                .insert(name.to_owned(), path.to_str().unwrap().to_owned());
+        }
+        job
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        self.world
+    }
+
+    pub(crate) fn workspace(&self) -> PathBuf {
+        self.folder.path().join("workspace")
+    }
+
+    pub(crate) fn temp(&self) -> PathBuf {
+        self.folder.path().join("temp")
+    }
+
+    pub(crate) fn variables(&self) -> &BTreeMap<String, String> {
+        &self.variables
+    }
+
+    pub(crate) fn log(&mut self, said: &str) {
+        self.log.push_str(said);
+    }
+
+    /// What it has said, and the summary of its run.
+    pub(crate) fn into_words(self) -> (String, String) {
+        let summary = fs::read_to_string(self.folder.path().join("summary"));
+        (self.log, summary.unwrap_or_default())
+    }
+
+    fn kept(&self, name: &str) -> PathBuf {
+        let run = self.origin.run.to_string();
+        self.world
+            .folder
+            .path()
+            .join("artifacts")
+            .join(run)
+            .join(name)
+    }
+
+    /// Keeps a file as an artifact, for this run and for others.
+    pub(crate) fn keep(&self, name: &str, file: &Path) {
+        let folder = self.kept(name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
+        let entry = Entry {
+            name: "kept",
+            mode: REGULAR,
+            content: fs::read(file).unwrap(),
+        };
+        self.world.github.keep(name, &self.origin, &[entry]);
+    }
+
+    /// Takes the one file of an artifact of this run.
+    pub(crate) fn take(&self, name: &str, folder: &Path) {
+        let file = only_file(&self.kept(name));
+        fs::create_dir_all(folder).unwrap();
+        fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
+    }
+}
