@@ -137,10 +137,11 @@ fn a_finding_that_refuses_it_does_not_hide_the_plan() {
     let Some(world) = world(CONFIGURATION) else {
         return;
     };
-    // A client that is not there any more and goes by `prune`, where nobody has said so.
-    let protected = CONFIGURATION.replace("name: Courier", "name: Courier, protect: true");
-    world.commit(&protected);
-    let pull_request = world.open(REPOSITORY, "topic", CONFIGURATION);
+    let pull_request = world.open(
+        REPOSITORY,
+        "topic",
+        &format!("{CONFIGURATION}prune: true\n"),
+    );
 
     let ended = pull_request.run(&world, "plan").job("plan");
     assert_eq!(ended.code, Some(3), "{}", ended.log);
@@ -149,7 +150,7 @@ fn a_finding_that_refuses_it_does_not_hide_the_plan() {
         comment.starts_with(&format!("{MARK}`world-mappers`: **1 to create**")),
         "{comment}"
     );
-    assert!(comment.contains("protection-dropped"), "{comment}");
+    assert!(comment.contains("prune-enabled"), "{comment}");
 }
 
 #[test]

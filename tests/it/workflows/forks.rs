@@ -100,16 +100,29 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
 
 #[test]
 fn what_else_is_found_of_a_fork_does_not_hide_its_plan() {
-    let protected = CONFIGURATION.replace("name: Courier", "name: Courier, protect: true");
-    let Some(world) = world(&protected) else {
+    let Some(world) = world(CONFIGURATION) else {
         return;
     };
-    let pull_request = world.open(FORK, "topic", CONFIGURATION);
+    let pull_request = world.open(FORK, "topic", &format!("{CONFIGURATION}prune: true\n"));
     let ended = plan(&world, &pull_request);
     assert_eq!(ended.code, Some(3), "{}", ended.log);
     let [comment] = world.comments_of(&pull_request).try_into().unwrap();
     assert!(comment.contains("**1 to create**"), "{comment}");
-    assert!(comment.contains("protection-dropped"), "{comment}");
+    assert!(comment.contains("prune-enabled"), "{comment}");
+}
+
+#[test]
+fn a_first_configuration_is_not_a_forks_to_propose() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    world.git(&["rm", "--quiet", "grantry.yaml"]);
+    world.git(&["commit", "--quiet", "--message", "nothing"]);
+    let pull_request = world.open(FORK, "topic", CONFIGURATION);
+    let before = world.requests();
+    let ended = plan(&world, &pull_request);
+    assert_eq!(ended.code, Some(1), "{}", ended.log);
+    assert_eq!(world.requests(), before);
 }
 
 #[test]

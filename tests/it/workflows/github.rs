@@ -182,6 +182,9 @@ async fn answer(State(hub): State<Arc<Mutex<Hub>>>, request: Request) -> Respons
     if asked.path.ends_with("/zip") {
         return hub.archive(&asked).into_response();
     }
+    if hub.is_closed {
+        return (StatusCode::FORBIDDEN, "closed").into_response();
+    }
     if let Some(place) = hub
         .not_now
         .iter()
