@@ -6,7 +6,7 @@ pub(crate) const LINK: u32 = 0o120_777;
 
 /// A file of an archive.
 pub(crate) struct Entry {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) mode: u32,
     pub(crate) content: Vec<u8>,
 }

@@ -36,9 +36,9 @@ fn plan_files(world: &World, pull_request: &PullRequest, files: &[Entry]) -> End
     pull_request.run_after(world, "fork-plan", 77).job("plan")
 }
 
-fn file(name: &'static str, mode: u32, content: &str) -> Entry {
+fn file(name: &str, mode: u32, content: &str) -> Entry {
     Entry {
-        name,
+        name: name.to_owned(),
         mode,
         content: content.as_bytes().to_vec(),
     }
@@ -156,10 +156,16 @@ fn the_name_of_a_file_leads_nowhere() {
         return;
     };
     let pull_request = world.open(FORK, "topic", CONFIGURATION);
-    let files = [file("../../../grantry/broken", REGULAR, CONFIGURATION)];
+    let broken = world.place_for("broken");
+    let name = format!(
+        "{}{}",
+        "../".repeat(20),
+        broken.strip_prefix("/").unwrap().display()
+    );
+    let files = [file(&name, REGULAR, CONFIGURATION)];
     let ended = plan_files(&world, &pull_request, &files);
     assert_eq!(ended.code, Some(0), "{}", ended.log);
-    assert!(!std::path::Path::new("broken").exists());
+    assert!(!broken.exists());
 }
 
 #[test]

@@ -288,7 +288,7 @@ impl<'a> Job<'a> {
         fs::create_dir_all(&folder).unwrap();
         fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
         let entry = Entry {
-            name: "kept",
+            name: "kept".to_owned(),
             mode: REGULAR,
             content: fs::read(file).unwrap(),
         };
