@@ -2,7 +2,7 @@
 //! stack that is here.
 
 use super::archive::{Entry, LINK, REGULAR};
-use super::github::Origin;
+use super::github::{Origin, REPOSITORY};
 use super::pull_request::{FORK, PullRequest};
 use super::run::Ended;
 use super::world;
@@ -19,9 +19,13 @@ clients:
 fn plan(world: &World, pull_request: &PullRequest) -> Ended {
     let rendering = pull_request.run(world, "fork-render");
     let rendered = rendering.job("render");
-    assert!(matches!(rendered.code, Some(0 | 3)), "{}", rendered.log);
+    let conclusion = match rendered.code {
+        None => "skipped",
+        Some(0) => "success",
+        Some(_) => "failure",
+    };
     pull_request
-        .run_after(world, "fork-plan", rendering.id())
+        .run_after(world, "fork-plan", rendering.id(), conclusion)
         .job("plan")
 }
 
@@ -33,7 +37,9 @@ fn plan_files(world: &World, pull_request: &PullRequest, files: &[Entry]) -> End
         is_fork: true,
     };
     world.github.keep("grantry-rendered", &origin, files);
-    pull_request.run_after(world, "fork-plan", 77).job("plan")
+    pull_request
+        .run_after(world, "fork-plan", 77, "success")
+        .job("plan")
 }
 
 fn file(name: &str, mode: u32, content: &str) -> Entry {
@@ -109,6 +115,18 @@ fn what_else_is_found_of_a_fork_does_not_hide_its_plan() {
     let [comment] = world.comments_of(&pull_request).try_into().unwrap();
     assert!(comment.contains("**1 to create**"), "{comment}");
     assert!(comment.contains("prune-enabled"), "{comment}");
+}
+
+#[test]
+fn what_cannot_be_rendered_bothers_nobody() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    let broken = world.open(FORK, "broken", "stack: 1\n");
+    assert_eq!(plan(&world, &broken).code, None);
+    // And who needs no fork is planned by the other workflow.
+    let own = world.open(REPOSITORY, "own", CONFIGURATION);
+    assert_eq!(plan(&world, &own).code, None);
 }
 
 #[test]

@@ -229,47 +229,22 @@ impl Hub {
 
     fn respond(&mut self, asked: &Asked) -> Option<Json> {
         let parts: Vec<&str> = asked.path.split('/').collect();
-        match (asked.method.as_str(), parts.as_slice()) {
+        match parts.as_slice() {
+            ["issues", rest @ ..] => self.converse(asked, rest),
+            ["actions", rest @ ..] => Some(self.tell_of_runs(asked, rest)),
+            parts => self.tell_of_code(asked, parts),
+        }
+    }
+
+    /// Pull requests, branches and revisions.
+    fn tell_of_code(&self, asked: &Asked, parts: &[&str]) -> Option<Json> {
+        match (asked.method.as_str(), parts) {
             ("GET", ["pulls"]) => {
                 let open = self.pulls.iter().filter(|pull| {
                     asked.is("state", &pull["state"]) && asked.is("base", &pull["base"]["ref"])
                 });
                 Some(asked.page(open.cloned()))
             }
-            ("GET", ["issues", number, "comments"]) => {
-                let comments = self
-                    .comments
-                    .iter()
-                    .filter(|comment| comment["on"] == *number);
-                Some(asked.page(comments.cloned()))
-            }
-            ("POST", ["issues", number, "comments"]) => {
-                let id = self.comments.len() + 1;
-                let body = &asked.json()["body"];
-                let comment =
-                    json!({ "id": id, "on": number, "user": { "login": BOT }, "body": body });
-                self.comments.push(comment.clone());
-                Some(comment)
-            }
-            ("PATCH", ["issues", "comments", id]) => changed(&mut self.comments, id, &asked.json()),
-            ("GET", ["issues"]) => {
-                let issues = self.issues.iter().filter(|issue| {
-                    asked.is("state", &issue["state"])
-                        && asked.is("creator", &issue["user"]["login"])
-                });
-                Some(asked.page(issues.cloned()))
-            }
-            ("POST", ["issues"]) => {
-                let number = self.issues.len() + 1;
-                let mut issue = asked.json();
-                issue["id"] = json!(number + 90_000);
-                issue["number"] = json!(number);
-                issue["state"] = json!("open");
-                issue["user"] = json!({ "login": BOT });
-                self.issues.push(issue.clone());
-                Some(issue)
-            }
-            ("PATCH", ["issues", number]) => changed(&mut self.issues, number, &asked.json()),
             ("GET", ["git", "ref", "heads", branch @ ..]) => {
                 let query = format!("branch={}", branch.join("/"));
                 let (_, branch) = url::form_urlencoded::parse(query.as_bytes()).next()?;
@@ -294,16 +269,64 @@ impl Hub {
                 let commits = commits.into_iter().map(|sha| json!({ "sha": sha }));
                 Some(json!({ "commits": asked.page(commits) }))
             }
-            ("GET", ["actions", "runs", id, "artifacts"]) => {
-                let of_run = |view: &&Json| view["workflow_run"]["id"].to_string() == *id;
+            (method, _) => panic!("{method} {}", asked.path),
+        }
+    }
+
+    /// Issues, and comments, which pull requests have like them.
+    fn converse(&mut self, asked: &Asked, parts: &[&str]) -> Option<Json> {
+        match (asked.method.as_str(), parts) {
+            ("GET", [number, "comments"]) => {
+                let comments = self
+                    .comments
+                    .iter()
+                    .filter(|comment| comment["on"] == *number);
+                Some(asked.page(comments.cloned()))
+            }
+            ("POST", [number, "comments"]) => {
+                let id = self.comments.len() + 1;
+                let body = &asked.json()["body"];
+                let comment =
+                    json!({ "id": id, "on": number, "user": { "login": BOT }, "body": body });
+                self.comments.push(comment.clone());
+                Some(comment)
+            }
+            ("PATCH", ["comments", id]) => changed(&mut self.comments, id, &asked.json()),
+            ("GET", []) => {
+                let issues = self.issues.iter().filter(|issue| {
+                    asked.is("state", &issue["state"])
+                        && asked.is("creator", &issue["user"]["login"])
+                });
+                Some(asked.page(issues.cloned()))
+            }
+            ("POST", []) => {
+                let number = self.issues.len() + 1;
+                let mut issue = asked.json();
+                issue["id"] = json!(number + 90_000);
+                issue["number"] = json!(number);
+                issue["state"] = json!("open");
+                issue["user"] = json!({ "login": BOT });
+                self.issues.push(issue.clone());
+                Some(issue)
+            }
+            ("PATCH", [number]) => changed(&mut self.issues, number, &asked.json()),
+            (method, _) => panic!("{method} {}", asked.path),
+        }
+    }
+
+    /// Runs, and what they have kept.
+    fn tell_of_runs(&self, asked: &Asked, parts: &[&str]) -> Json {
+        match (asked.method.as_str(), parts) {
+            ("GET", ["runs", id, "artifacts"]) => {
+                let of_run = |view: &&Json| is_number(&view["workflow_run"]["id"], id);
                 let views = self.views().filter(of_run);
-                Some(json!({ "artifacts": asked.page(views.cloned()) }))
+                json!({ "artifacts": asked.page(views.cloned()) })
             }
-            ("GET", ["actions", "artifacts"]) => {
+            ("GET", ["artifacts"]) => {
                 let views = self.views().filter(|view| asked.is("name", &view["name"]));
-                Some(json!({ "artifacts": asked.page(views.cloned()) }))
+                json!({ "artifacts": asked.page(views.cloned()) })
             }
-            ("GET", ["actions", "workflows", file, "runs"]) => {
+            ("GET", ["workflows", file, "runs"]) => {
                 assert_eq!(asked.parameter("status"), "success");
                 let runs = self.runs.iter().rev().filter(|run| {
                     run["path"] == *file
@@ -311,7 +334,7 @@ impl Hub {
                         && asked.is("event", &run["event"])
                 });
                 let runs: Json = runs.take(1).cloned().collect();
-                Some(json!({ "workflow_runs": runs }))
+                json!({ "workflow_runs": runs })
             }
             (method, _) => panic!("{method} {}", asked.path),
         }
@@ -326,7 +349,7 @@ impl Hub {
         let artifact = self
             .artifacts
             .iter()
-            .find(|artifact| artifact.view["id"].to_string() == id);
+            .find(|artifact| is_number(&artifact.view["id"], id));
         artifact.unwrap().archive.clone()
     }
 
@@ -346,10 +369,14 @@ impl Hub {
 fn changed(all: &mut [Json], number: &str, fields: &Json) -> Option<Json> {
     let one = all.iter_mut().find(|one| {
         let known = one.get("number").unwrap_or(&one["id"]);
-        known.to_string() == number
+        is_number(known, number)
     })?;
     for (name, value) in fields.as_object()? {
         one[name] = value.clone();
     }
     Some(one.clone())
+}
+
+fn is_number(value: &Json, text: &str) -> bool {
+    value.as_u64() == text.parse().ok()
 }

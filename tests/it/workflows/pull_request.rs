@@ -126,14 +126,20 @@ impl PullRequest {
         Run::begin(world, example, &event)
     }
 
-    /// The run on the end of another run of this pull request.
-    pub(crate) fn run_after<'w>(&self, world: &'w World, example: &str, other: u64) -> Run<'w> {
+    /// The run on the end of another run of this pull request, which came to that.
+    pub(crate) fn run_after<'w>(
+        &self,
+        world: &'w World,
+        example: &str,
+        other: u64,
+        conclusion: &str,
+    ) -> Run<'w> {
         let details = json!({
             "repository": { "default_branch": "main" },
             "workflow_run": {
                 "id": other,
                 "event": "pull_request",
-                "conclusion": "success",
+                "conclusion": conclusion,
                 "head_sha": self.head_sha,
                 "head_repository": { "full_name": self.repository },
             },

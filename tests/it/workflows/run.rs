@@ -84,60 +84,67 @@ impl<'w> Run<'w> {
 
     /// Runs a job of a workflow that the example calls; once more if it was run before.
     pub(crate) fn job(&self, name: &str) -> Ended {
-        let context = self.context(json!({}), json!({ "AUTH0_CLIENT_SECRET": "" }));
-        let callers = self.caller["jobs"].as_object().unwrap().values();
-        for caller in callers.filter(|caller| context.holds(caller["if"].as_str())) {
-            let called = called(caller["uses"].as_str().unwrap());
-            if called["jobs"].get(name).is_some() {
-                return self.called_job(caller, &called, name);
+        let context = self.context();
+        let jobs = self.caller["jobs"].as_object().unwrap().values();
+        for caller in jobs.filter(|caller| context.holds(caller["if"].as_str())) {
+            let workflow = workflow_of(caller["uses"].as_str().unwrap());
+            let job = &workflow["jobs"][name];
+            if job.is_null() {
+                continue;
             }
+
+            insist_on_known_keys(job);
+            assert_eq!(workflow["permissions"], json!({}));
+            insist_on_less(&job["permissions"], &caller["permissions"]);
+            let mut context = self.context_of(caller, &workflow, job);
+            if !context.holds(job["if"].as_str()) {
+                return Ended {
+                    code: None,
+                    log: String::new(),
+                    summary: String::new(),
+                };
+            }
+            return self.carry_out(name, job, &mut context);
         }
         panic!("{} calls no job {name}", self.file);
     }
 
-    fn called_job(&self, caller: &Json, called: &Json, name: &str) -> Ended {
-        assert_eq!(called["permissions"], json!({}));
-        let job = &called["jobs"][name];
-        insist_on_known_keys(job);
-        insist_on_less(&job["permissions"], &caller["permissions"]);
-
-        let interface = &called["on"]["workflow_call"];
+    /// What a job of a workflow that is called may speak of.
+    fn context_of(&self, caller: &Json, workflow: &Json, job: &Json) -> Context {
+        let interface = &workflow["on"]["workflow_call"];
+        let mut context = self.context();
+        let given = filled(&caller["with"], &context);
         let declared = interface["inputs"].as_object().unwrap();
-        let outside = self.context(json!({}), json!({ "AUTH0_CLIENT_SECRET": "" }));
-        let inputs = inputs_of(declared, &filled(&caller["with"], &outside), &self.file);
-        let passed = caller["secrets"].as_object().cloned().unwrap_or_default();
-        let is_declared = |secret: &String| interface["secrets"].get(secret).is_some();
-        assert!(passed.keys().all(is_declared), "{passed:?}");
-
-        let mut context = self.context(inputs, json!({}));
-        let token = token(&job["permissions"]);
-        context.values["github"]["token"] = token.clone().into();
+        context.values["inputs"] = inputs_of(declared, &given, &self.file);
+        context.values["github"]["token"] = token(&job["permissions"]).into();
         if let Some(needed) = job["needs"].as_str() {
             context.has_failed = context.values["needs"][needed]["code"] != 0;
         }
-        if !context.holds(job["if"].as_str()) {
-            return Ended {
-                code: None,
-                log: String::new(),
-                summary: String::new(),
-            };
-        }
+
+        let passed = caller["secrets"].as_object().cloned().unwrap_or_default();
+        let is_declared = |secret: &String| interface["secrets"].get(secret).is_some();
+        assert!(passed.keys().all(is_declared), "{passed:?}");
+        context.values["secrets"] = json!({});
         if let Some(environment) = job["environment"].as_str() {
             let environment = self.world.environment(&context.fill(environment));
             context.values["vars"] = environment["vars"].clone();
-            let secrets = environment["secrets"].as_object().unwrap().clone();
-            let secrets = secrets
-                .into_iter()
-                .filter(|(secret, _)| passed.contains_key(secret));
-            context.values["secrets"] = Json::Object(secrets.collect());
+            for (secret, value) in environment["secrets"].as_object().unwrap() {
+                if passed.contains_key(secret) {
+                    context.values["secrets"][secret] = value.clone();
+                }
+            }
         }
+        context
+    }
 
+    fn carry_out(&self, name: &str, job: &Json, context: &mut Context) -> Ended {
         let mut machine = Job::new(self.world, self.origin.clone(), &self.variables());
         context.values["runner"] = json!({
             "temp": machine.temp().to_str(), "os": "Linux", "arch": "X64",
         });
-        let code = run_all(&mut machine, &job["steps"], &mut context, &BTreeMap::new());
-        let outputs = filled(&job["outputs"], &context);
+        let code = run_all(&mut machine, &job["steps"], context, &BTreeMap::new());
+
+        let outputs = filled(&job["outputs"], context);
         let done = json!({ "outputs": outputs, "code": code });
         self.done.borrow_mut().insert(name.to_owned(), done);
         if name == "apply" && code == 0 {
@@ -151,11 +158,14 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn context(&self, inputs: Json, secrets: Json) -> Context {
+    /// What the example itself may speak of: the repository has no secret, only its environments have.
+    fn context(&self) -> Context {
         Context {
             values: json!({
-                "github": self.github, "inputs": inputs, "secrets": secrets,
-                "vars": {}, "needs": *self.done.borrow(),
+                "github": self.github,
+                "secrets": { "AUTH0_CLIENT_SECRET": "" },
+                "vars": {},
+                "needs": *self.done.borrow(),
             }),
             has_failed: false,
         }
@@ -195,7 +205,7 @@ impl<'w> Run<'w> {
 }
 
 /// A workflow of ours, as a caller names it.
-fn called(uses: &str) -> Json {
+fn workflow_of(uses: &str) -> Json {
     let path = uses.strip_prefix("OWNER/grantry/").unwrap();
     let (path, revision) = path.split_once('@').unwrap();
     assert_eq!(revision.len(), 40, "{uses}");
@@ -220,9 +230,9 @@ fn insist_on_known_keys(job: &Json) {
 }
 
 /// A workflow that is called has no permission that its caller has not.
-fn insist_on_less(called: &Json, caller: &Json) {
-    for (area, access) in called.as_object().unwrap() {
-        let is_given = caller[area] == *access || caller[area] == "write";
+fn insist_on_less(asked: &Json, given: &Json) {
+    for (area, access) in asked.as_object().unwrap() {
+        let is_given = given[area] == *access || given[area] == "write";
         assert!(is_given, "{area}: {access} is not given by the caller");
     }
 }

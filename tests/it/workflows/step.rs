@@ -232,15 +232,12 @@ fn outputs_in(text: &str) -> BTreeMap<String, String> {
     let mut outputs = BTreeMap::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        let (name, value) = match line.split_once("<<") {
-            Some((name, end)) => {
-                let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
-                (name, value.join("\n"))
-            }
-            None => {
-                let (name, value) = line.split_once('=').unwrap();
-                (name, value.to_owned())
-            }
+        let (name, value) = if let Some((name, end)) = line.split_once("<<") {
+            let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+            (name, value.join("\n"))
+        } else {
+            let (name, value) = line.split_once('=').unwrap();
+            (name, value.to_owned())
         };
         outputs.insert(name.to_owned(), value);
     }
