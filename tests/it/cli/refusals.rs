@@ -149,7 +149,7 @@ fn nothing_but_a_regular_file_is_read() {
         &["emulator", "--listen", "127.0.0.1:0", "--state", "pipe"],
         &["emulator", "--listen", "127.0.0.1:0", "--state", "zero"],
         &["emulator", "--listen", "127.0.0.1:0", "--config", "pipe"],
-        &["validate", "zero"],
+        &["validate", "/dev/zero"],
     ] {
         let said = place.run(arguments).exits(1);
         let said = said.stdout + &said.stderr;
