@@ -54,6 +54,20 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// Which reason: a word that stays the same.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Elsewhere { .. } => "elsewhere",
+            Self::NotApproved { .. } => "not-approved",
+            Self::OtherEdits { .. } => "other-edits",
+            Self::Moved { .. } => "changed-meanwhile",
+            Self::OtherHash { .. } => "other-hash",
+        }
+    }
+}
+
 impl Advice for Stale {
     fn id(&self) -> &'static str {
         "stale-plan"

@@ -9,7 +9,7 @@ use super::revision::load_at;
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
 use super::{output, plan};
-use crate::config::{Loaded, Sources};
+use crate::config::{Loaded, Revision, Sources};
 use crate::model::{Address, Desired, GrantSpec, Kind, Snapshot, Value};
 use crate::plan::{Access, Names, classify};
 use crate::provider::Observe;
@@ -114,7 +114,8 @@ impl States<'_> {
     fn at(&self, base: &Base) -> Result<Named, Failure> {
         let paths = &self.arguments.configuration.paths;
         let provider = self.arguments.tenant.provider.as_ref();
-        let loaded = load_at(base, paths, provider, Sources::default())?;
+        let revision = Revision::open(&base.name)?;
+        let loaded = load_at(revision, base, paths, provider, Sources::default())?;
 
         let (written, _) = loaded.ok_or_else(|| Failure::NotInBase(base.clone()))?;
         Ok(declared(&written.loaded))

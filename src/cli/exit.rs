@@ -76,6 +76,11 @@ pub(super) enum Failure {
     Revision(#[from] RevisionError),
     #[error("there is no configuration at `{0}`")]
     NotInBase(Base),
+    #[error(
+        "`{base}` has the stack at {}, so this is no new configuration",
+        safe_path(path)
+    )]
+    MovedSince { base: Base, path: PathBuf },
     /// What they are was printed with the plan.
     #[error("{0}; nothing was changed")]
     Plan(#[from] PlanError),
@@ -143,6 +148,7 @@ impl Failure {
             | Self::BaseProblems(_)
             | Self::Revision(_)
             | Self::NotInBase(_)
+            | Self::MovedSince { .. }
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled

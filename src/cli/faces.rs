@@ -11,6 +11,7 @@ use super::arguments::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
 use super::exit::{Exit, Failure};
 use super::github::{self, Outputs};
 use super::{hint, output};
+use crate::approval::Reason;
 use crate::files;
 use crate::model::Advice as _;
 use crate::render::document::{
@@ -209,6 +210,11 @@ pub(super) fn view_of(failure: &Failure) -> FailureView {
         _ => Vec::new(),
     };
 
+    let reasons = match failure {
+        Failure::Stale(stale) => stale.reasons.iter().map(view_of_reason).collect(),
+        _ => Vec::new(),
+    };
+
     FailureView {
         advice: AdviceView {
             id: failure.id().to_owned(),
@@ -216,5 +222,14 @@ pub(super) fn view_of(failure: &Failure) -> FailureView {
             next_step: hint::of(failure),
         },
         problems,
+        reasons,
+    }
+}
+
+fn view_of_reason(reason: &Reason) -> AdviceView {
+    AdviceView {
+        id: reason.id().to_owned(),
+        message: reason.to_string(),
+        next_step: None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::choice::{NamedBy, Unsettled};
 use super::environment;
 use super::exit::Failure;
-use crate::model::{Advice, Step, Term};
+use crate::model::{Advice, Step, Term, safe_path};
 use crate::provider::ProviderError;
 use crate::provider::auth0::Domain;
 
@@ -49,6 +49,7 @@ impl Advice for Failure {
             Self::BaseProblems(_) => "invalid-base",
             Self::Revision(error) => error.id(),
             Self::NotInBase(_) => "not-in-base",
+            Self::MovedSince { .. } => "moved-since",
             Self::Plan(_) => "conflicts",
             Self::Refused(_) => "refused",
             Self::Provider(error) => error.id(),
@@ -91,6 +92,10 @@ impl Advice for Failure {
             Self::NotInBase(_) => Some(
                 "name the path from the folder of the repository, or with `./` from here".into(),
             ),
+            Self::MovedSince { base, path } => {
+                let (name, path) = (base.name.as_str(), safe_path(path));
+                Some(format!("say where it was, as in `--base {name}:{path}`").into())
+            }
             Self::BaseProblems(_) => Some(
                 "mend the revision that is compared with first, or name one that has no problems"
                     .into(),

@@ -26,6 +26,8 @@ pub(super) fn show(error: &clap::Error) -> Result<(), Failure> {
     let written = Written(
         written
             .map(|word| word.to_string_lossy().into_owned())
+            // What follows is no option, whatever it looks like.
+            .take_while(|word| word != "--")
             .collect(),
     );
     let Some(verb) = written.verb() else {
@@ -66,14 +68,21 @@ fn view_of(error: &clap::Error, verb: &str) -> FailureView {
             next_step: Some(format!("see `grantry {verb} --help`")),
         },
         problems: Vec::new(),
+        reasons: Vec::new(),
     }
 }
 
 impl Written {
     fn verb(&self) -> Option<&'static str> {
-        let verb = |word: &String| VERBS.into_iter().find(|verb| verb == word);
+        let behind_color = |place: usize| {
+            let before = place.checked_sub(1).and_then(|before| self.0.get(before));
+            before.is_some_and(|word| word == "--color")
+        };
+        let mut words = self.0.iter().enumerate();
+        let (_, first) =
+            words.find(|(place, word)| !word.starts_with('-') && !behind_color(*place))?;
 
-        self.0.iter().find_map(verb)
+        VERBS.into_iter().find(|verb| verb == first)
     }
 
     /// What an option is given: `--option VALUE`, or `--option=VALUE`.

@@ -4,10 +4,10 @@ use super::arguments::{Base, Validate};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::end_of;
-use super::revision::load_at;
+use super::revision::{load_at, refuse_moved};
 use super::target::support_of;
 use super::{environment, output};
-use crate::config::{self, Problems, Sources, Tree, Written};
+use crate::config::{self, Problems, Revision, Sources, Tree, Written};
 use crate::render;
 use crate::render::document::ProblemsDocument;
 use crate::review::{Finding, review};
@@ -121,10 +121,16 @@ fn compare(
 ) -> Result<Reviewed, Failure> {
     let paths = &arguments.configuration.paths;
     let provider = arguments.provider.as_ref();
-    let before = load_at(base, paths, provider, sources.clone())?;
-    let (before, sources) = match before {
-        Some((before, sources)) => (Some(before), sources),
-        None => (None, sources),
+    let revision = Revision::open(&base.name)?;
+    revision.refuse_rewritten(&after.files)?;
+
+    let (before, sources) = if let Some((before, sources)) =
+        load_at(revision, base, paths, provider, sources.clone())?
+    {
+        (Some(before), sources)
+    } else {
+        refuse_moved(base, &after.loaded.desired)?;
+        (None, sources)
     };
 
     let today = arguments.review.today.unwrap_or_else(environment::today);

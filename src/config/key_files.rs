@@ -2,7 +2,7 @@
 //! of its name.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quote};
@@ -60,15 +60,23 @@ impl From<ReadError> for KeyFileError {
 }
 
 /// Puts the text of every named key file into the document of a file in this folder. The places stay those
-/// of the names.
-pub(super) fn read_key_files(document: &mut Node, tree: &Tree, folder: &Path) -> Vec<Problem> {
+/// of the names. The files that were read come behind those that are known.
+pub(super) fn read_key_files(
+    document: &mut Node,
+    tree: &Tree,
+    folder: &Path,
+    files: &mut Vec<PathBuf>,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
 
     for path in KEYS {
         let mut keys = Vec::new();
         collect_nodes(document, path, &mut keys);
         for key in keys {
-            problems.extend(fill_in(key, tree, folder).err());
+            match fill_in(key, tree, folder) {
+                Ok(file) => files.extend(file),
+                Err(problem) => problems.push(problem),
+            }
         }
     }
 
@@ -101,9 +109,9 @@ fn collect_nodes<'n>(node: &'n mut Node, path: &[&str], found: &mut Vec<&'n mut 
 
 /// Puts the text of a key's file in the place of its name, if it names one. Where the file cannot
 /// be read, the name stays, and nothing more is said of the key.
-fn fill_in(key: &mut Node, tree: &Tree, folder: &Path) -> Result<(), Problem> {
+fn fill_in(key: &mut Node, tree: &Tree, folder: &Path) -> Result<Option<PathBuf>, Problem> {
     let Some(entry) = file_entry(key) else {
-        return Ok(());
+        return Ok(None);
     };
     let span = entry.value.span;
     let name = entry.value.as_text().unwrap_or_default();
@@ -111,10 +119,12 @@ fn fill_in(key: &mut Node, tree: &Tree, folder: &Path) -> Result<(), Problem> {
     let text =
         read_inside(tree, folder, name).map_err(|error| explain_error(&error, name, span))?;
 
+    let path = folder.join(name);
+
     // In its new place the key is still in order: nothing comes between the two names.
     entry.key = TEXT.into();
     entry.value.value = Value::Text(text.into());
-    Ok(())
+    Ok(Some(path))
 }
 
 fn file_entry(key: &mut Node) -> Option<&mut Entry> {

@@ -21,7 +21,7 @@ use super::tenant_file::check_tenant_file;
 use super::unsound::Unsound;
 use super::written::Written;
 use super::yaml;
-use crate::files::Tree;
+use crate::files::{Tree, folder_of as folder_of_file};
 use crate::model::{Desired, StackName, Support};
 
 /// A configuration without a problem.
@@ -58,8 +58,8 @@ pub fn parse(
     paths: &[PathBuf],
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
 ) -> Result<Checked, Problems> {
-    let (checked, _, _) = parse_from(&Tree::Disk, paths, support_of, Sources::default())?;
-    Ok(checked)
+    let (parsed, _) = parse_from(&Tree::Disk, paths, support_of, Sources::default())?;
+    Ok(parsed.checked)
 }
 
 /// Loads a configuration from wherever its files are, and keeps where each thing is written. Its files come
@@ -70,13 +70,26 @@ pub fn load_with_places(
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     sources: Sources,
 ) -> Result<(Written, Sources), Problems> {
-    let (checked, document, sources) = parse_from(tree, paths, support_of, sources)?;
+    let (written, document) = parse_from(tree, paths, support_of, sources)?;
+    let Parsed {
+        checked,
+        files,
+        sources,
+    } = written;
     let written = Written {
         loaded: checked.expand(),
+        files,
         document,
     };
 
     Ok((written, sources))
+}
+
+/// A configuration without a problem, and the files that it is from.
+struct Parsed {
+    checked: Checked,
+    files: Vec<PathBuf>,
+    sources: Sources,
 }
 
 fn parse_from(
@@ -84,7 +97,7 @@ fn parse_from(
     paths: &[PathBuf],
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     sources: Sources,
-) -> Result<(Checked, Node, Sources), Problems> {
+) -> Result<(Parsed, Node), Problems> {
     let folder = folder_of(tree, paths);
     let mut loader = Loader {
         sources,
@@ -110,7 +123,12 @@ fn parse_from(
                 folder,
                 support,
             };
-            Ok((checked, document, loader.sources))
+            let parsed = Parsed {
+                checked,
+                files: loader.files,
+                sources: loader.sources,
+            };
+            Ok((parsed, document))
         }
         _ => Err(loader.into_problems()),
     }
@@ -134,6 +152,7 @@ impl Checked {
 #[derive(Default)]
 struct Loader {
     sources: Sources,
+    files: Vec<PathBuf>,
     unsound: Unsound,
     problems: Vec<Problem>,
 }
@@ -162,7 +181,9 @@ impl Loader {
 
     /// One file as a document, as far as it is sound; none where nothing of it can be used.
     fn read_file(&mut self, tree: &Tree, file: &FileRead) -> Option<Node> {
-        let FileRead { index, folder } = file;
+        let FileRead { index, path } = file;
+        let folder = folder_of_file(path);
+        self.files.push(path.clone());
         let mut document = match parse_file(*index, &self.sources) {
             Ok(document) => document,
             Err(problem) => {
@@ -185,7 +206,7 @@ impl Loader {
         self.problems.extend(misshapen);
 
         // After the walk: the name of a key file is a text then, and there is no `pem` beside it.
-        let unreadable = read_key_files(&mut document, tree, folder);
+        let unreadable = read_key_files(&mut document, tree, folder, &mut self.files);
         self.problems.extend(unreadable);
 
         Some(document)
@@ -214,6 +235,17 @@ impl Loader {
             sources: self.sources,
         }
     }
+}
+
+/// The stack that a text says it is of, if it is a configuration, or nearly one.
+#[must_use]
+pub fn stack_of(text: &str) -> Option<String> {
+    let document = yaml::parse(text, 0).ok()?;
+
+    // As it was parsed, its entries are in no order.
+    let mut entries = document.entries().iter();
+    let stack = entries.find(|entry| &*entry.key == "stack")?;
+    stack.value.as_text().map(ToOwned::to_owned)
 }
 
 fn parse_file(file: usize, sources: &Sources) -> Result<Node, Problem> {

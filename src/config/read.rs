@@ -7,7 +7,7 @@ use std::string::FromUtf8Error;
 use super::folder::list_files;
 use super::problem::{Problem, ProblemId};
 use super::source::{Sources, Span};
-use crate::files::{Limit, ReadError, Tree, folder_of};
+use crate::files::{Limit, ReadError, Tree};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -15,8 +15,8 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 pub(super) struct FileRead {
     /// Which of the sources it is.
     pub(super) index: usize,
-    /// The folder that it is in: what it names is beside it.
-    pub(super) folder: PathBuf,
+    /// Where it is: what it names is beside it.
+    pub(super) path: PathBuf,
 }
 
 /// Reads what was named: files, and the `*.yaml` files of folders. What cannot be read becomes a
@@ -41,7 +41,7 @@ pub(super) fn read_files(
             match read_file(tree, path, sources) {
                 Ok(index) => files.push(FileRead {
                     index,
-                    folder: folder_of(path).to_owned(),
+                    path: path.clone(),
                 }),
                 Err(problem) => problems.push(problem),
             }

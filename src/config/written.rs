@@ -1,17 +1,22 @@
 //! A configuration with the places of what is in it, and as one document.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use super::Loaded;
-use super::node::Node;
+use super::node::{Node, Value};
 use super::place::Place;
 use super::source::Span;
 use super::yaml;
-use crate::model::Key;
+use crate::model::{Desired, Key, Policy};
 
 /// A configuration without a problem, and where each thing in it is written.
 #[derive(Debug)]
 pub struct Written {
     /// What it says.
     pub loaded: Loaded,
+    /// The files that it was read from, with the key files that they name.
+    pub files: Vec<PathBuf>,
     pub(super) document: Node,
 }
 
@@ -20,6 +25,35 @@ impl Written {
     /// same, and can be loaded from anywhere.
     pub fn to_yaml(&self) -> Result<String, impl std::error::Error> {
         yaml::write(&self.document)
+    }
+
+    /// A configuration of the same stack and tenant that declares nothing.
+    pub(crate) fn with_nothing_declared(&self) -> Self {
+        let Loaded {
+            desired,
+            provider,
+            folder,
+        } = &self.loaded;
+        let desired = Desired {
+            stack: desired.stack.clone(),
+            resource_servers: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            grants: Vec::new(),
+            policy: Policy::default(),
+        };
+
+        Self {
+            loaded: Loaded {
+                desired,
+                provider: provider.clone(),
+                folder: folder.clone(),
+            },
+            files: Vec::new(),
+            document: Node {
+                span: self.document.span,
+                value: Value::Null,
+            },
+        }
     }
 
     /// Where a setting of the whole is, or else the first file.

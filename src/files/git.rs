@@ -1,6 +1,7 @@
 //! The object store of a repository, asked through `git`: nothing but what this machine has.
 
-use std::ffi::OsString;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -8,10 +9,12 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// The hash of an object.
 pub(super) type Object = String;
 
-/// A name in a folder.
-#[derive(Debug)]
+/// What is in a folder, by name.
+pub(super) type Folder = BTreeMap<OsString, Entry>;
+
+/// What a name in a folder stands for.
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
-    pub(super) name: OsString,
     pub(super) kind: EntryKind,
     pub(super) object: Object,
 }
@@ -25,11 +28,24 @@ pub(super) enum EntryKind {
     Submodule,
 }
 
+/// By the number, not by how it is written: Git itself takes `040000` for `40000`.
+fn kind_of(mode: &[u8]) -> Option<EntryKind> {
+    let mode = str::from_utf8(mode).ok()?;
+
+    match u32::from_str_radix(mode, 8).ok()? >> 12 {
+        0o04 => Some(EntryKind::Folder),
+        0o10 => Some(EntryKind::File),
+        0o12 => Some(EntryKind::Link),
+        0o16 => Some(EntryKind::Submodule),
+        _ => None,
+    }
+}
+
 /// The entries of a folder as Git keeps it: mode, space, name, zero, hash.
-pub(super) fn parse_entries(mut bytes: &[u8], hash: usize) -> io::Result<Vec<Entry>> {
+pub(super) fn parse_entries(mut bytes: &[u8], hash: usize) -> io::Result<Folder> {
     let broken = || io::Error::other("git answers with a folder that is none");
 
-    let mut entries = Vec::new();
+    let mut entries = Folder::new();
     while !bytes.is_empty() {
         let space = bytes.iter().position(|byte| *byte == b' ');
         let (mode, rest) = bytes.split_at(space.ok_or_else(broken)?);
@@ -40,23 +56,14 @@ pub(super) fn parse_entries(mut bytes: &[u8], hash: usize) -> io::Result<Vec<Ent
             .and_then(|rest| rest.split_at_checked(hash))
             .ok_or_else(broken)?;
 
-        let kind = match mode {
-            b"40000" => EntryKind::Folder,
-            b"120000" => EntryKind::Link,
-            b"160000" => EntryKind::Submodule,
-            _ => EntryKind::File,
-        };
+        let kind = kind_of(mode).ok_or_else(broken)?;
         let object = object.iter().fold(Object::new(), |mut hash, byte| {
             // Writing to a text cannot fail.
             let _ = write!(hash, "{byte:02x}");
             hash
         });
         let name = name.get(1..).unwrap_or_default().to_vec();
-        entries.push(Entry {
-            name: name_from(name)?,
-            kind,
-            object,
-        });
+        entries.insert(name_from(name)?, Entry { kind, object });
         bytes = rest;
     }
     Ok(entries)
@@ -78,9 +85,11 @@ pub(super) fn name_from(bytes: Vec<u8>) -> io::Result<OsString> {
 }
 
 /// A `git` that cannot reach anything beyond this machine, and asks nobody.
-fn git(arguments: &[&str]) -> Command {
+fn git<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     let mut command = Command::new("git");
     command
+        // A change may hold a repository of its own, which is not the one that is meant.
+        .args(["-c", "safe.bareRepository=explicit"])
         .args(arguments)
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
@@ -90,18 +99,15 @@ fn git(arguments: &[&str]) -> Command {
     command
 }
 
-/// One line of an answer, or else what Git says against it.
-pub(super) fn ask(arguments: &[&str]) -> io::Result<Result<String, String>> {
+/// An answer, or else what Git says against it.
+pub(super) fn ask<S: AsRef<OsStr>>(arguments: &[S]) -> io::Result<Result<String, String>> {
     let output = git(arguments).output()?;
-    let line = |bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes);
-        text.lines().next().unwrap_or_default().to_owned()
-    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
 
     Ok(if output.status.success() {
-        Ok(line(&output.stdout))
+        Ok(text(&output.stdout))
     } else {
-        Err(line(&output.stderr))
+        Err(text(&output.stderr))
     })
 }
 

@@ -5,11 +5,13 @@
 //! no name has to be told to it, and a link leads no further than it would on the disk.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
-use super::git::{Entry, EntryKind, Object, Objects, ask, name_from, parse_entries};
+use super::git::{EntryKind, Folder, Object, Objects, ask, name_from, parse_entries};
 use super::{Limit, ReadError, is_plain};
 use crate::words::{Advice, Step};
 
@@ -29,7 +31,7 @@ impl RevisionName {
     pub fn parse(text: &str) -> Option<Self> {
         let is_safe = |character: char| !character.is_control() && !" :?*[\\".contains(character);
         let is_name = !text.is_empty()
-            && !text.starts_with('-')
+            && !text.starts_with(['-', '^'])
             && !text.contains("..")
             && text.chars().all(is_safe);
 
@@ -76,6 +78,28 @@ pub enum RevisionError {
         /// What brings it.
         command: String,
     },
+    /// What a name stands for in the revision cannot be told.
+    #[error("cannot read `{path}`: {source}")]
+    Unreadable {
+        /// The name.
+        path: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The name stands for several things.
+    #[error("`{name}` is the name of more than one of a branch, a tag and a remote branch")]
+    Ambiguous {
+        /// The name.
+        name: String,
+    },
+    /// Git changes a file on its way between the repository and the disk, so that the two cannot be compared.
+    #[error("`{}` has the attribute `{attribute}`: what is on the disk is not what Git keeps", path.display())]
+    Rewritten {
+        /// The file.
+        path: PathBuf,
+        /// The attribute.
+        attribute: String,
+    },
     /// A file that was named is not in the repository, so no revision of it can be.
     #[error("{} is not in the repository {}", path.display(), root.display())]
     Outside {
@@ -93,6 +117,9 @@ impl Advice for RevisionError {
             Self::NoRepository { .. } => "no-repository",
             Self::Missing { .. } => "revision-missing",
             Self::Outside { .. } => "outside-repository",
+            Self::Unreadable { .. } => "revision-unreadable",
+            Self::Ambiguous { .. } => "revision-ambiguous",
+            Self::Rewritten { .. } => "rewritten-file",
         }
     }
 
@@ -107,6 +134,17 @@ impl Advice for RevisionError {
                 )
                 .into(),
             ),
+            Self::Unreadable { .. } => Some(
+                "fetch the whole of the revision; a link in it must not leave the repository, and a submodule is \
+                 no part of it"
+                    .into(),
+            ),
+            Self::Ambiguous { name } => Some(
+                format!("say which is meant, as in `refs/remotes/{name}` or `refs/heads/{name}`").into(),
+            ),
+            Self::Rewritten { .. } => {
+                Some("take the attribute out of `.gitattributes`: a configuration is kept as it is read".into())
+            }
             Self::Outside { .. } => {
                 Some("say where it is in the revision, as in `HEAD^1:access/grantry.yaml`".into())
             }
@@ -123,6 +161,8 @@ pub struct Revision {
     /// The folder of its files.
     files: Object,
     objects: RefCell<Objects>,
+    /// What was read already: a folder of many files is asked for each of them.
+    folders: RefCell<BTreeMap<Object, Rc<Folder>>>,
 }
 
 /// What a path leads to.
@@ -139,6 +179,7 @@ impl Revision {
         let root = ask(&["rev-parse", "--show-toplevel"])
             .map_err(RevisionError::NoGit)?
             .map_err(|said| RevisionError::NoRepository { said })?;
+        refuse_ambiguous(name)?;
         let files = format!("{}^{{tree}}", name.as_str());
         let files = ask(&["rev-parse", "--verify", "--quiet", &files])
             .map_err(RevisionError::NoGit)?
@@ -152,7 +193,46 @@ impl Revision {
             root: root.into(),
             files,
             objects: RefCell::new(Objects::open().map_err(RevisionError::NoGit)?),
+            folders: RefCell::default(),
         })
+    }
+
+    /// Refuses files of the disk that Git writes otherwise than it keeps them: a change of the attributes alone
+    /// would change what they say, and no comparison would show it.
+    pub fn refuse_rewritten(&self, files: &[PathBuf]) -> Result<(), RevisionError> {
+        const ATTRIBUTES: [&str; 3] = ["working-tree-encoding", "filter", "ident"];
+
+        // One question for some hundred files: a command line has its limits.
+        for files in files.chunks(200) {
+            let mut question: Vec<OsString> = vec!["-C".into(), self.root.clone().into()];
+            question.extend(["check-attr", "-z"].map(Into::into));
+            question.extend(ATTRIBUTES.map(Into::into));
+            question.push("--".into());
+            // A link is rewritten by no attribute of its own, but what it leads to may be.
+            let places = files.iter().map(|file| super::where_it_leads(file));
+            let places = files.iter().cloned().chain(places);
+            let named = question.len();
+            question.extend(places.filter_map(|file| Some(self.path_in(&file)?.into())));
+            if question.len() == named {
+                continue;
+            }
+            let said = ask(&question)
+                .map_err(RevisionError::NoGit)?
+                .map_err(|said| RevisionError::NoRepository { said })?;
+
+            let said: Vec<&str> = said.split('\0').collect();
+            let set = said.chunks_exact(3).find(|said| {
+                said.last()
+                    .is_some_and(|value| !["unspecified", "unset"].contains(value))
+            });
+            if let Some([path, attribute, _]) = set {
+                return Err(RevisionError::Rewritten {
+                    path: path.into(),
+                    attribute: (*attribute).to_owned(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The folder of the repository.
@@ -161,8 +241,8 @@ impl Revision {
         &self.root
     }
 
-    /// Whether the revision has a file or folder of this name; an error where it could not, because the name
-    /// is not one of the repository.
+    /// Whether the revision has a file or folder of this name. Only what is surely not there is not: where something
+    /// is in the way of looking, that is an error.
     pub fn has(&self, path: &Path) -> Result<bool, RevisionError> {
         if self.path_in(path).is_none() {
             return Err(RevisionError::Outside {
@@ -170,7 +250,43 @@ impl Revision {
                 root: self.root.clone(),
             });
         }
-        Ok(self.find(path).is_ok())
+
+        match self.find(path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(RevisionError::Unreadable {
+                path: self.name_of(path),
+                source,
+            }),
+        }
+    }
+
+    /// The YAML files of the revision whose text is as it is wanted, from the folder of the repository. What is too
+    /// large for a configuration is none.
+    pub(crate) fn find_yaml(&self, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        let mut folders = vec![(PathBuf::new(), self.files.clone())];
+
+        while let Some((folder, object)) = folders.pop() {
+            for (name, entry) in &*self.entries(&object)? {
+                let path = folder.join(name);
+                let is_yaml = path
+                    .extension()
+                    .is_some_and(|extension| extension == "yaml");
+                match entry.kind {
+                    EntryKind::Folder => folders.push((path, entry.object.clone())),
+                    EntryKind::File if is_yaml => {
+                        let text = self.read_object(&entry.object, Limit::CONFIGURATION)?;
+                        if text.is_some_and(|text| is_wanted(&String::from_utf8_lossy(&text))) {
+                            found.push(path);
+                        }
+                    }
+                    EntryKind::File | EntryKind::Link | EntryKind::Submodule => {}
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 
     /// As Git calls a file of a revision.
@@ -193,10 +309,7 @@ impl Revision {
         }
 
         let entries = self.entries(&found.object)?;
-        Ok(entries
-            .into_iter()
-            .map(|entry| folder.join(entry.name))
-            .collect())
+        Ok(entries.keys().map(|name| folder.join(name)).collect())
     }
 
     pub(super) fn read(&self, path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
@@ -205,11 +318,14 @@ impl Revision {
             return Err(ReadError::NotRegular);
         }
 
-        let most = usize::try_from(limit.bytes()).unwrap_or(usize::MAX);
-        self.objects
-            .borrow_mut()
-            .read(&found.object, most)?
+        self.read_object(&found.object, limit)?
             .ok_or(ReadError::TooLarge(limit))
+    }
+
+    fn read_object(&self, object: &Object, limit: Limit) -> io::Result<Option<Vec<u8>>> {
+        let most = usize::try_from(limit.bytes()).unwrap_or(usize::MAX);
+
+        self.objects.borrow_mut().read(object, most)
     }
 
     pub(super) fn is_inside(&self, folder: &Path, name: &Path) -> io::Result<bool> {
@@ -261,10 +377,9 @@ impl Revision {
 
             let folder = folders.last().map_or(&self.files, |(_, object)| object);
             let entries = self.entries(folder)?;
-            let entry = entries.into_iter().find(|entry| entry.name == step);
-            let entry = entry.ok_or(io::ErrorKind::NotFound)?;
+            let entry = entries.get(&step).ok_or(io::ErrorKind::NotFound)?;
             match entry.kind {
-                EntryKind::Folder => folders.push((entry.name, entry.object)),
+                EntryKind::Folder => folders.push((step, entry.object.clone())),
                 EntryKind::Link => {
                     links += 1;
                     if links > MOST_LINKS {
@@ -277,15 +392,16 @@ impl Revision {
                     rest.extend(steps(&target));
                 }
                 EntryKind::File | EntryKind::Submodule if rest.is_empty() => {
-                    let path = real_path(&folders).join(entry.name);
+                    let path = real_path(&folders).join(step);
                     return Ok(Found {
                         path,
                         kind: entry.kind,
-                        object: entry.object,
+                        object: entry.object.clone(),
                     });
                 }
-                EntryKind::File | EntryKind::Submodule => {
-                    return Err(io::ErrorKind::NotFound.into());
+                EntryKind::File => return Err(io::ErrorKind::NotFound.into()),
+                EntryKind::Submodule => {
+                    return Err(io::Error::other("it is in a submodule"));
                 }
             }
         }
@@ -306,14 +422,56 @@ impl Revision {
         Ok(PathBuf::from(name_from(bytes)?))
     }
 
-    fn entries(&self, folder: &Object) -> io::Result<Vec<Entry>> {
-        let most = usize::MAX;
-        let bytes = self.objects.borrow_mut().read(folder, most)?;
+    fn entries(&self, folder: &Object) -> io::Result<Rc<Folder>> {
+        if let Some(known) = self.folders.borrow().get(folder) {
+            return Ok(Rc::clone(known));
+        }
 
+        let bytes = self.objects.borrow_mut().read(folder, usize::MAX)?;
         // A hash has as many bytes as half of its digits.
         let hash = folder.len() / 2;
-        parse_entries(&bytes.unwrap_or_default(), hash)
+        let entries = Rc::new(parse_entries(&bytes.unwrap_or_default(), hash)?);
+        self.folders
+            .borrow_mut()
+            .insert(folder.clone(), Rc::clone(&entries));
+        Ok(entries)
     }
+}
+
+/// Refuses a name that Git would take for a tag, say, where a branch is meant: it asks nobody, and whoever may push
+/// may push a tag of any name.
+fn refuse_ambiguous(name: &RevisionName) -> Result<(), RevisionError> {
+    let end = name.0.find(['^', '~', '@']).unwrap_or(name.0.len());
+    let (plain, _) = name.0.split_at(end);
+
+    let mut found = 0;
+    for kind in ["refs/heads", "refs/tags", "refs/remotes"] {
+        let reference = format!("{kind}/{plain}");
+        let answer = ask(&["rev-parse", "--verify", "--quiet", &reference]);
+        found += usize::from(answer.map_err(RevisionError::NoGit)?.is_ok());
+    }
+    match found {
+        1 => Ok(()),
+        // Git would try other readings of it, such as the end of `v1-4-gabc123`.
+        0 if is_exact(plain) => Ok(()),
+        0 => Err(RevisionError::Missing {
+            name: name.0.clone(),
+            command: name.command_to_bring(),
+        }),
+        _ => Err(RevisionError::Ambiguous {
+            name: plain.to_owned(),
+        }),
+    }
+}
+
+/// Whether a name means one thing wherever it is: a hash, `HEAD` and its like, or a reference in full.
+fn is_exact(name: &str) -> bool {
+    let is_hash = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_head = name
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+
+    is_hash || is_head || name.starts_with("refs/")
 }
 
 /// The names in a path, the last one first.

@@ -61,6 +61,12 @@ finding_ids! {
     ManagementApiGranted = "management-api-granted",
     /// A grant is for every scope of its API, also for those that it will get later.
     AllScopesGranted = "all-scopes-granted",
+    /// A client that is in the tenant already is taken over, whatever it can do there.
+    ClientTakenOver = "client-taken-over",
+    /// An API is declared that was not: where the tenant has it, it is taken over, as nothing tells whose it is.
+    ResourceServerClaimed = "resource-server-claimed",
+    /// A key stands for another client or API than before: whatever names it means something else.
+    KeyRebound = "key-rebound",
     /// A client proves who it is in another way: whoever holds the new key is that client.
     CredentialsChanged = "credentials-changed",
     /// What is listed as critical is another list.

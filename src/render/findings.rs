@@ -1,5 +1,7 @@
 //! What a review found, with the lines it is about.
 
+use std::collections::BTreeSet;
+
 use super::problems::{MOST, show_remarks};
 use super::remark::Remark;
 use super::style::{STRONG, styled};
@@ -13,20 +15,40 @@ use crate::review::{Finding, Level};
 pub fn findings(findings: &[Finding], sources: &Sources, base: &str) -> String {
     let since = format!("since {}", safe(base));
     if findings.is_empty() {
-        return format!("No access gained and no safety lost {since}.\n");
+        return format!("No findings {since}.\n");
     }
 
     let remarks = findings.iter().map(Remark::of_finding);
     let shown = show_remarks(remarks, MOST, sources);
-    let counts = Counts::of(findings);
-    let words = styled(STRONG, counts.in_words());
-    let step = if counts.errors > 0 { WAIVING } else { "" };
-    format!("{shown}{words} {since}\n{step}")
+    let counts = Counts::of(findings).in_words();
+    let waivers = suggest_waivers(findings);
+    format!("{shown}{} {since}\n{waivers}", styled(STRONG, counts))
 }
 
-/// What to do about errors that are meant.
-const WAIVING: &str =
-    "What is meant all the same takes an entry under `waivers`, in a change before this one.\n";
+/// More waivers are not suggested: whoever wants so many has something else in mind.
+const MOST_WAIVERS: usize = 10;
+
+/// What to put in for errors that are meant, and when.
+fn suggest_waivers(findings: &[Finding]) -> String {
+    let errors = findings.iter().filter(|finding| finding.is_refusal());
+    let waivers: BTreeSet<String> = errors
+        .map(|finding| {
+            let object = serde_json::Value::from(finding.object.as_str());
+            let object = safe(&object.to_string());
+            let id = finding.id;
+            format!("  - {{ finding: {id}, object: {object}, reason: …, until: YYYY-MM-DD }}\n")
+        })
+        .collect();
+    if waivers.is_empty() || waivers.len() > MOST_WAIVERS {
+        return String::new();
+    }
+
+    let waivers: Vec<String> = waivers.into_iter().collect();
+    format!(
+        "\nWhat is meant all the same takes a waiver, in a change before this one:\n\n  waivers:\n{}",
+        waivers.concat()
+    )
+}
 
 /// How many findings there are of each weight.
 struct Counts {

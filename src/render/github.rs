@@ -87,8 +87,10 @@ pub fn reports(document: &ReportDocument) -> String {
 
 fn failure(error: &FailureView) -> String {
     let problems: String = error.problems.iter().map(problem).collect();
+    let reasons = error.reasons.iter();
+    let reasons: String = reasons.map(|reason| advice(Level::Error, reason)).collect();
 
-    format!("{problems}{}", advice(Level::Error, &error.advice))
+    format!("{problems}{reasons}{}", advice(Level::Error, &error.advice))
 }
 
 fn problem(problem: &ProblemView) -> String {

@@ -3,26 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::critical::CriticalBefore;
-use super::objects::key_after;
+use super::objects::{is_rebound, key_after};
 use super::{Change, Finding, Level};
 use crate::config::Written;
 use crate::model::{
-    Audience, ClientRef, Desired, DesiredClient, DesiredGrant, FindingId, Identity, SubjectType,
+    Audience, ClientRef, Desired, DesiredClient, DesiredGrant, FindingId, SubjectType,
 };
 use crate::plan::{
     Access, Names, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
 };
-
-/// Everything, where there was no configuration before.
-pub(super) fn find_all(after: &Written) -> Vec<Finding> {
-    let gained = Access::default().change_to(&declared(after)).gained;
-
-    let mut findings = Grants::of(after).find(&gained, None);
-    for finding in &mut findings {
-        finding.level = Level::Warning;
-    }
-    findings
-}
 
 pub(super) fn find(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let known = access_before(&before.loaded.desired, &after.loaded.desired);
@@ -31,7 +20,7 @@ pub(super) fn find(Change { before, after }: Change<'_>) -> Vec<Finding> {
 
     let rules = CriticalBefore::of(&before.loaded.desired, &after.loaded.desired);
 
-    let mut findings = grants.find(&gained, Some(&rules));
+    let mut findings = grants.find(&gained, &rules);
     findings.extend(grants.find_all_scopes(before));
     findings
 }
@@ -48,8 +37,9 @@ fn access_before(before: &Desired, after: &Desired) -> Access {
         let client = match &permission.client {
             ClientRef::Key(key) => {
                 let new = key_after(before, after, key);
-                let is_rebound = rebound(before.clients.get(key), after.clients.get(new));
-                (!is_rebound).then(|| ClientRef::Key(new.clone()))?
+                let clients = before.clients.get(key).zip(after.clients.get(new));
+                let is_same = clients.is_none_or(|(old, new)| !is_rebound(old, new));
+                is_same.then(|| ClientRef::Key(new.clone()))?
             }
             ClientRef::Id(id) => ClientRef::Id(id.clone()),
         };
@@ -60,20 +50,6 @@ fn access_before(before: &Desired, after: &Desired) -> Access {
     });
 
     permissions.collect()
-}
-
-/// Whether a key stands for a client that it did not stand for.
-fn rebound(before: Option<&DesiredClient>, after: Option<&DesiredClient>) -> bool {
-    let bound = |client: Option<&DesiredClient>| match client {
-        Some(DesiredClient::Managed {
-            identity: Identity::ClientId(id),
-            ..
-        }) => Some(id.clone()),
-        _ => None,
-    };
-    let after = bound(after);
-
-    after.is_some() && after != bound(before)
 }
 
 /// The API of a grant, whatever the tenant calls it.
@@ -101,7 +77,7 @@ impl<'a> Grants<'a> {
     }
 
     /// What is found of permissions that are gained, a grant each.
-    fn find(&self, gained: &BTreeSet<Permission>, rules: Option<&CriticalBefore>) -> Vec<Finding> {
+    fn find(&self, gained: &BTreeSet<Permission>, rules: &CriticalBefore<'_>) -> Vec<Finding> {
         let mut by_grant: BTreeMap<usize, Vec<&Permission>> = BTreeMap::new();
         for permission in gained {
             let token = (
@@ -123,11 +99,9 @@ impl<'a> Grants<'a> {
         &self,
         index: usize,
         gained: Vec<&Permission>,
-        rules: Option<&CriticalBefore<'_>>,
+        rules: &CriticalBefore<'_>,
     ) -> Vec<Finding> {
-        let is_critical = |permission: &&Permission| {
-            rules.is_some_and(|rules| rules.are_about(permission, &self.names))
-        };
+        let is_critical = |permission: &&Permission| rules.are_about(permission, &self.names);
         let (critical, others): (Vec<_>, Vec<_>) = gained.into_iter().partition(is_critical);
 
         let for_management =

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::objects::key_after;
-use crate::model::{Audience, ClientRef, Critical, Desired, Key, Pattern};
+use super::objects::{bound_id, key_after};
+use crate::model::{Audience, ClientId, ClientRef, Critical, Desired, Key, Pattern};
 use crate::plan::{Names, Permission, PermittedAudience, PermittedScope};
 
 /// What was critical before the change, and how that called what it means. A change could give a client or an API
@@ -13,18 +13,30 @@ pub(super) struct CriticalBefore<'a> {
     names: Names,
     /// The keys of clients before the change, by those after it.
     old_keys: BTreeMap<&'a Key, &'a Key>,
+    old_ids: BTreeMap<&'a ClientId, &'a Key>,
 }
 
 impl<'a> CriticalBefore<'a> {
     pub(super) fn of(before: &'a Desired, after: &'a Desired) -> Self {
         let keys = before.clients.keys();
+        let by_key = keys.map(|key| (key_after(before, after, key), key));
+
+        // Whatever key has its id is the same client.
+        let ids = before.clients.iter();
+        let ids = ids.filter_map(|(key, client)| Some((bound_id(client)?, key)));
+        let ids: BTreeMap<&ClientId, &Key> = ids.collect();
+        let by_id = after.clients.iter().filter_map(|(key, client)| {
+            let old = ids.get(bound_id(client)?)?;
+            Some((key, *old))
+        });
+
+        let old_keys = by_key.chain(by_id).collect();
 
         Self {
             critical: &before.policy.critical,
             names: Names::of_declared(before),
-            old_keys: keys
-                .map(|key| (key_after(before, after, key), key))
-                .collect(),
+            old_keys,
+            old_ids: ids,
         }
     }
 
@@ -43,7 +55,7 @@ impl<'a> CriticalBefore<'a> {
     fn names_of_client<'n>(&'n self, client: &'n ClientRef, names: &'n Names) -> Vec<&'n str> {
         let old_key = match client {
             ClientRef::Key(key) => self.old_keys.get(key).map(|key| key.as_str()),
-            ClientRef::Id(_) => Some(self.names.name_client(client)),
+            ClientRef::Id(id) => self.old_ids.get(id).map(|key| key.as_str()),
         };
 
         old_key

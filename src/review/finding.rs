@@ -61,26 +61,52 @@ impl Finding {
         self.level == Level::Error && self.waiver.is_none()
     }
 
-    /// Finds a waiver that holds. One that did until lately is named: whoever relied on it should know.
-    pub(super) fn waive(&mut self, waivers: &[Waiver], today: Day) {
-        let about_this =
-            |waiver: &&Waiver| waiver.finding == self.id && waiver.object.matches(&self.object);
-        let last = waivers
-            .iter()
-            .filter(about_this)
-            .max_by_key(|waiver| waiver.until);
+    /// How this weighs in a configuration that is new, and so has nothing yet that it could harm: whether it is
+    /// worth a word at all.
+    pub(super) fn fit_for_new(&mut self) -> bool {
+        match self.id {
+            // Clients that are taken over are how a tenant that exists comes under management.
+            FindingId::PruneEnabled
+            | FindingId::OwnsWidened
+            | FindingId::ClientTakenOver
+            | FindingId::ManagementApiGranted => self.level = Level::Warning,
+            FindingId::CriticalChanged
+            | FindingId::WaiverChanged
+            | FindingId::ResourceServerClaimed => return false,
+            _ => {}
+        }
+        true
+    }
 
-        match last {
+    /// Finds a waiver that holds, among those from before the change. Where one has ended lately, or comes only with
+    /// this change, that is said: whoever relies on it should know.
+    pub(super) fn waive(&mut self, before: &[Waiver], after: &[Waiver], today: Day) {
+        match self.last_waiver(before) {
             Some(waiver) if today <= waiver.until => self.waiver = Some(waiver.clone()),
             Some(ended) => {
                 let note = format!("a waiver ended on {}", ended.until);
-                self.help = Some(match &self.help {
-                    Some(help) => format!("{help}\n{note}"),
-                    None => note,
-                });
+                self.add_help(&note);
+            }
+            None if self.last_waiver(after).is_some() => {
+                self.add_help("the waiver in this change counts from the next change on");
             }
             None => {}
         }
+    }
+
+    fn last_waiver<'w>(&self, waivers: &'w [Waiver]) -> Option<&'w Waiver> {
+        let about_this =
+            |waiver: &&Waiver| waiver.finding == self.id && waiver.object.matches(&self.object);
+
+        let waivers = waivers.iter().filter(about_this);
+        waivers.max_by_key(|waiver| waiver.until)
+    }
+
+    fn add_help(&mut self, note: &str) {
+        self.help = Some(match &self.help {
+            Some(help) => format!("{help}\n{note}"),
+            None => note.to_owned(),
+        });
     }
 
     /// By place; of one place the worst first.

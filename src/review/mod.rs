@@ -24,28 +24,36 @@ pub use finding::{Finding, Level};
 use crate::config::Written;
 use crate::model::Day;
 
-/// What the change from one configuration to the other does, in the order of the places. Without one before, all
-/// that can be had is gained, and nobody can have waived anything: there are only warnings then.
+/// What the change from one configuration to the other does, in the order of the places. Without one before, it is
+/// compared with one that declares nothing: all is gained, and nothing was waived.
 #[must_use]
 pub fn review(before: Option<&Written>, after: &Written, today: Day) -> Vec<Finding> {
     let mut findings = match before {
-        None => access::find_all(after),
-        Some(before) => {
-            let change = Change { before, after };
-            let mut findings = settings::find(change);
-            findings.extend(objects::find(change));
-            findings.extend(access::find(change));
-            findings.extend(rules::find(change));
-
-            let waivers = &before.loaded.desired.policy.waivers;
-            for finding in &mut findings {
-                finding.waive(waivers, today);
-            }
+        Some(before) => find(Change { before, after }, today),
+        None => {
+            let nothing = after.with_nothing_declared();
+            let before = &nothing;
+            let mut findings = find(Change { before, after }, today);
+            findings.retain_mut(|finding| finding.fit_for_new());
             findings
         }
     };
 
     findings.sort_by(|left, right| left.order().cmp(&right.order()));
+    findings
+}
+
+fn find(change: Change<'_>, today: Day) -> Vec<Finding> {
+    let mut findings = settings::find(change);
+    findings.extend(objects::find(change));
+    findings.extend(access::find(change));
+    findings.extend(rules::find(change, today));
+
+    let before = &change.before.loaded.desired.policy.waivers;
+    let after = &change.after.loaded.desired.policy.waivers;
+    for finding in &mut findings {
+        finding.waive(before, after, today);
+    }
     findings
 }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Change, Finding, Level};
+use crate::config::Span;
 use crate::model::{
-    ClientSpec, Desired, DesiredClient, FindingId, Identifier, Key, Protection, Prune, Removal,
+    ClientId, ClientSpec, Desired, DesiredClient, FindingId, Identifier, Identity, Key, Protection,
+    Prune, Removal,
 };
 
 pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
@@ -13,6 +15,10 @@ pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
         find_vanished_servers,
         find_removals,
         find_unprotected,
+        find_taken_clients,
+        find_claimed_servers,
+        find_rebound_clients,
+        find_rebound_servers,
         find_credentials,
     ]
     .into_iter()
@@ -44,18 +50,41 @@ fn find_vanished_clients(change @ Change { before, after }: Change<'_>) -> Vec<F
     let (old, new) = (&before.loaded.desired, &after.loaded.desired);
 
     let gone = old.clients.iter().filter(|(key, client)| {
-        matches!(client, DesiredClient::Managed { .. })
-            && !new.clients.contains_key(key_after(old, new, key))
+        is_managed(client)
+            && !new
+                .clients
+                .get(key_after(old, new, key))
+                .is_some_and(is_managed)
             && !new.policy.removed_clients.contains_key(*key)
     });
-    let findings = gone.map(|(key, _)| {
+    let findings = gone.map(|(key, client)| {
         let object = format!("clients.{key}");
-        let help = format!(
-            "declare `removed: [{{ client: {key}, destroy: true }}]`, or `false` to let it go"
-        );
+        let help = match find_namesake(old, new, client) {
+            Some(other) => format!(
+                "if it has another key now, declare `moved: [{{ client: {key}, to: {other} }}]`"
+            ),
+            None => format!(
+                "declare `removed: [{{ client: {key}, destroy: true }}]`, or `false` to let it go"
+            ),
+        };
         vanished(change, object, before.client(key, None)).help(help)
     });
     findings.collect()
+}
+
+/// The key of a new client with the same name: it may well be the same one.
+fn find_namesake<'a>(old: &Desired, new: &'a Desired, gone: &DesiredClient) -> Option<&'a Key> {
+    let name = |client: &DesiredClient| match client {
+        DesiredClient::Managed { spec, .. } => spec.name.clone(),
+        DesiredClient::External(_) => None,
+    };
+    let wanted = name(gone)?;
+
+    let mut clients = new.clients.iter();
+    let (key, _) = clients.find(|(key, client)| {
+        !old.clients.contains_key(*key) && name(client).as_ref() == Some(&wanted)
+    })?;
+    Some(key)
 }
 
 fn find_vanished_servers(change @ Change { before, after }: Change<'_>) -> Vec<Finding> {
@@ -66,6 +95,7 @@ fn find_vanished_servers(change @ Change { before, after }: Change<'_>) -> Vec<F
     } = &after.loaded.desired;
     let declared: BTreeSet<&Identifier> = resource_servers
         .values()
+        .filter(|server| server.spec.is_some())
         .map(|server| &server.identifier)
         .collect();
 
@@ -89,7 +119,7 @@ fn find_vanished_servers(change @ Change { before, after }: Change<'_>) -> Vec<F
 }
 
 /// What is not declared any more goes with `prune`, and stays without anybody's care without it.
-fn vanished(change: Change<'_>, object: String, span: crate::config::Span) -> Finding {
+fn vanished(change: Change<'_>, object: String, span: Span) -> Finding {
     let (level, becomes) = match change.after.loaded.desired.policy.prune {
         Prune::On => (Level::Error, "with `prune`, it is deleted"),
         Prune::Off => (Level::Warning, "it stays in the tenant, with its access"),
@@ -124,15 +154,26 @@ fn find_removals(Change { before, after }: Change<'_>) -> Vec<Finding> {
     findings.collect()
 }
 
-fn find_unprotected(change: Change<'_>) -> Vec<Finding> {
-    let dropped = pairs(change).filter(|(_, old, new)| {
-        protection_of(old) == Some(Protection::Protected)
-            && protection_of(new) == Some(Protection::Open)
+/// A client that is let go carries no mark any more, and so nothing that protects it.
+fn find_unprotected(Change { before, after }: Change<'_>) -> Vec<Finding> {
+    let (old, new) = (&before.loaded.desired, &after.loaded.desired);
+
+    let dropped = old.clients.iter().filter_map(|(key, client)| {
+        let new_key = key_after(old, new, key);
+        let now = new.clients.get(new_key).and_then(protection_of);
+        let is_gone = now.is_none() && !new.policy.removed_clients.contains_key(key);
+
+        let was_protected = protection_of(client) == Some(Protection::Protected);
+        let is_dropped = was_protected && !is_gone && now != Some(Protection::Protected);
+        is_dropped.then_some((new_key, now))
     });
-    let findings = dropped.map(|(key, ..)| {
+    let findings = dropped.map(|(key, now)| {
         let object = format!("clients.{key}");
         let message = format!("`{object}` was protected, and may be deleted from now on");
-        let span = change.after.client(key, Some("protect"));
+        let span = match now {
+            Some(_) => after.client(key, Some("protect")),
+            None => after.setting("removed"),
+        };
         Finding::new(FindingId::ProtectionDropped, Level::Warning, object, span).message(message)
     });
     findings.collect()
@@ -145,20 +186,126 @@ fn protection_of(client: &DesiredClient) -> Option<Protection> {
     }
 }
 
+/// The client of the tenant that a key is bound to by its id.
+pub(super) fn bound_id(client: &DesiredClient) -> Option<&ClientId> {
+    match client {
+        DesiredClient::External(id)
+        | DesiredClient::Managed {
+            identity: Identity::ClientId(id),
+            ..
+        } => Some(id),
+        DesiredClient::Managed { .. } => None,
+    }
+}
+
+/// Whether a key stands for a client that it did not stand for.
+pub(super) fn is_rebound(old: &DesiredClient, new: &DesiredClient) -> bool {
+    let bound = bound_id(new);
+
+    bound.is_some() && bound != bound_id(old)
+}
+
+fn find_rebound_clients(change: Change<'_>) -> Vec<Finding> {
+    let rebound = pairs(change).filter(|(_, old, new)| is_rebound(old, new));
+    let findings = rebound.map(|(key, ..)| {
+        let span = change.after.client(key, Some("client_id"));
+        rebound_key(format!("clients.{key}"), span)
+    });
+    findings.collect()
+}
+
+fn find_rebound_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
+    let old = &before.loaded.desired.resource_servers;
+    let new = after.loaded.desired.resource_servers.iter();
+
+    let rebound = new.filter(|(key, server)| {
+        old.get(*key)
+            .is_some_and(|old| old.identifier != server.identifier)
+    });
+    let findings = rebound.map(|(key, _)| {
+        let span = after.resource_server(key, Some("identifier"));
+        rebound_key(format!("resource_servers.{key}"), span)
+    });
+    findings.collect()
+}
+
+/// An error: by a known name, a change could have what was waived, or is no concern, for something else.
+fn rebound_key(object: String, span: Span) -> Finding {
+    let message = format!("`{object}` stands for another one than before");
+
+    Finding::new(FindingId::KeyRebound, Level::Error, object, span).message(message)
+}
+
+/// Clients of the tenant that this configuration did not manage: bound by id or name, or moved here from a key that
+/// it did not have.
+fn find_taken_clients(Change { before, after }: Change<'_>) -> Vec<Finding> {
+    let (old, new) = (&before.loaded.desired, &after.loaded.desired);
+    let known: BTreeSet<&Key> = old
+        .clients
+        .iter()
+        .filter(|(_, client)| is_managed(client))
+        .map(|(key, _)| key_after(old, new, key))
+        .collect();
+    let moves_from_elsewhere = |key: &Key| {
+        let mut moves = new.policy.moved_clients.iter();
+        moves.any(|(from, to)| {
+            to == key
+                && !old.clients.contains_key(from)
+                && old.policy.moved_clients.get(from) != Some(to)
+        })
+    };
+
+    let taken = new.clients.iter().filter(|(key, client)| match client {
+        DesiredClient::Managed { identity, .. } => {
+            let is_new = !known.contains(key);
+            is_new && *identity != Identity::Mark || moves_from_elsewhere(key)
+        }
+        DesiredClient::External(_) => false,
+    });
+    let findings = taken.map(|(key, _)| {
+        let object = format!("clients.{key}");
+        let message =
+            format!("`{object}` takes over a client of the tenant, whatever it can do there");
+        let span = after.client(key, None);
+        Finding::new(FindingId::ClientTakenOver, Level::Error, object, span).message(message)
+    });
+    findings.collect()
+}
+
+fn find_claimed_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
+    let old = before.loaded.desired.resource_servers.values();
+    let known: BTreeSet<&Identifier> = old.map(|server| &server.identifier).collect();
+
+    let servers = after.loaded.desired.resource_servers.iter();
+    let new = servers.filter(|(_, server)| !known.contains(&server.identifier));
+    let findings = new.map(|(key, server)| {
+        let object = format!("resource_servers.{}", server.identifier);
+        let message = format!(
+            "`{}` is declared: where the tenant has it, it is meant",
+            server.identifier
+        );
+        let span = after.resource_server(key, Some("identifier"));
+        let id = FindingId::ResourceServerClaimed;
+        Finding::new(id, Level::Warning, object, span).message(message)
+    });
+    findings.collect()
+}
+
+fn is_managed(client: &DesiredClient) -> bool {
+    matches!(client, DesiredClient::Managed { .. })
+}
+
 fn find_credentials(change: Change<'_>) -> Vec<Finding> {
     let changed = pairs(change).filter(|(_, old, new)| match (old, new) {
         (DesiredClient::Managed { spec: old, .. }, DesiredClient::Managed { spec: new, .. }) => {
-            let (old, new) = (
-                &old.client_authentication_methods,
-                &new.client_authentication_methods,
-            );
-            !new.is_absent() && new != old
+            old.client_authentication_methods != new.client_authentication_methods
+                || old.token_endpoint_auth_method != new.token_endpoint_auth_method
         }
         _ => false,
     });
     let findings = changed.map(|(key, ..)| {
         let object = format!("clients.{key}");
-        let message = format!("`{object}` proves who it is with other keys than before");
+        let message = format!("`{object}` proves in another way than before who it is");
         let span = change.after.client(key, Some(ClientSpec::METHODS));
         Finding::new(FindingId::CredentialsChanged, Level::Warning, object, span).message(message)
     });

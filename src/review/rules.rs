@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Change, Finding, Level};
-use crate::model::{Critical, FindingId, Waiver};
+use crate::model::{Critical, Day, FindingId, Waiver};
 
-pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
+pub(super) fn find(change: Change<'_>, today: Day) -> Vec<Finding> {
     let mut findings = find_critical(change);
-    findings.extend(find_waivers(change));
+    findings.extend(find_waivers(change, today));
     findings
 }
 
@@ -51,7 +51,7 @@ fn name(critical: &Critical) -> String {
     format!("critical.{client} -> {resource_server}: {scope}")
 }
 
-fn find_waivers(Change { before, after }: Change<'_>) -> Vec<Finding> {
+fn find_waivers(Change { before, after }: Change<'_>, today: Day) -> Vec<Finding> {
     let (old, new) = (&before.loaded.desired.policy, &after.loaded.desired.policy);
     let (dropped, added) = differences(&old.waivers, &new.waivers);
 
@@ -73,8 +73,13 @@ fn find_waivers(Change { before, after }: Change<'_>) -> Vec<Finding> {
             .message(format!("a waiver goes, {}", say(waiver)))
     });
     let added = added.map(|(index, waiver)| {
+        let is_over = if waiver.until < today {
+            ", which is over"
+        } else {
+            ""
+        };
         finding(waiver, after.item("waivers", index, None))
-            .message(format!("a waiver comes, {}", say(waiver)))
+            .message(format!("a waiver comes{is_over}, {}", say(waiver)))
     });
     dropped.chain(added).collect()
 }

@@ -33,7 +33,8 @@ fn find_stack(Change { before, after }: Change<'_>) -> Vec<Finding> {
 
     if old.stack != new.stack {
         let message = format!("the stack was `{}`, and is `{}`", old.stack, new.stack);
-        let finding = error(FindingId::StackChanged, "stack", after.setting("stack"));
+        let object = format!("stack.{}", new.stack);
+        let finding = error(FindingId::StackChanged, &object, after.setting("stack"));
         findings.push(finding.message(message));
     }
 
@@ -46,7 +47,8 @@ fn find_stack(Change { before, after }: Change<'_>) -> Vec<Finding> {
     for former in &new.policy.former_stacks {
         if !known.contains(former) {
             let message = format!("what carries the mark of the stack `{former}` is taken over");
-            let finding = error(FindingId::StackChanged, "stack", after.setting("moved"));
+            let object = format!("moved.{former}");
+            let finding = error(FindingId::StackChanged, &object, after.setting("moved"));
             findings.push(finding.message(message));
         }
     }

@@ -138,8 +138,8 @@ pub(super) struct Render {
 /// What the configuration is compared with, and on which day.
 #[derive(Debug, Args)]
 pub(super) struct Review {
-    /// Say what was gained and lost since this Git revision, such as `HEAD^1` or `origin/main`: access, and what
-    /// keeps objects safe. Exit with 3 for what is an error and not waived in it. `REV:PATH` names the
+    /// Say what the change since this Git revision, such as `HEAD^1` or `origin/main`, lets anybody do: access that
+    /// is gained, and safety that is lost. Exit with 3 for what is an error and not waived in that revision. `REV:PATH` names the
     /// configuration where it had another path.
     #[arg(long, value_name = "REV[:PATH]")]
     pub(super) base: Option<Base>,

@@ -15,4 +15,7 @@ pub struct FailureView {
     /// What is wrong with the configuration, if that is it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<ProblemView>,
+    /// What is not as it was approved, if that is it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<AdviceView>,
 }

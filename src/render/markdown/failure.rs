@@ -18,7 +18,9 @@ pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
             out.add(&format!("> {}\n", code(line)));
         }
     }
-    let items = error.problems.iter().map(item);
+    let reasons = error.reasons.iter();
+    let reasons = reasons.map(|reason| format!("- {}\n", code(&reason.message)));
+    let items = reasons.chain(error.problems.iter().map(item));
     let room = out.left().saturating_sub(RESERVE);
     let left_out = out.add_all(items, room);
     if let Some(more) = more(left_out) {
@@ -31,15 +33,15 @@ pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
 pub(super) fn item(problem: &ProblemView) -> String {
     let step = problem.next_step.as_deref();
 
-    list_item("", &problem.place, &problem.message, &problem.id, step)
+    list_item("", &problem.place, &problem.message, &[&problem.id], step)
 }
 
-/// Something about a place, as an item of a list.
+/// Something about a place, as an item of a list: what it is, and what it is about.
 pub(super) fn list_item(
     word: &str,
     place: &PlaceView,
     message: &str,
-    id: &str,
+    ids: &[&str],
     step: Option<&str>,
 ) -> String {
     let at = match (place.line, place.column) {
@@ -50,10 +52,8 @@ pub(super) fn list_item(
     let step: Vec<String> = step.map(|line| format!("  {}\n", code(line))).collect();
     let step = step.concat();
 
-    format!(
-        "- {word}{} {} ({})\n{step}",
-        code(&at),
-        code(message),
-        code(id)
-    )
+    let ids: Vec<String> = ids.iter().map(|id| code(id)).collect();
+    let ids = ids.join(": ");
+
+    format!("- {word}{} {} ({ids})\n{step}", code(&at), code(message))
 }

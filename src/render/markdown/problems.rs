@@ -63,7 +63,7 @@ fn verdict(document: &ProblemsDocument) -> String {
     let words = words.into_iter().filter(|(number, _)| *number > 0);
     let words: Vec<String> = words.map(|(number, words)| count(number, words)).collect();
     let found = if words.is_empty() {
-        "no access gained, no safety lost".to_owned()
+        "no findings".to_owned()
     } else {
         words.join(", ")
     };
@@ -103,7 +103,7 @@ fn finding(finding: &FindingView) -> String {
         word,
         &finding.place,
         &finding.message,
-        &finding.id,
+        &[&finding.id, &finding.object],
         step.as_deref(),
     )
 }

@@ -93,12 +93,17 @@ fn every_face_says_it_with_the_same_code() {
 fn a_waiver_counts_as_it_was_before_the_change() {
     let waiver = "\nwaivers:\n  - { finding: prune-enabled, object: prune, reason: known, until: 2027-01-31 }\n";
     let place = repository();
-    place.write("grantry.yaml", &format!("{STORY}{waiver}"));
     let with_prune = format!("prune: true\n{STORY}{waiver}");
 
     // In the same change, it excuses nothing.
     place.write("grantry.yaml", &with_prune);
-    assert!(found(&place, &["--base", "HEAD"], 3).contains(&"prune-enabled".to_owned()));
+    let said = place.run(&["validate", "--base", "HEAD"]).exits(3);
+    assert!(
+        said.stdout.contains("counts from the next change on"),
+        "{said:?}"
+    );
+    let to_paste = "- { finding: prune-enabled, object: \"prune\", reason: …, until: YYYY-MM-DD }";
+    assert!(said.stdout.contains(to_paste), "{said:?}");
 
     place.write("grantry.yaml", &format!("{STORY}{waiver}"));
     commit(&place);
@@ -154,7 +159,7 @@ fn a_configuration_that_is_new_is_all_gained() {
     );
     assert_eq!(
         found(&place, &["--base", "HEAD", "access"], 0),
-        ["access-gained"]
+        ["prune-enabled", "access-gained"]
     );
 
     // What was said to be there is not new.
@@ -172,6 +177,31 @@ fn a_configuration_that_is_new_is_all_gained() {
         said.stderr.contains("no configuration at `HEAD`"),
         "{said:?}"
     );
+}
+
+#[test]
+fn a_configuration_that_was_moved_is_not_new() {
+    let place = repository();
+    let moved = format!("prune: true\n{}", widened());
+    fs::remove_file(place.path("grantry.yaml")).unwrap();
+    place.write("access/all.yaml", &moved);
+
+    let said = place
+        .run(&["validate", "access", "--base", "HEAD"])
+        .exits(1);
+    assert!(said.stderr.contains("--base HEAD:grantry.yaml"), "{said:?}");
+    let found = found(&place, &["access", "--base", "HEAD:grantry.yaml"], 3);
+    assert_eq!(found, ["prune-enabled", "access-gained"]);
+
+    // Nor is it one under another name that takes the old one over.
+    let renamed = moved.replace(
+        "stack: world-mappers",
+        "stack: other\nmoved: [{ stack: world-mappers }]",
+    );
+    place.write("access/all.yaml", &renamed);
+    place
+        .run(&["validate", "access", "--base", "HEAD"])
+        .exits(1);
 }
 
 #[test]
@@ -301,6 +331,104 @@ fn no_link_leads_out_of_the_folder_in_a_revision_either() {
     assert!(said.stderr.contains("outside"), "{said:?}");
 }
 
+/// What cannot be read is not taken for what is not there.
+#[cfg(unix)]
+#[test]
+fn what_is_in_the_way_of_looking_is_an_error() {
+    let place = repository();
+    let folder = place.path(".").canonicalize().unwrap();
+    let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+    fs::rename(place.path("grantry.yaml"), place.path("real.yaml")).unwrap();
+    // On the disk this is in its folder; in the repository nobody knows what the folder is called.
+    std::os::unix::fs::symlink(format!("../{name}/real.yaml"), place.path("grantry.yaml")).unwrap();
+    commit(&place);
+    fs::remove_file(place.path("grantry.yaml")).unwrap();
+    place.write("grantry.yaml", &widened());
+
+    let said = place.run(&["validate", "--base", "HEAD"]).exits(1);
+    assert!(
+        said.stderr.contains("leads out of the repository"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn nobody_chooses_the_base_by_a_name() {
+    let place = repository();
+    git(&place, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    place.write("grantry.yaml", &widened());
+    commit(&place);
+    git(&place, &["tag", "v1"]);
+    assert_eq!(
+        found(&place, &["--base", "origin/main"], 0),
+        ["access-gained"]
+    );
+    found(&place, &["--base", "v1"], 0);
+
+    // Git would take the tag, without a word.
+    git(&place, &["tag", "origin/main"]);
+    let said = place.run(&["validate", "--base", "origin/main"]).exits(1);
+    assert!(said.stderr.contains("more than one of"), "{said:?}");
+    let in_full = ["--base", "refs/remotes/origin/main"];
+    assert_eq!(found(&place, &in_full, 0), ["access-gained"]);
+
+    let hash = Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .current_dir(place.path("."))
+        .output()
+        .unwrap();
+    let hash = String::from_utf8(hash.stdout).unwrap();
+    found(&place, &["--base", hash.trim()], 0);
+    // Git would take the hash at its end.
+    let described = format!("nosuch-1-g{}", hash.trim());
+    place.run(&["validate", "--base", &described]).exits(1);
+    place.run(&["validate", "--base=^HEAD"]).exits(64);
+}
+
+#[test]
+fn a_repository_within_the_change_is_not_the_one_that_is_meant() {
+    let place = repository();
+    place.write("access/grantry.yaml", STORY);
+    commit(&place);
+    // A bare one, whose own history has the access already.
+    let own = Place::new();
+    git(&own, &["init", "-q", "-b", "main"]);
+    own.write("grantry.yaml", &widened());
+    commit(&own);
+    let bare = own.path("bare");
+    git(
+        &own,
+        &["clone", "-q", "--bare", ".", bare.to_str().unwrap()],
+    );
+    git(&own, &["--git-dir=bare", "config", "core.bare", "false"]);
+    git(&own, &["--git-dir=bare", "config", "core.worktree", "."]);
+    for name in ["HEAD", "config", "objects", "refs", "packed-refs"] {
+        fs::rename(bare.join(name), place.path("access").join(name)).unwrap();
+    }
+    place.write("access/grantry.yaml", &widened());
+
+    let inside = Command::new(env!("CARGO_BIN_EXE_grantry"))
+        .args(["validate", "--base", "HEAD"])
+        .current_dir(place.path("access"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&inside.stdout).into_owned();
+    let is_seen = said.contains("access-gained") || inside.status.code() == Some(1);
+    assert!(is_seen, "{said}");
+}
+
+#[test]
+fn a_file_that_git_rewrites_cannot_be_compared() {
+    let place = repository();
+    for attribute in ["working-tree-encoding=UTF-16", "filter=x", "ident"] {
+        place.write(".gitattributes", &format!("grantry.yaml {attribute}\n"));
+        let said = place.run(&["validate", "--base", "HEAD"]).exits(1);
+        assert!(said.stderr.contains(".gitattributes"), "{said:?}");
+    }
+    place.write(".gitattributes", "grantry.yaml text eol=lf -filter\n");
+    place.run(&["validate", "--base", "HEAD"]).exits(0);
+}
+
 #[test]
 fn nothing_is_fetched() {
     let place = repository();
@@ -342,7 +470,17 @@ fn a_submodule_is_no_folder_of_the_configuration() {
     );
     commit(&place);
 
-    let said = place.run(&["validate", "--base", "HEAD:access"]).exits(1);
-    assert!(said.stderr.contains("not a regular file"), "{said:?}");
+    for arguments in [
+        &["validate", "--base", "HEAD:access"][..],
+        &["validate", "--base", "HEAD:access/grantry.yaml"],
+        &["validate", "access/grantry.yaml", "--base", "HEAD"],
+    ] {
+        let said = place.run(arguments).exits(1);
+        let said = said.stdout + &said.stderr;
+        let is_said = ["not a regular file", "submodule"]
+            .iter()
+            .any(|words| said.contains(words));
+        assert!(is_said, "{arguments:?}: {said}");
+    }
     assert!(Path::new(&place.path("access/grantry.yaml")).exists());
 }

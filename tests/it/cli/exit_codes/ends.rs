@@ -34,7 +34,7 @@ pub(super) const ENDS: &[End] = ends! {
     0 "valid": fresh, "validate", "**valid**";
     1 "invalid": invalid, "validate", "**1 problem**";
     1 "not there": fresh, "validate nowhere.yaml", "**1 problem**";
-    0 "compared": committed, "validate --base HEAD", "**valid**; **no access gained, no safety lost**";
+    0 "compared": committed, "validate --base HEAD", "**valid**; **no findings**";
     3 "refused": given_away, "validate --base HEAD", "**valid**; **1 error**";
     64 "usage": fresh, "validate --no-such-flag", "**not checked**";
 
