@@ -28,15 +28,14 @@ use crate::model::Day;
 /// compared with one that declares nothing: all is gained, and nothing was waived.
 #[must_use]
 pub fn review(before: Option<&Written>, after: &Written, today: Day) -> Vec<Finding> {
-    let mut findings = match before {
-        Some(before) => find(Change { before, after }, today),
-        None => {
-            let nothing = after.with_nothing_declared();
-            let before = &nothing;
-            let mut findings = find(Change { before, after }, today);
-            findings.retain_mut(|finding| finding.fit_for_new());
-            findings
-        }
+    let mut findings = if let Some(before) = before {
+        find(Change { before, after }, today)
+    } else {
+        let nothing = after.with_nothing_declared();
+        let before = &nothing;
+        let mut findings = find(Change { before, after }, today);
+        findings.retain_mut(Finding::fit_for_new);
+        findings
     };
 
     findings.sort_by(|left, right| left.order().cmp(&right.order()));

@@ -82,6 +82,17 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
             "owns-widened",
             CONFIGURATION.replace("https://maps.example/*", "https://*.example/*"),
         ),
+        // A plan of these would say what somebody else's API or client is like.
+        (
+            "resource-server-claimed",
+            format!(
+                "{CONFIGURATION}resource_servers: {{ pay: {{ identifier: https://pay.internal/, name: Pay }} }}\n"
+            ),
+        ),
+        (
+            "client-taken-over",
+            format!("{CONFIGURATION}  pay: {{ name: Pay, client_id: payments-client }}\n"),
+        ),
     ];
     for (id, configuration) in others {
         let Some(world) = world(CONFIGURATION) else {
