@@ -9,7 +9,7 @@ use super::target::support_of;
 use super::{environment, output};
 use crate::config::{self, Problems, Revision, Sources, Tree, Written};
 use crate::render;
-use crate::render::document::ProblemsDocument;
+use crate::render::document::{BaseView, ProblemsDocument};
 use crate::review::{Finding, review};
 
 /// What a configuration comes to.
@@ -23,7 +23,7 @@ struct Checked {
 
 /// What a change comes to.
 struct Reviewed {
-    base: String,
+    base: BaseView,
     findings: Vec<Finding>,
     sources: Sources,
 }
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
         .as_ref()
         .and_then(|checked| checked.reviewed.as_ref())
     {
-        document = document.with_findings(base, findings, sources);
+        document = document.with_findings(base.clone(), findings, sources);
     }
     document.error = error;
 
@@ -103,7 +103,7 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
         checked.text.push('\n');
         checked
             .text
-            .push_str(&render::findings(findings, sources, base));
+            .push_str(&render::findings(findings, sources, &base.since()));
         if findings.iter().any(Finding::is_refusal) {
             checked.exit = Exit::Refused;
         }
@@ -134,10 +134,10 @@ fn compare(
     };
 
     let today = arguments.review.today.unwrap_or_else(environment::today);
-    let mut base = base.to_string();
-    if before.is_none() {
-        base.push_str(", which has no such configuration");
-    }
+    let base = BaseView {
+        revision: base.to_string(),
+        is_without: before.is_none(),
+    };
     Ok(Reviewed {
         base,
         findings: review(before.as_ref(), after, today),

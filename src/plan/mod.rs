@@ -54,6 +54,7 @@ pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};
 pub use drift::{Drift, DriftClass};
 pub use expectation::Expected;
+pub(crate) use guard::FEW_DELETIONS;
 pub use guard::Refusal;
 pub use names::Names;
 pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying};

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use super::{Change, Finding, Level};
 use crate::config::{ProviderChoice, Span};
 use crate::model::{Emptying, FindingId, Limits, Prune};
-
-/// Without `max_deletes`, at least so many objects of each kind may be deleted.
-const FEWEST_BY_DEFAULT: usize = 5;
+use crate::plan::FEW_DELETIONS;
 
 pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
     [
@@ -142,7 +140,7 @@ fn may_delete_more(old: &Limits, new: &Limits) -> bool {
     match (old.max_deletes, new.max_deletes) {
         (None, None) => false,
         (Some(_), None) => true,
-        (None, Some(new)) => new > FEWEST_BY_DEFAULT,
+        (None, Some(new)) => new > FEW_DELETIONS,
         (Some(old), Some(new)) => new > old,
     }
 }

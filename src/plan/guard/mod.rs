@@ -19,7 +19,7 @@ pub use refusal::Refusal;
 
 /// Of each kind, this many deletions are never too many. The share below alone would let a stack of
 /// four clients delete none of them.
-const FEW_DELETIONS: usize = 5;
+pub(crate) const FEW_DELETIONS: usize = 5;
 
 /// Nor is one in this many of the objects we own. The number above alone would stand in the way of
 /// the everyday work of a stack of thousands.

@@ -26,7 +26,7 @@ pub use plan::{
     PlanView, Provenance,
 };
 pub use problem::{PlaceView, ProblemLevel, ProblemView};
-pub use problems::{FindingView, ProblemsDocument, WaiverView};
+pub use problems::{BaseView, FindingView, ProblemsDocument, WaiverView};
 pub use report::{
     OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
 };

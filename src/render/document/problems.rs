@@ -24,7 +24,7 @@ pub struct ProblemsDocument {
     pub may_be_more: bool,
     /// What the configuration was compared with, where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base: Option<String>,
+    pub base: Option<BaseView>,
     /// What the change from there does that somebody should know of: access gained, and safety lost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingView>,
@@ -39,6 +39,15 @@ pub enum ProblemsFormat {
     /// A document of problems.
     #[serde(rename = "grantry/problems")]
     Problems,
+}
+
+/// What a configuration was compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaseView {
+    /// The revision, as it was named.
+    pub revision: String,
+    /// Whether it has no such configuration, so that all of it is new.
+    pub is_without: bool,
 }
 
 /// What a change does that somebody should know of.
@@ -98,14 +107,31 @@ impl ProblemsDocument {
 
     /// The same of a run that compared the configuration with a base.
     #[must_use]
-    pub fn with_findings(mut self, base: &str, findings: &[Finding], sources: &Sources) -> Self {
+    pub fn with_findings(
+        mut self,
+        base: BaseView,
+        findings: &[Finding],
+        sources: &Sources,
+    ) -> Self {
         let views = findings
             .iter()
             .map(|finding| FindingView::of(finding, sources));
 
-        self.base = Some(base.to_owned());
+        self.base = Some(base);
         self.findings = views.collect();
         self
+    }
+}
+
+impl BaseView {
+    /// Since when, in words.
+    #[must_use]
+    pub fn since(&self) -> String {
+        if self.is_without {
+            format!("{}, which has no such configuration", self.revision)
+        } else {
+            self.revision.clone()
+        }
     }
 }
 

@@ -67,7 +67,7 @@ fn verdict(document: &ProblemsDocument) -> String {
     } else {
         words.join(", ")
     };
-    format!("**valid**; **{found}** since {}", code(base))
+    format!("**valid**; **{found}** since {}", code(&base.since()))
 }
 
 /// How much a finding weighs, the most first.
