@@ -53,6 +53,8 @@ finding_ids! {
     Vanished = "vanished",
     /// An object is to be deleted.
     DestroyRequested = "destroy-requested",
+    /// A setting keeps others out less than before.
+    SafetyLowered = "safety-lowered",
     /// A client can get tokens that it could not get before.
     AccessGained = "access-gained",
     /// The same, of what is listed as critical.

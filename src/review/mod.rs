@@ -7,6 +7,7 @@
 //! ```text
 //!  settings    which stack and tenant, what counts as owned, how much may be deleted
 //!  objects     what is gone, unprotected, or to be deleted; other keys of a client
+//!  lowered     what keeps others out, and does so less than before
 //!  access      what clients can get tokens for that they could not before
 //!  rules       what the change does to the rules of its own review
 //!     └► waive    what is known already
@@ -15,6 +16,7 @@
 mod access;
 mod critical;
 mod finding;
+mod lowered;
 mod objects;
 mod rules;
 mod settings;
@@ -45,6 +47,7 @@ pub fn review(before: Option<&Written>, after: &Written, today: Day) -> Vec<Find
 fn find(change: Change<'_>, today: Day) -> Vec<Finding> {
     let mut findings = settings::find(change);
     findings.extend(objects::find(change));
+    findings.extend(lowered::find(change));
     findings.extend(access::find(change));
     findings.extend(rules::find(change, today));
 

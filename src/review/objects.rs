@@ -35,7 +35,7 @@ pub(super) fn key_after<'a>(before: &Desired, after: &'a Desired, key: &'a Key) 
 }
 
 /// Clients that are declared before and after, with the key of each after the change.
-fn pairs(
+pub(super) fn pairs(
     Change { before, after }: Change<'_>,
 ) -> impl Iterator<Item = (&Key, &DesiredClient, &DesiredClient)> {
     let (before, after) = (&before.loaded.desired, &after.loaded.desired);
