@@ -237,7 +237,7 @@ pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
 }
 
 /// Where a name leads, wherever its symbolic links lead. What is not there yet counts as what it would be.
-#[cfg(feature = "cli")]
+#[cfg(feature = "engine")]
 pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
     if let Ok(real) = fs::canonicalize(or_here(path)) {
         return real;

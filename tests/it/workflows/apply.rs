@@ -18,6 +18,7 @@ fn apply(world: &World) {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_was_approved_is_applied_and_then_nothing_changes() {
     let Some(world) = world(ONE) else { return };
     let sha = world.git(&["rev-parse", "main"]);
@@ -47,6 +48,7 @@ fn what_was_approved_is_applied_and_then_nothing_changes() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_has_changed_since_it_was_approved_is_not_applied() {
     let Some(world) = world(ONE) else { return };
     apply(&world);
@@ -61,6 +63,7 @@ fn what_has_changed_since_it_was_approved_is_not_applied() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_run_that_ended_half_way_goes_on() {
     let Some(world) = world(THREE) else { return };
     let sha = world.git(&["rev-parse", "main"]);
@@ -80,6 +83,7 @@ fn a_run_that_ended_half_way_goes_on() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_change_that_fails_fails_the_run_and_no_other_change() {
     let Some(world) = world(&format!(
         "{ONE}resource_servers:\n  maps:\n    identifier: https://maps.example/\n    scopes: {{ read: Read }}\n"
@@ -104,6 +108,7 @@ fn a_change_that_fails_fails_the_run_and_no_other_change() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn two_merges_in_quick_succession_both_end_in_the_tenant() {
     let Some(world) = world(ONE) else { return };
     apply(&world);
@@ -124,6 +129,7 @@ fn two_merges_in_quick_succession_both_end_in_the_tenant() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn more_deletions_than_the_limit_are_refused_before_anybody_is_asked() {
     let Some(world) = world(THREE) else { return };
     apply(&world);
@@ -142,6 +148,7 @@ fn more_deletions_than_the_limit_are_refused_before_anybody_is_asked() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_name_of_a_branch_is_only_a_name() {
     let Some(world) = world(ONE) else { return };
     let broken = world.place_for("broken");

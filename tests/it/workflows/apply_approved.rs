@@ -47,6 +47,7 @@ fn name_of_api(world: &World) -> String {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_plans_of_all_pull_requests_since_the_last_run_are_one_approval() {
     let Some(world) = applied() else { return };
     assert_eq!(world.clients(), ["Courier"]);
@@ -71,6 +72,7 @@ fn the_plans_of_all_pull_requests_since_the_last_run_are_one_approval() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_revision_that_is_not_the_tip_any_more_leaves_it_to_the_next() {
     let Some(world) = applied() else { return };
     let first = merge_planned(&world, "drone", &with_drone());
@@ -85,6 +87,7 @@ fn a_revision_that_is_not_the_tip_any_more_leaves_it_to_the_next() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_nobody_has_planned_is_not_applied() {
     let Some(world) = applied() else { return };
     // Pushed past every pull request.
@@ -106,6 +109,7 @@ fn what_nobody_has_planned_is_not_applied() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_plan_that_a_fork_has_kept_approves_nothing() {
     let Some(world) = applied() else { return };
     let pull_request = world.open(REPOSITORY, "drone", &with_drone());
@@ -120,6 +124,7 @@ fn a_plan_that_a_fork_has_kept_approves_nothing() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_plan_of_a_merge_queue_is_applied_when_its_group_is_pushed() {
     let Some(world) = world("stack: world-mappers\n") else {
         return;

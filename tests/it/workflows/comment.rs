@@ -9,6 +9,7 @@ const CONFIGURATION: &str = "stack: world-mappers\nclients:\n  courier: { name: 
 const MARK: &str = "<!-- grantry: world-mappers production -->\n";
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_pull_request_has_one_comment_which_is_edited_in_place() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -48,6 +49,7 @@ fn a_pull_request_has_one_comment_which_is_edited_in_place() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_github_could_not_do_at_once_is_asked_again() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -64,6 +66,7 @@ fn what_github_could_not_do_at_once_is_asked_again() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_run_ends_where_github_lets_nobody_in() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -80,6 +83,7 @@ fn a_run_ends_where_github_lets_nobody_in() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_comment_whose_creation_got_no_answer_is_not_doubled() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -92,6 +96,7 @@ fn a_comment_whose_creation_got_no_answer_is_not_doubled() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_configuration_that_is_wrong_is_said_and_not_planned() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -112,6 +117,7 @@ fn a_configuration_that_is_wrong_is_said_and_not_planned() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn hostile_words_are_only_words_in_a_comment() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -133,6 +139,7 @@ fn hostile_words_are_only_words_in_a_comment() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_finding_that_refuses_it_does_not_hide_the_plan() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -154,6 +161,7 @@ fn a_finding_that_refuses_it_does_not_hide_the_plan() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_pull_request_of_a_fork_is_given_no_secret() {
     let Some(world) = world(CONFIGURATION) else {
         return;

@@ -33,6 +33,7 @@ fn applied() -> Option<World> {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn drift_opens_an_issue_which_follows_it_and_is_closed() {
     let Some(world) = applied() else { return };
     assert_eq!(look(&world), Some(0));
@@ -67,6 +68,7 @@ fn drift_opens_an_issue_which_follows_it_and_is_closed() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn an_issue_stays_when_nobody_could_look() {
     let Some(world) = applied() else { return };
     world.rename("Courier", "Somebody");
@@ -83,6 +85,7 @@ fn an_issue_stays_when_nobody_could_look() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn an_issue_of_anybody_else_is_not_ours_whatever_it_says() {
     let Some(world) = applied() else { return };
     let theirs = json!({
@@ -98,6 +101,7 @@ fn an_issue_of_anybody_else_is_not_ours_whatever_it_says() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn an_issue_whose_creation_got_no_answer_is_not_doubled() {
     let Some(world) = applied() else { return };
     world.rename("Courier", "Somebody");

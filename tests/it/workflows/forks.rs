@@ -51,6 +51,7 @@ fn file(name: &str, mode: u32, content: &str) -> Entry {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_fork_is_planned_by_somebody_who_may() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -68,6 +69,7 @@ fn a_fork_is_planned_by_somebody_who_may() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
     let others = [
         (
@@ -116,6 +118,7 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_else_is_found_of_a_fork_does_not_hide_its_plan() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -129,6 +132,7 @@ fn what_else_is_found_of_a_fork_does_not_hide_its_plan() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_cannot_be_rendered_bothers_nobody() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -141,6 +145,7 @@ fn what_cannot_be_rendered_bothers_nobody() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_first_configuration_is_not_a_forks_to_propose() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -155,6 +160,7 @@ fn a_first_configuration_is_not_a_forks_to_propose() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn an_artifact_is_one_regular_file_or_nothing() {
     let large = "#".repeat(16 * 1024 * 1024 + 1);
     let artifacts = [
@@ -180,6 +186,7 @@ fn an_artifact_is_one_regular_file_or_nothing() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_name_of_a_file_leads_nowhere() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -198,6 +205,7 @@ fn the_name_of_a_file_leads_nowhere() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_fork_that_has_moved_on_is_not_commented() {
     let Some(world) = world(CONFIGURATION) else {
         return;
@@ -210,6 +218,7 @@ fn a_fork_that_has_moved_on_is_not_commented() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn whose_pull_request_it_is_is_not_said_by_the_fork() {
     let Some(world) = world(CONFIGURATION) else {
         return;
