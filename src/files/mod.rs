@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 #[cfg(feature = "cli")]
 use std::io::Write as _;
 use std::io::{self, Read as _};
-#[cfg(feature = "cli")]
+#[cfg(feature = "engine")]
 use std::path::PathBuf;
 use std::path::{Component, Path};
 
