@@ -263,7 +263,7 @@ impl Revision {
 
     /// The YAML files of the revision whose text is as it is wanted, from the folder of the repository. What is too
     /// large for a configuration is none.
-    pub(crate) fn find_yaml(&self, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+    pub fn find_yaml(&self, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         let mut folders = vec![(PathBuf::new(), self.files.clone())];
 
