@@ -3,6 +3,8 @@
 //! Floor 0. A pull request chooses what a name stands for: a pipe that is waited for for ever, a
 //! device that never ends, a link to what is not its author's. So every file that a person or a
 //! configuration names is opened here, and so is the one beside it that is locked.
+//!
+//! A `tree` is where the files of a configuration are: the disk, or a `revision` that `git` keeps.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -14,14 +16,26 @@ use std::path::PathBuf;
 use std::path::{Component, Path};
 
 #[cfg(feature = "engine")]
+mod attributes;
+#[cfg(feature = "engine")]
 mod git;
+mod lock;
 #[cfg(feature = "engine")]
 mod revision;
 #[cfg(feature = "engine")]
+mod revision_error;
+#[cfg(feature = "engine")]
+mod revision_name;
+#[cfg(feature = "engine")]
 mod tree;
 
+pub(crate) use lock::{LockFileError, find_locked, open_to_lock};
 #[cfg(feature = "engine")]
-pub use revision::{Revision, RevisionError, RevisionName};
+pub use revision::Revision;
+#[cfg(feature = "engine")]
+pub use revision_error::RevisionError;
+#[cfg(feature = "engine")]
+pub use revision_name::RevisionName;
 #[cfg(feature = "engine")]
 pub use tree::Tree;
 
@@ -137,68 +151,6 @@ pub(crate) fn append(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// Why a file is not one to lock.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LockFileError {
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    #[error("it is a symbolic link")]
-    Link,
-    #[error("it is not a regular file")]
-    NotRegular,
-}
-
-impl From<LockFileError> for io::Error {
-    fn from(error: LockFileError) -> Self {
-        match error {
-            LockFileError::Io(error) => error,
-            other => Self::other(other),
-        }
-    }
-}
-
-/// Opens a file to lock it, and makes it where there is none. No link is followed: what is made is
-/// made here, and what another name stands for is not locked.
-pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
-    let mut options = OpenOptions::new();
-    // Only with both can a pipe be opened without waiting, and without an error of its own.
-    options.read(true).write(true).create(true).truncate(false);
-    open_lock_file(path, &mut options)
-}
-
-/// Opens such a file where there is one, to see whether it is locked.
-pub(crate) fn find_locked(path: &Path) -> Result<Option<File>, LockFileError> {
-    match open_lock_file(path, OpenOptions::new().read(true)) {
-        Ok(file) => Ok(Some(file)),
-        Err(LockFileError::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFileError> {
-    // For the words, and for systems that cannot be told to follow no link. Where they can, it is
-    // the opening that counts: after this look the name could be exchanged.
-    match fs::symlink_metadata(path) {
-        Ok(there) if there.is_symlink() => return Err(LockFileError::Link),
-        Ok(there) if !there.is_file() => return Err(LockFileError::NotRegular),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
-    }
-
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        options,
-        libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
-    );
-
-    let file = options.open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(LockFileError::NotRegular);
-    }
-    Ok(file)
-}
-
 /// Reads a whole file.
 pub(crate) fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
@@ -269,14 +221,12 @@ fn or_here(path: &Path) -> &Path {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::TryLockError;
-
     use super::*;
 
     const SMALL: Limit = Limit(4);
 
     #[cfg(unix)]
-    fn make_pipe(folder: &Path) -> std::path::PathBuf {
+    pub(super) fn make_pipe(folder: &Path) -> std::path::PathBuf {
         let pipe = folder.join("pipe");
         let made = std::process::Command::new("mkfifo")
             .arg(&pipe)
@@ -337,62 +287,6 @@ mod tests {
         }
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
-    }
-
-    #[test]
-    fn a_file_to_lock_is_made_once_and_kept_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
-        assert!(find_locked(&path).unwrap().is_none());
-
-        let lock = open_to_lock(&path).unwrap();
-        lock.lock().unwrap();
-        assert!(matches!(
-            open_to_lock(&path).unwrap().try_lock(),
-            Err(TryLockError::WouldBlock)
-        ));
-        let found = find_locked(&path).unwrap().unwrap();
-        assert!(matches!(
-            found.try_lock_shared(),
-            Err(TryLockError::WouldBlock)
-        ));
-
-        drop(lock);
-        fs::write(&path, "another's").unwrap();
-        open_to_lock(&path).unwrap().try_lock().unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"another's");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn nothing_but_a_regular_file_is_locked_and_no_link_is_followed() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = make_pipe(folder.path());
-        for path in [&pipe, Path::new("/dev/null"), folder.path()] {
-            let opened = open_to_lock(path);
-            assert!(
-                matches!(opened, Err(LockFileError::NotRegular)),
-                "{}",
-                path.display()
-            );
-
-            let found = find_locked(path);
-            assert!(
-                matches!(found, Err(LockFileError::NotRegular)),
-                "{}",
-                path.display()
-            );
-        }
-
-        let link = folder.path().join("link");
-        let new = folder.path().join("new");
-        std::os::unix::fs::symlink(&new, &link).unwrap();
-        assert!(matches!(open_to_lock(&link), Err(LockFileError::Link)));
-        assert!(!new.exists());
-
-        fs::write(&new, "").unwrap();
-        assert!(matches!(open_to_lock(&link), Err(LockFileError::Link)));
-        assert!(matches!(find_locked(&link), Err(LockFileError::Link)));
     }
 
     #[test]

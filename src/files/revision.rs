@@ -12,8 +12,9 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::git::{EntryKind, Folder, Object, Objects, ask, name_from, parse_entries};
+use super::revision_error::RevisionError;
+use super::revision_name::RevisionName;
 use super::{Limit, ReadError, is_plain};
-use crate::words::{Advice, Step};
 
 /// How many links one name may lead through, as on most systems.
 const MOST_LINKS: usize = 40;
@@ -21,136 +22,8 @@ const MOST_LINKS: usize = 40;
 /// How long the name may be that a link holds, in bytes.
 const LONGEST_LINK: usize = 4096;
 
-/// How a revision is called, such as `HEAD^1`, `origin/main` or a hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RevisionName(String);
-
-impl RevisionName {
-    /// The name; none where it could be anything else than a revision's: an option, a file in one, or two.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_safe = |character: char| !character.is_control() && !" :?*[\\".contains(character);
-        let is_name = !text.is_empty()
-            && !text.starts_with(['-', '^'])
-            && !text.contains("..")
-            && text.chars().all(is_safe);
-
-        is_name.then(|| Self(text.to_owned()))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The command that brings such a revision to where it is missing.
-    fn command_to_bring(&self) -> String {
-        let name = &self.0;
-        let is_ancestor = name.contains(['^', '~']);
-
-        match name.strip_prefix("origin/") {
-            _ if is_ancestor => "git fetch --deepen=1".to_owned(),
-            Some(branch) => format!("git fetch origin {branch}:refs/remotes/origin/{branch}"),
-            None => format!("git fetch origin {name}"),
-        }
-    }
-}
-
-/// Why a revision is not to be had.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RevisionError {
-    /// Git cannot be started.
-    #[error("cannot run git: {0}")]
-    NoGit(io::Error),
-    /// The working directory is in no repository, or in one that Git does not open.
-    #[error("this is no repository that git opens: {said}")]
-    NoRepository {
-        /// What Git says.
-        said: String,
-    },
-    /// There is no such revision here, which a clone that is not whole may lack.
-    #[error("there is no revision `{name}` here")]
-    Missing {
-        /// The revision.
-        name: String,
-        /// What brings it.
-        command: String,
-    },
-    /// What a name stands for in the revision cannot be told.
-    #[error("cannot read `{path}`: {source}")]
-    Unreadable {
-        /// The name.
-        path: String,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The name stands for several things.
-    #[error("`{name}` is the name of more than one of a branch, a tag and a remote branch")]
-    Ambiguous {
-        /// The name.
-        name: String,
-    },
-    /// Git changes a file on its way between the repository and the disk, so that the two cannot be compared.
-    #[error("`{}` has the attribute `{attribute}`: what is on the disk is not what Git keeps", path.display())]
-    Rewritten {
-        /// The file.
-        path: PathBuf,
-        /// The attribute.
-        attribute: String,
-    },
-    /// A file that was named is not in the repository, so no revision of it can be.
-    #[error("{} is not in the repository {}", path.display(), root.display())]
-    Outside {
-        /// The file.
-        path: PathBuf,
-        /// The folder of the repository.
-        root: PathBuf,
-    },
-}
-
-impl Advice for RevisionError {
-    fn id(&self) -> &'static str {
-        match self {
-            Self::NoGit(_) => "no-git",
-            Self::NoRepository { .. } => "no-repository",
-            Self::Missing { .. } => "revision-missing",
-            Self::Outside { .. } => "outside-repository",
-            Self::Unreadable { .. } => "revision-unreadable",
-            Self::Ambiguous { .. } => "revision-ambiguous",
-            Self::Rewritten { .. } => "rewritten-file",
-        }
-    }
-
-    fn next_step(&self) -> Option<Step> {
-        match self {
-            Self::NoGit(_) => Some("install git: it keeps the revision that is asked for".into()),
-            Self::NoRepository { .. } => Some("run this in a folder of the repository".into()),
-            Self::Missing { command, .. } => Some(
-                format!(
-                    "bring it with `{command}`, or name another one; in GitHub Actions, \
-                     `fetch-depth: 2` of actions/checkout brings `HEAD^1`"
-                )
-                .into(),
-            ),
-            Self::Unreadable { .. } => Some(
-                "fetch the whole of the revision; a link in it must not leave the repository, and a submodule is \
-                 no part of it"
-                    .into(),
-            ),
-            Self::Ambiguous { name } => Some(
-                format!("say which is meant, as in `refs/remotes/{name}` or `refs/heads/{name}`").into(),
-            ),
-            Self::Rewritten { .. } => {
-                Some("take the attribute out of `.gitattributes`: a configuration is kept as it is read".into())
-            }
-            Self::Outside { .. } => {
-                Some("say where it is in the revision, as in `HEAD^1:access/grantry.yaml`".into())
-            }
-        }
-    }
-}
+/// How long a folder may be as Git keeps it, in bytes: some million names.
+const MOST_OF_A_FOLDER: usize = 64 << 20;
 
 /// A revision.
 #[derive(Debug)]
@@ -179,14 +52,7 @@ impl Revision {
         let root = ask(&["rev-parse", "--show-toplevel"])
             .map_err(RevisionError::NoGit)?
             .map_err(|said| RevisionError::NoRepository { said })?;
-        refuse_ambiguous(name)?;
-        let files = format!("{}^{{tree}}", name.as_str());
-        let files = ask(&["rev-parse", "--verify", "--quiet", &files])
-            .map_err(RevisionError::NoGit)?
-            .map_err(|_| RevisionError::Missing {
-                name: name.as_str().to_owned(),
-                command: name.command_to_bring(),
-            })?;
+        let files = name.resolve()?;
 
         Ok(Self {
             name: name.clone(),
@@ -195,44 +61,6 @@ impl Revision {
             objects: RefCell::new(Objects::open().map_err(RevisionError::NoGit)?),
             folders: RefCell::default(),
         })
-    }
-
-    /// Refuses files of the disk that Git writes otherwise than it keeps them: a change of the attributes alone
-    /// would change what they say, and no comparison would show it.
-    pub fn refuse_rewritten(&self, files: &[PathBuf]) -> Result<(), RevisionError> {
-        const ATTRIBUTES: [&str; 3] = ["working-tree-encoding", "filter", "ident"];
-
-        // One question for some hundred files: a command line has its limits.
-        for files in files.chunks(200) {
-            let mut question: Vec<OsString> = vec!["-C".into(), self.root.clone().into()];
-            question.extend(["check-attr", "-z"].map(Into::into));
-            question.extend(ATTRIBUTES.map(Into::into));
-            question.push("--".into());
-            // A link is rewritten by no attribute of its own, but what it leads to may be.
-            let places = files.iter().map(|file| super::where_it_leads(file));
-            let places = files.iter().cloned().chain(places);
-            let named = question.len();
-            question.extend(places.filter_map(|file| Some(self.path_in(&file)?.into())));
-            if question.len() == named {
-                continue;
-            }
-            let said = ask(&question)
-                .map_err(RevisionError::NoGit)?
-                .map_err(|said| RevisionError::NoRepository { said })?;
-
-            let said: Vec<&str> = said.split('\0').collect();
-            let set = said.chunks_exact(3).find(|said| {
-                said.last()
-                    .is_some_and(|value| !["unspecified", "unset"].contains(value))
-            });
-            if let Some([path, attribute, _]) = set {
-                return Err(RevisionError::Rewritten {
-                    path: path.into(),
-                    attribute: (*attribute).to_owned(),
-                });
-            }
-        }
-        Ok(())
     }
 
     /// The folder of the repository.
@@ -272,7 +100,7 @@ impl Revision {
                 let path = folder.join(name);
                 let is_yaml = path
                     .extension()
-                    .is_some_and(|extension| extension == "yaml");
+                    .is_some_and(|extension| extension == "yaml" || extension == "yml");
                 match entry.kind {
                     EntryKind::Folder => folders.push((path, entry.object.clone())),
                     EntryKind::File if is_yaml => {
@@ -347,7 +175,7 @@ impl Revision {
     }
 
     /// A path of the disk as one from the folder of the repository; none where it leads elsewhere.
-    fn path_in(&self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn path_in(&self, path: &Path) -> Option<PathBuf> {
         let path = std::path::absolute(path).ok()?;
         let path_in = path.strip_prefix(&self.root).ok()?;
 
@@ -427,51 +255,16 @@ impl Revision {
             return Ok(Rc::clone(known));
         }
 
-        let bytes = self.objects.borrow_mut().read(folder, usize::MAX)?;
+        let bytes = self.objects.borrow_mut().read(folder, MOST_OF_A_FOLDER)?;
+        let bytes = bytes.ok_or_else(|| io::Error::other("a folder has too many names in it"))?;
         // A hash has as many bytes as half of its digits.
         let hash = folder.len() / 2;
-        let entries = Rc::new(parse_entries(&bytes.unwrap_or_default(), hash)?);
+        let entries = Rc::new(parse_entries(&bytes, hash)?);
         self.folders
             .borrow_mut()
             .insert(folder.clone(), Rc::clone(&entries));
         Ok(entries)
     }
-}
-
-/// Refuses a name that Git would take for a tag, say, where a branch is meant: it asks nobody, and whoever may push
-/// may push a tag of any name.
-fn refuse_ambiguous(name: &RevisionName) -> Result<(), RevisionError> {
-    let end = name.0.find(['^', '~', '@']).unwrap_or(name.0.len());
-    let (plain, _) = name.0.split_at(end);
-
-    let mut found = 0;
-    for kind in ["refs/heads", "refs/tags", "refs/remotes"] {
-        let reference = format!("{kind}/{plain}");
-        let answer = ask(&["rev-parse", "--verify", "--quiet", &reference]);
-        found += usize::from(answer.map_err(RevisionError::NoGit)?.is_ok());
-    }
-    match found {
-        1 => Ok(()),
-        // Git would try other readings of it, such as the end of `v1-4-gabc123`.
-        0 if is_exact(plain) => Ok(()),
-        0 => Err(RevisionError::Missing {
-            name: name.0.clone(),
-            command: name.command_to_bring(),
-        }),
-        _ => Err(RevisionError::Ambiguous {
-            name: plain.to_owned(),
-        }),
-    }
-}
-
-/// Whether a name means one thing wherever it is: a hash, `HEAD` and its like, or a reference in full.
-fn is_exact(name: &str) -> bool {
-    let is_hash = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_head = name
-        .bytes()
-        .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-
-    is_hash || is_head || name.starts_with("refs/")
 }
 
 /// The names in a path, the last one first.
