@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::arguments::{self, AccessFormat, Base, By, Configuration, Source};
 use super::exit::{Exit, Failure};
 use super::faces::{as_json, view_of};
-use super::revision::load_at;
+use super::revision::{find_paths, load_at};
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
 use super::{output, plan};
@@ -112,12 +112,14 @@ impl States<'_> {
 
     /// What the configuration of a revision gives.
     fn at(&self, base: &Base) -> Result<Named, Failure> {
-        let paths = &self.arguments.configuration.paths;
-        let provider = self.arguments.tenant.provider.as_ref();
         let revision = Revision::open(&base.name)?;
-        let loaded = load_at(revision, base, paths, provider, Sources::default())?;
+        let paths = find_paths(&revision, base, &self.arguments.configuration.paths)?;
+        if paths.there.is_empty() {
+            return Err(Failure::NotInBase(base.clone()));
+        }
 
-        let (written, _) = loaded.ok_or_else(|| Failure::NotInBase(base.clone()))?;
+        let provider = self.arguments.tenant.provider.as_ref();
+        let (written, _) = load_at(revision, &paths.there, provider, Sources::default())?;
         Ok(declared(&written.loaded))
     }
 

@@ -1,5 +1,6 @@
 //! Configurations of another revision.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Base, Provider};
@@ -8,39 +9,53 @@ use super::target::support_of;
 use crate::config::{self, Revision, Sources, Tree, Written};
 use crate::model::{Desired, StackName};
 
-/// Loads the configuration that a revision holds: what these paths were then, unless the base says where it is. Its files
-/// come behind those of `sources`. None where the revision has none of them.
+/// The paths of a configuration, as far as a revision has them.
+pub(super) struct Paths {
+    pub(super) there: Vec<PathBuf>,
+    /// Those that it has not: what is in them is new.
+    pub(super) missing: Vec<PathBuf>,
+}
+
+/// Finds a configuration in a revision: what these paths were then, unless the base says where it is.
+pub(super) fn find_paths(
+    revision: &Revision,
+    base: &Base,
+    paths: &[PathBuf],
+) -> Result<Paths, Failure> {
+    if let Some(path) = &base.path {
+        let path = from_root(revision, path);
+        if !revision.has(&path)? {
+            return Err(Failure::NotInBase(base.clone()));
+        }
+        return Ok(Paths {
+            there: vec![path],
+            missing: Vec::new(),
+        });
+    }
+
+    let (mut there, mut missing) = (Vec::new(), Vec::new());
+    for path in paths {
+        let those = if revision.has(path)? {
+            &mut there
+        } else {
+            &mut missing
+        };
+        those.push(path.clone());
+    }
+    Ok(Paths { there, missing })
+}
+
+/// Loads what a revision has of a configuration. Its files come behind those of `sources`.
 pub(super) fn load_at(
     revision: Revision,
-    base: &Base,
     paths: &[PathBuf],
     provider: Option<&Provider>,
     sources: Sources,
-) -> Result<Option<(Written, Sources)>, Failure> {
-    let mut there = Vec::new();
-    match &base.path {
-        Some(path) => {
-            let path = from_root(&revision, path);
-            if !revision.has(&path)? {
-                return Err(Failure::NotInBase(base.clone()));
-            }
-            there.push(path);
-        }
-        None => {
-            for path in paths {
-                if revision.has(path)? {
-                    there.push(path.clone());
-                }
-            }
-        }
-    }
-    if there.is_empty() {
-        return Ok(None);
-    }
-
+) -> Result<(Written, Sources), Failure> {
     let tree = Tree::Revision(revision);
-    let loaded = config::load_with_places(&tree, &there, support_of(provider), sources);
-    loaded.map(Some).map_err(Failure::BaseProblems)
+
+    config::load_with_places(&tree, paths, support_of(provider), sources)
+        .map_err(Failure::BaseProblems)
 }
 
 /// As Git takes the path of a file in a revision: from the folder of the repository, unless it begins with a dot.
@@ -54,22 +69,22 @@ fn from_root(revision: &Revision, path: &Path) -> PathBuf {
 
 /// Refuses a configuration that is not where the revision has it: taken for a new one, nothing that it gives up would
 /// be seen.
-pub(super) fn refuse_moved(base: &Base, after: &Desired) -> Result<(), Failure> {
-    let is_ours = |stack: &str| {
-        let names = [&after.stack]
-            .into_iter()
-            .chain(&after.policy.former_stacks);
-        names.map(StackName::as_str).any(|name| name == stack)
-    };
-    let revision = Revision::open(&base.name)?;
+pub(super) fn refuse_moved(
+    revision: &Revision,
+    base: &Base,
+    after: &Desired,
+) -> Result<(), Failure> {
+    let stacks = [&after.stack]
+        .into_iter()
+        .chain(&after.policy.former_stacks);
+    let stacks: BTreeSet<&str> = stacks.map(StackName::as_str).collect();
+    let is_ours = |text: &str| config::stack_of(text).is_some_and(|stack| stacks.contains(&*stack));
 
-    let unreadable = |source| Failure::Unreadable {
+    let found = revision.find_yaml(is_ours);
+    let found = found.map_err(|source| Failure::Unreadable {
         path: revision.root().to_owned(),
         source,
-    };
-    let found = revision
-        .find_yaml(|text| config::stack_of(text).is_some_and(|stack| is_ours(&stack)))
-        .map_err(unreadable)?;
+    })?;
     match found.into_iter().next() {
         Some(path) => Err(Failure::MovedSince {
             base: base.clone(),

@@ -3,8 +3,8 @@
 use super::arguments::{Base, Validate};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
-use super::faces::end_of;
-use super::revision::{load_at, refuse_moved};
+use super::faces::view_of;
+use super::revision::{find_paths, load_at, refuse_moved};
 use super::target::support_of;
 use super::{environment, output};
 use crate::config::{self, Problems, Revision, Sources, Tree, Written};
@@ -12,13 +12,14 @@ use crate::render;
 use crate::render::document::{BaseView, ProblemsDocument};
 use crate::review::{Finding, review};
 
-/// What a configuration comes to.
-struct Checked {
-    /// For people.
-    text: String,
-    exit: Exit,
-    problems: Option<Problems>,
-    reviewed: Option<Reviewed>,
+/// What a configuration comes to. Problems are what was asked for, and no failure.
+enum Checked {
+    Invalid(Problems),
+    Valid {
+        /// What is declared, in words.
+        words: String,
+        reviewed: Option<Reviewed>,
+    },
 }
 
 /// What a change comes to.
@@ -28,43 +29,81 @@ struct Reviewed {
     sources: Sources,
 }
 
-pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
-    let checked = check(arguments);
-    if let Ok(checked) = &checked
-        && arguments.faces.is_for_people()
-    {
-        output::data(&checked.text)?;
-    }
-
-    let (checked, ended) = match checked {
-        Ok(checked) => {
-            let exit = checked.exit;
-            (Some(checked), Ok(exit))
+impl Checked {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Invalid(_) => Exit::Error,
+            Self::Valid {
+                reviewed: Some(reviewed),
+                ..
+            } if reviewed.findings.iter().any(Finding::is_refusal) => Exit::Refused,
+            Self::Valid { .. } => Exit::Done,
         }
-        Err(failure) => (None, Err(failure)),
-    };
-    let (exit, error) = end_of(&ended);
-    let problems = checked
-        .as_ref()
-        .and_then(|checked| checked.problems.as_ref());
-    let mut document = ProblemsDocument::of(problems, exit.code());
-    if let Some(Reviewed {
-        base,
-        findings,
-        sources,
-    }) = checked
-        .as_ref()
-        .and_then(|checked| checked.reviewed.as_ref())
-    {
-        document = document.with_findings(base.clone(), findings, sources);
     }
-    document.error = error;
 
-    match ended {
-        Err(Failure::Overwrites { .. }) => arguments.faces.print(&document)?,
-        _ => arguments.faces.show(&document)?,
+    /// For people.
+    fn text(&self) -> String {
+        match self {
+            Self::Invalid(problems) => render::problems(problems),
+            Self::Valid {
+                words,
+                reviewed: None,
+            } => words.clone(),
+            Self::Valid {
+                words,
+                reviewed: Some(reviewed),
+            } => {
+                let Reviewed {
+                    base,
+                    findings,
+                    sources,
+                } = reviewed;
+                let findings = render::findings(findings, sources, &base.since());
+                format!("{words}\n{findings}")
+            }
+        }
     }
-    ended
+
+    /// For programs.
+    fn document(&self) -> ProblemsDocument {
+        let code = self.exit().code();
+        match self {
+            Self::Invalid(problems) => ProblemsDocument::of(Some(problems), code),
+            Self::Valid { reviewed, .. } => {
+                let document = ProblemsDocument::of(None, code);
+                match reviewed {
+                    Some(Reviewed {
+                        base,
+                        findings,
+                        sources,
+                    }) => document.with_findings(base.clone(), findings, sources),
+                    None => document,
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
+    let faces = &arguments.faces;
+    match check(arguments) {
+        Ok(checked) => {
+            if faces.is_for_people() {
+                output::data(&checked.text())?;
+            }
+            faces.show(&checked.document())?;
+            Ok(checked.exit())
+        }
+        Err(failure) => {
+            let code = failure.exit().code();
+            let document = ProblemsDocument::of_failure(view_of(&failure), code);
+            match failure {
+                Failure::Overwrites { .. } => faces.print(&document)?,
+                _ => faces.show(&document)?,
+            }
+            Err(failure)
+        }
+    }
 }
 
 fn check(arguments: &Validate) -> Result<Checked, Failure> {
@@ -73,43 +112,17 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
 
     let support_of = support_of(arguments.provider.as_ref());
     let loaded = config::load_with_places(&Tree::Disk, paths, support_of, Sources::default());
-
-    // As data, not as a failure: problems are what was asked for.
     let (written, sources) = match loaded {
         Ok(loaded) => loaded,
-        Err(problems) => {
-            return Ok(Checked {
-                text: render::problems(&problems),
-                exit: Exit::Error,
-                problems: Some(problems),
-                reviewed: None,
-            });
-        }
+        Err(problems) => return Ok(Checked::Invalid(problems)),
     };
 
-    let mut checked = Checked {
-        text: render::valid(&written.loaded.desired),
-        exit: Exit::Done,
-        problems: None,
-        reviewed: None,
-    };
-    if let Some(base) = &arguments.review.base {
-        let reviewed = compare(arguments, base, &written, sources)?;
-        let Reviewed {
-            base,
-            findings,
-            sources,
-        } = &reviewed;
-        checked.text.push('\n');
-        checked
-            .text
-            .push_str(&render::findings(findings, sources, &base.since()));
-        if findings.iter().any(Finding::is_refusal) {
-            checked.exit = Exit::Refused;
-        }
-        checked.reviewed = Some(reviewed);
-    }
-    Ok(checked)
+    let base = arguments.review.base.as_ref();
+    let reviewed = base.map(|base| compare(arguments, base, &written, sources));
+    Ok(Checked::Valid {
+        words: render::valid(&written.loaded.desired),
+        reviewed: reviewed.transpose()?,
+    })
 }
 
 /// What the change since a revision comes to.
@@ -119,27 +132,22 @@ fn compare(
     after: &Written,
     sources: Sources,
 ) -> Result<Reviewed, Failure> {
-    let paths = &arguments.configuration.paths;
-    let provider = arguments.provider.as_ref();
     let revision = Revision::open(&base.name)?;
     revision.refuse_rewritten(&after.files)?;
 
-    let (before, sources) = if let Some((before, sources)) =
-        load_at(revision, base, paths, provider, sources.clone())?
-    {
-        (Some(before), sources)
-    } else {
-        refuse_moved(base, &after.loaded.desired)?;
+    let paths = find_paths(&revision, base, &arguments.configuration.paths)?;
+    let (before, sources) = if paths.there.is_empty() {
+        refuse_moved(&revision, base, &after.loaded.desired)?;
         (None, sources)
+    } else {
+        let provider = arguments.provider.as_ref();
+        let (before, sources) = load_at(revision, &paths.there, provider, sources)?;
+        (Some(before), sources)
     };
 
     let today = arguments.review.today.unwrap_or_else(environment::today);
-    let base = BaseView {
-        revision: base.to_string(),
-        is_without: before.is_none(),
-    };
     Ok(Reviewed {
-        base,
+        base: BaseView::of(base, &paths.missing),
         findings: review(before.as_ref(), after, today),
         sources,
     })

@@ -1,5 +1,7 @@
 //! What is wrong with a configuration, for programs.
 
+use std::path::PathBuf;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +48,9 @@ pub enum ProblemsFormat {
 pub struct BaseView {
     /// The revision, as it was named.
     pub revision: String,
-    /// Whether it has no such configuration, so that all of it is new.
-    pub is_without: bool,
+    /// What it has not of the configuration, as that was named: all that is in there is new.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
 }
 
 /// What a change does that somebody should know of.
@@ -124,14 +127,28 @@ impl ProblemsDocument {
 }
 
 impl BaseView {
+    /// The view of a revision, called so, that lacks these files or folders.
+    #[must_use]
+    pub fn of(revision: &impl ToString, missing: &[PathBuf]) -> Self {
+        let missing = missing.iter().map(|path| path.display().to_string());
+
+        Self {
+            revision: revision.to_string(),
+            missing: missing.collect(),
+        }
+    }
+
     /// Since when, in words.
     #[must_use]
     pub fn since(&self) -> String {
-        if self.is_without {
-            format!("{}, which has no such configuration", self.revision)
-        } else {
-            self.revision.clone()
+        if self.missing.is_empty() {
+            return self.revision.clone();
         }
+        format!(
+            "{}, which has no {}",
+            self.revision,
+            self.missing.join(" and no ")
+        )
     }
 }
 

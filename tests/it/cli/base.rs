@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::harness::{Place, STORY, Said};
 
@@ -177,6 +177,19 @@ fn a_configuration_that_is_new_is_all_gained() {
         said.stderr.contains("no configuration at `HEAD`"),
         "{said:?}"
     );
+}
+
+#[test]
+fn what_the_base_has_not_is_named() {
+    let place = repository();
+    place.write("more.yaml", "clients: { more: { name: More } }\n");
+    let arguments = ["validate", "grantry.yaml", "more.yaml", "--base", "HEAD"];
+
+    let said = place.run(&arguments).exits(0);
+    let words = "No findings since HEAD, which has no more.yaml.";
+    assert!(said.stdout.contains(words), "{said:?}");
+    let said = place.run(&[&arguments[..], &["--format", "json"]].concat());
+    assert_eq!(document(&said)["base"]["missing"], json!(["more.yaml"]));
 }
 
 #[test]
