@@ -95,6 +95,21 @@ fn whoever_says_no_is_told_that_nothing_was_done() {
     }
 }
 
+/// Whether both say what is not as it was approved.
+fn check_reasons(json: &str, markdown: &str) -> Result<(), String> {
+    let document: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let reasons = document["error"]["reasons"].as_array();
+    let reasons = reasons.filter(|reasons| !reasons.is_empty());
+
+    for reason in reasons.ok_or("no reasons")? {
+        let message = reason["message"].as_str().unwrap();
+        if !markdown.contains(message) {
+            return Err(format!("no `{message}` in {markdown}"));
+        }
+    }
+    Ok(())
+}
+
 /// One end in one format.
 struct Cell<'a> {
     end: &'a End,
@@ -144,8 +159,13 @@ impl Cell<'_> {
             text.map_err(|error| format!("{name}: {error}"))
         };
 
-        self.check_json(&read("beside.json")?)?;
-        self.check_markdown(&read("beside.md")?)
+        let (json, markdown) = (read("beside.json")?, read("beside.md")?);
+        self.check_json(&json)?;
+        self.check_markdown(&markdown)?;
+        if self.end.code == 4 {
+            check_reasons(&json, &markdown)?;
+        }
+        Ok(())
     }
 
     fn check_json(&self, text: &str) -> Result<(), String> {
