@@ -43,6 +43,7 @@ mod scope;
 mod twins;
 mod verdict;
 
+pub(crate) use access::parties_of;
 pub use access::{
     Access, AccessChange, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
 };

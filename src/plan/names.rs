@@ -62,11 +62,16 @@ impl Names {
             } => {
                 let client = self.name_client(client);
                 let server = self.name_server(audience);
-                match subject_type {
-                    SubjectType::Client => format!("grants.{client} -> {server}"),
-                    SubjectType::User => format!("grants.{client} -> {server} (user)"),
-                }
+                Self::of_grant(client, server, *subject_type)
             }
+        }
+    }
+
+    /// The name of a grant between two that are called so.
+    pub(crate) fn of_grant(client: &str, server: &str, subject_type: SubjectType) -> String {
+        match subject_type {
+            SubjectType::Client => format!("grants.{client} -> {server}"),
+            SubjectType::User => format!("grants.{client} -> {server} (user)"),
         }
     }
 

@@ -6,11 +6,9 @@ use super::critical::CriticalBefore;
 use super::objects::{is_rebound, key_after};
 use super::{Change, Finding, Level};
 use crate::config::Written;
-use crate::model::{
-    Audience, ClientRef, Desired, DesiredClient, DesiredGrant, FindingId, SubjectType,
-};
+use crate::model::{Audience, ClientRef, Desired, DesiredGrant, FindingId, SubjectType};
 use crate::plan::{
-    Access, Names, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
+    Access, Names, Permission, PermittedAudience, PermittedOrganization, PermittedScope, parties_of,
 };
 
 pub(super) fn find(Change { before, after }: Change<'_>) -> Vec<Finding> {
@@ -29,27 +27,30 @@ fn declared(written: &Written) -> Access {
     Access::declared(&written.loaded.desired)
 }
 
-/// What could be had before, with clients called as they are after the change. A client that is bound to another
-/// id is another client: what the one had, the other gains.
+/// What could be had before, with clients called as they are after the change.
 fn access_before(before: &Desired, after: &Desired) -> Access {
     let access = Access::declared(before);
     let permissions = access.iter().filter_map(|permission| {
-        let client = match &permission.client {
-            ClientRef::Key(key) => {
-                let new = key_after(before, after, key);
-                let clients = before.clients.get(key).zip(after.clients.get(new));
-                let is_same = clients.is_none_or(|(old, new)| !is_rebound(old, new));
-                is_same.then(|| ClientRef::Key(new.clone()))?
-            }
-            ClientRef::Id(id) => ClientRef::Id(id.clone()),
-        };
         Some(Permission {
-            client,
+            client: client_after(&permission.client, before, after)?,
             ..permission.clone()
         })
     });
 
     permissions.collect()
+}
+
+/// What a client is called after the change. One that is bound to another id is another client: what the one had,
+/// the other gains.
+fn client_after(client: &ClientRef, before: &Desired, after: &Desired) -> Option<ClientRef> {
+    let ClientRef::Key(key) = client else {
+        return Some(client.clone());
+    };
+
+    let new = key_after(before, after, key);
+    let clients = before.clients.get(key).zip(after.clients.get(new));
+    let is_same = clients.is_none_or(|(old, new)| !is_rebound(old, new));
+    is_same.then(|| ClientRef::Key(new.clone()))
 }
 
 /// The API of a grant, whatever the tenant calls it.
@@ -130,7 +131,9 @@ impl<'a> Grants<'a> {
             .iter()
             .filter(|grant| is_for_all_scopes(grant))
             .filter_map(|grant| token_of(old, grant))
-            .map(|(client, api, subject)| (with_key_after(client, old, desired), api, subject))
+            .filter_map(|(client, api, subject)| {
+                Some((client_after(&client, old, desired)?, api, subject))
+            })
             .collect();
 
         let new = self.by_token.iter().filter(|(token, index)| {
@@ -147,58 +150,57 @@ impl<'a> Grants<'a> {
     }
 
     fn name_of(&self, index: usize) -> String {
-        let (client, server, user) = self.ends_of(index);
+        let Some(grant) = self.written.loaded.desired.grants.get(index) else {
+            return String::new();
+        };
 
-        format!("grants.{client} -> {server}{user}")
+        Names::of_grant(grant.client.as_str(), server_of(grant), grant.subject_type)
     }
 
-    /// The client of a grant, its API, and a word where the token speaks for a person.
-    fn ends_of(&self, index: usize) -> (&'a str, &'a str, &'static str) {
+    /// Who can call what from now on, and for which organizations.
+    fn say(&self, index: usize, gained: &[&Permission]) -> String {
         let Some(grant) = self.written.loaded.desired.grants.get(index) else {
-            return ("", "", "");
+            return String::new();
         };
 
-        let server = match &grant.audience {
-            Audience::Key(key) => key.as_str(),
-            Audience::ManagementApi => Audience::MANAGEMENT_API,
-        };
+        let mut scopes: BTreeMap<&PermittedOrganization, Vec<&str>> = BTreeMap::new();
+        for permission in gained {
+            let of_organization = scopes.entry(&permission.organization).or_default();
+            of_organization.push(name_scope(&permission.scope));
+        }
+        let scopes = scopes.into_iter().map(|(organization, scopes)| {
+            let scopes = scopes.join(", ");
+            match organization {
+                PermittedOrganization::None => scopes,
+                PermittedOrganization::Id(id) => format!("{scopes} for the organization {id}"),
+                PermittedOrganization::Any => format!("{scopes} for any organization"),
+                PermittedOrganization::Unseen => format!("{scopes} for some organizations"),
+            }
+        });
+
+        let scopes: Vec<String> = scopes.collect();
+        let (client, server, scopes) = (&grant.client, server_of(grant), scopes.join("; "));
         let user = match grant.subject_type {
             SubjectType::Client => "",
             SubjectType::User => " (user)",
         };
-        (grant.client.as_str(), server, user)
+        format!("`{client}` gains {scopes} on `{server}`{user}")
     }
+}
 
-    /// Who can call what from now on.
-    fn say(&self, index: usize, gained: &[&Permission]) -> String {
-        let scopes: BTreeSet<&str> = gained
-            .iter()
-            .map(|permission| match &permission.scope {
-                PermittedScope::None => "a token without a scope",
-                PermittedScope::Named(scope) => scope.as_str(),
-                PermittedScope::Every => "every scope",
-            })
-            .collect();
-        let organizations: BTreeSet<&str> = gained
-            .iter()
-            .filter_map(|permission| match &permission.organization {
-                PermittedOrganization::None => None,
-                PermittedOrganization::Id(id) => Some(id.as_str()),
-                PermittedOrganization::Any => Some("any"),
-                PermittedOrganization::Unseen => Some("some"),
-            })
-            .collect();
+fn name_scope(scope: &PermittedScope) -> &str {
+    match scope {
+        PermittedScope::None => "a token without a scope",
+        PermittedScope::Named(scope) => scope.as_str(),
+        PermittedScope::Every => "every scope",
+    }
+}
 
-        let (client, server, user) = self.ends_of(index);
-        let scopes: Vec<&str> = scopes.into_iter().collect();
-        let scopes = scopes.join(", ");
-        let mut message = format!("`{client}` gains {scopes} on `{server}`{user}");
-        if !organizations.is_empty() {
-            let organizations: Vec<&str> = organizations.into_iter().collect();
-            message.push_str(", for organizations: ");
-            message.push_str(&organizations.join(", "));
-        }
-        message
+/// The API of a grant as the configuration calls it.
+fn server_of(grant: &DesiredGrant) -> &str {
+    match &grant.audience {
+        Audience::Key(key) => key.as_str(),
+        Audience::ManagementApi => Audience::MANAGEMENT_API,
     }
 }
 
@@ -206,26 +208,9 @@ fn is_for_all_scopes(grant: &DesiredGrant) -> bool {
     grant.spec.scopes.is_none()
 }
 
-fn with_key_after(client: ClientRef, before: &Desired, after: &Desired) -> ClientRef {
-    match client {
-        ClientRef::Key(key) => ClientRef::Key(key_after(before, after, &key).clone()),
-        ClientRef::Id(id) => ClientRef::Id(id),
-    }
-}
-
 /// What the tokens of a grant say of it.
 fn token_of(desired: &Desired, grant: &DesiredGrant) -> Option<(ClientRef, Api, SubjectType)> {
-    let client = match desired.clients.get(&grant.client)? {
-        DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
-        DesiredClient::External(id) => ClientRef::Id(id.clone()),
-    };
-    let api = match &grant.audience {
-        Audience::Key(key) => {
-            let server = desired.resource_servers.get(key)?;
-            PermittedAudience::Identifier(server.identifier.clone())
-        }
-        Audience::ManagementApi => PermittedAudience::ManagementApi,
-    };
+    let (client, api) = parties_of(desired, grant)?;
 
     Some((client, api, grant.subject_type))
 }

@@ -61,21 +61,28 @@ impl Finding {
         self.level == Level::Error && self.waiver.is_none()
     }
 
-    /// How this weighs in a configuration that is new, and so has nothing yet that it could harm: whether it is
-    /// worth a word at all.
-    pub(super) fn fit_for_new(&mut self) -> bool {
-        match self.id {
-            // Clients that are taken over are how a tenant that exists comes under management.
-            FindingId::PruneEnabled
-            | FindingId::OwnsWidened
-            | FindingId::ClientTakenOver
-            | FindingId::ManagementApiGranted => self.level = Level::Warning,
+    /// Whether it is worth a word of a configuration that is new: all in it is.
+    pub(super) fn concerns_what_is_new(&self) -> bool {
+        !matches!(
+            self.id,
             FindingId::CriticalChanged
-            | FindingId::WaiverChanged
-            | FindingId::ResourceServerClaimed => return false,
-            _ => {}
+                | FindingId::WaiverChanged
+                | FindingId::ResourceServerClaimed
+        )
+    }
+
+    /// Weighs it as one of a configuration that is new, and has nothing yet that it could harm. Clients that are
+    /// taken over are how a tenant that exists comes under management.
+    pub(super) fn weigh_as_new(&mut self) {
+        if matches!(
+            self.id,
+            FindingId::PruneEnabled
+                | FindingId::OwnsWidened
+                | FindingId::ClientTakenOver
+                | FindingId::ManagementApiGranted
+        ) {
+            self.level = Level::Warning;
         }
-        true
     }
 
     /// Finds a waiver that holds, among those from before the change. Where one has ended lately, or comes only with

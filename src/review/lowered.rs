@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::objects::pairs;
 use super::{Change, Finding, Level};
 use crate::config::Span;
 use crate::model::{Attrs, ClientSpec, DesiredClient, FindingId, ResourceServerSpec, Value};
@@ -43,7 +44,9 @@ fn find_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
     for (key, server) in &after.loaded.desired.resource_servers {
         let same = old.get(&server.identifier);
         let specs = same.and_then(|old| old.spec.as_ref().zip(server.spec.as_ref()));
-        let Some((old, new)) = specs else { continue };
+        let Some((old, new)) = specs.filter(|(old, new)| old != new) else {
+            continue;
+        };
 
         let place = |field| after.resource_server(key, Some(field));
         let object = format!("resource_servers.{key}");
@@ -60,12 +63,16 @@ fn find_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
 fn find_clients(change: Change<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
 
-    for (key, old, new) in super::objects::pairs(change) {
+    for (key, old, new) in pairs(change) {
         let (DesiredClient::Managed { spec: old, .. }, DesiredClient::Managed { spec: new, .. }) =
             (old, new)
         else {
             continue;
         };
+        if old == new {
+            continue;
+        }
+
         let place = |field| change.after.client(key, Some(field));
         let object = format!("clients.{key}");
         findings.extend(apply(

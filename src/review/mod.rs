@@ -36,7 +36,10 @@ pub fn review(before: Option<&Written>, after: &Written, today: Day) -> Vec<Find
         let nothing = after.with_nothing_declared();
         let before = &nothing;
         let mut findings = find(Change { before, after }, today);
-        findings.retain_mut(Finding::fit_for_new);
+        findings.retain(Finding::concerns_what_is_new);
+        for finding in &mut findings {
+            finding.weigh_as_new();
+        }
         findings
     };
 

@@ -1,12 +1,12 @@
 //! What is gone, unprotected, or to be deleted, and clients that prove in another way who they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Finding, Level};
 use crate::config::Span;
 use crate::model::{
-    ClientId, ClientSpec, Desired, DesiredClient, FindingId, Identifier, Identity, Key, Protection,
-    Prune, Removal,
+    ClientId, ClientName, ClientSpec, Desired, DesiredClient, FindingId, Identifier, Identity, Key,
+    Protection, Prune, Removal,
 };
 
 pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
@@ -57,9 +57,11 @@ fn find_vanished_clients(change @ Change { before, after }: Change<'_>) -> Vec<F
                 .is_some_and(is_managed)
             && !new.policy.removed_clients.contains_key(*key)
     });
+    let new_by_name = new_clients_by_name(old, new);
     let findings = gone.map(|(key, client)| {
         let object = format!("clients.{key}");
-        let help = match find_namesake(old, new, client) {
+        let namesake = name_of(client).and_then(|name| new_by_name.get(name));
+        let help = match namesake {
             Some(other) => format!(
                 "if it has another key now, declare `moved: [{{ client: {key}, to: {other} }}]`"
             ),
@@ -72,19 +74,21 @@ fn find_vanished_clients(change @ Change { before, after }: Change<'_>) -> Vec<F
     findings.collect()
 }
 
-/// The key of a new client with the same name: it may well be the same one.
-fn find_namesake<'a>(old: &Desired, new: &'a Desired, gone: &DesiredClient) -> Option<&'a Key> {
-    let name = |client: &DesiredClient| match client {
-        DesiredClient::Managed { spec, .. } => spec.name.clone(),
-        DesiredClient::External(_) => None,
-    };
-    let wanted = name(gone)?;
+/// Clients that were not declared before, by name: what has the name of one that is gone may well be that one.
+fn new_clients_by_name<'a>(old: &Desired, new: &'a Desired) -> BTreeMap<&'a ClientName, &'a Key> {
+    let clients = new.clients.iter();
+    let clients = clients.filter(|(key, _)| !old.clients.contains_key(*key));
 
-    let mut clients = new.clients.iter();
-    let (key, _) = clients.find(|(key, client)| {
-        !old.clients.contains_key(*key) && name(client).as_ref() == Some(&wanted)
-    })?;
-    Some(key)
+    clients
+        .filter_map(|(key, client)| Some((name_of(client)?, key)))
+        .collect()
+}
+
+fn name_of(client: &DesiredClient) -> Option<&ClientName> {
+    match client {
+        DesiredClient::Managed { spec, .. } => spec.name.as_ref(),
+        DesiredClient::External(_) => None,
+    }
 }
 
 fn find_vanished_servers(change @ Change { before, after }: Change<'_>) -> Vec<Finding> {
@@ -246,19 +250,16 @@ fn find_taken_clients(Change { before, after }: Change<'_>) -> Vec<Finding> {
         .filter(|(_, client)| is_managed(client))
         .map(|(key, _)| key_after(old, new, key))
         .collect();
-    let moves_from_elsewhere = |key: &Key| {
-        let mut moves = new.policy.moved_clients.iter();
-        moves.any(|(from, to)| {
-            to == key
-                && !old.clients.contains_key(from)
-                && old.policy.moved_clients.get(from) != Some(to)
-        })
-    };
+    let moves = new.policy.moved_clients.iter();
+    let moves_from_elsewhere = moves.filter(|(from, to)| {
+        !old.clients.contains_key(*from) && old.policy.moved_clients.get(*from) != Some(*to)
+    });
+    let from_elsewhere: BTreeSet<&Key> = moves_from_elsewhere.map(|(_, to)| to).collect();
 
     let taken = new.clients.iter().filter(|(key, client)| match client {
         DesiredClient::Managed { identity, .. } => {
             let is_new = !known.contains(key);
-            is_new && *identity != Identity::Mark || moves_from_elsewhere(key)
+            is_new && *identity != Identity::Mark || from_elsewhere.contains(key)
         }
         DesiredClient::External(_) => false,
     });

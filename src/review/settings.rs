@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Change, Finding, Level};
-use crate::config::{ProviderChoice, Span};
+use crate::config::{ProviderChoice, Span, Written};
 use crate::model::{Emptying, FindingId, Limits, Prune};
 use crate::plan::FEW_DELETIONS;
 
@@ -79,7 +79,7 @@ fn name_tenant(provider: Option<&ProviderChoice>) -> String {
 }
 
 fn find_prune(Change { before, after }: Change<'_>) -> Vec<Finding> {
-    let prune = |of: &crate::config::Written| of.loaded.desired.policy.prune;
+    let prune = |of: &Written| of.loaded.desired.policy.prune;
     if (prune(before), prune(after)) != (Prune::Off, Prune::On) {
         return Vec::new();
     }

@@ -78,19 +78,11 @@ impl<'a> Declared<'a> {
 
     /// What a grant joins; none if it names what is not declared.
     fn ends_of(&self, grant: &DesiredGrant) -> Option<Ends<'_>> {
-        let client_ref = match self.desired.clients.get(&grant.client)? {
-            DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
-            DesiredClient::External(id) => ClientRef::Id(id.clone()),
-        };
+        let (client_ref, audience) = parties_of(self.desired, grant)?;
         let client = self.clients.get(&grant.client).map_or(End::External, seen);
-
-        let (audience, server) = match &grant.audience {
-            Audience::ManagementApi => (PermittedAudience::ManagementApi, End::External),
-            Audience::Key(key) => {
-                let identifier = &self.desired.resource_servers.get(key)?.identifier;
-                let server = self.servers.get(key).map_or(End::External, seen);
-                (PermittedAudience::Identifier(identifier.clone()), server)
-            }
+        let server = match &grant.audience {
+            Audience::ManagementApi => End::External,
+            Audience::Key(key) => self.servers.get(key).map_or(End::External, seen),
         };
 
         Some(Ends {
@@ -100,6 +92,26 @@ impl<'a> Declared<'a> {
             server,
         })
     }
+}
+
+/// Who a grant is to and for which API, as tokens say it; none if it names what is not declared.
+pub(crate) fn parties_of(
+    desired: &Desired,
+    grant: &DesiredGrant,
+) -> Option<(ClientRef, PermittedAudience)> {
+    let client = match desired.clients.get(&grant.client)? {
+        DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
+        DesiredClient::External(id) => ClientRef::Id(id.clone()),
+    };
+    let audience = match &grant.audience {
+        Audience::ManagementApi => PermittedAudience::ManagementApi,
+        Audience::Key(key) => {
+            let server = desired.resource_servers.get(key)?;
+            PermittedAudience::Identifier(server.identifier.clone())
+        }
+    };
+
+    Some((client, audience))
 }
 
 fn seen(attrs: &Attrs) -> End<'_> {

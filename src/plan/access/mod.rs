@@ -13,6 +13,7 @@ mod live;
 mod rules;
 
 pub(super) use change::change_of_access;
+pub(crate) use declared::parties_of;
 
 /// Everything that clients can get tokens for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
