@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::problems::{MOST, show_remarks};
 use super::remark::Remark;
 use super::style::{STRONG, styled};
-use super::text::{count, safe};
+use super::text::safe;
+use super::weight::{Weight, count_weights};
 use crate::config::Sources;
-use crate::review::{Finding, Level};
+use crate::review::Finding;
 
 /// Every finding with the lines it is about, and what they come to. `base` is what the configuration was
 /// compared with.
@@ -20,7 +21,7 @@ pub fn findings(findings: &[Finding], sources: &Sources, base: &str) -> String {
 
     let remarks = findings.iter().map(Remark::of_finding);
     let shown = show_remarks(remarks, MOST, sources);
-    let counts = Counts::of(findings).in_words();
+    let counts = count_weights(findings.iter().map(Weight::of));
     let waivers = suggest_waivers(findings);
     format!("{shown}{} {since}\n{waivers}", styled(STRONG, counts))
 }
@@ -48,39 +49,4 @@ fn suggest_waivers(findings: &[Finding]) -> String {
         "\nWhat is meant all the same takes a waiver, in a change before this one:\n\n  waivers:\n{}",
         waivers.concat()
     )
-}
-
-/// How many findings there are of each weight.
-struct Counts {
-    errors: usize,
-    warnings: usize,
-    waived: usize,
-}
-
-impl Counts {
-    fn of(findings: &[Finding]) -> Self {
-        let of_level = |level| {
-            let of_level = |finding: &&Finding| finding.level == level && finding.waiver.is_none();
-            findings.iter().filter(of_level).count()
-        };
-        let errors = of_level(Level::Error);
-        let warnings = of_level(Level::Warning);
-
-        Self {
-            errors,
-            warnings,
-            waived: findings.len() - errors - warnings,
-        }
-    }
-
-    fn in_words(&self) -> String {
-        let words = [
-            (self.errors, ("error", "errors")),
-            (self.warnings, ("warning", "warnings")),
-            (self.waived, ("waived", "waived")),
-        ];
-        let words = words.into_iter().filter(|(number, _)| *number > 0);
-        let words: Vec<String> = words.map(|(number, words)| count(number, words)).collect();
-        words.join(", ")
-    }
 }

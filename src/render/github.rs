@@ -7,6 +7,8 @@ use super::document::{
     ProblemView, ProblemsDocument, ReportDocument,
 };
 use super::markdown;
+use super::text::with_step;
+use super::weight::{Weight, step_of};
 
 /// How bad what is said is.
 #[derive(Debug, Clone, Copy)]
@@ -100,14 +102,13 @@ fn problem(problem: &ProblemView) -> String {
 }
 
 fn finding(finding: &FindingView) -> String {
-    let (level, step) = if let Some(waiver) = &finding.waiver {
-        let reason = format!("waived until {}: {}", waiver.until, waiver.reason);
-        (Level::Notice, Some(reason))
-    } else {
-        (finding.level.into(), finding.next_step.clone())
+    let level = match Weight::of_view(finding) {
+        Weight::Error => Level::Error,
+        Weight::Warning => Level::Warning,
+        Weight::Waived => Level::Notice,
     };
 
-    let message = with_step(&finding.message, step.as_deref());
+    let message = with_step(&finding.message, step_of(finding).as_deref());
     at(&finding.place, level, &finding.id, &message)
 }
 
@@ -140,13 +141,6 @@ fn advice(level: Level, said: &AdviceView) -> String {
     let message = with_step(&said.message, said.next_step.as_deref());
 
     command(level, &[("title", &said.id)], &message)
-}
-
-fn with_step(message: &str, step: Option<&str>) -> String {
-    match step {
-        Some(step) => format!("{message}\n{step}"),
-        None => message.to_owned(),
-    }
 }
 
 /// One workflow command on a line of its own. What would end it, or begin another, is written by number.

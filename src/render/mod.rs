@@ -25,6 +25,7 @@ pub mod sarif;
 mod stale;
 mod style;
 mod text;
+mod weight;
 
 pub use access::{
     GroupBy, access, access_change, access_change_markdown, access_csv, access_markdown,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use annotate_snippets::Level as Title;
 
+use super::weight::waived;
 use crate::config::{Problem, Span};
 use crate::review::{Finding, Level};
 
@@ -38,7 +39,7 @@ impl<'a> Remark<'a> {
     pub(super) fn of_finding(finding: &'a Finding) -> Self {
         let (level, help) = match (&finding.waiver, finding.level) {
             (Some(waiver), _) => {
-                let help = format!("waived until {}: {}", waiver.until, waiver.reason);
+                let help = waived(&waiver.reason, waiver.until);
                 (Title::NOTE, Some(Cow::Owned(help)))
             }
             (None, Level::Error) => (Title::ERROR, finding.help.as_deref().map(Cow::Borrowed)),

@@ -7,6 +7,8 @@ use serde_json::{Value as Json, json};
 use super::document::{
     FailureView, FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument,
 };
+use super::text::with_step;
+use super::weight::waived;
 
 /// The problems of a configuration as the result of one run.
 #[must_use]
@@ -68,7 +70,7 @@ fn of_problem(problem: &ProblemView) -> Json {
 /// What is waived is suppressed.
 fn of_finding(finding: &FindingView) -> Json {
     let suppressions = finding.waiver.iter().map(|waiver| {
-        let justification = format!("until {}: {}", waiver.until, waiver.reason);
+        let justification = waived(&waiver.reason, &waiver.until);
         json!({ "kind": "external", "justification": justification })
     });
 
@@ -85,13 +87,6 @@ fn level(level: ProblemLevel) -> &'static str {
     match level {
         ProblemLevel::Error => "error",
         ProblemLevel::Warning => "warning",
-    }
-}
-
-fn with_step(message: &str, step: Option<&str>) -> String {
-    match step {
-        Some(step) => format!("{message}\n{step}"),
-        None => message.to_owned(),
     }
 }
 

@@ -45,6 +45,14 @@ pub(super) fn count(number: usize, (one, many): (&str, &str)) -> String {
     format!("{number} {word}")
 }
 
+/// A message, and on a line of its own what to do about it.
+pub(super) fn with_step(message: &str, step: Option<&str>) -> String {
+    match step {
+        Some(step) => format!("{message}\n{step}"),
+        None => message.to_owned(),
+    }
+}
+
 /// How many characters a text has.
 pub(super) fn length(text: &str) -> usize {
     text.chars().count()

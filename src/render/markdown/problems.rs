@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::super::text::count;
+use super::super::weight::{Weight, count_weights, step_of};
 use super::budget::{Budget, MOST};
 use super::failure::{item, list_item, show_failure};
 use super::text::code;
-use crate::render::document::{FindingView, ProblemLevel, ProblemsDocument};
+use crate::render::document::{FindingView, ProblemsDocument};
 
 /// What is kept for the sentence that says what was left out.
 const RESERVE: usize = 200;
@@ -22,7 +23,7 @@ pub fn problems(document: &ProblemsDocument) -> String {
 
     // The findings come worst first here: in a long list the end is what is left out.
     let mut findings: Vec<&FindingView> = document.findings.iter().collect();
-    findings.sort_by_key(|finding| weight(finding));
+    findings.sort_by_key(|finding| Weight::of_view(finding));
     let problems = document.problems.iter().map(item);
     let items = problems.chain(findings.into_iter().map(finding));
 
@@ -51,59 +52,27 @@ fn verdict(document: &ProblemsDocument) -> String {
         return "**valid**".to_owned();
     };
 
-    let of_weight = |wanted: Weight| {
-        let findings = document.findings.iter();
-        findings.filter(|finding| weight(finding) == wanted).count()
-    };
-    let words = [
-        (of_weight(Weight::Error), ("error", "errors")),
-        (of_weight(Weight::Warning), ("warning", "warnings")),
-        (of_weight(Weight::Waived), ("waived", "waived")),
-    ];
-    let words = words.into_iter().filter(|(number, _)| *number > 0);
-    let words: Vec<String> = words.map(|(number, words)| count(number, words)).collect();
+    let words = count_weights(document.findings.iter().map(Weight::of_view));
     let found = if words.is_empty() {
         "no findings".to_owned()
     } else {
-        words.join(", ")
+        words
     };
     format!("**valid**; **{found}** since {}", code(&base.since()))
 }
 
-/// How much a finding weighs, the most first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
-    Error,
-    Warning,
-    Waived,
-}
-
-fn weight(finding: &FindingView) -> Weight {
-    match (&finding.waiver, finding.level) {
-        (Some(_), _) => Weight::Waived,
-        (None, ProblemLevel::Error) => Weight::Error,
-        (None, ProblemLevel::Warning) => Weight::Warning,
-    }
-}
-
 /// One finding, as an item of a list.
 fn finding(finding: &FindingView) -> String {
-    let word = match weight(finding) {
+    let word = match Weight::of_view(finding) {
         Weight::Error => "**error** ",
-        Weight::Warning => "",
-        Weight::Waived => "waived ",
+        Weight::Warning | Weight::Waived => "",
     };
-    let waived = finding
-        .waiver
-        .as_ref()
-        .map(|waiver| format!("until {}: {}", waiver.until, waiver.reason));
-    let step = waived.or_else(|| finding.next_step.clone());
 
     list_item(
         word,
         &finding.place,
         &finding.message,
         &[&finding.id, &finding.object],
-        step.as_deref(),
+        step_of(finding).as_deref(),
     )
 }
