@@ -1,10 +1,10 @@
 //! What is wrong with a configuration.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use super::source::{Sources, Span};
 use crate::model::may_be_private;
+use crate::words::stable_ids;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,130 +85,103 @@ impl Problem {
     }
 }
 
-macro_rules! problem_ids {
-    ($($(#[doc = $doc:literal])* $id:ident = $text:literal,)+) => {
-        /// The kinds of problem. The text of each is stable.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum ProblemId {
-            $($(#[doc = $doc])* $id,)+
-        }
-
-        impl ProblemId {
-            /// Every kind of problem.
-            pub const ALL: &[Self] = &[$(Self::$id),+];
-
-            /// The stable text.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$id => $text,)+
-                }
-            }
-        }
-    };
-}
-
-problem_ids! {
-    /// What is written cannot be expressed in the provider.
-    Unsupported = "unsupported",
-    /// Two APIs have a scope of one name, and the provider cannot tell them apart.
-    RepeatedScope = "repeated-scope",
-    /// A file or folder cannot be read.
-    Unreadable = "unreadable",
-    /// A file that is not in the configuration's folder, or in one inside of it.
-    OutsideFolder = "outside-folder",
-    /// A folder has no `*.yaml` file, or a file that ends in `.yml`.
-    NoYamlFiles = "no-yaml-files",
-    /// A folder holds another one with `*.yaml` files in it.
-    NestedFolder = "nested-folder",
-    /// A file is larger than a configuration may be.
-    TooLarge = "too-large",
-    /// A file is not UTF-8.
-    NotUtf8 = "not-utf-8",
-    /// A file has nothing in it.
-    Empty = "empty",
-    /// A file is not YAML as this tool reads it.
-    Syntax = "syntax",
-    /// A file has more than one YAML document.
-    SeveralDocuments = "several-documents",
-    /// Aliases that multiply beyond all measure.
-    AliasBomb = "alias-bomb",
-    /// A file is nested too deeply.
-    TooDeep = "too-deep",
-    /// The same key twice.
-    DuplicateKey = "duplicate-key",
-    /// A key that means nothing here.
-    UnknownKey = "unknown-key",
-    /// A value of the wrong type.
-    WrongType = "wrong-type",
-    /// A key that has to be there.
-    MissingKey = "missing-key",
-    /// Two keys of which only one may be there.
-    ConflictingKeys = "conflicting-keys",
-    /// A value that is not among those allowed.
-    UnknownValue = "unknown-value",
-    /// A number outside its range.
-    OutOfRange = "out-of-range",
-    /// A text that is too short.
-    TooShort = "too-short",
-    /// A text that is too long.
-    TooLong = "too-long",
-    /// A text with characters that are not allowed.
-    Malformed = "malformed",
-    /// The same item twice in a list of different things.
-    DuplicateItem = "duplicate-item",
-    /// Fewer entries than needed.
-    TooFew = "too-few",
-    /// More entries than allowed.
-    TooMany = "too-many",
-    /// No file says which stack this is.
-    MissingStack = "missing-stack",
-    /// A declared client without a name.
-    MissingName = "missing-name",
-    /// An external client without its `client_id`.
-    MissingClientId = "missing-client-id",
-    /// Settings on an object that is only referred to.
-    ExternalSettings = "external-settings",
-    /// A name that Grantry keeps for itself.
-    ReservedName = "reserved-name",
-    /// An identifier that belongs to Auth0.
-    ReservedIdentifier = "reserved-identifier",
-    /// A grant for a client that is not declared.
-    UnknownClient = "unknown-client",
-    /// A grant for a resource server that is not declared.
-    UnknownResourceServer = "unknown-resource-server",
-    /// A grant for a scope its resource server does not declare.
-    UnknownScope = "unknown-scope",
-    /// The same grant twice.
-    DuplicateGrant = "duplicate-grant",
-    /// The same identifier on two resource servers.
-    DuplicateIdentifier = "duplicate-identifier",
-    /// The same `client_id` on two clients.
-    DuplicateClientId = "duplicate-client-id",
-    /// The same display name on two clients.
-    DuplicateName = "duplicate-name",
-    /// Every scope of an API that does not allow such a grant.
-    AllScopesRefused = "all-scopes-refused",
-    /// Lifetimes that contradict each other.
-    Lifetimes = "lifetimes",
-    /// A grant whose client may not use it.
-    GrantTypeMissing = "grant-type-missing",
-    /// A pattern that stands for what is not one's own.
-    TooWide = "too-wide",
-    /// A client without a secret that is to get tokens for itself.
-    PublicClient = "public-client",
-    /// A client that is not our own.
-    ThirdPartyClient = "third-party-client",
-    /// A text that is not the public key or certificate it should be.
-    NotAKey = "not-a-key",
-    /// A setting that does nothing without another one.
-    MissingSetting = "missing-setting",
-}
-
-impl fmt::Display for ProblemId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+stable_ids! {
+    /// The kinds of problem. The text of each is stable.
+    pub enum ProblemId {
+        /// What is written cannot be expressed in the provider.
+        Unsupported = "unsupported",
+        /// Two APIs have a scope of one name, and the provider cannot tell them apart.
+        RepeatedScope = "repeated-scope",
+        /// A file or folder cannot be read.
+        Unreadable = "unreadable",
+        /// A file that is not in the configuration's folder, or in one inside of it.
+        OutsideFolder = "outside-folder",
+        /// A folder has no `*.yaml` file, or a file that ends in `.yml`.
+        NoYamlFiles = "no-yaml-files",
+        /// A folder holds another one with `*.yaml` files in it.
+        NestedFolder = "nested-folder",
+        /// A file is larger than a configuration may be.
+        TooLarge = "too-large",
+        /// A file is not UTF-8.
+        NotUtf8 = "not-utf-8",
+        /// A file has nothing in it.
+        Empty = "empty",
+        /// A file is not YAML as this tool reads it.
+        Syntax = "syntax",
+        /// A file has more than one YAML document.
+        SeveralDocuments = "several-documents",
+        /// Aliases that multiply beyond all measure.
+        AliasBomb = "alias-bomb",
+        /// A file is nested too deeply.
+        TooDeep = "too-deep",
+        /// The same key twice.
+        DuplicateKey = "duplicate-key",
+        /// A key that means nothing here.
+        UnknownKey = "unknown-key",
+        /// A value of the wrong type.
+        WrongType = "wrong-type",
+        /// A key that has to be there.
+        MissingKey = "missing-key",
+        /// Two keys of which only one may be there.
+        ConflictingKeys = "conflicting-keys",
+        /// A value that is not among those allowed.
+        UnknownValue = "unknown-value",
+        /// A number outside its range.
+        OutOfRange = "out-of-range",
+        /// A text that is too short.
+        TooShort = "too-short",
+        /// A text that is too long.
+        TooLong = "too-long",
+        /// A text with characters that are not allowed.
+        Malformed = "malformed",
+        /// The same item twice in a list of different things.
+        DuplicateItem = "duplicate-item",
+        /// Fewer entries than needed.
+        TooFew = "too-few",
+        /// More entries than allowed.
+        TooMany = "too-many",
+        /// No file says which stack this is.
+        MissingStack = "missing-stack",
+        /// A declared client without a name.
+        MissingName = "missing-name",
+        /// An external client without its `client_id`.
+        MissingClientId = "missing-client-id",
+        /// Settings on an object that is only referred to.
+        ExternalSettings = "external-settings",
+        /// A name that Grantry keeps for itself.
+        ReservedName = "reserved-name",
+        /// An identifier that belongs to Auth0.
+        ReservedIdentifier = "reserved-identifier",
+        /// A grant for a client that is not declared.
+        UnknownClient = "unknown-client",
+        /// A grant for a resource server that is not declared.
+        UnknownResourceServer = "unknown-resource-server",
+        /// A grant for a scope its resource server does not declare.
+        UnknownScope = "unknown-scope",
+        /// The same grant twice.
+        DuplicateGrant = "duplicate-grant",
+        /// The same identifier on two resource servers.
+        DuplicateIdentifier = "duplicate-identifier",
+        /// The same `client_id` on two clients.
+        DuplicateClientId = "duplicate-client-id",
+        /// The same display name on two clients.
+        DuplicateName = "duplicate-name",
+        /// Every scope of an API that does not allow such a grant.
+        AllScopesRefused = "all-scopes-refused",
+        /// Lifetimes that contradict each other.
+        Lifetimes = "lifetimes",
+        /// A grant whose client may not use it.
+        GrantTypeMissing = "grant-type-missing",
+        /// A pattern that stands for what is not one's own.
+        TooWide = "too-wide",
+        /// A client without a secret that is to get tokens for itself.
+        PublicClient = "public-client",
+        /// A client that is not our own.
+        ThirdPartyClient = "third-party-client",
+        /// A text that is not the public key or certificate it should be.
+        NotAKey = "not-a-key",
+        /// A setting that does nothing without another one.
+        MissingSetting = "missing-setting",
     }
 }
 

@@ -5,11 +5,13 @@
 
 mod address;
 mod attrs;
+mod day;
 mod desired;
 mod finding;
 mod inspection;
 mod mark;
 mod name;
+mod pattern;
 mod policy;
 mod private;
 mod public_key;
@@ -25,11 +27,12 @@ mod system_api;
 pub use address::{Address, ClientRef, Kind};
 pub(crate) use attrs::compact;
 pub use attrs::{Attrs, Members, Value};
+pub use day::{Day, DayError};
 pub use desired::{
     Audience, Declared, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
     Resources,
 };
-pub use finding::{Critical, Day, DayError, FindingId, Pattern, Waiver};
+pub use finding::{Critical, FindingId, Waiver};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
@@ -38,6 +41,7 @@ pub use name::{
     ResourceServerName, ScopeDescription, ScopeName, StackName, SubjectName, Timestamp,
     TokenLifetime,
 };
+pub use pattern::Pattern;
 pub(crate) use policy::matches;
 pub use policy::{Emptying, Glob, Limits, Policy, Prune, Removal};
 pub(crate) use private::{holds_private_key, may_be_private};

@@ -4,10 +4,14 @@
 
 mod advice;
 mod foreign;
+#[cfg(feature = "engine")]
+mod ids;
 mod nearest;
 
 #[cfg(feature = "engine")]
 pub(crate) use advice::step;
 pub use advice::{Advice, Piece, Step, Term, Words};
 pub use foreign::{Foreign, foreign, safe, safe_path};
+#[cfg(feature = "engine")]
+pub(crate) use ids::stable_ids;
 pub(crate) use nearest::nearest;
