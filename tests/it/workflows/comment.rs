@@ -84,6 +84,23 @@ fn a_run_ends_where_github_lets_nobody_in() {
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn an_answer_with_nothing_in_it_is_not_asked_for_ever() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    let pull_request = world.open(REPOSITORY, "topic", CONFIGURATION);
+    world.github.hub().is_silent = true;
+    let ended = pull_request.run(&world, "plan").job("plan");
+    assert!(
+        ended.log.contains("GitHub answers nothing"),
+        "{}",
+        ended.log
+    );
+    assert_eq!(ended.code, Some(1));
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_comment_whose_creation_got_no_answer_is_not_doubled() {
     let Some(world) = world(CONFIGURATION) else {
         return;

@@ -1,6 +1,8 @@
 //! `fork-render.yml` and `fork-plan.yml`: what a stranger hands in is data, and is planned only where it speaks of the
 //! stack that is here.
 
+use grantry::emulator::MANAGEMENT_CLIENT_ID;
+
 use super::archive::{Entry, LINK, REGULAR};
 use super::github::{Origin, REPOSITORY};
 use super::pull_request::{FORK, PullRequest};
@@ -115,6 +117,24 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
         assert!(comment.contains(id), "{comment}");
         assert!(!comment.contains("127.0.0.1"), "{comment}");
     }
+}
+
+/// Who guesses the name of a client is not told which one has it.
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn what_is_in_the_way_of_a_forks_plan_is_in_the_log_alone() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    let configuration =
+        format!("{CONFIGURATION}  guess: {{ name: Grantry emulator management }}\n");
+    let pull_request = world.open(FORK, "topic", &configuration);
+    let ended = plan(&world, &pull_request);
+
+    assert_eq!(ended.code, Some(1), "{}", ended.log);
+    assert!(ended.log.contains(MANAGEMENT_CLIENT_ID), "{}", ended.log);
+    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    assert!(!comment.contains(MANAGEMENT_CLIENT_ID), "{comment}");
 }
 
 #[test]
