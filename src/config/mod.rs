@@ -15,13 +15,13 @@
 //!    │  merge            several trees become one, and nothing is said twice
 //!    │  tenant_file      the file of a local tenant stays in the folder
 //!    │  deserialize      the tree becomes a `File`, the types of `file`
-//!    │  check            what a schema cannot say; the tree says where
+//!    │  check            what a schema cannot say; the tree says at which `place`
 //!    │  expand           defaults are filled in
 //!    ▼
 //!  Desired
 //! ```
 //!
-//! `load` goes this way. Each step reports problems, each with its place, and none stops the next
+//! `load` goes this way. Where places matter afterwards, the tree is kept beside what it says: `written`. Each step reports problems, each with its place, and none stops the next
 //! one. So that a mistake in one object does not hide those in the others, and brings none that are
 //! not there, what is taken out is remembered as `unsound`.
 //!
