@@ -39,10 +39,6 @@ pub mod config;
 pub mod emulator;
 #[cfg(feature = "engine")]
 pub mod export;
-#[cfg_attr(
-    all(not(feature = "local"), not(test)),
-    expect(dead_code, reason = "only tenant files are locked")
-)]
 mod files;
 #[cfg(feature = "engine")]
 pub mod model;

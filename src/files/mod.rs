@@ -7,18 +7,23 @@
 //! A `tree` is where the files of a configuration are: the disk, or a `revision` that `git` keeps.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+#[cfg(any(feature = "engine", test))]
+use std::fs;
+use std::fs::{File, OpenOptions};
 #[cfg(feature = "cli")]
 use std::io::Write as _;
 use std::io::{self, Read as _};
+#[cfg(any(feature = "engine", test))]
+use std::path::Component;
+use std::path::Path;
 #[cfg(feature = "engine")]
 use std::path::PathBuf;
-use std::path::{Component, Path};
 
 #[cfg(feature = "engine")]
 mod attributes;
 #[cfg(feature = "engine")]
 mod git;
+#[cfg(feature = "local")]
 mod lock;
 #[cfg(feature = "engine")]
 mod revision;
@@ -29,6 +34,7 @@ mod revision_name;
 #[cfg(feature = "engine")]
 mod tree;
 
+#[cfg(feature = "local")]
 pub(crate) use lock::{LockFileError, find_locked, open_to_lock};
 #[cfg(feature = "engine")]
 pub use revision::Revision;
@@ -168,6 +174,7 @@ pub(crate) fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
 
 /// Whether a name, relative to a folder, leads to something in it, wherever its symbolic links
 /// lead. What is not there yet counts as what it would be.
+#[cfg(any(feature = "engine", test))]
 pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
     // No `..`, not even one that comes back: past what is not there yet it could not be followed.
     if !name.components().all(is_plain) {
@@ -201,6 +208,7 @@ pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
     }
 }
 
+#[cfg(any(feature = "engine", test))]
 fn is_plain(part: Component<'_>) -> bool {
     matches!(part, Component::Normal(_) | Component::CurDir)
 }
