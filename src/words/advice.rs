@@ -55,6 +55,7 @@ pub enum Term {
 }
 
 /// How the terms are called where this runs.
+// A function and no map: with a match in it, a term without a name does not compile.
 pub type Words = fn(Term) -> &'static str;
 
 impl Term {

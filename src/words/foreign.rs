@@ -41,6 +41,7 @@ pub fn safe(text: &str) -> String {
     for character in foreign(text) {
         match character {
             Foreign::Harmless(character) => safe.push(character),
+            // Not left out: a text without it would look like another one that is really there.
             Foreign::Harmful(character) => safe.extend(character.escape_unicode()),
         }
     }
@@ -65,6 +66,8 @@ fn is_marked_command(text: &str) -> bool {
 /// Whether a character can be seen, and leaves the text around it as it is. Most that cannot are
 /// Unicode's `Default_Ignorable_Code_Point`, which shaping drops.
 fn is_visible(character: char) -> bool {
+    // Among them is what turns the direction of the text around it: a reviewer would read something
+    // else than what a program reads.
     let is_hidden = matches!(
         character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

@@ -16,6 +16,8 @@ pub(crate) fn nearest<'a>(
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= tolerance)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= tolerance)
+        // Of equals the first by name: the same file gets the same advice, in whatever order the
+        // candidates come.
         .min()
         .map(|(_, candidate)| candidate)
 }
