@@ -40,6 +40,7 @@ impl Revision {
         let said: Vec<&str> = said.split('\0').collect();
         let is_set = |said: &&[&str]| {
             let value = said.last();
+            // Whether there is such a filter is not asked: it is for each machine to say.
             value.is_some_and(|value| !["unspecified", "unset"].contains(value))
         };
         match said.chunks_exact(3).find(is_set) {

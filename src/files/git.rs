@@ -56,6 +56,8 @@ pub(super) fn parse_entries(mut bytes: &[u8], hash: usize) -> io::Result<Folder>
             .and_then(|rest| rest.split_at_checked(hash))
             .ok_or_else(broken)?;
 
+        // An unknown kind is an error: to pass it over would have the folder lack a name in
+        // silence.
         let kind = kind_of(mode).ok_or_else(broken)?;
         let object = object.iter().fold(Object::new(), |mut hash, byte| {
             // Writing to a text cannot fail.
@@ -91,9 +93,12 @@ fn git<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
         // A change may hold a repository of its own, which is not the one that is meant.
         .args(["-c", "safe.bareRepository=explicit"])
         .args(arguments)
+        // A partial clone would fetch what it lacks from wherever its settings say. A Git that does
+        // not know the first of these is kept from it by the second.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0")
+        // Replacements of this clone would show other files under the same hash.
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .stdin(Stdio::null());
     command
@@ -149,12 +154,15 @@ impl Objects {
             .map_err(|_| io::Error::other("the repository lacks it, as a partial clone may"))?;
 
         if size > most {
+            // What is not wanted is read past, with the line break behind it: the next answer
+            // begins there.
             let rest = u64::try_from(size).unwrap_or(u64::MAX).saturating_add(1);
             io::copy(&mut self.answers.by_ref().take(rest), &mut io::sink())?;
             return Ok(None);
         }
         let mut bytes = vec![0; size];
         self.answers.read_exact(&mut bytes)?;
+        // The line break that ends each answer, and is no part of the object.
         self.answers.read_exact(&mut [0])?;
         Ok(Some(bytes))
     }

@@ -118,6 +118,7 @@ pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
     if !metadata.is_file() {
         return Err(ReadError::NotRegular);
     }
+    // Most files tell their length, so that one that is too large need not be read first.
     if metadata.len() > limit.bytes() {
         return Err(ReadError::TooLarge(limit));
     }
@@ -135,6 +136,7 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
         Err(error) => return Err(error),
     }
 
+    // Beside the file: only within one file system does a name change hands whole or not at all.
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

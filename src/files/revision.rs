@@ -109,6 +109,8 @@ impl Revision {
                             found.push(path);
                         }
                     }
+                    // What a link leads to is found under its own name, if it is in the repository
+                    // at all.
                     EntryKind::File | EntryKind::Link | EntryKind::Submodule => {}
                 }
             }
@@ -176,6 +178,8 @@ impl Revision {
 
     /// A path of the disk as one from the folder of the repository; none where it leads elsewhere.
     pub(super) fn path_in(&self, path: &Path) -> Option<PathBuf> {
+        // Not `canonicalize`: what a revision has need not be on the disk, and its links may lead
+        // elsewhere there.
         let path = std::path::absolute(path).ok()?;
         let path_in = path.strip_prefix(&self.root).ok()?;
 
@@ -193,6 +197,7 @@ impl Revision {
     /// Follows a path, and every link on the way.
     fn find(&self, path: &Path) -> io::Result<Found> {
         let path = self.path_in(path).ok_or_else(outside)?;
+        // A stack, the next step on top: where a link leads comes before what was behind the link.
         let mut rest: Vec<OsString> = steps(&path).collect();
         let mut folders: Vec<(OsString, Object)> = Vec::new();
         let mut links = 0;
@@ -214,6 +219,8 @@ impl Revision {
                         return Err(io::Error::other("its links lead round in a circle"));
                     }
                     let target = self.read_link(&entry.object)?;
+                    // It says where a clone lies on some machine, of which a revision knows
+                    // nothing.
                     if target.is_absolute() {
                         return Err(outside());
                     }
@@ -227,7 +234,10 @@ impl Revision {
                         object: entry.object.clone(),
                     });
                 }
+                // In a file there is surely nothing, so this may be said not to be there.
                 EntryKind::File => return Err(io::ErrorKind::NotFound.into()),
+                // Not "not there": what it holds nobody can tell here, and a base that cannot be
+                // read is not one that says nothing.
                 EntryKind::Submodule => {
                     return Err(io::Error::other("it is in a submodule"));
                 }
@@ -251,6 +261,7 @@ impl Revision {
     }
 
     fn entries(&self, folder: &Object) -> io::Result<Rc<Folder>> {
+        // By its hash a folder is the same for ever, so what was read of it is never stale.
         if let Some(known) = self.folders.borrow().get(folder) {
             return Ok(Rc::clone(known));
         }

@@ -94,7 +94,9 @@ const READINGS: [(&str, &str); 5] = [
 
 /// Whether a name means one thing wherever it is: a hash, `HEAD` and its like, or a reference in full.
 fn is_exact(name: &str) -> bool {
+    // Git itself abbreviates to no less than seven digits; a shorter word is more likely a name.
     let is_hash = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // `HEAD`, `FETCH_HEAD` and the like are beside `refs/`, so none of the readings finds them.
     let is_head = name
         .bytes()
         .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
