@@ -25,6 +25,8 @@ pub enum Address {
 }
 
 /// Which client is meant.
+// Not by its name: a display name changes, two clients may have the same, and what is to be created
+// has no id yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientRef {
     /// A client of this stack, by the key in its mark.
@@ -34,6 +36,7 @@ pub enum ClientRef {
 }
 
 /// The three kinds of object, in the order of creation.
+// Grants come last: Auth0 refuses one whose API or client is not there yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A resource server (an API).

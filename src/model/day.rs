@@ -32,6 +32,7 @@ impl FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, DayError> {
         let numbers = |text: &str, digits: usize| -> Result<u16, DayError> {
+            // `parse` alone would take a sign too, which the pattern of the schema refuses.
             let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
             let number = if is_number { text.parse().ok() } else { None };
             number.ok_or(DayError)

@@ -149,6 +149,7 @@ impl Declared<'_> {
                     tenant: tenant.clone(),
                     key: key.clone(),
                     protection,
+                    // Nothing delivers credentials yet, so none can be on their way.
                     delivery: Delivery::Done,
                 };
                 attrs_with_mark(&mark, spec)
@@ -248,6 +249,7 @@ fn attrs_with_mark(mark: &Mark, spec: &ClientSpec) -> Attrs {
         .or_insert_with(|| Value::Entries(Attrs::new()));
 
     if let Value::Entries(entries) = metadata {
+        // Nothing is overwritten: the checks refuse metadata under the names of a mark.
         entries.extend(mark.entries());
     }
     attrs

@@ -95,6 +95,8 @@ impl Glob {
     /// Whether the pattern names nothing of one's own: all it has beside stars is a scheme.
     #[must_use]
     pub fn is_too_wide(&self) -> bool {
+        // Four characters to begin with are no guard by themselves: `https://*` is every API of the
+        // tenant.
         let own = ["https://", "http://", "urn:"]
             .iter()
             .find_map(|scheme| self.0.strip_prefix(scheme))

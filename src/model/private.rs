@@ -6,6 +6,8 @@ const LINE: usize = 64;
 /// Whether a text holds a private key in PEM.
 #[must_use]
 pub(crate) fn holds_private_key(text: &str) -> bool {
+    // By the end of the label, which all of them share: `RSA`, `EC` and `ENCRYPTED` stand before
+    // it.
     text.contains("PRIVATE KEY-----")
 }
 

@@ -95,6 +95,8 @@ impl PublicKey {
             return Err(PemError::TooLong);
         }
 
+        // In one form, whatever stands around the block: a file may end in a line break, and a
+        // `pem` need not.
         let pem = format!("{block}\n");
         match label {
             "PUBLIC KEY" => Self::from_key(pem),
@@ -179,6 +181,7 @@ impl Certificate {
 
 /// The JWK thumbprint of an RSA key: the hash of its required members, in the order of their names.
 fn hash_key(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
+    // RSA only: so are all algorithms that Auth0 verifies assertions and encrypts tokens with.
     let der = key.subject_public_key.as_bytes().ok_or(PemError::NotRsa)?;
     let (modulus, exponent) = read_numbers(der).map_err(|_| PemError::NotRsa)?;
     let bits = count_bits(&modulus);
@@ -186,8 +189,10 @@ fn hash_key(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
         return Err(PemError::TooWeak(bits));
     }
 
+    // Both come without the zero that DER puts before a high bit, as a JWK has them.
     let n = URL_SAFE_NO_PAD.encode(modulus);
     let e = URL_SAFE_NO_PAD.encode(exponent);
+    // By hand and not by a serializer: the hash is over these very bytes, without any space.
     let members = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
     Ok(sha256(members.as_bytes()))
 }

@@ -77,6 +77,8 @@ impl Reserve {
     #[must_use]
     pub fn of(self, bucket: u32) -> u32 {
         let hundredfold = u64::from(bucket) * u64::from(self.0);
+        // Rounded up: of the smallest bucket, which holds two, a fifth would be none, and a run
+        // would be refused again and again.
         let kept = u32::try_from(hundredfold.div_ceil(100)).unwrap_or(bucket);
 
         // Without a single token a run would wait for ever.
@@ -89,6 +91,7 @@ impl fmt::Display for RateLimit {
     /// As it is written, to a thousandth of a request a second.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let per_second = self.every.as_secs_f64().recip();
+        // A duration has whole nanoseconds, so what comes back is not quite what was written.
         let per_second = (per_second * 1000.0).round() / 1000.0;
         write!(formatter, "{}/{per_second}", self.burst)
     }

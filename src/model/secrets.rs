@@ -38,6 +38,7 @@ enum Letters {
 impl Secrets {
     /// Takes note of a secret. One of less than 8 bytes is let be.
     pub fn keep(&self, secret: &SecretString) {
+        // Whoever repeats a secret need not repeat the line break that it was read with.
         let text = secret.expose_secret().trim();
         self.keep_text(text);
         if holds_private_key(text) {
@@ -94,11 +95,14 @@ impl Secrets {
     /// The text without any of the secrets: as they are, percent-encoded, escaped or in base64.
     #[must_use]
     pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        // A panic elsewhere is no reason to show them: a list that was added to in part is still a
+        // list.
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if all.is_empty() {
             return Cow::Borrowed(text);
         }
 
+        // All that is said goes through here, and at most of its bytes no secret can begin.
         let may_begin = first_bytes(&all);
         let mut hidden = String::new();
         let mut copied = 0;
@@ -120,6 +124,7 @@ impl Secrets {
             at = end;
         }
 
+        // No secret is empty, so whatever was found ends behind the beginning.
         if copied == 0 {
             return Cow::Borrowed(text);
         }
@@ -129,6 +134,7 @@ impl Secrets {
 }
 
 /// Where the longest of the secrets ends that stand here.
+// The longest: behind a shorter one that begins alike, the rest would be left to be read.
 fn find_end(all: &[Written], text: &[u8], start: usize) -> Option<usize> {
     all.iter()
         .filter_map(|written| written.find_end(text, start))

@@ -74,6 +74,7 @@ pub struct Found {
     pub attrs: Attrs,
     /// What tells whether something is still as it was that is kept beside the object; none where
     /// there is no such thing, or where nobody has looked. See [`FieldRules::unlisted`].
+    // Boxed: most objects have none, and all of a tenant are kept at once.
     pub revision: Option<Box<Digest>>,
 }
 

@@ -28,6 +28,7 @@ impl SystemApi {
         }
 
         let (host, path) = identifier.strip_prefix("https://")?.split_once('/')?;
+        // A file need not say which tenant it is for, so any of Auth0's hosts counts.
         let is_of_auth0 = host.to_ascii_lowercase().ends_with(".auth0.com");
         let is_of_tenant = domain.is_some_and(|domain| host_of(domain).eq_ignore_ascii_case(host));
         if !is_of_auth0 && !is_of_tenant {

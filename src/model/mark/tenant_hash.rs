@@ -11,11 +11,13 @@ pub struct TenantHash(String);
 
 impl TenantHash {
     /// How many digits it has.
+    // With the longest name of a stack, all of the entry has 60 characters: a search indexes 64.
     const LENGTH: usize = 8;
 
     /// The hash of the host of a tenant's own API.
     #[must_use]
     pub fn of(host: &str) -> Self {
+        // Names of hosts mean the same in any case, and no tenant may look like a copy of itself.
         let lower_case = host.to_ascii_lowercase();
         let hash = digest(&SHA256, lower_case.as_bytes());
         let prefix = hash

@@ -31,6 +31,8 @@ impl Written {
         let metadata = attrs.get(ClientSpec::METADATA)?.as_map()?;
         let [stack, key] = Mark::METADATA_KEYS.map(|entry| {
             let value = metadata.get(entry)?;
+            // Kept all the same: it makes a damaged mark, where a client without one could be taken
+            // over.
             Some(value.as_text().unwrap_or_default().to_owned())
         });
 
@@ -61,6 +63,7 @@ impl Written {
             return Err(MarkDefect::Half);
         };
 
+        // The version first: what a newer one has behind it may look like damage.
         let (stack, tenant) = parse_stack(stack)?;
         let (key, flags) = split_flags(key);
         let (protection, delivery) = parse_flags(flags)?;
@@ -78,6 +81,8 @@ impl Written {
     /// Every word of it that may be the name of a stack, wherever one may stand in a mark of any
     /// version.
     pub fn stack_words(&self) -> impl Iterator<Item = &str> {
+        // Both entries, whichever of them should have the name: a mark that may be ours in any way
+        // must not count as none, or the client would be created a second time.
         let texts = [&self.stack, &self.key].into_iter().flatten();
 
         texts
@@ -152,6 +157,8 @@ fn split_flags(text: &str) -> (&str, &str) {
 fn is_version(text: &str) -> bool {
     let digits = text.strip_prefix('v').unwrap_or_default();
 
+    // Any other word is no version: the advice to use a newer Grantry would not help against a text
+    // that somebody wrote by hand.
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 

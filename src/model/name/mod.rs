@@ -20,6 +20,8 @@ use rule::{Rule, text};
 text! {
     /// The stack: the owner of everything this configuration declares. It is part of the ownership
     /// mark of each client, so renaming it is a step of its own.
+    // 48, and 60 for a key: each entry of a mark then fits into the 64 characters that a search
+    // indexes.
     StackName: "a stack name", 1..=48, "^[a-z0-9-]*$",
     "consists of lower-case letters, digits and `-`", example "world-mappers"
 }

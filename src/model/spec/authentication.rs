@@ -40,6 +40,7 @@ pub struct ClientAuthenticationMethods {
 )]
 pub struct Credentials<T> {
     /// The keys. Each of them is accepted.
+    // A list, as a key has no name until its text is read; in plain form it is a map by that name.
     #[schemars(length(min = 1, max = 2))]
     pub credentials: Vec<T>,
 }
@@ -53,6 +54,7 @@ pub struct Credentials<T> {
 )]
 pub struct PublicKeyCredential {
     /// The public key, or a certificate of it.
+    // In plain form it is the name of the key, and a value that is only written.
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
@@ -249,6 +251,7 @@ impl Credential for SubjectCredential {
 
     fn tenant_name(&self) -> Option<String> {
         if let Some(subject) = &self.subject_dn {
+            // A block of YAML ends in a line break, which is no part of the name.
             return Some(subject.as_str().trim_end().to_owned());
         }
 
@@ -257,6 +260,7 @@ impl Credential for SubjectCredential {
     }
 
     fn write_only(&self) -> Vec<(&'static str, Value)> {
+        // The subject is all that is sent, and it is the name already.
         Vec::new()
     }
 }

@@ -26,6 +26,7 @@ pub struct ClientSpec {
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub description: Setting<ClientDescription>,
     /// The type of application (Grantry's default: `non_interactive`).
+    // No `Setting`: Auth0 takes no `null` for it, so there is no way back to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "AppType")]
     pub app_type: Option<AppType>,
@@ -127,6 +128,7 @@ impl ClientSpec {
     #[must_use]
     pub fn attrs(&self) -> Attrs {
         let mut attrs = plain(self);
+        // Auth0 merges both key by key: what is not named stays, so it is not ours to compare.
         for field in [Self::METADATA, "jwt_configuration"] {
             if let Some(Value::Map(entries)) = attrs.remove(field) {
                 attrs.insert(field.into(), Value::Entries(entries));
@@ -134,6 +136,8 @@ impl ClientSpec {
         }
 
         if let Some(methods) = self.client_authentication_methods.value() {
+            // The two ways exclude each other in Auth0, so keys clear the method of the secret
+            // along with it.
             attrs.insert(Self::METHODS.into(), methods.plain());
             attrs
                 .entry(Self::SECRET_METHOD.into())
@@ -148,6 +152,7 @@ impl ClientSpec {
 }
 
 /// How ID tokens for a client are made.
+// Without `secret_encoded`, which Auth0 shows, and takes in no PATCH.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields, title = "configuration of tokens")]
@@ -187,6 +192,7 @@ pub struct TokenQuotaLimits {
     pub per_day: Option<u32>,
 }
 
+// Auth0's own default, said always: silence must not differ from what the tenant then shows.
 fn enforced() -> bool {
     true
 }
@@ -248,6 +254,8 @@ pub enum TokenExchangeType {
 }
 
 /// The type of application.
+// Not those of integrations, linked APIs and express configuration, which have rules of their own:
+// such clients are left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AppType {

@@ -18,6 +18,8 @@ pub struct GrantSpec {
 }
 
 /// The settings of a client grant.
+// Apart from the scopes, so that the file and the specification share them, and a new field is
+// written once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct GrantSettings {
@@ -66,6 +68,8 @@ impl GrantSpec {
     /// The managed fields in plain form. Exactly one of `scopes` and `all_scopes` has a value.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
+        // The one that is not meant is cleared, not left out: Auth0 shows no scopes beside
+        // `all_scopes`, and takes that back only together with scopes.
         let (scopes, all_scopes) = match &self.scopes {
             Some(names) => {
                 let texts = names.iter().map(|name| Value::Text(name.clone().into()));

@@ -70,10 +70,13 @@ impl RefreshToken {
             ("token_lifetime", "infinite_token_lifetime"),
             ("idle_token_lifetime", "infinite_idle_token_lifetime"),
         ] {
+            // Always said: the lives that Auth0 fills in by itself depend on how the client was
+            // made.
             let is_infinite = !plain.contains_key(life);
             plain.insert(infinite.into(), Value::Bool(is_infinite));
         }
 
+        // By API, so that their order in the file makes no difference.
         let policies = self.policies.iter().map(|policy| {
             let scopes = policy.scope.iter().map(|scope| scope.as_str().into());
             (policy.audience.clone().into(), Value::Set(scopes.collect()))

@@ -15,6 +15,7 @@ use crate::model::{
 pub type Scopes = BTreeMap<ScopeName, Option<ScopeDescription>>;
 
 /// The settings of a resource server (an API).
+// Without `signing_secret`: what is in Git is no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ResourceServerSpec {
@@ -124,6 +125,7 @@ pub enum TokenDialect {
 }
 
 /// Who may obtain tokens for an API, by the kind of subject.
+// Both are sent always: Auth0 does not say whether a PATCH of one keeps the other.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
