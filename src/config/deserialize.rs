@@ -21,6 +21,7 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.value {
+            // The walk refuses such a number everywhere, so none is in what is deserialized.
             Value::Null | Value::OtherNumber => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Integer(number) => visitor.visit_i64(*number),

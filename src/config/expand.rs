@@ -159,6 +159,7 @@ fn expand_grant(grant: Grant) -> DesiredGrant {
         audience: expand_audience(grant.resource_server),
         subject_type: grant.subject_type,
         spec: GrantSpec {
+            // The schema has seen to it that a grant without `scopes` says `all_scopes: true`.
             scopes: grant.scopes,
             settings: grant.settings,
         },

@@ -118,6 +118,7 @@ pub(crate) struct Removed {
     #[schemars(with = "Identifier")]
     pub(crate) resource_server: Option<Identifier>,
     /// Whether it is deleted (`true`), or only let go: it stays in the tenant, without a mark.
+    // Without a default: neither deleting nor letting go is what silence means.
     pub(crate) destroy: bool,
 }
 
@@ -237,6 +238,7 @@ pub(crate) struct Auth0Provider {
     /// The tenant's domain, for the reader and as a check: `AUTH0_DOMAIN` or the command line names
     /// the domain that credentials are sent to, and this one must be the same, or the host of
     /// `AUTH0_AUDIENCE`.
+    // With scheme and port where need be, as the domain of an emulator has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -361,6 +363,7 @@ pub(crate) struct Grant {
     #[schemars(with = "BTreeSet<ScopeName>")]
     pub(crate) scopes: Option<BTreeSet<ScopeName>>,
     /// Every scope of the resource server, also those it will get later.
+    // Only `true`: with `false` and no `scopes`, a grant would say nothing of what it grants.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schemars(extend("const" = true))]
     pub(crate) all_scopes: bool,

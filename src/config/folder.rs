@@ -83,6 +83,7 @@ pub(super) fn list_files(
     path: &Path,
     paths: &[PathBuf],
 ) -> Result<Vec<PathBuf>, FolderError> {
+    // Before anything of it is read: its text would be shown with its first mistake.
     if leads_out(tree, path) {
         return Err(FolderError::LeadsOut);
     }
@@ -93,6 +94,7 @@ pub(super) fn list_files(
     let entries = tree.list(path).map_err(FolderError::Unreadable)?;
     let files = ending_in("yaml", &entries);
     let left_out = ending_in("yml", &entries);
+    // Not passed over: with `prune`, what is declared in it could be deleted.
     if !left_out.is_empty() {
         return Err(FolderError::Yml(left_out));
     }
@@ -136,6 +138,7 @@ fn ending_in(extension: &str, entries: &[PathBuf]) -> Vec<PathBuf> {
         .cloned()
         .collect();
 
+    // A folder lists its files in any order, and messages must not change with it.
     paths.sort();
     paths
 }
@@ -156,6 +159,7 @@ fn list_outside(tree: &Tree, folder: &Path, files: &[PathBuf]) -> io::Result<Vec
 fn has_yaml(tree: &Tree, path: &Path) -> bool {
     let is_yaml = |entry: &PathBuf| entry.extension() == Some(OsStr::new("yaml"));
 
+    // What is hidden is of tools, as `.grantry/` and `.git/` are.
     !is_hidden(path)
         && tree
             .list(path)

@@ -130,6 +130,7 @@ fn parse_from(
             };
             Ok((parsed, document))
         }
+        // Without a stack there is a problem: the check or the walk has reported it.
         _ => Err(loader.into_problems()),
     }
 }
@@ -166,6 +167,7 @@ impl Loader {
 
         let mut documents = Vec::new();
         for file in files {
+            // Whatever is in the files that are left may be referred to by those that were read.
             if self.problems.len() >= Problems::MOST {
                 self.unsound.everything = true;
                 break;
@@ -255,6 +257,8 @@ fn parse_file(file: usize, sources: &Sources) -> Result<Node, Problem> {
     let document = yaml::parse(text, file)?;
 
     match document.value {
+        // An error, though it would declare nothing: `prune` could delete all that was declared in
+        // a file which somebody has emptied by accident.
         Value::Null => {
             let message = "the file has nothing in it";
             let problem = Problem::new(ProblemId::Empty, Span::whole(file), message)

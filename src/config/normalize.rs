@@ -54,6 +54,7 @@ fn restore_key(entry: &mut Entry, sources: &Sources) {
 
 /// Sorts by key; the first of each key stays.
 pub(super) fn sort_entries(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
+    // The sort is stable, so of equal keys the first in the file stays the first.
     entries.sort_by(|left, right| left.key.cmp(&right.key));
 
     entries.dedup_by(|again, first| {

@@ -79,6 +79,8 @@ impl Problem {
     /// The same, with a suggestion if there is one.
     pub(crate) fn suggest(mut self, suggestion: Option<&str>) -> Self {
         if let Some(suggestion) = suggestion {
+            // In place of the other help: what to declare, or all there is, is no news to whoever
+            // mistyped.
             self.help = Some(format!("did you mean `{suggestion}`?"));
         }
         self

@@ -35,6 +35,7 @@ impl Written {
             folder,
         } = &self.loaded;
         let desired = Desired {
+            // The stack stays, and the provider below: what is new has changed neither.
             stack: desired.stack.clone(),
             resource_servers: BTreeMap::new(),
             clients: BTreeMap::new(),

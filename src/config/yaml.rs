@@ -35,15 +35,18 @@ fn parser_options() -> Options {
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         strict_indentation: true,
+        // A tag says what a value means; the library would pass over one that it does not know.
         reject_unsupported_tags: true,
         // These two are let through, so that they are reported together with all the others.
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        // Lines are shown elsewhere, where those are left out that may be part of a private key.
         with_snippet: false,
         budget: serde_yaml::budget! {
             max_depth: MAX_DEPTH,
             flow_nesting_limit: MAX_DEPTH,
             max_nodes: MAX_NODES,
+            // A list and a map are two events each, where they begin and where they end.
             max_events: 2 * MAX_NODES,
             max_aliases: MAX_REPEATED,
             max_anchors: MAX_REPEATED,
@@ -122,6 +125,8 @@ fn explain_syntax(span: Span, text: &str, message: &str) -> Problem {
     let problem = Problem::new(ProblemId::Syntax, span, message);
     let before = text.get(..span.bytes().start).unwrap_or_default();
 
+    // The scanner tells its errors apart in words only. A new version may word them otherwise,
+    // which the cases of the tests would show.
     if message.contains("recursion limit") {
         too_deep(span)
     } else if message.contains("tab") || before.ends_with('\t') {
@@ -206,6 +211,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(i64::try_from(number).map_or(Value::OtherNumber, Value::Integer))
     }
 
+    // Its text is in the source: what a message shows is what was written, and not a rounded
+    // number.
     fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
         Ok(Value::OtherNumber)
     }

@@ -17,6 +17,7 @@ pub(super) fn require_name(client: &Client, place: &Place<'_>) -> Option<Problem
         return None;
     }
 
+    // The schema cannot require it: a client that is only referred to has none.
     let message = "a client needs a `name`";
     let problem = Problem::new(ProblemId::MissingName, place.span(), message)
         .label("`name` is missing")
@@ -36,6 +37,7 @@ pub(super) fn require_client_id(client: &Client, place: &Place<'_>) -> Option<Pr
 }
 
 pub(super) fn refuse_external_settings(client: &Client, place: &Place<'_>) -> Option<Problem> {
+    // Refused and not passed over: whoever sets something expects it to be done.
     let is_told_more = client.adopt || client.protect || client.defaults != Defaults::Machine;
     let has_settings = is_told_more || client.spec != ClientSpec::default();
 
@@ -69,6 +71,7 @@ pub(super) fn refuse_reserved_metadata(client: &Client, place: &Place<'_>) -> Op
 }
 
 pub(super) fn find_duplicate_ids(context: &Context<'_>) -> Vec<Problem> {
+    // External ones too: under two keys, one client could be granted the same API twice.
     let ids = context.clients().filter_map(|(client, place)| {
         let id = client.id.as_ref()?;
         Some((id.as_str(), place.value_of("client_id")))
@@ -141,6 +144,7 @@ pub(super) fn refuse_two_identities(client: &Client, place: &Place<'_>) -> Optio
 
 pub(super) fn refuse_keys_and_secret(client: &Client, place: &Place<'_>) -> Option<Problem> {
     let has_keys = client.spec.client_authentication_methods.value().is_some();
+    // `null` may stand beside keys: it is what they make of it anyway.
     let has_method = client.spec.token_endpoint_auth_method.value().is_some();
     if !has_keys || !has_method {
         return None;

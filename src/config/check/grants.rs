@@ -68,6 +68,8 @@ pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
     for (grant, place) in context.grants() {
         let server = match context.look_up_resource_server(&grant.resource_server) {
             Lookup::Declared(server) => server,
+            // An unknown one is reported by itself. The Management API is none of ours to declare,
+            // so which scopes it has is for the tenant to say.
             Lookup::Unsound | Lookup::Unknown => continue,
         };
         // An external one has no settings here: its scopes are declared elsewhere.
@@ -75,10 +77,13 @@ pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
             continue;
         }
 
+        // One that is silent on its scopes declares none: what the tenant happens to have is not in
+        // the file, and is not known offline.
         let declared = server.spec.scopes.value();
         let unknown: Vec<&ScopeName> = grant
             .scopes
             .iter()
+            // `all_scopes` names none, so there is none to be misspelt.
             .flatten()
             .filter(|scope| !declared.is_some_and(|all| all.contains_key(*scope)))
             .collect();
@@ -162,6 +167,8 @@ fn allows_client_credentials(context: &Context<'_>, grant: &Grant) -> bool {
         Lookup::Unsound | Lookup::Unknown => return true,
     };
 
+    // What is left out is filled in with it, and Auth0's own default has it too. Where neither
+    // holds, only the tenant knows.
     client
         .spec
         .grant_types
@@ -171,6 +178,7 @@ fn allows_client_credentials(context: &Context<'_>, grant: &Grant) -> bool {
 
 pub(super) fn find_duplicates(context: &Context<'_>) -> Vec<Problem> {
     let grants = context.grants().map(|(grant, place)| {
+        // Auth0 keeps one grant of these three, and refuses a second one.
         let pair = (&grant.client, &grant.resource_server, grant.subject_type);
         (pair, place.span())
     });

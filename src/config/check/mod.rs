@@ -32,6 +32,7 @@ enum Check {
     Grant(fn(&Grant, &Place<'_>) -> Option<Problem>),
 }
 
+// In no order that matters: problems are sorted by their places in the end.
 const CHECKS: &[Check] = &[
     Check::Whole(require_stack),
     Check::Whole(support::refuse_missing_fields),
@@ -93,6 +94,7 @@ pub(super) fn check_meaning(
     let mut problems = Vec::new();
     for check in CHECKS {
         problems.extend(check.run(&context));
+        // Whatever else is found would be cut off, and each check looks at everything.
         if problems.len() >= Problems::MOST {
             break;
         }
@@ -127,6 +129,7 @@ fn require_stack(context: &Context<'_>) -> Vec<Problem> {
         return Vec::new();
     }
 
+    // The schema cannot require it: of several files, one says it.
     let message = "the configuration does not say which `stack` it is";
     let problem = Problem::new(ProblemId::MissingStack, context.first_file(), message)
         .help("add `stack: <name>`: the owner of what is declared, such as `world-mappers`");

@@ -35,6 +35,7 @@ pub(super) fn refuse_wide_patterns(context: &Context<'_>) -> Vec<Problem> {
 
 fn is_too_wide(pattern: &Node) -> bool {
     match &pattern.value {
+        // One that is no pattern at all has been reported by the walk.
         Value::Text(text) => Glob::try_from(text.to_string()).is_ok_and(|glob| glob.is_too_wide()),
         _ => false,
     }

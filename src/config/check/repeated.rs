@@ -18,6 +18,7 @@ pub(super) fn find_repeated<T: Ord + Copy>(
     items: impl Iterator<Item = (T, Span)>,
 ) -> Vec<Repeated<T>> {
     let mut items: Vec<(T, Span)> = items.collect();
+    // Objects come in the order of their keys, and what is one too many is the later in the file.
     items.sort_by_key(|(_, span)| *span);
 
     let mut firsts = BTreeMap::new();

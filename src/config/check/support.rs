@@ -53,6 +53,8 @@ fn refuse_missing(context: &Context<'_>, missing: &Missing) -> Vec<Problem> {
         None => format!("a {one} has no `{field}` in {provider}: {why}"),
         Some(value) => format!("a {one} has no `{field}: {value}` in {provider}: {why}"),
     };
+    // As it is written, before anything is filled in: a default that a provider cannot express is
+    // no mistake of the file's author.
     list_written(context, *kind)
         .filter_map(|object| {
             let entry = object.entry(field)?;

@@ -126,6 +126,7 @@ impl Compiler<'_> {
         match schema.remove("additionalProperties") {
             Some(Json::Bool(false)) => self.compile_object(schema),
             Some(values) => self.compile_map(schema, &values),
+            // A type of ours that forgets `deny_unknown_fields` would let every misspelt key pass.
             None => Err("an object that takes any key".to_owned()),
         }
     }

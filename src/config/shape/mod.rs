@@ -85,6 +85,7 @@ pub(super) fn check_shape(
     };
 
     let problems = find_problems(shape, root, sources);
+    // Only a file with mistakes pays for being walked again, object by object.
     if !problems.is_empty() {
         remove_unsound(shape, root, sources, unsound);
     }

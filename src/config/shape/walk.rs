@@ -174,6 +174,8 @@ impl Walk<'_> {
         for node in nodes {
             self.visit(&sequence.items, node, Subject::Item(subject.key()));
 
+            // Only texts are compared: a map that is in a list twice is in its set once, and does
+            // no harm.
             let (true, Value::Text(text)) = (sequence.unique, &node.value) else {
                 continue;
             };
