@@ -110,6 +110,8 @@ impl<'a> Grants<'a> {
         let (management, plain): (Vec<_>, Vec<_>) = others.into_iter().partition(for_management);
 
         let groups = [
+            // A permission is told of once, as the worst that it is. Ordinary access is what most
+            // changes are for: as an error, each would need a waiver in a change before it.
             (FindingId::CriticalAccessGained, Level::Error, critical),
             (FindingId::ManagementApiGranted, Level::Error, management),
             (FindingId::AccessGained, Level::Warning, plain),
@@ -126,11 +128,13 @@ impl<'a> Grants<'a> {
     fn find_all_scopes(&self, before: &Written) -> Vec<Finding> {
         let desired = &self.written.loaded.desired;
         let old = &before.loaded.desired;
+        // Not by permissions: where every scope was listed before, none is gained today.
         let had_all: BTreeSet<_> = old
             .grants
             .iter()
             .filter(|grant| is_for_all_scopes(grant))
             .filter_map(|grant| token_of(old, grant))
+            // By the key that it has now, or a client that only moves would seem to gain all.
             .filter_map(|(client, api, subject)| {
                 Some((client_after(&client, old, desired)?, api, subject))
             })

@@ -30,6 +30,8 @@ impl<'a> CriticalBefore<'a> {
             Some((key, *old))
         });
 
+        // Those by id come last and win: a key may stand for another client by now, an id never
+        // does.
         let old_keys = by_key.chain(by_id).collect();
 
         Self {

@@ -106,6 +106,7 @@ impl Finding {
             |waiver: &&Waiver| waiver.finding == self.id && waiver.object.matches(&self.object);
 
         let waivers = waivers.iter().filter(about_this);
+        // The one that holds longest: an older entry that has ended must not hide it.
         waivers.max_by_key(|waiver| waiver.until)
     }
 

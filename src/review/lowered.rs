@@ -44,6 +44,7 @@ fn find_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
     for (key, server) in &after.loaded.desired.resource_servers {
         let same = old.get(&server.identifier);
         let specs = same.and_then(|old| old.spec.as_ref().zip(server.spec.as_ref()));
+        // Most objects are as they were, and the plain form of each takes a while to make.
         let Some((old, new)) = specs.filter(|(old, new)| old != new) else {
             continue;
         };
@@ -109,6 +110,7 @@ fn is_set(value: Option<&Value>) -> bool {
 }
 
 fn roles_count_no_more(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
+    // Also where the field is only left out: from then on nobody puts it right in the tenant.
     (is_true(old) && !is_true(new)).then(|| "no longer asks for a person's roles".to_owned())
 }
 
@@ -128,6 +130,7 @@ fn anybody_is_let_in(old: Option<&Value>, new: Option<&Value>) -> Option<String>
 }
 
 fn shares_its_key(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
+    // With HMAC whoever can check a token can make one.
     let is_shared = |value: Option<&Value>| value.and_then(Value::as_text) == Some("HS256");
 
     (is_shared(new) && !is_shared(old))
@@ -139,6 +142,7 @@ fn takes_stolen_tokens(old: Option<&Value>, new: Option<&Value>) -> Option<Strin
 }
 
 fn gets_tokens_in_more_ways(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
+    // Where nothing was said before, nobody knows here which ways there were.
     let old = old.and_then(Value::as_set)?;
     let new = new.and_then(Value::as_set)?;
 

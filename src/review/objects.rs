@@ -125,6 +125,7 @@ fn find_vanished_servers(change @ Change { before, after }: Change<'_>) -> Vec<F
 /// What is not declared any more goes with `prune`, and stays without anybody's care without it.
 fn vanished(change: Change<'_>, object: String, span: Span) -> Finding {
     let (level, becomes) = match change.after.loaded.desired.policy.prune {
+        // To be deleted by silence is what nobody may have meant; `removed` says the same aloud.
         Prune::On => (Level::Error, "with `prune`, it is deleted"),
         Prune::Off => (Level::Warning, "it stays in the tenant, with its access"),
     };
@@ -151,6 +152,7 @@ fn find_removals(Change { before, after }: Change<'_>) -> Vec<Finding> {
         .map(|(id, _)| format!("resource_servers.{id}"));
 
     let findings = clients.chain(servers).map(|object| {
+        // A warning only: to name an object under `removed` is the way to say that it is meant.
         let message = format!("`{object}` is to be deleted");
         let span = after.setting("removed");
         Finding::new(FindingId::DestroyRequested, Level::Warning, object, span).message(message)
@@ -206,6 +208,7 @@ pub(super) fn bound_id(client: &DesiredClient) -> Option<&ClientId> {
 pub(super) fn is_rebound(old: &DesiredClient, new: &DesiredClient) -> bool {
     let bound = bound_id(new);
 
+    // One that was bound carries its mark since that was applied, and needs no id any more.
     bound.is_some() && bound != bound_id(old)
 }
 
@@ -251,6 +254,7 @@ fn find_taken_clients(Change { before, after }: Change<'_>) -> Vec<Finding> {
         .map(|(key, _)| key_after(old, new, key))
         .collect();
     let moves = new.policy.moved_clients.iter();
+    // A move that stood there before took over what it could already.
     let moves_from_elsewhere = moves.filter(|(from, to)| {
         !old.clients.contains_key(*from) && old.policy.moved_clients.get(*from) != Some(*to)
     });
@@ -275,6 +279,7 @@ fn find_taken_clients(Change { before, after }: Change<'_>) -> Vec<Finding> {
 
 fn find_claimed_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let old = before.loaded.desired.resource_servers.values();
+    // By identifier and not by key: another key for the same API claims nothing.
     let known: BTreeSet<&Identifier> = old.map(|server| &server.identifier).collect();
 
     let servers = after.loaded.desired.resource_servers.iter();

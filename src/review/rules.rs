@@ -15,6 +15,7 @@ fn find_critical(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let (old, new) = (&before.loaded.desired.policy, &after.loaded.desired.policy);
     let (dropped, added) = differences(&old.critical, &new.critical);
 
+    // To take a rule away lowers the guard of every later change; to add one harms nobody.
     let dropped = dropped.map(|(index, critical)| {
         let span = before.item("critical", index, None);
         Finding::new(
@@ -64,6 +65,7 @@ fn find_waivers(Change { before, after }: Change<'_>, today: Day) -> Vec<Finding
         } = waiver;
         format!("of `{finding}` for `{object}` until {until}: {reason}")
     };
+    // Never an error: a waiver counts from the next change on, and a reviewer sees it before.
     let finding = |waiver: &Waiver, span| {
         let object = format!("waivers.{} {}", waiver.finding, waiver.object);
         Finding::new(FindingId::WaiverChanged, Level::Warning, object, span)

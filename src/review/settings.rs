@@ -80,6 +80,7 @@ fn name_tenant(provider: Option<&ProviderChoice>) -> String {
 
 fn find_prune(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let prune = |of: &Written| of.loaded.desired.policy.prune;
+    // The other way round nothing is lost: what is not declared stays.
     if (prune(before), prune(after)) != (Prune::Off, Prune::On) {
         return Vec::new();
     }
@@ -140,6 +141,8 @@ fn may_delete_more(old: &Limits, new: &Limits) -> bool {
     match (old.max_deletes, new.max_deletes) {
         (None, None) => false,
         (Some(_), None) => true,
+        // The default allows this many of each kind at least, and a number counts all kinds
+        // together.
         (None, Some(new)) => new > FEW_DELETIONS,
         (Some(old), Some(new)) => new > old,
     }
