@@ -32,6 +32,7 @@ pub(super) fn takes_only_approved(
         if removed.get(place) == Some(key) {
             return true;
         }
+        // A key that counts is taken away in the words of the approved plan, or not at all.
         if method != DETACHED {
             return false;
         }

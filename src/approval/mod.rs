@@ -37,6 +37,7 @@ pub fn seal(mut view: PlanView, planned: &Planned, seen: &Snapshot) -> PlanView 
     let objects = Objects::of(planned, seen);
     let changed = paths_by_object(&view.changes);
 
+    // The two go together by place: a view has all the changes of its plan, in their order.
     for (change, planned) in view.changes.iter_mut().zip(&planned.plan.changes) {
         let object = objects.get(&planned.address);
         change.precondition = object.map(|object| object.digest(&changed[&change.address]));
@@ -64,6 +65,8 @@ fn hash(view: &PlanView) -> String {
         "environment": view.provenance.environment,
         "provider": view.provenance.provider,
         "tenant": view.provenance.tenant_hash,
+        // So that a plan that was refused cannot be made one that was not, with its hash left as it
+        // was.
         "verdict": view.verdict,
         "changes": changes.collect::<Vec<_>>(),
         "deliveries": view.deliveries,
@@ -97,6 +100,7 @@ pub fn check(
     planned: &Planned,
     seen: &Snapshot,
 ) -> Result<(), Stale> {
+    // First of all, and alone: of another tenant, each change would seem to be a reason of its own.
     let elsewhere: Vec<Reason> = approved
         .iter()
         .filter_map(|plan| find_other_place(&plan.provenance, &now.provenance))
@@ -251,6 +255,7 @@ impl<'a> Approved<'a> {
                 *precondition == object.digest(&candidate.paths)
                     || *precondition == object.digest_before(&candidate.paths, edits)
             }
+            // It was to be made and is there already, or was to be changed and is gone.
             (None, Some(_)) | (Some(_), None) => false,
         }
     }
@@ -263,6 +268,7 @@ fn is_covered_by(change: &ChangeView, approved: &[&ApprovedChange<'_>]) -> bool 
         approved.any(|approved| is_approved_in(edit, approved, change))
     };
 
+    // A change may have no edits, and of no edits each is approved, also by nobody.
     !approved.is_empty() && change.edits.iter().all(is_approved)
 }
 

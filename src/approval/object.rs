@@ -118,10 +118,12 @@ fn undo(fields: &mut Map<String, Json>, edit: &EditView) {
     {
         members.retain(|member| Some(member) != after);
         let missing = before.filter(|before| !members.contains(before));
+        // At the end, wherever it was: to a digest, the order of an array means nothing.
         members.extend(missing.cloned());
         return;
     }
 
+    // Somebody else's value is left alone: the digest is to show it.
     if parent.get(name) == after {
         match before {
             Some(before) => _ = parent.insert(name.clone(), before.clone()),

@@ -51,11 +51,14 @@ pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
     for plan in &document.plans {
         let stack = || plan.provenance.stack.clone();
         match plan.verdict {
+            // Whatever else is written in it: a refused plan approves nothing, even with a right
+            // hash.
             PlanVerdict::Refused => return Err(ApprovalError::Refused(stack())),
             PlanVerdict::Conflicts => return Err(ApprovalError::Unfinished),
             PlanVerdict::NoChanges | PlanVerdict::AdoptionsOnly | PlanVerdict::Changes => {}
         }
         let relies = |change: &ChangeView| {
+            // What is created relies on nothing that could be looked at.
             change.action == ActionView::Create || change.precondition.is_some()
         };
         match &plan.hash {
@@ -63,6 +66,8 @@ pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
                 return Err(ApprovalError::NotSealed(stack()));
             }
             None => return Err(ApprovalError::NotSealed(stack())),
+            // No signature: whoever may write the file can write its hash as well. It tells of a
+            // plan that was edited by hand, or by a program that did not know better.
             Some(hash) if *hash != super::hash(plan) => {
                 return Err(ApprovalError::Altered(stack()));
             }
