@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use litemap::LiteMap;
 
 use super::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Delivery, GrantSpec, Identifier, Key, Mark,
-    Policy, Protection, ResourceServerSpec, Snapshot, StackName, SubjectType, TenantHash, Value,
+    Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, GrantSpec,
+    Identifier, Key, Mark, Policy, Protection, ResourceServerSpec, Snapshot, StackName,
+    SubjectType, TenantHash, Value,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -155,6 +156,16 @@ impl Declared<'_> {
                 attrs_with_mark(&mark, spec)
             }
             Self::Grant(spec) => spec.attrs(),
+        }
+    }
+
+    /// How many entries of a client's metadata it names, those of the mark left out.
+    pub(crate) fn count_metadata(self) -> usize {
+        match self {
+            Self::Client { spec, .. } => {
+                spec.client_metadata.as_ref().map_or(0, ClientMetadata::len)
+            }
+            Self::ResourceServer(_) | Self::Grant(_) => 0,
         }
     }
 

@@ -11,7 +11,7 @@ use super::note::collect_notes;
 use super::order::sort_changes;
 use super::scope::{Scope, is_pruned};
 use super::{Change, Plan, PlanError, Planned, Verdict, reconcile};
-use crate::model::{Address, Declared, Desired, Prune, RemoteId, Removal, Snapshot};
+use crate::model::{Address, Declared, Desired, Found, Prune, RemoteId, Removal, Snapshot};
 
 /// Makes the plan that turns what was seen into what is desired.
 pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
@@ -54,26 +54,40 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
 fn change_declared(context: &Context<'_>, scope: &Scope<'_>) -> (Vec<Change>, usize) {
     let mut changes = Vec::new();
     let mut unchanged = 0;
+
+    // Both are in the order of addresses, so one walk finds all: a search each would be most of the work.
+    let mut live = scope.live.iter().peekable();
     for (address, declared) in &context.resources {
-        let needed = change_object(context, scope, address, *declared);
+        while live.next_if(|(other, _)| **other < address).is_some() {}
+        let found = live.next_if(|(other, _)| **other == address);
+
+        let needed = match found {
+            Some((_, found)) => change_live(context, scope, address, *declared, found),
+            None => vec![create(context, address, *declared)],
+        };
         unchanged += usize::from(needed.is_empty());
         changes.extend(needed);
     }
     (changes, unchanged)
 }
 
-/// The changes that make one object as it is declared: it is created, taken over or updated.
-fn change_object(
+/// What is declared and not there is created.
+fn create(context: &Context<'_>, address: &Address, declared: Declared<'_>) -> Change {
+    let rules = context.seen.rules(address.kind());
+
+    reconcile::create(address, &declared.attrs(), rules)
+}
+
+/// The changes that make a live object as it is declared: it is taken over or updated.
+fn change_live(
     context: &Context<'_>,
     scope: &Scope<'_>,
     address: &Address,
     declared: Declared<'_>,
+    found: &Found,
 ) -> Vec<Change> {
     let wanted = declared.attrs();
     let rules = context.seen.rules(address.kind());
-    let Some(found) = scope.live.get(address) else {
-        return vec![reconcile::create(address, &wanted, rules)];
-    };
 
     match scope.adopted.get(address) {
         Some(evidence) => vec![reconcile::adopt(address, &wanted, found, rules, evidence)],

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::{Conflict, ConflictSearch, key_of};
-use crate::model::{Attrs, ClientSpec, Found, Key, Mark, Value};
+use crate::model::{Attrs, ClientSpec, Declared, Found, Key, Mark, Value};
 use crate::plan::client_keys::find_key_conflicts;
 use crate::plan::verdict::Verdict;
 
@@ -23,12 +23,25 @@ impl ConflictSearch<'_> {
     fn refuse_unreachable(&self, verdict: &Verdict<'_>) -> Option<Vec<Conflict>> {
         let key = key_of(verdict)?;
         let declared = self.context.resources.get(&verdict.address)?;
+        if !may_be_unreachable(*declared, verdict.found) {
+            return None;
+        }
+
         let wanted = declared.attrs();
 
         let mut conflicts = find_key_conflicts(key, &wanted, verdict.found);
         conflicts.extend(refuse_crowded_metadata(key, &wanted, verdict.found));
         Some(conflicts)
     }
+}
+
+/// Whether it is worth looking whether a client can become as declared. Nearly always it is not, and
+/// the plain form of all that is declared takes longer to make than the rest of this search.
+fn may_be_unreachable(declared: Declared<'_>, found: &Found) -> bool {
+    let has_keys = found.attrs.contains_key(ClientSpec::METHODS);
+    let entries = metadata(&found.attrs).count() + declared.count_metadata();
+
+    has_keys || entries > ClientSpec::MOST_METADATA
 }
 
 /// A client whose metadata would hold more than the tenant takes: what is not named stays.
