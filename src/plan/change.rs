@@ -96,6 +96,8 @@ impl Change {
         let stack = mark.and_then(Written::stack);
         let key = mark.and_then(Written::key);
 
+        // A mark is the only evidence of whose a client is: to write over one that came since the
+        // plan would take the client from another stack without a word.
         is_as_planned(&edits, Mark::STACK, stack) && is_as_planned(&edits, Mark::KEY, key)
     }
 }

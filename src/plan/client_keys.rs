@@ -103,10 +103,12 @@ fn is_abrupt(wanted: &Attrs, found: &Found) -> bool {
     let live = methods_of(&found.attrs);
     let after = accepted_keys(&declared);
     let before = accepted_keys(&live);
+    // Which of them its service uses is not known here: as long as one stays, it may be that one.
     if !before.is_empty() {
         return before.is_disjoint(&after);
     }
 
+    // A client has a secret or keys, never both, so no moment accepts the old and the new.
     let had_secret = secret_method(&found.attrs).is_some_and(|method| method != "none");
     had_secret && !after.is_empty()
 }

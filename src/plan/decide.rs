@@ -46,6 +46,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
         plan,
         ids,
         expected,
+        // No error: what is refused is shown all the same, or nobody could say whether it is meant.
         refusals,
     })
 }
@@ -97,6 +98,7 @@ fn change_live(
 
 /// The changes to what is ours and not declared.
 fn change_undeclared(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
+    // By name, so it does not matter whether the configuration prunes.
     let removed = scope.removed.values().map(|(verdict, how)| match how {
         Removal::Destroy => delete(verdict),
         Removal::Release => reconcile::release(&verdict.address, verdict.found, &verdict.evidence),

@@ -22,6 +22,7 @@ pub(crate) fn needs_detail(desired: &Desired, seen: &Snapshot) -> BTreeSet<Addre
 
     classify_among(desired, seen, &resources)
         .into_iter()
+        // What is not ours is never written, so a closer look at it would be for nothing.
         .filter(|(_, verdict)| verdict.class.is_ours() && wanted.contains(&verdict.address))
         .map(|(remote, _)| remote.clone())
         .collect()

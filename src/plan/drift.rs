@@ -74,6 +74,7 @@ impl Plan {
 
         let mut drift: Vec<Drift> = by_change.chain(by_note).collect();
         drift.sort();
+        // An API that both gains and loses scopes is changed twice, and has drifted once.
         drift.dedup();
         drift
     }

@@ -28,6 +28,7 @@ impl Expected {
     #[must_use]
     pub fn still_holds(&self, now: &Inspection) -> bool {
         match self {
+            // One grant less does no harm; one more would end with it, and no guard has seen that.
             Self::Listed { found, grants } => now.found == *found && now.grants.is_subset(grants),
             Self::Inspected(before) => before.still_holds(now),
         }
@@ -54,6 +55,7 @@ pub(super) fn expect_deletions(
     }
 
     for (id, ends) in named_grants(context).chain(unnamed_grants(context)) {
+        // Looked up, not held against every deletion: of both there may be thousands.
         for end in ends.into_iter().flatten() {
             if let Some(Expected::Listed { grants, .. }) = expected.get_mut(&end) {
                 grants.insert(id.clone());

@@ -104,6 +104,7 @@ pub struct Planned {
 }
 
 /// A plan that no guard speaks against: the only kind that can be applied.
+/// Nothing but [`Planned::clear`] makes one, so that a refused plan cannot be given to apply.
 #[derive(Debug, Clone)]
 pub struct Cleared(Planned);
 

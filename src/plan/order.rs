@@ -132,6 +132,7 @@ impl<'a> Index<'a> {
                 }
             }
             Address::Client(client) => {
+                // An update that fails leaves the client ours, so its grants need not wait for one.
                 if matches!(change.action, Action::Create | Action::Adopt) {
                     self.new_clients.insert(client, place);
                 }
@@ -168,6 +169,8 @@ impl<'a> Index<'a> {
             (Address::Grant { client, .. }, Delete) => {
                 self.new_clients.get(client).copied().into_iter().collect()
             }
+            // Where a grant could not be deleted, as one that has changed since the plan, it would
+            // end with its client all the same.
             (Address::Client(client), Delete) => {
                 let grants = self.grants_by_client.get(client);
                 grants
@@ -179,6 +182,7 @@ impl<'a> Index<'a> {
             }
             (Address::ResourceServer(identifier), Narrow | Delete) => {
                 let widened = self.widened.get(identifier).copied();
+                // A grant that could not give scopes up still asks for them, so the API keeps them.
                 let grants = self.grants_by_audience.get(identifier);
                 let holders = grants
                     .into_iter()

@@ -39,6 +39,8 @@ pub(crate) fn owner_of(desired: &Desired, tenant: &TenantHash, found: &Found) ->
             let relation = relate(desired, &error.written);
             Owner::Unreadable { error, relation }
         }
+        // Before the stack is looked at: a client that some export copied from another tenant
+        // brings its mark along, which says nothing of who owns it here.
         Some(Ok(mark)) if mark.tenant != *tenant => Owner::Copied,
         Some(Ok(mark)) if is_our_name(desired, &mark.stack) => {
             let key = present_key(&desired.policy, &mark.key).clone();
@@ -61,11 +63,13 @@ fn present_key<'a>(policy: &'a Policy, marked: &'a Key) -> &'a Key {
 /// What an unreadable mark has to do with the stack. To call it unmarked would mean to create its
 /// client a second time.
 fn relate(desired: &Desired, written: &Written) -> Relation {
+    // Any word counts, wherever it stands: a mark that is damaged or newer has no place to rely on.
     if names_us(desired, written) {
         let key = written.named_key();
         return Relation::Near(key.filter(|key| is_key_of_ours(desired, key)));
     }
 
+    // Two stacks may have a key of one name, so the key alone counts only where no stack is named.
     match written.key_of_no_stack() {
         Some(key) if is_key_of_ours(desired, &key) => Relation::Near(Some(key)),
         _ => Relation::None,

@@ -39,6 +39,7 @@ pub(super) fn adopt(
     rules: &FieldRules,
     evidence: &Evidence,
 ) -> Change {
+    // Only clients are taken over, and no field of theirs has a ceiling, so nothing falls along.
     let edits = diff(wanted, &found.attrs, &rules.defaults);
     let fields = collect_fields(&edits, wanted, &rules.defaults);
     let precondition = find_precondition(&fields, found, rules);
@@ -77,6 +78,7 @@ pub(super) fn update(
     found: &Found,
     rules: &FieldRules,
 ) -> Vec<Change> {
+    // Before the comparison, so that what falls along is shown, and not only written.
     let wanted = lower_to_ceilings(wanted, &found.attrs, rules);
     let edits = diff(&wanted, &found.attrs, &rules.defaults);
 
@@ -196,6 +198,7 @@ fn find_precondition(fields: &Attrs, found: &Found, rules: &FieldRules) -> Optio
         .iter()
         .any(|field| fields.contains_key(field.as_str()));
 
+    // What came there since the plan was shown to nobody, and would go with the old value.
     if is_relied_on {
         found.revision.clone()
     } else {

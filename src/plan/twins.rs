@@ -33,6 +33,7 @@ impl Twins {
         for (id, grants) in &self.0 {
             match grants {
                 Some(0) => idle.push(id.as_str()),
+                // One whose grants could not be counted may be the one in use.
                 _ => holding.push((id, grants)),
             }
         }

@@ -17,6 +17,7 @@ pub(in crate::plan) fn change_of_access<'a>(
     scope: &Scope<'_>,
     changes: &[Change],
 ) -> AccessChange {
+    // Most plans change nothing, and there may be very many grants to go through.
     if changes.is_empty() {
         return AccessChange::default();
     }

@@ -147,6 +147,7 @@ fn permitted_organizations(
     let mut organizations = match usage {
         Some("require") => Vec::new(),
         Some("allow") => vec![PermittedOrganization::None],
+        // `deny`, which is also what a tenant takes silence for.
         _ => return vec![PermittedOrganization::None],
     };
 

@@ -100,6 +100,8 @@ impl<'a> Clients<'a> {
     }
 
     fn judge(&self, id: &ClientId, found: &Found) -> Judgement {
+        // First of all, because whatever is there may be referred to: another stack's client too,
+        // and one that no configuration changes.
         if self.external.contains(id) {
             return (Class::External, Evidence::Declaration, None);
         }
@@ -153,6 +155,7 @@ impl<'a> Clients<'a> {
 
         let evidence = Evidence::Mark(mark.to_string());
         let twins = self.marked_with(key);
+        // None is ours until a person has chosen: nothing here says which one its service uses.
         if twins.len() > 1 {
             let ids = twins.iter().map(|(_, id)| (*id).clone()).collect();
             return (Class::Ambiguous(ids), evidence, None);
@@ -172,6 +175,8 @@ impl<'a> Clients<'a> {
         let removal = self.desired.policy.removed_clients.get(key);
         match (removal, protection) {
             (Some(Removal::Release), _) => Class::Removed(Removal::Release),
+            // The mark counts before `removed`: protection is given up by a change of its own,
+            // applied first.
             (_, Protection::Protected) => Class::Protected,
             (Some(Removal::Destroy), Protection::Open) => Class::Removed(Removal::Destroy),
             (None, Protection::Open) => Class::Orphan,
@@ -213,6 +218,7 @@ fn free_by_name<'a>(
 ) -> BTreeMap<&'a str, Vec<&'a ClientId>> {
     let mut free: BTreeMap<&str, Vec<&ClientId>> = BTreeMap::new();
     for (id, found) in found {
+        // It cannot be taken over, so it must not make the name of one that can ambiguous.
         if found.standing != Standing::Ordinary {
             continue;
         }

@@ -76,12 +76,14 @@ fn classify_undeclared(
     let going = server.filter(|server| server.class == destroyed);
 
     match (of_client, going) {
+        // It would end with its API in any case. As a change of its own it is shown and waited for.
         (Class::Managed | Class::Adoptable | Class::Orphan, Some(server)) => {
             (destroyed, goes_with(server.address.clone()))
         }
         (Class::Managed | Class::Orphan, None) => (Class::Orphan, by_client),
         // What the tenant does not say yet is no evidence for a deletion.
         (Class::Adoptable, None) => (Class::Orphan, Evidence::Nothing),
+        // Also where its API is to go: that counts as in use then, and is refused.
         (Class::Protected, _) => (Class::Protected, by_client),
         (Class::Removed(Removal::Destroy), _) => {
             (destroyed, goes_with(Address::Client(client.clone())))

@@ -33,6 +33,7 @@ fn classify_undeclared(policy: &Policy, identifier: &Identifier) -> (Class, Evid
         return (Class::Removed(*removal), Evidence::Removal);
     }
 
+    // With no mark on an API, a pattern that somebody wrote down is all the evidence there can be.
     let mut patterns = policy.owns.iter();
     match patterns.find(|pattern| pattern.matches(identifier.as_str())) {
         Some(pattern) => (Class::Orphan, Evidence::Owns(pattern.clone())),

@@ -15,6 +15,7 @@ type Namesakes<'a> = Vec<(&'a ClientId, &'a Class)>;
 impl<'a> ConflictSearch<'a> {
     /// Declared clients that do not meet one live client each.
     pub(super) fn find_unmet_clients(&self) -> Vec<Conflict> {
+        // An export binds every client by its id, and each would look through all of them.
         let keyed = self.clients_by_key();
 
         let mut conflicts = Vec::new();
@@ -55,6 +56,7 @@ impl<'a> ConflictSearch<'a> {
             });
         };
 
+        // A client that no configuration changes has a key too, and is refused for what it is.
         match key_of(verdict).filter(|_| verdict.class.is_ours()) {
             Some(marked) if marked == key => self.refuse_twins(key, keyed),
             Some(marked) => Some(Conflict::OtherKey {

@@ -53,6 +53,7 @@ impl<'a> ConflictSearch<'a> {
     /// Two grants of the configuration that are one in this tenant.
     pub(super) fn find_doubled_grants(&self) -> Vec<Conflict> {
         let grants = self.context.desired.grants.iter();
+        // No check of the file finds it: what `management_api` stands for is the tenant's to say.
         let mut addresses: Vec<Address> =
             grants.filter_map(|grant| self.address_of(grant)).collect();
         addresses.sort_unstable();
@@ -69,6 +70,7 @@ impl<'a> ConflictSearch<'a> {
     /// Scopes granted on what is only referred to must exist there. Those of a declared API are
     /// checked with the configuration, before a tenant is read.
     pub(super) fn find_unknown_scopes(&self) -> Vec<Conflict> {
+        // One for all grants: each guess is compared with every name, so there is a limit to them.
         let mut suggestions = Suggestions::default();
         let mut conflicts = Vec::new();
         for grant in &self.context.desired.grants {

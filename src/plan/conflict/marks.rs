@@ -21,6 +21,7 @@ impl ConflictSearch<'_> {
         let Class::Ambiguous(ids) = &verdict.class else {
             return None;
         };
+        // By the key of now: two clients of which one has moved are one conflict, not two.
         let Owner::Us { key, .. } = self.owner_of(verdict.found) else {
             return None;
         };

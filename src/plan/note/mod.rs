@@ -104,6 +104,7 @@ fn note_orphans(context: &Context<'_>, scope: &Scope<'_>) -> Option<Note> {
     Some(Note::Orphans {
         because: match prune {
             Prune::Off => Staying::NotPruned,
+            // With pruning on, whatever the tenant gives evidence for goes, so the rest has none.
             Prune::On => Staying::NoEvidence,
         },
         clients,
