@@ -69,6 +69,7 @@ impl Census {
 
         match provider.reader().list_clients().await {
             Ok(found) => Self::Taken(Clients::of(&found, known)),
+            // No end of the run: only what creates or takes over a client cannot be done then.
             Err(error) => Self::Failed(error),
         }
     }
@@ -114,6 +115,7 @@ impl Clients {
             };
             match Written::find(&found.attrs) {
                 Some(mark) => clients.add_marked(id, found, mark),
+                // The plan may take it over and rename it, so its name of now is in nobody's way.
                 None if known.contains(&found.id) => {}
                 None => {
                     let name = found.name().map(str::to_owned);

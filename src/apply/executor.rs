@@ -38,6 +38,7 @@ pub async fn apply<P: Mutate>(
     };
 
     let carried_out = run.carry_out(known, tell);
+    // In the same task: the lock is renewed for as long as the run lasts, and no longer.
     let (outcomes, twins) = tokio::select! {
         ended = carried_out => ended,
         never = guard.keep(provider) => match never {},
@@ -78,6 +79,7 @@ impl<P: Mutate> Run<'_, P> {
 
             self.run_wave(ready, &known, &mut ended).await;
             known.ids.extend(ended.written);
+            // Every place of the wave has ended, so that each outcome stands where its change does.
             outcomes.extend(ended.outcomes.into_values());
         }
 

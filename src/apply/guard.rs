@@ -63,6 +63,8 @@ impl Guard {
                 Ok(Some(lease)) => return Ok(Self(Mutex::new(State::Held(lease)))),
                 Ok(None) => return Ok(Self::open()),
                 Err(error @ ProviderError::LockHeld { .. }) => error,
+                // Nothing was written yet, and whoever is sure to be alone can do without: only
+                // this error says so.
                 Err(error) => {
                     return Err(ProviderError::NotLocked {
                         source: Box::new(error),
@@ -109,6 +111,7 @@ impl Guard {
             *self.state() = state;
         }
 
+        // Whoever has lost the lock still finishes what creates no client, so the run must go on.
         pending().await
     }
 
@@ -116,6 +119,7 @@ impl Guard {
     pub async fn release<P: Mutate>(&self, provider: &P) -> Result<(), ProviderError> {
         let lease = match &*self.state() {
             State::Open => None,
+            // One that is lost may still be there, as after a failed renewal, and keep others out.
             State::Held(lease) | State::Lost { lease, .. } => Some(lease.clone()),
         };
 

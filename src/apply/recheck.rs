@@ -54,6 +54,7 @@ pub(super) async fn look_again<P: Mutate>(
     }
 
     let writes = doubtful.iter().map(|(_, write, _)| write);
+    // That it cannot be read again says nothing of the write, so its own error is what is told.
     let snapshot = read_again(provider, writes).await.ok();
     let seen = snapshot.as_ref().map(Seen::of);
 

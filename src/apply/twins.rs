@@ -19,6 +19,7 @@ pub(super) async fn find_twins<P: Mutate>(
         .changes
         .iter()
         .zip(outcomes)
+        // Also where no answer came: such a creation may have made one of the two.
         .filter(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
         .map(|(change, _)| change)
         .collect();

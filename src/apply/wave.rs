@@ -125,6 +125,7 @@ impl<P: Mutate> Run<'_, P> {
                 // Somebody else has deleted it.
                 return Ok(End::Ended(Outcome::Applied(id.clone())));
             };
+            // What nobody has looked at stays: it is not known what would be lost with it.
             let expected = known.expected.get(&change.address);
             if !expected.is_some_and(|expected| expected.still_holds(&now)) {
                 return Err(changed_since(change));
@@ -140,7 +141,9 @@ impl<P: Mutate> Run<'_, P> {
 
         if change.creates_client() {
             match census.find_existing(change)? {
+                // Asked last: the lock's time may have gone by while the clients were listed.
                 Existing::Nothing => self.guard.may_create()?,
+                // Another run has made it, but whether just as wanted takes a second look.
                 Existing::Marked => {
                     let doubt = Doubt::Taken(already_exists(change));
                     return Ok(End::InDoubt(write, doubt));
