@@ -50,6 +50,7 @@ pub(super) fn render_client(
 fn render_by_class(class: &Class) -> Option<Rendering> {
     match class {
         Class::UnreadableMark(_) => {
+            // Not even referred to: a grant of it would be a conflict until its mark can be read.
             let why = "its mark cannot be read";
             Some(Rendering::Omitted(why.to_owned()))
         }

@@ -67,6 +67,7 @@ impl<'a> View<'a> {
     fn render_grants(&self, left_out: &mut BTreeSet<String>) -> Vec<RenderedGrant<'a>> {
         let mut grants = Vec::new();
         for live in list_grants(self.seen) {
+            // No configuration changes such a grant: to declare it would be a conflict.
             if live.found.standing != Standing::Ordinary || !self.chooses_grant(live) {
                 continue;
             }
@@ -121,6 +122,7 @@ impl<'a> View<'a> {
     fn render_grant(&self, grant: LiveGrant<'_>) -> Result<Entry, String> {
         let server = self.servers.get(grant.audience);
         let api = match server {
+            // First: a configuration knows it by a name of its own, whether or not it is listed.
             _ if *grant.audience == self.seen.management_api => {
                 Api::Management(server.map(|server| &server.found.attrs))
             }

@@ -81,6 +81,7 @@ pub(super) fn make_unique_keys<T: Ord + Copy>(
 /// A stem with a number, and no longer than a key may be.
 fn add_number(stem: &str, number: usize) -> String {
     let suffix = format!("-{number}");
+    // A number behind a stem of full length makes no key, and the search would never end.
     let stem: String = stem
         .chars()
         .take(LONGEST.saturating_sub(suffix.len()))

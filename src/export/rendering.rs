@@ -107,6 +107,7 @@ pub(super) fn can_say<S: DeserializeOwned>(
     value: &Value,
 ) -> bool {
     let configured = Json::from(as_configured(field, value));
+    // Tried, not ruled: rules of our own could disagree with how a configuration is read.
     let spec = serde_json::from_value::<S>(json!({ field: configured }));
 
     spec.is_ok_and(|spec| attrs(&spec).get(field) == Some(value))

@@ -41,6 +41,7 @@ pub(super) fn quote(text: &str) -> String {
 /// Letters, digits and a few signs that mean nothing where they stand.
 fn is_plain(text: &str) -> bool {
     let is_harmful = foreign(text).any(|character| matches!(character, Foreign::Harmful(_)));
+    // What begins otherwise may be a number, a date or a sign of YAML to some reader.
     if is_harmful || !text.starts_with(char::is_alphabetic) {
         return false;
     }
