@@ -160,6 +160,7 @@ fn body_of_update(address: &Address, fields: &Attrs) -> Result<Object, String> {
     let mut body = encode_fields(address, fields)?;
 
     match body.get("allow_all_scopes") {
+        // The two exclude each other: a grant of all scopes names none.
         Some(Json::Bool(true)) => {
             body.remove("scope");
         }

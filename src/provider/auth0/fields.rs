@@ -128,6 +128,8 @@ const CLIENT: [Field; 17] = [
         ..field(
             "refresh_token",
             Unset::Means(|| {
+                // Without numbers: those that Auth0 fills in depend on how the client was made, and
+                // mean nothing while its life is infinite.
                 let endless = json!({
                     "rotation_type": "non-rotating", "expiration_type": "non-expiring", "leeway": 0,
                     "infinite_token_lifetime": true, "infinite_idle_token_lifetime": true,

@@ -23,7 +23,7 @@ use crate::provider::{
     WriteError,
 };
 
-/// How long a lock lives, unless it is renewed.
+/// How long a lock lives, unless it is renewed: for so long a run that died keeps others out.
 const LIFETIME: Duration = Duration::from_mins(2);
 
 /// How long we count on it: its clock tells whole seconds, and its answers take a while, so the
@@ -236,6 +236,7 @@ fn new_lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
         id,
         nonce: nonce.clone(),
         holder: holder.clone(),
+        // The other half is left to the request and to whatever it has to wait for.
         renew_at: now + LIFETIME / 2,
         ends: now + SAFE_LIFETIME,
         // The other clock stands still while a machine sleeps.

@@ -61,6 +61,7 @@ pub fn is_tenant_file(path: &Path) -> bool {
 
 impl TenantFile {
     pub(super) fn new(path: PathBuf) -> Self {
+        // Else a link would be replaced by a file, and what it leads to would stay as it was.
         let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         Self { path, file }
     }

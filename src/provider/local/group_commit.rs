@@ -125,6 +125,7 @@ impl GroupCommit {
                 lines: left.lines + pending.lines,
             };
             let is_mostly_out_of_date = extent.lines / 2 > self.tenant.len();
+            // Nor is more appended than may be read: the next run would refuse such a file.
             if !is_mostly_out_of_date
                 && extent.bytes <= LIMIT.bytes()
                 && self.file.append_lines(&pending.text, left.bytes)? == Appended::Kept

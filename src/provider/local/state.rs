@@ -111,6 +111,7 @@ impl TenantState {
             return Err(format!("{address} is in it twice"));
         }
 
+        // The first line is as old as the file: what was appended since has higher numbers.
         self.issued = self.issued.max(number_of(record.id()));
         self.take_record(record.id());
         self.put_record(record);

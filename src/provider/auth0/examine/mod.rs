@@ -75,6 +75,7 @@ impl Reader {
             contents: None,
             limits: None,
         };
+        // Whoever answers, if only with a refusal, can be asked for a token.
         if is_silent || matches!(settings.credentials.0, Access::None) {
             return found;
         }
@@ -103,6 +104,7 @@ impl Reader {
         let is_over = matches!(token.life, Expiry::Expired(_));
         found.token = Some(Ok(token));
         found.permissions = weigh_permissions(session, desired);
+        // Whatever is asked with it would be refused, and that would say nothing new.
         if is_over {
             return;
         }

@@ -115,6 +115,7 @@ impl Bucket {
         others: u32,
         now: Instant,
     ) {
+        // What drew no token here has no time to count from, so its reading is taken for new.
         let drawn = drawn.unwrap_or(Drawn {
             at: now,
             answered: self.answered,
@@ -126,6 +127,7 @@ impl Bucket {
             under_way: self.under_way + others,
         };
 
+        // The pace first: what was added since the last look is counted by it.
         self.pace.learn(reading, served, concurrent, now);
         self.refill(now);
         let age = now.saturating_duration_since(drawn.at);

@@ -38,9 +38,11 @@ pub(super) struct Connection {
 impl Connection {
     /// Prepares the connection; nothing is sent yet.
     pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
+        // Before anything is sent: a tenant may repeat what it was sent.
         settings.credentials.keep_secret_in(&settings.secrets);
 
         let client = build_client(&settings)?;
+        // To ask for more is no error of anybody, and a semaphore would panic.
         let slots = settings.parallelism.get().min(Semaphore::MAX_PERMITS);
         let limiter = Limiter::new(settings.rate_limit, settings.reserve);
         Ok(Self {
@@ -80,6 +82,7 @@ impl Connection {
         let mut is_doubtful = false;
         loop {
             let result = self.send_once(line, build(), patience.ends()).await;
+            // Once in doubt, in doubt: a later refusal undoes nothing that was done before.
             is_doubtful |= may_have_been_carried_out(&result);
 
             let result = match self.wait_before_retry(&result, repeat, patience) {
@@ -160,6 +163,7 @@ impl Connection {
     ) -> Result<Response, TransportError> {
         // The semaphore is never closed, so there always is a slot in the end.
         let turn = async {
+            // A slot comes first, so that a token is not drawn long before it is used.
             let slot = self.slots.acquire().await.ok();
             (slot, self.wait_for_ticket(line).await)
         };
@@ -231,6 +235,7 @@ fn limit_time(
     request: RequestBuilder,
     ends: Option<Instant>,
 ) -> RequestBuilder {
+    // A change that is cut off may have been made all the same, and would have to be looked up.
     let may_be_cut_off = line.method == Method::GET || line.group().is_none();
     match ends {
         Some(ends) if may_be_cut_off => {

@@ -236,6 +236,7 @@ impl Ticket<'_> {
     pub(super) fn hand_in(mut self, reading: Option<Reading>, served: Served) {
         let mut state = self.limiter.state();
         self.is_under_way = false;
+        // First, so that it is not counted among those that are still under way.
         state.end_request(self.drawn);
         state.is_answered = true;
         if let Some(reading) = reading {
@@ -251,6 +252,7 @@ impl Ticket<'_> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         if self.is_under_way {
+            // Its token is not put back: the tenant may have taken one for it.
             self.limiter.state().end_request(self.drawn);
             self.limiter.changed.notify_waiters();
         }

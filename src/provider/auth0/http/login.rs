@@ -128,6 +128,7 @@ impl Connection {
 
         let mut patience = self.patience();
         let issued: Issued = loop {
+            // Freely, though it is a POST: whoever asks twice has one token more, and nothing else.
             let exchange = self
                 .send_with_retries(&line, Repeat::Freely, &mut patience, build)
                 .await;

@@ -17,7 +17,7 @@ const FAULT_WAIT: Duration = Duration::from_millis(500);
 const LIMIT_WAIT: Duration = Duration::from_secs(1);
 /// The longest of those.
 const LONGEST_LIMIT_WAIT: Duration = Duration::from_secs(8);
-/// No wait is shorter, whatever the server says.
+/// No wait is shorter, whatever the server says: it may say that none is needed, and refuse again.
 const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 /// How long one request may be kept waiting by refusals in all.
 const PATIENCE: Duration = Duration::from_mins(2);

@@ -18,6 +18,7 @@ use crate::provider::auth0::token::Session;
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// How long the last change of a run has at least, also where the run's time is over.
+/// A lock that is not given back keeps the next run out for as long as it lives.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// What can write.

@@ -40,6 +40,7 @@ pub(super) struct ListedPage {
 impl ListedPage {
     /// How many objects a full page has.
     pub(super) fn size(&self) -> usize {
+        // Never 0, by which no pages can be counted, and never more than was asked for.
         self.limit.clamp(1, PER_PAGE)
     }
 
