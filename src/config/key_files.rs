@@ -1,6 +1,7 @@
 //! Key files: a key may be in a file beside the configuration. The text of the file takes the place
 //! of its name.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -59,12 +60,13 @@ impl From<ReadError> for KeyFileError {
     }
 }
 
-/// Puts the text of every named key file into the document of a file in this folder. The places stay those
-/// of the names. The files that were read come behind those that are known.
+/// Puts the text of every named key file into the document. A name is relative to the file that holds it,
+/// whose folder is among these by its index. The places stay those of the names. The files that were read come
+/// behind those that are known.
 pub(super) fn read_key_files(
     document: &mut Node,
     tree: &Tree,
-    folder: &Path,
+    folders: &BTreeMap<usize, PathBuf>,
     files: &mut Vec<PathBuf>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -73,7 +75,7 @@ pub(super) fn read_key_files(
         let mut keys = Vec::new();
         collect_nodes(document, path, &mut keys);
         for key in keys {
-            match fill_in(key, tree, folder) {
+            match fill_in(key, tree, folders) {
                 Ok(file) => files.extend(file),
                 Err(problem) => problems.push(problem),
             }
@@ -109,11 +111,18 @@ fn collect_nodes<'n>(node: &'n mut Node, path: &[&str], found: &mut Vec<&'n mut 
 
 /// Puts the text of a key's file in the place of its name, if it names one. Where the file cannot
 /// be read, the name stays, and nothing more is said of the key.
-fn fill_in(key: &mut Node, tree: &Tree, folder: &Path) -> Result<Option<PathBuf>, Problem> {
+fn fill_in(
+    key: &mut Node,
+    tree: &Tree,
+    folders: &BTreeMap<usize, PathBuf>,
+) -> Result<Option<PathBuf>, Problem> {
     let Some(entry) = file_entry(key) else {
         return Ok(None);
     };
     let span = entry.value.span;
+    let Some(folder) = folders.get(&span.file()) else {
+        return Ok(None);
+    };
     let name = entry.value.as_text().unwrap_or_default();
 
     let text =

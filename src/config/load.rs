@@ -1,5 +1,6 @@
 //! Paths to a checked configuration: all the steps, one after the other.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -154,6 +155,8 @@ impl Checked {
 struct Loader {
     sources: Sources,
     files: Vec<PathBuf>,
+    /// The folder of each file, by its index among the sources.
+    folders: BTreeMap<usize, PathBuf>,
     unsound: Unsound,
     problems: Vec<Problem>,
 }
@@ -172,20 +175,33 @@ impl Loader {
                 self.unsound.everything = true;
                 break;
             }
-            documents.extend(self.read_file(tree, &file));
+            documents.extend(self.read_file(&file));
         }
 
-        let document = merge_documents(documents, &mut self.problems);
-        self.problems
-            .extend(check_tenant_file(&document, tree, folder));
+        let mut document = merge_documents(documents, &mut self.problems);
+        self.check_document(&mut document, tree, folder);
         document
     }
 
-    /// One file as a document, as far as it is sound; none where nothing of it can be used.
-    fn read_file(&mut self, tree: &Tree, file: &FileRead) -> Option<Node> {
+    /// Checks the structure of all files together, and takes in what they name.
+    fn check_document(&mut self, document: &mut Node, tree: &Tree, folder: &Path) {
+        let misshapen = check_shape(document, &self.sources, &mut self.unsound);
+        self.problems.extend(misshapen);
+
+        // After the walk: the name of a key file is a text then, and there is no `pem` beside it.
+        let unreadable = read_key_files(document, tree, &self.folders, &mut self.files);
+        self.problems.extend(unreadable);
+
+        self.problems
+            .extend(check_tenant_file(document, tree, folder));
+    }
+
+    /// One file as a document; none where nothing of it can be used.
+    fn read_file(&mut self, file: &FileRead) -> Option<Node> {
         let FileRead { index, path } = file;
-        let folder = folder_of_file(path);
         self.files.push(path.clone());
+        self.folders.insert(*index, folder_of_file(path).to_owned());
+
         let mut document = match parse_file(*index, &self.sources) {
             Ok(document) => document,
             Err(problem) => {
@@ -204,14 +220,14 @@ impl Loader {
         }
 
         normalize(&mut document, *index, &self.sources, &mut self.problems);
+        if matches!(document.value, Value::Mapping(_)) {
+            return Some(document);
+        }
+
+        // Nothing else can be one with the others, and the walk says what it is instead.
         let misshapen = check_shape(&mut document, &self.sources, &mut self.unsound);
         self.problems.extend(misshapen);
-
-        // After the walk: the name of a key file is a text then, and there is no `pem` beside it.
-        let unreadable = read_key_files(&mut document, tree, folder, &mut self.files);
-        self.problems.extend(unreadable);
-
-        Some(document)
+        None
     }
 
     fn deserialize(&mut self, document: &Node) -> File {

@@ -8,11 +8,11 @@
 //!    │  yaml             the text becomes a tree of plain values, each with its place
 //!    │  private_keys     a file that holds a private key goes no further
 //!    │  normalize        keys in order and each once, every place with its file
-//!    │  shape            a walk along the JSON Schema; what is not sound is taken out
-//!    │  key_files        the text of each key file takes the place of its name
 //!    ▼
 //!  trees              all files together:
 //!    │  merge            several trees become one, and nothing is said twice
+//!    │  shape            a walk along the JSON Schema; what is not sound is taken out
+//!    │  key_files        the text of each key file takes the place of its name
 //!    │  tenant_file      the file of a local tenant stays in the folder
 //!    │  deserialize      the tree becomes a `File`, the types of `file`
 //!    │  check            what a schema cannot say; the tree says at which `place`
