@@ -32,6 +32,8 @@ pub(crate) struct App {
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
     tenant: Mutex<Tenant>,
+    // Shared, so that the lock is held for no longer than it takes to get hold of them: a request
+    // that waits for its delay must not keep the others waiting.
     conditions: Mutex<Arc<ActiveConditions>>,
 }
 
@@ -60,6 +62,7 @@ impl App {
         act: impl FnOnce(&mut Tenant) -> Result<T, E>,
     ) -> Result<T, E> {
         let done = act(&mut self.lock_tenant())?;
+        // A refusal leaves nothing to keep: only what was done has the state written.
         self.changed.notify_one();
         Ok(done)
     }

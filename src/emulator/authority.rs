@@ -49,6 +49,7 @@ impl Authority {
     pub(crate) fn sign(&self) -> Result<Signed, rcgen::Error> {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let mut leaf = CertificateParams::new(names)?;
+        // `ssl` of Python 3.13 verifies strictly, and refuses a certificate without it.
         leaf.use_authority_key_identifier_extension = true;
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -30,6 +30,7 @@ async fn describe_issuer(origin: Origin) -> Json<Value> {
         "token_endpoint": origin.url("/oauth/token"),
         "jwks_uri": origin.url("/.well-known/jwks.json"),
         "grant_types_supported": ["client_credentials"],
+        // These three say nothing to machines, but OpenID Connect Discovery requires them.
         "response_types_supported": [],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],

@@ -44,6 +44,7 @@ impl FromRequestParts<Arc<App>> for Origin {
         };
 
         Ok(Self {
+            // Not from the request: in HTTP/1.1 its line mostly names a path alone.
             scheme: app.scheme,
             host: host.to_owned(),
         })

@@ -110,6 +110,7 @@ pub(crate) async fn keep_saving(
 pub(crate) async fn save_state(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
     let app = Arc::clone(app);
     let target = path.to_owned();
+    // Apart from what serves requests: a large tenant takes long to be written to a disk.
     let writing = tokio::task::spawn_blocking(move || {
         let text = serialize_state(&app)?;
         replace_file(&target, &text)

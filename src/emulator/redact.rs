@@ -45,6 +45,7 @@ pub(crate) fn redact(text: &str) -> String {
 fn is_secret(word: &str) -> bool {
     // What `{"`, the beginning of a JWT's header, is in Base64.
     let is_jwt = word.starts_with("eyJ");
+    // Part by part: a host name may be that long as a whole, but no label of it.
     let is_long = word.split('.').any(|part| part.len() >= SECRET_LENGTH);
     is_jwt || is_long || word == MANAGEMENT_CLIENT_SECRET
 }

@@ -55,6 +55,8 @@ struct Saving {
 
 /// Starts an emulator. It listens once this returns.
 pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
+    // The address first: a second emulator at the same one ends here, before it has written over
+    // the state of the first.
     let listener = listen(settings.listen)?;
     let address = listener.local_addr().map_err(EmulatorError::Serve)?;
 

@@ -36,6 +36,7 @@ impl SigningKey {
     fn try_from_pem(pem: String) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let encoding = EncodingKey::from_rsa_pem(pem.as_bytes())?;
         let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::RS256)?;
+        // Its name follows from the key, so a state file need not keep it.
         let id = jwk.thumbprint(ThumbprintHash::SHA256)?;
         jwk.common.key_id = Some(id.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);

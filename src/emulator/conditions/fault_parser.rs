@@ -89,6 +89,7 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let spec = Part::whole(text);
         let (target_part, rest) = spec.split_once(':');
+        // Before it is asked whether a kind follows: of several mistakes the first one is told.
         let target = parse_target(target_part)?;
 
         let rest = rest.ok_or_else(|| spec.end().report_missing(KIND))?;
@@ -282,6 +283,7 @@ impl<'a> Options<'a> {
         let share = parse_share(share)?;
         let seed = match self.seed {
             Some(seed) => parse_number(seed, WHOLE)?,
+            // Not a random one: a run that failed has to fail again.
             None => 0,
         };
         Ok(When::Sometimes { share, seed })
@@ -292,6 +294,7 @@ fn parse_share(part: Part<'_>) -> Result<f64, FaultError> {
     part.text
         .parse()
         .ok()
+        // `parse` takes `inf` and `NaN` too; neither is within these.
         .filter(|share| (0.0..=1.0).contains(share))
         .ok_or_else(|| part.report_unlike(SHARE))
 }

@@ -21,6 +21,7 @@ pub(super) fn random_number(seed: u64, count: u64) -> f64 {
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     bits ^= bits >> 31;
 
+    // Half of the bits: all 64 could be rounded up to 1, and a request drawn so would escape `p=1`.
     let [a, b, c, d, ..] = bits.to_be_bytes();
     let upper_half = u32::from_be_bytes([a, b, c, d]);
     f64::from(upper_half) / 2_f64.powi(32)

@@ -64,6 +64,7 @@ impl Stage {
 
 async fn run_twice(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
+    // No limit of its own: the handler has one, and refuses what is too long as without the fault.
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return disconnect();
     };

@@ -50,6 +50,7 @@ impl ActiveConditions {
     }
 
     fn next_delay(&self) -> Option<Duration> {
+        // Only the number matters, and nothing else is published with it.
         let count = self.requests.fetch_add(1, Ordering::Relaxed);
         self.latency.delay(count)
     }
@@ -99,6 +100,7 @@ pub(crate) async fn apply_conditions(
     next: Next,
 ) -> Response {
     let conditions = app.conditions();
+    // Before the limit is looked at: a refusal is on its way for as long as an answer.
     if let Some(delay) = conditions.next_delay() {
         sleep(delay).await;
     }
@@ -112,6 +114,7 @@ pub(crate) async fn apply_conditions(
         Admission::Admitted => run_handler(&conditions, &line, request, next).await,
         Admission::Refused => refuse_request(&line, StatusCode::TOO_MANY_REQUESTS),
     };
+    // Auth0 says what is left with every answer that falls under a limit, and not with a 429 alone.
     ticket.write_headers(response.headers_mut(), clock::since_1970());
     response
 }

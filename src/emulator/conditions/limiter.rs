@@ -75,6 +75,7 @@ impl Limiter {
         for bucket in self.buckets_of(line).into_iter().flatten() {
             let ticket = bucket.take_token(now);
             last = Some(ticket);
+            // Refused by the wider limit, it never reaches the narrower, and takes nothing there.
             if ticket.admission == Admission::Refused {
                 break;
             }
@@ -112,6 +113,7 @@ impl Bucket {
 
         // Both are times: how long the bucket takes to fill from nothing, and from where it is.
         let mut missing = self.full_at.saturating_duration_since(now);
+        // A refused request takes nothing: whoever goes on asking does not put off his own turn.
         let admission = if missing + every <= capacity {
             missing += every;
             self.full_at = now + missing;
@@ -120,6 +122,7 @@ impl Bucket {
             Admission::Refused
         };
 
+        // Rounded down: a part of a token admits nobody.
         let whole = capacity.saturating_sub(missing).as_nanos() / every.as_nanos();
         let remaining = u32::try_from(whole).unwrap_or(burst);
         let next_in = (every * (remaining + 1) + missing).saturating_sub(capacity);

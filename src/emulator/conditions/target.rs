@@ -39,6 +39,7 @@ impl RequestLine {
 impl Endpoint {
     fn of(path: &str) -> Self {
         match path.strip_prefix(MANAGEMENT_ROOT) {
+            // A whole segment: `/api/v20` begins alike, and is no part of the Management API.
             Some(below) if below.starts_with('/') => Self::Management(below.to_owned()),
             _ if path == TOKEN_PATH => Self::Token,
             _ => Self::Other,

@@ -79,6 +79,7 @@ impl IntoResponse for Failure {
             body["errorCode"] = code.into();
         }
         if self.status == StatusCode::UNAUTHORIZED {
+            // Recorded: Auth0 says the message of a 401 twice, and of no other refusal.
             body["attributes"] = json!({"error": self.message});
         }
 

@@ -54,6 +54,7 @@ impl<'a> Filter<'a> {
 
     /// The clients that are meant.
     pub(crate) fn listing<'t>(&'t self, tenant: &'t Tenant) -> Listing<'t> {
+        // A search goes with no filter, so nothing else that was asked for is passed over.
         let listing = match (&self.search, self.global) {
             (Some(search), _) => tenant.clients_of(search.find_ids(tenant)),
             (None, Some(global)) => tenant.clients_by_global(global),
@@ -68,6 +69,7 @@ impl<'a> Filter<'a> {
 
     /// Whether the clients need not be looked at one by one.
     fn is_answered(&self) -> bool {
+        // `is_global` is not among them: the listing was narrowed by its index.
         self.first_party.is_none() && self.app_types.is_none() && self.external_client_id.is_none()
     }
 

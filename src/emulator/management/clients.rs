@@ -71,6 +71,8 @@ async fn create(
     Body(body, ..): Body<Client>,
 ) -> Created<Client> {
     caller.needs_any(&["create:clients"])?;
+    // Beside the scope for clients, not instead of it: whoever may create clients may not thereby
+    // say which keys are believed.
     if body.contains_key("client_authentication_methods") {
         caller.needs_any(&["create:client_credentials"])?;
     }
@@ -86,6 +88,7 @@ async fn update(
     Path(id): Path<String>,
     Body(body, ..): Body<Client>,
 ) -> Answer<Client> {
+    // Each of these opens the address; fields that hold a proof ask for a scope of their own below.
     caller.needs_any(&[
         "update:clients",
         "update:client_keys",

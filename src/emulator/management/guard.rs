@@ -82,6 +82,7 @@ fn find_token(headers: &HeaderMap) -> Result<&str, Failure> {
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
+        // Recorded: what is no JWT at all is a 400, and one that is not believed a 401.
         .filter(|token| decode_header(token).is_ok())
         .ok_or_else(refuse_header)
 }
@@ -89,9 +90,11 @@ fn find_token(headers: &HeaderMap) -> Result<&str, Failure> {
 /// A token counts only at the address it was asked for at, as with Auth0's custom domains.
 fn expect_of_caller(origin: &Origin) -> Validation {
     let mut validation = Validation::new(Algorithm::RS256);
+    // The library would let a token pass for a minute after its end.
     validation.leeway = 0;
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     validation.set_issuer(&[origin.issuer()]);
+    // By either name: SDKs ask for that of the address they were given, unless told otherwise.
     validation.set_audience(&[MANAGEMENT_AUDIENCE, &origin.management_audience()]);
 
     validation
@@ -99,6 +102,7 @@ fn expect_of_caller(origin: &Origin) -> Validation {
 
 /// Any token of this tenant, whatever it was for and whenever.
 fn expect_signature() -> Validation {
+    // For the log alone: nothing is permitted on the strength of it.
     let mut validation = Validation::new(Algorithm::RS256);
     validation.validate_exp = false;
     validation.validate_aud = false;

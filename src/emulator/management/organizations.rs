@@ -41,6 +41,7 @@ async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<Organiz
     caller.needs_any(&["read:organizations", "read:organizations_summary"])?;
     query.only(&[OFFSET, CHECKPOINT, &["sort"]])?;
     let paging = Paging::by_either(&query, 0)?;
+    // Documented of this list and of none of the others that are served here.
     if paging.reaches_past(REACH) {
         let message = format!("Requesting page exceeds the allowed maximum of {REACH} records.");
         return Err(Failure::new(

@@ -11,6 +11,7 @@ use crate::emulator::tenant::{Collection, Listed, Listing, Object};
 
 /// How many objects a page has when nothing is said, and at most.
 const DEFAULT_LIMIT: usize = 50;
+// A page of the documentation says 50, but tenants were recorded to give 100.
 const LARGEST_LIMIT: usize = 100;
 
 /// Which part of a list is asked for, and in which shape.
@@ -31,6 +32,7 @@ impl Paging {
         let limit = query
             .number("per_page", smallest, LARGEST_LIMIT)?
             .unwrap_or(DEFAULT_LIMIT);
+        // A page past the end is empty and no error, so a number that is too large means the same.
         let start = page.saturating_mul(limit);
 
         if query.boolean("include_totals")? == Some(true) {
@@ -76,6 +78,7 @@ impl Paging {
             Self::Offset { start, limit } => show_all(listing.past(*start).take(*limit), show),
             Self::Totals { start, limit } => {
                 let shown = show_all(listing.past(*start).take(*limit), show);
+                // `start` counts objects, and not pages as the request does: recorded.
                 json!({"total": listing.count(), "start": start, "limit": limit, C::NAME: shown})
             }
             Self::Checkpoint { after, limit } => {
@@ -100,6 +103,7 @@ fn show_until_checkpoint<'a>(
 ) -> Value {
     let page: Vec<Listed<'_>> = rest.by_ref().take(limit).collect();
     let last = page.last().map(|listed| listed.checkpoint);
+    // One more is looked for: a last page has no `next`, also where it is full.
     let next = last.filter(|_| rest.next().is_some());
 
     let shown = show_all(page.into_iter(), show);

@@ -80,6 +80,7 @@ impl Query {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
+        // With a sign, so that -1 is out of range and not of another type.
         let number: i64 = text.parse().map_err(|_| refuse_type("integer", name))?;
 
         check_range(number, saturate(least), saturate(most), name)
@@ -154,6 +155,7 @@ impl Fields {
     pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
         let names = match self {
             Self::Only(names) => Some(names),
+            // What is to be left out is not asked for, and takes no scope.
             Self::All | Self::Except(_) => None,
         };
 

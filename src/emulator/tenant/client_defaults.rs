@@ -20,6 +20,7 @@ pub(super) fn fill_in_defaults(body: &Object) -> Object {
     let grant_types = match app_type {
         Some("resource_server") => json!([]),
         _ if strict => json!(["authorization_code"]),
+        // Also where `app_type` is `non_interactive`: a type was recorded to narrow nothing.
         _ => json!([
             "authorization_code",
             "implicit",

@@ -32,6 +32,7 @@ impl Collection for ClientGrant {
     const NAME: &'static str = "client_grants";
     const PATH: &'static str = "/client-grants";
     const SCOPES: &'static [&'static str] = &["client_grants"];
+    // Recorded: fifty of fifty stood in the order of their ids, unlike clients and APIs.
     const ORDER: Order = Order::Id;
     const INDEXED: &'static [&'static str] = &["client_id", "audience"];
     const MISSING: Refusal = Refusal::NotFound {
@@ -131,12 +132,15 @@ impl Tenant {
 
     /// Scopes are not compared with those the API declares: neither does Auth0.
     pub(crate) fn create_grant(&mut self, body: Object) -> Result<Object, Refusal> {
+        // The form comes before what the body names: a body that breaks the schema was recorded to
+        // be told so, and not that something does not exist.
         check(&CLIENT_GRANT, &body, Operation::Create)?;
         self.check_holder(&body)?;
         self.check_audience(&body)?;
 
         let mut grant = body;
         grant
+            // Recorded as the only field that Auth0 fills in; the others stay absent.
             .entry("subject_type")
             .or_insert_with(|| "client".into());
         check_details(&grant)?;
@@ -159,6 +163,7 @@ impl Tenant {
         check(&CLIENT_GRANT, &body, Operation::Update)?;
         let mut grant = self.find::<ClientGrant>(id)?.clone();
         check_not_system(&grant, "System grants cannot be patched")?;
+        // Even where it is false: so Auth0 refused it to Terraform and Pulumi.
         if body.contains_key("allow_all_scopes") && self.is_for_system(&grant) {
             return Err(ALL_OF_SYSTEM);
         }
@@ -171,6 +176,7 @@ impl Tenant {
         match (had_all, is_true(&grant, "allow_all_scopes")) {
             (_, true) if names_scopes => return Err(SCOPE_AND_ALL),
             (true, false) if !names_scopes => return Err(SCOPE_AFTER_ALL),
+            // Recorded: while all scopes are allowed, no answer has a list of them.
             (_, true) => drop(grant.remove("scope")),
             (_, false) => {}
         }

@@ -113,11 +113,13 @@ impl Tenant {
         } else {
             self.id_generator.alphanumeric(32)
         };
+        // Also for a client with keys: Auth0 shows a secret again once they are given up.
         let secret = self.id_generator.alphanumeric(64);
 
         let mut client = fill_in_defaults(&body);
         client.insert("client_id".to_owned(), id.into());
         client.insert("client_secret".to_owned(), secret.into());
+        // At the top only: a partial `jwt_configuration` was recorded to lose the default lifetime.
         merge(&mut client, body);
         normalize_client(&mut client);
         self.keep::<Client>(client.clone());
@@ -135,6 +137,7 @@ impl Tenant {
         check(&CLIENT, &body, Operation::Update)?;
         let mut client = self.find::<Client>(id)?.clone();
         let mode = body.get("third_party_security_mode");
+        // The same value once more was recorded to pass, so the field is not refused by its name.
         if mode.is_some() && mode != client.get("third_party_security_mode") {
             return Err(Refusal::Rule(
                 "third_party_security_mode cannot be modified",
@@ -209,11 +212,13 @@ fn normalize_client(client: &mut Object) {
     }
 
     if let Some(Value::Object(metadata)) = client.get_mut("client_metadata") {
+        // The object stays when its last key goes: recorded.
         metadata.retain(|_, value| !value.is_null());
     }
 
     if let Some(Value::Object(configuration)) = client.get_mut("jwt_configuration") {
         configuration
+            // Filled in where the rest of a partial object is not: recorded.
             .entry("secret_encoded")
             .or_insert(Value::Bool(false));
     }

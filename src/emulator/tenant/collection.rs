@@ -87,6 +87,7 @@ impl Tenant {
 
     /// Stores a finished object, and indexes it.
     pub(super) fn keep<C: Collection>(&mut self, object: Object) {
+        // Only in a state file that somebody has edited: what is made here has an id.
         let Some(id) = text(&object, C::ID).map(str::to_owned) else {
             return;
         };

@@ -95,6 +95,7 @@ impl Credential {
     }
 
     fn describe_public_key(&mut self, body: &Object) -> Result<(), Refusal> {
+        // Once more, by its type: the table of the request holds the fields of all types.
         check(&PUBLIC_KEY, body, Operation::Create)?;
         let key = text(body, "pem")
             .and_then(read_public_key)

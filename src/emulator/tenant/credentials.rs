@@ -56,6 +56,7 @@ impl Tenant {
     ) -> Result<impl Iterator<Item = &Credential>, Refusal> {
         self.find::<Client>(client_id)?;
 
+        // So Auth0 mostly lists them, if not always: who relies on the order is wrong there too.
         Ok(self.pool(client_id).iter().rev())
     }
 
@@ -142,6 +143,7 @@ impl Tenant {
         check(&CLIENT, &body, Operation::Create)?;
         check_algorithm(&body)?;
         check_one_way_to_authenticate(&body)?;
+        // The checks come first: what follows no longer sees that the client has methods.
         let methods = body.remove("client_authentication_methods");
         let Some((method, described)) = methods.as_ref().and_then(parse_method) else {
             return self.create_client(body);
@@ -167,6 +169,7 @@ impl Tenant {
             .iter()
             .map(|credential| Value::Object(credential.shown().clone()));
         use_credentials(&mut created, method, whole);
+        // As in every answer about a client that authenticates with keys.
         created.remove("client_secret");
         self.credentials.insert(id, pool);
 

@@ -141,6 +141,7 @@ impl Tenant {
         check(&RESOURCE_SERVER, &body, Operation::Update)?;
         let found = self.resource_server(name).cloned();
         let mut object = found.ok_or(ResourceServer::MISSING)?;
+        // First, for it is a system API as well, and more of it can be changed than of the others.
         if is_my_account(&object) {
             check_change(&object, &body)?;
         } else if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
@@ -194,8 +195,10 @@ impl Tenant {
 
 fn fill_in_defaults(body: &Object) -> Object {
     let lifetime = body.get("token_lifetime").and_then(Value::as_u64);
+    // Never above the lifetime that is asked for: the default itself would be refused then.
     let web_lifetime = lifetime.map_or(WEB_LIFETIME, |lifetime| lifetime.min(WEB_LIFETIME));
 
+    // No name, no scopes, no dialect: what was not sent was recorded to stay absent.
     into_object(json!({
         "allow_offline_access": false,
         "skip_consent_for_verifiable_first_party_clients": false,

@@ -91,6 +91,8 @@ pub(crate) fn verify_assertion<'a>(
     expected: &Expected<'_>,
 ) -> Result<Assertion, Flaw> {
     let header = decode_header(assertion).map_err(|_| Flaw::NotJwt)?;
+    // The algorithm is taken from the header here, so that the wrong one is told apart from a wrong
+    // key; it counts only if it is the credential's.
     let key = keys
         .find(|key| is_named(key, &header) && has_signed(key, assertion, header.alg))
         .ok_or(Flaw::Signature)?;

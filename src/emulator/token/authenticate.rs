@@ -19,6 +19,7 @@ pub(crate) fn authenticate(
     match (Authentication::of(client), &request.proof) {
         (Authentication::None, _) => Err(Refusal::GrantTypeNotAllowed),
         (Authentication::MutualTls, _) => Err(Refusal::MutualTls),
+        // Compared as any text: the emulator guards nothing, and only this machine reaches it.
         (Authentication::Secret, Proof::Secret(secret))
             if text(client, "client_secret") == Some(secret) =>
         {

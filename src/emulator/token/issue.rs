@@ -113,6 +113,7 @@ fn sign_token(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<
         header.typ = Some("at+jwt".to_owned());
     }
 
+    // Without a `kid`: it names a published key, and a shared secret is none.
     let signed = if algorithm == Algorithm::HS256 {
         let secret = text(api, "signing_secret").unwrap_or_default();
         let shared_key = EncodingKey::from_secret(secret.as_bytes());

@@ -61,6 +61,7 @@ async fn answer_token_request(
 
     let own_audience = origin.management_audience();
     let permit = app.read(|tenant| authorize(tenant, request, &own_audience))?;
+    // Counted only once the request is permitted: a mistake takes no token from the quota.
     let quota_headers = match &permit.quota {
         Some(quota) => {
             let usage = app
@@ -72,5 +73,6 @@ async fn answer_token_request(
     };
 
     let answer = issue_token(&permit, &app.signing_key, &issuer, now)?;
+    // RFC 6749, 5.1: nothing on the way may keep a token.
     Ok(([(CACHE_CONTROL, "no-store")], quota_headers, Json(answer)).into_response())
 }

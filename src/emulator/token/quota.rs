@@ -131,6 +131,7 @@ impl IssuedTokens {
             });
         }
 
+        // Both spans, whichever have a limit: one that is set later counts what came before it.
         for span in Span::ALL {
             *issued.count_in(span, now) += 1;
         }

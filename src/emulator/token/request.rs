@@ -93,6 +93,7 @@ fn identify_client(
             None => take_secret(parameters),
         };
     };
+    // RFC 6749, 2.3: a client proves itself in one way a request.
     if basic.is_some() || parameters.contains_key("client_secret") {
         return Err(Refusal::TwoProofs);
     }

@@ -172,6 +172,7 @@ static AUTHENTICATION_METHODS: Record = Record {
 };
 
 const fn credentials(item: &'static Shape) -> Field {
+    // Two in use, of the four that a client may have: one beside the one that replaces it.
     field("credentials", ShortList { most: 2, item }).required()
 }
 
@@ -184,6 +185,7 @@ static JWT_CONFIGURATION: Record = open(&[
     field("alg", OneOf(SIGNING_ALGORITHMS)),
     field("lifetime_in_seconds", integer(0, i64::MAX)),
     field("scopes", Nested(&JWT_SCOPES)),
+    // Answers show it, and a PATCH that sends it back is refused.
     field("secret_encoded", Boolean).immutable(),
 ]);
 

@@ -9,6 +9,7 @@ use super::shape::{Record, Shape};
 /// is refused as text.
 pub(crate) fn coerce(record: &Record, mut object: Object) -> Object {
     for (key, value) in &mut object {
+        // Whichever request it is: where a field differs between the two, its type does not.
         if let Some(field) = record.fields.iter().find(|field| field.name == key) {
             *value = coerce_value(&field.shape, value.take());
         }
