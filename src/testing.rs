@@ -110,6 +110,7 @@ impl TestTenant {
 
     /// Starts a tenant, and fills it from a configuration: one file, several, or folders.
     pub async fn filled_from(configuration: &[PathBuf]) -> Result<Self, TestTenantError> {
+        // Whichever provider the file names: what an Auth0 tenant cannot express has to be told.
         let desired = config::load(configuration, |_| &auth0::SUPPORT)?.desired;
         let mut tenant = Self::start().await?;
 
@@ -166,6 +167,7 @@ pub(crate) async fn fill(
         return Err(TestTenantError::NotFilled(Box::new(report)));
     }
 
+    // Read again, and not taken from the outcomes: a kept tenant has clients that needed no change.
     Ok(observe(writer.reader(), desired).await?)
 }
 
