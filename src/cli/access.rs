@@ -113,6 +113,7 @@ impl States<'_> {
     /// What the configuration of a revision gives.
     fn at(&self, base: &Base) -> Result<Named, Failure> {
         let revision = Revision::open(&base.name)?;
+        // Of several paths those that are there count: what was not there yet gave nothing.
         let paths = find_paths(&revision, base, &self.arguments.configuration.paths)?;
         if paths.there.is_empty() {
             return Err(Failure::NotInBase(base.clone()));

@@ -45,6 +45,7 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     let (exit, error) = faces::end_of(&ended);
     let document = ReportDocument::of(reports, error, exit.code()).without_preconditions();
     let shown = match ended {
+        // What must not be written over is left alone, whatever there is to say in it.
         Err(Failure::Overwrites { .. }) => arguments.faces.print(&document),
         _ => arguments.faces.show(&document),
     };
@@ -72,6 +73,7 @@ async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Res
         lock_use: arguments.locking.lock_use(),
         provenance: target.provenance(&loaded.desired.stack),
         format,
+        // What was approved is compared with the view: without one, any plan would pass.
         needs_view: arguments.faces.are_wanted() || approved.is_some(),
         approved: approved.as_ref(),
         drift: DriftCheck::Off,

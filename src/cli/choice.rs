@@ -91,6 +91,7 @@ pub(super) fn choose(
             choose_auth0(domain.as_deref(), written, surroundings)
         }
         (None, Some(ProviderChoice::Auth0 { .. })) => choose_auth0(None, written, surroundings),
+        // Anywhere, unlike what a configuration names: whoever runs this may read it anyway.
         (Some(Provider::Local(Some(file))), _) => Ok(Choice::Local(file.clone())),
         (Some(Provider::Local(None)) | None, Some(ProviderChoice::Local { file })) => {
             Ok(Choice::LocalBeside(file.clone()))
@@ -107,6 +108,7 @@ fn choose_auth0(
     written: Option<&ProviderChoice>,
     surroundings: &Surroundings,
 ) -> Result<Choice, Unsettled> {
+    // How fast may stand in a file, whoever names the domain: no secret follows it.
     let (stated, rate_limit, reserve) = match written {
         Some(ProviderChoice::Auth0 {
             domain,

@@ -61,6 +61,7 @@ impl FromStr for Deadline {
 fn parse_seconds(text: &str) -> Option<Duration> {
     let (unit, seconds) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
     let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
+    // A run that has no time would do nothing at all.
     if number == 0 {
         return None;
     }

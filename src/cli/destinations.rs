@@ -81,6 +81,7 @@ impl Destination<'_> {
         if approved.iter().any(|path| self.is(path)) {
             return Some("a plan that was approved".to_owned());
         }
+        // Any tenant's, whatever this run is about: the file is all that there is of it.
         if local::is_tenant_file(self.path) {
             return Some("the file of a tenant".to_owned());
         }

@@ -125,6 +125,7 @@ impl Configuration {
 
 /// Looks at the tenant that is meant.
 async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> Vec<Finding> {
+    // No default stands in: a healthy tenant would be shown that nobody meant.
     if matches!(configuration, Configuration::Damaged(_)) && arguments.tenant.provider.is_none() {
         let why = "not known which: the configuration says so";
         let diagnosis =
@@ -228,6 +229,7 @@ fn diagnose_clock(found: &auth0::Examination) -> Finding {
 
 fn diagnose_credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Finding {
     let finding = match (&found.token, unusable) {
+        // First, for the tenant was asked without any then, and nothing that it said is about them.
         (_, Some(failure)) => diagnose_failure(Subject::Credentials, failure),
         (Some(Ok(token)), None) => diagnose_token(token),
         (Some(Err(error)), None) => diagnose_error(Subject::Credentials, error),

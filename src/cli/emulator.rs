@@ -15,6 +15,7 @@ use crate::{config, render};
 pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     let desired = match arguments.config.as_slice() {
         [] => None,
+        // Whichever provider the file names: what an Auth0 tenant cannot express has to be told.
         paths => Some(config::load(paths, |_| &auth0::SUPPORT)?.desired),
     };
     let transport = if arguments.tls {
@@ -29,6 +30,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         conditions: Conditions::default(),
     };
 
+    // Before there is anything to stop: a signal while the tenant is filled must not kill it.
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
     let conditions = arguments.conditions();

@@ -12,7 +12,8 @@ use crate::model::Day;
 use crate::provider::Holder;
 use crate::provider::auth0::Credentials;
 
-/// How the names of a provider's variables begin.
+/// How the names of a provider's variables begin: also of one that is not to be had yet, for whoever
+/// has set them does not mean a local file.
 const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 pub(super) const DOMAIN: &str = "AUTH0_DOMAIN";
 pub(super) const AUDIENCE: &str = "AUTH0_AUDIENCE";
@@ -125,6 +126,7 @@ pub(super) fn credential_names() -> Vec<&'static str> {
 
 /// Every secret that is there, whether it is used or not.
 pub(super) fn secrets() -> Vec<SecretString> {
+    // Another part of the run may meet one that it does not use, in a file or in an answer.
     TOKENS
         .into_iter()
         .chain([KEY, SECRET])
@@ -143,6 +145,7 @@ fn secret(name: &str) -> Option<SecretString> {
 /// Who runs this, for whoever finds the stack locked: the job of a CI system, or this machine.
 pub(super) fn holder() -> Holder {
     let name = github_run()
+        // The address of a job in GitLab or Jenkins: whoever waits can look whether it still runs.
         .or_else(|| variable("CI_JOB_URL"))
         .or_else(|| variable("BUILD_URL"))
         .unwrap_or_else(process_here);

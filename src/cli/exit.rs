@@ -45,6 +45,7 @@ impl Exit {
             Self::Refused => 3,
             Self::Stale => 4,
             Self::Partial => 5,
+            // This and the next are EX_USAGE and EX_TEMPFAIL of sysexits.h, which engines know.
             Self::Usage => 64,
             Self::TryAgain => 75,
         }
@@ -152,6 +153,7 @@ impl Failure {
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled
+            // Not to be tried again, though nothing was written: a person has stopped it.
             | Self::Stopped
             | Self::NoApproval { .. }
             | Self::Unreadable { .. }
@@ -160,6 +162,7 @@ impl Failure {
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
             Self::Stale(_) => Exit::Stale,
+            // Some may have been made, and any other code of an error says that nothing was.
             Self::GivenUp => Exit::Partial,
             Self::NobodyToAsk
             | Self::NotSet { .. }

@@ -46,6 +46,7 @@ async fn read_all(tenant: &impl Observe) -> Result<Snapshot, ProviderError> {
 
 /// Writes the files, and prints their names; nothing, if one of them exists.
 fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+    // All of them before the first is written: a part of a folder would be in the way next time.
     let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
     // A link that leads nowhere is there too, and nothing is written through it.
     if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {

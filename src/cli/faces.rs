@@ -77,6 +77,7 @@ impl Faces {
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
         let written = self.files.write(document);
+        // Printed also where a file could not be written: what `and` is given is done by then.
         written.and(self.print(document))
     }
 
@@ -153,6 +154,7 @@ fn annotate(document: &impl Document) -> Result<(), Failure> {
 pub(super) fn as_json(document: &impl Serialize) -> Result<String, Failure> {
     let failure = |error: serde_json::Error| Failure::Output(error.into());
     let text = json(document).map_err(failure)?;
+    // So it is nearly always, and a large document is not made a second time for nothing.
     if matches!(output::without_secrets(&text), Cow::Borrowed(_)) {
         return Ok(text);
     }
@@ -170,6 +172,7 @@ fn hide_secrets(value: &mut Json) {
         Json::Object(fields) => {
             for (name, mut value) in mem::take(fields) {
                 hide_secrets(&mut value);
+                // Names as well: those of scopes and of metadata are whatever somebody wrote.
                 fields.insert(output::without_secrets(&name).into_owned(), value);
             }
         }

@@ -109,6 +109,7 @@ fn of_views(plans: &[&PlanView]) -> Outputs {
         (DRIFT, sum(|plan| plan.drift.len())),
     ];
 
+    // One word for several plans: the gravest, as verdicts are ordered so.
     let verdict = plans.iter().map(|plan| plan.verdict).max();
     let verdict = verdict.map_or("none", PlanVerdict::id);
     let mut outputs = vec![(VERDICT, verdict.to_owned())];
@@ -217,6 +218,7 @@ pub(super) fn action() -> String {
     }
 
     out.push_str(STEPS);
+    // As variables, and never in a line of a script: a shell would run what an input says.
     for input in &inputs {
         let kind = if input.is_switch { "SWITCH" } else { "INPUT" };
         let variable = input.name.to_ascii_uppercase().replace('-', "_");
@@ -266,6 +268,7 @@ inputs:
     description: 'Keep the plan in this file, for `apply` with `plan`. For plan, drift.'
 ";
 
+// Others' actions are named by their commits: a tag can be moved to other code.
 const STEPS: &str = "
 runs:
   using: composite

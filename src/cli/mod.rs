@@ -54,7 +54,7 @@ pub fn main() -> ExitCode {
 
 fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
-        // These two speak to nobody, and start no threads for it.
+        // These three speak to nobody, and start no threads for it.
         Verb::Validate(arguments) => validate::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),

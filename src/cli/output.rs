@@ -58,6 +58,7 @@ fn start_log(color: Color, verbose: u8, verb: &Verb) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
+    // Our own lines only: those of libraries may have headers in them, and so tokens.
     let targets = Targets::new().with_target("grantry", level);
     let is_colored = match color {
         Color::Auto => io::stderr().is_terminal(),
@@ -86,6 +87,7 @@ impl Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
         io::stderr().write_all(without_secrets(&text).as_bytes())?;
+        // As long as it was given, not as it was shown: what is left over would be written again.
         Ok(line.len())
     }
 
@@ -120,6 +122,7 @@ pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(),
     let mut text = String::new();
     for piece in render::planned(planned, requests, hint::words) {
         text.push_str(&piece);
+        // Between pieces, which are whole lines: a secret that is cut in two is not found.
         if text.len() >= AT_ONCE {
             data(&text)?;
             text.clear();
@@ -142,6 +145,7 @@ pub(super) fn talk(text: &str) {
 
 /// Asks a question that only the exact word `yes` answers.
 pub(super) async fn ask_for_approval(question: &str) -> Result<(), Failure> {
+    // stdout does not matter: the question is asked on stderr, and the plan may be kept in a file.
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::NobodyToAsk);
     }

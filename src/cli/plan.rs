@@ -19,6 +19,7 @@ use crate::{approval, plan, provider, render};
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
     let mut plans = Vec::new();
     let ended = compare(arguments, &mut plans).await;
+    // Whatever else ended the run: a plan that is refused would be kept as well.
     let ended = refuse_secrets(arguments, &plans).and(ended);
 
     // Whoever reads the faces is told of a failure too, and never left with what another run wrote.
@@ -34,6 +35,7 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
         .as_ref()
         .map_or(Ok(()), |path| keep(path, &document, &ended));
     let shown = arguments.faces.show(&document.without_preconditions());
+    // Unlike an apply, a plan has done nothing that would count for more than a missing face.
     kept.and(shown)?;
     ended
 }
@@ -152,6 +154,7 @@ pub(super) async fn make_plan(
             return Err(conflicts.into());
         }
     };
+    // Only now, for what is to be deleted: to look at everything closely takes a request an object.
     let planned = provider::inspect(tenant, planned).await?;
 
     // Where nothing changes there is nothing to say of the cost.

@@ -55,6 +55,7 @@ impl Progress {
         match self {
             Self::Bar(bar) => {
                 let name = render::name(names, &change.address);
+                // The bar writes to the terminal itself, past `output`.
                 bar.set_message(output::without_secrets(&name).into_owned());
                 bar.inc(1);
             }

@@ -24,6 +24,7 @@ pub(super) fn find_paths(
 ) -> Result<Paths, Failure> {
     if let Some(path) = &base.path {
         let path = from_root(revision, path);
+        // Named expressly, it has to be there: taken for new, nothing it gives up would be seen.
         if !revision.has(&path)? {
             return Err(Failure::NotInBase(base.clone()));
         }
@@ -76,6 +77,7 @@ pub(super) fn refuse_moved(
 ) -> Result<(), Failure> {
     let stacks = [&after.stack]
         .into_iter()
+        // Renaming the stack in the same change does not make it a new one.
         .chain(&after.policy.former_stacks);
     let stacks: BTreeSet<&str> = stacks.map(StackName::as_str).collect();
     let is_ours = |text: &str| config::stack_of(text).is_some_and(|stack| stacks.contains(&*stack));

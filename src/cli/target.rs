@@ -45,6 +45,7 @@ impl Target {
             Err(failure) => failure,
         };
 
+        // Once more: what is wrong beside the credentials is to be found in the same run.
         let target = Self::choose_with(|| Ok(Credentials::none()), tenant, loaded)?;
         Ok((target, Some(failure)))
     }
@@ -71,6 +72,7 @@ impl Target {
                 reserve,
             } => {
                 let audience = surroundings.audience.as_deref();
+                // Not asked for before: a local tenant takes no credentials, and so misses none.
                 let settings = auth0::Settings::new(domain, credentials()?, audience)?;
                 let settings = set_pace(settings, tenant, rate_limit, reserve);
                 let settings = match loaded {
@@ -206,6 +208,7 @@ impl fmt::Display for Target {
 
 /// A tenant's file in the configuration's folder.
 fn join_inside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
+    // Whoever opens a pull request chooses this name, and might choose any file of the machine.
     let path = folder.join(file);
     let source = match files::is_inside(folder, file) {
         Ok(true) => return Ok(path),
@@ -241,6 +244,7 @@ fn set_pace(
     reserve: Reserve,
 ) -> auth0::Settings {
     let settings = settings
+        // The same ones, so that a token is hidden in the output from when it was obtained.
         .with_secrets(output::secrets())
         .with_parallelism(tenant.parallelism)
         .with_reserve(reserve)

@@ -23,6 +23,7 @@ pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
     if !arguments.auto_approve {
         output::ask_for_approval("\nRemove this lock? Type `yes` to remove it: ").await?;
     }
+    // The lock that was shown, by its id: one that another run has taken meanwhile stays.
     with_chosen!(&unlocker, unlocker => unlocker.unlock(&lock.id).await)?;
     output::data(&render::unlocked(stack))?;
     Ok(Exit::Done)

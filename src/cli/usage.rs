@@ -76,6 +76,7 @@ impl Written {
     fn verb(&self) -> Option<&'static str> {
         let behind_color = |place: usize| {
             let before = place.checked_sub(1).and_then(|before| self.0.get(before));
+            // The one option that stands before a verb and is given a value: that is no verb.
             before.is_some_and(|word| word == "--color")
         };
         let mut words = self.0.iter().enumerate();

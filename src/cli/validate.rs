@@ -133,6 +133,7 @@ fn compare(
     sources: Sources,
 ) -> Result<Reviewed, Failure> {
     let revision = Revision::open(&base.name)?;
+    // Before all else: such a file may say on the disk what its revision does not.
     revision.refuse_rewritten(&after.files)?;
 
     let paths = find_paths(&revision, base, &arguments.configuration.paths)?;

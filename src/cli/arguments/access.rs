@@ -22,6 +22,7 @@ impl FromStr for Source {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // A file of this name is `./live`, and one that begins with `git:` is `./git:…`.
         if text == "live" {
             return Ok(Self::Live);
         }

@@ -17,6 +17,7 @@ impl FromStr for Base {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // At the first colon: the name of a revision has none, and that of a file may have some.
         let (name, path) = match text.split_once(':') {
             Some((_, "")) => return Err("nothing follows the `:`"),
             Some((name, path)) => (name, Some(PathBuf::from(path))),

@@ -211,6 +211,7 @@ impl FromStr for PlanHash {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_hash {
+            // Compared as text, and a plan says its own in small letters.
             Ok(Self(text.to_ascii_lowercase()))
         } else {
             Err("a hash has 64 hexadecimal digits")
@@ -391,6 +392,7 @@ impl FromStr for Provider {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // At the first colon: a domain may have one too, as in `auth0:http://127.0.0.1:4600`.
         let (name, rest) = match text.split_once(':') {
             Some((_, "")) => return Err(format!("nothing follows the `:` of `{text}`")),
             Some((name, rest)) => (name, Some(rest)),
