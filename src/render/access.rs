@@ -138,6 +138,7 @@ pub fn access_csv<'a>(
 
 /// A field that a spreadsheet would take for a formula begins with an apostrophe, which it does not show.
 fn csv_field(text: &str) -> String {
+    // Made safe first: spreadsheets take what begins with a tab or a carriage return for one, too.
     let text = safe(text);
     let text = if text.starts_with(['=', '+', '-', '@']) {
         format!("'{text}")
@@ -169,6 +170,7 @@ fn grouped(
     for (title, lines) in groups {
         let _ = writeln!(out, "{}", styled(STRONG, safe(title)));
         let names = lines.keys().map(|(name, _)| safe(name).chars().count());
+        // One long name must not push the scopes of all others off the page.
         let widest = names.max().unwrap_or_default().min(WIDTH / 2);
         for ((name, circumstances), scopes) in lines {
             let name = safe(name);
@@ -251,6 +253,7 @@ fn matrix(permissions: &[PermissionView]) -> Matrix<'_> {
 
 /// How many scopes there are in these, each once.
 fn count_scopes(rows: &[&PermissionView]) -> String {
+    // No number: which scopes these are was not to be seen.
     if rows.iter().any(|row| row.extent == ExtentView::Every) {
         return "every".to_owned();
     }

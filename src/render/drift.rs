@@ -18,6 +18,7 @@ pub fn drift(drift: &[Drift]) -> String {
 
     let things = count(drift.len(), ("thing", "things"));
     let mut out = format!("{} {things}.\n", styled(STRONG, "Drift:"));
+    // They come sorted by class, so each class is one chunk.
     for of_class in drift.chunk_by(|one, other| one.class == other.class) {
         if let Some(first) = of_class.first() {
             let _ = writeln!(out, "  {} ({}):", first.class, first.class.id());

@@ -18,6 +18,7 @@ pub fn failure(message: &str, hint: Option<&str>) -> String {
 /// several, as when a stack has another name.
 #[must_use]
 pub fn conflicts(error: &PlanError) -> String {
+    // Neighbours only: each help stands below the conflicts that it is for.
     let alike = error
         .conflicts
         .chunk_by(|one, other| one.next_step() == other.next_step());

@@ -32,8 +32,10 @@ const MOST_WAIVERS: usize = 10;
 /// What to put in for errors that are meant, and when.
 fn suggest_waivers(findings: &[Finding]) -> String {
     let errors = findings.iter().filter(|finding| finding.is_refusal());
+    // Each once: one waiver is enough for all findings of a kind about an object.
     let waivers: BTreeSet<String> = errors
         .map(|finding| {
+            // As JSON, which YAML reads: a name may hold what is more than text without quotes.
             let object = serde_json::Value::from(finding.object.as_str());
             let object = safe(&object.to_string());
             let id = finding.id;

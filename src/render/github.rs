@@ -159,7 +159,9 @@ fn command(level: Level, properties: &[(&str, &str)], message: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
+    // The percent sign first, or it would spoil the numbers that are written below.
     let text = text.replace('%', "%25");
+    // Line by line: a line break is meant, and as a character `safe` would write it by number.
     let lines: Vec<String> = text.split('\n').map(super::text::safe).collect();
 
     lines.join("%0A")

@@ -136,6 +136,7 @@ fn count_actions(plan: &Plan) -> Vec<String> {
         unchanged: _,
     } = CountsView::of(&plan.changes, plan.unchanged);
 
+    // Three of them are said also where there are none: `0 to delete` is worth reading.
     let mut counts = vec![format!("{create} to create")];
     if adopt > 0 {
         counts.push(format!("{adopt} to adopt"));

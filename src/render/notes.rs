@@ -69,6 +69,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             "these clients exist without a mark that counts here; applying gives them one:",
             keys,
         ),
+        // The letters that an id may have are all harmless; a name is whatever somebody wrote.
         Note::CopiedMark { name, client_id } => {
             let name = safe(name);
             format!(

@@ -17,6 +17,7 @@ struct Renaming<'a> {
 /// What is the same for several clients, and the changes with what is left of each.
 pub(super) fn set_apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a, [Change]>) {
     let renamings = find_renamings(changes);
+    // As on nearly every day: no change of a plan, which may be large, is copied for it.
     if renamings.is_empty() {
         return (String::new(), changes.into());
     }

@@ -30,6 +30,7 @@ pub fn problems(document: &ProblemsDocument) -> Json {
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             } },
+            // Columns are counted in characters here; the other choice of the format is UTF-16.
             "columnKind": "unicodeCodePoints",
             "invocations": [invocation(document.error.as_ref())],
             "results": results,
@@ -40,6 +41,7 @@ pub fn problems(document: &ProblemsDocument) -> Json {
 /// How the search itself went.
 fn invocation(error: Option<&FailureView>) -> Json {
     let Some(FailureView { advice, .. }) = error else {
+        // Also where there are problems: they are what was looked for.
         return json!({ "executionSuccessful": true });
     };
 
@@ -71,6 +73,7 @@ fn of_problem(problem: &ProblemView) -> Json {
 fn of_finding(finding: &FindingView) -> Json {
     let suppressions = finding.waiver.iter().map(|waiver| {
         let justification = waived(&waiver.reason, &waiver.until);
+        // The waiver stands in the base, and not beside what it is about.
         json!({ "kind": "external", "justification": justification })
     });
 

@@ -346,6 +346,7 @@ impl PlanVerdict {
         let adopts_only =
             adoptions.all(|change| change.edits().is_empty() || change.is_about_mark_only());
 
+        // First: a plan that is refused may hold changes, and nothing of them is to be approved.
         if !planned.refusals.is_empty() {
             Self::Refused
         } else if create + update + release + delete > 0 || !adopts_only {

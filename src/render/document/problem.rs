@@ -96,6 +96,7 @@ impl ProblemView {
 impl PlaceView {
     pub(super) fn of(span: Span, sources: &Sources) -> Self {
         let source = sources.get(span);
+        // On Windows as well: annotations and scanners know no other separator.
         let file = source.map_or("", |source| source.path()).replace('\\', "/");
         let ends = source.filter(|_| !span.is_whole()).map(|source| {
             let bytes = span.bytes();

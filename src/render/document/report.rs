@@ -191,6 +191,7 @@ impl ReportView {
                 (twins.iter().map(twin).collect(), None)
             }
             Err(error) if report.may_have_twins() => (Vec::new(), Some(error.to_string())),
+            // Nothing was created that could have a twin: that nobody could look is no matter.
             Err(_) => (Vec::new(), None),
         };
 

@@ -1,7 +1,7 @@
 //! How long a comment may be.
 
-/// What a comment may be at most, in bytes. GitHub takes 65,536 characters; what is left is for whoever
-/// posts it.
+/// What a comment may be at most, in bytes, of which there are never fewer than characters. GitHub
+/// takes 65,536 characters; what is left is for whoever posts it.
 pub(super) const MOST: usize = 60_000;
 
 /// A text that does not grow beyond a length.

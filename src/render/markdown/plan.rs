@@ -30,10 +30,13 @@ pub fn plans(document: &PlanDocument) -> String {
         out.add(&show_failure(error, out.left() / SHARE));
     }
 
+    // What says nothing is only named, and last: it takes no room from what has to be read.
     let (quiet, loud): (Vec<_>, Vec<_>) = document.plans.iter().partition(|plan| is_quiet(plan));
     let mut left_out = 0;
     for (place, plan) in loud.iter().enumerate() {
+        // Shared anew before each: what a short plan leaves is for those that follow.
         let share = out.left() / (loud.len() - place);
+        // A single plan has its name in the first line.
         let title = (document.plans.len() > 1).then(|| name(plan));
         left_out += usize::from(!out.add(&self::plan(plan, title.as_deref(), share)));
     }

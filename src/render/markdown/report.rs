@@ -29,6 +29,7 @@ pub fn reports(document: &ReportDocument) -> String {
         let room = out.left() / 2;
         left_out += out.add_all(said.map(advice), room);
 
+        // What was applied is only counted: somebody has to look at what was not.
         let failures = report
             .outcomes
             .iter()
@@ -47,6 +48,7 @@ pub fn reports(document: &ReportDocument) -> String {
         left_out += out.add_all(twins, room);
 
         let ids = report.outcomes.iter().filter_map(client_id);
+        // The rest is for what stands around the ids, which comes with them or not at all.
         let room = (out.left() / 2).saturating_sub(100);
         let mut lines = Budget::of(room);
         left_out += lines.add_all(ids, room);

@@ -7,6 +7,7 @@ const LONGEST: usize = 300;
 
 /// A text as code in a line: nothing in it is markup, nobody is mentioned by it, and it ends where it should.
 pub(super) fn code(text: &str) -> String {
+    // Shortened last: a character that is written by number takes more room.
     let text = shortened(&safe(text));
     let fence = "`".repeat(longest_run(&text) + 1);
     // A space keeps a backtick at an end apart from the fence. Only spaces would be no code at all.
