@@ -197,6 +197,7 @@ impl Tenant {
             .take_while(|key| key.is_of(id))
             .cloned()
             .collect();
+        // Recorded: the next listing lacked them, and no request had deleted them.
         for key in &held {
             self.drop_grant(key);
         }

@@ -100,6 +100,7 @@ impl Credential {
         let key = text(body, "pem")
             .and_then(read_public_key)
             .ok_or_else(|| Violation::new("Not a public key", "pem"))?;
+        // Computed anew from four recorded keys: so Auth0 calls a key that brings no `kid`.
         let name = key.thumbprint(ThumbprintHash::SHA256).unwrap_or_default();
 
         self.show("credential_type", "public_key");

@@ -148,6 +148,7 @@ impl Tenant {
             return Err(Refusal::Rule("System resource servers cannot be patched"));
         }
 
+        // Whether Auth0 merges this or replaces it is not recorded: with both parts it is the same.
         merge_within(&mut object, &mut body, "subject_type_authorization");
         merge(&mut object, body);
         self.normalize_resource_server(&mut object)?;
@@ -243,6 +244,7 @@ fn check_web_lifetime(object: &Object) -> Result<(), Violation> {
     let web = object.get("token_lifetime_for_web").and_then(Value::as_u64);
 
     match (lifetime, web) {
+        // Documented, and not recorded: the words are the emulator's own.
         (Some(lifetime), Some(web)) if web > lifetime => Err(Violation::new(
             format!("Value {web} is greater than token_lifetime {lifetime}"),
             "token_lifetime_for_web",

@@ -73,6 +73,7 @@ fn describe(scope: &str) -> String {
     }
 }
 
+// Not from the defaults of clients: it was recorded without grant types and `jwt_configuration`.
 fn global_client(secret: &str) -> Object {
     into_object(json!({
         "tenant": DOMAIN.split('.').next(),

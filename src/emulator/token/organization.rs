@@ -31,6 +31,7 @@ pub(crate) fn choose_organization(
 ) -> Result<Option<String>, Refusal> {
     let name = match (Usage::of(grant), asked) {
         (Usage::Denied, Some(_)) => return Err(Refusal::OrganizationNotAllowed),
+        // Documented: the client's default counts only where the grant requires an organization.
         (Usage::Denied | Usage::Allowed, None) => return Ok(None),
         (Usage::Allowed | Usage::Required, Some(name)) => name,
         (Usage::Required, None) => find_default(client).ok_or(Refusal::OrganizationRequired)?,

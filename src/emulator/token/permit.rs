@@ -83,6 +83,7 @@ fn list_granted_scopes(grant: &Object, api: &Object) -> Vec<String> {
         return texts(grant, "scope").map(str::to_owned).collect();
     }
 
+    // Those that are declared now: such a grant keeps no list of its own.
     let Some(declared) = api.get("scopes").and_then(Value::as_array) else {
         return Vec::new();
     };

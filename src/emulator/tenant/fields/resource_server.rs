@@ -7,6 +7,7 @@ pub(crate) static RESOURCE_SERVER: Record = record(&[
     field("identifier", text(1, 600)).required().immutable(),
     field("name", Name { most: 200 }),
     field("scopes", List(&Nested(&DECLARED_SCOPE))),
+    // Recorded to change from HS256 to RS256, though the documentation says that it cannot.
     field("signing_alg", OneOf(SIGNING_ALGORITHMS)),
     field("signing_secret", text(16, usize::MAX)),
     field("token_lifetime", integer(0, 2_592_000)),
