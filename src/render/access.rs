@@ -80,6 +80,7 @@ pub fn access_markdown(permissions: &[PermissionView], by: GroupBy) -> String {
     for row in rows {
         let organization = row.organization.as_deref().map(cell).unwrap_or_default();
         let scope = match row.extent {
+            // Not as code, which names of scopes are: an API may call one of its own so.
             ExtentView::Every => "every scope".to_owned(),
             ExtentView::None | ExtentView::Named => {
                 row.scope.as_deref().map(cell).unwrap_or_default()

@@ -41,6 +41,7 @@ fn leave_rest(change: &Change, renamings: &[Renaming<'_>]) -> Option<Change> {
     }
 
     rest.edits.retain(|edit| !is_shown(edit, renamings));
+    // A change that had no edits has lost none, and is shown as it is.
     let has_lost_all = rest.edits.is_empty() && !change.edits.is_empty();
     (!has_lost_all).then_some(rest)
 }

@@ -204,6 +204,7 @@ impl Row {
         let indent = " ".repeat(COLUMN + 2);
 
         match self.values.as_slice() {
+            // Two members that are added look alike: the sign tells them from a changed value.
             [before, after] if self.sign == CHANGE => {
                 let arrow = " -> ";
                 let end = column + length(before) + arrow.len() + length(after);

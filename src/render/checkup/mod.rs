@@ -172,6 +172,7 @@ fn show_diagnosis(diagnosis: &Diagnosis) -> String {
 
     if let Some(help) = &diagnosis.help {
         let label = styled(STRONG, "help:");
+        // By its own lines: in one text the break between two steps would be written by number.
         let help = break_lines(help.lines(), WIDTH - COLUMN - 6);
         let help = help.join(&format!("\n{indent}      "));
         let _ = writeln!(out, "{indent}{label} {help}");
