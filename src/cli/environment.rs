@@ -12,8 +12,8 @@ use crate::model::Day;
 use crate::provider::Holder;
 use crate::provider::auth0::Credentials;
 
-/// How the names of a provider's variables begin: also of one that is not to be had yet, for whoever
-/// has set them does not mean a local file.
+/// How the names of a provider's variables begin: also of one that is not to be had yet, for
+/// whoever has set them does not mean a local file.
 const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 pub(super) const DOMAIN: &str = "AUTH0_DOMAIN";
 pub(super) const AUDIENCE: &str = "AUTH0_AUDIENCE";
