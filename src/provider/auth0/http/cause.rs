@@ -20,6 +20,7 @@ impl Cause {
     /// The innermost cause says what happened; the outer ones only that something did.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let silence = classify(error);
+        // Where the library speaks of content types and versions, in words that say what to mend.
         let reason = match silence {
             UnreachableReason::Time => "it took too long".to_owned(),
             UnreachableReason::PlainHttp => "it speaks plain http there, not https".to_owned(),

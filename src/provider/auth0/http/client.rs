@@ -28,6 +28,8 @@ fn configure(settings: &Settings) -> Result<Client, reqwest::Error> {
         .timeout(REQUEST_TIMEOUT)
         // No redirect is part of this API, and none may carry a token elsewhere.
         .redirect(Policy::none())
+        // Plain http is for this machine alone: elsewhere not even a mistake in here may send a
+        // secret in it.
         .https_only(settings.site.scheme() == "https");
 
     // What is meant for this machine must not go out through a proxy.

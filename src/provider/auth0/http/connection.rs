@@ -90,6 +90,8 @@ impl Connection {
                     sleep(wait).await;
                     continue;
                 }
+                // In the place of what the tenant said: that would have passed, and more time is
+                // what was lacking.
                 Some(_) => Err(TransportError::OutOfTime),
                 None => result,
             };
@@ -110,6 +112,9 @@ impl Connection {
     ) -> Option<Duration> {
         match result {
             Ok(response) if response.status == StatusCode::TOO_MANY_REQUESTS => {
+                // What creates is asked again as well. Should the first attempt have been carried
+                // out, an API or a grant is refused as a double, and a client is found when all are
+                // listed after the last creation.
                 let wait = patience.wait_after_too_many(&response.headers)?;
                 tracing::info!(?wait, "too many requests: all wait");
                 self.gate.close_for(wait);
@@ -139,6 +144,8 @@ impl Connection {
         patience: &mut Patience,
     ) -> Result<Option<T>, ProviderError> {
         let body = expect_success(line, exchange.result, &self.settings.secrets)?;
+        // An answer that was cut short is not told from one of another shape: to ask again harms
+        // neither.
         let error = match serde_json::from_slice(&body) {
             Ok(parsed) => return Ok(Some(parsed)),
             Err(error) => not_json(line, &error),
@@ -167,6 +174,7 @@ impl Connection {
             let slot = self.slots.acquire().await.ok();
             (slot, self.wait_for_ticket(line).await)
         };
+        // The turn has an end too: where many wait, it may come later than the end of the run.
         let (_slot, ticket) = match ends {
             None => turn.await,
             Some(ends) => timeout_at(ends, turn)

@@ -53,6 +53,8 @@ impl Getter {
         let build = || connection.client.get(url.clone());
         let mut patience = Patience::default();
 
+        // Around all attempts, and not the last alone: that makes the span wider in which the
+        // tenant told its time, and no skew is found that is none.
         let before = clock::now();
         let begun = Instant::now();
         let exchange = connection

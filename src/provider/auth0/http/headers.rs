@@ -39,6 +39,7 @@ impl Reading {
         if !(1..=LARGEST).contains(&limit) {
             return None;
         }
+        // More than a bucket holds cannot be left in it, and to draw on that would end in refusals.
         let remaining = read_number(headers, &REMAINING)?.min(limit);
 
         // What is further away is a quota's reset, or in milliseconds: the bucket's is not known
@@ -55,6 +56,7 @@ impl Reading {
 /// How long the server says to wait after a refusal. `retry-after` comes first, as in Auth0's own
 /// libraries.
 pub(super) fn read_wait(headers: &HeaderMap) -> Option<Duration> {
+    // In seconds only, which is how Auth0 writes it: a date is passed over, and the reset is read.
     read_number(headers, &RETRY_AFTER)
         .map(Duration::from_secs)
         .or_else(|| read_reset(headers))

@@ -146,6 +146,7 @@ impl State {
         match bucket.draw_token(now) {
             Draw::Token(drawn) => Admission::Now(Some((number, drawn))),
             Draw::In(wait) => {
+                // Once a run: a long one waits before nearly every request.
                 if !self.is_wait_told {
                     tracing::info!("waiting for the tenant's limit of requests, from here on");
                     self.is_wait_told = true;
@@ -172,6 +173,8 @@ impl State {
             Group::Others => self.others,
         };
 
+        // Another group's bucket rather than none: without one, all requests of the group would go
+        // out at once.
         known.or((!self.buckets.is_empty()).then_some(0))
     }
 
@@ -238,12 +241,15 @@ impl Ticket<'_> {
         self.is_under_way = false;
         // First, so that it is not counted among those that are still under way.
         state.end_request(self.drawn);
+        // Also where the answer tells of no limit: else a tenant without any would be asked two
+        // things at a time for ever.
         state.is_answered = true;
         if let Some(reading) = reading {
             state.learn(self.group, reading, served, self.drawn);
         }
 
         drop(state);
+        // All of them: one answer may tell of many tokens, and whoever is woken draws for himself.
         self.limiter.changed.notify_waiters();
     }
 }

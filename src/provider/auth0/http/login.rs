@@ -60,6 +60,8 @@ impl Connection {
         let second = self
             .send_with_retries(line, repeat, patience, || build(&other))
             .await;
+        // Else each request that follows would get one more token, and be refused with that as
+        // well.
         if second.is_unauthorized() {
             self.give_up_on(&other).await;
         }
@@ -151,6 +153,8 @@ impl Connection {
             settings.secrets.keep(secret);
         }
 
+        // No scope is asked for: a token comes with all that are granted then, and to ask for one
+        // that is not has the whole request refused.
         let mut form = vec![
             ("grant_type", "client_credentials"),
             ("client_id", client_id.as_str()),
@@ -160,6 +164,7 @@ impl Connection {
             .iter()
             .map(|(name, value)| (*name, value.expose_secret()));
         form.extend(proof);
+        // As a form and not as JSON: that is the body which Auth0 documents for its token endpoint.
         self.client.post(url.clone()).form(&form)
     }
 }

@@ -102,6 +102,8 @@ impl Getter {
                 .header(AUTHORIZATION, &session.bearer)
         };
 
+        // One patience for refusals, faults and answers that are cut short: a tenant that has all
+        // of them in turn would be asked for ever.
         let mut patience = connection.patience();
         loop {
             let exchange = connection

@@ -13,8 +13,10 @@ const SLOWEST: f64 = 100.0 / 60.0;
 /// <https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy>
 const PLANS: [(u32, f64); 3] = [(2, 2.0), (10, 2.0), (50, 16.0)];
 /// How many tokens must have been added before anything is made of it.
+// The count may be off by one at either end: of fewer tokens, that is most of what was seen.
 const MANY_ENOUGH: u32 = 3;
 /// How long it must have been watched to say that it is at least so fast, and at most.
+// Over a shorter time, the way of one answer that was quicker than another would pass for a pace.
 const NOTICEABLE: Duration = Duration::from_millis(250);
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
 

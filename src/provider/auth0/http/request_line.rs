@@ -32,6 +32,7 @@ impl RequestLine {
     /// Which of the Management API's limits it falls under; none for the token endpoint.
     pub(super) fn group(&self) -> Option<Group> {
         let path = self.url.path().strip_prefix("/api/v2/")?;
+        // One client by its id is not meant: that falls under the limit of all other requests.
         let is_client_listing = self.method == Method::GET && path == "clients";
 
         Some(if is_client_listing {

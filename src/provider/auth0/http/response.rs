@@ -58,6 +58,7 @@ impl From<reqwest::Error> for TransportError {
         let error = error.without_url();
         let cause = Cause::of(&error);
 
+        // What failed while it connected has sent nothing. How far anything else came nobody knows.
         if error.is_connect() || error.is_builder() {
             Self::NotSent(cause)
         } else {

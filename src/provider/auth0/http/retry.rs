@@ -45,6 +45,7 @@ impl Repeat {
 
 /// Failures that pass by themselves: the server, or what stands before it, is busy or starting.
 pub(super) fn is_passing(status: StatusCode) -> bool {
+    // Not 429: that one tells how long to wait, and all requests of the run wait with it.
     status == StatusCode::REQUEST_TIMEOUT || status.is_server_error()
 }
 
@@ -73,6 +74,7 @@ impl Patience {
 
     /// Whether there is time to wait so long, and to ask again.
     pub(super) fn has_time_for(&self, wait: Duration) -> bool {
+        // Nothing may be sent after the end, so a wait that reaches it is not begun.
         self.ends.is_none_or(|ends| Instant::now() + wait < ends)
     }
 

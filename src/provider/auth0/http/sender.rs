@@ -68,6 +68,8 @@ impl Sender {
         let exchange = connection
             .send_authorized(&line, Repeat::of(&method), &mut patience, build)
             .await
+            // Without an exchange nothing was carried out: an error after a doubtful attempt comes
+            // within one.
             .map_err(WriteError::Refused)?;
 
         match expect_success(&line, exchange.result, &connection.settings.secrets) {
@@ -86,6 +88,7 @@ impl Sender {
             .request(request.method(), url)
             .header(AUTHORIZATION, &session.bearer);
 
+        // A `Getter` sends none: Auth0 notes it of changes only.
         let correlation = connection.settings.correlation.as_ref();
         if let Some(correlation) = correlation.and_then(CorrelationId::header) {
             builder = builder.header(CORRELATION, correlation);

@@ -16,6 +16,8 @@ impl TenantClock {
     /// Takes in what a response says.
     pub(super) fn learn(&self, headers: &HeaderMap) {
         if let Some(told) = read_server_time(headers) {
+            // Counted on from here by a clock that nobody can set: the one on the wall may be put
+            // right meanwhile.
             *self.last() = Some((told, Instant::now()));
         }
     }

@@ -68,6 +68,7 @@ pub(super) fn denial_of(code: &str, reason: &str) -> ForbiddenReason {
 
 /// The scopes of a text such as `, expected any of: read:clients, read:client_keys`.
 fn read_scopes(text: &str) -> BTreeSet<String> {
+    // At the last colon that a space follows: the names of scopes have colons too.
     let list = text.rsplit(": ").next().unwrap_or_default();
 
     list.split([',', ' '])
@@ -112,6 +113,8 @@ fn objection_to_body(method: &Method, reason: &str) -> RejectedReason {
 fn objection_to_fields(method: &Method, fields: BTreeSet<String>) -> RejectedReason {
     let is_immutable = |field: &String| IMMUTABLE.contains(&field.as_str());
 
+    // Only where all of them are: a new object, which is advised then, would not take an unknown
+    // one either.
     if *method == Method::PATCH && fields.iter().all(is_immutable) {
         RejectedReason::Immutable { fields }
     } else {
