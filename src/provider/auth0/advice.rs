@@ -136,6 +136,7 @@ pub(super) fn of_forbidden(denial: &ForbiddenReason) -> Option<Step> {
         ForbiddenReason::EntityLimit => {
             "delete what is not needed, or have Auth0 raise the tenant's limit".into()
         }
+        // What the tenant said stands in the error, and a guess would send people the wrong way.
         ForbiddenReason::Unsaid => return None,
     })
 }

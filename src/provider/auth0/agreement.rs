@@ -80,6 +80,8 @@ async fn check_clients_of_grants(
     let named = found
         .iter()
         .filter_map(|(address, grant)| Some((client_of_grant(address)?, &grant.id)));
+    // Also of those that no plan is about: they show as well as any that the clients are not all
+    // there.
     let unnamed = unnamed
         .iter()
         .filter_map(|grant| Some((nameable_client(grant)?, &grant.id)));

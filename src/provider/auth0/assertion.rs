@@ -64,6 +64,8 @@ impl Signer {
         let claims = Claims {
             iss: client.as_str(),
             sub: client.as_str(),
+            // With the slash at its end, as Auth0 wants it: an address without a path is written
+            // so.
             aud: site,
             iat: now,
             exp: now + LIFETIME.as_secs(),

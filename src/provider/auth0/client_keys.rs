@@ -108,6 +108,8 @@ async fn read_credentials(
 fn decode_credential(asked: &RequestLine, mut object: Object) -> Result<Credential, ProviderError> {
     let id = take_text(&mut object, "id")
         .ok_or_else(|| unexpected_answer(asked, "a credential in it has no `id`"))?;
+    // By what Auth0 makes of the key alone: a configuration knows its name before the tenant has
+    // seen it.
     let name = take_text(&mut object, "kid")
         .or_else(|| take_text(&mut object, "thumbprint_sha256"))
         .or_else(|| take_text(&mut object, "subject_dn"));
@@ -152,6 +154,7 @@ async fn read_attached(
     client: &RemoteId,
 ) -> Result<BTreeMap<String, BTreeSet<String>>, ProviderError> {
     let path = ["clients", client.as_str()];
+    // Whole, the client would come with its secret: whoever sees its keys sees that too.
     let fields = format!("client_id,{METHODS}");
     let query = [("fields", fields.as_str()), ("include_fields", "true")];
     let (asked, mut object): (_, Object) = getter.get(path, &query).await?;

@@ -32,6 +32,8 @@ impl<'a> Collected<'a> {
 
         match self.decoder.decode(kind, listed) {
             Decoded::Found(address, object) => self.objects.push((address, object)),
+            // The locks of stacks: in a plan they would be APIs that somebody has forgotten to
+            // declare.
             Decoded::Reserved => {}
             Decoded::Unnamed(grant) => {
                 tracing::info!(
@@ -48,6 +50,8 @@ impl<'a> Collected<'a> {
                     "left out: no configuration can name {what}"
                 );
             }
+            // Not left out like what cannot be named: it may be ours, and unseen it would be made
+            // once more.
             Decoded::Damaged(why) => return Err(damaged(kind, &id, why)),
         }
         Ok(())

@@ -36,6 +36,7 @@ impl Credentials {
     /// A client that may ask for tokens of the Management API, and its secret.
     pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
         let client_id = parse_client_id(client_id)?;
+        // An empty variable was forgotten, and the tenant would call it a wrong secret.
         if secret.expose_secret().is_empty() {
             return Err(invalid(InvalidSetting::NoSecret));
         }

@@ -79,6 +79,8 @@ impl Decoder<'_> {
     }
 
     fn standing_of_client(&self, client_id: &ClientId, object: &Object) -> Standing {
+        // First, whatever else it is: a run must never change the client that it gets its token
+        // with.
         if *client_id == self.ourselves {
             Standing::Ourselves
         } else if is_true(object, "global") {
@@ -160,8 +162,10 @@ fn is_registered(client: &Object) -> bool {
 }
 
 fn is_third_party(client_id: &ClientId, client: &Object) -> bool {
+    // So Auth0 begins the ids of those that it calls strict.
     let is_strict = client_id.as_str().starts_with("tpc_");
 
+    // Only what says so: a client is of the first party where nothing was said when it was created.
     is_strict || client.get("is_first_party") == Some(&Json::Bool(false))
 }
 
@@ -179,6 +183,7 @@ fn decode_subject_type(grant: &Object) -> Option<SubjectType> {
         // Grants from before there were two.
         None | Some("client") => Some(SubjectType::Client),
         Some("user") => Some(SubjectType::User),
+        // Taken for one of the two, it could have the address of a grant that is another one.
         Some(_) => None,
     }
 }

@@ -48,6 +48,8 @@ pub(super) async fn read(
 impl Details {
     /// Puts them in the place of what a listing showed.
     pub(super) fn fill_in(self, found: &mut Found) {
+        // What the listing showed goes in any case: it named keys by the tenant's ids, and a plan
+        // holds none.
         found.attrs.remove(self.field);
         if let Some(value) = self.value {
             found.attrs.extend([(self.field.into(), value)]);

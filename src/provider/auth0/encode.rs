@@ -37,6 +37,8 @@ impl Request {
                 Self::patch(&path, body_of_update(address, fields)?.into())
             }
             Step::Delete { address, id } => {
+                // Never by its identifier, which Auth0 takes as well: another API may have that by
+                // now.
                 Self::delete(&[collection(address.kind()), id.as_str()])
             }
 
@@ -132,6 +134,7 @@ fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
         Address::ResourceServer(identifier) => {
             body.insert("identifier".to_owned(), identifier.as_str().into());
         }
+        // Its key is in its mark, which is one of the fields.
         Address::Client(_) => {}
         Address::Grant {
             client,
@@ -157,6 +160,7 @@ fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
 
 /// The body of a PATCH: what changes, and nothing else.
 fn body_of_update(address: &Address, fields: &Attrs) -> Result<Object, String> {
+    // Nothing of the address: Auth0 refuses a PATCH that names it, even where it stays the same.
     let mut body = encode_fields(address, fields)?;
 
     match body.get("allow_all_scopes") {

@@ -56,6 +56,7 @@ fn find_object<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Op
     let is_about_details = [ClientSpec::METHODS, GrantSpec::ORGANIZATIONS]
         .iter()
         .any(|field| change.fields.contains_key(*field));
+    // Nearly every change: its object need not be looked up among all that were seen.
     if !is_about_details {
         return None;
     }

@@ -46,12 +46,15 @@ const RESOURCE_SERVER: [Field; 17] = [
         shape: Shape::Scopes,
         ..field("scopes", Unset::SetTo(|| Value::Map(Attrs::new())))
     },
+    // What tenants show; the reference says HS256.
     field("signing_alg", Unset::SetTo(|| "RS256".into())),
     field("token_lifetime", Unset::SetTo(|| Value::Integer(86_400))),
     field(
+        // Not in Auth0's reference of the request, and taken all the same.
         "token_lifetime_for_web",
         Unset::SetTo(|| Value::Integer(7200)),
     ),
+    // Once it is set there is no way back to none, which means this one.
     field("token_dialect", Unset::SetTo(|| "access_token".into())),
     field("enforce_policies", FALSE),
     field("allow_offline_access", FALSE),
@@ -95,6 +98,7 @@ const CLIENT: [Field; 17] = [
             Value::Set(broad.map(Value::from).into_iter().collect())
         }),
     ),
+    // Which one counts where none was sent Auth0 does not show, so it means nothing here.
     field("token_endpoint_auth_method", Unset::None),
     field("is_first_party", Unset::SetTo(|| Value::Bool(true))),
     field("oidc_conformant", FALSE),

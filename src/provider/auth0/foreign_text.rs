@@ -24,6 +24,7 @@ pub(super) fn sanitize(text: &str) -> String {
         .collect();
     let line = safe(&words.join(" "));
 
+    // Cut last: a character that is written by number takes more room than it did.
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,

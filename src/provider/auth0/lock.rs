@@ -75,6 +75,8 @@ impl Locks for Writer {
         let request = Request::patch(&path, json!({ "name": name }));
         match self.sender().send(&request).await {
             Ok(_) => Ok(renewed),
+            // Also where it may have been renewed: to go on would be to create beside whoever has
+            // the stack now.
             Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
                 let reason = error.to_string();
                 Err(ProviderError::LockLost { reason })
@@ -130,8 +132,11 @@ impl Writer {
                     let id = lock.id;
                     return Ok(Lease { id, ..begun });
                 }
+                // Its holder counts on it for five seconds less than it lives, and begins nothing
+                // any more.
                 Some(lock) if self.is_over(&lock)? => self.remove_lock(&lock.id).await?,
                 Some(lock) => return Err(refuse_held(&lock)),
+                // Given back in between: the next try may get it.
                 None => {}
             }
 
@@ -169,6 +174,8 @@ impl Writer {
     /// Removes the locks of the stack that came with a copy of another tenant: nobody holds them
     /// here.
     async fn remove_copies(&self, stack: &StackName, own: &str) {
+        // With the colon behind it, or a stack would take the locks of another whose name goes on
+        // from its own.
         let of_stack = format!("{}{stack}:", prefix());
         let locks = self.reader().locks();
         let copies = locks

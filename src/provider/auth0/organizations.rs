@@ -29,6 +29,8 @@ pub(super) async fn read(
     let mut from: Option<String> = None;
 
     loop {
+        // By checkpoints from the start: one that is shut out meanwhile then moves no other out of
+        // sight.
         let mut query = vec![("take", take.as_str())];
         query.extend(from.as_deref().map(|from| ("from", from)));
         let (asked, page): (_, Page) = getter.get(path, &query).await?;
@@ -42,6 +44,8 @@ pub(super) async fn read(
 
         match page.next {
             None => return Ok(Organizations(ids)),
+            // A page that brings nothing new leads nowhere: each that follows it could be the same
+            // again.
             Some(_) if ids.len() == known => {
                 return Err(unexpected_answer(&asked, "it goes on for ever"));
             }

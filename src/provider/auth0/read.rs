@@ -156,6 +156,8 @@ impl Observe for Reader {
         let mut readings = 1;
         loop {
             match self.read_once().await {
+                // No other error: what passes by itself was repeated where it happened, request by
+                // request.
                 Err(error @ ProviderError::Incomplete { .. }) if readings < READINGS => {
                     tracing::info!(%error, "the tenant is read again");
                     readings += 1;
@@ -236,6 +238,8 @@ impl Reader {
             collected.add(Kind::ResourceServer, server)?;
         }
         let mut found = collected.into_map()?;
+        // Before the rest is read: its name decides which grant is ours, and what the marks are
+        // written for.
         agreement::check_own_api(&found, decoder.management_api)?;
 
         let others = Kind::ALL

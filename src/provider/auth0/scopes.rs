@@ -29,6 +29,8 @@ impl Scopes {
             .iter()
             .map(|need| alternatives(*need))
             .filter(|scopes| self.find_any(scopes).is_none())
+            // Only the plainest: whoever sets up a client is to add one scope for each need, and
+            // not choose.
             .filter_map(|scopes| scopes.into_iter().next())
             .collect()
     }

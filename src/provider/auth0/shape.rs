@@ -73,6 +73,8 @@ fn decode_map<T>(
     items
         .into_iter()
         .map(decode)
+        // All or nothing: what was overlooked here would go with the next write, which replaces the
+        // whole.
         .collect::<Option<_>>()
         .map(Value::Map)
 }
@@ -147,6 +149,7 @@ fn decode_refresh_token(mut tokens: Object) -> Option<Value> {
 }
 
 fn encode_refresh_token(value: &Value, tokens: &Attrs) -> Json {
+    // Auth0 takes no empty list of policies: where there are none, it wants `null`.
     let policies = tokens
         .get("policies")
         .and_then(Value::as_map)

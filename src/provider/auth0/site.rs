@@ -59,6 +59,7 @@ impl Domain {
 
     /// Whether Auth0 itself gave this domain to a tenant, which no other tenant can have then.
     pub(super) fn is_canonical(&self) -> bool {
+        // With the dot before it: `not-auth0.com` can be anybody's.
         self.host().ends_with(".auth0.com")
     }
 

@@ -87,6 +87,7 @@ impl Network<'_> {
 
     /// An object that is not found when it is to be changed has been deleted by somebody else.
     fn gone_if_not_found(&self, error: WriteError) -> WriteError {
+        // What is in doubt stays so: `Gone` would say that nothing was done.
         let WriteError::Refused(ProviderError::Rejected {
             objection: RejectedReason::NotFound,
             ..

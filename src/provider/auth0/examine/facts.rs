@@ -172,6 +172,7 @@ impl Limits {
     #[must_use]
     pub fn health(&self) -> Health {
         match (self.told, self.others) {
+            // Only the burst can be compared: an answer does not tell how fast its bucket fills.
             (Some(told), Some(shown)) if told.burst() > shown.limit => Health::Doubtful,
             _ => Health::Good,
         }

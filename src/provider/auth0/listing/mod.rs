@@ -59,12 +59,15 @@ impl<'a> Listing<'a> {
                 getter,
                 kind,
                 id: "client_id",
+                // Beside the known fields, what tells a client that must be left alone.
                 fields: Some(&[
                     "client_id",
                     "global",
                     "external_metadata_type",
                     "external_client_id",
                 ]),
+                // The tenant-wide client holds settings of the whole tenant, and no configuration
+                // may touch it.
                 filter: &[("is_global", "false")],
                 checkpoints: Checkpoints::Given,
             },

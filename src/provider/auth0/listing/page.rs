@@ -63,6 +63,7 @@ impl Listing<'_> {
     pub(super) async fn get_page(&self, number: usize) -> Result<ListedPage, ProviderError> {
         let number = number.to_string();
         let per_page = PER_PAGE.to_string();
+        // With the total: without it, a listing that was cut short would look whole.
         let paging = [
             ("per_page", per_page.as_str()),
             ("page", number.as_str()),
@@ -127,6 +128,8 @@ impl Listing<'_> {
     pub(super) async fn shows_keys(&self) -> Result<bool, ProviderError> {
         let session = self.getter.session().await?;
 
+        // A token that does not say what it allows is taken to show none: a refusal would cost the
+        // whole listing.
         Ok(session.scopes().is_some_and(Scopes::show_keys))
     }
 
@@ -143,6 +146,8 @@ impl Listing<'_> {
     }
 
     fn identify(&self, asked: &RequestLine, object: Object) -> Result<Listed, ProviderError> {
+        // What has no id could be neither counted nor told from another, so nothing of the answer
+        // is believed.
         match get_text(&object, self.id) {
             Some(id) if !id.is_empty() => Ok(Listed {
                 id: id.to_owned(),

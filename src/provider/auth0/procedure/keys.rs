@@ -14,6 +14,8 @@ use crate::model::{Attrs, ClientAuthenticationMethods, Digest, RemoteId, Value};
 use crate::provider::WriteError;
 
 /// The most credentials Auth0 keeps of one client.
+// Auth0's documentation says two, which is how many may count in one method. So two that count have
+// room for their successors beside them.
 const MOST: usize = 4;
 
 /// What a key of the configuration is called where it expires.
@@ -125,6 +127,8 @@ impl Keys {
             .filter(|credential| !self.counts(credential))
             .map(|credential| credential.id.as_str())
             .filter(|id| !kept.contains(id))
+            // No more than has to: what goes before the switch is lost also where the switch is
+            // refused.
             .take(surplus)
             .map(str::to_owned)
             .collect()
