@@ -41,6 +41,8 @@ pub(super) fn count_owned<'a>(
     found: impl Iterator<Item = &'a Found>,
 ) -> usize {
     found
+        // As a plan decides it: by its text alone, the mark of a former name of the stack would not
+        // count.
         .filter(|found| matches!(owner_of(desired, tenant, found), Owner::Us { .. }))
         .count()
 }

@@ -114,6 +114,8 @@ pub enum ProviderError {
         gap: Gap,
     },
     /// A tenant file could not be read or written.
+    // Whoever opens a pull request may choose the name of a tenant file, so it is shown as foreign
+    // text.
     #[error("cannot {action} {}: {source}", safe_path(path))]
     File {
         /// What was tried, as in "cannot ...".
@@ -248,6 +250,7 @@ impl Advice for ProviderError {
             | Self::Forbidden { next_step, .. }
             | Self::MissingScopes { next_step, .. }
             | Self::Rejected { next_step, .. } => return next_step.clone(),
+            // The step is about what went wrong: what was done before that takes none.
             Self::Partly { source, .. } => return source.next_step(),
             Self::RateLimited { .. } => {
                 step!["try again later, or with a smaller ", Term::Parallelism]

@@ -60,6 +60,7 @@ fn has_moved(address: &Address, expected: &Expected, inspection: &Inspection) ->
         Expected::Listed { .. } | Expected::Inspected(_) => address.kind(),
     };
 
+    // A reading that is out of date, and no conflict: to plan from another is all that it takes.
     ProviderError::Incomplete {
         listing: kind.words().1,
         gap: Gap::Moved,

@@ -25,6 +25,7 @@ pub struct Holder(String);
 
 impl Holder {
     /// The most characters that are kept.
+    // With its date and nonce, the name of a lock has up to 163 characters: Auth0 takes 200.
     const LONGEST: usize = 90;
 
     /// A holder by this name. What a name in a tenant cannot have becomes `_`.

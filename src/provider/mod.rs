@@ -130,6 +130,8 @@ pub async fn observe<P: Observe>(
     desired: &Desired,
 ) -> Result<Snapshot, ProviderError> {
     let objects = Objects::declared_in(desired);
+    // Before anything is read: a run that lacks three scopes is told all of them, and not one each
+    // time.
     provider
         .check_permissions(&Need::to_plan_with(&objects))
         .await?;
@@ -230,6 +232,7 @@ impl WriteError {
                 done: done.join(", "),
                 source: Box::new(source),
             }),
+            // What is in doubt is not `Partly`: that would promise that the last step was not made.
             other => other,
         }
     }

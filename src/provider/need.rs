@@ -45,6 +45,7 @@ impl Objects {
             .any(|grant| !grant.spec.settings.organizations.is_absent());
 
         let mut objects = Self::of_every_kind();
+        // Only where they are declared: whoever has none would need scopes that are of no use.
         if declares_keys {
             objects.insert(Self::Keys);
         }

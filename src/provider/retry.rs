@@ -17,6 +17,8 @@ impl ProviderError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Unreachable { silence, .. } => silence.retry(),
+            // A tenant that is full of APIs, or that is busy: the one takes a person, the other
+            // passes.
             Self::NotLocked { source } => source.retry(),
             Self::RateLimited { .. }
             | Self::OutOfTime { .. }

@@ -150,10 +150,13 @@ impl TenantFile {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Appended::Changed),
             Err(error) => return Err(error),
         };
+        // Somebody has written to it, or put another in its place: what is appended need not fit
+        // that.
         if file.metadata()?.len() != length {
             return Ok(Appended::Changed);
         }
 
+        // Its length is synced along with its data; when it was changed is of no interest.
         let written = file.write_all(lines).and_then(|()| file.sync_data());
         if let Err(error) = written {
             file.set_len(length)?;
@@ -167,6 +170,8 @@ impl TenantFile {
     /// after a crash, sees the old or the new content.
     pub(super) fn replace_with(&self, tenant: &TenantState) -> io::Result<u64> {
         let folder = self.folder();
+        // Beside it, and not in the system's folder for such files: only within one file system
+        // does a name change hands at once.
         let unfinished = tempfile::Builder::new()
             .prefix(&self.unfinished_prefix())
             .tempfile_in(folder)?;
@@ -178,6 +183,7 @@ impl TenantFile {
         // Its content must be on the disk before its name is.
         unfinished.as_file().sync_all()?;
         let length = unfinished.as_file().metadata()?.len();
+        // Before it takes the place of the other: the next run would refuse to read it.
         if length > LIMIT.bytes() {
             return Err(ReadError::TooLarge(LIMIT).into());
         }

@@ -75,6 +75,7 @@ impl GroupCommit {
         let (id, before) = self.tenant.carry_out(write)?;
         let has_changed = !before.is_empty();
 
+        // What was gone before it was deleted needs no line.
         if has_changed {
             // One line, whatever else it takes along: no crash leaves the half of a write.
             let line = self.tenant.write_line(id.as_str(), &mut self.pending.text);
@@ -112,6 +113,8 @@ impl GroupCommit {
                 // Somebody may be reading what was taken back: nothing is put in its place.
                 self.left = None;
                 self.tenant.undo_writes(pending.before);
+                // All that waited, whoever wrote it: it was to be saved as one, and is taken back
+                // as one.
                 self.lost = self.written;
                 Err(self.file.error("write", source))
             }

@@ -53,6 +53,8 @@ pub(super) enum Record {
 // People who read what is wrong with a line know nothing of records, so `expecting` says what each
 // is.
 
+// A key that is not known is an error: with the next file that takes this one's place it would be
+// lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "struct ResourceServer")]
 pub(super) struct ResourceServerRecord {
@@ -151,6 +153,7 @@ impl Record {
 
         Found {
             id: RemoteId::new(id),
+            // Nothing in here is the tenant's own, or that of whoever runs Grantry.
             standing: Standing::Ordinary,
             attrs: fields.0,
             revision: None,

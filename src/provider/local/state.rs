@@ -273,6 +273,8 @@ impl TenantState {
 
         let ids_of_grants: Vec<String> = match &record {
             Record::Client(client) => self.ids_of_grants(&client.id).cloned().collect(),
+            // The grants on an API stay behind: a tenant may leave them, so a plan has to end them
+            // itself.
             Record::ResourceServer(_) | Record::Grant(_) => Vec::new(),
         };
 
@@ -317,6 +319,8 @@ impl TenantState {
     }
 
     fn ids_of_grants(&self, client: &ClientId) -> impl Iterator<Item = &String> {
+        // No identifier is empty and no subject comes before this one, so nothing of the client is
+        // before it.
         let first = (client.clone(), String::new(), SubjectType::Client);
 
         self.grants
