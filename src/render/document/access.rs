@@ -149,6 +149,8 @@ impl PermissionView {
     /// The permission as the configuration with these names would say it.
     #[must_use]
     pub fn of(permission: &Permission, names: &Names) -> Self {
+        // Of the tenant's own API there is no identifier to say: a configuration alone does not
+        // know the tenant.
         let audience = match &permission.audience {
             PermittedAudience::Identifier(identifier) => Some(identifier),
             PermittedAudience::ManagementApi => None,

@@ -373,6 +373,7 @@ impl CountsView {
         Self {
             create: of(&[Action::Create]),
             adopt: of(&[Action::Adopt]),
+            // An API that is widened and narrowed is one object to whoever reads the number.
             update: of(&[Action::Update, Action::Narrow]),
             release: of(&[Action::Release]),
             delete: of(&[Action::Delete]),

@@ -220,6 +220,7 @@ impl ReportVerdict {
 
         if failed + blocked + unknown + not_tried == 0 {
             Self::Applied
+        // What may have been made counts: `failed` would say that nothing is to be looked for.
         } else if applied + unknown > 0 || report.outcomes.iter().any(is_half_made) {
             Self::InPart
         } else {

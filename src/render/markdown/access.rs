@@ -22,6 +22,8 @@ enum Direction {
 fn sentences(permissions: &[PermissionView], direction: Direction) -> impl Iterator<Item = String> {
     let mut sentences: BTreeMap<_, Vec<&PermissionView>> = BTreeMap::new();
     for permission in permissions {
+        // By all of these: what is gained for one organization, or for users, is not gained for
+        // others.
         let about = (
             &permission.client_name,
             &permission.resource_server,
@@ -87,6 +89,8 @@ fn scopes(permissions: &[&PermissionView]) -> String {
         .iter()
         .map(|permission| match permission.extent {
             ExtentView::None => "get a token without scopes".to_owned(),
+            // In words and not as code, which the names of scopes are: an API may call one of its
+            // own so.
             ExtentView::Every => "use every scope".to_owned(),
             ExtentView::Named => code(permission.scope.as_deref().unwrap_or_default()),
         });

@@ -23,6 +23,7 @@ pub fn listing(plan: &PlanView) -> String {
 pub(super) fn change(change: &ChangeView) -> String {
     let (sign, remark) = match change.action {
         ActionView::Create => ('+', ""),
+        // Not `~` as on a terminal: whoever colours a block of `diff` knows `+`, `-` and `!` only.
         ActionView::Adopt => ('!', " (exists, and is taken over)"),
         ActionView::Update => ('!', ""),
         ActionView::Release => ('!', " (let go, and left as it is)"),

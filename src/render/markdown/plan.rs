@@ -80,6 +80,7 @@ pub fn headline(document: &PlanDocument) -> String {
         [..] => format!("{}: ", count(stacks.len(), ("plan", "plans"))),
     };
 
+    // The gravest of all: one plan that is refused must not hide behind ten others.
     let said = match plans.iter().map(|plan| plan.verdict).max() {
         None => "**no plan**".to_owned(),
         Some(PlanVerdict::Conflicts) => {
@@ -129,6 +130,7 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
     let heading = title.map(|title| format!("\n### {title}\n"));
     let mut out = Budget::of(most.saturating_sub(RESERVE));
 
+    // In the order in which it has to be read: what comes later is left less room.
     for (title, said) in [("Refused", &plan.refusals), ("In the way", &plan.conflicts)] {
         add_list(
             &mut out,

@@ -47,6 +47,7 @@ pub fn reports(document: &ReportDocument) -> String {
         let room = out.left();
         left_out += out.add_all(twins, room);
 
+        // Services need their ids, which are no secret; folded, they are in nobody's way.
         let ids = report.outcomes.iter().filter_map(client_id);
         // The rest is for what stands around the ids, which comes with them or not at all.
         let room = (out.left() / 2).saturating_sub(100);
@@ -107,6 +108,7 @@ fn end(report: &ReportView) -> String {
         ReportVerdict::NotBegun if report.plan.verdict == PlanVerdict::Refused => {
             format!("**refused**: {changes}")
         }
+        // Changes were in flight, and nobody waited for their ends: no number of any would be true.
         ReportVerdict::InPart if ends.is_empty() => {
             format!("**given up**: some of {changes} may have been made")
         }
