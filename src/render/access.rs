@@ -123,6 +123,8 @@ pub fn access_csv<'a>(
             Some(row.client_name.as_str()),
             Some(row.resource_server.as_str()),
             row.audience.as_deref(),
+            // Beside the scope, and not as a word in its place: an API may call a scope of its own
+            // `every`.
             Some(extent(row.extent)),
             row.scope.as_deref(),
             row.organization.as_deref(),
@@ -162,6 +164,7 @@ fn grouped(
 ) -> String {
     let mut groups: BTreeMap<&String, BTreeMap<(&String, String), Vec<String>>> = BTreeMap::new();
     for permission in permissions {
+        // What holds for one organization must not stand beside what holds for another.
         let line = (beside(permission), circumstances(permission));
         let lines = groups.entry(title_of(permission)).or_default();
         lines.entry(line).or_default().push(scope(permission));
@@ -258,6 +261,7 @@ fn count_scopes(rows: &[&PermissionView]) -> String {
     if rows.iter().any(|row| row.extent == ExtentView::Every) {
         return "every".to_owned();
     }
+    // A client may hold one scope for itself and for users, and for several organizations.
     let scopes: BTreeSet<&String> = rows.iter().filter_map(|row| row.scope.as_ref()).collect();
     scopes.len().to_string()
 }

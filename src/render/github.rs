@@ -53,6 +53,7 @@ pub fn plans(document: &PlanDocument) -> String {
 pub fn reports(document: &ReportDocument) -> String {
     let mut out = String::new();
     for report in &document.reports {
+        // Not what was applied: an annotation is for whoever has to look at something.
         let missed = report
             .outcomes
             .iter()
@@ -168,6 +169,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn escaped_property(text: &str) -> String {
+    // These two end a property; in a message they are text.
     escaped(text).replace(':', "%3A").replace(',', "%2C")
 }
 

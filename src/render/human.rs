@@ -85,6 +85,8 @@ fn show_end(planned: &Planned, requests: Option<usize>, words: Words) -> String 
     let mut out = summarize(plan, refusals);
     out.push_str(&show_notes(plan));
 
+    // Where nothing is to be applied, a number of requests would be taken for that of the plan
+    // itself.
     if let Some(requests) = requests.filter(|_| !plan.changes.is_empty()) {
         let requests = count(requests, ("request", "requests"));
         let _ = writeln!(out, "Applying takes {requests}.");

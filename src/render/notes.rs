@@ -89,6 +89,8 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
                  To change that, {step}."
             )
         }
+        // Counted and not named: there may be thousands, and nothing is to be done about any of
+        // them.
         Note::NotOurs(counts) => {
             let counts: Vec<String> = counts
                 .iter()
@@ -173,6 +175,7 @@ fn show_removal(server: &FormerServer, names: &Names) -> String {
         created,
         identifier,
     } = server;
+    // In quotes: an identifier may hold what YAML would take for more than text.
     let identifier = value(&identifier.as_str().into());
     let created = safe(&names.of(created));
 

@@ -118,6 +118,7 @@ fn add_line<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Gro
 
     let position = source.position(span.bytes().start);
     let (start, line) = source.line(span.bytes().start);
+    // The place is said in any case: somebody has to take the key out.
     if line.len() > LONGEST_LINE || is_private(source.text(), start, line) {
         let origin = Origin::path(path)
             .line(position.line)
@@ -139,6 +140,7 @@ fn add_line<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Gro
 /// Whether a line may be part of a private key, which no log must ever show.
 fn is_private(text: &str, start: usize, line: &str) -> bool {
     let before = text.get(..start).unwrap_or_default();
+    // A line from the middle of a key has no label of its own: that stands in a line before it.
     let is_open = before.rfind("-----BEGIN ").is_some_and(|begin| {
         let block = before.get(begin..).unwrap_or_default();
         block.contains("PRIVATE KEY-----") && !block.contains("-----END ")

@@ -38,6 +38,7 @@ impl<'a> Remark<'a> {
     /// Of what is waived, only why.
     pub(super) fn of_finding(finding: &'a Finding) -> Self {
         let (level, help) = match (&finding.waiver, finding.level) {
+            // Without what to do about it: somebody would do it.
             (Some(waiver), _) => {
                 let help = waived(&waiver.reason, waiver.until);
                 (Title::NOTE, Some(Cow::Owned(help)))

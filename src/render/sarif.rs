@@ -79,6 +79,7 @@ fn of_finding(finding: &FindingView) -> Json {
 
     json!({
         "ruleId": finding.id,
+        // Also where it is waived: that it does not count is said by the suppression.
         "level": level(finding.level),
         "message": { "text": with_step(&finding.message, finding.next_step.as_deref()) },
         "locations": [location(&finding.place)],

@@ -26,6 +26,7 @@ pub(super) fn value(shown: &Value) -> String {
                 .collect();
             format!("{{{}}}", entries.join(", "))
         }
+        // What a tenant takes and never gives back is not given away here either.
         Value::WriteOnly(_) => "…".to_owned(),
     }
 }

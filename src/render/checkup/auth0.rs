@@ -45,6 +45,7 @@ impl Diagnosis {
     #[must_use]
     pub fn clock(skew: Skew) -> Self {
         let finding = match skew {
+            // A few seconds are no reason to set a clock, and the number would look like one.
             _ if skew.health() == Health::Good => "as the tenant's".to_owned(),
             Skew::None => "as the tenant's".to_owned(),
             Skew::Ahead(skew) => say_skew(skew, "ahead of"),

@@ -112,6 +112,7 @@ impl Diagnosis {
     /// The same with what to do about it, if there is something to be done.
     #[must_use]
     pub fn with_help(self, help: Option<String>) -> Self {
+        // A check brings its help whatever it found, and nobody mends what works.
         let help = help.filter(|_| self.is_failed());
 
         Self { help, ..self }
@@ -141,6 +142,7 @@ pub fn checkup(diagnoses: &[Diagnosis]) -> String {
     if warnings > 0 {
         parts.push(count(warnings, ("warning", "warnings")));
     }
+    // Else `Nothing failed` would be said of what nobody has looked at.
     if skipped > 0 {
         parts.push(format!("{skipped} not checked"));
     }
