@@ -39,6 +39,7 @@ enum Source {
 impl Session {
     /// A session with a ready token, which itself says whose it is.
     pub(super) fn of(token: &SecretString) -> Result<Self, &'static str> {
+        // Without it nobody could tell which client, and which grant, a run must never touch.
         let client_id = parse_claims(token.expose_secret())
             .and_then(|claims| claims.client())
             .ok_or("is not a JWT that names its client (`azp`, `client_id` or `sub`)")?;

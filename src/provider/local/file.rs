@@ -54,6 +54,7 @@ pub fn is_tenant_file(path: &Path) -> bool {
         return false;
     };
 
+    // No more than its beginning: one that is damaged, or newer, is a tenant all the same.
     let mut beginning = Vec::new();
     let read = file.take(BEGIN.len() as u64).read_to_end(&mut beginning);
     read.is_ok() && beginning == BEGIN

@@ -29,6 +29,7 @@ pub(super) struct TenantState {
     /// The highest number that an id was ever given; none is given twice.
     issued: u64,
     /// By id.
+    // In order, so that the same tenant is always the same file.
     records: BTreeMap<String, Record>,
     /// The id of each API.
     servers: BTreeMap<Identifier, String>,

@@ -259,6 +259,7 @@ fn weigh_permissions(session: &Session, desired: Option<&Desired>) -> Option<Per
     let missing_to_plan = scopes.find_missing(&to_plan);
     let missing_writes = scopes.find_missing(&writes);
     let reach = match missing_writes.len() {
+        // First: whatever it may write, a run that cannot plan writes nothing.
         _ if !missing_to_plan.is_empty() => Reach::Nothing,
         0 => Reach::Apply,
         missing if missing == writes.len() => Reach::Plan,

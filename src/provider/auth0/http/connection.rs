@@ -117,6 +117,8 @@ impl Connection {
                 // listed after the last creation.
                 let wait = patience.wait_after_too_many(&response.headers)?;
                 tracing::info!(?wait, "too many requests: all wait");
+                // The limit is the tenant's, and not of this request: whatever is sent before would
+                // be refused too.
                 self.gate.close_for(wait);
                 Some(wait)
             }

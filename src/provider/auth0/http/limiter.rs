@@ -131,6 +131,7 @@ impl Limiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
+        // Also after a panic of somebody else: each answer sets right what is wrong in it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

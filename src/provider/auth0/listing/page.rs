@@ -50,6 +50,8 @@ impl ListedPage {
     }
 
     pub(super) fn shows_the_same_as(&self, other: &Self) -> bool {
+        // In their order too: a listing that moves is not believed, even where all seem to be
+        // there.
         self.total == other.total && self.ids().eq(other.ids())
     }
 

@@ -89,6 +89,7 @@ impl Keys {
             .filter(|credential| credential.name == name);
         let first = named.next()?;
 
+        // Rather one in use: the other goes as a leftover, and nothing has to be switched over.
         if self.counts(first) {
             return Some(first);
         }

@@ -158,6 +158,7 @@ pub(super) async fn delete<D: Driver>(
     address: &Address,
     id: &RemoteId,
 ) -> Result<(), WriteError> {
+    // Nothing is compared here: whoever applies has looked at the whole object just before.
     driver.perform(Step::Delete { address, id }).await
 }
 
