@@ -62,7 +62,7 @@ fn write_files(objects: usize) -> (tempfile::TempDir, [PathBuf; 1]) {
 }
 
 fn parse(paths: &[PathBuf]) -> config::Checked {
-    config::parse(paths, support_of)
+    config::parse(paths, &config::Inputs::default(), support_of)
         .map_err(|problems| problems.to_string())
         .expect("a configuration")
 }
@@ -130,7 +130,8 @@ fn with_id(client: &ClientRef) -> ClientRef {
 fn load(bencher: Bencher, objects: usize) {
     let (_folder, paths) = write_files(objects);
 
-    bencher.bench(|| config::parse(black_box(&paths), support_of).is_ok());
+    bencher
+        .bench(|| config::parse(black_box(&paths), &config::Inputs::default(), support_of).is_ok());
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]

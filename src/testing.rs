@@ -111,7 +111,10 @@ impl TestTenant {
     /// Starts a tenant, and fills it from a configuration: one file, several, or folders.
     pub async fn filled_from(configuration: &[PathBuf]) -> Result<Self, TestTenantError> {
         // Whichever provider the file names: what an Auth0 tenant cannot express has to be told.
-        let desired = config::load(configuration, |_| &auth0::SUPPORT)?.desired;
+        let desired = config::load(configuration, &config::Inputs::default(), |_| {
+            &auth0::SUPPORT
+        })?
+        .desired;
         let mut tenant = Self::start().await?;
 
         let filled = fill(&tenant.emulator, &desired).await?;

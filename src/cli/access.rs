@@ -102,7 +102,8 @@ impl States<'_> {
             None => Ok(declared(self.loaded)),
             Some(Source::Path(path)) => {
                 let paths = vec![path.clone()];
-                let configuration = Configuration { paths };
+                let inputs = self.arguments.configuration.inputs.clone();
+                let configuration = Configuration { paths, inputs };
                 Ok(declared(&configuration.load_for(&self.arguments.tenant)?))
             }
             Some(Source::Revision(base)) => self.at(base),
@@ -120,7 +121,14 @@ impl States<'_> {
         }
 
         let provider = self.arguments.tenant.provider.as_ref();
-        let (written, _) = load_at(revision, &paths.there, provider, Sources::default())?;
+        let inputs = self.arguments.configuration.inputs.gather()?;
+        let (written, _) = load_at(
+            revision,
+            &paths.there,
+            &inputs,
+            provider,
+            Sources::default(),
+        )?;
         Ok(declared(&written.loaded))
     }
 

@@ -6,7 +6,7 @@ use super::arguments::{Doctor, Provider};
 use super::exit::{Exit, Failure};
 use super::target::{Reader, Target, support_of};
 use super::{environment, hint, output, progress};
-use crate::config::{self, Loaded, Problems};
+use crate::config::{self, Inputs, Loaded, Problems};
 use crate::model::{StackName, safe_path};
 use crate::provider::auth0::{Expiry, Permissions, Reach, Token};
 use crate::provider::{ForbiddenReason, ProviderError, auth0, local};
@@ -52,7 +52,9 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
 
-    let configuration = Configuration::load(&arguments.paths, arguments.tenant.provider.as_ref());
+    let inputs = arguments.inputs.gather()?;
+    let told = arguments.tenant.provider.as_ref();
+    let configuration = Configuration::load(&arguments.paths, &inputs, told);
     let mut findings = vec![configuration.diagnose()];
     findings.extend(diagnose_tenant(arguments, &configuration).await);
 
@@ -88,14 +90,14 @@ fn print_findings(findings: Vec<Finding>) -> Result<(), Failure> {
 }
 
 impl Configuration {
-    fn load(paths: &[PathBuf], told: Option<&Provider>) -> Self {
+    fn load(paths: &[PathBuf], inputs: &Inputs, told: Option<&Provider>) -> Self {
         let paths = match paths {
             [] if !Path::new(CONFIG).exists() => return Self::None,
             [] => &[PathBuf::from(CONFIG)],
             paths => paths,
         };
 
-        match config::load(paths, support_of(told)) {
+        match config::load(paths, inputs, support_of(told)) {
             Ok(loaded) => Self::Loaded(Box::new(loaded)),
             Err(problems) => Self::Damaged(problems),
         }

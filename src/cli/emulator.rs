@@ -16,7 +16,10 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     let desired = match arguments.config.as_slice() {
         [] => None,
         // Whichever provider the file names: what an Auth0 tenant cannot express has to be told.
-        paths => Some(config::load(paths, |_| &auth0::SUPPORT)?.desired),
+        paths => {
+            let inputs = arguments.inputs.gather()?;
+            Some(config::load(paths, &inputs, |_| &auth0::SUPPORT)?.desired)
+        }
     };
     let transport = if arguments.tls {
         Transport::Tls

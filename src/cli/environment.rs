@@ -1,6 +1,6 @@
 //! The environment variables Grantry reads, and no other place reads any.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::choice::Surroundings;
 use super::exit::Failure;
 use crate::files::{self, Limit};
-use crate::model::Day;
+use crate::model::{Day, EnvironmentName, VariableName};
 use crate::provider::Holder;
 use crate::provider::auth0::Credentials;
 
@@ -17,6 +17,35 @@ use crate::provider::auth0::Credentials;
 const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 pub(super) const DOMAIN: &str = "AUTH0_DOMAIN";
 pub(super) const AUDIENCE: &str = "AUTH0_AUDIENCE";
+
+/// What the names of a configuration's variables begin with in the environment.
+pub(super) const VARIABLE_PREFIX: &str = "GRANTRY_VAR_";
+pub(super) const ENVIRONMENT: &str = "GRANTRY_ENV";
+
+/// The environment of the configuration that is meant, if that is said.
+pub(super) fn chosen_environment() -> Result<Option<EnvironmentName>, Failure> {
+    let Some(name) = variable(ENVIRONMENT) else {
+        return Ok(None);
+    };
+
+    name.parse().map(Some).map_err(Failure::EnvironmentName)
+}
+
+/// The configuration's variables that are set here, by name. No configuration can refer to one of another name,
+/// nor to what is no text.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
+pub(super) fn variables() -> BTreeMap<VariableName, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| {
+            let name = name.to_str()?.strip_prefix(VARIABLE_PREFIX)?.parse().ok()?;
+            // Empty is a value here: what a variable of ours is set to is nobody else's convention.
+            Some((name, value.into_string().ok()?))
+        })
+        .collect()
+}
 
 /// The day in UTC.
 pub(super) fn today() -> Day {

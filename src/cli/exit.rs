@@ -9,7 +9,7 @@ use super::choice::{Unsettled, are};
 use crate::approval::{ApprovalError, Stale};
 use crate::config::{Problems, RevisionError};
 use crate::emulator::EmulatorError;
-use crate::model::safe_path;
+use crate::model::{NameError, safe_path};
 use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
 use crate::provider::{ProviderError, Retry};
@@ -99,6 +99,8 @@ pub(super) enum Failure {
         missing: Vec<&'static str>,
         stated: Option<Domain>,
     },
+    #[error("GRANTRY_ENV is no environment: {0}")]
+    EnvironmentName(NameError),
     #[error("there is something to approve, and nobody to ask: this is no terminal")]
     NobodyToAsk,
     #[error("given up while changes were in flight: some may have been made")]
@@ -166,6 +168,7 @@ impl Failure {
             Self::GivenUp => Exit::Partial,
             Self::NobodyToAsk
             | Self::NotSet { .. }
+            | Self::EnvironmentName(_)
             | Self::Unsettled(_)
             | Self::Overwrites { .. } => Exit::Usage,
             Self::Refused(_) | Self::NotApproved | Self::Exists(_) => Exit::Refused,

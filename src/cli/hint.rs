@@ -61,6 +61,7 @@ impl Advice for Failure {
                 Unsettled::Settings(error) => error.id(),
             },
             Self::NotSet { .. } => "variables-not-set",
+            Self::EnvironmentName(_) => "environment-name",
             Self::NobodyToAsk => "nobody-to-ask",
             Self::GivenUp => "given-up",
             Self::NotApproved => "not-approved",
@@ -86,6 +87,9 @@ impl Advice for Failure {
             Self::Stale(stale) => stale.next_step(),
             Self::NotSet { missing, stated } => Some(advise_on_unset(missing, stated.as_ref())),
             Self::Unsettled(unsettled) => advise_on_unsettled(unsettled),
+            Self::EnvironmentName(_) => {
+                Some("unset it, or name an environment of the configuration".into())
+            }
             Self::GivenUp => Some("plan again to see what is left to do".into()),
             Self::NobodyToAsk => Some("to do it without asking, add --auto-approve".into()),
             Self::Revision(error) => error.next_step(),

@@ -21,6 +21,7 @@ mod export;
 mod faces;
 mod github;
 mod hint;
+mod inputs;
 mod locking;
 mod output;
 mod plan;

@@ -10,9 +10,10 @@ use crate::config::{self, Sources, Tree};
 
 pub(super) fn run(arguments: &Render) -> Result<Exit, Failure> {
     let paths = &arguments.configuration.paths;
+    let inputs = arguments.configuration.inputs.gather()?;
     let support_of = support_of(arguments.provider.as_ref());
     let (written, _) =
-        config::load_with_places(&Tree::Disk, paths, support_of, Sources::default())?;
+        config::load_with_places(&Tree::Disk, paths, &inputs, support_of, Sources::default())?;
 
     let text = written
         .to_yaml()

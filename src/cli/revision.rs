@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::{Base, Provider};
 use super::exit::Failure;
 use super::target::support_of;
-use crate::config::{self, Revision, Sources, Tree, Written};
+use crate::config::{self, Inputs, Revision, Sources, Tree, Written};
 use crate::model::{Desired, StackName};
 
 /// The paths of a configuration, as far as a revision has them.
@@ -50,12 +50,13 @@ pub(super) fn find_paths(
 pub(super) fn load_at(
     revision: Revision,
     paths: &[PathBuf],
+    inputs: &Inputs,
     provider: Option<&Provider>,
     sources: Sources,
 ) -> Result<(Written, Sources), Failure> {
     let tree = Tree::Revision(revision);
 
-    config::load_with_places(&tree, paths, support_of(provider), sources)
+    config::load_with_places(&tree, paths, inputs, support_of(provider), sources)
         .map_err(Failure::BaseProblems)
 }
 

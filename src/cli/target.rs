@@ -11,7 +11,7 @@ use super::choice::{self, Choice, Unsettled};
 use super::environment;
 use super::exit::Failure;
 use super::output;
-use crate::config::{self, Loaded, Problems, ProviderChoice};
+use crate::config::{self, Loaded, ProviderChoice};
 use crate::files;
 use crate::model::{RateLimit, Reserve, StackName, Support, safe_path};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
@@ -153,8 +153,11 @@ impl Target {
 
 impl Configuration {
     /// Loads what is written, checked against what the provider can express that is meant.
-    pub(super) fn load_for(&self, tenant: &TenantArguments) -> Result<Loaded, Problems> {
-        config::load(&self.paths, support_of(tenant.provider.as_ref()))
+    pub(super) fn load_for(&self, tenant: &TenantArguments) -> Result<Loaded, Failure> {
+        let inputs = self.inputs.gather()?;
+        let support_of = support_of(tenant.provider.as_ref());
+
+        Ok(config::load(&self.paths, &inputs, support_of)?)
     }
 }
 

@@ -7,7 +7,7 @@ use super::faces::view_of;
 use super::revision::{find_paths, load_at, refuse_moved};
 use super::target::support_of;
 use super::{environment, output};
-use crate::config::{self, Problems, Revision, Sources, Tree, Written};
+use crate::config::{self, Inputs, Problems, Revision, Sources, Tree, Written};
 use crate::render;
 use crate::render::document::{BaseView, ProblemsDocument};
 use crate::review::{Finding, review};
@@ -110,15 +110,17 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let paths = &arguments.configuration.paths;
     Destinations::of(&arguments.faces.files, None).check(paths, &[])?;
 
+    let inputs = arguments.configuration.inputs.gather()?;
     let support_of = support_of(arguments.provider.as_ref());
-    let loaded = config::load_with_places(&Tree::Disk, paths, support_of, Sources::default());
+    let loaded =
+        config::load_with_places(&Tree::Disk, paths, &inputs, support_of, Sources::default());
     let (written, sources) = match loaded {
         Ok(loaded) => loaded,
         Err(problems) => return Ok(Checked::Invalid(problems)),
     };
 
     let base = arguments.review.base.as_ref();
-    let reviewed = base.map(|base| compare(arguments, base, &written, sources));
+    let reviewed = base.map(|base| compare(arguments, &inputs, base, &written, sources));
     Ok(Checked::Valid {
         words: render::valid(&written.loaded.desired),
         reviewed: reviewed.transpose()?,
@@ -128,6 +130,7 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
 /// What the change since a revision comes to.
 fn compare(
     arguments: &Validate,
+    inputs: &Inputs,
     base: &Base,
     after: &Written,
     sources: Sources,
@@ -142,7 +145,7 @@ fn compare(
         (None, sources)
     } else {
         let provider = arguments.provider.as_ref();
-        let (before, sources) = load_at(revision, &paths.there, provider, sources)?;
+        let (before, sources) = load_at(revision, &paths.there, inputs, provider, sources)?;
         (Some(before), sources)
     };
 

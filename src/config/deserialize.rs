@@ -22,10 +22,10 @@ impl<'de> Deserializer<'de> for &'de Node {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.value {
             // The walk refuses such a number everywhere, so none is in what is deserialized.
-            Value::Null | Value::OtherNumber => visitor.visit_unit(),
+            Value::Null | Value::OtherNumber | Value::Unknown => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Integer(number) => visitor.visit_i64(*number),
-            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::Text(text) | Value::Untyped(text) => visitor.visit_borrowed_str(text),
             Value::Sequence(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),
             Value::Mapping(_) => visitor.visit_map(self.pairs()),
         }

@@ -11,8 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ClientId, ClientSpec, Day, FindingId, Glob, GrantSettings, Identifier, Key, Pattern, RateLimit,
-    Reserve, ResourceServerSpec, ScopeName, StackName, SubjectType,
+    ClientId, ClientSpec, Day, EnvironmentName, FindingId, Glob, GrantSettings, Identifier, Key,
+    Pattern, RateLimit, Reserve, ResourceServerSpec, ScopeName, StackName, SubjectType,
+    VariableName,
 };
 
 /// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),
@@ -53,7 +54,66 @@ pub(crate) struct File {
     pub(crate) critical: Vec<Critical>,
     /// Findings of `validate --base` that are known. They count as they stood before the change.
     pub(crate) waivers: Vec<Waiver>,
+    /// Variables, each under its name: `${var.NAME}` stands for the value in any text, and is the value where it
+    /// is all of the text. An environment, the variable `GRANTRY_VAR_NAME` of the process, `--var-file` and `--var` each
+    /// count before what stands here.
+    #[schemars(with = "BTreeMap<VariableName, VariableValue>")]
+    pub(crate) vars: ReadBefore,
+    /// The tenants that this is applied to, each under its name: what differs in it. One is chosen with `--env`.
+    #[schemars(with = "BTreeMap<EnvironmentName, Environment>")]
+    pub(crate) environments: ReadBefore,
 }
+
+/// A section that is read before there is a `File`; of it, only the schema is needed.
+#[derive(Debug, Default)]
+pub(crate) struct ReadBefore;
+
+impl<'de> Deserialize<'de> for ReadBefore {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// A text, a whole number, `true`, `false` or `null`. A text may refer to other variables.
+#[derive(Debug)]
+pub(crate) struct VariableValue;
+
+/// What differs in one environment: a part of a configuration that comes over what holds for all. Of
+/// `resource_servers`, `clients` and `vars` each entry counts by its key, and `null` leaves one out; a grant counts by its client, resource
+/// server and subject type, and `scopes: null` leaves it out. Of an object, each field that stands here is replaced as a whole, but for
+/// `client_metadata`, which counts by its keys. Everything else is replaced as a whole.
+#[derive(Debug)]
+pub(crate) struct Environment;
+
+impl JsonSchema for VariableValue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "VariableValue".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A text, a whole number, `true`, `false` or `null`. A text may refer to other variables.",
+            "type": SCALAR,
+        })
+    }
+}
+
+impl JsonSchema for Environment {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        ENVIRONMENT.into()
+    }
+
+    /// Its properties are those of a configuration, which are known when all of the schema is.
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "title": "environment", "type": "object", "additionalProperties": false })
+    }
+}
+
+/// The types, in JSON Schema, of a value that may be any scalar.
+pub(super) const SCALAR: [&str; 4] = ["string", "integer", "boolean", "null"];
+
+/// What the schema of an environment is called.
+pub(crate) const ENVIRONMENT: &str = "Environment";
 
 /// What is this stack's without a mark to say so: resource servers have no place for one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

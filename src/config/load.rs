@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::check::check_meaning;
+use super::environments::{self, overlay};
 use super::expand::expand_file;
 use super::file::File;
+use super::inputs::Inputs;
+use super::interpolate::Interpolation;
 use super::key_files::read_key_files;
 use super::merge::merge_documents;
 use super::node::{Node, Value};
@@ -16,14 +19,16 @@ use super::private_keys::find_private_keys;
 use super::problem::{Problem, ProblemId, Problems};
 use super::provider::ProviderChoice;
 use super::read::{FileRead, read_files};
+use super::section;
 use super::shape::check_shape;
 use super::source::{Sources, Span};
 use super::tenant_file::check_tenant_file;
 use super::unsound::Unsound;
+use super::variables::{Given, Variables, find_unused};
 use super::written::Written;
 use super::yaml;
 use crate::files::{Tree, folder_of as folder_of_file};
-use crate::model::{Desired, StackName, Support};
+use crate::model::{Desired, EnvironmentName, StackName, Support};
 
 /// A configuration without a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +39,8 @@ pub struct Loaded {
     pub provider: Option<ProviderChoice>,
     /// The folder of the configuration; paths in it are relative to this one.
     pub folder: PathBuf,
+    /// Which of its environments it is; none, where it has none.
+    pub environment: Option<EnvironmentName>,
 }
 
 /// A configuration without a problem, as it was written.
@@ -42,24 +49,27 @@ pub struct Checked {
     stack: StackName,
     file: File,
     folder: PathBuf,
+    environment: Option<EnvironmentName>,
     support: &'static Support,
 }
 
-/// Loads a configuration: one file, several, or folders of `*.yaml` files. `support_of` says what
+/// Loads a configuration: one file, several, or folders of `*.yaml` files, in one of its environments. `support_of` says what
 /// the provider can express, given the one that the configuration names, if it names any.
 pub fn load(
     paths: &[PathBuf],
+    inputs: &Inputs,
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
 ) -> Result<Loaded, Problems> {
-    parse(paths, support_of).map(Checked::expand)
+    parse(paths, inputs, support_of).map(Checked::expand)
 }
 
 /// Reads and checks a configuration, as [`load`] does.
 pub fn parse(
     paths: &[PathBuf],
+    inputs: &Inputs,
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
 ) -> Result<Checked, Problems> {
-    let (parsed, _) = parse_from(&Tree::Disk, paths, support_of, Sources::default())?;
+    let (parsed, _) = parse_from(&Tree::Disk, paths, inputs, support_of, Sources::default())?;
     Ok(parsed.checked)
 }
 
@@ -68,10 +78,11 @@ pub fn parse(
 pub fn load_with_places(
     tree: &Tree,
     paths: &[PathBuf],
+    inputs: &Inputs,
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     sources: Sources,
 ) -> Result<(Written, Sources), Problems> {
-    let (written, document) = parse_from(tree, paths, support_of, sources)?;
+    let (written, document) = parse_from(tree, paths, inputs, support_of, sources)?;
     let Parsed {
         checked,
         files,
@@ -96,6 +107,7 @@ struct Parsed {
 fn parse_from(
     tree: &Tree,
     paths: &[PathBuf],
+    inputs: &Inputs,
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     sources: Sources,
 ) -> Result<(Parsed, Node), Problems> {
@@ -104,7 +116,7 @@ fn parse_from(
         sources,
         ..Loader::default()
     };
-    let document = loader.read_document(tree, paths, &folder);
+    let document = loader.read_document(tree, paths, inputs, &folder);
     let file = loader.deserialize(&document);
 
     let provider = file.provider.as_ref().map(ProviderChoice::of);
@@ -122,6 +134,7 @@ fn parse_from(
                 stack: stack.clone(),
                 file,
                 folder,
+                environment: inputs.environment.clone(),
                 support,
             };
             let parsed = Parsed {
@@ -146,6 +159,7 @@ impl Checked {
             desired,
             provider,
             folder: self.folder,
+            environment: self.environment,
         }
     }
 }
@@ -158,12 +172,20 @@ struct Loader {
     /// The folder of each file, by its index among the sources.
     folders: BTreeMap<usize, PathBuf>,
     unsound: Unsound,
+    /// What the references of the document led to.
+    variables: Variables,
     problems: Vec<Problem>,
 }
 
 impl Loader {
     /// All files as one document, as far as they are sound.
-    fn read_document(&mut self, tree: &Tree, paths: &[PathBuf], folder: &Path) -> Node {
+    fn read_document(
+        &mut self,
+        tree: &Tree,
+        paths: &[PathBuf],
+        inputs: &Inputs,
+        folder: &Path,
+    ) -> Node {
         let (files, unreadable) = read_files(tree, paths, &mut self.sources);
         self.unsound.everything = !unreadable.is_empty();
         self.problems.extend(unreadable);
@@ -179,8 +201,57 @@ impl Loader {
         }
 
         let mut document = merge_documents(documents, &mut self.problems);
-        self.check_document(&mut document, tree, folder);
+        match self.resolve(&mut document, inputs) {
+            Ok(()) => self.check_document(&mut document, tree, folder),
+            // Nobody knows what is meant, so nothing more can be said of it.
+            Err(problem) => {
+                self.unsound.everything = true;
+                self.problems.push(*problem);
+            }
+        }
         document
+    }
+
+    /// Makes of what holds for all, and of what the chosen environment says, one document without references.
+    fn resolve(&mut self, document: &mut Node, inputs: &Inputs) -> Result<(), Box<Problem>> {
+        let given = Given::read(&inputs.variables, &mut self.sources, &mut self.problems);
+        if !self.unsound.everything {
+            self.problems.extend(find_unused(document, &given));
+        }
+
+        let environments = document.take(section::ENVIRONMENTS);
+        self.problems
+            .extend(environments::check_section(environments.as_ref()));
+        let environment =
+            environments::choose(environments, inputs.environment.as_ref(), document.span)?;
+        let mut environment = environment.unwrap_or(Node {
+            span: document.span,
+            value: Value::Mapping(Vec::new()),
+        });
+
+        let declared = [&*document, &environment].map(|node| node.entry(section::VARIABLES));
+        let declared: Vec<&Node> = declared
+            .into_iter()
+            .flatten()
+            .map(|entry| &entry.value)
+            .collect();
+        let variables = Variables::resolve(&declared, &given, &self.sources, &mut self.problems);
+
+        let mut interpolation = Interpolation {
+            scopes: &variables,
+            sources: &self.sources,
+            problems: &mut self.problems,
+            has_unknown_keys: false,
+        };
+        for node in [&mut *document, &mut environment] {
+            interpolation.visit_sections(node);
+        }
+        // Whatever is referred to may have one of those keys.
+        self.unsound.everything |= interpolation.has_unknown_keys;
+
+        overlay(document, environment, &mut self.problems);
+        self.variables = variables;
+        Ok(())
     }
 
     /// Checks the structure of all files together, and takes in what they name.
@@ -242,6 +313,9 @@ impl Loader {
 
     /// The problems in the order of their places, no two alike.
     fn into_problems(mut self) -> Problems {
+        for problem in &mut self.problems {
+            self.variables.explain(problem, &self.sources);
+        }
         self.problems.sort_by(|left, right| {
             (left.span, left.id, &left.message).cmp(&(right.span, right.id, &right.message))
         });

@@ -3,11 +3,12 @@
 use super::node::{Entry, Node, Value};
 use super::normalize::{duplicate_key, sort_entries};
 use super::problem::Problem;
+use super::section;
 use super::source::Span;
 
 /// The sections that several files may each have a part of.
 // `stack`, `provider`, `prune`, `owns` and `limits` hold for the whole, so one file says them.
-const SHARED: [&str; 7] = [
+const SHARED: [&str; 8] = [
     "resource_servers",
     "clients",
     "grants",
@@ -15,6 +16,7 @@ const SHARED: [&str; 7] = [
     "removed",
     "critical",
     "waivers",
+    "vars",
 ];
 
 /// One document from many: shared sections are merged, everything else is said once.
@@ -30,26 +32,70 @@ pub(super) fn merge_documents(documents: Vec<Node>, problems: &mut Vec<Problem>)
         let Value::Mapping(sections) = document.value else {
             continue;
         };
-        for section in sections {
-            let earlier = merged.iter_mut().find(|entry| entry.key == section.key);
-            match earlier {
-                None => merged.push(section),
-                Some(earlier) => merge_section(earlier, section, problems),
-            }
-        }
+        merge_sections(&mut merged, sections, problems);
     }
-
-    // Once for all files: only now is it known what two of them say.
-    for section in &mut merged {
-        if let Value::Mapping(entries) = &mut section.value.value {
-            sort_entries(entries, problems);
-        }
-    }
-    merged.sort_by(|left, right| left.key.cmp(&right.key));
+    sort_sections(&mut merged, problems);
 
     Node {
         span,
         value: Value::Mapping(merged),
+    }
+}
+
+/// Adds the sections of a further file.
+fn merge_sections(merged: &mut Vec<Entry>, sections: Vec<Entry>, problems: &mut Vec<Problem>) {
+    for section in sections {
+        let earlier = merged.iter_mut().find(|entry| entry.key == section.key);
+        match earlier {
+            None => merged.push(section),
+            Some(earlier) if &*section.key == section::ENVIRONMENTS => {
+                merge_environments(earlier, section, problems);
+            }
+            Some(earlier) => merge_section(earlier, section, problems),
+        }
+    }
+}
+
+/// Sorts what is in each section, once for all files: only now is it known what two of them say.
+fn sort_sections(sections: &mut [Entry], problems: &mut Vec<Problem>) {
+    for section in &mut *sections {
+        let is_environments = &*section.key == section::ENVIRONMENTS;
+        let Value::Mapping(entries) = &mut section.value.value else {
+            continue;
+        };
+
+        sort_entries(entries, problems);
+        if is_environments {
+            for environment in entries {
+                if let Value::Mapping(sections) = &mut environment.value.value {
+                    sort_sections(sections, problems);
+                }
+            }
+        }
+    }
+    sections.sort_by(|left, right| left.key.cmp(&right.key));
+}
+
+/// Adds what a further file says of environments. An environment is a document itself, of which each file may
+/// say a part.
+fn merge_environments(earlier: &mut Entry, section: Entry, problems: &mut Vec<Problem>) {
+    let Value::Mapping(known) = &mut earlier.value.value else {
+        return;
+    };
+    let Value::Mapping(more) = section.value.value else {
+        return;
+    };
+
+    for environment in more {
+        let Some(earlier) = known.iter_mut().find(|entry| entry.key == environment.key) else {
+            known.push(environment);
+            continue;
+        };
+        if let (Value::Mapping(sections), Value::Mapping(more)) =
+            (&mut earlier.value.value, environment.value.value)
+        {
+            merge_sections(sections, more, problems);
+        }
     }
 }
 

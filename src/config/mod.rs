@@ -11,6 +11,9 @@
 //!    ▼
 //!  trees              all files together:
 //!    │  merge            several trees become one, and nothing is said twice
+//!    │  variables        which there are, and what each of them is
+//!    │  interpolate      references are replaced by what they lead to
+//!    │  environments     what the chosen one says comes over what holds for all
 //!    │  shape            a walk along the JSON Schema; what is not sound is taken out
 //!    │  key_files        the text of each key file takes the place of its name
 //!    │  tenant_file      the file of a local tenant stays in the folder
@@ -30,9 +33,12 @@
 
 mod check;
 mod deserialize;
+mod environments;
 mod expand;
 mod file;
 mod folder;
+mod inputs;
+mod interpolate;
 mod key_files;
 mod load;
 mod merge;
@@ -43,16 +49,20 @@ mod private_keys;
 mod problem;
 mod provider;
 mod read;
+mod reference;
 mod schema;
+mod section;
 mod shape;
 mod source;
 mod tenant_file;
 mod unsound;
+mod variables;
 mod written;
 mod yaml;
 
 pub use crate::files::{Revision, RevisionError, RevisionName, Tree};
 pub use file::LOCAL_FILE;
+pub use inputs::{GivenVariables, Inputs, Use};
 pub use load::{Checked, Loaded, load, load_with_places, parse, stack_of};
 pub use problem::{Problem, ProblemId, Problems};
 pub use provider::ProviderChoice;

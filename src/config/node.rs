@@ -21,6 +21,11 @@ pub(crate) enum Value {
     /// text.
     OtherNumber,
     Text(Box<str>),
+    /// A text from outside of YAML. Where no text is wanted, it is what YAML makes of it, so what it
+    /// is depends on its place; none is left once the structure is checked.
+    Untyped(Box<str>),
+    /// What a reference that leads nowhere would be. Nothing more is said of it.
+    Unknown,
     Sequence(Vec<Node>),
     /// Sorted by key, each key once (after `normalize`).
     Mapping(Vec<Entry>),
@@ -38,10 +43,10 @@ impl Serialize for Node {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.value {
             // A checked document has no number that is none here.
-            Value::Null | Value::OtherNumber => serializer.serialize_unit(),
+            Value::Null | Value::OtherNumber | Value::Unknown => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
             Value::Integer(number) => serializer.serialize_i64(*number),
-            Value::Text(text) => serializer.serialize_str(text),
+            Value::Text(text) | Value::Untyped(text) => serializer.serialize_str(text),
             Value::Sequence(items) => serializer.collect_seq(items),
             Value::Mapping(entries) => {
                 let entries = entries.iter().map(|entry| (&*entry.key, &entry.value));
@@ -63,9 +68,19 @@ impl Node {
     /// The text, if this is one.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.value {
-            Value::Text(text) => Some(text),
+            Value::Text(text) | Value::Untyped(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// Takes the value of an entry out of a normalized mapping.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Entry> {
+        let Value::Mapping(entries) = &mut self.value else {
+            return None;
+        };
+
+        let index = entries.binary_search_by(|entry| (*entry.key).cmp(key));
+        Some(entries.remove(index.ok()?))
     }
 
     /// The items, if this is a sequence.
@@ -81,5 +96,15 @@ impl Node {
         let entries = self.entries();
         let index = entries.binary_search_by(|entry| (*entry.key).cmp(key));
         entries.get(index.ok()?)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn entry_mut(&mut self, key: &str) -> Option<&mut Entry> {
+        let Value::Mapping(entries) = &mut self.value else {
+            return None;
+        };
+
+        let index = entries.binary_search_by(|entry| (*entry.key).cmp(key));
+        entries.get_mut(index.ok()?)
     }
 }

@@ -182,6 +182,18 @@ stable_ids! {
         ThirdPartyClient = "third-party-client",
         /// A text that is not the public key or certificate it should be.
         NotAKey = "not-a-key",
+        /// A reference that leads nowhere.
+        UnknownReference = "unknown-reference",
+        /// A variable that is a part of itself.
+        CyclicVariable = "cyclic-variable",
+        /// A variable that nothing refers to.
+        UnusedVariable = "unused-variable",
+        /// The configuration has environments, and none of them is chosen.
+        NoEnvironment = "no-environment",
+        /// An environment that the configuration has not.
+        UnknownEnvironment = "unknown-environment",
+        /// An environment leaves out what is not there.
+        NothingToLeaveOut = "nothing-to-leave-out",
         /// A setting that does nothing without another one.
         MissingSetting = "missing-setting",
     }

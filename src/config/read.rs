@@ -52,7 +52,7 @@ pub(super) fn read_files(
 }
 
 /// The index of the file among the sources.
-fn read_file(tree: &Tree, path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
+pub(super) fn read_file(tree: &Tree, path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
     let shown = tree.name_of(path);
     let error = match tree.read(path, Limit::CONFIGURATION) {
         Ok(bytes) => return decode(bytes, shown, sources),

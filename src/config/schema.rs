@@ -3,10 +3,12 @@
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use super::file::File;
-use crate::model::{Key, Kind, MetadataKey, Missing, ScopeName, Support};
+use super::file::{ENVIRONMENT, File};
+use crate::model::{
+    EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, Support, VariableName,
+};
 
 /// The JSON Schema (draft 2020-12) of a configuration file. Fields say which of these providers
 /// cannot express them.
@@ -17,6 +19,8 @@ pub fn schema(supports: &[&Support]) -> Json {
     keys.add::<Key>(&mut generator);
     keys.add::<MetadataKey>(&mut generator);
     keys.add::<ScopeName>(&mut generator);
+    keys.add::<VariableName>(&mut generator);
+    keys.add::<EnvironmentName>(&mut generator);
 
     let mut schema = generator.into_root_schema_for::<File>();
     keys.transform(&mut schema);
@@ -31,8 +35,72 @@ pub fn schema(supports: &[&Support]) -> Json {
         }
     }
 
+    // After all else is said of the objects: those of an environment are the same but for what is required.
+    fill_in_environment(&mut schema);
+
     schema.insert("$id".to_owned(), "urn:grantry:schema:config:1".into());
     schema.to_value()
+}
+
+/// The sections whose objects an environment says a part of: where the schema of such an object stands, and
+/// what it is called.
+const PARTIAL: [(&str, &str, &str); 3] = [
+    ("resource_servers", "additionalProperties", "ResourceServer"),
+    ("clients", "additionalProperties", "Client"),
+    ("grants", "items", "Grant"),
+];
+
+/// Makes the schema of an environment: that of a configuration, without environments of its own, in which of each
+/// object only a part need be there, or nothing at all.
+fn fill_in_environment(schema: &mut Schema) {
+    let Some(Json::Object(mut properties)) = schema.get("properties").cloned() else {
+        return;
+    };
+    properties.remove("environments");
+
+    let Some(Json::Object(definitions)) = schema.get_mut("$defs") else {
+        return;
+    };
+    for (section, place, kind) in PARTIAL {
+        let name = format!("{ENVIRONMENT}{kind}");
+        let reference = json!({ "$ref": format!("#/$defs/{name}") });
+        let is_keyed = place == "additionalProperties";
+
+        if let Some(Json::Object(whole)) = definitions.get(kind) {
+            let mut part = whole.clone();
+            // Of a grant, what it is between is its key.
+            if is_keyed {
+                part.remove("required");
+            }
+            part.remove("oneOf");
+            if let Some(scopes) = part
+                .get_mut("properties")
+                .and_then(|all| all.get_mut("scopes"))
+                && !is_keyed
+            {
+                *scopes = or_null(scopes);
+            }
+            definitions.insert(name, Json::Object(part));
+        }
+        if let Some(objects) = properties
+            .get_mut(section)
+            .and_then(|all| all.get_mut(place))
+        {
+            *objects = if is_keyed {
+                or_null(&reference)
+            } else {
+                reference
+            };
+        }
+    }
+
+    if let Some(Json::Object(environment)) = definitions.get_mut(ENVIRONMENT) {
+        environment.insert("properties".to_owned(), Json::Object(properties));
+    }
+}
+
+fn or_null(schema: &Json) -> Json {
+    json!({ "anyOf": [schema, { "type": "null" }] })
 }
 
 /// Says of a field that a provider cannot express it.

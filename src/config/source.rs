@@ -45,6 +45,11 @@ impl Span {
         self.end == 0
     }
 
+    /// Other bytes of the same file.
+    pub(crate) fn with_bytes(self, range: Range<usize>) -> Self {
+        Self::new(self.file(), range)
+    }
+
     /// The same bytes in another file.
     pub(crate) fn in_file(self, file: usize) -> Self {
         Self::new(file, self.bytes())

@@ -33,6 +33,7 @@ impl Written {
             desired,
             provider,
             folder,
+            environment,
         } = &self.loaded;
         let desired = Desired {
             // The stack stays, and the provider below: what is new has changed neither.
@@ -48,6 +49,7 @@ impl Written {
                 desired,
                 provider: provider.clone(),
                 folder: folder.clone(),
+                environment: environment.clone(),
             },
             files: Vec::new(),
             document: Node {

@@ -23,6 +23,25 @@ pub(super) fn parse(text: &str, file: usize) -> Result<Node, Problem> {
         .map_err(|error| explain_error(&error, text, file))
 }
 
+/// What YAML reads in a text that comes from outside, all of it at the place where it is used. What YAML cannot
+/// read is a text, and so is what would be a map: its keys would have no place to be shown at.
+pub(super) fn parse_given(text: &str, place: Span) -> Value {
+    let read = parse(text, place.file()).map(|node| node.value);
+
+    match read {
+        // Written `~` or not at all it is nothing to YAML too; here only the word says so.
+        Ok(Value::Null) if text.trim() == "null" => Value::Null,
+        Ok(value @ (Value::Bool(_) | Value::Integer(_) | Value::OtherNumber)) => value,
+        Ok(Value::Sequence(mut items)) => {
+            for item in &mut items {
+                item.span = place;
+            }
+            Value::Sequence(items)
+        }
+        _ => Value::Text(text.into()),
+    }
+}
+
 /// Writes a tree as a document that gives the same tree again.
 pub(super) fn write(document: &Node) -> Result<String, serde_yaml::ser::Error> {
     serde_yaml::to_string(document)

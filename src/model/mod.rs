@@ -36,10 +36,10 @@ pub use finding::{Critical, FindingId, Waiver};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
-    AuthorizationDetailsType, ClientDescription, ClientId, ClientName, Identifier, Key, KeyId,
-    KeyName, LogoUri, MetadataKey, MetadataValue, NameError, OrganizationId, PolicyId,
+    AuthorizationDetailsType, ClientDescription, ClientId, ClientName, EnvironmentName, Identifier,
+    Key, KeyId, KeyName, LogoUri, MetadataKey, MetadataValue, NameError, OrganizationId, PolicyId,
     ResourceServerName, ScopeDescription, ScopeName, StackName, SubjectName, Timestamp,
-    TokenLifetime,
+    TokenLifetime, VariableName,
 };
 pub use pattern::Pattern;
 pub(crate) use policy::matches;

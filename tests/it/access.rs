@@ -87,7 +87,9 @@ impl World {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("grantry.yaml");
             std::fs::write(&path, &text).unwrap();
-            if let Ok(loaded) = config::load(&[path], |_| &auth0::SUPPORT) {
+            if let Ok(loaded) =
+                config::load(&[path], &config::Inputs::default(), |_| &auth0::SUPPORT)
+            {
                 return loaded.desired;
             }
         }

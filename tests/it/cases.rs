@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
-use grantry::config;
+use grantry::config::{self, GivenVariables, Inputs, Use};
 use grantry::provider::support_of;
 use grantry::render;
 
@@ -13,10 +13,45 @@ use crate::helpers::side_by_side::on_all_processors;
 
 /// What people see of a configuration that cannot be loaded.
 fn shown(path: &Path) -> String {
-    match config::load(&[path.to_owned()], support_of) {
+    match config::load(&[path.to_owned()], &inputs_of(path), support_of) {
         Ok(loaded) => format!("no problem: {loaded:#?}\n"),
         Err(problems) => strip_str(&render::problems(&problems)).to_string(),
     }
+}
+
+/// What a case is given: its first line may say so, as in `# given: --env production --var x=1`.
+fn inputs_of(path: &Path) -> Inputs {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let mut inputs = Inputs::default();
+    let Some(given) = text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("# given: "))
+    else {
+        return inputs;
+    };
+
+    let words: Vec<&str> = given.split(' ').collect();
+    for option in words.chunks(2) {
+        match option {
+            ["--env", name] => inputs.environment = Some(name.parse().expect("an environment")),
+            ["--var", variable] => {
+                let (name, text) = variable.split_once('=').expect("NAME=VALUE");
+                inputs.variables.push(GivenVariables::Text {
+                    origin: "--var".to_owned(),
+                    use_of_it: Use::Expected,
+                    name: name.parse().expect("a variable"),
+                    text: text.to_owned(),
+                });
+            }
+            ["--var-file", file] => {
+                let file = Path::new("tests/cases").join(file);
+                inputs.variables.push(GivenVariables::File(file));
+            }
+            _ => panic!("{given}"),
+        }
+    }
+    inputs
 }
 
 /// The inputs: every file and folder here that is not an expected text, by relative path.
@@ -24,7 +59,10 @@ fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir("tests/cases").expect("the folder of cases");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let mut cases: Vec<PathBuf> = paths
-        .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))
+        .filter(|path| {
+            path.extension()
+                .is_none_or(|extension| extension != "txt" && extension != "json")
+        })
         .collect();
     cases.sort();
     cases

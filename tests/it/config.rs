@@ -22,7 +22,7 @@ fn load(files: &[(&str, &str)]) -> Loaded {
             path
         })
         .collect();
-    config::load(&paths, support_of)
+    config::load(&paths, &config::Inputs::default(), support_of)
         .unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
 }
 
@@ -196,7 +196,9 @@ fn a_pipe_in_the_place_of_a_key_file_is_not_waited_for() {
     let client = format!("{{ name: C, client_authentication_methods: {methods} }}");
     fs::write(&path, format!("stack: s\nclients:\n  c: {client}\n")).expect("a file");
     let (tell, told) = mpsc::channel();
-    thread::spawn(move || tell.send(config::load(&[path], support_of).map(|_| ())));
+    thread::spawn(move || {
+        tell.send(config::load(&[path], &config::Inputs::default(), support_of).map(|_| ()))
+    });
     let loaded = told.recv_timeout(Duration::from_secs(10)).expect("an end");
     let problems = render::problems(&loaded.expect_err("a problem"));
     assert!(problems.contains("`key.pem` is not a file"), "{problems}");
@@ -221,7 +223,7 @@ fn misspelt(many: usize) -> config::Problems {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).expect("a file");
-    config::load(&[file], support_of).expect_err("problems")
+    config::load(&[file], &config::Inputs::default(), support_of).expect_err("problems")
 }
 
 /// Each suggestion compares a word with all names.

@@ -11,8 +11,12 @@ use grantry::render;
 use proptest::prelude::*;
 
 fn load(path: impl AsRef<Path>) -> Loaded {
-    config::load(&[path.as_ref().to_owned()], support_of)
-        .unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
+    config::load(
+        &[path.as_ref().to_owned()],
+        &config::Inputs::default(),
+        support_of,
+    )
+    .unwrap_or_else(|problems| panic!("{}", render::problems(&problems)))
 }
 
 #[test]
@@ -21,7 +25,9 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
         desired,
         provider,
         folder,
+        environment,
     } = load("examples/world-mappers.yaml");
+    assert_eq!(environment, None);
     assert_eq!(desired.stack.as_str(), "world-mappers");
     assert_eq!((provider, folder), (None, PathBuf::from("examples")));
     let [grant] = desired.grants.as_slice() else {
@@ -91,7 +97,7 @@ fn load_bytes(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("damaged.yaml");
     fs::write(&path, bytes).expect("a file");
-    if let Err(found) = config::load(&[path], support_of) {
+    if let Err(found) = config::load(&[path], &config::Inputs::default(), support_of) {
         assert!(!found.problems.is_empty());
         let shown = strip_str(&render::problems(&found)).to_string();
         let obeyed = |character: char| character.is_control() && character != '\n';

@@ -72,7 +72,7 @@ fn with_key(key: &KeyPair) -> String {
 }
 
 fn load(files: &[PathBuf]) -> Desired {
-    let loaded = match config::load(files, support_of) {
+    let loaded = match config::load(files, &config::Inputs::default(), support_of) {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{}", render::problems(&problems)),
     };

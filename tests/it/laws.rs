@@ -55,7 +55,7 @@ fn with(prune: Prune, state: &Desired) -> Desired {
 
 /// A state whose orphans are deleted, as many as there are.
 fn load(file: &Path) -> Desired {
-    match config::load(&[file.to_owned()], support_of) {
+    match config::load(&[file.to_owned()], &config::Inputs::default(), support_of) {
         Ok(loaded) => {
             let limits = Limits {
                 max_deletes: Some(1000),

@@ -47,7 +47,7 @@ fn desired(clients: usize) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).unwrap();
-    config::load(&[file], support_of)
+    config::load(&[file], &config::Inputs::default(), support_of)
         .map_err(|problems| render::problems(&problems))
         .unwrap()
         .desired

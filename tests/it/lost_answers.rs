@@ -98,7 +98,7 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     std::fs::write(&file, STORY).unwrap();
-    let desired = config::load(&[file], support_of)
+    let desired = config::load(&[file], &config::Inputs::default(), support_of)
         .map_err(|bad| render::problems(&bad))
         .unwrap()
         .desired;

@@ -44,6 +44,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod comment;
 #[cfg(feature = "cli")]
+mod environments;
+#[cfg(feature = "cli")]
 mod examples;
 #[cfg(feature = "cli")]
 mod export;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
-use grantry::config::{Sources, Tree, load_with_places};
+use grantry::config::{Inputs, Sources, Tree, load_with_places};
 use grantry::model::FindingId;
 use grantry::provider::support_of;
 use grantry::render;
@@ -65,7 +65,14 @@ fn shown(told: &Told) -> (String, BTreeSet<FindingId>) {
     let load = |name: &str, text: &str, sources: Sources| {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
-        load_with_places(&Tree::Disk, &[path], support_of, sources).unwrap_or_else(|problems| {
+        load_with_places(
+            &Tree::Disk,
+            &[path],
+            &Inputs::default(),
+            support_of,
+            sources,
+        )
+        .unwrap_or_else(|problems| {
             panic!("{}", strip_str(&render::problems(&problems)));
         })
     };

@@ -84,7 +84,7 @@ fn load(text: &str, support: &'static Support) -> Result<config::Loaded, config:
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).unwrap();
-    config::load(&[file], |_| support)
+    config::load(&[file], &config::Inputs::default(), |_| support)
 }
 
 #[test]

@@ -15,10 +15,12 @@ use crate::model::{Day, Pattern, Policy, StackName};
 mod access;
 mod base;
 mod faces;
+mod inputs;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
 pub(super) use base::Base;
 pub(super) use faces::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
+pub(super) use inputs::InputArguments;
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 #[derive(Debug, Parser)]
@@ -83,6 +85,8 @@ pub(super) struct Configuration {
     /// The configuration: files, or folders of `*.yaml` files, which are united.
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) inputs: InputArguments,
 }
 
 #[derive(Debug, Args)]
@@ -293,6 +297,8 @@ pub(super) struct Doctor {
     #[arg(value_name = "CONFIG")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
+    pub(super) inputs: InputArguments,
+    #[command(flatten)]
     pub(super) tenant: TenantArguments,
     /// Only print the scopes of the Management API that Grantry's own client needs. Sends no
     /// request.
@@ -337,6 +343,8 @@ pub(super) struct Emulator {
     /// Fill the tenant from a configuration first.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) inputs: InputArguments,
     /// Keep the tenant in this file, of at most 512 MiB, from one run to the next.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,

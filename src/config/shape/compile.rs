@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::Value as Json;
 
+use super::super::file::SCALAR;
 use super::text::TextRule;
 use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};
 
@@ -53,6 +54,13 @@ impl Compiler<'_> {
             .map(str::to_owned);
         schema.retain(|keyword, _| !ANNOTATIONS.contains(&keyword.as_str()));
 
+        if schema.get("type") == Some(&serde_json::json!(SCALAR)) {
+            return Ok(Shape {
+                noun,
+                nullable: true,
+                form: Form::Scalar,
+            });
+        }
         let (kind, nullable) = take_type(&mut schema);
         let form = match kind.as_deref() {
             Some("boolean") => take_boolean(&mut schema)?,

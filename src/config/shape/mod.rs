@@ -4,6 +4,7 @@
 //! makes a `Shape` of it, `walk` goes along a tree and its shape, and `words` says what is wrong.
 
 mod compile;
+mod settle;
 mod text;
 mod walk;
 mod words;
@@ -11,6 +12,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use settle::settle;
 use text::TextRule;
 use walk::find_problems;
 
@@ -38,6 +40,8 @@ enum Form {
         max: i64,
     },
     Text(TextRule),
+    /// A text, a whole number, a boolean or `null`.
+    Scalar,
     Choice(Vec<String>),
     Sequence(Box<SequenceShape>),
     Map(Box<MapShape>),
@@ -84,12 +88,24 @@ pub(super) fn check_shape(
         return Vec::new();
     };
 
+    settle(Some(shape), root);
+
     let problems = find_problems(shape, root, sources);
     // Only a file with mistakes pays for being walked again, object by object.
-    if !problems.is_empty() {
+    if !problems.is_empty() || has_unknown(root) {
         remove_unsound(shape, root, sources, unsound);
     }
     problems
+}
+
+/// Whether there is anything in a value that nobody knows.
+fn has_unknown(node: &Node) -> bool {
+    match &node.value {
+        Value::Unknown => true,
+        Value::Sequence(items) => items.iter().any(has_unknown),
+        Value::Mapping(entries) => entries.iter().any(|entry| has_unknown(&entry.value)),
+        _ => false,
+    }
 }
 
 /// Removes every object that is not sound, and every section that is not sound without them.
@@ -142,7 +158,7 @@ fn remove_unsound_objects(
 }
 
 fn is_sound(shape: &Shape, node: &Node, sources: &Sources) -> bool {
-    find_problems(shape, node, sources).is_empty()
+    find_problems(shape, node, sources).is_empty() && !has_unknown(node)
 }
 
 #[cfg(test)]

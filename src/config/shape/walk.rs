@@ -35,7 +35,11 @@ impl Walk<'_> {
     fn visit(&mut self, shape: &Shape, node: &Node, subject: Subject<'_>) {
         match (&shape.form, &node.value) {
             (_, Value::Null) if shape.nullable => {}
-            (Form::Bool, Value::Bool(_)) | (Form::True, Value::Bool(true)) => {}
+            // Why something is not known has been said.
+            (_, Value::Unknown)
+            | (Form::Scalar, Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Text(_))
+            | (Form::Bool, Value::Bool(_))
+            | (Form::True, Value::Bool(true)) => {}
             (Form::True, Value::Bool(false)) => self.report_false(node, subject),
             (Form::Integer { min, max }, Value::Integer(number)) => {
                 if !(min..=max).contains(&number) {

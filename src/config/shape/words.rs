@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::super::node::{Node, Value};
 use super::super::problem::{quote, shorten};
+use super::super::reference::has_references;
 use super::super::source::Span;
 use super::Form;
 
@@ -77,6 +78,7 @@ pub(super) fn describe_form(form: &Form) -> &'static str {
         Form::True => "`true`",
         Form::Integer { .. } => "a whole number",
         Form::Text(_) | Form::Choice(_) => "a text",
+        Form::Scalar => "a text, a whole number, `true`, `false` or `null`",
         Form::Sequence(_) => "a list",
         Form::Map(_) | Form::Object(_) => "a map",
         Form::NameOrObject(..) => "a name or a map",
@@ -86,10 +88,12 @@ pub(super) fn describe_form(form: &Form) -> &'static str {
 /// What is there.
 pub(super) fn describe_node(node: &Node, source: &str) -> String {
     match &node.value {
-        Value::Null => "`null`".to_owned(),
+        Value::Null | Value::Unknown => "`null`".to_owned(),
         Value::Bool(value) => format!("the boolean `{value}`"),
+        // What a reference leads to is not written here.
+        Value::Integer(number) if has_references(source) => format!("the number `{number}`"),
         Value::Integer(_) | Value::OtherNumber => format!("the number {}", quote(source)),
-        Value::Text(_) => "a text".to_owned(),
+        Value::Text(_) | Value::Untyped(_) => "a text".to_owned(),
         Value::Sequence(_) => "a list".to_owned(),
         Value::Mapping(_) => "a map".to_owned(),
     }
@@ -97,6 +101,11 @@ pub(super) fn describe_node(node: &Node, source: &str) -> String {
 
 /// What to do about a value of the wrong type.
 pub(super) fn help_with_type(form: &Form, node: &Node, source: &str) -> Option<String> {
+    // How it is written has to be changed where it is written, which is elsewhere.
+    if has_references(source) {
+        return None;
+    }
+
     match (form, &node.value) {
         (_, Value::Null) => Some("leave the key out, or give it a value".to_owned()),
         (

@@ -70,6 +70,20 @@ impl Identifier {
 }
 
 text! {
+    /// A variable of a configuration, which `${var.NAME}` refers to.
+    VariableName: "a variable's name", 1..=60, "^([A-Za-z_][A-Za-z0-9_]*)?$",
+    "consists of letters, digits and `_`, and does not begin with a digit", example "domain"
+}
+
+text! {
+    /// An environment: one of the tenants that a configuration is applied to.
+    // 48: a variable of the process may have it as its suffix.
+    EnvironmentName: "an environment's name", 1..=48, "^([A-Za-z0-9][A-Za-z0-9._-]*)?$",
+    "consists of letters, digits and any of `. _ -`, and begins with a letter or digit",
+    example "production"
+}
+
+text! {
     /// A scope of a resource server, as it appears in the `scope` claim of a token (the
     /// `scope-token` of RFC 6749, section 3.3).
     ScopeName: "a scope", 1..=280, r"^[!#-\[\]-~]*$",

@@ -56,7 +56,7 @@ impl World {
              grants:\n  - {{ client: billing, resource_server: maps, {grant} }}\n"
         );
         fs::write(&file, text).unwrap();
-        match config::load(&[file], support_of) {
+        match config::load(&[file], &config::Inputs::default(), support_of) {
             Ok(loaded) => loaded.desired,
             Err(problems) => panic!("{}", render::problems(&problems)),
         }

@@ -27,7 +27,7 @@ fn desired(row: &Row<'_>) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("grantry.yaml");
     fs::write(&path, format!("stack: maps\n{}", row.yaml)).unwrap();
-    match config::load(&[path], support_of) {
+    match config::load(&[path], &config::Inputs::default(), support_of) {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{}:\n{}", row.rule, render::problems(&problems)),
     }

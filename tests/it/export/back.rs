@@ -45,7 +45,7 @@ pub(crate) fn load(export: &Export) -> Desired {
 }
 
 fn loaded(path: PathBuf, text: &str) -> Desired {
-    match config::load(&[path], support_of) {
+    match config::load(&[path], &config::Inputs::default(), support_of) {
         Ok(loaded) => loaded.desired,
         Err(problems) => panic!("{text}\n{}", render::problems(&problems)),
     }

@@ -33,9 +33,13 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
         let state = state.unwrap().path();
         let emulator = emulator::start(in_memory()).await.unwrap();
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
-        let desired = config::load(std::slice::from_ref(&state), support_of)
-            .unwrap()
-            .desired;
+        let desired = config::load(
+            std::slice::from_ref(&state),
+            &config::Inputs::default(),
+            support_of,
+        )
+        .unwrap()
+        .desired;
         let cleared = plan(&desired, &writer.reader().read().await.unwrap())
             .unwrap()
             .clear()

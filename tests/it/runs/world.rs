@@ -198,7 +198,7 @@ fn loaded(text: &str) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     std::fs::write(&file, text).unwrap();
-    config::load(&[file], support_of)
+    config::load(&[file], &config::Inputs::default(), support_of)
         .map_err(|problems| render::problems(&problems))
         .unwrap()
         .desired

@@ -1,0 +1,319 @@
+//! Environments: what one of them says comes over what holds for all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
+
+use super::node::{Entry, Node, Value};
+use super::problem::{Problem, ProblemId, quote};
+use super::section::{CLIENTS, ENVIRONMENTS, GRANTS, RESOURCE_SERVERS};
+use super::source::Span;
+use crate::model::{ClientSpec, EnvironmentName, Kind, nearest};
+
+/// The fields of a grant that say what it grants: of the two, one stands in place of the other.
+const SCOPES: [&str; 2] = ["scopes", "all_scopes"];
+
+/// The subject type of a grant that names none.
+const DEFAULT_SUBJECT_TYPE: &str = "client";
+
+/// The names of all environments, in order.
+pub(super) fn names_of(section: Option<&Entry>) -> Vec<&str> {
+    let entries = section.map_or(&[][..], |section| section.value.entries());
+    entries.iter().map(|entry| &*entry.key).collect()
+}
+
+/// What is wrong with environments, whichever is chosen.
+pub(super) fn check_section(section: Option<&Entry>) -> Vec<Problem> {
+    let environments = section.map_or(&[][..], |section| section.value.entries());
+
+    let misnamed = environments.iter().filter_map(|environment| {
+        let error = environment.key.parse::<EnvironmentName>().err()?;
+        let message = format!(
+            "{} cannot be the name of an environment",
+            quote(&environment.key)
+        );
+        let problem = Problem::new(ProblemId::Malformed, environment.key_span, message);
+        Some(problem.help(error.to_string()))
+    });
+    let nested = environments.iter().filter_map(|environment| {
+        let nested = environment.value.entry(ENVIRONMENTS)?;
+        let message = "an environment has no environments of its own";
+        Some(Problem::new(
+            ProblemId::UnknownKey,
+            nested.key_span,
+            message,
+        ))
+    });
+    misnamed.chain(nested).collect()
+}
+
+/// Takes out what the chosen environment says; nothing, where a configuration has none. Where it cannot be said
+/// which one is meant, there is no configuration.
+pub(super) fn choose(
+    section: Option<Entry>,
+    chosen: Option<&EnvironmentName>,
+    whole: Span,
+) -> Result<Option<Node>, Problem> {
+    let names = names_of(section.as_ref()).join(", ");
+    let is_any = !names.is_empty();
+
+    match (section, chosen) {
+        (Some(mut section), Some(chosen)) if is_any => match section.value.take(chosen.as_str()) {
+            Some(entry) => Ok(Some(entry.value)),
+            None => Err(refuse_unknown(&section, chosen, &names)),
+        },
+        (Some(section), None) if is_any => {
+            let message = "the configuration has environments, and none is chosen";
+            Err(
+                Problem::new(ProblemId::NoEnvironment, section.key_span, message)
+                    .help(format!("choose with `--env`: {names}")),
+            )
+        }
+        (_, None) => Ok(None),
+        (section, Some(chosen)) => {
+            let span = section.map_or(whole, |section| section.key_span);
+            let message = format!(
+                "the environment {} is chosen, and the configuration has none",
+                quote(chosen.as_str())
+            );
+            Err(Problem::new(ProblemId::UnknownEnvironment, span, message)
+                .help("declare it under `environments`, or leave `--env` out"))
+        }
+    }
+}
+
+fn refuse_unknown(section: &Entry, chosen: &EnvironmentName, names: &str) -> Problem {
+    let message = format!("there is no environment {}", quote(chosen.as_str()));
+    let known = section.value.entries().iter().map(|entry| &*entry.key);
+
+    Problem::new(ProblemId::UnknownEnvironment, section.key_span, message)
+        .help(format!("there is {names}"))
+        .suggest(nearest(chosen.as_str(), known))
+}
+
+/// Puts what an environment says over what holds for all. Objects are united by key, and grants by what they
+/// are between; of an object, each field that the environment names is replaced as a whole.
+pub(super) fn overlay(base: &mut Node, environment: Node, problems: &mut Vec<Problem>) {
+    // Another kind of value is reported by the walk, in its place.
+    let Value::Mapping(sections) = environment.value else {
+        *base = environment;
+        return;
+    };
+
+    for section in sections {
+        match &*section.key {
+            // It is reported by itself, and there is nothing that it could come over.
+            ENVIRONMENTS => {}
+            CLIENTS | RESOURCE_SERVERS => overlay_objects(base, section, problems),
+            GRANTS => overlay_grants(base, section, problems),
+            _ => put(base, section),
+        }
+    }
+}
+
+/// Puts an entry in the place of the one with this key, if there is one.
+fn put(node: &mut Node, entry: Entry) {
+    let Value::Mapping(entries) = &mut node.value else {
+        return;
+    };
+
+    match entries.binary_search_by(|other| other.key.cmp(&entry.key)) {
+        Ok(place) => entries[place] = entry,
+        Err(place) => entries.insert(place, entry),
+    }
+}
+
+/// The value of a section, made if there is none yet.
+fn section_of<'n>(base: &'n mut Node, section: &Entry, empty: Value) -> Option<&'n mut Node> {
+    if base.entry(&section.key).is_none() {
+        put(
+            base,
+            Entry {
+                key: section.key.clone(),
+                key_span: section.key_span,
+                value: Node {
+                    span: section.value.span,
+                    value: empty,
+                },
+            },
+        );
+    }
+
+    base.entry_mut(&section.key).map(|entry| &mut entry.value)
+}
+
+fn overlay_objects(base: &mut Node, mut section: Entry, problems: &mut Vec<Problem>) {
+    let Value::Mapping(objects) = &mut section.value.value else {
+        put(base, section);
+        return;
+    };
+    let objects = take(objects);
+    let mut left_out = BTreeSet::new();
+
+    let Some(known) = section_of(base, &section, Value::Mapping(Vec::new())) else {
+        return;
+    };
+    for object in objects {
+        if object.value.value == Value::Null {
+            match known.take(&object.key) {
+                Some(object) => _ = left_out.insert(object.key),
+                None => problems.push(refuse_left_out(&section.key, &object)),
+            }
+            continue;
+        }
+
+        match known.entry_mut(&object.key) {
+            Some(earlier) => overlay_object(&mut earlier.value, object.value),
+            None => put(known, object),
+        }
+    }
+
+    // What is granted to a client goes with it, and so does what is granted of an API.
+    let end = if &*section.key == CLIENTS {
+        "client"
+    } else {
+        "resource_server"
+    };
+    leave_grants_out(base, |grant| {
+        let name = grant.entry(end).and_then(|entry| entry.value.as_text());
+        name.is_some_and(|name| left_out.contains(name))
+    });
+}
+
+fn overlay_object(base: &mut Node, object: Node) {
+    match object.value {
+        Value::Mapping(fields) if matches!(base.value, Value::Mapping(_)) => {
+            for field in fields {
+                overlay_field(base, field);
+            }
+        }
+        _ => *base = object,
+    }
+}
+
+/// Replaces a field as a whole; of metadata only the entries that are named, as in the tenant itself.
+fn overlay_field(base: &mut Node, field: Entry) {
+    let is_metadata = &*field.key == ClientSpec::METADATA;
+    let earlier = base
+        .entry_mut(&field.key)
+        .filter(|earlier| is_metadata && matches!(earlier.value.value, Value::Mapping(_)));
+
+    match (earlier, field.value.value) {
+        (Some(earlier), Value::Mapping(named)) => {
+            for entry in named {
+                put(&mut earlier.value, entry);
+            }
+        }
+        (_, value) => put(
+            base,
+            Entry {
+                value: Node {
+                    span: field.value.span,
+                    value,
+                },
+                ..field
+            },
+        ),
+    }
+}
+
+fn overlay_grants(base: &mut Node, mut section: Entry, problems: &mut Vec<Problem>) {
+    let Value::Sequence(grants) = &mut section.value.value else {
+        put(base, section);
+        return;
+    };
+    let grants = take(grants);
+
+    let Some(known) = section_of(base, &section, Value::Sequence(Vec::new())) else {
+        return;
+    };
+    let Value::Sequence(known) = &mut known.value else {
+        return;
+    };
+
+    // Sought by what they are between: there may be one for each of many customers.
+    let places = known.iter().enumerate();
+    let places: BTreeMap<Ends, usize> = places
+        .filter_map(|(place, grant)| Some((Ends::of(grant)?, place)))
+        .collect();
+    let mut left_out = BTreeSet::new();
+    for grant in grants {
+        let place = Ends::of(&grant).and_then(|ends| places.get(&ends));
+        match place {
+            Some(place) if is_left_out(&grant) => _ = left_out.insert(*place),
+            Some(place) => overlay_grant(&mut known[*place], grant),
+            None if is_left_out(&grant) => problems.push(refuse_left_out_grant(&grant)),
+            None => known.push(grant),
+        }
+    }
+
+    let mut place = 0;
+    known.retain(|_| {
+        let is_kept = !left_out.contains(&place);
+        place += 1;
+        is_kept
+    });
+}
+
+/// What a grant is between: a client and an API, for one kind of token.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Ends {
+    client: Box<str>,
+    resource_server: Box<str>,
+    subject_type: Box<str>,
+}
+
+impl Ends {
+    fn of(grant: &Node) -> Option<Self> {
+        let text = |field| grant.entry(field)?.value.as_text();
+
+        Some(Self {
+            client: text("client")?.into(),
+            resource_server: text("resource_server")?.into(),
+            subject_type: text("subject_type").unwrap_or(DEFAULT_SUBJECT_TYPE).into(),
+        })
+    }
+}
+
+/// Whether an environment says that it has no such grant: a list has no key that could be `null`.
+fn is_left_out(grant: &Node) -> bool {
+    grant
+        .entry(SCOPES[0])
+        .is_some_and(|scopes| scopes.value.value == Value::Null)
+}
+
+fn overlay_grant(base: &mut Node, grant: Node) {
+    if SCOPES.iter().any(|field| grant.entry(field).is_some()) {
+        for field in SCOPES {
+            base.take(field);
+        }
+    }
+
+    overlay_object(base, grant);
+}
+
+fn leave_grants_out(base: &mut Node, is_out: impl Fn(&Node) -> bool) {
+    let Some(grants) = base.entry_mut(GRANTS) else {
+        return;
+    };
+    if let Value::Sequence(grants) = &mut grants.value.value {
+        grants.retain(|grant| !is_out(grant));
+    }
+}
+
+fn refuse_left_out(section: &str, object: &Entry) -> Problem {
+    let kind = if section == CLIENTS {
+        Kind::Client
+    } else {
+        Kind::ResourceServer
+    };
+    let (what, _) = kind.words();
+    let message = format!("there is no {what} {} to be left out", quote(&object.key));
+
+    Problem::new(ProblemId::NothingToLeaveOut, object.key_span, message)
+}
+
+fn refuse_left_out_grant(grant: &Node) -> Problem {
+    let message = "there is no such grant to be left out";
+
+    Problem::new(ProblemId::NothingToLeaveOut, grant.span, message)
+}

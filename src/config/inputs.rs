@@ -1,0 +1,41 @@
+//! What a configuration is given from outside of its files.
+
+use std::path::PathBuf;
+
+use crate::model::{EnvironmentName, VariableName};
+
+/// What a configuration is given from outside of its files.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Which of its environments is meant; none, where it has none.
+    pub environment: Option<EnvironmentName>,
+    /// Values of its variables. The later one counts, and each of them before what the files say.
+    pub variables: Vec<GivenVariables>,
+}
+
+/// Values of variables.
+#[derive(Debug, Clone)]
+pub enum GivenVariables {
+    /// One, as a text: what it is where no text is wanted is read as YAML reads it.
+    Text {
+        /// What is shown in place of a file where something is wrong with it, such as `--var`.
+        origin: String,
+        /// Whether it is a mistake that nothing refers to it.
+        use_of_it: Use,
+        /// Which variable.
+        name: VariableName,
+        /// Its value.
+        text: String,
+    },
+    /// Those in a YAML or JSON file: a map of names to values.
+    File(PathBuf),
+}
+
+/// Whether something has to refer to a variable that is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// It was given for this configuration, so a name that nothing refers to is a mistake.
+    Expected,
+    /// It may be there for others, as what stands in the environment of the process.
+    Optional,
+}

@@ -1,0 +1,233 @@
+//! References in parsed values: each is replaced by what it refers to.
+//!
+//! On values and never on text: what comes in cannot add a key, an object or another reference.
+
+use std::collections::BTreeSet;
+
+use super::node::{Entry, Node, Value};
+use super::normalize::sort_entries;
+use super::problem::{Problem, ProblemId, quote};
+use super::reference::{Piece, Reference, has_references, split};
+use super::section;
+use super::source::{Sources, Span};
+use crate::model::nearest;
+
+/// A value that can be referred to, and where it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Referred {
+    pub(super) value: Value,
+    pub(super) span: Span,
+}
+
+/// What references may lead to.
+pub(super) trait Scopes {
+    /// What a reference leads to.
+    fn find(&mut self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem>;
+}
+
+/// Replaces references.
+pub(super) struct Interpolation<'a, S> {
+    pub(super) scopes: S,
+    pub(super) sources: &'a Sources,
+    pub(super) problems: &'a mut Vec<Problem>,
+    /// Whether the key of an object is not known, so that anybody may refer to it.
+    pub(super) has_unknown_keys: bool,
+}
+
+impl<S: Scopes> Interpolation<'_, S> {
+    /// Replaces the references in a whole document, but for those of its variables, which are known already.
+    pub(super) fn visit_sections(&mut self, document: &mut Node) {
+        let Value::Mapping(sections) = &mut document.value else {
+            return;
+        };
+
+        for section in sections {
+            if &*section.key != section::VARIABLES {
+                self.visit(&mut section.value, &section.key);
+            }
+        }
+    }
+
+    /// Replaces the references in all that is in this value, which stands under this key.
+    pub(super) fn visit(&mut self, node: &mut Node, key: &str) {
+        match &mut node.value {
+            Value::Text(text) if has_references(text) => {
+                let text = std::mem::take(text);
+                node.value = self.fill_in(&text, node.span, key);
+            }
+            Value::Sequence(items) => {
+                for item in items {
+                    self.visit(item, key);
+                }
+            }
+            Value::Mapping(entries) => self.visit_entries(entries),
+            _ => {}
+        }
+    }
+
+    fn visit_entries(&mut self, entries: &mut Vec<Entry>) {
+        let mut has_new_keys = false;
+        entries.retain_mut(|entry| {
+            if has_references(&entry.key) {
+                has_new_keys = true;
+                let key = self.fill_in(&entry.key, entry.key_span, "");
+                let Some(key) = self.text_of(&key, entry.key_span) else {
+                    self.has_unknown_keys = true;
+                    return false;
+                };
+                entry.key = key.into();
+            }
+
+            self.visit(&mut entry.value, &entry.key);
+            true
+        });
+
+        // Two templates may come to the same key, and what is searched has to be in order.
+        if has_new_keys {
+            sort_entries(entries, self.problems);
+        }
+    }
+
+    /// What a text becomes. One that is a reference and nothing else takes the type of the value.
+    pub(super) fn fill_in(&mut self, text: &str, span: Span, key: &str) -> Value {
+        let pieces = split(text);
+        if let [Piece::Reference(reference)] = pieces.as_slice() {
+            return self
+                .find(*reference, span)
+                .map_or(Value::Unknown, |referred| referred.value);
+        }
+
+        let mut filled = String::new();
+        let mut is_known = true;
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => filled.push_str(text),
+                Piece::Reference(reference) => match self.find_text(reference, span) {
+                    Some(text) => filled.push_str(&text),
+                    None => is_known = false,
+                },
+                Piece::Malformed(written) => {
+                    let problem = refuse_malformed(written, self.locate(written, span), key);
+                    self.problems.push(problem);
+                    is_known = false;
+                }
+            }
+        }
+
+        if is_known {
+            Value::Text(filled.into())
+        } else {
+            Value::Unknown
+        }
+    }
+
+    fn find(&mut self, reference: Reference<'_>, span: Span) -> Option<Referred> {
+        let span = self.locate(reference.written, span);
+        match self.scopes.find(reference, span) {
+            Ok(referred) => Some(referred),
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+
+    /// The value of a reference within a text.
+    fn find_text(&mut self, reference: Reference<'_>, span: Span) -> Option<String> {
+        let referred = self.find(reference, span)?;
+        let text = self.text_of(&referred.value, referred.span);
+
+        if text.is_none() && referred.value != Value::Unknown {
+            let span = self.locate(reference.written, span);
+            let message = format!("{} is no text", quote(reference.written));
+            let problem = Problem::new(ProblemId::WrongType, span, message)
+                .related(referred.span, "this is its value")
+                .help("only texts, numbers and booleans can be part of a text");
+            self.problems.push(problem);
+        }
+        text
+    }
+
+    /// A value as a part of a text.
+    fn text_of(&self, value: &Value, span: Span) -> Option<String> {
+        match value {
+            Value::Text(text) | Value::Untyped(text) => Some(text.as_ref().to_owned()),
+            Value::Bool(value) => Some(value.to_string()),
+            Value::Integer(number) => Some(number.to_string()),
+            // As it is written: no other form of it is known.
+            Value::OtherNumber => Some(self.sources.slice(span).to_owned()),
+            Value::Null | Value::Unknown | Value::Sequence(_) | Value::Mapping(_) => None,
+        }
+    }
+
+    /// Where in a value something is written; all of the value, where that cannot be said.
+    fn locate(&self, written: &str, span: Span) -> Span {
+        match self.sources.slice(span).find(written) {
+            Some(offset) => {
+                let start = span.bytes().start + offset;
+                span.with_bytes(start..start + written.len())
+            }
+            None => span,
+        }
+    }
+}
+
+fn refuse_malformed(written: &str, span: Span, key: &str) -> Problem {
+    let message = format!("{} refers to nothing", quote(written));
+    let help = if key == "domain" {
+        "leave `domain` out: whoever runs Grantry says in the environment which tenant it is"
+    } else if written.ends_with('}') {
+        "a reference is `${var.NAME}`; where `${` itself is meant, write `$${`"
+    } else {
+        "it has no `}`; where `${` itself is meant, write `$${`"
+    };
+
+    Problem::new(ProblemId::UnknownReference, span, message).help(help)
+}
+
+/// A reference whose scope nobody knows.
+pub(super) fn refuse_scope(reference: Reference<'_>, span: Span, known: &[&str]) -> Problem {
+    let message = format!("nothing is called {} here", quote(reference.scope));
+    let known = known.iter().copied();
+    let forms: Vec<String> = known
+        .clone()
+        .map(|scope| format!("`${{{scope}.NAME}}`"))
+        .collect();
+
+    Problem::new(ProblemId::UnknownReference, span, message)
+        .help(format!("a reference is {}", forms.join(" or ")))
+        .suggest(nearest(reference.scope, known))
+}
+
+/// The names of all variables that anything in this value refers to.
+pub(super) fn collect_variables<'n>(node: &'n Node, names: &mut BTreeSet<&'n str>) {
+    match &node.value {
+        Value::Text(text) => collect_from_text(text, names),
+        Value::Sequence(items) => {
+            for item in items {
+                collect_variables(item, names);
+            }
+        }
+        Value::Mapping(entries) => {
+            for entry in entries {
+                collect_from_text(&entry.key, names);
+                collect_variables(&entry.value, names);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn collect_from_text<'n>(text: &'n str, names: &mut BTreeSet<&'n str>) {
+    if !has_references(text) {
+        return;
+    }
+
+    let references = split(text).into_iter().filter_map(|piece| match piece {
+        Piece::Reference(reference) if reference.scope == Reference::VARIABLE => {
+            Some(reference.name)
+        }
+        _ => None,
+    });
+    names.extend(references);
+}

@@ -1,0 +1,123 @@
+//! `${…}` in a text: where it is, and what it refers to.
+
+/// A piece of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// A text that stands for itself.
+    Text(&'a str),
+    /// A `${…}` that refers to something.
+    Reference(Reference<'a>),
+    /// A `${…}` that refers to nothing, as it was written.
+    Malformed(&'a str),
+}
+
+/// What a `${scope.name}` refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reference<'a> {
+    /// `var`, or what the rows of a `for_each` are called.
+    pub(super) scope: &'a str,
+    pub(super) name: &'a str,
+    /// All of it, as it was written.
+    pub(super) written: &'a str,
+}
+
+impl Reference<'_> {
+    /// The scope of variables.
+    pub(super) const VARIABLE: &'static str = "var";
+}
+
+/// Whether there is anything in a text that is not taken as it stands.
+pub(super) fn has_references(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// The pieces of a text, in order. `$${` stands for `${`, and any other `$` for itself: only what begins as a
+/// reference does is ever taken for one.
+pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+
+    while let Some(start) = rest.find("${") {
+        let (before, from) = rest.split_at(start);
+        if let Some(before) = before.strip_suffix('$') {
+            // One `$` of the two goes, and what is behind it is a text.
+            pieces.extend([Piece::Text(before), Piece::Text("${")]);
+            rest = from.strip_prefix("${").unwrap_or_default();
+            continue;
+        }
+
+        pieces.push(Piece::Text(before));
+        let (written, behind) = match from.find('}') {
+            Some(end) => from.split_at(end + 1),
+            None => (from, ""),
+        };
+        pieces.push(parse(written).map_or(Piece::Malformed(written), Piece::Reference));
+        rest = behind;
+    }
+
+    pieces.push(Piece::Text(rest));
+    pieces.retain(|piece| *piece != Piece::Text(""));
+    pieces
+}
+
+/// What `${scope.name}` refers to; nothing, if it is none.
+fn parse(written: &str) -> Option<Reference<'_>> {
+    let inner = written.strip_prefix("${")?.strip_suffix('}')?;
+    let (scope, name) = inner.split_once('.')?;
+
+    (is_name(scope) && is_name(name)).then_some(Reference {
+        scope,
+        name,
+        written,
+    })
+}
+
+/// Letters, digits, `_` and `-`, and no digit or `-` to begin with: whatever else there is may mean something
+/// one day.
+pub(super) fn is_name(text: &str) -> bool {
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+
+    begins
+        && text
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(text: &str) -> String {
+        split(text)
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => format!("[{text}]"),
+                Piece::Reference(Reference { scope, name, .. }) => format!("<{scope} {name}>"),
+                Piece::Malformed(written) => format!("!{written}!"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn references_stand_among_texts() {
+        assert_eq!(show("a ${var.x}b"), "[a ]<var x>[b]");
+        assert_eq!(show("${a.b}${c.d-e}"), "<a b><c d-e>");
+        assert_eq!(show("no $ref, $5 {var.x}"), "[no $ref, $5 {var.x}]");
+        assert_eq!(show(""), "");
+    }
+
+    #[test]
+    fn two_dollars_are_one_that_means_nothing() {
+        assert_eq!(show("$${var.x} ${var.y}"), "[${][var.x} ]<var y>");
+        assert_eq!(show("$$${var.x}"), "[$][${][var.x}]");
+    }
+
+    #[test]
+    fn what_is_no_reference_is_told_as_it_is_written() {
+        assert_eq!(show("a ${HOME} b"), "[a ]!${HOME}![ b]");
+        assert_eq!(show("${var.}"), "!${var.}!");
+        assert_eq!(show("${var.x"), "!${var.x!");
+        assert_eq!(show("${ var.x }"), "!${ var.x }!");
+        assert_eq!(show("${var.x.y}"), "!${var.x.y}!");
+    }
+}

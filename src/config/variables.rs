@@ -1,0 +1,376 @@
+//! Variables: which there are, and what each of them is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::inputs::{GivenVariables, Use};
+use super::interpolate::{Interpolation, Referred, Scopes, collect_variables, refuse_scope};
+use super::node::{Entry, Node, Value};
+use super::normalize::normalize;
+use super::private_keys::find_private_keys;
+use super::problem::{Problem, ProblemId, quote};
+use super::read::read_file;
+use super::reference::{Piece, Reference, has_references, split};
+use super::section;
+use super::source::{Sources, Span};
+use super::yaml;
+use crate::files::Tree;
+use crate::model::{VariableName, nearest};
+
+/// The variables of a configuration, by name.
+#[derive(Debug, Default)]
+pub(super) struct Variables(BTreeMap<Box<str>, Referred>);
+
+/// A variable as it was said, before anything is replaced in it.
+struct Said<'a> {
+    key_span: Span,
+    value: &'a Node,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// In the configuration: it may refer to others.
+    Declared,
+    /// From outside: its text is what it is.
+    Given,
+}
+
+/// What was given from outside, taken in.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    entries: Vec<Entry>,
+    /// What may be there for others.
+    optional: BTreeSet<Box<str>>,
+}
+
+impl Given {
+    /// Takes in what was given from outside, in order.
+    pub(super) fn read(
+        given: &[GivenVariables],
+        sources: &mut Sources,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let mut taken = Self::default();
+        for variables in given {
+            match variables {
+                GivenVariables::Text {
+                    origin,
+                    use_of_it,
+                    name,
+                    text,
+                } => {
+                    if *use_of_it == Use::Optional {
+                        taken.optional.insert(name.as_str().into());
+                    }
+                    taken.entries.push(entry_of(origin, name, text, sources));
+                }
+                GivenVariables::File(path) => match read_variables(path, sources) {
+                    Ok(entries) => taken.entries.extend(entries),
+                    Err(more) => problems.extend(more),
+                },
+            }
+        }
+
+        // Whatever is wrong with a value is shown with it.
+        taken.entries.retain(|entry| {
+            let private = find_private_keys(&entry.value, entry.value.span.file());
+            let is_public = private.is_empty();
+            problems.extend(private);
+            is_public
+        });
+        taken
+    }
+}
+
+/// A variable that was given as a text: it has a source of its own, for a problem to show.
+fn entry_of(origin: &str, name: &VariableName, text: &str, sources: &mut Sources) -> Entry {
+    let written = format!("{name}={text}");
+    let start = name.as_str().len();
+    let end = written.len();
+    let file = sources.add(origin.to_owned(), written);
+
+    Entry {
+        key: name.as_str().into(),
+        key_span: Span::new(file, 0..start),
+        value: Node {
+            span: Span::new(file, start + 1..end),
+            value: Value::Untyped(text.into()),
+        },
+    }
+}
+
+/// The variables of a file.
+fn read_variables(path: &Path, sources: &mut Sources) -> Result<Vec<Entry>, Vec<Problem>> {
+    let file = read_file(&Tree::Disk, path, sources).map_err(|problem| vec![problem])?;
+    let whole = Span::whole(file);
+    let text = sources.get(whole).map_or("", |source| source.text());
+    let mut document = yaml::parse(text, file).map_err(|problem| vec![problem])?;
+
+    let private = find_private_keys(&document, file);
+    if !private.is_empty() {
+        return Err(private);
+    }
+
+    let mut problems = Vec::new();
+    normalize(&mut document, file, sources, &mut problems);
+    let Value::Mapping(entries) = document.value else {
+        let message = "a file of variables is a map of names to values";
+        return Err(vec![Problem::new(ProblemId::WrongType, whole, message)]);
+    };
+    for entry in &entries {
+        problems.extend(refuse_name(entry));
+        problems.extend(refuse_value(entry));
+    }
+
+    if problems.is_empty() {
+        Ok(entries)
+    } else {
+        Err(problems)
+    }
+}
+
+fn refuse_name(entry: &Entry) -> Option<Problem> {
+    let error = entry.key.parse::<VariableName>().err()?;
+    let message = format!("{} cannot be the name of a variable", quote(&entry.key));
+
+    Some(Problem::new(ProblemId::Malformed, entry.key_span, message).help(error.to_string()))
+}
+
+fn refuse_value(entry: &Entry) -> Option<Problem> {
+    match entry.value.value {
+        Value::Sequence(_) | Value::Mapping(_) => {
+            let message = "a variable is a text, a number, `true`, `false` or `null`";
+            Some(Problem::new(ProblemId::WrongType, entry.key_span, message))
+        }
+        _ => None,
+    }
+}
+
+impl Variables {
+    /// The value of every variable. The later of what is declared counts, and what is given before all of it.
+    pub(super) fn resolve(
+        declared: &[&Node],
+        given: &Given,
+        sources: &Sources,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let declared = declared.iter().flat_map(|section| section.entries());
+        let declared = declared.map(|entry| (entry, Kind::Declared));
+        let given = given.entries.iter().map(|entry| (entry, Kind::Given));
+
+        let said: BTreeMap<&str, Said<'_>> = declared
+            .chain(given)
+            .map(|(entry, kind)| {
+                let said = Said {
+                    key_span: entry.key_span,
+                    value: &entry.value,
+                    kind,
+                };
+                (&*entry.key, said)
+            })
+            .collect();
+
+        let mut resolution = Resolution {
+            said: &said,
+            resolved: BTreeMap::new(),
+            way: Vec::new(),
+            sources,
+            problems: Vec::new(),
+        };
+        for name in said.keys() {
+            resolution.resolve(name);
+        }
+        problems.append(&mut resolution.problems);
+
+        let resolved = resolution.resolved.into_iter();
+        Self(resolved.map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// What `${var.NAME}` leads to.
+    pub(super) fn find(&self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem> {
+        self.0
+            .get(reference.name)
+            .cloned()
+            .ok_or_else(|| refuse_unknown(reference, span, self.0.keys().map(|name| &**name)))
+    }
+}
+
+impl Variables {
+    /// Adds to a problem with a value what the value is of, where it stands elsewhere.
+    pub(super) fn explain(&self, problem: &mut Problem, sources: &Sources) {
+        let is_said = problem.id == ProblemId::UnusedVariable;
+        let text = sources.slice(problem.span);
+        if is_said || !has_references(text) {
+            return;
+        }
+
+        for piece in split(text) {
+            let Piece::Reference(reference) = piece else {
+                continue;
+            };
+            let Some(referred) = self.0.get(reference.name) else {
+                continue;
+            };
+            if problem
+                .related
+                .iter()
+                .all(|(span, _)| *span != referred.span)
+            {
+                let label = format!("this is {}", quote(reference.written));
+                problem.related.push((referred.span, label));
+            }
+        }
+    }
+}
+
+/// The variables, and nothing else.
+impl Scopes for &Variables {
+    fn find(&mut self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem> {
+        if reference.scope != Reference::VARIABLE {
+            return Err(refuse_scope(reference, span, &[Reference::VARIABLE]));
+        }
+
+        Variables::find(self, reference, span)
+    }
+}
+
+fn refuse_unknown<'a>(
+    reference: Reference<'_>,
+    span: Span,
+    known: impl Iterator<Item = &'a str>,
+) -> Problem {
+    let name = reference.name;
+    let message = format!("no variable is called {}", quote(name));
+
+    Problem::new(ProblemId::UnknownReference, span, message)
+        .help(format!(
+            "declare it under `vars`, or give it with `--var {name}=VALUE`"
+        ))
+        .suggest(nearest(name, known))
+}
+
+/// Variables that refer to each other, one after the other.
+struct Resolution<'a> {
+    said: &'a BTreeMap<&'a str, Said<'a>>,
+    resolved: BTreeMap<&'a str, Referred>,
+    /// Those that are being resolved, each by the one before it.
+    way: Vec<&'a str>,
+    sources: &'a Sources,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Resolution<'a> {
+    fn resolve(&mut self, name: &'a str) -> Option<Referred> {
+        if let Some(resolved) = self.resolved.get(name) {
+            return Some(resolved.clone());
+        }
+        let said = self.said.get(name)?;
+
+        let value = match &said.value.value {
+            Value::Text(text) if said.kind == Kind::Declared => {
+                if self.way.contains(&name) {
+                    return Some(self.refuse_cycle(name, said));
+                }
+                self.way.push(name);
+                let value = self.fill_in(text, said.value.span);
+                self.way.pop();
+                value
+            }
+            // What may not be a variable is reported as such.
+            Value::Sequence(_) | Value::Mapping(_) => Value::Unknown,
+            value => value.clone(),
+        };
+
+        let referred = Referred {
+            value,
+            span: said.value.span,
+        };
+        // A cycle has resolved it already, as what nobody knows.
+        Some(self.resolved.entry(name).or_insert(referred).clone())
+    }
+
+    fn fill_in(&mut self, text: &str, span: Span) -> Value {
+        let sources = self.sources;
+        let mut problems = Vec::new();
+        let mut interpolation = Interpolation {
+            scopes: &mut *self,
+            sources,
+            problems: &mut problems,
+            has_unknown_keys: false,
+        };
+
+        let value = interpolation.fill_in(text, span, "");
+        self.problems.append(&mut problems);
+        value
+    }
+
+    /// A variable that is what it is itself a part of: said once, where the first of them is.
+    fn refuse_cycle(&mut self, name: &'a str, said: &Said<'_>) -> Referred {
+        let from = self.way.iter().position(|other| *other == name);
+        let mut way: Vec<&str> = self.way.get(from.unwrap_or(0)..).unwrap_or(&[]).to_vec();
+        way.push(name);
+
+        let message = format!("the variable {} refers to itself", quote(name));
+        let problem = Problem::new(ProblemId::CyclicVariable, said.key_span, message)
+            .help(format!("the way round is `{}`", way.join(" -> ")));
+        self.problems.push(problem);
+
+        let unknown = Referred {
+            value: Value::Unknown,
+            span: said.value.span,
+        };
+        self.resolved.insert(name, unknown.clone());
+        unknown
+    }
+}
+
+impl Scopes for &mut Resolution<'_> {
+    fn find(&mut self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem> {
+        if reference.scope != Reference::VARIABLE {
+            return Err(refuse_scope(reference, span, &[Reference::VARIABLE]));
+        }
+
+        let name = self
+            .said
+            .get_key_value(reference.name)
+            .map(|(name, _)| *name);
+        name.and_then(|name| self.resolve(name))
+            .ok_or_else(|| refuse_unknown(reference, span, self.said.keys().copied()))
+    }
+}
+
+/// Variables that nothing in the whole document refers to: most likely their names are misspelt, here or there.
+/// One that only another environment needs is none of them.
+pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
+    let mut used = BTreeSet::new();
+    collect_variables(document, &mut used);
+
+    let environments = document
+        .entry(section::ENVIRONMENTS)
+        .map_or(&[][..], |section| section.value.entries());
+    let environments = environments.iter().map(|environment| &environment.value);
+    let declared = std::iter::once(document)
+        .chain(environments)
+        .filter_map(|node| node.entry(section::VARIABLES))
+        .flat_map(|section| section.value.entries());
+    let given = given
+        .entries
+        .iter()
+        .filter(|entry| !given.optional.contains(&entry.key));
+
+    declared
+        .chain(given)
+        .filter(|entry| !used.contains(&*entry.key))
+        // What is no name at all has been reported as such.
+        .filter(|entry| entry.key.parse::<VariableName>().is_ok())
+        .map(|entry| {
+            let message = format!("nothing refers to the variable {}", quote(&entry.key));
+            let help = format!(
+                "take it out, or write `${{var.{}}}` where it is meant",
+                entry.key
+            );
+            Problem::new(ProblemId::UnusedVariable, entry.key_span, message).help(help)
+        })
+        .collect()
+}
