@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FormerServer, Note};
-use crate::model::{Address, ClientSpec, Identifier, Kind, Snapshot, Standing, Value};
+use crate::model::{Address, ClientSpec, Identifier, Kind, Value};
+use crate::plan::context::Context;
+use crate::plan::verdict::Class;
 use crate::plan::{Action, Change};
 
 /// Live APIs by their display names.
 type ByName<'a> = BTreeMap<&'a str, Vec<&'a Identifier>>;
 
-/// The live APIs that have the display name of one that is to be created, and stay.
-pub(super) fn note_former_servers(changes: &[Change], seen: &Snapshot) -> Option<Note> {
-    let staying = collect_staying(changes, seen);
+/// The live APIs that have the display name of one that is to be created, and stay though nothing
+/// says that they should.
+pub(super) fn note_former_servers(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
+    let staying = collect_staying(context, changes);
     let former: Vec<FormerServer> = changes
         .iter()
         .filter(|change| creates_server(change))
@@ -25,25 +28,44 @@ fn creates_server(change: &Change) -> bool {
     change.action == Action::Create && change.address.kind() == Kind::ResourceServer
 }
 
-/// The APIs that no change touches, by name.
-fn collect_staying<'a>(changes: &[Change], seen: &'a Snapshot) -> ByName<'a> {
+/// The APIs that no change touches and the configuration does not speak of, by name.
+fn collect_staying<'a>(context: &Context<'a>, changes: &[Change]) -> ByName<'a> {
     let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
 
     let mut staying = ByName::new();
-    for (address, found) in &seen.found {
-        let Address::ResourceServer(identifier) = address else {
+    for (address, verdict) in &context.verdicts {
+        let Address::ResourceServer(identifier) = *address else {
             continue;
         };
-        if touched.contains(address) || found.standing != Standing::Ordinary {
+        // Whoever reads the note is told to delete what it lists.
+        if touched.contains(address) || !may_be_former(&verdict.class) {
             continue;
         }
 
-        let Some(name) = found.name() else {
+        let Some(name) = verdict.found.name() else {
             continue;
         };
         staying.entry(name).or_default().push(identifier);
     }
     staying
+}
+
+/// Whether an API of this class may be what was declared before. One that the configuration names
+/// is not: it is declared, referred to, or said to stay.
+fn may_be_former(class: &Class) -> bool {
+    match class {
+        Class::Orphan | Class::Unmanaged => true,
+        Class::Managed
+        | Class::Adoptable
+        | Class::Protected
+        | Class::Removed(_)
+        | Class::Foreign(_)
+        | Class::CopiedMark
+        | Class::UnreadableMark(_)
+        | Class::Ambiguous(_)
+        | Class::External
+        | Class::Untouchable(_) => false,
+    }
 }
 
 fn list_namesakes(created: &Change, staying: &ByName<'_>) -> Vec<FormerServer> {

@@ -36,7 +36,7 @@ pub(super) fn collect_notes(
     notes.extend(callers::note_outliving_grants(context));
     notes.extend(callers::note_losing_callers(context, changes));
     notes.extend(note_abrupt_keys(context, scope));
-    notes.extend(former_servers::note_former_servers(changes, context.seen));
+    notes.extend(former_servers::note_former_servers(context, changes));
 
     notes.sort();
     notes
