@@ -11,7 +11,7 @@ use super::exchange::Exchange;
 use super::headers::read_server_time;
 use super::refusal::{expect_success, not_json};
 use super::request_line::RequestLine;
-use super::retry::{Patience, Repeat};
+use super::retry::Repeat;
 use crate::provider::ProviderError;
 use crate::provider::auth0::clock;
 
@@ -51,7 +51,7 @@ impl Getter {
         url.set_path(PATH);
         let line = RequestLine::new(Method::GET, &url);
         let build = || connection.client.get(url.clone());
-        let mut patience = Patience::default();
+        let mut patience = connection.patience();
 
         // Around all attempts, and not the last alone: that makes the span wider in which the
         // tenant told its time, and no skew is found that is none.

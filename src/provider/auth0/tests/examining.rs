@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value as Json, json};
+use tokio::net::TcpListener;
+use tokio::time::Instant;
 
 use super::server::{Received, Reply, Server};
-use super::{AUDIENCE, FakeTenant, client, settings_for, settings_with};
+use super::{AUDIENCE, FakeTenant, SECRET, client, settings_for, settings_with};
 use crate::model::Kind;
 use crate::provider::auth0::{
     Allowance, Credentials, DomainName, Examination, Expiry, Issuer, Permissions, Reach, Reader,
@@ -200,6 +202,24 @@ async fn without_an_answer_the_rest_is_missing() {
     assert!(is_unreachable, "{:?}", found.site);
     assert!(found.skew.is_none() && found.token.is_none());
     assert_eq!(silent.count("POST", "/oauth/token"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_examination_is_over_when_the_time_of_the_run_is() {
+    // Whoever asks is let in, and hears nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let domain = format!("http://{}", silent.local_addr().unwrap());
+    let credentials = Credentials::client_secret("me", SECRET.into()).unwrap();
+    let settings = Settings::parse(&domain, credentials, None).unwrap();
+    let begun = Instant::now();
+    let ends = begun + Duration::from_secs(2);
+
+    let found = examine(settings.with_deadline(Some(ends))).await;
+
+    let is_over = matches!(found.site, Err(ProviderError::OutOfTime { .. }));
+    assert!(is_over, "{:?}", found.site);
+    let elapsed = begun.elapsed();
+    assert!(elapsed < Duration::from_secs(3), "{elapsed:?}");
 }
 
 #[tokio::test(start_paused = true)]
