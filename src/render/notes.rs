@@ -42,6 +42,11 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             callers,
             names,
         ),
+        Note::RevivedGrants(callers) => list_callers(
+            "these grants come back to life with their API, which is to be created:",
+            callers,
+            names,
+        ),
         Note::Outliving(callers) => list_callers(
             "these grants are for APIs that are not in the tenant any more:",
             callers,

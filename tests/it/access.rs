@@ -183,6 +183,17 @@ impl World {
         (change, observe(writer.reader(), desired).await.unwrap())
     }
 
+    /// Somebody deletes an API by hand.
+    async fn delete_an_api(&self, draw: &mut Draw) {
+        let (_, identifier) = SERVERS[usize::try_from(draw.below(2)).unwrap()];
+        let path = format!(
+            "resource-servers/{}",
+            identifier.replace(':', "%3A").replace('/', "%2F")
+        );
+        let management = Management::of(&self.emulator, &self.http).await;
+        management.ask(Method::DELETE, &path, None).await;
+    }
+
     /// Every token that the tenant gives to a declared client: each combination is asked for.
     async fn tokens(&self, desired: &Desired, seen: &Snapshot) -> BTreeSet<Row> {
         let mut rows = BTreeSet::new();
@@ -326,8 +337,19 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
     let world = World::new().await;
     let mut draw = Draw(1);
     let mut before = BTreeSet::new();
+    let mut applied: Option<(Desired, Snapshot)> = None;
     for number in 0..how_many() {
-        let desired = world.draw(&mut draw);
+        // Grants outlive it, and come back to life with an API of its identifier.
+        let mut again = None;
+        if let Some((desired, seen)) = applied.take()
+            && draw.below(2) == 0
+        {
+            world.delete_an_api(&mut draw).await;
+            before = world.tokens(&desired, &seen).await;
+            again = (draw.below(2) == 0).then_some(desired);
+        }
+
+        let desired = again.unwrap_or_else(|| world.draw(&mut draw));
         let (change, seen) = world.apply(&desired).await;
         let given = world.tokens(&desired, &seen).await;
 
@@ -338,7 +360,7 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
             "declared, number {number}"
         );
 
-        let seen_closer = read_organizations(&world, &desired, seen).await;
+        let seen_closer = read_organizations(&world, &desired, seen.clone()).await;
         let live = Access::live(&seen_closer, &plan::classify(&desired, &seen_closer));
         assert_eq!(world.rows(live.iter()), given, "live, number {number}");
 
@@ -352,8 +374,8 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
         );
         assert!(said.is_subset(&given), "gained, number {number}");
         let said: BTreeSet<Row> = world.rows(&change.lost);
-        let seen = |lost: &&Permission| lost.organization != PermittedOrganization::Unseen;
-        let surely: BTreeSet<Row> = world.rows(change.lost.iter().filter(seen));
+        let is_seen = |lost: &&Permission| lost.organization != PermittedOrganization::Unseen;
+        let surely: BTreeSet<Row> = world.rows(change.lost.iter().filter(is_seen));
         assert!(
             lost.is_subset(&said),
             "lost, number {number}: {lost:#?}, and said was {said:#?}"
@@ -363,6 +385,7 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
             "lost, number {number}: {before:#?}, and said was {said:#?}"
         );
         before = given;
+        applied = Some((desired, seen));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::live::{LiveGrant, end, named};
+use super::live::{LiveGrant, LiveServer, end, named};
 use super::rules::{End, Joined};
 use super::{Access, AccessChange, Permission};
 use crate::model::{Address, Attrs, GrantSpec, Kind, Members, Snapshot, Value};
@@ -29,29 +29,12 @@ pub(in crate::plan) fn change_of_access<'a>(
         let Some(grant) = LiveGrant::of(seen, &context.verdicts, remote, verdict) else {
             continue;
         };
-        let objects = [Some(grant.own), Some(grant.owner), grant.server];
-        let mut objects = objects.into_iter().flatten();
-        if !objects.any(|object| changes.touch(&object.address)) {
+        if !changes.are_about(grant) {
             continue;
         }
 
-        let attrs = |object: &Verdict<'a>| &object.found.attrs;
-        let server = grant.server.map(attrs);
-        before.extend(grant.permissions(seen, attrs(grant.own), attrs(grant.owner), server));
-
-        let own = changes.leave(grant.own);
-        let owner = changes.leave(grant.owner);
-        let server = grant.server.map(|server| changes.leave(server));
-        match (own, owner, server) {
-            (Some(own), Some(owner), None) => {
-                after.extend(grant.permissions(seen, &own, &owner, None));
-            }
-            (Some(own), Some(owner), Some(Some(server))) => {
-                after.extend(grant.permissions(seen, &own, &owner, Some(&server)));
-            }
-            // One of them is gone, and the grant with it.
-            (None, ..) | (_, None, _) | (.., Some(None)) => {}
-        }
+        before.extend(grant.permissions(seen));
+        after.extend(permissions_left(seen, &changes, grant));
     }
 
     let created = changes.created_grants();
@@ -59,6 +42,37 @@ pub(in crate::plan) fn change_of_access<'a>(
 
     let before: Access = before.into_iter().collect();
     before.change_to(&after.into_iter().collect())
+}
+
+/// What a grant that is there gives afterwards.
+fn permissions_left(
+    seen: &Snapshot,
+    changes: &Changes<'_>,
+    grant: LiveGrant<'_>,
+) -> Vec<Permission> {
+    // Whichever of them is gone, the grant gives nothing then.
+    let Some(own) = changes.leave(grant.own) else {
+        return Vec::new();
+    };
+    let Some(owner) = changes.leave(grant.owner) else {
+        return Vec::new();
+    };
+
+    let server = match grant.server {
+        LiveServer::Unshown => {
+            return grant.permissions_with(seen, &own, &owner, End::External);
+        }
+        LiveServer::Seen(server) => changes.leave(server),
+        // It may be there again, and the grant with it.
+        LiveServer::Gone(identifier) => {
+            changes.leave_at(&Address::ResourceServer(identifier.clone()), None)
+        }
+    };
+    let Some(server) = server else {
+        return Vec::new();
+    };
+    let server = end(seen, Kind::ResourceServer, &server);
+    grant.permissions_with(seen, &own, &owner, server)
 }
 
 /// What a grant gives that is to be created.
@@ -125,9 +139,19 @@ impl<'a> Changes<'a> {
         Self(by_address)
     }
 
-    /// Whether one of them is about this object.
-    fn touch(&self, address: &Address) -> bool {
-        self.0.contains_key(address)
+    /// Whether one of them is about this grant, its client or its API.
+    fn are_about(&self, grant: LiveGrant<'_>) -> bool {
+        let touch = |object: &Verdict<'_>| self.0.contains_key(&object.address);
+
+        let touch_server = match grant.server {
+            LiveServer::Seen(server) => touch(server),
+            LiveServer::Unshown => false,
+            LiveServer::Gone(identifier) => {
+                let address = Address::ResourceServer(identifier.clone());
+                self.0.contains_key(&address)
+            }
+        };
+        touch(grant.own) || touch(grant.owner) || touch_server
     }
 
     /// The fields that a live object has afterwards; none where it is gone then.

@@ -14,16 +14,7 @@ impl Access {
             .iter()
             .filter_map(|(remote, verdict)| LiveGrant::of(seen, verdicts, remote, verdict));
 
-        let permissions = grants.flat_map(|grant| {
-            let server = grant.server.map(|server| &server.found.attrs);
-            grant.permissions(
-                seen,
-                &grant.own.found.attrs,
-                &grant.owner.found.attrs,
-                server,
-            )
-        });
-        permissions.collect()
+        grants.flat_map(|grant| grant.permissions(seen)).collect()
     }
 }
 
@@ -32,16 +23,27 @@ impl Access {
 pub(super) struct LiveGrant<'a> {
     pub(super) own: &'a Verdict<'a>,
     pub(super) owner: &'a Verdict<'a>,
-    /// None where it is the tenant's own Management API, and the provider does not show that.
-    pub(super) server: Option<&'a Verdict<'a>>,
+    pub(super) server: LiveServer<'a>,
+}
+
+/// The API of a grant of the tenant.
+#[derive(Clone, Copy)]
+pub(super) enum LiveServer<'a> {
+    /// It is there.
+    Seen(&'a Verdict<'a>),
+    /// It is the tenant's own Management API, and the provider does not show that.
+    Unshown,
+    /// It is gone, and the grant gives nothing until there is one of this identifier again.
+    Gone(&'a Identifier),
 }
 
 impl<'a> LiveGrant<'a> {
-    /// The grant at this address of the tenant; none where it is no grant, or one of what is gone.
+    /// The grant at this address of the tenant; none where it is no grant, or one of a client that is
+    /// gone.
     pub(super) fn of(
         seen: &Snapshot,
         verdicts: &'a Verdicts<'_>,
-        remote: &Address,
+        remote: &'a Address,
         own: &'a Verdict<'a>,
     ) -> Option<Self> {
         let Address::Grant {
@@ -52,20 +54,33 @@ impl<'a> LiveGrant<'a> {
         };
 
         let owner = verdicts.get(&Address::Client(client.clone()))?;
-        let server = verdicts.get(&Address::ResourceServer(audience.clone()));
-        if server.is_none() && *audience != seen.management_api {
-            return None;
-        }
+        let server = match verdicts.get(&Address::ResourceServer(audience.clone())) {
+            Some(server) => LiveServer::Seen(server),
+            None if *audience == seen.management_api => LiveServer::Unshown,
+            None => LiveServer::Gone(audience),
+        };
         Some(Self { own, owner, server })
     }
 
-    /// What it gives where these are the fields of the grant, its client and its API.
-    pub(super) fn permissions(
+    /// What it gives as it was seen.
+    pub(super) fn permissions(self, seen: &Snapshot) -> Vec<Permission> {
+        let server = match self.server {
+            LiveServer::Seen(server) => end(seen, Kind::ResourceServer, &server.found.attrs),
+            LiveServer::Unshown => End::External,
+            LiveServer::Gone(_) => return Vec::new(),
+        };
+
+        let (own, owner) = (&self.own.found.attrs, &self.owner.found.attrs);
+        self.permissions_with(seen, own, owner, server)
+    }
+
+    /// What it gives where these are the fields of the grant and its client, and this its API.
+    pub(super) fn permissions_with(
         self,
         seen: &Snapshot,
         grant: &Attrs,
         client: &Attrs,
-        server: Option<&Attrs>,
+        server: End<'_>,
     ) -> Vec<Permission> {
         let Address::Grant {
             client: client_ref,
@@ -82,9 +97,7 @@ impl<'a> LiveGrant<'a> {
             subject_type: *subject_type,
             grant: end(seen, Kind::Grant, grant),
             client: end(seen, Kind::Client, client),
-            server: server.map_or(End::External, |server| {
-                end(seen, Kind::ResourceServer, server)
-            }),
+            server,
         };
         joined.permissions()
     }

@@ -72,8 +72,11 @@ fn is_of_others(class: &Class) -> bool {
     }
 }
 
-/// Which grants have outlived their API.
-pub(super) fn note_outliving_grants(context: &Context<'_>) -> Option<Note> {
+/// Which grants have outlived their API: those that come back to life with it, and the others.
+pub(super) fn note_outliving_grants(
+    context: &Context<'_>,
+    changes: &[Change],
+) -> [Option<Note>; 2] {
     let seen = context.seen;
     let listed: BTreeSet<&Identifier> = seen
         .found
@@ -86,8 +89,30 @@ pub(super) fn note_outliving_grants(context: &Context<'_>) -> Option<Note> {
         .chain([&seen.management_api])
         .collect();
 
-    let outliving = collect_callers(context, |_, audience| !listed.contains(audience));
-    (!outliving.is_empty()).then_some(Note::Outliving(outliving))
+    let is_outliving = |audience: &Identifier| !listed.contains(audience);
+    let created = collect_addresses(changes, Action::Create);
+    let deleted = collect_addresses(changes, Action::Delete);
+    let is_revived = |grant: &Verdict<'_>, audience: &Identifier| {
+        let server = Address::ResourceServer(audience.clone());
+        created.contains(&server) && !deleted.contains(&grant.address)
+    };
+
+    let revived = collect_callers(context, |grant, audience| {
+        is_outliving(audience) && is_revived(grant, audience)
+    });
+    let outliving = collect_callers(context, |grant, audience| {
+        is_outliving(audience) && !is_revived(grant, audience)
+    });
+    [
+        (!revived.is_empty()).then_some(Note::RevivedGrants(revived)),
+        (!outliving.is_empty()).then_some(Note::Outliving(outliving)),
+    ]
+}
+
+fn collect_addresses(changes: &[Change], action: Action) -> BTreeSet<&Address> {
+    let meant = changes.iter().filter(|change| change.action == action);
+
+    meant.map(|change| &change.address).collect()
 }
 
 /// Which grants that do not change hold scopes that their API is about to lose.

@@ -26,6 +26,8 @@ pub enum Note {
     /// Grants that stay as they are while their API loses scopes that they hold: only these scopes
     /// are listed.
     LosingCallers(Vec<Caller>),
+    /// Grants that have outlived their API, and give tokens again by its creation.
+    RevivedGrants(Vec<Caller>),
     /// APIs of the display name of one that is to be created, and that stay.
     FormerServers(Vec<FormerServer>),
     /// Clients that can authenticate with nothing that they authenticate with now, once this is
@@ -51,8 +53,8 @@ pub enum Note {
     },
     /// Objects that are not ours, counted by kind.
     NotOurs(BTreeMap<Kind, usize>),
-    /// Grants that have outlived their API: nobody gets a token by them. A declared API of that
-    /// identifier would bring them back to life.
+    /// Grants that have outlived their API: nobody gets a token by them, until there is an API of
+    /// that identifier again.
     Outliving(Vec<Caller>),
     /// Entries of `moved` and `removed` that have been applied.
     Done(Vec<DoneEntry>),
@@ -65,6 +67,7 @@ impl Advice for Note {
             Self::Protected(_) => "protected-orphans",
             Self::UnexpectedCallers(_) => "unexpected-callers",
             Self::LosingCallers(_) => "losing-callers",
+            Self::RevivedGrants(_) => "revived-grants",
             Self::FormerServers(_) => "former-servers",
             Self::AbruptKeys(_) => "abrupt-keys",
             Self::Unmarked(_) => "unmarked",
@@ -99,6 +102,7 @@ impl Advice for Note {
             | Self::Protected(_)
             | Self::UnexpectedCallers(_)
             | Self::LosingCallers(_)
+            | Self::RevivedGrants(_)
             | Self::Unmarked(_)
             | Self::CopiedMark { .. }
             | Self::NotOurs(_)

@@ -33,7 +33,8 @@ pub(super) fn collect_notes(
     notes.extend(note_done_entries(context));
 
     notes.extend(callers::note_unexpected_callers(context));
-    notes.extend(callers::note_outliving_grants(context));
+    let outliving = callers::note_outliving_grants(context, changes);
+    notes.extend(outliving.into_iter().flatten());
     notes.extend(callers::note_losing_callers(context, changes));
     notes.extend(note_abrupt_keys(context, scope));
     notes.extend(former_servers::note_former_servers(context, changes));
