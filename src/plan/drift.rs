@@ -63,7 +63,8 @@ impl fmt::Display for DriftClass {
 }
 
 impl Plan {
-    /// Everything that is not as the configuration says, by class and name.
+    /// Everything that is not as the configuration says, by class and name. The configuration is
+    /// taken to have been applied: what never was shows no less.
     #[must_use]
     pub fn drift(&self) -> Vec<Drift> {
         let by_change = self.changes.iter().map(|change| Drift {
@@ -100,6 +101,10 @@ impl Plan {
                 });
                 orphans.chain(servers).collect()
             }
+            Note::Protected(addresses) => addresses
+                .iter()
+                .map(|address| drift(DriftClass::Orphan, self.names.of(address)))
+                .collect(),
             Note::UnexpectedCallers(callers) => callers
                 .iter()
                 .map(|caller| {
@@ -119,13 +124,12 @@ fn class_of(change: &Change) -> DriftClass {
     match change.action {
         Action::Create => DriftClass::Missing,
         Action::Adopt => DriftClass::VanishedMark,
-        Action::Update | Action::Release | Action::Narrow if change.is_about_mark_only() => {
-            DriftClass::VanishedMark
-        }
-        Action::Update | Action::Release | Action::Narrow => DriftClass::ChangedFields,
+        // Also where nothing but the mark is to change: it is there, or this were an adoption.
+        Action::Update | Action::Narrow => DriftClass::ChangedFields,
         Action::Delete if matches!(change.evidence, Some(Evidence::Owns(_))) => {
             DriftClass::UndeclaredInRange
         }
-        Action::Delete => DriftClass::Orphan,
+        // What is to be let go carries our mark until then.
+        Action::Release | Action::Delete => DriftClass::Orphan,
     }
 }
