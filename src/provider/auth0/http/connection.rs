@@ -111,6 +111,8 @@ impl Connection {
         patience: &mut Patience,
     ) -> Option<Duration> {
         match result {
+            // Auth0 counts before it does anything, so that nothing was done, and what creates may be
+            // sent again too. To look first would take more requests just where there are too many.
             Ok(response) if response.status == StatusCode::TOO_MANY_REQUESTS => {
                 // What creates is asked again as well. Should the first attempt have been carried
                 // out, an API or a grant is refused as a double, and a client is found when all are
@@ -228,8 +230,9 @@ impl Connection {
 /// Whether the tenant may have done what it was asked for, though the result does not say so.
 fn may_have_been_carried_out(result: &Result<Response, TransportError>) -> bool {
     match result {
-        // Too many requests may be said after the deed: then the next attempt tells, if there is
-        // one.
+        // Auth0 refuses too many requests before the deed. A proxy before it need not: whoever gives up
+        // on a creation looks once more, and a client that was made twice is found by the listing after
+        // the last one.
         Ok(response) => {
             response.status == StatusCode::TOO_MANY_REQUESTS || is_passing(response.status)
         }

@@ -33,8 +33,9 @@ impl Sender {
         Self { getter }
     }
 
-    /// Sends a request that changes something. What creates is sent again only when it is sure that
-    /// nothing was done; all else also after a fault, for twice is the same as once.
+    /// Sends a request that changes something. What creates is sent again only when Auth0 has done
+    /// nothing: it was not reached, or there were too many requests. All else is sent again also after
+    /// a fault, for twice is the same as once.
     pub(crate) async fn send(
         &self,
         request: &Request,

@@ -31,7 +31,7 @@ async fn a_change_whose_answer_was_lost_at_the_end_of_the_run_was_sent() {
     assert!(!lost.to_string().contains("not sent"), "{lost}");
 }
 
-/// An answer of 429 may come after the deed.
+/// Auth0 says 429 before the deed, but what stands before it may say so after it.
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_was_refused_for_now_until_the_end_of_the_run_may_have_been_made() {
     for wait in ["1", "60"] {
