@@ -8,7 +8,9 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read as _, Write as _};
+use std::io::{
+    self, BufRead, BufReader, BufWriter, ErrorKind, IntoInnerError, Read as _, Write as _,
+};
 use std::path::{Path, PathBuf};
 
 use super::line::{Header, Line, VERSION};
@@ -42,6 +44,23 @@ pub(super) enum Appended {
     Kept,
     /// The file is not as it was left. Nothing was done.
     Changed,
+}
+
+/// Why the file does not have for sure what it was to have.
+#[derive(Debug)]
+pub(super) enum Unsaved {
+    /// It is as it was.
+    Undone(io::Error),
+    /// It may have some of it.
+    InDoubt(io::Error),
+    /// It has it, and may be as it was again once the machine has stopped.
+    NotForGood(io::Error),
+}
+
+impl From<io::Error> for Unsaved {
+    fn from(error: io::Error) -> Self {
+        Self::Undone(error)
+    }
 }
 
 /// How a tenant file begins.
@@ -144,12 +163,12 @@ impl TenantFile {
         }
     }
 
-    /// Appends lines to the file of this length. If that fails, the file is as it was.
-    pub(super) fn append_lines(&self, lines: &[u8], length: u64) -> io::Result<Appended> {
+    /// Appends lines to the file of this length.
+    pub(super) fn append_lines(&self, lines: &[u8], length: u64) -> Result<Appended, Unsaved> {
         let mut file = match OpenOptions::new().read(true).append(true).open(&self.file) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Appended::Changed),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         // Somebody has written to it, or put another in its place: what is appended need not fit
         // that.
@@ -160,8 +179,10 @@ impl TenantFile {
         // Its length is synced along with its data; when it was changed is of no interest.
         let written = file.write_all(lines).and_then(|()| file.sync_data());
         if let Err(error) = written {
-            file.set_len(length)?;
-            return Err(error);
+            return Err(match file.set_len(length) {
+                Ok(()) => Unsaved::Undone(error),
+                Err(_) => Unsaved::InDoubt(error),
+            });
         }
 
         Ok(Appended::Kept)
@@ -169,7 +190,7 @@ impl TenantFile {
 
     /// Puts another file in the place of this one, and gives its length: whoever reads it, even
     /// after a crash, sees the old or the new content.
-    pub(super) fn replace_with(&self, tenant: &TenantState) -> io::Result<u64> {
+    pub(super) fn replace_with(&self, tenant: &TenantState) -> Result<u64, Unsaved> {
         let folder = self.folder();
         // Beside it, and not in the system's folder for such files: only within one file system
         // does a name change hands at once.
@@ -179,19 +200,23 @@ impl TenantFile {
 
         let mut writer = BufWriter::new(unfinished);
         tenant.write_file(&mut writer)?;
-        let unfinished = writer.into_inner()?;
+        let unfinished = writer.into_inner().map_err(IntoInnerError::into_error)?;
 
         // Its content must be on the disk before its name is.
         unfinished.as_file().sync_all()?;
         let length = unfinished.as_file().metadata()?.len();
         // Before it takes the place of the other: the next run would refuse to read it.
         if length > LIMIT.bytes() {
-            return Err(ReadError::TooLarge(LIMIT).into());
+            return Err(io::Error::from(ReadError::TooLarge(LIMIT)).into());
         }
 
-        unfinished.persist(&self.file)?;
+        unfinished
+            .persist(&self.file)
+            .map_err(|error| error.error)?;
         // The new name must survive a crash of the machine too.
-        File::open(folder)?.sync_all()?;
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(Unsaved::NotForGood)?;
         Ok(length)
     }
 

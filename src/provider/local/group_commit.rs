@@ -7,11 +7,11 @@
 
 use std::io;
 
-use super::file::{Appended, TenantFile};
+use super::file::{Appended, TenantFile, Unsaved};
 use super::lines::LIMIT;
 use super::state::{Before, TenantState};
 use crate::model::RemoteId;
-use crate::provider::{ProviderError, Write};
+use crate::provider::{ProviderError, Write, WriteError};
 
 /// The tenant in memory, and how much of it the file has.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(super) struct GroupCommit {
     kept: u64,
     /// Up to which of them those that the file does not have are lost.
     lost: u64,
+    /// Up to which of them it is not known of the others whether the file has them.
+    doubtful: u64,
 }
 
 /// Writes that are not saved yet.
@@ -60,6 +62,7 @@ impl GroupCommit {
             written: 0,
             kept: 0,
             lost: 0,
+            doubtful: 0,
         }
     }
 
@@ -92,36 +95,71 @@ impl GroupCommit {
     }
 
     /// Sees to it that the file has this write.
-    pub(super) fn save(&mut self, write: u64) -> Result<(), ProviderError> {
+    pub(super) fn save(&mut self, write: u64) -> Result<(), WriteError> {
+        self.save_by(write, Self::append_or_replace)
+    }
+
+    fn save_by(
+        &mut self,
+        write: u64,
+        put: impl FnOnce(&Self, &Pending) -> Result<Extent, Unsaved>,
+    ) -> Result<(), WriteError> {
         // Another one has saved it along with its own.
         if write <= self.kept {
             return Ok(());
         }
         if write <= self.lost {
-            let source = io::Error::other("a write beside it failed");
-            return Err(self.file.error("write", source));
+            return Err(WriteError::Refused(self.failed_beside()));
+        }
+        if write <= self.doubtful {
+            return Err(WriteError::Unknown(self.failed_beside()));
         }
 
         let pending = std::mem::take(&mut self.pending);
-        match self.append_or_replace(&pending) {
+        match put(self, &pending) {
             Ok(extent) => {
                 self.left = Some(extent);
                 self.kept = self.written;
                 Ok(())
             }
-            Err(source) => {
+            Err(unsaved) => {
                 // Somebody may be reading what was taken back: nothing is put in its place.
                 self.left = None;
-                self.tenant.undo_writes(pending.before);
-                // All that waited, whoever wrote it: it was to be saved as one, and is taken back
-                // as one.
-                self.lost = self.written;
-                Err(self.file.error("write", source))
+                Err(self.give_up(pending, unsaved))
             }
         }
     }
 
-    fn append_or_replace(&self, pending: &Pending) -> io::Result<Extent> {
+    /// Takes back what the file does not have. What it has is what others read already, and stays.
+    fn give_up(&mut self, pending: Pending, unsaved: Unsaved) -> WriteError {
+        match unsaved {
+            Unsaved::Undone(source) => {
+                self.tenant.undo_writes(pending.before);
+                // All that waited, whoever wrote it: it was to be saved as one, and is taken back
+                // as one.
+                self.lost = self.written;
+                WriteError::Refused(self.file.error("write", source))
+            }
+            Unsaved::InDoubt(source) => {
+                // The next save replaces the file, and what may be in it of this goes.
+                self.tenant.undo_writes(pending.before);
+                self.doubtful = self.written;
+                WriteError::Unknown(self.file.error("write", source))
+            }
+            Unsaved::NotForGood(source) => {
+                self.doubtful = self.written;
+                WriteError::Unknown(self.file.error("write", source))
+            }
+        }
+    }
+
+    fn failed_beside(&self) -> ProviderError {
+        let source = io::Error::other("a write beside it failed");
+
+        self.file.error("write", source)
+    }
+
+    fn append_or_replace(&self, pending: &Pending) -> Result<Extent, Unsaved> {
         if let Some(left) = self.left {
             let extent = Extent {
                 bytes: left.bytes + pending.text.len() as u64,
@@ -142,5 +180,77 @@ impl GroupCommit {
             bytes,
             lines: self.tenant.len(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::model::{Address, Attrs};
+
+    fn create(name: &str) -> Write {
+        Write::Create {
+            address: Address::ResourceServer(name.parse().unwrap()),
+            attrs: Attrs::new(),
+        }
+    }
+
+    /// A tenant in which this is written, and the numbers of the writes.
+    fn write_two(path: PathBuf) -> (GroupCommit, [u64; 2]) {
+        let mut commit = GroupCommit::new(TenantFile::new(path), TenantState::default());
+        let numbers = ["urn:maps", "urn:tours"].map(|name| {
+            let (_, number) = commit.write_in_memory(&create(name)).unwrap();
+            number
+        });
+
+        (commit, numbers)
+    }
+
+    fn count_in_file(path: PathBuf) -> usize {
+        TenantFile::new(path).load().unwrap().unwrap().len()
+    }
+
+    /// A folder that cannot be synced once the file is in its place.
+    #[test]
+    fn what_the_file_has_is_neither_refused_nor_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tenant.json");
+        let (mut commit, [one, other]) = write_two(path.clone());
+
+        let saved = commit.save_by(one, |commit, _| {
+            commit.file.replace_with(&commit.tenant)?;
+            Err(Unsaved::NotForGood(io::Error::other("not synced")))
+        });
+        assert!(matches!(saved, Err(WriteError::Unknown(_))), "{saved:?}");
+        let beside = commit.save(other);
+        assert!(matches!(beside, Err(WriteError::Unknown(_))), "{beside:?}");
+        assert_eq!((commit.tenant.len(), count_in_file(path.clone())), (2, 2));
+
+        // The next one sees to it that the disk has all of them.
+        let (_, next) = commit.write_in_memory(&create("urn:tiles")).unwrap();
+        commit.save(next).unwrap();
+        assert_eq!(count_in_file(path), 3);
+    }
+
+    /// A file from which the half of a line could not be taken away again.
+    #[test]
+    fn what_the_file_may_have_is_not_refused_and_goes_with_the_next_save() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tenant.json");
+        let (mut commit, [one, other]) = write_two(path.clone());
+
+        let saved = commit.save_by(one, |_, _| {
+            Err(Unsaved::InDoubt(io::Error::other("not taken back")))
+        });
+        assert!(matches!(saved, Err(WriteError::Unknown(_))), "{saved:?}");
+        let beside = commit.save(other);
+        assert!(matches!(beside, Err(WriteError::Unknown(_))), "{beside:?}");
+        assert_eq!(commit.tenant.len(), 0);
+
+        let (_, next) = commit.write_in_memory(&create("urn:tiles")).unwrap();
+        commit.save(next).unwrap();
+        assert_eq!(count_in_file(path), 1);
     }
 }

@@ -93,8 +93,7 @@ impl Mutate for Writer {
         // The writes beside this one come along.
         tokio::task::yield_now().await;
 
-        let saved = self.current.commit().save(number);
-        saved.map_err(WriteError::Refused)?;
+        self.current.commit().save(number)?;
         Ok(id)
     }
 }
