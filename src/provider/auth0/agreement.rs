@@ -48,8 +48,12 @@ pub(super) fn check_own_api(
     if found.contains_key(&Address::ResourceServer(own.clone())) {
         Ok(())
     } else {
-        Err(incomplete(Kind::ResourceServer, Gap::OwnApi))
+        Err(own_api_is_missing())
     }
+}
+
+pub(super) fn own_api_is_missing() -> ProviderError {
+    incomplete(Kind::ResourceServer, Gap::OwnApi)
 }
 
 /// Whether what was found agrees with itself, and with what we know of ourselves.

@@ -14,7 +14,7 @@ use super::details;
 use super::estimate;
 use super::fields;
 use super::http::Getter;
-use super::listing::{self, Listed};
+use super::listing::{self, FirstPage, Listed};
 use super::lock_identifier::is_lock;
 use super::object::get_text;
 use super::settings::Settings;
@@ -68,7 +68,7 @@ impl Reader {
     }
 
     /// Takes the tenant's own API from its listing, as far as it is there.
-    pub(super) fn learn_own_api(&self, resource_servers: &[Listed]) {
+    fn learn_own_api(&self, resource_servers: &[Listed]) {
         let asked_for = &self.getter.settings().management_api;
         if let Some(own) = find_own_api(resource_servers, asked_for) {
             // The first reading that shows it counts; it never changes.
@@ -94,14 +94,31 @@ impl Reader {
     }
 
     /// Makes sure that the tenant's own name for its API is known, also where the tenant has not
-    /// been read. It was there before any other API, so it is on the first page.
+    /// been read.
     pub(super) async fn ask_for_own_api(&self) -> Result<(), ProviderError> {
-        if self.own_api.get().is_none() {
-            let first = listing::read_first_page(&self.getter, Kind::ResourceServer).await?;
-            self.learn_own_api(&first.listed);
+        if self.own_api.get().is_some() {
+            return Ok(());
         }
 
-        Ok(())
+        let first = listing::read_first_page(&self.getter, Kind::ResourceServer).await?;
+        self.seek_own_api(&first).await
+    }
+
+    /// Takes the tenant's own API from the first page of its listing, or from all of it. It is nearly
+    /// always on the first page, as the oldest one, but Auth0 promises no order.
+    pub(super) async fn seek_own_api(&self, first: &FirstPage) -> Result<(), ProviderError> {
+        self.learn_own_api(&first.listed);
+        if self.own_api.get().is_none() && first.listed.len() < first.total {
+            let servers = self.read_resource_servers().await?;
+            self.learn_own_api(&servers);
+        }
+
+        // The one that was asked for may be another name of the tenant: marks and locks by that name
+        // would be unknown to all other runs.
+        match self.own_api.get() {
+            Some(_) => Ok(()),
+            None => Err(agreement::own_api_is_missing()),
+        }
     }
 
     /// What marks are written for in this tenant.

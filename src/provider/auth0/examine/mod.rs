@@ -159,7 +159,7 @@ impl Reader {
         }
         // What the tenant calls its own tells which grant is ours.
         if kind == Kind::ResourceServer {
-            self.learn_own_api(&first.listed);
+            self.seek_own_api(&first).await?;
         }
 
         let decoder = self.decoder().await?;

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use super::server::{Received, Reply, Server};
-use super::{AUDIENCE, FakeTenant, SECRET, client, settings_for, settings_with};
+use super::{AUDIENCE, FakeTenant, SECRET, client, list_page, settings_for, settings_with};
 use crate::model::Kind;
 use crate::provider::auth0::{
     Allowance, Credentials, DomainName, Examination, Expiry, Issuer, Permissions, Reach, Reader,
@@ -220,6 +220,25 @@ async fn an_examination_is_over_when_the_time_of_the_run_is() {
     assert!(is_over, "{:?}", found.site);
     let elapsed = begun.elapsed();
     assert!(elapsed < Duration::from_secs(3), "{elapsed:?}");
+}
+
+/// What is ours there is told by it: without it, all of it would be nobody's.
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one() {
+    let well = tenant(clock::now(), TO_PLAN);
+    let server = Server::start(move |got: &Received| match got.path() {
+        "/api/v2/resource-servers" => list_page("resource_servers", &[], got),
+        _ => well(got),
+    })
+    .await;
+
+    let found = examine(settings_for(&server)).await;
+
+    let Some(Err(error)) = found.contents else {
+        panic!("{:?}", found.contents)
+    };
+    let said = "the listing of resource-servers is not complete: the tenant's own API is not in it";
+    assert_eq!(error.to_string(), said);
 }
 
 #[tokio::test(start_paused = true)]

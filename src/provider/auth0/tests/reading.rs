@@ -4,11 +4,12 @@ use serde_json::{Value as Json, json};
 
 use super::server::{Received, Reply, Server};
 use super::{
-    AUDIENCE, FakeTenant, SECRET, TOKEN, client, grant, own_api, read, settings_with, with_token,
+    AUDIENCE, FakeTenant, SECRET, TOKEN, client, grant, list_page, own_api, read, settings_with,
+    with_token,
 };
-use crate::model::{Address, Found, Kind, Snapshot, Standing, Value};
-use crate::provider::auth0::{Credentials, Reader};
-use crate::provider::{Observe as _, ProviderError};
+use crate::model::{Address, Found, Kind, Snapshot, Standing, TenantHash, Value};
+use crate::provider::auth0::{Credentials, Reader, Settings, Writer};
+use crate::provider::{Gap, Locks as _, Observe as _, ProviderError};
 
 async fn read_tenant(tenant: FakeTenant) -> Result<Snapshot, ProviderError> {
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
@@ -357,4 +358,52 @@ async fn a_token_of_a_person_or_of_another_tool_is_of_no_client_here() {
     let reader = Reader::new(settings_with(&server, credentials)).unwrap();
 
     assert!(reader.read().await.is_ok());
+}
+
+/// Looks for the lock of a stack in a tenant that has these APIs, and is asked for by another name than its
+/// own: how it was looked for.
+async fn look_for_lock(resource_servers: Vec<Json>) -> Result<Vec<String>, ProviderError> {
+    let server = Server::start(with_token(move |got| match got.query("identifiers") {
+        Some(_) => Reply::json(200, &json!([])),
+        None => list_page("resource_servers", &resource_servers, got),
+    }))
+    .await;
+    let credentials = Credentials::client_secret("me", SECRET.into()).unwrap();
+    let settings = Settings::parse(&server.domain(), credentials, None).unwrap();
+    let writer = Writer::new(settings).unwrap();
+
+    writer.find_lock(&"maps".parse().unwrap()).await?;
+    let asked = server.got();
+    Ok(asked
+        .iter()
+        .filter_map(|got| got.query("identifiers"))
+        .collect())
+}
+
+/// Nobody promises in which order a tenant lists them. By another name, every run would hold a lock of its own.
+#[tokio::test(start_paused = true)]
+async fn a_lock_goes_by_the_tenants_own_api_wherever_that_is_listed() {
+    let others =
+        (0..150).map(|n| json!({ "id": format!("a{n}"), "identifier": format!("urn:{n}") }));
+    let others: Vec<Json> = others.collect();
+    let first = [vec![own_api()], others.clone()].concat();
+    let last = [others.clone(), vec![own_api()]].concat();
+
+    let own = format!("maps:{}", TenantHash::of("acme.eu.auth0.com"));
+    for resource_servers in [first, last] {
+        let asked = look_for_lock(resource_servers).await.unwrap();
+        assert!(asked.len() == 1 && asked[0].ends_with(&own), "{asked:?}");
+    }
+
+    for none in [Vec::new(), others] {
+        let asked = look_for_lock(none).await;
+        let is_incomplete = matches!(
+            asked,
+            Err(ProviderError::Incomplete {
+                gap: Gap::OwnApi,
+                ..
+            })
+        );
+        assert!(is_incomplete, "{asked:?}");
+    }
 }
