@@ -28,7 +28,8 @@ impl Holder {
     // With its date and nonce, the name of a lock has up to 163 characters: Auth0 takes 200.
     const LONGEST: usize = 90;
 
-    /// A holder by this name. What a name in a tenant cannot have becomes `_`.
+    /// A holder by this name. What no name in a tenant can have becomes `_`: `<`, `>` and control
+    /// characters.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self(name.chars().take(Self::LONGEST).map(to_plain).collect())
@@ -37,7 +38,7 @@ impl Holder {
 
 fn to_plain(character: char) -> char {
     match character {
-        '<' | '>' | '(' | ')' => '_',
+        '<' | '>' => '_',
         character if character.is_control() => '_',
         character => character,
     }

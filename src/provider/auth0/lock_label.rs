@@ -78,6 +78,7 @@ mod tests {
 
             let label = Label::parse(&name).unwrap();
             assert_eq!((label.holder, label.until), (holder.to_string(), until));
+            assert!(!name.contains('_'), "{name}: nothing of it has to go");
             assert_eq!(label.nonce, "00ff");
         }
         assert!(Label::parse("Locked by somebody").is_none());
