@@ -9,8 +9,8 @@ use crate::model::{Address, ClientRef, ClientSpec, Desired, Found, GrantSpec, Ki
 use crate::plan::{Action, Change, Plan, Planned};
 use crate::provider::{LockUse, Need, Objects};
 
-/// How many requests it takes at most to look, one by one, at what listings do not show of what is
-/// declared.
+/// How many requests it takes to look, one by one, at what listings do not show of what is declared:
+/// fewer where some of it is not there yet, more where over a hundred organizations may use a grant.
 pub(super) fn count_detail_requests(desired: &Desired) -> usize {
     let clients = desired
         .clients

@@ -16,12 +16,13 @@ pub(super) struct Field {
     unset: Unset,
 }
 
-/// What an unset field means, and how it becomes unset.
+/// What an unset field means, and how it becomes unset. Names, the type of a client and its
+/// `jwt_configuration` do so in no way: no configuration can say `null` there.
 #[derive(Clone, Copy)]
 enum Unset {
-    /// It has no value; `null` clears it.
+    /// It has no value; `null` clears it, where it can be cleared.
     None,
-    /// It means this; `null` clears it.
+    /// It means this; `null` clears it, where it can be cleared.
     Means(fn() -> Value),
     /// It means this; the field cannot be cleared, only set to it.
     SetTo(fn() -> Value),

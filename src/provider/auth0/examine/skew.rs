@@ -5,9 +5,11 @@ use std::time::{Duration, SystemTime};
 use crate::provider::Health;
 use crate::provider::auth0::http::Times;
 
-/// A tenant does not mind less: tokens and assertions are given some leeway.
+/// Less is what clocks are apart anyway.
 const NOTICEABLE: Duration = Duration::from_secs(5);
-/// By then assertions of a key, which count for two minutes, begin to be refused.
+/// Where assertions of a key are refused, or soon will be. They count for two minutes, so a clock that
+/// is behind by so much makes them too old; one that is ahead dates them into the future, of which a
+/// tenant may have enough after seconds: how many it lets pass is not documented.
 const HARMFUL: Duration = Duration::from_mins(1);
 
 /// How far the clock of this machine is from the tenant's, at least, in whole seconds.

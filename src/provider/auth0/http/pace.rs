@@ -9,7 +9,8 @@ use super::headers::Reading;
 /// In tokens a second: no plan of Auth0 fills a bucket more slowly than 100 a minute.
 const SLOWEST: f64 = 100.0 / 60.0;
 /// In tokens a second, by the size of the bucket: the slowest plan of Auth0's that has one of that
-/// size.
+/// size for its Management API. A bucket that a few endpoints have for themselves may be slower: that
+/// of the grants of organizations holds 10 and fills by 100 a minute. That is learned from its answers.
 /// <https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy>
 const PLANS: [(u32, f64); 3] = [(2, 2.0), (10, 2.0), (50, 16.0)];
 /// How many tokens must have been added before anything is made of it.
