@@ -59,12 +59,17 @@ fn hash(view: &PlanView) -> String {
         } = change;
         json!([address, action, edits, precondition])
     });
+    let tenant = &view.provenance.tenant_hash;
+    let tenant = match view.provenance.tenant_file() {
+        Some(file) => json!([tenant, file]),
+        None => json!(tenant),
+    };
     let counted = json!({
         "version": Version::One,
         "stack": view.provenance.stack,
         "environment": view.provenance.environment,
         "provider": view.provenance.provider,
-        "tenant": view.provenance.tenant_hash,
+        "tenant": tenant,
         // So that a plan that was refused cannot be made one that was not, with its hash left as it
         // was.
         "verdict": view.verdict,
@@ -155,7 +160,7 @@ fn find_other_place(approved: &Provenance, now: &Provenance) -> Option<Reason> {
     })
 }
 
-fn places_of(provenance: &Provenance) -> [(&'static str, &str); 4] {
+fn places_of(provenance: &Provenance) -> [(&'static str, &str); 5] {
     let environment = provenance.environment.as_deref();
     let tenant = provenance.tenant_hash.as_deref();
 
@@ -164,6 +169,7 @@ fn places_of(provenance: &Provenance) -> [(&'static str, &str); 4] {
         ("environment", environment.unwrap_or("without a name")),
         ("provider", &provenance.provider),
         ("tenant", tenant.unwrap_or_default()),
+        ("tenant", provenance.tenant_file().unwrap_or_default()),
     ]
 }
 

@@ -71,7 +71,7 @@ async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Res
     let target = target.head_plan(format)?;
     let order = Order {
         lock_use: arguments.locking.lock_use(),
-        provenance: target.provenance(&loaded.desired.stack),
+        provenance: target.provenance(&loaded),
         format,
         // What was approved is compared with the view: without one, any plan would pass.
         needs_view: arguments.faces.are_wanted() || approved.is_some(),

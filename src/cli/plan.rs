@@ -84,7 +84,7 @@ async fn compare(arguments: &Plan, plans: &mut Vec<PlanView>) -> Result<Exit, Fa
     let order = Order {
         // Nobody says yet how it will be applied.
         lock_use: LockUse::Taken,
-        provenance: target.provenance(&loaded.desired.stack),
+        provenance: target.provenance(&loaded),
         format,
         needs_view: arguments.faces.are_wanted() || arguments.out.is_some(),
         approved: None,

@@ -13,7 +13,7 @@ use super::exit::Failure;
 use super::output;
 use crate::config::{self, Loaded, ProviderChoice};
 use crate::files;
-use crate::model::{RateLimit, Reserve, StackName, Support, safe_path};
+use crate::model::{RateLimit, Reserve, Support, safe_path};
 use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
 use crate::provider::{self, ProviderError, auth0, local};
 use crate::render::document::Provenance;
@@ -109,15 +109,16 @@ impl Target {
         Ok(self)
     }
 
-    /// Whose plan it will be, and of which tenant.
-    pub(super) fn provenance(&self, stack: &StackName) -> Provenance {
+    /// Whose plan it will be, and of which tenant. A file is named from the configuration's folder: so it has one
+    /// name wherever the run begins, and in every checkout.
+    pub(super) fn provenance(&self, loaded: &Loaded) -> Provenance {
         let (provider, tenant) = match self {
-            Self::Local(path) => ("local", path.display().to_string()),
+            Self::Local(path) => (Provenance::LOCAL, files::name_from(&loaded.folder, path)),
             Self::Auth0(settings) => ("auth0", settings.domain()),
         };
 
         Provenance {
-            stack: stack.to_string(),
+            stack: loaded.desired.stack.to_string(),
             environment: None,
             provider: provider.to_owned(),
             tenant,

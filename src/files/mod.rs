@@ -6,6 +6,8 @@
 //!
 //! A `tree` is where the files of a configuration are: the disk, or a `revision` that `git` keeps.
 
+#[cfg(feature = "cli")]
+use std::ffi::OsString;
 use std::fmt;
 #[cfg(any(feature = "engine", test))]
 use std::fs;
@@ -210,6 +212,42 @@ pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
     }
 }
 
+/// How a file is called from a folder, with `/` between its steps, by their names alone. What lies elsewhere and was
+/// named by its whole path keeps that.
+#[cfg(feature = "cli")]
+pub(crate) fn name_from(folder: &Path, file: &Path) -> String {
+    let (from, to) = (plain_steps(folder), plain_steps(file));
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other);
+    let common = common.count();
+
+    let steps: PathBuf = if file.is_absolute() && common < from.len() {
+        to.iter().collect()
+    } else {
+        let up = from[common..]
+            .iter()
+            .map(|_| Component::ParentDir.as_os_str());
+        let down = to[common..].iter().map(OsString::as_os_str);
+        up.chain(down).collect()
+    };
+    steps.display().to_string().replace('\\', "/")
+}
+
+/// The steps to a path from the root, without those that lead nowhere or back.
+#[cfg(feature = "cli")]
+fn plain_steps(path: &Path) -> Vec<OsString> {
+    let path = std::path::absolute(or_here(path)).unwrap_or_else(|_| path.to_owned());
+
+    let mut steps = Vec::new();
+    for step in path.components() {
+        match step {
+            Component::CurDir => {}
+            Component::ParentDir => drop(steps.pop()),
+            step => steps.push(step.as_os_str().to_owned()),
+        }
+    }
+    steps
+}
+
 #[cfg(any(feature = "engine", test))]
 fn is_plain(part: Component<'_>) -> bool {
     matches!(part, Component::Normal(_) | Component::CurDir)
@@ -322,6 +360,32 @@ mod tests {
             "/etc/passwd",
         ] {
             assert!(!is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+        }
+    }
+
+    #[cfg(all(unix, feature = "cli"))]
+    #[test]
+    fn a_file_has_one_name_from_a_folder() {
+        let name = |folder: &str, file: &str| name_from(Path::new(folder), Path::new(file));
+        let here = std::env::current_dir().unwrap();
+        let here = here.display();
+
+        for file in [
+            "a/t.json",
+            "./a/t.json",
+            "b/../a/t.json",
+            &format!("{here}/a/./t.json"),
+        ] {
+            assert_eq!(name("a", file), "t.json", "{file}");
+            assert_eq!(name("", file), "a/t.json", "{file}");
+        }
+        for (folder, file, named) in [
+            ("a", "t.json", "../t.json"),
+            ("a/b", "c/t.json", "../../c/t.json"),
+            ("/srv/a", "/srv/a/b/t.json", "b/t.json"),
+            ("/srv/a", "/srv/b/../t.json", "/srv/t.json"),
+        ] {
+            assert_eq!(name(folder, file), named, "{folder}, {file}");
         }
     }
 

@@ -47,6 +47,105 @@ fn apply_changed(plan: &[&str], change: impl Fn(&mut Value)) -> (i32, String) {
     (code, said)
 }
 
+/// How an apply of a plan ends that was made with the one configuration and options, and is applied with the
+/// others: its code, and all that it says.
+fn apply_elsewhere(
+    (planned_for, planned): (&str, &[&str]),
+    (applied_for, applied): (&str, &[&str]),
+) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let access = folder.path().canonicalize().unwrap().join("access");
+    fs::create_dir_all(access.join("nested")).unwrap();
+    // Whoever names a file by its whole path names one of this checkout.
+    let whole = access.display().to_string();
+    let run = |configuration: &str, arguments: &[&str]| {
+        fs::write(access.join("grantry.yaml"), configuration).unwrap();
+        let arguments = arguments.iter().map(|text| text.replace("WHOLE", &whole));
+        let output = Command::new(env!("CARGO_BIN_EXE_grantry"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .env_clear()
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(said).unwrap(),
+        )
+    };
+
+    let plan = ["plan", "access/grantry.yaml", "--out", "plan.json"];
+    let (code, said) = run(planned_for, &[&plan[..], planned].concat());
+    assert_eq!(code, 0, "{said}");
+    let kept = fs::read_to_string(folder.path().join("plan.json")).unwrap();
+    assert!(
+        !kept.contains(&whole),
+        "the plan names this machine: {kept}"
+    );
+    run(applied_for, applied)
+}
+
+const HERE: &str = "stack: maps\nclients: { courier: { name: Courier } }\n";
+const APPLY: [&str; 4] = ["apply", "access/grantry.yaml", "--plan", "plan.json"];
+
+fn in_file(file: &str) -> String {
+    format!("{HERE}provider: {{ local: {{ file: {file} }} }}\n")
+}
+
+#[test]
+fn a_plan_for_one_local_tenant_approves_nothing_of_another() {
+    let provider = |file: &str| format!("local:{file}");
+    for (planned, applied, named) in [
+        ("access/a.json", "access/b.json", ("a.json", "b.json")),
+        ("a.json", "access/a.json", ("../a.json", "a.json")),
+        (
+            "access/a.json",
+            "access/nested/a.json",
+            ("a.json", "nested/a.json"),
+        ),
+    ] {
+        let (planned, applied) = (provider(planned), provider(applied));
+        let apply = [&APPLY[..], &["--provider", &applied]].concat();
+        let (code, said) = apply_elsewhere((HERE, &["--provider", &planned]), (HERE, &apply));
+        assert_eq!(code, 4, "{planned}, {applied}: {said}");
+        let (was, is) = named;
+        let reason = format!("is for the tenant {was}, and this is {is}");
+        assert!(said.contains(&reason), "{said}");
+    }
+
+    let (a, b) = (in_file("a.json"), in_file("b.json"));
+    let (code, said) = apply_elsewhere((&a, &[]), (&b, &APPLY));
+    assert_eq!(code, 4, "{said}");
+    assert!(
+        said.contains("is for the tenant a.json, and this is b.json"),
+        "{said}"
+    );
+}
+
+/// The same file by another name, and the same checkout at another place, are one tenant.
+#[test]
+fn a_plan_for_a_local_tenant_holds_however_its_file_is_named() {
+    let (a, in_steps) = (in_file("a.json"), in_file("./a.json"));
+    for (planned, applied) in [
+        ((&*a, ""), (&*in_steps, "")),
+        ((&*a, ""), (HERE, "local:access/a.json")),
+        (
+            (HERE, "local:access/a.json"),
+            (HERE, "local:./access/nested/../a.json"),
+        ),
+        ((HERE, "local:WHOLE/a.json"), (&*a, "")),
+        ((HERE, "local:a.json"), (HERE, "local:access/../a.json")),
+    ] {
+        let options = |provider: &'static str| match provider {
+            "" => Vec::new(),
+            provider => vec!["--provider", provider],
+        };
+        let apply = [&APPLY[..], &options(applied.1)].concat();
+        let (code, said) = apply_elsewhere((planned.0, &options(planned.1)), (applied.0, &apply));
+        assert_eq!(code, 0, "{planned:?}, {applied:?}: {said}");
+    }
+}
+
 #[test]
 fn a_plan_as_it_was_kept_is_applied_whatever_its_layout() {
     assert_eq!(apply_changed(&[], |_| {}).0, 0);

@@ -15,6 +15,7 @@ mod failure;
 mod plan;
 mod problem;
 mod problems;
+mod provenance;
 mod report;
 
 pub use access::{AccessDocument, AccessFormat, AccessView, ExtentView, PermissionView};
@@ -23,10 +24,11 @@ pub use advice::AdviceView;
 pub use failure::FailureView;
 pub use plan::{
     ActionView, ChangeView, CountsView, DriftView, EditView, LeafView, PlanDocument, PlanVerdict,
-    PlanView, Provenance,
+    PlanView,
 };
 pub use problem::{PlaceView, ProblemLevel, ProblemView};
 pub use problems::{BaseView, FindingView, ProblemsDocument, WaiverView};
+pub use provenance::Provenance;
 pub use report::{
     OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
 };

@@ -11,6 +11,7 @@ use super::access::AccessView;
 use super::address::AddressView;
 use super::advice::AdviceView;
 use super::failure::FailureView;
+use super::provenance::Provenance;
 use crate::model::Words;
 use crate::plan::{Action, Change, Conflict, Edit, Leaf, Plan, PlanError, Planned};
 use crate::render::notes;
@@ -70,23 +71,6 @@ pub struct PlanView {
     /// What it comes to in 64 hexadecimal digits: of two plans that have the same, the same was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
-}
-
-/// Whose plan, and of which tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Provenance {
-    /// The stack.
-    pub stack: String,
-    /// The environment, where the configuration has any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub environment: Option<String>,
-    /// The provider.
-    pub provider: String,
-    /// The tenant: its domain, or its file.
-    pub tenant: String,
-    /// The same as it stands in ownership marks, if the tenant could be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tenant_hash: Option<String>,
 }
 
 /// What a plan comes to: the more attention it asks for, the greater it is.
