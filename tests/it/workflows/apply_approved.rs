@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::github::REPOSITORY;
+use super::run::Run;
 use super::world;
 use super::world::World;
 
@@ -130,19 +131,40 @@ fn the_plan_of_a_merge_queue_is_applied_when_its_group_is_pushed() {
         return;
     };
     let pull_request = world.open(REPOSITORY, "first", CONFIGURATION);
+    let base = world.git(&["rev-parse", "main"]);
     let group = world.merge(&pull_request);
 
-    let planned = world.begin(
-        "merge-queue",
-        "merge_group",
-        "gh-readonly-queue/main/pr-40",
-        &group,
-        json!({}),
-    );
-    let planned = planned.job("plan");
+    let planned = queued(&world, &base, &group).job("plan");
     assert_eq!(planned.code, Some(0), "{}", planned.log);
     assert!(world.comments_of(&pull_request).is_empty());
     let ended = world.pushed("merge-queue", "main", &group).job("apply");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert_eq!(world.clients(), ["Courier"]);
+}
+
+/// A run of a merge queue, on a group of revisions from this base on.
+fn queued<'w>(world: &'w World, base: &str, group: &str) -> Run<'w> {
+    world.begin(
+        "merge-queue",
+        "merge_group",
+        "gh-readonly-queue/main/pr-40",
+        group,
+        json!({ "merge_group": { "base_sha": base, "head_sha": group } }),
+    )
+}
+
+/// A queue that rebases brings each commit of a pull request by itself.
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn a_merge_queue_reviews_every_commit_of_its_group() {
+    let Some(world) = world(CONFIGURATION) else {
+        return;
+    };
+    let base = world.git(&["rev-parse", "main"]);
+    world.commit(&format!("{CONFIGURATION}prune: true\n"));
+    let group = world.commit(&format!("{CONFIGURATION}prune: true\n# and nothing else\n"));
+
+    let planned = queued(&world, &base, &group).job("plan");
+    assert_eq!(planned.code, Some(3), "{}", planned.log);
+    assert!(planned.log.contains("prune-enabled"), "{}", planned.log);
 }

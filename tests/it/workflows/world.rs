@@ -97,15 +97,16 @@ impl World {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// A revision in a folder of its own, with so many before it.
+    /// A revision in a folder of its own, with so many before it; `0` stands for all.
     pub(crate) fn check_out(&self, revision: &str, depth: &str, folder: &Path) {
         fs::create_dir_all(folder).unwrap();
         let origin = format!("file://{}", self.origin().display());
         git(folder, &["init", "--quiet"]);
-        git(
-            folder,
-            &["fetch", "--quiet", "--depth", depth, &origin, revision],
-        );
+        let mut fetch = vec!["fetch", "--quiet", &origin, revision];
+        if depth != "0" {
+            fetch.extend(["--depth", depth]);
+        }
+        git(folder, &fetch);
         git(folder, &["checkout", "--quiet", "FETCH_HEAD"]);
     }
 
