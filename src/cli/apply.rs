@@ -61,7 +61,8 @@ async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Res
     let deadline = arguments.tenant.deadline.begin();
     let destinations = Destinations::of(&arguments.faces.files, None);
     destinations.check(&arguments.configuration.paths, &arguments.approval.plans)?;
-    let mut loaded = arguments.configuration.load_for(&arguments.tenant)?;
+    let loaded = arguments.configuration.load_for(&arguments.tenant);
+    let mut loaded = destinations.check_loaded(loaded)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
     let approved = Approved::read(&arguments.approval)?;
 

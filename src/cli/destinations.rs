@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 use super::arguments::FaceFiles;
 use super::exit::Failure;
 use super::target::Target;
+use crate::config::{Loaded, Problems};
 use crate::files;
 use crate::provider::local;
+
+/// What is in the way where a destination is read.
+const PART: &str = "a file of the configuration";
 
 /// The files that a run is to write.
 pub(super) struct Destinations<'a>(Vec<Destination<'a>>);
@@ -51,6 +55,31 @@ impl<'a> Destinations<'a> {
         Ok(())
     }
 
+    /// The same for what a configuration was read from, as far as that is known only afterwards: the key files that
+    /// it names, also where it is invalid.
+    pub(super) fn check_files(&self, files: &[PathBuf]) -> Result<(), Failure> {
+        let is_read = |destination: &&Destination<'_>| {
+            let mut files = files.iter();
+            files.any(|file| destination.is(file))
+        };
+
+        match self.0.iter().find(is_read) {
+            Some(destination) => Err(destination.refuse(PART.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// What was loaded, where nothing would be written over a file of it.
+    pub(super) fn check_loaded(&self, loaded: Result<Loaded, Problems>) -> Result<Loaded, Failure> {
+        let files = match &loaded {
+            Ok(loaded) => &loaded.files,
+            Err(problems) => &problems.files,
+        };
+
+        self.check_files(files)?;
+        Ok(loaded?)
+    }
+
     /// The same for the tenant that is meant, where it is a file: also one that is not there yet.
     pub(super) fn check_target(&self, target: &Target) -> Result<(), Failure> {
         let Target::Local(file) = target else {
@@ -76,7 +105,7 @@ impl Destination<'_> {
             return Some("a folder".to_owned());
         }
         if configuration.iter().any(|path| self.is_part_of(path)) {
-            return Some("a file of the configuration".to_owned());
+            return Some(PART.to_owned());
         }
         if approved.iter().any(|path| self.is(path)) {
             return Some("a plan that was approved".to_owned());

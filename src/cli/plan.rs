@@ -69,7 +69,8 @@ fn keep(
 async fn compare(arguments: &Plan, plans: &mut Vec<PlanView>) -> Result<Exit, Failure> {
     let destinations = Destinations::of(&arguments.faces.files, arguments.out.as_deref());
     destinations.check(&arguments.configuration.paths, &[])?;
-    let mut loaded = arguments.configuration.load_for(&arguments.tenant)?;
+    let loaded = arguments.configuration.load_for(&arguments.tenant);
+    let mut loaded = destinations.check_loaded(loaded)?;
     arguments.deletions.limit(&mut loaded.desired.policy);
 
     let format = arguments.faces.format;

@@ -10,6 +10,7 @@ use super::arguments::{AccessFormat, FaceFiles, Faces, Format, ProblemFaces, Pro
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::{access, output};
+use crate::config;
 use crate::render::document::{
     AdviceView, FailureView, PlanDocument, ProblemsDocument, ReportDocument,
 };
@@ -122,7 +123,8 @@ impl Written {
             markdown: file("--markdown"),
         };
 
-        let others = self.other_paths(&files);
+        let mut others = self.other_paths(&files);
+        others.extend(config::files_of(&others));
         match Destinations::of(&files, None).check(&others, &[]) {
             Ok(()) => files,
             Err(_) => FaceFiles {

@@ -108,7 +108,8 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
 
 fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let paths = &arguments.configuration.paths;
-    Destinations::of(&arguments.faces.files, None).check(paths, &[])?;
+    let destinations = Destinations::of(&arguments.faces.files, None);
+    destinations.check(paths, &[])?;
 
     let inputs = arguments.configuration.inputs.gather()?;
     let support_of = support_of(arguments.provider.as_ref());
@@ -116,8 +117,12 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
         config::load_with_places(&Tree::Disk, paths, &inputs, support_of, Sources::default());
     let (written, sources) = match loaded {
         Ok(loaded) => loaded,
-        Err(problems) => return Ok(Checked::Invalid(problems)),
+        Err(problems) => {
+            destinations.check_files(&problems.files)?;
+            return Ok(Checked::Invalid(problems));
+        }
     };
+    destinations.check_files(&written.loaded.files)?;
 
     let base = arguments.review.base.as_ref();
     let reviewed = base.map(|base| compare(arguments, &inputs, base, &written, sources));
@@ -137,7 +142,7 @@ fn compare(
 ) -> Result<Reviewed, Failure> {
     let revision = Revision::open(&base.name)?;
     // Before all else: such a file may say on the disk what its revision does not.
-    revision.refuse_rewritten(&after.files)?;
+    revision.refuse_rewritten(&after.loaded.files)?;
 
     let paths = find_paths(&revision, base, &arguments.configuration.paths)?;
     let (before, sources) = if paths.there.is_empty() {

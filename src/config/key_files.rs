@@ -61,8 +61,8 @@ impl From<ReadError> for KeyFileError {
 }
 
 /// Puts the text of every named key file into the document. A name is relative to the file that holds it,
-/// whose folder is among these by its index. The places stay those of the names. The files that were read come
-/// behind those that are known.
+/// whose folder is among these by its index. The places stay those of the names. The files that are named come
+/// behind those that are known, also those that cannot be read.
 pub(super) fn read_key_files(
     document: &mut Node,
     tree: &Tree,
@@ -75,10 +75,7 @@ pub(super) fn read_key_files(
         let mut keys = Vec::new();
         collect_nodes(document, path, &mut keys);
         for key in keys {
-            match fill_in(key, tree, folders) {
-                Ok(file) => files.extend(file),
-                Err(problem) => problems.push(problem),
-            }
+            problems.extend(fill_in(key, tree, folders, files).err());
         }
     }
 
@@ -115,25 +112,25 @@ fn fill_in(
     key: &mut Node,
     tree: &Tree,
     folders: &BTreeMap<usize, PathBuf>,
-) -> Result<Option<PathBuf>, Problem> {
+    files: &mut Vec<PathBuf>,
+) -> Result<(), Problem> {
     let Some(entry) = file_entry(key) else {
-        return Ok(None);
+        return Ok(());
     };
     let span = entry.value.span;
     let Some(folder) = folders.get(&span.file()) else {
-        return Ok(None);
+        return Ok(());
     };
     let name = entry.value.as_text().unwrap_or_default();
+    files.push(folder.join(name));
 
     let text =
         read_inside(tree, folder, name).map_err(|error| explain_error(&error, name, span))?;
 
-    let path = folder.join(name);
-
     // In its new place the key is still in order: nothing comes between the two names.
     entry.key = TEXT.into();
     entry.value.value = Value::Text(text.into());
-    Ok(Some(path))
+    Ok(())
 }
 
 fn file_entry(key: &mut Node) -> Option<&mut Entry> {

@@ -41,6 +41,8 @@ pub struct Loaded {
     pub folder: PathBuf,
     /// Which of its environments it is; none, where it has none.
     pub environment: Option<EnvironmentName>,
+    /// The files that it was read from, with the key files that they name.
+    pub files: Vec<PathBuf>,
 }
 
 /// A configuration without a problem, as it was written.
@@ -50,6 +52,7 @@ pub struct Checked {
     file: File,
     folder: PathBuf,
     environment: Option<EnvironmentName>,
+    files: Vec<PathBuf>,
     support: &'static Support,
 }
 
@@ -69,8 +72,8 @@ pub fn parse(
     inputs: &Inputs,
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
 ) -> Result<Checked, Problems> {
-    let (parsed, _) = parse_from(&Tree::Disk, paths, inputs, support_of, Sources::default())?;
-    Ok(parsed.checked)
+    let (checked, ..) = parse_from(&Tree::Disk, paths, inputs, support_of, Sources::default())?;
+    Ok(checked)
 }
 
 /// Loads a configuration from wherever its files are, and keeps where each thing is written. Its files come
@@ -82,26 +85,24 @@ pub fn load_with_places(
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     sources: Sources,
 ) -> Result<(Written, Sources), Problems> {
-    let (written, document) = parse_from(tree, paths, inputs, support_of, sources)?;
-    let Parsed {
-        checked,
-        files,
-        sources,
-    } = written;
+    let (checked, document, sources) = parse_from(tree, paths, inputs, support_of, sources)?;
     let written = Written {
         loaded: checked.expand(),
-        files,
         document,
     };
 
     Ok((written, sources))
 }
 
-/// A configuration without a problem, and the files that it is from.
-struct Parsed {
-    checked: Checked,
-    files: Vec<PathBuf>,
-    sources: Sources,
+/// The files that a configuration is read from, with the key files that they name: also where it is of no use.
+#[must_use]
+pub fn files_of(paths: &[PathBuf]) -> Vec<PathBuf> {
+    const ANY: &Support = &Support::of_everything("any provider");
+
+    match parse(paths, &Inputs::default(), |_| ANY) {
+        Ok(checked) => checked.files,
+        Err(problems) => problems.files,
+    }
 }
 
 fn parse_from(
@@ -110,7 +111,7 @@ fn parse_from(
     inputs: &Inputs,
     support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     sources: Sources,
-) -> Result<(Parsed, Node), Problems> {
+) -> Result<(Checked, Node, Sources), Problems> {
     let folder = folder_of(tree, paths);
     let mut loader = Loader {
         sources,
@@ -135,14 +136,10 @@ fn parse_from(
                 file,
                 folder,
                 environment: inputs.environment.clone(),
+                files: loader.files,
                 support,
             };
-            let parsed = Parsed {
-                checked,
-                files: loader.files,
-                sources: loader.sources,
-            };
-            Ok((parsed, document))
+            Ok((checked, document, loader.sources))
         }
         // Without a stack there is a problem: the check or the walk has reported it.
         _ => Err(loader.into_problems()),
@@ -160,6 +157,7 @@ impl Checked {
             provider,
             folder: self.folder,
             environment: self.environment,
+            files: self.files,
         }
     }
 }
@@ -325,6 +323,7 @@ impl Loader {
         Problems {
             problems: self.problems,
             sources: self.sources,
+            files: self.files,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong with a configuration.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use super::source::{Sources, Span};
 use crate::model::may_be_private;
@@ -31,6 +32,8 @@ pub struct Problems {
     pub problems: Vec<Problem>,
     /// The files they are in.
     pub sources: Sources,
+    /// The files that were read, with the key files that they name.
+    pub files: Vec<PathBuf>,
 }
 
 impl Problems {

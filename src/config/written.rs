@@ -1,7 +1,6 @@
 //! A configuration with the places of what is in it, and as one document.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::Loaded;
 use super::node::{Node, Value};
@@ -15,8 +14,6 @@ use crate::model::{Desired, Key, Policy};
 pub struct Written {
     /// What it says.
     pub loaded: Loaded,
-    /// The files that it was read from, with the key files that they name.
-    pub files: Vec<PathBuf>,
     pub(super) document: Node,
 }
 
@@ -34,6 +31,7 @@ impl Written {
             provider,
             folder,
             environment,
+            files: _,
         } = &self.loaded;
         let desired = Desired {
             // The stack stays, and the provider below: what is new has changed neither.
@@ -50,8 +48,8 @@ impl Written {
                 provider: provider.clone(),
                 folder: folder.clone(),
                 environment: environment.clone(),
+                files: Vec::new(),
             },
-            files: Vec::new(),
             document: Node {
                 span: self.document.span,
                 value: Value::Null,

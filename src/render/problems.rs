@@ -33,7 +33,9 @@ pub fn first_problem(found: &Problems) -> String {
 }
 
 fn show_first(most: usize, found: &Problems) -> String {
-    let Problems { problems, sources } = found;
+    let Problems {
+        problems, sources, ..
+    } = found;
     let remarks = problems.iter().map(Remark::of_problem);
     let mut text = show_remarks(remarks, most, sources);
 

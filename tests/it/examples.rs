@@ -26,6 +26,7 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
         provider,
         folder,
         environment,
+        ..
     } = load("examples/world-mappers.yaml");
     assert_eq!(environment, None);
     assert_eq!(desired.stack.as_str(), "world-mappers");

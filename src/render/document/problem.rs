@@ -69,7 +69,9 @@ impl ProblemView {
     /// The views of all problems.
     #[must_use]
     pub fn of_all(found: &Problems) -> Vec<Self> {
-        let Problems { problems, sources } = found;
+        let Problems {
+            problems, sources, ..
+        } = found;
         let views = problems.iter().map(|problem| Self::of(problem, sources));
 
         views.collect()

@@ -14,6 +14,21 @@ fn place() -> Place {
     place.run(&["plan", "--out", "plan.json"]).exits(0);
     place.write("folder/grantry.yaml", STORY);
     place.write("broken.yaml", "stack: 1");
+    let keys = |stack: &str| {
+        let credential = "{ name: new, pem_file: public/new.pem }";
+        format!(
+            "stack: {stack}\nclients: {{ billing: {{ name: Billing, client_authentication_methods: \
+             {{ private_key_jwt: {{ credentials: [{credential}] }} }} }} }}\n"
+        )
+    };
+    let public = fs::read_to_string("examples/keys/public/billing-2026-11.pem").unwrap();
+    place.write("keys/public/new.pem", &public);
+    place.write("keys/grantry.yaml", &keys("ledger"));
+    place.write("keys/broken.yaml", &keys("NO"));
+    place.write(
+        "keys/missing.yaml",
+        &keys("ledger").replace("new.pem", "none.pem"),
+    );
     #[cfg(unix)]
     for (link, leads_to) in [
         ("link.yaml", "grantry.yaml"),
@@ -29,7 +44,7 @@ fn place() -> Place {
 /// Everything that is there, by its path.
 fn contents(place: &Place) -> BTreeMap<String, String> {
     let mut contents = BTreeMap::new();
-    for folder in ["", "folder", ".grantry"] {
+    for folder in ["", "folder", ".grantry", "keys", "keys/public"] {
         for entry in fs::read_dir(place.path(folder)).unwrap() {
             let path = entry.unwrap().path();
             let is_link = path.is_symlink();
@@ -96,6 +111,31 @@ const REFUSED: &[(&str, &str)] = &[
         "validate --markdown .grantry/tenant.json",
         "the file of a tenant",
     ),
+    (
+        "validate keys/grantry.yaml --json keys/public/new.pem",
+        "a file of the configuration",
+    ),
+    (
+        "plan keys/grantry.yaml --out keys/../keys/public/new.pem",
+        "a file of the configuration",
+    ),
+    (
+        "apply keys/grantry.yaml --auto-approve --markdown keys/public/new.pem",
+        "a file of the configuration",
+    ),
+    // Also where the configuration is of no use, or the key.
+    (
+        "validate keys/broken.yaml --json keys/public/new.pem",
+        "a file of the configuration",
+    ),
+    (
+        "plan keys/broken.yaml --json keys/public/new.pem",
+        "a file of the configuration",
+    ),
+    (
+        "apply keys/missing.yaml --auto-approve --json keys/public/none.pem",
+        "a file of the configuration",
+    ),
     // Also one that is only to be made.
     (
         "apply --auto-approve --provider local:new.json --json new.json",
@@ -161,6 +201,8 @@ fn a_usage_error_is_not_written_over_anything_either() {
         "plan --nonsense folder --json folder/grantry.yaml",
         "plan --nonsense --markdown=folder/../grantry.yaml",
         "plan --nonsense --json .grantry/tenant.json",
+        "validate --nonsense keys/grantry.yaml --json keys/public/new.pem",
+        "plan --nonsense keys/broken.yaml --json keys/public/new.pem",
         "plan --nonsense --provider local:one --json one",
         "plan --nonsense --out=one --json one",
         "plan --json --markdown",
