@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{ForbiddenReason, Gap, RejectedReason, UnauthorizedReason, UnreachableReason};
+use super::{
+    ForbiddenReason, Gap, OutOfTimeReason, RejectedReason, UnauthorizedReason, UnreachableReason,
+};
 use crate::model::{Address, Advice, ClientId, Identifier, Step, Term, safe_path, step};
 
 /// What to do where the tenant is not what it was.
@@ -78,10 +80,17 @@ pub enum ProviderError {
     },
     /// The time of the run was over before this was answered. Where a write is not unknown, nothing
     /// of it was carried out.
-    #[error("{request} was not answered: the time of this run is over")]
+    #[error("{request} {}", match wait {
+        OutOfTimeReason::Answer => "was not answered: the time of this run is over",
+        OutOfTimeReason::TooManyRequests => {
+            "was not let through: the tenant answered `too many requests` until the time of this run was over"
+        }
+    })]
     OutOfTime {
         /// What was asked, or was to be.
         request: String,
+        /// What it waited for.
+        wait: OutOfTimeReason,
     },
     /// The tenant refused the request itself.
     #[error("{request} was refused with {status}: {reason}")]
@@ -255,7 +264,13 @@ impl Advice for ProviderError {
             Self::RateLimited { .. } => {
                 step!["try again later, or with a smaller ", Term::Parallelism]
             }
-            Self::OutOfTime { .. } => step!["give the run more time with ", Term::Deadline],
+            Self::OutOfTime { wait, .. } => match wait {
+                OutOfTimeReason::Answer => step!["give the run more time with ", Term::Deadline],
+                OutOfTimeReason::TooManyRequests => step![
+                    "try again later, or give the run more time with ",
+                    Term::Deadline
+                ],
+            },
             Self::Incomplete { .. } => "someone else may be changing the tenant: try again".into(),
             Self::NotATenant { .. } => {
                 step![

@@ -37,7 +37,9 @@ pub use gap::Gap;
 pub use inspect::inspect;
 pub use lock::{Holder, Lease, Locks, Names, Nonce, SeenLock};
 pub use need::{Need, Objects};
-pub use refused::{ForbiddenReason, RejectedReason, UnauthorizedReason, UnreachableReason};
+pub use refused::{
+    ForbiddenReason, OutOfTimeReason, RejectedReason, UnauthorizedReason, UnreachableReason,
+};
 pub use retry::Retry;
 
 /// What each provider can express.

@@ -20,6 +20,17 @@ pub enum UnreachableReason {
     Connection,
 }
 
+/// What a request waited for until the time of the run was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutOfTimeReason {
+    /// An answer, or its turn.
+    Answer,
+    /// The tenant, which answered each time that there were too many requests: to this one, or to another while it
+    /// had its turn.
+    TooManyRequests,
+}
+
 /// Why credentials are not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

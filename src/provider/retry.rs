@@ -65,7 +65,7 @@ mod tests {
     use std::io;
     use std::path::PathBuf;
 
-    use super::super::{ForbiddenReason, Gap, RejectedReason, UnauthorizedReason};
+    use super::super::{ForbiddenReason, Gap, OutOfTimeReason, RejectedReason, UnauthorizedReason};
     use super::*;
     use crate::model::Address;
     use crate::provider::auth0::InvalidSetting;
@@ -112,7 +112,10 @@ mod tests {
             unreachable(UnreachableReason::Time),
             unreachable(UnreachableReason::Connection),
             ProviderError::RateLimited { request: request() },
-            ProviderError::OutOfTime { request: request() },
+            ProviderError::OutOfTime {
+                request: request(),
+                wait: OutOfTimeReason::TooManyRequests,
+            },
             ProviderError::Incomplete {
                 listing: "clients",
                 gap: Gap::Moved,

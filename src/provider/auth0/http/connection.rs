@@ -21,7 +21,7 @@ use super::retry::{Patience, Repeat, is_passing};
 use super::session_cache::SessionCache;
 use super::tenant_clock::TenantClock;
 use crate::provider::auth0::settings::Settings;
-use crate::provider::{ProviderError, Retry};
+use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
 /// What all requests of a run share.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Connection {
                 }
                 // In the place of what the tenant said: that would have passed, and more time is
                 // what was lacking.
-                Some(_) => Err(TransportError::OutOfTime),
+                Some(_) => Err(TransportError::OutOfTime(wait_of(&result))),
                 None => result,
             };
             return Exchange {
@@ -125,7 +125,7 @@ impl Connection {
                 Some(wait)
             }
             Ok(response) if !is_passing(response.status) => None,
-            Err(TransportError::OutOfTime) => None,
+            Err(TransportError::OutOfTime(_)) => None,
             // A certificate that is not trusted, or another protocol, does not pass by itself.
             Err(TransportError::NotSent(cause)) if cause.silence.retry() == Retry::Pointless => {
                 None
@@ -183,7 +183,7 @@ impl Connection {
             None => turn.await,
             Some(ends) => timeout_at(ends, turn)
                 .await
-                .map_err(|_| TransportError::OutOfTime)?,
+                .map_err(|_| TransportError::OutOfTime(self.gate.wait()))?,
         };
 
         let begun = Instant::now();
@@ -199,7 +199,7 @@ impl Connection {
             Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
                 tracing::debug!(reason = cause.reason, milliseconds, "{line}: no answer");
             }
-            Err(TransportError::OutOfTime) => {}
+            Err(TransportError::OutOfTime(_)) => {}
         }
         result
     }
@@ -227,6 +227,16 @@ impl Connection {
     }
 }
 
+/// What a request waits for that ended so, and is to be sent again.
+fn wait_of(result: &Result<Response, TransportError>) -> OutOfTimeReason {
+    match result {
+        Ok(response) if response.status == StatusCode::TOO_MANY_REQUESTS => {
+            OutOfTimeReason::TooManyRequests
+        }
+        _ => OutOfTimeReason::Answer,
+    }
+}
+
 /// Whether the tenant may have done what it was asked for, though the result does not say so.
 fn may_have_been_carried_out(result: &Result<Response, TransportError>) -> bool {
     match result {
@@ -237,7 +247,7 @@ fn may_have_been_carried_out(result: &Result<Response, TransportError>) -> bool 
             response.status == StatusCode::TOO_MANY_REQUESTS || is_passing(response.status)
         }
         Err(TransportError::Lost(_)) => true,
-        Err(TransportError::NotSent(_) | TransportError::OutOfTime) => false,
+        Err(TransportError::NotSent(_) | TransportError::OutOfTime(_)) => false,
     }
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use crate::provider::OutOfTimeReason;
+
 /// Open, or closed until some time.
 #[derive(Debug)]
 pub(super) struct Gate {
@@ -34,6 +36,15 @@ impl Gate {
                 return;
             }
             sleep_until(opens).await;
+        }
+    }
+
+    /// What is waited for here.
+    pub(super) fn wait(&self) -> OutOfTimeReason {
+        if *self.opens() > Instant::now() {
+            OutOfTimeReason::TooManyRequests
+        } else {
+            OutOfTimeReason::Answer
         }
     }
 

@@ -4,7 +4,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 
 use super::cause::Cause;
-use crate::provider::UnreachableReason;
+use crate::provider::{OutOfTimeReason, UnreachableReason};
 
 /// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
 const LARGEST_BODY: usize = 128 << 20;
@@ -23,8 +23,8 @@ pub(super) enum TransportError {
     NotSent(Cause),
     /// It may have been carried out.
     Lost(Cause),
-    /// The time of the run was over before it was sent.
-    OutOfTime,
+    /// The time of the run was over before it was sent, or sent again.
+    OutOfTime(OutOfTimeReason),
 }
 
 /// Sends a request, and reads its response to the end.

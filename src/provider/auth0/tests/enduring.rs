@@ -12,7 +12,7 @@ use super::{
     FakeTenant, client, grant, list, list_from_checkpoint, list_page, own_api, parallelism, read,
     settings_for, with_token,
 };
-use crate::model::{Address, Snapshot};
+use crate::model::{Address, Advice as _, Snapshot};
 use crate::provider::auth0::{Credentials, Reader, Settings};
 use crate::provider::{Observe, ProviderError};
 
@@ -344,6 +344,39 @@ async fn nothing_is_sent_and_no_read_waited_for_once_the_time_is_over() {
     let error = reader.read().await.unwrap_err();
     assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
     assert_eq!(server.got().len(), sent);
+}
+
+/// Whoever is refused for so long is told so, and not that nobody answered.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_refused_until_its_time_is_over_says_so() {
+    for (path, parallel) in [
+        ("/api/v2/clients", 1),
+        ("/api/v2/clients", 5),
+        ("/oauth/token", 5),
+    ] {
+        let answer = with_token(|got| FakeTenant::default().answer(got));
+        let server = Server::start(move |got: &Received| {
+            if got.path() == path {
+                Reply::too_many("20")
+            } else {
+                answer(got)
+            }
+        })
+        .await;
+        let ends = Instant::now() + Duration::from_secs(90);
+        let settings = settings_for(&server).with_parallelism(parallelism(parallel));
+        let reader = Reader::new(settings.with_deadline(Some(ends))).unwrap();
+
+        let error = reader.read().await.unwrap_err();
+        let said = error.to_string();
+        let reason = "was not let through: the tenant answered `too many requests` until the time of \
+                      this run was over";
+        assert!(said.ends_with(reason), "{path}: {said}");
+        assert_eq!(error.id(), "out-of-time");
+        let step = error.next_step().unwrap().to_string();
+        assert!(step.starts_with("try again later, or "), "{step}");
+        assert!(server.count("GET", path) + server.count("POST", path) > 1);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -65,8 +65,9 @@ pub(super) fn expect_success(
         Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
             Err(unreachable_error(line, cause))
         }
-        Err(TransportError::OutOfTime) => Err(ProviderError::OutOfTime {
+        Err(TransportError::OutOfTime(wait)) => Err(ProviderError::OutOfTime {
             request: line.to_string(),
+            wait,
         }),
     }
 }
