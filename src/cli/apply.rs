@@ -165,6 +165,7 @@ impl<P: Mutate> Run<'_, P> {
             guard: &guard,
             parallelism: writer.side_by_side(arguments.tenant.parallelism),
             deadline,
+            format,
         };
         let ended = applying.carry_out(cleared, &mut stop_requests).await;
 
@@ -190,6 +191,7 @@ struct Applying<'a, P> {
     guard: &'a Guard,
     parallelism: NonZeroUsize,
     deadline: Option<Instant>,
+    format: Format,
 }
 
 impl<P: Mutate> Applying<'_, P> {
@@ -200,7 +202,7 @@ impl<P: Mutate> Applying<'_, P> {
         cleared: Cleared,
         stop_requests: &mut StopRequests,
     ) -> Result<Ended, Failure> {
-        let progress = Progress::of(cleared.plan().changes.len());
+        let progress = Progress::of(cleared.plan().changes.len(), self.format);
         let names = cleared.plan().names.clone();
         let stopping = Stopping::default();
 

@@ -1,10 +1,12 @@
 //! Progress on stderr: a picture that moves on a terminal, and lines elsewhere.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::arguments::Format;
 use super::output;
 use crate::apply::Outcome;
 use crate::plan::{Change, Names};
@@ -12,6 +14,9 @@ use crate::render;
 
 /// How often the picture moves.
 const TICK: Duration = Duration::from_millis(120);
+
+/// How often a log is told how far the changes are, where it has no line for each.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// A step of unknown length.
 pub(super) fn spinner(text: &'static str) -> ProgressBar {
@@ -30,13 +35,51 @@ pub(super) enum Progress {
     Bar(ProgressBar),
     /// A log has a line for each change, so that one sees that something happens, and what.
     Lines,
+    /// Where a report will have these lines on stdout, which mostly is the same log, it is told now and then how
+    /// many there are. The report keeps the order of the plan, so none of them can be printed before its time.
+    Counts(RefCell<Counts>),
+}
+
+/// How many changes have ended, and when that was told.
+pub(super) struct Counts {
+    changes: usize,
+    ended: usize,
+    failed: usize,
+    told: Instant,
+}
+
+impl Counts {
+    fn of(changes: usize, now: Instant) -> Self {
+        Self {
+            changes,
+            ended: 0,
+            failed: 0,
+            told: now,
+        }
+    }
+
+    /// Counts one, and says how many there are, if it is time to.
+    fn count(&mut self, outcome: &Outcome, now: Instant) -> Option<String> {
+        self.ended += 1;
+        self.failed += usize::from(!outcome.is_applied());
+        if now.duration_since(self.told) < PAUSE || self.ended == self.changes {
+            return None;
+        }
+
+        self.told = now;
+        Some(render::progress(self.ended, self.failed, self.changes))
+    }
 }
 
 impl Progress {
-    /// Of so many changes.
-    pub(super) fn of(changes: usize) -> Self {
+    /// Of so many changes, of which stdout will have a report in this format.
+    pub(super) fn of(changes: usize, format: Format) -> Self {
         if !io::stderr().is_terminal() {
-            return Self::Lines;
+            return if format.is_for_people() {
+                Self::Counts(RefCell::new(Counts::of(changes, Instant::now())))
+            } else {
+                Self::Lines
+            };
         }
 
         let length = u64::try_from(changes).ok();
@@ -60,8 +103,13 @@ impl Progress {
                 bar.inc(1);
             }
             // Nothing has ended that was not begun; the report counts it.
-            Self::Lines if matches!(outcome, Outcome::NotTried) => {}
+            Self::Lines | Self::Counts(_) if matches!(outcome, Outcome::NotTried) => {}
             Self::Lines => output::talk(&render::ended(change, outcome, names)),
+            Self::Counts(counts) => {
+                if let Some(text) = counts.borrow_mut().count(outcome, Instant::now()) {
+                    output::talk(&text);
+                }
+            }
         }
     }
 
@@ -69,7 +117,41 @@ impl Progress {
     pub(super) fn finish(&self) {
         match self {
             Self::Bar(bar) => bar.finish_and_clear(),
-            Self::Lines => {}
+            Self::Lines | Self::Counts(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RemoteId;
+
+    #[test]
+    fn a_log_is_told_now_and_then_how_many_changes_have_ended() {
+        let begun = Instant::now();
+        let mut counts = Counts::of(100, begun);
+        let applied = Outcome::Applied(RemoteId::new("id"));
+
+        let seconds = (0..100).map(|second| begun + Duration::from_secs(second));
+        let told: Vec<String> = seconds
+            .enumerate()
+            .filter_map(|(place, now)| match place {
+                7 => counts.count(&Outcome::Blocked(0), now),
+                _ => counts.count(&applied, now),
+            })
+            .collect();
+        assert_eq!(told.len(), 9, "{told:?}");
+        assert_eq!(
+            told[0],
+            "11 of 100 changes have ended, 1 of them not applied\n"
+        );
+
+        // A short run says it all in its report.
+        let mut counts = Counts::of(3, begun);
+        let told: Vec<_> = (0..3)
+            .filter_map(|_| counts.count(&applied, begun))
+            .collect();
+        assert!(told.is_empty(), "{told:?}");
     }
 }

@@ -39,6 +39,6 @@ pub use findings::findings;
 pub use human::{plan, planned, valid};
 pub use lock::{lock, lock_not_released, no_lock, unlocked, waiting};
 pub use problems::{first_problem, problems};
-pub use report::{correlation, ended, report};
+pub use report::{correlation, ended, progress, report};
 pub use rows::name;
 pub use stale::{plans_apart, stale};

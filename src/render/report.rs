@@ -57,6 +57,17 @@ pub fn correlation(id: &str) -> String {
     format!("Tenant logs: references.correlation_id is {}\n", safe(id))
 }
 
+/// How many changes have ended so far, on one line, to be said as a run goes on.
+#[must_use]
+pub fn progress(ended: usize, failed: usize, changes: usize) -> String {
+    let failed = match failed {
+        0 => String::new(),
+        failed => format!(", {failed} of them not applied"),
+    };
+
+    format!("{ended} of {changes} changes have ended{failed}\n")
+}
+
 /// How one change ended, on one line, to be said as it ends.
 #[must_use]
 pub fn ended(change: &Change, outcome: &Outcome, names: &Names) -> String {

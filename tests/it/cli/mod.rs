@@ -11,6 +11,7 @@ mod harness;
 mod help;
 mod kept_secrets;
 mod local;
+mod progress;
 mod refusals;
 mod rendering;
 mod retrying;

@@ -29,11 +29,11 @@ fn slow_tenant(latency: &str) -> (Emulator, Place) {
 
 const APPLY: [&str; 4] = ["apply", "--provider", "auth0", "--auto-approve"];
 
-/// Sends a signal to a run as soon as it has said that something was applied, and each further one as
-/// soon as it has said that it stops: how it ends, and its report.
+/// Sends a signal to a run as soon as it has created a client, and each further one as soon as it has said that it
+/// stops: how it ends, and its report.
 fn interrupt(run: &mut Command, signals: &[&str]) -> (ExitStatus, String) {
-    let cues = ["applied", "Stopping"];
-    interrupt_at(run, signals.iter().copied().zip(cues))
+    let cues = ["POST /api/v2/clients", "Stopping"];
+    interrupt_at(run.arg("-vv"), signals.iter().copied().zip(cues))
 }
 
 /// Sends each signal as soon as a run has said its cue.
