@@ -7,7 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::remark::Remark;
-use super::text::count;
+use super::text::{WIDTH, count, length, words_and_snippets};
 use crate::config::{Problems, Source, Sources, Span};
 use crate::model::{Foreign, foreign, may_be_private};
 
@@ -71,7 +71,10 @@ pub(super) fn show_remarks<'a>(
 
 /// A remark with the lines it is about, and its help.
 fn annotate<'a>(remark: &'a Remark<'_>, sources: &'a Sources) -> Vec<Group<'a>> {
-    let title = remark.level.clone().primary_title(escape(remark.message));
+    // As in `error[unknown-key]: …`.
+    let label = length(remark.word) + length(remark.id) + 4;
+    let message = fold(remark.message, label);
+    let title = remark.level.clone().primary_title(message);
     let mut group = Group::with_title(title.id(remark.id));
 
     let mut marks = list_marks(remark);
@@ -90,10 +93,20 @@ fn annotate<'a>(remark: &'a Remark<'_>, sources: &'a Sources) -> Vec<Group<'a>> 
 
     let mut groups = vec![group];
     if let Some(help) = &remark.help {
-        let title = Level::HELP.secondary_title(escape(help));
+        let title = Level::HELP.secondary_title(fold(help, length("help: ")));
         groups.push(Group::with_title(title));
     }
     groups
+}
+
+/// A text behind its label, in lines that are not too wide; the renderer puts none of them below the label.
+fn fold(text: &str, label: usize) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .flat_map(|line| words_and_snippets(&escape(line), WIDTH - label))
+        .collect();
+
+    lines.join("\n")
 }
 
 /// A stretch of a line to be marked, with a few words.

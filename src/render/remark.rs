@@ -11,6 +11,8 @@ use crate::review::{Finding, Level};
 /// What is said of a place.
 pub(super) struct Remark<'a> {
     pub(super) level: Title<'static>,
+    /// The level as it is shown.
+    pub(super) word: &'static str,
     pub(super) id: &'a str,
     pub(super) message: &'a str,
     pub(super) span: Span,
@@ -26,6 +28,7 @@ impl<'a> Remark<'a> {
     pub(super) fn of_problem(problem: &'a Problem) -> Self {
         Self {
             level: Title::ERROR,
+            word: "error",
             id: problem.id.as_str(),
             message: &problem.message,
             span: problem.span,
@@ -37,18 +40,20 @@ impl<'a> Remark<'a> {
 
     /// Of what is waived, only why.
     pub(super) fn of_finding(finding: &'a Finding) -> Self {
-        let (level, help) = match (&finding.waiver, finding.level) {
+        let (level, word) = match (&finding.waiver, finding.level) {
+            (Some(_), _) => (Title::NOTE, "note"),
+            (None, Level::Error) => (Title::ERROR, "error"),
+            (None, Level::Warning) => (Title::WARNING, "warning"),
+        };
+        let help = match &finding.waiver {
             // Without what to do about it: somebody would do it.
-            (Some(waiver), _) => {
-                let help = waived(&waiver.reason, waiver.until);
-                (Title::NOTE, Some(Cow::Owned(help)))
-            }
-            (None, Level::Error) => (Title::ERROR, finding.help.as_deref().map(Cow::Borrowed)),
-            (None, Level::Warning) => (Title::WARNING, finding.help.as_deref().map(Cow::Borrowed)),
+            Some(waiver) => Some(Cow::Owned(waived(&waiver.reason, waiver.until))),
+            None => finding.help.as_deref().map(Cow::Borrowed),
         };
 
         Self {
             level,
+            word,
             id: finding.id.as_str(),
             message: &finding.message,
             span: finding.span,
