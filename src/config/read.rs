@@ -6,8 +6,8 @@ use std::string::FromUtf8Error;
 
 use super::folder::list_files;
 use super::problem::{Problem, ProblemId};
-use super::source::{Sources, Span};
-use crate::files::{Limit, ReadError, Tree};
+use super::source::{Home, Sources, Span};
+use crate::files::{Limit, ReadError, Tree, where_it_leads};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -39,16 +39,28 @@ pub(super) fn read_files(
         };
         for path in &found {
             match read_file(tree, path, sources) {
-                Ok(index) => files.push(FileRead {
-                    index,
-                    path: path.clone(),
-                }),
+                Ok(index) => {
+                    sources.set_home(index, home_of(tree, path));
+                    files.push(FileRead {
+                        index,
+                        path: path.clone(),
+                    });
+                }
                 Err(problem) => problems.push(problem),
             }
         }
     }
 
     (files, problems)
+}
+
+fn home_of(tree: &Tree, path: &Path) -> Home {
+    let place = where_it_leads(path);
+
+    match tree {
+        Tree::Disk => Home::Disk(place),
+        Tree::Revision(_) => Home::Revision(place),
+    }
 }
 
 /// The index of the file among the sources.

@@ -1,6 +1,7 @@
 //! The files a configuration was read from, and places in them.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// A stretch of one file. An empty span at the very start means the file as a whole.
 // Small numbers: every value of a document has its place, and no file has more than 16 MiB.
@@ -81,6 +82,19 @@ pub struct Source {
     path: String,
     text: String,
     line_starts: Vec<usize>,
+    home: Home,
+}
+
+/// Where a file is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Home {
+    /// Nobody asks.
+    #[default]
+    Anywhere,
+    /// On the disk, there.
+    Disk(PathBuf),
+    /// In a revision; on the disk it would be there.
+    Revision(PathBuf),
 }
 
 impl Sources {
@@ -93,8 +107,30 @@ impl Sources {
             path,
             text,
             line_starts,
+            home: Home::default(),
         });
         self.all.len() - 1
+    }
+
+    /// Says where a file is kept.
+    pub(crate) fn set_home(&mut self, file: usize, home: Home) {
+        if let Some(source) = self.all.get_mut(file) {
+            source.home = home;
+        }
+    }
+
+    /// Where a span can be shown in the files as they are now: what stands in a revision, at the first line of the
+    /// same file, if the configuration still has it.
+    #[must_use]
+    pub fn place_now(&self, span: Span) -> Option<Span> {
+        let Home::Revision(place) = &self.get(span)?.home else {
+            return Some(span);
+        };
+
+        let is_same = |source: &Source| matches!(&source.home, Home::Disk(home) if home == place);
+        let file = self.all.iter().position(is_same)?;
+        let (_, first_line) = self.all.get(file)?.line(0);
+        Some(Span::new(file, 0..first_line.len()))
     }
 
     /// The file a span is in.

@@ -109,8 +109,11 @@ fn finding(finding: &FindingView) -> String {
         Weight::Waived => Level::Notice,
     };
 
-    let message = with_step(&finding.message, step_of(finding).as_deref());
-    at(&finding.place, level, &finding.id, &message)
+    let message = with_step(&finding.message_now(), step_of(finding).as_deref());
+    match &finding.place_now {
+        Some(place) => at(place, level, &finding.id, &message),
+        None => command(level, &[("title", &finding.id)], &message),
+    }
 }
 
 impl From<ProblemLevel> for Level {

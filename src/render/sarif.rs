@@ -81,8 +81,8 @@ fn of_finding(finding: &FindingView) -> Json {
         "ruleId": finding.id,
         // Also where it is waived: that it does not count is said by the suppression.
         "level": level(finding.level),
-        "message": { "text": with_step(&finding.message, finding.next_step.as_deref()) },
-        "locations": [location(&finding.place)],
+        "message": { "text": with_step(&finding.message_now(), finding.next_step.as_deref()) },
+        "locations": finding.place_now.iter().map(location).collect::<Vec<_>>(),
         "suppressions": suppressions.collect::<Vec<_>>(),
     })
 }

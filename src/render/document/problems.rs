@@ -66,6 +66,10 @@ pub struct FindingView {
     pub message: String,
     /// Where.
     pub place: PlaceView,
+    /// Where it can be shown in the files of the change, which is another place for what is gone. For annotations:
+    /// it is in no document.
+    #[serde(skip)]
+    pub place_now: Option<PlaceView>,
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_step: Option<String>,
@@ -153,6 +157,17 @@ impl BaseView {
 }
 
 impl FindingView {
+    /// What is found, for whoever shows it in the files of the change: with where it stood, if that is not there.
+    pub(in crate::render) fn message_now(&self) -> String {
+        if self.place_now.as_ref() == Some(&self.place) {
+            return self.message.clone();
+        }
+
+        let line = self.place.line.map(|line| format!(":{line}"));
+        let line = line.unwrap_or_default();
+        format!("{}; it stood at {}{line}", self.message, self.place.file)
+    }
+
     fn of(finding: &Finding, sources: &Sources) -> Self {
         let waiver = finding.waiver.as_ref().map(|waiver| WaiverView {
             reason: waiver.reason.clone(),
@@ -168,6 +183,9 @@ impl FindingView {
             object: finding.object.clone(),
             message: finding.message.clone(),
             place: PlaceView::of(finding.span, sources),
+            place_now: sources
+                .place_now(finding.span)
+                .map(|span| PlaceView::of(span, sources)),
             next_step: finding.help.clone(),
             waiver,
         }

@@ -89,6 +89,76 @@ fn every_face_says_it_with_the_same_code() {
     }
 }
 
+/// What is gone stands in no file of the change: where annotations are put, it is laid upon the file that it was in, if
+/// that is still there.
+#[test]
+fn what_is_gone_is_shown_where_a_forge_can_show_it() {
+    let place = repository();
+    place.write(
+        "folder/a.yaml",
+        "stack: maps\nclients: { courier: { name: Courier } }\n",
+    );
+    place.write("folder/gone.yaml", "clients: { old: { name: Old } }\n");
+    commit(&place);
+    let at = |format: &str, path: &str| {
+        let arguments = ["validate", path, "--base", "HEAD", "--format", format];
+        place.run(&arguments).exits(0).stdout
+    };
+    let locations = |said: &str| {
+        let sarif: Value = serde_json::from_str(said).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap().clone();
+        let locations = results.iter().map(|result| result["locations"].clone());
+        locations.collect::<Vec<Value>>()
+    };
+
+    // The file is still there.
+    let shorter = "# World Mappers\nstack: world-mappers\n";
+    place.write("grantry.yaml", shorter);
+    let commands = |path: &str| {
+        let said = at("github", path);
+        let commands = said.lines().filter(|line| line.starts_with("::"));
+        commands.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let said = commands("grantry.yaml");
+    assert_eq!(said.len(), 2, "{said:?}");
+    for said in said {
+        let begins =
+            "::warning file=grantry.yaml,line=1,endLine=1,col=1,endColumn=16,title=vanished::";
+        assert!(said.starts_with(begins), "{said}");
+        assert!(said.contains("it stood at HEAD:grantry.yaml:"), "{said}");
+    }
+    let region = json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 16 });
+    let first_line = json!([{ "physicalLocation": {
+        "artifactLocation": { "uri": "grantry.yaml" }, "region": region,
+    } }]);
+    let said = at("sarif", "./grantry.yaml");
+    assert!(said.contains("it stood at HEAD:grantry.yaml:"), "{said}");
+    assert_eq!(locations(&said).len(), 2);
+    let said = at("sarif", "grantry.yaml");
+    assert!(
+        locations(&said).iter().all(|found| *found == first_line),
+        "{said}"
+    );
+
+    // It is not.
+    fs::remove_file(place.path("folder/gone.yaml")).unwrap();
+    let said = commands("folder");
+    assert!(
+        said[0].starts_with("::warning title=vanished::"),
+        "{said:?}"
+    );
+    assert_eq!(locations(&at("sarif", "folder")), [json!([])]);
+
+    // Everybody else is told where it was.
+    let json = at("json", "folder");
+    assert!(
+        json.contains("\"file\": \"HEAD:folder/gone.yaml\""),
+        "{json}"
+    );
+    let text = at("text", "folder");
+    assert!(text.contains("--> HEAD:folder/gone.yaml:1:"), "{text}");
+}
+
 #[test]
 fn a_waiver_counts_as_it_was_before_the_change() {
     let waiver = "\nwaivers:\n  - { finding: prune-enabled, object: prune, reason: known, until: 2027-01-31 }\n";
