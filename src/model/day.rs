@@ -21,6 +21,14 @@ impl Day {
     const PATTERN: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 }
 
+impl Day {
+    /// How many days this one is behind another.
+    #[must_use]
+    pub fn days_after(self, other: Self) -> i64 {
+        (self.0 - other.0).whole_days()
+    }
+}
+
 impl From<time::Date> for Day {
     fn from(date: time::Date) -> Self {
         Self(date)
@@ -103,6 +111,11 @@ mod tests {
         }
 
         let earlier: Day = "2026-12-31".parse().unwrap();
-        assert!(earlier < "2027-01-01".parse().unwrap());
+        let next = "2027-01-01".parse().unwrap();
+        assert!(earlier < next);
+        assert_eq!(
+            (next.days_after(earlier), earlier.days_after(next)),
+            (1, -1)
+        );
     }
 }

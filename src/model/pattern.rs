@@ -23,6 +23,12 @@ impl Pattern {
         Self("*".to_owned())
     }
 
+    /// Whether the pattern names nothing: all it has beside stars is signs.
+    #[must_use]
+    pub fn names_nothing(&self) -> bool {
+        !self.0.contains(char::is_alphanumeric)
+    }
+
     /// Whether the pattern stands for this text.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {

@@ -63,12 +63,14 @@ impl Finding {
 
     /// Whether it is worth a word of a configuration that is new: all in it is.
     pub(super) fn concerns_what_is_new(&self) -> bool {
-        !matches!(
+        let is_as_expected = matches!(
             self.id,
             FindingId::CriticalChanged
                 | FindingId::WaiverChanged
                 | FindingId::ResourceServerClaimed
-        )
+        );
+
+        !is_as_expected || self.level == Level::Error
     }
 
     /// Weighs it as one of a configuration that is new, and has nothing yet that it could harm. Clients that are

@@ -65,25 +65,44 @@ fn find_waivers(Change { before, after }: Change<'_>, today: Day) -> Vec<Finding
         } = waiver;
         format!("of `{finding}` for `{object}` until {until}: {reason}")
     };
-    // Never an error: a waiver counts from the next change on, and a reviewer sees it before.
-    let finding = |waiver: &Waiver, span| {
+    // A waiver counts from the next change on, and a reviewer sees it before: unless it is so wide
+    // that nothing would be seen any more, a warning is enough.
+    let finding = |level, waiver: &Waiver, span| {
         let object = format!("waivers.{} {}", waiver.finding, waiver.object);
-        Finding::new(FindingId::WaiverChanged, Level::Warning, object, span)
+        Finding::new(FindingId::WaiverChanged, level, object, span)
     };
     let dropped = dropped.map(|(index, waiver)| {
-        finding(waiver, before.item("waivers", index, None))
+        finding(Level::Warning, waiver, before.item("waivers", index, None))
             .message(format!("a waiver goes, {}", say(waiver)))
     });
     let added = added.map(|(index, waiver)| {
-        let is_over = if waiver.until < today {
-            ", which is over"
-        } else {
-            ""
-        };
-        finding(waiver, after.item("waivers", index, None))
-            .message(format!("a waiver comes{is_over}, {}", say(waiver)))
+        let span = after.item("waivers", index, None);
+        let is_over = waiver.until < today;
+        let over = if is_over { ", which is over" } else { "" };
+        let message = format!("a waiver comes{over}, {}", say(waiver));
+
+        match narrow(waiver, today).filter(|_| !is_over) {
+            Some(help) => finding(Level::Error, waiver, span)
+                .message(message)
+                .help(help),
+            None => finding(Level::Warning, waiver, span).message(message),
+        }
     });
     dropped.chain(added).collect()
+}
+
+/// How many days a waiver may hold from now on: a year, whichever it is.
+const LONGEST: i64 = 366;
+
+/// How to write a waiver that is for anything, or for good, so that somebody has weighed what it is for; none where
+/// it is for something, for some time.
+fn narrow(waiver: &Waiver, today: Day) -> Option<String> {
+    let objects = (waiver.object.names_nothing()).then_some("name what it is for");
+    let days =
+        (waiver.until.days_after(today) > LONGEST).then_some("let it end within a year from now");
+
+    let steps: Vec<&str> = objects.into_iter().chain(days).collect();
+    (!steps.is_empty()).then(|| steps.join(", and "))
 }
 
 /// What only the old list has, and what only the new one has, each with its place in its list.
