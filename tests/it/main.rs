@@ -52,6 +52,8 @@ mod export;
 #[cfg(feature = "cli")]
 mod faults;
 #[cfg(feature = "cli")]
+mod hook;
+#[cfg(feature = "cli")]
 mod laws;
 #[cfg(feature = "cli")]
 mod limits;
