@@ -35,14 +35,20 @@ pub struct Digest([u8; 32]);
 
 /// The fields that are left out of a digest, wherever they stand. Secrets must not be guessed from
 /// it, and the dates of an object move without anything having changed.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 5] = [
     "client_secret",
     "signing_secret",
     "signing_keys",
-    "encryption_key",
     "created_at",
     "updated_at",
 ];
+
+/// What is left out of a client as such, which shows it to whoever may see its secret only. Further
+/// inside, an API has a public key of this name, whose exchange must not pass unseen.
+const LEFT_OUT_AT_THE_TOP: &str = "encryption_key";
+
+/// The fields in which people choose the names: there, no name tells what it stands for.
+const NAMED_BY_PEOPLE: [&str; 2] = ["client_metadata", "scopes"];
 
 impl Digest {
     /// The digest of an object as a tenant shows it. The order of fields and of arrays means
@@ -50,10 +56,12 @@ impl Digest {
     #[must_use]
     pub fn of(object: serde_json::Value) -> Self {
         let mut value = Value::from(object);
-        leave_out(&mut value);
+        if let Value::Map(fields) = &mut value {
+            fields.remove(LEFT_OUT_AT_THE_TOP);
+        }
 
         // Every map and set of a `Value` is sorted, so this is one text for one object.
-        let text = serde_json::Value::from(value).to_string();
+        let text = serde_json::Value::from(without_secrets(value)).to_string();
         let hash = digest(&SHA256, text.as_bytes());
 
         let mut bytes = [0; 32];
@@ -62,10 +70,25 @@ impl Digest {
     }
 }
 
-fn leave_out(value: &mut Value) {
-    if let Value::Map(entries) = value {
-        entries.retain(|key, _| !LEFT_OUT.contains(&key.as_str()));
-        entries.iter_mut().for_each(|(_, value)| leave_out(value));
+fn without_secrets(value: Value) -> Value {
+    match value {
+        Value::Map(entries) => {
+            let kept = entries
+                .into_iter()
+                .filter(|(key, _)| !LEFT_OUT.contains(&key.as_str()));
+            let entries = kept.map(|(key, value)| {
+                let is_named_by_people = NAMED_BY_PEOPLE.contains(&key.as_str());
+                let value = if is_named_by_people {
+                    value
+                } else {
+                    without_secrets(value)
+                };
+                (key, value)
+            });
+            Value::Map(entries.collect())
+        }
+        Value::Set(members) => Value::Set(members.into_iter().map(without_secrets).collect()),
+        value => value,
     }
 }
 
@@ -105,5 +128,36 @@ mod tests {
 
         let changed = Digest::of(json!({ "client_id": "c", "callbacks": ["a", "b", "c"] }));
         assert_ne!(one, changed);
+    }
+
+    #[test]
+    fn the_key_that_tokens_are_encrypted_for_counts() {
+        let api = |kid: &str| json!({ "token_encryption": { "encryption_key": { "kid": kid } } });
+        assert_ne!(Digest::of(api("a")), Digest::of(api("b")));
+        // As an approval looks at it.
+        let fields = |kid: &str| json!({ "id": "i", "fields": api(kid) });
+        assert_ne!(Digest::of(fields("a")), Digest::of(fields("b")));
+
+        // A client's own is shown to whoever may see its secret, and to nobody else.
+        let with = json!({ "client_id": "c", "encryption_key": { "pub": "p" } });
+        assert_eq!(Digest::of(with), Digest::of(json!({ "client_id": "c" })));
+    }
+
+    #[test]
+    fn what_people_name_counts_whatever_its_name() {
+        for field in ["client_metadata", "scopes"] {
+            let object = |text: &str| json!({ field: { "updated_at": text, "client_secret": "" } });
+            assert_ne!(Digest::of(object("a")), Digest::of(object("b")), "{field}");
+        }
+    }
+
+    #[test]
+    fn secrets_and_dates_are_left_out_of_lists_too() {
+        let keys = |text: &str| json!({ "keys": [{ "id": "k", "created_at": text, "signing_secret": text }] });
+        assert_eq!(Digest::of(keys("a")), Digest::of(keys("b")));
+        assert_ne!(
+            Digest::of(keys("a")),
+            Digest::of(json!({ "keys": [{ "id": "l" }] }))
+        );
     }
 }
