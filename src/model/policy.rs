@@ -89,21 +89,31 @@ impl Glob {
     /// What a pattern must begin with: enough to name a host or a name of one's own.
     const PATTERN: &str = r"^[^*\s]{4}\S*$";
     const FEWEST_OF_ONES_OWN: usize = 4;
+    /// The schemes behind which a host comes.
+    const OF_HOSTS: [&str; 2] = ["https://", "http://"];
     const WORDS: &str =
         "begins with at least 4 characters before the first `*`, and has no white space";
 
-    /// Whether the pattern names nothing of one's own: all it has beside stars is a scheme.
+    /// Whether the pattern names neither a host nor a name of one's own: it stands for APIs of anybody.
     #[must_use]
     pub fn is_too_wide(&self) -> bool {
-        // Four characters to begin with are no guard by themselves: `https://*` is every API of the
-        // tenant.
-        let own = ["https://", "http://", "urn:"]
+        let text = self.0.to_ascii_lowercase();
+        if let Some(address) = Self::OF_HOSTS
             .iter()
-            .find_map(|scheme| self.0.strip_prefix(scheme))
-            .unwrap_or(&self.0);
-        let characters = own.chars().filter(|character| *character != '*');
+            .find_map(|scheme| text.strip_prefix(scheme))
+        {
+            return has_open_host(address);
+        }
 
-        characters.count() < Self::FEWEST_OF_ONES_OWN
+        // Four characters to begin with are no guard by themselves: `http*` is every address, and
+        // `urn:*` every name.
+        let beginning = text.split('*').next().unwrap_or_default();
+        let is_part_of_scheme = |scheme: &&str| scheme.starts_with(beginning);
+        let is_any_host = text.contains('*') && Self::OF_HOSTS.iter().any(is_part_of_scheme);
+
+        let own = text.strip_prefix("urn:").unwrap_or(&text);
+        let characters = own.chars().filter(|character| *character != '*');
+        is_any_host || text.contains("*://") || characters.count() < Self::FEWEST_OF_ONES_OWN
     }
 
     /// Whether the pattern stands for this text.
@@ -111,6 +121,18 @@ impl Glob {
     pub fn matches(&self, text: &str) -> bool {
         matches(&self.0, text)
     }
+}
+
+/// Whether the host of an address may be anybody's: a star stands for one of its last two labels, or for all.
+fn has_open_host(address: &str) -> bool {
+    let host = address.split(['/', ':', '?', '#']).next();
+    // With a dot at its end it is the same host.
+    let host = host.unwrap_or_default().trim_end_matches('.');
+
+    // Two, as in `acme.example`. Where a registry hands out names of three (`acme.co.uk`), two are everybody's;
+    // telling them takes a list that changes every week.
+    let mut own = host.rsplit('.').take(2);
+    host.is_empty() || own.any(|label| label.contains('*'))
 }
 
 /// Whether a pattern, in which `*` stands for any run of characters, stands for this text.
@@ -214,7 +236,44 @@ mod tests {
         for wide in ["https://*", "http://**", "urn:*", "https://*/", "urn:*a*b*"] {
             assert!(glob(wide).is_too_wide(), "{wide}");
         }
+        for wide in [
+            "http*",
+            "https:*",
+            "https:/*",
+            "http*://maps.example/",
+            "HTTPS://*.com/",
+        ] {
+            assert!(glob(wide).is_too_wide(), "{wide}");
+        }
         for own in ["https://*.maps.example/", "urn:maps:*", "maps-*"] {
+            assert!(!glob(own).is_too_wide(), "{own}");
+        }
+    }
+
+    #[test]
+    fn a_host_of_ones_own_has_two_labels_without_a_star() {
+        for wide in [
+            "https://*.com/*",
+            "https://*.com./*",
+            "https://*.example*",
+            "https://*/api/v2/",
+            "https://api.maps.example*",
+            "https://maps.*/",
+            "https://*:8443/maps",
+            "https://*com:443/maps",
+            "http://intranet*",
+        ] {
+            assert!(glob(wide).is_too_wide(), "{wide}");
+        }
+        for own in [
+            "https://*.maps.example/",
+            "https://api-*.maps.example/v2/*",
+            "https://api.maps.example/*",
+            "https://*.maps.example:8443/",
+            "https://intranet/*",
+            "http://localhost:*",
+            "api://maps-*",
+        ] {
             assert!(!glob(own).is_too_wide(), "{own}");
         }
     }

@@ -409,7 +409,7 @@ grants: [{ client: partner, resource_server: elsewhere, scopes: ['read:all'] }]"
     Row {
         rule: "untouchable: the Management API, also where a pattern or `removed` reaches it",
         live: "api https://the.management.api/ (system)",
-        yaml: "owns: { resource_servers: ['https://*/api/v2/'] }",
+        yaml: "owns: { resource_servers: ['https://*.auth0.com/api/v2/', 'https://local/*', 'https://memory.example/*'] }",
         expected: "untouchable (made by the tenant itself) resource_servers.https://the.management.api/: is so in the tenant",
     },
     Row {
