@@ -109,6 +109,11 @@ fn is_set(value: Option<&Value>) -> bool {
     value.is_some_and(|value| *value != Value::Null)
 }
 
+/// A part of a field that has parts.
+fn part<'a>(field: Option<&'a Value>, name: &str) -> Option<&'a Value> {
+    field.and_then(Value::as_map)?.get(name)
+}
+
 fn roles_count_no_more(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
     // Also where the field is only left out: from then on nobody puts it right in the tenant.
     (is_true(old) && !is_true(new)).then(|| "no longer asks for a person's roles".to_owned())
@@ -116,10 +121,17 @@ fn roles_count_no_more(old: Option<&Value>, new: Option<&Value>) -> Option<Strin
 
 fn anybody_is_let_in(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
     let lets_in = |policies: Option<&Value>, subject: &str| {
-        let policies = policies.and_then(Value::as_map)?;
-        let policy = policies.get(subject)?.as_map()?.get("policy")?.as_text()?;
+        // The default of the field, which lets every user in.
+        if policies == Some(&Value::Null) {
+            return Some(subject == "user");
+        }
+        let policy = part(part(policies, subject), "policy")?.as_text()?;
         Some(policy == "allow_all")
     };
+    // From then on nobody keeps it so in the tenant.
+    if new.is_none() && lets_in(old, "user") == Some(false) {
+        return Some("no longer says which users are let in".to_owned());
+    }
 
     let subjects = ["client", "user"].into_iter().filter(|subject| {
         lets_in(new, subject) == Some(true) && lets_in(old, subject) != Some(true)
@@ -138,7 +150,26 @@ fn shares_its_key(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
 }
 
 fn takes_stolen_tokens(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
-    (is_set(old) && !is_set(new)).then(|| "no longer says who may hold its tokens".to_owned())
+    if !is_set(new) {
+        let why = "no longer says who may hold its tokens";
+        return is_set(old).then(|| why.to_owned());
+    }
+
+    let is_required = |binding| is_true(part(binding, "required"));
+    // Where it is left out, nobody knows here who has to: it may be all, and may be some.
+    let reach = |binding| match part(binding, "required_for").and_then(Value::as_text) {
+        Some("all_clients") => 2,
+        Some(_) => 0,
+        None => 1,
+    };
+    let why = if !is_required(new) {
+        "takes tokens that are bound to nobody"
+    } else if reach(new) < reach(old) {
+        "no longer asks every client to prove that a token is its own"
+    } else {
+        return None;
+    };
+    is_required(old).then(|| why.to_owned())
 }
 
 fn gets_tokens_in_more_ways(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
