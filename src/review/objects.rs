@@ -206,10 +206,11 @@ pub(super) fn bound_id(client: &DesiredClient) -> Option<&ClientId> {
 
 /// Whether a key stands for a client that it did not stand for.
 pub(super) fn is_rebound(old: &DesiredClient, new: &DesiredClient) -> bool {
-    let bound = bound_id(new);
+    let (before, after) = (bound_id(old), bound_id(new));
 
-    // One that was bound carries its mark since that was applied, and needs no id any more.
-    bound.is_some() && bound != bound_id(old)
+    // One of ours that was bound carries its mark since that was applied, and needs no id any more. One that
+    // was only referred to carries none: without its id, the key stands for a new client.
+    before != after && (after.is_some() || !is_managed(old))
 }
 
 fn find_rebound_clients(change: Change<'_>) -> Vec<Finding> {
