@@ -195,6 +195,12 @@ pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
+
+        // A link to what is not there yet: it would be made where the link leads.
+        let name = there.strip_prefix(folder).unwrap_or(Path::new(""));
+        if let (Some(beside), Ok(target)) = (name.parent(), fs::read_link(there)) {
+            return is_inside(folder, &beside.join(target));
+        }
     }
     Ok(true)
 }
@@ -406,5 +412,27 @@ mod tests {
         assert!(is_inside(&folder, Path::new("deep/good")).unwrap());
         assert!(!is_inside(&folder, Path::new("bad")).unwrap());
         assert!(!is_inside(&folder, Path::new("up/new")).unwrap());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_is_where_that_would_be() {
+        use std::os::unix::fs::symlink;
+
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("folder");
+        fs::create_dir_all(folder.join("deep")).unwrap();
+        symlink("new", folder.join("deep/good")).unwrap();
+        symlink("good", folder.join("deep/better")).unwrap();
+        symlink("../new", folder.join("bad")).unwrap();
+        symlink("bad", folder.join("worse")).unwrap();
+        symlink("/nowhere/new", folder.join("far")).unwrap();
+
+        for name in ["deep/good", "deep/better", "deep/good/new"] {
+            assert!(is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+        }
+        for name in ["bad", "worse", "far", "bad/new"] {
+            assert!(!is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use super::git::{EntryKind, Folder, Object, Objects, ask, name_from, parse_entries};
 use super::revision_error::RevisionError;
 use super::revision_name::RevisionName;
-use super::{Limit, ReadError, is_plain};
+use super::{Limit, ReadError, folder_of, is_plain};
 
 /// How many links one name may lead through, as on most systems.
 const MOST_LINKS: usize = 40;
@@ -172,8 +172,29 @@ impl Revision {
                 Err(error) if is_outside(&error) => return Ok(false),
                 Err(error) => return Err(error),
             }
+
+            // A link to what is not there: it would be where the link leads.
+            let name = there.strip_prefix(folder).unwrap_or(Path::new(""));
+            if let (Some(beside), Some(target)) = (name.parent(), self.link_at(there)?) {
+                return self.is_inside(folder, &beside.join(target));
+            }
         }
         Ok(true)
+    }
+
+    /// Where a name leads that is a link itself.
+    fn link_at(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        let (Some(name), Ok(folder)) = (path.file_name(), self.find(folder_of(path))) else {
+            return Ok(None);
+        };
+        if folder.kind != EntryKind::Folder {
+            return Ok(None);
+        }
+
+        match self.entries(&folder.object)?.get(name) {
+            Some(entry) if entry.kind == EntryKind::Link => self.read_link(&entry.object).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// A path of the disk as one from the folder of the repository; none where it leads elsewhere.

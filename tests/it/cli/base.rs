@@ -384,6 +384,7 @@ fn no_link_leads_out_of_the_folder_in_a_revision_either() {
         ("../keys/./real.pem", 0),
         ("../../secrets/one.pem", 1),
         ("../../../secrets/one.pem", 1),
+        ("../../secrets/none.pem", 1),
         ("/etc/passwd", 1),
         ("one.pem", 1),
     ] {
@@ -398,6 +399,12 @@ fn no_link_leads_out_of_the_folder_in_a_revision_either() {
             .exits(code);
         assert!(
             code == 0 || said.stderr.contains("HEAD:access/grantry.yaml"),
+            "{target}: {said:?}"
+        );
+        let is_outside = said.stderr.contains("is outside");
+        assert_eq!(
+            is_outside,
+            code == 1 && target.contains('/'),
             "{target}: {said:?}"
         );
     }
