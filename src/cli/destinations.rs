@@ -138,7 +138,7 @@ impl Destination<'_> {
         let folder = files::where_it_leads(configuration);
         // A link is in its own folder, and what it leads to is in another.
         let own = files::where_it_leads(files::folder_of(self.path));
-        is_yaml && (own == folder || place.parent() == Some(folder.as_path()))
+        is_yaml && (own.starts_with(&folder) || place.starts_with(&folder))
     }
 
     fn refuse(&self, what: String) -> Failure {

@@ -1,4 +1,4 @@
-//! Folders to the files in them. What would be left out in silence is a mistake.
+//! Folders to the files in them and in the folders inside them. What would be left out in silence is a mistake.
 
 use std::ffi::OsStr;
 use std::io;
@@ -6,14 +6,18 @@ use std::path::{Path, PathBuf};
 
 use super::problem::{Problem, ProblemId};
 use super::source::{Sources, Span};
-use crate::files::{self, Tree};
+use crate::files::{self, EntryKind, Tree};
+
+/// How many folders may be inside one another, below the one that is named.
+const DEEPEST: usize = 16;
 
 /// Why a folder is no configuration.
 pub(super) enum FolderError {
-    Unreadable(io::Error),
+    Unreadable(PathBuf, io::Error),
     NoYaml,
     Yml(Vec<PathBuf>),
-    Nested(Vec<PathBuf>),
+    Linked(Vec<PathBuf>),
+    TooDeep(Vec<PathBuf>),
     Outside(Vec<PathBuf>),
     /// The name itself is a link that leads out of the folder it is in.
     LeadsOut,
@@ -27,16 +31,16 @@ impl FolderError {
         sources: &mut Sources,
     ) -> Vec<Problem> {
         let (id, paths, message, help) = match self {
-            Self::Unreadable(error) => {
+            Self::Unreadable(path, error) => {
                 let message = format!("cannot read the folder: {error}");
-                let span = name_source(tree, folder, sources);
+                let span = name_source(tree, &path, sources);
                 return vec![Problem::new(ProblemId::Unreadable, span, message)];
             }
             Self::NoYaml => (
                 ProblemId::NoYamlFiles,
                 vec![folder.to_owned()],
-                "the folder has no `*.yaml` file",
-                "folders inside it are not searched; name them too",
+                "the folder has no `*.yaml` file, nor have the folders inside it",
+                "those that are hidden are not searched",
             ),
             Self::Yml(paths) => (
                 ProblemId::NoYamlFiles,
@@ -56,11 +60,17 @@ impl FolderError {
                 "this is a link that leads out of the folder it is in",
                 "name what it leads to: whoever may change the link must not choose what is read",
             ),
-            Self::Nested(paths) => (
+            Self::Linked(paths) => (
                 ProblemId::NestedFolder,
                 paths,
-                "the `*.yaml` files of a folder in a folder would be left out",
-                "name this folder as well, or the files one by one",
+                "the files of a folder that is a link would be left out",
+                "name the folder it leads to as well, in place of the link",
+            ),
+            Self::TooDeep(paths) => (
+                ProblemId::NestedFolder,
+                paths,
+                "the files of a folder that is so far inside would be left out",
+                "name this folder as well, or move it further out",
             ),
         };
 
@@ -77,7 +87,7 @@ fn name_source(tree: &Tree, path: &Path, sources: &mut Sources) -> Span {
     Span::whole(file)
 }
 
-/// The files meant by one of the paths: itself, or the `*.yaml` files of a folder, in order.
+/// The files meant by one of the paths: itself, or the `*.yaml` files of a folder, in the order of their paths.
 pub(super) fn list_files(
     tree: &Tree,
     path: &Path,
@@ -91,31 +101,95 @@ pub(super) fn list_files(
         return Ok(vec![path.to_owned()]);
     }
 
-    let entries = tree.list(path).map_err(FolderError::Unreadable)?;
-    let files = ending_in("yaml", &entries);
-    let left_out = ending_in("yml", &entries);
+    let mut found = Contents::default();
+    search(tree, path, DEEPEST, paths, &mut found)?;
+    found.sort();
+
     // Not passed over: with `prune`, what is declared in it could be deleted.
-    if !left_out.is_empty() {
-        return Err(FolderError::Yml(left_out));
+    if !found.yml.is_empty() {
+        return Err(FolderError::Yml(found.yml));
     }
-    if files.is_empty() {
+    if !found.links.is_empty() {
+        return Err(FolderError::Linked(found.links));
+    }
+    if !found.deep.is_empty() {
+        return Err(FolderError::TooDeep(found.deep));
+    }
+    if found.yaml.is_empty() {
         return Err(FolderError::NoYaml);
     }
 
-    // A folder that is named as well is read when its turn comes.
-    let nested: Vec<PathBuf> = entries
-        .into_iter()
-        .filter(|entry| !paths.contains(entry) && has_yaml(tree, entry))
-        .collect();
-    if !nested.is_empty() {
-        return Err(FolderError::Nested(nested));
-    }
-
-    let outside = list_outside(tree, path, &files).map_err(FolderError::Unreadable)?;
+    let outside = list_outside(tree, path, &found.yaml)?;
     if !outside.is_empty() {
         return Err(FolderError::Outside(outside));
     }
-    Ok(files)
+    Ok(found.yaml)
+}
+
+/// What is in a folder and in the folders inside it, as far as it matters.
+#[derive(Default)]
+struct Contents {
+    yaml: Vec<PathBuf>,
+    yml: Vec<PathBuf>,
+    /// Links to folders: followed, they could lead round in a circle.
+    links: Vec<PathBuf>,
+    /// Folders that are too far inside.
+    deep: Vec<PathBuf>,
+}
+
+impl Contents {
+    fn sort(&mut self) {
+        // As bytes, the same wherever it is read: a folder lists its files in any order.
+        for paths in [
+            &mut self.yaml,
+            &mut self.yml,
+            &mut self.links,
+            &mut self.deep,
+        ] {
+            paths.sort_by(|left, right| {
+                let (left, right) = (left.as_os_str(), right.as_os_str());
+                left.as_encoded_bytes().cmp(right.as_encoded_bytes())
+            });
+        }
+    }
+}
+
+/// Searches a folder, and those inside it down to so many levels.
+fn search(
+    tree: &Tree,
+    folder: &Path,
+    levels: usize,
+    named: &[PathBuf],
+    found: &mut Contents,
+) -> Result<(), FolderError> {
+    let unreadable = |error| FolderError::Unreadable(folder.to_owned(), error);
+
+    for (path, kind) in tree.list(folder).map_err(unreadable)? {
+        // What is hidden is of tools, as `.grantry/` and `.git/` are.
+        if is_hidden(&path) {
+            continue;
+        }
+        let ends_in = |extension: &str| path.extension() == Some(OsStr::new(extension));
+
+        match kind {
+            // A folder that is named as well is read when its turn comes.
+            EntryKind::Folder | EntryKind::Submodule | EntryKind::Link
+                if named.contains(&path) && tree.is_folder(&path) => {}
+            EntryKind::Folder | EntryKind::Submodule => match levels.checked_sub(1) {
+                Some(levels) => search(tree, &path, levels, named, found)?,
+                None => found.deep.push(path),
+            },
+            EntryKind::Link if tree.is_folder(&path) => found.links.push(path),
+            EntryKind::Link | EntryKind::File => {
+                if ends_in("yaml") {
+                    found.yaml.push(path);
+                } else if ends_in("yml") {
+                    found.yml.push(path);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether a name is a link that leads out of its own folder: a pull request may make one of what the command line
@@ -130,40 +204,23 @@ fn leads_out(tree: &Tree, path: &Path) -> bool {
         .is_ok_and(|is_inside| !is_inside)
 }
 
-/// Those that end so and are not hidden, in order.
-fn ending_in(extension: &str, entries: &[PathBuf]) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = entries
-        .iter()
-        .filter(|path| path.extension() == Some(OsStr::new(extension)) && !is_hidden(path))
-        .cloned()
-        .collect();
-
-    // A folder lists its files in any order, and messages must not change with it.
-    paths.sort();
-    paths
-}
-
 /// Those of a folder's files that are links to what is not in it.
-fn list_outside(tree: &Tree, folder: &Path, files: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+fn list_outside(
+    tree: &Tree,
+    folder: &Path,
+    files: &[PathBuf],
+) -> Result<Vec<PathBuf>, FolderError> {
     let mut outside = Vec::new();
     for file in files {
-        let name = file.file_name().unwrap_or_default();
-        if !tree.is_inside(folder, Path::new(name))? {
+        let name = file.strip_prefix(folder).unwrap_or(file);
+        let is_inside = tree
+            .is_inside(folder, name)
+            .map_err(|error| FolderError::Unreadable(file.clone(), error))?;
+        if !is_inside {
             outside.push(file.clone());
         }
     }
     Ok(outside)
-}
-
-/// Whether this is a folder, not a hidden one, with files that could have been meant.
-fn has_yaml(tree: &Tree, path: &Path) -> bool {
-    let is_yaml = |entry: &PathBuf| entry.extension() == Some(OsStr::new("yaml"));
-
-    // What is hidden is of tools, as `.grantry/` and `.git/` are.
-    !is_hidden(path)
-        && tree
-            .list(path)
-            .is_ok_and(|entries| entries.iter().any(is_yaml))
 }
 
 fn is_hidden(path: &Path) -> bool {

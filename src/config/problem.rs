@@ -101,9 +101,9 @@ stable_ids! {
         Unreadable = "unreadable",
         /// A file that is not in the configuration's folder, or in one inside of it.
         OutsideFolder = "outside-folder",
-        /// A folder has no `*.yaml` file, or a file that ends in `.yml`.
+        /// A folder has no `*.yaml` file, also in the folders inside it, or a file that ends in `.yml`.
         NoYamlFiles = "no-yaml-files",
-        /// A folder holds another one with `*.yaml` files in it.
+        /// A folder inside another one is not read: it is a link, or too far inside.
         NestedFolder = "nested-folder",
         /// A file is larger than a configuration may be.
         TooLarge = "too-large",

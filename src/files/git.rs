@@ -19,8 +19,9 @@ pub(super) struct Entry {
     pub(super) object: Object,
 }
 
+/// What a name stands for by itself, wherever it may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EntryKind {
+pub(crate) enum EntryKind {
     Folder,
     File,
     Link,

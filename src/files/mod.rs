@@ -36,6 +36,8 @@ mod revision_name;
 #[cfg(feature = "engine")]
 mod tree;
 
+#[cfg(feature = "engine")]
+pub(crate) use git::EntryKind;
 #[cfg(feature = "local")]
 pub(crate) use lock::{LockFileError, find_locked, open_to_lock};
 #[cfg(feature = "engine")]

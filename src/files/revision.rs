@@ -132,14 +132,19 @@ impl Revision {
             .is_ok_and(|found| found.kind == EntryKind::Folder)
     }
 
-    pub(super) fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    pub(super) fn list(&self, folder: &Path) -> io::Result<Vec<(PathBuf, EntryKind)>> {
         let found = self.find(folder)?;
-        if found.kind != EntryKind::Folder {
-            return Err(io::ErrorKind::NotADirectory.into());
+        match found.kind {
+            EntryKind::Folder => {}
+            EntryKind::Submodule => return Err(in_submodule()),
+            EntryKind::File | EntryKind::Link => return Err(io::ErrorKind::NotADirectory.into()),
         }
 
         let entries = self.entries(&found.object)?;
-        Ok(entries.keys().map(|name| folder.join(name)).collect())
+        let entries = entries.iter();
+        Ok(entries
+            .map(|(name, entry)| (folder.join(name), entry.kind))
+            .collect())
     }
 
     pub(super) fn read(&self, path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
@@ -257,11 +262,7 @@ impl Revision {
                 }
                 // In a file there is surely nothing, so this may be said not to be there.
                 EntryKind::File => return Err(io::ErrorKind::NotFound.into()),
-                // Not "not there": what it holds nobody can tell here, and a base that cannot be
-                // read is not one that says nothing.
-                EntryKind::Submodule => {
-                    return Err(io::Error::other("it is in a submodule"));
-                }
+                EntryKind::Submodule => return Err(in_submodule()),
             }
         }
 
@@ -312,6 +313,12 @@ fn steps(path: &Path) -> impl Iterator<Item = OsString> {
 
 fn real_path(folders: &[(OsString, Object)]) -> PathBuf {
     folders.iter().map(|(name, _)| name).collect()
+}
+
+/// Not "not there": what it holds nobody can tell here, and a base that cannot be read is not one that says
+/// nothing.
+fn in_submodule() -> io::Error {
+    io::Error::other("it is in a submodule")
 }
 
 /// What leads out of the repository is in no revision of it.

@@ -3,10 +3,11 @@
 //! One door with the same rules for both: regular files that are not too large, and nothing outside of the
 //! folder it is sought in, wherever links lead.
 
-use std::fs;
+use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::git::EntryKind;
 use super::revision::Revision;
 use super::{Limit, ReadError};
 
@@ -37,11 +38,14 @@ impl Tree {
         }
     }
 
-    /// What is in a folder, in no particular order.
-    pub(crate) fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    /// What is in a folder, in no particular order. A link is told as one, wherever it leads.
+    pub(crate) fn list(&self, folder: &Path) -> io::Result<Vec<(PathBuf, EntryKind)>> {
         match self {
             Self::Disk => fs::read_dir(folder)?
-                .map(|entry| Ok(entry?.path()))
+                .map(|entry| {
+                    let entry = entry?;
+                    Ok((entry.path(), kind_of(entry.file_type()?)))
+                })
                 .collect(),
             Self::Revision(revision) => revision.list(folder),
         }
@@ -62,5 +66,16 @@ impl Tree {
             Self::Disk => super::is_inside(folder, name),
             Self::Revision(revision) => revision.is_inside(folder, name),
         }
+    }
+}
+
+fn kind_of(kind: FileType) -> EntryKind {
+    if kind.is_symlink() {
+        EntryKind::Link
+    } else if kind.is_dir() {
+        EntryKind::Folder
+    } else {
+        // Also a pipe, say: whoever opens it finds that it is no file.
+        EntryKind::File
     }
 }

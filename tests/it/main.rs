@@ -18,6 +18,8 @@ mod cases;
 #[cfg(feature = "engine")]
 mod config;
 #[cfg(feature = "engine")]
+mod folders;
+#[cfg(feature = "engine")]
 mod reviews;
 #[cfg(feature = "engine")]
 mod support;

@@ -82,7 +82,8 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 pub(super) struct Configuration {
-    /// The configuration: files, or folders of `*.yaml` files, which are united.
+    /// The configuration: files, or folders of `*.yaml` files, which are united. A folder is all of them in it
+    /// and in the folders inside it, in the order of their paths.
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]

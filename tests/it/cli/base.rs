@@ -364,6 +364,46 @@ fn the_files_that_a_configuration_names_are_those_of_its_revision() {
     );
 }
 
+#[test]
+fn folders_inside_a_folder_are_read_in_a_revision_too() {
+    let place = Place::new();
+    git(&place, &["init", "-q", "-b", "main"]);
+    let (before, grants) = STORY.split_at(STORY.find("\ngrants").unwrap());
+    place.write("access/stack.yaml", before);
+    place.write("access/teams/maps/x.yaml", grants);
+    place.write("access/teams/.tool/x.yml", "no: configuration");
+    commit(&place);
+    let arguments = ["access", "--base", "HEAD"];
+    assert!(found(&place, &arguments, 0).is_empty());
+
+    fs::remove_dir_all(place.path("access/teams/maps")).unwrap();
+    commit(&place);
+    place.write("access/teams/maps/x.yaml", grants);
+    assert_eq!(found(&place, &arguments, 0), ["access-gained"]);
+
+    place.write("access/teams/maps/y.yml", "no: configuration");
+    commit(&place);
+    fs::remove_file(place.path("access/teams/maps/y.yml")).unwrap();
+    let said = place
+        .run(&["validate", "access", "--base", "HEAD"])
+        .exits(1);
+    assert!(
+        said.stderr.contains("HEAD:access/teams/maps/y.yml"),
+        "{said:?}"
+    );
+
+    // A repository in the repository is there on the disk, and of the revision nobody can tell.
+    let other = repository();
+    git(&place, &["rm", "-q", "--cached", "access/teams/maps/y.yml"]);
+    let origin = other.path(".");
+    let origin = origin.to_str().unwrap();
+    git(&place, &["submodule", "add", "-q", origin, "access/other"]);
+    commit(&place);
+    place.write("stack.yaml", STORY);
+    let said = place.run(&["validate", "stack.yaml", "--base", "HEAD:access"]);
+    assert!(said.stderr.contains("submodule"), "{said:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn no_link_leads_out_of_the_folder_in_a_revision_either() {

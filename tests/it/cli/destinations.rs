@@ -77,6 +77,10 @@ const REFUSED: &[(&str, &str)] = &[
         "a file of the configuration",
     ),
     (
+        "plan folder --out folder/inside/new.yaml",
+        "a file of the configuration",
+    ),
+    (
         "plan nowhere.yaml --json nowhere.yaml",
         "a file of the configuration",
     ),
