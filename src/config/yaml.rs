@@ -12,7 +12,8 @@ use super::source::Span;
 
 /// How deep a document may be nested. The format itself needs six levels.
 const MAX_DEPTH: usize = 32;
-/// How many values a document may have: more than fit in the largest file allowed.
+/// How many values a document may have: more than anybody writes. The largest file allowed could hold
+/// twice as many (`[1,1,…`).
 const MAX_NODES: usize = 4_000_000;
 /// How many values aliases and merges may add by repeating others.
 const MAX_REPEATED: usize = 500_000;
@@ -124,6 +125,7 @@ fn explain_breach(breach: &BudgetBreach, span: Span) -> Problem {
         BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. } => {
             let message = format!("the file has more than {MAX_NODES} values");
             Problem::new(ProblemId::TooLarge, span, message)
+                .help("put its objects into several files of one folder")
         }
         _ => alias_bomb(span),
     }
