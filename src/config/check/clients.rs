@@ -187,3 +187,28 @@ pub(super) fn require_quota_limit(client: &Client, place: &Place<'_>) -> Option<
         .help("for no quota, say `token_quota: null`");
     Some(problem)
 }
+
+/// Of two policies for one API only one would count, and nobody could say which.
+pub(super) fn find_repeated_policies(context: &Context<'_>) -> Vec<Problem> {
+    let with_policies = context.managed_clients().filter(|(client, _)| {
+        let tokens = client.spec.refresh_token.value();
+        tokens.is_some_and(|tokens| tokens.policies.len() > 1)
+    });
+
+    let repeated = with_policies.flat_map(|(_, place)| {
+        let policies = place.below(&["refresh_token", "policies"]);
+        let policies = policies.map_or(&[][..], |policies| policies.value.items());
+        let audiences = policies.iter().filter_map(|policy| {
+            let audience = &policy.entry("audience")?.value;
+            Some((audience.as_text()?, audience.span))
+        });
+        find_repeated(audiences)
+    });
+    let problems = repeated.map(|api| {
+        let message = format!("{} has two policies", quote(api.item));
+        Problem::new(ProblemId::DuplicateItem, api.again, message)
+            .related(api.first, "the other one")
+            .help("name the scopes of both in one")
+    });
+    problems.collect()
+}

@@ -65,6 +65,7 @@ const CHECKS: &[Check] = &[
     Check::ManagedClient(clients::refuse_keys_and_secret),
     Check::ManagedClient(clients::refuse_signing_with_secret),
     Check::ManagedClient(clients::require_quota_limit),
+    Check::Whole(clients::find_repeated_policies),
     Check::ResourceServer(keys::check_encryption_key),
     Check::Whole(keys::check_credentials),
     Check::Whole(keys::find_repeated_credentials),
