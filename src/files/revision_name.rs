@@ -52,9 +52,7 @@ impl RevisionName {
     /// Refuses a name that Git would take for a tag, say, where a branch is meant: it asks nobody, and whoever may
     /// push may push a tag of any name.
     fn refuse_other_readings(&self) -> Result<(), RevisionError> {
-        let end = self.0.find(['^', '~', '@']).unwrap_or(self.0.len());
-        let (plain, _) = self.0.split_at(end);
-
+        let plain = self.starting_point();
         let readings = READINGS.map(|(before, behind)| format!("{before}{plain}{behind}"));
         let mut question = vec!["for-each-ref", "--format=%(refname)"];
         question.extend(readings.iter().map(String::as_str));
@@ -73,6 +71,16 @@ impl RevisionName {
                 name: plain.to_owned(),
             }),
         }
+    }
+
+    /// The name from which steps are taken: `HEAD` in `HEAD^1`, `main` in `main@{1}`. Any other `@` is a letter.
+    fn starting_point(&self) -> &str {
+        let name = self.0.as_str();
+        let ends = [name.find(['^', '~']), name.find("@{")];
+        let end = ends.into_iter().flatten().min();
+
+        let (plain, _) = name.split_at(end.unwrap_or(name.len()));
+        plain
     }
 
     fn missing(&self) -> RevisionError {
@@ -100,6 +108,9 @@ fn is_exact(name: &str) -> bool {
     let is_head = name
         .bytes()
         .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+
+    // Alone, it is another word for `HEAD`, and nobody's name.
+    let is_head = is_head || name == "@";
 
     is_hash || is_head || name.starts_with("refs/")
 }

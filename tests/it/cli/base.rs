@@ -516,6 +516,28 @@ fn nobody_chooses_the_base_by_a_name() {
 }
 
 #[test]
+fn a_name_may_have_an_at_sign() {
+    let place = repository();
+    for branch in ["fix@home", "home@", "@work"] {
+        git(&place, &["branch", branch]);
+        assert!(found(&place, &["--base", branch], 0).is_empty(), "{branch}");
+    }
+    place.write("grantry.yaml", &widened());
+    commit(&place);
+    for base in ["@^", "@~1", "HEAD@{1}", "@{1}", "main@{1}", "fix@home^0"] {
+        let found = found(&place, &["--base", base], 0);
+        assert_eq!(found, ["access-gained"], "{base}");
+    }
+    assert!(found(&place, &["--base", "@"], 0).is_empty());
+
+    // Neither is a branch of the first half meant, nor may a tag of the whole stand in its way.
+    git(&place, &["branch", "fix"]);
+    git(&place, &["tag", "fix@home"]);
+    let said = place.run(&["validate", "--base", "fix@home"]).exits(1);
+    assert!(said.stderr.contains("more than one of"), "{said:?}");
+}
+
+#[test]
 fn a_repository_within_the_change_is_not_the_one_that_is_meant() {
     let place = repository();
     place.write("access/grantry.yaml", STORY);
