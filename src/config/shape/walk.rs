@@ -1,5 +1,6 @@
 //! The walk of a tree along its shape.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::node::{Entry, Node, Value};
@@ -178,13 +179,21 @@ impl Walk<'_> {
         for node in nodes {
             self.visit(&sequence.items, node, Subject::Item(subject.key()));
 
-            // Only texts are compared: a map that is in a list twice is in its set once, and does
-            // no harm.
-            let (true, Value::Text(text)) = (sequence.unique, &node.value) else {
+            if !sequence.unique {
                 continue;
+            }
+            let (item, shown) = match &node.value {
+                Value::Text(text) => (Cow::Borrowed(&**text), quote(text)),
+                // As one text: its keys are in order, and its places are not in it.
+                Value::Mapping(_) => match serde_json::to_string(node) {
+                    Ok(text) => (Cow::Owned(text), "the same".to_owned()),
+                    Err(_) => continue,
+                },
+                // Nothing else may be in such a list, which has been said.
+                _ => continue,
             };
-            if let Some(first) = seen.insert(text, node.span) {
-                let message = format!("{subject} lists {} twice", quote(text));
+            if let Some(first) = seen.insert(item, node.span) {
+                let message = format!("{subject} lists {shown} twice");
                 let problem = Problem::new(ProblemId::DuplicateItem, node.span, message)
                     .related(first, "first listed here");
                 self.report(problem);
