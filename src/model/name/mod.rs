@@ -1,7 +1,8 @@
 //! Texts and numbers that are checked once, where they enter.
 //!
 //! The limits are Auth0's own (Management API v2), unless a comment says otherwise. Each type
-//! writes the same limits into the JSON Schema, so an editor and the loader cannot disagree.
+//! writes the same limits into the JSON Schema, so an editor and the loader cannot disagree. They
+//! are of configurations only: a tenant is read however long its names are.
 
 mod rule;
 
@@ -104,6 +105,7 @@ text! {
 
 text! {
     /// The client's `client_id`, given by the tenant.
+    // Auth0 documents no length; the ids that it makes have 32 characters. This one is ours.
     ClientId: "a client id", 1..=128, "^[A-Za-z0-9_-]*$",
     "consists of letters, digits, `_` and `-`", example "wHd3Sds2gSo8vJ2cRJh0Ru6Lyl5nEV7c"
 }
@@ -111,6 +113,7 @@ text! {
 text! {
     /// The display name of a client. Auth0 allows two clients of one name; Grantry does not create
     /// a second one.
+    // Auth0 documents no longest name; this limit is ours.
     ClientName: "a client's name", 1..=255, "^[^<>]*$",
     "does not contain `<` or `>`", example "Gift Deliveries"
 }
@@ -135,6 +138,7 @@ text! {
 
 text! {
     /// The address of a client's logo; the empty text clears it.
+    // Auth0 documents no length; this one is ours.
     LogoUri: "a logo's address", 0..=2048, r"^(https?://\S+)?$",
     "is an address that begins with `https://` or `http://`",
     example "https://world-mappers.example/logo.png"
@@ -142,6 +146,7 @@ text! {
 
 text! {
     /// The id of an organization of the tenant.
+    // Auth0 documents no length; the ids that it makes have 20 characters. This one is ours.
     OrganizationId: "an organization's id", 1..=64, "^org_[A-Za-z0-9]*$",
     "begins with `org_`, followed by letters and digits", example "org_FzP20BydheyOmmOF"
 }

@@ -226,6 +226,30 @@ async fn an_object_nobody_can_name_hides_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_configuration_could_not_say_is_read_all_the_same() {
+    let long = "n".repeat(3_000);
+    let mut wordy = client_with("wordy", "name", json!(long));
+    wordy["logo_uri"] = json!(format!("https://acme.example/{long}"));
+    let mut used = grant("1", "wordy", "https://api/");
+    used["organizations"] = json!([format!("org_{long}")]);
+
+    let snapshot = read_tenant(FakeTenant {
+        resource_servers: vec![json!({ "id": "2", "identifier": "https://api/" })],
+        clients: vec![wordy, client(&"i".repeat(129))],
+        grants: vec![used],
+    })
+    .await
+    .unwrap();
+
+    let name = snapshot
+        .found
+        .values()
+        .find_map(|found| (found.id.as_str() == "wordy").then(|| found.name().map(str::to_owned)));
+    assert_eq!(name.flatten(), Some(long));
+    assert_eq!(snapshot.found.len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_of_ours_is_never_overlooked() {
     let mark = json!({ "grantry_key": "k" });
     let tenant = FakeTenant {
