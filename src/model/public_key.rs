@@ -22,7 +22,11 @@ const FEWEST_BITS: usize = 2048;
 /// A PEM text of the configuration: a public key, or why it is none. The checks tell the reason
 /// without showing the text, which may be a private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pem(Result<PublicKey, PemError>);
+pub struct Pem {
+    key: Result<PublicKey, PemError>,
+    /// The subject, where it is a certificate of any key.
+    subject: Option<String>,
+}
 
 /// Why a text is no public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -75,14 +79,40 @@ impl Pem {
     /// The key.
     #[must_use]
     pub fn key(&self) -> Option<&PublicKey> {
-        self.0.as_ref().ok()
+        self.key.as_ref().ok()
+    }
+
+    /// The subject, where the text is a certificate. What key it holds makes no difference.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
     }
 
     /// Why there is no key.
     #[must_use]
     pub fn error(&self) -> Option<PemError> {
-        self.0.as_ref().err().copied()
+        self.key.as_ref().err().copied()
     }
+
+    fn parse(text: &str) -> Self {
+        let key = PublicKey::parse(text);
+        let subject = match &key {
+            Ok(key) => key.certificate().map(|own| own.subject.clone()),
+            // Of the key alone, and not of the text around it.
+            Err(PemError::NotRsa | PemError::TooWeak(_)) => subject_of(text.trim()),
+            Err(_) => None,
+        };
+
+        Self { key, subject }
+    }
+}
+
+/// The subject of a certificate, if this is one.
+fn subject_of(pem: &str) -> Option<String> {
+    let read = x509_cert::Certificate::from_pem(pem).ok()?;
+    let certificate = Certificate::of(&read).ok()?;
+
+    Some(certificate.subject)
 }
 
 impl PublicKey {
@@ -221,7 +251,7 @@ fn sha256(bytes: &[u8]) -> String {
 impl<'de> Deserialize<'de> for Pem {
     /// Never fails on a text: what is wrong with it is told by the checks.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(PublicKey::parse(&text)))
+        String::deserialize(deserializer).map(|text| Self::parse(&text))
     }
 }
 

@@ -204,6 +204,32 @@ fn a_pipe_in_the_place_of_a_key_file_is_not_waited_for() {
     assert!(problems.contains("`key.pem` is not a file"), "{problems}");
 }
 
+#[test]
+fn a_certificate_known_by_its_subject_may_hold_any_key() {
+    let pair = rcgen::KeyPair::generate().expect("a key of a curve");
+    let mut parameters = rcgen::CertificateParams::default();
+    parameters.distinguished_name = rcgen::DistinguishedName::new();
+    parameters
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, "billing");
+    let certificate = parameters.self_signed(&pair).expect("a certificate");
+    let pem = certificate.pem().replace("\r\n", "\n").replace('\n', "\\n");
+    let desired = desired(&format!(
+        "stack: s
+clients:
+  c:
+    name: C
+    client_authentication_methods: {{ tls_client_auth: {{ credentials: [{{ pem: \"{pem}\" }}] }} }}
+"
+    ));
+
+    let DesiredClient::Managed { spec, .. } = client(&desired, "c") else {
+        panic!("it is managed");
+    };
+    let attrs = format!("{:?}", spec.attrs());
+    assert!(attrs.contains("CN=billing"), "{attrs}");
+}
+
 /// A configuration of so many clients, and of as many grants whose clients are misspelt.
 fn misspelt(many: usize) -> config::Problems {
     let clients: Vec<String> = (0..many)

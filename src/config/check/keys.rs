@@ -34,6 +34,10 @@ pub(super) fn check_credentials(context: &Context<'_>) -> Vec<Problem> {
 fn check_credential(credential: &WrittenCredential<'_>) -> Option<Problem> {
     let pem = credential.pem?;
     let span = credential.span();
+    // Only the subject is sent: mutual TLS itself takes other keys than RSA, too.
+    if credential.method == KeyMethod::TlsClientAuth && pem.subject().is_some() {
+        return None;
+    }
     if let Some(problem) = not_a_key(pem, span) {
         return Some(problem);
     }

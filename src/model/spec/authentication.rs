@@ -107,7 +107,7 @@ pub struct SubjectCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "SubjectName")]
     pub subject_dn: Option<SubjectName>,
-    /// The certificate.
+    /// The certificate. Only its subject is used, whatever key it holds.
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
@@ -255,8 +255,8 @@ impl Credential for SubjectCredential {
             return Some(subject.as_str().trim_end().to_owned());
         }
 
-        let certificate = public_key(self.pem.as_ref())?.certificate()?;
-        Some(certificate.subject.clone())
+        let subject = self.pem.as_ref()?.subject()?;
+        Some(subject.to_owned())
     }
 
     fn write_only(&self) -> Vec<(&'static str, Value)> {
