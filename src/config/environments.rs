@@ -122,36 +122,19 @@ fn put(node: &mut Node, entry: Entry) {
     }
 }
 
-/// The value of a section, made if there is none yet.
-fn section_of<'n>(base: &'n mut Node, section: &Entry, empty: Value) -> Option<&'n mut Node> {
-    if base.entry(&section.key).is_none() {
-        put(
-            base,
-            Entry {
-                key: section.key.clone(),
-                key_span: section.key_span,
-                value: Node {
-                    span: section.value.span,
-                    value: empty,
-                },
-            },
-        );
-    }
-
-    base.entry_mut(&section.key).map(|entry| &mut entry.value)
-}
-
 fn overlay_objects(base: &mut Node, mut section: Entry, problems: &mut Vec<Problem>) {
-    let Value::Mapping(objects) = &mut section.value.value else {
+    let (Value::Mapping(sections), Value::Mapping(objects)) =
+        (&mut base.value, &mut section.value.value)
+    else {
         put(base, section);
         return;
     };
     let objects = take(objects);
     let mut left_out = BTreeSet::new();
 
-    let Some(known) = section_of(base, &section, Value::Mapping(Vec::new())) else {
-        return;
-    };
+    let empty = Value::Mapping(Vec::new());
+    let known = Entry::find_or_insert(sections, &section.key, section.key_span, empty);
+    let known = &mut known.value;
     for object in objects {
         if object.value.value == Value::Null {
             match known.take(&object.key) {
@@ -217,16 +200,17 @@ fn overlay_field(base: &mut Node, field: Entry) {
 }
 
 fn overlay_grants(base: &mut Node, mut section: Entry, problems: &mut Vec<Problem>) {
-    let Value::Sequence(grants) = &mut section.value.value else {
+    let (Value::Mapping(sections), Value::Sequence(grants)) =
+        (&mut base.value, &mut section.value.value)
+    else {
         put(base, section);
         return;
     };
     let grants = take(grants);
 
-    let Some(known) = section_of(base, &section, Value::Sequence(Vec::new())) else {
-        return;
-    };
-    let Value::Sequence(known) = &mut known.value else {
+    let empty = Value::Sequence(Vec::new());
+    let known = Entry::find_or_insert(sections, &section.key, section.key_span, empty);
+    let Value::Sequence(known) = &mut known.value.value else {
         return;
     };
 

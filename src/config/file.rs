@@ -59,6 +59,10 @@ pub(crate) struct File {
     /// count before what stands here.
     #[schemars(with = "BTreeMap<VariableName, VariableValue>")]
     pub(crate) vars: ReadBefore,
+    /// Objects that are made once for each row of a table, as of customers: `${NAME.COLUMN}` in them stands for a
+    /// value of the row.
+    #[schemars(with = "Bundles")]
+    pub(crate) for_each: ReadBefore,
     /// The tenants that this is applied to, each under its name: what differs in it. One is chosen with `--env`.
     #[schemars(with = "BTreeMap<EnvironmentName, Environment>")]
     pub(crate) environments: ReadBefore,
@@ -84,6 +88,25 @@ pub(crate) struct VariableValue;
 /// `client_metadata`, which counts by its keys. Everything else is replaced as a whole.
 #[derive(Debug)]
 pub(crate) struct Environment;
+
+/// What is made from tables. Its templates are no objects before they are filled in.
+#[derive(Debug)]
+pub(crate) struct Bundles;
+
+impl JsonSchema for Bundles {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Bundles".into()
+    }
+
+    /// Nothing walks along it: `for_each` checks bundles, and what they make is walked as what it is then.
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": SCALAR })
+    }
+}
 
 impl JsonSchema for VariableValue {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -21,8 +21,12 @@ pub(super) struct Referred {
 
 /// What references may lead to.
 pub(super) trait Scopes {
-    /// What a reference leads to.
-    fn find(&mut self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem>;
+    /// What a reference leads to, or what is wrong with it; nothing, if that has been said already.
+    fn find(
+        &mut self,
+        reference: Reference<'_>,
+        span: Span,
+    ) -> Result<Referred, Option<Box<Problem>>>;
 }
 
 /// Replaces references.
@@ -42,7 +46,8 @@ impl<S: Scopes> Interpolation<'_, S> {
         };
 
         for section in sections {
-            if &*section.key != section::VARIABLES {
+            // Templates are filled in row by row.
+            if ![section::VARIABLES, section::FOR_EACH].contains(&&*section.key) {
                 self.visit(&mut section.value, &section.key);
             }
         }
@@ -73,6 +78,8 @@ impl<S: Scopes> Interpolation<'_, S> {
                 let key = self.fill_in(&entry.key, entry.key_span, "");
                 let Some(key) = self.text_of(&key, entry.key_span) else {
                     self.has_unknown_keys = true;
+                    // Whatever else is wrong with it is said at once.
+                    self.visit(&mut entry.value, "");
                     return false;
                 };
                 entry.key = key.into();
@@ -126,7 +133,7 @@ impl<S: Scopes> Interpolation<'_, S> {
         match self.scopes.find(reference, span) {
             Ok(referred) => Some(referred),
             Err(problem) => {
-                self.problems.push(problem);
+                self.problems.extend(problem.map(|problem| *problem));
                 None
             }
         }

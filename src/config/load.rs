@@ -9,6 +9,7 @@ use super::check::check_meaning;
 use super::environments::{self, overlay};
 use super::expand::expand_file;
 use super::file::File;
+use super::for_each::{Filling, name_rows};
 use super::inputs::Inputs;
 use super::interpolate::Interpolation;
 use super::key_files::read_key_files;
@@ -199,7 +200,7 @@ impl Loader {
         }
 
         let mut document = merge_documents(documents, &mut self.problems);
-        match self.resolve(&mut document, inputs) {
+        match self.resolve(&mut document, tree, inputs) {
             Ok(()) => self.check_document(&mut document, tree, folder),
             // Nobody knows what is meant, so nothing more can be said of it.
             Err(problem) => {
@@ -211,7 +212,12 @@ impl Loader {
     }
 
     /// Makes of what holds for all, and of what the chosen environment says, one document without references.
-    fn resolve(&mut self, document: &mut Node, inputs: &Inputs) -> Result<(), Box<Problem>> {
+    fn resolve(
+        &mut self,
+        document: &mut Node,
+        tree: &Tree,
+        inputs: &Inputs,
+    ) -> Result<(), Box<Problem>> {
         let given = Given::read(&inputs.variables, &mut self.sources, &mut self.problems);
         if !self.unsound.everything {
             self.problems.extend(find_unused(document, &given));
@@ -246,6 +252,23 @@ impl Loader {
         }
         // Whatever is referred to may have one of those keys.
         self.unsound.everything |= interpolation.has_unknown_keys;
+
+        // Before the environment comes over it: what is made from a table can differ there too.
+        let bundles = document.take(section::FOR_EACH);
+        let bundles = environment.take(section::FOR_EACH).or(bundles);
+        if let Some(bundles) = bundles {
+            let mut filling = Filling {
+                tree,
+                folders: &self.folders,
+                variables: &variables,
+                sources: &mut self.sources,
+                problems: &mut self.problems,
+                files: &mut self.files,
+                is_incomplete: false,
+            };
+            filling.fill(bundles.value, document);
+            self.unsound.everything |= filling.is_incomplete;
+        }
 
         overlay(document, environment, &mut self.problems);
         self.variables = variables;
@@ -313,6 +336,7 @@ impl Loader {
     fn into_problems(mut self) -> Problems {
         for problem in &mut self.problems {
             self.variables.explain(problem, &self.sources);
+            name_rows(problem, &self.sources);
         }
         self.problems.sort_by(|left, right| {
             (left.span, left.id, &left.message).cmp(&(right.span, right.id, &right.message))

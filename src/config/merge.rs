@@ -8,7 +8,7 @@ use super::source::Span;
 
 /// The sections that several files may each have a part of.
 // `stack`, `provider`, `prune`, `owns` and `limits` hold for the whole, so one file says them.
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 9] = [
     "resource_servers",
     "clients",
     "grants",
@@ -17,6 +17,7 @@ const SHARED: [&str; 8] = [
     "critical",
     "waivers",
     "vars",
+    "for_each",
 ];
 
 /// One document from many: shared sections are merged, everything else is said once.

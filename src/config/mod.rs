@@ -13,6 +13,7 @@
 //!    │  merge            several trees become one, and nothing is said twice
 //!    │  variables        which there are, and what each of them is
 //!    │  interpolate      references are replaced by what they lead to
+//!    │  for_each         objects are made, once for each of the rows of a table
 //!    │  environments     what the chosen one says comes over what holds for all
 //!    │  shape            a walk along the JSON Schema; what is not sound is taken out
 //!    │  key_files        the text of each key file takes the place of its name
@@ -37,6 +38,7 @@ mod environments;
 mod expand;
 mod file;
 mod folder;
+mod for_each;
 mod inputs;
 mod interpolate;
 mod key_files;
@@ -50,6 +52,7 @@ mod problem;
 mod provider;
 mod read;
 mod reference;
+mod rows;
 mod schema;
 mod section;
 mod shape;

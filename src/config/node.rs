@@ -39,6 +39,33 @@ pub(crate) struct Entry {
     pub(crate) value: Node,
 }
 
+impl Entry {
+    /// The entry with this key among those of a normalized mapping, made if there is none.
+    pub(crate) fn find_or_insert<'e>(
+        entries: &'e mut Vec<Self>,
+        key: &str,
+        key_span: Span,
+        empty: Value,
+    ) -> &'e mut Self {
+        let place = entries
+            .binary_search_by(|entry| (*entry.key).cmp(key))
+            .unwrap_or_else(|place| {
+                let entry = Self {
+                    key: key.into(),
+                    key_span,
+                    value: Node {
+                        span: key_span,
+                        value: empty,
+                    },
+                };
+                entries.insert(place, entry);
+                place
+            });
+
+        &mut entries[place]
+    }
+}
+
 impl Serialize for Node {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.value {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A stretch of one file. An empty span at the very start means the file as a whole.
 // Small numbers: every value of a document has its place, and no file has more than 16 MiB.
@@ -10,6 +11,8 @@ pub struct Span {
     file: u32,
     start: u32,
     end: u32,
+    /// Which row of [`Sources`] a template was filled in with there; 0 where it is no template.
+    row: u32,
 }
 
 impl Span {
@@ -25,7 +28,18 @@ impl Span {
             file: saturate(file),
             start: saturate(range.start),
             end: saturate(range.end),
+            row: 0,
         }
+    }
+
+    /// The same place in a template, where it is filled in with this row.
+    pub(crate) fn with_row(self, row: RowIndex) -> Self {
+        Self { row: row.0, ..self }
+    }
+
+    /// The same place, whatever a template is filled in with there.
+    pub(crate) fn without_row(self) -> Self {
+        Self { row: 0, ..self }
     }
 
     /// The index of the file in [`Sources`].
@@ -48,13 +62,32 @@ impl Span {
 
     /// Other bytes of the same file.
     pub(crate) fn with_bytes(self, range: Range<usize>) -> Self {
-        Self::new(self.file(), range)
+        Self {
+            row: self.row,
+            ..Self::new(self.file(), range)
+        }
     }
 
     /// The same bytes in another file.
     pub(crate) fn in_file(self, file: usize) -> Self {
-        Self::new(file, self.bytes())
+        Self {
+            row: self.row,
+            ..Self::new(file, self.bytes())
+        }
     }
+}
+
+/// A row that templates are filled in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RowIndex(u32);
+
+/// Where a row is, and what its templates call it.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) name: Arc<str>,
+    /// Which it is among those of its table, from 1.
+    pub(crate) number: usize,
+    pub(crate) span: Span,
 }
 
 fn saturate(number: usize) -> u32 {
@@ -74,6 +107,7 @@ pub struct Position {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     all: Vec<Source>,
+    rows: Vec<Row>,
 }
 
 /// One file (or folder).
@@ -131,6 +165,18 @@ impl Sources {
         let file = self.all.iter().position(is_same)?;
         let (_, first_line) = self.all.get(file)?.line(0);
         Some(Span::new(file, 0..first_line.len()))
+    }
+
+    /// Takes in a row that templates are filled in with.
+    pub(crate) fn add_row(&mut self, row: Row) -> RowIndex {
+        self.rows.push(row);
+        RowIndex(saturate(self.rows.len()))
+    }
+
+    /// The row that a template is filled in with at this place; none where it is no template.
+    pub(crate) fn row_of(&self, span: Span) -> Option<&Row> {
+        let index = (span.row as usize).checked_sub(1)?;
+        self.rows.get(index)
     }
 
     /// The file a span is in.

@@ -226,12 +226,17 @@ impl Variables {
 
 /// The variables, and nothing else.
 impl Scopes for &Variables {
-    fn find(&mut self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem> {
+    fn find(
+        &mut self,
+        reference: Reference<'_>,
+        span: Span,
+    ) -> Result<Referred, Option<Box<Problem>>> {
         if reference.scope != Reference::VARIABLE {
-            return Err(refuse_scope(reference, span, &[Reference::VARIABLE]));
+            let problem = refuse_scope(reference, span, &[Reference::VARIABLE]);
+            return Err(Some(Box::new(problem)));
         }
 
-        Variables::find(self, reference, span)
+        Variables::find(self, reference, span).map_err(|problem| Some(Box::new(problem)))
     }
 }
 
@@ -326,17 +331,24 @@ impl<'a> Resolution<'a> {
 }
 
 impl Scopes for &mut Resolution<'_> {
-    fn find(&mut self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem> {
+    fn find(
+        &mut self,
+        reference: Reference<'_>,
+        span: Span,
+    ) -> Result<Referred, Option<Box<Problem>>> {
         if reference.scope != Reference::VARIABLE {
-            return Err(refuse_scope(reference, span, &[Reference::VARIABLE]));
+            let problem = refuse_scope(reference, span, &[Reference::VARIABLE]);
+            return Err(Some(Box::new(problem)));
         }
 
         let name = self
             .said
             .get_key_value(reference.name)
             .map(|(name, _)| *name);
-        name.and_then(|name| self.resolve(name))
-            .ok_or_else(|| refuse_unknown(reference, span, self.said.keys().copied()))
+        name.and_then(|name| self.resolve(name)).ok_or_else(|| {
+            let problem = refuse_unknown(reference, span, self.said.keys().copied());
+            Some(Box::new(problem))
+        })
     }
 }
 

@@ -59,10 +59,7 @@ fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir("tests/cases").expect("the folder of cases");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let mut cases: Vec<PathBuf> = paths
-        .filter(|path| {
-            path.extension()
-                .is_none_or(|extension| extension != "txt" && extension != "json")
-        })
+        .filter(|path| path.extension().is_none_or(|extension| extension == "yaml"))
         .collect();
     cases.sort();
     cases

@@ -278,3 +278,73 @@ grants: [{ client: billing, resource_server: orders, scopes: "${var.scopes}" }]
     assert_eq!(attrs["token_lifetime"], serde_json::Value::Null);
     assert_eq!(desired.grants[0].spec.scopes.as_ref().unwrap().len(), 2);
 }
+
+const CUSTOMERS: &str = r#"
+stack: shop
+resource_servers:
+  orders: { identifier: https://orders.example/, name: Orders, scopes: { "read:orders": Read } }
+for_each:
+  - in: [{ id: 1, name: Acme }, { id: 2, name: "Bolts ${var.suffix}" }]
+    as: customer
+    clients:
+      customer-${customer.id}: { name: "Customer ${customer.name}" }
+    grants:
+      - { client: "customer-${customer.id}", resource_server: orders, scopes: ["read:orders"] }
+  - in: [north]
+    as: region
+    resource_servers:
+      stock-${region.value}:
+        identifier: https://${region.value}.example/
+        name: Stock ${region.value}
+        scopes: {}
+vars: { suffix: Ltd }
+environments:
+  all: {}
+  fewer:
+    vars: { suffix: GmbH }
+    clients:
+      customer-1: null
+      customer-2: { description: "The last one" }
+  none: { for_each: [] }
+"#;
+
+fn names(environment: &str) -> Vec<String> {
+    let given = Given {
+        environment: Some(environment),
+        ..Given::default()
+    };
+    declared(&desired(CUSTOMERS, &given))
+        .into_iter()
+        .map(|(address, attrs)| {
+            let name = attrs.get("name").map(|name| format!("{name:?}"));
+            format!("{address} {}", name.unwrap_or_default())
+        })
+        .collect()
+}
+
+#[test]
+fn objects_are_made_for_each_row() {
+    assert_eq!(
+        names("all"),
+        [
+            r#"resource_servers.https://north.example/ Text("Stock north")"#,
+            r#"resource_servers.https://orders.example/ Text("Orders")"#,
+            r#"clients.customer-1 Text("Customer Acme")"#,
+            r#"clients.customer-2 Text("Customer Bolts Ltd")"#,
+            "grants.customer-1 -> https://orders.example/ ",
+            "grants.customer-2 -> https://orders.example/ ",
+        ]
+    );
+}
+
+#[test]
+fn an_environment_comes_over_what_is_made_from_rows_too() {
+    assert_eq!(
+        names("fewer")[2..],
+        [
+            r#"clients.customer-2 Text("Customer Bolts GmbH")"#.to_owned(),
+            "grants.customer-2 -> https://orders.example/ ".to_owned(),
+        ]
+    );
+    assert_eq!(names("none").len(), 1);
+}

@@ -1,0 +1,387 @@
+//! Templates: objects that are made once for each row of a table.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::interpolate::{Interpolation, Referred, Scopes, refuse_scope};
+use super::node::{Entry, Node, Value};
+use super::normalize::sort_entries;
+use super::problem::{Problem, ProblemId, quote};
+use super::reference::{Piece, Reference, has_references, is_name, split};
+use super::rows::{Table, TableRow, read_table, table_of};
+use super::section::{CLIENTS, GRANTS, RESOURCE_SERVERS};
+use super::source::{Row, RowIndex, Sources, Span};
+use super::variables::Variables;
+use crate::files::Tree;
+use crate::model::nearest;
+
+const IN: &str = "in";
+const AS: &str = "as";
+
+/// What a bundle may hold beside its table and its name.
+const SECTIONS: [&str; 3] = [RESOURCE_SERVERS, CLIENTS, GRANTS];
+
+/// What rows cannot be called: these mean something else, or may one day.
+const RESERVED: [&str; 4] = [Reference::VARIABLE, "env", "stack", "client"];
+
+/// What is needed to fill templates in.
+pub(super) struct Filling<'a> {
+    pub(super) tree: &'a Tree,
+    /// The folder of each file of the configuration, by its index among the sources.
+    pub(super) folders: &'a BTreeMap<usize, PathBuf>,
+    pub(super) variables: &'a Variables,
+    pub(super) sources: &'a mut Sources,
+    pub(super) problems: &'a mut Vec<Problem>,
+    /// Files that were read on the way.
+    pub(super) files: &'a mut Vec<PathBuf>,
+    /// Whether anything that should have been made was not, so that anybody may refer to it.
+    pub(super) is_incomplete: bool,
+}
+
+impl Filling<'_> {
+    /// Makes what the bundles say, and adds it to the document.
+    pub(super) fn fill(&mut self, bundles: Node, document: &mut Node) {
+        let Value::Mapping(sections) = &mut document.value else {
+            return;
+        };
+        let Value::Sequence(bundles) = bundles.value else {
+            let message = "`for_each` must be a list of bundles";
+            self.report(Problem::new(ProblemId::WrongType, bundles.span, message));
+            return;
+        };
+
+        for bundle in bundles {
+            self.fill_bundle(&bundle, sections);
+        }
+
+        // Once for all rows: to make room for one after the other would take the square of them.
+        for section in sections {
+            if let Value::Mapping(entries) = &mut section.value.value
+                && SECTIONS.contains(&&*section.key)
+            {
+                sort_entries(entries, self.problems);
+            }
+        }
+    }
+
+    fn report(&mut self, problem: Problem) {
+        self.is_incomplete = true;
+        self.problems.push(problem);
+    }
+
+    fn fill_bundle(&mut self, bundle: &Node, sections: &mut Vec<Entry>) {
+        let Some(name) = self.check_bundle(bundle) else {
+            return;
+        };
+        let Some(table) = self.read_rows(bundle) else {
+            return;
+        };
+
+        let name: Arc<str> = name.into();
+        let rows: Vec<RowIndex> = (1..)
+            .zip(&table.rows)
+            .map(|(number, row)| {
+                self.sources.add_row(Row {
+                    name: Arc::clone(&name),
+                    number,
+                    span: row.span,
+                })
+            })
+            .collect();
+
+        let mut made = Interpolation {
+            scopes: RowScope {
+                name: &name,
+                table: &table,
+                row: None,
+                variables: self.variables,
+                refused: BTreeSet::new(),
+            },
+            sources: &*self.sources,
+            problems: &mut *self.problems,
+            has_unknown_keys: false,
+        };
+        for section in SECTIONS {
+            let Some(templates) = bundle.entry(section) else {
+                continue;
+            };
+            let target = section_of(sections, templates);
+            for (row, index) in table.rows.iter().zip(&rows) {
+                made.scopes.row = Some(row);
+                let mut objects = templates.value.clone();
+                mark_row(&mut objects, *index);
+                made.visit(&mut objects, section);
+                append(target, objects);
+            }
+        }
+        self.is_incomplete |= made.has_unknown_keys;
+    }
+
+    /// What is wrong with a bundle before any row is looked at; the name of its rows, if nothing is.
+    fn check_bundle<'n>(&mut self, bundle: &'n Node) -> Option<&'n str> {
+        let before = self.problems.len();
+        if !matches!(bundle.value, Value::Mapping(_)) {
+            let message = "an item of `for_each` must be a map";
+            self.report(Problem::new(ProblemId::WrongType, bundle.span, message));
+            return None;
+        }
+
+        for entry in bundle.entries() {
+            let is_known = [IN, AS].contains(&&*entry.key) || SECTIONS.contains(&&*entry.key);
+            if !is_known {
+                self.report(refuse_key(entry));
+            }
+        }
+        for key in [IN, AS] {
+            if bundle.entry(key).is_none() {
+                let message = format!("an item of `for_each` needs the key `{key}`");
+                self.report(Problem::new(ProblemId::MissingKey, bundle.span, message));
+            }
+        }
+        let name = bundle.entry(AS).map(|entry| &entry.value);
+        let text = name.and_then(Node::as_text).unwrap_or_default();
+        if let Some(name) = name
+            && (!is_name(text) || RESERVED.contains(&text))
+        {
+            self.report(refuse_name(name, text));
+        }
+        for section in [RESOURCE_SERVERS, CLIENTS] {
+            let templates = bundle
+                .entry(section)
+                .map_or(&[][..], |section| section.value.entries());
+            for template in templates {
+                if !refers_to(&template.key, text) {
+                    self.report(refuse_fixed_key(template, text));
+                }
+            }
+        }
+
+        (self.problems.len() == before).then_some(text)
+    }
+
+    /// The rows of a bundle: written in it, or in a file beside the one that it stands in.
+    fn read_rows(&mut self, bundle: &Node) -> Option<Table> {
+        let mut rows = bundle.entry(IN)?.value.clone();
+        let mut interpolation = Interpolation {
+            scopes: self.variables,
+            sources: &*self.sources,
+            problems: &mut *self.problems,
+            has_unknown_keys: false,
+        };
+        interpolation.visit(&mut rows, IN);
+        if rows.value == Value::Unknown {
+            self.is_incomplete = true;
+            return None;
+        }
+
+        let table = match rows.as_text() {
+            None => table_of(&rows),
+            Some(name) => self.read_file(name, rows.span),
+        };
+        match table {
+            Ok(table) => Some(table),
+            Err(problems) => {
+                for problem in problems {
+                    self.report(problem);
+                }
+                None
+            }
+        }
+    }
+
+    fn read_file(&mut self, name: &str, span: Span) -> Result<Table, Vec<Problem>> {
+        let folder = self
+            .folders
+            .get(&span.file())
+            .map_or(Path::new(""), |folder| folder);
+        let problem = match self.tree.is_inside(folder, Path::new(name)) {
+            Ok(true) => {
+                let path = folder.join(name);
+                self.files.push(path.clone());
+                return read_table(self.tree, &path, self.sources);
+            }
+            Ok(false) => {
+                let message = format!("{} is outside of the configuration's folder", quote(name));
+                Problem::new(ProblemId::OutsideFolder, span, message)
+                    .help("keep it in the folder of this file, or in one inside of it")
+            }
+            Err(error) => {
+                let message = format!("{} cannot be read: {error}", quote(name));
+                Problem::new(ProblemId::Unreadable, span, message)
+                    .help("the name is relative to the file that holds it")
+            }
+        };
+        Err(vec![problem])
+    }
+}
+
+/// Whether a text refers to the rows of this name.
+fn refers_to(text: &str, name: &str) -> bool {
+    has_references(text)
+        && split(text)
+            .iter()
+            .any(|piece| matches!(piece, Piece::Reference(reference) if reference.scope == name))
+}
+
+fn refuse_key(entry: &Entry) -> Problem {
+    let known = [IN, AS].into_iter().chain(SECTIONS);
+    let message = format!("an item of `for_each` has no key {}", quote(&entry.key));
+
+    Problem::new(ProblemId::UnknownKey, entry.key_span, message)
+        .help("the keys are `in`, `as`, `resource_servers`, `clients`, `grants`")
+        .suggest(nearest(&entry.key, known))
+}
+
+fn refuse_name(name: &Node, text: &str) -> Problem {
+    let message = format!("rows cannot be called {}", quote(text));
+
+    Problem::new(ProblemId::Malformed, name.span, message).help(
+        "any other word will do, such as `customer`: `${customer.id}` is a value of the row then",
+    )
+}
+
+/// Of a key that is the same in each row, all but one would be too many.
+fn refuse_fixed_key(template: &Entry, name: &str) -> Problem {
+    let message = format!("every row would make the same key {}", quote(&template.key));
+    let help = format!(
+        "put a value of the row into it, such as `{}-${{{name}.id}}`",
+        template.key
+    );
+
+    Problem::new(ProblemId::DuplicateKey, template.key_span, message).help(help)
+}
+
+/// The section that objects are added to.
+fn section_of<'s>(sections: &'s mut Vec<Entry>, templates: &Entry) -> &'s mut Value {
+    let empty = match templates.value.value {
+        Value::Sequence(_) => Value::Sequence(Vec::new()),
+        _ => Value::Mapping(Vec::new()),
+    };
+    let section = Entry::find_or_insert(sections, &templates.key, templates.key_span, empty);
+
+    &mut section.value.value
+}
+
+/// Adds objects to those of a section.
+fn append(section: &mut Value, objects: Node) {
+    match (section, objects.value) {
+        (Value::Mapping(entries), Value::Mapping(more)) => entries.extend(more),
+        (Value::Sequence(items), Value::Sequence(more)) => items.extend(more),
+        // What is of another kind is told with what is wrong with it, in its place.
+        (section, value) => *section = value,
+    }
+}
+
+/// Remembers which row everything in a value is for.
+fn mark_row(node: &mut Node, row: RowIndex) {
+    node.span = node.span.with_row(row);
+    match &mut node.value {
+        Value::Sequence(items) => {
+            for item in items {
+                mark_row(item, row);
+            }
+        }
+        Value::Mapping(entries) => {
+            for entry in entries {
+                entry.key_span = entry.key_span.with_row(row);
+                mark_row(&mut entry.value, row);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What the references of a template lead to: a value of the row, or a variable.
+struct RowScope<'a> {
+    name: &'a str,
+    table: &'a Table,
+    row: Option<&'a TableRow>,
+    variables: &'a Variables,
+    /// The references that lead nowhere, whatever the row: each is told once.
+    refused: BTreeSet<Span>,
+}
+
+impl Scopes for RowScope<'_> {
+    fn find(
+        &mut self,
+        reference: Reference<'_>,
+        span: Span,
+    ) -> Result<Referred, Option<Box<Problem>>> {
+        let problem = if reference.scope == Reference::VARIABLE {
+            // No row has anything to do with a variable that is not there.
+            match self.variables.find(reference, span.without_row()) {
+                Ok(referred) => return Ok(referred),
+                Err(problem) => problem,
+            }
+        } else if reference.scope == self.name {
+            match self
+                .table
+                .columns
+                .iter()
+                .position(|column| **column == *reference.name)
+            {
+                Some(column) => match self.row.and_then(|row| row.cell(column)) {
+                    Some(referred) => return Ok(referred.clone()),
+                    // Only this row has no such value.
+                    None => {
+                        return Err(Some(Box::new(refuse_missing(reference, span))));
+                    }
+                },
+                None => self.refuse_column(reference, span),
+            }
+        } else {
+            refuse_scope(reference, span, &[self.name, Reference::VARIABLE])
+        };
+
+        let is_new = self.refused.insert(span.without_row());
+        Err(is_new.then(|| Box::new(problem)))
+    }
+}
+
+impl RowScope<'_> {
+    fn refuse_column(&self, reference: Reference<'_>, span: Span) -> Problem {
+        let known = self.table.columns.iter().map(|column| &**column);
+        let columns: Vec<String> = known.clone().map(quote).collect();
+        let message = format!("no column is called {}", quote(reference.name));
+
+        Problem::new(ProblemId::UnknownReference, span.without_row(), message)
+            .help(format!("the columns are {}", columns.join(", ")))
+            .suggest(nearest(reference.name, known))
+    }
+}
+
+fn refuse_missing(reference: Reference<'_>, span: Span) -> Problem {
+    let message = format!("the row has no {}", quote(reference.name));
+
+    Problem::new(ProblemId::UnknownReference, span, message)
+}
+
+/// Adds to a problem with what a template makes which row it makes it for.
+pub(super) fn name_rows(problem: &mut Problem, sources: &Sources) {
+    let spans = std::iter::once(problem.span).chain(problem.related.iter().map(|(span, _)| *span));
+    let rows: Vec<&Row> = spans.filter_map(|span| sources.row_of(span)).collect();
+    let Some(first) = rows.first() else {
+        return;
+    };
+
+    let places: Vec<(Span, String)> = rows
+        .iter()
+        .map(|row| (row.span, format!("row {} of `{}`", row.number, row.name)))
+        .collect();
+
+    // A template has one place for all of its rows, and only these tell them apart.
+    let place = problem.span.without_row();
+    problem
+        .related
+        .retain(|(span, _)| span.without_row() != place);
+
+    // The general advice is for one who writes the two names by hand.
+    if problem.id == ProblemId::DuplicateName {
+        problem.help = Some(format!(
+            "put what tells the rows apart into the name, such as `${{{}.id}}`",
+            first.name
+        ));
+    }
+    problem.related.extend(places);
+}

@@ -1,0 +1,259 @@
+//! Tables: what templates are filled in with, row by row.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::interpolate::Referred;
+use super::node::{Node, Value};
+use super::normalize::normalize;
+use super::private_keys::{REPLACE, find_private_keys};
+use super::problem::{Problem, ProblemId, quote};
+use super::read::read_file;
+use super::reference::is_name;
+use super::source::{Sources, Span};
+use super::yaml;
+use crate::files::Tree;
+use crate::model::{PemError, holds_private_key, safe_path};
+
+/// The rows of a table.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) columns: Vec<Box<str>>,
+    pub(super) rows: Vec<TableRow>,
+}
+
+/// A row, with a value for each column that it has one for.
+#[derive(Debug)]
+pub(super) struct TableRow {
+    pub(super) span: Span,
+    cells: Vec<(u32, Referred)>,
+}
+
+impl TableRow {
+    /// The value in a column, by its index.
+    pub(super) fn cell(&self, column: usize) -> Option<&Referred> {
+        let cell = self
+            .cells
+            .iter()
+            .find(|(index, _)| *index as usize == column)?;
+        Some(&cell.1)
+    }
+}
+
+/// What a row of plain values calls its only one.
+const VALUE: &str = "value";
+
+/// Reads the table that a file holds: CSV with a line of names first, or a list of maps in YAML or JSON.
+pub(super) fn read_table(
+    tree: &Tree,
+    path: &Path,
+    sources: &mut Sources,
+) -> Result<Table, Vec<Problem>> {
+    let file = read_file(tree, path, sources).map_err(|problem| vec![problem])?;
+
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("csv") => parse_csv(file, sources),
+        Some("yaml" | "json") => parse_list(file, sources),
+        _ => {
+            let name = safe_path(path);
+            let message =
+                format!("{name} is no table: it ends in none of `.csv`, `.yaml`, `.json`");
+            Err(vec![Problem::new(
+                ProblemId::UnknownValue,
+                Span::whole(file),
+                message,
+            )])
+        }
+    }
+}
+
+fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
+    let whole = Span::whole(file);
+    let text = sources.get(whole).map_or("", |source| source.text());
+    if holds_private_key(text) {
+        let message = PemError::Private.to_string();
+        return Err(vec![
+            Problem::new(ProblemId::NotAKey, whole, message).help(REPLACE),
+        ]);
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        // A row that is too short or too long is told with all the others.
+        .flexible(true)
+        .from_reader(text.as_bytes());
+
+    let headers = reader
+        .headers()
+        .map_err(|error| vec![explain_csv(&error, file)])?
+        .clone();
+    let first_line = span_of_record(text, file, 0);
+    let columns: Vec<Box<str>> = headers.iter().map(Into::into).collect();
+    let mut problems = check_columns(&columns, first_line);
+
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                problems.push(explain_csv(&error, file));
+                break;
+            }
+        };
+        let start = record.position().map_or(0, |position| position.byte());
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let span = span_of_record(text, file, start);
+        if record.len() != columns.len() {
+            problems.push(refuse_length(record.len(), columns.len(), span));
+            continue;
+        }
+
+        let cells = record.iter().zip(0..).map(|(text, column)| {
+            let value = Value::Untyped(text.into());
+            (column, Referred { value, span })
+        });
+        rows.push(TableRow {
+            span,
+            cells: cells.collect(),
+        });
+    }
+
+    finish(columns, rows, problems)
+}
+
+/// The line where a record begins: what is quoted may go on in further ones.
+fn span_of_record(text: &str, file: usize, start: usize) -> Span {
+    let rest = text.get(start..).unwrap_or_default();
+    // A reader tells where it stood, which is before the line break of the row above.
+    let skipped = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+    let line = rest.trim_start_matches(['\r', '\n']).lines().next();
+    let start = start + skipped;
+
+    Span::new(file, start..start + line.map_or(0, str::len))
+}
+
+fn explain_csv(error: &csv::Error, file: usize) -> Problem {
+    let byte = error.position().map_or(0, |position| position.byte());
+    let start = usize::try_from(byte).unwrap_or_default();
+    let message = format!("the table cannot be read: {error}");
+
+    Problem::new(ProblemId::Syntax, Span::new(file, start..start), message)
+}
+
+fn refuse_length(fields: usize, columns: usize, span: Span) -> Problem {
+    let message = format!("the row has {fields} values, and there are {columns} columns");
+
+    Problem::new(ProblemId::WrongType, span, message)
+        .help("a value with a comma in it stands in quotes")
+}
+
+fn check_columns(columns: &[Box<str>], line: Span) -> Vec<Problem> {
+    let mut seen = BTreeSet::new();
+    let mut problems = Vec::new();
+
+    for column in columns {
+        if !is_name(column) {
+            let message = format!("{} cannot be the name of a column", quote(column));
+            problems.push(Problem::new(ProblemId::Malformed, line, message).help(
+                "a name consists of letters, digits, `_` and `-`, and begins with a letter or `_`",
+            ));
+        } else if !seen.insert(column) {
+            let message = format!("the column {} is there twice", quote(column));
+            problems.push(Problem::new(ProblemId::DuplicateKey, line, message));
+        }
+    }
+    problems
+}
+
+fn parse_list(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
+    let text = sources
+        .get(Span::whole(file))
+        .map_or("", |source| source.text());
+    let mut list = yaml::parse(text, file).map_err(|problem| vec![problem])?;
+
+    let private = find_private_keys(&list, file);
+    if !private.is_empty() {
+        return Err(private);
+    }
+    let mut problems = Vec::new();
+    normalize(&mut list, file, sources, &mut problems);
+    if problems.is_empty() {
+        table_of(&list)
+    } else {
+        Err(problems)
+    }
+}
+
+/// The table that a list is: of maps, or of plain values.
+pub(super) fn table_of(list: &Node) -> Result<Table, Vec<Problem>> {
+    let Value::Sequence(items) = &list.value else {
+        let message = "a table is a list of rows";
+        return Err(vec![Problem::new(ProblemId::WrongType, list.span, message)]);
+    };
+
+    let mut columns: Vec<Box<str>> = Vec::new();
+    let mut rows = Vec::new();
+    let mut problems = Vec::new();
+    for item in items {
+        let mut cells = Vec::new();
+        match &item.value {
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    problems.extend(refuse_cell(&entry.value));
+                    let column = place_of(&mut columns, &entry.key);
+                    cells.push((column, referred_of(&entry.value)));
+                }
+            }
+            _ => {
+                problems.extend(refuse_cell(item));
+                let column = place_of(&mut columns, VALUE);
+                cells.push((column, referred_of(item)));
+            }
+        }
+        rows.push(TableRow {
+            span: item.span,
+            cells,
+        });
+    }
+    problems.extend(check_columns(&columns, list.span));
+
+    finish(columns, rows, problems)
+}
+
+fn finish(
+    columns: Vec<Box<str>>,
+    rows: Vec<TableRow>,
+    problems: Vec<Problem>,
+) -> Result<Table, Vec<Problem>> {
+    if problems.is_empty() {
+        Ok(Table { columns, rows })
+    } else {
+        Err(problems)
+    }
+}
+
+/// The index of a column, which is made if there is none.
+fn place_of(columns: &mut Vec<Box<str>>, name: &str) -> u32 {
+    let place = columns.iter().position(|column| **column == *name);
+    let place = place.unwrap_or_else(|| {
+        columns.push(name.into());
+        columns.len() - 1
+    });
+
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn referred_of(node: &Node) -> Referred {
+    Referred {
+        value: node.value.clone(),
+        span: node.span,
+    }
+}
+
+fn refuse_cell(node: &Node) -> Option<Problem> {
+    match node.value {
+        Value::Sequence(_) | Value::Mapping(_) => {
+            let message = "a value of a row is a text, a number, `true`, `false` or `null`";
+            Some(Problem::new(ProblemId::WrongType, node.span, message))
+        }
+        _ => None,
+    }
+}
