@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::FaceFiles;
 use super::exit::Failure;
 use super::target::Target;
-use crate::config::{Loaded, Problems};
+use crate::config::Loaded;
 use crate::files;
 use crate::provider::local;
 
@@ -70,14 +70,14 @@ impl<'a> Destinations<'a> {
     }
 
     /// What was loaded, where nothing would be written over a file of it.
-    pub(super) fn check_loaded(&self, loaded: Result<Loaded, Problems>) -> Result<Loaded, Failure> {
-        let files = match &loaded {
-            Ok(loaded) => &loaded.files,
-            Err(problems) => &problems.files,
-        };
-
-        self.check_files(files)?;
-        Ok(loaded?)
+    pub(super) fn check_loaded(&self, loaded: Result<Loaded, Failure>) -> Result<Loaded, Failure> {
+        match &loaded {
+            Ok(loaded) => self.check_files(&loaded.files)?,
+            Err(Failure::Problems(problems)) => self.check_files(&problems.files)?,
+            // Nothing was read.
+            Err(_) => {}
+        }
+        loaded
     }
 
     /// The same for the tenant that is meant, where it is a file: also one that is not there yet.

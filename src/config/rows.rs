@@ -98,7 +98,7 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
                 break;
             }
         };
-        let start = record.position().map_or(0, |position| position.byte());
+        let start = record.position().map_or(0, csv::Position::byte);
         let start = usize::try_from(start).unwrap_or(usize::MAX);
         let span = span_of_record(text, file, start);
         if record.len() != columns.len() {
@@ -131,7 +131,7 @@ fn span_of_record(text: &str, file: usize, start: usize) -> Span {
 }
 
 fn explain_csv(error: &csv::Error, file: usize) -> Problem {
-    let byte = error.position().map_or(0, |position| position.byte());
+    let byte = error.position().map_or(0, csv::Position::byte);
     let start = usize::try_from(byte).unwrap_or_default();
     let message = format!("the table cannot be read: {error}");
 
@@ -194,19 +194,16 @@ pub(super) fn table_of(list: &Node) -> Result<Table, Vec<Problem>> {
     let mut problems = Vec::new();
     for item in items {
         let mut cells = Vec::new();
-        match &item.value {
-            Value::Mapping(entries) => {
-                for entry in entries {
-                    problems.extend(refuse_cell(&entry.value));
-                    let column = place_of(&mut columns, &entry.key);
-                    cells.push((column, referred_of(&entry.value)));
-                }
-            }
-            _ => {
-                problems.extend(refuse_cell(item));
-                let column = place_of(&mut columns, VALUE);
-                cells.push((column, referred_of(item)));
-            }
+        let named: Vec<(&str, &Node)> = match &item.value {
+            Value::Mapping(entries) => entries
+                .iter()
+                .map(|entry| (&*entry.key, &entry.value))
+                .collect(),
+            _ => vec![(VALUE, item)],
+        };
+        for (name, value) in named {
+            problems.extend(refuse_cell(value));
+            cells.push((place_of(&mut columns, name), referred_of(value)));
         }
         rows.push(TableRow {
             span: item.span,

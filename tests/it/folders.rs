@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
-use grantry::config::{Sources, Tree, load_with_places};
+use grantry::config::{Inputs, Sources, Tree, load_with_places};
 use grantry::provider::support_of;
 use grantry::render;
 
@@ -30,9 +30,15 @@ fn read(folder: &Path, paths: &[&str]) -> Result<Vec<String>, String> {
     let shown = format!("{}/", folder.display());
     let paths: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
 
-    match load_with_places(&Tree::Disk, &paths, support_of, Sources::default()) {
+    match load_with_places(
+        &Tree::Disk,
+        &paths,
+        &Inputs::default(),
+        support_of,
+        Sources::default(),
+    ) {
         Ok((written, _)) => {
-            let files = written.files.iter();
+            let files = written.loaded.files.iter();
             let names = files.map(|file| file.strip_prefix(folder).unwrap().display().to_string());
             Ok(names.collect())
         }
