@@ -280,6 +280,9 @@ impl Loader {
         let misshapen = check_shape(document, &self.sources, &mut self.unsound);
         self.problems.extend(misshapen);
 
+        // They have been looked at, and nothing refers to them any more.
+        document.take(section::VARIABLES);
+
         // After the walk: the name of a key file is a text then, and there is no `pem` beside it.
         let unreadable = read_key_files(document, tree, &self.folders, &mut self.files);
         self.problems.extend(unreadable);

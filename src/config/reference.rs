@@ -1,5 +1,7 @@
 //! `${…}` in a text: where it is, and what it refers to.
 
+use std::borrow::Cow;
+
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -29,6 +31,15 @@ impl Reference<'_> {
 /// Whether there is anything in a text that is not taken as it stands.
 pub(super) fn has_references(text: &str) -> bool {
     text.contains("${")
+}
+
+/// The same text for a place where references are looked for: it says what it is then, and refers to nothing.
+pub(super) fn escape(text: &str) -> Cow<'_, str> {
+    if has_references(text) {
+        Cow::Owned(text.replace("${", "$${"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The pieces of a text, in order. `$${` stands for `${`, and any other `$` for itself: only what begins as a
@@ -110,6 +121,18 @@ mod tests {
     fn two_dollars_are_one_that_means_nothing() {
         assert_eq!(show("$${var.x} ${var.y}"), "[${][var.x} ]<var y>");
         assert_eq!(show("$$${var.x}"), "[$][${][var.x}]");
+    }
+
+    #[test]
+    fn an_escaped_text_is_itself() {
+        for text in ["${var.x}", "$${var.x}", "$$${", "a $5 ${", "${${}}"] {
+            let pieces = escape(text).into_owned();
+            let pieces = split(&pieces).into_iter().map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                other => panic!("{other:?} of {text}"),
+            });
+            assert_eq!(pieces.collect::<String>(), text);
+        }
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Loaded;
-use super::node::{Node, Value};
+use super::node::{Entry, Node, Value};
 use super::place::Place;
+use super::reference::escape;
 use super::source::Span;
 use super::yaml;
 use crate::model::{Desired, Key, Policy};
@@ -21,7 +22,7 @@ impl Written {
     /// All of it as one YAML document: several files are one, and the keys of key files are in it. It says the
     /// same, and can be loaded from anywhere.
     pub fn to_yaml(&self) -> Result<String, impl std::error::Error> {
-        yaml::write(&self.document)
+        yaml::write(&escaped(&self.document))
     }
 
     /// A configuration of the same stack and tenant that declares nothing.
@@ -88,6 +89,28 @@ impl Written {
     #[must_use]
     pub fn item(&self, section: &'static str, index: usize, field: Option<&str>) -> Span {
         find(Place::of_item(&self.document, section, index), field)
+    }
+}
+
+/// The same tree for a document that is read again: whatever looks like a reference in it is a text.
+fn escaped(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::Text(text) => Value::Text(escape(text).into()),
+        Value::Sequence(items) => Value::Sequence(items.iter().map(escaped).collect()),
+        Value::Mapping(entries) => {
+            let entries = entries.iter().map(|entry| Entry {
+                key: escape(&entry.key).into(),
+                key_span: entry.key_span,
+                value: escaped(&entry.value),
+            });
+            Value::Mapping(entries.collect())
+        }
+        other => other.clone(),
+    };
+
+    Node {
+        span: node.span,
+        value,
     }
 }
 

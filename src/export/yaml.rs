@@ -1,8 +1,7 @@
 //! Values as YAML. Every text of the tenant goes through [`write_scalar`] or [`quote`], so that
 //! none can end its line, its scalar or its comment, or speak to a terminal.
 
-use std::fmt::Write as _;
-
+pub(super) use crate::config::quote_scalar as quote;
 use crate::model::{Foreign, Value, foreign};
 
 /// How wide a line may be.
@@ -18,24 +17,6 @@ pub(super) fn write_scalar(text: &str) -> String {
     } else {
         quote(text)
     }
-}
-
-/// A text in double quotes, on one line.
-pub(super) fn quote(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in foreign(text) {
-        match character {
-            Foreign::Harmless('"') => quoted.push_str("\\\""),
-            Foreign::Harmless('\\') => quoted.push_str("\\\\"),
-            Foreign::Harmless(character) => quoted.push(character),
-            Foreign::Harmful('\n') => quoted.push_str("\\n"),
-            Foreign::Harmful('\t') => quoted.push_str("\\t"),
-            // Writing to a text cannot fail.
-            Foreign::Harmful(character) => _ = write!(quoted, "\\U{:08X}", u32::from(character)),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 /// Letters, digits and a few signs that mean nothing where they stand.

@@ -1,6 +1,7 @@
 //! What a plan says beyond its changes, for people.
 
-use super::text::{WIDTH, capitalize, count, safe, value, words};
+use super::text::{WIDTH, capitalize, count, safe, words};
+use crate::config::quote_scalar;
 use crate::model::{Advice as _, Identifier, Key, Kind};
 use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying};
 
@@ -180,8 +181,8 @@ fn show_removal(server: &FormerServer, names: &Names) -> String {
         created,
         identifier,
     } = server;
-    // In quotes: an identifier may hold what YAML would take for more than text.
-    let identifier = value(&identifier.as_str().into());
+    // As a configuration writes it, for it is there to be copied.
+    let identifier = quote_scalar(identifier.as_str());
     let created = safe(&names.of(created));
 
     format!("- {{ resource_server: {identifier}, destroy: true }}  # beside {created}")

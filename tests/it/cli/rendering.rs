@@ -32,6 +32,32 @@ fn what_is_rendered_says_the_same_wherever_it_is() {
 }
 
 #[test]
+fn what_is_rendered_refers_to_nothing() {
+    let place = Place::new();
+    place.write(
+        "grantry.yaml",
+        r#"
+stack: shop
+vars: { who: World }
+clients:
+  greeter: { name: "Hello ${var.who}, $${var.who}, $5" }
+environments:
+  production: { vars: { who: "${var.name}", name: Production } }
+"#,
+    );
+    let said = place.run(&["render", "--env", "production"]).exits(0);
+    place.write("elsewhere/rendered.yaml", &said.stdout);
+
+    assert!(
+        said.stdout.contains("Hello Production, $${var.who}, $5"),
+        "{said:?}"
+    );
+    assert!(!said.stdout.contains("vars"), "{said:?}");
+    let again = place.run(&["render", "elsewhere"]).exits(0);
+    assert_eq!(again.stdout, said.stdout);
+}
+
+#[test]
 fn nothing_is_rendered_of_what_has_problems() {
     let place = Place::new();
     place.write("grantry.yaml", &STORY.replace("grants:", "grant:"));

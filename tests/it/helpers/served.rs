@@ -16,6 +16,11 @@ pub(crate) fn in_memory() -> Settings {
     }
 }
 
+/// An address where nobody listens: nothing but the system itself may take this port. One that was free a moment
+/// ago may be another test's by now.
+#[cfg(feature = "cli")]
+pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
+
 /// How the Auth0 provider reaches the emulator at this address.
 #[cfg(feature = "cli")]
 pub(crate) fn settings(url: &str) -> auth0::Settings {

@@ -1,7 +1,6 @@
 //! Where a run comes to an end: a folder with a configuration, and a tenant in it or behind HTTP.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::path::Path;
 
 use grantry::emulator::{
@@ -12,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::cli::base;
 use crate::cli::harness::{Place, STORY};
-use crate::helpers::served::in_memory;
+use crate::helpers::served::{NOBODY, in_memory};
 
 /// A place where a run ends in one way only.
 pub(super) struct Scene {
@@ -209,10 +208,7 @@ pub(super) fn locked(tenants: &Tenants) -> Scene {
 }
 
 pub(super) fn unreachable(_: &Tenants) -> Scene {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let closed = listener.local_addr().unwrap();
-    drop(listener);
-    behind(&format!("http://{closed}"))
+    behind(NOBODY)
 }
 
 pub(super) fn forbidden(tenants: &Tenants) -> Scene {
