@@ -129,6 +129,8 @@ impl States<'_> {
             provider,
             Sources::default(),
         )?;
+        // Another environment's access is not what was asked for.
+        let written = written.ok_or(Failure::NotInBase(base.clone()))?;
         Ok(declared(&written.loaded))
     }
 

@@ -35,6 +35,7 @@ impl InputArguments {
                 .chain(files.map(GivenVariables::File))
                 .chain(written)
                 .collect(),
+            use_of_them: Use::Expected,
         })
     }
 }

@@ -16,6 +16,7 @@ mod destinations;
 mod doctor;
 mod emulator;
 mod environment;
+mod environments;
 mod exit;
 mod export;
 mod faces;
@@ -55,8 +56,9 @@ pub fn main() -> ExitCode {
 
 fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
-        // These three speak to nobody, and start no threads for it.
+        // These four speak to nobody, and start no threads for it.
         Verb::Validate(arguments) => validate::run(&arguments),
+        Verb::Environments(arguments) => environments::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Plan(arguments) => wait_for(plan::run(&arguments)),

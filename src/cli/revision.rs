@@ -46,18 +46,41 @@ pub(super) fn find_paths(
     Ok(Paths { there, missing })
 }
 
-/// Loads what a revision has of a configuration. Its files come behind those of `sources`.
+/// Loads what a revision has of a configuration, in the environment that is given. Its files come behind those of
+/// `sources`. Nothing, where it had other environments and not this one: all of it is new since then.
 pub(super) fn load_at(
     revision: Revision,
     paths: &[PathBuf],
     inputs: &Inputs,
     provider: Option<&Provider>,
     sources: Sources,
-) -> Result<(Written, Sources), Failure> {
+) -> Result<(Option<Written>, Sources), Failure> {
     let tree = Tree::Revision(revision);
+    let Some(inputs) = inputs_of(&tree, paths, inputs)? else {
+        return Ok((None, sources));
+    };
 
-    config::load_with_places(&tree, paths, inputs, support_of(provider), sources)
+    let support_of = support_of(provider);
+    config::load_with_places(&tree, paths, &inputs, support_of, sources)
+        .map(|(written, sources)| (Some(written), sources))
         .map_err(Failure::BaseProblems)
+}
+
+/// What a revision is given: the same environment, or none where it had none.
+fn inputs_of(tree: &Tree, paths: &[PathBuf], inputs: &Inputs) -> Result<Option<Inputs>, Failure> {
+    let Some(environment) = &inputs.environment else {
+        return Ok(Some(inputs.of_another_revision(None)));
+    };
+
+    let before = config::environments(tree, paths).map_err(Failure::BaseProblems)?;
+    let environment = if before.is_empty() {
+        None
+    } else if before.contains(environment) {
+        Some(environment.clone())
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(inputs.of_another_revision(environment)))
 }
 
 /// As Git takes the path of a file in a revision: from the folder of the repository, unless it begins with a dot.

@@ -119,7 +119,7 @@ impl Target {
 
         Provenance {
             stack: loaded.desired.stack.to_string(),
-            environment: None,
+            environment: loaded.environment.as_ref().map(ToString::to_string),
             provider: provider.to_owned(),
             tenant,
             tenant_hash: None,

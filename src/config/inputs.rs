@@ -11,6 +11,30 @@ pub struct Inputs {
     pub environment: Option<EnvironmentName>,
     /// Values of its variables. The later one counts, and each of them before what the files say.
     pub variables: Vec<GivenVariables>,
+    /// Whether it is a mistake that nothing refers to one of them.
+    pub use_of_them: Use,
+}
+
+impl Inputs {
+    /// The same for this environment.
+    #[must_use]
+    pub fn with_environment(&self, environment: EnvironmentName) -> Self {
+        Self {
+            environment: Some(environment),
+            ..self.clone()
+        }
+    }
+
+    /// The same for another revision of the configuration, and an environment that it has, if it has any. What was given
+    /// is for the present one, so the other need not refer to all of it.
+    #[must_use]
+    pub fn of_another_revision(&self, environment: Option<EnvironmentName>) -> Self {
+        Self {
+            environment,
+            variables: self.variables.clone(),
+            use_of_them: Use::Optional,
+        }
+    }
 }
 
 /// Values of variables.
@@ -32,9 +56,10 @@ pub enum GivenVariables {
 }
 
 /// Whether something has to refer to a variable that is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Use {
     /// It was given for this configuration, so a name that nothing refers to is a mistake.
+    #[default]
     Expected,
     /// It may be there for others, as what stands in the environment of the process.
     Optional,

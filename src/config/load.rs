@@ -106,6 +106,23 @@ pub fn files_of(paths: &[PathBuf]) -> Vec<PathBuf> {
     }
 }
 
+/// The environments that a configuration has, in the order of their names.
+pub fn environments(tree: &Tree, paths: &[PathBuf]) -> Result<Vec<EnvironmentName>, Problems> {
+    let mut loader = Loader::default();
+    let mut document = loader.read_files(tree, paths);
+    let section = document.take(section::ENVIRONMENTS);
+
+    let misnamed = environments::check_section(section.as_ref());
+    loader.problems.extend(misnamed);
+    // What else is wrong is said of each of them.
+    if loader.unsound.everything || !loader.problems.is_empty() {
+        return Err(loader.into_problems());
+    }
+
+    let names = environments::names_of(section.as_ref()).into_iter();
+    Ok(names.filter_map(|name| name.parse().ok()).collect())
+}
+
 fn parse_from(
     tree: &Tree,
     paths: &[PathBuf],
@@ -185,6 +202,21 @@ impl Loader {
         inputs: &Inputs,
         folder: &Path,
     ) -> Node {
+        let mut document = self.read_files(tree, paths);
+
+        match self.resolve(&mut document, tree, inputs) {
+            Ok(()) => self.check_document(&mut document, tree, folder),
+            // Nobody knows what is meant, so nothing more can be said of it.
+            Err(problem) => {
+                self.unsound.everything = true;
+                self.problems.push(*problem);
+            }
+        }
+        document
+    }
+
+    /// All files as one document, as they are written.
+    fn read_files(&mut self, tree: &Tree, paths: &[PathBuf]) -> Node {
         let (files, unreadable) = read_files(tree, paths, &mut self.sources);
         self.unsound.everything = !unreadable.is_empty();
         self.problems.extend(unreadable);
@@ -199,16 +231,7 @@ impl Loader {
             documents.extend(self.read_file(&file));
         }
 
-        let mut document = merge_documents(documents, &mut self.problems);
-        match self.resolve(&mut document, tree, inputs) {
-            Ok(()) => self.check_document(&mut document, tree, folder),
-            // Nobody knows what is meant, so nothing more can be said of it.
-            Err(problem) => {
-                self.unsound.everything = true;
-                self.problems.push(*problem);
-            }
-        }
-        document
+        merge_documents(documents, &mut self.problems)
     }
 
     /// Makes of what holds for all, and of what the chosen environment says, one document without references.
@@ -218,7 +241,7 @@ impl Loader {
         tree: &Tree,
         inputs: &Inputs,
     ) -> Result<(), Box<Problem>> {
-        let given = Given::read(&inputs.variables, &mut self.sources, &mut self.problems);
+        let given = Given::read(inputs, &mut self.sources, &mut self.problems);
         if !self.unsound.everything {
             self.problems.extend(find_unused(document, &given));
         }

@@ -67,7 +67,7 @@ mod yaml;
 pub use crate::files::{Revision, RevisionError, RevisionName, Tree};
 pub use file::LOCAL_FILE;
 pub use inputs::{GivenVariables, Inputs, Use};
-pub use load::{Checked, Loaded, files_of, load, load_with_places, parse, stack_of};
+pub use load::{Checked, Loaded, environments, files_of, load, load_with_places, parse, stack_of};
 pub use problem::{Problem, ProblemId, Problems};
 pub use provider::ProviderChoice;
 pub(crate) use scalar::quote_scalar;

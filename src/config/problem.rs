@@ -1,10 +1,11 @@
 //! What is wrong with a configuration.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::source::{Sources, Span};
-use crate::model::may_be_private;
+use crate::model::{EnvironmentName, may_be_private};
 use crate::words::stable_ids;
 
 /// One thing that is wrong.
@@ -40,6 +41,40 @@ impl Problems {
     /// No more problems are sought once there are so many: nobody mends them all before trying
     /// again.
     pub const MOST: usize = 5_000;
+
+    /// The problems of several environments of one configuration, each once. Where a problem is not one of all of them, it
+    /// says which it is one of.
+    #[must_use]
+    pub fn unite(environments: Vec<(EnvironmentName, Self)>, of: usize) -> Self {
+        let mut united: BTreeMap<_, (Problem, Vec<EnvironmentName>)> = BTreeMap::new();
+        let mut sources = Sources::default();
+        let mut files = Vec::new();
+        for (name, problems) in environments {
+            for problem in problems.problems {
+                let key = (problem.span, problem.id, problem.message.clone());
+                let (_, names) = united.entry(key).or_insert_with(|| (problem, Vec::new()));
+                names.push(name.clone());
+            }
+            // The same files were read for each, in one order.
+            sources = problems.sources;
+            files = problems.files;
+        }
+
+        // In the order of their places, as the key has it.
+        let problems = united.into_values().map(|(mut problem, names)| {
+            if names.len() < of {
+                let names: Vec<&str> = names.iter().map(EnvironmentName::as_str).collect();
+                problem.message = format!("{} (in {})", problem.message, names.join(", "));
+            }
+            problem
+        });
+
+        Self {
+            problems: problems.take(Self::MOST).collect(),
+            sources,
+            files,
+        }
+    }
 
     /// Whether there may be more problems than these.
     #[must_use]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::inputs::{GivenVariables, Use};
+use super::inputs::{GivenVariables, Inputs, Use};
 use super::interpolate::{Interpolation, Referred, Scopes, collect_variables, refuse_scope};
 use super::node::{Entry, Node, Value};
 use super::normalize::normalize;
@@ -47,12 +47,12 @@ pub(super) struct Given {
 impl Given {
     /// Takes in what was given from outside, in order.
     pub(super) fn read(
-        given: &[GivenVariables],
+        inputs: &Inputs,
         sources: &mut Sources,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut taken = Self::default();
-        for variables in given {
+        for variables in &inputs.variables {
             match variables {
                 GivenVariables::Text {
                     origin,
@@ -70,6 +70,11 @@ impl Given {
                     Err(more) => problems.extend(more),
                 },
             }
+        }
+
+        if inputs.use_of_them == Use::Optional {
+            let names = taken.entries.iter().map(|entry| entry.key.clone());
+            taken.optional.extend(names);
         }
 
         // Whatever is wrong with a value is shown with it.

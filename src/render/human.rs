@@ -8,6 +8,7 @@ use super::rows::show_change;
 use super::style::{STRONG, styled};
 use super::text::count;
 use super::{failure, notes, renamed_stacks};
+use crate::config::Loaded;
 use crate::model::{Address, Desired, Kind, RemoteId, Words};
 use crate::plan::{Plan, Planned, Refusal};
 
@@ -38,12 +39,15 @@ pub fn plan(plan: &Plan) -> String {
 
 /// What a configuration without problems declares.
 #[must_use]
-pub fn valid(desired: &Desired) -> String {
+pub fn valid(loaded: &Loaded) -> String {
     let label = styled(STRONG, "Valid.");
-    let stack = &desired.stack;
-    let counts = count_declared(desired);
+    let stack = &loaded.desired.stack;
+    let counts = count_declared(&loaded.desired);
 
-    format!("{label} {stack}: {counts}.\n")
+    match &loaded.environment {
+        Some(environment) => format!("{label} {stack}, {environment}: {counts}.\n"),
+        None => format!("{label} {stack}: {counts}.\n"),
+    }
 }
 
 /// How many objects of each kind are declared.

@@ -37,6 +37,7 @@ impl Given<'_> {
         Inputs {
             environment: self.environment.map(|name| name.parse().unwrap()),
             variables: file.into_iter().chain(variables).collect(),
+            use_of_them: Use::Expected,
         }
     }
 }

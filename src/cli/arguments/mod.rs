@@ -70,6 +70,8 @@ pub(super) enum Verb {
     Access(Access),
     /// Print the configuration as one document that says the same wherever it is. Sends no request.
     Render(Render),
+    /// Print the environments of the configuration, also as CI starts a job for each. Sends no request.
+    Environments(Environments),
     /// Print what the tenant holds as a configuration. Writes nothing to the tenant.
     Export(Export),
     /// Tell why Grantry does not get on with a tenant, and which scopes it needs. Writes nothing.
@@ -138,6 +140,29 @@ pub(super) struct Render {
     /// Whose limits count: `local` or `auth0`, instead of what the configuration says.
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Environments {
+    /// The configuration: files, or folders of `*.yaml` files, also inside each other, which are united.
+    #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to print them.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EnvironmentsFormat::Lines)]
+    pub(super) format: EnvironmentsFormat,
+}
+
+/// How environments are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EnvironmentsFormat {
+    /// One a line.
+    Lines,
+    /// A list.
+    Json,
+    /// A matrix for `fromJSON` in a workflow of GitHub.
+    GithubMatrix,
+    /// The `parallel` of a job of GitLab.
+    Gitlab,
 }
 
 /// What the configuration is compared with, and on which day.

@@ -9,6 +9,7 @@ use super::Version;
 use super::failure::FailureView;
 use super::problem::{PlaceView, ProblemLevel, ProblemView};
 use crate::config::{Problems, Sources};
+use crate::model::EnvironmentName;
 use crate::review::{Finding, Level};
 
 /// Everything that is wrong with a configuration.
@@ -60,6 +61,9 @@ pub struct FindingView {
     pub id: String,
     /// How bad it is, where it is not waived: an error ends the run with 3.
     pub level: ProblemLevel,
+    /// In which environment, where the configuration has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
     /// What it is about, as a waiver names it.
     pub object: String,
     /// What is found, in one line, whose words may change.
@@ -112,20 +116,30 @@ impl ProblemsDocument {
         }
     }
 
-    /// The same of a run that compared the configuration with a base.
+    /// The same of a run that compared the configuration with a base. What is found in each of several environments
+    /// comes one behind the other.
     #[must_use]
     pub fn with_findings(
         mut self,
         base: BaseView,
+        environment: Option<&EnvironmentName>,
         findings: &[Finding],
         sources: &Sources,
     ) -> Self {
-        let views = findings
-            .iter()
-            .map(|finding| FindingView::of(finding, sources));
+        let views = findings.iter().map(|finding| {
+            let view = FindingView::of(finding, sources);
+            match environment {
+                Some(environment) => FindingView {
+                    message: format!("{} (in {environment})", view.message),
+                    environment: Some(environment.to_string()),
+                    ..view
+                },
+                None => view,
+            }
+        });
 
+        self.findings.extend(views);
         self.base = Some(base);
-        self.findings = views.collect();
         self
     }
 }
@@ -180,6 +194,7 @@ impl FindingView {
                 Level::Error => ProblemLevel::Error,
                 Level::Warning => ProblemLevel::Warning,
             },
+            environment: None,
             object: finding.object.clone(),
             message: finding.message.clone(),
             place: PlaceView::of(finding.span, sources),

@@ -4,6 +4,7 @@ mod base;
 mod destinations;
 mod doctor;
 mod echo;
+mod environments;
 mod exit_codes;
 mod export;
 mod half_rotated;

@@ -1,0 +1,36 @@
+//! `grantry environments`
+
+use serde_json::json;
+
+use super::arguments::{Environments, EnvironmentsFormat};
+use super::environment;
+use super::exit::{Exit, Failure};
+use super::output;
+use crate::config::{self, Tree};
+use crate::model::EnvironmentName;
+
+pub(super) fn run(arguments: &Environments) -> Result<Exit, Failure> {
+    let names = config::environments(&Tree::Disk, &arguments.paths)?;
+
+    output::data(&show(&names, arguments.format))?;
+    Ok(Exit::Done)
+}
+
+/// The names as whoever starts a job for each of them reads them. They hold nothing that any of these would take for
+/// more than text.
+fn show(names: &[EnvironmentName], format: EnvironmentsFormat) -> String {
+    let texts: Vec<&str> = names.iter().map(EnvironmentName::as_str).collect();
+    match format {
+        EnvironmentsFormat::Lines => texts.iter().map(|name| format!("{name}\n")).collect(),
+        EnvironmentsFormat::Json => format!("{}\n", json!(texts)),
+        EnvironmentsFormat::GithubMatrix => format!("{}\n", json!({ "environment": texts })),
+        EnvironmentsFormat::Gitlab => {
+            let variable = environment::ENVIRONMENT;
+            let names: String = texts
+                .iter()
+                .map(|name| format!("\n        - \"{name}\""))
+                .collect();
+            format!("parallel:\n  matrix:\n    - {variable}:{names}\n")
+        }
+    }
+}
