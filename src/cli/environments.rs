@@ -21,16 +21,15 @@ pub(super) fn run(arguments: &Environments) -> Result<Exit, Failure> {
 fn show(names: &[EnvironmentName], format: EnvironmentsFormat) -> String {
     let texts: Vec<&str> = names.iter().map(EnvironmentName::as_str).collect();
     match format {
-        EnvironmentsFormat::Lines => texts.iter().map(|name| format!("{name}\n")).collect(),
+        EnvironmentsFormat::Lines if texts.is_empty() => String::new(),
+        EnvironmentsFormat::Lines => format!("{}\n", texts.join("\n")),
         EnvironmentsFormat::Json => format!("{}\n", json!(texts)),
         EnvironmentsFormat::GithubMatrix => format!("{}\n", json!({ "environment": texts })),
         EnvironmentsFormat::Gitlab => {
             let variable = environment::ENVIRONMENT;
-            let names: String = texts
-                .iter()
-                .map(|name| format!("\n        - \"{name}\""))
-                .collect();
-            format!("parallel:\n  matrix:\n    - {variable}:{names}\n")
+            // Quoted, for a name such as `1e3` is a number to YAML.
+            let names = json!(texts);
+            format!("parallel:\n  matrix:\n    - {variable}: {names}\n")
         }
     }
 }

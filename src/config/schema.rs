@@ -10,10 +10,19 @@ use crate::model::{
     EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, Support, VariableName,
 };
 
-/// The JSON Schema (draft 2020-12) of a configuration file. Fields say which of these providers
+/// The JSON Schema (draft 2020-12) of a configuration file, as it is written. Fields say which of these providers
 /// cannot express them.
 #[must_use]
 pub fn schema(supports: &[&Support]) -> Json {
+    let mut schema = filled_in_schema(supports);
+    add_templates(&mut schema);
+    accept_references(&mut schema);
+    schema
+}
+
+/// The same of a document in which every reference is replaced, and every template filled in: what the loader walks
+/// along.
+pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let mut keys = KeyTypes::default();
     keys.add::<Key>(&mut generator);
@@ -40,6 +49,113 @@ pub fn schema(supports: &[&Support]) -> Json {
 
     schema.insert("$id".to_owned(), "urn:grantry:schema:config:1".into());
     schema.to_value()
+}
+
+/// Says what the items of `for_each` are: what they make, before it is filled in.
+fn add_templates(schema: &mut Json) {
+    let Some(sections) = schema.get("properties") else {
+        return;
+    };
+    let section = |name: &str| sections.get(name).cloned().unwrap_or_default();
+
+    let bundles = json!({
+        "description": section("for_each").get("description"),
+        "type": "array",
+        "items": {
+            "title": "bundle",
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["in", "as"],
+            "properties": {
+                "in": {
+                    "description": "The rows: a list, or the name of a CSV, YAML or JSON file beside this one.",
+                    "type": ["string", "array"],
+                },
+                "as": {
+                    "description": "What a row is called: `${NAME.COLUMN}` stands for a value of it.",
+                    "type": "string",
+                    "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$",
+                    "examples": ["customer"],
+                },
+                "resource_servers": section("resource_servers"),
+                "clients": section("clients"),
+                "grants": section("grants"),
+            },
+        },
+    });
+    let places = [
+        "/properties/for_each",
+        "/$defs/Environment/properties/for_each",
+    ];
+    for place in places {
+        if let Some(place) = schema.pointer_mut(place) {
+            *place = bundles.clone();
+        }
+    }
+}
+
+/// What a text has in it that refers to something.
+const REFERENCE: &str = r"\$\{[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z_][A-Za-z0-9_-]*\}";
+
+/// Lets a reference stand wherever a scalar is expected: what it is, only the loader can say.
+fn accept_references(schema: &mut Json) {
+    match schema {
+        Json::Array(schemas) => schemas.iter_mut().for_each(accept_references),
+        Json::Object(keywords) => {
+            // A map of names to schemas has keys that look like keywords, such as a field called `type`.
+            for (keyword, inner) in keywords.iter_mut() {
+                match (keyword.as_str(), inner) {
+                    ("properties" | "$defs", Json::Object(named)) => {
+                        named.values_mut().for_each(accept_references);
+                    }
+                    ("examples" | "default" | "const" | "required", _) => {}
+                    (_, inner) => accept_references(inner),
+                }
+            }
+            accept_reference(keywords);
+        }
+        _ => {}
+    }
+}
+
+fn accept_reference(keywords: &mut serde_json::Map<String, Json>) {
+    let reference = json!({ "type": "string", "pattern": REFERENCE });
+
+    // One of several words: another one that none of them is.
+    if let Some(Json::Array(choices)) = keywords.get_mut("oneOf")
+        && choices.iter().any(|choice| choice.get("const").is_some())
+    {
+        choices.push(reference);
+        return;
+    }
+    if let Some(only) = keywords.remove("const") {
+        let kind = keywords.remove("type");
+        if !only.is_boolean() {
+            keywords.insert("const".to_owned(), only);
+            keywords.extend(kind.map(|kind| ("type".to_owned(), kind)));
+            return;
+        }
+        keywords.insert("anyOf".to_owned(), json!([{ "const": only }, reference]));
+        return;
+    }
+
+    let kinds: Vec<Json> = match keywords.get("type") {
+        Some(Json::Array(kinds)) => kinds.clone(),
+        Some(kind) => vec![kind.clone()],
+        None => return,
+    };
+    let is = |kind: &str| kinds.iter().any(|other| other == kind);
+    if is("integer") || is("boolean") {
+        if !is("string") {
+            let kinds: Vec<Json> = kinds.iter().cloned().chain([json!("string")]).collect();
+            keywords.insert("type".to_owned(), kinds.into());
+            keywords.insert("pattern".to_owned(), REFERENCE.into());
+        }
+    } else if is("string")
+        && let Some(Json::String(pattern)) = keywords.get_mut("pattern")
+    {
+        *pattern = format!("({pattern})|{REFERENCE}");
+    }
 }
 
 /// The sections whose objects an environment says a part of: where the schema of such an object stands, and

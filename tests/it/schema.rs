@@ -17,6 +17,7 @@ fn examples() -> Vec<(PathBuf, Value)> {
         .collect();
     paths.push("examples/world-mappers.yaml".into());
     paths.push("examples/keys/grantry.yaml".into());
+    paths.push("examples/saas/access.yaml".into());
     paths.sort();
     paths
         .into_iter()

@@ -85,7 +85,7 @@ fn environments_are_named_as_ci_reads_them() {
         let said = place
             .run(&["environments", "saas", "--format", format])
             .exits(0);
-        all.push_str(&format!("{format}:\n{}", said.stdout));
+        all += &[format, ":\n", &said.stdout].concat();
     }
     insta::assert_snapshot!("formats", all);
 
