@@ -265,6 +265,8 @@ mod tests {
             takes_its_example::<StackName>,
             takes_its_example::<Key>,
             takes_its_example::<Identifier>,
+            takes_its_example::<VariableName>,
+            takes_its_example::<EnvironmentName>,
             takes_its_example::<ScopeName>,
             takes_its_example::<ScopeDescription>,
             takes_its_example::<ResourceServerName>,
