@@ -25,6 +25,9 @@ const SECTIONS: [&str; 3] = [RESOURCE_SERVERS, CLIENTS, GRANTS];
 /// What rows cannot be called: these mean something else, or may one day.
 const RESERVED: [&str; 4] = [Reference::VARIABLE, "env", "stack", "client"];
 
+/// How many values all templates may make: as many as one file may have.
+const MOST_MADE: usize = 4_000_000;
+
 /// What is needed to fill templates in.
 pub(super) struct Filling<'a> {
     pub(super) tree: &'a Tree,
@@ -35,6 +38,8 @@ pub(super) struct Filling<'a> {
     pub(super) problems: &'a mut Vec<Problem>,
     /// Files that were read on the way.
     pub(super) files: &'a mut Vec<PathBuf>,
+    /// How many values were made so far.
+    pub(super) made: usize,
     /// Whether anything that should have been made was not, so that anybody may refer to it.
     pub(super) is_incomplete: bool,
 }
@@ -77,6 +82,19 @@ impl Filling<'_> {
         let Some(table) = self.read_rows(bundle) else {
             return;
         };
+
+        let templates = SECTIONS.iter().filter_map(|section| bundle.entry(section));
+        let values: usize = templates.map(|section| count_values(&section.value)).sum();
+        self.made = self
+            .made
+            .saturating_add(values.saturating_mul(table.rows.len()));
+        if self.made > MOST_MADE {
+            let message = format!("the templates make more than {MOST_MADE} values");
+            let problem = Problem::new(ProblemId::TooLarge, bundle.span, message)
+                .help("put some of the rows into a stack of their own");
+            self.report(problem);
+            return;
+        }
 
         let name: Arc<str> = name.into();
         let rows: Vec<RowIndex> = (1..)
@@ -271,6 +289,16 @@ fn append(section: &mut Value, objects: Node) {
         // What is of another kind is told with what is wrong with it, in its place.
         (section, value) => *section = value,
     }
+}
+
+/// How many values there are in a value, itself counted.
+fn count_values(node: &Node) -> usize {
+    let inside: usize = match &node.value {
+        Value::Sequence(items) => items.iter().map(count_values).sum(),
+        Value::Mapping(entries) => entries.iter().map(|entry| count_values(&entry.value)).sum(),
+        _ => 0,
+    };
+    inside + 1
 }
 
 /// Remembers which row everything in a value is for.

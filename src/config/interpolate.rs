@@ -12,6 +12,10 @@ use super::section;
 use super::source::{Sources, Span};
 use crate::model::nearest;
 
+/// How long a text may become, in bytes: far more than any field takes. Of variables that each hold another one twice,
+/// thirty would fill the memory.
+const LONGEST: usize = 64 << 10;
+
 /// A value that can be referred to, and where it is written.
 #[derive(Debug, Clone)]
 pub(super) struct Referred {
@@ -107,6 +111,10 @@ impl<S: Scopes> Interpolation<'_, S> {
         let mut filled = String::new();
         let mut is_known = true;
         for piece in pieces {
+            // At once: one text may refer to another very often.
+            if filled.len() > LONGEST {
+                break;
+            }
             match piece {
                 Piece::Text(text) => filled.push_str(text),
                 Piece::Reference(reference) => match self.find_text(reference, span) {
@@ -121,6 +129,12 @@ impl<S: Scopes> Interpolation<'_, S> {
             }
         }
 
+        if filled.len() > LONGEST {
+            let message = format!("the text is longer than {LONGEST} bytes once it is filled in");
+            self.problems
+                .push(Problem::new(ProblemId::TooLong, span, message));
+            is_known = false;
+        }
         if is_known {
             Value::Text(filled.into())
         } else {

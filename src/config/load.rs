@@ -287,6 +287,7 @@ impl Loader {
                 sources: &mut self.sources,
                 problems: &mut self.problems,
                 files: &mut self.files,
+                made: 0,
                 is_incomplete: false,
             };
             filling.fill(bundles.value, document);

@@ -349,3 +349,29 @@ fn an_environment_comes_over_what_is_made_from_rows_too() {
     );
     assert_eq!(names("none").len(), 1);
 }
+
+#[test]
+fn templates_make_no_more_than_a_file_may_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("grantry.yaml");
+    let scopes: String = (0..40).map(|scope| format!("s{scope}: S, ")).collect();
+    let text = format!(
+        "stack: shop\nfor_each:\n  - in: rows.csv\n    as: row\n    resource_servers: {{ \"r-${{row.id}}\": {{ \
+         identifier: \"urn:${{row.id}}\", name: R, scopes: {{ {scopes} }} }} }}\n"
+    );
+    fs::write(&file, text).unwrap();
+    let rows: Vec<String> = (0..100_000).map(|row| row.to_string()).collect();
+    fs::write(
+        folder.path().join("rows.csv"),
+        format!("id\n{}\n", rows.join("\n")),
+    )
+    .unwrap();
+
+    let problems = config::load(&[file], &Inputs::default(), support_of).unwrap_err();
+    let messages: Vec<&str> = problems
+        .problems
+        .iter()
+        .map(|problem| &*problem.message)
+        .collect();
+    assert_eq!(messages, ["the templates make more than 4000000 values"]);
+}
