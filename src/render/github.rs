@@ -7,6 +7,7 @@ use super::document::{
     ProblemView, ProblemsDocument, ReportDocument,
 };
 use super::markdown;
+use super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
 use super::text::with_step;
 use super::weight::{Weight, step_of};
 
@@ -76,6 +77,8 @@ pub fn reports(document: &ReportDocument) -> String {
         out.extend(said.map(|said| advice(Level::Error, said)));
         let twins = report.twins.iter();
         out.extend(twins.map(|twin| advice(Level::Error, &twin.advice)));
+        let unknown = report.twins_unknown.as_deref();
+        out.extend(unknown.map(twins_unknown));
     }
     out.extend(document.error.iter().map(failure));
 
@@ -86,6 +89,12 @@ pub fn reports(document: &ReportDocument) -> String {
         &verdict,
     ));
     out
+}
+
+fn twins_unknown(error: &str) -> String {
+    let message = with_step(&format!("{TWINS_UNKNOWN}: {error}"), Some(LOOK_AGAIN));
+
+    command(Level::Error, &[("title", "twins-unknown")], &message)
 }
 
 fn failure(error: &FailureView) -> String {

@@ -9,6 +9,10 @@ use crate::apply::{Counts, Outcome, Report, SameMark};
 use crate::plan::{Change, Names, Plan};
 use crate::provider::ProviderError;
 
+/// What is said where the clients that were created could not be listed once more, and what to do then.
+pub(super) const TWINS_UNKNOWN: &str = "whether a client was created twice is not known";
+pub(super) const LOOK_AGAIN: &str = "plan again to see";
+
 /// The whole report: what became of each change, and the counts.
 #[must_use]
 pub fn report(report: &Report) -> String {
@@ -36,10 +40,7 @@ pub fn report(report: &Report) -> String {
 fn show_twins(found: &Result<Vec<SameMark>, ProviderError>) -> String {
     match found {
         Ok(marks) => marks.iter().map(show_same_mark).collect(),
-        Err(error) => {
-            let error = format!("whether a client was created twice is not known: {error}");
-            failure(&error, Some("plan again to see"))
-        }
+        Err(error) => failure(&format!("{TWINS_UNKNOWN}: {error}"), Some(LOOK_AGAIN)),
     }
 }
 
