@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::document::{ExtentView, PermissionView};
 use super::markdown::{cell, sentences_gained, sentences_lost};
 use super::style::{CREATED, QUIET, REMOVED, STRONG, styled};
-use super::text::{WIDTH, safe, wrapped};
+use super::text::{WIDTH, length, safe, wrapped};
 use crate::model::SubjectType;
 
 /// What the rows are gathered by.
@@ -269,27 +269,41 @@ fn count_scopes(rows: &[&PermissionView]) -> String {
 impl Matrix<'_> {
     /// One column an API, of the width that it needs.
     fn as_text(&self) -> String {
-        let first = self.rows.keys().map(|client| safe(client).chars().count());
+        let first = self.rows.keys().map(|client| length(&safe(client)));
         let first = first.max().unwrap_or_default();
         let titles: Vec<String> = self.servers.iter().map(|server| safe(server)).collect();
+        let widths: Vec<usize> = titles
+            .iter()
+            .enumerate()
+            .map(|(column, title)| self.width_of(column).max(length(title)))
+            .collect();
 
         let mut out = " ".repeat(first);
-        for title in &titles {
-            let _ = write!(out, "  {}", styled(STRONG, title));
+        let mut gap = 2;
+        for (title, width) in titles.iter().zip(&widths) {
+            // Before a title, not behind it: nothing hangs over the end of the line.
+            let _ = write!(out, "{}{}", " ".repeat(gap), styled(STRONG, title));
+            gap = 2 + width - length(title);
         }
         out.push('\n');
         for (client, cells) in &self.rows {
             let client = safe(client);
-            let padding = " ".repeat(first - client.chars().count());
+            let padding = " ".repeat(first - length(&client));
             let _ = write!(out, "{client}{padding}");
-            for (cell, title) in cells.iter().zip(&titles) {
-                let width = title.chars().count();
+            for (cell, width) in cells.iter().zip(&widths) {
                 let _ = write!(out, "  {cell:width$}");
             }
             out.truncate(out.trim_end_matches(' ').len());
             out.push('\n');
         }
         out
+    }
+
+    /// How long the longest cell of a column is.
+    fn width_of(&self, column: usize) -> usize {
+        let cells = self.rows.values().filter_map(|cells| cells.get(column));
+
+        cells.map(|cell| length(cell)).max().unwrap_or_default()
     }
 
     fn as_markdown(&self) -> String {
@@ -300,5 +314,34 @@ impl Matrix<'_> {
             let _ = writeln!(out, "| {} | {} |", cell(client), cells.join(" | "));
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn permission(client: &str, server: &str, extent: &str) -> PermissionView {
+        let permission = json!({
+            "client": { "named_by": "key", "value": client }, "client_name": client, "resource_server": server,
+            "extent": extent, "scope": "read", "subject_type": "client",
+        });
+        serde_json::from_value(permission).unwrap()
+    }
+
+    #[test]
+    fn a_cell_that_is_longer_than_its_title_shifts_nothing() {
+        let permissions = [
+            permission("courier", "api", "every"),
+            permission("courier", "maps", "named"),
+            permission("pilot", "maps", "named"),
+        ];
+
+        let text = access(&permissions, GroupBy::Matrix);
+        let text = anstream::adapter::strip_str(&text).to_string();
+        let expected = "         api    maps\ncourier  every  1\npilot           1\n";
+        assert_eq!(text, expected);
     }
 }
