@@ -44,7 +44,11 @@ use exit::{Exit, Failure};
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return explain_usage(&error),
+        Err(error) => {
+            // Which verb is meant is not known, and what was written is repeated.
+            output::keep_secrets_of_environment();
+            return explain_usage(&error);
+        }
     };
     output::prepare(arguments.color, arguments.verbose, &arguments.verb);
 

@@ -43,12 +43,17 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
 
     // An emulator says its own credentials, which may well be those of the environment.
     if !matches!(verb, Verb::Emulator(_)) {
-        for secret in environment::secrets() {
-            SECRETS.keep(&secret);
-        }
+        keep_secrets_of_environment();
     }
 
     start_log(color, verbose, verb);
+}
+
+/// From here on, no secret of the environment is said.
+pub(super) fn keep_secrets_of_environment() {
+    for secret in environment::secrets() {
+        SECRETS.keep(&secret);
+    }
 }
 
 fn start_log(color: Color, verbose: u8, verb: &Verb) {

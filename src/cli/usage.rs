@@ -58,6 +58,8 @@ pub(super) fn show(error: &clap::Error) -> Result<(), Failure> {
 
 fn view_of(error: &clap::Error, verb: &str) -> FailureView {
     let text = error.to_string();
+    // Before it is taken apart: a secret of several lines is not found in one.
+    let text = output::without_secrets(&text);
     let said = text.lines().take_while(|line| !line.is_empty());
     let said = said.map(str::trim).collect::<Vec<_>>().join(" ");
     let message = said.strip_prefix("error: ").unwrap_or(&said);

@@ -63,3 +63,38 @@ fn a_document_without_the_secrets_in_it_is_still_one() {
         }
     }
 }
+
+/// Nothing of the command line is known then, and all that it says is repeated.
+#[test]
+fn a_usage_error_shows_no_secret() {
+    let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----";
+    for (variable, secret) in [
+        ("AUTH0_CLIENT_SECRET", "hush-hush"),
+        ("AUTH0_API_TOKEN", "hush-hush\n\nhush hush"),
+        ("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", key),
+    ] {
+        let place = Place::new().with(&[(variable.to_owned(), secret.to_owned())]);
+        let files = ["--json", "beside.json", "--markdown", "beside.md"];
+        for verb in ["plan", "apply", "validate", "emulator"] {
+            for wrong in ["--parallelism", "--listen"] {
+                let asked = [verb, wrong, secret, "--format", "json"];
+                let said = place.run(&[&asked, &files[..]].concat()).exits(64);
+
+                let beside = ["beside.json", "beside.md"]
+                    .map(|name| fs::read_to_string(place.path(name)).unwrap_or_default());
+                let all = format!("{}{}{}", said.stdout, said.stderr, beside.concat());
+                for part in ["hush", "MIIEvQIBADANBgkq", "hkiG9w0BAQEFAASC"] {
+                    assert!(!all.contains(part), "{variable} {verb} {wrong}: {all}");
+                }
+            }
+        }
+
+        let asked = ["plan", "--parallelism", secret, "--format", "json"];
+        let said = place.run(&[&asked, &files[..]].concat());
+        let beside = fs::read_to_string(place.path("beside.json")).unwrap();
+        let comment = fs::read_to_string(place.path("beside.md")).unwrap();
+        for text in [&said.stdout, &said.stderr, &beside, &comment] {
+            assert!(text.contains("'(secret)"), "{text}");
+        }
+    }
+}
