@@ -32,6 +32,12 @@ const VERSION: u32 = 1;
 /// How large the state file may be.
 const LIMIT: Limit = Limit::TENANT;
 
+/// What every layout says of itself.
+#[derive(Deserialize)]
+struct Layout {
+    version: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Saved<K, A, T> {
     version: u32,
@@ -55,17 +61,20 @@ pub(crate) fn load_state(path: &Path) -> Result<Option<Kept>, EmulatorError> {
         }
     };
 
-    let saved = parse_state(&text).map_err(|source| EmulatorError::State {
+    let unsound = |source| EmulatorError::State {
         path: path.to_owned(),
         source,
-    })?;
-    if saved.version != VERSION {
+    };
+    // Alone, and first: what another version wrote need not be laid out as we know it.
+    let Layout { version } = serde_json::from_slice(&text).map_err(unsound)?;
+    if version != VERSION {
         return Err(EmulatorError::Version {
             path: path.to_owned(),
-            version: saved.version,
+            version,
         });
     }
 
+    let saved: Loaded = serde_json::from_slice(&text).map_err(unsound)?;
     Ok(Some(Kept {
         signing_key: SigningKey::from_pem(saved.signing_key)?,
         authority: saved.authority,
@@ -74,10 +83,6 @@ pub(crate) fn load_state(path: &Path) -> Result<Option<Kept>, EmulatorError> {
 }
 
 type Loaded = Saved<String, Authority, Snapshot<Object>>;
-
-fn parse_state(text: &[u8]) -> Result<Loaded, serde_json::Error> {
-    serde_json::from_slice(text)
-}
 
 /// Writes the state after changes until `stop` is told, and once more then.
 pub(crate) async fn keep_saving(

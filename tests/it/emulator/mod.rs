@@ -332,6 +332,32 @@ async fn only_loopback_and_a_sound_state_are_taken() {
     assert!(matches!(unsound.err(), Some(EmulatorError::State { .. })));
 }
 
+/// Whatever else is in it: what a newer one wrote need not be laid out as we know it, and is worth keeping.
+#[tokio::test]
+async fn the_state_of_a_newer_emulator_is_not_taken_for_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tenant.json");
+    let refused = async |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let settings = Settings {
+            state: Some(file.clone()),
+            ..Settings::default()
+        };
+        emulator::start(settings).await.err().unwrap()
+    };
+
+    let newer =
+        refused(r#"{ "tenants": [], "signing_key": { "kty": "RSA" }, "version": 2 }"#).await;
+    assert!(
+        matches!(newer, EmulatorError::Version { version: 2, .. }),
+        "{newer}"
+    );
+    for text in [r#"{ "version": 1 }"#, r#"{ "version": "2" }"#, "[]"] {
+        let unsound = refused(text).await;
+        assert!(matches!(unsound, EmulatorError::State { .. }), "{unsound}");
+    }
+}
+
 /// Nobody has to stop it in a test that fails.
 #[tokio::test]
 async fn a_dropped_emulator_stops() {
