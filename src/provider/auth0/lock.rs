@@ -1,7 +1,7 @@
 //! The lock of a stack: an API that nobody can get a token for.
 //!
-//! Auth0 lets two clients have one name and keeps no other secret of its own, but refuses a second
-//! API of one identifier. Whoever creates it holds the lock; its name says who that is, and until
+//! Auth0 has no locks, and lets two clients have one name; but it refuses a second API of one
+//! identifier. So whoever creates that API holds the lock; its name says who that is, and until
 //! when by the tenant's own clock.
 
 use std::time::{Duration, SystemTime};
