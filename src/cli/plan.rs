@@ -168,7 +168,7 @@ pub(super) async fn make_plan(
     // Before the guards end the run: whoever is refused sees what was refused.
     order.print(&planned, estimate.as_ref())?;
     let view = order.view(&planned, &seen, estimate.as_ref());
-    let checked = order.check(view.as_ref(), &planned, &seen);
+    let checked = order.check(view.as_ref(), &planned, &seen, estimate.as_ref());
     plans.extend(view);
 
     // The process ends soon, and gives it back at once: piece by piece takes as long as comparing it.
@@ -199,17 +199,23 @@ impl Order<'_> {
         seen: &Snapshot,
         estimate: Option<&Estimate>,
     ) -> Option<PlanView> {
-        if !self.needs_view {
-            return None;
-        }
+        self.needs_view
+            .then(|| self.make_view(planned, seen, estimate))
+    }
 
+    fn make_view(
+        &self,
+        planned: &Planned,
+        seen: &Snapshot,
+        estimate: Option<&Estimate>,
+    ) -> PlanView {
         let requests = estimate.map(|estimate| estimate.requests);
         let view = PlanView::of(planned, self.provenance_of(seen), requests, hint::words);
         let view = match self.drift {
             DriftCheck::On => view.with_drift(&planned.plan),
             DriftCheck::Off => view,
         };
-        Some(approval::seal(view, planned, seen))
+        approval::seal(view, planned, seen)
     }
 
     /// Whether this is what was approved, if anything was. What a guard speaks against is refused whoever has
@@ -219,12 +225,17 @@ impl Order<'_> {
         view: Option<&PlanView>,
         planned: &Planned,
         seen: &Snapshot,
+        estimate: Option<&Estimate>,
     ) -> Result<(), Failure> {
         match (self.approved, view) {
-            (Some(approved), Some(view)) if planned.refusals.is_empty() => {
-                approved.check(view, planned, seen)
+            (None, _) => Ok(()),
+            (Some(_), _) if !planned.refusals.is_empty() => Ok(()),
+            (Some(approved), Some(view)) => approved.check(view, planned, seen),
+            // Also where nobody reads it: nothing passes without having been compared.
+            (Some(approved), None) => {
+                let view = self.make_view(planned, seen, estimate);
+                approved.check(&view, planned, seen)
             }
-            _ => Ok(()),
         }
     }
 
