@@ -13,7 +13,7 @@ use super::decode::Decoder;
 use super::details;
 use super::estimate;
 use super::fields;
-use super::http::Getter;
+use super::http::{Getter, Group};
 use super::listing::{self, FirstPage, Listed};
 use super::lock_identifier::is_lock;
 use super::object::get_text;
@@ -144,7 +144,8 @@ impl Observe for Reader {
 
         Some(Estimate {
             requests,
-            time: self.getter.time_of(requests),
+            // Nearly all of them are writes.
+            time: self.getter.time_of(&[(Group::Others, requests)]),
             needs,
         })
     }

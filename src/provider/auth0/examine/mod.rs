@@ -49,7 +49,14 @@ struct FirstPages {
     /// Whether there are more clients than were seen.
     has_more_clients: bool,
     /// How many requests it takes to see all of these kinds.
-    requests: usize,
+    requests: Requests,
+}
+
+/// How many requests something takes, by the limit that they fall under.
+#[derive(Debug, Clone, Copy, Default)]
+struct Requests {
+    client_listing: usize,
+    others: usize,
 }
 
 impl Reader {
@@ -125,9 +132,12 @@ impl Reader {
         &self,
         session: &Session,
         desired: Option<&Desired>,
-    ) -> Result<(Contents, Option<usize>), ProviderError> {
+    ) -> Result<(Contents, Option<Requests>), ProviderError> {
         let mut pages = FirstPages {
-            requests: desired.map_or(0, count_detail_requests),
+            requests: Requests {
+                others: desired.map_or(0, count_detail_requests),
+                client_listing: 0,
+            },
             ..FirstPages::default()
         };
         for kind in Kind::ALL {
@@ -153,7 +163,10 @@ impl Reader {
     ) -> Result<(), ProviderError> {
         let first = listing::read_first_page(self.getter(), kind).await?;
         pages.counts.insert(kind, first.total);
-        pages.requests += first.requests;
+        match kind {
+            Kind::Client => pages.requests.client_listing += first.requests,
+            Kind::ResourceServer | Kind::Grant => pages.requests.others += first.requests,
+        }
         if kind == Kind::Client {
             pages.has_more_clients = first.listed.len() != first.total;
         }
@@ -171,7 +184,7 @@ impl Reader {
         Ok(())
     }
 
-    fn describe_limits(&self, requests: Option<usize>) -> Limits {
+    fn describe_limits(&self, requests: Option<Requests>) -> Limits {
         let getter = self.getter();
         let settings = getter.settings();
         let others = getter.reading(Group::Others).map(Allowance::of);
@@ -181,8 +194,11 @@ impl Reader {
         let client_listing =
             client_listing.filter(|own| others.is_none_or(|others| own.limit != others.limit));
         let plan = requests.map(|requests| ReadingCost {
-            requests,
-            time: getter.time_of(requests),
+            requests: requests.client_listing + requests.others,
+            time: getter.time_of(&[
+                (Group::ClientListing, requests.client_listing),
+                (Group::Others, requests.others),
+            ]),
         });
         Limits {
             others,

@@ -181,13 +181,17 @@ impl Bucket {
 
     /// How long so many requests take from now on, if it is known how fast the bucket fills.
     pub(super) fn estimate_time(&self, requests: u32, now: Instant) -> Option<Duration> {
-        let rate = self.pace.known()?;
+        let rate = self.pace.known();
         let elapsed = now.saturating_duration_since(self.as_of).as_secs_f64();
 
-        let tokens = (self.tokens + rate * elapsed).min(f64::from(self.limit));
-        let there = tokens - f64::from(self.kept);
+        let tokens = self.tokens + rate.unwrap_or_default() * elapsed;
+        let there = tokens.min(f64::from(self.limit)) - f64::from(self.kept);
         let missing = f64::from(requests) - there.max(0.0);
-        Duration::try_from_secs_f64((missing / rate).max(0.0)).ok()
+        // What is there already has not to be filled, however fast that goes.
+        if missing <= 0.0 {
+            return Some(Duration::ZERO);
+        }
+        Duration::try_from_secs_f64(missing / rate?).ok()
     }
 
     fn refill(&mut self, now: Instant) {

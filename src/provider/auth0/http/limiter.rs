@@ -117,12 +117,22 @@ impl Limiter {
         }
     }
 
-    /// How long so many writes take from now on, if it is known how fast the tenant lets them.
-    pub(super) fn estimate_time(&self, requests: usize) -> Option<Duration> {
+    /// How long so many requests of each group take from now on, if it is known how fast the tenant lets
+    /// them. Buckets fill side by side, so it is as long as the slowest of them takes.
+    pub(super) fn estimate_time(&self, requests: &[(Group, usize)]) -> Option<Duration> {
         let state = self.state();
-        let bucket = state.buckets.get(state.bucket_of(Group::Others)?)?;
+        let mut by_bucket: BTreeMap<usize, usize> = BTreeMap::new();
+        for (group, requests) in requests {
+            // Groups may share a bucket, and draw from it one after the other.
+            *by_bucket.entry(state.bucket_of(*group)?).or_default() += requests;
+        }
 
-        bucket.estimate_time(u32::try_from(requests).ok()?, Instant::now())
+        let now = Instant::now();
+        let times = by_bucket.into_iter().map(|(number, requests)| {
+            let bucket = state.buckets.get(number)?;
+            bucket.estimate_time(u32::try_from(requests).ok()?, now)
+        });
+        times.collect::<Option<Vec<Duration>>>()?.into_iter().max()
     }
 
     /// What the last answer to a request of the group said of the limits.

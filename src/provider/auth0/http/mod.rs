@@ -72,8 +72,8 @@ impl Getter {
         self.connection.clock.now()
     }
 
-    /// How long so many requests take from now on, as far as the tenant's limits are known.
-    pub(super) fn time_of(&self, requests: usize) -> Option<Duration> {
+    /// How long so many requests of each group take from now on, as far as the tenant's limits are known.
+    pub(super) fn time_of(&self, requests: &[(Group, usize)]) -> Option<Duration> {
         self.connection.limiter.estimate_time(requests)
     }
 

@@ -198,18 +198,53 @@ async fn a_limit_of_its_own_slows_nothing_else() {
 #[tokio::test(start_paused = true)]
 async fn the_time_of_a_run_is_what_the_bucket_lacks() {
     let configured = Limiter::new("10/2".parse().ok(), Reserve::default());
-    let time = configured.estimate_time(153);
+    let time_of = |limiter: &Limiter, writes| limiter.estimate_time(&[(Group::Others, writes)]);
+    let time = time_of(&configured, 153);
     assert_eq!(time, Some(Duration::from_millis(72_500)));
-    assert_eq!(configured.estimate_time(8), Some(Duration::ZERO));
+    assert_eq!(time_of(&configured, 8), Some(Duration::ZERO));
 
     let limiter = Limiter::new(None, Reserve::default());
-    assert_eq!(limiter.estimate_time(1), None, "nothing is known yet");
+    assert_eq!(time_of(&limiter, 1), None, "nothing is known yet");
 
     answer(&limiter, Group::Others, 7, 6).await;
-    let time = limiter.estimate_time(100);
+    let time = time_of(&limiter, 100);
     assert_eq!(time, None, "no plan has such a bucket");
 
     answer(&limiter, Group::Others, 10, 7).await;
-    let time = limiter.estimate_time(105);
+    let time = time_of(&limiter, 105);
     assert_eq!(time, Some(Duration::from_secs(50)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_slowest_of_the_buckets_says_how_long_it_takes() {
+    let requests = [(Group::ClientListing, 20), (Group::Others, 20)];
+
+    let shared = Limiter::new("10/2".parse().ok(), Reserve::NONE);
+    let both = shared.estimate_time(&requests);
+    assert_eq!(
+        both,
+        Some(Duration::from_secs(15)),
+        "40, of which 10 are there"
+    );
+    assert_eq!(both, shared.estimate_time(&[(Group::Others, 40)]));
+
+    let apart = Limiter::new(None, Reserve::NONE);
+    answer(&apart, Group::Others, 50, 49).await;
+    answer(&apart, Group::ClientListing, 2, 1).await;
+    let time = |group| apart.estimate_time(&[(group, 20)]);
+    let listing = time(Group::ClientListing);
+    assert!(listing > time(Group::Others), "{listing:?}");
+    assert_eq!(apart.estimate_time(&requests), listing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_there_takes_no_time_whatever_the_pace() {
+    let limiter = Limiter::new(None, Reserve::NONE);
+    answer(&limiter, Group::Others, 10, 9).await;
+    answer(&limiter, Group::ClientListing, 5, 4).await;
+
+    let time =
+        |listings| limiter.estimate_time(&[(Group::ClientListing, listings), (Group::Others, 1)]);
+    assert_eq!(time(4), Some(Duration::ZERO));
+    assert_eq!(time(5), None, "no plan has such a bucket");
 }
