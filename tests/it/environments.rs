@@ -354,7 +354,8 @@ fn an_environment_comes_over_what_is_made_from_rows_too() {
 fn templates_make_no_more_than_a_file_may_have() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
-    let scopes: String = (0..40).map(|scope| format!("s{scope}: S, ")).collect();
+    let scopes: Vec<String> = (0..40).map(|scope| format!("s{scope}: S")).collect();
+    let scopes = scopes.join(", ");
     let text = format!(
         "stack: shop\nfor_each:\n  - in: rows.csv\n    as: row\n    resource_servers: {{ \"r-${{row.id}}\": {{ \
          identifier: \"urn:${{row.id}}\", name: R, scopes: {{ {scopes} }} }} }}\n"
