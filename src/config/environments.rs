@@ -23,6 +23,11 @@ pub(super) fn names_of(section: Option<&Entry>) -> Vec<&str> {
 
 /// What is wrong with environments, whichever is chosen.
 pub(super) fn check_section(section: Option<&Entry>) -> Vec<Problem> {
+    if let Some(section) = section
+        && !matches!(section.value.value, Value::Mapping(_))
+    {
+        return vec![refuse_kind(&section.key, section.key_span)];
+    }
     let environments = section.map_or(&[][..], |section| section.value.entries());
 
     let misnamed = environments.iter().filter_map(|environment| {
@@ -58,7 +63,12 @@ pub(super) fn choose(
 
     match (section, chosen) {
         (Some(mut section), Some(chosen)) if is_any => match section.value.take(chosen.as_str()) {
-            Some(entry) => Ok(Some(entry.value)),
+            Some(entry) => match entry.value.value {
+                Value::Mapping(_) => Ok(Some(entry.value)),
+                // Named and no more, it differs in nothing.
+                Value::Null => Ok(None),
+                _ => Err(refuse_kind(&entry.key, entry.key_span)),
+            },
             None => Err(refuse_unknown(&section, chosen, &names)),
         },
         (Some(section), None) if is_any => {
@@ -79,6 +89,13 @@ pub(super) fn choose(
                 .help("declare it under `environments`, or leave `--env` out"))
         }
     }
+}
+
+/// What had to be a map: environments, or one of them.
+pub(super) fn refuse_kind(key: &str, span: Span) -> Problem {
+    let message = format!("{} must be a map", quote(key));
+
+    Problem::new(ProblemId::WrongType, span, message)
 }
 
 fn refuse_unknown(section: &Entry, chosen: &EnvironmentName, names: &str) -> Problem {
@@ -220,8 +237,19 @@ fn overlay_grants(base: &mut Node, mut section: Entry, problems: &mut Vec<Proble
         .filter_map(|(place, grant)| Some((Ends::of(grant)?, place)))
         .collect();
     let mut left_out = BTreeSet::new();
+    let mut said: BTreeMap<Ends, Span> = BTreeMap::new();
     for grant in grants {
-        let place = Ends::of(&grant).and_then(|ends| places.get(&ends));
+        let ends = Ends::of(&grant);
+        let place = ends.as_ref().and_then(|ends| places.get(ends));
+        if let Some(ends) = ends {
+            if let Some(first) = said.get(&ends) {
+                let message = "the environment says twice what this grant is";
+                let problem = Problem::new(ProblemId::DuplicateGrant, grant.span, message);
+                problems.push(problem.related(*first, "first said here"));
+                continue;
+            }
+            said.insert(ends, grant.span);
+        }
         match place {
             Some(place) if is_left_out(&grant) => _ = left_out.insert(*place),
             Some(place) => overlay_grant(&mut known[*place], grant),

@@ -108,6 +108,7 @@ impl Filling<'_> {
             })
             .collect();
 
+        let mut has_failed = false;
         let mut made = Interpolation {
             scopes: RowScope {
                 name: &name,
@@ -130,10 +131,11 @@ impl Filling<'_> {
                 let mut objects = templates.value.clone();
                 mark_row(&mut objects, *index);
                 made.visit(&mut objects, section);
-                append(target, objects);
+                // What is of another kind is told where it stands.
+                has_failed |= !append(target, objects);
             }
         }
-        self.is_incomplete |= made.has_unknown_keys;
+        self.is_incomplete |= made.has_unknown_keys | has_failed;
     }
 
     /// What is wrong with a bundle before any row is looked at; the name of its rows, if nothing is.
@@ -163,6 +165,17 @@ impl Filling<'_> {
             && (!is_name(text) || RESERVED.contains(&text))
         {
             self.report(refuse_name(name, text));
+        }
+        for section in SECTIONS {
+            if let Some(section) = bundle.entry(section)
+                && !is_of_kind(&section.key, &section.value.value)
+            {
+                self.report(refuse_kind(section));
+            }
+        }
+        // Without a name that will do, nothing can refer to the rows.
+        if self.problems.len() > before {
+            return None;
         }
         for section in [RESOURCE_SERVERS, CLIENTS] {
             let templates = bundle
@@ -281,14 +294,37 @@ fn section_of<'s>(sections: &'s mut Vec<Entry>, templates: &Entry) -> &'s mut Va
     &mut section.value.value
 }
 
-/// Adds objects to those of a section.
-fn append(section: &mut Value, objects: Node) {
+/// Whether a value is what a section of this name holds.
+fn is_of_kind(section: &str, value: &Value) -> bool {
+    if section == GRANTS {
+        matches!(value, Value::Sequence(_))
+    } else {
+        matches!(value, Value::Mapping(_))
+    }
+}
+
+fn refuse_kind(section: &Entry) -> Problem {
+    let kind = if &*section.key == GRANTS {
+        "list"
+    } else {
+        "map"
+    };
+    let message = format!(
+        "{} of a bundle must be a {kind} of templates",
+        quote(&section.key)
+    );
+
+    Problem::new(ProblemId::WrongType, section.key_span, message)
+}
+
+/// Adds objects to those of a section, if that holds such objects.
+fn append(section: &mut Value, objects: Node) -> bool {
     match (section, objects.value) {
         (Value::Mapping(entries), Value::Mapping(more)) => entries.extend(more),
         (Value::Sequence(items), Value::Sequence(more)) => items.extend(more),
-        // What is of another kind is told with what is wrong with it, in its place.
-        (section, value) => *section = value,
+        _ => return false,
     }
+    true
 }
 
 /// How many values there are in a value, itself counted.

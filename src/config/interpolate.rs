@@ -14,7 +14,7 @@ use crate::model::nearest;
 
 /// How long a text may become, in bytes: far more than any field takes. Of variables that each hold another one twice,
 /// thirty would fill the memory.
-const LONGEST: usize = 64 << 10;
+const LONGEST: usize = 16 << 10;
 
 /// A value that can be referred to, and where it is written.
 #[derive(Debug, Clone)]
@@ -50,6 +50,16 @@ impl<S: Scopes> Interpolation<'_, S> {
         };
 
         for section in sections {
+            // Who owns what must not depend on who runs it, and a review has to find it in a text.
+            if &*section.key == section::STACK
+                && section.value.as_text().is_some_and(has_references)
+            {
+                let message = "the name of a stack is written out, and refers to nothing";
+                let span = section.value.span;
+                self.problems
+                    .push(Problem::new(ProblemId::UnknownReference, span, message));
+                section.value.value = Value::Unknown;
+            }
             // Templates are filled in row by row.
             if ![section::VARIABLES, section::FOR_EACH].contains(&&*section.key) {
                 self.visit(&mut section.value, &section.key);
@@ -80,13 +90,18 @@ impl<S: Scopes> Interpolation<'_, S> {
             if has_references(&entry.key) {
                 has_new_keys = true;
                 let key = self.fill_in(&entry.key, entry.key_span, "");
-                let Some(key) = self.text_of(&key, entry.key_span) else {
+                let Some(text) = self.text_of(&key, entry.key_span) else {
+                    // Left out in silence, what it stood for might be deleted.
+                    if key != Value::Unknown {
+                        let problem = refuse_no_text(&entry.key, entry.key_span);
+                        self.problems.push(problem);
+                    }
                     self.has_unknown_keys = true;
                     // Whatever else is wrong with it is said at once.
                     self.visit(&mut entry.value, "");
                     return false;
                 };
-                entry.key = key.into();
+                entry.key = text.into();
             }
 
             self.visit(&mut entry.value, &entry.key);
@@ -103,9 +118,11 @@ impl<S: Scopes> Interpolation<'_, S> {
     pub(super) fn fill_in(&mut self, text: &str, span: Span, key: &str) -> Value {
         let pieces = split(text);
         if let [Piece::Reference(reference)] = pieces.as_slice() {
-            return self
-                .find(*reference, span)
-                .map_or(Value::Unknown, |referred| referred.value);
+            return match self.find(*reference, span) {
+                Some(referred) if is_too_long(&referred.value) => self.refuse_length(span),
+                Some(referred) => referred.value,
+                None => Value::Unknown,
+            };
         }
 
         let mut filled = String::new();
@@ -130,16 +147,20 @@ impl<S: Scopes> Interpolation<'_, S> {
         }
 
         if filled.len() > LONGEST {
-            let message = format!("the text is longer than {LONGEST} bytes once it is filled in");
-            self.problems
-                .push(Problem::new(ProblemId::TooLong, span, message));
-            is_known = false;
+            return self.refuse_length(span);
         }
         if is_known {
             Value::Text(filled.into())
         } else {
             Value::Unknown
         }
+    }
+
+    fn refuse_length(&mut self, span: Span) -> Value {
+        let message = format!("the text is longer than {LONGEST} bytes once it is filled in");
+        self.problems
+            .push(Problem::new(ProblemId::TooLong, span, message));
+        Value::Unknown
     }
 
     fn find(&mut self, reference: Reference<'_>, span: Span) -> Option<Referred> {
@@ -160,10 +181,8 @@ impl<S: Scopes> Interpolation<'_, S> {
 
         if text.is_none() && referred.value != Value::Unknown {
             let span = self.locate(reference.written, span);
-            let message = format!("{} is no text", quote(reference.written));
-            let problem = Problem::new(ProblemId::WrongType, span, message)
-                .related(referred.span, "this is its value")
-                .help("only texts, numbers and booleans can be part of a text");
+            let problem =
+                refuse_no_text(reference.written, span).related(referred.span, "this is its value");
             self.problems.push(problem);
         }
         text
@@ -193,6 +212,13 @@ impl<S: Scopes> Interpolation<'_, S> {
     }
 }
 
+fn refuse_no_text(written: &str, span: Span) -> Problem {
+    let message = format!("{} is no text", quote(written));
+
+    Problem::new(ProblemId::WrongType, span, message)
+        .help("only texts, numbers and booleans can be part of a text")
+}
+
 fn refuse_malformed(written: &str, span: Span, key: &str) -> Problem {
     let message = format!("{} refers to nothing", quote(written));
     let help = if key == "domain" {
@@ -204,6 +230,13 @@ fn refuse_malformed(written: &str, span: Span, key: &str) -> Problem {
     };
 
     Problem::new(ProblemId::UnknownReference, span, message).help(help)
+}
+
+fn is_too_long(value: &Value) -> bool {
+    match value {
+        Value::Text(text) | Value::Untyped(text) => text.len() > LONGEST,
+        _ => false,
+    }
 }
 
 /// A reference whose scope nobody knows.

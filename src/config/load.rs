@@ -16,7 +16,7 @@ use super::key_files::read_key_files;
 use super::merge::merge_documents;
 use super::node::{Node, Value};
 use super::normalize::normalize;
-use super::private_keys::find_private_keys;
+use super::private_keys::{find_assembled_keys, find_private_keys};
 use super::problem::{Problem, ProblemId, Problems};
 use super::provider::ProviderChoice;
 use super::read::{FileRead, read_files};
@@ -241,7 +241,19 @@ impl Loader {
         tree: &Tree,
         inputs: &Inputs,
     ) -> Result<(), Box<Problem>> {
-        let given = Given::read(inputs, &mut self.sources, &mut self.problems);
+        let before = self.problems.len();
+        let given = Given::read(
+            inputs,
+            &mut self.sources,
+            &mut self.files,
+            &mut self.problems,
+        );
+        // Nobody knows what was given, and each reference to it would be told as one to nothing.
+        if self.problems.len() > before
+            && let Some(problem) = self.problems.pop()
+        {
+            return Err(Box::new(problem));
+        }
         if !self.unsound.everything {
             self.problems.extend(find_unused(document, &given));
         }
@@ -295,6 +307,11 @@ impl Loader {
         }
 
         overlay(document, environment, &mut self.problems);
+        let mut assembled = find_assembled_keys(document);
+        if let Some(problem) = assembled.pop() {
+            self.problems.extend(assembled);
+            return Err(Box::new(problem));
+        }
         self.variables = variables;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Merging: several documents become one, and no key is said twice.
 
+use super::environments::refuse_kind;
 use super::node::{Entry, Node, Value};
 use super::normalize::{duplicate_key, sort_entries};
 use super::problem::Problem;
@@ -80,10 +81,10 @@ fn sort_sections(sections: &mut [Entry], problems: &mut Vec<Problem>) {
 /// Adds what a further file says of environments. An environment is a document itself, of which each file may
 /// say a part.
 fn merge_environments(earlier: &mut Entry, section: Entry, problems: &mut Vec<Problem>) {
-    let Value::Mapping(known) = &mut earlier.value.value else {
-        return;
-    };
-    let Value::Mapping(more) = section.value.value else {
+    let (Value::Mapping(known), Value::Mapping(more)) =
+        (&mut earlier.value.value, section.value.value)
+    else {
+        problems.push(refuse_kind(&section.key, section.key_span));
         return;
     };
 
@@ -92,10 +93,14 @@ fn merge_environments(earlier: &mut Entry, section: Entry, problems: &mut Vec<Pr
             known.push(environment);
             continue;
         };
-        if let (Value::Mapping(sections), Value::Mapping(more)) =
-            (&mut earlier.value.value, environment.value.value)
-        {
-            merge_sections(sections, more, problems);
+        match (&mut earlier.value.value, environment.value.value) {
+            (Value::Mapping(sections), Value::Mapping(more)) => {
+                merge_sections(sections, more, problems);
+            }
+            // Named and no more, it says nothing.
+            (_, Value::Null) => {}
+            (known @ Value::Null, more) => *known = more,
+            _ => problems.push(refuse_kind(&environment.key, environment.key_span)),
         }
     }
 }

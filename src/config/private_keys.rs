@@ -25,10 +25,23 @@ pub(super) fn find_private_keys(document: &Node, file: usize) -> Vec<Problem> {
         .collect()
 }
 
+/// The same in a document whose references are replaced: a key may have been put together.
+pub(super) fn find_assembled_keys(document: &Node) -> Vec<Problem> {
+    let mut places = Vec::new();
+    collect_places(document, document.span, &mut places);
+
+    places
+        .into_iter()
+        .map(|place| {
+            Problem::new(ProblemId::NotAKey, place, PemError::Private.to_string()).help(REPLACE)
+        })
+        .collect()
+}
+
 /// The place of a text is the key it stands under, if it stands under one.
 fn collect_places(node: &Node, place: Span, places: &mut Vec<Span>) {
     match &node.value {
-        Value::Text(text) if holds_private_key(text) => places.push(place),
+        Value::Text(text) | Value::Untyped(text) if holds_private_key(text) => places.push(place),
         Value::Sequence(items) => {
             for item in items {
                 collect_places(item, item.span, places);

@@ -46,6 +46,14 @@ impl Problems {
     /// says which it is one of.
     #[must_use]
     pub fn unite(environments: Vec<(EnvironmentName, Self)>, of: usize) -> Self {
+        // Each may read tables of its own, and a place is one of its own files then.
+        let mut all = environments.iter().map(|(_, problems)| &problems.sources);
+        let first = all.next();
+        let are_same = all.all(|sources| first.is_some_and(|first| first.has_same_files(sources)));
+        if !are_same && let Some((name, problems)) = environments.first() {
+            return problems.clone().of_environment(name);
+        }
+
         let mut united: BTreeMap<_, (Problem, Vec<EnvironmentName>)> = BTreeMap::new();
         let mut sources = Sources::default();
         let mut files = Vec::new();
@@ -74,6 +82,13 @@ impl Problems {
             sources,
             files,
         }
+    }
+
+    fn of_environment(mut self, name: &EnvironmentName) -> Self {
+        for problem in &mut self.problems {
+            problem.message = format!("{} (in {name})", problem.message);
+        }
+        self
     }
 
     /// Whether there may be more problems than these.

@@ -7,7 +7,7 @@ use super::interpolate::Referred;
 use super::node::{Node, Value};
 use super::normalize::normalize;
 use super::private_keys::{REPLACE, find_private_keys};
-use super::problem::{Problem, ProblemId, quote};
+use super::problem::{Problem, ProblemId, Problems, quote};
 use super::read::read_file;
 use super::reference::is_name;
 use super::source::{Sources, Span};
@@ -76,6 +76,15 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
             Problem::new(ProblemId::NotAKey, whole, message).help(REPLACE),
         ]);
     }
+    if text.trim().is_empty() {
+        // As of a configuration: with `prune`, all that was made of its rows would be deleted.
+        let problem = Problem::new(ProblemId::Empty, whole, "the table has nothing in it")
+            .help("a table without rows has a line with the names of its columns");
+        return Err(vec![problem]);
+    }
+    if let Some(problem) = find_loose_quote(text, file) {
+        return Err(vec![problem]);
+    }
     let mut reader = csv::ReaderBuilder::new()
         // A row that is too short or too long is told with all the others.
         .flexible(true)
@@ -86,11 +95,23 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
         .map_err(|error| vec![explain_csv(&error, file)])?
         .clone();
     let first_line = span_of_record(text, file, 0);
+    if headers.len() > MOST_COLUMNS {
+        let message = format!("a table has at most {MOST_COLUMNS} columns");
+        return Err(vec![Problem::new(ProblemId::TooMany, first_line, message)]);
+    }
     let columns: Vec<Box<str>> = headers.iter().map(Into::into).collect();
     let mut problems = check_columns(&columns, first_line);
 
     let mut rows = Vec::new();
     for record in reader.records() {
+        if rows.len() >= MOST_ROWS || problems.len() >= Problems::MOST {
+            problems.push(Problem::new(
+                ProblemId::TooMany,
+                whole,
+                format!("a table has at most {MOST_ROWS} rows"),
+            ));
+            break;
+        }
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -117,6 +138,63 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
     }
 
     finish(columns, rows, problems)
+}
+
+/// How many columns and rows a table may have.
+const MOST_COLUMNS: usize = 200;
+const MOST_ROWS: usize = 1_000_000;
+
+/// A quote that is not closed, or stands within a value without quotes. Readers of CSV differ on what is meant, and one
+/// that is not closed takes the rows behind it for a part of its value.
+fn find_loose_quote(text: &str, file: usize) -> Option<Problem> {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let start = text.len() - rest.len();
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let Some(end) = end_of_quoted(quoted) else {
+                return Some(refuse_quote("the quote is never closed", start, file));
+            };
+            rest = quoted.get(end..).unwrap_or_default();
+            if !rest.is_empty() && !rest.starts_with([',', '\r', '\n']) {
+                return Some(refuse_quote(
+                    "text stands behind the closing quote",
+                    start,
+                    file,
+                ));
+            }
+        } else {
+            let end = rest.find([',', '\r', '\n']).unwrap_or(rest.len());
+            let (value, behind) = rest.split_at(end);
+            if let Some(quote) = value.find('"') {
+                let message = "a quote stands within a value without quotes";
+                return Some(refuse_quote(message, start + quote, file));
+            }
+            rest = behind;
+        }
+        rest = rest.strip_prefix([',', '\r', '\n']).unwrap_or(rest);
+    }
+    None
+}
+
+/// Where a quoted value ends, behind its closing quote: two quotes in it are one.
+fn end_of_quoted(quoted: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let quote = from + quoted.get(from..)?.find('"')?;
+        if !quoted.get(quote + 1..)?.starts_with('"') {
+            return Some(quote + 1);
+        }
+        from = quote + 2;
+    }
+}
+
+fn refuse_quote(message: &str, start: usize, file: usize) -> Problem {
+    Problem::new(
+        ProblemId::Syntax,
+        Span::new(file, start..start + 1),
+        message,
+    )
+    .help("a value with a quote in it stands in quotes, and the quote in it is written twice")
 }
 
 /// The line where a record begins: what is quoted may go on in further ones.

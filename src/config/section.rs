@@ -1,5 +1,6 @@
 //! The sections of a configuration that are read before there is a `File`.
 
+pub(super) const STACK: &str = "stack";
 pub(super) const VARIABLES: &str = "vars";
 pub(super) const FOR_EACH: &str = "for_each";
 pub(super) const ENVIRONMENTS: &str = "environments";

@@ -167,6 +167,16 @@ impl Sources {
         Some(Span::new(file, 0..first_line.len()))
     }
 
+    /// Whether the files are the same, one by one.
+    pub(crate) fn has_same_files(&self, other: &Self) -> bool {
+        let is_same =
+            |(one, other): (&Source, &Source)| one.path == other.path && one.text == other.text;
+
+        self.rows.len() == other.rows.len()
+            && self.all.len() == other.all.len()
+            && self.all.iter().zip(&other.all).all(is_same)
+    }
+
     /// Takes in a row that templates are filled in with.
     pub(crate) fn add_row(&mut self, row: Row) -> RowIndex {
         self.rows.push(row);

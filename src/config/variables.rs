@@ -1,7 +1,7 @@
 //! Variables: which there are, and what each of them is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::inputs::{GivenVariables, Inputs, Use};
 use super::interpolate::{Interpolation, Referred, Scopes, collect_variables, refuse_scope};
@@ -49,6 +49,7 @@ impl Given {
     pub(super) fn read(
         inputs: &Inputs,
         sources: &mut Sources,
+        files: &mut Vec<PathBuf>,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut taken = Self::default();
@@ -65,10 +66,13 @@ impl Given {
                     }
                     taken.entries.push(entry_of(origin, name, text, sources));
                 }
-                GivenVariables::File(path) => match read_variables(path, sources) {
-                    Ok(entries) => taken.entries.extend(entries),
-                    Err(more) => problems.extend(more),
-                },
+                GivenVariables::File(path) => {
+                    files.push(path.clone());
+                    match read_variables(path, sources) {
+                        Ok(entries) => taken.entries.extend(entries),
+                        Err(more) => problems.extend(more),
+                    }
+                }
             }
         }
 
@@ -214,6 +218,9 @@ impl Variables {
             let Piece::Reference(reference) = piece else {
                 continue;
             };
+            if reference.scope != Reference::VARIABLE {
+                continue;
+            }
             let Some(referred) = self.0.get(reference.name) else {
                 continue;
             };
@@ -260,6 +267,9 @@ fn refuse_unknown<'a>(
         .suggest(nearest(name, known))
 }
 
+/// How many variables may refer to each other in a row: nobody follows more, and each takes a part of the stack.
+const DEEPEST: usize = 50;
+
 /// Variables that refer to each other, one after the other.
 struct Resolution<'a> {
     said: &'a BTreeMap<&'a str, Said<'a>>,
@@ -281,6 +291,9 @@ impl<'a> Resolution<'a> {
             Value::Text(text) if said.kind == Kind::Declared => {
                 if self.way.contains(&name) {
                     return Some(self.refuse_cycle(name, said));
+                }
+                if self.way.len() >= DEEPEST {
+                    return Some(self.refuse_depth(name, said));
                 }
                 self.way.push(name);
                 let value = self.fill_in(text, said.value.span);
@@ -313,6 +326,22 @@ impl<'a> Resolution<'a> {
         let value = interpolation.fill_in(text, span, "");
         self.problems.append(&mut problems);
         value
+    }
+
+    fn refuse_depth(&mut self, name: &'a str, said: &Said<'_>) -> Referred {
+        let message = format!("more than {DEEPEST} variables refer to each other in a row");
+        self.problems.push(Problem::new(
+            ProblemId::CyclicVariable,
+            said.key_span,
+            message,
+        ));
+
+        let unknown = Referred {
+            value: Value::Unknown,
+            span: said.value.span,
+        };
+        self.resolved.insert(name, unknown.clone());
+        unknown
     }
 
     /// A variable that is what it is itself a part of: said once, where the first of them is.

@@ -376,3 +376,32 @@ fn templates_make_no_more_than_a_file_may_have() {
         .collect();
     assert_eq!(messages, ["the templates make more than 4000000 values"]);
 }
+
+#[test]
+fn a_private_key_comes_in_by_no_variable() {
+    let key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF\n-----END PRIVATE KEY-----\n";
+    let (head, tail) = key.split_at(20);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("grantry.yaml");
+    let text = "stack: shop\nvars: { tail: '' }\nclients: { c: { name: C, description: \"${var.head}${var.tail}\" } }\n";
+    fs::write(&file, text).unwrap();
+
+    for variables in [&[("head", key)][..], &[("head", head), ("tail", tail)]] {
+        let given = Given {
+            variables,
+            ..Given::default()
+        };
+        let inputs = given.inputs(folder.path());
+        let problems = config::load(std::slice::from_ref(&file), &inputs, support_of).unwrap_err();
+        let ids: Vec<&str> = problems
+            .problems
+            .iter()
+            .map(|problem| problem.id.as_str())
+            .collect();
+        assert_eq!(ids, ["not-a-key"]);
+        assert!(
+            !render::problems(&problems).contains("MC4CAQ"),
+            "it is shown"
+        );
+    }
+}
