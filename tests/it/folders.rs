@@ -133,8 +133,8 @@ fn no_link_leads_to_what_is_elsewhere_and_none_to_a_folder() {
     // Within the folder that is named, a file may be a link.
     let folder = folder_of(&["access/teams/x.yaml", "elsewhere/y.yaml"]);
     let access = folder.path().join("access");
-    fs::write(access.join("shared"), "clients: { z: { name: Z } }\n").unwrap();
-    symlink("../shared", access.join("teams/z.yaml")).unwrap();
+    fs::write(access.join("common"), "clients: { z: { name: Z } }\n").unwrap();
+    symlink("../common", access.join("teams/z.yaml")).unwrap();
     let paths = ["access", "stack.yaml"];
     assert_eq!(
         read(folder.path(), &paths).unwrap(),
