@@ -122,7 +122,7 @@ impl States<'_> {
 
         let provider = self.arguments.tenant.provider.as_ref();
         let inputs = self.arguments.configuration.inputs.gather()?;
-        let (written, _) = load_at(
+        let before = load_at(
             revision,
             &paths.there,
             &inputs,
@@ -130,7 +130,7 @@ impl States<'_> {
             Sources::default(),
         )?;
         // Another environment's access is not what was asked for.
-        let written = written.ok_or(Failure::NotInBase(base.clone()))?;
+        let written = before.written.ok_or(Failure::NotInBase(base.clone()))?;
         Ok(declared(&written.loaded))
     }
 

@@ -6,11 +6,12 @@ use super::arguments::{Environments, EnvironmentsFormat};
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::output;
-use crate::config::{self, Tree};
+use crate::config::{Reading, Sources, Tree};
 use crate::model::EnvironmentName;
 
 pub(super) fn run(arguments: &Environments) -> Result<Exit, Failure> {
-    let names = config::environments(&Tree::Disk, &arguments.paths)?;
+    let reading = Reading::of(&Tree::Disk, &arguments.paths, Sources::default());
+    let names = reading.environments()?;
 
     output::data(&show(&names, arguments.format))?;
     Ok(Exit::Done)

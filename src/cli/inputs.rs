@@ -3,7 +3,7 @@
 use super::arguments::InputArguments;
 use super::environment;
 use super::exit::Failure;
-use crate::config::{GivenVariables, Inputs, Use};
+use crate::config::{GivenValues, GivenVariables, Inputs, Use};
 
 impl InputArguments {
     /// All that is given, in the order in which it counts.
@@ -13,29 +13,31 @@ impl InputArguments {
             None => environment::chosen_environment()?,
         };
 
-        let surrounding = environment::variables().into_iter();
-        let surrounding = surrounding.map(|(name, text)| GivenVariables::Text {
-            origin: format!("{}{name}", environment::VARIABLE_PREFIX),
-            // Whoever runs several configurations in one job sets them for all of these.
-            use_of_it: Use::Optional,
-            name,
-            text,
+        // Whoever runs several configurations in one job sets these for all of them.
+        let surrounding = environment::variables().into_iter().map(|(name, text)| {
+            let origin = format!("{}{name}", environment::VARIABLE_PREFIX);
+            given(Use::Optional, GivenValues::Text { origin, name, text })
         });
-        let files = self.variable_files.iter().cloned();
-        let written = self.variables.iter().map(|variable| GivenVariables::Text {
-            origin: "--var".to_owned(),
-            use_of_it: Use::Expected,
-            name: variable.name.clone(),
-            text: variable.value.clone(),
+        let files = self
+            .variable_files
+            .iter()
+            .map(|file| given(Use::Expected, GivenValues::File(file.clone())));
+        let written = self.variables.iter().map(|variable| {
+            let values = GivenValues::Text {
+                origin: "--var".to_owned(),
+                name: variable.name.clone(),
+                text: variable.value.clone(),
+            };
+            given(Use::Expected, values)
         });
 
         Ok(Inputs {
             environment,
-            variables: surrounding
-                .chain(files.map(GivenVariables::File))
-                .chain(written)
-                .collect(),
-            use_of_them: Use::Expected,
+            variables: surrounding.chain(files).chain(written).collect(),
         })
     }
+}
+
+fn given(expected: Use, values: GivenValues) -> GivenVariables {
+    GivenVariables { expected, values }
 }

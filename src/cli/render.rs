@@ -6,14 +6,14 @@ use super::arguments::Render;
 use super::exit::{Exit, Failure};
 use super::output;
 use super::target::support_of;
-use crate::config::{self, Sources, Tree};
+use crate::config::{Reading, Sources, Tree};
 
 pub(super) fn run(arguments: &Render) -> Result<Exit, Failure> {
     let paths = &arguments.configuration.paths;
     let inputs = arguments.configuration.inputs.gather()?;
     let support_of = support_of(arguments.provider.as_ref());
-    let (written, _) =
-        config::load_with_places(&Tree::Disk, paths, &inputs, support_of, Sources::default())?;
+    let reading = Reading::of(&Tree::Disk, paths, Sources::default());
+    let (written, _) = reading.load(&Tree::Disk, &inputs, support_of)?;
 
     let text = written
         .to_yaml()

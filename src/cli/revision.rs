@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::arguments::{Base, Provider};
 use super::exit::Failure;
 use super::target::support_of;
-use crate::config::{self, Inputs, Revision, Sources, Tree, Written};
-use crate::model::{Desired, StackName};
+use crate::config::{self, Inputs, Reading, Revision, Sources, Span, Tree, Written};
+use crate::model::{Desired, EnvironmentName, StackName};
 
 /// The paths of a configuration, as far as a revision has them.
 pub(super) struct Paths {
@@ -46,41 +46,58 @@ pub(super) fn find_paths(
     Ok(Paths { there, missing })
 }
 
+/// What a revision has of a configuration.
+pub(super) struct Before {
+    /// In the environment that was asked for, or as it was without any. Nothing, where it had others and not this one:
+    /// all of it is new since then.
+    pub(super) written: Option<Written>,
+    /// The environments that it had, and where.
+    pub(super) environments: Vec<(EnvironmentName, Span)>,
+    pub(super) sources: Sources,
+}
+
 /// Loads what a revision has of a configuration, in the environment that is given. Its files come behind those of
-/// `sources`. Nothing, where it had other environments and not this one: all of it is new since then.
+/// `sources`.
 pub(super) fn load_at(
     revision: Revision,
     paths: &[PathBuf],
     inputs: &Inputs,
     provider: Option<&Provider>,
     sources: Sources,
-) -> Result<(Option<Written>, Sources), Failure> {
+) -> Result<Before, Failure> {
     let tree = Tree::Revision(revision);
-    let Some(inputs) = inputs_of(&tree, paths, inputs)? else {
-        return Ok((None, sources));
+    let reading = Reading::of(&tree, paths, sources);
+    let names = reading.environments().map_err(Failure::BaseProblems)?;
+    let environments = places_of(&reading, &names);
+
+    let chosen = inputs.environment.as_ref();
+    let inputs = match chosen {
+        Some(chosen) if names.contains(chosen) => inputs.of_another_revision(Some(chosen.clone())),
+        _ if names.is_empty() => inputs.of_another_revision(None),
+        _ => {
+            return Ok(Before {
+                written: None,
+                environments,
+                sources: reading.sources().clone(),
+            });
+        }
     };
 
-    let support_of = support_of(provider);
-    config::load_with_places(&tree, paths, &inputs, support_of, sources)
-        .map(|(written, sources)| (Some(written), sources))
-        .map_err(Failure::BaseProblems)
+    let (written, sources) = reading
+        .load(&tree, &inputs, support_of(provider))
+        .map_err(Failure::BaseProblems)?;
+    Ok(Before {
+        written: Some(written),
+        environments,
+        sources,
+    })
 }
 
-/// What a revision is given: the same environment, or none where it had none.
-fn inputs_of(tree: &Tree, paths: &[PathBuf], inputs: &Inputs) -> Result<Option<Inputs>, Failure> {
-    let Some(environment) = &inputs.environment else {
-        return Ok(Some(inputs.of_another_revision(None)));
-    };
-
-    let before = config::environments(tree, paths).map_err(Failure::BaseProblems)?;
-    let environment = if before.is_empty() {
-        None
-    } else if before.contains(environment) {
-        Some(environment.clone())
-    } else {
-        return Ok(None);
-    };
-    Ok(Some(inputs.of_another_revision(environment)))
+fn places_of(reading: &Reading, names: &[EnvironmentName]) -> Vec<(EnvironmentName, Span)> {
+    names
+        .iter()
+        .filter_map(|name| Some((name.clone(), reading.place_of_environment(name)?)))
+        .collect()
 }
 
 /// As Git takes the path of a file in a revision: from the folder of the repository, unless it begins with a dot.

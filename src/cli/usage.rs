@@ -10,7 +10,7 @@ use super::arguments::{AccessFormat, FaceFiles, Faces, Format, ProblemFaces, Pro
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::{access, output};
-use crate::config;
+use crate::config::{Reading, Sources, Tree};
 use crate::render::document::{
     AdviceView, FailureView, PlanDocument, ProblemsDocument, ReportDocument,
 };
@@ -126,7 +126,8 @@ impl Written {
         };
 
         let mut others = self.other_paths(&files);
-        others.extend(config::files_of(&others));
+        let reading = Reading::of(&Tree::Disk, &others, Sources::default());
+        others.extend_from_slice(reading.files());
         match Destinations::of(&files, None).check(&others, &[]) {
             Ok(()) => files,
             Err(_) => FaceFiles {

@@ -4,14 +4,14 @@ use super::arguments::{Base, Validate};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::view_of;
-use super::revision::{find_paths, load_at, refuse_moved};
+use super::revision::{Before, find_paths, load_at, refuse_moved};
 use super::target::support_of;
 use super::{environment, output};
-use crate::config::{self, Inputs, Problems, Revision, Sources, Tree, Written};
+use crate::config::{Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written};
 use crate::model::EnvironmentName;
 use crate::render;
 use crate::render::document::{BaseView, ProblemsDocument};
-use crate::review::{Finding, review};
+use crate::review::{Finding, review, vanished_environment};
 
 /// What a configuration comes to. Problems are what was asked for, and no failure.
 enum Checked {
@@ -126,24 +126,29 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let paths = &arguments.configuration.paths;
     let destinations = Destinations::of(&arguments.faces.files, None);
     destinations.check(paths, &[])?;
+    let inputs = arguments.configuration.inputs.gather()?;
 
-    let inputs = match inputs_of_all(arguments)? {
-        Ok(inputs) => inputs,
-        Err(problems) => {
-            destinations.check_files(&problems.files)?;
-            return Ok(Checked::Invalid(problems));
-        }
+    let reading = Reading::of(&Tree::Disk, paths, Sources::default());
+    destinations.check_files(reading.files())?;
+    let environments = match reading.environments() {
+        Ok(environments) => environments,
+        Err(problems) => return Ok(Checked::Invalid(problems)),
     };
-    let mut valid = Vec::new();
-    let mut invalid = Vec::new();
-    for inputs in &inputs {
+
+    let base = arguments.review.base.as_ref();
+    // What was read is the same for all of them, and the last one need not copy it.
+    let inputs = inputs_of_each(inputs, &environments);
+    let readings = std::iter::repeat_n(reading, inputs.len());
+    let (mut valid, mut invalid) = (Vec::new(), Vec::new());
+    for (inputs, reading) in inputs.iter().zip(readings) {
         let support_of = support_of(arguments.provider.as_ref());
-        let loaded =
-            config::load_with_places(&Tree::Disk, paths, inputs, support_of, Sources::default());
-        match loaded {
+        match reading.load(&Tree::Disk, inputs, support_of) {
             Ok((written, sources)) => {
                 destinations.check_files(&written.loaded.files)?;
-                valid.push((inputs, written, sources));
+                let words = render::valid(&written.loaded);
+                // There may be many, and only a comparison looks at them again.
+                let written = base.map(|_| (written, sources));
+                valid.push((inputs, words, written));
             }
             Err(problems) => {
                 destinations.check_files(&problems.files)?;
@@ -155,36 +160,38 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
         return Ok(Checked::Invalid(unite(invalid, inputs.len())));
     }
 
-    let base = arguments.review.base.as_ref();
-    let valid = valid.into_iter().map(|(inputs, written, sources)| {
-        let reviewed = base.map(|base| compare(arguments, inputs, base, &written, sources));
-        Ok(Valid {
+    let mut all = Vec::new();
+    for (inputs, words, written) in valid {
+        let compared = base
+            .zip(written)
+            .map(|(base, (written, sources))| compare(arguments, inputs, base, &written, sources))
+            .transpose()?;
+        let reviewed = compared.map(|(mut reviewed, before)| {
+            // Said once, and not of each environment that is still there.
+            if all.is_empty() {
+                reviewed.findings.extend(find_gone(&before, &environments));
+            }
+            reviewed
+        });
+        all.push(Valid {
             environment: inputs.environment.clone(),
-            words: render::valid(&written.loaded),
-            reviewed: reviewed.transpose()?,
-        })
-    });
-    valid.collect::<Result<_, Failure>>().map(Checked::Valid)
+            words,
+            reviewed,
+        });
+    }
+    Ok(Checked::Valid(all))
 }
 
 /// What is given for each environment that is to be checked: the one that is chosen, or else all.
-fn inputs_of_all(arguments: &Validate) -> Result<Result<Vec<Inputs>, Problems>, Failure> {
-    let inputs = arguments.configuration.inputs.gather()?;
-    if inputs.environment.is_some() {
-        return Ok(Ok(vec![inputs]));
+fn inputs_of_each(inputs: Inputs, environments: &[EnvironmentName]) -> Vec<Inputs> {
+    if inputs.environment.is_some() || environments.is_empty() {
+        return vec![inputs];
     }
 
-    let environments = config::environments(&Tree::Disk, &arguments.configuration.paths);
-    let all = environments.map(|names| {
-        if names.is_empty() {
-            return vec![inputs];
-        }
-        names
-            .into_iter()
-            .map(|name| inputs.with_environment(name))
-            .collect()
-    });
-    Ok(all)
+    environments
+        .iter()
+        .map(|name| inputs.with_environment(name.clone()))
+        .collect()
 }
 
 /// The problems of all environments that have any, of so many.
@@ -200,31 +207,47 @@ fn unite(invalid: Vec<(Option<EnvironmentName>, Problems)>, of: usize) -> Proble
     Problems::unite(named, of)
 }
 
-/// What the change since a revision comes to.
+/// The environments that a revision had, and where.
+type Environments = Vec<(EnvironmentName, Span)>;
+
+/// What the change since a revision comes to in one environment, and which there were.
 fn compare(
     arguments: &Validate,
     inputs: &Inputs,
     base: &Base,
     after: &Written,
     sources: Sources,
-) -> Result<Reviewed, Failure> {
+) -> Result<(Reviewed, Environments), Failure> {
     let revision = Revision::open(&base.name)?;
     // Before all else: such a file may say on the disk what its revision does not.
     revision.refuse_rewritten(&after.loaded.files)?;
 
     let paths = find_paths(&revision, base, &arguments.configuration.paths)?;
-    let (before, sources) = if paths.there.is_empty() {
+    let before = if paths.there.is_empty() {
         refuse_moved(&revision, base, &after.loaded.desired)?;
-        (None, sources)
+        Before {
+            written: None,
+            environments: Vec::new(),
+            sources,
+        }
     } else {
         let provider = arguments.provider.as_ref();
         load_at(revision, &paths.there, inputs, provider, sources)?
     };
 
     let today = arguments.review.today.unwrap_or_else(environment::today);
-    Ok(Reviewed {
+    let reviewed = Reviewed {
         base: BaseView::of(base, &paths.missing),
-        findings: review(before.as_ref(), after, today),
-        sources,
-    })
+        findings: review(before.written.as_ref(), after, today),
+        sources: before.sources,
+    };
+    Ok((reviewed, before.environments))
+}
+
+fn find_gone(before: &Environments, after: &[EnvironmentName]) -> Vec<Finding> {
+    before
+        .iter()
+        .filter(|(name, _)| !after.contains(name))
+        .map(|(name, span)| vanished_environment(name, *span))
+        .collect()
 }

@@ -51,22 +51,26 @@ pub(super) fn check_section(section: Option<&Entry>) -> Vec<Problem> {
     misnamed.chain(nested).collect()
 }
 
-/// Takes out what the chosen environment says; nothing, where a configuration has none. Where it cannot be said
+/// Takes out what the chosen environment says: nothing, where a configuration has none. Where it cannot be said
 /// which one is meant, there is no configuration.
 pub(super) fn choose(
     section: Option<Entry>,
     chosen: Option<&EnvironmentName>,
     whole: Span,
-) -> Result<Option<Node>, Problem> {
+) -> Result<Node, Problem> {
+    let nothing = Node {
+        span: whole,
+        value: Value::Mapping(Vec::new()),
+    };
     let names = names_of(section.as_ref()).join(", ");
     let is_any = !names.is_empty();
 
     match (section, chosen) {
         (Some(mut section), Some(chosen)) if is_any => match section.value.take(chosen.as_str()) {
             Some(entry) => match entry.value.value {
-                Value::Mapping(_) => Ok(Some(entry.value)),
+                Value::Mapping(_) => Ok(entry.value),
                 // Named and no more, it differs in nothing.
-                Value::Null => Ok(None),
+                Value::Null => Ok(nothing),
                 _ => Err(refuse_kind(&entry.key, entry.key_span)),
             },
             None => Err(refuse_unknown(&section, chosen, &names)),
@@ -78,7 +82,7 @@ pub(super) fn choose(
                     .help(format!("choose with `--env`: {names}")),
             )
         }
-        (_, None) => Ok(None),
+        (_, None) => Ok(nothing),
         (section, Some(chosen)) => {
             let span = section.map_or(whole, |section| section.key_span);
             let message = format!(
@@ -110,20 +114,66 @@ fn refuse_unknown(section: &Entry, chosen: &EnvironmentName, names: &str) -> Pro
 /// Puts what an environment says over what holds for all. Objects are united by key, and grants by what they
 /// are between; of an object, each field that the environment names is replaced as a whole.
 pub(super) fn overlay(base: &mut Node, environment: Node, problems: &mut Vec<Problem>) {
-    // Another kind of value is reported by the walk, in its place.
     let Value::Mapping(sections) = environment.value else {
-        *base = environment;
         return;
     };
+    let (objects, others): (Vec<Entry>, Vec<Entry>) = sections
+        .into_iter()
+        .partition(|section| [CLIENTS, RESOURCE_SERVERS].contains(&&*section.key));
 
-    for section in sections {
+    // Before the grants: what an environment says of those is between what it has.
+    let mut left_out = LeftOut::default();
+    for section in objects {
+        overlay_objects(base, section, &mut left_out, problems);
+    }
+    left_out.leave_grants_out(base);
+
+    for section in others {
         match &*section.key {
             // It is reported by itself, and there is nothing that it could come over.
             ENVIRONMENTS => {}
-            CLIENTS | RESOURCE_SERVERS => overlay_objects(base, section, problems),
-            GRANTS => overlay_grants(base, section, problems),
+            GRANTS => overlay_grants(base, section, &left_out, problems),
             _ => put(base, section),
         }
+    }
+}
+
+/// The objects that an environment leaves out, by their keys.
+#[derive(Default)]
+struct LeftOut {
+    clients: BTreeSet<Box<str>>,
+    resource_servers: BTreeSet<Box<str>>,
+}
+
+impl LeftOut {
+    fn add(&mut self, section: &str, key: Box<str>) {
+        let keys = if section == CLIENTS {
+            &mut self.clients
+        } else {
+            &mut self.resource_servers
+        };
+        keys.insert(key);
+    }
+
+    /// What is granted to a client goes with it, and so does what is granted of an API.
+    fn leave_grants_out(&self, base: &mut Node) {
+        let is_any = !self.clients.is_empty() || !self.resource_servers.is_empty();
+        let Some(grants) = base.entry_mut(GRANTS).filter(|_| is_any) else {
+            return;
+        };
+
+        if let Value::Sequence(grants) = &mut grants.value.value {
+            grants.retain(|grant| !self.concerns(grant));
+        }
+    }
+
+    fn concerns(&self, grant: &Node) -> bool {
+        let is_of = |field, keys: &BTreeSet<Box<str>>| {
+            let name = grant.entry(field).and_then(|entry| entry.value.as_text());
+            name.is_some_and(|name| keys.contains(name))
+        };
+
+        is_of("client", &self.clients) || is_of("resource_server", &self.resource_servers)
     }
 }
 
@@ -139,7 +189,12 @@ fn put(node: &mut Node, entry: Entry) {
     }
 }
 
-fn overlay_objects(base: &mut Node, mut section: Entry, problems: &mut Vec<Problem>) {
+fn overlay_objects(
+    base: &mut Node,
+    mut section: Entry,
+    left_out: &mut LeftOut,
+    problems: &mut Vec<Problem>,
+) {
     let (Value::Mapping(sections), Value::Mapping(objects)) =
         (&mut base.value, &mut section.value.value)
     else {
@@ -147,36 +202,45 @@ fn overlay_objects(base: &mut Node, mut section: Entry, problems: &mut Vec<Probl
         return;
     };
     let objects = take(objects);
-    let mut left_out = BTreeSet::new();
 
     let empty = Value::Mapping(Vec::new());
     let known = Entry::find_or_insert(sections, &section.key, section.key_span, empty);
-    let known = &mut known.value;
-    for object in objects {
-        if object.value.value == Value::Null {
-            match known.take(&object.key) {
-                Some(object) => _ = left_out.insert(object.key),
-                None => problems.push(refuse_left_out(&section.key, &object)),
-            }
-            continue;
-        }
+    // What is of another kind is told by the walk.
+    let Value::Mapping(known) = &mut known.value.value else {
+        return;
+    };
 
-        match known.entry_mut(&object.key) {
-            Some(earlier) => overlay_object(&mut earlier.value, object.value),
-            None => put(known, object),
+    // Both are in order, and are united in one walk: there may be one for each of many customers.
+    let mut objects = objects.into_iter().peekable();
+    let mut united = Vec::with_capacity(known.len() + objects.len());
+    for mut earlier in take(known) {
+        while let Some(object) = objects.next_if(|object| object.key < earlier.key) {
+            add_object(&mut united, object, &section.key, problems);
+        }
+        match objects.next_if(|object| object.key == earlier.key) {
+            None => united.push(earlier),
+            Some(object) if object.value.value == Value::Null => {
+                left_out.add(&section.key, earlier.key);
+            }
+            Some(object) => {
+                overlay_object(&mut earlier.value, object.value);
+                united.push(earlier);
+            }
         }
     }
+    for object in objects {
+        add_object(&mut united, object, &section.key, problems);
+    }
+    *known = united;
+}
 
-    // What is granted to a client goes with it, and so does what is granted of an API.
-    let end = if &*section.key == CLIENTS {
-        "client"
+/// Adds an object that only the environment has.
+fn add_object(united: &mut Vec<Entry>, object: Entry, section: &str, problems: &mut Vec<Problem>) {
+    if object.value.value == Value::Null {
+        problems.push(refuse_left_out(section, &object));
     } else {
-        "resource_server"
-    };
-    leave_grants_out(base, |grant| {
-        let name = grant.entry(end).and_then(|entry| entry.value.as_text());
-        name.is_some_and(|name| left_out.contains(name))
-    });
+        united.push(object);
+    }
 }
 
 fn overlay_object(base: &mut Node, object: Node) {
@@ -216,7 +280,12 @@ fn overlay_field(base: &mut Node, field: Entry) {
     }
 }
 
-fn overlay_grants(base: &mut Node, mut section: Entry, problems: &mut Vec<Problem>) {
+fn overlay_grants(
+    base: &mut Node,
+    mut section: Entry,
+    left_out_objects: &LeftOut,
+    problems: &mut Vec<Problem>,
+) {
     let (Value::Mapping(sections), Value::Sequence(grants)) =
         (&mut base.value, &mut section.value.value)
     else {
@@ -253,6 +322,8 @@ fn overlay_grants(base: &mut Node, mut section: Entry, problems: &mut Vec<Proble
         match place {
             Some(place) if is_left_out(&grant) => _ = left_out.insert(*place),
             Some(place) => overlay_grant(&mut known[*place], grant),
+            // It is out with its client or its API already.
+            None if is_left_out(&grant) && left_out_objects.concerns(&grant) => {}
             None if is_left_out(&grant) => problems.push(refuse_left_out_grant(&grant)),
             None => known.push(grant),
         }
@@ -300,16 +371,9 @@ fn overlay_grant(base: &mut Node, grant: Node) {
         }
     }
 
+    // Where it was said last is where to look for what it grants.
+    base.span = grant.span;
     overlay_object(base, grant);
-}
-
-fn leave_grants_out(base: &mut Node, is_out: impl Fn(&Node) -> bool) {
-    let Some(grants) = base.entry_mut(GRANTS) else {
-        return;
-    };
-    if let Value::Sequence(grants) = &mut grants.value.value {
-        grants.retain(|grant| !is_out(grant));
-    }
 }
 
 fn refuse_left_out(section: &str, object: &Entry) -> Problem {

@@ -1,15 +1,18 @@
 //! Templates: objects that are made once for each row of a table.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::interpolate::{Interpolation, Referred, Scopes, refuse_scope};
+use super::interpolate::Interpolation;
+use super::named_file::{RELATIVE, find_path};
 use super::node::{Entry, Node, Value};
 use super::normalize::sort_entries;
 use super::problem::{Problem, ProblemId, quote};
 use super::reference::{Piece, Reference, has_references, is_name, split};
-use super::rows::{Table, TableRow, read_table, table_of};
+use super::row_scope::RowScope;
+use super::rows::{Table, read_table, table_of};
 use super::section::{CLIENTS, GRANTS, RESOURCE_SERVERS};
 use super::source::{Row, RowIndex, Sources, Span};
 use super::variables::Variables;
@@ -28,28 +31,48 @@ const RESERVED: [&str; 4] = [Reference::VARIABLE, "env", "stack", "client"];
 /// How many values all templates may make: as many as one file may have.
 const MOST_MADE: usize = 4_000_000;
 
-/// What is needed to fill templates in.
+/// Fills templates in.
 pub(super) struct Filling<'a> {
-    pub(super) tree: &'a Tree,
+    tree: &'a Tree,
     /// The folder of each file of the configuration, by its index among the sources.
-    pub(super) folders: &'a BTreeMap<usize, PathBuf>,
-    pub(super) variables: &'a Variables,
-    pub(super) sources: &'a mut Sources,
-    pub(super) problems: &'a mut Vec<Problem>,
+    folders: &'a BTreeMap<usize, PathBuf>,
+    variables: &'a Variables,
+    sources: &'a mut Sources,
+    problems: &'a mut Vec<Problem>,
     /// Files that were read on the way.
-    pub(super) files: &'a mut Vec<PathBuf>,
+    files: &'a mut Vec<PathBuf>,
+    /// The tables that were read: several bundles may be about one.
+    tables: BTreeMap<PathBuf, Rc<Table>>,
     /// How many values were made so far.
-    pub(super) made: usize,
+    made: usize,
     /// Whether anything that should have been made was not, so that anybody may refer to it.
     pub(super) is_incomplete: bool,
 }
 
-impl Filling<'_> {
-    /// Makes what the bundles say, and adds it to the document.
-    pub(super) fn fill(&mut self, bundles: Node, document: &mut Node) {
-        let Value::Mapping(sections) = &mut document.value else {
-            return;
-        };
+impl<'a> Filling<'a> {
+    pub(super) fn new(
+        tree: &'a Tree,
+        folders: &'a BTreeMap<usize, PathBuf>,
+        variables: &'a Variables,
+        sources: &'a mut Sources,
+        problems: &'a mut Vec<Problem>,
+        files: &'a mut Vec<PathBuf>,
+    ) -> Self {
+        Self {
+            tree,
+            folders,
+            variables,
+            sources,
+            problems,
+            files,
+            tables: BTreeMap::new(),
+            made: 0,
+            is_incomplete: false,
+        }
+    }
+
+    /// Makes what the bundles say, and adds it to the sections of the document.
+    pub(super) fn fill(&mut self, bundles: Node, sections: &mut Vec<Entry>) {
         let Value::Sequence(bundles) = bundles.value else {
             let message = "`for_each` must be a list of bundles";
             self.report(Problem::new(ProblemId::WrongType, bundles.span, message));
@@ -83,51 +106,21 @@ impl Filling<'_> {
             return;
         };
 
-        let templates = SECTIONS.iter().filter_map(|section| bundle.entry(section));
-        let values: usize = templates.map(|section| count_values(&section.value)).sum();
-        self.made = self
-            .made
-            .saturating_add(values.saturating_mul(table.rows.len()));
-        if self.made > MOST_MADE {
-            let message = format!("the templates make more than {MOST_MADE} values");
-            let problem = Problem::new(ProblemId::TooLarge, bundle.span, message)
-                .help("put some of the rows into a stack of their own");
-            self.report(problem);
+        if !self.has_room(bundle, &table) {
             return;
         }
+        let rows = self.name_rows(name, &table);
 
-        let name: Arc<str> = name.into();
-        let rows: Vec<RowIndex> = (1..)
-            .zip(&table.rows)
-            .map(|(number, row)| {
-                self.sources.add_row(Row {
-                    name: Arc::clone(&name),
-                    number,
-                    span: row.span,
-                })
-            })
-            .collect();
-
+        let scope = RowScope::of(name, &table, self.variables);
+        let mut made = Interpolation::of(scope, &*self.sources, &mut *self.problems);
         let mut has_failed = false;
-        let mut made = Interpolation {
-            scopes: RowScope {
-                name: &name,
-                table: &table,
-                row: None,
-                variables: self.variables,
-                refused: BTreeSet::new(),
-            },
-            sources: &*self.sources,
-            problems: &mut *self.problems,
-            has_unknown_keys: false,
-        };
         for section in SECTIONS {
             let Some(templates) = bundle.entry(section) else {
                 continue;
             };
             let target = section_of(sections, templates);
             for (row, index) in table.rows.iter().zip(&rows) {
-                made.scopes.row = Some(row);
+                made.scopes.turn_to(row);
                 let mut objects = templates.value.clone();
                 mark_row(&mut objects, *index);
                 made.visit(&mut objects, section);
@@ -136,6 +129,35 @@ impl Filling<'_> {
             }
         }
         self.is_incomplete |= made.has_unknown_keys | has_failed;
+    }
+
+    /// Whether what a bundle makes is not too much. A row counts also where nothing is made of it: it is remembered.
+    fn has_room(&mut self, bundle: &Node, table: &Table) -> bool {
+        let templates = SECTIONS.iter().filter_map(|section| bundle.entry(section));
+        let values: usize = templates.map(|section| count_values(&section.value)).sum();
+        let made = values.max(1).saturating_mul(table.rows.len());
+        self.made = self.made.saturating_add(made);
+        if self.made <= MOST_MADE {
+            return true;
+        }
+
+        let message = format!("the templates make more than {MOST_MADE} values");
+        let problem = Problem::new(ProblemId::TooLarge, bundle.span, message)
+            .help("put some of the rows into a stack of their own");
+        self.report(problem);
+        false
+    }
+
+    /// Takes the rows in, so that a problem can tell which it is about.
+    fn name_rows(&mut self, name: &str, table: &Table) -> Vec<RowIndex> {
+        let name: Arc<str> = name.into();
+        let rows = (1..).zip(&table.rows).map(|(number, row)| Row {
+            name: Arc::clone(&name),
+            number,
+            span: row.span,
+        });
+
+        rows.map(|row| self.sources.add_row(row)).collect()
     }
 
     /// What is wrong with a bundle before any row is looked at; the name of its rows, if nothing is.
@@ -192,58 +214,57 @@ impl Filling<'_> {
     }
 
     /// The rows of a bundle: written in it, or in a file beside the one that it stands in.
-    fn read_rows(&mut self, bundle: &Node) -> Option<Table> {
+    fn read_rows(&mut self, bundle: &Node) -> Option<Rc<Table>> {
         let mut rows = bundle.entry(IN)?.value.clone();
-        let mut interpolation = Interpolation {
-            scopes: self.variables,
-            sources: &*self.sources,
-            problems: &mut *self.problems,
-            has_unknown_keys: false,
-        };
+        let mut interpolation =
+            Interpolation::of(self.variables, &*self.sources, &mut *self.problems);
         interpolation.visit(&mut rows, IN);
-        if rows.value == Value::Unknown {
+        if rows.value == Value::Unknown || interpolation.has_unknown_keys {
             self.is_incomplete = true;
             return None;
         }
 
         let table = match rows.as_text() {
-            None => table_of(&rows),
+            None => table_of(&rows).map(Rc::new),
             Some(name) => self.read_file(name, rows.span),
         };
         match table {
             Ok(table) => Some(table),
             Err(problems) => {
-                for problem in problems {
-                    self.report(problem);
-                }
+                self.is_incomplete = true;
+                self.problems.extend(problems);
                 None
             }
         }
     }
 
-    fn read_file(&mut self, name: &str, span: Span) -> Result<Table, Vec<Problem>> {
-        let folder = self
-            .folders
-            .get(&span.file())
-            .map_or(Path::new(""), |folder| folder);
-        let problem = match self.tree.is_inside(folder, Path::new(name)) {
-            Ok(true) => {
-                let path = folder.join(name);
-                self.files.push(path.clone());
-                return read_table(self.tree, &path, self.sources);
-            }
-            Ok(false) => {
-                let message = format!("{} is outside of the configuration's folder", quote(name));
-                Problem::new(ProblemId::OutsideFolder, span, message)
-                    .help("keep it in the folder of this file, or in one inside of it")
-            }
-            Err(error) => {
-                let message = format!("{} cannot be read: {error}", quote(name));
-                Problem::new(ProblemId::Unreadable, span, message)
-                    .help("the name is relative to the file that holds it")
-            }
-        };
-        Err(vec![problem])
+    fn read_file(&mut self, name: &str, span: Span) -> Result<Rc<Table>, Vec<Problem>> {
+        let path =
+            find_path(self.tree, self.folders, name, span).map_err(|problem| vec![problem])?;
+        if let Some(table) = self.tables.get(&path) {
+            return Ok(Rc::clone(table));
+        }
+
+        self.files.push(path.clone());
+        let table = read_table(self.tree, &path, self.sources)
+            .map(Rc::new)
+            .map_err(|problems| {
+                problems
+                    .into_iter()
+                    .map(|problem| name_at(span, problem))
+                    .collect::<Vec<_>>()
+            })?;
+        self.tables.insert(path, Rc::clone(&table));
+        Ok(table)
+    }
+}
+
+/// Says of a table that cannot be read where it is named: nobody named it on the command line.
+fn name_at(span: Span, problem: Problem) -> Problem {
+    if problem.id == ProblemId::Unreadable {
+        problem.related(span, "named here").help(RELATIVE)
+    } else {
+        problem
     }
 }
 
@@ -354,98 +375,4 @@ fn mark_row(node: &mut Node, row: RowIndex) {
         }
         _ => {}
     }
-}
-
-/// What the references of a template lead to: a value of the row, or a variable.
-struct RowScope<'a> {
-    name: &'a str,
-    table: &'a Table,
-    row: Option<&'a TableRow>,
-    variables: &'a Variables,
-    /// The references that lead nowhere, whatever the row: each is told once.
-    refused: BTreeSet<Span>,
-}
-
-impl Scopes for RowScope<'_> {
-    fn find(
-        &mut self,
-        reference: Reference<'_>,
-        span: Span,
-    ) -> Result<Referred, Option<Box<Problem>>> {
-        let problem = if reference.scope == Reference::VARIABLE {
-            // No row has anything to do with a variable that is not there.
-            match self.variables.find(reference, span.without_row()) {
-                Ok(referred) => return Ok(referred),
-                Err(problem) => problem,
-            }
-        } else if reference.scope == self.name {
-            match self
-                .table
-                .columns
-                .iter()
-                .position(|column| **column == *reference.name)
-            {
-                Some(column) => match self.row.and_then(|row| row.cell(column)) {
-                    Some(referred) => return Ok(referred.clone()),
-                    // Only this row has no such value.
-                    None => {
-                        return Err(Some(Box::new(refuse_missing(reference, span))));
-                    }
-                },
-                None => self.refuse_column(reference, span),
-            }
-        } else {
-            refuse_scope(reference, span, &[self.name, Reference::VARIABLE])
-        };
-
-        let is_new = self.refused.insert(span.without_row());
-        Err(is_new.then(|| Box::new(problem)))
-    }
-}
-
-impl RowScope<'_> {
-    fn refuse_column(&self, reference: Reference<'_>, span: Span) -> Problem {
-        let known = self.table.columns.iter().map(|column| &**column);
-        let columns: Vec<String> = known.clone().map(quote).collect();
-        let message = format!("no column is called {}", quote(reference.name));
-
-        Problem::new(ProblemId::UnknownReference, span.without_row(), message)
-            .help(format!("the columns are {}", columns.join(", ")))
-            .suggest(nearest(reference.name, known))
-    }
-}
-
-fn refuse_missing(reference: Reference<'_>, span: Span) -> Problem {
-    let message = format!("the row has no {}", quote(reference.name));
-
-    Problem::new(ProblemId::UnknownReference, span, message)
-}
-
-/// Adds to a problem with what a template makes which row it makes it for.
-pub(super) fn name_rows(problem: &mut Problem, sources: &Sources) {
-    let spans = std::iter::once(problem.span).chain(problem.related.iter().map(|(span, _)| *span));
-    let rows: Vec<&Row> = spans.filter_map(|span| sources.row_of(span)).collect();
-    let Some(first) = rows.first() else {
-        return;
-    };
-
-    let places: Vec<(Span, String)> = rows
-        .iter()
-        .map(|row| (row.span, format!("row {} of `{}`", row.number, row.name)))
-        .collect();
-
-    // A template has one place for all of its rows, and only these tell them apart.
-    let place = problem.span.without_row();
-    problem
-        .related
-        .retain(|(span, _)| span.without_row() != place);
-
-    // The general advice is for one who writes the two names by hand.
-    if problem.id == ProblemId::DuplicateName {
-        problem.help = Some(format!(
-            "put what tells the rows apart into the name, such as `${{{}.id}}`",
-            first.name
-        ));
-    }
-    problem.related.extend(places);
 }

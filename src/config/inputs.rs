@@ -11,8 +11,6 @@ pub struct Inputs {
     pub environment: Option<EnvironmentName>,
     /// Values of its variables. The later one counts, and each of them before what the files say.
     pub variables: Vec<GivenVariables>,
-    /// Whether it is a mistake that nothing refers to one of them.
-    pub use_of_them: Use,
 }
 
 impl Inputs {
@@ -29,23 +27,34 @@ impl Inputs {
     /// is for the present one, so the other need not refer to all of it.
     #[must_use]
     pub fn of_another_revision(&self, environment: Option<EnvironmentName>) -> Self {
+        let variables = self.variables.iter().map(|variables| GivenVariables {
+            expected: Use::Optional,
+            ..variables.clone()
+        });
+
         Self {
             environment,
-            variables: self.variables.clone(),
-            use_of_them: Use::Optional,
+            variables: variables.collect(),
         }
     }
 }
 
 /// Values of variables.
 #[derive(Debug, Clone)]
-pub enum GivenVariables {
+pub struct GivenVariables {
+    /// Whether it is a mistake that nothing refers to one of them.
+    pub expected: Use,
+    /// What they are.
+    pub values: GivenValues,
+}
+
+/// Where values of variables are.
+#[derive(Debug, Clone)]
+pub enum GivenValues {
     /// One, as a text: what it is where no text is wanted is read as YAML reads it.
     Text {
         /// What is shown in place of a file where something is wrong with it, such as `--var`.
         origin: String,
-        /// Whether it is a mistake that nothing refers to it.
-        use_of_it: Use,
         /// Which variable.
         name: VariableName,
         /// Its value.

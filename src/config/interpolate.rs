@@ -16,6 +16,9 @@ use crate::model::nearest;
 /// thirty would fill the memory.
 const LONGEST: usize = 16 << 10;
 
+/// How much all texts together may become, in bytes: sixteen times what a file may have.
+const MOST_FILLED: usize = 256 << 20;
+
 /// A value that can be referred to, and where it is written.
 #[derive(Debug, Clone)]
 pub(super) struct Referred {
@@ -36,13 +39,25 @@ pub(super) trait Scopes {
 /// Replaces references.
 pub(super) struct Interpolation<'a, S> {
     pub(super) scopes: S,
-    pub(super) sources: &'a Sources,
-    pub(super) problems: &'a mut Vec<Problem>,
+    sources: &'a Sources,
+    problems: &'a mut Vec<Problem>,
+    /// How many bytes were filled in so far.
+    filled: usize,
     /// Whether the key of an object is not known, so that anybody may refer to it.
     pub(super) has_unknown_keys: bool,
 }
 
-impl<S: Scopes> Interpolation<'_, S> {
+impl<'a, S: Scopes> Interpolation<'a, S> {
+    pub(super) fn of(scopes: S, sources: &'a Sources, problems: &'a mut Vec<Problem>) -> Self {
+        Self {
+            scopes,
+            sources,
+            problems,
+            filled: 0,
+            has_unknown_keys: false,
+        }
+    }
+
     /// Replaces the references in a whole document, but for those of its variables, which are known already.
     pub(super) fn visit_sections(&mut self, document: &mut Node) {
         let Value::Mapping(sections) = &mut document.value else {
@@ -90,7 +105,7 @@ impl<S: Scopes> Interpolation<'_, S> {
             if has_references(&entry.key) {
                 has_new_keys = true;
                 let key = self.fill_in(&entry.key, entry.key_span, "");
-                let Some(text) = self.text_of(&key, entry.key_span) else {
+                let Some(text) = text_of(&key) else {
                     // Left out in silence, what it stood for might be deleted.
                     if key != Value::Unknown {
                         let problem = refuse_no_text(&entry.key, entry.key_span);
@@ -117,14 +132,35 @@ impl<S: Scopes> Interpolation<'_, S> {
     /// What a text becomes. One that is a reference and nothing else takes the type of the value.
     pub(super) fn fill_in(&mut self, text: &str, span: Span, key: &str) -> Value {
         let pieces = split(text);
-        if let [Piece::Reference(reference)] = pieces.as_slice() {
-            return match self.find(*reference, span) {
-                Some(referred) if is_too_long(&referred.value) => self.refuse_length(span),
-                Some(referred) => referred.value,
-                None => Value::Unknown,
-            };
-        }
+        let value = if let [Piece::Reference(reference)] = pieces.as_slice() {
+            self.find(*reference, span)
+                .map_or(Value::Unknown, |referred| referred.value)
+        } else {
+            self.join(pieces, span, key)
+        };
 
+        let length = match &value {
+            Value::Text(text) | Value::Untyped(text) => text.len(),
+            _ => 0,
+        };
+        self.filled = self.filled.saturating_add(length);
+        if length > LONGEST {
+            return self.refuse(
+                span,
+                format!("the text is longer than {LONGEST} bytes once it is filled in"),
+            );
+        }
+        if self.filled > MOST_FILLED {
+            return self.refuse(
+                span,
+                format!("what is filled in comes to more than {MOST_FILLED} bytes"),
+            );
+        }
+        value
+    }
+
+    /// The text that the pieces come to. What is too long is only as long as to show that.
+    fn join(&mut self, pieces: Vec<Piece<'_>>, span: Span, key: &str) -> Value {
         let mut filled = String::new();
         let mut is_known = true;
         for piece in pieces {
@@ -146,9 +182,6 @@ impl<S: Scopes> Interpolation<'_, S> {
             }
         }
 
-        if filled.len() > LONGEST {
-            return self.refuse_length(span);
-        }
         if is_known {
             Value::Text(filled.into())
         } else {
@@ -156,10 +189,16 @@ impl<S: Scopes> Interpolation<'_, S> {
         }
     }
 
-    fn refuse_length(&mut self, span: Span) -> Value {
-        let message = format!("the text is longer than {LONGEST} bytes once it is filled in");
-        self.problems
-            .push(Problem::new(ProblemId::TooLong, span, message));
+    fn refuse(&mut self, span: Span, message: String) -> Value {
+        // Once it is too much, it is for each further text.
+        let is_new = self
+            .problems
+            .last()
+            .is_none_or(|last| last.message != message);
+        if is_new {
+            self.problems
+                .push(Problem::new(ProblemId::TooLong, span, message));
+        }
         Value::Unknown
     }
 
@@ -177,7 +216,7 @@ impl<S: Scopes> Interpolation<'_, S> {
     /// The value of a reference within a text.
     fn find_text(&mut self, reference: Reference<'_>, span: Span) -> Option<String> {
         let referred = self.find(reference, span)?;
-        let text = self.text_of(&referred.value, referred.span);
+        let text = text_of(&referred.value);
 
         if text.is_none() && referred.value != Value::Unknown {
             let span = self.locate(reference.written, span);
@@ -186,18 +225,6 @@ impl<S: Scopes> Interpolation<'_, S> {
             self.problems.push(problem);
         }
         text
-    }
-
-    /// A value as a part of a text.
-    fn text_of(&self, value: &Value, span: Span) -> Option<String> {
-        match value {
-            Value::Text(text) | Value::Untyped(text) => Some(text.as_ref().to_owned()),
-            Value::Bool(value) => Some(value.to_string()),
-            Value::Integer(number) => Some(number.to_string()),
-            // As it is written: no other form of it is known.
-            Value::OtherNumber => Some(self.sources.slice(span).to_owned()),
-            Value::Null | Value::Unknown | Value::Sequence(_) | Value::Mapping(_) => None,
-        }
     }
 
     /// Where in a value something is written; all of the value, where that cannot be said.
@@ -232,10 +259,17 @@ fn refuse_malformed(written: &str, span: Span, key: &str) -> Problem {
     Problem::new(ProblemId::UnknownReference, span, message).help(help)
 }
 
-fn is_too_long(value: &Value) -> bool {
+/// A value as a part of a text; nothing, where it cannot be one.
+fn text_of(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) | Value::Untyped(text) => text.len() > LONGEST,
-        _ => false,
+        Value::Text(text) | Value::Untyped(text) => Some(text.as_ref().to_owned()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Null
+        | Value::OtherNumber
+        | Value::Unknown
+        | Value::Sequence(_)
+        | Value::Mapping(_) => None,
     }
 }
 

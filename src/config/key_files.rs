@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::named_file::{RELATIVE, find_path};
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quote};
-use super::source::Span;
 use crate::files::{Limit, ReadError, Tree};
 use crate::model::{ClientSpec, ResourceServerSpec};
 
@@ -38,8 +38,6 @@ const EACH: &str = "*";
 /// Why a key file is not read.
 #[derive(Debug, thiserror::Error)]
 enum KeyFileError {
-    #[error("is outside of the configuration's folder")]
-    Outside,
     #[error("cannot be read: {0}")]
     Unreadable(#[from] io::Error),
     #[error("is not a file")]
@@ -118,14 +116,14 @@ fn fill_in(
         return Ok(());
     };
     let span = entry.value.span;
-    let Some(folder) = folders.get(&span.file()) else {
-        return Ok(());
-    };
     let name = entry.value.as_text().unwrap_or_default();
-    files.push(folder.join(name));
 
-    let text =
-        read_inside(tree, folder, name).map_err(|error| explain_error(&error, name, span))?;
+    let path = find_path(tree, folders, name, span)?;
+    files.push(path.clone());
+    let text = read_text(tree, &path).map_err(|error| {
+        let message = format!("{} {error}", quote(name));
+        Problem::new(ProblemId::Unreadable, span, message).help(RELATIVE)
+    })?;
 
     // In its new place the key is still in order: nothing comes between the two names.
     entry.key = TEXT.into();
@@ -140,32 +138,8 @@ fn file_entry(key: &mut Node) -> Option<&mut Entry> {
     }
 }
 
-/// Reads a small text file that a configuration file names, in its own folder or further inside:
-/// whoever writes the configuration must not choose what else of the machine is read.
-fn read_inside(tree: &Tree, folder: &Path, name: &str) -> Result<String, KeyFileError> {
-    if !tree.is_inside(folder, Path::new(name))? {
-        return Err(KeyFileError::Outside);
-    }
+fn read_text(tree: &Tree, path: &Path) -> Result<String, KeyFileError> {
+    let bytes = tree.read(path, Limit::KEY)?;
 
-    let bytes = tree.read(&folder.join(name), Limit::KEY)?;
     String::from_utf8(bytes).map_err(|_| KeyFileError::NotUtf8)
-}
-
-fn explain_error(error: &KeyFileError, name: &str, span: Span) -> Problem {
-    let (id, help) = match error {
-        KeyFileError::Outside => (
-            ProblemId::OutsideFolder,
-            "keep it in the folder of this file, or in one inside of it",
-        ),
-        KeyFileError::Unreadable(_)
-        | KeyFileError::NotFile
-        | KeyFileError::TooLarge(_)
-        | KeyFileError::NotUtf8 => (
-            ProblemId::Unreadable,
-            "the name is relative to the file that holds it",
-        ),
-    };
-
-    let message = format!("{} {error}", quote(name));
-    Problem::new(id, span, message).help(help)
 }

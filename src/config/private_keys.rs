@@ -10,32 +10,18 @@ use crate::model::{PemError, holds_private_key};
 pub(super) const REPLACE: &str = "take it back and replace it: it is known to everyone who can \
      read this file; the public half is printed by `openssl pkey -in key.pem -pubout`";
 
-/// Every text of a parsed document that holds a private key, and every key of a map that does.
-/// Wherever it stands: in a place where no key belongs a message would quote it.
-pub(super) fn find_private_keys(document: &Node, file: usize) -> Vec<Problem> {
+/// Every text of a document that holds a private key, and every key of a map that does. Wherever it
+/// stands: in a place where no key belongs a message would quote it.
+pub(super) fn find_private_keys(document: &Node) -> Vec<Problem> {
     let mut places = Vec::new();
     collect_places(document, document.span, &mut places);
 
-    places
-        .into_iter()
-        .map(|place| {
-            let message = PemError::Private.to_string();
-            Problem::new(ProblemId::NotAKey, place.in_file(file), message).help(REPLACE)
-        })
-        .collect()
+    places.into_iter().map(refuse_private_key).collect()
 }
 
-/// The same in a document whose references are replaced: a key may have been put together.
-pub(super) fn find_assembled_keys(document: &Node) -> Vec<Problem> {
-    let mut places = Vec::new();
-    collect_places(document, document.span, &mut places);
-
-    places
-        .into_iter()
-        .map(|place| {
-            Problem::new(ProblemId::NotAKey, place, PemError::Private.to_string()).help(REPLACE)
-        })
-        .collect()
+/// The problem of a private key in this place.
+pub(super) fn refuse_private_key(place: Span) -> Problem {
+    Problem::new(ProblemId::NotAKey, place, PemError::Private.to_string()).help(REPLACE)
 }
 
 /// The place of a text is the key it stands under, if it stands under one.

@@ -42,30 +42,21 @@ impl Problems {
     /// again.
     pub const MOST: usize = 5_000;
 
-    /// The problems of several environments of one configuration, each once. Where a problem is not one of all of them, it
-    /// says which it is one of.
+    /// The problems of several environments of one configuration, each once, of so many environments in all. Where a
+    /// problem is not one of all of them, it says which it is one of.
     #[must_use]
     pub fn unite(environments: Vec<(EnvironmentName, Self)>, of: usize) -> Self {
-        // Each may read tables of its own, and a place is one of its own files then.
-        let mut all = environments.iter().map(|(_, problems)| &problems.sources);
-        let first = all.next();
-        let are_same = all.all(|sources| first.is_some_and(|first| first.has_same_files(sources)));
-        if !are_same && let Some((name, problems)) = environments.first() {
-            return problems.clone().of_environment(name);
-        }
-
         let mut united: BTreeMap<_, (Problem, Vec<EnvironmentName>)> = BTreeMap::new();
         let mut sources = Sources::default();
         let mut files = Vec::new();
         for (name, problems) in environments {
-            for problem in problems.problems {
+            for mut problem in problems.problems {
+                problem.move_to(&mut sources, &problems.sources);
                 let key = (problem.span, problem.id, problem.message.clone());
                 let (_, names) = united.entry(key).or_insert_with(|| (problem, Vec::new()));
                 names.push(name.clone());
             }
-            // The same files were read for each, in one order.
-            sources = problems.sources;
-            files = problems.files;
+            files.extend(problems.files);
         }
 
         // In the order of their places, as the key has it.
@@ -82,13 +73,6 @@ impl Problems {
             sources,
             files,
         }
-    }
-
-    fn of_environment(mut self, name: &EnvironmentName) -> Self {
-        for problem in &mut self.problems {
-            problem.message = format!("{} (in {name})", problem.message);
-        }
-        self
     }
 
     /// Whether there may be more problems than these.
@@ -108,6 +92,14 @@ impl Problem {
             label: None,
             related: Vec::new(),
             help: None,
+        }
+    }
+
+    /// Says its places among other sources, which take in what they need.
+    fn move_to(&mut self, sources: &mut Sources, from: &Sources) {
+        self.span = sources.adopt(self.span, from);
+        for (span, _) in &mut self.related {
+            *span = sources.adopt(*span, from);
         }
     }
 

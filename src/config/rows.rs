@@ -5,15 +5,15 @@ use std::path::Path;
 
 use super::interpolate::Referred;
 use super::node::{Node, Value};
-use super::normalize::normalize;
-use super::private_keys::{REPLACE, find_private_keys};
+use super::private_keys::refuse_private_key;
 use super::problem::{Problem, ProblemId, Problems, quote};
 use super::read::read_file;
+use super::reading::read_document;
 use super::reference::is_name;
 use super::source::{Sources, Span};
-use super::yaml;
+use super::variables::refuse_value;
 use crate::files::Tree;
-use crate::model::{PemError, holds_private_key, safe_path};
+use crate::model::{holds_private_key, safe_path};
 
 /// The rows of a table.
 #[derive(Debug)]
@@ -26,17 +26,13 @@ pub(super) struct Table {
 #[derive(Debug)]
 pub(super) struct TableRow {
     pub(super) span: Span,
-    cells: Vec<(u32, Referred)>,
+    cells: Vec<Option<Referred>>,
 }
 
 impl TableRow {
     /// The value in a column, by its index.
     pub(super) fn cell(&self, column: usize) -> Option<&Referred> {
-        let cell = self
-            .cells
-            .iter()
-            .find(|(index, _)| *index as usize == column)?;
-        Some(&cell.1)
+        self.cells.get(column)?.as_ref()
     }
 }
 
@@ -71,10 +67,7 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
     let whole = Span::whole(file);
     let text = sources.get(whole).map_or("", |source| source.text());
     if holds_private_key(text) {
-        let message = PemError::Private.to_string();
-        return Err(vec![
-            Problem::new(ProblemId::NotAKey, whole, message).help(REPLACE),
-        ]);
+        return Err(vec![refuse_private_key(whole)]);
     }
     if text.trim().is_empty() {
         // As of a configuration: with `prune`, all that was made of its rows would be deleted.
@@ -96,20 +89,19 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
         .clone();
     let first_line = span_of_record(text, file, 0);
     if headers.len() > MOST_COLUMNS {
-        let message = format!("a table has at most {MOST_COLUMNS} columns");
-        return Err(vec![Problem::new(ProblemId::TooMany, first_line, message)]);
+        return Err(vec![refuse_more_columns(first_line)]);
     }
     let columns: Vec<Box<str>> = headers.iter().map(Into::into).collect();
     let mut problems = check_columns(&columns, first_line);
 
     let mut rows = Vec::new();
     for record in reader.records() {
-        if rows.len() >= MOST_ROWS || problems.len() >= Problems::MOST {
-            problems.push(Problem::new(
-                ProblemId::TooMany,
-                whole,
-                format!("a table has at most {MOST_ROWS} rows"),
-            ));
+        if problems.len() >= Problems::MOST {
+            break;
+        }
+        if rows.len() >= MOST_ROWS {
+            let message = format!("a table has at most {MOST_ROWS} rows");
+            problems.push(Problem::new(ProblemId::TooMany, whole, message));
             break;
         }
         let record = match record {
@@ -127,9 +119,9 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
             continue;
         }
 
-        let cells = record.iter().zip(0..).map(|(text, column)| {
+        let cells = record.iter().map(|text| {
             let value = Value::Untyped(text.into());
-            (column, Referred { value, span })
+            Some(Referred { value, span })
         });
         rows.push(TableRow {
             span,
@@ -223,6 +215,12 @@ fn refuse_length(fields: usize, columns: usize, span: Span) -> Problem {
         .help("a value with a comma in it stands in quotes")
 }
 
+fn refuse_more_columns(span: Span) -> Problem {
+    let message = format!("a table has at most {MOST_COLUMNS} columns");
+
+    Problem::new(ProblemId::TooMany, span, message)
+}
+
 fn check_columns(columns: &[Box<str>], line: Span) -> Vec<Problem> {
     let mut seen = BTreeSet::new();
     let mut problems = Vec::new();
@@ -242,17 +240,9 @@ fn check_columns(columns: &[Box<str>], line: Span) -> Vec<Problem> {
 }
 
 fn parse_list(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
-    let text = sources
-        .get(Span::whole(file))
-        .map_or("", |source| source.text());
-    let mut list = yaml::parse(text, file).map_err(|problem| vec![problem])?;
-
-    let private = find_private_keys(&list, file);
-    if !private.is_empty() {
-        return Err(private);
-    }
     let mut problems = Vec::new();
-    normalize(&mut list, file, sources, &mut problems);
+    let list = read_document(file, sources, &mut problems)?;
+
     if problems.is_empty() {
         table_of(&list)
     } else {
@@ -271,7 +261,6 @@ pub(super) fn table_of(list: &Node) -> Result<Table, Vec<Problem>> {
     let mut rows = Vec::new();
     let mut problems = Vec::new();
     for item in items {
-        let mut cells = Vec::new();
         let named: Vec<(&str, &Node)> = match &item.value {
             Value::Mapping(entries) => entries
                 .iter()
@@ -279,9 +268,20 @@ pub(super) fn table_of(list: &Node) -> Result<Table, Vec<Problem>> {
                 .collect(),
             _ => vec![(VALUE, item)],
         };
+
+        let mut cells = Vec::new();
         for (name, value) in named {
-            problems.extend(refuse_cell(value));
-            cells.push((place_of(&mut columns, name), referred_of(value)));
+            problems.extend(refuse_value(value, value.span));
+            let column = place_of(&mut columns, name);
+            if column >= MOST_COLUMNS {
+                problems.push(refuse_more_columns(item.span));
+                return Err(problems);
+            }
+            cells.resize_with(cells.len().max(column + 1), || None);
+            cells[column] = Some(Referred {
+                value: value.value.clone(),
+                span: value.span,
+            });
         }
         rows.push(TableRow {
             span: item.span,
@@ -306,29 +306,11 @@ fn finish(
 }
 
 /// The index of a column, which is made if there is none.
-fn place_of(columns: &mut Vec<Box<str>>, name: &str) -> u32 {
+fn place_of(columns: &mut Vec<Box<str>>, name: &str) -> usize {
     let place = columns.iter().position(|column| **column == *name);
-    let place = place.unwrap_or_else(|| {
+
+    place.unwrap_or_else(|| {
         columns.push(name.into());
         columns.len() - 1
-    });
-
-    u32::try_from(place).unwrap_or(u32::MAX)
-}
-
-fn referred_of(node: &Node) -> Referred {
-    Referred {
-        value: node.value.clone(),
-        span: node.span,
-    }
-}
-
-fn refuse_cell(node: &Node) -> Option<Problem> {
-    match node.value {
-        Value::Sequence(_) | Value::Mapping(_) => {
-            let message = "a value of a row is a text, a number, `true`, `false` or `null`";
-            Some(Problem::new(ProblemId::WrongType, node.span, message))
-        }
-        _ => None,
-    }
+    })
 }

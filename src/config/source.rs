@@ -82,7 +82,7 @@ impl Span {
 pub(crate) struct RowIndex(u32);
 
 /// Where a row is, and what its templates call it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) name: Arc<str>,
     /// Which it is among those of its table, from 1.
@@ -106,7 +106,7 @@ pub struct Position {
 /// The files (and folders) a configuration was read from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    all: Vec<Source>,
+    all: Vec<Arc<Source>>,
     rows: Vec<Row>,
 }
 
@@ -137,19 +137,19 @@ impl Sources {
         let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(after_newline).collect();
 
-        self.all.push(Source {
+        self.all.push(Arc::new(Source {
             path,
             text,
             line_starts,
             home: Home::default(),
-        });
+        }));
         self.all.len() - 1
     }
 
     /// Says where a file is kept.
     pub(crate) fn set_home(&mut self, file: usize, home: Home) {
         if let Some(source) = self.all.get_mut(file) {
-            source.home = home;
+            Arc::make_mut(source).home = home;
         }
     }
 
@@ -161,20 +161,44 @@ impl Sources {
             return Some(span);
         };
 
-        let is_same = |source: &Source| matches!(&source.home, Home::Disk(home) if home == place);
+        let is_same =
+            |source: &Arc<Source>| matches!(&source.home, Home::Disk(home) if home == place);
         let file = self.all.iter().position(is_same)?;
         let (_, first_line) = self.all.get(file)?.line(0);
         Some(Span::new(file, 0..first_line.len()))
     }
 
-    /// Whether the files are the same, one by one.
-    pub(crate) fn has_same_files(&self, other: &Self) -> bool {
-        let is_same =
-            |(one, other): (&Source, &Source)| one.path == other.path && one.text == other.text;
+    /// The same place among these sources, which take its file and its row in if they do not have them.
+    pub(crate) fn adopt(&mut self, span: Span, others: &Self) -> Span {
+        let Some(source) = others.all.get(span.file()) else {
+            return span;
+        };
+        let is_same = |other: &Arc<Source>| {
+            Arc::ptr_eq(source, other) || (source.path == other.path && source.text == other.text)
+        };
+        let file = self.all.iter().position(is_same).unwrap_or_else(|| {
+            self.all.push(Arc::clone(source));
+            self.all.len() - 1
+        });
 
-        self.rows.len() == other.rows.len()
-            && self.all.len() == other.all.len()
-            && self.all.iter().zip(&other.all).all(is_same)
+        let place = Span::new(file, span.bytes());
+        match others.row_of(span) {
+            Some(row) => {
+                let span = self.adopt(row.span, others);
+                place.with_row(self.adopt_row(Row {
+                    span,
+                    ..row.clone()
+                }))
+            }
+            None => place,
+        }
+    }
+
+    fn adopt_row(&mut self, row: Row) -> RowIndex {
+        match self.rows.iter().position(|other| *other == row) {
+            Some(place) => RowIndex(saturate(place + 1)),
+            None => self.add_row(row),
+        }
     }
 
     /// Takes in a row that templates are filled in with.
@@ -192,7 +216,7 @@ impl Sources {
     /// The file a span is in.
     #[must_use]
     pub fn get(&self, span: Span) -> Option<&Source> {
-        self.all.get(span.file())
+        self.all.get(span.file()).map(Arc::as_ref)
     }
 
     /// The text of a span; empty if it is no stretch of the file.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// What was declared, but nobody knows how. Who refers to it makes no mistake.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Unsound {
     /// Anything may be missing.
     pub(super) everything: bool,

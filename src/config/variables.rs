@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::inputs::{GivenVariables, Inputs, Use};
+use super::inputs::{GivenValues, GivenVariables, Inputs, Use};
 use super::interpolate::{Interpolation, Referred, Scopes, collect_variables, refuse_scope};
 use super::node::{Entry, Node, Value};
-use super::normalize::normalize;
 use super::private_keys::find_private_keys;
 use super::problem::{Problem, ProblemId, quote};
 use super::read::read_file;
+use super::reading::read_document;
 use super::reference::{Piece, Reference, has_references, split};
 use super::section;
 use super::source::{Sources, Span};
-use super::yaml;
-use crate::files::Tree;
+use crate::files::{Reach, Tree};
 use crate::model::{VariableName, nearest};
 
 /// The variables of a configuration, by name.
@@ -48,47 +47,44 @@ impl Given {
     /// Takes in what was given from outside, in order.
     pub(super) fn read(
         inputs: &Inputs,
+        tree: &Tree,
         sources: &mut Sources,
         files: &mut Vec<PathBuf>,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut taken = Self::default();
-        for variables in &inputs.variables {
-            match variables {
-                GivenVariables::Text {
-                    origin,
-                    use_of_it,
-                    name,
-                    text,
-                } => {
-                    if *use_of_it == Use::Optional {
-                        taken.optional.insert(name.as_str().into());
-                    }
-                    taken.entries.push(entry_of(origin, name, text, sources));
+        for GivenVariables { expected, values } in &inputs.variables {
+            let entries = match values {
+                GivenValues::Text { origin, name, text } => {
+                    Ok(vec![entry_of(origin, name, text, sources)])
                 }
-                GivenVariables::File(path) => {
+                GivenValues::File(path) => {
                     files.push(path.clone());
-                    match read_variables(path, sources) {
-                        Ok(entries) => taken.entries.extend(entries),
-                        Err(more) => problems.extend(more),
-                    }
+                    read_variables(tree, path, sources)
                 }
+            };
+            match entries {
+                Ok(entries) => taken.add(entries, *expected, problems),
+                Err(more) => problems.extend(more),
             }
         }
-
-        if inputs.use_of_them == Use::Optional {
-            let names = taken.entries.iter().map(|entry| entry.key.clone());
-            taken.optional.extend(names);
-        }
-
-        // Whatever is wrong with a value is shown with it.
-        taken.entries.retain(|entry| {
-            let private = find_private_keys(&entry.value, entry.value.span.file());
-            let is_public = private.is_empty();
-            problems.extend(private);
-            is_public
-        });
         taken
+    }
+
+    fn add(&mut self, entries: Vec<Entry>, expected: Use, problems: &mut Vec<Problem>) {
+        for entry in entries {
+            // Whatever else is wrong with a value would be shown with it.
+            let private_keys = find_private_keys(&entry.value);
+            if !private_keys.is_empty() {
+                problems.extend(private_keys);
+                continue;
+            }
+
+            if expected == Use::Optional {
+                self.optional.insert(entry.key.clone());
+            }
+            self.entries.push(entry);
+        }
     }
 }
 
@@ -109,27 +105,30 @@ fn entry_of(origin: &str, name: &VariableName, text: &str, sources: &mut Sources
     }
 }
 
-/// The variables of a file.
-fn read_variables(path: &Path, sources: &mut Sources) -> Result<Vec<Entry>, Vec<Problem>> {
-    let file = read_file(&Tree::Disk, path, sources).map_err(|problem| vec![problem])?;
-    let whole = Span::whole(file);
-    let text = sources.get(whole).map_or("", |source| source.text());
-    let mut document = yaml::parse(text, file).map_err(|problem| vec![problem])?;
+/// The variables of a file. In a revision it is what it was then, and gave nothing where it was not there: with its present
+/// values, no change of them would ever be found. Only a file of another place is what it is now.
+fn read_variables(
+    tree: &Tree,
+    path: &Path,
+    sources: &mut Sources,
+) -> Result<Vec<Entry>, Vec<Problem>> {
+    let tree = match tree.reach(path) {
+        Reach::Here => tree,
+        Reach::NotYet => return Ok(Vec::new()),
+        Reach::Elsewhere => &Tree::Disk,
+    };
 
-    let private = find_private_keys(&document, file);
-    if !private.is_empty() {
-        return Err(private);
-    }
-
+    let file = read_file(tree, path, sources).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
-    normalize(&mut document, file, sources, &mut problems);
+    let document = read_document(file, sources, &mut problems)?;
     let Value::Mapping(entries) = document.value else {
         let message = "a file of variables is a map of names to values";
+        let whole = Span::whole(file);
         return Err(vec![Problem::new(ProblemId::WrongType, whole, message)]);
     };
     for entry in &entries {
         problems.extend(refuse_name(entry));
-        problems.extend(refuse_value(entry));
+        problems.extend(refuse_value(&entry.value, entry.key_span));
     }
 
     if problems.is_empty() {
@@ -146,11 +145,12 @@ fn refuse_name(entry: &Entry) -> Option<Problem> {
     Some(Problem::new(ProblemId::Malformed, entry.key_span, message).help(error.to_string()))
 }
 
-fn refuse_value(entry: &Entry) -> Option<Problem> {
-    match entry.value.value {
-        Value::Sequence(_) | Value::Mapping(_) => {
-            let message = "a variable is a text, a number, `true`, `false` or `null`";
-            Some(Problem::new(ProblemId::WrongType, entry.key_span, message))
+/// Refuses what cannot be a part of a text, nor all of one.
+pub(super) fn refuse_value(node: &Node, place: Span) -> Option<Problem> {
+    match node.value {
+        Value::Sequence(_) | Value::Mapping(_) | Value::OtherNumber => {
+            let message = "a value is a text, a whole number, `true`, `false` or `null` here";
+            Some(Problem::new(ProblemId::WrongType, place, message))
         }
         _ => None,
     }
@@ -203,9 +203,7 @@ impl Variables {
             .cloned()
             .ok_or_else(|| refuse_unknown(reference, span, self.0.keys().map(|name| &**name)))
     }
-}
 
-impl Variables {
     /// Adds to a problem with a value what the value is of, where it stands elsewhere.
     pub(super) fn explain(&self, problem: &mut Problem, sources: &Sources) {
         let is_said = problem.id == ProblemId::UnusedVariable;
@@ -243,13 +241,19 @@ impl Scopes for &Variables {
         reference: Reference<'_>,
         span: Span,
     ) -> Result<Referred, Option<Box<Problem>>> {
-        if reference.scope != Reference::VARIABLE {
-            let problem = refuse_scope(reference, span, &[Reference::VARIABLE]);
-            return Err(Some(Box::new(problem)));
-        }
-
+        refuse_other_scopes(reference, span)?;
         Variables::find(self, reference, span).map_err(|problem| Some(Box::new(problem)))
     }
+}
+
+/// Refuses whatever refers to no variable, where there is nothing else.
+fn refuse_other_scopes(reference: Reference<'_>, span: Span) -> Result<(), Option<Box<Problem>>> {
+    if reference.scope == Reference::VARIABLE {
+        return Ok(());
+    }
+
+    let problem = refuse_scope(reference, span, &[Reference::VARIABLE]);
+    Err(Some(Box::new(problem)))
 }
 
 fn refuse_unknown<'a>(
@@ -301,7 +305,7 @@ impl<'a> Resolution<'a> {
                 value
             }
             // What may not be a variable is reported as such.
-            Value::Sequence(_) | Value::Mapping(_) => Value::Unknown,
+            Value::Sequence(_) | Value::Mapping(_) | Value::OtherNumber => Value::Unknown,
             value => value.clone(),
         };
 
@@ -316,32 +320,17 @@ impl<'a> Resolution<'a> {
     fn fill_in(&mut self, text: &str, span: Span) -> Value {
         let sources = self.sources;
         let mut problems = Vec::new();
-        let mut interpolation = Interpolation {
-            scopes: &mut *self,
-            sources,
-            problems: &mut problems,
-            has_unknown_keys: false,
-        };
+        let value = Interpolation::of(&mut *self, sources, &mut problems).fill_in(text, span, "");
 
-        let value = interpolation.fill_in(text, span, "");
         self.problems.append(&mut problems);
         value
     }
 
     fn refuse_depth(&mut self, name: &'a str, said: &Said<'_>) -> Referred {
         let message = format!("more than {DEEPEST} variables refer to each other in a row");
-        self.problems.push(Problem::new(
-            ProblemId::CyclicVariable,
-            said.key_span,
-            message,
-        ));
+        let problem = Problem::new(ProblemId::CyclicVariable, said.key_span, message);
 
-        let unknown = Referred {
-            value: Value::Unknown,
-            span: said.value.span,
-        };
-        self.resolved.insert(name, unknown.clone());
-        unknown
+        self.give_up(name, said, problem)
     }
 
     /// A variable that is what it is itself a part of: said once, where the first of them is.
@@ -353,6 +342,11 @@ impl<'a> Resolution<'a> {
         let message = format!("the variable {} refers to itself", quote(name));
         let problem = Problem::new(ProblemId::CyclicVariable, said.key_span, message)
             .help(format!("the way round is `{}`", way.join(" -> ")));
+        self.give_up(name, said, problem)
+    }
+
+    /// What nobody knows, for this reason.
+    fn give_up(&mut self, name: &'a str, said: &Said<'_>, problem: Problem) -> Referred {
         self.problems.push(problem);
 
         let unknown = Referred {
@@ -370,11 +364,7 @@ impl Scopes for &mut Resolution<'_> {
         reference: Reference<'_>,
         span: Span,
     ) -> Result<Referred, Option<Box<Problem>>> {
-        if reference.scope != Reference::VARIABLE {
-            let problem = refuse_scope(reference, span, &[Reference::VARIABLE]);
-            return Err(Some(Box::new(problem)));
-        }
-
+        refuse_other_scopes(reference, span)?;
         let name = self
             .said
             .get_key_value(reference.name)

@@ -25,7 +25,7 @@ pub(super) fn parse(text: &str, file: usize) -> Result<Node, Problem> {
 }
 
 /// What YAML reads in a text that comes from outside, all of it at the place where it is used. What YAML cannot
-/// read is a text, and so is what would be a map: its keys would have no place to be shown at.
+/// read is a text, and so is what holds a list or a map: what is in it would have no place to be shown at.
 pub(super) fn parse_given(text: &str, place: Span) -> Value {
     let read = parse(text, place.file()).map(|node| node.value);
 
@@ -33,7 +33,7 @@ pub(super) fn parse_given(text: &str, place: Span) -> Value {
         // Written `~` or not at all it is nothing to YAML too; here only the word says so.
         Ok(Value::Null) if text.trim() == "null" => Value::Null,
         Ok(value @ (Value::Bool(_) | Value::Integer(_) | Value::OtherNumber)) => value,
-        Ok(Value::Sequence(mut items)) => {
+        Ok(Value::Sequence(mut items)) if items.iter().all(is_scalar) => {
             for item in &mut items {
                 item.span = place;
             }
@@ -41,6 +41,10 @@ pub(super) fn parse_given(text: &str, place: Span) -> Value {
         }
         _ => Value::Text(text.into()),
     }
+}
+
+fn is_scalar(node: &Node) -> bool {
+    !matches!(node.value, Value::Sequence(_) | Value::Mapping(_))
 }
 
 /// Writes a tree as a document that gives the same tree again.

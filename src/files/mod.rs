@@ -47,6 +47,8 @@ pub use revision_error::RevisionError;
 #[cfg(feature = "engine")]
 pub use revision_name::RevisionName;
 #[cfg(feature = "engine")]
+pub(crate) use tree::Reach;
+#[cfg(feature = "engine")]
 pub use tree::Tree;
 
 /// How many bytes a file may have.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::git::EntryKind;
 use super::revision::Revision;
+use super::revision_error::RevisionError;
 use super::{Limit, ReadError};
 
 /// Where files are read.
@@ -19,6 +20,17 @@ pub enum Tree {
     Disk,
     /// A revision, without its files being on the disk.
     Revision(Revision),
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Here, if it is anywhere.
+    Here,
+    /// Of the repository, and not there in this revision.
+    NotYet,
+    /// Of no repository, or another one: it is as it is now.
+    Elsewhere,
 }
 
 impl Tree {
@@ -56,6 +68,19 @@ impl Tree {
         match self {
             Self::Disk => super::read(path, limit),
             Self::Revision(revision) => revision.read(path, limit),
+        }
+    }
+
+    /// Where a file is that is not of the configuration, but was named beside it.
+    pub(crate) fn reach(&self, path: &Path) -> Reach {
+        match self {
+            Self::Disk => Reach::Here,
+            Self::Revision(revision) => match revision.has(path) {
+                Ok(false) => Reach::NotYet,
+                Err(RevisionError::Outside { .. }) => Reach::Elsewhere,
+                // What is in the way is told by whoever reads it.
+                Ok(true) | Err(_) => Reach::Here,
+            },
         }
     }
 

@@ -23,8 +23,8 @@ mod settings;
 
 pub use finding::{Finding, Level};
 
-use crate::config::Written;
-use crate::model::Day;
+use crate::config::{Span, Written};
+use crate::model::{Day, EnvironmentName, FindingId};
 
 /// What the change from one configuration to the other does, in the order of the places. Without one before, it is
 /// compared with one that declares nothing: all is gained, and nothing was waived.
@@ -46,6 +46,17 @@ pub fn review(before: Option<&Written>, after: &Written, today: Day) -> Vec<Find
 
     findings.sort_by(|left, right| left.order().cmp(&right.order()));
     findings
+}
+
+/// Says of an environment that it is not there any more. One that has another name is a new one: whatever it gives up is
+/// no change of that.
+#[must_use]
+pub fn vanished_environment(name: &EnvironmentName, span: Span) -> Finding {
+    let object = format!("environments.{name}");
+    let message =
+        format!("`{object}` is gone: what is in its tenant stays, and nobody looks after it");
+
+    Finding::new(FindingId::Vanished, Level::Warning, object, span).message(message)
 }
 
 fn find(change: Change<'_>, today: Day) -> Vec<Finding> {

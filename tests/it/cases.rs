@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
-use grantry::config::{self, GivenVariables, Inputs, Use};
+use grantry::config::{self, GivenValues, GivenVariables, Inputs, Use};
 use grantry::provider::support_of;
 use grantry::render;
 
@@ -37,16 +37,21 @@ fn inputs_of(path: &Path) -> Inputs {
             ["--env", name] => inputs.environment = Some(name.parse().expect("an environment")),
             ["--var", variable] => {
                 let (name, text) = variable.split_once('=').expect("NAME=VALUE");
-                inputs.variables.push(GivenVariables::Text {
-                    origin: "--var".to_owned(),
-                    use_of_it: Use::Expected,
-                    name: name.parse().expect("a variable"),
-                    text: text.to_owned(),
+                inputs.variables.push(GivenVariables {
+                    expected: Use::Expected,
+                    values: GivenValues::Text {
+                        origin: "--var".to_owned(),
+                        name: name.parse().expect("a variable"),
+                        text: text.to_owned(),
+                    },
                 });
             }
             ["--var-file", file] => {
                 let file = Path::new("tests/cases").join(file);
-                inputs.variables.push(GivenVariables::File(file));
+                inputs.variables.push(GivenVariables {
+                    expected: Use::Expected,
+                    values: GivenValues::File(file),
+                });
             }
             _ => panic!("{given}"),
         }

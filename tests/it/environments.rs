@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use grantry::config::{self, GivenVariables, Inputs, Loaded, Use};
+use grantry::config::{self, GivenValues, GivenVariables, Inputs, Loaded, Use};
 use grantry::model::{Address, Attrs, Desired, Value};
 use grantry::provider::{local, support_of};
 use grantry::render;
@@ -22,22 +22,23 @@ impl Given<'_> {
         let file = self.file.map(|text| {
             let path = folder.join("variables.json");
             fs::write(&path, text).unwrap();
-            GivenVariables::File(path)
+            GivenVariables {
+                expected: Use::Expected,
+                values: GivenValues::File(path),
+            }
         });
-        let variables = self
-            .variables
-            .iter()
-            .map(|(name, text)| GivenVariables::Text {
+        let variables = self.variables.iter().map(|(name, text)| GivenVariables {
+            expected: Use::Expected,
+            values: GivenValues::Text {
                 origin: "--var".to_owned(),
-                use_of_it: Use::Expected,
                 name: name.parse().unwrap(),
                 text: (*text).to_owned(),
-            });
+            },
+        });
 
         Inputs {
             environment: self.environment.map(|name| name.parse().unwrap()),
             variables: file.into_iter().chain(variables).collect(),
-            use_of_them: Use::Expected,
         }
     }
 }

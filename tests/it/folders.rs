@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
-use grantry::config::{Inputs, Sources, Tree, load_with_places};
+use grantry::config::{Inputs, Reading, Sources, Tree};
 use grantry::provider::support_of;
 use grantry::render;
 
@@ -30,12 +30,10 @@ fn read(folder: &Path, paths: &[&str]) -> Result<Vec<String>, String> {
     let shown = format!("{}/", folder.display());
     let paths: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
 
-    match load_with_places(
+    match Reading::of(&Tree::Disk, &paths, Sources::default()).load(
         &Tree::Disk,
-        &paths,
         &Inputs::default(),
         support_of,
-        Sources::default(),
     ) {
         Ok((written, _)) => {
             let files = written.loaded.files.iter();

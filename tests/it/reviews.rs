@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
-use grantry::config::{Inputs, Sources, Tree, load_with_places};
+use grantry::config::{Inputs, Reading, Sources, Tree};
 use grantry::model::FindingId;
 use grantry::provider::support_of;
 use grantry::render;
@@ -65,16 +65,11 @@ fn shown(told: &Told) -> (String, BTreeSet<FindingId>) {
     let load = |name: &str, text: &str, sources: Sources| {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
-        load_with_places(
-            &Tree::Disk,
-            &[path],
-            &Inputs::default(),
-            support_of,
-            sources,
-        )
-        .unwrap_or_else(|problems| {
-            panic!("{}", strip_str(&render::problems(&problems)));
-        })
+        Reading::of(&Tree::Disk, &[path], sources)
+            .load(&Tree::Disk, &Inputs::default(), support_of)
+            .unwrap_or_else(|problems| {
+                panic!("{}", strip_str(&render::problems(&problems)));
+            })
     };
 
     let (after, mut sources) = load("grantry.yaml", &told.after, Sources::default());
