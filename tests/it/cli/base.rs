@@ -30,7 +30,7 @@ fn git(place: &Place, arguments: &[&str]) {
     assert!(output.status.success(), "git {arguments:?}: {said}");
 }
 
-fn commit(place: &Place) {
+pub(super) fn commit(place: &Place) {
     git(place, &["add", "-A"]);
     git(place, &["commit", "-q", "-m", "a change"]);
 }
@@ -45,7 +45,7 @@ fn document(said: &Said) -> Value {
     serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{error}: {said:?}"))
 }
 
-fn found(place: &Place, arguments: &[&str], code: i32) -> Vec<String> {
+pub(super) fn found(place: &Place, arguments: &[&str], code: i32) -> Vec<String> {
     let arguments = [&["validate", "--format", "json"], arguments].concat();
     let document = document(&place.run(&arguments).exits(code));
     let findings = document["findings"].as_array().cloned();

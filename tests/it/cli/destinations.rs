@@ -29,6 +29,14 @@ fn place() -> Place {
         "keys/missing.yaml",
         &keys("ledger").replace("new.pem", "none.pem"),
     );
+    place.write(
+        "rows/grantry.yaml",
+        "stack: rows\nfor_each: [{ in: rows.csv, as: row, clients: { \"c-${row.id}\": { name: \"C ${row.id}\" } } }]\n\
+         environments: { production: { for_each: [{ in: other.csv, as: row }] } }\n",
+    );
+    place.write("rows/rows.csv", "id\n1\n");
+    place.write("rows/other.csv", "id\n2\n");
+    place.write("rows/values.yaml", "unused: 1\n");
     #[cfg(unix)]
     for (link, leads_to) in [
         ("link.yaml", "grantry.yaml"),
@@ -44,7 +52,7 @@ fn place() -> Place {
 /// Everything that is there, by its path.
 fn contents(place: &Place) -> BTreeMap<String, String> {
     let mut contents = BTreeMap::new();
-    for folder in ["", "folder", ".grantry", "keys", "keys/public"] {
+    for folder in ["", "folder", ".grantry", "keys", "keys/public", "rows"] {
         for entry in fs::read_dir(place.path(folder)).unwrap() {
             let path = entry.unwrap().path();
             let is_link = path.is_symlink();
@@ -58,6 +66,27 @@ fn contents(place: &Place) -> BTreeMap<String, String> {
 }
 
 const REFUSED: &[(&str, &str)] = &[
+    // Whether an environment is chosen, another one, or none.
+    (
+        "plan rows --json rows/rows.csv",
+        "a file of the configuration",
+    ),
+    (
+        "plan rows --env production --json rows/rows.csv",
+        "a file of the configuration",
+    ),
+    (
+        "plan rows --json rows/other.csv",
+        "a file of the configuration",
+    ),
+    (
+        "validate rows --json rows/rows.csv",
+        "a file of the configuration",
+    ),
+    (
+        "validate rows --var-file rows/values.yaml --json rows/values.yaml",
+        "a file of the configuration",
+    ),
     ("plan --json grantry.yaml", "a file of the configuration"),
     (
         "plan --json ./folder/../grantry.yaml",

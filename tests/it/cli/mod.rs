@@ -1,6 +1,7 @@
 //! The command line as people and CI systems meet it: exit codes, streams, whole outputs.
 
 mod base;
+mod base_environments;
 mod destinations;
 mod doctor;
 mod echo;
