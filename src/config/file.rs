@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::read_before::{Bundles, Environment, ReadBefore, VariableValue};
 use crate::model::{
     ClientId, ClientSpec, Day, EnvironmentName, FindingId, Glob, GrantSettings, Identifier, Key,
     Pattern, RateLimit, Reserve, ResourceServerSpec, ScopeName, StackName, SubjectType,
@@ -67,76 +68,6 @@ pub(crate) struct File {
     #[schemars(with = "BTreeMap<EnvironmentName, Environment>")]
     pub(crate) environments: ReadBefore,
 }
-
-/// A section that is read before there is a `File`; of it, only the schema is needed.
-#[derive(Debug, Default)]
-pub(crate) struct ReadBefore;
-
-impl<'de> Deserialize<'de> for ReadBefore {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
-    }
-}
-
-/// A text, a whole number, `true`, `false` or `null`. A text may refer to other variables.
-#[derive(Debug)]
-pub(crate) struct VariableValue;
-
-/// What differs in one environment: a part of a configuration that comes over what holds for all. Of
-/// `resource_servers`, `clients` and `vars` each entry counts by its key, and `null` leaves one out; a grant counts by its client, resource
-/// server and subject type, and `scopes: null` leaves it out. Of an object, each field that stands here is replaced as a whole, but for
-/// `client_metadata`, which counts by its keys. Everything else is replaced as a whole.
-#[derive(Debug)]
-pub(crate) struct Environment;
-
-/// What is made from tables. Its templates are no objects before they are filled in.
-#[derive(Debug)]
-pub(crate) struct Bundles;
-
-impl JsonSchema for Bundles {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Bundles".into()
-    }
-
-    /// Nothing walks along it: `for_each` checks bundles, and what they make is walked as what it is then.
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": SCALAR })
-    }
-}
-
-impl JsonSchema for VariableValue {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "VariableValue".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "A text, a whole number, `true`, `false` or `null`. A text may refer to other variables.",
-            "type": SCALAR,
-        })
-    }
-}
-
-impl JsonSchema for Environment {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        ENVIRONMENT.into()
-    }
-
-    /// Its properties are those of a configuration, which are known when all of the schema is.
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "title": "environment", "type": "object", "additionalProperties": false })
-    }
-}
-
-/// The types, in JSON Schema, of a value that may be any scalar.
-pub(super) const SCALAR: [&str; 4] = ["string", "integer", "boolean", "null"];
-
-/// What the schema of an environment is called.
-pub(crate) const ENVIRONMENT: &str = "Environment";
 
 /// What is this stack's without a mark to say so: resource servers have no place for one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

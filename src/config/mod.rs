@@ -52,6 +52,7 @@ mod private_keys;
 mod problem;
 mod provider;
 mod read;
+mod read_before;
 mod reading;
 mod reference;
 mod resolve;

@@ -5,7 +5,8 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value as Json, json};
 
-use super::file::{ENVIRONMENT, File};
+use super::file::File;
+use super::read_before::ENVIRONMENT;
 use crate::model::{
     EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, Support, VariableName,
 };

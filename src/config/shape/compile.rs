@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use super::super::file::SCALAR;
+use super::super::read_before::SCALAR;
 use super::text::TextRule;
 use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};
 

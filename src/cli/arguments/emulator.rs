@@ -1,0 +1,66 @@
+//! What may be said of an emulator.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::InputArguments;
+use crate::emulator::{Conditions, Fault, Latency, RateLimit};
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Emulator {
+    /// Where to listen: an address of this machine only; port 0 takes any free port.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
+    pub(crate) listen: SocketAddr,
+    /// Serve https, with a certificate authority of its own, which the printed variables make Go, Node,
+    /// Python and Grantry trust, and which `--state` keeps.
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Fill the tenant from a configuration first.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) inputs: InputArguments,
+    /// Keep the tenant in this file, of at most 512 MiB, from one run to the next.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or
+    /// `BURST/PER_SECOND` such as `10/2`.
+    #[arg(long, value_name = "LIMIT", default_value = "none")]
+    rate_limit: RateLimit,
+    /// How long answers take: `none`, `recorded` (as seen of Auth0), or a duration such as `250ms`.
+    #[arg(long, value_name = "LATENCY", default_value = "none")]
+    latency: Latency,
+    /// What goes wrong, as described below; may be given several times.
+    #[arg(long = "fault", value_name = "SPEC")]
+    faults: Vec<Fault>,
+}
+
+impl Emulator {
+    /// What stands between callers and the tenant.
+    pub(crate) fn conditions(&self) -> Conditions {
+        Conditions {
+            rate_limit: self.rate_limit,
+            latency: self.latency,
+            faults: self.faults.clone(),
+        }
+    }
+}
+
+/// How to say what goes wrong, and what is said of it.
+const AFTER_HELP: &str = "\
+Faults: TARGET:KIND[:OPTION,…], as in `POST /clients:commit-then-500:nth=3`
+  TARGET  `*`, or a method and a path below /api/v2, each of which may be `*`; an id may be `*` too
+  KIND    before the deed: a status such as `500` or `429`, `reset` (no answer), `slow=30s`
+          after the deed: `commit-then-429` or another status, `commit-then-reset`, `truncate`
+          (half of the body), `twice` (a proxy on the way sends the request again)
+          of a listing with a total: `short-page` (one object is missing)
+  OPTION  `nth=3` (only the third that matches), `every=3`, `p=0.05` with `seed=7` (a share of
+          them, the same in every run), `retry-after=1` (with a status)
+The first fault that applies to a request happens.
+
+On stderr, with the time, is a line for each request that was refused: its status, the client that
+asked, and the reason. With `-v` there is one for each that changed something or got a token too,
+with `-vv` for every request. No secret and no token is in it.";
