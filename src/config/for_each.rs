@@ -26,7 +26,7 @@ const AS: &str = "as";
 const SECTIONS: [&str; 3] = [RESOURCE_SERVERS, CLIENTS, GRANTS];
 
 /// What rows cannot be called: these mean something else, or may one day.
-const RESERVED: [&str; 4] = [Reference::VARIABLE, "env", "stack", "client"];
+pub(super) const RESERVED: [&str; 4] = [Reference::VARIABLE, "env", "stack", "client"];
 
 /// How many values all templates may make: as many as one file may have.
 const MOST_MADE: usize = 4_000_000;

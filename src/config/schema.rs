@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value as Json, json};
 
 use super::file::File;
+use super::for_each::RESERVED;
 use super::read_before::ENVIRONMENT;
 use crate::model::{
     EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, Support, VariableName,
@@ -76,6 +77,7 @@ fn add_templates(schema: &mut Json) {
                     "description": "What a row is called: `${NAME.COLUMN}` stands for a value of it.",
                     "type": "string",
                     "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$",
+                    "not": { "enum": RESERVED },
                     "examples": ["customer"],
                 },
                 "resource_servers": section("resource_servers"),
@@ -146,7 +148,9 @@ fn accept_reference(keywords: &mut serde_json::Map<String, Json>) {
         None => return,
     };
     let is = |kind: &str| kinds.iter().any(|other| other == kind);
-    if is("integer") || is("boolean") {
+    // A set of plain values can come from outside as one text, such as `[read:maps, read:traffic]`.
+    let is_set = is("array") && keywords.contains_key("uniqueItems");
+    if is("integer") || is("boolean") || is_set {
         if !is("string") {
             let kinds: Vec<Json> = kinds.iter().cloned().chain([json!("string")]).collect();
             keywords.insert("type".to_owned(), kinds.into());
