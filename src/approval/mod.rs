@@ -98,6 +98,22 @@ fn paths_by_object(changes: &[ChangeView]) -> BTreeMap<AddressView, BTreeSet<Pat
     paths
 }
 
+/// Those of the plans that were approved which are for what this one is for; all, where none is.
+#[must_use]
+pub fn of_same_environment<'a>(approved: &'a [PlanView], now: &PlanView) -> Vec<&'a PlanView> {
+    let is_for_now = |plan: &&PlanView| {
+        let (approved, now) = (&plan.provenance, &now.provenance);
+        (&approved.stack, &approved.environment) == (&now.stack, &now.environment)
+    };
+
+    let same: Vec<&PlanView> = approved.iter().filter(is_for_now).collect();
+    if same.is_empty() {
+        approved.iter().collect()
+    } else {
+        same
+    }
+}
+
 /// Whether everything that this plan does was approved, in one of these plans or in several together.
 pub fn check(
     approved: &[PlanView],
@@ -105,8 +121,10 @@ pub fn check(
     planned: &Planned,
     seen: &Snapshot,
 ) -> Result<(), Stale> {
+    let relevant = of_same_environment(approved, now);
+
     // First of all, and alone: of another tenant, each change would seem to be a reason of its own.
-    let elsewhere: Vec<Reason> = approved
+    let elsewhere: Vec<Reason> = relevant
         .iter()
         .filter_map(|plan| find_other_place(&plan.provenance, &now.provenance))
         .collect();
@@ -114,7 +132,7 @@ pub fn check(
         return Err(Stale { reasons: elsewhere });
     }
 
-    let approved = Approved::of(approved);
+    let approved = Approved::of(&relevant);
     let objects = Objects::of(planned, seen);
     let reasons: Vec<Reason> = now
         .changes
@@ -187,7 +205,7 @@ struct ApprovedChange<'a> {
 }
 
 impl<'a> Approved<'a> {
-    fn of(plans: &'a [PlanView]) -> Self {
+    fn of(plans: &[&'a PlanView]) -> Self {
         let mut by_object: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let mut edits: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for plan in plans {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::arguments::{self, AccessFormat, Base, By, Configuration, Source};
 use super::exit::{Exit, Failure};
 use super::faces::{as_json, view_of};
+use super::page::Page;
 use super::revision::{find_paths, load_at};
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
@@ -160,7 +161,7 @@ fn declared(loaded: &Loaded) -> Named {
 
 /// Reads the tenant, and which organizations may be named wherever any may.
 async fn read(tenant: &impl Observe, desired: &Desired) -> Result<Snapshot, Failure> {
-    let seen = plan::read_for(tenant, desired).await?;
+    let seen = plan::read_for(tenant, desired, &Page::AtOnce).await?;
     let organizational = grants_for_organizations(&seen);
     Ok(tenant.read_details(seen, &organizational).await?)
 }

@@ -4,25 +4,29 @@ use std::cell::OnceCell;
 use std::convert::Infallible;
 use std::future::pending;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
 use super::approval::Approved;
 use super::arguments::{Apply, Format};
 use super::destinations::Destinations;
-use super::exit::{Exit, Failure};
-use super::faces;
-use super::plan::{DriftCheck, Order};
+use super::exit::{Ending, Exit, Failure};
+use super::page::Page;
+use super::plan::{DriftCheck, Order, ViewUse};
 use super::progress::Progress;
+use super::selection::{Several, Subject};
+use super::several::{Member, Results, look_at_each};
 use super::signal::StopRequests;
-use super::target::{Target, with_chosen};
-use super::{hint, output, plan};
+use super::target::{Target, Writer, with_chosen};
+use super::{faces, hint, output, plan};
 use crate::apply::{Guard, Outcome, Report, Stop};
-use crate::model::Desired;
+use crate::config::Loaded;
+use crate::model::{Desired, EnvironmentName, StackName};
 use crate::plan::Cleared;
 use crate::provider::auth0::CorrelationId;
-use crate::provider::{Mutate, Observe as _, ProviderError, Retry};
-use crate::render::document::{PlanView, ReportDocument, ReportView};
+use crate::provider::{Mutate, Observe, ProviderError, Retry};
+use crate::render::document::{EnvironmentsView, PlanView, ReportDocument, ReportView};
 use crate::{apply, render};
 
 /// What became of a plan, and why nothing more was begun, if it was stopped.
@@ -38,150 +42,427 @@ enum Stopped {
     ByDeadline,
 }
 
+/// What a run comes to, for whoever reads more than its text.
+#[derive(Default)]
+struct Made {
+    reports: Vec<ReportView>,
+    environments: Option<EnvironmentsView>,
+}
+
+impl Made {
+    /// A plan of which nothing is begun.
+    fn end_early(
+        &mut self,
+        results: &mut Results,
+        environment: EnvironmentName,
+        ended: Result<Exit, Failure>,
+        plans: Vec<PlanView>,
+    ) {
+        results.end(environment, ended, plans.last(), None);
+        self.reports
+            .extend(plans.into_iter().map(ReportView::not_begun));
+    }
+}
+
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
-    let mut reports = Vec::new();
-    let ended = plan_and_apply(arguments, &mut reports).await;
+    let mut made = Made::default();
+    let ended = plan_and_apply(arguments, &mut made).await;
+    let Made {
+        reports,
+        environments,
+    } = made;
 
     let (exit, error) = faces::end_of(&ended);
-    let document = ReportDocument::of(reports, error, exit.code()).without_preconditions();
+    let document = ReportDocument::of(reports, error, exit.code())
+        .over(environments)
+        .without_preconditions();
+    let told = match &document.environments {
+        Some(environments) if arguments.faces.format.is_for_people() => {
+            let text = render::applied_environments(environments, &document.reports);
+            output::data(&format!("\n{text}"))
+        }
+        _ => Ok(()),
+    };
     let shown = match ended {
         // What must not be written over is left alone, whatever there is to say in it.
         Err(Failure::Overwrites { .. }) => arguments.faces.print(&document),
         _ => arguments.faces.show(&document),
     };
     // What was done decides how the run ends, also where it cannot be shown.
-    if let Err(failure) = shown {
+    if let Err(failure) = told.and(shown) {
         output::talk(&render::failure(&failure.to_string(), None));
     }
     ended
 }
 
-async fn plan_and_apply(arguments: &Apply, reports: &mut Vec<ReportView>) -> Result<Exit, Failure> {
+async fn plan_and_apply(arguments: &Apply, made: &mut Made) -> Result<Exit, Failure> {
     // Begun before anything is read: a run has so long in all.
     let deadline = arguments.tenant.deadline.begin();
     let destinations = Destinations::of(&arguments.faces.files, None);
     destinations.check(&arguments.configuration.paths, &arguments.approval.plans)?;
-    let loaded = arguments.configuration.load_for(&arguments.tenant);
-    let mut loaded = destinations.check_loaded(loaded)?;
-    arguments.deletions.limit(&mut loaded.desired.policy);
-    let approved = Approved::read(&arguments.approval)?;
+    let told = arguments.tenant.provider.as_ref();
+    let subject = arguments
+        .configuration
+        .load(told, &arguments.deletions, &destinations)?;
 
-    let format = arguments.faces.format;
-    let target = Target::choose(&arguments.tenant, Some(&loaded))?;
-    destinations.check_target(&target)?;
-    let target = target.head_plan(format)?;
-    let order = Order {
-        lock_use: arguments.locking.lock_use(),
-        provenance: target.provenance(&loaded),
-        format,
-        needs_view: arguments.faces.are_wanted(),
-        approved: approved.as_ref(),
-        drift: DriftCheck::Off,
+    let run = Run {
+        arguments,
+        approved: Approved::read(&arguments.approval)?,
+        deadline,
     };
-    let writer = target.writer(arguments.locking.lock_timeout.0).await?;
-    let desired = loaded.desired;
-    let mut plans = Vec::new();
-    let ended = with_chosen!(&writer, writer => {
-        let run = Run { arguments, writer, deadline };
-        run.carry_through(desired, order, &mut plans).await
-    });
-
-    let views = plans.into_iter();
-    let Ended { report, stopped } = match ended {
-        Ok(Some(ended)) => ended,
-        Ok(None) => {
-            reports.extend(views.map(ReportView::not_begun));
-            return Ok(Exit::Done);
+    let mut stop_requests = StopRequests::listen()?;
+    match subject {
+        Subject::One(loaded) => {
+            let target = Target::choose(&arguments.tenant, Some(&loaded))?;
+            destinations.check_target(&target)?;
+            run.over_one(*loaded, target, &mut stop_requests, made)
+                .await
         }
-        Err(failure) => {
-            let view: fn(PlanView) -> ReportView = match failure {
-                Failure::GivenUp => ReportView::given_up,
-                _ => ReportView::not_begun,
-            };
-            reports.extend(views.map(view));
-            return Err(failure);
+        Subject::Several(several) => {
+            run.over_several(several, &destinations, &mut stop_requests, made)
+                .await
         }
-    };
-
-    reports.extend(views.map(|view| ReportView::of(view, &report, hint::words)));
-    tell_end(&report, format, writer.correlation(), deadline);
-    // Two clients where there should be one, perhaps: somebody has to look at that.
-    if report.may_have_twins() {
-        return Ok(Exit::Partial);
     }
-    Ok(exit_after(&report.outcomes, stopped))
 }
 
-/// One run against one tenant.
-struct Run<'a, P> {
+/// One run, over however many tenants.
+struct Run<'a> {
     arguments: &'a Apply,
-    writer: &'a P,
+    approved: Option<Approved>,
     deadline: Option<Instant>,
 }
 
-impl<P: Mutate> Run<'_, P> {
-    /// Plans, asks, and applies: what became of it; none where there was nothing to do.
-    async fn carry_through(
-        self,
-        desired: Desired,
-        order: Order<'_>,
+/// A plan that may be applied, with what applies it.
+struct Ready {
+    applier: Applier,
+    cleared: Cleared,
+    stack: StackName,
+}
+
+/// What applies a plan.
+enum Applier {
+    Open(Box<Writer>),
+    /// A file, which is not locked while others are planned and applied: it may be theirs too.
+    Later(Target),
+}
+
+impl Applier {
+    async fn open(self, patience: Duration) -> Result<Writer, Failure> {
+        match self {
+            Self::Open(writer) => Ok(*writer),
+            Self::Later(target) => target.writer(patience).await,
+        }
+    }
+}
+
+impl Run<'_> {
+    async fn over_one(
+        &self,
+        loaded: Loaded,
+        target: Target,
+        stop_requests: &mut StopRequests,
+        made: &mut Made,
+    ) -> Result<Exit, Failure> {
+        let mut plans = Vec::new();
+        let view = ViewUse::of(self.arguments.faces.are_wanted());
+        let planning = self.plan(loaded, target, view, &Page::AtOnce, &mut plans);
+        let planned = stop_requests.or_stopped(planning).await;
+        let approved = match planned {
+            Ok(Some(ready)) => self.ask(1, stop_requests).await.map(|()| Some(ready)),
+            planned => planned,
+        };
+
+        let ended = match approved {
+            Ok(Some(ready)) => self.carry_out(ready, stop_requests).await,
+            Ok(None) => {
+                let views = plans.into_iter();
+                made.reports.extend(views.map(ReportView::not_begun));
+                return Ok(Exit::Done);
+            }
+            Err(failure) => Err(failure),
+        };
+        Self::conclude(ended, plans, &mut made.reports)
+    }
+
+    /// Plans for all, asks once, and then applies for one after the other.
+    async fn over_several(
+        &self,
+        several: Several,
+        destinations: &Destinations<'_>,
+        stop_requests: &mut StopRequests,
+        made: &mut Made,
+    ) -> Result<Exit, Failure> {
+        let arguments = self.arguments;
+        let configuration = &arguments.configuration;
+        let (mut results, members) = Results::begin(
+            "apply",
+            several,
+            configuration,
+            &arguments.tenant,
+            destinations,
+        )?;
+
+        let mut planned = Vec::new();
+        let look = async |member: Member, page: &Page, plans: &mut Vec<PlanView>| {
+            let Member { loaded, target, .. } = member;
+            self.plan(loaded, target, ViewUse::Wanted, page, plans)
+                .await
+        };
+        let take = |environment, plans, ended| planned.push((environment, plans, ended));
+        let looking = look_at_each(members, arguments.faces.format, look, take);
+        let looked = stop_requests.or_stopped(looking).await;
+
+        let mut ready = Vec::new();
+        for (environment, plans, ended) in planned {
+            match ended {
+                Ok(Some(one)) => ready.push((environment, plans, one)),
+                Ok(None) => made.end_early(&mut results, environment, Ok(Exit::Done), plans),
+                Err(failure) => made.end_early(&mut results, environment, Err(failure), plans),
+            }
+        }
+        let plans = || ready.iter().flat_map(|(_, plans, _)| plans);
+        let looked = looked.and_then(|()| results.refuse_one_tenant(plans()));
+        let asked = match looked {
+            Ok(()) if !ready.is_empty() => {
+                if arguments.faces.format.is_for_people() {
+                    let plans: Vec<&PlanView> = plans().collect();
+                    output::data(&render::planned_environments(&results.prospect(), &plans))?;
+                }
+                self.ask(ready.len(), stop_requests).await
+            }
+            looked => looked,
+        };
+
+        let mut ending = asked.as_ref().err().map(|_| Ending::Stopped);
+        for (environment, plans, one) in ready {
+            ending = ending.or_else(|| self.is_out_of_time());
+            if let Some(ending) = ending {
+                let ended = Err(Failure::NotReached(ending));
+                made.end_early(&mut results, environment, ended, plans);
+                continue;
+            }
+
+            if arguments.faces.format.is_for_people() {
+                output::data(&format!("\nEnvironment: {environment}\n"))?;
+            }
+            results.begin_writing(&environment);
+            let carried = self.carry_out(one, stop_requests).await;
+            ending = find_ending(&carried);
+            let ended = Self::conclude(carried, plans, &mut made.reports);
+            if let Err(failure) = &ended {
+                output::talk(&super::show(failure));
+            }
+            let report = made.reports.last();
+            let outcomes = report.map(|report| report.counts);
+            results.end(
+                environment,
+                ended,
+                report.map(|report| &report.plan),
+                outcomes,
+            );
+        }
+
+        results.leave(ending.unwrap_or(Ending::Stopped));
+        made.environments = Some(results.view());
+        asked?;
+        Ok(results.exit())
+    }
+
+    /// Plans for one tenant; none where there is nothing to do.
+    async fn plan(
+        &self,
+        loaded: Loaded,
+        target: Target,
+        view: ViewUse,
+        page: &Page,
         plans: &mut Vec<PlanView>,
-    ) -> Result<Option<Ended>, Failure> {
+    ) -> Result<Option<Ready>, Failure> {
         let Self {
             arguments,
-            writer,
-            deadline,
+            approved,
+            ..
         } = self;
-        let is_approved = order.approved.is_some() || arguments.auto_approve;
-        let format = order.format;
+        let format = arguments.faces.format;
+        let target = target.head_plan(format, page)?;
+        let order = Order {
+            lock_use: arguments.locking.lock_use(),
+            provenance: target.provenance(&loaded),
+            format,
+            view,
+            approved: approved.as_ref(),
+            drift: DriftCheck::Off,
+            page,
+        };
 
-        let mut stop_requests = StopRequests::listen()?;
-        let making = plan::make_plan(writer.reader(), &desired, order, plans);
-        let (cleared, estimate) = stop_requests.or_stopped(making).await?;
+        let desired = loaded.desired;
+        let (applier, cleared) = match (target, page) {
+            (target @ Target::Local(_), Page::Kept(_)) => {
+                let reader = target.clone().reader()?;
+                let cleared = with_chosen!(&reader, reader => {
+                    make_permitted(reader, &desired, order, plans).await?
+                });
+                (Applier::Later(target), cleared)
+            }
+            (target, _) => {
+                let writer = target.writer(arguments.locking.lock_timeout.0).await?;
+                let cleared = with_chosen!(&writer, writer => {
+                    make_permitted(writer.reader(), &desired, order, plans).await?
+                });
+                (Applier::Open(Box::new(writer)), cleared)
+            }
+        };
+
         if cleared.plan().changes.is_empty() {
             return Ok(None);
         }
-
         // What is wanted is in the plan now, and what waits for approval may be large.
-        let stack = desired.stack.clone();
-        drop(desired);
+        Ok(Some(Ready {
+            applier,
+            cleared,
+            stack: desired.stack,
+        }))
+    }
 
-        // Before anybody is asked: nobody has to approve what is not permitted anyway.
-        if let Some(estimate) = estimate {
-            writer.reader().check_permissions(&estimate.needs).await?;
+    /// Asks whoever sits there, unless that was approved already.
+    async fn ask(&self, tenants: usize, stop_requests: &mut StopRequests) -> Result<(), Failure> {
+        if self.approved.is_some() || self.arguments.auto_approve {
+            return Ok(());
         }
-        if !is_approved {
-            stop_requests.or_stopped(ask_for_approval(format)).await?;
-        }
+
+        let asking = ask_for_approval(self.arguments.faces.format, tenants);
+        stop_requests.or_stopped(asking).await
+    }
+
+    /// Applies to one tenant.
+    async fn carry_out(
+        &self,
+        ready: Ready,
+        stop_requests: &mut StopRequests,
+    ) -> Result<Ended, Failure> {
+        let Ready {
+            applier,
+            cleared,
+            stack,
+        } = ready;
+        let opening = applier.open(self.arguments.locking.lock_timeout.0);
+        let writer = stop_requests.or_stopped(opening).await?;
+        let ended = with_chosen!(&writer, writer => {
+            self.apply(writer, cleared, &stack, stop_requests).await
+        })?;
+
+        let format = self.arguments.faces.format;
+        tell_end(&ended.report, format, writer.correlation(), self.deadline);
+        Ok(ended)
+    }
+
+    async fn apply<P: Mutate>(
+        &self,
+        writer: &P,
+        cleared: Cleared,
+        stack: &StackName,
+        stop_requests: &mut StopRequests,
+    ) -> Result<Ended, Failure> {
+        let Self {
+            arguments,
+            deadline,
+            ..
+        } = self;
 
         // The lock only now: whoever thinks about a plan keeps nobody waiting.
         let exclusion = arguments
             .locking
             .exclusion_for(cleared.plan(), writer.names());
-        let guard = exclusion.take(writer, &stack, &mut stop_requests).await?;
+        let guard = exclusion.take(writer, stack, stop_requests).await?;
         let applying = Applying {
             writer,
             guard: &guard,
             parallelism: writer.side_by_side(arguments.tenant.parallelism),
-            deadline,
-            format,
+            deadline: *deadline,
+            format: arguments.faces.format,
         };
-        let ended = applying.carry_out(cleared, &mut stop_requests).await;
+        let ended = applying.carry_out(cleared, stop_requests).await;
 
         // On every way out: a lock that stays keeps the next run waiting.
         if let Err(error) = guard.release(writer).await {
             output::talk(&render::lock_not_released(&error));
         }
-        ended.map(Some)
+        ended
+    }
+
+    /// What became of a plan, and how the run ends.
+    fn conclude(
+        ended: Result<Ended, Failure>,
+        plans: Vec<PlanView>,
+        reports: &mut Vec<ReportView>,
+    ) -> Result<Exit, Failure> {
+        let views = plans.into_iter();
+        let Ended { report, stopped } = match ended {
+            Ok(ended) => ended,
+            Err(failure) => {
+                let view: fn(PlanView) -> ReportView = match failure {
+                    Failure::GivenUp => ReportView::given_up,
+                    _ => ReportView::not_begun,
+                };
+                reports.extend(views.map(view));
+                return Err(failure);
+            }
+        };
+
+        reports.extend(views.map(|view| ReportView::of(view, &report, hint::words)));
+        // Two clients where there should be one, perhaps: somebody has to look at that.
+        if report.may_have_twins() {
+            return Ok(Exit::Partial);
+        }
+        Ok(exit_after(&report.outcomes, stopped))
+    }
+
+    fn is_out_of_time(&self) -> Option<Ending> {
+        let is_over = self
+            .deadline
+            .is_some_and(|deadline| deadline <= Instant::now());
+        is_over.then_some(Ending::OutOfTime)
+    }
+}
+
+/// Plans what may be applied with our permissions. Before anybody is asked: nobody has to approve what is not
+/// permitted anyway.
+async fn make_permitted(
+    reader: &impl Observe,
+    desired: &Desired,
+    order: Order<'_>,
+    plans: &mut Vec<PlanView>,
+) -> Result<Cleared, Failure> {
+    let (cleared, estimate) = plan::make_plan(reader, desired, order, plans).await?;
+    if let Some(estimate) = estimate {
+        reader.check_permissions(&estimate.needs).await?;
+    }
+    Ok(cleared)
+}
+
+/// Why nothing more is begun after a tenant, if that is so.
+fn find_ending(ended: &Result<Ended, Failure>) -> Option<Ending> {
+    match ended {
+        Ok(Ended { stopped, .. }) => stopped.map(|stopped| match stopped {
+            Stopped::ByPerson => Ending::Stopped,
+            Stopped::ByDeadline => Ending::OutOfTime,
+        }),
+        Err(Failure::GivenUp | Failure::Stopped) => Some(Ending::Stopped),
+        Err(_) => None,
     }
 }
 
 /// Asks whoever sits there, who must have been shown what for.
-async fn ask_for_approval(format: Format) -> Result<(), Failure> {
+async fn ask_for_approval(format: Format, tenants: usize) -> Result<(), Failure> {
     if !format.is_for_people() {
         return Err(Failure::NobodyToAsk);
     }
-    output::ask_for_approval("\nApply these changes? Type `yes` to apply: ").await
+
+    let where_to = match tenants {
+        1 => String::new(),
+        tenants => format!(" to {tenants} environments"),
+    };
+    let question = format!("\nApply these changes{where_to}? Type `yes` to apply: ");
+    output::ask_for_approval(&question).await
 }
 
 /// How a plan is applied.

@@ -2,7 +2,7 @@
 
 use super::arguments;
 use super::exit::Failure;
-use super::output;
+use super::page::Page;
 use crate::approval::{self, Stale};
 use crate::files::{self, Limit};
 use crate::model::{Snapshot, safe};
@@ -46,6 +46,7 @@ impl Approved {
         now: &PlanView,
         planned: &Planned,
         seen: &Snapshot,
+        page: &Page,
     ) -> Result<(), Failure> {
         let by_plan = if self.plans.is_empty() {
             Ok(())
@@ -59,17 +60,18 @@ impl Approved {
         };
 
         by_plan.and(by_hash).map_err(|stale| {
-            self.explain(&stale, now);
+            self.explain(&stale, now, page);
             stale.into()
         })
     }
 
-    fn explain(&self, stale: &Stale, now: &PlanView) {
+    fn explain(&self, stale: &Stale, now: &PlanView, page: &Page) {
         for reason in &stale.reasons {
-            output::talk(&render::stale(&safe(&reason.to_string())));
+            page.talk(&render::stale(&safe(&reason.to_string())));
         }
         if !self.plans.is_empty() {
-            output::talk(&render::plans_apart(&self.plans, now));
+            let approved = approval::of_same_environment(&self.plans, now);
+            page.talk(&render::plans_apart(&approved, now));
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use url::Url;
 
@@ -22,8 +23,12 @@ pub(super) struct Surroundings {
     pub(super) variables: BTreeSet<String>,
     /// The domain of the tenant.
     pub(super) domain: Option<String>,
+    /// What the variable is called that says it.
+    pub(super) domain_variable: String,
     /// The audience of the Management API, where the domain is a custom one.
     pub(super) audience: Option<String>,
+    /// The domains whose credentials are at hand, each for itself.
+    pub(super) keyed_domains: Arc<BTreeSet<String>>,
 }
 
 /// The tenant that is meant.
@@ -45,10 +50,10 @@ pub(super) enum Choice {
 }
 
 /// Who says where credentials may be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NamedBy {
     CommandLine,
-    Environment,
+    Variable(String),
 }
 
 /// Why no tenant is meant.
@@ -65,8 +70,8 @@ pub(super) enum Unsettled {
         "the configuration is for `{stated}` (`provider.auth0.domain`), but {} `{named}`; nothing was \
          sent to either",
         match by {
-            NamedBy::CommandLine => "`--provider` names",
-            NamedBy::Environment => "AUTH0_DOMAIN is",
+            NamedBy::CommandLine => "`--provider` names".to_owned(),
+            NamedBy::Variable(variable) => format!("{variable} is"),
         }
     )]
     TwoDomains {
@@ -121,8 +126,23 @@ fn choose_auth0(
 
     let (named, by) = match (told, &surroundings.domain) {
         (Some(told), _) => (told, NamedBy::CommandLine),
-        (None, Some(domain)) => (&**domain, NamedBy::Environment),
-        (None, None) => return Err(Unsettled::NoDomain { stated }),
+        (None, Some(domain)) => {
+            let variable = surroundings.domain_variable.clone();
+            (&**domain, NamedBy::Variable(variable))
+        }
+        (None, None) => {
+            // It only picks one of those that credentials are at hand for, and each goes to its own.
+            let is_keyed =
+                |stated: &Domain| surroundings.keyed_domains.contains(&stated.to_string());
+            return match stated {
+                Some(stated) if is_keyed(&stated) => Ok(Choice::Auth0 {
+                    domain: stated,
+                    rate_limit,
+                    reserve,
+                }),
+                stated => Err(Unsettled::NoDomain { stated }),
+            };
+        }
     };
     let named = Domain::parse(named)?;
 
@@ -189,7 +209,9 @@ mod tests {
         let surroundings = Surroundings {
             variables: variables.iter().map(|name| (*name).to_owned()).collect(),
             domain: unless_empty(domain),
+            domain_variable: "AUTH0_DOMAIN".to_owned(),
             audience: unless_empty(audience),
+            keyed_domains: Arc::new(BTreeSet::from(["keyed.example".to_owned()])),
         };
 
         match choose(told.as_ref(), written.as_ref(), &surroundings) {
@@ -202,7 +224,11 @@ mod tests {
                 stated: Some(stated),
             }) => format!("only stated: {stated}"),
             Err(Unsettled::TwoDomains { stated, named, by }) => {
-                format!("stated: {stated}, {by:?}: {named}")
+                let by = match by {
+                    NamedBy::CommandLine => "CommandLine",
+                    NamedBy::Variable(_) => "Environment",
+                };
+                format!("stated: {stated}, {by}: {named}")
             }
             Err(Unsettled::Settings(error)) => error.to_string(),
         }
@@ -262,6 +288,19 @@ mod tests {
                 "auth0 HTTPS://evil.example/",
                 ("", ""),
                 "only stated: evil.example",
+            ),
+            // It picks one of those that credentials are at hand for.
+            (
+                "",
+                "auth0 https://KEYED.example/",
+                ("", ""),
+                "to keyed.example",
+            ),
+            (
+                "",
+                "auth0 keyed.example",
+                (login, ""),
+                "stated: keyed.example, Environment: login.acme.example",
             ),
             // A file agrees, in whatever spelling.
             ("", "auth0", (login, ""), "to login.acme.example"),

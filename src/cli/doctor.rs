@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Doctor, Provider};
+use super::credentials::{CredentialSet, CredentialSource};
 use super::exit::{Exit, Failure};
 use super::target::{Reader, Target, support_of};
-use super::{environment, hint, output, progress};
+use super::{hint, output, progress};
 use crate::config::{self, Inputs, Loaded, Problems};
 use crate::model::{StackName, safe_path};
 use crate::provider::auth0::{Expiry, Permissions, Reach, Token};
@@ -136,7 +137,12 @@ async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> V
     }
 
     let loaded = configuration.loaded();
-    let chosen = Target::choose_whatever_the_credentials(&arguments.tenant, loaded);
+    let source = match CredentialSource::read() {
+        Ok(source) => source,
+        Err(failure) => return vec![diagnose_failure(Subject::Credentials, &failure)],
+    };
+    let set = source.for_environment(loaded.and_then(|loaded| loaded.environment.as_ref()));
+    let chosen = Target::choose_whatever_the_credentials(&set, &arguments.tenant, loaded);
     let (target, unusable) = match chosen {
         Ok(chosen) => chosen,
         Err(failure) => return vec![diagnose_failure(Subject::Tenant, &failure)],
@@ -160,7 +166,7 @@ async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> V
         }
         Reader::Auth0(reader) => {
             let found = reader.examine(desired).await;
-            diagnose_auth0(&place, &found, unusable.as_ref(), stack)
+            diagnose_auth0(&place, &found, &set, unusable.as_ref(), stack)
         }
     };
     spinner.finish_and_clear();
@@ -191,13 +197,14 @@ fn diagnose_file(
 fn diagnose_auth0(
     domain: &str,
     found: &auth0::Examination,
+    set: &CredentialSet<'_>,
     unusable: Option<&Failure>,
     stack: Option<&StackName>,
 ) -> Vec<Finding> {
     vec![
         diagnose_site(domain, found),
         diagnose_clock(found),
-        diagnose_credentials(found, unusable),
+        diagnose_credentials(found, set, unusable),
         diagnose_scopes(found),
         diagnose_contents(found, stack),
         diagnose_limits(found),
@@ -229,7 +236,11 @@ fn diagnose_clock(found: &auth0::Examination) -> Finding {
     diagnosis.into()
 }
 
-fn diagnose_credentials(found: &auth0::Examination, unusable: Option<&Failure>) -> Finding {
+fn diagnose_credentials(
+    found: &auth0::Examination,
+    set: &CredentialSet<'_>,
+    unusable: Option<&Failure>,
+) -> Finding {
     let finding = match (&found.token, unusable) {
         // First, for the tenant was asked without any then, and nothing that it said is about them.
         (_, Some(failure)) => diagnose_failure(Subject::Credentials, failure),
@@ -241,7 +252,7 @@ fn diagnose_credentials(found: &auth0::Examination, unusable: Option<&Failure>) 
         }
     };
 
-    let names = environment::credential_names().join(" and ");
+    let names = set.names().join(" and ");
     if names.is_empty() {
         return finding;
     }

@@ -5,18 +5,14 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::choice::Surroundings;
 use super::exit::Failure;
 use crate::files::{self, Limit};
 use crate::model::{Day, EnvironmentName, VariableName};
 use crate::provider::Holder;
-use crate::provider::auth0::Credentials;
 
 /// How the names of a provider's variables begin: also of one that is not to be had yet, for
 /// whoever has set them does not mean a local file.
 const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
-pub(super) const DOMAIN: &str = "AUTH0_DOMAIN";
-pub(super) const AUDIENCE: &str = "AUTH0_AUDIENCE";
 
 /// What the names of a configuration's variables begin with in the environment.
 pub(super) const VARIABLE_PREFIX: &str = "GRANTRY_VAR_";
@@ -52,13 +48,13 @@ pub(super) fn today() -> Day {
     time::OffsetDateTime::now_utc().date().into()
 }
 
-/// What the environment says of tenants. `AUTH0_AUDIENCE` is said nowhere else.
-pub(super) fn surroundings() -> Surroundings {
-    Surroundings {
-        variables: provider_variables(),
-        domain: variable(DOMAIN),
-        audience: variable(AUDIENCE),
-    }
+/// This moment in UTC, as in `2026-11-26T08:30:00.250Z`.
+pub(super) fn now() -> String {
+    let now = time::OffsetDateTime::now_utc();
+    let day = Day::from(now.date());
+    let (hour, minute, second, millisecond) = now.to_hms_milli();
+
+    format!("{day}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
 }
 
 /// The names of the variables of any provider. What is in them, and whether it can be read as text,
@@ -67,7 +63,7 @@ pub(super) fn surroundings() -> Surroundings {
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
 )]
-fn provider_variables() -> BTreeSet<String> {
+pub(super) fn provider_variables() -> BTreeSet<String> {
     std::env::vars_os()
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, _)| name.to_string_lossy().into_owned())
@@ -79,91 +75,21 @@ fn is_of_provider(name: &str) -> bool {
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Which variables say who we are, with what is in them.
-enum Chosen {
-    Token {
-        variable: &'static str,
-        token: SecretString,
-    },
-    Key {
-        id: String,
-        key: SecretString,
-    },
-    Secret {
-        id: String,
-        secret: SecretString,
-    },
-}
-
-pub(super) const TOKENS: [&str; 2] = ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
-pub(super) const CLIENT_ID: &str = "AUTH0_CLIENT_ID";
-pub(super) const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
-pub(super) const SECRET: &str = "AUTH0_CLIENT_SECRET";
-pub(super) const ALGORITHM: &str = "AUTH0_CLIENT_ASSERTION_SIGNING_ALG";
-
-/// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
-/// do; or else the names of the variables that are missing.
-fn choose() -> Result<Chosen, Vec<&'static str>> {
-    for variable in TOKENS {
-        if let Some(token) = secret(variable) {
-            return Ok(Chosen::Token { variable, token });
-        }
-    }
-
-    match (variable(CLIENT_ID), secret(KEY), secret(SECRET)) {
-        (Some(id), Some(key), _) => Ok(Chosen::Key { id, key }),
-        (Some(id), None, Some(secret)) => Ok(Chosen::Secret { id, secret }),
-        (None, None, None) => Err(vec![CLIENT_ID, SECRET]),
-        (None, _, _) => Err(vec![CLIENT_ID]),
-        (Some(_), None, None) => Err(vec![SECRET]),
-    }
-}
-
-/// How to get into an Auth0 tenant.
-pub(super) fn credentials() -> Result<Credentials, Failure> {
-    let chosen = choose().map_err(|missing| Failure::NotSet {
-        missing,
-        stated: None,
-    })?;
-
-    let credentials = match chosen {
-        Chosen::Token { token, .. } => Credentials::token(&token)?,
-        Chosen::Key { id, key } => {
-            let algorithm = variable(ALGORITHM);
-            let algorithm = algorithm.as_deref().unwrap_or("RS256");
-            Credentials::client_key(&id, &key, algorithm)?
-        }
-        Chosen::Secret { id, secret } => Credentials::client_secret(&id, secret)?,
-    };
-    Ok(credentials)
-}
-
-/// The names of the variables that [`credentials`] lacks; none if there is enough.
-pub(super) fn missing_credentials() -> Vec<&'static str> {
-    choose().err().unwrap_or_default()
-}
-
-/// The names of the variables that [`credentials`] takes; none if they are not enough.
-pub(super) fn credential_names() -> Vec<&'static str> {
-    match choose() {
-        Ok(Chosen::Token { variable, .. }) => vec![variable],
-        Ok(Chosen::Key { .. }) => vec![CLIENT_ID, KEY],
-        Ok(Chosen::Secret { .. }) => vec![CLIENT_ID, SECRET],
-        Err(_) => Vec::new(),
-    }
-}
-
-/// Every secret that is there, whether it is used or not.
-pub(super) fn secrets() -> Vec<SecretString> {
+/// Everything in variables whose names say that it is secret, whether it is used or not.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
+pub(super) fn secrets(is_secret: impl Fn(&str) -> bool) -> Vec<SecretString> {
     // Another part of the run may meet one that it does not use, in a file or in an answer.
-    TOKENS
-        .into_iter()
-        .chain([KEY, SECRET])
-        .filter_map(secret)
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| is_secret(name))
+        .filter_map(|name| secret(&name))
         .collect()
 }
 
-fn secret(name: &str) -> Option<SecretString> {
+pub(super) fn secret(name: &str) -> Option<SecretString> {
     let text = variable(name)?;
     // A secret from a file often ends in a line break that is not its own.
     let secret = text.trim_end_matches(['\r', '\n']);
@@ -212,9 +138,10 @@ fn read_hostname() -> Option<String> {
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
 )]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
+
 /// Where a step of GitHub Actions leaves its outputs.
 pub(super) fn github_output() -> Option<PathBuf> {
     variable("GITHUB_OUTPUT").map(PathBuf::from)

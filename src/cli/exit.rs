@@ -6,10 +6,12 @@ use std::process::ExitCode;
 
 use super::arguments::Base;
 use super::choice::{Unsettled, are};
+use super::credentials::invalid::InvalidCredentials;
+use super::engine::NoShard;
 use crate::approval::{ApprovalError, Stale};
 use crate::config::{Problems, RevisionError};
 use crate::emulator::EmulatorError;
-use crate::model::{NameError, safe_path};
+use crate::model::{EnvironmentName, NameError, safe_path};
 use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
 use crate::provider::{ProviderError, Retry};
@@ -49,6 +51,51 @@ impl Exit {
             Self::Usage => 64,
             Self::TryAgain => 75,
         }
+    }
+
+    /// How a run ends that came to this.
+    pub(super) fn of(ended: &Result<Self, Failure>) -> Self {
+        match ended {
+            Ok(exit) => *exit,
+            Err(failure) => failure.exit(),
+        }
+    }
+
+    /// How a run ended that had this exit code.
+    pub(super) fn of_code(code: u8) -> Self {
+        const ALL: [Exit; 8] = [
+            Exit::Done,
+            Exit::Error,
+            Exit::Changes,
+            Exit::Refused,
+            Exit::Stale,
+            Exit::Partial,
+            Exit::Usage,
+            Exit::TryAgain,
+        ];
+
+        let mut all = ALL.into_iter();
+        all.find(|exit| exit.code() == code).unwrap_or(Self::Error)
+    }
+
+    /// How a run over several ends: as the one that asks for most attention. Whoever is told to mend the command line
+    /// must do that first, and after what was done in part everything else can wait.
+    pub(super) fn gravest(exits: impl Iterator<Item = Self>) -> Self {
+        const GRAVEST_FIRST: [Exit; 7] = [
+            Exit::Usage,
+            Exit::Partial,
+            Exit::Error,
+            Exit::TryAgain,
+            Exit::Stale,
+            Exit::Refused,
+            Exit::Changes,
+        ];
+
+        let exits: Vec<Self> = exits.collect();
+        let mut gravest = GRAVEST_FIRST.into_iter();
+        gravest
+            .find(|exit| exits.contains(exit))
+            .unwrap_or(Self::Done)
     }
 
     /// How a run ends that got no further than this.
@@ -94,13 +141,30 @@ pub(super) enum Failure {
     Emulator(#[from] EmulatorError),
     #[error(transparent)]
     Unsettled(Unsettled),
-    #[error("{} not set", are(missing))]
-    NotSet {
-        missing: Vec<&'static str>,
-        stated: Option<Domain>,
+    #[error("{} not set", are(&.0.missing))]
+    NotSet(Unset),
+    #[error(
+        "GRANTRY_CREDENTIALS is set, and so {}: which credentials are meant?",
+        are(names)
+    )]
+    TwoCredentials { names: Vec<String> },
+    #[error("the credentials in {} are of no use: {source}", safe_path(path))]
+    InvalidCredentials {
+        path: PathBuf,
+        source: InvalidCredentials,
     },
     #[error("GRANTRY_ENV is no environment: {0}")]
     EnvironmentName(NameError),
+    #[error("several environments are meant, and the configuration has none")]
+    NoEnvironments,
+    #[error(transparent)]
+    NoShard(NoShard),
+    #[error("`{0}` and `{1}` are about one tenant, {2}, and each would undo what the other does")]
+    OneTenant(EnvironmentName, EnvironmentName, String),
+    #[error("there is no report in {}", safe_path(.0))]
+    NoReports(PathBuf),
+    #[error("not reached: {0}")]
+    NotReached(Ending),
     #[error("there is something to approve, and nobody to ask: this is no terminal")]
     NobodyToAsk,
     #[error("given up while changes were in flight: some may have been made")]
@@ -142,6 +206,30 @@ pub(super) enum Failure {
     Output(io::Error),
 }
 
+/// Why a run ended before it came to all of its environments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Ending {
+    #[error("the run was stopped")]
+    Stopped,
+    #[error("the time of the run was over")]
+    OutOfTime,
+}
+
+/// What is missing of the variables that say who we are in a tenant, and where it is.
+#[derive(Debug)]
+pub(super) struct Unset {
+    /// The variables that are not set.
+    pub(super) missing: Vec<String>,
+    /// What the variable is called that names the domain.
+    pub(super) domain: String,
+    /// How their names end, where the environment has variables of its own.
+    pub(super) suffix: String,
+    /// The domain that the configuration states.
+    pub(super) stated: Option<Domain>,
+    /// The environment that is meant.
+    pub(super) environment: Option<EnvironmentName>,
+}
+
 impl Failure {
     /// How the run ends then.
     pub(super) fn exit(&self) -> Exit {
@@ -155,19 +243,27 @@ impl Failure {
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled
+            | Self::NoReports(_)
             // Not to be tried again, though nothing was written: a person has stopped it.
             | Self::Stopped
+            | Self::NotReached(Ending::Stopped)
             | Self::NoApproval { .. }
             | Self::Unreadable { .. }
             | Self::SecretInPlan(_)
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
+            Self::NotReached(Ending::OutOfTime) => Exit::TryAgain,
             Self::Stale(_) => Exit::Stale,
             // Some may have been made, and any other code of an error says that nothing was.
             Self::GivenUp => Exit::Partial,
             Self::NobodyToAsk
-            | Self::NotSet { .. }
+            | Self::NotSet(_)
+            | Self::TwoCredentials { .. }
+            | Self::InvalidCredentials { .. }
+            | Self::NoEnvironments
+            | Self::NoShard(_)
+            | Self::OneTenant(..)
             | Self::EnvironmentName(_)
             | Self::Unsettled(_)
             | Self::Overwrites { .. } => Exit::Usage,

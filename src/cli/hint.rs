@@ -3,22 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::choice::{NamedBy, Unsettled};
-use super::environment;
-use super::exit::Failure;
-use crate::model::{Advice, Step, Term, safe_path};
+use super::credentials::invalid::InvalidCredentials;
+use super::credentials::names::{self, suffix_of};
+use super::exit::{Failure, Unset};
+use crate::model::{Advice, EnvironmentName, Step, Term, safe_path};
 use crate::provider::ProviderError;
-use crate::provider::auth0::Domain;
 
 /// How the terms of advice are called here.
 pub(super) fn words(term: Term) -> &'static str {
     match term {
-        Term::Domain => environment::DOMAIN,
-        Term::ClientId => environment::CLIENT_ID,
-        Term::ClientSecret => environment::SECRET,
-        Term::PrivateKey => environment::KEY,
-        Term::SigningAlgorithm => environment::ALGORITHM,
-        Term::Token => environment::TOKENS[0],
-        Term::Audience => environment::AUDIENCE,
+        Term::Domain => names::DOMAIN,
+        Term::ClientId => names::CLIENT_ID,
+        Term::ClientSecret => names::SECRET,
+        Term::PrivateKey => names::KEY,
+        Term::SigningAlgorithm => names::ALGORITHM,
+        Term::Token => names::TOKENS[0],
+        Term::Audience => names::AUDIENCE,
         Term::CertificateAuthorities => "SSL_CERT_FILE",
         Term::TenantFile => "`--provider local:FILE`",
         Term::Parallelism => "--parallelism",
@@ -60,8 +60,15 @@ impl Advice for Failure {
                 Unsettled::TwoDomains { .. } => "two-domains",
                 Unsettled::Settings(error) => error.id(),
             },
-            Self::NotSet { .. } => "variables-not-set",
+            Self::NotSet(_) => "variables-not-set",
+            Self::TwoCredentials { .. } => "two-credentials",
+            Self::InvalidCredentials { .. } => "invalid-credentials",
             Self::EnvironmentName(_) => "environment-name",
+            Self::NoEnvironments => "no-environments",
+            Self::NoShard(_) => "no-shard",
+            Self::OneTenant(..) => "one-tenant",
+            Self::NotReached(_) => "not-reached",
+            Self::NoReports(_) => "no-reports",
             Self::NobodyToAsk => "nobody-to-ask",
             Self::GivenUp => "given-up",
             Self::NotApproved => "not-approved",
@@ -85,11 +92,21 @@ impl Advice for Failure {
             Self::Emulator(error) => error.next_step(),
             Self::NoApproval { source, .. } => source.next_step(),
             Self::Stale(stale) => stale.next_step(),
-            Self::NotSet { missing, stated } => Some(advise_on_unset(missing, stated.as_ref())),
+            Self::NotSet(unset) => Some(advise_on_unset(unset)),
+            Self::TwoCredentials { .. } => Some(
+                "unset either: a file has the credentials of many tenants, the others those of one"
+                    .into(),
+            ),
+            Self::InvalidCredentials { source, .. } => Some(advise_on_credentials(source).into()),
             Self::Unsettled(unsettled) => advise_on_unsettled(unsettled),
             Self::EnvironmentName(_) => {
                 Some("unset it, or name an environment of the configuration".into())
             }
+            Self::NoEnvironments => {
+                Some("declare them under `environments`, or leave `--env` and `--all-envs` out".into())
+            }
+            Self::NoShard(_) => Some("say which part it is, as in `--shard 1/4`".into()),
+            Self::OneTenant(first, second, _) => Some(one_tenant(first, second).into()),
             Self::GivenUp => Some("plan again to see what is left to do".into()),
             Self::NobodyToAsk => Some("to do it without asking, add --auto-approve".into()),
             Self::Revision(error) => error.next_step(),
@@ -116,6 +133,8 @@ impl Advice for Failure {
             | Self::Plan(_)
             | Self::Refused(_)
             | Self::NotApproved
+            | Self::NotReached(_)
+            | Self::NoReports(_)
             | Self::Stopped
             | Self::NotFilled
             | Self::Unreadable { .. }
@@ -127,25 +146,43 @@ impl Advice for Failure {
 }
 
 /// What to do about variables that are not set.
-fn advise_on_unset(missing: &[&str], stated: Option<&Domain>) -> Step {
+fn advise_on_unset(unset: &Unset) -> Step {
+    let Unset {
+        missing,
+        domain,
+        suffix,
+        stated,
+        environment,
+    } = unset;
+
     let mut steps = Vec::new();
     match stated {
         Some(stated) => steps.push(format!(
             "if `{stated}`, as `provider.auth0.domain` of the configuration states, is the tenant that \
-             is meant, set AUTH0_DOMAIN={stated}: credentials follow no file"
+             is meant, set {domain}={stated}: credentials follow no file"
         )),
-        None if missing.contains(&environment::DOMAIN) => steps.push(
-            "set AUTH0_DOMAIN to the tenant's domain, as in `acme.eu.auth0.com`".to_owned(),
-        ),
+        None if missing.contains(domain) => steps.push(format!(
+            "set {domain} to the tenant's domain, as in `acme.eu.auth0.com`"
+        )),
         None => {}
     }
 
-    if missing != [environment::DOMAIN] {
-        steps.push(
-            "set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or \
-             AUTH0_API_TOKEN"
-                .to_owned(),
-        );
+    if *missing != [domain.as_str()] {
+        steps.push(format!(
+            "set AUTH0_CLIENT_ID{suffix} and AUTH0_CLIENT_SECRET{suffix} (or \
+             AUTH0_CLIENT_ASSERTION_PRIVATE_KEY{suffix}), or AUTH0_API_TOKEN{suffix}"
+        ));
+    }
+    if let Some(environment) = environment {
+        let name = environment.as_str();
+        let own = suffix_of(environment);
+        steps.push(if suffix.is_empty() {
+            format!("or all of them for `{name}` alone, with names that end in {own}")
+        } else {
+            format!(
+                "`{name}` has variables of its own, which end in {own}: none is taken from those without it"
+            )
+        });
     }
 
     // Whoever states a domain means an account.
@@ -153,6 +190,33 @@ fn advise_on_unset(missing: &[&str], stated: Option<&Domain>) -> Step {
         steps.push("or try `--provider local`, which needs no account".to_owned());
     }
     steps.join("\n").into()
+}
+
+/// What to do about two environments with one tenant.
+fn one_tenant(first: &EnvironmentName, second: &EnvironmentName) -> String {
+    let (first, second) = (suffix_of(first), suffix_of(second));
+
+    format!(
+        "name a tenant for each: in the configuration, or as AUTH0_DOMAIN{first} and AUTH0_DOMAIN{second}\n\
+         or give each a `stack` of its own, if both are to be in this tenant"
+    )
+}
+
+/// What to do about a file of credentials.
+fn advise_on_credentials(invalid: &InvalidCredentials) -> &'static str {
+    match invalid {
+        InvalidCredentials::Readable => "take it from the others, as with `chmod o= FILE`",
+        InvalidCredentials::Malformed { .. }
+        | InvalidCredentials::NoDomain { .. }
+        | InvalidCredentials::Twice(_) => {
+            "it is YAML or JSON, as in `{ \"acme.eu.auth0.com\": { \"client_id\": …, \"client_secret\": … } }`, \
+             with `client_assertion_private_key` and `client_assertion_signing_alg`, or `api_token`, in place of \
+             `client_secret`, and perhaps an `audience`"
+        }
+        InvalidCredentials::Absent(_) | InvalidCredentials::Incomplete(_) => {
+            "add `client_id` and `client_secret` for this domain"
+        }
+    }
 }
 
 /// What to do where it is not settled which tenant is meant.
@@ -165,7 +229,7 @@ fn advise_on_unsettled(unsettled: &Unsettled) -> Option<Step> {
         Unsettled::TwoDomains { stated, named, by } => {
             let set = match by {
                 NamedBy::CommandLine => format!("say `--provider auth0:{stated}`"),
-                NamedBy::Environment => format!("set AUTH0_DOMAIN={stated}"),
+                NamedBy::Variable(variable) => format!("set {variable}={stated}"),
             };
             let step = format!(
                 "for `{stated}`, {set}, with credentials of that tenant\n\

@@ -1,9 +1,10 @@
 //! What a configuration is given: the command line's and the environment's share of it.
 
-use super::arguments::InputArguments;
+use super::arguments::{InputArguments, VariableArguments};
 use super::environment;
 use super::exit::Failure;
 use crate::config::{GivenValues, GivenVariables, Inputs, Use};
+use crate::model::EnvironmentName;
 
 impl InputArguments {
     /// All that is given, in the order in which it counts.
@@ -13,6 +14,13 @@ impl InputArguments {
             None => environment::chosen_environment()?,
         };
 
+        Ok(self.variables.gather(environment))
+    }
+}
+
+impl VariableArguments {
+    /// All that is given for an environment, in the order in which it counts.
+    pub(super) fn gather(&self, environment: Option<EnvironmentName>) -> Inputs {
         // Whoever runs several configurations in one job sets these for all of them.
         let surrounding = environment::variables().into_iter().map(|(name, text)| {
             let origin = format!("{}{name}", environment::VARIABLE_PREFIX);
@@ -31,10 +39,10 @@ impl InputArguments {
             given(Use::Expected, values)
         });
 
-        Ok(Inputs {
+        Inputs {
             environment,
             variables: surrounding.chain(files).chain(written).collect(),
-        })
+        }
     }
 }
 

@@ -11,10 +11,12 @@ mod apply;
 mod approval;
 mod arguments;
 mod choice;
+mod credentials;
 mod deadline;
 mod destinations;
 mod doctor;
 mod emulator;
+mod engine;
 mod environment;
 mod environments;
 mod exit;
@@ -23,13 +25,18 @@ mod faces;
 mod github;
 mod hint;
 mod inputs;
+mod ledger;
 mod locking;
 mod output;
+mod page;
 mod plan;
 mod progress;
 mod render;
+mod report;
 mod revision;
 mod schema;
+mod selection;
+mod several;
 mod signal;
 mod target;
 mod unlock;
@@ -60,11 +67,12 @@ pub fn main() -> ExitCode {
 
 fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
-        // These four speak to nobody, and start no threads for it.
+        // These five speak to nobody, and start no threads for it.
         Verb::Validate(arguments) => validate::run(&arguments),
         Verb::Environments(arguments) => environments::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
+        Verb::Report(arguments) => report::run(&arguments),
         Verb::Plan(arguments) => wait_for(plan::run(&arguments)),
         Verb::Apply(arguments) => wait_for(apply::run(&arguments)),
         Verb::Access(arguments) => wait_for(access::run(&arguments)),
@@ -86,15 +94,18 @@ fn wait_for(run: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Fa
 
 /// Says why the run failed, and gives its exit code.
 fn explain(failure: &Failure) -> ExitCode {
-    let text = match failure {
+    output::talk(&show(failure));
+    failure.exit().into()
+}
+
+/// Why the run failed, for people.
+fn show(failure: &Failure) -> String {
+    match failure {
         Failure::Problems(problems) | Failure::BaseProblems(problems) => {
             crate::render::problems(problems)
         }
         _ => crate::render::failure(&failure.to_string(), hint::of(failure).as_deref()),
-    };
-
-    output::talk(&text);
-    failure.exit().into()
+    }
 }
 
 /// Shows what clap has to say: help and version are no failures, all else is a usage error.

@@ -12,12 +12,10 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::arguments::{Color, Verb};
+use super::credentials::names::is_secret;
+use super::environment;
 use super::exit::Failure;
-use super::{environment, hint};
 use crate::model::Secrets;
-use crate::plan::Planned;
-use crate::provider::Estimate;
-use crate::render;
 
 /// What no text may say that leaves this program: all of them leave through this file.
 static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
@@ -51,7 +49,7 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
 
 /// From here on, no secret of the environment is said.
 pub(super) fn keep_secrets_of_environment() {
-    for secret in environment::secrets() {
+    for secret in environment::secrets(is_secret) {
         SECRETS.keep(&secret);
     }
 }
@@ -113,32 +111,6 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(Failure::Output),
     }
-}
-
-/// How many bytes of a plan are printed at once: whole, one of a large tenant takes more memory
-/// than what it tells of.
-const AT_ONCE: usize = 64 << 10;
-
-/// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of
-/// the tenant's limits at this moment, and a plan is the same bytes for the same inputs.
-pub(super) fn plan(planned: &Planned, estimate: Option<&Estimate>) -> Result<(), Failure> {
-    let requests = estimate.map(|estimate| estimate.requests);
-
-    let mut text = String::new();
-    for piece in render::planned(planned, requests, hint::words) {
-        text.push_str(&piece);
-        // Between pieces, which are whole lines: a secret that is cut in two is not found.
-        if text.len() >= AT_ONCE {
-            data(&text)?;
-            text.clear();
-        }
-    }
-    data(&text)?;
-
-    if let Some(time) = estimate.and_then(render::time) {
-        talk(&time);
-    }
-    Ok(())
 }
 
 /// Says something to the person.

@@ -5,26 +5,46 @@ use std::path::Path;
 use super::approval::Approved;
 use super::arguments::{Format, Plan};
 use super::destinations::Destinations;
-use super::exit::{Exit, Failure};
-use super::faces;
+use super::exit::{Ending, Exit, Failure};
+use super::page::Page;
+use super::selection::{Several, Subject};
+use super::several::{Member, Results, look_at_each};
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
-use super::{hint, output, progress};
+use super::{faces, hint, output};
+use crate::config::Loaded;
 use crate::model::{Desired, Snapshot};
 use crate::plan::{Cleared, Planned};
 use crate::provider::{Estimate, LockUse, Observe, ProviderError};
-use crate::render::document::{PlanDocument, PlanView, Provenance};
+use crate::render::document::{EnvironmentsView, PlanDocument, PlanView, Provenance};
 use crate::{approval, plan, provider, render};
 
+/// What a run comes to, for whoever reads more than its text.
+#[derive(Default)]
+struct Made {
+    plans: Vec<PlanView>,
+    environments: Option<EnvironmentsView>,
+}
+
 pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
-    let mut plans = Vec::new();
-    let ended = compare(arguments, &mut plans).await;
+    let mut made = Made::default();
+    let ended = compare(arguments, &mut made).await;
+    let Made {
+        plans,
+        environments,
+    } = made;
     // Whatever else ended the run: a plan that is refused would be kept as well.
     let ended = refuse_secrets(arguments, &plans).and(ended);
 
     // Whoever reads the faces is told of a failure too, and never left with what another run wrote.
     let (exit, error) = faces::end_of(&ended);
-    let document = PlanDocument::of(plans, error, exit.code());
+    let document = PlanDocument::of(plans, error, exit.code()).over(environments);
+    if let Some(environments) = &document.environments
+        && arguments.faces.format.is_for_people()
+    {
+        let plans: Vec<&PlanView> = document.plans.iter().collect();
+        output::data(&render::planned_environments(environments, &plans))?;
+    }
     if let Err(Failure::Overwrites { .. }) = ended {
         arguments.faces.print(&document.without_preconditions())?;
         return ended;
@@ -66,47 +86,130 @@ fn keep(
     faces::write(path, &text?)
 }
 
-async fn compare(arguments: &Plan, plans: &mut Vec<PlanView>) -> Result<Exit, Failure> {
+async fn compare(arguments: &Plan, made: &mut Made) -> Result<Exit, Failure> {
     let destinations = Destinations::of(&arguments.faces.files, arguments.out.as_deref());
     destinations.check(&arguments.configuration.paths, &[])?;
-    let loaded = arguments.configuration.load_for(&arguments.tenant);
-    let mut loaded = destinations.check_loaded(loaded)?;
-    arguments.deletions.limit(&mut loaded.desired.policy);
+    let told = arguments.tenant.provider.as_ref();
+    let subject = arguments
+        .configuration
+        .load(told, &arguments.deletions, &destinations)?;
 
-    let format = arguments.faces.format;
-    let target = Target::choose(&arguments.tenant, Some(&loaded))?;
-    destinations.check_target(&target)?;
-    let target = target.head_plan(format)?;
-    let drift = if arguments.expect_no_changes {
-        DriftCheck::On
-    } else {
-        DriftCheck::Off
-    };
-    let order = Order {
-        // Nobody says yet how it will be applied.
-        lock_use: LockUse::Taken,
-        provenance: target.provenance(&loaded),
-        format,
-        needs_view: arguments.faces.are_wanted() || arguments.out.is_some(),
-        approved: None,
-        drift,
-    };
-
-    let reader = target.reader()?;
     let mut stop_requests = StopRequests::listen()?;
-    let made = with_chosen!(&reader, reader => {
-        let making = make_plan(reader, &loaded.desired, order, plans);
-        stop_requests.or_stopped(making).await
-    });
-    let (cleared, _) = made?;
+    match subject {
+        Subject::One(loaded) => {
+            let target = Target::choose(&arguments.tenant, Some(&loaded))?;
+            destinations.check_target(&target)?;
+            let view = ViewUse::of(arguments.faces.are_wanted() || arguments.out.is_some());
+            let comparing = Comparison { arguments, view };
+            let comparing = comparing.run(&loaded, target, &Page::AtOnce, &mut made.plans);
+            stop_requests.or_stopped(comparing).await
+        }
+        Subject::Several(several) => {
+            compare_each(arguments, several, &destinations, &mut stop_requests, made).await
+        }
+    }
+}
 
-    let plan = cleared.plan();
-    let is_pending = arguments.detailed_exitcode && !plan.changes.is_empty();
-    let has_drifted = drift == DriftCheck::On && !plan.drift().is_empty();
-    if is_pending || has_drifted {
-        Ok(Exit::Changes)
-    } else {
-        Ok(Exit::Done)
+/// Compares in each of several environments.
+async fn compare_each(
+    arguments: &Plan,
+    several: Several,
+    destinations: &Destinations<'_>,
+    stop_requests: &mut StopRequests,
+    made: &mut Made,
+) -> Result<Exit, Failure> {
+    let comparison = Comparison {
+        arguments,
+        view: ViewUse::Wanted,
+    };
+    let configuration = &arguments.configuration;
+    let (mut results, members) = Results::begin(
+        "plan",
+        several,
+        configuration,
+        &arguments.tenant,
+        destinations,
+    )?;
+
+    let look = async |member: Member, page: &Page, plans: &mut Vec<PlanView>| {
+        let Member { loaded, target, .. } = member;
+        comparison.run(&loaded, target, page, plans).await
+    };
+    let take = |environment, plans: Vec<PlanView>, ended| {
+        results.end(environment, ended, plans.last(), None);
+        made.plans.extend(plans);
+    };
+    let looking = look_at_each(members, arguments.faces.format, look, take);
+    let looked = stop_requests.or_stopped(looking).await;
+
+    results.leave(Ending::Stopped);
+    made.environments = Some(results.view());
+    looked?;
+    results.refuse_one_tenant(made.plans.iter())?;
+    Ok(results.exit())
+}
+
+/// How a tenant is compared with what is declared.
+#[derive(Clone, Copy)]
+struct Comparison<'a> {
+    arguments: &'a Plan,
+    view: ViewUse,
+}
+
+/// Whether anybody but a person reads a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ViewUse {
+    Wanted,
+    None,
+}
+
+impl ViewUse {
+    pub(super) fn of(is_wanted: bool) -> Self {
+        if is_wanted { Self::Wanted } else { Self::None }
+    }
+}
+
+impl Comparison<'_> {
+    async fn run(
+        self,
+        loaded: &Loaded,
+        target: Target,
+        page: &Page,
+        plans: &mut Vec<PlanView>,
+    ) -> Result<Exit, Failure> {
+        let Self { arguments, view } = self;
+        let format = arguments.faces.format;
+        let target = target.head_plan(format, page)?;
+        let drift = if arguments.expect_no_changes {
+            DriftCheck::On
+        } else {
+            DriftCheck::Off
+        };
+        let order = Order {
+            // Nobody says yet how it will be applied.
+            lock_use: LockUse::Taken,
+            provenance: target.provenance(loaded),
+            format,
+            view,
+            approved: None,
+            drift,
+            page,
+        };
+
+        let reader = target.reader()?;
+        let made = with_chosen!(&reader, reader => {
+            make_plan(reader, &loaded.desired, order, plans).await
+        });
+        let (cleared, _) = made?;
+
+        let plan = cleared.plan();
+        let is_pending = arguments.detailed_exitcode && !plan.changes.is_empty();
+        let has_drifted = drift == DriftCheck::On && !plan.drift().is_empty();
+        if is_pending || has_drifted {
+            Ok(Exit::Changes)
+        } else {
+            Ok(Exit::Done)
+        }
     }
 }
 
@@ -119,11 +222,13 @@ pub(super) struct Order<'a> {
     /// How stdout says it.
     pub(super) format: Format,
     /// Whether anybody but a person reads it.
-    pub(super) needs_view: bool,
+    pub(super) view: ViewUse,
     /// What was approved beforehand.
     pub(super) approved: Option<&'a Approved>,
     /// Whether it is said how the tenant has drifted.
     pub(super) drift: DriftCheck,
+    /// Where it is said.
+    pub(super) page: &'a Page,
 }
 
 /// Whether it is said in which ways the tenant has moved away from what was applied.
@@ -141,7 +246,7 @@ pub(super) async fn make_plan(
     order: Order<'_>,
     plans: &mut Vec<PlanView>,
 ) -> Result<(Cleared, Option<Estimate>), Failure> {
-    let seen = read_for(tenant, desired).await?;
+    let seen = read_for(tenant, desired, order.page).await?;
 
     tracing::info!(objects = seen.found.len(), "planning");
     let planned = match plan::plan(desired, &seen) {
@@ -150,7 +255,7 @@ pub(super) async fn make_plan(
             let provenance = order.provenance_of(&seen);
             plans.push(PlanView::of_conflicts(&conflicts, provenance, hint::words));
             if order.format.is_for_people() {
-                output::data(&render::conflicts(&conflicts))?;
+                order.page.data(&render::conflicts(&conflicts))?;
             }
             return Err(conflicts.into());
         }
@@ -185,9 +290,9 @@ impl Order<'_> {
             return Ok(());
         }
 
-        output::plan(planned, estimate)?;
+        self.page.plan(planned, estimate)?;
         match self.drift {
-            DriftCheck::On => output::data(&render::drift(&planned.plan.drift())),
+            DriftCheck::On => self.page.data(&render::drift(&planned.plan.drift())),
             DriftCheck::Off => Ok(()),
         }
     }
@@ -199,8 +304,7 @@ impl Order<'_> {
         seen: &Snapshot,
         estimate: Option<&Estimate>,
     ) -> Option<PlanView> {
-        self.needs_view
-            .then(|| self.make_view(planned, seen, estimate))
+        (self.view == ViewUse::Wanted).then(|| self.make_view(planned, seen, estimate))
     }
 
     fn make_view(
@@ -230,11 +334,11 @@ impl Order<'_> {
         match (self.approved, view) {
             (None, _) => Ok(()),
             (Some(_), _) if !planned.refusals.is_empty() => Ok(()),
-            (Some(approved), Some(view)) => approved.check(view, planned, seen),
+            (Some(approved), Some(view)) => approved.check(view, planned, seen, self.page),
             // Also where nobody reads it: nothing passes without having been compared.
             (Some(approved), None) => {
                 let view = self.make_view(planned, seen, estimate);
-                approved.check(&view, planned, seen)
+                approved.check(&view, planned, seen, self.page)
             }
         }
     }
@@ -251,9 +355,10 @@ impl Order<'_> {
 pub(super) async fn read_for(
     tenant: &impl Observe,
     desired: &Desired,
+    page: &Page,
 ) -> Result<Snapshot, ProviderError> {
     tracing::info!("reading the tenant");
-    let spinner = progress::spinner("reading the tenant");
+    let spinner = page.spinner("reading the tenant");
     let seen = provider::observe(tenant, desired).await;
 
     // On every way out, or it would turn beside the error.

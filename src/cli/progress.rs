@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 use super::arguments::Format;
 use super::output;
@@ -22,6 +22,19 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub(super) fn spinner(text: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    bar.set_message(text);
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// So many steps, of which each takes a while.
+pub(super) fn bar(text: &'static str, steps: usize) -> ProgressBar {
+    let length = u64::try_from(steps).ok();
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(8))
+        .with_finish(ProgressFinish::AndClear);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
     bar.set_message(text);

@@ -8,18 +8,19 @@ use tokio::time::{Instant, sleep};
 
 use super::arguments::{Configuration, Format, Provider, TenantArguments};
 use super::choice::{self, Choice, Unsettled};
-use super::environment;
+use super::credentials::{CredentialSet, CredentialSource};
 use super::exit::Failure;
 use super::output;
+use super::page::Page;
 use crate::config::{self, Loaded, ProviderChoice};
 use crate::files;
 use crate::model::{RateLimit, Reserve, Support, safe_path};
-use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
+use crate::provider::auth0::{CorrelationId, Credentials, Domain, DomainName};
 use crate::provider::{self, ProviderError, auth0, local};
 use crate::render::document::Provenance;
 
 /// The tenant that is meant.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Target {
     Local(PathBuf),
     Auth0(Box<auth0::Settings>),
@@ -32,33 +33,49 @@ impl Target {
         tenant: &TenantArguments,
         loaded: Option<&Loaded>,
     ) -> Result<Self, Failure> {
-        Self::choose_with(environment::credentials, tenant, loaded)
+        let source = CredentialSource::read()?;
+        let environment = loaded.and_then(|loaded| loaded.environment.as_ref());
+
+        Self::choose_by(&source.for_environment(environment), tenant, loaded)
+    }
+
+    /// The same for whom these credentials say we are.
+    pub(super) fn choose_by(
+        set: &CredentialSet<'_>,
+        tenant: &TenantArguments,
+        loaded: Option<&Loaded>,
+    ) -> Result<Self, Failure> {
+        let credentials = |domain: &Domain| set.credentials(domain);
+        Self::choose_with(credentials, set, tenant, loaded)
     }
 
     /// The tenant also where the credentials are of no use: then it is one without any, and why.
     pub(super) fn choose_whatever_the_credentials(
+        set: &CredentialSet<'_>,
         tenant: &TenantArguments,
         loaded: Option<&Loaded>,
     ) -> Result<(Self, Option<Failure>), Failure> {
-        let failure = match Self::choose(tenant, loaded) {
+        let failure = match Self::choose_by(set, tenant, loaded) {
             Ok(target) => return Ok((target, None)),
             Err(failure) => failure,
         };
 
         // Once more: what is wrong beside the credentials is to be found in the same run.
-        let target = Self::choose_with(|| Ok(Credentials::none()), tenant, loaded)?;
+        let none = |_: &Domain| Ok(Credentials::none());
+        let target = Self::choose_with(none, set, tenant, loaded)?;
         Ok((target, Some(failure)))
     }
 
     fn choose_with(
-        credentials: impl FnOnce() -> Result<Credentials, Failure>,
+        credentials: impl FnOnce(&Domain) -> Result<Credentials, Failure>,
+        set: &CredentialSet<'_>,
         tenant: &TenantArguments,
         loaded: Option<&Loaded>,
     ) -> Result<Self, Failure> {
         let told = tenant.provider.as_ref();
         let written = loaded.and_then(|loaded| loaded.provider.as_ref());
-        let surroundings = environment::surroundings();
-        let choice = choice::choose(told, written, &surroundings).map_err(name_all_missing)?;
+        let choice = choice::choose(told, written, &set.surroundings())
+            .map_err(|unsettled| name_all_missing(unsettled, set))?;
 
         match choice {
             Choice::Local(file) => Ok(Self::Local(file)),
@@ -71,9 +88,10 @@ impl Target {
                 rate_limit,
                 reserve,
             } => {
-                let audience = surroundings.audience.as_deref();
                 // Not asked for before: a local tenant takes no credentials, and so misses none.
-                let settings = auth0::Settings::new(domain, credentials()?, audience)?;
+                let credentials = credentials(&domain)?;
+                let audience = set.audience(&domain);
+                let settings = auth0::Settings::new(domain, credentials, audience.as_deref())?;
                 let settings = set_pace(settings, tenant, rate_limit, reserve);
                 let settings = match loaded {
                     Some(loaded) => {
@@ -94,6 +112,14 @@ impl Target {
         }
     }
 
+    /// Whether no other tenant has the same hash in its marks. Files and emulators call themselves alike.
+    pub(super) fn is_told_apart_by_hash(&self) -> bool {
+        match self {
+            Self::Local(_) => false,
+            Self::Auth0(settings) => settings.domain_name() != DomainName::Loopback,
+        }
+    }
+
     /// Says which tenant is meant, before anything is read or written.
     pub(super) fn announce(self) -> Self {
         output::talk(&format!("{self}\n"));
@@ -101,11 +127,12 @@ impl Target {
     }
 
     /// Says the same as the first line of a plan, where stdout is for people.
-    pub(super) fn head_plan(self, format: Format) -> Result<Self, Failure> {
-        if !format.is_for_people() {
-            return Ok(self.announce());
+    pub(super) fn head_plan(self, format: Format, page: &Page) -> Result<Self, Failure> {
+        if format.is_for_people() {
+            page.data(&format!("{self}\n\n"))?;
+        } else {
+            page.talk(&format!("{self}\n"));
         }
-        output::data(&format!("{self}\n\n"))?;
         Ok(self)
     }
 
@@ -228,13 +255,9 @@ fn join_inside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
 }
 
 /// Whoever has set nothing at all is told of every variable at once.
-fn name_all_missing(unsettled: Unsettled) -> Failure {
+fn name_all_missing(unsettled: Unsettled, set: &CredentialSet<'_>) -> Failure {
     match unsettled {
-        Unsettled::NoDomain { stated } => {
-            let mut missing = vec![environment::DOMAIN];
-            missing.extend(environment::missing_credentials());
-            Failure::NotSet { missing, stated }
-        }
+        Unsettled::NoDomain { stated } => Failure::NotSet(set.without_domain(stated)),
         Unsettled::Settings(error) => error.into(),
         unsettled => Failure::Unsettled(unsettled),
     }

@@ -48,7 +48,37 @@ pub(super) fn check_section(section: Option<&Entry>) -> Vec<Problem> {
             message,
         ))
     });
-    misnamed.chain(nested).collect()
+    misnamed
+        .chain(nested)
+        .chain(find_alike(environments))
+        .collect()
+}
+
+/// Environments whose names are one where they end the names of variables: those of one would be the other's too.
+fn find_alike(environments: &[Entry]) -> Vec<Problem> {
+    let mut seen: BTreeMap<String, &Entry> = BTreeMap::new();
+    let mut alike = Vec::new();
+    for environment in environments {
+        let Ok(name) = environment.key.parse::<EnvironmentName>() else {
+            continue;
+        };
+        let variable = name.as_variable();
+        let Some(earlier) = seen.get(&variable) else {
+            seen.insert(variable, environment);
+            continue;
+        };
+
+        let message = format!(
+            "{} and {} are the same in the names of variables: `{variable}`",
+            quote(&earlier.key),
+            quote(&environment.key)
+        );
+        let problem = Problem::new(ProblemId::DuplicateName, environment.key_span, message).help(
+            "credentials of the one would be taken for those of the other: call it differently",
+        );
+        alike.push(problem);
+    }
+    alike
 }
 
 /// Takes out what the chosen environment says: nothing, where a configuration has none. Where it cannot be said

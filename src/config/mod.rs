@@ -80,3 +80,5 @@ pub(crate) use scalar::quote_scalar;
 pub use schema::schema;
 pub use source::{Position, Source, Sources, Span};
 pub use written::Written;
+#[cfg(feature = "cli")]
+pub use yaml::read_secrets;

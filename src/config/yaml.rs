@@ -47,6 +47,18 @@ fn is_scalar(node: &Node) -> bool {
     !matches!(node.value, Value::Sequence(_) | Value::Mapping(_))
 }
 
+/// Reads what is no configuration, but full of secrets. The error is only the line and the column of what is wrong: any
+/// message might repeat what stands there.
+#[cfg(feature = "cli")]
+pub fn read_secrets<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, (u64, u64)> {
+    let options = serde_yaml::options! { duplicate_keys: DuplicateKeyPolicy::Error };
+
+    serde_yaml::from_slice_with_options(text, options).map_err(|error| {
+        let place = error.location();
+        place.map_or((1, 1), |place| (place.line(), place.column()))
+    })
+}
+
 /// Writes a tree as a document that gives the same tree again.
 pub(super) fn write(document: &Node) -> Result<String, serde_yaml::ser::Error> {
     serde_yaml::to_string(document)

@@ -23,10 +23,14 @@ use std::path::PathBuf;
 
 #[cfg(feature = "engine")]
 mod attributes;
+#[cfg(feature = "cli")]
+mod closed;
 #[cfg(feature = "engine")]
 mod git;
 #[cfg(feature = "local")]
 mod lock;
+#[cfg(feature = "cli")]
+mod numbered;
 #[cfg(feature = "engine")]
 mod revision;
 #[cfg(feature = "engine")]
@@ -36,10 +40,14 @@ mod revision_name;
 #[cfg(feature = "engine")]
 mod tree;
 
+#[cfg(feature = "cli")]
+pub(crate) use closed::is_closed_to_others;
 #[cfg(feature = "engine")]
 pub(crate) use git::EntryKind;
 #[cfg(feature = "local")]
 pub(crate) use lock::{LockFileError, find_locked, open_to_lock};
+#[cfg(feature = "cli")]
+pub(crate) use numbered::NumberedFile;
 #[cfg(feature = "engine")]
 pub use revision::Revision;
 #[cfg(feature = "engine")]

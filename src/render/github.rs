@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::document::{
-    AdviceView, FailureView, FindingView, OutcomeKind, PlaceView, PlanDocument, ProblemLevel,
-    ProblemView, ProblemsDocument, ReportDocument,
+    AdviceView, EnvironmentsView, FailureView, FindingView, OutcomeKind, PlaceView, PlanDocument,
+    ProblemLevel, ProblemView, ProblemsDocument, ReportDocument,
 };
 use super::markdown;
 use super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
@@ -38,7 +38,10 @@ pub fn plans(document: &PlanDocument) -> String {
         out.extend(said.map(|said| advice(Level::Error, said)));
         out.extend(plan.notes.iter().map(|note| advice(Level::Notice, note)));
     }
-    out.extend(document.error.iter().map(failure));
+    out.push_str(&failures(
+        document.environments.as_ref(),
+        document.error.as_ref(),
+    ));
 
     let verdict = markdown::plan_headline(document);
     out.push_str(&command(
@@ -80,7 +83,10 @@ pub fn reports(document: &ReportDocument) -> String {
         let unknown = report.twins_unknown.as_deref();
         out.extend(unknown.map(twins_unknown));
     }
-    out.extend(document.error.iter().map(failure));
+    out.push_str(&failures(
+        document.environments.as_ref(),
+        document.error.as_ref(),
+    ));
 
     let verdict = markdown::report_headline(document);
     out.push_str(&command(
@@ -95,6 +101,14 @@ fn twins_unknown(error: &str) -> String {
     let message = with_step(&format!("{TWINS_UNKNOWN}: {error}"), Some(LOOK_AGAIN));
 
     command(Level::Error, &[("title", "twins-unknown")], &message)
+}
+
+/// Why a run ended early, or did in some of its environments.
+fn failures(environments: Option<&EnvironmentsView>, error: Option<&FailureView>) -> String {
+    let results = environments.map_or(&[][..], |environments| &environments.results);
+    let errors = results.iter().filter_map(|result| result.error.as_ref());
+
+    errors.chain(error).map(failure).collect()
 }
 
 fn failure(error: &FailureView) -> String {

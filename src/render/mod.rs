@@ -8,6 +8,7 @@ mod access;
 mod checkup;
 pub mod document;
 mod drift;
+mod environments;
 mod estimate;
 mod failure;
 mod findings;
@@ -25,6 +26,7 @@ pub mod sarif;
 mod stale;
 mod style;
 mod text;
+mod united;
 mod weight;
 
 pub use access::{
@@ -33,6 +35,7 @@ pub use access::{
 #[cfg(feature = "cli")]
 pub use checkup::{Diagnosis, Subject, checkup, scopes};
 pub use drift::drift;
+pub use environments::{applied_environments, planned_environments};
 pub use estimate::time;
 pub use failure::{conflicts, failure, hint, refusals};
 pub use findings::findings;
@@ -42,3 +45,4 @@ pub use problems::{first_problem, problems};
 pub use report::{correlation, ended, progress, report};
 pub use rows::name;
 pub use stale::{plans_apart, stale};
+pub use united::united;

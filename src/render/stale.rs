@@ -17,10 +17,13 @@ pub fn stale(reason: &str) -> String {
 
 /// How a plan differs from what was approved, line by line.
 #[must_use]
-pub fn plans_apart(approved: &[PlanView], now: &PlanView) -> String {
+pub fn plans_apart(approved: &[&PlanView], now: &PlanView) -> String {
     // By what the comment shows of them: hashes and preconditions differ without telling anybody
     // how.
-    let approved: String = approved.iter().map(markdown::listing).collect();
+    let approved: String = approved
+        .iter()
+        .map(|plan| markdown::listing(plan))
+        .collect();
     let now = markdown::listing(now);
     let difference = TextDiff::from_lines(&approved, &now);
 

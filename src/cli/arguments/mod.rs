@@ -7,8 +7,9 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::deadline::{Deadline, Patience};
+use crate::config::Loaded;
 use crate::export::Breadth;
-use crate::model::{Day, Pattern, Policy, StackName};
+use crate::model::{Day, Pattern, StackName};
 
 mod access;
 mod base;
@@ -20,7 +21,9 @@ pub(super) use access::{Access, AccessFormat, By, Source};
 pub(super) use base::Base;
 pub(super) use emulator::Emulator;
 pub(super) use faces::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
-pub(super) use inputs::InputArguments;
+pub(super) use inputs::{
+    EnvironmentArguments, InputArguments, Shard, ShardArgument, VariableArguments,
+};
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 #[derive(Debug, Parser)]
@@ -72,6 +75,8 @@ pub(super) enum Verb {
     Render(Render),
     /// Print the environments of the configuration, also as CI starts a job for each. Sends no request.
     Environments(Environments),
+    /// Unite what several processes left behind with `--report-dir`. Sends no request.
+    Report(Report),
     /// Print what the tenant holds as a configuration. Writes nothing to the tenant.
     Export(Export),
     /// Tell why Grantry does not get on with a tenant, and which scopes it needs. Writes nothing.
@@ -90,6 +95,19 @@ pub(super) struct Configuration {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) inputs: InputArguments,
+}
+
+/// The same in one or several of its environments.
+#[derive(Debug, Args)]
+pub(super) struct Configurations {
+    /// The configuration: files, or folders of `*.yaml` files, which are united. A folder is all of them in it
+    /// and in the folders inside it, in the order of their paths.
+    #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) environments: EnvironmentArguments,
+    #[command(flatten)]
+    pub(super) variables: VariableArguments,
 }
 
 #[derive(Debug, Args)]
@@ -114,9 +132,11 @@ pub(super) struct Deletions {
 }
 
 impl Deletions {
-    /// Puts the number given here in the place of the configuration's.
-    pub(super) fn limit(&self, policy: &mut Policy) {
-        policy.limits.max_deletes = self.max_deletes.or(policy.limits.max_deletes);
+    /// The configuration with the number given here in the place of its own.
+    pub(super) fn limited(&self, mut loaded: Loaded) -> Loaded {
+        let limits = &mut loaded.desired.policy.limits;
+        limits.max_deletes = self.max_deletes.or(limits.max_deletes);
+        loaded
     }
 }
 
@@ -165,6 +185,25 @@ pub(super) enum EnvironmentsFormat {
     Gitlab,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// The folder that the processes were given.
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: PathBuf,
+    /// How to print it.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(super) format: ReportFormat,
+}
+
+/// How united work is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
 /// What the configuration is compared with, and on which day.
 #[derive(Debug, Args)]
 pub(super) struct Review {
@@ -181,7 +220,7 @@ pub(super) struct Review {
 #[derive(Debug, Args)]
 pub(super) struct Plan {
     #[command(flatten)]
-    pub(super) configuration: Configuration,
+    pub(super) configuration: Configurations,
     #[command(flatten)]
     pub(super) tenant: TenantArguments,
     #[command(flatten)]
@@ -203,7 +242,7 @@ pub(super) struct Plan {
 #[derive(Debug, Args)]
 pub(super) struct Apply {
     #[command(flatten)]
-    pub(super) configuration: Configuration,
+    pub(super) configuration: Configurations,
     #[command(flatten)]
     pub(super) tenant: TenantArguments,
     #[command(flatten)]

@@ -44,6 +44,18 @@ text! {
     "has no white space", example "https://api.world-mappers.example/"
 }
 
+impl EnvironmentName {
+    /// The name as a part of the name of a variable of the process: in capitals, with `_` for everything else.
+    #[must_use]
+    pub fn as_variable(&self) -> String {
+        let letter = |letter: char| match letter {
+            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_uppercase(),
+            _ => '_',
+        };
+        self.0.chars().map(letter).collect()
+    }
+}
+
 impl Identifier {
     /// The identifier of the Management API of a tenant, by its canonical domain.
     #[must_use]

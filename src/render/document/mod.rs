@@ -2,8 +2,8 @@
 //!
 //! A view says the same bytes for the same plan: no moment in time, no id of the tenant but the `client_id`s
 //! of a report, no secret. Additions do not raise the version, so readers ignore what they do not know.
-//! `plan`, `report`, `problems` and `access` are the documents; `address`, `advice` and `failure` are parts of
-//! several.
+//! `plan`, `report`, `problems` and `access` are the documents; `address`, `advice`, `environments` and `failure`
+//! are parts of several.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
@@ -11,16 +11,20 @@ use serde::{Deserialize, Serialize};
 mod access;
 mod address;
 mod advice;
+mod environments;
 mod failure;
 mod plan;
 mod problem;
 mod problems;
 mod provenance;
 mod report;
+mod report_line;
+mod united;
 
 pub use access::{AccessDocument, AccessFormat, AccessView, ExtentView, PermissionView};
 pub use address::{AddressView, ClientView};
 pub use advice::AdviceView;
+pub use environments::{EnvironmentView, EnvironmentsView};
 pub use failure::FailureView;
 pub use plan::{
     ActionView, ChangeView, CountsView, DriftView, EditView, LeafView, PlanDocument, PlanVerdict,
@@ -32,6 +36,8 @@ pub use provenance::Provenance;
 pub use report::{
     OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
 };
+pub use report_line::{BegunLine, EndedLine, ReportLine, RunLine};
+pub use united::{Fate, UnitedDocument, UnitedView};
 
 /// The version of a document: only one is known. A change that a reader could trip over raises it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -10,6 +10,7 @@ use super::Version;
 use super::access::AccessView;
 use super::address::AddressView;
 use super::advice::AdviceView;
+use super::environments::EnvironmentsView;
 use super::failure::FailureView;
 use super::provenance::Provenance;
 use crate::model::Words;
@@ -27,6 +28,9 @@ pub struct PlanDocument {
     pub exit_code: u8,
     /// The plans, as far as any could be made.
     pub plans: Vec<PlanView>,
+    /// How it ended in each environment, where it was about several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environments: Option<EnvironmentsView>,
     /// Why the run ended early, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<FailureView>,
@@ -200,7 +204,17 @@ impl PlanDocument {
             version: Version::One,
             exit_code,
             plans,
+            environments: None,
             error,
+        }
+    }
+
+    /// The same of a run over several environments.
+    #[must_use]
+    pub fn over(self, environments: Option<EnvironmentsView>) -> Self {
+        Self {
+            environments,
+            ..self
         }
     }
 
@@ -268,6 +282,12 @@ impl PlanView {
         });
         self.drift = drift.collect();
         self
+    }
+
+    /// Whether nothing is to be done, and there is nothing to say.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        self.verdict == PlanVerdict::NoChanges && self.notes.is_empty() && self.drift.is_empty()
     }
 
     pub(super) fn drop_preconditions(&mut self) {

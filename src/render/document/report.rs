@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Version;
 use super::advice::AdviceView;
+use super::environments::EnvironmentsView;
 use super::failure::FailureView;
 use super::plan::PlanView;
 use crate::apply::{Counts, Outcome, Report};
@@ -23,6 +24,9 @@ pub struct ReportDocument {
     pub exit_code: u8,
     /// What was planned, and what became of it.
     pub reports: Vec<ReportView>,
+    /// How it ended in each environment, where it was about several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environments: Option<EnvironmentsView>,
     /// Why the run ended early, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<FailureView>,
@@ -136,7 +140,17 @@ impl ReportDocument {
             version: Version::One,
             exit_code,
             reports,
+            environments: None,
             error,
+        }
+    }
+
+    /// The same of a run over several environments.
+    #[must_use]
+    pub fn over(self, environments: Option<EnvironmentsView>) -> Self {
+        Self {
+            environments,
+            ..self
         }
     }
 

@@ -11,7 +11,8 @@ use super::failure::show_failure;
 use super::text::{block, code};
 use crate::model::Kind;
 use crate::render::document::{
-    ActionView, AddressView, AdviceView, ChangeView, PlanDocument, PlanVerdict, PlanView,
+    ActionView, AddressView, AdviceView, ChangeView, EnvironmentsView, PlanDocument, PlanVerdict,
+    PlanView,
 };
 
 /// What each part before the changes may take of the room that is left for a plan: one half. So each part is
@@ -29,9 +30,11 @@ pub fn plans(document: &PlanDocument) -> String {
     if let Some(error) = &document.error {
         out.add(&show_failure(error, out.left() / SHARE));
     }
+    add_environments(&mut out, document.environments.as_ref());
 
     // What says nothing is only named, and last: it takes no room from what has to be read.
-    let (quiet, loud): (Vec<_>, Vec<_>) = document.plans.iter().partition(|plan| is_quiet(plan));
+    let (quiet, loud): (Vec<_>, Vec<_>) =
+        document.plans.iter().partition(|plan| plan.says_nothing());
     let mut left_out = 0;
     for (place, plan) in loud.iter().enumerate() {
         // Shared anew before each: what a short plan leaves is for those that follow.
@@ -65,15 +68,11 @@ fn name(plan: &PlanView) -> String {
     }
 }
 
-fn is_quiet(plan: &PlanView) -> bool {
-    plan.verdict == PlanVerdict::NoChanges && plan.notes.is_empty()
-}
-
 /// The first line: what all of it comes to, deletions first.
 #[must_use]
 pub fn headline(document: &PlanDocument) -> String {
-    let plans = &document.plans;
-    let stacks: Vec<String> = plans.iter().map(name).collect();
+    let plans: Vec<&PlanView> = document.plans.iter().collect();
+    let stacks: Vec<String> = plans.iter().map(|plan| name(plan)).collect();
     let of = match stacks.as_slice() {
         [] => String::new(),
         [one] => format!("{one}: "),
@@ -86,10 +85,10 @@ pub fn headline(document: &PlanDocument) -> String {
         Some(PlanVerdict::Conflicts) => {
             "**no plan**, the tenant contradicts the configuration".to_owned()
         }
-        Some(PlanVerdict::Refused) => format!("**refused**: {}", deeds(plans)),
-        Some(PlanVerdict::Changes) => format!("**{}**, needs approval", deeds(plans)),
+        Some(PlanVerdict::Refused) => format!("**refused**: {}", deeds(&plans)),
+        Some(PlanVerdict::Changes) => format!("**{}**, needs approval", deeds(&plans)),
         Some(PlanVerdict::AdoptionsOnly) => {
-            format!("**adoptions only**: {}, needs approval", deeds(plans))
+            format!("**adoptions only**: {}, needs approval", deeds(&plans))
         }
         Some(PlanVerdict::NoChanges) => "**no changes**, nothing to approve".to_owned(),
     };
@@ -102,8 +101,8 @@ pub fn headline(document: &PlanDocument) -> String {
     format!("{of}{said}{warnings}")
 }
 
-fn deeds(plans: &[PlanView]) -> String {
-    let sum = |of: fn(&PlanView) -> usize| plans.iter().map(of).sum::<usize>();
+pub(in crate::render) fn deeds(plans: &[&PlanView]) -> String {
+    let sum = |of: fn(&PlanView) -> usize| plans.iter().map(|plan| of(plan)).sum::<usize>();
     let deeds = [
         (sum(|plan| plan.counts.delete), "to delete"),
         (sum(|plan| plan.counts.create), "to create"),
@@ -121,6 +120,26 @@ fn deeds(plans: &[PlanView]) -> String {
         "nothing to do".to_owned()
     } else {
         deeds.join(", ")
+    }
+}
+
+/// How many environments were done, and why others were not.
+pub(super) fn add_environments(out: &mut Budget, environments: Option<&EnvironmentsView>) {
+    let Some(environments) = environments else {
+        return;
+    };
+
+    out.add(&format!("\nDone: {}\n", environments.in_words()));
+    let failed: Vec<_> = environments
+        .results
+        .iter()
+        .filter_map(|result| Some((&result.environment, result.error.as_ref()?)))
+        .collect();
+    for (place, (environment, error)) in failed.iter().enumerate() {
+        // Shared anew before each, and half is left for the plans.
+        let share = out.left() / SHARE / (failed.len() - place);
+        let failure = show_failure(error, share);
+        out.add(&format!("\n{}:\n{failure}", code(environment)));
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
 use super::super::text::count;
 use super::budget::{Budget, MOST};
 use super::failure::show_failure;
-use super::plan::advice;
+use super::plan::{add_environments, advice};
 use super::text::{block, code, line};
 use crate::render::document::{
     OutcomeKind, OutcomeView, PlanVerdict, ReportDocument, ReportVerdict, ReportView,
@@ -23,6 +23,7 @@ pub fn reports(document: &ReportDocument) -> String {
     if let Some(error) = &document.error {
         out.add(&show_failure(error, out.left() / 2));
     }
+    add_environments(&mut out, document.environments.as_ref());
 
     let mut left_out = 0;
     for report in &document.reports {
@@ -93,18 +94,7 @@ fn end(report: &ReportView) -> String {
         Some(environment) => format!("{}/{environment}", provenance.stack),
         None => provenance.stack.clone(),
     };
-    let counts = &report.counts;
-    let ends = [
-        (counts.applied, "applied"),
-        (counts.failed, "failed"),
-        (counts.blocked, "blocked"),
-        (counts.unknown, "unknown"),
-        (counts.not_tried, "not tried"),
-    ];
-    let ends = ends.into_iter().filter(|(number, _)| *number > 0);
-    let ends: Vec<String> = ends
-        .map(|(number, end)| format!("{number} {end}"))
-        .collect();
+    let ends = ends(report);
     let changes = count(report.plan.changes.len(), ("change", "changes"));
     let said = match report.verdict {
         ReportVerdict::NotBegun if report.plan.verdict == PlanVerdict::Conflicts => {
@@ -125,6 +115,22 @@ fn end(report: &ReportView) -> String {
     };
 
     format!("{}: {said}{}", code(&name), doubt(report))
+}
+
+/// How many changes came to which end, where there are any.
+pub(in crate::render) fn ends(report: &ReportView) -> Vec<String> {
+    let counts = &report.counts;
+    let ends = [
+        (counts.applied, "applied"),
+        (counts.failed, "failed"),
+        (counts.blocked, "blocked"),
+        (counts.unknown, "unknown"),
+        (counts.not_tried, "not tried"),
+    ];
+
+    let ends = ends.into_iter().filter(|(number, _)| *number > 0);
+    ends.map(|(number, end)| format!("{number} {end}"))
+        .collect()
 }
 
 /// What is not well although every change was made.

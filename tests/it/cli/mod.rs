@@ -18,6 +18,7 @@ mod refusals;
 mod rendering;
 mod retrying;
 mod serving;
+mod several;
 #[cfg(unix)]
 mod stopping;
 mod tenants;

@@ -1,0 +1,142 @@
+//! A file with the credentials of many tenants.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::invalid::InvalidCredentials;
+use crate::cli::exit::Failure;
+use crate::cli::output;
+use crate::config;
+use crate::files::{self, Limit};
+use crate::provider::auth0::{Credentials, Domain};
+
+/// Credentials by the domains of their tenants: each goes to its own, and to no other.
+#[derive(Debug)]
+pub(super) struct CredentialsFile {
+    path: PathBuf,
+    by_domain: BTreeMap<String, Entry>,
+}
+
+/// The credentials of one tenant.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    client_id: Option<String>,
+    client_secret: Option<SecretString>,
+    client_assertion_private_key: Option<SecretString>,
+    client_assertion_signing_alg: Option<String>,
+    api_token: Option<SecretString>,
+    audience: Option<String>,
+}
+
+impl CredentialsFile {
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let text =
+            files::read(path, Limit::CONFIGURATION).map_err(|error| Failure::Unreadable {
+                path: path.to_owned(),
+                source: error.into(),
+            })?;
+
+        let read = refuse_readable(path).and_then(|()| read_entries(&text));
+        match read {
+            Ok(by_domain) => Ok(Self {
+                path: path.to_owned(),
+                by_domain,
+            }),
+            Err(source) => Err(refuse(path, source)),
+        }
+    }
+
+    pub(super) fn domains(&self) -> BTreeSet<String> {
+        self.by_domain.keys().cloned().collect()
+    }
+
+    pub(super) fn credentials_for(&self, domain: &Domain) -> Result<Credentials, Failure> {
+        let entry = self
+            .entry(domain)
+            .ok_or_else(|| refuse(&self.path, InvalidCredentials::Absent(domain.clone())))?;
+
+        let Entry {
+            client_id,
+            client_secret,
+            client_assertion_private_key,
+            client_assertion_signing_alg,
+            api_token,
+            audience: _,
+        } = entry;
+        if let Some(token) = api_token {
+            return Ok(Credentials::token(token)?);
+        }
+        match (client_id, client_assertion_private_key, client_secret) {
+            (Some(id), Some(key), _) => {
+                let algorithm = client_assertion_signing_alg.as_deref();
+                let algorithm = algorithm.unwrap_or("RS256");
+                Ok(Credentials::client_key(id, key, algorithm)?)
+            }
+            (Some(id), None, Some(secret)) => Ok(Credentials::client_secret(id, secret.clone())?),
+            _ => {
+                let source = InvalidCredentials::Incomplete(domain.clone());
+                Err(refuse(&self.path, source))
+            }
+        }
+    }
+
+    pub(super) fn audience_of(&self, domain: &Domain) -> Option<String> {
+        self.entry(domain)?.audience.clone()
+    }
+
+    fn entry(&self, domain: &Domain) -> Option<&Entry> {
+        self.by_domain.get(&domain.to_string())
+    }
+}
+
+fn refuse(path: &Path, source: InvalidCredentials) -> Failure {
+    Failure::InvalidCredentials {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// A file that anybody on this machine can read holds no secret any more.
+fn refuse_readable(path: &Path) -> Result<(), InvalidCredentials> {
+    if files::is_closed_to_others(path) {
+        Ok(())
+    } else {
+        Err(InvalidCredentials::Readable)
+    }
+}
+
+fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Entry>, InvalidCredentials> {
+    // Two keys that are spelt alike are refused by this already.
+    let entries: BTreeMap<String, Entry> = config::read_secrets(text)
+        .map_err(|(line, column)| InvalidCredentials::Malformed { line, column })?;
+
+    let mut by_domain = BTreeMap::new();
+    for (index, (key, entry)) in entries.into_iter().enumerate() {
+        let place = index + 1;
+        let domain = Domain::parse(&key).map_err(|_| InvalidCredentials::NoDomain { place })?;
+
+        entry.keep_secrets();
+        if by_domain.insert(domain.to_string(), entry).is_some() {
+            return Err(InvalidCredentials::Twice(domain));
+        }
+    }
+    Ok(by_domain)
+}
+
+impl Entry {
+    /// From here on, none of them is said.
+    fn keep_secrets(&self) {
+        let secrets = [
+            &self.client_secret,
+            &self.client_assertion_private_key,
+            &self.api_token,
+        ];
+        for secret in secrets.into_iter().flatten() {
+            output::secrets().keep(secret);
+        }
+    }
+}

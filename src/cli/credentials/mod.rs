@@ -1,0 +1,216 @@
+//! Who we are in a tenant, as the environment says it: for each environment of a configuration apart.
+//!
+//! Credentials are a set: all of an environment's own, with its suffix, or all plain. None is filled up from the other,
+//! for half of staging's and half of production's is nobody's.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::choice::Surroundings;
+use super::environment::{self, variable};
+use super::exit::{Failure, Unset};
+use crate::model::EnvironmentName;
+use crate::provider::auth0::{Credentials, Domain};
+
+mod file;
+pub(super) mod invalid;
+pub(super) mod names;
+
+use file::CredentialsFile;
+use names::{
+    ALGORITHM, AUDIENCE, CLIENT_ID, DOMAIN, FILE, KEY, SECRET, SECRETS, SET, TOKENS, suffix_of,
+};
+
+/// Where credentials come from in this run: read once, for however many tenants.
+#[derive(Debug, Default)]
+pub(super) struct CredentialSource {
+    file: Option<CredentialsFile>,
+    /// The domains that the file has credentials for.
+    domains: Arc<BTreeSet<String>>,
+}
+
+impl CredentialSource {
+    /// Reads the file of credentials, if one is named.
+    pub(super) fn read() -> Result<Self, Failure> {
+        let file = variable(FILE)
+            .map(|path| CredentialsFile::read(Path::new(&path)))
+            .transpose()?;
+        let domains = file.as_ref().map(CredentialsFile::domains);
+
+        Ok(Self {
+            domains: Arc::new(domains.unwrap_or_default()),
+            file,
+        })
+    }
+
+    /// What there is for an environment: its own variables, where any of them is set, or else the plain ones.
+    pub(super) fn for_environment(
+        &self,
+        environment: Option<&EnvironmentName>,
+    ) -> CredentialSet<'_> {
+        let own = CredentialSet {
+            source: self,
+            environment: environment.cloned(),
+            suffix: environment.map_or_else(String::new, suffix_of),
+        };
+        if SET.iter().any(|name| own.get(name).is_some()) {
+            return own;
+        }
+
+        CredentialSet {
+            suffix: String::new(),
+            ..own
+        }
+    }
+}
+
+/// Who we are in the tenant of one environment, as variables or the file say it.
+#[derive(Debug)]
+pub(super) struct CredentialSet<'a> {
+    source: &'a CredentialSource,
+    environment: Option<EnvironmentName>,
+    suffix: String,
+}
+
+/// Which variables say who we are, with what is in them.
+enum Chosen {
+    Token {
+        variable: String,
+        token: SecretString,
+    },
+    Key {
+        id: String,
+        key: SecretString,
+    },
+    Secret {
+        id: String,
+        secret: SecretString,
+    },
+}
+
+impl CredentialSet<'_> {
+    /// What is said of the tenant.
+    pub(super) fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            variables: environment::provider_variables(),
+            domain: self.get(DOMAIN),
+            domain_variable: self.name(DOMAIN),
+            audience: self.get(AUDIENCE),
+            keyed_domains: Arc::clone(&self.source.domains),
+        }
+    }
+
+    /// How to get into a tenant.
+    pub(super) fn credentials(&self, domain: &Domain) -> Result<Credentials, Failure> {
+        let Some(file) = &self.source.file else {
+            return self.credentials_of_variables();
+        };
+
+        let names = self.identity();
+        if names.is_empty() {
+            file.credentials_for(domain)
+        } else {
+            Err(Failure::TwoCredentials { names })
+        }
+    }
+
+    /// The audience of a tenant's Management API, where it is said.
+    pub(super) fn audience(&self, domain: &Domain) -> Option<String> {
+        let file = self.source.file.as_ref();
+        self.get(AUDIENCE)
+            .or_else(|| file.and_then(|file| file.audience_of(domain)))
+    }
+
+    /// The names of the variables that credentials are taken from; none if they are not enough.
+    pub(super) fn names(&self) -> Vec<String> {
+        if self.source.file.is_some() {
+            return vec![FILE.to_owned()];
+        }
+
+        match self.choose() {
+            Ok(Chosen::Token { variable, .. }) => vec![variable],
+            Ok(Chosen::Key { .. }) => vec![self.name(CLIENT_ID), self.name(KEY)],
+            Ok(Chosen::Secret { .. }) => vec![self.name(CLIENT_ID), self.name(SECRET)],
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// What a variable of this set is called.
+    fn name(&self, variable: &str) -> String {
+        format!("{variable}{}", self.suffix)
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        variable(&self.name(name))
+    }
+
+    fn secret(&self, name: &str) -> Option<SecretString> {
+        environment::secret(&self.name(name))
+    }
+
+    /// The variables that say who we are, and are set.
+    fn identity(&self) -> Vec<String> {
+        let names = SECRETS.iter().chain([&CLIENT_ID]);
+        let set = names.filter(|name| self.get(name).is_some());
+        set.map(|name| self.name(name)).collect()
+    }
+
+    /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
+    /// do; or else the names of the variables that are missing.
+    fn choose(&self) -> Result<Chosen, Vec<String>> {
+        for name in TOKENS {
+            if let Some(token) = self.secret(name) {
+                let variable = self.name(name);
+                return Ok(Chosen::Token { variable, token });
+            }
+        }
+
+        let given = (self.get(CLIENT_ID), self.secret(KEY), self.secret(SECRET));
+        match given {
+            (Some(id), Some(key), _) => Ok(Chosen::Key { id, key }),
+            (Some(id), None, Some(secret)) => Ok(Chosen::Secret { id, secret }),
+            (None, None, None) => Err(vec![self.name(CLIENT_ID), self.name(SECRET)]),
+            (None, _, _) => Err(vec![self.name(CLIENT_ID)]),
+            (Some(_), None, None) => Err(vec![self.name(SECRET)]),
+        }
+    }
+
+    fn credentials_of_variables(&self) -> Result<Credentials, Failure> {
+        let chosen = self
+            .choose()
+            .map_err(|missing| Failure::NotSet(self.unset(missing, None)))?;
+
+        let credentials = match chosen {
+            Chosen::Token { token, .. } => Credentials::token(&token)?,
+            Chosen::Key { id, key } => {
+                let algorithm = self.get(ALGORITHM);
+                let algorithm = algorithm.as_deref().unwrap_or("RS256");
+                Credentials::client_key(&id, &key, algorithm)?
+            }
+            Chosen::Secret { id, secret } => Credentials::client_secret(&id, secret)?,
+        };
+        Ok(credentials)
+    }
+
+    /// What is missing where nobody says where the tenant is.
+    pub(super) fn without_domain(&self, stated: Option<Domain>) -> Unset {
+        let mut missing = vec![self.name(DOMAIN)];
+        if self.source.file.is_none() {
+            missing.extend(self.choose().err().unwrap_or_default());
+        }
+        self.unset(missing, stated)
+    }
+
+    fn unset(&self, missing: Vec<String>, stated: Option<Domain>) -> Unset {
+        Unset {
+            missing,
+            domain: self.name(DOMAIN),
+            suffix: self.suffix.clone(),
+            stated,
+            environment: self.environment.clone(),
+        }
+    }
+}

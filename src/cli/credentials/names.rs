@@ -1,0 +1,38 @@
+//! The names of the variables that say who we are in a tenant, and where it is.
+
+use crate::model::EnvironmentName;
+
+pub(in crate::cli) const DOMAIN: &str = "AUTH0_DOMAIN";
+pub(in crate::cli) const AUDIENCE: &str = "AUTH0_AUDIENCE";
+pub(in crate::cli) const TOKENS: [&str; 2] = ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
+pub(in crate::cli) const CLIENT_ID: &str = "AUTH0_CLIENT_ID";
+pub(in crate::cli) const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
+pub(in crate::cli) const SECRET: &str = "AUTH0_CLIENT_SECRET";
+pub(in crate::cli) const ALGORITHM: &str = "AUTH0_CLIENT_ASSERTION_SIGNING_ALG";
+
+/// Where many sets are, by the domains of their tenants.
+pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
+
+/// What stands between the name of a variable and that of the environment whose own it is.
+const SEPARATOR: &str = "__";
+
+/// The variables that are secret.
+pub(super) const SECRETS: [&str; 4] = [TOKENS[0], TOKENS[1], KEY, SECRET];
+
+/// All variables of one set.
+pub(super) const SET: [&str; 8] = [
+    DOMAIN, AUDIENCE, TOKENS[0], TOKENS[1], CLIENT_ID, KEY, SECRET, ALGORITHM,
+];
+
+/// How the names of an environment's own variables end.
+pub(in crate::cli) fn suffix_of(environment: &EnvironmentName) -> String {
+    format!("{SEPARATOR}{}", environment.as_variable())
+}
+
+/// Whether a variable of this name is a secret, of whichever environment.
+pub(in crate::cli) fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|secret| {
+        let rest = name.strip_prefix(secret);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(SEPARATOR))
+    })
+}

@@ -1,0 +1,224 @@
+//! The engine that runs this, as far as it says which part of several it is.
+
+use std::num::NonZeroU32;
+
+use super::arguments::Shard;
+
+/// How an engine says which part this is.
+struct Engine {
+    name: &'static str,
+    index: &'static str,
+    /// What the index of the first part is.
+    first: First,
+    /// Of how many; none where the engine does not say it.
+    count: Option<&'static str>,
+}
+
+/// What the index of the first part is.
+#[derive(Clone, Copy)]
+enum First {
+    Number(u32),
+    /// What this variable says.
+    Variable(&'static str),
+}
+
+const ENGINES: [Engine; 4] = [
+    Engine {
+        name: "Kubernetes",
+        index: "JOB_COMPLETION_INDEX",
+        first: First::Number(0),
+        count: None,
+    },
+    Engine {
+        name: "GitLab",
+        index: "CI_NODE_INDEX",
+        first: First::Number(1),
+        count: Some("CI_NODE_TOTAL"),
+    },
+    Engine {
+        name: "Buildkite",
+        index: "BUILDKITE_PARALLEL_JOB",
+        first: First::Number(0),
+        count: Some("BUILDKITE_PARALLEL_JOB_COUNT"),
+    },
+    Engine {
+        name: "Slurm",
+        index: "SLURM_ARRAY_TASK_ID",
+        first: First::Variable("SLURM_ARRAY_TASK_MIN"),
+        count: Some("SLURM_ARRAY_TASK_COUNT"),
+    },
+];
+
+/// Why no engine says which part this is.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoShard {
+    #[error("`--shard auto` finds no engine that says which part this is")]
+    NoEngine,
+    #[error("`--shard auto` finds more than one engine: {0}")]
+    Engines(String),
+    #[error("{0} does not say how many parts there are")]
+    NoCount(&'static str),
+    #[error("`--shard auto/{told}` is told of {told} parts, and {variable} says {said}")]
+    OtherCount {
+        told: NonZeroU32,
+        variable: &'static str,
+        said: NonZeroU32,
+    },
+    #[error("{0} is no number of a part")]
+    Malformed(&'static str),
+    #[error("{variable} is part {index}, and there are {count}")]
+    Beyond {
+        variable: &'static str,
+        index: u32,
+        count: NonZeroU32,
+    },
+}
+
+/// The part that an engine says this is, and which engine; of so many, if that is told.
+pub(super) fn find_shard(
+    told: Option<NonZeroU32>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(&'static str, Shard), NoShard> {
+    let found: Vec<&Engine> = ENGINES
+        .iter()
+        .filter(|engine| variable(engine.index).is_some())
+        .collect();
+
+    match found.as_slice() {
+        [] => Err(NoShard::NoEngine),
+        [engine] => engine
+            .shard(told, variable)
+            .map(|shard| (engine.name, shard)),
+        engines => {
+            let names: Vec<&str> = engines.iter().map(|engine| engine.name).collect();
+            Err(NoShard::Engines(names.join(" and ")))
+        }
+    }
+}
+
+impl Engine {
+    fn shard(
+        &self,
+        told: Option<NonZeroU32>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Shard, NoShard> {
+        let number = |name: &'static str| {
+            let text = variable(name).ok_or(NoShard::Malformed(name))?;
+            text.parse::<u32>().map_err(|_| NoShard::Malformed(name))
+        };
+
+        let first = match self.first {
+            First::Number(first) => first,
+            First::Variable(name) => number(name)?,
+        };
+        let said = self.count.map(|name| {
+            let said = NonZeroU32::new(number(name)?).ok_or(NoShard::Malformed(name))?;
+            Ok((name, said))
+        });
+        let count = match (told, said.transpose()?) {
+            (Some(told), Some((variable, said))) if told != said => {
+                return Err(NoShard::OtherCount {
+                    told,
+                    variable,
+                    said,
+                });
+            }
+            (_, Some((_, count))) | (Some(count), None) => count,
+            (None, None) => return Err(NoShard::NoCount(self.name)),
+        };
+
+        let index = number(self.index)?
+            .checked_sub(first)
+            .and_then(|index| index.checked_add(1))
+            .ok_or(NoShard::Malformed(self.index))?;
+        Shard::new(index, count).ok_or(NoShard::Beyond {
+            variable: self.index,
+            index,
+            count,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is found of these variables, written as `NAME=VALUE`.
+    fn say(told: Option<u32>, variables: &str) -> String {
+        let variable = |name: &str| {
+            let pairs = variables.split(' ').filter_map(|pair| pair.split_once('='));
+            pairs
+                .into_iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_owned())
+        };
+
+        match find_shard(told.and_then(NonZeroU32::new), variable) {
+            Ok((engine, shard)) => format!("{engine} {shard}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn each_engine_counts_its_own_way() {
+        for (told, variables, expected) in [
+            (Some(4), "JOB_COMPLETION_INDEX=0", "Kubernetes 1/4"),
+            (Some(4), "JOB_COMPLETION_INDEX=3", "Kubernetes 4/4"),
+            (None, "CI_NODE_INDEX=2 CI_NODE_TOTAL=5", "GitLab 2/5"),
+            (Some(5), "CI_NODE_INDEX=2 CI_NODE_TOTAL=5", "GitLab 2/5"),
+            (
+                None,
+                "BUILDKITE_PARALLEL_JOB=0 BUILDKITE_PARALLEL_JOB_COUNT=3",
+                "Buildkite 1/3",
+            ),
+            (
+                None,
+                "SLURM_ARRAY_TASK_ID=12 SLURM_ARRAY_TASK_MIN=10 SLURM_ARRAY_TASK_COUNT=4",
+                "Slurm 3/4",
+            ),
+            (
+                None,
+                "",
+                "`--shard auto` finds no engine that says which part this is",
+            ),
+            (
+                None,
+                "JOB_COMPLETION_INDEX=0",
+                "Kubernetes does not say how many parts there are",
+            ),
+            (
+                Some(4),
+                "JOB_COMPLETION_INDEX=4",
+                "JOB_COMPLETION_INDEX is part 5, and there are 4",
+            ),
+            (
+                Some(4),
+                "CI_NODE_INDEX=2 CI_NODE_TOTAL=5",
+                "`--shard auto/4` is told of 4 parts, and CI_NODE_TOTAL says 5",
+            ),
+            (
+                None,
+                "CI_NODE_INDEX=0 CI_NODE_TOTAL=5",
+                "CI_NODE_INDEX is no number of a part",
+            ),
+            (
+                None,
+                "CI_NODE_INDEX=two CI_NODE_TOTAL=5",
+                "CI_NODE_INDEX is no number of a part",
+            ),
+            // A job array with steps between its indices, such as `--array=0-9:3`.
+            (
+                None,
+                "SLURM_ARRAY_TASK_ID=9 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_COUNT=4",
+                "SLURM_ARRAY_TASK_ID is part 10, and there are 4",
+            ),
+            (
+                Some(2),
+                "JOB_COMPLETION_INDEX=0 CI_NODE_INDEX=1",
+                "`--shard auto` finds more than one engine: Kubernetes and GitLab",
+            ),
+        ] {
+            assert_eq!(say(told, variables), expected, "{told:?} {variables}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! A run over several environments: side by side, each tenant once at a time, and told in the order of their names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
+
+use futures_util::{StreamExt as _, stream};
+use tracing::Instrument as _;
+
+use super::arguments::{Configurations, Format, Shard, TenantArguments};
+use super::credentials::CredentialSource;
+use super::destinations::Destinations;
+use super::exit::{Ending, Exit, Failure};
+use super::ledger::Ledger;
+use super::page::{DataUse, Page};
+use super::selection::Several;
+use super::target::Target;
+use super::{faces, output, progress};
+use crate::config::Loaded;
+use crate::files;
+use crate::model::{EnvironmentName, StackName};
+use crate::render::document::{EnvironmentView, EnvironmentsView, OutcomeCountsView, PlanView};
+
+/// How many tenants are looked at side by side. Each has connections of its own, and a process may not have many more.
+const SIDE_BY_SIDE: usize = 64;
+
+/// One environment, with the tenant that it is about.
+pub(super) struct Member {
+    pub(super) environment: EnvironmentName,
+    pub(super) loaded: Loaded,
+    pub(super) target: Target,
+}
+
+/// Which tenant, in a form that can be compared.
+type Tenant = (&'static str, String);
+
+/// How a run ended in each of several environments.
+#[derive(Debug)]
+pub(super) struct Results {
+    declared: usize,
+    shard: Option<Shard>,
+    /// Those that it is about, and where it has ended already.
+    ended: BTreeMap<EnvironmentName, Option<Result<Exit, Failure>>>,
+    /// Those whose tenants are told apart by their hashes. Files and emulators all have the same.
+    by_hash: BTreeSet<EnvironmentName>,
+    ledger: Option<Ledger>,
+}
+
+impl Results {
+    /// Finds the tenant of each environment. Nothing is asked of any; where one cannot be found, that is its end.
+    pub(super) fn begin(
+        verb: &str,
+        several: Several,
+        configuration: &Configurations,
+        tenant: &TenantArguments,
+        destinations: &Destinations<'_>,
+    ) -> Result<(Self, Vec<Member>), Failure> {
+        let environments = several.environments.iter();
+        let names = environments.map(|(name, _)| (name.clone(), None)).collect();
+        let source = CredentialSource::read()?;
+        let choose = |(environment, loaded): (EnvironmentName, Loaded)| {
+            let set = source.for_environment(Some(&environment));
+            let target = Target::choose_by(&set, tenant, Some(&loaded));
+            (environment, loaded, target)
+        };
+        let chosen: Vec<_> = several.environments.into_iter().map(choose).collect();
+        let chosen_targets = chosen.iter().filter_map(|(environment, loaded, target)| {
+            Some((environment, &loaded.desired.stack, target.as_ref().ok()?))
+        });
+        refuse_shared_tenants(chosen_targets)?;
+
+        let ledger = configuration.report_folder().map(|folder| {
+            let all = several.all.iter().map(ToString::to_string);
+            Ledger::open(folder, verb, all.collect(), several.shard)
+        });
+        let mut results = Self {
+            declared: several.declared,
+            shard: several.shard,
+            ended: names,
+            by_hash: BTreeSet::new(),
+            ledger: ledger.transpose()?,
+        };
+        let mut members = Vec::new();
+        for (environment, loaded, target) in chosen {
+            match target {
+                Ok(target) => {
+                    destinations.check_target(&target)?;
+                    if target.is_told_apart_by_hash() {
+                        results.by_hash.insert(environment.clone());
+                    }
+                    members.push(Member {
+                        environment,
+                        loaded,
+                        target,
+                    });
+                }
+                Err(failure) => {
+                    let told = super::show(&failure);
+                    output::talk(&format!("Environment: {environment}\n{told}\n"));
+                    results.end(environment, Err(failure), None, None);
+                }
+            }
+        }
+        Ok((results, members))
+    }
+
+    /// It begins to write in this environment.
+    pub(super) fn begin_writing(&self, environment: &EnvironmentName) {
+        if let Some(ledger) = &self.ledger {
+            ledger.begin(environment);
+        }
+    }
+
+    /// It has ended so in this environment, with this plan, and these ends of its changes.
+    pub(super) fn end(
+        &mut self,
+        environment: EnvironmentName,
+        ended: Result<Exit, Failure>,
+        plan: Option<&PlanView>,
+        outcomes: Option<OutcomeCountsView>,
+    ) {
+        if let Some(ledger) = &self.ledger {
+            ledger.end(&environment, &ended, plan, outcomes);
+        }
+        self.ended.insert(environment, Some(ended));
+    }
+
+    /// It ends before it came to those that are left.
+    pub(super) fn leave(&mut self, ending: Ending) {
+        let left = self.ended.iter().filter(|(_, ended)| ended.is_none());
+        let left: Vec<_> = left.map(|(environment, _)| environment.clone()).collect();
+
+        for environment in left {
+            self.end(environment, Err(Failure::NotReached(ending)), None, None);
+        }
+    }
+
+    /// Refuses two environments that would undo each other's work, now that it is known which tenants they are: one may
+    /// have several domains.
+    pub(super) fn refuse_one_tenant<'a>(
+        &self,
+        plans: impl Iterator<Item = &'a PlanView>,
+    ) -> Result<(), Failure> {
+        let mut seen: BTreeMap<_, &EnvironmentName> = BTreeMap::new();
+        for plan in plans {
+            let place = &plan.provenance;
+            let name = place.environment.as_deref();
+            let environment =
+                name.and_then(|name| self.by_hash.iter().find(|by_hash| by_hash.as_str() == name));
+            // What could not be read is nobody's twin.
+            let (Some(environment), Some(hash)) = (environment, &place.tenant_hash) else {
+                continue;
+            };
+
+            if let Some(first) = seen.insert((&place.stack, hash), environment) {
+                let (first, second) = (first.clone(), environment.clone());
+                return Err(Failure::OneTenant(first, second, place.tenant.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// What it will come to where all goes well that is left.
+    pub(super) fn prospect(&self) -> EnvironmentsView {
+        let ended = self.ended.iter();
+        let ended = ended.map(|(environment, ended)| (environment, ended.as_ref()));
+        self.view_of(
+            ended.map(|(environment, ended)| (environment, ended.unwrap_or(&Ok(Exit::Done)))),
+        )
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&EnvironmentName, &Result<Exit, Failure>)> {
+        let ended = self.ended.iter();
+        ended.filter_map(|(environment, ended)| Some((environment, ended.as_ref()?)))
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        Exit::gravest(self.all().map(|(_, ended)| Exit::of(ended)))
+    }
+
+    /// The same for whoever reads a document.
+    pub(super) fn view(&self) -> EnvironmentsView {
+        self.view_of(self.all())
+    }
+
+    fn view_of<'a>(
+        &self,
+        all: impl Iterator<Item = (&'a EnvironmentName, &'a Result<Exit, Failure>)>,
+    ) -> EnvironmentsView {
+        // Whatever else there is to do: something was compared, or every change was made.
+        let is_done =
+            |ended: &Result<Exit, Failure>| matches!(ended, Ok(Exit::Done | Exit::Changes));
+        let mut done = 0;
+        let results = all.map(|(environment, ended)| {
+            done += usize::from(is_done(ended));
+            EnvironmentView {
+                environment: environment.to_string(),
+                exit_code: Exit::of(ended).code(),
+                error: ended.as_ref().err().map(faces::view_of),
+            }
+        });
+        let results = results.collect();
+
+        EnvironmentsView {
+            declared: self.declared,
+            shard: self.shard.map(|shard| shard.to_string()),
+            done,
+            results,
+        }
+    }
+}
+
+fn tenant_of(target: &Target) -> Tenant {
+    match target {
+        Target::Local(file) => {
+            let place = files::where_it_leads(file);
+            ("local", place.display().to_string())
+        }
+        Target::Auth0(settings) => ("auth0", settings.domain()),
+    }
+}
+
+/// Refuses two environments that would undo each other's work: of one stack, and in one tenant.
+fn refuse_shared_tenants<'a>(
+    chosen: impl Iterator<Item = (&'a EnvironmentName, &'a StackName, &'a Target)>,
+) -> Result<(), Failure> {
+    let mut seen: BTreeMap<_, &EnvironmentName> = BTreeMap::new();
+    for (environment, stack, target) in chosen {
+        if let Some(first) = seen.insert((stack, tenant_of(target)), environment) {
+            let (_, tenant) = tenant_of(target);
+            return Err(Failure::OneTenant(
+                first.clone(),
+                environment.clone(),
+                tenant,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Looks at each environment, side by side, and tells of each when it is its turn.
+pub(super) async fn look_at_each<T>(
+    members: Vec<Member>,
+    format: Format,
+    look: impl AsyncFn(Member, &Page, &mut Vec<PlanView>) -> Result<T, Failure>,
+    mut take: impl FnMut(EnvironmentName, Vec<PlanView>, Result<T, Failure>),
+) -> Result<(), Failure> {
+    let bar = progress::bar("environments compared", members.len());
+    let each = async |member: Member| {
+        let environment = member.environment.clone();
+        let page = Page::of_environment(environment.clone());
+        let mut plans = Vec::new();
+
+        let span = tracing::info_span!("environment", name = %environment);
+        let ended = look(member, &page, &mut plans).instrument(span).await;
+        if let Err(failure) = &ended {
+            page.talk(&super::show(failure));
+        }
+        bar.inc(1);
+        (environment, page, plans, ended)
+    };
+    let in_turn = |(environment, page, plans, ended): (_, Page, Vec<PlanView>, Result<T, _>)| {
+        let data = match plans.as_slice() {
+            // Why there is no plan is said beside it.
+            [] => DataUse::None,
+            // In the line of all of which there is nothing to say.
+            [plan] if ended.is_ok() && plan.says_nothing() => DataUse::None,
+            _ if format.is_for_people() => DataUse::Shown,
+            _ => DataUse::None,
+        };
+        bar.suspend(|| page.turn(data))?;
+        take(environment, plans, ended);
+        Ok(())
+    };
+
+    side_by_side(members, each, in_turn).await
+}
+
+/// Does something for each environment, side by side, and hands on what it gives in the order of their names. Those
+/// that are about one tenant come one after the other, so that together they are no faster than it allows.
+async fn side_by_side<T>(
+    members: Vec<Member>,
+    each: impl AsyncFn(Member) -> T,
+    mut in_turn: impl FnMut(T) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let each = &each;
+    let lanes = lanes_of(members).into_values().map(|lane| {
+        let ended = stream::iter(lane);
+        let ended = ended.then(async move |(place, member)| (place, each(member).await));
+        ended.boxed_local()
+    });
+    let mut ended = pin!(stream::iter(lanes).flatten_unordered(SIDE_BY_SIDE));
+
+    let mut early = BTreeMap::new();
+    let mut turn = 0;
+    while let Some((place, one)) = ended.next().await {
+        early.insert(place, one);
+        while let Some(one) = early.remove(&turn) {
+            in_turn(one)?;
+            turn += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The environments of each tenant, each with its place among all.
+fn lanes_of(members: Vec<Member>) -> BTreeMap<Tenant, Vec<(usize, Member)>> {
+    let mut lanes: BTreeMap<Tenant, Vec<(usize, Member)>> = BTreeMap::new();
+    for (place, member) in members.into_iter().enumerate() {
+        let lane = lanes.entry(tenant_of(&member.target)).or_default();
+        lane.push((place, member));
+    }
+    lanes
+}

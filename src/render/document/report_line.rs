@@ -1,0 +1,75 @@
+//! What a run over several environments leaves behind of each, for whoever unites the work of several processes.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::CountsView;
+use super::report::OutcomeCountsView;
+
+/// A line of what a process leaves behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "line", rename_all = "snake_case")]
+pub enum ReportLine {
+    /// The first: what the process is about.
+    Run(RunLine),
+    /// It begins to write to the tenant of an environment.
+    Begun(BegunLine),
+    /// It has ended in an environment.
+    Ended(EndedLine),
+}
+
+/// What a process is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunLine {
+    /// `plan` or `apply`.
+    pub verb: String,
+    /// The environments that all processes are about together.
+    pub environments: Vec<String>,
+    /// Which part of them is this one's, such as `1/4`, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+    /// Which attempt at it this is, from 1 on.
+    pub attempt: u32,
+    /// Where it runs: the job of an engine, or a machine.
+    pub host: String,
+}
+
+/// A process begins to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BegunLine {
+    /// In which environment.
+    pub environment: String,
+    /// When, in UTC.
+    pub began: String,
+}
+
+/// A process has ended in an environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedLine {
+    /// In which one.
+    pub environment: String,
+    /// Its tenant, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// How a run over it alone would have ended.
+    pub exit_code: u8,
+    /// Why it ended early, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How many objects meet which fate, where there is a plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<CountsView>,
+    /// How many changes came to which end, where any was begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcomes: Option<OutcomeCountsView>,
+    /// Which part it was in, such as `1/4`, if the process was not about all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+    /// Which attempt at it this is, from 1 on.
+    pub attempt: u32,
+    /// Where it ran.
+    pub host: String,
+    /// When it began there, in UTC.
+    pub began: String,
+    /// When it ended there, in UTC.
+    pub ended: String,
+}

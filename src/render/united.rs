@@ -1,0 +1,96 @@
+//! What several processes did together, for people.
+
+use std::fmt::Write as _;
+
+use super::document::{EndedLine, Fate, OutcomeCountsView, UnitedDocument, UnitedView};
+use super::style::{REMOVED, STRONG, styled};
+use super::text::{length, safe, wrapped};
+
+/// What became of each environment, and what is not as it should be.
+#[must_use]
+pub fn united(document: &UnitedDocument) -> String {
+    let (quiet, said): (Vec<_>, Vec<_>) = document.environments.iter().partition(|view| {
+        let last = view.last.as_ref();
+        view.fate == Fate::Done && last.is_some_and(changes_nothing)
+    });
+
+    let label = styled(STRONG, "Done:");
+    let (done, of) = (document.done, document.environments.len());
+    let mut out = format!("{label} {done} of {of} environments.\n");
+
+    let width = said.iter().map(|view| length(&view.environment)).max();
+    let width = width.unwrap_or_default();
+    for view in said {
+        let name = safe(&view.environment);
+        let _ = writeln!(out, "  {name:width$}  {}", fate(view));
+    }
+    if !quiet.is_empty() {
+        const LABEL: &str = "  no changes: ";
+        let names: Vec<String> = quiet.iter().map(|view| safe(&view.environment)).collect();
+        let _ = writeln!(out, "{LABEL}{}", wrapped(&names, LABEL.len()));
+    }
+    for warning in &document.warnings {
+        let label = styled(STRONG, "Warning:");
+        let _ = writeln!(out, "{label} {}", safe(warning));
+    }
+    out
+}
+
+fn changes_nothing(line: &EndedLine) -> bool {
+    line.counts.is_some_and(|counts| {
+        counts.create + counts.adopt + counts.update + counts.release + counts.delete == 0
+    })
+}
+
+fn fate(view: &UnitedView) -> String {
+    let failed = |text: &str| styled(REMOVED, text);
+
+    match (view.fate, &view.last) {
+        (Fate::Done, Some(line)) => in_words(line),
+        (Fate::Failed, Some(line)) => {
+            let why = line.error.clone().unwrap_or_else(|| in_words(line));
+            let first = why.lines().next().unwrap_or_default();
+            format!("{} {}", failed("failed:"), safe(first))
+        }
+        (Fate::Interrupted, _) => format!(
+            "{} it was being written to, and how that ended is not known",
+            failed("interrupted:")
+        ),
+        _ => format!("{} no process came to it", failed("missing:")),
+    }
+}
+
+fn in_words(line: &EndedLine) -> String {
+    let words = match (line.outcomes, line.counts) {
+        (Some(outcomes), _) => {
+            let OutcomeCountsView {
+                applied,
+                failed,
+                blocked,
+                unknown,
+                not_tried,
+            } = outcomes;
+            vec![
+                (applied, "applied"),
+                (failed, "failed"),
+                (blocked, "blocked"),
+                (unknown, "unknown"),
+                (not_tried, "not tried"),
+            ]
+        }
+        (None, Some(counts)) => vec![
+            (counts.delete, "to delete"),
+            (counts.create, "to create"),
+            (counts.update, "to update"),
+            (counts.adopt, "to adopt"),
+            (counts.release, "to release"),
+        ],
+        (None, None) => Vec::new(),
+    };
+
+    let words = words.into_iter().filter(|(number, _)| *number > 0);
+    let words: Vec<String> = words
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    words.join(", ")
+}
