@@ -1,12 +1,8 @@
 //! `grantry export`
 
-use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-
 use super::arguments::Export;
 use super::exit::{Exit, Failure};
+use super::new_files::write_new_files;
 use super::target::{Target, with_chosen};
 use super::{output, progress};
 use crate::export::{self, Selection};
@@ -33,7 +29,7 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
 
     match &arguments.split {
         None => output::data(&export.file())?,
-        Some(folder) => write_files(folder, &export.folder())?,
+        Some(folder) => write_new_files(folder, &export.folder())?,
     }
     Ok(Exit::Done)
 }
@@ -42,35 +38,4 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
 async fn read_all(tenant: &impl Observe) -> Result<Snapshot, ProviderError> {
     tenant.check_permissions(&Need::to_read()).await?;
     tenant.read().await
-}
-
-/// Writes the files, and prints their names; nothing, if one of them exists.
-fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
-    // All of them before the first is written: a part of a folder would be in the way next time.
-    let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
-    // A link that leads nowhere is there too, and nothing is written through it.
-    if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
-        return Err(Failure::Exists(path.clone()));
-    }
-
-    fs::create_dir_all(folder).map_err(|error| file_failure(folder, error))?;
-    for (path, text) in paths.iter().zip(files.values()) {
-        write_new(path, text).map_err(|error| file_failure(path, error))?;
-        output::data(&format!("{}\n", path.display()))?;
-    }
-    Ok(())
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let text = output::without_secrets(text);
-    // Somebody else may have made it meanwhile.
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-
-    file.write_all(text.as_bytes())
-}
-
-fn file_failure(path: &Path, source: io::Error) -> Failure {
-    let path = path.to_owned();
-
-    Failure::File { path, source }
 }

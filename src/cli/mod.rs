@@ -24,9 +24,11 @@ mod export;
 mod faces;
 mod github;
 mod hint;
+mod init;
 mod inputs;
 mod ledger;
 mod locking;
+mod new_files;
 mod output;
 mod page;
 mod plan;
@@ -67,11 +69,12 @@ pub fn main() -> ExitCode {
 
 fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
-        // These five speak to nobody, and start no threads for it.
+        // These six speak to nobody, and start no threads for it.
         Verb::Validate(arguments) => validate::run(&arguments),
         Verb::Environments(arguments) => environments::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
+        Verb::Init(arguments) => init::run(&arguments),
         Verb::Report(arguments) => report::run(&arguments),
         Verb::Plan(arguments) => wait_for(plan::run(&arguments)),
         Verb::Apply(arguments) => wait_for(apply::run(&arguments)),

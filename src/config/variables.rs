@@ -204,6 +204,11 @@ impl Variables {
             .ok_or_else(|| refuse_unknown(reference, span, self.0.keys().map(|name| &**name)))
     }
 
+    /// Where a variable has its value from.
+    pub(super) fn place_of(&self, name: &str) -> Option<Span> {
+        self.0.get(name).map(|referred| referred.span)
+    }
+
     /// Adds to a problem with a value what the value is of, where it stands elsewhere.
     pub(super) fn explain(&self, problem: &mut Problem, sources: &Sources) {
         let is_said = problem.id == ProblemId::UnusedVariable;

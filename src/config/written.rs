@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Loaded;
+use super::layer::Origins;
 use super::node::{Entry, Node, Value};
 use super::place::Place;
 use super::reference::escape;
@@ -16,6 +17,7 @@ pub struct Written {
     /// What it says.
     pub loaded: Loaded,
     pub(super) document: Node,
+    pub(super) origins: Origins,
 }
 
 impl Written {
@@ -55,6 +57,7 @@ impl Written {
                 span: self.document.span,
                 value: Value::Null,
             },
+            origins: Origins::default(),
         }
     }
 

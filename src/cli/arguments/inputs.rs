@@ -133,6 +133,29 @@ impl FromStr for ShardArgument {
     }
 }
 
+/// Into how many parts environments are shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shards {
+    /// So many.
+    Given(NonZeroU32),
+    /// As many as there is work for.
+    Auto,
+}
+
+impl FromStr for Shards {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            text => text
+                .parse()
+                .map(Self::Given)
+                .map_err(|_| "say how many, or `auto`"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,14 +15,16 @@ mod access;
 mod base;
 mod emulator;
 mod faces;
+mod init;
 mod inputs;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
 pub(super) use base::Base;
 pub(super) use emulator::Emulator;
 pub(super) use faces::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
+pub(super) use init::{Engine, FirstProvider, Init};
 pub(super) use inputs::{
-    EnvironmentArguments, InputArguments, Shard, ShardArgument, VariableArguments,
+    EnvironmentArguments, InputArguments, Shard, ShardArgument, Shards, VariableArguments,
 };
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
@@ -61,6 +63,8 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
+    /// Write a first configuration, with its schema for editors. Overwrites nothing, and sends no request.
+    Init(Init),
     /// Check the configuration, and print all problems at once. Sends no request.
     Validate(Validate),
     /// Compare the configuration with the tenant, and print the difference. Writes nothing.
@@ -157,6 +161,9 @@ pub(super) struct Validate {
 pub(super) struct Render {
     #[command(flatten)]
     pub(super) configuration: Configuration,
+    /// Print instead where each value comes from: its file and line, the environment, the row of a table, variables.
+    #[arg(long)]
+    pub(super) show_origin: bool,
     /// Whose limits count: `local` or `auth0`, instead of what the configuration says.
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
@@ -170,6 +177,10 @@ pub(super) struct Environments {
     /// How to print them.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EnvironmentsFormat::Lines)]
     pub(super) format: EnvironmentsFormat,
+    /// Instead of the environments print so many parts of them, for `--shard`: where there are more tenants than jobs
+    /// that one likes to start. `auto` makes a part of each 25.
+    #[arg(long, value_name = "N")]
+    pub(super) shards: Option<Shards>,
 }
 
 /// How environments are printed.

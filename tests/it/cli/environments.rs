@@ -81,11 +81,12 @@ fn all_environments_are_checked_unless_one_is_chosen() {
 fn environments_are_named_as_ci_reads_them() {
     let place = saas();
     let mut all = String::new();
-    for format in ["lines", "json", "github-matrix", "gitlab"] {
-        let said = place
-            .run(&["environments", "saas", "--format", format])
-            .exits(0);
-        all += &[format, ":\n", &said.stdout].concat();
+    for shards in [&[][..], &["--shards", "2"], &["--shards", "auto"]] {
+        for format in ["lines", "json", "github-matrix", "gitlab"] {
+            let arguments = [&["environments", "saas", "--format", format], shards].concat();
+            let said = place.run(&arguments).exits(0);
+            all += &[&arguments[3..].join(" "), ":\n", &said.stdout].concat();
+        }
     }
     insta::assert_snapshot!("formats", all);
 

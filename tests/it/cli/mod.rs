@@ -11,6 +11,7 @@ mod export;
 mod half_rotated;
 mod harness;
 mod help;
+mod init;
 mod kept_secrets;
 mod local;
 mod progress;

@@ -78,3 +78,46 @@ fn a_key_file_is_in_what_is_rendered() {
     );
     assert!(fs::read_dir(place.path(".")).unwrap().next().is_none());
 }
+
+/// Each layer has a part in it: what holds for all, an environment, a row, and variables from everywhere.
+#[test]
+fn where_each_value_comes_from_is_said() {
+    let place = Place::new();
+    place.write(
+        "access/stack.yaml",
+        "stack: shop
+vars: { host: dev.example, lifetime: 60, path: none }
+resource_servers:
+  api:
+    identifier: https://${var.host}/${var.path}
+    token_lifetime: ${var.lifetime}
+    scopes: { read:orders: Read orders }
+",
+    );
+    place.write(
+        "access/customers.yaml",
+        r#"for_each:
+  - in: customers.csv
+    as: customer
+    clients: { "c-${customer.id}": { name: "${customer.name} at ${var.host}" } }
+    grants: [{ client: "c-${customer.id}", resource_server: api, scopes: [read:orders] }]
+environments:
+  production: { vars: { lifetime: 30 }, clients: { c-2: { name: Other } } }
+"#,
+    );
+    place.write("access/customers.csv", "id,name\n1,First\n2,Second\n");
+    place.write("values.yaml", "path: orders\n");
+
+    let arguments = [
+        "--env",
+        "production",
+        "--var-file",
+        "values.yaml",
+        "--var",
+        "host=shop.example",
+    ];
+    let said = place
+        .run(&[&["render", "access", "--show-origin"], &arguments[..]].concat())
+        .exits(0);
+    insta::assert_snapshot!("origins", said.stdout);
+}

@@ -47,6 +47,13 @@ impl Emulator {
         }
     }
 
+    /// Its variables as those of one environment of a configuration.
+    pub(crate) fn environment_with(&self, suffix: &str) -> Vec<(String, String)> {
+        let variables = self.environment.iter();
+        let own = variables.map(|(name, value)| (format!("{name}{suffix}"), value.clone()));
+        own.collect()
+    }
+
     pub(crate) fn variable(&self, name: &str) -> &str {
         let found = self
             .environment

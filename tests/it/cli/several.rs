@@ -336,13 +336,6 @@ environments:
     place
 }
 
-/// The variables of an emulator as those of an environment.
-fn own(emulator: &Emulator, suffix: &str) -> Vec<(String, String)> {
-    let variables = emulator.environment.iter();
-    let own = variables.map(|(name, value)| (format!("{name}{suffix}"), value.clone()));
-    own.collect()
-}
-
 #[test]
 fn each_environment_has_credentials_of_its_own() {
     let servers = Place::new();
@@ -350,8 +343,8 @@ fn each_environment_has_credentials_of_its_own() {
         Emulator::start(&servers, &[]),
         Emulator::start(&servers, &[]),
     );
-    let mut variables = own(&staging, "__STAGING");
-    variables.extend(own(&production, "__PRODUCTION_1"));
+    let mut variables = staging.environment_with("__STAGING");
+    variables.extend(production.environment_with("__PRODUCTION_1"));
     for (name, emulator) in [("staging", &staging), ("production_1", &production)] {
         let domain = emulator.variable("AUTH0_DOMAIN").to_owned();
         variables.push((format!("GRANTRY_VAR_{name}"), domain));

@@ -130,6 +130,35 @@ fn it_reports_what_it_did_and_gives_the_lock_back() {
     });
 }
 
+/// What it did not reach is listed, and nothing was written there.
+#[test]
+fn a_run_over_several_environments_stops_between_two() {
+    let (emulator, place) = tenant();
+    let place = place.with(&emulator.environment_with("__FIRST"));
+    let text = std::fs::read_to_string(place.path("grantry.yaml")).unwrap();
+    let provider = |file: &str| format!("provider: {{ local: {{ file: {file}.json }} }}");
+    let text = format!(
+        "{text}environments:\n  first: {{ provider: auth0 }}\n  second: {{ {} }}\n  third: {{ {} }}\n",
+        provider("second"),
+        provider("third")
+    );
+    place.write("grantry.yaml", &text);
+    let mut run = place.command(&["apply", "--all-envs", "--auto-approve", "--format", "json"]);
+    let (status, report) = interrupt(run.args(["--parallelism", "1"]), &["TERM"]);
+    assert_eq!(status.code(), Some(5), "{report}");
+
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let results = report["environments"]["results"].as_array().unwrap();
+    let codes: Vec<&Value> = results.iter().map(|result| &result["exit_code"]).collect();
+    assert_eq!(codes, [5, 1, 1]);
+    for left in &results[1..] {
+        assert_eq!(left["error"]["id"], "not-reached");
+        let file = format!("{}.json", left["environment"].as_str().unwrap());
+        assert!(!place.path(&file).exists(), "{file}");
+    }
+    emulator.stop();
+}
+
 /// Nothing was written then, so that is what every face says.
 #[test]
 fn a_run_that_is_stopped_while_it_reads_says_so_in_every_face() {

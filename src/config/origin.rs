@@ -1,0 +1,147 @@
+//! Where the values of a configuration come from: which file, which line, and what of it is said outside of what holds
+//! for all.
+
+use super::node::{Node, Value};
+use super::reference::{Piece, Reference, split};
+use super::source::{Sources, Span};
+use super::written::Written;
+use super::yaml;
+use crate::model::EnvironmentName;
+
+/// A value, and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The names that lead to it, joined by dots; an item of a list has its number, from 0.
+    pub path: String,
+    /// The value, as YAML.
+    pub value: String,
+    /// Where it is written, or the template of it.
+    pub place: OriginPlace,
+    /// What it was put together from, and where each of these is written.
+    pub parts: Vec<(String, OriginPlace)>,
+}
+
+/// Where something is written.
+#[derive(Debug, Clone)]
+pub struct OriginPlace {
+    /// There.
+    pub span: Span,
+    /// The environment that says it, if it is not said for all.
+    pub environment: Option<EnvironmentName>,
+}
+
+impl Written {
+    /// Where each of its values comes from, in the order of their names.
+    #[must_use]
+    pub fn origins(&self, sources: &Sources) -> Vec<Origin> {
+        let mut collecting = Collecting {
+            written: self,
+            sources,
+            found: Vec::new(),
+        };
+
+        collecting.visit(&self.document, "");
+        collecting.found
+    }
+}
+
+struct Collecting<'a> {
+    written: &'a Written,
+    sources: &'a Sources,
+    found: Vec<Origin>,
+}
+
+impl Collecting<'_> {
+    fn visit(&mut self, node: &Node, path: &str) {
+        match &node.value {
+            Value::Mapping(entries) if !entries.is_empty() => {
+                for entry in entries {
+                    let path = match path {
+                        "" => entry.key.to_string(),
+                        path => format!("{path}.{}", entry.key),
+                    };
+                    self.visit(&entry.value, &path);
+                }
+            }
+            // A set of words is one thing to whoever reads it.
+            Value::Sequence(items) if items.iter().any(is_collection) => {
+                for (place, item) in items.iter().enumerate() {
+                    self.visit(item, &format!("{path}[{place}]"));
+                }
+            }
+            _ => self.add(node, path),
+        }
+    }
+
+    fn add(&mut self, node: &Node, path: &str) {
+        let place = match &node.value {
+            Value::Sequence(items) => items.first().map_or(node.span, |first| first.span),
+            _ => node.span,
+        };
+
+        self.found.push(Origin {
+            path: path.to_owned(),
+            value: shown(node),
+            place: self.place_of(place),
+            parts: self.parts_of(place),
+        });
+    }
+
+    fn place_of(&self, span: Span) -> OriginPlace {
+        let environment = self.written.loaded.environment.as_ref();
+        let environment = environment.filter(|_| self.written.origins.environment.holds(span));
+
+        OriginPlace {
+            span,
+            environment: environment.cloned(),
+        }
+    }
+
+    /// What a template was filled in with.
+    fn parts_of(&self, place: Span) -> Vec<(String, OriginPlace)> {
+        let row = self.sources.row_of(place);
+        let row = row.map(|row| {
+            let what = format!("row {} of {}", row.number, row.name);
+            (what, self.place_of(row.span))
+        });
+        let mut parts: Vec<_> = row.into_iter().collect();
+
+        for piece in split(self.sources.slice(place)) {
+            let Piece::Reference(reference) = piece else {
+                continue;
+            };
+            if reference.scope != Reference::VARIABLE {
+                continue;
+            }
+            if let Some(span) = self.written.origins.variables.place_of(reference.name) {
+                let what = format!("var.{}", reference.name);
+                parts.push((what, self.place_of(span)));
+            }
+        }
+        parts
+    }
+}
+
+fn is_collection(node: &Node) -> bool {
+    matches!(node.value, Value::Mapping(_) | Value::Sequence(_))
+}
+
+/// A value in one line.
+fn shown(node: &Node) -> String {
+    match &node.value {
+        Value::Sequence(items) => {
+            let items: Vec<String> = items.iter().map(shown).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Mapping(_) => "{}".to_owned(),
+        _ => {
+            let text = yaml::write(node).unwrap_or_default();
+            let mut lines = text.trim_end().lines();
+            let first = lines.next().unwrap_or_default();
+            match lines.next() {
+                Some(_) => format!("{first} …"),
+                None => first.to_owned(),
+            }
+        }
+    }
+}

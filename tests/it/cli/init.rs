@@ -1,0 +1,49 @@
+//! A first configuration is one that works.
+
+use std::fs;
+
+use super::harness::Place;
+
+#[test]
+fn a_first_configuration_is_valid_and_can_be_applied() {
+    let place = Place::new();
+    let made = place.run(&["init", "Orders & Co"]).exits(0);
+    assert_eq!(
+        made.stdout,
+        "Orders & Co/grantry.schema.json\nOrders & Co/grantry.yaml\n"
+    );
+    let text = fs::read_to_string(place.path("Orders & Co/grantry.yaml")).unwrap();
+    insta::assert_snapshot!("first", text);
+
+    let configuration = "Orders & Co/grantry.yaml";
+    place.run(&["validate", configuration]).exits(0);
+    place
+        .run(&["apply", configuration, "--auto-approve"])
+        .exits(0);
+    place
+        .run(&["plan", configuration, "--detailed-exitcode"])
+        .exits(0);
+
+    let schema = fs::read_to_string(place.path("Orders & Co/grantry.schema.json")).unwrap();
+    assert_eq!(schema, place.run(&["schema", "config"]).exits(0).stdout);
+}
+
+#[test]
+fn on_request_it_comes_with_all_that_is_around_it() {
+    let place = Place::new();
+    let init = ["init", "--stack", "shop", "--provider", "auth0"];
+    let more = ["--vscode", "--gitignore", "--ci", "github"];
+    let made = place.run(&[&init[..], &more].concat()).exits(0);
+    insta::assert_snapshot!("made", made.stdout);
+    let plan = fs::read_to_string(place.path(".github/workflows/grantry-plan.yml")).unwrap();
+    assert!(plan.contains("stack: shop"), "{plan}");
+
+    // Nothing is overwritten, and nothing half written.
+    fs::remove_file(place.path("grantry.yaml")).unwrap();
+    let again = place.run(&init).exits(3);
+    assert!(again.stderr.contains("exists already"), "{}", again.stderr);
+    assert!(!place.path("grantry.yaml").exists());
+
+    let pipeline = place.run(&["init", "other", "--ci", "gitlab"]).exits(0);
+    assert!(pipeline.stdout.contains("other/.gitlab-ci.yml"));
+}
