@@ -33,6 +33,8 @@ mod revision;
 mod revision_error;
 #[cfg(feature = "engine")]
 mod revision_name;
+#[cfg(feature = "cli")]
+mod state;
 #[cfg(feature = "engine")]
 mod tree;
 
@@ -46,6 +48,8 @@ pub use revision::Revision;
 pub use revision_error::RevisionError;
 #[cfg(feature = "engine")]
 pub use revision_name::RevisionName;
+#[cfg(feature = "cli")]
+pub(crate) use state::FileState;
 #[cfg(feature = "engine")]
 pub(crate) use tree::Reach;
 #[cfg(feature = "engine")]

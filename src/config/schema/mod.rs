@@ -16,21 +16,31 @@ use crate::model::{
 };
 
 mod editor;
+mod project;
 mod references;
+mod sets;
 mod visit;
 
 use editor::{say_in_markdown, word_for_editors};
 use references::accept_references;
+use sets::word_sets;
 
 /// The JSON Schema (draft 2020-12) of a configuration file, as it is written. Fields say which of these providers
 /// cannot express them.
 #[must_use]
 pub fn schema(supports: &[&Support]) -> Json {
-    let mut schema = filled_in_schema(supports);
-    add_templates(&mut schema);
+    let mut schema = described_schema(supports);
     word_for_editors(&mut schema);
     accept_references(&mut schema);
+    word_sets(&mut schema);
     say_in_markdown(&mut schema);
+    schema
+}
+
+/// The same for who describes it: in the words of the types, with examples, and before anything refers to anything.
+pub(crate) fn described_schema(supports: &[&Support]) -> Json {
+    let mut schema = filled_in_schema(supports);
+    add_templates(&mut schema);
     schema
 }
 

@@ -13,6 +13,15 @@ pub(super) fn reference() -> Json {
     json!({ "title": "reference", "type": "string", "pattern": REFERENCE })
 }
 
+/// The choice, where a definition is one of several words or a reference.
+pub(super) fn choice_of(definition: &Json) -> Option<&Json> {
+    let alternatives = definition.get("anyOf")?.as_array()?;
+    match alternatives.as_slice() {
+        [choice, other] if choice.get("enum").is_some() && *other == reference() => Some(choice),
+        _ => None,
+    }
+}
+
 /// Lets a reference stand wherever a scalar is expected.
 pub(super) fn accept_references(schema: &mut Json) {
     visit(schema, &mut accept_reference);

@@ -22,3 +22,5 @@ mod serving;
 mod stopping;
 mod tenants;
 mod verbosity;
+#[cfg(unix)]
+mod watching;

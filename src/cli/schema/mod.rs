@@ -1,14 +1,19 @@
 //! `grantry schema`
 
+mod project;
+
 use super::arguments::{Schema, SchemaSubject};
 use super::exit::{Exit, Failure};
 use super::{github, output};
 use crate::render::document;
 use crate::{config, provider};
 
+pub(super) use project::SchemaFile;
+
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
-    let schema = match arguments.subject {
+    let schema = match &arguments.subject {
         SchemaSubject::Config => config::schema(provider::SUPPORTS),
+        SchemaSubject::Project(arguments) => return project::run(arguments),
         SchemaSubject::Plan => document::plan_schema().into(),
         SchemaSubject::Report => document::report_schema().into(),
         SchemaSubject::Problems => document::problems_schema().into(),
@@ -19,6 +24,10 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
         }
     };
 
-    output::data(&format!("{schema:#}\n"))?;
+    output::data(&print(&schema))?;
     Ok(Exit::Done)
+}
+
+fn print(schema: &serde_json::Value) -> String {
+    format!("{schema:#}\n")
 }
