@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use super::arguments::Export;
 use super::exit::{Exit, Failure};
 use super::target::{Target, with_chosen};
-use super::{output, progress};
-use crate::export::{self, Selection};
+use super::{output, progress, schema};
+use crate::config::{Reading, Sources, Tree};
+use crate::export::{self, SCHEMA_FILE, Selection};
 use crate::model::Snapshot;
 use crate::provider::{Need, Observe, ProviderError};
 
@@ -48,17 +49,27 @@ async fn read_all(tenant: &impl Observe) -> Result<Snapshot, ProviderError> {
 fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
     // All of them before the first is written: a part of a folder would be in the way next time.
     let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
+    let schema_path = folder.join(SCHEMA_FILE);
+    let mut written = paths.iter().chain([&schema_path]);
     // A link that leads nowhere is there too, and nothing is written through it.
-    if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
+    if let Some(path) = written.find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::Exists(path.clone()));
     }
 
     fs::create_dir_all(folder).map_err(|error| file_failure(folder, error))?;
     for (path, text) in paths.iter().zip(files.values()) {
-        write_new(path, text).map_err(|error| file_failure(path, error))?;
-        output::data(&format!("{}\n", path.display()))?;
+        write_and_name(path, text)?;
     }
-    Ok(())
+
+    // Of what was written, as whoever edits it has it.
+    let folder = [folder.to_owned()];
+    let reading = Reading::of(&Tree::Disk, &folder, Sources::default());
+    write_and_name(&schema_path, &schema::of_project(&reading))
+}
+
+fn write_and_name(path: &Path, text: &str) -> Result<(), Failure> {
+    write_new(path, text).map_err(|error| file_failure(path, error))?;
+    output::data(&format!("{}\n", path.display()))
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

@@ -8,7 +8,7 @@ use super::{github, output};
 use crate::render::document;
 use crate::{config, provider};
 
-pub(super) use project::SchemaFile;
+pub(super) use project::{SchemaFile, of_project};
 
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
     let schema = match &arguments.subject {
