@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::ValueEnum;
+
 use super::arguments::Base;
 use super::choice::{Unsettled, are};
 use crate::approval::{ApprovalError, Stale};
@@ -14,8 +16,9 @@ use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
 use crate::provider::{ProviderError, Retry};
 
-/// How a run ends. The codes are the same in every format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a run ends. The codes are the same in every format. Nobody chooses one; but what is said of each here is what the
+/// reference says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Exit {
     /// Done, or nothing to do.
     Done,
@@ -23,7 +26,7 @@ pub(super) enum Exit {
     Error,
     /// There are changes (`plan --detailed-exitcode`).
     Changes,
-    /// Refused: by a guard, or by the person asked.
+    /// Refused: by a guard, a rule of `validate --base`, or the person asked.
     Refused,
     /// The tenant, or the configuration, is no longer what was approved.
     Stale,
@@ -31,7 +34,7 @@ pub(super) enum Exit {
     Partial,
     /// The command line makes no sense.
     Usage,
-    /// An error that may pass by itself; nothing was changed.
+    /// An error that may pass by itself, so trying again is worth it; nothing was changed.
     TryAgain,
 }
 

@@ -1,6 +1,7 @@
 //! `grantry schema`
 
 mod project;
+mod reference;
 
 use super::arguments::{Schema, SchemaSubject};
 use super::exit::{Exit, Failure};
@@ -18,6 +19,10 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
         SchemaSubject::Report => document::report_schema().into(),
         SchemaSubject::Problems => document::problems_schema().into(),
         SchemaSubject::Access => document::access_schema().into(),
+        SchemaSubject::Reference => {
+            output::data(&reference::reference())?;
+            return Ok(Exit::Done);
+        }
         SchemaSubject::GithubAction => {
             output::data(&github::action())?;
             return Ok(Exit::Done);
