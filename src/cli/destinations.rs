@@ -39,6 +39,14 @@ impl<'a> Destinations<'a> {
         )
     }
 
+    /// The same, and the file of a schema.
+    pub(super) fn with_schema(mut self, schema: Option<&'a Path>) -> Self {
+        let option = "--write-schema";
+        self.0
+            .extend(schema.map(|path| Destination { option, path }));
+        self
+    }
+
     /// Refuses what would be written over something that this run reads or that is somebody's tenant. For this
     /// nothing of the configuration is looked at: it may be invalid, and that is told in these files.
     pub(super) fn check(

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
+use super::credentials::names::{
+    ALGORITHM, AUDIENCE, CLIENT_ID, DOMAIN, FILE, KEY, SECRET, SEPARATOR, TOKENS,
+};
 use super::exit::Failure;
 use crate::files::{self, Limit};
 use crate::model::{Day, EnvironmentName, VariableName};
@@ -17,6 +20,107 @@ const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 /// What the names of a configuration's variables begin with in the environment.
 pub(super) const VARIABLE_PREFIX: &str = "GRANTRY_VAR_";
 pub(super) const ENVIRONMENT: &str = "GRANTRY_ENV";
+
+const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
+/// No variable holds the address of a run as a whole.
+const GITHUB_RUN: [&str; 3] = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"];
+/// The address of a job in GitLab or Jenkins: whoever waits can look whether it still runs.
+const JOBS: [&str; 2] = ["CI_JOB_URL", "BUILD_URL"];
+/// The shell's own, and few pass it on.
+const HOST: &str = "HOSTNAME";
+
+/// A variable, and what it says.
+pub(super) struct Variable {
+    pub(super) name: &'static str,
+    pub(super) meaning: &'static str,
+}
+
+const fn says(name: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, meaning }
+}
+
+/// All that is read here.
+pub(super) const VARIABLES: [Variable; 25] = [
+    says(
+        ENVIRONMENT,
+        "Which of the configuration's environments is meant, where `--env` names none.",
+    ),
+    says(
+        "GRANTRY_VAR_NAME",
+        "The value of the configuration's variable `NAME`. `--var-file` and `--var` count before it.",
+    ),
+    says(
+        DOMAIN,
+        "The Auth0 tenant. Credentials go to no domain but this one, or the one that the command line names.",
+    ),
+    says(
+        AUDIENCE,
+        "The audience of tokens, where that is not `https://DOMAIN/api/v2/`: for a custom domain.",
+    ),
+    says(CLIENT_ID, "The id of Grantry's own client."),
+    says(SECRET, "Its secret."),
+    says(
+        KEY,
+        "The private key that it signs with instead, in PEM. It counts before a secret.",
+    ),
+    says(
+        ALGORITHM,
+        "With which algorithm it signs; `RS256` without it.",
+    ),
+    says(
+        TOKENS[0],
+        "A token that is ready. It counts before a client of its own.",
+    ),
+    says(TOKENS[1], "The same, by another name."),
+    says(
+        FILE,
+        "A YAML or JSON file with credentials by the domains of their tenants, each for its own. Nobody but its owner \
+         and its group may read it.",
+    ),
+    says(
+        GITHUB_OUTPUT,
+        "Where a step of GitHub Actions leaves its outputs: set by GitHub.",
+    ),
+    says(
+        GITHUB_RUN[0],
+        "With the next two, which run holds a lock: set by GitHub.",
+    ),
+    says(GITHUB_RUN[1], "The repository of the run."),
+    says(GITHUB_RUN[2], "The run."),
+    says(JOBS[0], "Which job holds a lock: set by GitLab."),
+    says(JOBS[1], "The same: set by Jenkins."),
+    says(HOST, "Which machine holds a lock, where no job does."),
+    says(
+        "JOB_COMPLETION_INDEX",
+        "Which part `--shard auto/N` is, from 0 on: set by Kubernetes.",
+    ),
+    says(
+        "CI_NODE_INDEX",
+        "Which part `--shard auto` is, from 1 on: set by GitLab.",
+    ),
+    says("CI_NODE_TOTAL", "Of how many."),
+    says(
+        "BUILDKITE_PARALLEL_JOB",
+        "Which part `--shard auto` is, from 0 on: set by Buildkite.",
+    ),
+    says("BUILDKITE_PARALLEL_JOB_COUNT", "Of how many."),
+    says(
+        "SLURM_ARRAY_TASK_ID",
+        "Which part `--shard auto` is, from `SLURM_ARRAY_TASK_MIN` on: set by Slurm.",
+    ),
+    says(
+        "SLURM_ARRAY_TASK_COUNT",
+        "Of how many, with `SLURM_ARRAY_TASK_MIN`.",
+    ),
+];
+
+fn is_documented(name: &str) -> bool {
+    // An environment's own are those with its suffix, and the first of an array is said with the others of it.
+    let plain = name.split_once(SEPARATOR).map_or(name, |(plain, _)| plain);
+    let plain = plain.replace("_MIN", "_COUNT");
+
+    VARIABLES.iter().any(|known| known.name == plain)
+}
 
 /// The environment of the configuration that is meant, if that is said.
 pub(super) fn chosen_environment() -> Result<Option<EnvironmentName>, Failure> {
@@ -100,26 +204,22 @@ pub(super) fn secret(name: &str) -> Option<SecretString> {
 /// Who runs this, for whoever finds the stack locked: the job of a CI system, or this machine.
 pub(super) fn holder() -> Holder {
     let name = github_run()
-        // The address of a job in GitLab or Jenkins: whoever waits can look whether it still runs.
-        .or_else(|| variable("CI_JOB_URL"))
-        .or_else(|| variable("BUILD_URL"))
+        .or_else(|| JOBS.into_iter().find_map(variable))
         .unwrap_or_else(process_here);
 
     Holder::new(&name)
 }
 
-/// The address of a run of GitHub Actions. No variable holds it as a whole.
+/// The address of a run of GitHub Actions.
 fn github_run() -> Option<String> {
-    let server = variable("GITHUB_SERVER_URL")?;
-    let repository = variable("GITHUB_REPOSITORY")?;
-    let run = variable("GITHUB_RUN_ID")?;
+    let [server, repository, run] = GITHUB_RUN.map(variable);
+    let (server, repository, run) = (server?, repository?, run?);
 
     Some(format!("{server}/{repository}/actions/runs/{run}"))
 }
 
 fn process_here() -> String {
-    // The variable is the shell's own, and few pass it on.
-    let host = variable("HOSTNAME")
+    let host = variable(HOST)
         .or_else(read_hostname)
         .unwrap_or_else(|| "a machine".to_owned());
 
@@ -139,10 +239,11 @@ fn read_hostname() -> Option<String> {
     reason = "this is the room that reads the environment"
 )]
 pub(super) fn variable(name: &str) -> Option<String> {
+    debug_assert!(is_documented(name), "{name} is not documented");
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Where a step of GitHub Actions leaves its outputs.
 pub(super) fn github_output() -> Option<PathBuf> {
-    variable("GITHUB_OUTPUT").map(PathBuf::from)
+    variable(GITHUB_OUTPUT).map(PathBuf::from)
 }

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::ValueEnum;
+
 use super::arguments::Base;
 use super::choice::{Unsettled, are};
 use super::credentials::invalid::InvalidCredentials;
@@ -16,8 +18,9 @@ use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
 use crate::provider::{ProviderError, Retry};
 
-/// How a run ends. The codes are the same in every format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a run ends. The codes are the same in every format. Nobody chooses one; but what is said of each here is what the
+/// reference says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Exit {
     /// Done, or nothing to do.
     Done,
@@ -25,7 +28,7 @@ pub(super) enum Exit {
     Error,
     /// There are changes (`plan --detailed-exitcode`).
     Changes,
-    /// Refused: by a guard, or by the person asked.
+    /// Refused: by a guard, a rule of `validate --base`, or the person asked.
     Refused,
     /// The tenant, or the configuration, is no longer what was approved.
     Stale,
@@ -33,7 +36,7 @@ pub(super) enum Exit {
     Partial,
     /// The command line makes no sense.
     Usage,
-    /// An error that may pass by itself; nothing was changed.
+    /// An error that may pass by itself, so trying again is worth it; nothing was changed.
     TryAgain,
 }
 
@@ -63,18 +66,7 @@ impl Exit {
 
     /// How a run ended that had this exit code.
     pub(super) fn of_code(code: u8) -> Self {
-        const ALL: [Exit; 8] = [
-            Exit::Done,
-            Exit::Error,
-            Exit::Changes,
-            Exit::Refused,
-            Exit::Stale,
-            Exit::Partial,
-            Exit::Usage,
-            Exit::TryAgain,
-        ];
-
-        let mut all = ALL.into_iter();
+        let mut all = Self::value_variants().iter().copied();
         all.find(|exit| exit.code() == code).unwrap_or(Self::Error)
     }
 

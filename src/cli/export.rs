@@ -2,7 +2,7 @@
 
 use super::arguments::Export;
 use super::exit::{Exit, Failure};
-use super::new_files::write_new_files;
+use super::new_files::write_configuration;
 use super::target::{Target, with_chosen};
 use super::{output, progress};
 use crate::export::{self, Selection};
@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
 
     match &arguments.split {
         None => output::data(&export.file())?,
-        Some(folder) => write_new_files(folder, &export.folder())?,
+        Some(folder) => write_configuration(folder, folder, &export.folder())?,
     }
     Ok(Exit::Done)
 }

@@ -151,6 +151,9 @@ const SAID_BY_THE_ACTION: [&str; 10] = [
     "version",
 ];
 
+/// What is for somebody who is writing.
+const NOT_FOR_A_JOB: [&str; 2] = ["watch", "write-schema"];
+
 /// An argument of the command line as an input of the action.
 struct Input {
     name: String,
@@ -172,7 +175,7 @@ fn inputs() -> Vec<Input> {
             let Some(name) = argument.get_long() else {
                 continue;
             };
-            if SAID_BY_THE_ACTION.contains(&name) {
+            if SAID_BY_THE_ACTION.contains(&name) || NOT_FOR_A_JOB.contains(&name) {
                 continue;
             }
             if let Some(known) = inputs.iter_mut().find(|input| input.name == name) {

@@ -44,6 +44,7 @@ mod target;
 mod unlock;
 mod usage;
 mod validate;
+mod watch;
 
 use arguments::{Arguments, Verb};
 use exit::{Exit, Failure};
@@ -70,12 +71,13 @@ pub fn main() -> ExitCode {
 fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
         // These six speak to nobody, and start no threads for it.
-        Verb::Validate(arguments) => validate::run(&arguments),
+        Verb::Init(arguments) => init::run(&arguments),
+        Verb::Validate(arguments) if !arguments.editing.watch => validate::run(&arguments),
         Verb::Environments(arguments) => environments::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
-        Verb::Init(arguments) => init::run(&arguments),
         Verb::Report(arguments) => report::run(&arguments),
+        Verb::Validate(arguments) => wait_for(watch::run(&arguments)),
         Verb::Plan(arguments) => wait_for(plan::run(&arguments)),
         Verb::Apply(arguments) => wait_for(apply::run(&arguments)),
         Verb::Access(arguments) => wait_for(access::run(&arguments)),

@@ -6,29 +6,43 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use super::output;
+use super::{output, schema};
+use crate::config::{Reading, Sources, Tree};
+use crate::export::SCHEMA_FILE;
 use crate::model::safe_path;
 
-/// Writes files into a folder and prints their names; nothing, if one of them exists.
-pub(super) fn write_new_files(
+/// Writes a configuration, and what is around it, into a folder, with the schema of the project beside it, and prints
+/// the names; nothing, if one of them exists. `configuration` is what of it Grantry reads.
+pub(super) fn write_configuration(
     folder: &Path,
+    configuration: &Path,
     files: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     // All of them before the first is written: a part of a folder would be in the way next time.
     let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
+    let schema_path = folder.join(SCHEMA_FILE);
+    let mut written = paths.iter().chain([&schema_path]);
     // A link that leads nowhere is there too, and nothing is written through it.
-    if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
+    if let Some(path) = written.find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::Exists(path.clone()));
     }
 
     for (path, text) in paths.iter().zip(files.values()) {
-        write_new(path, text).map_err(|source| Failure::File {
-            path: path.clone(),
-            source,
-        })?;
-        output::data(&format!("{}\n", safe_path(path)))?;
+        write_and_name(path, text)?;
     }
-    Ok(())
+
+    // Of what was written, as whoever edits it has it.
+    let configuration = [configuration.to_owned()];
+    let reading = Reading::of(&Tree::Disk, &configuration, Sources::default());
+    write_and_name(&schema_path, &schema::of_project(&reading))
+}
+
+fn write_and_name(path: &Path, text: &str) -> Result<(), Failure> {
+    write_new(path, text).map_err(|source| Failure::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    output::data(&format!("{}\n", safe_path(path)))
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

@@ -5,6 +5,7 @@ use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::view_of;
 use super::revision::{Before, find_paths, load_at, refuse_moved};
+use super::schema::SchemaFile;
 use super::target::support_of;
 use super::{environment, output};
 use crate::config::{Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written};
@@ -100,6 +101,7 @@ impl Valid {
     }
 }
 
+/// Checks once.
 pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     let faces = &arguments.faces;
     match check(arguments) {
@@ -124,12 +126,29 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
 
 fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let paths = &arguments.configuration.paths;
-    let destinations = Destinations::of(&arguments.faces.files, None);
+    let schema_file = arguments.editing.write_schema.as_deref();
+    let destinations = Destinations::of(&arguments.faces.files, None).with_schema(schema_file);
     destinations.check(paths, &[])?;
     let inputs = arguments.configuration.inputs.gather()?;
 
     let reading = Reading::of(&Tree::Disk, paths, Sources::default());
     destinations.check_files(reading.files())?;
+    let schema = schema_file.and_then(|file| SchemaFile::of(file, &reading));
+
+    let checked = check_reading(arguments, reading, inputs, &destinations)?;
+    // Also where there are problems, for somebody is writing; and last: by now it is known what was read.
+    if let Some(schema) = schema {
+        schema.keep()?;
+    }
+    Ok(checked)
+}
+
+fn check_reading(
+    arguments: &Validate,
+    reading: Reading,
+    inputs: Inputs,
+    destinations: &Destinations<'_>,
+) -> Result<Checked, Failure> {
     let environments = match reading.environments() {
         Ok(environments) => environments,
         Err(problems) => return Ok(Checked::Invalid(problems)),

@@ -193,6 +193,7 @@ enum WrittenProvider {
 /// A provider whose settings are all left out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(title = "name of a provider")]
 enum ProviderName {
     /// The Auth0 tenant that `AUTH0_DOMAIN` or the command line names.
     Auth0,

@@ -80,6 +80,8 @@ pub use problem::{Problem, ProblemId, Problems};
 pub use provider::ProviderChoice;
 pub use reading::Reading;
 pub(crate) use scalar::quote_scalar;
+#[cfg(feature = "cli")]
+pub(crate) use schema::described_schema;
 pub use schema::schema;
 pub use source::{Position, Source, Sources, Span};
 pub use written::Written;

@@ -48,7 +48,9 @@ pub use conditions::{
 pub use error::EmulatorError;
 pub use journal::Request;
 pub use server::{Emulator, start};
-pub use tenant::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
+pub use tenant::{
+    MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes,
+};
 pub use transport::Transport;
 
 /// How to run the emulator.

@@ -7,11 +7,21 @@ use super::yaml::{fits_line, write_entry, write_flow, write_scalar};
 use super::{Entry, Export, Field};
 use crate::model::{Audience, Key};
 
+/// The file, beside the configuration, by which editors know its keys.
+pub const SCHEMA_FILE: &str = "grantry.schema.json";
+
+/// The line that tells editors so.
+fn modeline() -> String {
+    format!("# yaml-language-server: $schema={SCHEMA_FILE}\n")
+}
+
 impl Export {
     /// The whole configuration as one file.
     #[must_use]
     pub fn file(&self) -> String {
-        let mut text = self.header();
+        let mut text = self.header(&format!(
+            "# `grantry validate --write-schema {SCHEMA_FILE}` writes the file that the first line names.\n"
+        ));
         text.push_str(&lay_out_section("resource_servers", &self.resource_servers));
         text.push_str(&lay_out_section("clients", &self.clients));
         text.push_str(&lay_out_grants(self.grants.values()));
@@ -24,7 +34,7 @@ impl Export {
     #[must_use]
     pub fn folder(&self) -> BTreeMap<String, String> {
         let mut files = BTreeMap::new();
-        let stack = format!("{}{}", self.header(), self.footer());
+        let stack = format!("{}{}", self.header(""), self.footer());
         files.insert("stack.yaml".to_owned(), stack);
 
         let clients = lay_out_section("clients", &self.clients);
@@ -52,7 +62,7 @@ impl Export {
     }
 
     /// What a reader needs to know before anything else, and the stack.
-    fn header(&self) -> String {
+    fn header(&self, remark: &str) -> String {
         let adopted = self
             .clients
             .values()
@@ -71,10 +81,12 @@ impl Export {
 
         let stack = write_scalar(self.stack.as_str());
         format!(
-            "# What Grantry found in the tenant, as a configuration. Nothing has been changed, and\n\
+            "{}\
+             # What Grantry found in the tenant, as a configuration. Nothing has been changed, and\n\
              # {next}\n\
              # Leave `prune` off until all that is to stay is declared.\n\
-             stack: {stack}\n"
+             {remark}stack: {stack}\n",
+            modeline()
         )
     }
 
@@ -103,7 +115,7 @@ impl Entry {
 fn add_file(files: &mut BTreeMap<String, String>, name: String, text: &str) {
     if !text.is_empty() {
         // A section begins with a blank line, and a file does not.
-        files.insert(name, text.trim_start().to_owned());
+        files.insert(name, format!("{}\n{}", modeline(), text.trim_start()));
     }
 }
 

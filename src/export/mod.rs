@@ -25,6 +25,7 @@ mod view;
 mod yaml;
 
 pub use collect::export;
+pub use layout::SCHEMA_FILE;
 pub use select::{Breadth, Selection};
 
 /// What was found, as a configuration would say it.

@@ -37,6 +37,8 @@ mod revision;
 mod revision_error;
 #[cfg(feature = "engine")]
 mod revision_name;
+#[cfg(feature = "cli")]
+mod state;
 #[cfg(feature = "engine")]
 mod tree;
 
@@ -54,6 +56,8 @@ pub use revision::Revision;
 pub use revision_error::RevisionError;
 #[cfg(feature = "engine")]
 pub use revision_name::RevisionName;
+#[cfg(feature = "cli")]
+pub(crate) use state::FileState;
 #[cfg(feature = "engine")]
 pub(crate) use tree::Reach;
 #[cfg(feature = "engine")]

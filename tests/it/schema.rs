@@ -123,3 +123,29 @@ fn the_schema_refuses_what_the_loader_refuses() {
         assert!(!validator.is_valid(&document), "{document}");
     }
 }
+
+/// The schema of a configuration, in the words of another validator than an editor's.
+#[test]
+fn the_schema_of_a_configuration_knows_what_a_grant_can_be_between() {
+    let paths = ["examples/platform".into()];
+    let reading = config::Reading::of(&config::Tree::Disk, &paths, config::Sources::default());
+    let schema = reading.project_schema(provider::SUPPORTS, &["read:clients"]);
+    assert!(jsonschema::meta::is_valid(&schema));
+
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let is_valid = |client: &str, server: &str, scopes: Value| {
+        let grant = json!({ "client": client, "resource_server": server, "scopes": scopes });
+        validator.is_valid(&json!({ "grants": [grant] }))
+    };
+    let scopes = json!(["read:orders", "${var.scope}"]);
+    assert!(is_valid("checkout", "orders", json!(["read:orders"])));
+    assert!(is_valid("checkout", "orders", scopes));
+    assert!(is_valid("${var.client}", "${var.api}", json!(["any"])));
+    assert!(is_valid("checkout", "management_api", json!(["read:new"])));
+
+    assert!(!is_valid("chekout", "orders", json!(["read:orders"])));
+    assert!(!is_valid("checkout", "ordres", json!(["read:orders"])));
+    assert!(!is_valid("checkout", "orders", json!(["raed:orders"])));
+    let scopes = json!(["raed:orders", "${var.scope}"]);
+    assert!(!is_valid("checkout", "orders", scopes));
+}

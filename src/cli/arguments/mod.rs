@@ -17,6 +17,7 @@ mod emulator;
 mod faces;
 mod init;
 mod inputs;
+mod schema;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
 pub(super) use base::Base;
@@ -26,6 +27,7 @@ pub(super) use init::{Engine, FirstProvider, Init};
 pub(super) use inputs::{
     EnvironmentArguments, InputArguments, Shard, ShardArgument, Shards, VariableArguments,
 };
+pub(super) use schema::{Editing, Project, Schema, SchemaSubject};
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
 #[derive(Debug, Parser)]
@@ -155,6 +157,8 @@ pub(super) struct Validate {
     pub(super) review: Review,
     #[command(flatten)]
     pub(super) faces: ProblemFaces,
+    #[command(flatten)]
+    pub(super) editing: Editing,
 }
 
 #[derive(Debug, Args)]
@@ -380,30 +384,6 @@ pub(super) struct Doctor {
     /// request.
     #[arg(long, conflicts_with_all = ["paths", "provider"])]
     pub(super) scopes: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Schema {
-    /// Which schema.
-    #[arg(value_enum)]
-    pub(super) subject: SchemaSubject,
-}
-
-/// What a schema is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemaSubject {
-    /// The configuration file.
-    Config,
-    /// What `plan --format json` prints, and `plan --out` keeps.
-    Plan,
-    /// What `apply --format json` prints.
-    Report,
-    /// What `validate --format json` prints.
-    Problems,
-    /// What `access --format json` prints.
-    Access,
-    /// No schema, but the metadata of the action for GitHub, which follows these arguments.
-    GithubAction,
 }
 
 /// A tenant, as chosen on the command line.

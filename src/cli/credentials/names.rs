@@ -14,7 +14,7 @@ pub(in crate::cli) const ALGORITHM: &str = "AUTH0_CLIENT_ASSERTION_SIGNING_ALG";
 pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 
 /// What stands between the name of a variable and that of the environment whose own it is.
-const SEPARATOR: &str = "__";
+pub(in crate::cli) const SEPARATOR: &str = "__";
 
 /// The variables that are secret.
 pub(super) const SECRETS: [&str; 4] = [TOKENS[0], TOKENS[1], KEY, SECRET];

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use super::arguments::{Engine, FirstProvider, Init};
 use super::exit::{Exit, Failure};
-use super::new_files::write_new_files;
+use super::new_files::write_configuration;
 use super::output;
 use crate::model::StackName;
-use crate::{config, files, provider, render};
+use crate::{files, render};
+
+/// What the configuration is called.
+const CONFIG: &str = "grantry.yaml";
 
 const CONFIGURATION: &str = include_str!("first.yaml");
 const EDITOR: &str = include_str!("settings.json");
@@ -33,9 +36,7 @@ pub(super) fn run(arguments: &Init) -> Result<Exit, Failure> {
 
     let mut files = BTreeMap::new();
     let mut add = |name: &str, text: String| files.insert(name.to_owned(), text);
-    add("grantry.yaml", first(&stack, arguments.provider));
-    let schema = config::schema(provider::SUPPORTS);
-    add("grantry.schema.json", format!("{schema:#}\n"));
+    add(CONFIG, first(&stack, arguments.provider));
     if arguments.vscode {
         add(".vscode/settings.json", EDITOR.to_owned());
     }
@@ -55,7 +56,8 @@ pub(super) fn run(arguments: &Init) -> Result<Exit, Failure> {
         None => {}
     }
 
-    write_new_files(&arguments.folder, &files)?;
+    let configuration = arguments.folder.join(CONFIG);
+    write_configuration(&arguments.folder, &configuration, &files)?;
     output::talk(&render::hint(next_step(arguments)));
     Ok(Exit::Done)
 }

@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use settle::settle;
 use text::TextRule;
 use walk::find_problems;
+pub(super) use words::join_quoted;
 
 use super::node::{Entry, Node, Value};
 use super::problem::Problem;

@@ -129,7 +129,10 @@ pub(super) fn help_with_type(form: &Form, node: &Node, source: &str) -> Option<S
 }
 
 /// Names in a row.
-pub(super) fn join_quoted<'a>(names: impl IntoIterator<Item = &'a str>, between: &str) -> String {
+pub(in crate::config) fn join_quoted<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    between: &str,
+) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     quoted.join(between)
 }

@@ -52,7 +52,7 @@ pub(crate) use object::{Object, is_true, text, texts};
 pub(crate) use organizations::{Organization, OrganizationGrant, shown_to_organizations};
 pub(crate) use refusal::{ErrorCode, Refusal};
 pub(crate) use resource_servers::ResourceServer;
-pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
+pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes};
 pub(crate) use snapshot::Snapshot;
 
 use associations::Associations;

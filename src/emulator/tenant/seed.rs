@@ -22,6 +22,12 @@ const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
 /// Every scope of the Management API, one a line.
 const MANAGEMENT_SCOPES: &str = include_str!("management_scopes.txt");
 
+/// Every scope of the Management API that the emulator knows.
+#[must_use]
+pub fn management_scopes() -> Vec<&'static str> {
+    MANAGEMENT_SCOPES.lines().collect()
+}
+
 impl Tenant {
     /// A new tenant. The seed decides every id and secret made in it.
     pub(crate) fn new(seed: [u8; 32]) -> Self {
@@ -39,8 +45,8 @@ impl Tenant {
 }
 
 fn management_api() -> Object {
-    let scopes: Vec<Value> = MANAGEMENT_SCOPES
-        .lines()
+    let scopes: Vec<Value> = management_scopes()
+        .into_iter()
         .map(|scope| json!({"value": scope, "description": describe(scope)}))
         .collect();
 
@@ -116,8 +122,8 @@ fn management_client() -> Object {
 
 /// Everything with every collection, and with nothing else.
 fn management_grant() -> Object {
-    let scope: Vec<&str> = MANAGEMENT_SCOPES
-        .lines()
+    let scope: Vec<&str> = management_scopes()
+        .into_iter()
         .filter(|scope| is_about_a_collection(scope))
         .collect();
 

@@ -177,7 +177,7 @@ pub(super) fn fields(kind: Kind) -> &'static [Field] {
 }
 
 /// What Auth0 does by itself with the fields of a kind.
-pub(super) fn rules(kind: Kind) -> FieldRules {
+pub(crate) fn rules(kind: Kind) -> FieldRules {
     let (ceiling, unlisted) = match kind {
         Kind::ResourceServer => (Some(("token_lifetime_for_web", "token_lifetime")), None),
         Kind::Client => (None, Some(ClientSpec::METHODS)),
@@ -199,6 +199,21 @@ fn default_of(field: &Field) -> Option<(SmolStr, Value)> {
     let value = field.unset.meaning()?;
 
     Some((field.name.into(), value))
+}
+
+/// What Auth0 calls a field; none of one that it does not have.
+#[cfg(feature = "cli")]
+pub(crate) fn name_of(kind: Kind, field: &str) -> Option<&'static str> {
+    let name = find_field(kind, field).map(|field| field.wire);
+
+    // What an object is found by is no field of it.
+    name.or(match (kind, field) {
+        (Kind::ResourceServer, "identifier") => Some("identifier"),
+        (Kind::Client, "client_id") | (Kind::Grant, "client") => Some("client_id"),
+        (Kind::Grant, "resource_server") => Some("audience"),
+        (Kind::Grant, "subject_type") => Some("subject_type"),
+        _ => None,
+    })
 }
 
 /// The names Auth0 gives the fields of a kind, for asking for nothing else.

@@ -59,6 +59,8 @@ pub use examine::{
     Allowance, Examination, Expiry, Issuer, Limits, Permissions, Reach, ReadingCost, Site, Skew,
     Token,
 };
+#[cfg(feature = "cli")]
+pub(crate) use fields::{name_of, rules};
 pub use invalid::InvalidSetting;
 pub use read::Reader;
 pub use scopes::scopes;

@@ -87,6 +87,22 @@ const REFUSED: &[(&str, &str)] = &[
         "validate rows --var-file rows/values.yaml --json rows/values.yaml",
         "a file of the configuration",
     ),
+    (
+        "validate rows --var-file rows/values.yaml --write-schema rows/values.yaml",
+        "a file of the configuration",
+    ),
+    (
+        "validate keys/broken.yaml --write-schema keys/public/new.pem",
+        "a file of the configuration",
+    ),
+    (
+        "validate --json one --write-schema one",
+        "the same file as `--json`",
+    ),
+    (
+        "validate --write-schema .grantry/tenant.json",
+        "the file of a tenant",
+    ),
     ("plan --json grantry.yaml", "a file of the configuration"),
     (
         "plan --json ./folder/../grantry.yaml",

@@ -31,9 +31,16 @@ fn a_split_export_is_a_configuration_and_overwrites_nothing() {
     let place = place();
     let split = ["export", "--stack", "world-mappers", "--split", "access"];
     let said = place.run(&split).exits(0);
-    let files =
-        "access/api-api-world-mappers-example.yaml\naccess/clients.yaml\naccess/stack.yaml\n";
-    assert_eq!(said.stdout, files);
+    let files = [
+        "access/api-api-world-mappers-example.yaml",
+        "access/clients.yaml",
+        "access/stack.yaml",
+        "access/grantry.schema.json",
+    ];
+    assert_eq!(said.stdout.lines().collect::<Vec<_>>(), files);
+    let printed = place.run(&["schema", "project", "access"]).exits(0);
+    let schema = fs::read_to_string(place.path("access/grantry.schema.json")).unwrap();
+    assert_eq!(schema, printed.stdout);
     let tenant = format!("local:{}", place.path(".grantry/tenant.json").display());
     place
         .run(&[

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::harness::Place;
+use crate::helpers::bless;
 
 #[test]
 fn help_is_as_committed() {
@@ -20,6 +21,12 @@ fn help_is_as_committed() {
         let _ = writeln!(text, "$ grantry {}\n{}", arguments.join(" "), said.stdout);
     }
     insta::assert_snapshot!("help", text);
+}
+
+#[test]
+fn the_reference_is_the_generated_one() {
+    let said = Place::new().run(&["schema", "reference"]).exits(0);
+    bless::compare("schema/REFERENCE.md", &said.stdout);
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn a_first_configuration_is_valid_and_can_be_applied() {
     let made = place.run(&["init", "Orders & Co"]).exits(0);
     assert_eq!(
         made.stdout,
-        "Orders & Co/grantry.schema.json\nOrders & Co/grantry.yaml\n"
+        "Orders & Co/grantry.yaml\nOrders & Co/grantry.schema.json\n"
     );
     let text = fs::read_to_string(place.path("Orders & Co/grantry.yaml")).unwrap();
     insta::assert_snapshot!("first", text);
@@ -25,7 +25,8 @@ fn a_first_configuration_is_valid_and_can_be_applied() {
         .exits(0);
 
     let schema = fs::read_to_string(place.path("Orders & Co/grantry.schema.json")).unwrap();
-    assert_eq!(schema, place.run(&["schema", "config"]).exits(0).stdout);
+    let of_project = ["schema", "project", configuration];
+    assert_eq!(schema, place.run(&of_project).exits(0).stdout);
 }
 
 #[test]

@@ -24,3 +24,5 @@ mod several;
 mod stopping;
 mod tenants;
 mod verbosity;
+#[cfg(unix)]
+mod watching;

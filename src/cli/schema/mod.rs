@@ -1,24 +1,38 @@
 //! `grantry schema`
 
+mod project;
+mod reference;
+
 use super::arguments::{Schema, SchemaSubject};
 use super::exit::{Exit, Failure};
 use super::{github, output};
 use crate::render::document;
 use crate::{config, provider};
 
+pub(super) use project::{SchemaFile, of_project};
+
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
-    let schema = match arguments.subject {
+    let schema = match &arguments.subject {
         SchemaSubject::Config => config::schema(provider::SUPPORTS),
+        SchemaSubject::Project(arguments) => return project::run(arguments),
         SchemaSubject::Plan => document::plan_schema().into(),
         SchemaSubject::Report => document::report_schema().into(),
         SchemaSubject::Problems => document::problems_schema().into(),
         SchemaSubject::Access => document::access_schema().into(),
+        SchemaSubject::Reference => {
+            output::data(&reference::reference())?;
+            return Ok(Exit::Done);
+        }
         SchemaSubject::GithubAction => {
             output::data(&github::action())?;
             return Ok(Exit::Done);
         }
     };
 
-    output::data(&format!("{schema:#}\n"))?;
+    output::data(&print(&schema))?;
     Ok(Exit::Done)
+}
+
+fn print(schema: &serde_json::Value) -> String {
+    format!("{schema:#}\n")
 }

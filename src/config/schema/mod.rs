@@ -1,4 +1,7 @@
 //! The JSON Schema of a configuration. Editors check against it, and so does the loader.
+//!
+//! What is generated from the types is what the loader walks along. For editors the same is said in other
+//! keywords: of two that mean the same, language servers show one well and the other badly.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
@@ -12,13 +15,32 @@ use crate::model::{
     EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, Support, VariableName,
 };
 
+mod editor;
+mod project;
+mod references;
+mod sets;
+mod visit;
+
+use editor::{say_in_markdown, word_for_editors};
+use references::accept_references;
+use sets::word_sets;
+
 /// The JSON Schema (draft 2020-12) of a configuration file, as it is written. Fields say which of these providers
 /// cannot express them.
 #[must_use]
 pub fn schema(supports: &[&Support]) -> Json {
+    let mut schema = described_schema(supports);
+    word_for_editors(&mut schema);
+    accept_references(&mut schema);
+    word_sets(&mut schema);
+    say_in_markdown(&mut schema);
+    schema
+}
+
+/// The same for who describes it: in the words of the types, with examples, and before anything refers to anything.
+pub(crate) fn described_schema(supports: &[&Support]) -> Json {
     let mut schema = filled_in_schema(supports);
     add_templates(&mut schema);
-    accept_references(&mut schema);
     schema
 }
 
@@ -94,72 +116,6 @@ fn add_templates(schema: &mut Json) {
         if let Some(place) = schema.pointer_mut(place) {
             *place = bundles.clone();
         }
-    }
-}
-
-/// What a text has in it that refers to something.
-const REFERENCE: &str = r"\$\{[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z_][A-Za-z0-9_-]*\}";
-
-/// Lets a reference stand wherever a scalar is expected: what it is, only the loader can say.
-fn accept_references(schema: &mut Json) {
-    match schema {
-        Json::Array(schemas) => schemas.iter_mut().for_each(accept_references),
-        Json::Object(keywords) => {
-            // A map of names to schemas has keys that look like keywords, such as a field called `type`.
-            for (keyword, inner) in keywords.iter_mut() {
-                match (keyword.as_str(), inner) {
-                    ("properties" | "$defs", Json::Object(named)) => {
-                        named.values_mut().for_each(accept_references);
-                    }
-                    ("examples" | "default" | "const" | "required", _) => {}
-                    (_, inner) => accept_references(inner),
-                }
-            }
-            accept_reference(keywords);
-        }
-        _ => {}
-    }
-}
-
-fn accept_reference(keywords: &mut serde_json::Map<String, Json>) {
-    let reference = json!({ "type": "string", "pattern": REFERENCE });
-
-    // One of several words: another one that none of them is.
-    if let Some(Json::Array(choices)) = keywords.get_mut("oneOf")
-        && choices.iter().any(|choice| choice.get("const").is_some())
-    {
-        choices.push(reference);
-        return;
-    }
-    if let Some(only) = keywords.remove("const") {
-        let kind = keywords.remove("type");
-        if !only.is_boolean() {
-            keywords.insert("const".to_owned(), only);
-            keywords.extend(kind.map(|kind| ("type".to_owned(), kind)));
-            return;
-        }
-        keywords.insert("anyOf".to_owned(), json!([{ "const": only }, reference]));
-        return;
-    }
-
-    let kinds: Vec<Json> = match keywords.get("type") {
-        Some(Json::Array(kinds)) => kinds.clone(),
-        Some(kind) => vec![kind.clone()],
-        None => return,
-    };
-    let is = |kind: &str| kinds.iter().any(|other| other == kind);
-    // A set of plain values can come from outside as one text, such as `[read:maps, read:traffic]`.
-    let is_set = is("array") && keywords.contains_key("uniqueItems");
-    if is("integer") || is("boolean") || is_set {
-        if !is("string") {
-            let kinds: Vec<Json> = kinds.iter().cloned().chain([json!("string")]).collect();
-            keywords.insert("type".to_owned(), kinds.into());
-            keywords.insert("pattern".to_owned(), REFERENCE.into());
-        }
-    } else if is("string")
-        && let Some(Json::String(pattern)) = keywords.get_mut("pattern")
-    {
-        *pattern = format!("({pattern})|{REFERENCE}");
     }
 }
 
