@@ -193,7 +193,7 @@ mod tests {
             },
         ] {
             let said = failure.to_string();
-            assert!(said.contains("a\\u{a}\\u{3a}:error::"), "{said}");
+            assert!(said.contains("a\\n\\u{3a}:error::"), "{said}");
         }
     }
 }

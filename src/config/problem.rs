@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::source::{Sources, Span};
-use crate::model::{EnvironmentName, may_be_private};
+use crate::model::{EnvironmentName, escape_harmful, may_be_private};
 use crate::words::stable_ids;
 
 /// One thing that is wrong.
@@ -256,10 +256,28 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
         return "…".into();
     }
 
-    match text.char_indices().nth(MOST) {
-        None => text.into(),
+    let shown = match text.char_indices().nth(MOST) {
+        None => Cow::Borrowed(text),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+    };
+    escape_breaks(shown)
+}
+
+/// A text on one line: a message is broken where its sentence allows it.
+fn escape_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_break = |character: char| matches!(character, '\n' | '\r' | '\t');
+    if !text.contains(is_break) {
+        return text;
     }
+
+    let written = text.chars().map(|character| {
+        if is_break(character) {
+            escape_harmful(character)
+        } else {
+            character.into()
+        }
+    });
+    Cow::Owned(written.collect())
 }
 
 #[cfg(test)]
