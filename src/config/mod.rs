@@ -5,7 +5,8 @@
 //!    │  read           the files that were named, and those of a `folder`
 //!    ▼
 //!  texts              each file by itself:
-//!    │  yaml             the text becomes a tree of plain values, each with its place
+//!    │  yaml             the text becomes a tree of plain values, each with its place; if it is none,
+//!    │                   `syntax` says why
 //!    │  private_keys     a file that holds a private key goes no further
 //!    │  normalize        keys in order and each once, every place with its file
 //!    ▼
@@ -63,6 +64,7 @@ mod schema;
 mod section;
 mod shape;
 mod source;
+mod syntax;
 mod tenant_file;
 mod unsound;
 mod variables;
