@@ -9,6 +9,7 @@
 //!    │                   `syntax` says why
 //!    │  private_keys     a file that holds a private key goes no further
 //!    │  normalize        keys in order and each once, every place with its file
+//!    │  lookalikes       letters that were meant as spaces or quotes
 //!    ▼
 //!  trees              all files together:
 //!    │  merge            several trees become one, and nothing is said twice
@@ -44,6 +45,7 @@ mod inputs;
 mod interpolate;
 mod key_files;
 mod load;
+mod lookalikes;
 mod merge;
 mod named_file;
 mod node;
