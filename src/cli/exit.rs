@@ -70,7 +70,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error("the configuration has problems")]
-    Problems(#[from] Problems),
+    Problems(#[source] Problems),
     #[error("the configuration had problems before the change, so the two cannot be compared")]
     BaseProblems(Problems),
     #[error(transparent)]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::choice::{NamedBy, Unsettled};
 use super::environment;
 use super::exit::Failure;
+use crate::config::Problems;
 use crate::model::{Advice, Step, Term, safe_path};
 use crate::provider::ProviderError;
 use crate::provider::auth0::Domain;
@@ -33,6 +34,17 @@ pub(super) fn words(term: Term) -> &'static str {
 /// What to do next, in words.
 pub(super) fn of(said: &impl Advice) -> Option<String> {
     said.next_step().map(|step| step.in_words(words))
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems.in_words(words))
+    }
+}
+
+/// The same, of a configuration as it was before a change.
+pub(super) fn of_base(problems: Problems) -> Failure {
+    Failure::BaseProblems(problems.in_words(words))
 }
 
 /// What to do about the changes of an apply that were not made: each thing once.

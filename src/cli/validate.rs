@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure};
 use super::faces::view_of;
 use super::revision::{Before, find_paths, load_at, refuse_moved};
 use super::target::support_of;
-use super::{environment, output};
+use super::{environment, hint, output};
 use crate::config::{Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written};
 use crate::model::EnvironmentName;
 use crate::render;
@@ -36,6 +36,10 @@ struct Reviewed {
 }
 
 impl Checked {
+    fn invalid(problems: Problems) -> Self {
+        Self::Invalid(problems.in_words(hint::words))
+    }
+
     fn exit(&self) -> Exit {
         match self {
             Self::Invalid(_) => Exit::Error,
@@ -132,7 +136,7 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
     destinations.check_files(reading.files())?;
     let environments = match reading.environments() {
         Ok(environments) => environments,
-        Err(problems) => return Ok(Checked::Invalid(problems)),
+        Err(problems) => return Ok(Checked::invalid(problems)),
     };
 
     let base = arguments.review.base.as_ref();
@@ -157,7 +161,7 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
         }
     }
     if !invalid.is_empty() {
-        return Ok(Checked::Invalid(unite(invalid, inputs.len())));
+        return Ok(Checked::invalid(unite(invalid, inputs.len())));
     }
 
     let mut all = Vec::new();

@@ -35,6 +35,7 @@
 //! every document along that same schema, so that an editor and the loader cannot disagree.
 
 mod check;
+mod credentials;
 mod deserialize;
 mod environments;
 mod expand;
@@ -50,6 +51,7 @@ mod merge;
 mod named_file;
 mod node;
 mod normalize;
+mod other_names;
 mod place;
 mod private_keys;
 mod problem;

@@ -187,7 +187,7 @@ fn has_value_at(line: &str, at: usize) -> bool {
         .trim_start_matches(is_of_name)
         .trim_start_matches(['"', '\''])
         .trim_start();
-    let value = rest.strip_prefix(':').map(str::trim);
+    let value = rest.strip_prefix([':', '=']).map(str::trim);
     value.is_some_and(|value| !value.is_empty())
 }
 
