@@ -100,7 +100,7 @@ impl Configuration {
 
         match config::load(paths, inputs, support_of(told)) {
             Ok(loaded) => Self::Loaded(Box::new(loaded)),
-            Err(problems) => Self::Damaged(problems),
+            Err(problems) => Self::Damaged(problems.in_words(hint::words)),
         }
     }
 

@@ -109,7 +109,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error("the configuration has problems")]
-    Problems(#[from] Problems),
+    Problems(#[source] Problems),
     #[error("the configuration had problems before the change, so the two cannot be compared")]
     BaseProblems(Problems),
     #[error(transparent)]
@@ -281,7 +281,7 @@ mod tests {
             },
         ] {
             let said = failure.to_string();
-            assert!(said.contains("a\\u{a}\\u{3a}:error::"), "{said}");
+            assert!(said.contains("a\\n\\u{3a}:error::"), "{said}");
         }
     }
 }

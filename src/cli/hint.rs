@@ -6,6 +6,7 @@ use super::choice::{NamedBy, Unsettled};
 use super::credentials::invalid::InvalidCredentials;
 use super::credentials::names::{self, suffix_of};
 use super::exit::{Failure, Unset};
+use crate::config::Problems;
 use crate::model::{Advice, EnvironmentName, Step, Term, safe_path};
 use crate::provider::ProviderError;
 
@@ -33,6 +34,17 @@ pub(super) fn words(term: Term) -> &'static str {
 /// What to do next, in words.
 pub(super) fn of(said: &impl Advice) -> Option<String> {
     said.next_step().map(|step| step.in_words(words))
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems.in_words(words))
+    }
+}
+
+/// The same, of a configuration as it was before a change.
+pub(super) fn of_base(problems: Problems) -> Failure {
+    Failure::BaseProblems(problems.in_words(words))
 }
 
 /// What to do about the changes of an apply that were not made: each thing once.

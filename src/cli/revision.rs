@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{Base, Provider};
 use super::exit::Failure;
+use super::hint;
 use super::target::support_of;
 use crate::config::{self, Inputs, Reading, Revision, Sources, Span, Tree, Written};
 use crate::model::{Desired, EnvironmentName, StackName};
@@ -67,7 +68,7 @@ pub(super) fn load_at(
 ) -> Result<Before, Failure> {
     let tree = Tree::Revision(revision);
     let reading = Reading::of(&tree, paths, sources);
-    let names = reading.environments().map_err(Failure::BaseProblems)?;
+    let names = reading.environments().map_err(hint::of_base)?;
     let environments = places_of(&reading, &names);
 
     let chosen = inputs.environment.as_ref();
@@ -85,7 +86,7 @@ pub(super) fn load_at(
 
     let (written, sources) = reading
         .load(&tree, &inputs, support_of(provider))
-        .map_err(Failure::BaseProblems)?;
+        .map_err(hint::of_base)?;
     Ok(Before {
         written: Some(written),
         environments,

@@ -144,7 +144,7 @@ fn load(
     let loaded = reading.load(&Tree::Disk, inputs, support_of(provider));
     let loaded = loaded.map(|(written, _)| written.loaded);
 
-    destinations.check_loaded(loaded.map_err(Failure::Problems))
+    destinations.check_loaded(loaded.map_err(Failure::from))
 }
 
 /// Loads what is declared in each of these environments, or says what is wrong with all of them.

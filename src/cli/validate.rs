@@ -7,7 +7,7 @@ use super::faces::view_of;
 use super::revision::{Before, find_paths, load_at, refuse_moved};
 use super::schema::SchemaFile;
 use super::target::support_of;
-use super::{environment, output};
+use super::{environment, hint, output};
 use crate::config::{Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written};
 use crate::model::EnvironmentName;
 use crate::render;
@@ -37,6 +37,10 @@ struct Reviewed {
 }
 
 impl Checked {
+    fn invalid(problems: Problems) -> Self {
+        Self::Invalid(problems.in_words(hint::words))
+    }
+
     fn exit(&self) -> Exit {
         match self {
             Self::Invalid(_) => Exit::Error,
@@ -151,7 +155,7 @@ fn check_reading(
 ) -> Result<Checked, Failure> {
     let environments = match reading.environments() {
         Ok(environments) => environments,
-        Err(problems) => return Ok(Checked::Invalid(problems)),
+        Err(problems) => return Ok(Checked::invalid(problems)),
     };
 
     let base = arguments.review.base.as_ref();
@@ -176,7 +180,7 @@ fn check_reading(
         }
     }
     if !invalid.is_empty() {
-        return Ok(Checked::Invalid(unite(invalid, inputs.len())));
+        return Ok(Checked::invalid(unite(invalid, inputs.len())));
     }
 
     let mut all = Vec::new();

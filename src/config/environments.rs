@@ -26,7 +26,8 @@ pub(super) fn check_section(section: Option<&Entry>) -> Vec<Problem> {
     if let Some(section) = section
         && !matches!(section.value.value, Value::Mapping(_))
     {
-        return vec![refuse_kind(&section.key, section.key_span)];
+        let help = "name each, as in `production:`, with what differs in it below";
+        return vec![refuse_kind(&section.key, section.key_span).help(help)];
     }
     let environments = section.map_or(&[][..], |section| section.value.entries());
 

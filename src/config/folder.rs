@@ -40,7 +40,7 @@ impl FolderError {
                 ProblemId::NoYamlFiles,
                 vec![folder.to_owned()],
                 "the folder has no `*.yaml` file, nor have the folders inside it",
-                "those that are hidden are not searched",
+                "`grantry init` writes a first one; what is hidden is not searched",
             ),
             Self::Yml(paths) => (
                 ProblemId::NoYamlFiles,

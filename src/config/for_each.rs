@@ -75,7 +75,8 @@ impl<'a> Filling<'a> {
     pub(super) fn fill(&mut self, bundles: Node, sections: &mut Vec<Entry>) {
         let Value::Sequence(bundles) = bundles.value else {
             let message = "`for_each` must be a list of bundles";
-            self.report(Problem::new(ProblemId::WrongType, bundles.span, message));
+            let problem = Problem::new(ProblemId::WrongType, bundles.span, message);
+            self.report(problem.help("begin each bundle with a `-`, as in `- in: customers.csv`"));
             return;
         };
 
@@ -165,7 +166,8 @@ impl<'a> Filling<'a> {
         let before = self.problems.len();
         if !matches!(bundle.value, Value::Mapping(_)) {
             let message = "an item of `for_each` must be a map";
-            self.report(Problem::new(ProblemId::WrongType, bundle.span, message));
+            let problem = Problem::new(ProblemId::WrongType, bundle.span, message);
+            self.report(problem.help("begin it with a key, as in `- in: customers.csv`"));
             return None;
         }
 

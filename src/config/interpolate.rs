@@ -4,10 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use super::credentials;
 use super::node::{Entry, Node, Value};
 use super::normalize::sort_entries;
 use super::problem::{Problem, ProblemId, quote};
-use super::reference::{Piece, Reference, has_references, split};
+use super::reference::{Piece, Reference, has_references, is_name, split};
 use super::section;
 use super::source::{Sources, Span};
 use crate::model::nearest;
@@ -133,7 +134,7 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
     pub(super) fn fill_in(&mut self, text: &str, span: Span, key: &str) -> Value {
         let pieces = split(text);
         let value = if let [Piece::Reference(reference)] = pieces.as_slice() {
-            self.find(*reference, span)
+            self.find(*reference, span, key)
                 .map_or(Value::Unknown, |referred| referred.value)
         } else {
             self.join(pieces, span, key)
@@ -170,7 +171,7 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
             }
             match piece {
                 Piece::Text(text) => filled.push_str(text),
-                Piece::Reference(reference) => match self.find_text(reference, span) {
+                Piece::Reference(reference) => match self.find_text(reference, span, key) {
                     Some(text) => filled.push_str(&text),
                     None => is_known = false,
                 },
@@ -202,20 +203,23 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
         Value::Unknown
     }
 
-    fn find(&mut self, reference: Reference<'_>, span: Span) -> Option<Referred> {
+    fn find(&mut self, reference: Reference<'_>, span: Span, key: &str) -> Option<Referred> {
         let span = self.locate(reference.written, span);
         match self.scopes.find(reference, span) {
             Ok(referred) => Some(referred),
             Err(problem) => {
-                self.problems.extend(problem.map(|problem| *problem));
+                self.problems.extend(problem.map(|problem| Problem {
+                    help: credentials::explain_key(key).or(problem.help),
+                    ..*problem
+                }));
                 None
             }
         }
     }
 
     /// The value of a reference within a text.
-    fn find_text(&mut self, reference: Reference<'_>, span: Span) -> Option<String> {
-        let referred = self.find(reference, span)?;
+    fn find_text(&mut self, reference: Reference<'_>, span: Span, key: &str) -> Option<String> {
+        let referred = self.find(reference, span, key)?;
         let text = text_of(&referred.value);
 
         if text.is_none() && referred.value != Value::Unknown {
@@ -248,15 +252,22 @@ fn refuse_no_text(written: &str, span: Span) -> Problem {
 
 fn refuse_malformed(written: &str, span: Span, key: &str) -> Problem {
     let message = format!("{} refers to nothing", quote(written));
-    let help = if key == "domain" {
-        "leave `domain` out: whoever runs Grantry says in the environment which tenant it is"
-    } else if written.ends_with('}') {
-        "a reference is `${var.NAME}`; where `${` itself is meant, write `$${`"
-    } else {
-        "it has no `}`; where `${` itself is meant, write `$${`"
-    };
+    let help = credentials::explain_key(key).unwrap_or_else(|| help_with_reference(written).into());
 
     Problem::new(ProblemId::UnknownReference, span, message).help(help)
+}
+
+fn help_with_reference(written: &str) -> &'static str {
+    let name = written.trim_start_matches("${").trim_end_matches('}');
+    let is_of_process = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+
+    if !written.ends_with('}') {
+        "it has no `}`; where `${` itself is meant, write `$${`"
+    } else if name.starts_with(is_of_process) && is_name(name) {
+        "no variable of the process is read here: declare one under `vars`, and refer to it as `${var.NAME}`"
+    } else {
+        "a reference is `${var.NAME}`; where `${` itself is meant, write `$${`"
+    }
 }
 
 /// A value as a part of a text; nothing, where it cannot be one.

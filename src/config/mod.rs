@@ -5,9 +5,11 @@
 //!    │  read           the files that were named, and those of a `folder`
 //!    ▼
 //!  texts              each file by itself:
-//!    │  yaml             the text becomes a tree of plain values, each with its place
+//!    │  yaml             the text becomes a tree of plain values, each with its place; if it is none,
+//!    │                   `syntax` says why
 //!    │  private_keys     a file that holds a private key goes no further
 //!    │  normalize        keys in order and each once, every place with its file
+//!    │  lookalikes       letters that were meant as spaces or quotes
 //!    ▼
 //!  trees              all files together:
 //!    │  merge            several trees become one, and nothing is said twice
@@ -33,6 +35,7 @@
 //! every document along that same schema, so that an editor and the loader cannot disagree.
 
 mod check;
+mod credentials;
 mod deserialize;
 mod environments;
 mod expand;
@@ -44,11 +47,13 @@ mod interpolate;
 mod key_files;
 mod layer;
 mod load;
+mod lookalikes;
 mod merge;
 mod named_file;
 mod node;
 mod normalize;
 mod origin;
+mod other_names;
 mod place;
 mod private_keys;
 mod problem;
@@ -65,6 +70,7 @@ mod schema;
 mod section;
 mod shape;
 mod source;
+mod syntax;
 mod tenant_file;
 mod unsound;
 mod variables;

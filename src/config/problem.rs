@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::source::{Sources, Span};
-use crate::model::{EnvironmentName, may_be_private};
+use crate::model::{EnvironmentName, Step, Words, escape_harmful, may_be_private};
 use crate::words::stable_ids;
 
 /// One thing that is wrong.
@@ -22,7 +22,7 @@ pub struct Problem {
     /// Other places that matter, each with a few words.
     pub related: Vec<(Span, String)>,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Step>,
 }
 
 /// Everything that is wrong with a configuration, and the files it was read from.
@@ -75,6 +75,16 @@ impl Problems {
         }
     }
 
+    /// The same, with what to do in the words of the place where it is said.
+    #[must_use]
+    pub fn in_words(mut self, words: Words) -> Self {
+        for problem in &mut self.problems {
+            let said = problem.help.take().map(|help| help.in_words(words));
+            problem.help = said.map(Step::from);
+        }
+        self
+    }
+
     /// Whether there may be more problems than these.
     #[must_use]
     pub fn may_be_more(&self) -> bool {
@@ -116,7 +126,7 @@ impl Problem {
     }
 
     /// The same, with what to do about it.
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Step>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -126,10 +136,15 @@ impl Problem {
         if let Some(suggestion) = suggestion {
             // In place of the other help: what to declare, or all there is, is no news to whoever
             // mistyped.
-            self.help = Some(format!("did you mean `{suggestion}`?"));
+            self.help = Some(did_you_mean(suggestion));
         }
         self
     }
+}
+
+/// The question after what was likely meant.
+pub(crate) fn did_you_mean(suggestion: &str) -> Step {
+    format!("did you mean `{suggestion}`?").into()
 }
 
 stable_ids! {
@@ -256,10 +271,28 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
         return "…".into();
     }
 
-    match text.char_indices().nth(MOST) {
-        None => text.into(),
+    let shown = match text.char_indices().nth(MOST) {
+        None => Cow::Borrowed(text),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+    };
+    escape_breaks(shown)
+}
+
+/// A text on one line: a message is broken where its sentence allows it.
+fn escape_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_break = |character: char| matches!(character, '\n' | '\r' | '\t');
+    if !text.contains(is_break) {
+        return text;
     }
+
+    let written = text.chars().map(|character| {
+        if is_break(character) {
+            escape_harmful(character)
+        } else {
+            character.into()
+        }
+    });
+    Cow::Owned(written.collect())
 }
 
 #[cfg(test)]

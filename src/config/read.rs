@@ -85,9 +85,8 @@ fn explain_error(error: &ReadError, span: Span) -> Problem {
     let message = format!("cannot read the file: {error}");
     let problem = Problem::new(ProblemId::Unreadable, span, message);
     match error {
-        ReadError::Io(error) if error.kind() == io::ErrorKind::NotFound => {
-            problem.help("name a configuration: a file or a folder")
-        }
+        ReadError::Io(error) if error.kind() == io::ErrorKind::NotFound => problem
+            .help("name a configuration, a file or a folder; `grantry init` writes a first one"),
         _ => problem,
     }
 }

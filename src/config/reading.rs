@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::environments::{check_section, names_of};
+use super::lookalikes::find_lookalikes;
 use super::merge::merge_documents;
 use super::named_file::collect_paths;
 use super::node::{Node, Value};
@@ -180,7 +181,13 @@ pub(super) fn read_document(
     }
 
     normalize(&mut document, file, sources, problems);
-    Ok(document)
+    // What they stand in means something else than what was meant.
+    let lookalikes = find_lookalikes(&document, sources);
+    if lookalikes.is_empty() {
+        Ok(document)
+    } else {
+        Err(lookalikes)
+    }
 }
 
 /// The folder of the first path.

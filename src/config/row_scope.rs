@@ -113,10 +113,11 @@ pub(super) fn name_rows(problem: &mut Problem, sources: &Sources) {
 
     // The general advice is for one who writes the two names by hand.
     if problem.id == ProblemId::DuplicateName {
-        problem.help = Some(format!(
+        let help = format!(
             "put what tells the rows apart into the name, such as `${{{}.id}}`",
             first.name
-        ));
+        );
+        problem.help = Some(help.into());
     }
     problem.related.extend(places);
 }

@@ -22,6 +22,15 @@ impl Unsound {
         self.add_object(section, "");
     }
 
+    /// The keys of the objects of a section.
+    pub(super) fn keys_of(&self, section: &str) -> impl Iterator<Item = &str> {
+        let objects = self
+            .objects
+            .iter()
+            .filter(move |(other, _)| other == section);
+        objects.map(|(_, key)| key.as_str())
+    }
+
     pub(super) fn has_object(&self, section: &str, key: &str) -> bool {
         let object = (section.to_owned(), key.to_owned());
         self.has_section(section) || self.objects.contains(&object)

@@ -9,6 +9,7 @@ use serde_yaml::{DuplicateKeyPolicy, Error, Location, NonFiniteFloatPolicy, Opti
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId};
 use super::source::Span;
+use super::syntax;
 
 /// How deep a document may be nested. The format itself needs six levels.
 const MAX_DEPTH: usize = 32;
@@ -124,13 +125,13 @@ fn explain_error(error: &Error, text: &str, file: usize) -> Problem {
             Problem::new(ProblemId::AliasBomb, span, "an alias repeats itself")
         }
         Error::ExternalMessage { msg, .. } | Error::Message { msg, .. } => {
-            explain_syntax(span, text, msg)
+            explain_text(msg, span, text)
         }
         other => {
             // The place is shown with every problem; the message need not say it again.
             let message = other.to_string();
             let without_place = message.split(" at line ").next().unwrap_or_default();
-            Problem::new(ProblemId::Syntax, span, without_place)
+            explain_text(without_place, span, text)
         }
     }
 }
@@ -147,6 +148,15 @@ fn explain_breach(breach: &BudgetBreach, span: Span) -> Problem {
     }
 }
 
+fn explain_text(message: &str, span: Span, text: &str) -> Problem {
+    // The scanner has a limit of its own, and no other word for it.
+    if message.contains("recursion limit") {
+        too_deep(span)
+    } else {
+        syntax::explain(message, span, text)
+    }
+}
+
 fn too_deep(span: Span) -> Problem {
     let message = format!("nested more than {MAX_DEPTH} levels deep");
     Problem::new(ProblemId::TooDeep, span, message)
@@ -155,25 +165,6 @@ fn too_deep(span: Span) -> Problem {
 fn alias_bomb(span: Span) -> Problem {
     let message = format!("aliases repeat more than {MAX_REPEATED} values");
     Problem::new(ProblemId::AliasBomb, span, message)
-}
-
-/// What the scanner says, with what usually helps.
-fn explain_syntax(span: Span, text: &str, message: &str) -> Problem {
-    let problem = Problem::new(ProblemId::Syntax, span, message);
-    let before = text.get(..span.bytes().start).unwrap_or_default();
-
-    // The scanner tells its errors apart in words only. A new version may word them otherwise,
-    // which the cases of the tests would show.
-    if message.contains("recursion limit") {
-        too_deep(span)
-    } else if message.contains("tab") || before.ends_with('\t') {
-        problem.help("indent with spaces; YAML allows no tabs there")
-    } else if message.starts_with("mapping values are not allowed") {
-        problem
-            .help("is this line indented like its neighbours? a text with `: ` in it needs quotes")
-    } else {
-        problem
-    }
 }
 
 /// Where an error is, within the text.

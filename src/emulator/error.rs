@@ -124,7 +124,7 @@ mod tests {
             },
         ] {
             let message = error.to_string();
-            assert!(message.contains("a\\u{a}\\u{3a}:error::"), "{message}");
+            assert!(message.contains("a\\n\\u{3a}:error::"), "{message}");
         }
     }
 }

@@ -55,6 +55,7 @@ pub(crate) use suggestions::Suggestions;
 pub use support::{Longest, MachineDefaults, ManagementApi, Missing, ScopeNames, Support};
 pub use system_api::SystemApi;
 
-pub(crate) use crate::words::nearest;
-pub(crate) use crate::words::step;
-pub use crate::words::{Advice, Foreign, Step, Term, Words, foreign, safe, safe_path};
+pub use crate::words::{
+    Advice, Foreign, Step, Term, Words, escape_harmful, foreign, safe, safe_path,
+};
+pub(crate) use crate::words::{nearest, nearest_few, step};

@@ -350,7 +350,7 @@ mod tests {
             },
         ] {
             let said = error.to_string();
-            assert!(said.contains("a\\u{a}\\u{3a}:error::\\u{202e}"), "{said}");
+            assert!(said.contains("a\\n\\u{3a}:error::\\u{202e}"), "{said}");
         }
     }
 }

@@ -212,7 +212,7 @@ mod tests {
         };
         assert_eq!(
             advice(Level::Error, &said),
-            "::error title=a%2Cb%3Ac::50%25%0A\\u{3a}:set-output name=x::y\\u{d}%0A\\u{23}#[error]z\n"
+            "::error title=a%2Cb%3Ac::50%25%0A\\u{3a}:set-output name=x::y\\r%0A\\u{23}#[error]z\n"
         );
     }
 }

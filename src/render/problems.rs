@@ -9,7 +9,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::remark::Remark;
 use super::text::{WIDTH, count, length, words_and_snippets};
 use crate::config::{Problems, Source, Sources, Span};
-use crate::model::{Foreign, foreign, may_be_private};
+use crate::model::{Foreign, escape_harmful, foreign, may_be_private};
 
 /// More problems are only counted: nobody reads them, and they would fill a disk.
 pub(super) const MOST: usize = 500;
@@ -187,7 +187,7 @@ fn has_value_at(line: &str, at: usize) -> bool {
         .trim_start_matches(is_of_name)
         .trim_start_matches(['"', '\''])
         .trim_start();
-    let value = rest.strip_prefix(':').map(str::trim);
+    let value = rest.strip_prefix([':', '=']).map(str::trim);
     value.is_some_and(|value| !value.is_empty())
 }
 
@@ -229,6 +229,6 @@ fn escaped_length(text: &str, bytes: usize) -> usize {
 fn escape_character(character: Foreign) -> String {
     match character {
         Foreign::Harmless(character) | Foreign::Harmful(character @ '\t') => character.into(),
-        Foreign::Harmful(character) => character.escape_unicode().collect(),
+        Foreign::Harmful(character) => escape_harmful(character),
     }
 }

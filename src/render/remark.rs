@@ -34,7 +34,7 @@ impl<'a> Remark<'a> {
             span: problem.span,
             label: problem.label.as_deref(),
             related: &problem.related,
-            help: problem.help.as_deref().map(Cow::Borrowed),
+            help: problem.help.as_ref().map(|help| help.to_string().into()),
         }
     }
 

@@ -34,7 +34,19 @@ pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
     })
 }
 
-/// A text that is safe to show: what is harmful in it is written by number, as in `\u{1b}`.
+/// How a harmful character is written: a line break as `\n`, and what has no such name by its number, as in
+/// `\u{1b}`.
+#[must_use]
+pub fn escape_harmful(character: char) -> String {
+    match character {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        other => other.escape_unicode().collect(),
+    }
+}
+
+/// A text that is safe to show: what is harmful in it is written in another way (see [`escape_harmful`]).
 #[must_use]
 pub fn safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -42,7 +54,7 @@ pub fn safe(text: &str) -> String {
         match character {
             Foreign::Harmless(character) => safe.push(character),
             // Not left out: a text without it would look like another one that is really there.
-            Foreign::Harmful(character) => safe.extend(character.escape_unicode()),
+            Foreign::Harmful(character) => safe.push_str(&escape_harmful(character)),
         }
     }
     safe
@@ -94,7 +106,7 @@ mod tests {
     #[test]
     fn a_hostile_name_cannot_speak_to_the_terminal() {
         let text = safe("a\u{1b}[31mb\u{202e}c\r\n\u{9b}d");
-        assert_eq!(text, "a\\u{1b}[31mb\\u{202e}c\\u{d}\\u{a}\\u{9b}d");
+        assert_eq!(text, "a\\u{1b}[31mb\\u{202e}c\\r\\n\\u{9b}d");
     }
 
     #[test]
@@ -146,7 +158,7 @@ mod tests {
             ("::error::pwned", "\\u{3a}:error::pwned"),
             ("  ::set-output name=a::b", "  \\u{3a}:set-output name=a::b"),
             ("a ::stop-commands::x", "a \\u{3a}:stop-commands::x"),
-            ("a\n::error", "a\\u{a}\\u{3a}:error"),
+            ("a\n::error", "a\\n\\u{3a}:error"),
             ("a::b : :c", "a::b : :c"),
             ("x##[error]y", "x\\u{23}#[error]y"),
             ("###[error]", "#\\u{23}#[error]"),

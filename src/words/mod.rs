@@ -11,7 +11,9 @@ mod nearest;
 #[cfg(feature = "engine")]
 pub(crate) use advice::step;
 pub use advice::{Advice, Piece, Step, Term, Words};
-pub use foreign::{Foreign, foreign, safe, safe_path};
+pub use foreign::{Foreign, escape_harmful, foreign, safe, safe_path};
 #[cfg(feature = "engine")]
 pub(crate) use ids::stable_ids;
 pub(crate) use nearest::nearest;
+#[cfg(feature = "engine")]
+pub(crate) use nearest::nearest_few;

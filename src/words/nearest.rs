@@ -14,12 +14,62 @@ pub(crate) fn nearest<'a>(
         .map(AsRef::as_ref)
         // The distance is dear, and at least the difference in length.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= tolerance)
-        .map(|candidate| (distance(word, candidate), candidate))
+        .map(|candidate| (distance_in_meaning(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= tolerance)
-        // Of equals the first by name: the same file gets the same advice, in whatever order the
-        // candidates come.
-        .min()
+        // Of equals the one that is written most alike, then the first by name: the same file gets the
+        // same advice, in whatever order the candidates come.
+        .min_by_key(|(meaning, candidate)| (*meaning, distance(word, candidate), *candidate))
         .map(|(_, candidate)| candidate)
+}
+
+/// The candidates that have most to do with a word that is none of them, the nearest first: those with
+/// which it shares a part, as `timeout` and `idle_timeout` do, and then those that are written alike.
+#[cfg(feature = "engine")]
+pub(crate) fn nearest_few<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let parts = parts_of(word);
+    let mut candidates: Vec<&str> = candidates.into_iter().collect();
+    candidates.sort_by_cached_key(|candidate| {
+        let theirs = parts_of(candidate);
+        let shared = parts.iter().filter(|part| theirs.contains(part)).count();
+        (
+            std::cmp::Reverse(shared),
+            distance_in_meaning(word, candidate),
+            *candidate,
+        )
+    });
+
+    candidates.truncate(most);
+    candidates
+}
+
+/// How many slips lie between two words, where capital letters and the order of their parts count for
+/// nothing: `orders:write` is as good as `write:orders`.
+fn distance_in_meaning(one: &str, other: &str) -> usize {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let (turned, other_turned) = (parts_of(&one), parts_of(&other));
+    let is_turned = turned.len() > 1 && turned.len() == other_turned.len();
+    let plain = distance(&one, &other);
+
+    if is_turned {
+        plain.min(distance(&turned.concat(), &other_turned.concat()))
+    } else {
+        plain
+    }
+}
+
+/// The words that a name is made of, in the order of the alphabet.
+fn parts_of(name: &str) -> Vec<String> {
+    let parts = name.split(|character: char| !character.is_alphanumeric());
+    let mut parts: Vec<String> = parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    parts.sort();
+    parts
 }
 
 /// How many slips lie between two words. What both begin and end with tells nothing, and names of
@@ -59,6 +109,29 @@ mod tests {
         );
         assert_eq!(nearest("delete:users", known), None);
         assert_eq!(nearest("x", known), None);
+    }
+
+    #[test]
+    fn capital_letters_and_the_order_of_parts_are_no_slips() {
+        assert_eq!(nearest("rs256", ["HS256", "PS256", "RS256"]), Some("RS256"));
+        assert_eq!(
+            nearest("CLIENT-CREDENTIALS", ["client_credentials"]),
+            Some("client_credentials")
+        );
+        let scopes = ["read:orders", "write:maps", "write:orders"];
+        assert_eq!(nearest("orders:write", scopes), Some("write:orders"));
+        assert_eq!(nearest("orders.raed", scopes), Some("read:orders"));
+        assert_eq!(nearest("maps:delete", scopes), None);
+    }
+
+    #[cfg(feature = "engine")]
+    #[test]
+    fn what_shares_a_part_is_nearest() {
+        let keys = ["name", "idle_lifetime", "lifetime_in_seconds", "logo_uri"];
+        assert_eq!(
+            super::nearest_few("lifetime", keys, 2),
+            ["idle_lifetime", "lifetime_in_seconds"]
+        );
     }
 
     #[test]

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::super::file::Grant;
+use super::super::other_names::OtherNames;
 use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
-use super::context::{Context, Lookup};
+use super::context::{CLIENTS, Context, Lookup, RESOURCE_SERVERS};
 use super::repeated::find_repeated;
 use crate::model::{
     Audience, GrantType, Key, OrganizationUsage, ScopeName, SubjectType, Suggestions,
 };
+
+/// What people write where they mean every scope.
+const ALL_SCOPES: [&str; 2] = ["*", "all"];
 
 fn is_for_management_api(grant: &Grant) -> bool {
     grant.resource_server.as_str() == Audience::MANAGEMENT_API
@@ -18,24 +22,30 @@ fn is_for_management_api(grant: &Grant) -> bool {
 
 pub(super) fn find_unknown_clients(context: &Context<'_>) -> Vec<Problem> {
     let mut suggestions = Suggestions::default();
+    let mut names = OtherNames::of(context.document);
 
     context
         .grants()
         .filter(|(grant, _)| matches!(context.look_up_client(&grant.client), Lookup::Unknown))
         .map(|(grant, place)| {
             let key = grant.client.as_str();
-            let known = context.file.clients.keys().map(Key::as_str);
+            let declared = context.file.clients.keys().map(Key::as_str);
+            let known = declared.chain(context.unsound.keys_of(CLIENTS));
+            let meant = names
+                .key_of(CLIENTS, key)
+                .or_else(|| suggestions.nearest(key, known));
 
             let message = format!("the client {} is not declared", quote(key));
             Problem::new(ProblemId::UnknownClient, place.value_of("client"), message)
                 .help("declare it under `clients`")
-                .suggest(suggestions.nearest(key, known))
+                .suggest(meant)
         })
         .collect()
 }
 
 pub(super) fn find_unknown_resource_servers(context: &Context<'_>) -> Vec<Problem> {
     let mut suggestions = Suggestions::default();
+    let mut names = OtherNames::of(context.document);
 
     context
         .grants()
@@ -46,7 +56,12 @@ pub(super) fn find_unknown_resource_servers(context: &Context<'_>) -> Vec<Proble
         .map(|(grant, place)| {
             let key = grant.resource_server.as_str();
             let declared = context.file.resource_servers.keys().map(Key::as_str);
-            let known = declared.chain([Audience::MANAGEMENT_API]);
+            let known = declared
+                .chain(context.unsound.keys_of(RESOURCE_SERVERS))
+                .chain([Audience::MANAGEMENT_API]);
+            let meant = names
+                .key_of(RESOURCE_SERVERS, key)
+                .or_else(|| suggestions.nearest(key, known));
 
             let message = format!("the resource server {} is not declared", quote(key));
             let span = place.value_of("resource_server");
@@ -55,7 +70,7 @@ pub(super) fn find_unknown_resource_servers(context: &Context<'_>) -> Vec<Proble
                     "declare it under `resource_servers`, with `external: true` if it is kept \
                      elsewhere",
                 )
-                .suggest(suggestions.nearest(key, known))
+                .suggest(meant)
         })
         .collect()
 }
@@ -111,10 +126,15 @@ fn unknown_scope(context: &Context<'_>, grant: &Grant, scope: &ScopeName, span: 
         .key_of("scopes");
 
     let message = format!("{server} has no scope {}", quote(scope.as_str()));
+    let help = if ALL_SCOPES.contains(&scope.as_str()) {
+        "for every scope there is, write `all_scopes: true` in place of `scopes`".to_owned()
+    } else {
+        format!("declare it among the `scopes` of {server}")
+    };
     Problem::new(ProblemId::UnknownScope, span, message)
         .label("not declared")
         .related(declared_scopes, "its scopes are declared here")
-        .help(format!("declare it among the `scopes` of {server}"))
+        .help(help)
 }
 
 /// Where each scope of a grant is written. A list is searched once for all its unknown scopes.

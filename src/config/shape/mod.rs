@@ -4,8 +4,10 @@
 //! makes a `Shape` of it, `walk` goes along a tree and its shape, and `words` says what is wrong.
 
 mod compile;
+mod help;
 mod settle;
 mod text;
+mod unknown;
 mod walk;
 mod words;
 
@@ -14,6 +16,7 @@ use std::sync::LazyLock;
 
 use settle::settle;
 use text::TextRule;
+use unknown::meant_key;
 use walk::find_problems;
 pub(super) use words::join_quoted;
 
@@ -21,7 +24,6 @@ use super::node::{Entry, Node, Value};
 use super::problem::Problem;
 use super::source::Sources;
 use super::unsound::Unsound;
-use crate::model::nearest;
 
 /// What a value has to be.
 #[derive(Debug)]
@@ -119,8 +121,7 @@ fn remove_unsound(shape: &Shape, root: &mut Node, sources: &Sources, unsound: &m
     sections.retain_mut(|section| {
         let Some(shape) = object.properties.get(&*section.key) else {
             // What was declared under a misspelt key was meant for the section it resembles.
-            let known = object.properties.keys().map(String::as_str);
-            if let Some(meant) = nearest(&section.key, known) {
+            if let Some(meant) = meant_key(object, section) {
                 unsound.add_section(meant);
             }
             return false;

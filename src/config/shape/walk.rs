@@ -1,20 +1,26 @@
 //! The walk of a tree along its shape.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry as MapEntry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::node::{Entry, Node, Value};
-use super::super::problem::{Problem, ProblemId, Problems, quote};
-use super::super::source::{Sources, Span};
+use super::super::other_names::{OtherNames, section_of};
+use super::super::problem::{Problem, ProblemId, Problems, did_you_mean, quote};
+use super::super::source::{Source, Sources, Span};
+use super::help::{help_with_dashes, help_with_indent, help_with_text, help_with_type};
 use super::text::{TextError, TextRule};
-use super::words::{Subject, describe_form, describe_node, help_with_type, join_quoted};
+use super::unknown::{help_with_key, list_keys, meant_key, shown_key};
+use super::words::{Subject, describe_form, describe_node, join_quoted};
 use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};
-use crate::model::nearest;
+use crate::model::{Step, nearest};
 
 /// All that is wrong with a value.
 pub(super) fn find_problems(shape: &Shape, node: &Node, sources: &Sources) -> Vec<Problem> {
     let mut walk = Walk {
         sources,
+        names: OtherNames::of(node),
+        listed: BTreeMap::new(),
         problems: Vec::new(),
     };
     walk.visit(shape, node, Subject::Document);
@@ -23,6 +29,10 @@ pub(super) fn find_problems(shape: &Shape, node: &Node, sources: &Sources) -> Ve
 
 struct Walk<'a> {
     sources: &'a Sources,
+    names: OtherNames<'a>,
+    /// Of which unknown keys it was said which keys there are, each with the object that it is none of, and in
+    /// which problem.
+    listed: BTreeMap<(String, Box<str>), usize>,
     problems: Vec<Problem>,
 }
 
@@ -94,8 +104,26 @@ impl Walk<'_> {
         let span = subject.point_at_value(node);
         let mut problem =
             Problem::new(ProblemId::WrongType, span, message).label(format!("expected {expected}"));
-        problem.help = help_with_type(&shape.form, node, source);
+        problem.help = if self.has_comment(node, subject) {
+            Some("what is behind the `#` is a comment: put it in quotes".into())
+        } else {
+            help_with_type(&shape.form, node, source, subject.key())
+        };
         self.report(problem);
+    }
+
+    /// Whether there is a comment where the value should be.
+    fn has_comment(&self, node: &Node, subject: Subject<'_>) -> bool {
+        let key = subject.point_at_value(node);
+        if node.value != Value::Null || key == node.span {
+            return false;
+        }
+
+        let source = self.sources.get(key).map_or("", Source::text);
+        let rest = source.get(key.bytes().end..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        line.trim_start_matches(['"', '\'', ':', ' '])
+            .starts_with('#')
     }
 
     fn report_false(&mut self, node: &Node, subject: Subject<'_>) {
@@ -127,6 +155,10 @@ impl Walk<'_> {
             return;
         };
 
+        let help = match error {
+            TextError::Malformed => self.help_with_text(rule, text, subject),
+            TextError::TooShort | TextError::TooLong(_) => None,
+        };
         let (id, message) = match error {
             TextError::TooShort if text.is_empty() => {
                 (ProblemId::TooShort, format!("{subject} must not be empty"))
@@ -147,7 +179,28 @@ impl Walk<'_> {
                 format!("{subject} cannot be {}: {}", quote(text), rule.words),
             ),
         };
-        self.report(Problem::new(id, span, message));
+        let mut problem = Problem::new(id, span, message);
+        problem.help = help;
+        self.report(problem);
+    }
+
+    fn help_with_text(
+        &mut self,
+        rule: &TextRule,
+        text: &str,
+        subject: Subject<'_>,
+    ) -> Option<Step> {
+        if let Subject::Entry(field, _) = subject
+            && let Some(section) = section_of(field)
+        {
+            let help = || format!("name it by its key under `{section}`").into();
+            return Some(match self.names.key_of(section, text) {
+                Some(key) => did_you_mean(key),
+                None => help(),
+            });
+        }
+
+        help_with_text(rule, text, subject)
     }
 
     fn check_count(
@@ -175,6 +228,15 @@ impl Walk<'_> {
     }
 
     fn visit_items(&mut self, sequence: &SequenceShape, nodes: &[Node], subject: Subject<'_>) {
+        if let Some(noun) = noun_of_torn(&sequence.items, nodes) {
+            let message =
+                format!("each `-` begins another {noun}, and those of {subject} have one key each");
+            let span = nodes.first().map_or(Span::whole(0), |node| node.span);
+            let problem = Problem::new(ProblemId::WrongType, span, message);
+            self.report(problem.help(help_with_dashes(noun)));
+            return;
+        }
+
         let mut seen = BTreeMap::new();
         for node in nodes {
             self.visit(&sequence.items, node, Subject::Item(subject.key()));
@@ -209,12 +271,20 @@ impl Walk<'_> {
             self.report(Problem::new(ProblemId::TooMany, span, message));
         }
 
+        let has_misplaced = has_misplaced(&map.values, entries);
         for entry in entries {
             let key = Subject::Key(subject.key());
             self.check_text(&map.keys, &entry.key, entry.key_span, key);
 
             let value = Subject::Entry(&entry.key, entry.key_span);
+            let before = self.problems.len();
             self.visit(&map.values, &entry.value, value);
+            if has_misplaced && !matches!(entry.value.value, Value::Mapping(_)) {
+                let noun = map.values.noun.as_deref().unwrap_or_default();
+                for problem in self.problems.iter_mut().skip(before) {
+                    problem.help = Some(help_with_indent(&entry.value.value, noun));
+                }
+            }
         }
     }
 
@@ -230,7 +300,7 @@ impl Walk<'_> {
         let mut misspelt = BTreeSet::new();
         for entry in node.entries() {
             let Some(shape) = object.properties.get(&*entry.key) else {
-                misspelt.extend(self.report_unknown_key(object, entry, &noun));
+                misspelt.extend(self.report_unknown_key(object, entry, node, &noun));
                 continue;
             };
             let value = Subject::Entry(&entry.key, entry.key_span);
@@ -254,18 +324,41 @@ impl Walk<'_> {
         &mut self,
         object: &'o ObjectShape,
         entry: &Entry,
+        whole: &Node,
         noun: &str,
     ) -> Option<&'o str> {
-        let known: Vec<&str> = object.properties.keys().map(String::as_str).collect();
-        let meant = nearest(&entry.key, known.iter().copied());
-        let row = join_quoted(known, ", ");
-
-        let message = format!("{noun} has no key {}", quote(&entry.key));
-        let problem = Problem::new(ProblemId::UnknownKey, entry.key_span, message)
-            .help(format!("the keys are {row}"))
-            .suggest(meant);
+        let message = format!("{noun} has no key {}", shown_key(&entry.key));
+        let mut problem = Problem::new(ProblemId::UnknownKey, entry.key_span, message);
+        problem.help = help_with_key(object, entry, whole, &mut self.names).or_else(|| {
+            let is_first = self.is_first(noun, entry);
+            is_first.then(|| list_keys(object, &entry.key))
+        });
         self.report(problem);
-        meant
+        meant_key(object, entry)
+    }
+
+    /// Whether no key like this one comes before it, of which it was said which keys there are; of one that comes
+    /// behind it, it is said no more.
+    fn is_first(&mut self, noun: &str, entry: &Entry) -> bool {
+        let place = self.problems.len();
+        let listed = self.listed.entry((noun.to_owned(), entry.key.clone()));
+        let earlier = match listed {
+            MapEntry::Vacant(vacant) => {
+                vacant.insert(place);
+                return true;
+            }
+            MapEntry::Occupied(occupied) => occupied.into_mut(),
+        };
+
+        let Some(problem) = self.problems.get_mut(*earlier) else {
+            return false;
+        };
+        let is_first = entry.key_span < problem.span;
+        if is_first {
+            problem.help = None;
+            *earlier = place;
+        }
+        is_first
     }
 
     fn report_missing_key(&mut self, key: &str, node: &Node, noun: &str, subject: Subject<'_>) {
@@ -302,4 +395,33 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether there is a setting in the place of an object: whoever wrote it has not indented it.
+fn has_misplaced(shape: &Shape, entries: &[Entry]) -> bool {
+    let Form::Object(object) = &shape.form else {
+        return false;
+    };
+
+    entries.iter().any(|entry| {
+        let is_object = matches!(entry.value.value, Value::Mapping(_) | Value::Null);
+        !is_object && object.properties.contains_key(&*entry.key)
+    })
+}
+
+/// What the objects of a list are, if they are all torn into their keys by a `-` before each.
+fn noun_of_torn<'s>(shape: &'s Shape, nodes: &[Node]) -> Option<&'s str> {
+    let Form::Object(object) = &shape.form else {
+        return None;
+    };
+    let keys: Option<BTreeSet<&str>> = nodes
+        .iter()
+        .map(|node| match node.entries() {
+            [entry] if object.properties.contains_key(&*entry.key) => Some(&*entry.key),
+            _ => None,
+        })
+        .collect();
+
+    let is_torn = nodes.len() > 1 && keys?.len() == nodes.len() && object.required.len() > 1;
+    shape.noun.as_deref().filter(|_| is_torn)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::node::{Node, Value};
-use super::super::problem::{quote, shorten};
+use super::super::problem::quote;
 use super::super::reference::has_references;
 use super::super::source::Span;
 use super::Form;
@@ -96,35 +96,6 @@ pub(super) fn describe_node(node: &Node, source: &str) -> String {
         Value::Text(_) | Value::Untyped(_) => "a text".to_owned(),
         Value::Sequence(_) => "a list".to_owned(),
         Value::Mapping(_) => "a map".to_owned(),
-    }
-}
-
-/// What to do about a value of the wrong type.
-pub(super) fn help_with_type(form: &Form, node: &Node, source: &str) -> Option<String> {
-    // How it is written has to be changed where it is written, which is elsewhere.
-    if has_references(source) {
-        return None;
-    }
-
-    match (form, &node.value) {
-        (_, Value::Null) => Some("leave the key out, or give it a value".to_owned()),
-        (
-            Form::Text(_) | Form::Choice(_),
-            Value::Bool(_) | Value::Integer(_) | Value::OtherNumber,
-        ) => Some(format!("put it in quotes: `\"{source}\"`")),
-        (Form::Bool | Form::True, Value::Text(_)) => {
-            Some("write `true` or `false`, without quotes".to_owned())
-        }
-        (Form::Integer { .. }, Value::Text(text)) if text.parse::<i64>().is_ok() => {
-            Some("write it without quotes and leading zeros".to_owned())
-        }
-        (Form::Sequence(_), Value::Text(text)) => {
-            Some(format!("write a list: `[{}]`", shorten(text)))
-        }
-        (Form::Map(_), Value::Sequence(_)) => {
-            Some("write `key: value` pairs, without `-`".to_owned())
-        }
-        _ => None,
     }
 }
 

@@ -90,7 +90,7 @@ impl ProblemView {
             place: PlaceView::of(problem.span, sources),
             label: problem.label.clone(),
             related: related.collect(),
-            next_step: problem.help.clone(),
+            next_step: problem.help.as_ref().map(ToString::to_string),
         }
     }
 }

@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(code("a`b``c"), "```a`b``c```");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code(""), "`  `");
-        assert_eq!(code("a\nb"), "`a\\u{a}b`");
+        assert_eq!(code("a\nb"), "`a\\nb`");
     }
 
     #[test]

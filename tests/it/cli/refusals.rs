@@ -263,12 +263,12 @@ fn nothing_is_made_beside_a_file_that_is_no_tenant() {
 #[test]
 fn the_name_of_a_tenants_file_is_shown_and_says_nothing_else() {
     for (name, shown) in [
-        ("a\n::error::pwned", "a\\u{a}\\u{3a}:error::pwned"),
+        ("a\n::error::pwned", "a\\n\\u{3a}:error::pwned"),
         (
             "x\nTenant: auth0 acme.eu.auth0.com",
-            "x\\u{a}Tenant: auth0 acme.eu.auth0.com",
+            "x\\nTenant: auth0 acme.eu.auth0.com",
         ),
-        ("\r##[error]pwned", "\\u{d}\\u{23}#[error]pwned"),
+        ("\r##[error]pwned", "\\r\\u{23}#[error]pwned"),
         ("red\u{1b}[31m", "red\\u{1b}[31m"),
         ("turned\u{202e}nosj", "turned\\u{202e}nosj"),
     ] {

@@ -1,0 +1,197 @@
+//! Keys that mean nothing where they are: what was meant.
+
+use super::super::credentials::{self, leave_secret_out};
+use super::super::node::{Entry, Node, Value};
+use super::super::other_names::{OtherNames, section_of};
+use super::super::problem::{did_you_mean, quote, shorten};
+use super::words::join_quoted;
+use super::{CONFIGURATION, Form, ObjectShape, Shape};
+use crate::model::{Step, nearest, nearest_few};
+
+/// What some keys are called elsewhere: in Auth0's own tools, in its dashboard, and by people.
+const OTHER_NAMES: [(&str, &[&str]); 14] = [
+    ("resource_server", &["api", "aud", "audience", "identifier"]),
+    ("client", &["app", "application", "client_id", "service"]),
+    ("identifier", &["aud", "audience", "id"]),
+    ("resource_servers", &["api", "apis", "audiences"]),
+    ("clients", &["applications", "apps", "services"]),
+    ("grants", &["access", "client_grants", "permissions"]),
+    ("scopes", &["permissions", "scope"]),
+    ("name", &["display_name", "label", "title"]),
+    ("app_type", &["type"]),
+    ("signing_alg", &["alg", "algorithm", "signing_algorithm"]),
+    ("token_lifetime", &["expires_in", "lifetime", "ttl"]),
+    ("client_metadata", &["metadata"]),
+    ("vars", &["variables"]),
+    ("environments", &["envs", "stages", "tenants"]),
+];
+
+/// So many keys are listed, and no more: of a list of all, nobody reads a line.
+const FEW: usize = 5;
+
+/// The key that an unknown one was likely meant to be.
+pub(super) fn meant_key<'o>(object: &'o ObjectShape, entry: &Entry) -> Option<&'o str> {
+    joined_key(object, &entry.key)
+        .or_else(|| likely_key(object, &entry.key))
+        .or_else(|| named_property(object, entry))
+}
+
+fn likely_key<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
+    called_otherwise(object, key).or_else(|| nearest(key, object.properties.keys()))
+}
+
+/// The key of `key:value` or `key value`, where a space or a `:` is missing.
+fn joined_key<'o>(object: &'o ObjectShape, text: &str) -> Option<&'o str> {
+    let end = text.find([':', '=', ' ', '\u{a0}'])?;
+    known_key(object, text.get(..end)?)
+}
+
+fn called_otherwise<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
+    let key = key.to_lowercase().replace('-', "_");
+    let named = OTHER_NAMES
+        .iter()
+        .filter(|(_, others)| others.contains(&&*key));
+
+    named
+        .into_iter()
+        .find_map(|(known, _)| known_key(object, known))
+}
+
+fn known_key<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
+    let (known, _) = object.properties.get_key_value(key)?;
+    Some(known)
+}
+
+/// What to do about a text that stands in the place of the object, and may be a line of it.
+pub(super) fn help_with_line(object: &ObjectShape, text: &str) -> Option<Step> {
+    let key = joined_key(object, text)?;
+
+    Some(format!("write `{key}: …`, with `: ` behind the key").into())
+}
+
+/// What to do about an unknown key of an object, if more can be said than which keys there are; `whole` is that object.
+pub(super) fn help_with_key(
+    object: &ObjectShape,
+    entry: &Entry,
+    whole: &Node,
+    names: &mut OtherNames<'_>,
+) -> Option<Step> {
+    let key = &*entry.key;
+    if credentials::is_secret(key) {
+        return Some(leave_secret_out());
+    }
+    if let Some(help) = help_with_line(object, key) {
+        return Some(help);
+    }
+    if let Some(meant) = likely_key(object, key) {
+        let reference = help_with_reference(meant, entry, names);
+        return Some(reference.unwrap_or_else(|| did_you_mean(meant)));
+    }
+
+    // Grantry's own, where no client can be meant.
+    if key == "client_id" {
+        return Some(leave_secret_out());
+    }
+    let help = if let Some(provider) = named_property(object, entry) {
+        format!("write `{provider}: {{ … }}`, with its settings in it")
+    } else if let Some(path) = find_path(object, key) {
+        format!("it stands below {}", quote(&path))
+    } else if let Some(section) = empty_section(object, entry, whole) {
+        format!("is it one of `{section}`? Then indent it more than that")
+    } else if object.properties.len() > FEW
+        && let Some(help) = help_with_section(key)
+    {
+        help
+    } else if is_empty(&entry.value) {
+        "it has no value; the items of a list stand in `[ ]`".to_owned()
+    } else {
+        return None;
+    };
+    Some(help.into())
+}
+
+fn is_empty(value: &Node) -> bool {
+    value.value == Value::Null && value.span.bytes().is_empty()
+}
+
+/// A reference under another name: both the key and the value that were meant.
+fn help_with_reference(meant: &str, entry: &Entry, names: &mut OtherNames<'_>) -> Option<Step> {
+    let section = section_of(meant)?;
+    let key = names.find(section, entry.value.as_text()?)?;
+
+    Some(did_you_mean(&format!("{meant}: {}", shorten(key))))
+}
+
+/// A property that is named in the place of being set, as in `type: auth0`.
+fn named_property<'o>(object: &'o ObjectShape, entry: &Entry) -> Option<&'o str> {
+    known_key(object, entry.value.as_text()?)
+}
+
+/// Where below an object there is such a key, as in `provider.auth0`.
+fn find_path(object: &ObjectShape, key: &str) -> Option<String> {
+    object.properties.iter().find_map(|(name, shape)| {
+        let inner = inner_object(shape)?;
+        if inner.properties.contains_key(key) {
+            return Some(name.clone());
+        }
+        let path = find_path(inner, key)?;
+        Some(format!("{name}.{path}"))
+    })
+}
+
+fn inner_object(shape: &Shape) -> Option<&ObjectShape> {
+    match &shape.form {
+        Form::Object(object) | Form::NameOrObject(_, object) => Some(object),
+        _ => None,
+    }
+}
+
+/// What to do about a key that other sections of the configuration have, or that is one.
+fn help_with_section(key: &str) -> Option<String> {
+    let Form::Object(configuration) = &CONFIGURATION.as_ref()?.form else {
+        return None;
+    };
+    if configuration.properties.contains_key(key) {
+        return Some("it is a section of its own: do not indent it".to_owned());
+    }
+
+    let sections = configuration.properties.iter().filter(|(_, shape)| {
+        let objects = match &shape.form {
+            Form::Map(map) => inner_object(&map.values),
+            Form::Sequence(sequence) => inner_object(&sequence.items),
+            _ => None,
+        };
+        objects.is_some_and(|object| object.properties.contains_key(key))
+    });
+    let names: Vec<&str> = sections.map(|(name, _)| name.as_str()).collect();
+    (!names.is_empty()).then(|| format!("only what is in {} has it", join_quoted(names, " or ")))
+}
+
+/// What to show of an unknown key: of one that has a secret in it, because its `: ` is missing, only the name.
+pub(super) fn shown_key(key: &str) -> String {
+    match key.split_once([':', '=']) {
+        Some((name, _)) if credentials::is_secret(name) => quote(name),
+        _ => quote(key),
+    }
+}
+
+/// The last section before an entry, if there is nothing in it: a line that is not indented ends it.
+fn empty_section<'o>(object: &'o ObjectShape, entry: &Entry, whole: &Node) -> Option<&'o str> {
+    let before = whole.entries().iter();
+    let before = before.filter(|other| other.key_span < entry.key_span);
+    let last = before.max_by_key(|other| other.key_span)?;
+
+    known_key(object, &last.key).filter(|_| is_empty(&last.value))
+}
+
+/// Which keys there are: all, or those that are nearest to this one.
+pub(super) fn list_keys(object: &ObjectShape, key: &str) -> Step {
+    let known = object.properties.keys().map(String::as_str);
+    let count = known.len();
+    if count <= FEW {
+        return format!("the keys are {}", join_quoted(known, ", ")).into();
+    }
+
+    let near = join_quoted(nearest_few(key, known, FEW), ", ");
+    format!("the nearest of its {count} keys are {near}").into()
+}
