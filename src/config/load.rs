@@ -14,7 +14,7 @@ use super::node::Node;
 use super::problem::{Problem, ProblemId, Problems};
 use super::provider::ProviderChoice;
 use super::reading::Reading;
-use super::row_scope::name_rows;
+use super::row_scope::{name_rows, tell_templates_once};
 use super::section;
 use super::shape::check_shape;
 use super::source::Sources;
@@ -156,6 +156,7 @@ impl Reading {
 
     /// The problems, each with where the values come from that it is about.
     fn explain_problems(mut self, variables: &Variables) -> Problems {
+        tell_templates_once(&mut self.problems, &self.sources);
         for problem in &mut self.problems {
             variables.explain(problem, &self.sources);
             name_rows(problem, &self.sources);

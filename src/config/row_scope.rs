@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::interpolate::{Referred, Scopes, refuse_scope};
 use super::problem::{Problem, ProblemId, quote};
-use super::reference::Reference;
+use super::reference::{Reference, has_references};
 use super::rows::{Table, TableRow};
 use super::source::{Row, Sources, Span};
 use super::variables::Variables;
@@ -90,6 +90,33 @@ fn refuse_missing(reference: Reference<'_>, span: Span) -> Problem {
     let message = format!("the row has no {}", quote(reference.name));
 
     Problem::new(ProblemId::UnknownReference, span, message)
+}
+
+/// Tells of what is wrong in a template itself once, and of no row: no row has anything to do with it.
+pub(super) fn tell_templates_once(problems: &mut Vec<Problem>, sources: &Sources) {
+    let mut told = BTreeSet::new();
+
+    problems.retain_mut(|problem| {
+        if sources.row_of(problem.span).is_none() || !is_of_template(problem, sources) {
+            return true;
+        }
+        problem.span = problem.span.without_row();
+        told.insert((problem.span, problem.id, problem.message.clone()))
+    });
+}
+
+/// Whether a problem is the same for whatever row: nothing in its line comes from one.
+fn is_of_template(problem: &Problem, sources: &Sources) -> bool {
+    let line = sources
+        .get(problem.span)
+        .map(|source| source.line(problem.span.bytes().start));
+    let is_literal = line.is_some_and(|(_, line)| !has_references(line));
+
+    is_literal
+        && problem
+            .related
+            .iter()
+            .all(|(span, _)| sources.row_of(*span).is_none())
 }
 
 /// Adds to a problem with what a template makes which row it makes it for.

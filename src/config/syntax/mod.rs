@@ -309,3 +309,33 @@ fn closing(opening: char) -> char {
         quote => quote,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::yaml::parse;
+
+    const DOCUMENT: &str = "stack: maps\nclients:\n  courier:\n    name: \"Größe\"\n    description: 'it''s'\n\
+        grants:\n  - { client: courier, scopes: [read:maps] } # all\n  - client: |\n      a\n";
+
+    proptest! {
+        #[test]
+        fn whatever_is_wrong_is_in_the_text(
+            at in any::<prop::sample::Index>(),
+            length in 0_usize..4,
+            inserted in "[ \\-\"'\\[\\]{}:,#|`%@*&!\\n\\t\u{feff}ü<=]{0,3}",
+        ) {
+            let mut characters: Vec<char> = DOCUMENT.chars().collect();
+            let start = at.index(characters.len());
+            let end = (start + length).min(characters.len());
+            characters.splice(start..end, inserted.chars());
+            let text: String = characters.into_iter().collect();
+
+            if let Err(problem) = parse(&text, 0) {
+                let place = problem.span.bytes();
+                prop_assert!(text.get(place.clone()).is_some(), "{place:?} {problem:?} {text}");
+            }
+        }
+    }
+}

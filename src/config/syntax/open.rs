@@ -110,7 +110,7 @@ mod tests {
             ("a: \"b\nc: d\n", Some((3, '"'))),
             ("a: 'it''s\n", Some((3, '\''))),
             ("a: 'it''s'\n", None),
-            ("a: \"\\\"\"\nb: [c, {d: 1}, ", Some((12, '['))),
+            ("a: \"\\\"\"\nb: [c, {d: 1}, ", Some((11, '['))),
             ("a: [b]\nc: {\n", Some((10, '{'))),
             ("a: it's\nb: c[\n", None),
             ("# \"a\nb: c # [\n", None),

@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(headline(&document), first);
         let comment = reports(&document);
         assert!(
-            comment.contains(&format!("- {said}: `` the tenant\\u{{a}}is `silent` ``")),
+            comment.contains(&format!("- {said}: `` the tenant\\nis `silent` ``")),
             "{comment}"
         );
         assert!(comment.contains("plan again to see"), "{comment}");
