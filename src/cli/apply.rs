@@ -1,46 +1,25 @@
 //! `grantry apply`
 
-use std::cell::OnceCell;
-use std::convert::Infallible;
-use std::future::pending;
-use std::num::NonZeroUsize;
-use std::time::Duration;
+use tokio::time::Instant;
 
-use tokio::time::{Instant, sleep_until};
-
+use super::applying::{Applier, Applying, Ended, Stopped, exit_after, tell_end};
 use super::approval::Approved;
 use super::arguments::{Apply, Format};
 use super::destinations::Destinations;
 use super::exit::{Ending, Exit, Failure};
 use super::page::Page;
 use super::plan::{DriftCheck, Order, ViewUse};
-use super::progress::Progress;
 use super::selection::{Several, Subject};
 use super::several::{Member, Results, look_at_each};
 use super::signal::StopRequests;
-use super::target::{Target, Writer, with_chosen};
+use super::target::{Target, with_chosen};
 use super::{faces, hint, output, plan};
-use crate::apply::{Guard, Outcome, Report, Stop};
 use crate::config::Loaded;
 use crate::model::{Desired, EnvironmentName, StackName};
 use crate::plan::Cleared;
-use crate::provider::auth0::CorrelationId;
-use crate::provider::{Mutate, Observe, ProviderError, Retry};
+use crate::provider::{Mutate, Observe};
+use crate::render;
 use crate::render::document::{EnvironmentsView, PlanView, ReportDocument, ReportView};
-use crate::{apply, render};
-
-/// What became of a plan, and why nothing more was begun, if it was stopped.
-struct Ended {
-    report: Report,
-    stopped: Option<Stopped>,
-}
-
-/// Why nothing more was begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stopped {
-    ByPerson,
-    ByDeadline,
-}
 
 /// What a run comes to, for whoever reads more than its text.
 #[derive(Default)]
@@ -139,22 +118,6 @@ struct Ready {
     stack: StackName,
 }
 
-/// What applies a plan.
-enum Applier {
-    Open(Box<Writer>),
-    /// A file, which is not locked while others are planned and applied: it may be theirs too.
-    Later(Target),
-}
-
-impl Applier {
-    async fn open(self, patience: Duration) -> Result<Writer, Failure> {
-        match self {
-            Self::Open(writer) => Ok(*writer),
-            Self::Later(target) => target.writer(patience).await,
-        }
-    }
-}
-
 impl Run<'_> {
     async fn over_one(
         &self,
@@ -212,6 +175,8 @@ impl Run<'_> {
         let looking = look_at_each(members, arguments.faces.format, look, take);
         let looked = stop_requests.or_stopped(looking).await;
 
+        let all_plans = planned.iter().flat_map(|(_, plans, _)| plans);
+        let looked = looked.and_then(|()| results.refuse_one_tenant(all_plans));
         let mut ready = Vec::new();
         for (environment, plans, ended) in planned {
             match ended {
@@ -220,21 +185,22 @@ impl Run<'_> {
                 Err(failure) => made.end_early(&mut results, environment, Err(failure), plans),
             }
         }
-        let plans = || ready.iter().flat_map(|(_, plans, _)| plans);
-        let looked = looked.and_then(|()| results.refuse_one_tenant(plans()));
         let asked = match looked {
             Ok(()) if !ready.is_empty() => {
-                if arguments.faces.format.is_for_people() {
-                    let plans: Vec<&PlanView> = plans().collect();
-                    output::data(&render::planned_environments(&results.prospect(), &plans))?;
-                }
+                let early = made.reports.iter().map(|report| &report.plan);
+                let plans = ready.iter().flat_map(|(_, plans, _)| plans);
+                let plans: Vec<&PlanView> = early.chain(plans).collect();
+                self.say(&render::planned_environments(&results.prospect(), &plans));
                 self.ask(ready.len(), stop_requests).await
             }
             looked => looked,
         };
 
-        let mut ending = asked.as_ref().err().map(|_| Ending::Stopped);
+        let mut ending = asked.as_ref().err().map(Ending::of);
         for (environment, plans, one) in ready {
+            if stop_requests.is_there() {
+                ending = ending.or(Some(Ending::Stopped));
+            }
             ending = ending.or_else(|| self.is_out_of_time());
             if let Some(ending) = ending {
                 let ended = Err(Failure::NotReached(ending));
@@ -242,9 +208,7 @@ impl Run<'_> {
                 continue;
             }
 
-            if arguments.faces.format.is_for_people() {
-                output::data(&format!("\nEnvironment: {environment}\n"))?;
-            }
+            self.say(&format!("\nEnvironment: {environment}\n"));
             results.begin_writing(&environment);
             let carried = self.carry_out(one, stop_requests).await;
             ending = find_ending(&carried);
@@ -264,8 +228,17 @@ impl Run<'_> {
 
         results.leave(ending.unwrap_or(Ending::Stopped));
         made.environments = Some(results.view());
-        asked?;
-        Ok(results.exit())
+        match asked {
+            // What failed elsewhere counts for more than that nobody has approved the rest.
+            Err(failure) if Exit::gravest([failure.exit(), results.exit()]) == failure.exit() => {
+                Err(failure)
+            }
+            Err(failure) => {
+                output::talk(&super::show(&failure));
+                Ok(results.exit())
+            }
+            Ok(()) => Ok(results.exit()),
+        }
     }
 
     /// Plans for one tenant; none where there is nothing to do.
@@ -416,6 +389,16 @@ impl Run<'_> {
         Ok(exit_after(&report.outcomes, stopped))
     }
 
+    /// Says something to people on stdout. What is done decides how the run ends, also where it cannot be shown.
+    fn say(&self, text: &str) {
+        if !self.arguments.faces.format.is_for_people() {
+            return;
+        }
+        if let Err(failure) = output::data(text) {
+            output::talk(&super::show(&failure));
+        }
+    }
+
     fn is_out_of_time(&self) -> Option<Ending> {
         let is_over = self
             .deadline
@@ -463,211 +446,4 @@ async fn ask_for_approval(format: Format, tenants: usize) -> Result<(), Failure>
     };
     let question = format!("\nApply these changes{where_to}? Type `yes` to apply: ");
     output::ask_for_approval(&question).await
-}
-
-/// How a plan is applied.
-struct Applying<'a, P> {
-    writer: &'a P,
-    guard: &'a Guard,
-    parallelism: NonZeroUsize,
-    deadline: Option<Instant>,
-    format: Format,
-}
-
-impl<P: Mutate> Applying<'_, P> {
-    /// Applies, and tells how far it is. A request to stop is granted after what is in flight, and so
-    /// is the end of the run's time; the report says what was not tried.
-    async fn carry_out(
-        &self,
-        cleared: Cleared,
-        stop_requests: &mut StopRequests,
-    ) -> Result<Ended, Failure> {
-        let progress = Progress::of(cleared.plan().changes.len(), self.format);
-        let names = cleared.plan().names.clone();
-        let stopping = Stopping::default();
-
-        let applying = apply::apply(
-            self.writer,
-            cleared,
-            self.guard,
-            self.parallelism,
-            &stopping.stop,
-            |change, outcome| progress.tell_ended(change, outcome, &names),
-        );
-        let report = tokio::select! {
-            report = applying => Ok(report),
-            () = stopping.wait_for_person(stop_requests) => Err(Failure::GivenUp),
-            never = stopping.wait_for_deadline(self.deadline) => match never {},
-        };
-        progress.finish();
-
-        Ok(Ended {
-            report: report?,
-            stopped: stopping.by.get().copied(),
-        })
-    }
-}
-
-/// The request to stop, and who made it first.
-#[derive(Default)]
-struct Stopping {
-    stop: Stop,
-    by: OnceCell<Stopped>,
-}
-
-impl Stopping {
-    /// Stops when somebody asks for it; ends when somebody asks once more.
-    async fn wait_for_person(&self, stop_requests: &mut StopRequests) {
-        stop_requests.next().await;
-        self.request(Stopped::ByPerson);
-        output::talk(
-            "Stopping: what is in flight is finished, nothing more is begun. Once more to give up.\n",
-        );
-
-        stop_requests.next().await;
-    }
-
-    /// Stops when the time of the run is over. It never ends: what is in flight is waited for.
-    async fn wait_for_deadline(&self, deadline: Option<Instant>) -> Infallible {
-        if let Some(deadline) = deadline {
-            sleep_until(deadline).await;
-            self.request(Stopped::ByDeadline);
-            output::talk(
-                "The time of this run is over: what is in flight is finished, nothing more is begun.\n",
-            );
-        }
-
-        pending().await
-    }
-
-    fn request(&self, by: Stopped) {
-        self.by.get_or_init(|| by);
-        self.stop.request();
-    }
-}
-
-/// Says what became of a plan, and what to do next.
-fn tell_end(
-    report: &Report,
-    format: Format,
-    correlation: Option<&CorrelationId>,
-    deadline: Option<Instant>,
-) {
-    if format.is_for_people() {
-        // Where it cannot be shown, it still decides how the run ends.
-        if let Err(error) = output::data(&format!("\n{}", render::report(report))) {
-            output::talk(&format!("error: {error}\n"));
-        }
-    }
-    if let Some(correlation) = correlation {
-        output::talk(&render::correlation(correlation.as_str()));
-    }
-
-    let errors = report.outcomes.iter().filter_map(|outcome| match outcome {
-        Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
-        Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
-    });
-    for hint in hint::collect_hints(errors) {
-        output::talk(&render::hint(&hint));
-    }
-
-    let is_over = deadline.is_some_and(|deadline| deadline <= Instant::now());
-    if is_over && report.counts().not_tried > 0 {
-        output::talk("Apply again for what was not tried, perhaps with a longer --deadline.\n");
-    }
-}
-
-/// How the run ends. Whoever is told to try again can rely on it that nothing was written.
-fn exit_after(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
-    if outcomes.iter().all(Outcome::is_applied) {
-        return Exit::Done;
-    }
-    if outcomes.iter().any(has_touched_tenant) {
-        return Exit::Partial;
-    }
-
-    let may_all_pass = outcomes
-        .iter()
-        .all(|outcome| may_pass_by_itself(outcome, stopped));
-    if may_all_pass {
-        Exit::TryAgain
-    } else {
-        Exit::Error
-    }
-}
-
-fn has_touched_tenant(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Applied(_) | Outcome::Unknown(_) => true,
-        Outcome::Failed(error) => matches!(error, ProviderError::Partly { .. }),
-        Outcome::Blocked(_) | Outcome::NotTried => false,
-    }
-}
-
-fn may_pass_by_itself(outcome: &Outcome, stopped: Option<Stopped>) -> bool {
-    match outcome {
-        Outcome::Failed(error) => error.retry() == Retry::Worthwhile,
-        // Without a stop, it is a request that found no time.
-        Outcome::NotTried => stopped != Some(Stopped::ByPerson),
-        // It goes the way of what blocks it.
-        Outcome::Blocked(_) => true,
-        Outcome::Applied(_) | Outcome::Unknown(_) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::RemoteId;
-    use crate::provider::auth0;
-
-    fn busy() -> ProviderError {
-        let request = "POST /api/v2/clients".to_owned();
-        ProviderError::RateLimited { request }
-    }
-
-    fn applied() -> Outcome {
-        Outcome::Applied(RemoteId::new("id"))
-    }
-
-    fn failed() -> Outcome {
-        Outcome::Failed(busy())
-    }
-
-    fn wrong() -> Outcome {
-        let error = auth0::InvalidSetting::NoDomain;
-        Outcome::Failed(ProviderError::Settings(Box::new(error)))
-    }
-
-    fn partly() -> Outcome {
-        let done = "the key was added".to_owned();
-        let source = Box::new(busy());
-        Outcome::Failed(ProviderError::Partly { done, source })
-    }
-
-    #[test]
-    fn a_run_is_tried_again_only_where_nothing_was_written() {
-        let person = Some(Stopped::ByPerson);
-        let deadline = Some(Stopped::ByDeadline);
-
-        for (outcomes, stopped, expected) in [
-            (vec![applied(), applied()], None, Exit::Done),
-            (vec![applied(), applied()], person, Exit::Done),
-            (vec![failed(), Outcome::Blocked(0)], None, Exit::TryAgain),
-            (vec![failed(), Outcome::NotTried], deadline, Exit::TryAgain),
-            (vec![Outcome::NotTried], deadline, Exit::TryAgain),
-            (vec![Outcome::NotTried], None, Exit::TryAgain),
-            (vec![Outcome::NotTried], person, Exit::Error),
-            (vec![failed(), Outcome::NotTried], person, Exit::Error),
-            (vec![failed(), wrong()], None, Exit::Error),
-            (vec![wrong(), Outcome::Blocked(0)], None, Exit::Error),
-            (vec![applied(), failed()], None, Exit::Partial),
-            (vec![applied(), Outcome::NotTried], person, Exit::Partial),
-            (vec![Outcome::Unknown(busy())], None, Exit::Partial),
-            (vec![partly()], None, Exit::Partial),
-        ] {
-            let exit = exit_after(&outcomes, stopped);
-            assert_eq!(exit, expected, "{outcomes:?}, {stopped:?}");
-        }
-    }
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::FaceFiles;
+use super::credentials::names::FILE;
+use super::environment;
 use super::exit::Failure;
 use super::target::Target;
 use crate::config::Loaded;
@@ -114,6 +116,9 @@ impl Destination<'_> {
         }
         if configuration.iter().any(|path| self.is_part_of(path)) {
             return Some(PART.to_owned());
+        }
+        if environment::path(FILE).is_some_and(|path| self.is(&path)) {
+            return Some(format!("the file of {FILE}"));
         }
         if approved.iter().any(|path| self.is(path)) {
             return Some("a plan that was approved".to_owned());

@@ -19,7 +19,8 @@ struct Engine {
 enum First {
     Number(u32),
     /// What this variable says.
-    Variable(&'static str),
+    /// What the first of these two variables says; the other is the last, with none left out between.
+    Between(&'static str, &'static str),
 }
 
 const ENGINES: [Engine; 4] = [
@@ -44,7 +45,7 @@ const ENGINES: [Engine; 4] = [
     Engine {
         name: "Slurm",
         index: "SLURM_ARRAY_TASK_ID",
-        first: First::Variable("SLURM_ARRAY_TASK_MIN"),
+        first: First::Between("SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX"),
         count: Some("SLURM_ARRAY_TASK_COUNT"),
     },
 ];
@@ -64,6 +65,8 @@ pub(super) enum NoShard {
         variable: &'static str,
         said: NonZeroU32,
     },
+    #[error("the indices of {0} have gaps, so some parts would be nobody's")]
+    Gaps(&'static str),
     #[error("{0} is no number of a part")]
     Malformed(&'static str),
     #[error("{variable} is part {index}, and there are {count}")]
@@ -109,7 +112,7 @@ impl Engine {
 
         let first = match self.first {
             First::Number(first) => first,
-            First::Variable(name) => number(name)?,
+            First::Between(name, _) => number(name)?,
         };
         let said = self.count.map(|name| {
             let said = NonZeroU32::new(number(name)?).ok_or(NoShard::Malformed(name))?;
@@ -126,6 +129,12 @@ impl Engine {
             (_, Some((_, count))) | (Some(count), None) => count,
             (None, None) => return Err(NoShard::NoCount(self.name)),
         };
+
+        if let First::Between(_, last) = self.first
+            && number(last)?.checked_sub(first) != Some(count.get() - 1)
+        {
+            return Err(NoShard::Gaps(self.name));
+        }
 
         let index = number(self.index)?
             .checked_sub(first)
@@ -173,7 +182,7 @@ mod tests {
             ),
             (
                 None,
-                "SLURM_ARRAY_TASK_ID=12 SLURM_ARRAY_TASK_MIN=10 SLURM_ARRAY_TASK_COUNT=4",
+                "SLURM_ARRAY_TASK_ID=12 SLURM_ARRAY_TASK_MIN=10 SLURM_ARRAY_TASK_MAX=13 SLURM_ARRAY_TASK_COUNT=4",
                 "Slurm 3/4",
             ),
             (
@@ -209,8 +218,8 @@ mod tests {
             // A job array with steps between its indices, such as `--array=0-9:3`.
             (
                 None,
-                "SLURM_ARRAY_TASK_ID=9 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_COUNT=4",
-                "SLURM_ARRAY_TASK_ID is part 10, and there are 4",
+                "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=9 SLURM_ARRAY_TASK_COUNT=4",
+                "the indices of Slurm have gaps, so some parts would be nobody's",
             ),
             (
                 Some(2),

@@ -40,14 +40,15 @@ const fn says(name: &'static str, meaning: &'static str) -> Variable {
 }
 
 /// All that is read here.
-pub(super) const VARIABLES: [Variable; 25] = [
+pub(super) const VARIABLES: [Variable; 27] = [
     says(
         ENVIRONMENT,
         "Which of the configuration's environments is meant, where `--env` names none.",
     ),
     says(
         "GRANTRY_VAR_NAME",
-        "The value of the configuration's variable `NAME`. `--var-file` and `--var` count before it.",
+        "The value of the configuration's variable `NAME`, in the very letters of it. `--var-file` and `--var` count \
+         before it.",
     ),
     says(
         DOMAIN,
@@ -74,8 +75,9 @@ pub(super) const VARIABLES: [Variable; 25] = [
     says(TOKENS[1], "The same, by another name."),
     says(
         FILE,
-        "A YAML or JSON file with credentials by the domains of their tenants, each for its own. Nobody but its owner \
-         and its group may read it.",
+        "A YAML or JSON file with credentials by the domains of their tenants, each for its own: \
+         `acme.eu.auth0.com: { client_id: …, client_secret: … }`; also `client_assertion_private_key`, \
+         `client_assertion_signing_alg`, `api_token` and `audience`. Nobody but its owner and its group may read it.",
     ),
     says(
         GITHUB_OUTPUT,
@@ -108,16 +110,14 @@ pub(super) const VARIABLES: [Variable; 25] = [
         "SLURM_ARRAY_TASK_ID",
         "Which part `--shard auto` is, from `SLURM_ARRAY_TASK_MIN` on: set by Slurm.",
     ),
-    says(
-        "SLURM_ARRAY_TASK_COUNT",
-        "Of how many, with `SLURM_ARRAY_TASK_MIN`.",
-    ),
+    says("SLURM_ARRAY_TASK_MIN", "The first of all."),
+    says("SLURM_ARRAY_TASK_MAX", "The last of all."),
+    says("SLURM_ARRAY_TASK_COUNT", "Of how many."),
 ];
 
 fn is_documented(name: &str) -> bool {
-    // An environment's own are those with its suffix, and the first of an array is said with the others of it.
+    // An environment's own are those with its suffix.
     let plain = name.split_once(SEPARATOR).map_or(name, |(plain, _)| plain);
-    let plain = plain.replace("_MIN", "_COUNT");
 
     VARIABLES.iter().any(|known| known.name == plain)
 }
@@ -176,7 +176,8 @@ pub(super) fn provider_variables() -> BTreeSet<String> {
 }
 
 fn is_of_provider(name: &str) -> bool {
-    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    // Credentials are nothing that a file needs.
+    name == FILE || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Everything in variables whose names say that it is secret, whether it is used or not.
@@ -231,6 +232,25 @@ fn read_hostname() -> Option<String> {
     let name = files::read(Path::new("/proc/sys/kernel/hostname"), Limit::KEY).ok()?;
 
     String::from_utf8(name).ok()
+}
+
+/// A variable with the name of a file.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
+pub(super) fn path(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}
+
+/// Whether a variable is there, though it may say nothing.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
+pub(super) fn exists(name: &str) -> bool {
+    std::env::var_os(name).is_some()
 }
 
 /// A variable that is empty counts as not set, as it does for shells and CI systems.

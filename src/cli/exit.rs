@@ -72,7 +72,7 @@ impl Exit {
 
     /// How a run over several ends: as the one that asks for most attention. Whoever is told to mend the command line
     /// must do that first, and after what was done in part everything else can wait.
-    pub(super) fn gravest(exits: impl Iterator<Item = Self>) -> Self {
+    pub(super) fn gravest(exits: impl IntoIterator<Item = Self>) -> Self {
         const GRAVEST_FIRST: [Exit; 7] = [
             Exit::Usage,
             Exit::Partial,
@@ -83,7 +83,7 @@ impl Exit {
             Exit::Changes,
         ];
 
-        let exits: Vec<Self> = exits.collect();
+        let exits: Vec<Self> = exits.into_iter().collect();
         let mut gravest = GRAVEST_FIRST.into_iter();
         gravest
             .find(|exit| exits.contains(exit))
@@ -205,6 +205,33 @@ pub(super) enum Ending {
     Stopped,
     #[error("the time of the run was over")]
     OutOfTime,
+    #[error("nobody has approved it")]
+    NotApproved,
+    #[error("there was nobody to approve it")]
+    NobodyToAsk,
+    #[error("two environments are about one tenant")]
+    OneTenant,
+}
+
+impl Ending {
+    /// What ends a run before anything is begun.
+    pub(super) fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::NotApproved => Self::NotApproved,
+            Failure::NobodyToAsk => Self::NobodyToAsk,
+            Failure::OneTenant(..) => Self::OneTenant,
+            _ => Self::Stopped,
+        }
+    }
+
+    fn exit(self) -> Exit {
+        match self {
+            Self::Stopped => Exit::Error,
+            Self::OutOfTime => Exit::TryAgain,
+            Self::NotApproved => Exit::Refused,
+            Self::NobodyToAsk | Self::OneTenant => Exit::Usage,
+        }
+    }
 }
 
 /// What is missing of the variables that say who we are in a tenant, and where it is.
@@ -238,14 +265,13 @@ impl Failure {
             | Self::NoReports(_)
             // Not to be tried again, though nothing was written: a person has stopped it.
             | Self::Stopped
-            | Self::NotReached(Ending::Stopped)
             | Self::NoApproval { .. }
             | Self::Unreadable { .. }
             | Self::SecretInPlan(_)
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Error,
-            Self::NotReached(Ending::OutOfTime) => Exit::TryAgain,
+            Self::NotReached(ending) => ending.exit(),
             Self::Stale(_) => Exit::Stale,
             // Some may have been made, and any other code of an error says that nothing was.
             Self::GivenUp => Exit::Partial,

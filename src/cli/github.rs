@@ -12,7 +12,7 @@ use super::environment;
 use super::exit::Failure;
 use crate::files;
 use crate::render::document::{
-    PlanDocument, PlanVerdict, PlanView, ProblemsDocument, ReportDocument,
+    EnvironmentsView, PlanDocument, PlanVerdict, PlanView, ProblemsDocument, ReportDocument,
 };
 
 /// An output of the action.
@@ -47,6 +47,8 @@ outputs! {
     PLAN_HASH: "plan-hash" = "What the plan comes to, for `apply --plan-hash`.",
     APPLIED: "applied" = "How many changes were made.",
     FAILED: "failed" = "How many changes were not made, or perhaps made.",
+    ENVIRONMENTS_DONE: "environments-done" = "How many environments were done, where the run was about several.",
+    ENVIRONMENTS_LEFT: "environments-left" = "How many of them were not, whatever the verdict on the others.",
     PROBLEMS: "problems" = "How many problems the configuration has.",
     FINDINGS: "findings" = "How many findings speak against the change since `base`, and are not waived.",
 }
@@ -58,6 +60,7 @@ pub(super) type Outputs = Vec<(Output, String)>;
 pub(super) fn of_plans(document: &PlanDocument) -> Outputs {
     let mut outputs = of_views(&document.plans.iter().collect::<Vec<_>>());
     outputs.insert(0, (EXIT_CODE, document.exit_code.to_string()));
+    outputs.extend(of_environments(document.environments.as_ref()));
     outputs
 }
 
@@ -75,7 +78,22 @@ pub(super) fn of_reports(document: &ReportDocument) -> Outputs {
     outputs.insert(0, (EXIT_CODE, document.exit_code.to_string()));
     outputs.push((APPLIED, applied.to_string()));
     outputs.push((FAILED, failed.to_string()));
+    outputs.extend(of_environments(document.environments.as_ref()));
     outputs
+}
+
+/// How many environments were done, and how many were not.
+fn of_environments(environments: Option<&EnvironmentsView>) -> Outputs {
+    let Some(environments) = environments else {
+        return Outputs::new();
+    };
+
+    let done = environments.done;
+    let left = environments.results.len() - done;
+    vec![
+        (ENVIRONMENTS_DONE, done.to_string()),
+        (ENVIRONMENTS_LEFT, left.to_string()),
+    ]
 }
 
 /// The outputs of what is wrong with a configuration.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use super::arguments::Shard;
 use super::exit::{Exit, Failure};
+use super::selection::Several;
 use super::{environment, output};
 use crate::files::NumberedFile;
 use crate::model::EnvironmentName;
@@ -27,32 +27,37 @@ pub(super) struct Ledger {
 impl Ledger {
     /// Begins a file of its own in a folder. It is called after the part and the attempt at it: no other process that
     /// begins at the same moment gets the same one.
-    pub(super) fn open(
+    pub(super) fn open<'a>(
         folder: &Path,
         verb: &str,
-        environments: Vec<String>,
-        shard: Option<Shard>,
+        several: &Several,
+        own: impl Iterator<Item = &'a EnvironmentName>,
     ) -> Result<Self, Failure> {
         let refuse = |path: &Path, source| Failure::File {
             path: path.to_owned(),
             source,
         };
+        let shard = several.shard;
         let part = shard.map_or_else(
             || "all".to_owned(),
             |shard| format!("shard-{}-of-{}", shard.index(), shard.count()),
         );
-        let name = |attempt| format!("{part}.attempt-{attempt}.jsonl");
+        let name = |attempt| format!("{verb}.{part}.attempt-{attempt}.jsonl");
         let file = NumberedFile::create(folder, name).map_err(|error| refuse(folder, error))?;
 
+        let opened = environment::now();
         let ledger = Self {
             run: RunLine {
                 verb: verb.to_owned(),
-                environments,
+                configuration: several.configuration.clone(),
+                environments: several.all.iter().map(ToString::to_string).collect(),
+                part: own.map(ToString::to_string).collect(),
+                began: opened.clone(),
                 shard: shard.map(|shard| shard.to_string()),
                 attempt: file.number,
                 host: environment::holder().to_string(),
             },
-            opened: environment::now(),
+            opened,
             begun: RefCell::default(),
             file,
         };

@@ -8,6 +8,7 @@ use clap::Parser as _;
 
 mod access;
 mod apply;
+mod applying;
 mod approval;
 mod arguments;
 mod choice;

@@ -43,7 +43,10 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
         && arguments.faces.format.is_for_people()
     {
         let plans: Vec<&PlanView> = document.plans.iter().collect();
-        output::data(&render::planned_environments(environments, &plans))?;
+        let told = output::data(&render::planned_environments(environments, &plans));
+        if let Err(failure) = told {
+            output::talk(&super::show(&failure));
+        }
     }
     if let Err(Failure::Overwrites { .. }) = ended {
         arguments.faces.print(&document.without_preconditions())?;

@@ -16,8 +16,8 @@ use crate::render::document::{EndedLine, Fate, ReportLine, RunLine, UnitedDocume
 /// What one process has left behind.
 struct Process {
     run: RunLine,
-    /// Where it began to write and has not ended.
-    begun: BTreeSet<String>,
+    /// Where it began to write and has not ended, and when.
+    begun: BTreeMap<String, String>,
     ended: Vec<EndedLine>,
 }
 
@@ -28,10 +28,14 @@ pub(super) fn run(arguments: &Report) -> Result<Exit, Failure> {
         return Err(Failure::NoReports(arguments.folder.clone()));
     }
 
-    warnings.extend(find_different(&processes));
+    let different = find_different(&processes);
+    // What another run did says nothing of this one.
+    let is_one_run = different.as_ref().map_or(Exit::Done, |_| Exit::Error);
+    warnings.extend(different);
     warnings.extend(find_overlaps(&processes));
     let environments = unite(&processes);
-    let exit = Exit::gravest(environments.iter().map(|(_, exit)| *exit));
+    let exits = environments.iter().map(|(_, exit)| *exit);
+    let exit = Exit::gravest(exits.chain([is_one_run]));
     let views = environments.into_iter().map(|(view, _)| view);
     let document = UnitedDocument::of(views.collect(), warnings, exit.code());
 
@@ -61,7 +65,10 @@ fn read(folder: &Path, warnings: &mut Vec<String>) -> Result<Vec<Process>, Failu
             path: path.clone(),
             source: error.into(),
         })?;
-        processes.extend(parse(&path, &String::from_utf8_lossy(&text), warnings));
+        match parse(&path, &String::from_utf8_lossy(&text), warnings) {
+            Some(process) => processes.push(process),
+            None => warnings.push(format!("{} is no report", safe_path(&path))),
+        }
     }
     Ok(processes)
 }
@@ -75,12 +82,12 @@ fn parse(path: &Path, text: &str, warnings: &mut Vec<String>) -> Option<Process>
             (Ok(ReportLine::Run(run)), None) => {
                 process = Some(Process {
                     run,
-                    begun: BTreeSet::new(),
+                    begun: BTreeMap::new(),
                     ended: Vec::new(),
                 });
             }
             (Ok(ReportLine::Begun(begun)), Some(process)) => {
-                process.begun.insert(begun.environment);
+                process.begun.insert(begun.environment, begun.began);
             }
             (Ok(ReportLine::Ended(ended)), Some(process)) => {
                 process.begun.remove(&ended.environment);
@@ -103,8 +110,19 @@ struct Attempt<'a> {
     /// The part that it was in.
     shard: Option<&'a String>,
     number: u32,
-    /// How it ended; none where it began to write, and nobody knows.
-    ended: Option<&'a EndedLine>,
+    /// When it ended, or began where it did not come to an end.
+    at: &'a String,
+    end: End<'a>,
+}
+
+/// How an attempt at an environment ended.
+#[derive(Clone, Copy)]
+enum End<'a> {
+    Told(&'a EndedLine),
+    /// It began to write, and nobody knows.
+    Unknown,
+    /// It did not come to it.
+    NotReached,
 }
 
 /// What became of each environment that any process was about.
@@ -114,16 +132,12 @@ fn unite(processes: &[Process]) -> Vec<(UnitedView, Exit)> {
         for environment in &process.run.environments {
             attempts.entry(environment).or_default();
         }
-        let ended = process
-            .ended
-            .iter()
-            .map(|line| (&line.environment, Some(line)));
-        let begun = process.begun.iter().map(|environment| (environment, None));
-        for (environment, ended) in ended.chain(begun) {
+        for (environment, at, end) in process.ends() {
             attempts.entry(environment).or_default().push(Attempt {
                 shard: process.run.shard.as_ref(),
                 number: process.run.attempt,
-                ended,
+                at,
+                end,
             });
         }
     }
@@ -137,18 +151,25 @@ fn unite(processes: &[Process]) -> Vec<(UnitedView, Exit)> {
 /// What became of an environment, by the last attempt of each part that it was in.
 fn view_of(environment: &str, mut attempts: Vec<Attempt<'_>>) -> (UnitedView, Exit) {
     attempts.sort_by_key(|attempt| (attempt.shard, Reverse(attempt.number)));
-    attempts.dedup_by_key(|attempt| attempt.shard);
+    attempts.dedup_by(|earlier, last| {
+        let is_same_part = earlier.shard == last.shard;
+        // What was begun then is not undone by an attempt that did not come to it.
+        if is_same_part && matches!((earlier.end, last.end), (End::Unknown, End::NotReached)) {
+            last.end = End::Unknown;
+        }
+        is_same_part
+    });
 
-    let is_interrupted = attempts.iter().any(|attempt| attempt.ended.is_none());
-    let ended = attempts.iter().filter_map(|attempt| attempt.ended);
     // Of one environment in several parts, as after a change of their number, the latest counts.
-    let last = ended.max_by(|left, right| left.ended.cmp(&right.ended));
-
-    let (fate, exit) = match last.map(|line| Exit::of_code(line.exit_code)) {
-        _ if is_interrupted => (Fate::Interrupted, Exit::Partial),
-        None => (Fate::Missing, Exit::Error),
-        Some(exit @ (Exit::Done | Exit::Changes)) => (Fate::Done, exit),
-        Some(exit) => (Fate::Failed, exit),
+    let last = attempts.iter().max_by(|left, right| left.at.cmp(right.at));
+    let end = last.map_or(End::NotReached, |last| last.end);
+    let (fate, exit, last) = match end {
+        End::NotReached => (Fate::Missing, Exit::Error, None),
+        End::Unknown => (Fate::Interrupted, Exit::Partial, None),
+        End::Told(line) => match Exit::of_code(line.exit_code) {
+            exit @ (Exit::Done | Exit::Changes) => (Fate::Done, exit, Some(line)),
+            exit => (Fate::Failed, exit, Some(line)),
+        },
     };
     let view = UnitedView {
         environment: environment.to_owned(),
@@ -161,13 +182,19 @@ fn view_of(environment: &str, mut attempts: Vec<Attempt<'_>>) -> (UnitedView, Ex
 
 /// Processes that were not about the same: of another revision of the configuration, perhaps.
 fn find_different(processes: &[Process]) -> Option<String> {
-    let mut sets: BTreeSet<(&str, &[String])> = BTreeSet::new();
-    for process in processes {
-        sets.insert((&process.run.verb, &process.run.environments));
-    }
+    let run = |process: &Process| {
+        let RunLine {
+            verb,
+            configuration,
+            environments,
+            ..
+        } = process.run.clone();
+        (verb, configuration, environments)
+    };
+    let runs: BTreeSet<_> = processes.iter().map(run).collect();
 
-    (sets.len() > 1).then(|| {
-        "the reports are not all about the same: another verb, or other environments; each run needs a \
+    (runs.len() > 1).then(|| {
+        "the reports are of several runs: of another verb, other files or other environments; each run needs a \
          folder of its own"
             .to_owned()
     })
@@ -176,28 +203,31 @@ fn find_different(processes: &[Process]) -> Option<String> {
 /// Environments to which two processes wrote at once.
 fn find_overlaps(processes: &[Process]) -> Vec<String> {
     let mut by_environment: BTreeMap<&str, Vec<&EndedLine>> = BTreeMap::new();
-    for process in processes
-        .iter()
-        .filter(|process| process.run.verb == "apply")
-    {
-        for line in &process.ended {
-            by_environment
-                .entry(&line.environment)
-                .or_default()
-                .push(line);
-        }
+    let lines = processes.iter().flat_map(|process| &process.ended);
+    // What was only compared is in nobody's way.
+    for line in lines.filter(|line| line.outcomes.is_some()) {
+        by_environment
+            .entry(&line.environment)
+            .or_default()
+            .push(line);
     }
 
     let mut overlaps = Vec::new();
     for (environment, mut lines) in by_environment {
         lines.sort_by(|left, right| (&left.began, &left.ended).cmp(&(&right.began, &right.ended)));
-        for pair in lines.windows(2) {
-            let [first, second] = pair else { continue };
-            if second.began < first.ended {
-                let (first, second) = (who(first), who(second));
+        let mut lines = lines.into_iter();
+        let Some(mut longest) = lines.next() else {
+            continue;
+        };
+        for line in lines {
+            if line.began < longest.ended {
+                let (first, second) = (who(longest), who(line));
                 overlaps.push(format!(
                     "two runs worked on {environment} at once: {first}, and {second}"
                 ));
+            }
+            if line.ended > longest.ended {
+                longest = line;
             }
         }
     }
@@ -209,4 +239,22 @@ fn who(line: &EndedLine) -> String {
     let part = part.map_or_else(String::new, |shard| format!("shard {shard}, "));
 
     format!("{part}attempt {} on {}", line.attempt, line.host)
+}
+
+impl Process {
+    /// How it ended in each environment of its part, and when.
+    fn ends(&self) -> impl Iterator<Item = (&String, &String, End<'_>)> {
+        let told: BTreeSet<&String> = self.ended.iter().map(|line| &line.environment).collect();
+        let is_left = move |environment: &&String| {
+            !told.contains(environment) && !self.begun.contains_key(*environment)
+        };
+
+        let ended = self.ended.iter();
+        let ended = ended.map(|line| (&line.environment, &line.ended, End::Told(line)));
+        let begun = self.begun.iter();
+        let begun = begun.map(|(environment, began)| (environment, began, End::Unknown));
+        let left = self.run.part.iter().filter(is_left);
+        let left = left.map(|environment| (environment, &self.run.began, End::NotReached));
+        ended.chain(begun).chain(left)
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 
 use super::arguments::{
     Configurations, Deletions, EnvironmentArguments, Provider, Shard, ShardArgument,
@@ -27,8 +27,12 @@ pub(super) enum Subject {
 pub(super) struct Several {
     /// In the order of their names.
     pub(super) environments: Vec<(EnvironmentName, Loaded)>,
+    /// Those of other parts: they are looked at too before anything is written.
+    pub(super) elsewhere: Vec<(EnvironmentName, Loaded)>,
     /// Those that all processes are about together, where each has a part of them.
     pub(super) all: Vec<EnvironmentName>,
+    /// The files of the configuration, in 16 hexadecimal digits.
+    pub(super) configuration: String,
     /// How many environments the configuration has.
     pub(super) declared: usize,
     /// Which part of them this is, if not all.
@@ -47,17 +51,20 @@ enum Selection {
 impl EnvironmentArguments {
     fn select(&self, declared: &[EnvironmentName]) -> Result<Selection, Failure> {
         if self.all_envs {
-            let shard = self.shard.map(find_shard).transpose()?;
-            let is_here = |name: &&EnvironmentName| shard.is_none_or(|shard| shard.holds(name));
             return Ok(Selection::Several {
-                names: declared.iter().filter(is_here).cloned().collect(),
-                shard,
+                names: declared.iter().cloned().collect(),
+                shard: self.shard.map(find_shard).transpose()?,
             });
         }
 
-        match self.environments.as_slice() {
-            [] => environment::chosen_environment().map(Selection::One),
-            [name] => Ok(Selection::One(Some(name.clone()))),
+        let chosen = match self.environments.as_slice() {
+            [] => environment::chosen_environment()?.into_iter().collect(),
+            names => names.to_vec(),
+        };
+        match chosen.as_slice() {
+            [] => Ok(Selection::One(None)),
+            // Others may be in other processes, whose reports are united with this one's.
+            [name] if self.report_dir.is_none() => Ok(Selection::One(Some(name.clone()))),
             names => Ok(Selection::Several {
                 names: names.iter().cloned().collect(),
                 shard: None,
@@ -113,15 +120,20 @@ impl Configurations {
             Selection::Several { .. } if declared.is_empty() => Err(Failure::NoEnvironments),
             Selection::Several { names, shard } => {
                 let inputs = self.variables.gather(None);
-                let all = match shard {
-                    Some(_) => declared.clone(),
-                    None => names.iter().cloned().collect(),
-                };
+                let all = names.iter().cloned().collect();
+                let configuration = digest_of(reading.sources());
                 let loaded = load_each(reading, &inputs, names, provider, destinations)?;
                 let limited = |(name, loaded)| (name, deletions.limited(loaded));
+                let is_here = |name: &EnvironmentName| shard.is_none_or(|shard| shard.holds(name));
+                let (environments, elsewhere) = loaded
+                    .into_iter()
+                    .map(limited)
+                    .partition(|(name, _)| is_here(name));
                 Ok(Subject::Several(Several {
-                    environments: loaded.into_iter().map(limited).collect(),
+                    environments,
+                    elsewhere,
                     all,
+                    configuration,
                     declared: declared.len(),
                     shard,
                 }))
@@ -133,6 +145,23 @@ impl Configurations {
     pub(super) fn report_folder(&self) -> Option<&PathBuf> {
         self.environments.report_dir.as_ref()
     }
+}
+
+/// The texts of a configuration in 16 hexadecimal digits.
+fn digest_of(sources: &Sources) -> String {
+    let mut context = Context::new(&SHA256);
+    for text in sources.texts() {
+        context.update(text.as_bytes());
+        context.update(&[0]);
+    }
+
+    let digest = context.finish();
+    let digits = digest
+        .as_ref()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"));
+    digits.collect::<Vec<_>>().concat()
 }
 
 fn load(

@@ -49,33 +49,45 @@ impl Results {
     /// Finds the tenant of each environment. Nothing is asked of any; where one cannot be found, that is its end.
     pub(super) fn begin(
         verb: &str,
-        several: Several,
+        mut several: Several,
         configuration: &Configurations,
         tenant: &TenantArguments,
         destinations: &Destinations<'_>,
     ) -> Result<(Self, Vec<Member>), Failure> {
         let environments = several.environments.iter();
-        let names = environments.map(|(name, _)| (name.clone(), None)).collect();
+        let environments = environments.map(|(name, _)| (name.clone(), None));
+        let ended: BTreeMap<_, _> = environments.collect();
+        let (declared, shard) = (several.declared, several.shard);
         let source = CredentialSource::read()?;
         let choose = |(environment, loaded): (EnvironmentName, Loaded)| {
             let set = source.for_environment(Some(&environment));
             let target = Target::choose_by(&set, tenant, Some(&loaded));
             (environment, loaded, target)
         };
-        let chosen: Vec<_> = several.environments.into_iter().map(choose).collect();
-        let chosen_targets = chosen.iter().filter_map(|(environment, loaded, target)| {
+        let loaded = std::mem::take(&mut several.environments);
+        let chosen: Vec<_> = loaded.into_iter().map(choose).collect();
+        let elsewhere = std::mem::take(&mut several.elsewhere);
+        let elsewhere: Vec<_> = elsewhere
+            .into_iter()
+            .map(|(environment, loaded)| {
+                let set = source.for_environment(Some(&environment));
+                // Its credentials may be at hand only where its part is.
+                let target = Target::choose_whatever_the_credentials(&set, tenant, Some(&loaded));
+                (environment, loaded, target.map(|(target, _)| target))
+            })
+            .collect();
+        let all = chosen.iter().chain(&elsewhere);
+        let all = all.filter_map(|(environment, loaded, target)| {
             Some((environment, &loaded.desired.stack, target.as_ref().ok()?))
         });
-        refuse_shared_tenants(chosen_targets)?;
+        refuse_shared_tenants(all)?;
 
-        let ledger = configuration.report_folder().map(|folder| {
-            let all = several.all.iter().map(ToString::to_string);
-            Ledger::open(folder, verb, all.collect(), several.shard)
-        });
+        let folder = configuration.report_folder();
+        let ledger = folder.map(|folder| Ledger::open(folder, verb, &several, ended.keys()));
         let mut results = Self {
-            declared: several.declared,
-            shard: several.shard,
-            ended: names,
+            declared,
+            shard,
+            ended,
             by_hash: BTreeSet::new(),
             ledger: ledger.transpose()?,
         };

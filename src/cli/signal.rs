@@ -1,5 +1,7 @@
 //! Being asked to stop: by Ctrl-C, or by SIGTERM and SIGHUP where there are any.
 
+use futures_util::FutureExt as _;
+
 use super::exit::Failure;
 
 /// Requests to stop, from now on: none is lost between this and the first wait.
@@ -51,6 +53,11 @@ impl StopRequests {
             done = harmless => done,
             () = self.next() => Err(Failure::Stopped),
         }
+    }
+
+    /// Whether there is a request that nobody has waited for.
+    pub(super) fn is_there(&mut self) -> bool {
+        self.next().now_or_never().is_some()
     }
 
     /// Waits for the next request.

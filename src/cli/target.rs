@@ -257,7 +257,7 @@ fn join_inside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
 /// Whoever has set nothing at all is told of every variable at once.
 fn name_all_missing(unsettled: Unsettled, set: &CredentialSet<'_>) -> Failure {
     match unsettled {
-        Unsettled::NoDomain { stated } => Failure::NotSet(set.without_domain(stated)),
+        Unsettled::NoDomain { stated } => set.refuse_unnamed(stated),
         Unsettled::Settings(error) => error.into(),
         unsettled => Failure::Unsettled(unsettled),
     }

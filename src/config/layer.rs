@@ -1,7 +1,6 @@
 //! What a configuration is put together from.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::HashSet;
 
 use super::node::{Node, Value};
 use super::source::Span;
@@ -14,9 +13,9 @@ pub(super) struct Origins {
     pub(super) environment: Layer,
 }
 
-/// What an environment says: a part of one file, or of several.
+/// The places of what an environment says. Not one stretch of a file: an alias has the place of what it stands for.
 #[derive(Debug, Default)]
-pub(super) struct Layer(BTreeMap<usize, Range<usize>>);
+pub(super) struct Layer(HashSet<Span>);
 
 impl Layer {
     pub(super) fn of(environment: &Node) -> Self {
@@ -29,25 +28,17 @@ impl Layer {
         match &node.value {
             Value::Mapping(entries) => {
                 for entry in entries {
-                    self.reach(entry.key_span);
                     self.extend(&entry.value);
                 }
             }
             Value::Sequence(items) => items.iter().for_each(|item| self.extend(item)),
-            _ => self.reach(node.span),
+            _ => {
+                self.0.insert(node.span);
+            }
         }
     }
 
-    fn reach(&mut self, span: Span) {
-        let bytes = span.bytes();
-        let part = self.0.entry(span.file()).or_insert(bytes.clone());
-
-        part.start = part.start.min(bytes.start);
-        part.end = part.end.max(bytes.end);
-    }
-
     pub(super) fn holds(&self, span: Span) -> bool {
-        let part = self.0.get(&span.file());
-        part.is_some_and(|part| part.contains(&span.bytes().start))
+        self.0.contains(&span)
     }
 }

@@ -83,7 +83,10 @@ impl Collecting<'_> {
             path: path.to_owned(),
             value: shown(node),
             place: self.place_of(place),
-            parts: self.parts_of(place),
+            parts: match &node.value {
+                Value::Sequence(items) => self.parts_of_all(items),
+                _ => self.parts_of(place),
+            },
         });
     }
 
@@ -95,6 +98,17 @@ impl Collecting<'_> {
             span,
             environment: environment.cloned(),
         }
+    }
+
+    /// What the templates of a list were filled in with, each part once.
+    fn parts_of_all(&self, items: &[Node]) -> Vec<(String, OriginPlace)> {
+        let mut parts: Vec<(String, OriginPlace)> = Vec::new();
+        for part in items.iter().flat_map(|item| self.parts_of(item.span)) {
+            if parts.iter().all(|(what, _)| *what != part.0) {
+                parts.push(part);
+            }
+        }
+        parts
     }
 
     /// What a template was filled in with.

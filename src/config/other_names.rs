@@ -29,13 +29,17 @@ impl<'a> OtherNames<'a> {
     pub(super) fn key_of(&mut self, section: &str, name: &str) -> Option<&'a str> {
         self.left = self.left.checked_sub(1)?;
         let name = without_slash(name);
-        if section == RESOURCE_SERVERS && name.ends_with(MANAGEMENT_API_ENDS) {
-            return Some(Audience::MANAGEMENT_API);
+        let section_entry = self.document.entry(section);
+        let mut objects = section_entry
+            .into_iter()
+            .flat_map(|entry| entry.value.entries());
+        // First: an API of one's own may be called nearly like the other.
+        if let Some(object) = objects.find(|object| is_called(object, name)) {
+            return Some(&*object.key);
         }
 
-        let mut objects = self.document.entry(section)?.value.entries().iter();
-        let object = objects.find(|object| is_called(object, name))?;
-        Some(&*object.key)
+        let is_management_api = section == RESOURCE_SERVERS && name.ends_with(MANAGEMENT_API_ENDS);
+        is_management_api.then_some(Audience::MANAGEMENT_API)
     }
 
     /// The same, where the name may also be the key.

@@ -73,5 +73,9 @@ fn failed(result: &EnvironmentView) -> Option<String> {
     let error = result.error.as_ref()?;
     let first = error.advice.message.lines().next().unwrap_or_default();
 
+    // Nothing went wrong there.
+    if error.advice.id == "not-reached" {
+        return Some(safe(first));
+    }
     Some(format!("{} {}", styled(REMOVED, "failed:"), safe(first)))
 }

@@ -43,7 +43,10 @@ pub fn plans(document: &PlanDocument) -> String {
         document.error.as_ref(),
     ));
 
-    let verdict = markdown::plan_headline(document);
+    let verdict = with_environments(
+        markdown::plan_headline(document),
+        document.environments.as_ref(),
+    );
     out.push_str(&command(
         Level::Notice,
         &[("title", "Grantry plan")],
@@ -88,7 +91,10 @@ pub fn reports(document: &ReportDocument) -> String {
         document.error.as_ref(),
     ));
 
-    let verdict = markdown::report_headline(document);
+    let verdict = with_environments(
+        markdown::report_headline(document),
+        document.environments.as_ref(),
+    );
     out.push_str(&command(
         Level::Notice,
         &[("title", "Grantry apply")],
@@ -103,12 +109,23 @@ fn twins_unknown(error: &str) -> String {
     command(Level::Error, &[("title", "twins-unknown")], &message)
 }
 
+fn with_environments(headline: String, environments: Option<&EnvironmentsView>) -> String {
+    match environments {
+        Some(environments) => format!("{headline} · done: {}", environments.in_words()),
+        None => headline,
+    }
+}
+
 /// Why a run ended early, or did in some of its environments.
 fn failures(environments: Option<&EnvironmentsView>, error: Option<&FailureView>) -> String {
     let results = environments.map_or(&[][..], |environments| &environments.results);
-    let errors = results.iter().filter_map(|result| result.error.as_ref());
+    let errors = results.iter().filter_map(|result| {
+        let mut error = result.error.clone()?;
+        error.advice.message = format!("{}: {}", result.environment, error.advice.message);
+        Some(failure(&error))
+    });
 
-    errors.chain(error).map(failure).collect()
+    errors.chain(error.map(failure)).collect()
 }
 
 fn failure(error: &FailureView) -> String {

@@ -66,9 +66,15 @@ pub(crate) struct EnvironmentArguments {
     /// Of all environments only the part of one process among several: the first of four is `1/4`. `auto` takes it
     /// from the engine that runs this: GitLab, Buildkite, Slurm, or Kubernetes, which has to be told of how many, as in
     /// `auto/4`.
-    #[arg(long, value_name = "SHARD", requires = "all_envs")]
+    #[arg(
+        long,
+        value_name = "SHARD",
+        requires = "all_envs",
+        conflicts_with = "environments"
+    )]
     pub(crate) shard: Option<ShardArgument>,
-    /// Write a line of JSON for each environment as it ends, into a file of this folder, for `grantry report`.
+    /// Write a line of JSON for each environment as it ends, into a file of this folder, for `grantry report`. Each run
+    /// needs a folder of its own: all of its processes, and further attempts at it, write there.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) report_dir: Option<PathBuf>,
 }

@@ -55,9 +55,8 @@ impl CredentialsFile {
     }
 
     pub(super) fn credentials_for(&self, domain: &Domain) -> Result<Credentials, Failure> {
-        let entry = self
-            .entry(domain)
-            .ok_or_else(|| refuse(&self.path, InvalidCredentials::Absent(domain.clone())))?;
+        let entry = self.entry(domain);
+        let entry = entry.ok_or_else(|| self.refuse_absent(domain))?;
 
         let Entry {
             client_id,
@@ -82,6 +81,11 @@ impl CredentialsFile {
                 Err(refuse(&self.path, source))
             }
         }
+    }
+
+    /// It has nothing for this domain.
+    pub(super) fn refuse_absent(&self, domain: &Domain) -> Failure {
+        refuse(&self.path, InvalidCredentials::Absent(domain.clone()))
     }
 
     pub(super) fn audience_of(&self, domain: &Domain) -> Option<String> {

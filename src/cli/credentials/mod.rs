@@ -4,7 +4,6 @@
 //! for half of staging's and half of production's is nobody's.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -35,8 +34,8 @@ pub(super) struct CredentialSource {
 impl CredentialSource {
     /// Reads the file of credentials, if one is named.
     pub(super) fn read() -> Result<Self, Failure> {
-        let file = variable(FILE)
-            .map(|path| CredentialsFile::read(Path::new(&path)))
+        let file = environment::path(FILE)
+            .map(|path| CredentialsFile::read(&path))
             .transpose()?;
         let domains = file.as_ref().map(CredentialsFile::domains);
 
@@ -56,7 +55,9 @@ impl CredentialSource {
             environment: environment.cloned(),
             suffix: environment.map_or_else(String::new, suffix_of),
         };
-        if SET.iter().any(|name| own.get(name).is_some()) {
+        // Also where they say nothing, as a secret that was forgotten: what is plain is another tenant's.
+        let is_there = |name: &&str| environment::exists(&own.name(name));
+        if !own.suffix.is_empty() && SET.iter().any(is_there) {
             return own;
         }
 
@@ -119,9 +120,10 @@ impl CredentialSet<'_> {
 
     /// The audience of a tenant's Management API, where it is said.
     pub(super) fn audience(&self, domain: &Domain) -> Option<String> {
-        let file = self.source.file.as_ref();
-        self.get(AUDIENCE)
-            .or_else(|| file.and_then(|file| file.audience_of(domain)))
+        match &self.source.file {
+            Some(file) => file.audience_of(domain),
+            None => self.get(AUDIENCE),
+        }
     }
 
     /// The names of the variables that credentials are taken from; none if they are not enough.
@@ -153,7 +155,7 @@ impl CredentialSet<'_> {
 
     /// The variables that say who we are, and are set.
     fn identity(&self) -> Vec<String> {
-        let names = SECRETS.iter().chain([&CLIENT_ID]);
+        let names = SECRETS.iter().chain([&CLIENT_ID, &AUDIENCE]);
         let set = names.filter(|name| self.get(name).is_some());
         set.map(|name| self.name(name)).collect()
     }
@@ -195,8 +197,16 @@ impl CredentialSet<'_> {
         Ok(credentials)
     }
 
+    /// Why it is not known where the tenant is.
+    pub(super) fn refuse_unnamed(&self, stated: Option<Domain>) -> Failure {
+        match (&self.source.file, stated) {
+            (Some(file), Some(stated)) => file.refuse_absent(&stated),
+            (_, stated) => Failure::NotSet(self.without_domain(stated)),
+        }
+    }
+
     /// What is missing where nobody says where the tenant is.
-    pub(super) fn without_domain(&self, stated: Option<Domain>) -> Unset {
+    fn without_domain(&self, stated: Option<Domain>) -> Unset {
         let mut missing = vec![self.name(DOMAIN)];
         if self.source.file.is_none() {
             missing.extend(self.choose().err().unwrap_or_default());

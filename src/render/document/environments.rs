@@ -32,6 +32,13 @@ pub struct EnvironmentView {
 }
 
 impl EnvironmentsView {
+    /// How many ended early, so that it is not known what there is to do in them.
+    #[must_use]
+    pub fn without_end(&self) -> usize {
+        let errors = self.results.iter().filter(|result| result.error.is_some());
+        errors.count()
+    }
+
     /// `2 of 3 environments`, and of which part.
     #[must_use]
     pub fn in_words(&self) -> String {

@@ -22,8 +22,14 @@ pub enum ReportLine {
 pub struct RunLine {
     /// `plan` or `apply`.
     pub verb: String,
+    /// The files of the configuration in 16 hexadecimal digits: reports of one run have the same.
+    pub configuration: String,
     /// The environments that all processes are about together.
     pub environments: Vec<String>,
+    /// Those of them that this process is about.
+    pub part: Vec<String>,
+    /// When it began, in UTC.
+    pub began: String,
     /// Which part of them is this one's, such as `1/4`, if not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,

@@ -79,6 +79,19 @@ pub fn headline(document: &PlanDocument) -> String {
         [..] => format!("{}: ", count(stacks.len(), ("plan", "plans"))),
     };
 
+    // Before all else: of these nothing is known.
+    let failed = document
+        .environments
+        .as_ref()
+        .map_or(0, EnvironmentsView::without_end);
+    let failed = match failed {
+        0 => String::new(),
+        failed => format!(
+            "**{} failed**, ",
+            count(failed, ("environment", "environments"))
+        ),
+    };
+
     // The gravest of all: one plan that is refused must not hide behind ten others.
     let said = match plans.iter().map(|plan| plan.verdict).max() {
         None => "**no plan**".to_owned(),
@@ -98,7 +111,7 @@ pub fn headline(document: &PlanDocument) -> String {
         0 => String::new(),
         warnings => format!(" · {}", count(warnings, ("note", "notes"))),
     };
-    format!("{of}{said}{warnings}")
+    format!("{of}{failed}{said}{warnings}")
 }
 
 pub(in crate::render) fn deeds(plans: &[&PlanView]) -> String {

@@ -159,6 +159,10 @@ fn which_environments_are_meant_is_said_and_never_guessed() {
             "finds no engine",
         ),
         (
+            &["plan", "--env", "eu-1", "--env", "eu-2", "--shard", "1/2"],
+            "cannot be used with",
+        ),
+        (
             &["plan", "--env", "eu-1", "--env", "eu-3"],
             "there is no environment `eu-3`",
         ),
@@ -274,7 +278,11 @@ fn shards_share_the_work_and_a_report_unites_it() {
     apply("1/3");
     let text = place.run(&["report", "reports"]).exits(0).stdout;
     assert!(text.starts_with("Done: 4 of 4 environments.\n"), "{text}");
-    assert!(place.path("reports/shard-1-of-3.attempt-2.jsonl").exists());
+    assert!(
+        place
+            .path("reports/apply.shard-1-of-3.attempt-2.jsonl")
+            .exists()
+    );
 }
 
 #[test]
@@ -282,7 +290,7 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
     let place = place();
     let run = |shard: &str, attempt: u32, host: &str| {
         format!(
-            "{{\"line\":\"run\",\"verb\":\"apply\",\"environments\":[\"eu-1\",\"eu-2\"],\"shard\":\"{shard}\",\"attempt\":{attempt},\"host\":\"{host}\"}}\n"
+            "{{\"line\":\"run\",\"verb\":\"apply\",\"configuration\":\"0\",\"environments\":[\"eu-1\",\"eu-2\"],\"part\":[\"eu-1\",\"eu-2\"],\"began\":\"2026-11-26T08:00:00.000Z\",\"shard\":\"{shard}\",\"attempt\":{attempt},\"host\":\"{host}\"}}\n"
         )
     };
     let begun = |name: &str, at: u32| {
@@ -462,7 +470,7 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
     );
     let refused = place.run(&["plan", "--env", "staging"]).exits(64);
     assert!(
-        refused.stderr.contains("AUTH0_DOMAIN is not set"),
+        refused.stderr.contains("nothing for `evil.example`"),
         "{}",
         refused.stderr
     );
@@ -506,4 +514,94 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
         "{}",
         refused.stderr
     );
+}
+
+#[test]
+fn no_part_writes_what_another_would_undo_or_what_is_broken() {
+    let place = place();
+    let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
+    let shards = ["1/3", "2/3", "3/3"];
+    let apply = |shard: &str| {
+        let apply = ["apply", "--all-envs", "--auto-approve", "--shard", shard];
+        place.run(&apply)
+    };
+
+    place.write("grantry.yaml", &text.replace("us-2.json", "eu-1.json"));
+    for shard in shards {
+        let refused = apply(shard).exits(64);
+        assert!(refused.stderr.contains("are about one tenant"), "{shard}");
+    }
+    place.write(
+        "grantry.yaml",
+        &text.replace("{ name: Drone }", "{ nam: Drone }"),
+    );
+    for shard in shards {
+        apply(shard).exits(1);
+    }
+    for file in ["eu-1.json", "eu-2.json", "us-1.json", "us-2.json"] {
+        assert!(!place.path(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn an_attempt_that_came_to_nothing_is_not_hidden_by_an_earlier_one() {
+    let place = place();
+    let apply = [
+        "apply",
+        "--env",
+        "eu-1",
+        "--auto-approve",
+        "--report-dir",
+        "reports",
+    ];
+    place.run(&apply).exits(0);
+    place.run(&["report", "reports"]).exits(0);
+
+    let first = place.path("reports/apply.all.attempt-1.jsonl");
+    let text = fs::read_to_string(first).unwrap();
+    let (run, _) = text.split_once('\n').unwrap();
+    let second = run
+        .replace("\"attempt\":1", "\"attempt\":2")
+        .replace("\"began\":\"20", "\"began\":\"30");
+    place.write("reports/apply.all.attempt-2.jsonl", &format!("{second}\n"));
+    let report = place.run(&["report", "reports"]).exits(1);
+    assert!(report.stdout.contains("eu-1  missing"), "{}", report.stdout);
+}
+
+#[test]
+fn variables_of_an_environment_that_say_nothing_are_no_reason_to_take_others() {
+    let servers = Place::new();
+    let emulator = Emulator::start(&servers, &[]);
+    let mut variables = emulator.environment.clone();
+    variables.push(("AUTH0_CLIENT_SECRET__STAGING".to_owned(), String::new()));
+    let place = place_of_two().with(&variables);
+
+    let plan = ["plan", "--env", "staging", "--provider", "auth0"];
+    let refused = place.run(&plan).exits(64);
+    let said = refused.stderr;
+    assert!(
+        said.contains("AUTH0_CLIENT_SECRET__STAGING are not set"),
+        "{said}"
+    );
+    assert_eq!(emulator.stop().matches("request").count(), 0);
+}
+
+#[test]
+fn nothing_is_written_over_the_credentials() {
+    let servers = Place::new();
+    let file = servers.write("credentials.json", "{}");
+    let name = file.display().to_string();
+    let place = place().with(&[("GRANTRY_CREDENTIALS".to_owned(), name.clone())]);
+
+    for option in ["--json", "--markdown", "--out"] {
+        let refused = place
+            .run(&["plan", "--env", "eu-1", option, &name])
+            .exits(64);
+        assert!(
+            refused.stderr.contains("nothing was written"),
+            "{}",
+            refused.stderr
+        );
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), "{}");
 }

@@ -132,7 +132,7 @@ fn it_reports_what_it_did_and_gives_the_lock_back() {
 
 /// What it did not reach is listed, and nothing was written there.
 #[test]
-fn a_run_over_several_environments_stops_between_two() {
+fn a_run_over_several_environments_begins_no_other_after_it_was_stopped() {
     let (emulator, place) = tenant();
     let place = place.with(&emulator.environment_with("__FIRST"));
     let text = std::fs::read_to_string(place.path("grantry.yaml")).unwrap();
