@@ -18,6 +18,7 @@ fn examples() -> Vec<(PathBuf, Value)> {
     paths.push("examples/world-mappers.yaml".into());
     paths.push("examples/keys/grantry.yaml".into());
     paths.push("examples/saas/access.yaml".into());
+    paths.push("examples/tenants.yaml".into());
     paths.sort();
     paths
         .into_iter()

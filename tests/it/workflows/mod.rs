@@ -11,11 +11,14 @@ mod archive;
 mod comment;
 mod drift;
 mod expression;
+mod fleet;
 mod forks;
 mod github;
 mod gitlab;
+mod kubernetes;
 mod pull_request;
 mod run;
+mod slurm;
 mod step;
 mod world;
 
