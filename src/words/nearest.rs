@@ -8,12 +8,14 @@ pub(crate) fn nearest<'a>(
     // One slip in a short word, up to three in a long one: with more it is another word.
     let length = word.chars().count();
     let tolerance = (length / 3).clamp(1, 3);
+    let letters = letters_of(word);
 
     candidates
         .into_iter()
         .map(AsRef::as_ref)
-        // The distance is dear, and at least the difference in length.
+        // The distance is dear, and at least the difference in length and in letters.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= tolerance)
+        .filter(|candidate| fewest_slips(&letters, &letters_of(candidate)) <= tolerance)
         .map(|candidate| (distance_in_meaning(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= tolerance)
         // Of equals the one that is written most alike, then the first by name: the same file gets the
@@ -44,6 +46,31 @@ pub(crate) fn nearest_few<'a>(
 
     candidates.truncate(most);
     candidates
+}
+
+/// How often each letter and digit occurs in a word. Some share a number, which makes no word farther from another.
+type Letters = [u16; 64];
+
+fn letters_of(word: &str) -> Letters {
+    let mut letters = [0; 64];
+    let word = word.to_lowercase();
+    for letter in word.chars().filter(|letter| letter.is_alphanumeric()) {
+        let number = letter as usize % letters.len();
+        letters[number] = u16::saturating_add(letters[number], 1);
+    }
+    letters
+}
+
+/// How many slips there are at least between words with these letters: each adds one letter, takes one away, or both.
+fn fewest_slips(one: &Letters, other: &Letters) -> usize {
+    let surplus = |one: &Letters, other: &Letters| -> usize {
+        let pairs = one.iter().zip(other);
+        pairs
+            .map(|(one, other)| usize::from(one.saturating_sub(*other)))
+            .sum()
+    };
+
+    surplus(one, other).max(surplus(other, one))
 }
 
 /// How many slips lie between two words, where capital letters and the order of their parts count for
@@ -97,7 +124,7 @@ fn shared_length(one: impl Iterator<Item = char>, other: impl Iterator<Item = ch
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
+    use super::{distance, distance_in_meaning, fewest_slips, letters_of, nearest};
 
     #[test]
     fn a_slip_is_recognised_and_a_stranger_is_not() {
@@ -154,6 +181,28 @@ mod tests {
                 assert_eq!(distance(one, other), whole, "{one:?} {other:?}");
             }
         }
+    }
+
+    #[test]
+    fn no_word_is_nearer_than_its_letters_allow() {
+        let words = [
+            "orders:write",
+            "write:orders",
+            "WRITE.orders",
+            "größe",
+            "İstanbul",
+            "amps",
+            "map",
+            "",
+        ];
+        for one in words {
+            for other in words {
+                let fewest = fewest_slips(&letters_of(one), &letters_of(other));
+                let slips = distance_in_meaning(one, other);
+                assert!(fewest <= slips, "{one:?} {other:?}: {fewest} > {slips}");
+            }
+        }
+        assert_eq!(fewest_slips(&letters_of("abc"), &letters_of("xyz")), 3);
     }
 
     #[test]
