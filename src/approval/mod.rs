@@ -11,7 +11,6 @@
 //! Floor 5.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::json;
@@ -21,6 +20,7 @@ use crate::plan::Planned;
 use crate::render::document::{
     ActionView, AddressView, ChangeView, EditView, PlanView, Provenance, Version,
 };
+use crate::words::hexadecimal;
 
 mod leftover;
 mod object;
@@ -77,15 +77,8 @@ fn hash(view: &PlanView) -> String {
         "deliveries": view.deliveries,
     });
 
-    hexadecimal(digest(&SHA256, counted.to_string().as_bytes()).as_ref())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let digest = digest(&SHA256, counted.to_string().as_bytes());
+    hexadecimal(digest.as_ref().iter().copied())
 }
 
 /// The leaves that changes are about, by object.

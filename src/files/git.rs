@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use crate::words::hexadecimal;
 
 /// The hash of an object.
 pub(super) type Object = String;
@@ -60,11 +61,7 @@ pub(super) fn parse_entries(mut bytes: &[u8], hash: usize) -> io::Result<Folder>
         // An unknown kind is an error: to pass it over would have the folder lack a name in
         // silence.
         let kind = kind_of(mode).ok_or_else(broken)?;
-        let object = object.iter().fold(Object::new(), |mut hash, byte| {
-            // Writing to a text cannot fail.
-            let _ = write!(hash, "{byte:02x}");
-            hash
-        });
+        let object = hexadecimal(object.iter().copied());
         let name = name.get(1..).unwrap_or_default().to_vec();
         entries.insert(name_from(name)?, Entry { kind, object });
         bytes = rest;

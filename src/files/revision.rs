@@ -12,9 +12,10 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::git::{EntryKind, Folder, Object, Objects, ask, name_from, parse_entries};
+use super::place::is_plain;
 use super::revision_error::RevisionError;
 use super::revision_name::RevisionName;
-use super::{Limit, ReadError, folder_of, is_plain};
+use super::{Limit, ReadError, folder_of};
 
 /// How many links one name may lead through, as on most systems.
 const MOST_LINKS: usize = 40;

@@ -6,6 +6,7 @@ use std::fmt;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::{Found, RemoteId, Value};
+use crate::words::hexadecimal;
 
 /// A close look at an object that is to be deleted. It must still be so just before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,19 +96,14 @@ fn without_secrets(value: Value) -> Value {
 impl fmt::Display for Digest {
     /// All of it, in hexadecimal digits.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        formatter.write_str(&hexadecimal(self.0))
     }
 }
 
 impl fmt::Debug for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Digest(")?;
-        for byte in self.0.iter().take(4) {
-            write!(formatter, "{byte:02x}")?;
-        }
-        formatter.write_str("…)")
+        let start = hexadecimal(self.0.into_iter().take(4));
+        write!(formatter, "Digest({start}…)")
     }
 }
 

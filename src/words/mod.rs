@@ -4,6 +4,7 @@
 
 mod advice;
 mod foreign;
+mod hexadecimal;
 #[cfg(feature = "engine")]
 mod ids;
 mod nearest;
@@ -12,6 +13,7 @@ mod nearest;
 pub(crate) use advice::step;
 pub use advice::{Advice, Piece, Step, Term, Words};
 pub use foreign::{Foreign, escape_harmful, foreign, safe, safe_path};
+pub(crate) use hexadecimal::hexadecimal;
 #[cfg(feature = "engine")]
 pub(crate) use ids::stable_ids;
 pub(crate) use nearest::nearest;

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use aws_lc_rs::rand;
 
+use crate::words::hexadecimal;
+
 /// So many random bytes, each as two hexadecimal digits; none in the unheard-of case that the
 /// machine has no chance.
 pub(super) fn random_hexadecimal<const BYTES: usize>() -> Option<String> {
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes).ok()?;
 
-    Some(bytes.map(|byte| format!("{byte:02x}")).concat())
+    Some(hexadecimal(bytes))
 }
 
 /// A wait, and by chance up to a quarter more: those who failed together do not come back together.

@@ -1,0 +1,208 @@
+//! Where a name leads, and how what is there is called.
+
+#[cfg(feature = "cli")]
+use std::ffi::OsString;
+#[cfg(any(feature = "engine", test))]
+use std::fs;
+#[cfg(any(feature = "engine", test))]
+use std::io;
+#[cfg(any(feature = "engine", test))]
+use std::path::Component;
+use std::path::Path;
+#[cfg(feature = "engine")]
+use std::path::PathBuf;
+
+/// Whether a name, relative to a folder, leads to something in it, wherever its symbolic links
+/// lead. What is not there yet counts as what it would be.
+#[cfg(any(feature = "engine", test))]
+pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
+    // No `..`, not even one that comes back: past what is not there yet it could not be followed.
+    if !name.components().all(is_plain) {
+        return Ok(false);
+    }
+
+    let folder = or_here(folder);
+    let path = folder.join(name);
+
+    // The nearest that is there tells where the rest would be made.
+    for there in path.ancestors() {
+        match fs::canonicalize(or_here(there)) {
+            Ok(real) => return Ok(real.starts_with(fs::canonicalize(folder)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+
+        // A link to what is not there yet: it would be made where the link leads.
+        let name = there.strip_prefix(folder).unwrap_or(Path::new(""));
+        if let (Some(beside), Ok(target)) = (name.parent(), fs::read_link(there)) {
+            return is_inside(folder, &beside.join(target));
+        }
+    }
+    Ok(true)
+}
+
+/// Where a name leads, wherever its symbolic links lead. What is not there yet counts as what it would be.
+#[cfg(feature = "engine")]
+pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
+    if let Ok(real) = fs::canonicalize(or_here(path)) {
+        return real;
+    }
+
+    match path.file_name() {
+        Some(name) => where_it_leads(folder_of(path)).join(name),
+        None => path.to_owned(),
+    }
+}
+
+/// How a file is called from a folder, with `/` between its steps, by their names alone. What lies elsewhere and was
+/// named by its whole path keeps that.
+#[cfg(feature = "cli")]
+pub(crate) fn name_from(folder: &Path, file: &Path) -> String {
+    let (from, to) = (plain_steps(folder), plain_steps(file));
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other);
+    let common = common.count();
+
+    let steps: PathBuf = if file.is_absolute() && common < from.len() {
+        to.iter().collect()
+    } else {
+        let up = from[common..]
+            .iter()
+            .map(|_| Component::ParentDir.as_os_str());
+        let down = to[common..].iter().map(OsString::as_os_str);
+        up.chain(down).collect()
+    };
+    steps.display().to_string().replace('\\', "/")
+}
+
+/// The steps to a path from the root, without those that lead nowhere or back.
+#[cfg(feature = "cli")]
+fn plain_steps(path: &Path) -> Vec<OsString> {
+    let path = std::path::absolute(or_here(path)).unwrap_or_else(|_| path.to_owned());
+
+    let mut steps = Vec::new();
+    for step in path.components() {
+        match step {
+            Component::CurDir => {}
+            Component::ParentDir => drop(steps.pop()),
+            step => steps.push(step.as_os_str().to_owned()),
+        }
+    }
+    steps
+}
+
+#[cfg(any(feature = "engine", test))]
+pub(super) fn is_plain(part: Component<'_>) -> bool {
+    matches!(part, Component::Normal(_) | Component::CurDir)
+}
+
+/// The folder of a file.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent().map_or(Path::new("."), or_here)
+}
+
+/// The empty path is the working directory, which the system does not know.
+fn or_here(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_inside_where_it_leads_inside() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("folder");
+        fs::create_dir_all(folder.join("deep")).unwrap();
+        fs::write(folder.join("deep/file"), "").unwrap();
+
+        for name in [
+            "deep/file",
+            "./deep/file",
+            "deep/new",
+            "new/and/newer",
+            "deep",
+        ] {
+            assert!(is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+        }
+        for name in [
+            "../file",
+            "deep/../../file",
+            "deep/../deep/file",
+            "/etc/passwd",
+        ] {
+            assert!(!is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+        }
+    }
+
+    #[cfg(all(unix, feature = "cli"))]
+    #[test]
+    fn a_file_has_one_name_from_a_folder() {
+        let name = |folder: &str, file: &str| name_from(Path::new(folder), Path::new(file));
+        let here = std::env::current_dir().unwrap();
+        let here = here.display();
+
+        for file in [
+            "a/t.json",
+            "./a/t.json",
+            "b/../a/t.json",
+            &format!("{here}/a/./t.json"),
+        ] {
+            assert_eq!(name("a", file), "t.json", "{file}");
+            assert_eq!(name("", file), "a/t.json", "{file}");
+        }
+        for (folder, file, named) in [
+            ("a", "t.json", "../t.json"),
+            ("a/b", "c/t.json", "../../c/t.json"),
+            ("/srv/a", "/srv/a/b/t.json", "b/t.json"),
+            ("/srv/a", "/srv/b/../t.json", "/srv/t.json"),
+        ] {
+            assert_eq!(name(folder, file), named, "{folder}, {file}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_where_it_leads() {
+        use std::os::unix::fs::symlink;
+
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("folder");
+        fs::create_dir_all(folder.join("deep")).unwrap();
+        fs::write(folder.join("file"), "").unwrap();
+        fs::write(place.path().join("other"), "").unwrap();
+        symlink("../file", folder.join("deep/good")).unwrap();
+        symlink("../other", folder.join("bad")).unwrap();
+        symlink("..", folder.join("up")).unwrap();
+
+        assert!(is_inside(&folder, Path::new("deep/good")).unwrap());
+        assert!(!is_inside(&folder, Path::new("bad")).unwrap());
+        assert!(!is_inside(&folder, Path::new("up/new")).unwrap());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_is_where_that_would_be() {
+        use std::os::unix::fs::symlink;
+
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("folder");
+        fs::create_dir_all(folder.join("deep")).unwrap();
+        symlink("new", folder.join("deep/good")).unwrap();
+        symlink("good", folder.join("deep/better")).unwrap();
+        symlink("../new", folder.join("bad")).unwrap();
+        symlink("bad", folder.join("worse")).unwrap();
+        symlink("/nowhere/new", folder.join("far")).unwrap();
+
+        for name in ["deep/good", "deep/better", "deep/good/new"] {
+            assert!(is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+        }
+        for name in ["bad", "worse", "far", "bad/new"] {
+            assert!(!is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+        }
+    }
+}
