@@ -219,11 +219,6 @@ impl Sources {
         self.all.get(span.file()).map(Arc::as_ref)
     }
 
-    /// The texts of all files, in the order in which they were read.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().map(|source| source.text())
-    }
-
     /// The text of a span; empty if it is no stretch of the file.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {

@@ -14,6 +14,10 @@ pub(super) fn check_tenant_file(document: &Node, tree: &Tree, folder: &Path) -> 
     let name = file.as_text()?;
 
     let (id, message) = match tree.is_inside(folder, Path::new(name)) {
+        Ok(true) if is_of_git(Path::new(name)) => (
+            ProblemId::OutsideFolder,
+            format!("{} is where Git keeps what is its own", quote(name)),
+        ),
         Ok(true) => return None,
         Ok(false) => (
             ProblemId::OutsideFolder,
@@ -26,4 +30,10 @@ pub(super) fn check_tenant_file(document: &Node, tree: &Tree, folder: &Path) -> 
     };
     let help = "keep the tenant in that folder; `--provider local:FILE` may name any file";
     Some(Problem::new(id, file.span, message).help(help))
+}
+
+/// Whether it is written over what Git acts on, such as a hook. Some systems take `.GIT` for the same.
+fn is_of_git(name: &Path) -> bool {
+    name.components()
+        .any(|step| step.as_os_str().eq_ignore_ascii_case(".git"))
 }
