@@ -20,7 +20,7 @@ use crate::provider::auth0::Domain;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Surroundings {
     /// The names of all variables that are some provider's.
-    pub(super) variables: BTreeSet<String>,
+    pub(super) variables: Arc<BTreeSet<String>>,
     /// The domain of the tenant.
     pub(super) domain: Option<String>,
     /// What the variable is called that says it.
@@ -102,7 +102,7 @@ pub(super) fn choose(
             Ok(Choice::LocalBeside(file.clone()))
         }
         (None, None) if !surroundings.variables.is_empty() => Err(Unsettled::NoProvider {
-            variables: surroundings.variables.clone(),
+            variables: BTreeSet::clone(&surroundings.variables),
         }),
         (Some(Provider::Local(None)) | None, _) => Ok(Choice::LocalBeside(LOCAL_FILE.into())),
     }
@@ -207,7 +207,7 @@ mod tests {
             _ => None,
         };
         let surroundings = Surroundings {
-            variables: variables.iter().map(|name| (*name).to_owned()).collect(),
+            variables: Arc::new(variables.iter().map(|name| (*name).to_owned()).collect()),
             domain: unless_empty(domain),
             domain_variable: "AUTH0_DOMAIN".to_owned(),
             audience: unless_empty(audience),

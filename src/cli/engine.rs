@@ -4,6 +4,16 @@ use std::num::NonZeroU32;
 
 use super::arguments::Shard;
 
+pub(super) const KUBERNETES_INDEX: &str = "JOB_COMPLETION_INDEX";
+pub(super) const GITLAB_INDEX: &str = "CI_NODE_INDEX";
+pub(super) const GITLAB_COUNT: &str = "CI_NODE_TOTAL";
+pub(super) const BUILDKITE_INDEX: &str = "BUILDKITE_PARALLEL_JOB";
+pub(super) const BUILDKITE_COUNT: &str = "BUILDKITE_PARALLEL_JOB_COUNT";
+pub(super) const SLURM_INDEX: &str = "SLURM_ARRAY_TASK_ID";
+pub(super) const SLURM_FIRST: &str = "SLURM_ARRAY_TASK_MIN";
+pub(super) const SLURM_LAST: &str = "SLURM_ARRAY_TASK_MAX";
+pub(super) const SLURM_COUNT: &str = "SLURM_ARRAY_TASK_COUNT";
+
 /// How an engine says which part this is.
 struct Engine {
     name: &'static str,
@@ -18,7 +28,6 @@ struct Engine {
 #[derive(Clone, Copy)]
 enum First {
     Number(u32),
-    /// What this variable says.
     /// What the first of these two variables says; the other is the last, with none left out between.
     Between(&'static str, &'static str),
 }
@@ -26,27 +35,27 @@ enum First {
 const ENGINES: [Engine; 4] = [
     Engine {
         name: "Kubernetes",
-        index: "JOB_COMPLETION_INDEX",
+        index: KUBERNETES_INDEX,
         first: First::Number(0),
         count: None,
     },
     Engine {
         name: "GitLab",
-        index: "CI_NODE_INDEX",
+        index: GITLAB_INDEX,
         first: First::Number(1),
-        count: Some("CI_NODE_TOTAL"),
+        count: Some(GITLAB_COUNT),
     },
     Engine {
         name: "Buildkite",
-        index: "BUILDKITE_PARALLEL_JOB",
+        index: BUILDKITE_INDEX,
         first: First::Number(0),
-        count: Some("BUILDKITE_PARALLEL_JOB_COUNT"),
+        count: Some(BUILDKITE_COUNT),
     },
     Engine {
         name: "Slurm",
-        index: "SLURM_ARRAY_TASK_ID",
-        first: First::Between("SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX"),
-        count: Some("SLURM_ARRAY_TASK_COUNT"),
+        index: SLURM_INDEX,
+        first: First::Between(SLURM_FIRST, SLURM_LAST),
+        count: Some(SLURM_COUNT),
     },
 ];
 

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::credentials::names::{
     ALGORITHM, AUDIENCE, CLIENT_ID, DOMAIN, FILE, KEY, SECRET, SEPARATOR, TOKENS,
 };
+use super::engine;
 use super::exit::Failure;
 use crate::files::{self, Limit};
 use crate::model::{Day, EnvironmentName, VariableName};
@@ -93,26 +94,26 @@ pub(super) const VARIABLES: [Variable; 27] = [
     says(JOBS[1], "The same: set by Jenkins."),
     says(HOST, "Which machine holds a lock, where no job does."),
     says(
-        "JOB_COMPLETION_INDEX",
+        engine::KUBERNETES_INDEX,
         "Which part `--shard auto/N` is, from 0 on: set by Kubernetes.",
     ),
     says(
-        "CI_NODE_INDEX",
+        engine::GITLAB_INDEX,
         "Which part `--shard auto` is, from 1 on: set by GitLab.",
     ),
-    says("CI_NODE_TOTAL", "Of how many."),
+    says(engine::GITLAB_COUNT, "Of how many."),
     says(
-        "BUILDKITE_PARALLEL_JOB",
+        engine::BUILDKITE_INDEX,
         "Which part `--shard auto` is, from 0 on: set by Buildkite.",
     ),
-    says("BUILDKITE_PARALLEL_JOB_COUNT", "Of how many."),
+    says(engine::BUILDKITE_COUNT, "Of how many."),
     says(
-        "SLURM_ARRAY_TASK_ID",
+        engine::SLURM_INDEX,
         "Which part `--shard auto` is, from `SLURM_ARRAY_TASK_MIN` on: set by Slurm.",
     ),
-    says("SLURM_ARRAY_TASK_MIN", "The first of all."),
-    says("SLURM_ARRAY_TASK_MAX", "The last of all."),
-    says("SLURM_ARRAY_TASK_COUNT", "Of how many."),
+    says(engine::SLURM_FIRST, "The first of all."),
+    says(engine::SLURM_LAST, "The last of all."),
+    says(engine::SLURM_COUNT, "Of how many."),
 ];
 
 fn is_documented(name: &str) -> bool {
@@ -124,11 +125,13 @@ fn is_documented(name: &str) -> bool {
 
 /// The environment of the configuration that is meant, if that is said.
 pub(super) fn chosen_environment() -> Result<Option<EnvironmentName>, Failure> {
-    let Some(name) = variable(ENVIRONMENT) else {
+    // What is no text is no name either, and not as if nothing were said.
+    let Some(name) = path(ENVIRONMENT) else {
         return Ok(None);
     };
 
-    name.parse().map(Some).map_err(Failure::EnvironmentName)
+    let name = name.to_string_lossy().parse();
+    name.map(Some).map_err(Failure::EnvironmentName)
 }
 
 /// The configuration's variables that are set here, by name. No configuration can refer to one of another name,

@@ -3,12 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
-use serde::Deserialize;
-
+use super::identity::Identity;
 use super::invalid::InvalidCredentials;
 use crate::cli::exit::Failure;
-use crate::cli::output;
 use crate::config;
 use crate::files::{self, Limit};
 use crate::provider::auth0::{Credentials, Domain};
@@ -17,19 +14,7 @@ use crate::provider::auth0::{Credentials, Domain};
 #[derive(Debug)]
 pub(super) struct CredentialsFile {
     path: PathBuf,
-    by_domain: BTreeMap<String, Entry>,
-}
-
-/// The credentials of one tenant.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    client_id: Option<String>,
-    client_secret: Option<SecretString>,
-    client_assertion_private_key: Option<SecretString>,
-    client_assertion_signing_alg: Option<String>,
-    api_token: Option<SecretString>,
-    audience: Option<String>,
+    by_domain: BTreeMap<String, Identity>,
 }
 
 impl CredentialsFile {
@@ -58,29 +43,11 @@ impl CredentialsFile {
         let entry = self.entry(domain);
         let entry = entry.ok_or_else(|| self.refuse_absent(domain))?;
 
-        let Entry {
-            client_id,
-            client_secret,
-            client_assertion_private_key,
-            client_assertion_signing_alg,
-            api_token,
-            audience: _,
-        } = entry;
-        if let Some(token) = api_token {
-            return Ok(Credentials::token(token)?);
-        }
-        match (client_id, client_assertion_private_key, client_secret) {
-            (Some(id), Some(key), _) => {
-                let algorithm = client_assertion_signing_alg.as_deref();
-                let algorithm = algorithm.unwrap_or("RS256");
-                Ok(Credentials::client_key(id, key, algorithm)?)
-            }
-            (Some(id), None, Some(secret)) => Ok(Credentials::client_secret(id, secret.clone())?),
-            _ => {
-                let source = InvalidCredentials::Incomplete(domain.clone());
-                Err(refuse(&self.path, source))
-            }
-        }
+        let Ok(proof) = entry.prove() else {
+            let source = InvalidCredentials::Incomplete(domain.clone());
+            return Err(refuse(&self.path, source));
+        };
+        Ok(proof.credentials()?)
     }
 
     /// It has nothing for this domain.
@@ -92,7 +59,7 @@ impl CredentialsFile {
         self.entry(domain)?.audience.clone()
     }
 
-    fn entry(&self, domain: &Domain) -> Option<&Entry> {
+    fn entry(&self, domain: &Domain) -> Option<&Identity> {
         self.by_domain.get(&domain.to_string())
     }
 }
@@ -113,9 +80,9 @@ fn refuse_readable(path: &Path) -> Result<(), InvalidCredentials> {
     }
 }
 
-fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Entry>, InvalidCredentials> {
+fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Identity>, InvalidCredentials> {
     // Two keys that are spelt alike are refused by this already.
-    let entries: BTreeMap<String, Entry> = config::read_secrets(text)
+    let entries: BTreeMap<String, Identity> = config::read_secrets(text)
         .map_err(|(line, column)| InvalidCredentials::Malformed { line, column })?;
 
     let mut by_domain = BTreeMap::new();
@@ -129,18 +96,4 @@ fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Entry>, InvalidCredentia
         }
     }
     Ok(by_domain)
-}
-
-impl Entry {
-    /// From here on, none of them is said.
-    fn keep_secrets(&self) {
-        let secrets = [
-            &self.client_secret,
-            &self.client_assertion_private_key,
-            &self.api_token,
-        ];
-        for secret in secrets.into_iter().flatten() {
-            output::secrets().keep(secret);
-        }
-    }
 }

@@ -15,10 +15,12 @@ use crate::model::EnvironmentName;
 use crate::provider::auth0::{Credentials, Domain};
 
 mod file;
+mod identity;
 pub(super) mod invalid;
 pub(super) mod names;
 
 use file::CredentialsFile;
+use identity::{Identity, Missing, Proof};
 use names::{
     ALGORITHM, AUDIENCE, CLIENT_ID, DOMAIN, FILE, KEY, SECRET, SECRETS, SET, TOKENS, suffix_of,
 };
@@ -29,6 +31,8 @@ pub(super) struct CredentialSource {
     file: Option<CredentialsFile>,
     /// The domains that the file has credentials for.
     domains: Arc<BTreeSet<String>>,
+    /// The names of all variables that are some provider's.
+    variables: Arc<BTreeSet<String>>,
 }
 
 impl CredentialSource {
@@ -41,6 +45,7 @@ impl CredentialSource {
 
         Ok(Self {
             domains: Arc::new(domains.unwrap_or_default()),
+            variables: Arc::new(environment::provider_variables()),
             file,
         })
     }
@@ -76,27 +81,11 @@ pub(super) struct CredentialSet<'a> {
     suffix: String,
 }
 
-/// Which variables say who we are, with what is in them.
-enum Chosen {
-    Token {
-        variable: String,
-        token: SecretString,
-    },
-    Key {
-        id: String,
-        key: SecretString,
-    },
-    Secret {
-        id: String,
-        secret: SecretString,
-    },
-}
-
 impl CredentialSet<'_> {
     /// What is said of the tenant.
     pub(super) fn surroundings(&self) -> Surroundings {
         Surroundings {
-            variables: environment::provider_variables(),
+            variables: Arc::clone(&self.source.variables),
             domain: self.get(DOMAIN),
             domain_variable: self.name(DOMAIN),
             audience: self.get(AUDIENCE),
@@ -110,7 +99,7 @@ impl CredentialSet<'_> {
             return self.credentials_of_variables();
         };
 
-        let names = self.identity();
+        let names = self.set_names();
         if names.is_empty() {
             file.credentials_for(domain)
         } else {
@@ -132,12 +121,16 @@ impl CredentialSet<'_> {
             return vec![FILE.to_owned()];
         }
 
-        match self.choose() {
-            Ok(Chosen::Token { variable, .. }) => vec![variable],
-            Ok(Chosen::Key { .. }) => vec![self.name(CLIENT_ID), self.name(KEY)],
-            Ok(Chosen::Secret { .. }) => vec![self.name(CLIENT_ID), self.name(SECRET)],
+        let names = match self.read_identity().prove() {
+            Ok(Proof::Token(_)) => {
+                let token = TOKENS.into_iter().find(|name| self.get(name).is_some());
+                token.into_iter().collect()
+            }
+            Ok(Proof::Key { .. }) => vec![CLIENT_ID, KEY],
+            Ok(Proof::Secret { .. }) => vec![CLIENT_ID, SECRET],
             Err(_) => Vec::new(),
-        }
+        };
+        names.into_iter().map(|name| self.name(name)).collect()
     }
 
     /// What a variable of this set is called.
@@ -154,47 +147,40 @@ impl CredentialSet<'_> {
     }
 
     /// The variables that say who we are, and are set.
-    fn identity(&self) -> Vec<String> {
+    fn set_names(&self) -> Vec<String> {
         let names = SECRETS.iter().chain([&CLIENT_ID, &AUDIENCE]);
         let set = names.filter(|name| self.get(name).is_some());
         set.map(|name| self.name(name)).collect()
     }
 
-    /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools
-    /// do; or else the names of the variables that are missing.
-    fn choose(&self) -> Result<Chosen, Vec<String>> {
-        for name in TOKENS {
-            if let Some(token) = self.secret(name) {
-                let variable = self.name(name);
-                return Ok(Chosen::Token { variable, token });
-            }
-        }
-
-        let given = (self.get(CLIENT_ID), self.secret(KEY), self.secret(SECRET));
-        match given {
-            (Some(id), Some(key), _) => Ok(Chosen::Key { id, key }),
-            (Some(id), None, Some(secret)) => Ok(Chosen::Secret { id, secret }),
-            (None, None, None) => Err(vec![self.name(CLIENT_ID), self.name(SECRET)]),
-            (None, _, _) => Err(vec![self.name(CLIENT_ID)]),
-            (Some(_), None, None) => Err(vec![self.name(SECRET)]),
+    /// Who we are, as the variables say it.
+    fn read_identity(&self) -> Identity {
+        Identity {
+            client_id: self.get(CLIENT_ID),
+            client_secret: self.secret(SECRET),
+            client_assertion_private_key: self.secret(KEY),
+            client_assertion_signing_alg: self.get(ALGORITHM),
+            api_token: TOKENS.into_iter().find_map(|name| self.secret(name)),
+            audience: self.get(AUDIENCE),
         }
     }
 
-    fn credentials_of_variables(&self) -> Result<Credentials, Failure> {
-        let chosen = self
-            .choose()
-            .map_err(|missing| Failure::NotSet(self.unset(missing, None)))?;
-
-        let credentials = match chosen {
-            Chosen::Token { token, .. } => Credentials::token(&token)?,
-            Chosen::Key { id, key } => {
-                let algorithm = self.get(ALGORITHM);
-                let algorithm = algorithm.as_deref().unwrap_or("RS256");
-                Credentials::client_key(&id, &key, algorithm)?
-            }
-            Chosen::Secret { id, secret } => Credentials::client_secret(&id, secret)?,
+    /// The variables that have to be set for this.
+    fn names_of(&self, missing: &Missing) -> Vec<String> {
+        let names = match missing {
+            Missing::Client => &[CLIENT_ID][..],
+            Missing::Secret => &[SECRET],
+            Missing::ClientAndSecret => &[CLIENT_ID, SECRET],
         };
-        Ok(credentials)
+        names.iter().map(|name| self.name(name)).collect()
+    }
+
+    fn credentials_of_variables(&self) -> Result<Credentials, Failure> {
+        let identity = self.read_identity();
+        let proof = identity
+            .prove()
+            .map_err(|missing| Failure::NotSet(self.unset(self.names_of(&missing), None)))?;
+        Ok(proof.credentials()?)
     }
 
     /// Why it is not known where the tenant is.
@@ -209,7 +195,8 @@ impl CredentialSet<'_> {
     fn without_domain(&self, stated: Option<Domain>) -> Unset {
         let mut missing = vec![self.name(DOMAIN)];
         if self.source.file.is_none() {
-            missing.extend(self.choose().err().unwrap_or_default());
+            let without = self.read_identity().prove().err();
+            missing.extend(without.iter().flat_map(|without| self.names_of(without)));
         }
         self.unset(missing, stated)
     }
