@@ -23,8 +23,8 @@ pub(super) fn write_configuration(
     let schema_path = folder.join(SCHEMA_FILE);
     let mut written = paths.iter().chain([&schema_path]);
     // A link that leads nowhere is there too, and nothing is written through it.
-    if let Some(path) = written.find(|path| path.symlink_metadata().is_ok()) {
-        return Err(Failure::Exists(path.clone()));
+    if let Some(path) = written.find_map(|path| find_in_the_way(folder, path)) {
+        return Err(Failure::Exists(path.to_owned()));
     }
 
     for (path, text) in paths.iter().zip(files.values()) {
@@ -35,6 +35,16 @@ pub(super) fn write_configuration(
     let configuration = [configuration.to_owned()];
     let reading = Reading::of(&Tree::Disk, &configuration, Sources::default());
     write_and_name(&schema_path, &schema::of_project(&reading))
+}
+
+/// What is there in the place of a file, or of a folder on the way to it.
+fn find_in_the_way<'a>(folder: &Path, path: &'a Path) -> Option<&'a Path> {
+    if path.symlink_metadata().is_ok() {
+        return Some(path);
+    }
+
+    let mut between = path.ancestors().skip(1).take_while(|step| *step != folder);
+    between.find(|step| step.symlink_metadata().is_ok_and(|there| !there.is_dir()))
 }
 
 fn write_and_name(path: &Path, text: &str) -> Result<(), Failure> {

@@ -48,3 +48,17 @@ fn on_request_it_comes_with_all_that_is_around_it() {
     let pipeline = place.run(&["init", "other", "--ci", "gitlab"]).exits(0);
     assert!(pipeline.stdout.contains("other/.gitlab-ci.yml"));
 }
+
+#[test]
+fn a_file_on_the_way_to_another_is_found_before_anything_is_written() {
+    let place = Place::new();
+    place.write(".github", "");
+
+    let made = place.run(&["init", "--ci", "github"]).exits(3);
+    assert!(
+        made.stderr.contains("./.github exists already"),
+        "{}",
+        made.stderr
+    );
+    assert!(!place.path("grantry.yaml").exists());
+}
