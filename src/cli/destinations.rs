@@ -7,7 +7,6 @@ use super::credentials::names::FILE;
 use super::environment;
 use super::exit::Failure;
 use super::target::Target;
-use crate::config::Loaded;
 use crate::files;
 use crate::provider::local;
 
@@ -77,17 +76,6 @@ impl<'a> Destinations<'a> {
             Some(destination) => Err(destination.refuse(PART.to_owned())),
             None => Ok(()),
         }
-    }
-
-    /// What was loaded, where nothing would be written over a file of it.
-    pub(super) fn check_loaded(&self, loaded: Result<Loaded, Failure>) -> Result<Loaded, Failure> {
-        match &loaded {
-            Ok(loaded) => self.check_files(&loaded.files)?,
-            Err(Failure::Problems(problems)) => self.check_files(&problems.files)?,
-            // Nothing was read.
-            Err(_) => {}
-        }
-        loaded
     }
 
     /// The same for the tenant that is meant, where it is a file: also one that is not there yet.

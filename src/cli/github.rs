@@ -12,7 +12,8 @@ use super::environment;
 use super::exit::Failure;
 use crate::files;
 use crate::render::document::{
-    EnvironmentsView, PlanDocument, PlanVerdict, PlanView, ProblemsDocument, ReportDocument,
+    CountsView, EnvironmentsView, PlanDocument, PlanVerdict, PlanView, ProblemsDocument,
+    ReportDocument,
 };
 
 /// An output of the action.
@@ -110,18 +111,15 @@ pub(super) fn of_problems(document: &ProblemsDocument) -> Outputs {
 
 fn of_views(plans: &[&PlanView]) -> Outputs {
     let sum = |of: fn(&PlanView) -> usize| plans.iter().map(|plan| of(plan)).sum::<usize>();
-    let changes = |plan: &PlanView| {
-        let counts = plan.counts;
-        counts.create + counts.adopt + counts.update + counts.release + counts.delete
-    };
+    let counts: CountsView = plans.iter().map(|plan| plan.counts).sum();
     let numbers = [
-        (CHANGES, sum(changes)),
-        (CREATE, sum(|plan| plan.counts.create)),
-        (ADOPT, sum(|plan| plan.counts.adopt)),
-        (UPDATE, sum(|plan| plan.counts.update)),
-        (RELEASE, sum(|plan| plan.counts.release)),
-        (DELETE, sum(|plan| plan.counts.delete)),
-        (UNCHANGED, sum(|plan| plan.counts.unchanged)),
+        (CHANGES, counts.changed()),
+        (CREATE, counts.create),
+        (ADOPT, counts.adopt),
+        (UPDATE, counts.update),
+        (RELEASE, counts.release),
+        (DELETE, counts.delete),
+        (UNCHANGED, counts.unchanged),
         (ACCESS_GAINED, sum(|plan| plan.access.gained.len())),
         (ACCESS_LOST, sum(|plan| plan.access.lost.len())),
         (DRIFT, sum(|plan| plan.drift.len())),

@@ -1,69 +1,63 @@
 //! What a run over several environments leaves behind of each as it ends, for `grantry report`.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
+
+use aws_lc_rs::digest::{Context, SHA256};
 
 use super::exit::{Exit, Failure};
 use super::selection::Several;
 use super::{environment, output};
-use crate::files::NumberedFile;
+use crate::files::{self, Limit, NumberedFile};
 use crate::model::EnvironmentName;
 use crate::render;
 use crate::render::document::{
     BegunLine, EndedLine, OutcomeCountsView, PlanView, ReportLine, RunLine,
 };
+use crate::words::hexadecimal;
 
 /// What is left behind, a line as each environment ends.
 #[derive(Debug)]
 pub(super) struct Ledger {
     file: NumberedFile,
     run: RunLine,
-    opened: String,
     begun: RefCell<BTreeMap<EnvironmentName, String>>,
 }
 
 impl Ledger {
     /// Begins a file of its own in a folder. It is called after the part and the attempt at it: no other process that
     /// begins at the same moment gets the same one.
-    pub(super) fn open<'a>(
-        folder: &Path,
-        verb: &str,
-        several: &Several,
-        own: impl Iterator<Item = &'a EnvironmentName>,
-    ) -> Result<Self, Failure> {
-        let refuse = |path: &Path, source| Failure::File {
-            path: path.to_owned(),
-            source,
-        };
+    pub(super) fn open(folder: &Path, verb: &str, several: &Several) -> Result<Self, Failure> {
         let shard = several.shard;
         let part = shard.map_or_else(
             || "all".to_owned(),
             |shard| format!("shard-{}-of-{}", shard.index(), shard.count()),
         );
+        let configuration = digest_files(several)?;
         let name = |attempt| format!("{verb}.{part}.attempt-{attempt}.jsonl");
-        let file = NumberedFile::create(folder, name).map_err(|error| refuse(folder, error))?;
+        let file =
+            NumberedFile::create(folder, name).map_err(|error| cannot_write(folder, error))?;
 
-        let opened = environment::now();
+        let all: BTreeSet<&EnvironmentName> = several.all().map(|(name, _)| name).collect();
         let ledger = Self {
             run: RunLine {
                 verb: verb.to_owned(),
-                configuration: several.configuration.clone(),
-                environments: several.all.iter().map(ToString::to_string).collect(),
-                part: own.map(ToString::to_string).collect(),
-                began: opened.clone(),
+                configuration,
+                environments: all.into_iter().map(ToString::to_string).collect(),
+                part: several.names().map(ToString::to_string).collect(),
+                began: environment::now(),
                 shard: shard.map(|shard| shard.to_string()),
                 attempt: file.number,
                 host: environment::holder().to_string(),
             },
-            opened,
             begun: RefCell::default(),
             file,
         };
         ledger
             .write(&ReportLine::Run(ledger.run.clone()))
-            .map_err(|error| refuse(&ledger.file.path, error))?;
+            .map_err(|error| cannot_write(&ledger.file.path, error))?;
         Ok(ledger)
     }
 
@@ -98,7 +92,7 @@ impl Ledger {
             shard: self.run.shard.clone(),
             attempt: self.run.attempt,
             host: self.run.host.clone(),
-            began: began.unwrap_or_else(|| self.opened.clone()),
+            began: began.unwrap_or_else(|| self.run.began.clone()),
             ended: environment::now(),
         }));
     }
@@ -106,10 +100,7 @@ impl Ledger {
     /// What is done in tenants counts for more than what can be said of it here.
     fn tell(&self, line: &ReportLine) {
         if let Err(error) = self.write(line) {
-            let failure = Failure::File {
-                path: self.file.path.clone(),
-                source: error,
-            };
+            let failure = cannot_write(&self.file.path, error);
             output::talk(&render::failure(&failure.to_string(), None));
         }
     }
@@ -118,5 +109,33 @@ impl Ledger {
         let text = serde_json::to_string(line)?;
         let line = format!("{}\n", output::without_secrets(&text));
         self.file.append(&line)
+    }
+}
+
+/// All files that a configuration is read from, tables and values of variables among them, in 16 hexadecimal digits.
+fn digest_files(several: &Several) -> Result<String, Failure> {
+    let files = several.all().flat_map(|(_, loaded)| &loaded.files);
+    let files: BTreeSet<_> = files.collect();
+
+    let mut context = Context::new(&SHA256);
+    for path in files {
+        let text =
+            files::read(path, Limit::CONFIGURATION).map_err(|error| Failure::Unreadable {
+                path: path.clone(),
+                source: error.into(),
+            })?;
+        context.update(&text.len().to_be_bytes());
+        context.update(&text);
+    }
+
+    let digest = context.finish();
+    let start = digest.as_ref().iter().take(8);
+    Ok(hexadecimal(start.copied()))
+}
+
+fn cannot_write(path: &Path, source: io::Error) -> Failure {
+    Failure::File {
+        path: path.to_owned(),
+        source,
     }
 }

@@ -8,7 +8,6 @@ use clap::Parser as _;
 
 mod access;
 mod apply;
-mod applying;
 mod approval;
 mod arguments;
 mod choice;

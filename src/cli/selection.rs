@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use aws_lc_rs::digest::{Context, SHA256, digest};
+use aws_lc_rs::digest::{SHA256, digest};
 
 use super::arguments::{
     Configurations, Deletions, EnvironmentArguments, Provider, Shard, ShardArgument,
@@ -12,7 +12,7 @@ use super::destinations::Destinations;
 use super::exit::Failure;
 use super::target::support_of;
 use super::{engine, environment, output};
-use crate::config::{Inputs, Loaded, Problems, Reading, Sources, Tree};
+use crate::config::{Inputs, Loaded, Problems, Reading, Sources, Tree, Written};
 use crate::model::EnvironmentName;
 
 /// What a run is about.
@@ -29,14 +29,23 @@ pub(super) struct Several {
     pub(super) environments: Vec<(EnvironmentName, Loaded)>,
     /// Those of other parts: they are looked at too before anything is written.
     pub(super) elsewhere: Vec<(EnvironmentName, Loaded)>,
-    /// Those that all processes are about together, where each has a part of them.
-    pub(super) all: Vec<EnvironmentName>,
-    /// The files of the configuration, in 16 hexadecimal digits.
-    pub(super) configuration: String,
     /// How many environments the configuration has.
     pub(super) declared: usize,
     /// Which part of them this is, if not all.
     pub(super) shard: Option<Shard>,
+}
+
+impl Several {
+    /// Those that this run is about.
+    pub(super) fn names(&self) -> impl Iterator<Item = &EnvironmentName> {
+        self.environments.iter().map(|(name, _)| name)
+    }
+
+    /// Those that all processes are about together, where each has a part of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&EnvironmentName, &Loaded)> {
+        let all = self.environments.iter().chain(&self.elsewhere);
+        all.map(|(name, loaded)| (name, loaded))
+    }
 }
 
 /// The environments that are meant.
@@ -114,26 +123,24 @@ impl Configurations {
         match self.environments.select(&declared)? {
             Selection::One(environment) => {
                 let inputs = self.variables.gather(environment);
-                let loaded = load(reading, &inputs, provider, destinations)?;
-                Ok(Subject::One(Box::new(deletions.limited(loaded))))
+                let (written, _) = load(reading, &inputs, provider, destinations)?;
+                Ok(Subject::One(Box::new(deletions.limited(written.loaded))))
             }
             Selection::Several { .. } if declared.is_empty() => Err(Failure::NoEnvironments),
             Selection::Several { names, shard } => {
                 let inputs = self.variables.gather(None);
-                let all = names.iter().cloned().collect();
-                let configuration = digest_of(reading.sources());
-                let loaded = load_each(reading, &inputs, names, provider, destinations)?;
-                let limited = |(name, loaded)| (name, deletions.limited(loaded));
+                let inputs = names.into_iter().map(|name| inputs.with_environment(name));
+                let limited = |written: Written, _| deletions.limited(written.loaded);
+                let loaded = load_each(reading, inputs.collect(), provider, destinations, limited)?;
+                let named = |(inputs, loaded): (Inputs, _)| Some((inputs.environment?, loaded));
                 let is_here = |name: &EnvironmentName| shard.is_none_or(|shard| shard.holds(name));
                 let (environments, elsewhere) = loaded
                     .into_iter()
-                    .map(limited)
+                    .filter_map(named)
                     .partition(|(name, _)| is_here(name));
                 Ok(Subject::Several(Several {
                     environments,
                     elsewhere,
-                    all,
-                    configuration,
                     declared: declared.len(),
                     shard,
                 }))
@@ -147,53 +154,29 @@ impl Configurations {
     }
 }
 
-/// The texts of a configuration in 16 hexadecimal digits.
-fn digest_of(sources: &Sources) -> String {
-    let mut context = Context::new(&SHA256);
-    for text in sources.texts() {
-        context.update(text.as_bytes());
-        context.update(&[0]);
-    }
-
-    let digest = context.finish();
-    let digits = digest
-        .as_ref()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"));
-    digits.collect::<Vec<_>>().concat()
-}
-
-fn load(
+/// Takes what is declared for each of these inputs, each an environment or all that there is; or says what is wrong with
+/// any of them.
+pub(super) fn load_each<T>(
     reading: Reading,
-    inputs: &Inputs,
+    inputs: Vec<Inputs>,
     provider: Option<&Provider>,
     destinations: &Destinations<'_>,
-) -> Result<Loaded, Failure> {
-    let loaded = reading.load(&Tree::Disk, inputs, support_of(provider));
-    let loaded = loaded.map(|(written, _)| written.loaded);
-
-    destinations.check_loaded(loaded.map_err(Failure::from))
-}
-
-/// Loads what is declared in each of these environments, or says what is wrong with all of them.
-fn load_each(
-    reading: Reading,
-    inputs: &Inputs,
-    names: BTreeSet<EnvironmentName>,
-    provider: Option<&Provider>,
-    destinations: &Destinations<'_>,
-) -> Result<Vec<(EnvironmentName, Loaded)>, Failure> {
-    let of = names.len();
+    take: impl Fn(Written, Sources) -> T,
+) -> Result<Vec<(Inputs, T)>, Failure> {
+    let of = inputs.len();
     let (mut valid, mut invalid) = (Vec::new(), Vec::new());
 
     // What was read is the same for all of them, and the last one need not copy it.
-    for (name, reading) in names.into_iter().zip(std::iter::repeat_n(reading, of)) {
-        let inputs = inputs.with_environment(name.clone());
-        match load(reading, &inputs, provider, destinations) {
-            Ok(loaded) => valid.push((name, loaded)),
-            Err(Failure::Problems(problems)) => invalid.push((name, problems)),
-            Err(failure) => return Err(failure),
+    for (inputs, reading) in inputs.into_iter().zip(std::iter::repeat_n(reading, of)) {
+        match (
+            load(reading, &inputs, provider, destinations),
+            &inputs.environment,
+        ) {
+            (Ok((written, sources)), _) => valid.push((inputs, take(written, sources))),
+            (Err(Failure::Problems(problems)), Some(environment)) => {
+                invalid.push((environment.clone(), problems));
+            }
+            (Err(failure), _) => return Err(failure),
         }
     }
 
@@ -201,5 +184,50 @@ fn load_each(
         Ok(valid)
     } else {
         Err(Problems::unite(invalid, of).into())
+    }
+}
+
+/// Loads what is declared. Nothing may write over what was read, be it valid or not.
+fn load(
+    reading: Reading,
+    inputs: &Inputs,
+    provider: Option<&Provider>,
+    destinations: &Destinations<'_>,
+) -> Result<(Written, Sources), Failure> {
+    match reading.load(&Tree::Disk, inputs, support_of(provider)) {
+        Ok((written, sources)) => {
+            destinations.check_files(&written.loaded.files)?;
+            Ok((written, sources))
+        }
+        Err(problems) => {
+            destinations.check_files(&problems.files)?;
+            Err(problems.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+
+    #[test]
+    fn an_environment_stays_in_its_part_from_one_version_to_the_next() {
+        for (name, halves, thirds, of_64) in [
+            ("production", 1, 1, 53),
+            ("staging", 1, 1, 27),
+            ("eu-1", 2, 3, 34),
+            ("eu-2", 1, 3, 29),
+            ("us-1", 1, 2, 7),
+        ] {
+            let environment: EnvironmentName = name.parse().unwrap();
+            for (count, part) in [(2, halves), (3, thirds), (64, of_64)] {
+                let count = NonZeroU32::new(count).unwrap();
+                let holds = |index| Shard::new(index, count).unwrap().holds(&environment);
+                let parts: Vec<u32> = (1..=count.get()).filter(|index| holds(*index)).collect();
+                assert_eq!(parts, [part], "{name} of {count}");
+            }
+        }
     }
 }

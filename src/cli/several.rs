@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use tracing::Instrument as _;
 
 use super::arguments::{Configurations, Format, Shard, TenantArguments};
-use super::credentials::CredentialSource;
+use super::credentials::{CredentialSet, CredentialSource};
 use super::destinations::Destinations;
 use super::exit::{Ending, Exit, Failure};
 use super::ledger::Ledger;
@@ -18,7 +18,9 @@ use super::{faces, output, progress};
 use crate::config::Loaded;
 use crate::files;
 use crate::model::{EnvironmentName, StackName};
-use crate::render::document::{EnvironmentView, EnvironmentsView, OutcomeCountsView, PlanView};
+use crate::render::document::{
+    EnvironmentView, EnvironmentsView, Fate, OutcomeCountsView, PlanView,
+};
 
 /// How many tenants are looked at side by side. Each has connections of its own, and a process may not have many more.
 const SIDE_BY_SIDE: usize = 64;
@@ -45,74 +47,81 @@ pub(super) struct Results {
     ledger: Option<Ledger>,
 }
 
+/// One environment, with the tenant that it may be about.
+struct Candidate {
+    environment: EnvironmentName,
+    loaded: Loaded,
+    target: Result<Target, Failure>,
+}
+
 impl Results {
     /// Finds the tenant of each environment. Nothing is asked of any; where one cannot be found, that is its end.
     pub(super) fn begin(
         verb: &str,
-        mut several: Several,
+        several: Several,
         configuration: &Configurations,
         tenant: &TenantArguments,
         destinations: &Destinations<'_>,
     ) -> Result<(Self, Vec<Member>), Failure> {
-        let environments = several.environments.iter();
-        let environments = environments.map(|(name, _)| (name.clone(), None));
-        let ended: BTreeMap<_, _> = environments.collect();
-        let (declared, shard) = (several.declared, several.shard);
-        let source = CredentialSource::read()?;
-        let choose = |(environment, loaded): (EnvironmentName, Loaded)| {
-            let set = source.for_environment(Some(&environment));
-            let target = Target::choose_by(&set, tenant, Some(&loaded));
-            (environment, loaded, target)
-        };
-        let loaded = std::mem::take(&mut several.environments);
-        let chosen: Vec<_> = loaded.into_iter().map(choose).collect();
-        let elsewhere = std::mem::take(&mut several.elsewhere);
-        let elsewhere: Vec<_> = elsewhere
-            .into_iter()
-            .map(|(environment, loaded)| {
-                let set = source.for_environment(Some(&environment));
-                // Its credentials may be at hand only where its part is.
-                let target = Target::choose_whatever_the_credentials(&set, tenant, Some(&loaded));
-                (environment, loaded, target.map(|(target, _)| target))
-            })
-            .collect();
-        let all = chosen.iter().chain(&elsewhere);
-        let all = all.filter_map(|(environment, loaded, target)| {
-            Some((environment, &loaded.desired.stack, target.as_ref().ok()?))
-        });
-        refuse_shared_tenants(all)?;
-
         let folder = configuration.report_folder();
-        let ledger = folder.map(|folder| Ledger::open(folder, verb, &several, ended.keys()));
+        let ledger = folder.map(|folder| Ledger::open(folder, verb, &several));
         let mut results = Self {
-            declared,
-            shard,
-            ended,
+            declared: several.declared,
+            shard: several.shard,
+            ended: several.names().map(|name| (name.clone(), None)).collect(),
             by_hash: BTreeSet::new(),
             ledger: ledger.transpose()?,
         };
+
+        let source = CredentialSource::read()?;
+        let here = candidates(several.environments, &source, |set, loaded| {
+            Target::choose_by(set, tenant, Some(loaded))
+        });
+        let elsewhere = candidates(several.elsewhere, &source, |set, loaded| {
+            // Its credentials may be at hand only where its part is.
+            let chosen = Target::choose_whatever_the_credentials(set, tenant, Some(loaded));
+            chosen.map(|(target, _)| target)
+        });
+        refuse_shared(here.iter().chain(&elsewhere).filter_map(Candidate::place))?;
+
+        let members = results.admit(here, destinations)?;
+        Ok((results, members))
+    }
+
+    /// Takes those that are about a tenant; of the others it is said why they are not.
+    fn admit(
+        &mut self,
+        candidates: Vec<Candidate>,
+        destinations: &Destinations<'_>,
+    ) -> Result<Vec<Member>, Failure> {
         let mut members = Vec::new();
-        for (environment, loaded, target) in chosen {
-            match target {
-                Ok(target) => {
-                    destinations.check_target(&target)?;
-                    if target.is_told_apart_by_hash() {
-                        results.by_hash.insert(environment.clone());
-                    }
-                    members.push(Member {
-                        environment,
-                        loaded,
-                        target,
-                    });
-                }
+        for candidate in candidates {
+            let Candidate {
+                environment,
+                loaded,
+                target,
+            } = candidate;
+            let target = match target {
+                Ok(target) => target,
                 Err(failure) => {
                     let told = super::show(&failure);
                     output::talk(&format!("Environment: {environment}\n{told}\n"));
-                    results.end(environment, Err(failure), None, None);
+                    self.end(environment, Err(failure), None, None);
+                    continue;
                 }
+            };
+
+            destinations.check_target(&target)?;
+            if target.is_told_apart_by_hash() {
+                self.by_hash.insert(environment.clone());
             }
+            members.push(Member {
+                environment,
+                loaded,
+                target,
+            });
         }
-        Ok((results, members))
+        Ok(members)
     }
 
     /// It begins to write in this environment.
@@ -152,23 +161,14 @@ impl Results {
         &self,
         plans: impl Iterator<Item = &'a PlanView>,
     ) -> Result<(), Failure> {
-        let mut seen: BTreeMap<_, &EnvironmentName> = BTreeMap::new();
-        for plan in plans {
+        refuse_shared(plans.filter_map(|plan| {
             let place = &plan.provenance;
-            let name = place.environment.as_deref();
-            let environment =
-                name.and_then(|name| self.by_hash.iter().find(|by_hash| by_hash.as_str() == name));
+            let name: EnvironmentName = place.environment.as_ref()?.parse().ok()?;
+            let environment = self.by_hash.get(&name)?;
             // What could not be read is nobody's twin.
-            let (Some(environment), Some(hash)) = (environment, &place.tenant_hash) else {
-                continue;
-            };
-
-            if let Some(first) = seen.insert((&place.stack, hash), environment) {
-                let (first, second) = (first.clone(), environment.clone());
-                return Err(Failure::OneTenant(first, second, place.tenant.clone()));
-            }
-        }
-        Ok(())
+            let hash = place.tenant_hash.as_ref()?;
+            Some(((&place.stack, hash), environment, place.tenant.clone()))
+        }))
     }
 
     /// What it will come to where all goes well that is left.
@@ -198,26 +198,30 @@ impl Results {
         &self,
         all: impl Iterator<Item = (&'a EnvironmentName, &'a Result<Exit, Failure>)>,
     ) -> EnvironmentsView {
-        // Whatever else there is to do: something was compared, or every change was made.
-        let is_done =
-            |ended: &Result<Exit, Failure>| matches!(ended, Ok(Exit::Done | Exit::Changes));
-        let mut done = 0;
-        let results = all.map(|(environment, ended)| {
-            done += usize::from(is_done(ended));
-            EnvironmentView {
-                environment: environment.to_string(),
-                exit_code: Exit::of(ended).code(),
-                error: ended.as_ref().err().map(faces::view_of),
-            }
+        let results = all.map(|(environment, ended)| EnvironmentView {
+            environment: environment.to_string(),
+            fate: fate_of(ended),
+            exit_code: Exit::of(ended).code(),
+            error: ended.as_ref().err().map(faces::view_of),
         });
-        let results = results.collect();
+        let results: Vec<EnvironmentView> = results.collect();
+        let done = results.iter().filter(|result| result.fate == Fate::Done);
 
         EnvironmentsView {
             declared: self.declared,
             shard: self.shard.map(|shard| shard.to_string()),
-            done,
+            done: done.count(),
             results,
         }
+    }
+}
+
+fn fate_of(ended: &Result<Exit, Failure>) -> Fate {
+    match ended {
+        // Whatever else there is to do: it was compared, or every change was made.
+        Ok(Exit::Done | Exit::Changes) => Fate::Done,
+        Err(Failure::NotReached(_)) => Fate::NotReached,
+        Ok(_) | Err(_) => Fate::Failed,
     }
 }
 
@@ -231,14 +235,45 @@ fn tenant_of(target: &Target) -> Tenant {
     }
 }
 
-/// Refuses two environments that would undo each other's work: of one stack, and in one tenant.
-fn refuse_shared_tenants<'a>(
-    chosen: impl Iterator<Item = (&'a EnvironmentName, &'a StackName, &'a Target)>,
+/// The environments with the tenants that they are about.
+fn candidates(
+    environments: Vec<(EnvironmentName, Loaded)>,
+    source: &CredentialSource,
+    choose: impl Fn(&CredentialSet<'_>, &Loaded) -> Result<Target, Failure>,
+) -> Vec<Candidate> {
+    let candidates = environments.into_iter().map(|(environment, loaded)| {
+        let set = source.for_environment(Some(&environment));
+        let target = choose(&set, &loaded);
+        Candidate {
+            environment,
+            loaded,
+            target,
+        }
+    });
+    candidates.collect()
+}
+
+impl Candidate {
+    /// Whose stack it is and in which tenant, and how that is called; none where that is not known.
+    fn place(&self) -> Option<((&StackName, Tenant), &EnvironmentName, String)> {
+        let tenant = tenant_of(self.target.as_ref().ok()?);
+        let (_, name) = tenant.clone();
+
+        Some((
+            (&self.loaded.desired.stack, tenant),
+            &self.environment,
+            name,
+        ))
+    }
+}
+
+/// Refuses two environments that would undo each other's work: those that are in one place.
+fn refuse_shared<'a, Place: Ord>(
+    all: impl Iterator<Item = (Place, &'a EnvironmentName, String)>,
 ) -> Result<(), Failure> {
-    let mut seen: BTreeMap<_, &EnvironmentName> = BTreeMap::new();
-    for (environment, stack, target) in chosen {
-        if let Some(first) = seen.insert((stack, tenant_of(target)), environment) {
-            let (_, tenant) = tenant_of(target);
+    let mut seen: BTreeMap<Place, &EnvironmentName> = BTreeMap::new();
+    for (place, environment, tenant) in all {
+        if let Some(first) = seen.insert(place, environment) {
             return Err(Failure::OneTenant(
                 first.clone(),
                 environment.clone(),
@@ -322,4 +357,28 @@ fn lanes_of(members: Vec<Member>) -> BTreeMap<Tenant, Vec<(usize, Member)>> {
         lane.push((place, member));
     }
     lanes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_environments_in_one_place_both_are_named() {
+        let name = |text: &str| text.parse::<EnvironmentName>().unwrap();
+        let (blue, green, red) = (name("blue"), name("green"), name("red"));
+        let places = |third| [("a", &blue), ("b", &green), (third, &red)];
+        let refused = |third| {
+            let places = places(third).into_iter();
+            refuse_shared(places.map(|(place, name)| (place, name, format!("tenant {place}"))))
+        };
+
+        assert!(refused("c").is_ok());
+        match refused("a").unwrap_err() {
+            Failure::OneTenant(first, second, tenant) => {
+                assert_eq!((&first, &second, &*tenant), (&blue, &red, "tenant a"));
+            }
+            other => panic!("{other}"),
+        }
+    }
 }

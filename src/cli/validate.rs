@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure};
 use super::faces::view_of;
 use super::revision::{Before, find_paths, load_at, refuse_moved};
 use super::schema::SchemaFile;
-use super::target::support_of;
+use super::selection::load_each;
 use super::{environment, hint, output};
 use crate::config::{Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written};
 use crate::model::EnvironmentName;
@@ -37,10 +37,6 @@ struct Reviewed {
 }
 
 impl Checked {
-    fn invalid(problems: Problems) -> Self {
-        Self::Invalid(problems.in_words(hint::words))
-    }
-
     fn exit(&self) -> Exit {
         match self {
             Self::Invalid(_) => Exit::Error,
@@ -155,39 +151,27 @@ fn check_reading(
 ) -> Result<Checked, Failure> {
     let environments = match reading.environments() {
         Ok(environments) => environments,
-        Err(problems) => return Ok(Checked::invalid(problems)),
+        Err(problems) => return Ok(Checked::Invalid(problems.in_words(hint::words))),
     };
 
     let base = arguments.review.base.as_ref();
-    // What was read is the same for all of them, and the last one need not copy it.
     let inputs = inputs_of_each(inputs, &environments);
-    let readings = std::iter::repeat_n(reading, inputs.len());
-    let (mut valid, mut invalid) = (Vec::new(), Vec::new());
-    for (inputs, reading) in inputs.iter().zip(readings) {
-        let support_of = support_of(arguments.provider.as_ref());
-        match reading.load(&Tree::Disk, inputs, support_of) {
-            Ok((written, sources)) => {
-                destinations.check_files(&written.loaded.files)?;
-                let words = render::valid(&written.loaded);
-                // There may be many, and only a comparison looks at them again.
-                let written = base.map(|_| (written, sources));
-                valid.push((inputs, words, written));
-            }
-            Err(problems) => {
-                destinations.check_files(&problems.files)?;
-                invalid.push((inputs.environment.clone(), problems));
-            }
-        }
-    }
-    if !invalid.is_empty() {
-        return Ok(Checked::invalid(unite(invalid, inputs.len())));
-    }
+    // There may be many, and only a comparison looks at them again.
+    let take = |written: Written, sources| {
+        let words = render::valid(&written.loaded);
+        (words, base.map(|base| (base, written, sources)))
+    };
+    let provider = arguments.provider.as_ref();
+    let valid = match load_each(reading, inputs, provider, destinations, take) {
+        Ok(valid) => valid,
+        Err(Failure::Problems(problems)) => return Ok(Checked::Invalid(problems)),
+        Err(failure) => return Err(failure),
+    };
 
     let mut all = Vec::new();
-    for (inputs, words, written) in valid {
-        let compared = base
-            .zip(written)
-            .map(|(base, (written, sources))| compare(arguments, inputs, base, &written, sources))
+    for (inputs, (words, written)) in valid {
+        let compared = written
+            .map(|(base, written, sources)| compare(arguments, &inputs, base, &written, sources))
             .transpose()?;
         let reviewed = compared.map(|(mut reviewed, before)| {
             // Said once, and not of each environment that is still there.
@@ -197,7 +181,7 @@ fn check_reading(
             reviewed
         });
         all.push(Valid {
-            environment: inputs.environment.clone(),
+            environment: inputs.environment,
             words,
             reviewed,
         });
@@ -215,19 +199,6 @@ fn inputs_of_each(inputs: Inputs, environments: &[EnvironmentName]) -> Vec<Input
         .iter()
         .map(|name| inputs.with_environment(name.clone()))
         .collect()
-}
-
-/// The problems of all environments that have any, of so many.
-fn unite(invalid: Vec<(Option<EnvironmentName>, Problems)>, of: usize) -> Problems {
-    let mut named = Vec::new();
-    for (environment, problems) in invalid {
-        match environment {
-            Some(environment) => named.push((environment, problems)),
-            // It has no environments, so there is nothing else.
-            None => return problems,
-        }
-    }
-    Problems::unite(named, of)
 }
 
 /// The environments that a revision had, and where.

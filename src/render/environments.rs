@@ -1,9 +1,9 @@
 //! How a run over several environments ended, for people: a line for each of which there is something to say.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::document::{EnvironmentView, EnvironmentsView, PlanVerdict, PlanView, ReportView};
-use super::markdown::{deeds, ends};
+use super::document::{EnvironmentView, EnvironmentsView, Fate, PlanVerdict, PlanView, ReportView};
 use super::style::{REMOVED, STRONG, styled};
 use super::text::{length, safe, wrapped};
 
@@ -17,9 +17,10 @@ enum Line {
 /// What there is to do in each environment.
 #[must_use]
 pub fn planned_environments(environments: &EnvironmentsView, plans: &[&PlanView]) -> String {
-    let line = |name: &str| match plans.iter().find(|plan| is_of(plan, name)) {
+    let plans = by_name(plans.iter().map(|plan| (*plan, *plan)));
+    let line = |name: &str| match plans.get(name) {
         Some(plan) if plan.verdict == PlanVerdict::NoChanges => Line::Quiet,
-        Some(plan) => Line::Said(deeds(&[plan])),
+        Some(plan) => Line::Said(plan.counts.deeds()),
         None => Line::Said("no plan".to_owned()),
     };
 
@@ -29,17 +30,23 @@ pub fn planned_environments(environments: &EnvironmentsView, plans: &[&PlanView]
 /// What was done in each environment.
 #[must_use]
 pub fn applied_environments(environments: &EnvironmentsView, reports: &[ReportView]) -> String {
-    let line = |name: &str| match reports.iter().find(|report| is_of(&report.plan, name)) {
+    let reports = by_name(reports.iter().map(|report| (&report.plan, report)));
+    let line = |name: &str| match reports.get(name) {
         Some(report) if report.plan.verdict == PlanVerdict::NoChanges => Line::Quiet,
-        Some(report) if !report.outcomes.is_empty() => Line::Said(ends(report).join(", ")),
+        Some(report) if !report.outcomes.is_empty() => Line::Said(report.counts.ends()),
         _ => Line::Said("not applied".to_owned()),
     };
 
     show("Applied:", environments, line)
 }
 
-fn is_of(plan: &PlanView, name: &str) -> bool {
-    plan.provenance.environment.as_deref() == Some(name)
+/// What there is for each environment.
+fn by_name<'a, T>(all: impl Iterator<Item = (&'a PlanView, T)>) -> BTreeMap<&'a str, T> {
+    let named = all.filter_map(|(plan, one)| {
+        let environment = plan.provenance.environment.as_deref()?;
+        Some((environment, one))
+    });
+    named.collect()
 }
 
 fn show(label: &str, environments: &EnvironmentsView, line: impl Fn(&str) -> Line) -> String {
@@ -73,9 +80,9 @@ fn failed(result: &EnvironmentView) -> Option<String> {
     let error = result.error.as_ref()?;
     let first = error.advice.message.lines().next().unwrap_or_default();
 
-    // Nothing went wrong there.
-    if error.advice.id == "not-reached" {
-        return Some(safe(first));
-    }
-    Some(format!("{} {}", styled(REMOVED, "failed:"), safe(first)))
+    Some(match result.fate {
+        // Nothing went wrong there, and it says itself what it is.
+        Fate::NotReached => safe(first),
+        _ => format!("{} {}", styled(REMOVED, "failed:"), safe(first)),
+    })
 }

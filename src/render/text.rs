@@ -46,6 +46,16 @@ pub(super) fn count(number: usize, (one, many): (&str, &str)) -> String {
     format!("{number} {word}")
 }
 
+/// Numbers with what they are of, without those that are none: `2 applied, 1 failed`.
+pub(super) fn counted<const N: usize>(numbers: [(usize, &str); N]) -> String {
+    let numbers = numbers.into_iter().filter(|(number, _)| *number > 0);
+    let numbers: Vec<String> = numbers
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
+
+    numbers.join(", ")
+}
+
 /// A message, and on a line of its own what to do about it.
 pub(super) fn with_step(message: &str, step: Option<&str>) -> String {
     match step {

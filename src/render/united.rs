@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::document::{EndedLine, Fate, OutcomeCountsView, UnitedDocument, UnitedView};
+use super::document::{EndedLine, Fate, UnitedDocument, UnitedView};
 use super::style::{REMOVED, STRONG, styled};
 use super::text::{length, safe, wrapped};
 
@@ -37,9 +37,7 @@ pub fn united(document: &UnitedDocument) -> String {
 }
 
 fn changes_nothing(line: &EndedLine) -> bool {
-    line.counts.is_some_and(|counts| {
-        counts.create + counts.adopt + counts.update + counts.release + counts.delete == 0
-    })
+    line.counts.is_some_and(|counts| counts.changed() == 0)
 }
 
 fn fate(view: &UnitedView) -> String {
@@ -61,36 +59,9 @@ fn fate(view: &UnitedView) -> String {
 }
 
 fn in_words(line: &EndedLine) -> String {
-    let words = match (line.outcomes, line.counts) {
-        (Some(outcomes), _) => {
-            let OutcomeCountsView {
-                applied,
-                failed,
-                blocked,
-                unknown,
-                not_tried,
-            } = outcomes;
-            vec![
-                (applied, "applied"),
-                (failed, "failed"),
-                (blocked, "blocked"),
-                (unknown, "unknown"),
-                (not_tried, "not tried"),
-            ]
-        }
-        (None, Some(counts)) => vec![
-            (counts.delete, "to delete"),
-            (counts.create, "to create"),
-            (counts.update, "to update"),
-            (counts.adopt, "to adopt"),
-            (counts.release, "to release"),
-        ],
-        (None, None) => Vec::new(),
-    };
-
-    let words = words.into_iter().filter(|(number, _)| *number > 0);
-    let words: Vec<String> = words
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    words.join(", ")
+    match (line.outcomes, line.counts) {
+        (Some(outcomes), _) => outcomes.ends(),
+        (None, Some(counts)) => counts.deeds(),
+        (None, None) => String::new(),
+    }
 }

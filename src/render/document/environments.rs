@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::failure::FailureView;
+use super::fate::Fate;
 
 /// The environments of a run over several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +25,8 @@ pub struct EnvironmentsView {
 pub struct EnvironmentView {
     /// Its name.
     pub environment: String,
+    /// What became of it.
+    pub fate: Fate,
     /// How a run over it alone would have ended.
     pub exit_code: u8,
     /// Why it ended early, if it did.
@@ -32,13 +35,6 @@ pub struct EnvironmentView {
 }
 
 impl EnvironmentsView {
-    /// How many ended early, so that it is not known what there is to do in them.
-    #[must_use]
-    pub fn without_end(&self) -> usize {
-        let errors = self.results.iter().filter(|result| result.error.is_some());
-        errors.count()
-    }
-
     /// `2 of 3 environments`, and of which part.
     #[must_use]
     pub fn in_words(&self) -> String {

@@ -2,8 +2,8 @@
 //!
 //! A view says the same bytes for the same plan: no moment in time, no id of the tenant but the `client_id`s
 //! of a report, no secret. Additions do not raise the version, so readers ignore what they do not know.
-//! `plan`, `report`, `problems` and `access` are the documents; `address`, `advice`, `environments` and `failure`
-//! are parts of several.
+//! `plan`, `report`, `problems` and `access` are the documents; `address`, `advice`, `change`, `environments`,
+//! `failure` and `fate` are parts of several.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 mod access;
 mod address;
 mod advice;
+mod change;
 mod environments;
 mod failure;
+mod fate;
 mod plan;
 mod problem;
 mod problems;
@@ -24,12 +26,11 @@ mod united;
 pub use access::{AccessDocument, AccessFormat, AccessView, ExtentView, PermissionView};
 pub use address::{AddressView, ClientView};
 pub use advice::AdviceView;
+pub use change::{ActionView, ChangeView, EditView, LeafView};
 pub use environments::{EnvironmentView, EnvironmentsView};
 pub use failure::FailureView;
-pub use plan::{
-    ActionView, ChangeView, CountsView, DriftView, EditView, LeafView, PlanDocument, PlanVerdict,
-    PlanView,
-};
+pub use fate::Fate;
+pub use plan::{CountsView, DriftView, PlanDocument, PlanVerdict, PlanView};
 pub use problem::{PlaceView, ProblemLevel, ProblemView};
 pub use problems::{BaseView, FindingView, ProblemsDocument, WaiverView};
 pub use provenance::Provenance;
@@ -37,7 +38,7 @@ pub use report::{
     OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
 };
 pub use report_line::{BegunLine, EndedLine, ReportLine, RunLine};
-pub use united::{Fate, UnitedDocument, UnitedView};
+pub use united::{UnitedDocument, UnitedView};
 
 /// The version of a document: only one is known. A change that a reader could trip over raises it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -12,6 +12,7 @@ use crate::apply::{Counts, Outcome, Report};
 use crate::model::Words;
 use crate::plan::Change;
 use crate::provider::ProviderError;
+use crate::render::text::counted;
 
 /// What one run did, one report an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -219,6 +220,19 @@ impl ReportView {
             twins_unknown,
             plan,
         }
+    }
+}
+
+impl OutcomeCountsView {
+    /// How many changes came to which end, where there are any.
+    pub(in crate::render) fn ends(&self) -> String {
+        counted([
+            (self.applied, "applied"),
+            (self.failed, "failed"),
+            (self.blocked, "blocked"),
+            (self.unknown, "unknown"),
+            (self.not_tried, "not tried"),
+        ])
     }
 }
 

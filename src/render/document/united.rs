@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Version;
+use super::fate::Fate;
 use super::report_line::EndedLine;
 
 /// What several processes did together.
@@ -42,20 +43,6 @@ pub struct UnitedView {
     /// What the last attempt at it said, if one came to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<EndedLine>,
-}
-
-/// What became of an environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// It was compared, or applied whole.
-    Done,
-    /// It was not.
-    Failed,
-    /// The last attempt began to write, and nobody knows how it ended.
-    Interrupted,
-    /// No process came to it.
-    Missing,
 }
 
 impl UnitedDocument {

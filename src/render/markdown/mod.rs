@@ -15,9 +15,7 @@ mod text;
 
 pub use access::{access_failure, sentences_gained, sentences_lost};
 pub use diff::listing;
-pub(super) use plan::deeds;
 pub use plan::{headline as plan_headline, plans};
 pub use problems::problems;
-pub(super) use report::ends;
 pub use report::{headline as report_headline, reports};
 pub(super) use text::cell;

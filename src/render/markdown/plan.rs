@@ -11,8 +11,8 @@ use super::failure::show_failure;
 use super::text::{block, code};
 use crate::model::Kind;
 use crate::render::document::{
-    ActionView, AddressView, AdviceView, ChangeView, EnvironmentsView, PlanDocument, PlanVerdict,
-    PlanView,
+    ActionView, AddressView, AdviceView, ChangeView, CountsView, EnvironmentsView, PlanDocument,
+    PlanVerdict, PlanView,
 };
 
 /// What each part before the changes may take of the room that is left for a plan: one half. So each part is
@@ -80,28 +80,23 @@ pub fn headline(document: &PlanDocument) -> String {
     };
 
     // Before all else: of these nothing is known.
-    let failed = document
-        .environments
-        .as_ref()
-        .map_or(0, EnvironmentsView::without_end);
-    let failed = match failed {
-        0 => String::new(),
-        failed => format!(
-            "**{} failed**, ",
-            count(failed, ("environment", "environments"))
-        ),
-    };
+    let unknown = without(document.environments.as_ref(), plans.len(), "a plan");
 
+    let deeds = plans
+        .iter()
+        .map(|plan| plan.counts)
+        .sum::<CountsView>()
+        .deeds();
     // The gravest of all: one plan that is refused must not hide behind ten others.
     let said = match plans.iter().map(|plan| plan.verdict).max() {
         None => "**no plan**".to_owned(),
         Some(PlanVerdict::Conflicts) => {
             "**no plan**, the tenant contradicts the configuration".to_owned()
         }
-        Some(PlanVerdict::Refused) => format!("**refused**: {}", deeds(&plans)),
-        Some(PlanVerdict::Changes) => format!("**{}**, needs approval", deeds(&plans)),
+        Some(PlanVerdict::Refused) => format!("**refused**: {deeds}"),
+        Some(PlanVerdict::Changes) => format!("**{deeds}**, needs approval"),
         Some(PlanVerdict::AdoptionsOnly) => {
-            format!("**adoptions only**: {}, needs approval", deeds(&plans))
+            format!("**adoptions only**: {deeds}, needs approval")
         }
         Some(PlanVerdict::NoChanges) => "**no changes**, nothing to approve".to_owned(),
     };
@@ -111,28 +106,19 @@ pub fn headline(document: &PlanDocument) -> String {
         0 => String::new(),
         warnings => format!(" · {}", count(warnings, ("note", "notes"))),
     };
-    format!("{of}{failed}{said}{warnings}")
+    format!("{of}{unknown}{said}{warnings}")
 }
 
-pub(in crate::render) fn deeds(plans: &[&PlanView]) -> String {
-    let sum = |of: fn(&PlanView) -> usize| plans.iter().map(|plan| of(plan)).sum::<usize>();
-    let deeds = [
-        (sum(|plan| plan.counts.delete), "to delete"),
-        (sum(|plan| plan.counts.create), "to create"),
-        (sum(|plan| plan.counts.update), "to update"),
-        (sum(|plan| plan.counts.adopt), "to adopt"),
-        (sum(|plan| plan.counts.release), "to release"),
-    ];
-    let deeds = deeds
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, deed)| format!("{number} {deed}"));
-    let deeds: Vec<String> = deeds.collect();
+/// How many environments have none of what there are so many of.
+pub(super) fn without(environments: Option<&EnvironmentsView>, there: usize, what: &str) -> String {
+    let all = environments.map_or(0, |environments| environments.results.len());
 
-    if deeds.is_empty() {
-        "nothing to do".to_owned()
-    } else {
-        deeds.join(", ")
+    match all.saturating_sub(there) {
+        0 => String::new(),
+        left => {
+            let left = count(left, ("environment", "environments"));
+            format!("**{left} without {what}**, ")
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
 use super::super::text::count;
 use super::budget::{Budget, MOST};
 use super::failure::show_failure;
-use super::plan::{add_environments, advice};
+use super::plan::{add_environments, advice, without};
 use super::text::{block, code, line};
 use crate::render::document::{
     OutcomeKind, OutcomeView, PlanVerdict, ReportDocument, ReportVerdict, ReportView,
@@ -84,8 +84,10 @@ pub fn headline(document: &ReportDocument) -> String {
     if document.reports.is_empty() {
         return "**nothing was applied**".to_owned();
     }
-    let ends: Vec<String> = document.reports.iter().map(end).collect();
-    ends.join("; ")
+    let reports = &document.reports;
+    let unknown = without(document.environments.as_ref(), reports.len(), "a report");
+    let ends: Vec<String> = reports.iter().map(end).collect();
+    format!("{unknown}{}", ends.join("; "))
 }
 
 fn end(report: &ReportView) -> String {
@@ -94,7 +96,7 @@ fn end(report: &ReportView) -> String {
         Some(environment) => format!("{}/{environment}", provenance.stack),
         None => provenance.stack.clone(),
     };
-    let ends = ends(report);
+    let ends = report.counts.ends();
     let changes = count(report.plan.changes.len(), ("change", "changes"));
     let said = match report.verdict {
         ReportVerdict::NotBegun if report.plan.verdict == PlanVerdict::Conflicts => {
@@ -110,27 +112,11 @@ fn end(report: &ReportView) -> String {
         ReportVerdict::NotBegun if report.plan.changes.is_empty() => "**nothing to do**".to_owned(),
         ReportVerdict::NotBegun => format!("**not applied**: {changes}"),
         ReportVerdict::Applied => format!("**applied**: {changes}"),
-        ReportVerdict::InPart => format!("**applied in part**: {}", ends.join(", ")),
-        ReportVerdict::Failed => format!("**failed**: {}", ends.join(", ")),
+        ReportVerdict::InPart => format!("**applied in part**: {ends}"),
+        ReportVerdict::Failed => format!("**failed**: {ends}"),
     };
 
     format!("{}: {said}{}", code(&name), doubt(report))
-}
-
-/// How many changes came to which end, where there are any.
-pub(in crate::render) fn ends(report: &ReportView) -> Vec<String> {
-    let counts = &report.counts;
-    let ends = [
-        (counts.applied, "applied"),
-        (counts.failed, "failed"),
-        (counts.blocked, "blocked"),
-        (counts.unknown, "unknown"),
-        (counts.not_tried, "not tried"),
-    ];
-
-    let ends = ends.into_iter().filter(|(number, _)| *number > 0);
-    ends.map(|(number, end)| format!("{number} {end}"))
-        .collect()
 }
 
 /// What is not well although every change was made.

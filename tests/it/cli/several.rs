@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::harness::{Place, Said};
 use super::serving::Emulator;
 
+const PLAN_ALL: [&str; 3] = ["plan", "--all-envs", "--detailed-exitcode"];
+const APPLY_ALL: [&str; 3] = ["apply", "--all-envs", "--auto-approve"];
+
 /// One configuration in four environments, each with a tenant in a file.
 fn place() -> Place {
     let place = Place::new();
@@ -48,19 +51,13 @@ fn each_environment_is_planned_and_applied_for_itself() {
     let applied = place.run(&apply).exits(0);
     insta::assert_snapshot!("applied", applied.stdout);
 
-    let planned = place
-        .run(&["plan", "--all-envs", "--detailed-exitcode"])
-        .exits(2);
+    let planned = place.run(&PLAN_ALL).exits(2);
     insta::assert_snapshot!("planned", planned.stdout);
     let planned = place.run(&["plan", "--all-envs", "--format", "markdown"]);
     insta::assert_snapshot!("planned_in_markdown", planned.exits(0).stdout);
 
-    place
-        .run(&["apply", "--all-envs", "--auto-approve"])
-        .exits(0);
-    place
-        .run(&["plan", "--all-envs", "--detailed-exitcode"])
-        .exits(0);
+    place.run(&APPLY_ALL).exits(0);
+    place.run(&PLAN_ALL).exits(0);
 }
 
 #[test]
@@ -80,9 +77,7 @@ fn what_fails_in_one_environment_hides_nothing_of_the_others() {
     assert_eq!(plans["environments"]["done"], 3);
     assert_eq!(plans["plans"].as_array().unwrap().len(), 3);
 
-    let applied = place
-        .run(&["apply", "--all-envs", "--auto-approve"])
-        .exits(1);
+    let applied = place.run(&APPLY_ALL).exits(1);
     insta::assert_snapshot!("one_fails", applied.stdout);
     assert!(
         applied.stderr.contains("Environment: eu-2\nerror:"),
@@ -104,9 +99,7 @@ fn of_a_configuration_with_a_mistake_nothing_is_written_anywhere() {
         &text.replace("{ name: Drone }", "{ nam: Drone }"),
     );
 
-    let applied = place
-        .run(&["apply", "--all-envs", "--auto-approve"])
-        .exits(1);
+    let applied = place.run(&APPLY_ALL).exits(1);
     assert!(applied.stderr.contains("(in us-1)"), "{}", applied.stderr);
     assert!(!place.path("eu-1.json").exists());
 }
@@ -133,12 +126,8 @@ fn two_environments_with_one_tenant_are_refused() {
         "file: ./us-1.json }, stack: others, clients: { courier: { name: Other }",
     );
     place.write("grantry.yaml", &text);
-    place
-        .run(&["apply", "--all-envs", "--auto-approve"])
-        .exits(0);
-    place
-        .run(&["plan", "--all-envs", "--detailed-exitcode"])
-        .exits(0);
+    place.run(&APPLY_ALL).exits(0);
+    place.run(&PLAN_ALL).exits(0);
 }
 
 #[test]
@@ -233,16 +222,15 @@ fn what_was_approved_for_one_environment_is_approved_for_no_other() {
 fn shards_share_the_work_and_a_report_unites_it() {
     let place = place();
     let apply = |shard: &str| {
-        let apply = [
-            "apply",
-            "--all-envs",
-            "--auto-approve",
+        let more = [
             "--report-dir",
             "reports",
+            "--shard",
+            shard,
+            "--format",
+            "json",
         ];
-        place
-            .run(&[&apply[..], &["--shard", shard, "--format", "json"]].concat())
-            .exits(0)
+        place.run(&[&APPLY_ALL[..], &more].concat()).exits(0)
     };
     let report = |code: i32| {
         let report = place
@@ -374,12 +362,8 @@ fn each_environment_has_credentials_of_its_own() {
         );
     place.write("grantry.yaml", &text);
 
-    place
-        .run(&["apply", "--all-envs", "--auto-approve"])
-        .exits(0);
-    place
-        .run(&["plan", "--all-envs", "--detailed-exitcode"])
-        .exits(0);
+    place.run(&APPLY_ALL).exits(0);
+    place.run(&PLAN_ALL).exits(0);
     place
         .run(&["plan", "--env", "staging", "--detailed-exitcode"])
         .exits(0);
@@ -387,6 +371,37 @@ fn each_environment_has_credentials_of_its_own() {
         let log = emulator.stop();
         assert_eq!(log.matches("POST /api/v2/clients").count(), 1, "{log}");
     }
+}
+
+#[test]
+fn what_there_is_no_time_for_is_not_begun() {
+    let servers = Place::new();
+    let slow = Emulator::start(&servers, &["--fault", "POST /clients:slow=4s"]);
+    let quick = Emulator::start(&servers, &[]);
+    let mut variables = slow.environment_with("__PRODUCTION_1");
+    variables.extend(quick.environment_with("__STAGING"));
+    let place = place_of_two().with(&variables);
+    let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
+    let text = text.replace(
+        "provider: { auth0: { domain: \"${var.domain}\" } }",
+        "provider: auth0",
+    );
+    place.write(
+        "grantry.yaml",
+        &text.replace("vars: { domain: none.example }\n", ""),
+    );
+
+    let deadline = ["--deadline", "3s", "--format", "json"];
+    let applied = place.run(&[&APPLY_ALL[..], &deadline].concat()).exits(5);
+    let document = document(&applied);
+    let results = &document["environments"]["results"];
+    assert_eq!(results[0]["environment"], "production-1");
+    assert_eq!(results[0]["exit_code"], 5, "{document}");
+    assert_eq!(results[1]["fate"], "not-reached", "{document}");
+    assert_eq!(results[1]["error"]["id"], "not-reached", "{document}");
+    assert_eq!(results[1]["exit_code"], 75, "{document}");
+    let log = quick.stop();
+    assert!(!log.contains("POST /api"), "{log}");
 }
 
 #[test]
@@ -456,12 +471,8 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
         refused.stderr
     );
     close(0o640);
-    place
-        .run(&["apply", "--all-envs", "--auto-approve"])
-        .exits(0);
-    place
-        .run(&["plan", "--all-envs", "--detailed-exitcode"])
-        .exits(0);
+    place.run(&APPLY_ALL).exits(0);
+    place.run(&PLAN_ALL).exits(0);
 
     // A file picks one of the tenants that there are credentials for, and names no other.
     place.write(

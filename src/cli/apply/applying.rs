@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::arguments::Format;
-use super::exit::{Exit, Failure};
-use super::progress::Progress;
-use super::signal::StopRequests;
-use super::target::{Target, Writer};
-use super::{hint, output};
 use crate::apply::{Guard, Outcome, Report, Stop};
+use crate::cli::arguments::Format;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::progress::Progress;
+use crate::cli::signal::StopRequests;
+use crate::cli::target::{Target, Writer};
+use crate::cli::{hint, output};
 use crate::plan::Cleared;
 use crate::provider::auth0::CorrelationId;
 use crate::provider::{Mutate, ProviderError, Retry};

@@ -2,45 +2,33 @@
 
 use tokio::time::Instant;
 
-use super::applying::{Applier, Applying, Ended, Stopped, exit_after, tell_end};
 use super::approval::Approved;
 use super::arguments::{Apply, Format};
 use super::destinations::Destinations;
-use super::exit::{Ending, Exit, Failure};
+use super::exit::{Exit, Failure};
 use super::page::Page;
 use super::plan::{DriftCheck, Order, ViewUse};
-use super::selection::{Several, Subject};
-use super::several::{Member, Results, look_at_each};
+use super::selection::Subject;
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
-use super::{faces, hint, output, plan};
+use super::{faces, hint, output, plan, show};
 use crate::config::Loaded;
-use crate::model::{Desired, EnvironmentName, StackName};
+use crate::model::{Desired, StackName};
 use crate::plan::Cleared;
 use crate::provider::{Mutate, Observe};
 use crate::render;
 use crate::render::document::{EnvironmentsView, PlanView, ReportDocument, ReportView};
+
+mod applying;
+mod each;
+
+use applying::{Applier, Applying, Ended, exit_after, tell_end};
 
 /// What a run comes to, for whoever reads more than its text.
 #[derive(Default)]
 struct Made {
     reports: Vec<ReportView>,
     environments: Option<EnvironmentsView>,
-}
-
-impl Made {
-    /// A plan of which nothing is begun.
-    fn end_early(
-        &mut self,
-        results: &mut Results,
-        environment: EnvironmentName,
-        ended: Result<Exit, Failure>,
-        plans: Vec<PlanView>,
-    ) {
-        results.end(environment, ended, plans.last(), None);
-        self.reports
-            .extend(plans.into_iter().map(ReportView::not_begun));
-    }
 }
 
 pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
@@ -145,100 +133,6 @@ impl Run<'_> {
             Err(failure) => Err(failure),
         };
         Self::conclude(ended, plans, &mut made.reports)
-    }
-
-    /// Plans for all, asks once, and then applies for one after the other.
-    async fn over_several(
-        &self,
-        several: Several,
-        destinations: &Destinations<'_>,
-        stop_requests: &mut StopRequests,
-        made: &mut Made,
-    ) -> Result<Exit, Failure> {
-        let arguments = self.arguments;
-        let configuration = &arguments.configuration;
-        let (mut results, members) = Results::begin(
-            "apply",
-            several,
-            configuration,
-            &arguments.tenant,
-            destinations,
-        )?;
-
-        let mut planned = Vec::new();
-        let look = async |member: Member, page: &Page, plans: &mut Vec<PlanView>| {
-            let Member { loaded, target, .. } = member;
-            self.plan(loaded, target, ViewUse::Wanted, page, plans)
-                .await
-        };
-        let take = |environment, plans, ended| planned.push((environment, plans, ended));
-        let looking = look_at_each(members, arguments.faces.format, look, take);
-        let looked = stop_requests.or_stopped(looking).await;
-
-        let all_plans = planned.iter().flat_map(|(_, plans, _)| plans);
-        let looked = looked.and_then(|()| results.refuse_one_tenant(all_plans));
-        let mut ready = Vec::new();
-        for (environment, plans, ended) in planned {
-            match ended {
-                Ok(Some(one)) => ready.push((environment, plans, one)),
-                Ok(None) => made.end_early(&mut results, environment, Ok(Exit::Done), plans),
-                Err(failure) => made.end_early(&mut results, environment, Err(failure), plans),
-            }
-        }
-        let asked = match looked {
-            Ok(()) if !ready.is_empty() => {
-                let early = made.reports.iter().map(|report| &report.plan);
-                let plans = ready.iter().flat_map(|(_, plans, _)| plans);
-                let plans: Vec<&PlanView> = early.chain(plans).collect();
-                self.say(&render::planned_environments(&results.prospect(), &plans));
-                self.ask(ready.len(), stop_requests).await
-            }
-            looked => looked,
-        };
-
-        let mut ending = asked.as_ref().err().map(Ending::of);
-        for (environment, plans, one) in ready {
-            if stop_requests.is_there() {
-                ending = ending.or(Some(Ending::Stopped));
-            }
-            ending = ending.or_else(|| self.is_out_of_time());
-            if let Some(ending) = ending {
-                let ended = Err(Failure::NotReached(ending));
-                made.end_early(&mut results, environment, ended, plans);
-                continue;
-            }
-
-            self.say(&format!("\nEnvironment: {environment}\n"));
-            results.begin_writing(&environment);
-            let carried = self.carry_out(one, stop_requests).await;
-            ending = find_ending(&carried);
-            let ended = Self::conclude(carried, plans, &mut made.reports);
-            if let Err(failure) = &ended {
-                output::talk(&super::show(failure));
-            }
-            let report = made.reports.last();
-            let outcomes = report.map(|report| report.counts);
-            results.end(
-                environment,
-                ended,
-                report.map(|report| &report.plan),
-                outcomes,
-            );
-        }
-
-        results.leave(ending.unwrap_or(Ending::Stopped));
-        made.environments = Some(results.view());
-        match asked {
-            // What failed elsewhere counts for more than that nobody has approved the rest.
-            Err(failure) if Exit::gravest([failure.exit(), results.exit()]) == failure.exit() => {
-                Err(failure)
-            }
-            Err(failure) => {
-                output::talk(&super::show(&failure));
-                Ok(results.exit())
-            }
-            Ok(()) => Ok(results.exit()),
-        }
     }
 
     /// Plans for one tenant; none where there is nothing to do.
@@ -395,15 +289,8 @@ impl Run<'_> {
             return;
         }
         if let Err(failure) = output::data(text) {
-            output::talk(&super::show(&failure));
+            output::talk(&show(&failure));
         }
-    }
-
-    fn is_out_of_time(&self) -> Option<Ending> {
-        let is_over = self
-            .deadline
-            .is_some_and(|deadline| deadline <= Instant::now());
-        is_over.then_some(Ending::OutOfTime)
     }
 }
 
@@ -420,18 +307,6 @@ async fn make_permitted(
         reader.check_permissions(&estimate.needs).await?;
     }
     Ok(cleared)
-}
-
-/// Why nothing more is begun after a tenant, if that is so.
-fn find_ending(ended: &Result<Ended, Failure>) -> Option<Ending> {
-    match ended {
-        Ok(Ended { stopped, .. }) => stopped.map(|stopped| match stopped {
-            Stopped::ByPerson => Ending::Stopped,
-            Stopped::ByDeadline => Ending::OutOfTime,
-        }),
-        Err(Failure::GivenUp | Failure::Stopped) => Some(Ending::Stopped),
-        Err(_) => None,
-    }
 }
 
 /// Asks whoever sits there, who must have been shown what for.
