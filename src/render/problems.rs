@@ -7,7 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::remark::Remark;
-use super::text::{WIDTH, count, length, words_and_snippets};
+use super::text::{WIDTH, count, length, safe, words_and_snippets};
 use crate::config::{Problems, Source, Sources, Span};
 use crate::model::{Foreign, escape_harmful, foreign, may_be_private};
 
@@ -103,7 +103,7 @@ fn annotate<'a>(remark: &'a Remark<'_>, sources: &'a Sources) -> Vec<Group<'a>> 
 fn fold(text: &str, label: usize) -> String {
     let lines: Vec<String> = text
         .lines()
-        .flat_map(|line| words_and_snippets(&escape(line), WIDTH - label))
+        .flat_map(|line| words_and_snippets(&safe(line), WIDTH - label))
         .collect();
 
     lines.join("\n")
