@@ -184,7 +184,7 @@ fn grants_for_organizations(seen: &Snapshot) -> BTreeSet<Address> {
 fn show(arguments: &arguments::Access, named: &Named) -> Result<String, Failure> {
     let views = named.views();
     Ok(match arguments.format {
-        AccessFormat::Text => render::access(&views, arguments.by.into()),
+        AccessFormat::Text => render::access(&views, arguments.by.into(), output::width()),
         AccessFormat::Json => as_json(&AccessDocument::of_permissions(views))?,
         AccessFormat::Csv => render::access_csv(views.iter().map(|view| (None, view)), false),
         AccessFormat::Markdown => render::access_markdown(&views, arguments.by.into()),

@@ -28,6 +28,7 @@ pub(super) fn words(term: Term) -> &'static str {
         Term::NoLock => "`--no-lock`",
         Term::Unlock => "`grantry unlock`",
         Term::MaxDeletes => "--max-deletes",
+        Term::FullPlan => "--full",
     }
 }
 

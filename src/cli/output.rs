@@ -16,6 +16,7 @@ use super::credentials::names::is_secret;
 use super::environment;
 use super::exit::Failure;
 use crate::model::Secrets;
+use crate::render::Width;
 
 /// What no text may say that leaves this program: all of them leave through this file.
 static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
@@ -96,6 +97,14 @@ impl Write for Log {
 
     fn flush(&mut self) -> io::Result<()> {
         io::stderr().flush()
+    }
+}
+
+/// How wide stdout is; a log has no width.
+pub(super) fn width() -> Width {
+    match terminal_size::terminal_size_of(io::stdout()) {
+        Some((columns, _)) => Width::of(columns.0.into()),
+        None => Width::UNKNOWN,
     }
 }
 

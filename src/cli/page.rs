@@ -9,7 +9,7 @@ use super::{hint, output, progress};
 use crate::model::EnvironmentName;
 use crate::plan::Planned;
 use crate::provider::Estimate;
-use crate::render;
+use crate::render::{self, Layout};
 
 /// How many bytes of a plan are printed at once: whole, one of a large tenant takes more memory
 /// than what it tells of.
@@ -66,11 +66,12 @@ impl Page {
         &self,
         planned: &Planned,
         estimate: Option<&Estimate>,
+        layout: Layout,
     ) -> Result<(), Failure> {
         let requests = estimate.map(|estimate| estimate.requests);
 
         let mut text = String::new();
-        for piece in render::planned(planned, requests, hint::words) {
+        for piece in render::planned(planned, requests, hint::words, layout) {
             text.push_str(&piece);
             // Between pieces, which are whole lines: a secret that is cut in two is not found.
             if text.len() >= AT_ONCE {

@@ -16,6 +16,7 @@ use crate::config::Loaded;
 use crate::model::{Desired, Snapshot};
 use crate::plan::{Cleared, Planned};
 use crate::provider::{Estimate, LockUse, Observe, ProviderError};
+use crate::render::Layout;
 use crate::render::document::{EnvironmentsView, PlanDocument, PlanView, Provenance};
 use crate::{approval, plan, provider, render};
 
@@ -43,7 +44,8 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
         && arguments.faces.format.is_for_people()
     {
         let plans: Vec<&PlanView> = document.plans.iter().collect();
-        let told = output::data(&render::planned_environments(environments, &plans));
+        let text = render::planned_environments(environments, &plans, output::width());
+        let told = output::data(&text);
         if let Err(failure) = told {
             output::talk(&super::show(&failure));
         }
@@ -193,6 +195,7 @@ impl Comparison<'_> {
             lock_use: LockUse::Taken,
             provenance: target.provenance(loaded),
             format,
+            layout: arguments.faces.layout(target.support()),
             view,
             approved: None,
             drift,
@@ -224,6 +227,8 @@ pub(super) struct Order<'a> {
     pub(super) provenance: Provenance,
     /// How stdout says it.
     pub(super) format: Format,
+    /// How much it says.
+    pub(super) layout: Layout,
     /// Whether anybody but a person reads it.
     pub(super) view: ViewUse,
     /// What was approved beforehand.
@@ -293,7 +298,7 @@ impl Order<'_> {
             return Ok(());
         }
 
-        self.page.plan(planned, estimate)?;
+        self.page.plan(planned, estimate, self.layout)?;
         match self.drift {
             DriftCheck::On => self.page.data(&render::drift(&planned.plan.drift())),
             DriftCheck::Off => Ok(()),

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Report) -> Result<Exit, Failure> {
     let document = UnitedDocument::of(views.collect(), warnings, exit.code());
 
     let text = match arguments.format {
-        ReportFormat::Text => render::united(&document),
+        ReportFormat::Text => render::united(&document, output::width()),
         ReportFormat::Json => as_json(&document)?,
     };
     output::data(&text)?;

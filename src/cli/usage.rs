@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::arguments::{AccessFormat, FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
+use super::arguments::{
+    AccessFormat, DetailArguments, FaceFiles, Faces, Format, ProblemFaces, ProblemFormat,
+};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::{access, output};
@@ -113,6 +115,7 @@ impl Written {
     fn faces(&self) -> Faces {
         Faces {
             format: self.format().unwrap_or(Format::Text),
+            detail: DetailArguments::default(),
             files: self.files(),
         }
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::document::{ExtentView, PermissionView};
+use super::layout::Width;
 use super::markdown::{cell, sentences_gained, sentences_lost};
 use super::style::{CREATED, QUIET, REMOVED, STRONG, styled};
-use super::text::{WIDTH, length, safe, wrapped};
+use super::text::{length, safe, wrapped};
 use crate::model::SubjectType;
 
 /// What the rows are gathered by.
@@ -22,7 +23,7 @@ pub enum GroupBy {
 
 /// Every permission, for people.
 #[must_use]
-pub fn access(permissions: &[PermissionView], by: GroupBy) -> String {
+pub fn access(permissions: &[PermissionView], by: GroupBy, width: Width) -> String {
     if permissions.is_empty() {
         return "Nobody can get a token.\n".to_owned();
     }
@@ -31,11 +32,13 @@ pub fn access(permissions: &[PermissionView], by: GroupBy) -> String {
             permissions,
             |row| &row.client_name,
             |row| &row.resource_server,
+            width,
         ),
         GroupBy::ResourceServer => grouped(
             permissions,
             |row| &row.resource_server,
             |row| &row.client_name,
+            width,
         ),
         GroupBy::Matrix => matrix(permissions).as_text(),
     }
@@ -161,6 +164,7 @@ fn grouped(
     permissions: &[PermissionView],
     title_of: fn(&PermissionView) -> &String,
     beside: fn(&PermissionView) -> &String,
+    width: Width,
 ) -> String {
     let mut groups: BTreeMap<&String, BTreeMap<(&String, String), Vec<String>>> = BTreeMap::new();
     for permission in permissions {
@@ -175,11 +179,11 @@ fn grouped(
         let _ = writeln!(out, "{}", styled(STRONG, safe(title)));
         let names = lines.keys().map(|(name, _)| safe(name).chars().count());
         // One long name must not push the scopes of all others off the page.
-        let widest = names.max().unwrap_or_default().min(WIDTH / 2);
+        let widest = names.max().unwrap_or_default().min(width.columns() / 2);
         for ((name, circumstances), scopes) in lines {
             let name = safe(name);
             let padding = " ".repeat(widest.saturating_sub(name.chars().count()));
-            let scopes = wrapped(&scopes, widest + 4);
+            let scopes = wrapped(&scopes, widest + 4, width);
             let circumstances = styled(QUIET, circumstances);
             let _ = writeln!(out, "  {name}{padding}  {scopes}{circumstances}");
         }
@@ -339,7 +343,7 @@ mod tests {
             permission("pilot", "maps", "named"),
         ];
 
-        let text = access(&permissions, GroupBy::Matrix);
+        let text = access(&permissions, GroupBy::Matrix, Width::UNKNOWN);
         let text = anstream::adapter::strip_str(&text).to_string();
         let expected = "         api    maps\ncourier  every  1\npilot           1\n";
         assert_eq!(text, expected);

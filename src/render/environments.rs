@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::document::{EnvironmentView, EnvironmentsView, Fate, PlanVerdict, PlanView, ReportView};
+use super::layout::Width;
 use super::style::{REMOVED, STRONG, styled};
 use super::text::{length, safe, wrapped};
 
@@ -16,7 +17,11 @@ enum Line {
 
 /// What there is to do in each environment.
 #[must_use]
-pub fn planned_environments(environments: &EnvironmentsView, plans: &[&PlanView]) -> String {
+pub fn planned_environments(
+    environments: &EnvironmentsView,
+    plans: &[&PlanView],
+    width: Width,
+) -> String {
     let plans = by_name(plans.iter().map(|plan| (*plan, *plan)));
     let line = |name: &str| match plans.get(name) {
         Some(plan) if plan.verdict == PlanVerdict::NoChanges => Line::Quiet,
@@ -24,12 +29,16 @@ pub fn planned_environments(environments: &EnvironmentsView, plans: &[&PlanView]
         None => Line::Said("no plan".to_owned()),
     };
 
-    show("Planned:", environments, line)
+    show("Planned:", environments, width, line)
 }
 
 /// What was done in each environment.
 #[must_use]
-pub fn applied_environments(environments: &EnvironmentsView, reports: &[ReportView]) -> String {
+pub fn applied_environments(
+    environments: &EnvironmentsView,
+    reports: &[ReportView],
+    width: Width,
+) -> String {
     let reports = by_name(reports.iter().map(|report| (&report.plan, report)));
     let line = |name: &str| match reports.get(name) {
         Some(report) if report.plan.verdict == PlanVerdict::NoChanges => Line::Quiet,
@@ -37,7 +46,7 @@ pub fn applied_environments(environments: &EnvironmentsView, reports: &[ReportVi
         _ => Line::Said("not applied".to_owned()),
     };
 
-    show("Applied:", environments, line)
+    show("Applied:", environments, width, line)
 }
 
 /// What there is for each environment.
@@ -49,7 +58,12 @@ fn by_name<'a, T>(all: impl Iterator<Item = (&'a PlanView, T)>) -> BTreeMap<&'a 
     named.collect()
 }
 
-fn show(label: &str, environments: &EnvironmentsView, line: impl Fn(&str) -> Line) -> String {
+fn show(
+    label: &str,
+    environments: &EnvironmentsView,
+    page: Width,
+    line: impl Fn(&str) -> Line,
+) -> String {
     let mut quiet = Vec::new();
     let mut said = Vec::new();
     for result in &environments.results {
@@ -69,7 +83,7 @@ fn show(label: &str, environments: &EnvironmentsView, line: impl Fn(&str) -> Lin
     }
     if !quiet.is_empty() {
         const LABEL: &str = "  no changes: ";
-        let names = wrapped(&quiet, LABEL.len());
+        let names = wrapped(&quiet, LABEL.len(), page);
         let _ = writeln!(out, "{LABEL}{names}");
     }
     out

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::document::CountsView;
-use super::rows::show_change;
+use super::layout::{Detail, Layout};
+use super::rows::{RowLayout, show_change, show_title};
 use super::style::{STRONG, styled};
-use super::text::count;
+use super::text::{count, length};
 use super::{failure, notes, renamed_stacks};
 use crate::config::Loaded;
-use crate::model::{Address, Desired, Kind, RemoteId, Words};
-use crate::plan::{Plan, Planned, Refusal};
+use crate::model::{Address, Desired, Kind, RemoteId, Term, Words};
+use crate::plan::{Action, Change, Plan, Planned, Refusal};
 
 /// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what
 /// speaks against it, always in this order. In pieces of whole lines: there may be a hundred
@@ -19,18 +20,19 @@ pub fn planned(
     planned: &Planned,
     requests: Option<usize>,
     words: Words,
+    layout: Layout,
 ) -> impl Iterator<Item = String> {
     let Planned { plan, ids, .. } = planned;
-    let end = std::iter::once_with(move || show_end(planned, requests, words));
+    let end = std::iter::once_with(move || show_end(planned, requests, words, layout.detail));
 
-    show_changes(plan, ids).chain(end)
+    show_changes(plan, ids, layout).chain(end)
 }
 
 /// The plan alone: every change with its edits, the counts, the notes.
 #[must_use]
 pub fn plan(plan: &Plan) -> String {
     let ids = BTreeMap::new();
-    let changes: String = show_changes(plan, &ids).collect();
+    let changes: String = show_changes(plan, &ids, Layout::FULL).collect();
     let summary = summarize(plan, &[]);
     let notes = show_notes(plan);
 
@@ -71,22 +73,63 @@ pub(super) fn count_declared(desired: &Desired) -> String {
 fn show_changes<'a>(
     plan: &'a Plan,
     ids: &'a BTreeMap<Address, RemoteId>,
+    layout: Layout,
 ) -> impl Iterator<Item = String> + 'a {
+    let is_summary = layout.detail == Detail::Summary;
+    let summary = is_summary.then(|| show_deletions(plan));
+    let changes = (!is_summary).then(|| show_each(plan, ids, layout));
+
+    summary.into_iter().chain(changes.into_iter().flatten())
+}
+
+/// What goes, which no summary leaves out.
+fn show_deletions(plan: &Plan) -> String {
+    let deletions = plan
+        .changes
+        .iter()
+        .filter(|change| change.action == Action::Delete);
+    let mut out: String = deletions
+        .map(|change| show_title(change, &plan.names, &[]))
+        .collect();
+
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+fn show_each<'a>(
+    plan: &'a Plan,
+    ids: &'a BTreeMap<Address, RemoteId>,
+    layout: Layout,
+) -> impl Iterator<Item = String> + 'a {
+    let layout = RowLayout::from(layout);
     let (shown_once, rest) = renamed_stacks::set_apart(&plan.changes, &plan.names);
 
     // By place, for the iterator owns what is left: it may have been made here.
     let rest = (0..rest.len()).map(move |place| {
         let change = &rest[place];
         let id = ids.get(&change.address);
-        format!("{}\n", show_change(change, &plan.names, id))
+        format!("{}\n", show_change(change, &plan.names, id, &layout))
     });
     std::iter::once(shown_once).chain(rest)
 }
 
 /// All that follows the changes.
-fn show_end(planned: &Planned, requests: Option<usize>, words: Words) -> String {
+fn show_end(planned: &Planned, requests: Option<usize>, words: Words, detail: Detail) -> String {
     let Planned { plan, refusals, .. } = planned;
     let mut out = summarize(plan, refusals);
+    match detail {
+        Detail::Summary => out.push_str(&count_by_kind(plan)),
+        Detail::Folded(_) if plan.changes.iter().any(Change::creates_client) => {
+            let shown = words(Term::FullPlan);
+            let _ = writeln!(
+                out,
+                "New clients get the defaults of a machine; {shown} shows them."
+            );
+        }
+        Detail::Folded(_) | Detail::Full => {}
+    }
     out.push_str(&show_notes(plan));
 
     // Where nothing is to be applied, a number of requests would be taken for that of the plan
@@ -132,6 +175,23 @@ fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
     format!("{label} {unchanged} {verb} as declared.\n")
 }
 
+/// The same of each kind, where there is anything to say of it.
+fn count_by_kind(plan: &Plan) -> String {
+    let width = Kind::ALL.map(|kind| length(kind.words().1));
+    let width = width.into_iter().max().unwrap_or_default();
+
+    let mut out = String::new();
+    for kind in Kind::ALL {
+        let changes = plan.changes.iter();
+        let of_kind = CountsView::of(changes.filter(|change| change.address.kind() == kind), 0);
+        if of_kind.changed() > 0 {
+            let (_, kinds) = kind.words();
+            let _ = writeln!(out, "  {kinds:width$}  {}", of_kind.deeds());
+        }
+    }
+    out
+}
+
 fn count_actions(plan: &Plan) -> Vec<String> {
     let CountsView {
         create,
@@ -140,7 +200,7 @@ fn count_actions(plan: &Plan) -> Vec<String> {
         release,
         delete,
         unchanged: _,
-    } = CountsView::of(&plan.changes, plan.unchanged);
+    } = CountsView::of(plan.changes.iter(), plan.unchanged);
 
     // Three of them are said also where there are none: `0 to delete` is worth reading.
     let mut counts = vec![format!("{create} to create")];

@@ -1,16 +1,19 @@
 //! A stack of another name: the same edit of the mark of each of its clients, shown once.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::marks::former_stack;
+use super::rows::with_remarks;
 use super::style::{CHANGED, STRONG, styled};
-use super::text::{count, safe, value};
-use crate::model::{ClientSpec, Kind, Mark};
-use crate::plan::{Action, Change, Edit, Leaf, Names};
+use super::text::{count, safe};
+use crate::model::Kind;
+use crate::plan::{Action, Change, Edit, Names};
 
 /// Clients whose marks change alike.
 struct Renaming<'a> {
-    leaf: &'a Leaf,
+    former: String,
     clients: Vec<&'a Change>,
 }
 
@@ -47,53 +50,36 @@ fn leave_rest(change: &Change, renamings: &[Renaming<'_>]) -> Option<Change> {
 }
 
 fn is_shown(edit: &Edit, renamings: &[Renaming<'_>]) -> bool {
-    is_of_stack(edit) && renamings.iter().any(|renaming| *renaming.leaf == edit.leaf)
+    former_stack(edit)
+        .is_some_and(|former| renamings.iter().any(|renaming| renaming.former == former))
 }
 
 fn find_renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
-    let mut renamings: Vec<Renaming<'_>> = Vec::new();
+    let mut by_former: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
     let updates = changes
         .iter()
         .filter(|change| change.action == Action::Update);
     for change in updates {
-        for edit in change.edits.iter().filter(|edit| is_of_stack(edit)) {
-            let known = renamings
-                .iter_mut()
-                .find(|renaming| *renaming.leaf == edit.leaf);
-            match known {
-                Some(renaming) => renaming.clients.push(change),
-                None => renamings.push(Renaming {
-                    leaf: &edit.leaf,
-                    clients: vec![change],
-                }),
-            }
+        for former in change.edits.iter().filter_map(former_stack) {
+            by_former.entry(former).or_default().push(change);
         }
     }
 
     // One client alone is shown as any other.
-    renamings.retain(|renaming| renaming.clients.len() > 1);
-    renamings
-}
-
-/// Whether an edit changes the stack in a mark. A new mark is no such edit: it is shown whole.
-fn is_of_stack(edit: &Edit) -> bool {
-    edit.path == [ClientSpec::METADATA, Mark::STACK] && matches!(edit.leaf, Leaf::Changed { .. })
+    let several = by_former
+        .into_iter()
+        .filter(|(_, clients)| clients.len() > 1);
+    several
+        .map(|(former, clients)| Renaming { former, clients })
+        .collect()
 }
 
 fn show_renaming(renaming: &Renaming<'_>, names: &Names) -> String {
-    let Leaf::Changed { before, after } = renaming.leaf else {
-        return String::new();
-    };
-
     let sign = styled(CHANGED, "~");
     let clients = count(renaming.clients.len(), Kind::Client.words());
-    let title = styled(STRONG, format!("the stack of {clients}"));
-    let mut out = format!("  {sign} {title}\n");
-
-    let field = Mark::STACK;
-    let before = value(before);
-    let after = value(after);
-    let _ = writeln!(out, "      {sign} {field}  {before} -> {after}");
+    let title = styled(STRONG, clients);
+    let remarks = with_remarks(std::slice::from_ref(&renaming.former));
+    let mut out = format!("  {sign} {title}{remarks}\n");
 
     for client in &renaming.clients {
         let _ = writeln!(out, "        {}", safe(&names.of(&client.address)));

@@ -5,9 +5,12 @@ use std::fmt::Write as _;
 
 use smol_str::SmolStr;
 
+use super::document::ActionView;
+use super::layout::{Detail, Layout, Width};
+use super::marks;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
-use super::text::{WIDTH, length, member, safe, value, wrapped};
-use crate::model::{Address, GrantSpec, Kind, RemoteId, Value};
+use super::text::{length, member, safe, value, wrapped};
+use crate::model::{Address, Attrs, ClientSpec, GrantSpec, Kind, RemoteId, Value};
 use crate::plan::{Action, Change, Edit, Leaf, Names};
 
 /// The widest column of field names, in characters; longer names push their value to the right.
@@ -27,63 +30,114 @@ struct Row {
     values: Vec<String>,
 }
 
-/// A change with what it rests on and all of its edits.
-pub(super) fn show_change(change: &Change, names: &Names, id: Option<&RemoteId>) -> String {
+/// How changes are shown.
+pub(super) struct RowLayout {
+    width: Width,
+    /// What a new client gets anyway, and is not shown.
+    folded: Attrs,
+}
+
+impl From<Layout> for RowLayout {
+    fn from(layout: Layout) -> Self {
+        Self {
+            width: layout.width,
+            folded: match layout.detail {
+                Detail::Folded(defaults) => ClientSpec::of_machine(&defaults).attrs(),
+                Detail::Summary | Detail::Full => Attrs::new(),
+            },
+        }
+    }
+}
+
+impl RowLayout {
+    /// Whether an edit is of a field that a new client would have anyway.
+    fn folds(&self, change: &Change, edit: &Edit) -> bool {
+        let field = edit.path.first().filter(|_| change.creates_client());
+        let folded = field.and_then(|field| self.folded.get(field));
+
+        folded.is_some() && folded == field.and_then(|field| change.fields.get(field))
+    }
+}
+
+/// A change with what it rests on and its edits.
+pub(super) fn show_change(
+    change: &Change,
+    names: &Names,
+    id: Option<&RemoteId>,
+    layout: &RowLayout,
+) -> String {
+    let Listed { rows, remarks } = list_rows(change, id, layout);
+    let mut out = show_title(change, names, &remarks);
+
+    let widest = rows.iter().map(|row| length(&row.name)).max();
+    let widest = widest.unwrap_or(0).min(WIDEST);
+    for row in rows {
+        let _ = writeln!(out, "      {}", row.show(widest, layout.width));
+    }
+    out
+}
+
+/// The object of a change, and what the change rests on.
+pub(super) fn show_title(change: &Change, names: &Names, remarks: &[String]) -> String {
     let (sign, style) = sign(change.action);
     let sign = styled(style, sign);
     let title = styled(STRONG, name(names, &change.address));
-    let mut out = format!("  {sign} {title}");
-
-    if let Some(remark) = remark_on(change.action) {
-        let remark = styled(QUIET, format!("({remark})"));
-        let _ = write!(out, " {remark}");
-    }
-    out.push('\n');
+    let remarks = with_remarks(remarks);
+    let mut out = format!("  {sign} {title}{remarks}\n");
 
     if let Some(evidence) = &change.evidence {
         let evidence = safe(&evidence.to_string());
         let because = styled(QUIET, format!("because it {evidence}"));
         let _ = writeln!(out, "      {because}");
     }
-
-    let rows = list_rows(change, id);
-    let widest = rows.iter().map(|row| length(&row.name)).max();
-    let widest = widest.unwrap_or(0).min(WIDEST);
-    for row in rows {
-        let _ = writeln!(out, "      {}", row.show(widest));
-    }
     out
 }
 
-/// What the sign alone does not say.
-fn remark_on(action: Action) -> Option<&'static str> {
-    match action {
-        Action::Create | Action::Update | Action::Delete => None,
-        Action::Adopt => Some("exists, and is taken over"),
-        Action::Release => Some("let go, and left as it is"),
-        Action::Narrow => Some("last, after every change to grants"),
+/// What is said beside a name.
+pub(super) fn with_remarks(remarks: &[String]) -> String {
+    if remarks.is_empty() {
+        return String::new();
     }
+
+    let remarks = styled(QUIET, format!("({})", safe(&remarks.join("; "))));
+    format!(" {remarks}")
 }
 
-/// The lines of a change. Members of one set that meet the same end share a line.
-fn list_rows(change: &Change, id: Option<&RemoteId>) -> Vec<Row> {
+/// The lines of a change, and what needs none.
+struct Listed {
+    rows: Vec<Row>,
+    remarks: Vec<String>,
+}
+
+/// Members of one set that meet the same end share a line.
+fn list_rows(change: &Change, id: Option<&RemoteId>, layout: &RowLayout) -> Listed {
     let mut rows = Vec::new();
     rows.extend(row_of_identifier(change));
     rows.extend(row_of_lost_id(change, id));
 
-    for edit in change.edits().iter() {
+    let action = ActionView::from(change.action);
+    let edits = change.edits();
+    let (edits, words) = marks::set_apart(action, &edits);
+    let remarks = action.remark().map(str::to_owned).into_iter().chain(words);
+    for edit in edits {
+        if layout.folds(change, edit) {
+            continue;
+        }
         if !is_of_member(change, edit) {
-            rows.push(row_of_edit(edit, value));
+            rows.push(row_of_edit(edit, layout.width, value));
             continue;
         }
 
-        let row = row_of_edit(edit, member);
+        let row = row_of_edit(edit, layout.width, member);
         match rows.last_mut() {
             Some(last) if last.takes_values_of(&row) => last.values.extend(row.values),
             _ => rows.push(row),
         }
     }
-    rows
+    Listed {
+        rows,
+        remarks: remarks.collect(),
+    }
 }
 
 /// The identifier of a new resource server: it is in the address, which is shown by its key.
@@ -120,27 +174,27 @@ fn is_of_member(change: &Change, edit: &Edit) -> bool {
     }
 }
 
-fn row_of_edit(edit: &Edit, show: fn(&Value) -> String) -> Row {
-    let (name, rest) = split_name(&edit.path);
-    let rest = rest.as_deref();
+fn row_of_edit(edit: &Edit, width: Width, show: fn(&Value) -> String) -> Row {
+    let (name, rest) = split_name(&edit.path, width);
+    let with_name = |value| with_name(rest.as_deref(), value, width);
 
     match &edit.leaf {
-        Leaf::Added(after) => Row::added(name, with_name(rest, show(after))),
-        Leaf::Removed(before) => Row::removed(name, with_name(rest, show(before))),
+        Leaf::Added(after) => Row::added(name, with_name(show(after))),
+        Leaf::Removed(before) => Row::removed(name, with_name(show(before))),
         Leaf::Changed { before, after } => Row {
             sign: CHANGE,
             style: CHANGED,
             name,
-            values: vec![with_name(rest, value(before)), value(after)],
+            values: vec![with_name(value(before)), value(after)],
         },
     }
 }
 
 /// The name of a leaf, and what of it has no place on a line: that stands with the value.
-fn split_name(path: &[SmolStr]) -> (String, Option<String>) {
+fn split_name(path: &[SmolStr], width: Width) -> (String, Option<String>) {
     let mut parts = path.len();
     let mut name = safe(&path.join("."));
-    while parts > 1 && COLUMN + length(&name) > WIDTH {
+    while parts > 1 && COLUMN + length(&name) > width.columns() {
         parts -= 1;
         name = safe(&path[..parts].join("."));
     }
@@ -151,12 +205,12 @@ fn split_name(path: &[SmolStr]) -> (String, Option<String>) {
 }
 
 /// A value behind the rest of its name.
-fn with_name(rest: Option<&str>, value: String) -> String {
+fn with_name(rest: Option<&str>, value: String, width: Width) -> String {
     let Some(rest) = rest else {
         return value;
     };
 
-    if COLUMN + length(rest) + length(&value) + 4 <= WIDTH {
+    if COLUMN + length(rest) + length(&value) + 4 <= width.columns() {
         return format!("{rest}: {value}");
     }
     let indent = " ".repeat(COLUMN + 4);
@@ -188,16 +242,16 @@ impl Row {
     }
 
     /// The row, with its values where those of the others are.
-    fn show(&self, widest: usize) -> String {
+    fn show(&self, widest: usize, width: Width) -> String {
         let sign = styled(self.style, self.sign);
         let name = &self.name;
-        let values = self.show_values(widest);
+        let values = self.show_values(widest, width);
 
         format!("{sign} {name}{values}")
     }
 
     /// The values, beside the name, or below it where they have no place there.
-    fn show_values(&self, widest: usize) -> String {
+    fn show_values(&self, widest: usize, width: Width) -> String {
         let name = length(&self.name);
         let column = COLUMN + name.max(widest) + 2;
         let padding = " ".repeat(column - COLUMN - name);
@@ -208,14 +262,14 @@ impl Row {
             [before, after] if self.sign == CHANGE => {
                 let arrow = " -> ";
                 let end = column + length(before) + arrow.len() + length(after);
-                if end <= WIDTH {
+                if end <= width.columns() {
                     format!("{padding}{before}{arrow}{after}")
                 } else {
                     format!("\n{indent}{before}\n{indent}-> {after}")
                 }
             }
-            [long] if column + length(long) > WIDTH => format!("\n{indent}{long}"),
-            values => format!("{padding}{}", wrapped(values, column)),
+            [long] if column + length(long) > width.columns() => format!("\n{indent}{long}"),
+            values => format!("{padding}{}", wrapped(values, column, width)),
         }
     }
 }

@@ -25,6 +25,10 @@ pub fn plans_apart(approved: &[&PlanView], now: &PlanView) -> String {
         .map(|plan| markdown::listing(plan))
         .collect();
     let now = markdown::listing(now);
+    // Where it is another stack, say, nothing of the changes tells it.
+    if approved == now {
+        return String::new();
+    }
     let difference = TextDiff::from_lines(&approved, &now);
 
     let mut out = format!(

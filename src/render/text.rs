@@ -2,10 +2,11 @@
 
 use std::mem;
 
+use super::layout::Width;
 use crate::model::Value;
 pub(super) use crate::model::safe;
 
-/// How wide output is meant to be read, in columns.
+/// How wide sentences are, in columns.
 pub(super) const WIDTH: usize = 80;
 
 /// A value on one line.
@@ -78,14 +79,14 @@ pub(super) fn capitalize(step: &str) -> String {
 }
 
 /// Texts joined by commas, broken into lines that fit behind an indent.
-pub(super) fn wrapped(parts: &[String], indent: usize) -> String {
+pub(super) fn wrapped(parts: &[String], indent: usize, width: Width) -> String {
     let mut text = String::new();
     let mut column = indent;
     for (place, part) in parts.iter().enumerate() {
         // With the comma that may follow it.
         let length = length(part) + 1;
 
-        if place > 0 && column + length + 1 > WIDTH {
+        if place > 0 && column + length + 1 > width.columns() {
             text.push_str(",\n");
             text.push_str(&" ".repeat(indent));
             column = indent;
@@ -158,9 +159,12 @@ mod tests {
     #[test]
     fn a_long_list_is_broken_before_the_last_column() {
         let parts: Vec<String> = (0..30).map(|number| format!("scope:{number}")).collect();
-        for line in wrapped(&parts, 20).lines().skip(1) {
-            assert!(line.chars().count() <= WIDTH, "{line}");
+        for columns in [80, 120] {
+            let text = wrapped(&parts, 20, Width::of(columns));
+            for line in text.lines().skip(1) {
+                assert!(line.chars().count() <= columns, "{line}");
+            }
+            assert!(text.lines().count() > 1);
         }
-        assert!(wrapped(&parts, 20).lines().count() > 1);
     }
 }

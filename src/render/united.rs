@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use super::document::{EndedLine, Fate, UnitedDocument, UnitedView};
+use super::layout::Width;
 use super::style::{REMOVED, STRONG, styled};
 use super::text::{length, safe, wrapped};
 
 /// What became of each environment, and what is not as it should be.
 #[must_use]
-pub fn united(document: &UnitedDocument) -> String {
+pub fn united(document: &UnitedDocument, page: Width) -> String {
     let (quiet, said): (Vec<_>, Vec<_>) = document.environments.iter().partition(|view| {
         let last = view.last.as_ref();
         view.fate == Fate::Done && last.is_some_and(changes_nothing)
@@ -27,7 +28,7 @@ pub fn united(document: &UnitedDocument) -> String {
     if !quiet.is_empty() {
         const LABEL: &str = "  no changes: ";
         let names: Vec<String> = quiet.iter().map(|view| safe(&view.environment)).collect();
-        let _ = writeln!(out, "{LABEL}{}", wrapped(&names, LABEL.len()));
+        let _ = writeln!(out, "{LABEL}{}", wrapped(&names, LABEL.len(), page));
     }
     for warning in &document.warnings {
         let label = styled(STRONG, "Warning:");

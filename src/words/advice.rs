@@ -52,6 +52,8 @@ pub enum Term {
     Unlock,
     /// How many objects may be deleted.
     MaxDeletes,
+    /// Showing all of a plan.
+    FullPlan,
 }
 
 /// How the terms are called where this runs.
@@ -78,6 +80,7 @@ impl Term {
             Self::NoLock => "an open guard",
             Self::Unlock => "`Locks::unlock`",
             Self::MaxDeletes => "`Limits::max_deletes`",
+            Self::FullPlan => "`Layout::FULL`",
         }
     }
 }

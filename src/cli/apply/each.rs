@@ -108,7 +108,11 @@ impl Run<'_> {
         let plans = early.chain(waiting.iter().flat_map(|waiting| &waiting.plans));
         let plans: Vec<&PlanView> = plans.collect();
 
-        self.say(&render::planned_environments(&results.prospect(), &plans));
+        self.say(&render::planned_environments(
+            &results.prospect(),
+            &plans,
+            output::width(),
+        ));
     }
 
     /// Applies in one after the other, until there is a reason to begin no more.

@@ -45,7 +45,8 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         .without_preconditions();
     let told = match &document.environments {
         Some(environments) if arguments.faces.format.is_for_people() => {
-            let text = render::applied_environments(environments, &document.reports);
+            let text =
+                render::applied_environments(environments, &document.reports, output::width());
             output::data(&format!("\n{text}"))
         }
         _ => Ok(()),
@@ -155,6 +156,7 @@ impl Run<'_> {
             lock_use: arguments.locking.lock_use(),
             provenance: target.provenance(&loaded),
             format,
+            layout: arguments.faces.layout(target.support()),
             view,
             approved: approved.as_ref(),
             drift: DriftCheck::Off,

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::output;
+use crate::model::Support;
+use crate::render::{Detail, Layout};
+
 /// Where what a run came to is said, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Faces {
@@ -11,7 +15,20 @@ pub(crate) struct Faces {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub(crate) format: Format,
     #[command(flatten)]
+    pub(crate) detail: DetailArguments,
+    #[command(flatten)]
     pub(crate) files: FaceFiles,
+}
+
+/// How much of a plan people are shown.
+#[derive(Debug, Default, Args)]
+pub(crate) struct DetailArguments {
+    /// Show only how many objects change, and which are deleted.
+    #[arg(long, conflicts_with = "full")]
+    summary: bool,
+    /// Show all of a plan, also what every new client gets.
+    #[arg(long)]
+    full: bool,
 }
 
 /// The same for problems, which code scanners understand too.
@@ -61,6 +78,22 @@ pub(crate) enum ProblemFormat {
     Github,
     /// For code scanners: SARIF 2.1.0.
     Sarif,
+}
+
+impl Faces {
+    /// How a plan is shown on stdout, for a provider that can express this.
+    pub(crate) fn layout(&self, support: &Support) -> Layout {
+        let detail = match self.detail {
+            DetailArguments { summary: true, .. } => Detail::Summary,
+            DetailArguments { full: true, .. } => Detail::Full,
+            DetailArguments { .. } => Detail::Folded(support.machine),
+        };
+
+        Layout {
+            width: output::width(),
+            detail,
+        }
+    }
 }
 
 impl Format {

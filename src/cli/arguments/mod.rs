@@ -22,7 +22,7 @@ mod schema;
 pub(super) use access::{Access, AccessFormat, By, Source};
 pub(super) use base::Base;
 pub(super) use emulator::Emulator;
-pub(super) use faces::{FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
+pub(super) use faces::{DetailArguments, FaceFiles, Faces, Format, ProblemFaces, ProblemFormat};
 pub(super) use init::{Engine, FirstProvider, Init};
 pub(super) use inputs::{
     EnvironmentArguments, InputArguments, Shard, ShardArgument, Shards, VariableArguments,

@@ -65,9 +65,7 @@ impl Written {
 
         // The version first: what a newer one has behind it may look like damage.
         let (stack, tenant) = parse_stack(stack)?;
-        let (key, flags) = split_flags(key);
-        let (protection, delivery) = parse_flags(flags)?;
-        let key = key.parse().map_err(|_| MarkDefect::Damaged)?;
+        let (key, protection, delivery) = parse_key(key)?;
 
         Ok(Mark {
             stack,
@@ -119,6 +117,18 @@ impl Written {
     }
 }
 
+impl Mark {
+    /// What its first entry says alone, if it can be read.
+    pub(crate) fn read_stack(text: &str) -> Option<(StackName, TenantHash)> {
+        parse_stack(text).ok()
+    }
+
+    /// What its second entry says alone, if it can be read.
+    pub(crate) fn read_key(text: &str) -> Option<(Key, Protection, Delivery)> {
+        parse_key(text).ok()
+    }
+}
+
 /// `v1:<stack>:<tenant hash>`
 fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
     let (version, rest) = text.split_once(':').ok_or(MarkDefect::Damaged)?;
@@ -133,6 +143,15 @@ fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
     let tenant = TenantHash::parse(tenant).ok_or(MarkDefect::Damaged)?;
 
     Ok((stack, tenant))
+}
+
+/// `<key>[!][?]`
+fn parse_key(text: &str) -> Result<(Key, Protection, Delivery), MarkDefect> {
+    let (key, flags) = split_flags(text);
+    let (protection, delivery) = parse_flags(flags)?;
+    let key = key.parse().map_err(|_| MarkDefect::Damaged)?;
+
+    Ok((key, protection, delivery))
 }
 
 fn parse_flags(flags: &str) -> Result<(Protection, Delivery), MarkDefect> {

@@ -99,6 +99,14 @@ impl ClientSpec {
     /// The field that says how the client authenticates with its secret.
     pub const SECRET_METHOD: &str = "token_endpoint_auth_method";
 
+    /// All that a client for machines has of which nothing is said, and that authenticates with a secret.
+    #[must_use]
+    pub fn of_machine(defaults: &MachineDefaults) -> Self {
+        let mut spec = Self::default();
+        spec.default_to_machine(defaults);
+        spec
+    }
+
     /// Fills in what machine-to-machine access needs and the provider does not give by itself.
     pub fn default_to_machine(&mut self, defaults: &MachineDefaults) {
         if let Some(app_type) = defaults.app_type {

@@ -94,7 +94,7 @@ impl ChangeView {
 }
 
 impl EditView {
-    fn of(edit: &Edit) -> Self {
+    pub(in crate::render) fn of(edit: &Edit) -> Self {
         let leaf = match &edit.leaf {
             Leaf::Added(after) => LeafView::Added {
                 after: after.clone().into(),
@@ -116,6 +116,16 @@ impl EditView {
 }
 
 impl ActionView {
+    /// What its sign alone does not say.
+    pub(in crate::render) fn remark(self) -> Option<&'static str> {
+        match self {
+            Self::Create | Self::Update | Self::Delete => None,
+            Self::Adopt => Some("exists, and is taken over"),
+            Self::Release => Some("let go, and left as it is"),
+            Self::Narrow => Some("last, after every change to grants"),
+        }
+    }
+
     /// The action as a verb.
     #[must_use]
     pub fn verb(self) -> &'static str {

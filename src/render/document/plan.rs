@@ -173,7 +173,7 @@ impl PlanView {
             access,
             names,
         } = &planned.plan;
-        let counts = CountsView::of(changes, *unchanged);
+        let counts = CountsView::of(changes.iter(), *unchanged);
         let verdict = PlanVerdict::of(&counts, planned);
         let notes = notes
             .iter()
@@ -330,7 +330,11 @@ impl CountsView {
     }
 
     /// How many objects of a plan meet which fate.
-    pub(in crate::render) fn of(changes: &[Change], unchanged: usize) -> Self {
+    pub(in crate::render) fn of<'a>(
+        changes: impl Iterator<Item = &'a Change>,
+        unchanged: usize,
+    ) -> Self {
+        let changes: Vec<&Change> = changes.collect();
         let of = |actions: &[Action]| {
             let changes = changes
                 .iter()

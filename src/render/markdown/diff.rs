@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 use similar::{ChangeTag, TextDiff};
 
-use super::super::text;
+use super::super::{marks, text};
 use super::text::line;
 use crate::model::Value;
 use crate::render::document::{ActionView, ChangeView, EditView, LeafView, PlanView};
@@ -21,18 +21,27 @@ pub fn listing(plan: &PlanView) -> String {
 
 /// A change: which object, and what of it.
 pub(super) fn change(change: &ChangeView) -> String {
-    let (sign, remark) = match change.action {
-        ActionView::Create => ('+', ""),
+    let sign = match change.action {
+        ActionView::Create => '+',
         // Not `~` as on a terminal: whoever colours a block of `diff` knows `+`, `-` and `!` only.
-        ActionView::Adopt => ('!', " (exists, and is taken over)"),
-        ActionView::Update => ('!', ""),
-        ActionView::Release => ('!', " (let go, and left as it is)"),
-        ActionView::Narrow => ('!', " (last, after every change to grants)"),
-        ActionView::Delete => ('-', ""),
+        ActionView::Adopt | ActionView::Update | ActionView::Release | ActionView::Narrow => '!',
+        ActionView::Delete => '-',
+    };
+    let (edits, words) = marks::set_apart_of_view(change.action, &change.edits);
+    let remarks: Vec<String> = change
+        .action
+        .remark()
+        .map(str::to_owned)
+        .into_iter()
+        .chain(words)
+        .collect();
+    let remarks = match remarks.as_slice() {
+        [] => String::new(),
+        remarks => format!(" ({})", line(&remarks.join("; "))),
     };
 
-    let mut out = format!("{sign} {}{remark}\n", line(&change.name));
-    for edit in &change.edits {
+    let mut out = format!("{sign} {}{remarks}\n", line(&change.name));
+    for edit in edits {
         out.push_str(&self::edit(edit));
     }
     out

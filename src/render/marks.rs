@@ -1,0 +1,296 @@
+//! What becomes of a client's mark, in words: its entries are for programs.
+
+use smol_str::SmolStr;
+
+use super::document::{ActionView, EditView, LeafView};
+use crate::model::{ClientSpec, Delivery, Mark, Protection, Value};
+use crate::plan::{Edit, Leaf};
+
+/// How one entry of a mark changes.
+struct MarkEdit {
+    entry: MarkEntry,
+    before: Option<SmolStr>,
+    after: Option<SmolStr>,
+}
+
+/// An entry of a mark.
+enum MarkEntry {
+    Stack,
+    Key,
+}
+
+/// The edits that show their values, and what is said of the others, which are about the mark.
+pub(super) fn set_apart(action: ActionView, edits: &[Edit]) -> (Vec<&Edit>, Vec<String>) {
+    set_apart_by(action, edits, MarkEdit::of)
+}
+
+/// The same, of a view.
+pub(super) fn set_apart_of_view(
+    action: ActionView,
+    edits: &[EditView],
+) -> (Vec<&EditView>, Vec<String>) {
+    set_apart_by(action, edits, MarkEdit::of_view)
+}
+
+fn set_apart_by<E>(
+    action: ActionView,
+    edits: &[E],
+    find: impl Fn(&E) -> Option<MarkEdit>,
+) -> (Vec<&E>, Vec<String>) {
+    let (mut shown, mut said) = (Vec::new(), Vec::new());
+    for edit in edits {
+        match find(edit).and_then(|edit| edit.words(action)) {
+            Some(words) => said.extend(words),
+            None => shown.push(edit),
+        }
+    }
+    (shown, said)
+}
+
+/// What is said of an edit of the stack in a mark; none where only its values say what it is.
+pub(super) fn former_stack(edit: &Edit) -> Option<String> {
+    let edit = MarkEdit::of(edit)?;
+    let is_of_stack = matches!(edit.entry, MarkEntry::Stack);
+
+    let words = edit.words(ActionView::Update).filter(|_| is_of_stack)?;
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+impl MarkEdit {
+    fn of(edit: &Edit) -> Option<Self> {
+        let text = |value: &Value| value.as_text().map(SmolStr::from);
+        let entry = MarkEntry::of(edit.path.iter().map(SmolStr::as_str))?;
+
+        let (before, after) = match &edit.leaf {
+            Leaf::Added(after) => (None, Some(text(after)?)),
+            Leaf::Removed(before) => (Some(text(before)?), None),
+            Leaf::Changed { before, after } => (Some(text(before)?), Some(text(after)?)),
+        };
+        Some(Self {
+            entry,
+            before,
+            after,
+        })
+    }
+
+    fn of_view(edit: &EditView) -> Option<Self> {
+        let text = |value: &serde_json::Value| value.as_str().map(SmolStr::from);
+        let entry = MarkEntry::of(edit.path.iter().map(String::as_str))?;
+
+        let (before, after) = match &edit.leaf {
+            LeafView::Added { after } => (None, Some(text(after)?)),
+            LeafView::Removed { before } => (Some(text(before)?), None),
+            LeafView::Changed { before, after } => (Some(text(before)?), Some(text(after)?)),
+        };
+        Some(Self {
+            entry,
+            before,
+            after,
+        })
+    }
+
+    /// What it comes to; none where it cannot be read, or nothing else says that there is a mark.
+    fn words(&self, action: ActionView) -> Option<Vec<String>> {
+        match (&self.before, &self.after) {
+            (None, Some(after)) => self.entry.words_of_new(action, after),
+            (Some(before), None) => self.entry.words_of_lost(action, before),
+            (Some(before), Some(after)) => self.entry.words_between(before, after),
+            (None, None) => None,
+        }
+    }
+}
+
+impl MarkEntry {
+    fn of<'a>(mut path: impl Iterator<Item = &'a str>) -> Option<Self> {
+        match [path.next()?, path.next()?] {
+            [ClientSpec::METADATA, Mark::STACK] => Some(Self::Stack),
+            [ClientSpec::METADATA, Mark::KEY] => Some(Self::Key),
+            _ => None,
+        }
+    }
+
+    /// Of what is created or taken over nobody has to be told that it is marked.
+    fn words_of_new(&self, action: ActionView, after: &str) -> Option<Vec<String>> {
+        if !matches!(action, ActionView::Create | ActionView::Adopt) {
+            return None;
+        }
+
+        match self {
+            Self::Stack => Mark::read_stack(after).map(|_| Vec::new()),
+            Self::Key => {
+                let (_, protection, _) = Mark::read_key(after)?;
+                let is_protected = protection == Protection::Protected;
+                Some(
+                    is_protected
+                        .then(|| "protected".to_owned())
+                        .into_iter()
+                        .collect(),
+                )
+            }
+        }
+    }
+
+    /// What is let go loses it.
+    fn words_of_lost(&self, action: ActionView, before: &str) -> Option<Vec<String>> {
+        if !matches!(action, ActionView::Release | ActionView::Delete) {
+            return None;
+        }
+
+        let is_read = match self {
+            Self::Stack => Mark::read_stack(before).is_some(),
+            Self::Key => Mark::read_key(before).is_some(),
+        };
+        is_read.then(Vec::new)
+    }
+
+    fn words_between(&self, before: &str, after: &str) -> Option<Vec<String>> {
+        let mut words = Vec::new();
+        match self {
+            Self::Stack => {
+                let (was, was_for) = Mark::read_stack(before)?;
+                let (is, is_for) = Mark::read_stack(after)?;
+                if was != is {
+                    words.push(format!("was of stack {was}"));
+                }
+                if was_for != is_for {
+                    words.push("its mark was for another tenant".to_owned());
+                }
+            }
+            Self::Key => {
+                let (was, was_protected, was_delivered) = Mark::read_key(before)?;
+                let (is, is_protected, is_delivered) = Mark::read_key(after)?;
+                if was != is {
+                    words.push(format!("was clients.{was}"));
+                }
+                if was_protected != is_protected {
+                    words.push(protection(is_protected).to_owned());
+                }
+                if was_delivered != is_delivered {
+                    words.push(delivery(is_delivered).to_owned());
+                }
+            }
+        }
+        Some(words)
+    }
+}
+
+fn protection(protection: Protection) -> &'static str {
+    match protection {
+        Protection::Protected => "protected from now on",
+        Protection::Open => "not protected any more",
+    }
+}
+
+fn delivery(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Done => "its credentials are delivered",
+        Delivery::Pending => "its credentials are not delivered yet",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say(action: ActionView, entry: &str, before: Option<&str>, after: Option<&str>) -> String {
+        let leaf = match (before, after) {
+            (None, Some(after)) => Leaf::Added(after.into()),
+            (Some(before), None) => Leaf::Removed(before.into()),
+            (Some(before), Some(after)) => Leaf::Changed {
+                before: before.into(),
+                after: after.into(),
+            },
+            (None, None) => panic!("no edit"),
+        };
+        let edit = Edit {
+            path: [ClientSpec::METADATA.into(), entry.into()].into(),
+            leaf,
+        };
+
+        let (shown, said) = set_apart(action, std::slice::from_ref(&edit));
+        let view = EditView::of(&edit);
+        let (shown_of_view, said_of_view) = set_apart_of_view(action, std::slice::from_ref(&view));
+        assert_eq!((shown.len(), &said), (shown_of_view.len(), &said_of_view));
+        match shown.as_slice() {
+            [] => said.join("; "),
+            _ => "its values".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_mark_is_said_in_words_or_shown_as_it_is() {
+        use ActionView::{Adopt, Create, Release, Update};
+        const HERE: &str = "v1:maps:bac52a7c";
+
+        for (action, entry, before, after, expected) in [
+            (Create, Mark::STACK, None, Some(HERE), ""),
+            (Create, Mark::KEY, None, Some("courier"), ""),
+            (Create, Mark::KEY, None, Some("courier!"), "protected"),
+            (
+                Adopt,
+                Mark::STACK,
+                Some("v1:maps:0badcafe"),
+                Some(HERE),
+                "its mark was for another tenant",
+            ),
+            (
+                Update,
+                Mark::STACK,
+                Some("v1:atlas:bac52a7c"),
+                Some(HERE),
+                "was of stack atlas",
+            ),
+            (
+                Update,
+                Mark::KEY,
+                Some("bike"),
+                Some("courier"),
+                "was clients.bike",
+            ),
+            (
+                Update,
+                Mark::KEY,
+                Some("bike"),
+                Some("courier!"),
+                "was clients.bike; protected from now on",
+            ),
+            (
+                Update,
+                Mark::KEY,
+                Some("courier!"),
+                Some("courier"),
+                "not protected any more",
+            ),
+            (
+                Update,
+                Mark::KEY,
+                Some("courier?"),
+                Some("courier"),
+                "its credentials are delivered",
+            ),
+            (Release, Mark::STACK, Some(HERE), None, ""),
+            (Release, Mark::KEY, Some("courier!"), None, ""),
+            // Whatever nothing else tells of, and what cannot be read.
+            (Update, Mark::KEY, None, Some("courier"), "its values"),
+            (Update, Mark::STACK, Some(HERE), None, "its values"),
+            (
+                Update,
+                Mark::STACK,
+                Some("v2:maps:bac52a7c"),
+                Some(HERE),
+                "its values",
+            ),
+            (
+                Adopt,
+                Mark::KEY,
+                Some("courier #"),
+                Some("courier"),
+                "its values",
+            ),
+            (Create, "note", None, Some("courier"), "its values"),
+        ] {
+            let said = say(action, entry, before, after);
+            assert_eq!(said, expected, "{action:?} {entry} {before:?} {after:?}");
+        }
+    }
+}
