@@ -208,9 +208,14 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
         match self.scopes.find(reference, span) {
             Ok(referred) => Some(referred),
             Err(problem) => {
-                self.problems.extend(problem.map(|problem| Problem {
-                    help: credentials::explain_key(key).or(problem.help),
-                    ..*problem
+                self.problems.extend(problem.map(|problem| {
+                    Problem {
+                        // A variable of the configuration may well say the domain, and was only misspelt.
+                        help: credentials::explain_key(key)
+                            .filter(|_| reference.scope != Reference::VARIABLE)
+                            .or(problem.help),
+                        ..*problem
+                    }
                 }));
                 None
             }

@@ -228,9 +228,13 @@ fn check_columns(columns: &[Box<str>], line: Span) -> Vec<Problem> {
     for column in columns {
         if !is_name(column) {
             let message = format!("{} cannot be the name of a column", quote(column));
-            problems.push(Problem::new(ProblemId::Malformed, line, message).help(
-                "a name consists of letters, digits, `_` and `-`, and begins with a letter or `_`",
-            ));
+            let is_one_of_many = columns.len() == 1 && column.split([';', '\t', '|']).all(is_name);
+            let help = if is_one_of_many {
+                "a `,` stands between two columns, and between two values"
+            } else {
+                "a name consists of letters, digits, `_` and `-`, and begins with a letter or `_`"
+            };
+            problems.push(Problem::new(ProblemId::Malformed, line, message).help(help));
         } else if !seen.insert(column) {
             let message = format!("the column {} is there twice", quote(column));
             problems.push(Problem::new(ProblemId::DuplicateKey, line, message));

@@ -400,9 +400,17 @@ pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
         .iter()
         .filter(|entry| !given.optional.contains(&entry.key));
 
-    declared
-        .chain(given)
-        .filter(|entry| !used.contains(&*entry.key))
+    let entries: Vec<&Entry> = declared.chain(given).collect();
+    let known: BTreeSet<&str> = entries.iter().map(|entry| &*entry.key).collect();
+    // Where a name was misspelt, that is said there, and only there.
+    let unknown = used.iter().filter(|name| !known.contains(&***name));
+    let meant: BTreeSet<&str> = unknown
+        .filter_map(|name| nearest(name, known.iter().copied()))
+        .collect();
+
+    entries
+        .into_iter()
+        .filter(|entry| !used.contains(&*entry.key) && !meant.contains(&*entry.key))
         // What is no name at all has been reported as such.
         .filter(|entry| entry.key.parse::<VariableName>().is_ok())
         .map(|entry| {

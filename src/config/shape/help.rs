@@ -82,11 +82,14 @@ fn help_with_boolean(form: &Form, text: &str) -> String {
     let is_required = matches!(form, Form::True);
 
     match &*text.to_lowercase() {
-        "yes" | "y" | "on" | "true" | "1" => "write `true`, without quotes",
+        // Of these alone, only the quotes may be wrong.
+        "true" => "write `true`, without quotes",
+        "false" if !is_required => "write `false`, without quotes",
+        "yes" | "y" | "on" | "1" => "write `true`",
         "no" | "n" | "off" | "false" | "0" if is_required => "leave it out",
-        "no" | "n" | "off" | "false" | "0" => "write `false`, without quotes",
+        "no" | "n" | "off" | "0" => "write `false`",
         _ if is_required => "write `true`, or leave it out",
-        _ => "write `true` or `false`, without quotes",
+        _ => "write `true` or `false`",
     }
     .to_owned()
 }

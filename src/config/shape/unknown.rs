@@ -4,6 +4,7 @@ use super::super::credentials::{self, leave_secret_out};
 use super::super::node::{Entry, Node, Value};
 use super::super::other_names::{OtherNames, section_of};
 use super::super::problem::{did_you_mean, quote, shorten};
+use super::super::section::VARIABLES;
 use super::words::join_quoted;
 use super::{CONFIGURATION, Form, ObjectShape, Shape};
 use crate::model::{Step, nearest, nearest_few};
@@ -185,7 +186,8 @@ fn empty_section<'o>(object: &'o ObjectShape, entry: &Entry, whole: &Node) -> Op
 }
 
 /// Which keys there are: all, or those that are nearest to this one.
-pub(super) fn list_keys(object: &ObjectShape, key: &str) -> Step {
+pub(super) fn list_keys(object: &ObjectShape, entry: &Entry) -> Step {
+    let key = &*entry.key;
     let known = object.properties.keys().map(String::as_str);
     let count = known.len();
     if count <= FEW {
@@ -193,5 +195,12 @@ pub(super) fn list_keys(object: &ObjectShape, key: &str) -> Step {
     }
 
     let near = join_quoted(nearest_few(key, known, FEW), ", ");
-    format!("the nearest of its {count} keys are {near}").into()
+    let near = format!("the nearest of its {count} keys are {near}");
+    // What a whole configuration, or an environment, does not know may be a value of one's own.
+    if object.properties.contains_key(VARIABLES) && entry.value.as_text().is_some() {
+        let entry = format!("{VARIABLES}: {{ {}: … }}", shorten(key));
+        return format!("{near}; a value of your own stands under `{VARIABLES}`, as in `{entry}`")
+            .into();
+    }
+    near.into()
 }

@@ -331,7 +331,7 @@ impl Walk<'_> {
         let mut problem = Problem::new(ProblemId::UnknownKey, entry.key_span, message);
         problem.help = help_with_key(object, entry, whole, &mut self.names).or_else(|| {
             let is_first = self.is_first(noun, entry);
-            is_first.then(|| list_keys(object, &entry.key))
+            is_first.then(|| list_keys(object, entry))
         });
         self.report(problem);
         meant_key(object, entry)

@@ -22,6 +22,19 @@ impl<'t> Line<'t> {
         }
     }
 
+    /// The line below this one.
+    pub(super) fn next(&self, text: &'t str) -> Option<Self> {
+        let start = self.start + self.text.len() + 1;
+        (start < text.len()).then(|| Self::at(text, start))
+    }
+
+    /// Where it is indented with a tab, if it is.
+    pub(super) fn tab_in_indent(self) -> Option<usize> {
+        let indent = self.text.len() - self.text.trim_start().len();
+        let tab = self.text.get(..indent)?.find('\t')?;
+        Some(self.start + tab)
+    }
+
     /// The lines above this one that say something, the nearest first.
     pub(super) fn above(self, text: &'t str) -> impl Iterator<Item = Self> {
         let above = |line: &Self| line.start.checked_sub(1).map(|end| Self::at(text, end));

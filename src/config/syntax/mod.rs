@@ -88,10 +88,19 @@ impl<'t> Mistake<'t> {
 
     fn explain_tab(&self) -> Option<Problem> {
         let is_tab = self.says("tab") || self.beginning().ends_with('\t');
+        if !is_tab {
+            return None;
+        }
 
-        is_tab.then(|| {
-            problem(self.span, self.message).help("indent with spaces; YAML allows no tabs there")
-        })
+        // The scanner may stop in the line above, whose text could go on.
+        let here = self.line();
+        let lines = std::iter::successors(Some(here), |line| line.next(self.text));
+        let tab = lines.take(2).find_map(Line::tab_in_indent);
+        let problem = match tab {
+            Some(tab) => problem(self.place(tab, 1), "this line is indented with a tab"),
+            None => problem(self.span, self.message),
+        };
+        Some(problem.help("indent with spaces; YAML allows no tabs there"))
     }
 
     /// A quote or a bracket without its other half.
@@ -106,6 +115,13 @@ impl<'t> Mistake<'t> {
         if self.says("misplaced bracket") {
             let message = "this bracket closes nothing";
             return Some(problem(self.span, message).help("take it out, or open it before"));
+        }
+        if self.says("did not find expected ','")
+            && let Some(length) = self.length_of_reference()
+        {
+            let message = "within brackets, a `${…}` stands in quotes";
+            let span = self.place(self.start() - 1, length + 1);
+            return Some(problem(span, message).help("put `\"` around the whole text"));
         }
         if self.says("did not find expected ','") {
             let message = "a `,` is missing before this, or the bracket that closes";
@@ -124,6 +140,14 @@ impl<'t> Mistake<'t> {
             return Some(problem(self.span, message).help("put spaces before it"));
         }
         Some(self.report_open(opened))
+    }
+
+    /// How long a reference is whose `{` is here.
+    fn length_of_reference(&self) -> Option<usize> {
+        let is_reference = self.beginning().ends_with('$') && self.rest().starts_with('{');
+        let end = self.rest().find(['}', '\n']);
+
+        end.filter(|_| is_reference).map(|end| end + 1)
     }
 
     fn report_open(&self, opened: Opened) -> Problem {
@@ -194,23 +218,29 @@ impl<'t> Mistake<'t> {
         }
         if !content.contains([':', ' ', '=']) {
             return problem(span, "there is no `:` behind this key")
-                .help(self.help_with_name(content));
+                .help(self.help_with(&format!("{content}:"), "key:"));
         }
         let message = "there is no `: ` between the key and the value of this line";
-        let help = if content.contains(':') {
-            "a `:` counts only with a space behind it"
-        } else {
-            "write it as in `key: value`"
-        };
-        problem(span, message).help(help)
+        problem(span, message).help(self.help_with_line(content))
     }
 
-    /// How a key is written; what may be a line of a private key is not written out.
-    fn help_with_name(&self, name: &str) -> String {
+    /// How a line of a key and a value is written.
+    fn help_with_line(&self, content: &str) -> String {
+        match content.split_once(' ') {
+            Some((key, value)) if is_word(key) && !value.contains(' ') => {
+                self.help_with(&format!("{key}: {value}"), "key: value")
+            }
+            _ if content.contains(':') => "a `:` counts only with a space behind it".to_owned(),
+            _ => "write it as in `key: value`".to_owned(),
+        }
+    }
+
+    /// How something is written; what may be a line of a private key is not written out.
+    fn help_with(&self, line: &str, example: &str) -> String {
         if holds_private_key(self.text) {
-            "write it as in `key:`".to_owned()
+            format!("write it as in `{example}`")
         } else {
-            format!("write {}", quote(&format!("{name}:")))
+            format!("write {}", quote(line))
         }
     }
 
@@ -299,6 +329,12 @@ impl<'t> Mistake<'t> {
         let help = format!("a text that begins with `{sign}` needs quotes");
         Some(problem(self.span, self.message).help(help))
     }
+}
+
+/// Whether this may be a key of a configuration.
+fn is_word(text: &str) -> bool {
+    text.chars()
+        .all(|letter| letter.is_ascii_lowercase() || letter == '_')
 }
 
 /// What closes a bracket or a quote.
