@@ -26,7 +26,7 @@ pub(super) enum Exit {
     Done,
     /// An error that takes a person; nothing was changed.
     Error,
-    /// There are changes (`plan --detailed-exitcode`).
+    /// There are changes (`plan --detailed-exitcode`), or the tenant has drifted (`plan --expect-no-changes`).
     Changes,
     /// Refused: by a guard, a rule of `validate --base`, or the person asked.
     Refused,
@@ -34,7 +34,7 @@ pub(super) enum Exit {
     Stale,
     /// Applied in part.
     Partial,
-    /// The command line makes no sense.
+    /// The command line makes no sense, with the configuration or the variables that are there; or nobody is there to ask.
     Usage,
     /// An error that may pass by itself, so trying again is worth it; nothing was changed.
     TryAgain,

@@ -136,12 +136,22 @@ async fn compare_each(
         destinations,
     )?;
 
+    let ledger = results.ledger();
     let look = async |member: Member, page: &Page, plans: &mut Vec<PlanView>| {
-        let Member { loaded, target, .. } = member;
-        comparison.run(&loaded, target, page, plans).await
+        let Member {
+            environment,
+            loaded,
+            target,
+        } = member;
+        let ended = comparison.run(&loaded, target, page, plans).await;
+        // At once, and not when it is its turn: a run that is killed has it in its report.
+        if let Some(ledger) = &ledger {
+            ledger.end(&environment, &ended, plans.last(), None);
+        }
+        ended
     };
     let take = |environment, plans: Vec<PlanView>, ended| {
-        results.end(environment, ended, plans.last(), None);
+        results.take_in(environment, ended);
         made.plans.extend(plans);
     };
     let looking = look_at_each(members, arguments.faces.format, look, take);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
+use std::rc::Rc;
 
 use futures_util::{StreamExt as _, stream};
 use tracing::Instrument as _;
@@ -44,7 +45,7 @@ pub(super) struct Results {
     ended: BTreeMap<EnvironmentName, Option<Result<Exit, Failure>>>,
     /// Those whose tenants are told apart by their hashes. Files and emulators all have the same.
     by_hash: BTreeSet<EnvironmentName>,
-    ledger: Option<Ledger>,
+    ledger: Option<Rc<Ledger>>,
 }
 
 /// One environment, with the tenant that it may be about.
@@ -70,7 +71,7 @@ impl Results {
             shard: several.shard,
             ended: several.names().map(|name| (name.clone(), None)).collect(),
             by_hash: BTreeSet::new(),
-            ledger: ledger.transpose()?,
+            ledger: ledger.transpose()?.map(Rc::new),
         };
 
         let source = CredentialSource::read()?;
@@ -142,7 +143,17 @@ impl Results {
         if let Some(ledger) = &self.ledger {
             ledger.end(&environment, &ended, plan, outcomes);
         }
+        self.take_in(environment, ended);
+    }
+
+    /// The same, where the ledger has been told already.
+    pub(super) fn take_in(&mut self, environment: EnvironmentName, ended: Result<Exit, Failure>) {
         self.ended.insert(environment, Some(ended));
+    }
+
+    /// What is told of each environment at the moment that it ends, if anything is.
+    pub(super) fn ledger(&self) -> Option<Rc<Ledger>> {
+        self.ledger.clone()
     }
 
     /// It ends before it came to those that are left.

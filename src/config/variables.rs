@@ -395,13 +395,19 @@ pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
         .chain(environments)
         .filter_map(|node| node.entry(section::VARIABLES))
         .flat_map(|section| section.value.entries());
-    let given = given
+    let (optional, expected): (Vec<&Entry>, Vec<&Entry>) = given
         .entries
         .iter()
-        .filter(|entry| !given.optional.contains(&entry.key));
+        .partition(|entry| given.optional.contains(&entry.key));
+    // Others may need those; but of one that is written in other letters, hardly another one is meant.
+    let slips = optional.iter().copied().filter(|entry| {
+        used.iter()
+            .any(|name| name.eq_ignore_ascii_case(&entry.key))
+    });
 
-    let entries: Vec<&Entry> = declared.chain(given).collect();
-    let known: BTreeSet<&str> = entries.iter().map(|entry| &*entry.key).collect();
+    let entries: Vec<&Entry> = declared.chain(expected).chain(slips).collect();
+    let known = entries.iter().chain(&optional).map(|entry| &*entry.key);
+    let known: BTreeSet<&str> = known.collect();
     // Where a name was misspelt, that is said there, and only there.
     let unknown = used.iter().filter(|name| !known.contains(&***name));
     let meant: BTreeSet<&str> = unknown
@@ -415,11 +421,16 @@ pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
         .filter(|entry| entry.key.parse::<VariableName>().is_ok())
         .map(|entry| {
             let message = format!("nothing refers to the variable {}", quote(&entry.key));
+            let meant = used
+                .iter()
+                .find(|name| name.eq_ignore_ascii_case(&entry.key));
             let help = format!(
                 "take it out, or write `${{var.{}}}` where it is meant",
                 entry.key
             );
-            Problem::new(ProblemId::UnusedVariable, entry.key_span, message).help(help)
+            Problem::new(ProblemId::UnusedVariable, entry.key_span, message)
+                .help(help)
+                .suggest(meant.map(|name| &**name))
         })
         .collect()
 }

@@ -87,6 +87,8 @@ fn add_templates(schema: &mut Json) {
         "type": "array",
         "items": {
             "title": "bundle",
+            "description": "Rows, and what each of them makes: in all texts, and in place of any value, `${NAME.COLUMN}` \
+                            stands for what the row says.",
             "type": "object",
             "additionalProperties": false,
             "required": ["in", "as"],

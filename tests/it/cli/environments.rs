@@ -157,3 +157,24 @@ fn without_a_choice_the_environments_are_named() {
         "{said:?}"
     );
 }
+
+#[test]
+fn a_variable_of_the_process_in_other_letters_is_a_slip() {
+    let place = Place::new();
+    place.write(
+        "grantry.yaml",
+        "stack: maps\nvars: { host: a.example }\nclients: { courier: { name: \"Courier ${var.host}\" } }\n",
+    );
+    let variable = |name: &str| (name.to_owned(), "b.example".to_owned());
+
+    // What another configuration needs is nobody's slip.
+    let place = place.with(&[variable("GRANTRY_VAR_port")]);
+    place.run(&["validate"]).exits(0);
+    let place = place.with(&[variable("GRANTRY_VAR_HOST")]);
+    let said = place.run(&["validate"]).exits(1);
+    assert!(
+        said.stdout.contains("did you mean `host`?"),
+        "{}",
+        said.stdout
+    );
+}

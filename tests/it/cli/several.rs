@@ -332,6 +332,20 @@ environments:
     place
 }
 
+/// The same, where only the variables of the process say which tenants.
+fn place_in_any_tenant() -> Place {
+    let place = place_of_two();
+    let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
+    let text = text
+        .replace(
+            "provider: { auth0: { domain: \"${var.domain}\" } }",
+            "provider: auth0",
+        )
+        .replace("vars: { domain: none.example }\n", "");
+    place.write("grantry.yaml", &text);
+    place
+}
+
 #[test]
 fn each_environment_has_credentials_of_its_own() {
     let servers = Place::new();
@@ -380,16 +394,7 @@ fn what_there_is_no_time_for_is_not_begun() {
     let quick = Emulator::start(&servers, &[]);
     let mut variables = slow.environment_with("__PRODUCTION_1");
     variables.extend(quick.environment_with("__STAGING"));
-    let place = place_of_two().with(&variables);
-    let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
-    let text = text.replace(
-        "provider: { auth0: { domain: \"${var.domain}\" } }",
-        "provider: auth0",
-    );
-    place.write(
-        "grantry.yaml",
-        &text.replace("vars: { domain: none.example }\n", ""),
-    );
+    let place = place_in_any_tenant().with(&variables);
 
     let deadline = ["--deadline", "3s", "--format", "json"];
     let applied = place.run(&[&APPLY_ALL[..], &deadline].concat()).exits(5);
@@ -402,6 +407,23 @@ fn what_there_is_no_time_for_is_not_begun() {
     assert_eq!(results[1]["exit_code"], 75, "{document}");
     let log = quick.stop();
     assert!(!log.contains("POST /api"), "{log}");
+}
+
+#[test]
+fn a_report_tells_of_an_environment_as_soon_as_it_has_ended() {
+    let servers = Place::new();
+    let slow = Emulator::start(&servers, &["--fault", "GET /clients:slow=2s"]);
+    let quick = Emulator::start(&servers, &[]);
+    let mut variables = slow.environment_with("__PRODUCTION_1");
+    variables.extend(quick.environment_with("__STAGING"));
+    let place = place_in_any_tenant().with(&variables);
+
+    let plan = ["plan", "--all-envs", "--report-dir", "reports"];
+    place.run(&plan).exits(0);
+    let report = place.path("reports/plan.all.attempt-1.jsonl");
+    let text = fs::read_to_string(report).unwrap();
+    let at = |name: &str| text.find(&format!("\"environment\":\"{name}\"")).unwrap();
+    assert!(at("staging") < at("production-1"), "{text}");
 }
 
 #[test]
