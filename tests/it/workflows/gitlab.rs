@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::world::read_yaml;
+use super::world::{git, read_yaml};
 
 const CONFIGURATION: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
 const NOTES: &str = "/projects/5/merge_requests/9/notes";
@@ -51,6 +51,11 @@ impl Project {
 
     /// Runs the script of a job in one shell, as GitLab's runner does.
     fn run(&self, job: &str) -> (i32, String) {
+        self.run_with(job, &[])
+    }
+
+    /// The same, with more variables.
+    fn run_with(&self, job: &str, more: &[(&str, &str)]) -> (i32, String) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let pipeline = read_yaml(&root.join("examples/gitlab/.gitlab-ci.yml"));
         let lines = pipeline[job]["script"].as_array().unwrap().iter();
@@ -74,6 +79,7 @@ impl Project {
             .env("CI_PROJECT_ID", "5")
             .env("CI_MERGE_REQUEST_IID", "9")
             .env("GRANTRY_TOKEN", "token")
+            .envs(more.iter().copied())
             .output()
             .unwrap();
         let said = [output.stdout, output.stderr].concat();
@@ -181,4 +187,36 @@ fn problems_are_a_report_of_code_quality() {
         json!({ "path": "grantry.yaml", "lines": { "begin": 2 } })
     );
     assert!(problem["fingerprint"].is_string());
+}
+
+#[test]
+fn what_a_change_takes_away_is_reported_in_the_file_that_had_it() {
+    let Some(project) = Project::with(CONFIGURATION) else {
+        return;
+    };
+    let folder = project.folder.path();
+    for arguments in [
+        &["init", "--quiet", "--initial-branch", "main"][..],
+        &["add", "grantry.yaml"],
+        &["commit", "--quiet", "--message", "begin"],
+        &["remote", "add", "origin", "."],
+    ] {
+        git(folder, arguments);
+    }
+    fs::write(
+        folder.join("grantry.yaml"),
+        "stack: world-mappers\nclients: {}\n",
+    )
+    .unwrap();
+
+    let (code, said) = project.run_with(
+        "validate",
+        &[("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main")],
+    );
+    let report = project.read("code-quality.json");
+    assert_eq!(
+        report[0]["check_name"], "vanished",
+        "{code} {said} {report}"
+    );
+    assert_eq!(report[0]["location"]["path"], "grantry.yaml");
 }

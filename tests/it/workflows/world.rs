@@ -165,7 +165,7 @@ impl World {
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
+pub(super) fn git(folder: &Path, arguments: &[&str]) -> String {
     let identity = ["-c", "user.name=test", "-c", "user.email=test@acme.example"];
     let output = Command::new("git")
         .args(identity)
