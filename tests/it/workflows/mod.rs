@@ -22,6 +22,7 @@ mod pull_request;
 mod run;
 mod slurm;
 mod step;
+mod tenants;
 mod world;
 
 use std::ffi::OsString;
