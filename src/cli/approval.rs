@@ -13,7 +13,8 @@ use crate::render::document::PlanView;
 /// What was approved beforehand, so that nobody is asked.
 #[derive(Debug)]
 pub(super) struct Approved {
-    plans: Vec<PlanView>,
+    /// What the files say that were named; none where none was. Those that say nothing approve nothing.
+    plans: Option<Vec<PlanView>>,
     hash: Option<String>,
 }
 
@@ -36,6 +37,7 @@ impl Approved {
                 source,
             })?);
         }
+        let plans = (!arguments.plans.is_empty()).then_some(plans);
         let hash = arguments.plan_hash.as_ref().map(|hash| hash.0.clone());
         Ok(Some(Self { plans, hash }))
     }
@@ -48,10 +50,9 @@ impl Approved {
         seen: &Snapshot,
         page: &Page,
     ) -> Result<(), Failure> {
-        let by_plan = if self.plans.is_empty() {
-            Ok(())
-        } else {
-            approval::check(&self.plans, now, planned, seen)
+        let by_plan = match &self.plans {
+            None => Ok(()),
+            Some(plans) => approval::check(plans, now, planned, seen),
         };
         // Where nothing is left to do, nothing is done that nobody approved.
         let by_hash = match &self.hash {
@@ -69,8 +70,8 @@ impl Approved {
         for reason in &stale.reasons {
             page.talk(&render::stale(&safe(&reason.to_string())));
         }
-        if !self.plans.is_empty() {
-            let approved = approval::of_same_environment(&self.plans, now);
+        if let Some(plans) = &self.plans {
+            let approved = approval::of_same_environment(plans, now);
             page.talk(&render::plans_apart(&approved, now));
         }
     }

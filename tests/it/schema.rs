@@ -1,7 +1,7 @@
 //! The committed JSON Schema: up to date, a schema at all, and what it says of the examples.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use grantry::render::document;
 use grantry::{config, provider};
@@ -11,9 +11,22 @@ use crate::helpers::bless;
 
 /// The files of the examples, as JSON.
 fn examples() -> Vec<(PathBuf, Value)> {
-    let folder = fs::read_dir("examples/platform").expect("the example");
-    let mut paths: Vec<PathBuf> = folder
+    let folders = [
+        "platform",
+        "teams/one-stack/access",
+        "teams/one-stack/access/gifts",
+        "teams/one-stack/access/maps",
+        "teams/one-stack/access/sleighs",
+        "teams/two-stacks/gifts",
+        "teams/two-stacks/maps",
+    ];
+    let entries = folders.into_iter().flat_map(|folder| {
+        let entries = fs::read_dir(Path::new("examples").join(folder));
+        entries.expect("the example")
+    });
+    let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file())
         .collect();
     paths.push("examples/world-mappers.yaml".into());
     paths.push("examples/keys/grantry.yaml".into());

@@ -22,6 +22,7 @@ mod serving;
 mod several;
 #[cfg(unix)]
 mod stopping;
+mod teams;
 mod tenants;
 mod verbosity;
 #[cfg(unix)]

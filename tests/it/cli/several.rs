@@ -273,6 +273,24 @@ fn shards_share_the_work_and_a_report_unites_it() {
     );
 }
 
+/// There may be more parts than environments.
+#[test]
+fn a_part_without_any_environment_is_planned_and_applied_and_approves_nothing() {
+    let place = place();
+    let plan = |shard: &str| {
+        let plan = ["plan", "--all-envs", "--shard", shard, "--out", "plan.json"];
+        place.run(&plan).exits(0).stdout
+    };
+    let mut shards = (1..=9).map(|part| format!("{part}/9"));
+    let empty = shards.find(|shard| plan(shard).contains("0 of 0")).unwrap();
+    let approved = ["apply", "--all-envs", "--plan", "plan.json"];
+
+    let applied = place.run(&[&approved[..], &["--shard", &empty]].concat());
+    assert!(applied.exits(0).stdout.contains("0 of 0"));
+    place.run(&approved).exits(4);
+    assert!(!place.path("eu-1.json").exists());
+}
+
 #[test]
 fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
     let place = place();

@@ -34,10 +34,18 @@ impl Context {
             .and_then(|rest| rest.strip_suffix("}}"));
         let condition = inner.unwrap_or(condition);
 
-        let asks_for_status = ["success()", "cancelled()"]
+        let asks_for_status = ["success()", "cancelled()", "always()"]
             .iter()
             .any(|status| condition.contains(status));
         (asks_for_status || !self.has_failed) && is_true(&self.evaluate(condition))
+    }
+
+    /// What a text stands for that is one expression.
+    pub(crate) fn value(&self, text: &str) -> Json {
+        let inner = text
+            .strip_prefix("${{")
+            .and_then(|rest| rest.strip_suffix("}}"));
+        self.evaluate(inner.unwrap_or_else(|| panic!("{text} is no expression")))
     }
 
     fn evaluate(&self, expression: &str) -> Json {
@@ -194,17 +202,33 @@ impl Parser<'_> {
             return Json::from(text.trim_end_matches('\''));
         }
         if self.accept("(") {
-            assert!(self.accept(")"), "{token} has arguments");
-            return match token.as_str() {
-                "success" => Json::Bool(!self.context.has_failed),
-                "cancelled" => Json::Bool(false),
-                _ => panic!("what is {token}()?"),
-            };
+            return self.call(&token);
         }
         if self.is_live {
             self.context.look_up(&token)
         } else {
             Json::Bool(false)
+        }
+    }
+}
+
+impl Parser<'_> {
+    /// A function, from behind its bracket on.
+    fn call(&mut self, name: &str) -> Json {
+        let argument = (!self.accept(")")).then(|| {
+            let value = self.any_of();
+            assert!(self.accept(")"), "{name} has several arguments");
+            value
+        });
+
+        match (name, argument) {
+            ("success", None) => Json::Bool(!self.context.has_failed),
+            ("always", None) => Json::Bool(true),
+            ("cancelled", None) => Json::Bool(false),
+            ("fromJSON", Some(Json::String(text))) => {
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
+            }
+            (_, argument) => panic!("what is {name}({argument:?})?"),
         }
     }
 }
@@ -240,5 +264,7 @@ mod tests {
             assert_eq!(context.holds(Some(condition)), holds, "{condition}");
         }
         assert!(!context.holds(None));
+        assert!(context.holds(Some("${{ always() && steps.plan.outcome == '' }}")));
+        assert_eq!(context.value("${{ fromJSON('[1]') }}"), json!([1]));
     }
 }

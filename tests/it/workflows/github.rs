@@ -80,6 +80,11 @@ impl GitHub {
         self.hub.lock().unwrap()
     }
 
+    /// As if nothing had been kept.
+    pub(crate) fn forget_artifacts(&self) {
+        self.hub().artifacts.clear();
+    }
+
     /// Keeps an artifact with these files.
     pub(crate) fn keep(&self, name: &str, origin: &Origin, files: &[archive::Entry]) {
         let mut hub = self.hub();

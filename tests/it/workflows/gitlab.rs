@@ -1,6 +1,7 @@
 //! `examples/gitlab`: the scripts of its jobs, with as much of GitLab as they speak to.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -14,6 +15,7 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use super::fleet;
 use super::world::{git, read_yaml};
 
 const CONFIGURATION: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
@@ -56,10 +58,13 @@ impl Project {
 
     /// The same, with more variables.
     fn run_with(&self, job: &str, more: &[(&str, &str)]) -> (i32, String) {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let pipeline = read_yaml(&root.join("examples/gitlab/.gitlab-ci.yml"));
-        let lines = pipeline[job]["script"].as_array().unwrap().iter();
-        let lines: Vec<&str> = lines.map(|line| line.as_str().unwrap()).collect();
+        let pipeline = read_yaml(&fleet::example("gitlab/.gitlab-ci.yml"));
+        let lines = lines_of(&pipeline[job]["script"]);
+        self.run_lines(&pipeline, &lines, more)
+    }
+
+    /// Runs these lines of a pipeline, with some more variables.
+    fn run_lines(&self, pipeline: &Json, lines: &[String], more: &[(&str, &str)]) -> (i32, String) {
         let binary = Path::new(env!("CARGO_BIN_EXE_grantry")).parent().unwrap();
         let path = format!("{}:{}", binary.display(), super::path_of_tools());
 
@@ -91,6 +96,13 @@ impl Project {
         let text = fs::read_to_string(self.folder.path().join(name)).unwrap();
         serde_json::from_str(&text).unwrap()
     }
+}
+
+fn lines_of(script: &Json) -> Vec<String> {
+    let lines = script.as_array().unwrap().iter();
+    lines
+        .map(|line| line.as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn answer(State(notes): State<Arc<Mutex<Vec<Json>>>>, request: Request) -> Response {
@@ -189,6 +201,63 @@ fn problems_are_a_report_of_code_quality() {
     assert!(problem["fingerprint"].is_string());
 }
 
+/// The pipeline that shares many tenants among jobs, each in a file here.
+struct Many {
+    project: Project,
+    pipeline: Json,
+}
+
+impl Many {
+    fn new() -> Option<Self> {
+        let project = Project::with("stack: other\n")?;
+        let path = |name: &str| project.folder.path().join(name);
+        fs::write(path("tenants.yaml"), fleet::configuration()).unwrap();
+        // As if it had been built before, and as the runner leaves a variable behind that is a file.
+        fs::create_dir_all(path(".cargo/bin")).unwrap();
+        symlink(env!("CARGO_BIN_EXE_grantry"), path(".cargo/bin/grantry")).unwrap();
+        fs::write(path("credentials"), "").unwrap();
+        fs::set_permissions(path("credentials"), Permissions::from_mode(0o666)).unwrap();
+
+        let pipeline = read_yaml(&fleet::example("gitlab/tenants.gitlab-ci.yml"));
+        Some(Self { project, pipeline })
+    }
+
+    /// Runs a job, or one of its parts.
+    fn run(&self, job: &str, part: Option<u64>) -> (i32, String) {
+        let folder = self.project.folder.path().display();
+        let home = format!("{folder}/.cargo");
+        let credentials = format!("{folder}/credentials");
+        let total = self.parts(job).to_string();
+        let index = part.map(|part| part.to_string());
+        let mut more = vec![
+            ("CARGO_HOME", home.as_str()),
+            ("GRANTRY_CREDENTIALS", credentials.as_str()),
+            ("CI_NODE_TOTAL", total.as_str()),
+        ];
+        more.extend(index.as_deref().map(|index| ("CI_NODE_INDEX", index)));
+
+        let before = lines_of(&self.pipeline["default"]["before_script"]);
+        let lines = [before, lines_of(&self.pipeline[job]["script"])].concat();
+        self.project.run_lines(&self.pipeline, &lines, &more)
+    }
+
+    fn parts(&self, job: &str) -> u64 {
+        self.pipeline[job]["parallel"].as_u64().unwrap_or(1)
+    }
+
+    /// Runs all parts of a job, which must go well, and the job that unites them.
+    #[track_caller]
+    fn run_all(&self, job: &str, united: &str) -> String {
+        for part in 1..=self.parts(job) {
+            let (code, said) = self.run(job, Some(part));
+            assert_eq!(code, 0, "{said}");
+        }
+        let (code, said) = self.run(united, None);
+        assert_eq!(code, 0, "{said}");
+        said
+    }
+}
+
 #[test]
 fn what_a_change_takes_away_is_reported_in_the_file_that_had_it() {
     let Some(project) = Project::with(CONFIGURATION) else {
@@ -219,4 +288,33 @@ fn what_a_change_takes_away_is_reported_in_the_file_that_had_it() {
         "{code} {said} {report}"
     );
     assert_eq!(report[0]["location"]["path"], "grantry.yaml");
+}
+
+#[test]
+fn the_jobs_of_a_pipeline_share_the_environments() {
+    let Some(many) = Many::new() else { return };
+    // What is planned by one is applied by the same one.
+    assert_eq!(many.parts("plan"), many.parts("apply"));
+    assert!(many.parts("plan") > 1);
+
+    let said = many.run_all("plan", "planned");
+    assert!(said.contains("Done: 9 of 9 environments."), "{said}");
+    assert!(said.contains("to create"), "{said}");
+    let said = many.run_all("apply", "applied");
+    assert!(said.contains("applied"), "{said}");
+    let said = many.run_all("plan", "planned");
+    assert!(said.contains("no changes"), "{said}");
+
+    let credentials = many.project.folder.path().join("credentials");
+    let mode = fs::metadata(credentials).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn an_environment_that_no_job_of_a_pipeline_came_to_is_a_failure() {
+    let Some(many) = Many::new() else { return };
+    assert_eq!(many.run("plan", Some(1)).0, 0);
+    let (code, said) = many.run("planned", None);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("missing"), "{said}");
 }

@@ -1,15 +1,17 @@
 //! The workflows of `.github/workflows`, as `examples/github` calls them: their own steps are run, against the
 //! emulator, with as much of GitHub around them as they see.
 //!
-//! `run` is a run of a workflow, and `step` does its steps; `expression` reads what stands in `${{ }}`. `world` is the
-//! repository, the tenant and the machines, `github` the API, `archive` what artifacts come in. The other files are
-//! what is tried, each a workflow.
+//! `run` is a run of a workflow, `done` what its jobs came to, and `step` does its steps; `expression` reads what
+//! stands in `${{ }}`. `world` is the repository, the tenants and the machines, `github` the API, `archive` what
+//! artifacts come in. The other files are what is tried, each a workflow.
 
 mod apply;
 mod apply_approved;
 mod archive;
 mod comment;
+mod done;
 mod drift;
+mod environments;
 mod expression;
 mod fleet;
 mod forks;
@@ -20,6 +22,7 @@ mod pull_request;
 mod run;
 mod slurm;
 mod step;
+mod tenants;
 mod world;
 
 use std::ffi::OsString;

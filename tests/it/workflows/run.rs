@@ -1,11 +1,15 @@
 //! A run of a workflow from `examples/github`, job by job, so that something may happen between two of them.
+//!
+//! A job is called as GitHub calls its check: `plan (staging) / plan` is the job `plan` of the workflow that the job
+//! `plan` of the example calls for `staging`. `plan` alone is the first one there is.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
+use super::done::{Called, Done};
 use super::expression::Context;
 use super::github::{Origin, REPOSITORY};
 use super::step::{filled, inputs_of, run_all};
@@ -29,7 +33,7 @@ pub(crate) struct Run<'w> {
     github: Json,
     origin: Origin,
     file: String,
-    done: RefCell<Map<String, Json>>,
+    done: RefCell<Done>,
 }
 
 /// How a job has ended; no code if it was not run.
@@ -38,6 +42,54 @@ pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) log: String,
     pub(crate) summary: String,
+}
+
+impl Ended {
+    fn not_run() -> Self {
+        Self {
+            code: None,
+            log: String::new(),
+            summary: String::new(),
+        }
+    }
+}
+
+/// A job, and which part of it where it has a matrix.
+struct Named {
+    job: String,
+    part: Option<String>,
+}
+
+impl Named {
+    fn of(name: &str) -> Self {
+        let (job, part) = match name.split_once(" (") {
+            Some((job, part)) => (job, part.strip_suffix(')').map(str::to_owned)),
+            None => (name, None),
+        };
+        Self {
+            job: job.to_owned(),
+            part,
+        }
+    }
+}
+
+/// Takes the part of a matrix that is meant, if the job has one.
+fn choose(context: &mut Context, job: &Json, part: Option<&str>) {
+    let Some(matrix) = job["strategy"]["matrix"].as_str() else {
+        assert_eq!(part, None, "there is no matrix");
+        return;
+    };
+    assert_eq!(job["strategy"]["fail-fast"], false);
+    let matrix = context.value(matrix);
+    let [(key, values)] = matrix.as_object().unwrap().iter().collect::<Vec<_>>()[..] else {
+        panic!("{matrix} has not one key");
+    };
+
+    let mut values = values.as_array().unwrap().iter();
+    let place = values.position(|value| value.as_str() == part);
+    let place = place.unwrap_or_else(|| panic!("{part:?} is not in {matrix}"));
+    context.values["matrix"] = json!({ key: part });
+    context.values["strategy"] = json!({ "job-index": place });
 }
 
 fn root() -> &'static Path {
@@ -82,44 +134,104 @@ impl<'w> Run<'w> {
         self.origin.run
     }
 
-    /// Runs a job of a workflow that the example calls; once more if it was run before.
-    pub(crate) fn job(&self, name: &str) -> Ended {
-        let context = self.context();
-        let jobs = self.caller["jobs"].as_object().unwrap().values();
-        for caller in jobs.filter(|caller| context.holds(caller["if"].as_str())) {
-            let workflow = workflow_of(caller["uses"].as_str().unwrap());
-            let job = &workflow["jobs"][name];
-            if job.is_null() {
-                continue;
-            }
-
-            insist_on_known_keys(job);
-            assert_eq!(workflow["permissions"], json!({}));
-            insist_on_less(&job["permissions"], &caller["permissions"]);
-            let mut context = self.context_of(caller, &workflow, job);
-            if !context.holds(job["if"].as_str()) {
-                return Ended {
-                    code: None,
-                    log: String::new(),
-                    summary: String::new(),
-                };
-            }
-            return self.carry_out(name, job, &mut context);
+    /// The same with another input for the workflows that the example calls.
+    pub(crate) fn with(mut self, input: &str, value: &str) -> Self {
+        for caller in self.caller["jobs"].as_object_mut().unwrap().values_mut() {
+            caller["with"][input] = value.into();
         }
-        panic!("{} calls no job {name}", self.file);
+        self
     }
 
-    /// What a job of a workflow that is called may speak of.
-    fn context_of(&self, caller: &Json, workflow: &Json, job: &Json) -> Context {
+    /// Runs a job of a workflow that the example calls, or of its own; once more if it was run before.
+    pub(crate) fn job(&self, name: &str) -> Ended {
+        let (outer, name) = match name.split_once(" / ") {
+            Some((outer, name)) => (Some(Named::of(outer)), Named::of(name)),
+            None => (None, Named::of(name)),
+        };
+        let callers = self.caller["jobs"].as_object().unwrap().iter();
+        let callers =
+            callers.filter(|(job, _)| outer.as_ref().is_none_or(|outer| outer.job == **job));
+
+        let mut is_there = false;
+        for (job, caller) in callers {
+            let Some(uses) = caller["uses"].as_str() else {
+                if *job == name.job && outer.is_none() {
+                    return self.own_job(job, caller);
+                }
+                continue;
+            };
+            let workflow = workflow_of(uses);
+            if workflow["jobs"].get(&name.job).is_none() {
+                continue;
+            }
+            is_there = true;
+            let mut context = self.context_of_caller(caller);
+            if context.holds(caller["if"].as_str()) {
+                let part = outer.as_ref().and_then(|outer| outer.part.as_deref());
+                choose(&mut context, caller, part);
+                let called = Called::new(job, part);
+                return self.called_job(&called, caller, &workflow, &name, context);
+            }
+        }
+        assert!(is_there, "{} calls no job {}", self.file, name.job);
+        Ended::not_run()
+    }
+
+    /// A job with steps of its own in the example.
+    fn own_job(&self, name: &str, job: &Json) -> Ended {
+        insist_on_known_keys(job);
+        let mut context = self.context_of_caller(job);
+        context.values["github"]["token"] = token(&job["permissions"]).into();
+        if !context.holds(job["if"].as_str()) {
+            return Ended::not_run();
+        }
+        self.carry_out(
+            &Called::new(name, None),
+            &Named::of(name),
+            job,
+            &mut context,
+        )
+    }
+
+    fn called_job(
+        &self,
+        by: &Called,
+        caller: &Json,
+        workflow: &Json,
+        name: &Named,
+        mut context: Context,
+    ) -> Ended {
+        let job = &workflow["jobs"][&name.job];
+        insist_on_known_keys(job);
+        assert_eq!(workflow["permissions"], json!({}));
+        insist_on_less(&job["permissions"], &caller["permissions"]);
+
+        self.enter(by, caller, workflow, job, &mut context);
+        if !context.holds(job["if"].as_str()) {
+            self.done.borrow_mut().skip(by, &name.job);
+            return Ended::not_run();
+        }
+        choose(&mut context, job, name.part.as_deref());
+        self.carry_out(by, name, job, &mut context)
+    }
+
+    /// Turns what the caller may speak of into what a job of a workflow that it calls may speak of.
+    fn enter(
+        &self,
+        by: &Called,
+        caller: &Json,
+        workflow: &Json,
+        job: &Json,
+        context: &mut Context,
+    ) {
+        // What the caller has waited for is not what the jobs of the workflow wait for.
+        context.has_failed = false;
         let interface = &workflow["on"]["workflow_call"];
-        let mut context = self.context();
-        let given = filled(&caller["with"], &context);
+        let given = filled(&caller["with"], context);
         let declared = interface["inputs"].as_object().unwrap();
         context.values["inputs"] = inputs_of(declared, &given, &self.file);
         context.values["github"]["token"] = token(&job["permissions"]).into();
-        if let Some(needed) = job["needs"].as_str() {
-            context.has_failed = context.values["needs"][needed]["code"] != 0;
-        }
+        context.values["matrix"] = json!({});
 
         let passed = caller["secrets"].as_object().cloned().unwrap_or_default();
         let is_declared = |secret: &String| interface["secrets"].get(secret).is_some();
@@ -134,10 +246,43 @@ impl<'w> Run<'w> {
                 }
             }
         }
+
+        let done = self.done.borrow();
+        self.wait(job, context, |needed| done.result_of(by, needed));
+    }
+
+    /// What a job of the example may speak of.
+    fn context_of_caller(&self, job: &Json) -> Context {
+        let mut context = self.context();
+        let done = self.done.borrow();
+        self.wait(job, &mut context, |needed| {
+            let workflow = self.caller["jobs"][needed]["uses"].as_str();
+            let workflow = workflow.map_or(Json::Null, workflow_of);
+            let result = done.result_of_all(needed);
+            json!({ "result": result, "outputs": done.outputs_of_all(needed, &workflow) })
+        });
         context
     }
 
-    fn carry_out(&self, name: &str, job: &Json, context: &mut Context) -> Ended {
+    /// Lets a job know of those that it needs, and whether one of them has not ended well.
+    fn wait(&self, job: &Json, context: &mut Context, result_of: impl Fn(&str) -> Json) {
+        let needed = match &job["needs"] {
+            Json::String(needed) => vec![needed.as_str()],
+            Json::Array(all) => all.iter().map(|needed| needed.as_str().unwrap()).collect(),
+            Json::Null => Vec::new(),
+            other => panic!("{}: needs {other}", self.file),
+        };
+        context.values["needs"] = json!({});
+        for needed in needed {
+            let result = result_of(needed);
+            context.has_failed |= result["result"] != "success";
+            context.values["needs"][needed] = result;
+        }
+    }
+
+    fn carry_out(&self, by: &Called, name: &Named, job: &Json, context: &mut Context) -> Ended {
+        // Those that it needs have had their say in whether it is run.
+        context.has_failed = false;
         let mut machine = Job::new(self.world, self.origin.clone(), &self.variables());
         context.values["runner"] = json!({
             "temp": machine.temp().to_str(), "os": "Linux", "arch": "X64",
@@ -145,9 +290,9 @@ impl<'w> Run<'w> {
         let code = run_all(&mut machine, &job["steps"], context, &BTreeMap::new());
 
         let outputs = filled(&job["outputs"], context);
-        let done = json!({ "outputs": outputs, "code": code });
-        self.done.borrow_mut().insert(name.to_owned(), done);
-        if name == "apply" && code == 0 {
+        let mut done = self.done.borrow_mut();
+        done.end(by, &name.job, name.part.as_deref(), code, &json!(outputs));
+        if name.job == "apply" && code == 0 {
             self.end_well();
         }
         let (log, summary) = machine.into_words();
@@ -158,14 +303,14 @@ impl<'w> Run<'w> {
         }
     }
 
-    /// What the example itself may speak of: the repository has no secret, only its environments have.
+    /// What everything in the example may speak of: the repository has no secret, only its environments have.
     fn context(&self) -> Context {
         Context {
             values: json!({
                 "github": self.github,
-                "secrets": { "AUTH0_CLIENT_SECRET": "" },
+                "secrets": {},
                 "vars": {},
-                "needs": *self.done.borrow(),
+                "needs": {},
             }),
             has_failed: false,
         }
@@ -213,8 +358,9 @@ fn workflow_of(uses: &str) -> Json {
 }
 
 fn insist_on_known_keys(job: &Json) {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "if",
+        "strategy",
         "needs",
         "runs-on",
         "timeout-minutes",

@@ -95,8 +95,17 @@ fn run(job: &mut Job<'_>, step: &Json, context: &Context, outer: &BTreeMap<Strin
     assert_eq!(revision.len(), 40, "{uses}");
     match action {
         "actions/checkout" => check_out(job, &inputs, context),
-        "actions/upload-artifact" => job.keep(&inputs["name"], Path::new(&inputs["path"])),
-        "actions/download-artifact" => job.take(&inputs["name"], Path::new(&inputs["path"])),
+        "actions/upload-artifact" => {
+            let path = job.workspace().join(&inputs["path"]);
+            job.keep(&inputs["name"], &path);
+        }
+        "actions/download-artifact" => {
+            let folder = job.workspace().join(&inputs["path"]);
+            match inputs.get("pattern") {
+                Some(pattern) => job.take_all(pattern, &folder),
+                None => job.take(&inputs["name"], &folder),
+            }
+        }
         // Nothing was built before; what is built is laid there by the job.
         "actions/cache" => {}
         _ => panic!("what is {action}?"),

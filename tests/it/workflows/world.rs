@@ -25,14 +25,21 @@ const READING: [&str; 3] = [
     "read:resource_servers",
 ];
 
+/// The tenant that a world begins with, and the beginning of the names of its environments of GitHub.
+const FIRST: &str = "production";
+
 pub(crate) struct World {
     folder: tempfile::TempDir,
     runtime: Runtime,
-    emulator: Emulator,
-    management: Management,
+    tenants: BTreeMap<String, Tenant>,
     pub(crate) github: GitHub,
     /// What each environment of GitHub holds.
-    environments: BTreeMap<&'static str, Json>,
+    environments: BTreeMap<String, Json>,
+}
+
+struct Tenant {
+    emulator: Emulator,
+    management: Management,
 }
 
 pub(crate) fn read_yaml(path: &Path) -> Json {
@@ -48,31 +55,49 @@ impl World {
         let folder = tempfile::Builder::new().prefix("world-").tempdir().unwrap();
         let origin = folder.path().join("origin");
         let runtime = Runtime::new().unwrap();
-        let emulator = runtime.block_on(emulator::start(in_memory())).unwrap();
-        let management = runtime.block_on(Management::of(&emulator, &Client::new()));
         let github = runtime.block_on(GitHub::start(&origin));
-
-        let reader = runtime.block_on(reading_client(&management, &emulator));
-        let writer = environment(&emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET);
-        let environments = [
-            ("production-plan", reader.clone()),
-            ("production-forks", reader),
-            ("production", writer),
-        ];
-        let world = Self {
+        let mut world = Self {
             folder,
             runtime,
-            emulator,
-            management,
+            tenants: BTreeMap::new(),
             github,
-            environments: environments.into(),
+            environments: BTreeMap::new(),
         };
+        world.add_tenant(FIRST);
 
         fs::create_dir(&origin).unwrap();
         world.git(&["init", "--quiet", "--initial-branch", "main"]);
         world.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
         world.commit(configuration);
         world
+    }
+
+    /// Adds an empty tenant, with the environments of GitHub that hold its clients.
+    pub(crate) fn add_tenant(&mut self, name: &str) {
+        let runtime = &self.runtime;
+        let emulator = runtime.block_on(emulator::start(in_memory())).unwrap();
+        let management = runtime.block_on(Management::of(&emulator, &Client::new()));
+
+        let reader = runtime.block_on(reading_client(&management, &emulator));
+        let writer = environment(&emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET);
+        self.add_environment(&format!("{name}-plan"), reader.clone());
+        self.add_environment(&format!("{name}-forks"), reader);
+        self.add_environment(name, writer);
+        let tenant = Tenant {
+            emulator,
+            management,
+        };
+        self.tenants.insert(name.to_owned(), tenant);
+    }
+
+    /// Adds an environment of GitHub, with its variables and secrets.
+    pub(crate) fn add_environment(&mut self, name: &str, held: Json) {
+        self.environments.insert(name.to_owned(), held);
+    }
+
+    /// Where a tenant is.
+    pub(crate) fn domain(&self, tenant: &str) -> String {
+        self.tenants[tenant].emulator.url()
     }
 
     fn origin(&self) -> PathBuf {
@@ -119,7 +144,7 @@ impl World {
     /// Lets requests to the tenant fail, or none any more.
     pub(crate) fn let_fail(&self, faults: &[&str]) {
         let faults = faults.iter().map(|fault| fault.parse().unwrap());
-        self.emulator.change_conditions(Conditions {
+        self.tenants[FIRST].emulator.change_conditions(Conditions {
             faults: faults.collect(),
             ..Conditions::default()
         });
@@ -127,13 +152,20 @@ impl World {
 
     /// Asks the tenant, without Grantry.
     pub(crate) fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> Json {
-        self.runtime
-            .block_on(self.management.ask(method, path, body))
+        let management = &self.tenants[FIRST].management;
+        self.runtime.block_on(management.ask(method, path, body))
     }
 
     /// The names of the clients in the tenant that some stack owns.
     pub(crate) fn clients(&self) -> Vec<String> {
-        let clients = self.ask(Method::GET, "clients", None);
+        self.clients_of(FIRST)
+    }
+
+    /// The same of one tenant among several.
+    pub(crate) fn clients_of(&self, tenant: &str) -> Vec<String> {
+        let management = &self.tenants[tenant].management;
+        let clients = management.ask(Method::GET, "clients", None);
+        let clients = self.runtime.block_on(clients);
         let clients = clients.as_array().unwrap().iter();
         let owned = clients.filter(|client| client["client_metadata"]["grantry_key"].is_string());
         let mut names: Vec<String> = owned
@@ -145,7 +177,7 @@ impl World {
 
     /// How many requests the tenant has been sent.
     pub(crate) fn requests(&self) -> usize {
-        self.emulator.requests().len()
+        self.tenants[FIRST].emulator.requests().len()
     }
 
     /// Renames a client of the tenant by hand.
@@ -273,33 +305,52 @@ impl<'a> Job<'a> {
         (self.log, summary.unwrap_or_default())
     }
 
-    fn kept(&self, name: &str) -> PathBuf {
+    /// Where what the jobs of this run have kept lies.
+    fn kept(&self) -> PathBuf {
         let run = self.origin.run.to_string();
-        self.world
-            .folder
-            .path()
-            .join("artifacts")
-            .join(run)
-            .join(name)
+        self.world.folder.path().join("artifacts").join(run)
     }
 
-    /// Keeps a file as an artifact, for this run and for others.
-    pub(crate) fn keep(&self, name: &str, file: &Path) {
-        let folder = self.kept(name);
+    /// Keeps a file as an artifact, for this run and for others; or a folder of files, for this run alone.
+    pub(crate) fn keep(&self, name: &str, path: &Path) {
+        let folder = self.kept().join(name);
+        if path.is_dir() {
+            return copy_files(path, &folder);
+        }
+
         fs::create_dir_all(&folder).unwrap();
-        fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
+        fs::copy(path, folder.join(path.file_name().unwrap())).unwrap();
         let entry = Entry {
             name: "kept".to_owned(),
             mode: REGULAR,
-            content: fs::read(file).unwrap(),
+            content: fs::read(path).unwrap(),
         };
         self.world.github.keep(name, &self.origin, &[entry]);
     }
 
     /// Takes the one file of an artifact of this run.
     pub(crate) fn take(&self, name: &str, folder: &Path) {
-        let file = only_file(&self.kept(name));
+        let file = only_file(&self.kept().join(name));
         fs::create_dir_all(folder).unwrap();
         fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
+    }
+
+    /// Takes the files of all artifacts of this run whose names begin alike, into one folder.
+    pub(crate) fn take_all(&self, pattern: &str, folder: &Path) {
+        let begin = pattern.strip_suffix('*').unwrap();
+        for entry in fs::read_dir(self.kept()).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_name().to_str().unwrap().starts_with(begin) {
+                copy_files(&entry.path(), folder);
+            }
+        }
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
 }

@@ -1,0 +1,202 @@
+//! `tenants.yml`: jobs that share all tenants among them, with one secret, and what all of them came to.
+
+use std::fmt::Write as _;
+
+use grantry::emulator::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
+use serde_json::json;
+
+use super::github::REPOSITORY;
+use super::pull_request::FORK;
+use super::run::{Ended, Run};
+use super::world::World;
+
+const TENANTS: [&str; 3] = ["amsterdam", "osaka", "production"];
+const PARTS: [&str; 2] = ["1/2", "2/2"];
+
+/// A world with tenants, the credentials of all of them in one secret, and a configuration of them.
+fn world(clients: &str) -> Option<World> {
+    let mut world = super::world("stack: world-mappers\n")?;
+    for tenant in TENANTS {
+        if tenant != "production" {
+            world.add_tenant(tenant);
+        }
+    }
+
+    let mut credentials = String::new();
+    for tenant in TENANTS {
+        let _ = writeln!(
+            credentials,
+            "{}: {{ client_id: {MANAGEMENT_CLIENT_ID}, client_secret: {MANAGEMENT_CLIENT_SECRET} }}",
+            world.domain(tenant)
+        );
+    }
+    let held = json!({ "vars": {}, "secrets": { "GRANTRY_CREDENTIALS": credentials } });
+    world.add_environment("tenants-plan", held.clone());
+    world.add_environment("tenants", held);
+    commit(&world, clients);
+    Some(world)
+}
+
+/// A configuration with these clients in all tenants.
+fn configuration(world: &World, clients: &str) -> String {
+    let mut text = format!("stack: world-mappers\nclients: {clients}\nenvironments:\n");
+    for tenant in TENANTS {
+        let domain = world.domain(tenant);
+        let _ = writeln!(
+            text,
+            "  {tenant}: {{ provider: {{ auth0: {{ domain: \"{domain}\" }} }} }}"
+        );
+    }
+    text
+}
+
+fn commit(world: &World, clients: &str) -> String {
+    world.commit(&configuration(world, clients))
+}
+
+/// A run on a push, with two parts.
+fn push<'w>(world: &'w World, sha: &str) -> Run<'w> {
+    in_two(world.pushed("tenants", "main", sha))
+}
+
+fn in_two(run: Run<'_>) -> Run<'_> {
+    run.with("shards", "2").with("config", "grantry.yaml")
+}
+
+#[track_caller]
+fn goes_well(run: &Run<'_>, job: &str) -> Ended {
+    let ended = run.job(job);
+    assert_eq!(ended.code, Some(0), "{job}: {}", ended.log);
+    ended
+}
+
+/// Runs a command in all parts; what is said of all of them.
+#[track_caller]
+fn all_parts(run: &Run<'_>, command: &str) -> Ended {
+    goes_well(run, &format!("{command} / shards"));
+    for part in PARTS {
+        goes_well(run, &format!("{command} / part ({part})"));
+    }
+    goes_well(run, &format!("{command} / united"))
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn what_was_approved_of_all_tenants_is_applied_by_the_parts() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let sha = world.git(&["rev-parse", "main"]);
+    let run = push(&world, &sha);
+    let united = all_parts(&run, "plan");
+    assert!(
+        united.summary.contains("Done: 3 of 3 environments."),
+        "{}",
+        united.summary
+    );
+    assert!(world.clients_of("osaka").is_empty());
+
+    let united = all_parts(&run, "apply");
+    for tenant in TENANTS {
+        assert_eq!(world.clients_of(tenant), ["Courier"], "{tenant}");
+        assert!(united.summary.contains(tenant), "{}", united.summary);
+    }
+    assert!(united.summary.contains("1 applied"), "{}", united.summary);
+
+    // Nobody is asked to approve nothing.
+    let run = push(&world, &sha);
+    all_parts(&run, "plan");
+    assert_eq!(run.job("apply / shards").code, None);
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn what_has_changed_since_it_was_approved_is_not_applied_and_said_of_its_tenant() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let sha = world.git(&["rev-parse", "main"]);
+    let run = push(&world, &sha);
+    all_parts(&run, "plan");
+    all_parts(&run, "apply");
+
+    let sha = commit(&world, "{ courier: { name: Bearer } }");
+    let run = push(&world, &sha);
+    all_parts(&run, "plan");
+    world.rename("Courier", "Somebody Else");
+    goes_well(&run, "apply / shards");
+    let mut codes = PARTS.map(|part| run.job(&format!("apply / part ({part})")).code);
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(4)]);
+    assert_eq!(run.job("apply / united").code, Some(4));
+    assert_eq!(world.clients_of("production"), ["Somebody Else"]);
+    assert_eq!(world.clients_of("osaka"), ["Bearer"]);
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn a_part_that_has_not_come_to_its_tenants_is_a_failure() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let sha = world.git(&["rev-parse", "main"]);
+    let run = push(&world, &sha);
+    goes_well(&run, "plan / shards");
+    goes_well(&run, "plan / part (1/2)");
+
+    let united = run.job("plan / united");
+    assert_eq!(united.code, Some(1), "{}", united.log);
+    assert!(united.summary.contains("missing"), "{}", united.summary);
+    assert_eq!(run.job("apply / shards").code, None);
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_a_fork_is_not() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let clients = "{ courier: { name: Courier } }\nprune: true";
+    let pull_request = world.open(REPOSITORY, "topic", &configuration(&world, clients));
+    let run = in_two(pull_request.run(&world, "tenants"));
+    assert_eq!(run.job("plan / shards").code, Some(3));
+    for part in PARTS {
+        let ended = goes_well(&run, &format!("plan / part ({part})"));
+        assert!(
+            !ended.log.contains(MANAGEMENT_CLIENT_SECRET),
+            "{}",
+            ended.log
+        );
+    }
+    goes_well(&run, "plan / united");
+
+    let broken = world.open(REPOSITORY, "broken", "stack: 1\n");
+    let run = in_two(broken.run(&world, "tenants"));
+    assert_eq!(run.job("plan / shards").code, Some(1));
+    assert_eq!(run.job("plan / part (1/2)").code, None);
+
+    let stranger = world.open(FORK, "strange", &configuration(&world, clients));
+    let run = in_two(stranger.run(&world, "tenants"));
+    assert_eq!(run.job("plan / shards").code, None);
+    assert_eq!(run.job("plan / part (1/2)").code, None);
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn the_drift_of_one_tenant_is_that_of_the_run() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let sha = world.git(&["rev-parse", "main"]);
+    let run = push(&world, &sha);
+    all_parts(&run, "plan");
+    all_parts(&run, "apply");
+    world.rename("Courier", "Somebody");
+
+    let run = in_two(world.begin("tenants", "schedule", "main", &sha, json!({})));
+    goes_well(&run, "drift / shards");
+    let mut codes = PARTS.map(|part| run.job(&format!("drift / part ({part})")).code);
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(2)]);
+    assert_eq!(run.job("drift / united").code, Some(2));
+}
