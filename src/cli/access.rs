@@ -6,7 +6,7 @@ use super::arguments::{self, AccessFormat, Base, By, Configuration, Source};
 use super::exit::{Exit, Failure};
 use super::faces::{as_json, view_of};
 use super::page::Page;
-use super::revision::{find_paths, load_at};
+use super::revision::{Earlier, find_paths};
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
 use super::{output, plan};
@@ -123,13 +123,8 @@ impl States<'_> {
 
         let provider = self.arguments.tenant.provider.as_ref();
         let inputs = self.arguments.configuration.inputs.gather()?;
-        let before = load_at(
-            revision,
-            &paths.there,
-            &inputs,
-            provider,
-            Sources::default(),
-        )?;
+        let sources = Sources::default();
+        let before = Earlier::read(revision, &paths.there, &inputs, provider, sources)?.load()?;
         // Another environment's access is not what was asked for.
         let written = before.written.ok_or(Failure::NotInBase(base.clone()))?;
         Ok(declared(&written.loaded))

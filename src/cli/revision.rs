@@ -7,7 +7,9 @@ use super::arguments::{Base, Provider};
 use super::exit::Failure;
 use super::hint;
 use super::target::support_of;
-use crate::config::{self, Inputs, Reading, Revision, Sources, Span, Tree, Written};
+use crate::config::{
+    self, Inputs, Loaded, ProviderChoice, Reading, Revision, Sources, Span, Tree, Written,
+};
 use crate::model::{Desired, EnvironmentName, StackName};
 
 /// The paths of a configuration, as far as a revision has them.
@@ -57,48 +59,137 @@ pub(super) struct Before {
     pub(super) sources: Sources,
 }
 
-/// Loads what a revision has of a configuration, in the environment that is given. Its files come behind those of
-/// `sources`.
-pub(super) fn load_at(
-    revision: Revision,
-    paths: &[PathBuf],
-    inputs: &Inputs,
-    provider: Option<&Provider>,
-    sources: Sources,
-) -> Result<Before, Failure> {
-    let tree = Tree::Revision(revision);
-    let reading = Reading::of(&tree, paths, sources);
-    let names = reading.environments().map_err(hint::of_base)?;
-    let environments = places_of(&reading, &names);
-
-    let chosen = inputs.environment.as_ref();
-    let inputs = match chosen {
-        Some(chosen) if names.contains(chosen) => inputs.of_another_revision(Some(chosen.clone())),
-        _ if names.is_empty() => inputs.of_another_revision(None),
-        _ => {
-            return Ok(Before {
-                written: None,
-                environments,
-                sources: reading.sources().clone(),
-            });
-        }
-    };
-
-    let (written, sources) = reading
-        .load(&tree, &inputs, support_of(provider))
-        .map_err(hint::of_base)?;
-    Ok(Before {
-        written: Some(written),
-        environments,
-        sources,
-    })
+/// A configuration as a revision has it.
+pub(super) struct Earlier<'a> {
+    tree: Tree,
+    reading: Reading,
+    names: Vec<EnvironmentName>,
+    inputs: &'a Inputs,
+    provider: Option<&'a Provider>,
 }
 
-fn places_of(reading: &Reading, names: &[EnvironmentName]) -> Vec<(EnvironmentName, Span)> {
-    names
-        .iter()
-        .filter_map(|name| Some((name.clone(), reading.place_of_environment(name)?)))
-        .collect()
+impl<'a> Earlier<'a> {
+    /// Reads it, for the environment that is given. Its files come behind those of `sources`.
+    pub(super) fn read(
+        revision: Revision,
+        paths: &[PathBuf],
+        inputs: &'a Inputs,
+        provider: Option<&'a Provider>,
+        sources: Sources,
+    ) -> Result<Self, Failure> {
+        let tree = Tree::Revision(revision);
+        let reading = Reading::of(&tree, paths, sources);
+        let names = reading.environments().map_err(hint::of_base)?;
+
+        Ok(Self {
+            tree,
+            reading,
+            names,
+            inputs,
+            provider,
+        })
+    }
+
+    /// What it declares in that environment, if it has it.
+    pub(super) fn load(&self) -> Result<Before, Failure> {
+        let chosen = self.inputs.environment.as_ref();
+        let of = match chosen {
+            Some(chosen) if self.names.contains(chosen) => Some(Some(chosen.clone())),
+            _ if self.names.is_empty() => Some(None),
+            _ => None,
+        };
+        match of {
+            Some(environment) => self.load_in(environment),
+            None => Ok(self.without()),
+        }
+    }
+
+    /// The same, for a comparison with what is declared now: where it has no such environment, that of the same tenant,
+    /// or one whose place this one may have taken. Another name must not be a way around what was.
+    pub(super) fn load_to_compare(
+        &self,
+        after: &Loaded,
+        present: &[EnvironmentName],
+    ) -> Result<Before, Failure> {
+        let is_known = self.names.is_empty()
+            || after
+                .environment
+                .as_ref()
+                .is_some_and(|name| self.names.contains(name));
+        if is_known {
+            return self.load();
+        }
+
+        let mut places = Vec::new();
+        for name in &self.names {
+            let before = self.load_in(Some(name.clone()))?;
+            let provider = before
+                .written
+                .as_ref()
+                .and_then(|written| written.loaded.provider.as_ref());
+            match Place::of(provider, after.provider.as_ref()) {
+                Place::Same => return Ok(before),
+                Place::Unknown if !present.contains(name) => places.push(before),
+                Place::Unknown | Place::Other => {}
+            }
+        }
+        Ok(places.into_iter().next().unwrap_or_else(|| self.without()))
+    }
+
+    fn load_in(&self, environment: Option<EnvironmentName>) -> Result<Before, Failure> {
+        let environments = self.places();
+        let inputs = self.inputs.of_another_revision(environment);
+        let reading = self.reading.clone();
+        let (written, sources) = reading
+            .load(&self.tree, &inputs, support_of(self.provider))
+            .map_err(hint::of_base)?;
+
+        Ok(Before {
+            written: Some(written),
+            environments,
+            sources,
+        })
+    }
+
+    fn without(&self) -> Before {
+        Before {
+            written: None,
+            environments: self.places(),
+            sources: self.reading.sources().clone(),
+        }
+    }
+
+    fn places(&self) -> Vec<(EnvironmentName, Span)> {
+        let places = self.names.iter().filter_map(|name| {
+            let place = self.reading.place_of_environment(name)?;
+            Some((name.clone(), place))
+        });
+        places.collect()
+    }
+}
+
+/// Whether two configurations are about one tenant, as far as they say it.
+enum Place {
+    Same,
+    Other,
+    Unknown,
+}
+
+impl Place {
+    fn of(one: Option<&ProviderChoice>, other: Option<&ProviderChoice>) -> Self {
+        let (Some(one), Some(other)) = (
+            one.and_then(ProviderChoice::place),
+            other.and_then(ProviderChoice::place),
+        ) else {
+            return Self::Unknown;
+        };
+
+        if one == other {
+            Self::Same
+        } else {
+            Self::Other
+        }
+    }
 }
 
 /// As Git takes the path of a file in a revision: from the folder of the repository, unless it begins with a dot.

@@ -4,7 +4,7 @@ use super::arguments::{Base, Validate};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::view_of;
-use super::revision::{Before, find_paths, load_at, refuse_moved};
+use super::revision::{Before, Earlier, find_paths, refuse_moved};
 use super::schema::SchemaFile;
 use super::selection::load_each;
 use super::{environment, hint, output};
@@ -171,7 +171,9 @@ fn check_reading(
     let mut all = Vec::new();
     for (inputs, (words, written)) in valid {
         let compared = written
-            .map(|(base, written, sources)| compare(arguments, &inputs, base, &written, sources))
+            .map(|(base, written, sources)| {
+                compare(arguments, &inputs, base, &written, &environments, sources)
+            })
             .transpose()?;
         let reviewed = compared.map(|(mut reviewed, before)| {
             // Said once, and not of each environment that is still there.
@@ -210,6 +212,7 @@ fn compare(
     inputs: &Inputs,
     base: &Base,
     after: &Written,
+    present: &[EnvironmentName],
     sources: Sources,
 ) -> Result<(Reviewed, Environments), Failure> {
     let revision = Revision::open(&base.name)?;
@@ -226,7 +229,8 @@ fn compare(
         }
     } else {
         let provider = arguments.provider.as_ref();
-        load_at(revision, &paths.there, inputs, provider, sources)?
+        let earlier = Earlier::read(revision, &paths.there, inputs, provider, sources)?;
+        earlier.load_to_compare(&after.loaded, present)?
     };
 
     let today = arguments.review.today.unwrap_or_else(environment::today);

@@ -26,6 +26,15 @@ pub enum ProviderChoice {
 }
 
 impl ProviderChoice {
+    /// Which tenant it is about; none, where only the surroundings say it.
+    #[must_use]
+    pub fn place(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Local { file } => Some(("local", file.display().to_string())),
+            Self::Auth0 { domain, .. } => Some(("auth0", domain.clone()?)),
+        }
+    }
+
     pub(super) fn of(declared: &Provider) -> Self {
         match declared {
             Provider::Local(local) => Self::Local {

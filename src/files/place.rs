@@ -101,7 +101,7 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
 }
 
 /// The empty path is the working directory, which the system does not know.
-fn or_here(path: &Path) -> &Path {
+pub(super) fn or_here(path: &Path) -> &Path {
     if path.as_os_str().is_empty() {
         Path::new(".")
     } else {

@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::git::{EntryKind, Folder, Object, Objects, ask, name_from, parse_entries};
-use super::place::is_plain;
+use super::place::{is_plain, or_here};
 use super::revision_error::RevisionError;
 use super::revision_name::RevisionName;
 use super::{Limit, ReadError, folder_of};
@@ -207,7 +207,7 @@ impl Revision {
     pub(super) fn path_in(&self, path: &Path) -> Option<PathBuf> {
         // Not `canonicalize`: what a revision has need not be on the disk, and its links may lead
         // elsewhere there.
-        let path = std::path::absolute(path).ok()?;
+        let path = std::path::absolute(or_here(path)).ok()?;
         let path_in = path.strip_prefix(&self.root).ok()?;
 
         let mut plain = PathBuf::new();

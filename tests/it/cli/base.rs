@@ -637,3 +637,13 @@ fn a_submodule_is_no_folder_of_the_configuration() {
     }
     assert!(Path::new(&place.path("access/grantry.yaml")).exists());
 }
+
+#[test]
+fn a_base_may_name_the_file_of_its_tenant() {
+    let place = repository();
+    let story = format!("{STORY}provider: {{ local: {{ file: tenant.json }} }}\n");
+    place.write("grantry.yaml", &story);
+    commit(&place);
+
+    assert!(found(&place, &["--base", "HEAD"], 0).is_empty());
+}

@@ -48,14 +48,54 @@ fn an_environment_that_is_gone_is_told_once() {
     );
     assert_eq!(found(&place, &base, 0), ["vanished"]);
 
-    // Whatever is there without any is compared with nothing, as a new configuration is.
+    // Whatever is there without any has taken the place of one.
     place.write(
         "grantry.yaml",
         &with_environments().replace(ENVIRONMENTS, "\n"),
     );
+    assert_eq!(found(&place, &base, 0), ["vanished", "vanished"]);
+}
+
+#[test]
+fn another_name_of_an_environment_is_no_way_around_what_was() {
+    let place = place();
+    let base = ["--base", "HEAD"];
+    let renamed = with_environments()
+        .replace("production:", "live:")
+        .replace("staging:", "test:");
+    place.write("grantry.yaml", &renamed);
+    assert_eq!(found(&place, &base, 0), ["vanished", "vanished"]);
+
+    place.write(
+        "grantry.yaml",
+        &renamed.replace("world-mappers\n", "payroll\n"),
+    );
+    let all = found(&place, &base, 3);
+    assert!(all.contains(&"stack-changed".to_owned()), "{all:?}");
+}
+
+#[test]
+fn an_environment_is_known_by_its_tenant_and_a_new_tenant_is_new() {
+    let place = repository();
+    let in_tenant = |name: &str, file: &str, scope: &str| {
+        let story = with_environments().replace(ENVIRONMENTS, "\n");
+        let of = format!("provider: {{ local: {{ file: {file} }} }}, vars: {{ scope: {scope} }}");
+        format!(
+            "{story}environments:\n  staging: {{ provider: {{ local: {{ file: s.json }} }} }}\n  {name}: {{ {of} }}\n"
+        )
+    };
+    place.write(
+        "grantry.yaml",
+        &in_tenant("production", "p.json", "geocode:location"),
+    );
+    commit(&place);
+
+    let base = ["--base", "HEAD"];
+    place.write("grantry.yaml", &in_tenant("live", "p.json", "read:maps"));
+    assert_eq!(found(&place, &base, 0), ["access-gained", "vanished"]);
+    let new = in_tenant("live", "n.json", "geocode:location");
+    place.write("grantry.yaml", &new);
     let all = found(&place, &base, 0);
-    let gone = all.iter().filter(|finding| *finding == "vanished");
-    assert_eq!(gone.count(), 2, "{all:?}");
     assert!(all.contains(&"access-gained".to_owned()), "{all:?}");
 }
 
