@@ -123,7 +123,7 @@ impl<'a> Filling<'a> {
             for (row, index) in table.rows.iter().zip(&rows) {
                 made.scopes.turn_to(row);
                 let mut objects = templates.value.clone();
-                mark_row(&mut objects, *index);
+                objects.map_spans(&|span| span.with_row(*index));
                 made.visit(&mut objects, section);
                 // What is of another kind is told where it stands.
                 has_failed |= !append(target, objects);
@@ -358,23 +358,4 @@ fn count_values(node: &Node) -> usize {
         _ => 0,
     };
     inside + 1
-}
-
-/// Remembers which row everything in a value is for.
-fn mark_row(node: &mut Node, row: RowIndex) {
-    node.span = node.span.with_row(row);
-    match &mut node.value {
-        Value::Sequence(items) => {
-            for item in items {
-                mark_row(item, row);
-            }
-        }
-        Value::Mapping(entries) => {
-            for entry in entries {
-                entry.key_span = entry.key_span.with_row(row);
-                mark_row(&mut entry.value, row);
-            }
-        }
-        _ => {}
-    }
 }

@@ -92,7 +92,7 @@ impl Collecting<'_> {
 
     fn place_of(&self, span: Span) -> OriginPlace {
         let environment = self.written.loaded.environment.as_ref();
-        let environment = environment.filter(|_| self.written.origins.environment.holds(span));
+        let environment = environment.filter(|_| span.is_of_environment());
 
         OriginPlace {
             span,
@@ -127,7 +127,7 @@ impl Collecting<'_> {
             if reference.scope != Reference::VARIABLE {
                 continue;
             }
-            if let Some(span) = self.written.origins.variables.place_of(reference.name) {
+            if let Some(span) = self.written.variables.place_of(reference.name) {
                 let what = format!("var.{}", reference.name);
                 parts.push((what, self.place_of(span)));
             }

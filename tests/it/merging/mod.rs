@@ -5,6 +5,7 @@ mod draw;
 mod environment;
 mod files;
 mod order;
+mod origins;
 mod rows;
 mod rule;
 mod settings;
