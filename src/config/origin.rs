@@ -119,7 +119,13 @@ impl Collecting<'_> {
             (what, self.place_of(row.span))
         });
         let mut parts: Vec<_> = row.into_iter().collect();
+        self.add_variables(place, &mut parts);
+        parts
+    }
 
+    /// The variables that are referred to in a place, and those that they refer to, each once.
+    fn add_variables(&self, place: Span, parts: &mut Vec<(String, OriginPlace)>) {
+        let variables = &self.written.variables;
         for piece in split(self.sources.slice(place)) {
             let Piece::Reference(reference) = piece else {
                 continue;
@@ -127,12 +133,19 @@ impl Collecting<'_> {
             if reference.scope != Reference::VARIABLE {
                 continue;
             }
-            if let Some(span) = self.written.variables.place_of(reference.name) {
-                let what = format!("var.{}", reference.name);
-                parts.push((what, self.place_of(span)));
+            let what = format!("var.{}", reference.name);
+            if parts.iter().any(|(known, _)| *known == what) {
+                continue;
+            }
+            let Some(span) = variables.place_of(reference.name) else {
+                continue;
+            };
+
+            parts.push((what, self.place_of(span)));
+            if variables.is_declared(reference.name) {
+                self.add_variables(span, parts);
             }
         }
-        parts
     }
 }
 
