@@ -161,14 +161,28 @@ fn shown(node: &Node) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Mapping(_) => "{}".to_owned(),
-        _ => {
-            let text = yaml::write(node).unwrap_or_default();
-            let mut lines = text.trim_end().lines();
-            let first = lines.next().unwrap_or_default();
-            match lines.next() {
-                Some(_) => format!("{first} …"),
-                None => first.to_owned(),
+        Value::Text(text) => {
+            let written = written(node);
+            if written.contains('\n') {
+                first_line_of(text)
+            } else {
+                written
             }
         }
+        _ => written(node),
+    }
+}
+
+fn written(node: &Node) -> String {
+    let text = yaml::write(node).unwrap_or_default();
+
+    text.trim_end().to_owned()
+}
+
+/// A text that YAML folds, or writes line by line: the first of its own lines.
+fn first_line_of(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("{first} …"),
+        None => text.to_owned(),
     }
 }

@@ -299,3 +299,30 @@ environments: { production: { vars: { half: 'no ${var.all}' } } }
         assert!(said.contains(&format!("    {whole}{parts}\n")), "{said}");
     }
 }
+
+/// YAML would fold the one, and begin the other with a sign of its own.
+#[test]
+fn a_text_is_told_in_one_line() {
+    let long = "Brings it home, ".repeat(7) + "and back again";
+    let text = format!(
+        "stack: shop
+clients:
+  courier: {{ name: Courier, description: '{long}' }}
+  planner:
+    name: Planner
+    description: |
+      Brings it home
+      on a Sunday
+environments: {{ production: ~ }}
+"
+    );
+
+    let said = told(&text, &[]);
+    for (client, value, place) in [
+        ("courier", &*long, "3:42"),
+        ("planner", "Brings it home …", "7:7"),
+    ] {
+        let expected = format!("clients.{client}.description: {value}\n    grantry.yaml:{place}\n");
+        assert!(said.contains(&expected), "{said}");
+    }
+}
