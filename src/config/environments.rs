@@ -5,7 +5,7 @@ use std::mem::take;
 
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quote};
-use super::section::{CLIENTS, ENVIRONMENTS, GRANTS, RESOURCE_SERVERS};
+use super::section::{CLIENTS, ENVIRONMENTS, GRANTS, RESOURCE_SERVERS, VARIABLES};
 use super::source::Span;
 use crate::model::{ClientSpec, EnvironmentName, Kind, nearest};
 
@@ -164,8 +164,24 @@ pub(super) fn overlay(base: &mut Node, environment: Node, problems: &mut Vec<Pro
             // It is reported by itself, and there is nothing that it could come over.
             ENVIRONMENTS => {}
             GRANTS => overlay_grants(base, section, &left_out, problems),
+            VARIABLES => overlay_variables(base, section),
             _ => put(base, section),
         }
+    }
+}
+
+/// What the variables are is known already. They are kept together for the walk: of one that holds for all and is
+/// none, nothing else tells, and the objects that refer to it would be taken out in silence.
+fn overlay_variables(base: &mut Node, mut section: Entry) {
+    let (Some(known), Value::Mapping(variables)) =
+        (base.entry_mut(VARIABLES), &mut section.value.value)
+    else {
+        put(base, section);
+        return;
+    };
+
+    for variable in take(variables) {
+        put(&mut known.value, variable);
     }
 }
 

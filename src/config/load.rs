@@ -9,7 +9,6 @@ use super::expand::expand_file;
 use super::file::File;
 use super::inputs::Inputs;
 use super::key_files::read_key_files;
-use super::layer::Origins;
 use super::node::Node;
 use super::problem::{Problem, ProblemId, Problems};
 use super::provider::ProviderChoice;
@@ -80,11 +79,11 @@ impl Reading {
         inputs: &Inputs,
         support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     ) -> Result<(Written, Sources), Problems> {
-        let (checked, document, origins, sources) = self.check(tree, inputs, support_of)?;
+        let (checked, document, variables, sources) = self.check(tree, inputs, support_of)?;
         let written = Written {
             loaded: checked.expand(),
             document,
-            origins,
+            variables,
         };
 
         Ok((written, sources))
@@ -95,8 +94,8 @@ impl Reading {
         tree: &Tree,
         inputs: &Inputs,
         support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
-    ) -> Result<(Checked, Node, Origins, Sources), Problems> {
-        let Ok(origins) = self.resolve(tree, inputs) else {
+    ) -> Result<(Checked, Node, Variables, Sources), Problems> {
+        let Ok(variables) = self.resolve(tree, inputs) else {
             return Err(self.explain_problems(&Variables::default()));
         };
         self.check_document(tree);
@@ -121,10 +120,10 @@ impl Reading {
                     files: self.files,
                     support,
                 };
-                Ok((checked, self.document, origins, self.sources))
+                Ok((checked, self.document, variables, self.sources))
             }
             // Without a stack there is a problem: the check or the walk has reported it.
-            _ => Err(self.explain_problems(&origins.variables)),
+            _ => Err(self.explain_problems(&variables)),
         }
     }
 

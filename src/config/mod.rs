@@ -45,7 +45,6 @@ mod for_each;
 mod inputs;
 mod interpolate;
 mod key_files;
-mod layer;
 mod load;
 mod lookalikes;
 mod merge;

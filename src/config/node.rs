@@ -84,6 +84,25 @@ impl Serialize for Node {
 }
 
 impl Node {
+    /// Changes the places of all that is in this value, those of keys too.
+    pub(crate) fn map_spans(&mut self, change: &impl Fn(Span) -> Span) {
+        self.span = change(self.span);
+        match &mut self.value {
+            Value::Sequence(items) => {
+                for item in items {
+                    item.map_spans(change);
+                }
+            }
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    entry.key_span = change(entry.key_span);
+                    entry.value.map_spans(change);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The entries, if this is a mapping.
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {

@@ -92,7 +92,7 @@ impl Collecting<'_> {
 
     fn place_of(&self, span: Span) -> OriginPlace {
         let environment = self.written.loaded.environment.as_ref();
-        let environment = environment.filter(|_| self.written.origins.environment.holds(span));
+        let environment = environment.filter(|_| span.is_of_environment());
 
         OriginPlace {
             span,
@@ -113,27 +113,59 @@ impl Collecting<'_> {
 
     /// What a template was filled in with.
     fn parts_of(&self, place: Span) -> Vec<(String, OriginPlace)> {
+        let mut parts = Vec::new();
         let row = self.sources.row_of(place);
-        let row = row.map(|row| {
+        if let Some(row) = row {
             let what = format!("row {} of {}", row.number, row.name);
-            (what, self.place_of(row.span))
-        });
-        let mut parts: Vec<_> = row.into_iter().collect();
+            parts.push((what, self.place_of(row.span)));
+        }
 
-        for piece in split(self.sources.slice(place)) {
-            let Piece::Reference(reference) = piece else {
-                continue;
-            };
-            if reference.scope != Reference::VARIABLE {
-                continue;
-            }
-            if let Some(span) = self.written.origins.variables.place_of(reference.name) {
-                let what = format!("var.{}", reference.name);
-                parts.push((what, self.place_of(span)));
+        for reference in references(self.sources.slice(place)) {
+            match row {
+                Some(row) if *reference.scope == *row.name => {
+                    let mut cells = row.references.iter();
+                    if let Some((_, cell)) = cells.find(|(column, _)| **column == *reference.name) {
+                        self.add_variables(*cell, &mut parts);
+                    }
+                }
+                _ => self.add_variable(reference, &mut parts),
             }
         }
         parts
     }
+
+    /// The variables that are referred to in a place.
+    fn add_variables(&self, place: Span, parts: &mut Vec<(String, OriginPlace)>) {
+        for reference in references(self.sources.slice(place)) {
+            self.add_variable(reference, parts);
+        }
+    }
+
+    /// A variable and those that it refers to, each once.
+    fn add_variable(&self, reference: Reference<'_>, parts: &mut Vec<(String, OriginPlace)>) {
+        let variables = &self.written.variables;
+        let what = format!("var.{}", reference.name);
+        let is_known = parts.iter().any(|(known, _)| *known == what);
+        if reference.scope != Reference::VARIABLE || is_known {
+            return;
+        }
+        let Some(span) = variables.place_of(reference.name) else {
+            return;
+        };
+
+        parts.push((what, self.place_of(span)));
+        if variables.is_declared(reference.name) {
+            self.add_variables(span, parts);
+        }
+    }
+}
+
+/// What a text refers to.
+fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    split(text).into_iter().filter_map(|piece| match piece {
+        Piece::Reference(reference) => Some(reference),
+        Piece::Text(_) | Piece::Malformed(_) => None,
+    })
 }
 
 fn is_collection(node: &Node) -> bool {
@@ -148,14 +180,28 @@ fn shown(node: &Node) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Mapping(_) => "{}".to_owned(),
-        _ => {
-            let text = yaml::write(node).unwrap_or_default();
-            let mut lines = text.trim_end().lines();
-            let first = lines.next().unwrap_or_default();
-            match lines.next() {
-                Some(_) => format!("{first} …"),
-                None => first.to_owned(),
+        Value::Text(text) => {
+            let written = written(node);
+            if written.contains('\n') {
+                first_line_of(text)
+            } else {
+                written
             }
         }
+        _ => written(node),
+    }
+}
+
+fn written(node: &Node) -> String {
+    let text = yaml::write(node).unwrap_or_default();
+
+    text.trim_end().to_owned()
+}
+
+/// A text that YAML folds, or writes line by line: the first of its own lines.
+fn first_line_of(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("{first} …"),
+        None => text.to_owned(),
     }
 }

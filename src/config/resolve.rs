@@ -4,11 +4,11 @@ use super::environments::{check_section, choose, overlay};
 use super::for_each::Filling;
 use super::inputs::Inputs;
 use super::interpolate::Interpolation;
-use super::layer::{Layer, Origins};
 use super::node::{Node, Value};
 use super::private_keys::find_private_keys;
 use super::reading::Reading;
 use super::section;
+use super::source::Span;
 use super::variables::{Given, Variables, find_unused};
 use crate::files::Tree;
 
@@ -17,9 +17,9 @@ use crate::files::Tree;
 pub(super) struct Undecided;
 
 impl Reading {
-    /// Makes of what holds for all, and of what the chosen environment says, one document. Where its values come
-    /// from is returned.
-    pub(super) fn resolve(&mut self, tree: &Tree, inputs: &Inputs) -> Result<Origins, Undecided> {
+    /// Makes of what holds for all, and of what the chosen environment says, one document. The variables that are in
+    /// it are returned.
+    pub(super) fn resolve(&mut self, tree: &Tree, inputs: &Inputs) -> Result<Variables, Undecided> {
         let given = self.take_in(tree, inputs)?;
         if !self.unsound.everything {
             self.problems.extend(find_unused(&self.document, &given));
@@ -35,20 +35,17 @@ impl Reading {
                 return Err(Undecided);
             }
         };
+        environment.map_spans(&Span::of_environment);
 
         let variables = self.replace_references(&given, &mut environment);
         // Before the environment comes over it: what is made from a table can differ there too.
         self.fill_templates(tree, &variables, &mut environment);
-        let layer = Layer::of(&environment);
         overlay(&mut self.document, environment, &mut self.problems);
 
         // Once more, as it may have been put together.
         let private_keys = find_private_keys(&self.document);
         if private_keys.is_empty() {
-            return Ok(Origins {
-                variables,
-                environment: layer,
-            });
+            return Ok(variables);
         }
         self.problems.extend(private_keys);
         Err(Undecided)

@@ -1,19 +1,25 @@
 //! The files a configuration was read from, and places in them.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A stretch of one file. An empty span at the very start means the file as a whole.
 // Small numbers: every value of a document has its place, and no file has more than 16 MiB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
     file: u32,
     start: u32,
     end: u32,
-    /// Which row of [`Sources`] a template was filled in with there; 0 where it is no template.
+    /// Which row of [`Sources`] a template was filled in with there; 0 where it is no template. The uppermost bit is
+    /// no part of it: it is set where an environment says what stands there.
     row: u32,
 }
+
+/// The bit that says that an environment says it. There are not so many rows.
+const OF_ENVIRONMENT: u32 = 1 << 31;
 
 impl Span {
     /// The file as a whole, by its index in [`Sources`].
@@ -34,12 +40,34 @@ impl Span {
 
     /// The same place in a template, where it is filled in with this row.
     pub(crate) fn with_row(self, row: RowIndex) -> Self {
-        Self { row: row.0, ..self }
+        Self {
+            row: self.row & OF_ENVIRONMENT | row.0,
+            ..self
+        }
     }
 
     /// The same place, whatever a template is filled in with there.
     pub(crate) fn without_row(self) -> Self {
-        Self { row: 0, ..self }
+        self.with_row(RowIndex(0))
+    }
+
+    /// The same place, for what an environment says. It is kept with the place and not looked up by it: an alias has
+    /// the place of what it stands for, which somebody else may have said.
+    pub(crate) fn of_environment(self) -> Self {
+        Self {
+            row: self.row | OF_ENVIRONMENT,
+            ..self
+        }
+    }
+
+    /// Whether an environment says what stands there.
+    pub(crate) fn is_of_environment(self) -> bool {
+        self.row & OF_ENVIRONMENT != 0
+    }
+
+    /// What makes it this place and no other. Whoever says it, it is the same place.
+    fn parts(self) -> (u32, u32, u32, u32) {
+        (self.file, self.start, self.end, self.row & !OF_ENVIRONMENT)
     }
 
     /// The index of the file in [`Sources`].
@@ -77,6 +105,32 @@ impl Span {
     }
 }
 
+impl PartialEq for Span {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Span {}
+
+impl PartialOrd for Span {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Span {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts().cmp(&other.parts())
+    }
+}
+
+impl Hash for Span {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
 /// A row that templates are filled in with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowIndex(u32);
@@ -88,6 +142,8 @@ pub(crate) struct Row {
     /// Which it is among those of its table, from 1.
     pub(crate) number: usize,
     pub(crate) span: Span,
+    /// Where its values are written that refer to variables, by their columns.
+    pub(crate) references: Box<[(Box<str>, Span)]>,
 }
 
 fn saturate(number: usize) -> u32 {
@@ -185,8 +241,13 @@ impl Sources {
         match others.row_of(span) {
             Some(row) => {
                 let span = self.adopt(row.span, others);
+                let references = row.references.iter();
+                let references = references
+                    .map(|(column, span)| (column.clone(), self.adopt(*span, others)))
+                    .collect();
                 place.with_row(self.adopt_row(Row {
                     span,
+                    references,
                     ..row.clone()
                 }))
             }
@@ -209,7 +270,8 @@ impl Sources {
 
     /// The row that a template is filled in with at this place; none where it is no template.
     pub(crate) fn row_of(&self, span: Span) -> Option<&Row> {
-        let index = (span.row as usize).checked_sub(1)?;
+        let (.., row) = span.parts();
+        let index = (row as usize).checked_sub(1)?;
         self.rows.get(index)
     }
 

@@ -18,7 +18,14 @@ use crate::model::{VariableName, nearest};
 
 /// The variables of a configuration, by name.
 #[derive(Debug, Default)]
-pub(super) struct Variables(BTreeMap<Box<str>, Referred>);
+pub(super) struct Variables(BTreeMap<Box<str>, Variable>);
+
+/// A variable with its value.
+#[derive(Debug)]
+struct Variable {
+    referred: Referred,
+    kind: Kind,
+}
 
 /// A variable as it was said, before anything is replaced in it.
 struct Said<'a> {
@@ -27,7 +34,7 @@ struct Said<'a> {
     kind: Kind,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// In the configuration: it may refer to others.
     Declared,
@@ -192,21 +199,34 @@ impl Variables {
         }
         problems.append(&mut resolution.problems);
 
-        let resolved = resolution.resolved.into_iter();
-        Self(resolved.map(|(name, value)| (name.into(), value)).collect())
+        let resolved = resolution.resolved;
+        let variables = said.iter().filter_map(|(name, said)| {
+            let variable = Variable {
+                referred: resolved.get(name)?.clone(),
+                kind: said.kind,
+            };
+            Some(((*name).into(), variable))
+        });
+        Self(variables.collect())
     }
 
     /// What `${var.NAME}` leads to.
     pub(super) fn find(&self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem> {
         self.0
             .get(reference.name)
-            .cloned()
+            .map(|variable| variable.referred.clone())
             .ok_or_else(|| refuse_unknown(reference, span, self.0.keys().map(|name| &**name)))
     }
 
     /// Where a variable has its value from.
     pub(super) fn place_of(&self, name: &str) -> Option<Span> {
-        self.0.get(name).map(|referred| referred.span)
+        self.0.get(name).map(|variable| variable.referred.span)
+    }
+
+    /// Whether a variable may refer to others: one that is given from outside never does, whatever it looks like.
+    pub(super) fn is_declared(&self, name: &str) -> bool {
+        let variable = self.0.get(name);
+        variable.is_some_and(|variable| variable.kind == Kind::Declared)
     }
 
     /// Adds to a problem with a value what the value is of, where it stands elsewhere.
@@ -224,7 +244,7 @@ impl Variables {
             if reference.scope != Reference::VARIABLE {
                 continue;
             }
-            let Some(referred) = self.0.get(reference.name) else {
+            let Some(Variable { referred, .. }) = self.0.get(reference.name) else {
                 continue;
             };
             if problem

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Loaded;
-use super::layer::Origins;
 use super::node::{Entry, Node, Value};
 use super::place::Place;
 use super::reference::escape;
 use super::source::Span;
+use super::variables::Variables;
 use super::yaml;
 use crate::model::{Desired, Key, Policy};
 
@@ -17,7 +17,7 @@ pub struct Written {
     /// What it says.
     pub loaded: Loaded,
     pub(super) document: Node,
-    pub(super) origins: Origins,
+    pub(super) variables: Variables,
 }
 
 impl Written {
@@ -57,7 +57,7 @@ impl Written {
                 span: self.document.span,
                 value: Value::Null,
             },
-            origins: Origins::default(),
+            variables: Variables::default(),
         }
     }
 

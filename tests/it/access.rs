@@ -17,6 +17,7 @@ use grantry::provider::{Mutate as _, auth0, observe};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value as Json, json};
 
+use crate::helpers::campaign::how_many;
 use crate::helpers::management::Management;
 use crate::helpers::served::{self, in_memory};
 
@@ -326,19 +327,13 @@ fn client_ids(desired: &Desired, seen: &Snapshot) -> Vec<(String, String)> {
     clients.collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a campaign has a size")]
-fn how_many() -> u64 {
-    let told = std::env::var("GRANTRY_CONFIGURATIONS").ok();
-    told.map_or(12, |told| told.parse().unwrap())
-}
-
 #[tokio::test]
 async fn access_is_what_the_tenant_gives_tokens_for() {
     let world = World::new().await;
     let mut draw = Draw(1);
     let mut before = BTreeSet::new();
     let mut applied: Option<(Desired, Snapshot)> = None;
-    for number in 0..how_many() {
+    for number in 0..how_many(12) {
         // Grants outlive it, and come back to life with an API of its identifier.
         let mut again = None;
         if let Some((desired, seen)) = applied.take()

@@ -60,6 +60,8 @@ mod laws;
 #[cfg(feature = "cli")]
 mod limits;
 #[cfg(feature = "cli")]
+mod merging;
+#[cfg(feature = "cli")]
 mod ownership;
 #[cfg(feature = "cli")]
 mod runs;

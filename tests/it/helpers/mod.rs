@@ -3,6 +3,8 @@
 #[cfg(feature = "engine")]
 pub(crate) mod bless;
 #[cfg(feature = "cli")]
+pub(crate) mod campaign;
+#[cfg(feature = "cli")]
 pub(crate) mod documents;
 #[cfg(feature = "cli")]
 pub(crate) mod management;
