@@ -66,6 +66,29 @@ pub(super) fn sort_entries(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>
     });
 }
 
+/// Sorts the lists of a whole document by what their items say of themselves. Those that say the same, as two grants of
+/// other scopes do, stay as they are written.
+pub(super) fn sort_lists(document: &mut Node) {
+    let Value::Mapping(sections) = &mut document.value else {
+        return;
+    };
+
+    for section in sections {
+        if let Value::Sequence(items) = &mut section.value.value {
+            items.sort_by_cached_key(settings_of);
+        }
+    }
+}
+
+/// The texts of an item, each with its key.
+fn settings_of(item: &Node) -> Vec<(Box<str>, Box<str>)> {
+    let texts = item.entries().iter().filter_map(|entry| {
+        let text = entry.value.as_text()?;
+        Some((entry.key.clone(), text.into()))
+    });
+    texts.collect()
+}
+
 /// The problem of a key that is there twice.
 pub(super) fn duplicate_key(key: &str, again: Span, first: Span) -> Problem {
     let message = format!("the key {} is there twice", quote(key));

@@ -40,7 +40,7 @@ impl Written {
             found: Vec::new(),
         };
 
-        collecting.visit(&self.document, "");
+        collecting.visit(&self.canonical(), "");
         collecting.found
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Loaded;
 use super::node::{Entry, Node, Value};
+use super::normalize::sort_lists;
 use super::place::Place;
 use super::reference::escape;
 use super::source::Span;
@@ -24,7 +25,14 @@ impl Written {
     /// All of it as one YAML document: several files are one, and the keys of key files are in it. It says the
     /// same, and can be loaded from anywhere.
     pub fn to_yaml(&self) -> Result<String, impl std::error::Error> {
-        yaml::write(&escaped(&self.document))
+        yaml::write(&escaped(&self.canonical()))
+    }
+
+    /// The document, in an order that does not depend on the names of files.
+    pub(super) fn canonical(&self) -> Node {
+        let mut document = self.document.clone();
+        sort_lists(&mut document);
+        document
     }
 
     /// A configuration of the same stack and tenant that declares nothing.
