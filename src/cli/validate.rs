@@ -8,7 +8,9 @@ use super::revision::{Before, Earlier, find_paths, refuse_moved};
 use super::schema::SchemaFile;
 use super::selection::load_each;
 use super::{environment, hint, output};
-use crate::config::{Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written};
+use crate::config::{
+    Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written, find_shared_tenants,
+};
 use crate::model::EnvironmentName;
 use crate::render;
 use crate::render::document::{BaseView, ProblemsDocument};
@@ -159,17 +161,38 @@ fn check_reading(
     // There may be many, and only a comparison looks at them again.
     let take = |written: Written, sources| {
         let words = render::valid(&written.loaded);
-        (words, base.map(|base| (base, written, sources)))
+        let stack = written.loaded.desired.stack.clone();
+        let tenant = (stack, written.loaded.provider.clone());
+        (words, tenant, base.map(|base| (base, written, sources)))
     };
     let provider = arguments.provider.as_ref();
+    // Whoever names a tenant for all of them on the command line has one in mind.
+    let several = (inputs.len() > 1 && provider.is_none()).then(|| reading.clone());
     let valid = match load_each(reading, inputs, provider, destinations, take) {
         Ok(valid) => valid,
         Err(Failure::Problems(problems)) => return Ok(Checked::Invalid(problems)),
         Err(failure) => return Err(failure),
     };
 
+    if let Some(reading) = several {
+        let tenants = valid
+            .iter()
+            .filter_map(|(inputs, (_, (stack, tenant), _))| {
+                let place = reading.place_of_environment(inputs.environment.as_ref()?)?;
+                Some((stack.clone(), tenant.clone(), place))
+            });
+        let problems = find_shared_tenants(&tenants.collect::<Vec<_>>());
+        if !problems.is_empty() {
+            return Ok(Checked::Invalid(Problems {
+                problems,
+                sources: reading.sources().clone(),
+                files: reading.files().to_vec(),
+            }));
+        }
+    }
+
     let mut all = Vec::new();
-    for (inputs, (words, written)) in valid {
+    for (inputs, (words, _, written)) in valid {
         let compared = written
             .map(|(base, written, sources)| {
                 compare(arguments, &inputs, base, &written, &environments, sources)

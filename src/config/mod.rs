@@ -77,6 +77,7 @@ mod written;
 mod yaml;
 
 pub use crate::files::{Revision, RevisionError, RevisionName, Tree};
+pub use environments::find_shared_tenants;
 pub use file::LOCAL_FILE;
 pub use inputs::{GivenValues, GivenVariables, Inputs, Use};
 pub use load::{Checked, Loaded, load, parse, stack_of};

@@ -252,6 +252,8 @@ stable_ids! {
         NoEnvironment = "no-environment",
         /// An environment that the configuration has not.
         UnknownEnvironment = "unknown-environment",
+        /// Two environments are one stack in one tenant.
+        SharedTenant = "shared-tenant",
         /// An environment leaves out what is not there.
         NothingToLeaveOut = "nothing-to-leave-out",
         /// A setting that does nothing without another one.

@@ -178,3 +178,24 @@ fn a_variable_of_the_process_in_other_letters_is_a_slip() {
         said.stdout
     );
 }
+
+#[test]
+fn two_environments_of_one_stack_in_one_tenant_are_a_problem() {
+    let place = Place::new();
+    let text = "stack: maps
+provider: { auth0: { domain: acme.eu.auth0.com } }
+clients: { courier: { name: Courier } }
+environments: { blue: {}, green: {} }
+";
+    place.write("grantry.yaml", text);
+    let said = place.run(&["validate"]).exits(1);
+    insta::assert_snapshot!("shared_tenant", said.stdout);
+
+    // Each alone is as good as any; two stacks do not mind each other.
+    place.run(&["validate", "--env", "green"]).exits(0);
+    place.write(
+        "grantry.yaml",
+        &text.replace("green: {}", "green: { stack: others }"),
+    );
+    place.run(&["validate"]).exits(0);
+}
