@@ -1,4 +1,4 @@
-//! A run over several environments: side by side, each tenant once at a time, and told in the order of their names.
+//! A run over several environments: concurrently, each tenant once at a time, and told in the order of their names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;

@@ -13,9 +13,9 @@ use axum::response::Response;
 
 use super::app::App;
 use super::conditions::is_disconnected;
+use super::hide::hide_credentials;
 use super::journal::Request;
 use super::log_notes::{AskedBy, reason};
-use super::redact::redact;
 
 /// Middleware: writes down each request once it has ended.
 pub(crate) async fn log_request(
@@ -86,7 +86,7 @@ impl Line<'_> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.method, redact(self.path))?;
+        write!(formatter, "{} {}", self.method, hide_credentials(self.path))?;
 
         match self.status {
             Some(status) => write!(formatter, " status={status}")?,
@@ -98,7 +98,7 @@ impl fmt::Display for Line<'_> {
         }
         if let Some(reason) = self.reason {
             // Quoted, so that what a caller sent stays on the line.
-            write!(formatter, " reason={:?}", redact(reason))?;
+            write!(formatter, " reason={:?}", hide_credentials(reason))?;
         }
 
         Ok(())

@@ -1,4 +1,4 @@
-//! The secrets that a run knows, and their removal from texts.
+//! The secrets that a run knows, and how they are hidden (redacted) in every text that leaves it.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -2,7 +2,7 @@
 
 use crate::model::{Desired, Found, Key, Mark, MarkError, Policy, StackName, TenantHash, Written};
 
-/// Whose a live object is by its mark, as this stack sees it. This is the one place that decides
+/// Whose a live object is by its mark, as this stack sees it: whether that is ours. This is the one place that decides
 /// it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {

@@ -6,7 +6,7 @@ use crate::model::{may_be_private, safe};
 pub(super) const LONGEST: usize = 300;
 
 /// A setting, fit for a message: not where it may hold a password or, set by mistake, a key.
-pub(super) fn redact_setting(setting: &str) -> String {
+pub(super) fn hide_setting(setting: &str) -> String {
     let is_secret = setting.contains('@') || may_be_private(setting);
 
     if is_secret {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use super::foreign_text::redact_setting;
+use super::foreign_text::hide_setting;
 use super::invalid::{InvalidSetting, invalid};
 use crate::model::Identifier;
 use crate::provider::ProviderError;
@@ -75,7 +75,7 @@ impl Domain {
 
 fn refuse_domain(domain: &str, why: &str) -> ProviderError {
     invalid(InvalidSetting::Domain {
-        shown: redact_setting(domain),
+        shown: hide_setting(domain),
         why: why.to_owned(),
     })
 }
@@ -138,7 +138,7 @@ fn has_query_or_fragment(url: &Url) -> bool {
 
 fn refuse_audience(audience: &str) -> ProviderError {
     invalid(InvalidSetting::Audience {
-        shown: redact_setting(audience),
+        shown: hide_setting(audience),
     })
 }
 

@@ -20,7 +20,7 @@ const SECRETS: [&str; 6] = [
 const SECRET_LENGTH: usize = 64;
 
 /// The text with each secret, token and assertion in it hidden.
-pub(crate) fn redact(text: &str) -> String {
+pub(crate) fn hide_credentials(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut is_secret_next = false;
 
@@ -101,7 +101,7 @@ mod tests {
                 "Missing required parameter: client_secret".to_owned(),
             ),
         ] {
-            assert_eq!(redact(&text), shown);
+            assert_eq!(hide_credentials(&text), shown);
         }
     }
 }
