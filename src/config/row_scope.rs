@@ -105,14 +105,12 @@ pub(super) fn tell_templates_once(problems: &mut Vec<Problem>, sources: &Sources
     });
 }
 
-/// Whether a problem is the same for whatever row: nothing in its line comes from one.
+/// Whether a problem is the same for whatever row: nothing of what it is about comes from one, or what leads nowhere
+/// leads nowhere in each of them.
 fn is_of_template(problem: &Problem, sources: &Sources) -> bool {
-    let line = sources
-        .get(problem.span)
-        .map(|source| source.line(problem.span.bytes().start));
-    let is_literal = line.is_some_and(|(_, line)| !has_references(line));
+    let is_literal = !has_references(sources.slice(problem.span));
 
-    is_literal
+    (is_literal || problem.id == ProblemId::UnknownReference)
         && problem
             .related
             .iter()
