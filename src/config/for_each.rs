@@ -12,7 +12,7 @@ use super::normalize::sort_entries;
 use super::problem::{Problem, ProblemId, quote};
 use super::reference::{Piece, Reference, has_references, is_name, split};
 use super::row_scope::RowScope;
-use super::rows::{Table, read_table, table_of};
+use super::rows::{Table, TableRow, read_table, table_of};
 use super::section::{CLIENTS, GRANTS, RESOURCE_SERVERS};
 use super::source::{Row, RowIndex, Sources, Span};
 use super::variables::Variables;
@@ -152,13 +152,30 @@ impl<'a> Filling<'a> {
     /// Takes the rows in, so that a problem can tell which it is about.
     fn name_rows(&mut self, name: &str, table: &Table) -> Vec<RowIndex> {
         let name: Arc<str> = name.into();
-        let rows = (1..).zip(&table.rows).map(|(number, row)| Row {
-            name: Arc::clone(&name),
-            number,
-            span: row.span,
-        });
+        let mut rows = Vec::with_capacity(table.rows.len());
+        for (number, row) in (1..).zip(&table.rows) {
+            rows.push(self.sources.add_row(Row {
+                name: Arc::clone(&name),
+                number,
+                span: row.span,
+                references: self.references_of(row, table),
+            }));
+        }
+        rows
+    }
 
-        rows.map(|row| self.sources.add_row(row)).collect()
+    /// The values of a row that refer to variables: only where it is written in the configuration may any.
+    fn references_of(&self, row: &TableRow, table: &Table) -> Box<[(Box<str>, Span)]> {
+        if !self.folders.contains_key(&row.span.file()) {
+            return Box::default();
+        }
+
+        let columns = table.columns.iter().enumerate();
+        let cells = columns.filter_map(|(place, column)| Some((column, row.cell(place)?.span)));
+        cells
+            .filter(|(_, span)| has_references(self.sources.slice(*span)))
+            .map(|(column, span)| (column.clone(), span))
+            .collect()
     }
 
     /// What is wrong with a bundle before any row is looked at; the name of its rows, if nothing is.

@@ -114,39 +114,59 @@ impl Collecting<'_> {
     /// What a template was filled in with.
     fn parts_of(&self, place: Span) -> Vec<(String, OriginPlace)> {
         let row = self.sources.row_of(place);
-        let row = row.map(|row| {
+        let named = row.map(|row| {
             let what = format!("row {} of {}", row.number, row.name);
             (what, self.place_of(row.span))
         });
-        let mut parts: Vec<_> = row.into_iter().collect();
-        self.add_variables(place, &mut parts);
+        // Most values have no other part, and there may be very many.
+        let mut parts: Vec<_> = named.into_iter().collect();
+
+        for reference in references(self.sources.slice(place)) {
+            match row {
+                Some(row) if *reference.scope == *row.name => {
+                    let mut cells = row.references.iter();
+                    if let Some((_, cell)) = cells.find(|(column, _)| **column == *reference.name) {
+                        self.add_variables(*cell, &mut parts);
+                    }
+                }
+                _ => self.add_variable(reference, &mut parts),
+            }
+        }
         parts
     }
 
-    /// The variables that are referred to in a place, and those that they refer to, each once.
+    /// The variables that are referred to in a place.
     fn add_variables(&self, place: Span, parts: &mut Vec<(String, OriginPlace)>) {
-        let variables = &self.written.variables;
-        for piece in split(self.sources.slice(place)) {
-            let Piece::Reference(reference) = piece else {
-                continue;
-            };
-            if reference.scope != Reference::VARIABLE {
-                continue;
-            }
-            let what = format!("var.{}", reference.name);
-            if parts.iter().any(|(known, _)| *known == what) {
-                continue;
-            }
-            let Some(span) = variables.place_of(reference.name) else {
-                continue;
-            };
-
-            parts.push((what, self.place_of(span)));
-            if variables.is_declared(reference.name) {
-                self.add_variables(span, parts);
-            }
+        for reference in references(self.sources.slice(place)) {
+            self.add_variable(reference, parts);
         }
     }
+
+    /// A variable and those that it refers to, each once.
+    fn add_variable(&self, reference: Reference<'_>, parts: &mut Vec<(String, OriginPlace)>) {
+        let variables = &self.written.variables;
+        let what = format!("var.{}", reference.name);
+        let is_known = parts.iter().any(|(known, _)| *known == what);
+        if reference.scope != Reference::VARIABLE || is_known {
+            return;
+        }
+        let Some(span) = variables.place_of(reference.name) else {
+            return;
+        };
+
+        parts.push((what, self.place_of(span)));
+        if variables.is_declared(reference.name) {
+            self.add_variables(span, parts);
+        }
+    }
+}
+
+/// What a text refers to.
+fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    split(text).into_iter().filter_map(|piece| match piece {
+        Piece::Reference(reference) => Some(reference),
+        Piece::Text(_) | Piece::Malformed(_) => None,
+    })
 }
 
 fn is_collection(node: &Node) -> bool {

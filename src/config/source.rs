@@ -142,6 +142,8 @@ pub(crate) struct Row {
     /// Which it is among those of its table, from 1.
     pub(crate) number: usize,
     pub(crate) span: Span,
+    /// Where its values are written that refer to variables, by their columns.
+    pub(crate) references: Box<[(Box<str>, Span)]>,
 }
 
 fn saturate(number: usize) -> u32 {
@@ -239,8 +241,13 @@ impl Sources {
         match others.row_of(span) {
             Some(row) => {
                 let span = self.adopt(row.span, others);
+                let references = row.references.iter();
+                let references = references
+                    .map(|(column, span)| (column.clone(), self.adopt(*span, others)))
+                    .collect();
                 place.with_row(self.adopt_row(Row {
                     span,
+                    references,
                     ..row.clone()
                 }))
             }

@@ -147,7 +147,7 @@ impl Draw<'_> {
     }
 
     /// A text, which may refer to something, or look as if.
-    fn text(&mut self, writer: Writer) -> Json {
+    pub(super) fn text(&mut self, writer: Writer) -> Json {
         let sign = self.sign(writer);
         let texts = self.variables.iter().filter(|name| **name != NULL);
         let mut references: Vec<String> = texts.map(|name| format!("${{var.{name}}}")).collect();

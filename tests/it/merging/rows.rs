@@ -23,9 +23,9 @@ impl Draw<'_> {
         let mut rows = Vec::new();
         for _ in 0..count {
             let cell = if is_table {
-                json!(self.sign(Writer::Table))
+                json!(self.cell())
             } else {
-                json!(self.sign(writer))
+                self.text(writer)
             };
             rows.push(json!({ "id": format!("k{}", self.written), "a": cell }));
         }
@@ -55,6 +55,16 @@ impl Draw<'_> {
             }]);
         }
         bundle
+    }
+
+    /// A value of a table, which refers to nothing, whatever it looks like.
+    fn cell(&mut self) -> String {
+        let sign = self.sign(Writer::Table);
+        if self.is() {
+            format!("{sign} ${{var.v0}}")
+        } else {
+            sign
+        }
     }
 }
 

@@ -113,7 +113,9 @@ fn rows_of(bundle: &Json, drawn: &Configuration) -> Vec<Json> {
 
     let lines = drawn.tables[name].lines().skip(1);
     let cells = lines.map(|line| line.split_once(',').unwrap());
-    cells.map(|(id, a)| json!({ "id": id, "a": a })).collect()
+    // What stands in a table refers to nothing.
+    let rows = cells.map(|(id, a)| json!({ "id": id, "a": a.replace("${", "$${") }));
+    rows.collect()
 }
 
 /// By key: `null` leaves an object out, and of all others each field that is said counts.
