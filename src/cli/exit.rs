@@ -34,7 +34,7 @@ pub(super) enum Exit {
     Stale,
     /// Applied in part.
     Partial,
-    /// The command line makes no sense, with the configuration or the variables that are there; or nobody is there to ask.
+    /// The command line, or a variable that it needs, is wrong or missing; or there is nobody to ask.
     Usage,
     /// An error that may pass by itself, so trying again is worth it; nothing was changed.
     TryAgain,
@@ -121,6 +121,15 @@ pub(super) enum Failure {
         safe_path(path)
     )]
     MovedSince { base: Base, path: PathBuf },
+    #[error(
+        "nothing says which of {} {} has taken the place of: they are gone since the base",
+        .gone.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "),
+        .environment.as_ref().map_or("what is there now".to_owned(), |name| format!("`{name}`")),
+    )]
+    RenamedEnvironments {
+        environment: Option<EnvironmentName>,
+        gone: Vec<EnvironmentName>,
+    },
     /// What they are was printed with the plan.
     #[error("{0}; nothing was changed")]
     Plan(#[from] PlanError),
@@ -259,6 +268,7 @@ impl Failure {
             | Self::Revision(_)
             | Self::NotInBase(_)
             | Self::MovedSince { .. }
+            | Self::RenamedEnvironments { .. }
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled

@@ -63,6 +63,7 @@ impl Advice for Failure {
             Self::Revision(error) => error.id(),
             Self::NotInBase(_) => "not-in-base",
             Self::MovedSince { .. } => "moved-since",
+            Self::RenamedEnvironments { .. } => "renamed-environments",
             Self::Plan(_) => "conflicts",
             Self::Refused(_) => "refused",
             Self::Provider(error) => error.id(),
@@ -125,6 +126,11 @@ impl Advice for Failure {
             Self::Revision(error) => error.next_step(),
             Self::NotInBase(_) => Some(
                 "name the path from the folder of the repository, or with `./` from here".into(),
+            ),
+            Self::RenamedEnvironments { .. } => Some(
+                "rename one environment in a change, or say first in the base which tenant each is, as in \
+                 `provider: { auth0: { domain: acme.eu.auth0.com } }`"
+                    .into(),
             ),
             Self::MovedSince { base, path } => {
                 let (name, path) = (base.name.as_str(), safe_path(path));

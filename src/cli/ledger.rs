@@ -14,7 +14,7 @@ use crate::files::{self, Limit, NumberedFile};
 use crate::model::EnvironmentName;
 use crate::render;
 use crate::render::document::{
-    BegunLine, EndedLine, OutcomeCountsView, PlanView, ReportLine, RunLine,
+    BegunLine, EndedLine, Fate, OutcomeCountsView, PlanView, ReportLine, RunLine,
 };
 use crate::words::hexadecimal;
 
@@ -24,6 +24,7 @@ pub(super) struct Ledger {
     file: NumberedFile,
     run: RunLine,
     begun: RefCell<BTreeMap<EnvironmentName, String>>,
+    told: RefCell<BTreeSet<EnvironmentName>>,
 }
 
 impl Ledger {
@@ -53,6 +54,7 @@ impl Ledger {
                 host: environment::holder().to_string(),
             },
             begun: RefCell::default(),
+            told: RefCell::default(),
             file,
         };
         ledger
@@ -81,10 +83,16 @@ impl Ledger {
         plan: Option<&PlanView>,
         outcomes: Option<OutcomeCountsView>,
     ) {
+        // What was told at the moment that it ended is not told again when the run ends early.
+        if !self.told.borrow_mut().insert(environment.clone()) {
+            return;
+        }
+
         let began = self.begun.borrow_mut().remove(environment);
         self.tell(&ReportLine::Ended(EndedLine {
             environment: environment.to_string(),
             tenant: plan.map(|plan| plan.provenance.tenant.clone()),
+            fate: fate_of(ended),
             exit_code: Exit::of(ended).code(),
             error: ended.as_ref().err().map(ToString::to_string),
             counts: plan.map(|plan| plan.counts),
@@ -109,6 +117,16 @@ impl Ledger {
         let text = serde_json::to_string(line)?;
         let line = format!("{}\n", output::without_secrets(&text));
         self.file.append(&line)
+    }
+}
+
+/// What became of an environment in which a run ended so.
+pub(super) fn fate_of(ended: &Result<Exit, Failure>) -> Fate {
+    match ended {
+        // Whatever else there is to do: it was compared, or every change was made.
+        Ok(Exit::Done | Exit::Changes) => Fate::Done,
+        Err(Failure::NotReached(_)) => Fate::NotReached,
+        Ok(_) | Err(_) => Fate::Failed,
     }
 }
 

@@ -205,7 +205,7 @@ impl Comparison<'_> {
             lock_use: LockUse::Taken,
             provenance: target.provenance(loaded),
             format,
-            layout: arguments.faces.layout(target.support()),
+            layout: arguments.faces.layout(target.support(), output::width()),
             view,
             approved: None,
             drift,

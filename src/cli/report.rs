@@ -125,6 +125,17 @@ enum End<'a> {
     NotReached,
 }
 
+impl End<'_> {
+    /// Whether nothing is known of the tenant since.
+    fn came_to_nothing(self) -> bool {
+        match self {
+            Self::Told(line) => line.fate != Fate::Done && line.outcomes.is_none(),
+            Self::NotReached => true,
+            Self::Unknown => false,
+        }
+    }
+}
+
 /// What became of each environment that any process was about.
 fn unite(processes: &[Process]) -> Vec<(UnitedView, Exit)> {
     let mut attempts: BTreeMap<&String, Vec<Attempt<'_>>> = BTreeMap::new();
@@ -153,8 +164,8 @@ fn view_of(environment: &str, mut attempts: Vec<Attempt<'_>>) -> (UnitedView, Ex
     attempts.sort_by_key(|attempt| (attempt.shard, Reverse(attempt.number)));
     attempts.dedup_by(|earlier, last| {
         let is_same_part = earlier.shard == last.shard;
-        // What was begun then is not undone by an attempt that did not come to it.
-        if is_same_part && matches!((earlier.end, last.end), (End::Unknown, End::NotReached)) {
+        // What was begun then is not undone by an attempt that came to nothing.
+        if is_same_part && matches!(earlier.end, End::Unknown) && last.end.came_to_nothing() {
             last.end = End::Unknown;
         }
         is_same_part
@@ -166,10 +177,7 @@ fn view_of(environment: &str, mut attempts: Vec<Attempt<'_>>) -> (UnitedView, Ex
     let (fate, exit, last) = match end {
         End::NotReached => (Fate::Missing, Exit::Error, None),
         End::Unknown => (Fate::Interrupted, Exit::Partial, None),
-        End::Told(line) => match Exit::of_code(line.exit_code) {
-            exit @ (Exit::Done | Exit::Changes) => (Fate::Done, exit, Some(line)),
-            exit => (Fate::Failed, exit, Some(line)),
-        },
+        End::Told(line) => (line.fate, Exit::of_code(line.exit_code), Some(line)),
     };
     let view = UnitedView {
         environment: environment.to_owned(),

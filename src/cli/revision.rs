@@ -1,5 +1,6 @@
 //! Configurations of another revision.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,8 @@ use super::exit::Failure;
 use super::hint;
 use super::target::support_of;
 use crate::config::{
-    self, Inputs, Loaded, ProviderChoice, Reading, Revision, Sources, Span, Tree, Written,
+    self, Inputs, Loaded, ProviderChoice, Reading, Revision, Sources, Span, TenantName, Tree,
+    Written,
 };
 use crate::model::{Desired, EnvironmentName, StackName};
 
@@ -92,48 +94,73 @@ impl<'a> Earlier<'a> {
 
     /// What it declares in that environment, if it has it.
     pub(super) fn load(&self) -> Result<Before, Failure> {
-        let chosen = self.inputs.environment.as_ref();
-        let of = match chosen {
-            Some(chosen) if self.names.contains(chosen) => Some(Some(chosen.clone())),
-            _ if self.names.is_empty() => Some(None),
-            _ => None,
-        };
-        match of {
+        match self.find_environment() {
             Some(environment) => self.load_in(environment),
             None => Ok(self.without()),
         }
     }
 
     /// The same, for a comparison with what is declared now: where it has no such environment, that of the same tenant,
-    /// or one whose place this one may have taken. Another name must not be a way around what was.
+    /// or the one whose place this one may have taken. Another name must not be a way around what was.
     pub(super) fn load_to_compare(
         &self,
         after: &Loaded,
         present: &[EnvironmentName],
+        stands: &OnceCell<Vec<Stand>>,
     ) -> Result<Before, Failure> {
-        let is_known = self.names.is_empty()
-            || after
-                .environment
-                .as_ref()
-                .is_some_and(|name| self.names.contains(name));
-        if is_known {
-            return self.load();
+        if let Some(environment) = self.find_environment() {
+            return self.load_in(environment);
         }
 
-        let mut places = Vec::new();
-        for name in &self.names {
-            let before = self.load_in(Some(name.clone()))?;
-            let provider = before
-                .written
-                .as_ref()
-                .and_then(|written| written.loaded.provider.as_ref());
-            match Place::of(provider, after.provider.as_ref()) {
-                Place::Same => return Ok(before),
-                Place::Unknown if !present.contains(name) => places.push(before),
-                Place::Unknown | Place::Other => {}
-            }
+        let tenant = after.provider.as_ref().and_then(ProviderChoice::tenant);
+        let stands = stands.get_or_init(|| self.list_stands());
+        let same = |stand: &&Stand| tenant.is_some() && stand.tenant == tenant;
+        let of_stack = |stand: &&Stand| stand.stack.as_ref() == Some(&after.desired.stack);
+        let same_stack = stands.iter().filter(same).find(of_stack);
+        if let Some(stand) = same_stack.or_else(|| stands.iter().find(same)) {
+            return self.load_in(Some(stand.environment.clone()));
         }
-        Ok(places.into_iter().next().unwrap_or_else(|| self.without()))
+
+        // What is still there has lost no place.
+        let gone = stands.iter().filter(|stand| {
+            let is_unknown = tenant.is_none() || stand.tenant.is_none();
+            is_unknown && !present.contains(&stand.environment)
+        });
+        let gone: Vec<&EnvironmentName> = gone.map(|stand| &stand.environment).collect();
+        match gone.as_slice() {
+            [] => Ok(self.without()),
+            [one] => self.load_in(Some((*one).clone())),
+            [several @ ..] => Err(Failure::RenamedEnvironments {
+                environment: after.environment.clone(),
+                gone: several.iter().map(|name| (*name).clone()).collect(),
+            }),
+        }
+    }
+
+    /// The environment that is asked for, or that there is none; nothing, where it has others.
+    fn find_environment(&self) -> Option<Option<EnvironmentName>> {
+        let chosen = self.inputs.environment.as_ref();
+        match chosen {
+            Some(chosen) if self.names.contains(chosen) => Some(Some(chosen.clone())),
+            _ if self.names.is_empty() => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Which stack each environment is, and where. One that says it only with values that are not at hand is told by
+    /// neither.
+    fn list_stands(&self) -> Vec<Stand> {
+        let stands = self.names.iter().map(|name| {
+            let loaded = self.load_in(Some(name.clone())).ok();
+            let loaded = loaded.and_then(|before| before.written);
+            let loaded = loaded.map(|written| written.loaded);
+            Stand {
+                environment: name.clone(),
+                stack: loaded.as_ref().map(|loaded| loaded.desired.stack.clone()),
+                tenant: loaded.and_then(|loaded| loaded.provider?.tenant()),
+            }
+        });
+        stands.collect()
     }
 
     fn load_in(&self, environment: Option<EnvironmentName>) -> Result<Before, Failure> {
@@ -168,28 +195,12 @@ impl<'a> Earlier<'a> {
     }
 }
 
-/// Whether two configurations are about one tenant, as far as they say it.
-enum Place {
-    Same,
-    Other,
-    Unknown,
-}
-
-impl Place {
-    fn of(one: Option<&ProviderChoice>, other: Option<&ProviderChoice>) -> Self {
-        let (Some(one), Some(other)) = (
-            one.and_then(ProviderChoice::place),
-            other.and_then(ProviderChoice::place),
-        ) else {
-            return Self::Unknown;
-        };
-
-        if one == other {
-            Self::Same
-        } else {
-            Self::Other
-        }
-    }
+/// Which stack an environment of a revision is, and in which tenant, as far as that is known.
+#[derive(Debug)]
+pub(super) struct Stand {
+    environment: EnvironmentName,
+    stack: Option<StackName>,
+    tenant: Option<TenantName>,
 }
 
 /// As Git takes the path of a file in a revision: from the folder of the repository, unless it begins with a dot.

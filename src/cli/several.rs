@@ -11,7 +11,7 @@ use super::arguments::{Configurations, Format, Shard, TenantArguments};
 use super::credentials::{CredentialSet, CredentialSource};
 use super::destinations::Destinations;
 use super::exit::{Ending, Exit, Failure};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, fate_of};
 use super::page::{DataUse, Page};
 use super::selection::Several;
 use super::target::Target;
@@ -48,13 +48,6 @@ pub(super) struct Results {
     ledger: Option<Rc<Ledger>>,
 }
 
-/// One environment, with the tenant that it may be about.
-struct Candidate {
-    environment: EnvironmentName,
-    loaded: Loaded,
-    target: Result<Target, Failure>,
-}
-
 impl Results {
     /// Finds the tenant of each environment. Nothing is asked of any; where one cannot be found, that is its end.
     pub(super) fn begin(
@@ -64,6 +57,19 @@ impl Results {
         tenant: &TenantArguments,
         destinations: &Destinations<'_>,
     ) -> Result<(Self, Vec<Member>), Failure> {
+        let source = CredentialSource::read()?;
+        let here = choose_targets(&several.environments, &source, |set, loaded| {
+            Target::choose_by(set, tenant, Some(loaded))
+        });
+        let elsewhere = choose_targets(&several.elsewhere, &source, |set, loaded| {
+            // Its credentials may be at hand only where its part is.
+            let chosen = Target::choose_whatever_the_credentials(set, tenant, Some(loaded));
+            chosen.map(|(target, _)| target)
+        });
+        let all = several.all().zip(here.iter().chain(&elsewhere));
+        refuse_shared(all.filter_map(|((name, loaded), target)| stand_of(name, loaded, target)))?;
+
+        // Only now: a run that is refused leaves nothing behind.
         let folder = configuration.report_folder();
         let ledger = folder.map(|folder| Ledger::open(folder, verb, &several));
         let mut results = Self {
@@ -73,35 +79,19 @@ impl Results {
             by_hash: BTreeSet::new(),
             ledger: ledger.transpose()?.map(Rc::new),
         };
-
-        let source = CredentialSource::read()?;
-        let here = candidates(several.environments, &source, |set, loaded| {
-            Target::choose_by(set, tenant, Some(loaded))
-        });
-        let elsewhere = candidates(several.elsewhere, &source, |set, loaded| {
-            // Its credentials may be at hand only where its part is.
-            let chosen = Target::choose_whatever_the_credentials(set, tenant, Some(loaded));
-            chosen.map(|(target, _)| target)
-        });
-        refuse_shared(here.iter().chain(&elsewhere).filter_map(Candidate::place))?;
-
-        let members = results.admit(here, destinations)?;
+        let members = results.admit(several.environments, here, destinations)?;
         Ok((results, members))
     }
 
     /// Takes those that are about a tenant; of the others it is said why they are not.
     fn admit(
         &mut self,
-        candidates: Vec<Candidate>,
+        environments: Vec<(EnvironmentName, Loaded)>,
+        targets: Vec<Result<Target, Failure>>,
         destinations: &Destinations<'_>,
     ) -> Result<Vec<Member>, Failure> {
         let mut members = Vec::new();
-        for candidate in candidates {
-            let Candidate {
-                environment,
-                loaded,
-                target,
-            } = candidate;
+        for ((environment, loaded), target) in environments.into_iter().zip(targets) {
             let target = match target {
                 Ok(target) => target,
                 Err(failure) => {
@@ -227,15 +217,6 @@ impl Results {
     }
 }
 
-fn fate_of(ended: &Result<Exit, Failure>) -> Fate {
-    match ended {
-        // Whatever else there is to do: it was compared, or every change was made.
-        Ok(Exit::Done | Exit::Changes) => Fate::Done,
-        Err(Failure::NotReached(_)) => Fate::NotReached,
-        Ok(_) | Err(_) => Fate::Failed,
-    }
-}
-
 fn tenant_of(target: &Target) -> Tenant {
     match target {
         Target::Local(file) => {
@@ -246,36 +227,29 @@ fn tenant_of(target: &Target) -> Tenant {
     }
 }
 
-/// The environments with the tenants that they are about.
-fn candidates(
-    environments: Vec<(EnvironmentName, Loaded)>,
+/// The tenant that each environment is about.
+fn choose_targets(
+    environments: &[(EnvironmentName, Loaded)],
     source: &CredentialSource,
     choose: impl Fn(&CredentialSet<'_>, &Loaded) -> Result<Target, Failure>,
-) -> Vec<Candidate> {
-    let candidates = environments.into_iter().map(|(environment, loaded)| {
-        let set = source.for_environment(Some(&environment));
-        let target = choose(&set, &loaded);
-        Candidate {
-            environment,
-            loaded,
-            target,
-        }
+) -> Vec<Result<Target, Failure>> {
+    let targets = environments.iter().map(|(environment, loaded)| {
+        let set = source.for_environment(Some(environment));
+        choose(&set, loaded)
     });
-    candidates.collect()
+    targets.collect()
 }
 
-impl Candidate {
-    /// Whose stack it is and in which tenant, and how that is called; none where that is not known.
-    fn place(&self) -> Option<((&StackName, Tenant), &EnvironmentName, String)> {
-        let tenant = tenant_of(self.target.as_ref().ok()?);
-        let (_, name) = tenant.clone();
+/// Which stack an environment is, in which tenant, and how that is called; none where that is not known.
+fn stand_of<'a>(
+    environment: &'a EnvironmentName,
+    loaded: &'a Loaded,
+    target: &Result<Target, Failure>,
+) -> Option<((&'a StackName, Tenant), &'a EnvironmentName, String)> {
+    let tenant = tenant_of(target.as_ref().ok()?);
+    let (_, name) = tenant.clone();
 
-        Some((
-            (&self.loaded.desired.stack, tenant),
-            &self.environment,
-            name,
-        ))
-    }
+    Some(((&loaded.desired.stack, tenant), environment, name))
 }
 
 /// Refuses two environments that would undo each other's work: those that are in one place.

@@ -1,10 +1,12 @@
 //! `grantry validate`
 
+use std::cell::OnceCell;
+
 use super::arguments::{Base, Validate};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::view_of;
-use super::revision::{Before, Earlier, find_paths, refuse_moved};
+use super::revision::{Before, Earlier, Stand, find_paths, refuse_moved};
 use super::schema::SchemaFile;
 use super::selection::load_each;
 use super::{environment, hint, output};
@@ -192,10 +194,18 @@ fn check_reading(
     }
 
     let mut all = Vec::new();
+    let stands = OnceCell::new();
     for (inputs, (words, _, written)) in valid {
         let compared = written
             .map(|(base, written, sources)| {
-                compare(arguments, &inputs, base, &written, &environments, sources)
+                compare(
+                    arguments,
+                    &inputs,
+                    base,
+                    &written,
+                    (&environments, &stands),
+                    sources,
+                )
             })
             .transpose()?;
         let reviewed = compared.map(|(mut reviewed, before)| {
@@ -235,7 +245,7 @@ fn compare(
     inputs: &Inputs,
     base: &Base,
     after: &Written,
-    present: &[EnvironmentName],
+    (present, stands): (&[EnvironmentName], &OnceCell<Vec<Stand>>),
     sources: Sources,
 ) -> Result<(Reviewed, Environments), Failure> {
     let revision = Revision::open(&base.name)?;
@@ -253,7 +263,7 @@ fn compare(
     } else {
         let provider = arguments.provider.as_ref();
         let earlier = Earlier::read(revision, &paths.there, inputs, provider, sources)?;
-        earlier.load_to_compare(&after.loaded, present)?
+        earlier.load_to_compare(&after.loaded, present, stands)?
     };
 
     let today = arguments.review.today.unwrap_or_else(environment::today);

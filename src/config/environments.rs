@@ -5,7 +5,7 @@ use std::mem::take;
 
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quote};
-use super::provider::ProviderChoice;
+use super::provider::{ProviderChoice, TenantName};
 use super::section::{CLIENTS, ENVIRONMENTS, GRANTS, RESOURCE_SERVERS, VARIABLES};
 use super::source::Span;
 use crate::model::{ClientSpec, EnvironmentName, Kind, StackName, nearest};
@@ -93,19 +93,16 @@ pub fn find_shared_tenants(
     let mut shared = Vec::new();
     for (stack, provider, span) in environments {
         // A local tenant is for trials, and the command line often names another.
-        let Some(ProviderChoice::Auth0 {
-            domain: Some(domain),
-            ..
-        }) = provider
+        let Some(TenantName::Auth0(domain)) = provider.as_ref().and_then(ProviderChoice::tenant)
         else {
             continue;
         };
 
-        let place = (stack, domain.to_lowercase());
+        let place = (stack, domain.clone());
         if let Some(first) = seen.get(&place) {
             let message = format!(
                 "this environment is in a tenant with another one, {}",
-                quote(domain)
+                quote(&domain)
             );
             let problem = Problem::new(ProblemId::SharedTenant, *span, message)
                 .related(*first, "the other one")

@@ -28,7 +28,7 @@ impl Inputs {
     #[must_use]
     pub fn of_another_revision(&self, environment: Option<EnvironmentName>) -> Self {
         let variables = self.variables.iter().map(|variables| GivenVariables {
-            expected: Use::Optional,
+            expected: Use::Unchecked,
             ..variables.clone()
         });
 
@@ -72,4 +72,6 @@ pub enum Use {
     Expected,
     /// It may be there for others, as what stands in the environment of the process.
     Optional,
+    /// It was given for another revision, which may have called it otherwise.
+    Unchecked,
 }

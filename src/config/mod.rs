@@ -72,6 +72,7 @@ mod source;
 mod syntax;
 mod tenant_file;
 mod unsound;
+mod unused;
 mod variables;
 mod written;
 mod yaml;
@@ -83,7 +84,7 @@ pub use inputs::{GivenValues, GivenVariables, Inputs, Use};
 pub use load::{Checked, Loaded, load, parse, stack_of};
 pub use origin::{Origin, OriginPlace};
 pub use problem::{Problem, ProblemId, Problems};
-pub use provider::ProviderChoice;
+pub use provider::{ProviderChoice, TenantName};
 pub use reading::Reading;
 pub(crate) use scalar::quote_scalar;
 #[cfg(feature = "cli")]

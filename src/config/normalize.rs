@@ -66,8 +66,7 @@ pub(super) fn sort_entries(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>
     });
 }
 
-/// Sorts the lists of a whole document by what their items say of themselves. Those that say the same, as two grants of
-/// other scopes do, stay as they are written.
+/// Sorts the lists of a whole document by what their items say.
 pub(super) fn sort_lists(document: &mut Node) {
     let Value::Mapping(sections) = &mut document.value else {
         return;
@@ -75,18 +74,32 @@ pub(super) fn sort_lists(document: &mut Node) {
 
     for section in sections {
         if let Value::Sequence(items) = &mut section.value.value {
-            items.sort_by_cached_key(settings_of);
+            items.sort_by_cached_key(texts_of);
         }
     }
 }
 
-/// The texts of an item, each with its key.
-fn settings_of(item: &Node) -> Vec<(Box<str>, Box<str>)> {
-    let texts = item.entries().iter().filter_map(|entry| {
-        let text = entry.value.as_text()?;
-        Some((entry.key.clone(), text.into()))
-    });
-    texts.collect()
+/// All that an item says, in the order of its keys.
+fn texts_of(item: &Node) -> Vec<Box<str>> {
+    let mut texts = Vec::new();
+    collect_texts(item, &mut texts);
+    texts
+}
+
+fn collect_texts(node: &Node, texts: &mut Vec<Box<str>>) {
+    match &node.value {
+        Value::Text(text) | Value::Untyped(text) => texts.push(text.as_ref().into()),
+        Value::Bool(value) => texts.push(value.to_string().into()),
+        Value::Integer(number) => texts.push(number.to_string().into()),
+        Value::Sequence(items) => items.iter().for_each(|item| collect_texts(item, texts)),
+        Value::Mapping(entries) => {
+            for entry in entries {
+                texts.push(entry.key.clone());
+                collect_texts(&entry.value, texts);
+            }
+        }
+        Value::Null | Value::OtherNumber | Value::Unknown => texts.push(Box::default()),
+    }
 }
 
 /// The problem of a key that is there twice.

@@ -1,6 +1,6 @@
 //! Where a configuration says the tenant is.
 
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 
 use super::file::Provider;
 use crate::model::{RateLimit, Reserve};
@@ -25,13 +25,31 @@ pub enum ProviderChoice {
     },
 }
 
+/// A tenant, however its name is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum TenantName {
+    /// A file, from the folder of the configuration.
+    Local(PathBuf),
+    /// A domain.
+    Auth0(String),
+}
+
 impl ProviderChoice {
-    /// Which tenant it is about; none, where only the surroundings say it.
+    /// Which tenant it names; none, where only the surroundings say it.
     #[must_use]
-    pub fn place(&self) -> Option<(&'static str, String)> {
+    pub fn tenant(&self) -> Option<TenantName> {
         match self {
-            Self::Local { file } => Some(("local", file.display().to_string())),
-            Self::Auth0 { domain, .. } => Some(("auth0", domain.clone()?)),
+            Self::Local { file } => {
+                let steps = file.components();
+                let plain = steps.filter(|step| !matches!(step, Component::CurDir));
+                Some(TenantName::Local(plain.collect()))
+            }
+            Self::Auth0 { domain, .. } => {
+                let domain = domain.as_ref()?.to_lowercase();
+                let host = domain.rsplit("://").next().unwrap_or_default();
+                Some(TenantName::Auth0(host.trim_end_matches('/').to_owned()))
+            }
         }
     }
 

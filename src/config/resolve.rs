@@ -9,7 +9,8 @@ use super::private_keys::find_private_keys;
 use super::reading::Reading;
 use super::section;
 use super::source::Span;
-use super::variables::{Given, Variables, find_unused};
+use super::unused::find_unused;
+use super::variables::{Given, Variables};
 use crate::files::Tree;
 
 /// It cannot be said what is meant, and the problems say why: nothing more can be said of the document.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::node::Node;
 use super::problem::{Problem, ProblemId, quote};
-use crate::files::Tree;
+use crate::files::{Tree, where_it_leads};
 
 /// Reports a file that is not inside of the folder.
 pub(super) fn check_tenant_file(document: &Node, tree: &Tree, folder: &Path) -> Option<Problem> {
@@ -14,7 +14,7 @@ pub(super) fn check_tenant_file(document: &Node, tree: &Tree, folder: &Path) -> 
     let name = file.as_text()?;
 
     let (id, message) = match tree.is_inside(folder, Path::new(name)) {
-        Ok(true) if is_of_git(Path::new(name)) => (
+        Ok(true) if is_of_git(tree, folder, Path::new(name)) => (
             ProblemId::OutsideFolder,
             format!("{} is where Git keeps what is its own", quote(name)),
         ),
@@ -32,8 +32,21 @@ pub(super) fn check_tenant_file(document: &Node, tree: &Tree, folder: &Path) -> 
     Some(Problem::new(id, file.span, message).help(help))
 }
 
-/// Whether it is written over what Git acts on, such as a hook. Some systems take `.GIT` for the same.
-fn is_of_git(name: &Path) -> bool {
-    name.components()
-        .any(|step| step.as_os_str().eq_ignore_ascii_case(".git"))
+/// Whether it is written over what Git acts on, such as a hook.
+fn is_of_git(tree: &Tree, folder: &Path, name: &Path) -> bool {
+    // Some systems take `.GIT` for the same.
+    let has_git = |path: &Path| {
+        path.components()
+            .any(|step| step.as_os_str().eq_ignore_ascii_case(".git"))
+    };
+    // By whatever links: only on the disk is anything written.
+    let leads_there = match tree {
+        Tree::Disk => {
+            let (from, to) = (where_it_leads(folder), where_it_leads(&folder.join(name)));
+            to.strip_prefix(from).is_ok_and(has_git)
+        }
+        Tree::Revision(_) => false,
+    };
+
+    has_git(name) || leads_there
 }

@@ -1,17 +1,16 @@
 //! Variables: which there are, and what each of them is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::inputs::{GivenValues, GivenVariables, Inputs, Use};
-use super::interpolate::{Interpolation, Referred, Scopes, collect_variables, refuse_scope};
+use super::interpolate::{Interpolation, Referred, Scopes, refuse_scope};
 use super::node::{Entry, Node, Value};
 use super::private_keys::find_private_keys;
 use super::problem::{Problem, ProblemId, quote};
 use super::read::read_file;
 use super::reading::read_document;
 use super::reference::{Piece, Reference, has_references, split};
-use super::section;
 use super::source::{Sources, Span};
 use crate::files::{Reach, Tree};
 use crate::model::{VariableName, nearest};
@@ -47,10 +46,18 @@ enum Kind {
 pub(super) struct Given {
     entries: Vec<Entry>,
     /// What may be there for others.
-    optional: BTreeSet<Box<str>>,
+    optional: BTreeMap<Box<str>, Use>,
 }
 
 impl Given {
+    /// What was given, each with whether anything has to refer to it.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&Entry, Use)> {
+        self.entries.iter().map(|entry| {
+            let optional = self.optional.get(&entry.key).copied();
+            (entry, optional.unwrap_or(Use::Expected))
+        })
+    }
+
     /// Takes in what was given from outside, in order.
     pub(super) fn read(
         inputs: &Inputs,
@@ -87,8 +94,8 @@ impl Given {
                 continue;
             }
 
-            if expected == Use::Optional {
-                self.optional.insert(entry.key.clone());
+            if expected != Use::Expected {
+                self.optional.insert(entry.key.clone(), expected);
             }
             self.entries.push(entry);
         }
@@ -399,58 +406,4 @@ impl Scopes for &mut Resolution<'_> {
             Some(Box::new(problem))
         })
     }
-}
-
-/// Variables that nothing in the whole document refers to: most likely their names are misspelt, here or there.
-/// One that only another environment needs is none of them.
-pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
-    let mut used = BTreeSet::new();
-    collect_variables(document, &mut used);
-
-    let environments = document
-        .entry(section::ENVIRONMENTS)
-        .map_or(&[][..], |section| section.value.entries());
-    let environments = environments.iter().map(|environment| &environment.value);
-    let declared = std::iter::once(document)
-        .chain(environments)
-        .filter_map(|node| node.entry(section::VARIABLES))
-        .flat_map(|section| section.value.entries());
-    let (optional, expected): (Vec<&Entry>, Vec<&Entry>) = given
-        .entries
-        .iter()
-        .partition(|entry| given.optional.contains(&entry.key));
-    // Others may need those; but of one that is written in other letters, hardly another one is meant.
-    let slips = optional.iter().copied().filter(|entry| {
-        used.iter()
-            .any(|name| name.eq_ignore_ascii_case(&entry.key))
-    });
-
-    let entries: Vec<&Entry> = declared.chain(expected).chain(slips).collect();
-    let known = entries.iter().chain(&optional).map(|entry| &*entry.key);
-    let known: BTreeSet<&str> = known.collect();
-    // Where a name was misspelt, that is said there, and only there.
-    let unknown = used.iter().filter(|name| !known.contains(&***name));
-    let meant: BTreeSet<&str> = unknown
-        .filter_map(|name| nearest(name, known.iter().copied()))
-        .collect();
-
-    entries
-        .into_iter()
-        .filter(|entry| !used.contains(&*entry.key) && !meant.contains(&*entry.key))
-        // What is no name at all has been reported as such.
-        .filter(|entry| entry.key.parse::<VariableName>().is_ok())
-        .map(|entry| {
-            let message = format!("nothing refers to the variable {}", quote(&entry.key));
-            let meant = used
-                .iter()
-                .find(|name| name.eq_ignore_ascii_case(&entry.key));
-            let help = format!(
-                "take it out, or write `${{var.{}}}` where it is meant",
-                entry.key
-            );
-            Problem::new(ProblemId::UnusedVariable, entry.key_span, message)
-                .help(help)
-                .suggest(meant.map(|name| &**name))
-        })
-        .collect()
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::document::{EnvironmentView, EnvironmentsView, Fate, PlanVerdict, PlanView, ReportView};
 use super::layout::Width;
 use super::style::{REMOVED, STRONG, styled};
-use super::text::{length, safe, wrapped};
+use super::text::{count, length, safe, wrapped};
 
 /// What is said of an environment.
 enum Line {
@@ -24,12 +24,20 @@ pub fn planned_environments(
 ) -> String {
     let plans = by_name(plans.iter().map(|plan| (*plan, *plan)));
     let line = |name: &str| match plans.get(name) {
+        Some(plan) if !plan.drift.is_empty() => Line::Said(say_drift(plan)),
         Some(plan) if plan.verdict == PlanVerdict::NoChanges => Line::Quiet,
         Some(plan) => Line::Said(plan.counts.deeds()),
         None => Line::Said("no plan".to_owned()),
     };
 
     show("Planned:", environments, width, line)
+}
+
+/// What there is to do, and how much is not as it was left.
+fn say_drift(plan: &PlanView) -> String {
+    let drift = count(plan.drift.len(), ("thing", "things"));
+
+    format!("{}, {drift} drifted", plan.counts.deeds())
 }
 
 /// What was done in each environment.

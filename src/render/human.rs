@@ -11,7 +11,7 @@ use super::text::{count, length};
 use super::{failure, notes, renamed_stacks};
 use crate::config::Loaded;
 use crate::model::{Address, Desired, Kind, RemoteId, Term, Words};
-use crate::plan::{Action, Change, Plan, Planned, Refusal};
+use crate::plan::{Action, Plan, Planned, Refusal};
 
 /// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what
 /// speaks against it, always in this order. In pieces of whole lines: there may be a hundred
@@ -23,7 +23,7 @@ pub fn planned(
     layout: Layout,
 ) -> impl Iterator<Item = String> {
     let Planned { plan, ids, .. } = planned;
-    let end = std::iter::once_with(move || show_end(planned, requests, words, layout.detail));
+    let end = std::iter::once_with(move || show_end(planned, requests, words, layout));
 
     show_changes(plan, ids, layout).chain(end)
 }
@@ -82,15 +82,23 @@ fn show_changes<'a>(
     summary.into_iter().chain(changes.into_iter().flatten())
 }
 
+/// So many deletions are named in a summary: of more, nobody reads each.
+const MOST_DELETIONS: usize = 20;
+
 /// What goes, which no summary leaves out.
 fn show_deletions(plan: &Plan) -> String {
     let deletions = plan
         .changes
         .iter()
         .filter(|change| change.action == Action::Delete);
+    let number = deletions.clone().count();
     let mut out: String = deletions
+        .take(MOST_DELETIONS)
         .map(|change| show_title(change, &plan.names, &[]))
         .collect();
+    if number > MOST_DELETIONS {
+        let _ = writeln!(out, "  … and {} more to delete", number - MOST_DELETIONS);
+    }
 
     if !out.is_empty() {
         out.push('\n');
@@ -116,19 +124,19 @@ fn show_each<'a>(
 }
 
 /// All that follows the changes.
-fn show_end(planned: &Planned, requests: Option<usize>, words: Words, detail: Detail) -> String {
+fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: Layout) -> String {
     let Planned { plan, refusals, .. } = planned;
     let mut out = summarize(plan, refusals);
-    match detail {
-        Detail::Summary => out.push_str(&count_by_kind(plan)),
-        Detail::Folded(_) if plan.changes.iter().any(Change::creates_client) => {
-            let shown = words(Term::FullPlan);
-            let _ = writeln!(
-                out,
-                "New clients get the defaults of a machine; {shown} shows them."
-            );
-        }
-        Detail::Folded(_) | Detail::Full => {}
+    if layout.detail == Detail::Summary {
+        out.push_str(&count_by_kind(plan));
+    }
+    let rows = RowLayout::from(layout);
+    if plan.changes.iter().any(|change| rows.folds_any(change)) {
+        let shown = words(Term::FullPlan);
+        let _ = writeln!(
+            out,
+            "New clients get the defaults of a machine; {shown} shows them."
+        );
     }
     out.push_str(&show_notes(plan));
 

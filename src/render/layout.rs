@@ -17,7 +17,7 @@ pub struct Layout {
 pub enum Detail {
     /// How many objects change, and which are deleted.
     Summary,
-    /// Every change; what each new client gets that says nothing of it is only counted.
+    /// Every change, without the fields of a new client that are as these defaults have them, whoever says so.
     Folded(MachineDefaults),
     /// Everything.
     Full,

@@ -50,6 +50,14 @@ impl From<Layout> for RowLayout {
 }
 
 impl RowLayout {
+    /// Whether it folds any field of a change.
+    pub(super) fn folds_any(&self, change: &Change) -> bool {
+        let is_as_ever =
+            |(field, value): (&SmolStr, &Value)| change.fields.get(field) == Some(value);
+
+        change.creates_client() && self.folded.iter().any(is_as_ever)
+    }
+
     /// Whether an edit is of a field that a new client would have anyway.
     fn folds(&self, change: &Change, edit: &Edit) -> bool {
         let field = edit.path.first().filter(|_| change.creates_client());

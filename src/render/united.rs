@@ -12,7 +12,7 @@ use super::text::{length, safe, wrapped};
 pub fn united(document: &UnitedDocument, page: Width) -> String {
     let (quiet, said): (Vec<_>, Vec<_>) = document.environments.iter().partition(|view| {
         let last = view.last.as_ref();
-        view.fate == Fate::Done && last.is_some_and(changes_nothing)
+        view.exit_code == 0 && last.is_some_and(changes_nothing)
     });
 
     let label = styled(STRONG, "Done:");
@@ -45,7 +45,13 @@ fn fate(view: &UnitedView) -> String {
     let failed = |text: &str| styled(REMOVED, text);
 
     match (view.fate, &view.last) {
+        // Nothing is to be done, and yet the run had something to say.
+        (Fate::Done, Some(line)) if changes_nothing(line) => "drifted".to_owned(),
         (Fate::Done, Some(line)) => in_words(line),
+        (Fate::NotReached, Some(line)) => {
+            let why = line.error.as_deref().unwrap_or("not reached");
+            safe(why)
+        }
         (Fate::Failed, Some(line)) => {
             let why = line.error.clone().unwrap_or_else(|| in_words(line));
             let first = why.lines().next().unwrap_or_default();
@@ -55,7 +61,9 @@ fn fate(view: &UnitedView) -> String {
             "{} it was being written to, and how that ended is not known",
             failed("interrupted:")
         ),
-        _ => format!("{} no process came to it", failed("missing:")),
+        (Fate::Missing, _) | (Fate::Done | Fate::Failed | Fate::NotReached, None) => {
+            format!("{} no process came to it", failed("missing:"))
+        }
     }
 }
 

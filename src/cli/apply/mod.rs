@@ -156,7 +156,7 @@ impl Run<'_> {
             lock_use: arguments.locking.lock_use(),
             provenance: target.provenance(&loaded),
             format,
-            layout: arguments.faces.layout(target.support()),
+            layout: arguments.faces.layout(target.support(), output::width()),
             view,
             approved: approved.as_ref(),
             drift: DriftCheck::Off,

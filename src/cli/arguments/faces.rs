@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::output;
 use crate::model::Support;
-use crate::render::{Detail, Layout};
+use crate::render::{Detail, Layout, Width};
 
 /// Where what a run came to is said, and how.
 #[derive(Debug, Args)]
@@ -82,17 +81,14 @@ pub(crate) enum ProblemFormat {
 
 impl Faces {
     /// How a plan is shown on stdout, for a provider that can express this.
-    pub(crate) fn layout(&self, support: &Support) -> Layout {
+    pub(crate) fn layout(&self, support: &Support, width: Width) -> Layout {
         let detail = match self.detail {
             DetailArguments { summary: true, .. } => Detail::Summary,
             DetailArguments { full: true, .. } => Detail::Full,
             DetailArguments { .. } => Detail::Folded(support.machine),
         };
 
-        Layout {
-            width: output::width(),
-            detail,
-        }
+        Layout { width, detail }
     }
 }
 

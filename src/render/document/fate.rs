@@ -13,8 +13,8 @@ pub enum Fate {
     Failed,
     /// The run ended before it came to it.
     NotReached,
-    /// It was begun to be written to, and nobody knows how that ended.
+    /// It was begun to be written to, and nobody knows how that ended. Only the work of several processes says it.
     Interrupted,
-    /// No process left anything behind that is about it.
+    /// No process left anything behind that is about it. Only the work of several processes says it.
     Missing,
 }

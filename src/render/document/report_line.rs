@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fate::Fate;
 use super::plan::CountsView;
 use super::report::OutcomeCountsView;
 
@@ -56,12 +57,14 @@ pub struct EndedLine {
     /// Its tenant, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
+    /// What became of it.
+    pub fate: Fate,
     /// How a run over it alone would have ended.
     pub exit_code: u8,
     /// Why it ended early, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// How many objects meet which fate, where there is a plan.
+    /// How many objects are to be changed in which way, where there is a plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<CountsView>,
     /// How many changes came to which end, where any was begun.

@@ -379,3 +379,23 @@ fn a_name_on_the_command_line_is_no_link_that_leads_out_of_its_folder() {
     }
     place.run(&["validate", "here/link.yaml"]).exits(0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_tenant_is_not_kept_where_git_looks_for_hooks() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path(".git/hooks")).unwrap();
+    std::os::unix::fs::symlink(".git/hooks", place.path("state")).unwrap();
+    place.write(
+        "grantry.yaml",
+        "stack: maps\nprovider: { local: { file: state/post-checkout } }\nclients: { courier: { name: Courier } }\n",
+    );
+
+    let said = place.run(&["apply", "--auto-approve"]).exits(1);
+    assert!(
+        said.stderr.contains("is where Git keeps"),
+        "{}",
+        said.stderr
+    );
+    assert!(!place.path(".git/hooks/post-checkout").exists());
+}

@@ -105,6 +105,28 @@ fn of_a_configuration_with_a_mistake_nothing_is_written_anywhere() {
 }
 
 #[test]
+fn what_has_drifted_in_one_environment_stands_in_its_line() {
+    let place = place();
+    place.run(&APPLY_ALL).exits(0);
+    let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
+    place.write(
+        "grantry.yaml",
+        &text.replace(", clients: { drone: { name: Drone } }", ""),
+    );
+
+    let drift = [
+        "--all-envs",
+        "--expect-no-changes",
+        "--report-dir",
+        "reports",
+    ];
+    let planned = place.run(&[&["plan"], &drift[..]].concat()).exits(2);
+    insta::assert_snapshot!("drifted", planned.stdout);
+    let report = place.run(&["report", "reports"]).exits(2);
+    insta::assert_snapshot!("drifted_in_the_report", report.stdout);
+}
+
+#[test]
 fn two_environments_with_one_tenant_are_refused() {
     let place = place();
     let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
@@ -306,7 +328,7 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
     };
     let ended = |name: &str, attempt: u32, host: &str, from: u32, to: u32| {
         format!(
-            "{{\"line\":\"ended\",\"environment\":\"{name}\",\"exit_code\":0,\"outcomes\":{{\"applied\":1,\"failed\":0,\"blocked\":0,\"unknown\":0,\"not_tried\":0}},\"shard\":\"1/1\",\"attempt\":{attempt},\"host\":\"{host}\",\"began\":\"2026-11-26T08:00:0{from}.000Z\",\"ended\":\"2026-11-26T08:00:0{to}.000Z\"}}\n"
+            "{{\"line\":\"ended\",\"environment\":\"{name}\",\"fate\":\"done\",\"exit_code\":0,\"outcomes\":{{\"applied\":1,\"failed\":0,\"blocked\":0,\"unknown\":0,\"not_tried\":0}},\"shard\":\"1/1\",\"attempt\":{attempt},\"host\":\"{host}\",\"began\":\"2026-11-26T08:00:0{from}.000Z\",\"ended\":\"2026-11-26T08:00:0{to}.000Z\"}}\n"
         )
     };
     let first = [
