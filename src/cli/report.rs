@@ -174,6 +174,15 @@ fn view_of(environment: &str, mut attempts: Vec<Attempt<'_>>) -> (UnitedView, Ex
     // Of one environment in several parts, as after a change of their number, the latest counts.
     let last = attempts.iter().max_by(|left, right| left.at.cmp(right.at));
     let end = last.map_or(End::NotReached, |last| last.end);
+    // Nor by one in another part.
+    let is_in_doubt = attempts
+        .iter()
+        .any(|attempt| matches!(attempt.end, End::Unknown));
+    let end = if is_in_doubt && end.came_to_nothing() {
+        End::Unknown
+    } else {
+        end
+    };
     let (fate, exit, last) = match end {
         End::NotReached => (Fate::Missing, Exit::Error, None),
         End::Unknown => (Fate::Interrupted, Exit::Partial, None),

@@ -94,9 +94,10 @@ impl<'a> Earlier<'a> {
 
     /// What it declares in that environment, if it has it.
     pub(super) fn load(&self) -> Result<Before, Failure> {
-        match self.find_environment() {
-            Some(environment) => self.load_in(environment),
-            None => Ok(self.without()),
+        if self.has_environment() {
+            self.load_in(self.environment())
+        } else {
+            Ok(self.without())
         }
     }
 
@@ -108,8 +109,8 @@ impl<'a> Earlier<'a> {
         present: &[EnvironmentName],
         stands: &OnceCell<Vec<Stand>>,
     ) -> Result<Before, Failure> {
-        if let Some(environment) = self.find_environment() {
-            return self.load_in(environment);
+        if self.has_environment() {
+            return self.load_in(self.environment());
         }
 
         let tenant = after.provider.as_ref().and_then(ProviderChoice::tenant);
@@ -128,23 +129,27 @@ impl<'a> Earlier<'a> {
         });
         let gone: Vec<&EnvironmentName> = gone.map(|stand| &stand.environment).collect();
         match gone.as_slice() {
-            [] => Ok(self.without()),
+            // Whoever adds an environment adds no stack: that would be another one in somebody's tenant.
+            [] if stands.iter().any(|stand| of_stack(&stand)) => Ok(self.without()),
+            [] => self.load_in(stands.first().map(|stand| stand.environment.clone())),
             [one] => self.load_in(Some((*one).clone())),
-            [several @ ..] => Err(Failure::RenamedEnvironments {
+            several => Err(Failure::RenamedEnvironments {
                 environment: after.environment.clone(),
                 gone: several.iter().map(|name| (*name).clone()).collect(),
             }),
         }
     }
 
-    /// The environment that is asked for, or that there is none; nothing, where it has others.
-    fn find_environment(&self) -> Option<Option<EnvironmentName>> {
+    /// Whether it has the environment that is asked for, or none at all.
+    fn has_environment(&self) -> bool {
         let chosen = self.inputs.environment.as_ref();
-        match chosen {
-            Some(chosen) if self.names.contains(chosen) => Some(Some(chosen.clone())),
-            _ if self.names.is_empty() => Some(None),
-            _ => None,
-        }
+        self.names.is_empty() || chosen.is_some_and(|chosen| self.names.contains(chosen))
+    }
+
+    /// The environment that is asked for, where it has any.
+    fn environment(&self) -> Option<EnvironmentName> {
+        let chosen = self.inputs.environment.clone();
+        chosen.filter(|_| !self.names.is_empty())
     }
 
     /// Which stack each environment is, and where. One that says it only with values that are not at hand is told by
@@ -224,7 +229,10 @@ pub(super) fn refuse_moved(
         // Renaming the stack in the same change does not make it a new one.
         .chain(&after.policy.former_stacks);
     let stacks: BTreeSet<&str> = stacks.map(StackName::as_str).collect();
-    let is_ours = |text: &str| config::stack_of(text).is_some_and(|stack| stacks.contains(&*stack));
+    let is_ours = |text: &str| {
+        let there = config::stacks_of(text);
+        there.iter().any(|stack| stacks.contains(&**stack))
+    };
 
     let found = revision.find_yaml(is_ours);
     let found = found.map_err(|source| Failure::Unreadable {

@@ -152,11 +152,7 @@ impl<'a> Filling<'a> {
     /// Takes the rows in, so that a problem can tell which it is about.
     fn name_rows(&mut self, name: &str, table: &Table) -> Vec<RowIndex> {
         let name: Arc<str> = name.into();
-<<<<<<< HEAD
-        let mut rows = Vec::new();
-=======
         let mut rows = Vec::with_capacity(table.rows.len());
->>>>>>> merging
         for (number, row) in (1..).zip(&table.rows) {
             rows.push(self.sources.add_row(Row {
                 name: Arc::clone(&name),

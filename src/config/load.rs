@@ -181,13 +181,25 @@ impl Checked {
     }
 }
 
-/// The stack that a text says it is of, if it is a configuration, or nearly one.
+/// The stacks that a text says it is of, in whichever environment, if it is a configuration, or nearly one.
 #[must_use]
-pub fn stack_of(text: &str) -> Option<String> {
-    let document = yaml::parse(text, 0).ok()?;
+pub fn stacks_of(text: &str) -> Vec<String> {
+    let Ok(document) = yaml::parse(text, 0) else {
+        return Vec::new();
+    };
 
     // As it was parsed, its entries are in no order.
-    let mut entries = document.entries().iter();
-    let stack = entries.find(|entry| &*entry.key == "stack")?;
-    stack.value.as_text().map(ToOwned::to_owned)
+    let named = |node: &Node, name: &str| -> Option<Node> {
+        let mut entries = node.entries().iter();
+        let entry = entries.find(|entry| *entry.key == *name)?;
+        Some(entry.value.clone())
+    };
+    let environments = named(&document, section::ENVIRONMENTS);
+    let environments = environments.iter().flat_map(Node::entries);
+    let stacks = std::iter::once(&document)
+        .chain(environments.map(|environment| &environment.value))
+        .filter_map(|node| named(node, section::STACK));
+    stacks
+        .filter_map(|stack| stack.as_text().map(ToOwned::to_owned))
+        .collect()
 }

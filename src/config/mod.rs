@@ -81,7 +81,7 @@ pub use crate::files::{Revision, RevisionError, RevisionName, Tree};
 pub use environments::find_shared_tenants;
 pub use file::LOCAL_FILE;
 pub use inputs::{GivenValues, GivenVariables, Inputs, Use};
-pub use load::{Checked, Loaded, load, parse, stack_of};
+pub use load::{Checked, Loaded, load, parse, stacks_of};
 pub use origin::{Origin, OriginPlace};
 pub use problem::{Problem, ProblemId, Problems};
 pub use provider::{ProviderChoice, TenantName};

@@ -113,21 +113,13 @@ impl Collecting<'_> {
 
     /// What a template was filled in with.
     fn parts_of(&self, place: Span) -> Vec<(String, OriginPlace)> {
-        let mut parts = Vec::new();
         let row = self.sources.row_of(place);
-<<<<<<< HEAD
-        if let Some(row) = row {
-            let what = format!("row {} of {}", row.number, row.name);
-            parts.push((what, self.place_of(row.span)));
-        }
-=======
         let named = row.map(|row| {
             let what = format!("row {} of {}", row.number, row.name);
             (what, self.place_of(row.span))
         });
         // Most values have no other part, and there may be very many.
         let mut parts: Vec<_> = named.into_iter().collect();
->>>>>>> merging
 
         for reference in references(self.sources.slice(place)) {
             match row {

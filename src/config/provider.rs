@@ -48,7 +48,8 @@ impl ProviderChoice {
             Self::Auth0 { domain, .. } => {
                 let domain = domain.as_ref()?.to_lowercase();
                 let host = domain.rsplit("://").next().unwrap_or_default();
-                Some(TenantName::Auth0(host.trim_end_matches('/').to_owned()))
+                let host = host.trim_end_matches('/').trim_end_matches(":443");
+                Some(TenantName::Auth0(host.trim_end_matches('.').to_owned()))
             }
         }
     }

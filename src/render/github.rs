@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::document::{
     AdviceView, EnvironmentsView, FailureView, FindingView, OutcomeKind, PlaceView, PlanDocument,
-    ProblemLevel, ProblemView, ProblemsDocument, ReportDocument,
+    PlanView, ProblemLevel, ProblemView, ProblemsDocument, ReportDocument,
 };
 use super::markdown;
 use super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
@@ -35,8 +35,9 @@ pub fn plans(document: &PlanDocument) -> String {
     let mut out = String::new();
     for plan in &document.plans {
         let said = plan.refusals.iter().chain(&plan.conflicts);
-        out.extend(said.map(|said| advice(Level::Error, said)));
-        out.extend(plan.notes.iter().map(|note| advice(Level::Notice, note)));
+        out.extend(said.map(|said| advice_in(plan, Level::Error, said)));
+        let notes = plan.notes.iter();
+        out.extend(notes.map(|note| advice_in(plan, Level::Notice, note)));
     }
     out.push_str(&failures(
         document.environments.as_ref(),
@@ -66,7 +67,7 @@ pub fn reports(document: &ReportDocument) -> String {
             .iter()
             .filter(|outcome| outcome.outcome != OutcomeKind::Applied);
         for outcome in missed {
-            let mut message = outcome.name.clone();
+            let mut message = in_environment(&report.plan, &outcome.name);
             if let Some(error) = &outcome.error {
                 let _ = write!(message, ": {}", error.message);
             }
@@ -80,11 +81,11 @@ pub fn reports(document: &ReportDocument) -> String {
             out.push_str(&command(Level::Error, &[("title", title)], &message));
         }
         let said = report.plan.refusals.iter().chain(&report.plan.conflicts);
-        out.extend(said.map(|said| advice(Level::Error, said)));
+        out.extend(said.map(|said| advice_in(&report.plan, Level::Error, said)));
         let twins = report.twins.iter();
-        out.extend(twins.map(|twin| advice(Level::Error, &twin.advice)));
+        out.extend(twins.map(|twin| advice_in(&report.plan, Level::Error, &twin.advice)));
         let unknown = report.twins_unknown.as_deref();
-        out.extend(unknown.map(twins_unknown));
+        out.extend(unknown.map(|error| twins_unknown(&report.plan, error)));
     }
     out.push_str(&failures(
         document.environments.as_ref(),
@@ -103,8 +104,26 @@ pub fn reports(document: &ReportDocument) -> String {
     out
 }
 
-fn twins_unknown(error: &str) -> String {
-    let message = with_step(&format!("{TWINS_UNKNOWN}: {error}"), Some(LOOK_AGAIN));
+/// What is said of one of several environments, with its name.
+fn in_environment(plan: &PlanView, message: &str) -> String {
+    match &plan.provenance.environment {
+        Some(environment) => format!("{environment}: {message}"),
+        None => message.to_owned(),
+    }
+}
+
+fn advice_in(plan: &PlanView, level: Level, said: &AdviceView) -> String {
+    let said = AdviceView {
+        message: in_environment(plan, &said.message),
+        ..said.clone()
+    };
+
+    advice(level, &said)
+}
+
+fn twins_unknown(plan: &PlanView, error: &str) -> String {
+    let message = in_environment(plan, &format!("{TWINS_UNKNOWN}: {error}"));
+    let message = with_step(&message, Some(LOOK_AGAIN));
 
     command(Level::Error, &[("title", "twins-unknown")], &message)
 }

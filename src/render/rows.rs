@@ -58,6 +58,23 @@ impl RowLayout {
         change.creates_client() && self.folded.iter().any(is_as_ever)
     }
 
+    /// Of a new client that lacks a default: no line would tell that it does.
+    fn remark_on_missing(&self, change: &Change) -> Option<String> {
+        let has_keys = change.fields.get(ClientSpec::METHODS).is_some();
+        let is_missing = |field: &&SmolStr| {
+            let is_other_way = has_keys && **field == *ClientSpec::SECRET_METHOD;
+            change.fields.get(*field).is_none() && !is_other_way
+        };
+        let fields = self.folded.iter().map(|(field, _)| field);
+        let missing = fields
+            .filter(|_| change.creates_client())
+            .filter(is_missing);
+        let missing: Vec<&str> = missing.map(SmolStr::as_str).collect();
+
+        (!missing.is_empty())
+            .then(|| format!("without a default of its own: {}", missing.join(", ")))
+    }
+
     /// Whether an edit is of a field that a new client would have anyway.
     fn folds(&self, change: &Change, edit: &Edit) -> bool {
         let field = edit.path.first().filter(|_| change.creates_client());
@@ -144,7 +161,7 @@ fn list_rows(change: &Change, id: Option<&RemoteId>, layout: &RowLayout) -> List
     }
     Listed {
         rows,
-        remarks: remarks.collect(),
+        remarks: remarks.chain(layout.remark_on_missing(change)).collect(),
     }
 }
 

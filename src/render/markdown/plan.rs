@@ -35,6 +35,9 @@ pub fn plans(document: &PlanDocument) -> String {
     // What says nothing is only named, and last: it takes no room from what has to be read.
     let (quiet, loud): (Vec<_>, Vec<_>) =
         document.plans.iter().partition(|plan| plan.says_nothing());
+    if out.left() / loud.len().max(1) < 2 * RESERVE {
+        add_gravest(&mut out, &loud);
+    }
     let mut left_out = 0;
     for (place, plan) in loud.iter().enumerate() {
         // Shared anew before each: what a short plan leaves is for those that follow.
@@ -58,6 +61,28 @@ pub fn plans(document: &PlanDocument) -> String {
         let _ = writeln!(text, "\nThere is no room here for {plans} more.");
     }
     text
+}
+
+/// What has to be read of so many plans that none has room for it: why they are refused, and what they delete.
+fn add_gravest(out: &mut Budget, plans: &[&PlanView]) {
+    let refused = plans.iter().flat_map(|plan| {
+        let said = plan.refusals.iter().chain(&plan.conflicts);
+        said.map(|said| format!("> - {}: {}\n", name(plan), code(&said.message)))
+    });
+    add_list(out, "\n> [!CAUTION]\n> Refused, or in the way:\n", refused);
+
+    let deleted = plans.iter().flat_map(|plan| {
+        let deletions = plan.changes.iter();
+        let deletions = deletions.filter(|change| change.action == ActionView::Delete);
+        deletions.map(|change| format!("> - {}: {}\n", name(plan), code(&change.name)))
+    });
+    add_list(out, "\n> [!WARNING]\n> To be deleted:\n", deleted);
+
+    let gained = plans.iter().flat_map(|plan| {
+        let sentences = sentences_gained(&plan.access.gained);
+        sentences.map(|sentence| format!("- {}: {}", name(plan), sentence.trim_start_matches("- ")))
+    });
+    add_list(out, "\n**Access gained**\n\n", gained);
 }
 
 /// Whose plan, and for which environment.
@@ -347,6 +372,18 @@ mod tests {
             "plans": (0..plans).map(plan).collect::<Vec<Value>>(),
         });
         serde_json::from_value(document).unwrap()
+    }
+
+    #[test]
+    fn what_is_deleted_is_named_however_many_plans_there_are() {
+        let mut document = document(110, 1);
+        for plan in &mut document.plans[1..] {
+            plan.changes[0].action = ActionView::Create;
+        }
+        let text = plans(&document);
+        assert!(text.len() <= MOST, "{}", text.len());
+        let deleted = "> To be deleted:\n> - `stack-0`: `resource_servers.api0`\n";
+        assert!(text.contains(deleted), "{text:.2000}");
     }
 
     #[test]

@@ -27,6 +27,13 @@ pub fn reports(document: &ReportDocument) -> String {
 
     let mut left_out = 0;
     for report in &document.reports {
+        // Of several, each part says where it was.
+        let place = match &report.plan.provenance.environment {
+            Some(environment) if document.reports.len() > 1 => {
+                format!(" in {}", code(environment))
+            }
+            _ => String::new(),
+        };
         let said = report.plan.refusals.iter().chain(&report.plan.conflicts);
         let room = out.left() / 2;
         left_out += out.add_all(said.map(advice), room);
@@ -36,19 +43,23 @@ pub fn reports(document: &ReportDocument) -> String {
             .outcomes
             .iter()
             .filter(|outcome| outcome.outcome != OutcomeKind::Applied);
+        let mut failures = failures.map(failure).peekable();
+        if failures.peek().is_some() && !place.is_empty() {
+            out.add(&format!("\nNot made{place}:\n"));
+        }
         let room = out.left() / 2;
-        left_out += out.add_all(failures.map(failure), room);
+        left_out += out.add_all(failures, room);
 
         let twins = report.twins.iter().map(|twin| {
             format!(
-                "- {} is there twice: {}\n",
+                "- {} is there twice{place}: {}\n",
                 code(&twin.key),
                 code(&twin.advice.message)
             )
         });
         let unknown = report.twins_unknown.iter().map(|error| {
             let error = code(error);
-            format!("- {TWINS_UNKNOWN}: {error}; {LOOK_AGAIN}\n")
+            format!("- {TWINS_UNKNOWN}{place}: {error}; {LOOK_AGAIN}\n")
         });
         let room = out.left();
         left_out += out.add_all(twins.chain(unknown), room);
@@ -62,8 +73,9 @@ pub fn reports(document: &ReportDocument) -> String {
         let lines = lines.into_text();
         if !lines.is_empty() {
             let body = block("text", &lines);
+            let summary = place.replace('`', "");
             out.add(&format!(
-                "\n<details><summary>Client ids</summary>\n\n{body}\n</details>\n"
+                "\n<details><summary>Client ids{summary}</summary>\n\n{body}\n</details>\n"
             ));
         }
     }
