@@ -154,6 +154,23 @@ fn a_part_that_has_not_come_to_its_tenants_is_a_failure() {
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn what_a_stack_of_a_longer_name_has_left_in_the_run_is_not_taken_for_a_part() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let sha = world.git(&["rev-parse", "main"]);
+    let run = push(&world, &sha).with("stack", "world-mappers-eu");
+    all_parts(&run, "plan");
+
+    let run = run.with("stack", "world-mappers");
+    goes_well(&run, "plan / part (1/2)");
+    let united = run.job("plan / united");
+    assert_eq!(united.code, Some(1), "{}", united.log);
+    assert!(united.summary.contains("missing"), "{}", united.summary);
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_is_not_merged_so() {
     let Some(world) = world("{ courier: { name: Courier } }") else {
         return;
