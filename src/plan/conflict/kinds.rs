@@ -242,7 +242,9 @@ impl Advice for Conflict {
             Self::DoubledGrant { .. } => "keep one of the two".into(),
             Self::NoSuchClient { .. } => "check the id, and that this is the right tenant".into(),
             Self::NoSuchResourceServer { .. } => {
-                "check the identifier: a trailing slash is significant".into()
+                "check the identifier: a trailing slash is significant; or apply the stack that \
+                 declares it first"
+                    .into()
             }
             Self::CrowdedMetadata { .. } => {
                 "set to `null` what is not needed of it, under `client_metadata`".into()

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Version;
 use super::fate::Fate;
+use super::plan::CountsView;
 use super::report_line::EndedLine;
 
 /// What several processes did together.
@@ -17,6 +18,8 @@ pub struct UnitedDocument {
     pub exit_code: u8,
     /// How many of the environments were done.
     pub done: usize,
+    /// How many objects change in all environments together, as far as there are plans.
+    pub changes: usize,
     /// What became of each environment, in the order of their names.
     pub environments: Vec<UnitedView>,
     /// What is not as it should be, though each process may have ended well.
@@ -50,12 +53,15 @@ impl UnitedDocument {
     #[must_use]
     pub fn of(environments: Vec<UnitedView>, warnings: Vec<String>, exit_code: u8) -> Self {
         let done = environments.iter().filter(|view| view.fate == Fate::Done);
+        let last = environments.iter().filter_map(|view| view.last.as_ref());
+        let counts: CountsView = last.filter_map(|line| line.counts).sum();
 
         Self {
             format: UnitedFormat::United,
             version: Version::One,
             exit_code,
             done: done.count(),
+            changes: counts.changed(),
             environments,
             warnings,
         }

@@ -282,10 +282,14 @@ fn shards_share_the_work_and_a_report_unites_it() {
         .collect();
     assert_eq!(names.len(), 4, "each is in one shard");
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 4);
-    assert_eq!(fates(&report(0)), ["done"; 4]);
+    let united = report(0);
+    assert_eq!(fates(&united), ["done"; 4]);
+    assert_eq!(united["changes"], 5, "a courier each, and one drone");
 
     // Once more, and nothing changes; the last attempt counts.
     apply("1/3");
+    let anew = report(0)["changes"].as_u64().unwrap();
+    assert!(anew < 5, "{anew}");
     let text = place.run(&["report", "reports"]).exits(0).stdout;
     assert!(text.starts_with("Done: 4 of 4 environments.\n"), "{text}");
     assert!(

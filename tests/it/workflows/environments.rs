@@ -135,6 +135,26 @@ fn where_the_environments_are_not_known_the_check_fails() {
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn what_a_finding_refuses_fails_the_check_also_of_a_fork_and_is_planned_where_it_can_be() {
+    let Some(world) = world() else { return };
+    let prunes = format!("{CONFIGURATION}prune: true\n");
+    for (repository, branch, plan) in [(REPOSITORY, "own", Some(3)), (FORK, "strange", None)] {
+        let pull_request = world.open(repository, branch, &prunes);
+        let run = pull_request.run(&world, "environments");
+        let ended = run.job("environments / environments");
+        assert_eq!(ended.code, Some(3), "{branch}: {}", ended.log);
+        for environment in ["production", "staging"] {
+            let ended = run.job(&format!("plan ({environment}) / plan"));
+            assert_eq!(ended.code, plan, "{branch}: {}", ended.log);
+        }
+        assert_eq!(run.job("planned").code, Some(1), "{branch}");
+        let planned = world.comments_of(&pull_request).len();
+        assert_eq!(planned, plan.map_or(0, |_| 2), "{branch}");
+    }
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_drift_of_each_environment_is_an_issue_of_its_own() {
     let Some(world) = world() else { return };
     let run = push(&world);

@@ -77,7 +77,9 @@ fn all_parts(run: &Run<'_>, command: &str) -> Ended {
     for part in PARTS {
         goes_well(run, &format!("{command} / part ({part})"));
     }
-    goes_well(run, &format!("{command} / united"))
+    let united = goes_well(run, &format!("{command} / united"));
+    goes_well(run, &format!("{command} / result"));
+    united
 }
 
 #[test]
@@ -152,7 +154,24 @@ fn a_part_that_has_not_come_to_its_tenants_is_a_failure() {
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
-fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_a_fork_is_not() {
+fn what_a_stack_of_a_longer_name_has_left_in_the_run_is_not_taken_for_a_part() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let sha = world.git(&["rev-parse", "main"]);
+    let run = push(&world, &sha).with("stack", "world-mappers-eu");
+    all_parts(&run, "plan");
+
+    let run = run.with("stack", "world-mappers");
+    goes_well(&run, "plan / part (1/2)");
+    let united = run.job("plan / united");
+    assert_eq!(united.code, Some(1), "{}", united.log);
+    assert!(united.summary.contains("missing"), "{}", united.summary);
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_is_not_merged_so() {
     let Some(world) = world("{ courier: { name: Courier } }") else {
         return;
     };
@@ -169,16 +188,53 @@ fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_a_fork_is_not()
         );
     }
     goes_well(&run, "plan / united");
+    assert_eq!(run.job("plan / result").code, Some(1));
 
     let broken = world.open(REPOSITORY, "broken", "stack: 1\n");
     let run = in_two(broken.run(&world, "tenants"));
     assert_eq!(run.job("plan / shards").code, Some(1));
     assert_eq!(run.job("plan / part (1/2)").code, None);
+    assert_eq!(run.job("plan / united").code, None);
+    assert_eq!(run.job("plan / result").code, Some(1));
+}
 
-    let stranger = world.open(FORK, "strange", &configuration(&world, clients));
-    let run = in_two(stranger.run(&world, "tenants"));
-    assert_eq!(run.job("plan / shards").code, None);
-    assert_eq!(run.job("plan / part (1/2)").code, None);
+/// GitHub takes a check that was skipped for one that is well.
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn a_fork_is_not_planned_but_what_is_wrong_with_it_fails_the_check() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let before = world.requests();
+    let good = configuration(&world, "{ courier: { name: Bearer } }");
+    let prunes = configuration(&world, "{ courier: { name: Courier } }\nprune: true");
+    for (branch, text, shards, result) in [
+        ("good", good.as_str(), 0, 0),
+        ("prunes", &prunes, 3, 1),
+        ("broken", "stack: 1\n", 1, 1),
+    ] {
+        let pull_request = world.open(FORK, branch, text);
+        let run = in_two(pull_request.run(&world, "tenants"));
+        let ended = run.job("plan / shards");
+        assert_eq!(ended.code, Some(shards), "{branch}: {}", ended.log);
+        assert_eq!(run.job("plan / part (1/2)").code, None, "{branch}");
+        assert_eq!(run.job("plan / united").code, None, "{branch}");
+        assert_eq!(run.job("plan / result").code, Some(result), "{branch}");
+    }
+    assert_eq!(world.requests(), before);
+}
+
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn what_was_cancelled_before_it_was_planned_fails_the_check() {
+    let Some(world) = world("{ courier: { name: Courier } }") else {
+        return;
+    };
+    let clients = "{ courier: { name: Bearer } }";
+    let pull_request = world.open(REPOSITORY, "topic", &configuration(&world, clients));
+    let run = in_two(pull_request.run(&world, "tenants"));
+    goes_well(&run, "plan / shards");
+    assert_eq!(run.job("plan / result").code, Some(1));
 }
 
 #[test]
