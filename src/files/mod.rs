@@ -44,7 +44,7 @@ pub(crate) use lock::{LockFileError, find_locked, open_to_lock};
 #[cfg(feature = "cli")]
 pub(crate) use numbered::NumberedFile;
 pub(crate) use place::folder_of;
-#[cfg(any(feature = "engine", test))]
+#[cfg(feature = "engine")]
 pub(crate) use place::is_inside;
 #[cfg(feature = "cli")]
 pub(crate) use place::name_from;

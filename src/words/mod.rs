@@ -4,6 +4,7 @@
 
 mod advice;
 mod foreign;
+#[cfg(feature = "engine")]
 mod hexadecimal;
 #[cfg(feature = "engine")]
 mod ids;
@@ -13,6 +14,7 @@ mod nearest;
 pub(crate) use advice::step;
 pub use advice::{Advice, Piece, Step, Term, Words};
 pub use foreign::{Foreign, escape_harmful, foreign, safe, safe_path};
+#[cfg(feature = "engine")]
 pub(crate) use hexadecimal::hexadecimal;
 #[cfg(feature = "engine")]
 pub(crate) use ids::stable_ids;
