@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::choice::{NamedBy, Unsettled};
 use super::credentials::invalid::InvalidCredentials;
 use super::credentials::names::{self, suffix_of};
-use super::exit::{Failure, Unset};
+use super::exit::{Failure, SharedTenant, Unset};
 use crate::config::Problems;
 use crate::model::{Advice, EnvironmentName, Step, Term, safe_path};
 use crate::provider::ProviderError;
@@ -120,7 +120,7 @@ impl Advice for Failure {
                 Some("declare them under `environments`, or leave `--env` and `--all-envs` out".into())
             }
             Self::NoShard(_) => Some("say which part it is, as in `--shard 1/4`".into()),
-            Self::OneTenant(first, second, _) => Some(one_tenant(first, second).into()),
+            Self::OneTenant(first, second, tenant) => Some(one_tenant(first, second, tenant).into()),
             Self::GivenUp => Some("plan again to see what is left to do".into()),
             Self::NobodyToAsk => Some("to do it without asking, add --auto-approve".into()),
             Self::Revision(error) => error.next_step(),
@@ -212,13 +212,19 @@ fn advise_on_unset(unset: &Unset) -> Step {
 }
 
 /// What to do about two environments with one tenant.
-fn one_tenant(first: &EnvironmentName, second: &EnvironmentName) -> String {
-    let (first, second) = (suffix_of(first), suffix_of(second));
+fn one_tenant(first: &EnvironmentName, second: &EnvironmentName, tenant: &SharedTenant) -> String {
+    let each = if tenant.is_local {
+        format!(
+            "give each a file of its own: `provider: {{ local: {{ file: {first}.json }} }}` in `{first}`"
+        )
+    } else {
+        let (first, second) = (suffix_of(first), suffix_of(second));
+        format!(
+            "name a tenant for each: in the configuration, or as AUTH0_DOMAIN{first} and AUTH0_DOMAIN{second}"
+        )
+    };
 
-    format!(
-        "name a tenant for each: in the configuration, or as AUTH0_DOMAIN{first} and AUTH0_DOMAIN{second}\n\
-         or give each a `stack` of its own, if both are to be in this tenant"
-    )
+    format!("{each}\nor give each a `stack` of its own, if both are to be in this tenant")
 }
 
 /// What to do about a file of credentials.

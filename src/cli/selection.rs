@@ -11,8 +11,8 @@ use super::arguments::{
 use super::destinations::Destinations;
 use super::exit::Failure;
 use super::target::support_of;
-use super::{engine, environment, output};
-use crate::config::{Inputs, Loaded, Problems, Reading, Sources, Tree, Written};
+use super::{engine, environment, hint, output};
+use crate::config::{Inputs, Loaded, ProblemId, Problems, Reading, Sources, Tree, Written};
 use crate::model::EnvironmentName;
 
 /// What a run is about.
@@ -21,6 +21,22 @@ pub(super) enum Subject {
     One(Box<Loaded>),
     /// What is declared in each of several environments, however many of them there are.
     Several(Several),
+}
+
+/// Says of a configuration of which no environment is chosen that all of them may be: not every verb takes several.
+fn name_all_environments(failure: Failure) -> Failure {
+    let Failure::Problems(mut problems) = failure else {
+        return failure;
+    };
+
+    for problem in &mut problems.problems {
+        if problem.id == ProblemId::NoEnvironment {
+            let help = problem.help.take().map(|help| help.in_words(hint::words));
+            problem.help =
+                help.map(|help| format!("{help}; or all of them with `--all-envs`").into());
+        }
+    }
+    Failure::Problems(problems)
 }
 
 /// What is declared in each of several environments.
@@ -123,7 +139,8 @@ impl Configurations {
         match self.environments.select(&declared)? {
             Selection::One(environment) => {
                 let inputs = self.variables.gather(environment);
-                let (written, _) = load(reading, &inputs, provider, destinations)?;
+                let (written, _) = load(reading, &inputs, provider, destinations)
+                    .map_err(name_all_environments)?;
                 Ok(Subject::One(Box::new(deletions.limited(written.loaded))))
             }
             Selection::Several { .. } if declared.is_empty() => Err(Failure::NoEnvironments),

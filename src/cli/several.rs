@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 use super::arguments::{Configurations, Format, Shard, TenantArguments};
 use super::credentials::{CredentialSet, CredentialSource};
 use super::destinations::Destinations;
-use super::exit::{Ending, Exit, Failure};
+use super::exit::{Ending, Exit, Failure, SharedTenant};
 use super::ledger::{Ledger, fate_of};
 use super::page::{DataUse, Page};
 use super::selection::Several;
@@ -20,7 +20,7 @@ use crate::config::Loaded;
 use crate::files;
 use crate::model::{EnvironmentName, StackName};
 use crate::render::document::{
-    EnvironmentView, EnvironmentsView, Fate, OutcomeCountsView, PlanView,
+    EnvironmentView, EnvironmentsView, Fate, OutcomeCountsView, PlanView, Provenance,
 };
 
 /// How many tenants are looked at side by side. Each has connections of its own, and a process may not have many more.
@@ -168,7 +168,11 @@ impl Results {
             let environment = self.by_hash.get(&name)?;
             // What could not be read is nobody's twin.
             let hash = place.tenant_hash.as_ref()?;
-            Some(((&place.stack, hash), environment, place.tenant.clone()))
+            let tenant = SharedTenant {
+                name: place.tenant.clone(),
+                is_local: place.provider == Provenance::LOCAL,
+            };
+            Some(((&place.stack, hash), environment, tenant))
         }))
     }
 
@@ -221,7 +225,7 @@ fn tenant_of(target: &Target) -> Tenant {
     match target {
         Target::Local(file) => {
             let place = files::where_it_leads(file);
-            ("local", place.display().to_string())
+            (Provenance::LOCAL, place.display().to_string())
         }
         Target::Auth0(settings) => ("auth0", settings.domain()),
     }
@@ -245,16 +249,20 @@ fn stand_of<'a>(
     environment: &'a EnvironmentName,
     loaded: &'a Loaded,
     target: &Result<Target, Failure>,
-) -> Option<((&'a StackName, Tenant), &'a EnvironmentName, String)> {
+) -> Option<((&'a StackName, Tenant), &'a EnvironmentName, SharedTenant)> {
     let tenant = tenant_of(target.as_ref().ok()?);
-    let (_, name) = tenant.clone();
+    let (provider, name) = tenant.clone();
+    let shared = SharedTenant {
+        name,
+        is_local: provider == Provenance::LOCAL,
+    };
 
-    Some(((&loaded.desired.stack, tenant), environment, name))
+    Some(((&loaded.desired.stack, tenant), environment, shared))
 }
 
 /// Refuses two environments that would undo each other's work: those that are in one place.
 fn refuse_shared<'a, Place: Ord>(
-    all: impl Iterator<Item = (Place, &'a EnvironmentName, String)>,
+    all: impl Iterator<Item = (Place, &'a EnvironmentName, SharedTenant)>,
 ) -> Result<(), Failure> {
     let mut seen: BTreeMap<Place, &EnvironmentName> = BTreeMap::new();
     for (place, environment, tenant) in all {
@@ -353,15 +361,19 @@ mod tests {
         let name = |text: &str| text.parse::<EnvironmentName>().unwrap();
         let (blue, green, red) = (name("blue"), name("green"), name("red"));
         let places = |third| [("a", &blue), ("b", &green), (third, &red)];
+        let tenant = |place| SharedTenant {
+            name: format!("tenant {place}"),
+            is_local: false,
+        };
         let refused = |third| {
             let places = places(third).into_iter();
-            refuse_shared(places.map(|(place, name)| (place, name, format!("tenant {place}"))))
+            refuse_shared(places.map(|(place, name)| (place, name, tenant(place))))
         };
 
         assert!(refused("c").is_ok());
         match refused("a").unwrap_err() {
             Failure::OneTenant(first, second, tenant) => {
-                assert_eq!((&first, &second, &*tenant), (&blue, &red, "tenant a"));
+                assert_eq!((&first, &second, &*tenant.name), (&blue, &red, "tenant a"));
             }
             other => panic!("{other}"),
         }

@@ -10,8 +10,8 @@ use super::named_file::{RELATIVE, find_path};
 use super::node::{Entry, Node, Value};
 use super::normalize::sort_entries;
 use super::problem::{Problem, ProblemId, quote};
-use super::reference::{Piece, Reference, has_references, is_name, split};
-use super::row_scope::RowScope;
+use super::reference::{has_references, is_name};
+use super::row_scope::{RESERVED, RowScope, check_key};
 use super::rows::{Table, TableRow, read_table, table_of};
 use super::section::{CLIENTS, GRANTS, RESOURCE_SERVERS};
 use super::source::{Row, RowIndex, Sources, Span};
@@ -24,9 +24,6 @@ const AS: &str = "as";
 
 /// What a bundle may hold beside its table and its name.
 const SECTIONS: [&str; 3] = [RESOURCE_SERVERS, CLIENTS, GRANTS];
-
-/// What rows cannot be called: these mean something else, or may one day.
-pub(super) const RESERVED: [&str; 4] = [Reference::VARIABLE, "env", "stack", "client"];
 
 /// How many values all templates may make: as many as one file may have.
 const MOST_MADE: usize = 4_000_000;
@@ -223,8 +220,8 @@ impl<'a> Filling<'a> {
                 .entry(section)
                 .map_or(&[][..], |section| section.value.entries());
             for template in templates {
-                if !refers_to(&template.key, text) {
-                    self.report(refuse_fixed_key(template, text));
+                if let Some(problem) = check_key(template, text, self.sources) {
+                    self.report(problem);
                 }
             }
         }
@@ -287,14 +284,6 @@ fn name_at(span: Span, problem: Problem) -> Problem {
     }
 }
 
-/// Whether a text refers to the rows of this name.
-fn refers_to(text: &str, name: &str) -> bool {
-    has_references(text)
-        && split(text)
-            .iter()
-            .any(|piece| matches!(piece, Piece::Reference(reference) if reference.scope == name))
-}
-
 fn refuse_key(entry: &Entry) -> Problem {
     let known = [IN, AS].into_iter().chain(SECTIONS);
     let message = format!("an item of `for_each` has no key {}", quote(&entry.key));
@@ -310,17 +299,6 @@ fn refuse_name(name: &Node, text: &str) -> Problem {
     Problem::new(ProblemId::Malformed, name.span, message).help(
         "any other word will do, such as `customer`: `${customer.id}` is a value of the row then",
     )
-}
-
-/// Of a key that is the same in each row, all but one would be too many.
-fn refuse_fixed_key(template: &Entry, name: &str) -> Problem {
-    let message = format!("every row would make the same key {}", quote(&template.key));
-    let help = format!(
-        "put a value of the row into it, such as `{}-${{{name}.id}}`",
-        template.key
-    );
-
-    Problem::new(ProblemId::DuplicateKey, template.key_span, message).help(help)
 }
 
 /// The section that objects are added to.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::credentials;
 use super::node::{Entry, Node, Value};
 use super::normalize::sort_entries;
-use super::problem::{Problem, ProblemId, quote};
+use super::problem::{Problem, ProblemId, quote, shorten};
 use super::reference::{Piece, Reference, has_references, is_name, split};
 use super::section;
 use super::source::{Sources, Span};
@@ -35,6 +35,11 @@ pub(super) trait Scopes {
         reference: Reference<'_>,
         span: Span,
     ) -> Result<Referred, Option<Box<Problem>>>;
+
+    /// What the rows are called, where there are any.
+    fn rows(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Replaces references.
@@ -176,7 +181,9 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
                     None => is_known = false,
                 },
                 Piece::Malformed(written) => {
-                    let problem = refuse_malformed(written, self.locate(written, span), key);
+                    let span = self.locate(written, span);
+                    let mut problem = refuse_malformed(written, span, self.scopes.rows());
+                    problem.help = credentials::explain_key(key).or(problem.help);
                     self.problems.push(problem);
                     is_known = false;
                 }
@@ -236,15 +243,19 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
         text
     }
 
-    /// Where in a value something is written; all of the value, where that cannot be said.
     fn locate(&self, written: &str, span: Span) -> Span {
-        match self.sources.slice(span).find(written) {
-            Some(offset) => {
-                let start = span.bytes().start + offset;
-                span.with_bytes(start..start + written.len())
-            }
-            None => span,
+        locate(self.sources, written, span)
+    }
+}
+
+/// Where in a value something is written; all of the value, where that cannot be said.
+pub(super) fn locate(sources: &Sources, written: &str, span: Span) -> Span {
+    match sources.slice(span).find(written) {
+        Some(offset) => {
+            let start = span.bytes().start + offset;
+            span.with_bytes(start..start + written.len())
         }
+        None => span,
     }
 }
 
@@ -255,23 +266,44 @@ fn refuse_no_text(written: &str, span: Span) -> Problem {
         .help("only texts, numbers and booleans can be part of a text")
 }
 
-fn refuse_malformed(written: &str, span: Span, key: &str) -> Problem {
+/// What is no reference, where the rows, if there are any, are called so.
+pub(super) fn refuse_malformed(written: &str, span: Span, rows: Option<&str>) -> Problem {
     let message = format!("{} refers to nothing", quote(written));
-    let help = credentials::explain_key(key).unwrap_or_else(|| help_with_reference(written).into());
 
-    Problem::new(ProblemId::UnknownReference, span, message).help(help)
+    Problem::new(ProblemId::UnknownReference, span, message)
+        .help(help_with_reference(written, rows))
 }
 
-fn help_with_reference(written: &str) -> &'static str {
-    let name = written.trim_start_matches("${").trim_end_matches('}');
+fn help_with_reference(written: &str, rows: Option<&str>) -> String {
+    let name = written
+        .trim_start_matches("${")
+        .trim_end_matches('}')
+        .trim();
     let is_of_process = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+    let without_spaces = format!("${{{name}}}");
 
     if !written.ends_with('}') {
-        "it has no `}`; where `${` itself is meant, write `$${`"
-    } else if name.starts_with(is_of_process) && is_name(name) {
-        "no variable of the process is read here: declare one under `vars`, and refer to it as `${var.NAME}`"
-    } else {
-        "a reference is `${var.NAME}`; where `${` itself is meant, write `$${`"
+        return "it has no `}`; where `${` itself is meant, write `$${`".to_owned();
+    }
+    if let [Piece::Reference(_)] = split(&without_spaces).as_slice() {
+        return format!("write it without spaces, as in {}", quote(&without_spaces));
+    }
+    if name.starts_with(is_of_process) && is_name(name) {
+        return "no variable of the process is read here: declare one under `vars`, and refer to it as `${var.NAME}`"
+            .to_owned();
+    }
+
+    match rows {
+        Some(rows) if rows == name => format!("a value of the row is `${{{rows}.COLUMN}}`"),
+        Some(rows) if is_name(name) => format!(
+            "a value of the row is {}, and a variable is {}",
+            quote(&format!("${{{rows}.{name}}}")),
+            quote(&format!("${{{}.{name}}}", Reference::VARIABLE)),
+        ),
+        Some(rows) => format!(
+            "a reference is `${{{rows}.COLUMN}}` or `${{var.NAME}}`; where `${{` itself is meant, write `$${{`"
+        ),
+        None => "a reference is `${var.NAME}`; where `${` itself is meant, write `$${`".to_owned(),
     }
 }
 
@@ -298,9 +330,11 @@ pub(super) fn refuse_scope(reference: Reference<'_>, span: Span, known: &[&str])
         .map(|scope| format!("`${{{scope}.NAME}}`"))
         .collect();
 
+    let meant = nearest(reference.scope, known)
+        .map(|scope| format!("${{{scope}.{}}}", shorten(reference.name)));
     Problem::new(ProblemId::UnknownReference, span, message)
         .help(format!("a reference is {}", forms.join(" or ")))
-        .suggest(nearest(reference.scope, known))
+        .suggest(meant.as_deref())
 }
 
 /// The names of all variables that anything in this value refers to.

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::interpolate::{Referred, Scopes, refuse_scope};
-use super::problem::{Problem, ProblemId, quote};
-use super::reference::{Reference, has_references};
+use super::interpolate::{Referred, Scopes, locate, refuse_malformed, refuse_scope};
+use super::node::Entry;
+use super::problem::{Problem, ProblemId, quote, shorten};
+use super::reference::{Piece, Reference, has_references, split};
 use super::rows::{Table, TableRow};
 use super::source::{Row, Sources, Span};
 use super::variables::Variables;
 use crate::model::nearest;
+
+/// What rows cannot be called: these mean something else, or may one day.
+pub(super) const RESERVED: [&str; 4] = [Reference::VARIABLE, "env", "stack", "client"];
 
 /// What the references of a template lead to: a value of the row, or a variable.
 pub(super) struct RowScope<'a> {
@@ -55,7 +59,7 @@ impl Scopes for RowScope<'_> {
                 Err(problem) => problem,
             }
         } else if reference.scope != self.name {
-            refuse_scope(reference, place, &[self.name, Reference::VARIABLE])
+            refuse_rows(reference, place, self.name)
         } else if let Some(column) = self.column(reference.name) {
             let cell = self.row.and_then(|row| row.cell(column)).cloned();
             // Only this row has no such value.
@@ -66,6 +70,10 @@ impl Scopes for RowScope<'_> {
 
         self.refused.insert(place);
         Err(Some(Box::new(problem)))
+    }
+
+    fn rows(&self) -> Option<&str> {
+        Some(self.name)
     }
 }
 
@@ -84,6 +92,55 @@ impl RowScope<'_> {
             .help(format!("the columns are {}", columns.join(", ")))
             .suggest(nearest(reference.name, known))
     }
+}
+
+/// A reference that leads neither to the row, which is called so, nor to a variable.
+fn refuse_rows(reference: Reference<'_>, span: Span, name: &str) -> Problem {
+    let known = [name, Reference::VARIABLE];
+    // What means something else is no other name of the row.
+    let is_row = !RESERVED.contains(&reference.scope)
+        && nearest(reference.scope, known).is_none_or(|near| near == name);
+    let meant = is_row.then(|| format!("${{{name}.{}}}", shorten(reference.name)));
+
+    refuse_scope(reference, span, &known).suggest(meant.as_deref())
+}
+
+/// What is wrong with the key of a template, of which each row has to make another one.
+pub(super) fn check_key(template: &Entry, name: &str, sources: &Sources) -> Option<Problem> {
+    let pieces = split(&template.key);
+    let is_of_row =
+        |piece: &Piece<'_>| matches!(piece, Piece::Reference(reference) if reference.scope == name);
+    if pieces.iter().any(is_of_row) {
+        return None;
+    }
+
+    // Where a reference leads nowhere, it was to tell the rows apart.
+    let place = |written| locate(sources, written, template.key_span);
+    let wrong = pieces.into_iter().find_map(|piece| match piece {
+        Piece::Reference(reference) if reference.scope != Reference::VARIABLE => {
+            Some(refuse_rows(reference, place(reference.written), name))
+        }
+        Piece::Malformed(written) => Some(refuse_malformed(written, place(written), Some(name))),
+        _ => None,
+    });
+    wrong.or_else(|| Some(refuse_fixed_key(template, name)))
+}
+
+/// Of a key that is the same in each row, all but one would be too many.
+fn refuse_fixed_key(template: &Entry, name: &str) -> Problem {
+    let key = &*template.key;
+    let message = format!("every row would make the same key {}", quote(key));
+    let help = if !has_references(key) && key.contains(['$', '{']) {
+        format!("a value of the row is written as in `${{{name}.id}}`")
+    } else {
+        let example = format!("{key}-${{{name}.id}}");
+        format!(
+            "put a value of the row into it, such as {}",
+            quote(&example)
+        )
+    };
+
+    Problem::new(ProblemId::DuplicateKey, template.key_span, message).help(help)
 }
 
 fn refuse_missing(reference: Reference<'_>, span: Span) -> Problem {

@@ -52,6 +52,10 @@ pub enum Evidence {
     Name,
     /// It belongs to this client.
     Client(ClientRef),
+    /// It is not declared, and this client of it is.
+    NotDeclared(ClientRef),
+    /// This client of it is not declared any more.
+    GoesWithClient(ClientRef),
     /// Its identifier matches this pattern under `owns`.
     Owns(Glob),
     /// The configuration names it under `removed`.
@@ -108,6 +112,18 @@ impl fmt::Display for Evidence {
             Self::ClientId => formatter.write_str("is named by its client_id"),
             Self::Name => formatter.write_str("is the only client of this name"),
             Self::Client(client) => write!(formatter, "belongs to clients.{client}"),
+            Self::NotDeclared(client) => {
+                write!(
+                    formatter,
+                    "is a grant of clients.{client} that is not declared"
+                )
+            }
+            Self::GoesWithClient(client) => {
+                write!(
+                    formatter,
+                    "goes with clients.{client}, which is not declared any more"
+                )
+            }
             Self::Owns(glob) => write!(formatter, "matches `{glob}` under `owns`"),
             Self::Removal => formatter.write_str("is named under `removed`"),
             Self::GoesWith(address) => {

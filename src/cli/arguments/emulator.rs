@@ -12,7 +12,7 @@ use crate::emulator::{Conditions, Fault, Latency, RateLimit};
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Emulator {
     /// Where to listen: an address of this machine only; port 0 takes any free port.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600", value_parser = parse_address)]
     pub(crate) listen: SocketAddr,
     /// Serve https, with a certificate authority of its own, which the printed variables make Go, Node,
     /// Python and Grantry trust, and which `--state` keeps.
@@ -36,6 +36,14 @@ pub(crate) struct Emulator {
     /// What goes wrong, as described below; may be given several times.
     #[arg(long = "fault", value_name = "SPEC")]
     faults: Vec<Fault>,
+}
+
+/// An address with its port; where there is only a port, which address goes with it is said.
+fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    let port = text.trim_start_matches(':').parse().unwrap_or(4600_u16);
+
+    text.parse()
+        .map_err(|_| format!("write the address and the port, as in `127.0.0.1:{port}`"))
 }
 
 impl Emulator {

@@ -122,12 +122,17 @@ pub(super) struct TenantArguments {
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
     /// How many requests may run side by side.
-    #[arg(long, value_name = "N", default_value = "8")]
+    #[arg(long, value_name = "N", default_value = "8", value_parser = parse_parallelism)]
     pub(super) parallelism: NonZeroUsize,
     /// How long the run may take: a time such as `90s`, `30m` or `2h`, or `none`. When it is over,
     /// what is in flight is finished, and nothing more is begun.
     #[arg(long, value_name = "DURATION", default_value = "30m")]
     pub(super) deadline: Deadline,
+}
+
+fn parse_parallelism(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse()
+        .map_err(|_| "it is a whole number from 1 on, as in `--parallelism 8`")
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! Checks of grants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::file::Grant;
 use super::super::other_names::OtherNames;
@@ -78,6 +78,7 @@ pub(super) fn find_unknown_resource_servers(context: &Context<'_>) -> Vec<Proble
 /// Auth0 takes any scope in a grant, declared or not.
 pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
     let mut suggestions = Suggestions::default();
+    let mut elsewhere = None;
     let mut problems = Vec::new();
 
     for (grant, place) in context.grants() {
@@ -112,11 +113,56 @@ pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
             let names = declared.into_iter().flat_map(|all| all.keys());
             let meant = suggestions.nearest(scope.as_str(), names.map(ScopeName::as_str));
 
-            problems.push(unknown_scope(context, grant, scope, span).suggest(meant));
+            let problem = unknown_scope(context, grant, scope, span).suggest(meant);
+            // The very scope of another one says more than one that is nearly called so.
+            let elsewhere = elsewhere.get_or_insert_with(|| Elsewhere::of(context));
+            problems.push(match elsewhere.advise(grant, scope) {
+                Some(help) => problem.help(help),
+                None => problem,
+            });
         }
     }
 
     problems
+}
+
+/// Which scopes there are, and which grants. It is gathered once, for what may be very many scopes.
+struct Elsewhere<'a> {
+    servers: BTreeMap<&'a ScopeName, &'a Key>,
+    grants: BTreeSet<(&'a Key, &'a Key, SubjectType)>,
+}
+
+impl<'a> Elsewhere<'a> {
+    fn of(context: &Context<'a>) -> Self {
+        let mut servers = BTreeMap::new();
+        for (key, server) in &context.file.resource_servers {
+            let scopes = server.spec.scopes.value().into_iter();
+            for scope in scopes.flat_map(|scopes| scopes.keys()) {
+                servers.entry(scope).or_insert(key);
+            }
+        }
+
+        let grants = context.grants().map(|(grant, _)| pair_of(grant)).collect();
+        Self { servers, grants }
+    }
+
+    /// What to do about a scope that another resource server has.
+    fn advise(&self, grant: &Grant, scope: &ScopeName) -> Option<String> {
+        let server = *self.servers.get(scope)?;
+        let (client, _, subject_type) = pair_of(grant);
+        let name = quote(server.as_str());
+
+        Some(if self.grants.contains(&(client, server, subject_type)) {
+            format!("{name} has it: put it into the grant for {name}")
+        } else {
+            format!("{name} has it: give it a grant of its own")
+        })
+    }
+}
+
+/// Auth0 keeps one grant of these three, and refuses a second one.
+fn pair_of(grant: &Grant) -> (&Key, &Key, SubjectType) {
+    (&grant.client, &grant.resource_server, grant.subject_type)
 }
 
 fn unknown_scope(context: &Context<'_>, grant: &Grant, scope: &ScopeName, span: Span) -> Problem {
@@ -128,6 +174,9 @@ fn unknown_scope(context: &Context<'_>, grant: &Grant, scope: &ScopeName, span: 
     let message = format!("{server} has no scope {}", quote(scope.as_str()));
     let help = if ALL_SCOPES.contains(&scope.as_str()) {
         "for every scope there is, write `all_scopes: true` in place of `scopes`".to_owned()
+    } else if scope.as_str().contains('*') {
+        "there are no patterns: list them, or say `all_scopes: true` in place of `scopes`"
+            .to_owned()
     } else {
         format!("declare it among the `scopes` of {server}")
     };
@@ -197,11 +246,9 @@ fn allows_client_credentials(context: &Context<'_>, grant: &Grant) -> bool {
 }
 
 pub(super) fn find_duplicates(context: &Context<'_>) -> Vec<Problem> {
-    let grants = context.grants().map(|(grant, place)| {
-        // Auth0 keeps one grant of these three, and refuses a second one.
-        let pair = (&grant.client, &grant.resource_server, grant.subject_type);
-        (pair, place.span())
-    });
+    let grants = context
+        .grants()
+        .map(|(grant, place)| (pair_of(grant), place.span()));
 
     find_repeated(grants)
         .into_iter()

@@ -9,8 +9,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value as Json, json};
 
 use super::file::File;
-use super::for_each::RESERVED;
 use super::read_before::ENVIRONMENT;
+use super::row_scope::RESERVED;
 use crate::model::{
     EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, Support, VariableName,
 };

@@ -5,7 +5,7 @@ use super::super::node::{Node, Value};
 use super::super::problem::{did_you_mean, quote, shorten};
 use super::super::reference::has_references;
 use super::super::scalar::quote_scalar;
-use super::super::section::STACK;
+use super::super::section::{CLIENTS, RESOURCE_SERVERS, STACK};
 use super::text::TextRule;
 use super::unknown::help_with_line;
 use super::words::{Subject, join_quoted};
@@ -13,6 +13,7 @@ use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};
 use crate::model::Step;
 
 const SCOPES: &str = "scopes";
+const DESTROY: &str = "destroy";
 
 /// What a map is, for whoever wrote a list.
 const PAIRS: &str = "write `key: value` pairs, without `-`";
@@ -210,9 +211,29 @@ fn first_scope(node: &Node) -> Option<(&str, &str)> {
 
 /// A text in the place of an object: the most telling of its fields.
 fn help_with_object(object: &ObjectShape, text: &str) -> Option<String> {
+    if object.required == [DESTROY] {
+        return Some(help_with_removal(text));
+    }
     let field = telling_field(object)?;
     let value = quote_scalar(&shorten(text));
     Some(format!("write `{{ {field}: {value} }}`"))
+}
+
+/// An address, or a key alone, in the place of a removal.
+fn help_with_removal(text: &str) -> String {
+    match text.split_once('.') {
+        // Its key says nothing any more, and what its identifier is, nobody knows here.
+        Some((RESOURCE_SERVERS, _)) => {
+            format!("write `{{ resource_server: IDENTIFIER, {DESTROY}: true }}`")
+        }
+        Some((CLIENTS, key)) => as_removal(key),
+        _ => as_removal(text),
+    }
+}
+
+fn as_removal(key: &str) -> String {
+    let key = quote_scalar(&shorten(key));
+    format!("write `{{ client: {key}, {DESTROY}: true }}`")
 }
 
 /// The field that an object cannot do without.

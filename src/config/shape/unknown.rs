@@ -27,6 +27,39 @@ const OTHER_NAMES: [(&str, &[&str]); 14] = [
     ("environments", &["envs", "stages", "tenants"]),
 ];
 
+/// The fields of Auth0's clients that a newcomer copies from a client which has them. Whoever logs in needs them, and
+/// no machine.
+const UNMANAGED: [&str; 19] = [
+    "addons",
+    "allowed_clients",
+    "allowed_logout_urls",
+    "allowed_origins",
+    "callbacks",
+    "client_aliases",
+    "cross_origin_authentication",
+    "cross_origin_loc",
+    "custom_login_page",
+    "custom_login_page_on",
+    "encryption_key",
+    "form_template",
+    "initiate_login_uri",
+    "mobile",
+    "native_social_login",
+    "oidc_logout",
+    "organization_require_behavior",
+    "sso_disabled",
+    "web_origins",
+];
+
+/// What to do about a section in the place of something else.
+pub(super) const SECTION: &str = "it is a section of its own: do not indent it";
+
+const CLIENT_ID: &str = "client_id";
+
+/// What to do about the id of a client which is none of those that are declared.
+const CLIENT_BY_ID: &str = "name the client by its key: `client: KEY`; one that is kept elsewhere is declared under \
+    `clients`, with `external: true` and its `client_id`";
+
 /// So many keys are listed, and no more: of a list of all, nobody reads a line.
 const FEW: usize = 5;
 
@@ -84,13 +117,30 @@ pub(super) fn help_with_key(
     if let Some(help) = help_with_line(object, key) {
         return Some(help);
     }
+    if is_unmanaged(object, key) {
+        return Some(
+            "it is not managed here, and stays as it is in the tenant: leave it out".into(),
+        );
+    }
     if let Some(meant) = likely_key(object, key) {
+        if whole.entry(meant).is_some() {
+            return Some(help_with_second(meant, &entry.value));
+        }
         let reference = help_with_reference(meant, entry, names);
-        return Some(reference.unwrap_or_else(|| did_you_mean(meant)));
+        // With that key alone, the same value would be wrong once more.
+        let by_id = key == CLIENT_ID && object.properties.contains_key("all_scopes");
+        let otherwise = || {
+            if by_id {
+                CLIENT_BY_ID.into()
+            } else {
+                did_you_mean(meant)
+            }
+        };
+        return Some(reference.unwrap_or_else(otherwise));
     }
 
     // Grantry's own, where no client can be meant.
-    if key == "client_id" {
+    if key == CLIENT_ID {
         return Some(leave_secret_out());
     }
     let help = if let Some(provider) = named_property(object, entry) {
@@ -111,8 +161,25 @@ pub(super) fn help_with_key(
     Some(help.into())
 }
 
+/// Whether Auth0 has such a field of a client, and this object is a client.
+fn is_unmanaged(object: &ObjectShape, key: &str) -> bool {
+    UNMANAGED.contains(&key) && object.properties.contains_key("grant_types")
+}
+
 fn is_empty(value: &Node) -> bool {
     value.value == Value::Null && value.span.bytes().is_empty()
+}
+
+/// What to do about a key that is another name of one which is there: as that one, it would be there twice.
+fn help_with_second(meant: &str, value: &Node) -> Step {
+    let meant = quote(meant);
+
+    match value.value {
+        Value::Mapping(_) | Value::Sequence(_) => {
+            format!("{meant} is there already: put into it what this has").into()
+        }
+        _ => format!("{meant} is there already: leave this out").into(),
+    }
 }
 
 /// A reference under another name: both the key and the value that were meant.
@@ -153,7 +220,7 @@ fn help_with_section(key: &str) -> Option<String> {
         return None;
     };
     if configuration.properties.contains_key(key) {
-        return Some("it is a section of its own: do not indent it".to_owned());
+        return Some(SECTION.to_owned());
     }
 
     let sections = configuration.properties.iter().filter(|(_, shape)| {

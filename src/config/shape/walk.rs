@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::node::{Entry, Node, Value};
 use super::super::other_names::{OtherNames, section_of};
 use super::super::problem::{Problem, ProblemId, Problems, did_you_mean, quote};
+use super::super::section::FOR_EACH;
 use super::super::source::{Source, Sources, Span};
 use super::help::{help_with_dashes, help_with_indent, help_with_text, help_with_type};
 use super::text::{TextError, TextRule};
-use super::unknown::{help_with_key, list_keys, meant_key, shown_key};
+use super::unknown::{SECTION, help_with_key, list_keys, meant_key, shown_key};
 use super::words::{Subject, describe_form, describe_node, join_quoted};
 use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};
 use crate::model::{Step, nearest};
@@ -279,7 +280,11 @@ impl Walk<'_> {
             let value = Subject::Entry(&entry.key, entry.key_span);
             let before = self.problems.len();
             self.visit(&map.values, &entry.value, value);
-            if has_misplaced && !matches!(entry.value.value, Value::Mapping(_)) {
+            if &*entry.key == FOR_EACH && matches!(entry.value.value, Value::Sequence(_)) {
+                for problem in self.problems.iter_mut().skip(before) {
+                    problem.help = Some(SECTION.into());
+                }
+            } else if has_misplaced && !matches!(entry.value.value, Value::Mapping(_)) {
                 let noun = map.values.noun.as_deref().unwrap_or_default();
                 for problem in self.problems.iter_mut().skip(before) {
                     problem.help = Some(help_with_indent(&entry.value.value, noun));

@@ -83,6 +83,15 @@ impl<'t> Line<'t> {
         dash == Some(self.indent())
     }
 
+    /// The key whose list this line is an item of.
+    pub(super) fn section(self, text: &'t str) -> Option<&'t str> {
+        let dash = self.text.len() - self.text.trim_start().len();
+        let is_key = |line: &Self| !line.is_item() && line.indent() <= dash;
+
+        let key = self.above(text).find(is_key).filter(|_| self.is_item())?;
+        key.content().strip_suffix(':')
+    }
+
     /// Whether this byte of the text is where the line begins to say something.
     pub(super) fn begins_at(self, byte: usize) -> bool {
         self.before(byte).trim_start_matches([' ', '-']).is_empty()

@@ -10,11 +10,15 @@ use lines::Line;
 use open::{Opened, find_open};
 
 use super::problem::{Problem, ProblemId, quote};
+use super::section::FOR_EACH;
 use super::source::Span;
 use crate::model::holds_private_key;
 
 /// The marks that Git leaves in a file where two changes contradict each other.
 const CONFLICT: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+
+/// What the names of tables end in.
+const TABLES: [&str; 3] = ["csv", "yaml", "json"];
 
 /// What is wrong where the scanner stopped, and said this.
 // It tells its errors apart in words only. A new version may word them otherwise, which the cases of the
@@ -216,6 +220,10 @@ impl<'t> Mistake<'t> {
         if content.starts_with("//") || content.starts_with("/*") {
             return problem(span, "YAML has no such comments").help("begin the comment with `#`");
         }
+        if is_table(content) && line.section(self.text) == Some(FOR_EACH) {
+            return problem(span, "this item begins with a file, and with no key")
+                .help(self.help_with(&format!("- in: {content}"), "- in: customers.csv"));
+        }
         if !content.contains([':', ' ', '=']) {
             return problem(span, "there is no `:` behind this key")
                 .help(self.help_with(&format!("{content}:"), "key:"));
@@ -335,6 +343,12 @@ impl<'t> Mistake<'t> {
 fn is_word(text: &str) -> bool {
     text.chars()
         .all(|letter| letter.is_ascii_lowercase() || letter == '_')
+}
+
+/// Whether this may be the name of a file with a table.
+fn is_table(text: &str) -> bool {
+    let (_, ending) = text.rsplit_once('.').unwrap_or_default();
+    TABLES.contains(&ending) && !text.contains(char::is_whitespace)
 }
 
 /// What closes a bracket or a quote.

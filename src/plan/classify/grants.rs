@@ -80,7 +80,8 @@ fn classify_undeclared(
         (Class::Managed | Class::Adoptable | Class::Orphan, Some(server)) => {
             (destroyed, goes_with(server.address.clone()))
         }
-        (Class::Managed | Class::Orphan, None) => (Class::Orphan, by_client),
+        (Class::Managed, None) => (Class::Orphan, Evidence::NotDeclared(client.clone())),
+        (Class::Orphan, None) => (Class::Orphan, Evidence::GoesWithClient(client.clone())),
         // What the tenant does not say yet is no evidence for a deletion.
         (Class::Adoptable, None) => (Class::Orphan, Evidence::Nothing),
         // Also where its API is to go: that counts as in use then, and is refused.

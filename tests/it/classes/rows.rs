@@ -42,7 +42,7 @@ grants: [{ client: courier, resource_server: maps, scopes: ['read:maps'] }]",
             managed resource_servers.urn:maps: is declared
             managed clients.courier: carries the mark v1:maps:here courier
             managed grants.courier -> urn:maps: is declared
-            orphan grants.courier -> urn:maps (user): belongs to clients.courier
+            orphan grants.courier -> urn:maps (user): is a grant of clients.courier that is not declared
         ",
     },
     Row {
@@ -158,8 +158,8 @@ clients:
         expected: "
             unmanaged resource_servers.urn:maps: carries no evidence
             orphan clients.courier: carries the mark v1:maps:here courier
-            orphan grants.courier -> urn:maps: belongs to clients.courier
-            orphan grants.courier -> urn:maps (user): belongs to clients.courier
+            orphan grants.courier -> urn:maps: goes with clients.courier, which is not declared any more
+            orphan grants.courier -> urn:maps (user): goes with clients.courier, which is not declared any more
         ",
     },
     Row {
@@ -185,7 +185,7 @@ clients:
         expected: "
             unmanaged resource_servers.urn:elsewhere: carries no evidence
             managed clients.courier: carries the mark v1:maps:here courier
-            orphan grants.courier -> urn:elsewhere: belongs to clients.courier
+            orphan grants.courier -> urn:elsewhere: is a grant of clients.courier that is not declared
         ",
     },
     Row {

@@ -153,7 +153,7 @@ fn without_a_choice_the_environments_are_named() {
         .exits(1);
     assert!(
         said.stderr
-            .contains("choose with `--env`: development, production, staging"),
+            .contains("choose with `--env`: development, production, staging; or all of them with"),
         "{said:?}"
     );
 }

@@ -45,3 +45,23 @@ fn a_misspelt_verb_or_flag_is_a_usage_error() {
         assert!(!said.stderr.is_empty(), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_value_of_an_option_that_will_not_do_is_explained() {
+    let wrong = [
+        (
+            &["plan", "--parallelism", "0"][..],
+            "it is a whole number from 1 on",
+        ),
+        (&["emulator", "--listen", "4601"], "as in `127.0.0.1:4601`"),
+        (
+            &["emulator", "--listen", "localhost"],
+            "as in `127.0.0.1:4600`",
+        ),
+    ];
+
+    for (arguments, advice) in wrong {
+        let said = Place::new().run(arguments).exits(64);
+        assert!(said.stderr.contains(advice), "{said:?}");
+    }
+}

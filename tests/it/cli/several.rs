@@ -141,6 +141,8 @@ fn two_environments_with_one_tenant_are_refused() {
         "{}",
         planned.stderr
     );
+    let advice = "provider: { local: { file: us-1.json } }";
+    assert!(planned.stderr.contains(advice), "{}", planned.stderr);
 
     // Two stacks do not mind each other.
     let text = text.replace(
