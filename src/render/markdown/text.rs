@@ -1,6 +1,9 @@
 //! Texts of others as Markdown that is only text.
 
+use aws_lc_rs::digest::{SHA256, digest};
+
 use super::super::text::safe;
+use crate::words::hexadecimal;
 
 /// The longest text of others that is shown whole on a line, in characters.
 const LONGEST: usize = 300;
@@ -32,9 +35,18 @@ pub(super) fn block(language: &str, lines: &str) -> String {
     format!("{fence}{language}\n{lines}\n{fence}\n")
 }
 
-/// A line without what a terminal or a CI system would take for more than text, and not too long.
+/// A line without what a terminal or a CI system would take for more than text, and not too long. Of what is left out
+/// stands a digest: two lines that differ only there must not look alike.
 pub(super) fn line(text: &str) -> String {
-    shortened(&safe(text))
+    let text = safe(text);
+    let shown = shortened(&text);
+    if shown == text {
+        return shown;
+    }
+
+    let digest = digest(&SHA256, text.as_bytes());
+    let start = hexadecimal(digest.as_ref().iter().copied().take(4));
+    format!("{shown} [{start}]")
 }
 
 fn shortened(text: &str) -> String {
@@ -77,7 +89,11 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_and_says_so() {
-        let text = line(&"é".repeat(10_000));
-        assert!(text.ends_with("é… (9700 more characters)"), "{text}");
+        let text = "é".repeat(10_000);
+        assert!(
+            line(&text).contains("é… (9700 more characters) ["),
+            "{text}"
+        );
+        assert_ne!(line(&format!("{text}a")), line(&format!("{text}b")));
     }
 }

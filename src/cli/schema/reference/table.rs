@@ -119,12 +119,22 @@ impl<'a> Table<'a> {
             "array" => {
                 let size = bounds(schema, "minItems", "maxItems", "");
                 match schema.get("items") {
-                    Some(items) => format!("list{size} of {}", self.type_of(items)),
+                    Some(items) => format!("list{size} of {}", self.inner_type_of(items)),
                     None => "list".to_owned(),
                 }
             }
             "object" => self.words_of_object(schema),
             other => format!("`{other}`"),
+        }
+    }
+
+    /// What each value in another one is: told apart from what that may be besides.
+    fn inner_type_of(&self, schema: &Json) -> String {
+        let inner = self.type_of(schema);
+        if inner.contains(" or ") {
+            format!("({inner})")
+        } else {
+            inner
         }
     }
 
@@ -136,7 +146,9 @@ impl<'a> Table<'a> {
 
         let size = bounds(schema, "minProperties", "maxProperties", "");
         match schema.get("additionalProperties") {
-            Some(values @ Json::Object(_)) => format!("map{size} of {}", self.type_of(values)),
+            Some(values @ Json::Object(_)) => {
+                format!("map{size} of {}", self.inner_type_of(values))
+            }
             _ => "map".to_owned(),
         }
     }
