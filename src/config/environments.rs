@@ -5,10 +5,9 @@ use std::mem::take;
 
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, quote};
-use super::provider::{ProviderChoice, TenantName};
 use super::section::{CLIENTS, ENVIRONMENTS, GRANTS, RESOURCE_SERVERS, VARIABLES};
 use super::source::Span;
-use crate::model::{ClientSpec, EnvironmentName, Kind, StackName, nearest};
+use crate::model::{ClientSpec, EnvironmentName, Kind, nearest};
 
 /// The fields of a grant that say what it grants: of the two, one stands in place of the other.
 const SCOPES: [&str; 2] = ["scopes", "all_scopes"];
@@ -81,38 +80,6 @@ fn find_alike(environments: &[Entry]) -> Vec<Problem> {
         alike.push(problem);
     }
     alike
-}
-
-/// Two environments that are one stack in one Auth0 tenant, as far as the configuration says which one: each would undo
-/// what the other does. Each is said with its place.
-#[must_use]
-pub fn find_shared_tenants(
-    environments: &[(StackName, Option<ProviderChoice>, Span)],
-) -> Vec<Problem> {
-    let mut seen: BTreeMap<(&StackName, String), Span> = BTreeMap::new();
-    let mut shared = Vec::new();
-    for (stack, provider, span) in environments {
-        // A local tenant is for trials, and the command line often names another.
-        let Some(TenantName::Auth0(domain)) = provider.as_ref().and_then(ProviderChoice::tenant)
-        else {
-            continue;
-        };
-
-        let place = (stack, domain.clone());
-        if let Some(first) = seen.get(&place) {
-            let message = format!(
-                "this environment is in a tenant with another one, {}",
-                quote(&domain)
-            );
-            let problem = Problem::new(ProblemId::SharedTenant, *span, message)
-                .related(*first, "the other one")
-                .help("each would undo what the other does: give it a tenant of its own, or a `stack`");
-            shared.push(problem);
-        } else {
-            seen.insert(place, *span);
-        }
-    }
-    shared
 }
 
 /// Takes out what the chosen environment says: nothing, where a configuration has none. Where it cannot be said

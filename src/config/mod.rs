@@ -68,6 +68,7 @@ mod scalar;
 mod schema;
 mod section;
 mod shape;
+mod shared_tenants;
 mod source;
 mod syntax;
 mod tenant_file;
@@ -78,7 +79,6 @@ mod written;
 mod yaml;
 
 pub use crate::files::{Revision, RevisionError, RevisionName, Tree};
-pub use environments::find_shared_tenants;
 pub use file::LOCAL_FILE;
 pub use inputs::{GivenValues, GivenVariables, Inputs, Use};
 pub use load::{Checked, Loaded, load, parse, stacks_of};
@@ -90,6 +90,7 @@ pub(crate) use scalar::quote_scalar;
 #[cfg(feature = "cli")]
 pub(crate) use schema::described_schema;
 pub use schema::schema;
+pub use shared_tenants::find_shared_tenants;
 pub use source::{Position, Source, Sources, Span};
 pub use written::Written;
 #[cfg(feature = "cli")]

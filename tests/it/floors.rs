@@ -122,6 +122,19 @@ fn every_file_imports_from_the_floors_below_only() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+#[test]
+fn no_file_is_too_long_to_be_read_in_one_go() {
+    const MOST: usize = 450;
+
+    let lines = |file: &PathBuf| fs::read_to_string(file).unwrap().lines().count();
+    let long: Vec<String> = files(&source())
+        .into_iter()
+        .filter(|file| lines(file) > MOST)
+        .map(|file| format!("{}: {} lines", file.display(), lines(&file)))
+        .collect();
+    assert!(long.is_empty(), "\n{}", long.join("\n"));
+}
+
 /// The folders of the providers: one each.
 fn providers() -> Vec<PathBuf> {
     let entries = fs::read_dir(source().join("provider")).unwrap();
