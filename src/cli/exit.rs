@@ -57,9 +57,9 @@ impl Exit {
     }
 
     /// How a run ends that came to this.
-    pub(super) fn of(ended: &Result<Self, Failure>) -> Self {
+    pub(super) fn of(ended: Result<Self, &Failure>) -> Self {
         match ended {
-            Ok(exit) => *exit,
+            Ok(exit) => exit,
             Err(failure) => failure.exit(),
         }
     }

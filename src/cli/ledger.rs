@@ -79,7 +79,7 @@ impl Ledger {
     pub(super) fn end(
         &self,
         environment: &EnvironmentName,
-        ended: &Result<Exit, Failure>,
+        ended: Result<Exit, &Failure>,
         plan: Option<&PlanView>,
         outcomes: Option<OutcomeCountsView>,
     ) {
@@ -94,7 +94,7 @@ impl Ledger {
             tenant: plan.map(|plan| plan.provenance.tenant.clone()),
             fate: fate_of(ended),
             exit_code: Exit::of(ended).code(),
-            error: ended.as_ref().err().map(ToString::to_string),
+            error: ended.err().map(ToString::to_string),
             counts: plan.map(|plan| plan.counts),
             outcomes,
             shard: self.run.shard.clone(),
@@ -121,7 +121,7 @@ impl Ledger {
 }
 
 /// What became of an environment in which a run ended so.
-pub(super) fn fate_of(ended: &Result<Exit, Failure>) -> Fate {
+pub(super) fn fate_of(ended: Result<Exit, &Failure>) -> Fate {
     match ended {
         // Whatever else there is to do: it was compared, or every change was made.
         Ok(Exit::Done | Exit::Changes) => Fate::Done,

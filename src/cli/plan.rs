@@ -146,7 +146,7 @@ async fn compare_each(
         let ended = comparison.run(&loaded, target, page, plans).await;
         // At once, and not when it is its turn: a run that is killed has it in its report.
         if let Some(ledger) = &ledger {
-            ledger.end(&environment, &ended, plans.last(), None);
+            ledger.end(&environment, ended.as_ref().copied(), plans.last(), None);
         }
         ended
     };

@@ -131,7 +131,7 @@ impl Results {
         outcomes: Option<OutcomeCountsView>,
     ) {
         if let Some(ledger) = &self.ledger {
-            ledger.end(&environment, &ended, plan, outcomes);
+            ledger.end(&environment, ended.as_ref().copied(), plan, outcomes);
         }
         self.take_in(environment, ended);
     }
@@ -191,7 +191,10 @@ impl Results {
     }
 
     pub(super) fn exit(&self) -> Exit {
-        Exit::gravest(self.all().map(|(_, ended)| Exit::of(ended)))
+        Exit::gravest(
+            self.all()
+                .map(|(_, ended)| Exit::of(ended.as_ref().copied())),
+        )
     }
 
     /// The same for whoever reads a document.
@@ -205,8 +208,8 @@ impl Results {
     ) -> EnvironmentsView {
         let results = all.map(|(environment, ended)| EnvironmentView {
             environment: environment.to_string(),
-            fate: fate_of(ended),
-            exit_code: Exit::of(ended).code(),
+            fate: fate_of(ended.as_ref().copied()),
+            exit_code: Exit::of(ended.as_ref().copied()).code(),
             error: ended.as_ref().err().map(faces::view_of),
         });
         let results: Vec<EnvironmentView> = results.collect();

@@ -76,10 +76,27 @@ impl Run<'_> {
         made: &mut Made,
     ) -> (Vec<Waiting>, Result<(), Failure>) {
         let mut planned = Vec::new();
+        let ledger = results.ledger();
         let look = async |member: Member, page: &Page, plans: &mut Vec<PlanView>| {
-            let Member { loaded, target, .. } = member;
-            self.plan(loaded, target, ViewUse::Wanted, page, plans)
-                .await
+            let Member {
+                environment,
+                loaded,
+                target,
+            } = member;
+            let planned = self
+                .plan(loaded, target, ViewUse::Wanted, page, plans)
+                .await;
+
+            // At once, as a plan does; where there is something to do, it has not ended.
+            let ended = match &planned {
+                Ok(Some(_)) => None,
+                Ok(None) => Some(Ok(Exit::Done)),
+                Err(failure) => Some(Err(failure)),
+            };
+            if let (Some(ledger), Some(ended)) = (&ledger, ended) {
+                ledger.end(&environment, ended, plans.last(), None);
+            }
+            planned
         };
         let take = |environment, plans, ended| planned.push((environment, plans, ended));
         let looking = look_at_each(members, self.arguments.faces.format, look, take);

@@ -458,18 +458,28 @@ fn what_there_is_no_time_for_is_not_begun() {
 #[test]
 fn a_report_tells_of_an_environment_as_soon_as_it_has_ended() {
     let servers = Place::new();
-    let slow = Emulator::start(&servers, &["--fault", "GET /clients:slow=2s"]);
+    let slow = Emulator::start(&servers, &["--fault", "GET /clients:slow=1s"]);
     let quick = Emulator::start(&servers, &[]);
     let mut variables = slow.environment_with("__PRODUCTION_1");
     variables.extend(quick.environment_with("__STAGING"));
     let place = place_in_any_tenant().with(&variables);
+    place.run(&APPLY_ALL).exits(0);
 
-    let plan = ["plan", "--all-envs", "--report-dir", "reports"];
-    place.run(&plan).exits(0);
-    let report = place.path("reports/plan.all.attempt-1.jsonl");
-    let text = fs::read_to_string(report).unwrap();
-    let at = |name: &str| text.find(&format!("\"environment\":\"{name}\"")).unwrap();
-    assert!(at("staging") < at("production-1"), "{text}");
+    // What has nothing to do has ended as well, and what fails.
+    let secret = "AUTH0_CLIENT_SECRET__STAGING";
+    variables.retain(|(name, _)| name != secret);
+    variables.push((secret.to_owned(), "a-secret-of-nobody".to_owned()));
+    let place = place.with(&variables);
+
+    for verb in [&["plan", "--all-envs"][..], &APPLY_ALL] {
+        place
+            .run(&[verb, &["--report-dir", "reports"]].concat())
+            .exits(1);
+        let report = place.path(&format!("reports/{}.all.attempt-1.jsonl", verb[0]));
+        let text = fs::read_to_string(report).unwrap();
+        let at = |name: &str| text.find(&format!("\"environment\":\"{name}\"")).unwrap();
+        assert!(at("staging") < at("production-1"), "{text}");
+    }
 }
 
 #[test]
