@@ -161,12 +161,18 @@ async function runExample(file, project) {
 const cases = path.join(root, "tests/editor/cases");
 for (const name of fs.readdirSync(cases).sort()) await runCase(path.join(cases, name));
 
+/** The folder of a configuration: the one that says which stack it is, or the nearest above it that does. */
+function configurationOf(folder) {
+  const saysStack = (file) => file.endsWith(".yaml") && /^stack:/m.test(fs.readFileSync(path.join(folder, file), "utf8"));
+  return fs.readdirSync(folder).some(saysStack) ? folder : configurationOf(path.dirname(folder));
+}
+
 const examples = execFileSync("git", ["ls-files", "examples"], { cwd: root, encoding: "utf8" }).trim().split("\n");
 for (const name of examples) {
   // The others are workflows, which are copied.
   if (!name.endsWith(".yaml") || /^examples\/(github|gitlab|kubernetes|slurm)\//.test(name)) continue;
   const file = path.join(root, name);
-  const configuration = path.dirname(name) === "examples" ? file : path.dirname(file);
+  const configuration = path.dirname(name) === "examples" ? file : configurationOf(path.dirname(file));
   await runExample(file, grantry("schema", "project", configuration));
 }
 
