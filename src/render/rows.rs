@@ -71,8 +71,7 @@ impl RowLayout {
             .filter(is_missing);
         let missing: Vec<&str> = missing.map(SmolStr::as_str).collect();
 
-        (!missing.is_empty())
-            .then(|| format!("without a default of its own: {}", missing.join(", ")))
+        (!missing.is_empty()).then(|| format!("left to the provider: {}", missing.join(", ")))
     }
 
     /// Whether an edit is of a field that a new client would have anyway.

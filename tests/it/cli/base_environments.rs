@@ -143,3 +143,25 @@ fn a_file_of_variables_is_what_it_was_in_the_revision() {
     let arguments = ["--base", "HEAD", "--var-file", file.to_str().unwrap()];
     assert!(found(&place, &arguments, 0).is_empty());
 }
+
+#[test]
+fn a_file_that_was_moved_is_known_by_the_stack_of_an_environment_too() {
+    let place = repository();
+    let text = with_environments()
+        .replace("stack: world-mappers\n", "")
+        .replace("staging: {}", "staging: { stack: world-mappers }")
+        .replace("production: {", "production: { stack: world-mappers,");
+    place.write("grantry.yaml", &text);
+    commit(&place);
+    place.write("access/grantry.yaml", &text);
+    fs::remove_file(place.path("grantry.yaml")).unwrap();
+
+    let said = place
+        .run(&["validate", "access", "--base", "HEAD"])
+        .exits(1);
+    assert!(
+        said.stderr.contains("no new configuration"),
+        "{}",
+        said.stderr
+    );
+}

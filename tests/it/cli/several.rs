@@ -353,6 +353,21 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
     let report = place.run(&["report", "reports"]).exits(5);
     insta::assert_snapshot!("interrupted", report.stdout);
 
+    // Nor does an attempt that came to nothing there make it known what became of it.
+    let failed = ended("eu-2", 3, "node-c", 7, 8)
+        .replace("\"done\"", "\"failed\"")
+        .replace("\"exit_code\":0", "\"exit_code\":75");
+    let (before, _) = failed.split_once(",\"outcomes\"").unwrap();
+    let (_, after) = failed.split_once("},").unwrap();
+    let third = [run("1/1", 3, "node-c"), format!("{before},{after}")].concat();
+    place.write("reports/shard-1-of-1.attempt-3.jsonl", &third);
+    let report = place.run(&["report", "reports"]).exits(5);
+    assert!(
+        report.stdout.contains("eu-2  interrupted:"),
+        "{}",
+        report.stdout
+    );
+
     let none = place.run(&["report", "."]).exits(1);
     assert!(
         none.stderr.contains("there is no report in ."),
