@@ -1,6 +1,7 @@
 //! Rows: what the references of a template lead to, and how a problem tells which row it is about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::interpolate::{Referred, Scopes, locate, refuse_malformed, refuse_scope};
 use super::node::Entry;
@@ -149,17 +150,50 @@ fn refuse_missing(reference: Reference<'_>, span: Span) -> Problem {
     Problem::new(ProblemId::UnknownReference, span, message)
 }
 
-/// Tells of what is wrong in a template itself once, and of no row: no row has anything to do with it.
+/// Tells once of what is wrong with a template in the same way for several of its rows: of no row, where it is for all of
+/// them, for no row has anything to do with it then.
 pub(super) fn tell_templates_once(problems: &mut Vec<Problem>, sources: &Sources) {
-    let mut told = BTreeSet::new();
+    // Each bundle has a name of its own, though it may be called as another one is.
+    let bundle = |row: &Row| Arc::as_ptr(&row.name).cast::<u8>();
+    let key = |problem: &Problem| {
+        let row = sources.row_of(problem.span)?;
+        let place = problem.span.without_row();
+        let key = (bundle(row), place, problem.id, problem.message.clone());
+        is_of_template(problem, sources).then_some(key)
+    };
+    let mut told = count_each(problems.iter().filter_map(key));
+    // There may be very many, and mostly there is nothing to tell.
+    let all = if told.is_empty() {
+        BTreeMap::new()
+    } else {
+        count_each(sources.rows().iter().map(bundle))
+    };
 
     problems.retain_mut(|problem| {
-        if sources.row_of(problem.span).is_none() || !is_of_template(problem, sources) {
+        let Some(key) = key(problem) else {
             return true;
+        };
+        let Some(count) = told.remove(&key) else {
+            return false;
+        };
+
+        let (bundle, ..) = key;
+        if all.get(&bundle) == Some(&count) {
+            problem.span = problem.span.without_row();
+        } else if count > 1 {
+            let message = &problem.message;
+            problem.message = format!("{message} (and in {} more rows)", count - 1);
         }
-        problem.span = problem.span.without_row();
-        told.insert((problem.span, problem.id, problem.message.clone()))
+        true
     });
+}
+
+fn count_each<T: Ord>(all: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
+    let mut counts = BTreeMap::new();
+    for one in all {
+        *counts.entry(one).or_default() += 1;
+    }
+    counts
 }
 
 /// Whether a problem is the same for whatever row: nothing of what it is about comes from one, or what leads nowhere

@@ -275,6 +275,11 @@ impl Sources {
         self.rows.get(index)
     }
 
+    /// All rows that templates are filled in with.
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
     /// The file a span is in.
     #[must_use]
     pub fn get(&self, span: Span) -> Option<&Source> {
