@@ -3,8 +3,8 @@
 use smol_str::SmolStr;
 
 use super::document::{ActionView, EditView, LeafView};
-use crate::model::{ClientSpec, Delivery, Mark, Protection, Value};
-use crate::plan::{Edit, Leaf};
+use crate::model::{ClientSpec, Delivery, Mark, Protection};
+use crate::plan::Edit;
 
 /// How one entry of a mark changes.
 struct MarkEdit {
@@ -19,7 +19,8 @@ enum MarkEntry {
     Key,
 }
 
-/// The edits that show their values, and what is said of the others, which are about the mark.
+/// The edits that show their values, and what is said beside the name: of the action, and of the others, which are about
+/// the mark.
 pub(super) fn set_apart(action: ActionView, edits: &[Edit]) -> (Vec<&Edit>, Vec<String>) {
     set_apart_by(action, edits, MarkEdit::of)
 }
@@ -37,7 +38,8 @@ fn set_apart_by<E>(
     edits: &[E],
     find: impl Fn(&E) -> Option<MarkEdit>,
 ) -> (Vec<&E>, Vec<String>) {
-    let (mut shown, mut said) = (Vec::new(), Vec::new());
+    let mut shown = Vec::new();
+    let mut said: Vec<String> = action.remark().map(str::to_owned).into_iter().collect();
     for edit in edits {
         match find(edit).and_then(|edit| edit.words(action)) {
             Some(words) => said.extend(words),
@@ -58,19 +60,9 @@ pub(super) fn former_stack(edit: &Edit) -> Option<String> {
 
 impl MarkEdit {
     fn of(edit: &Edit) -> Option<Self> {
-        let text = |value: &Value| value.as_text().map(SmolStr::from);
-        let entry = MarkEntry::of(edit.path.iter().map(SmolStr::as_str))?;
-
-        let (before, after) = match &edit.leaf {
-            Leaf::Added(after) => (None, Some(text(after)?)),
-            Leaf::Removed(before) => (Some(text(before)?), None),
-            Leaf::Changed { before, after } => (Some(text(before)?), Some(text(after)?)),
-        };
-        Some(Self {
-            entry,
-            before,
-            after,
-        })
+        // Nearly none is, and a view has values of its own.
+        MarkEntry::of(edit.path.iter().map(SmolStr::as_str))?;
+        Self::of_view(&EditView::of(edit))
     }
 
     fn of_view(edit: &EditView) -> Option<Self> {
@@ -102,9 +94,9 @@ impl MarkEdit {
 
 impl MarkEntry {
     fn of<'a>(mut path: impl Iterator<Item = &'a str>) -> Option<Self> {
-        match [path.next()?, path.next()?] {
-            [ClientSpec::METADATA, Mark::STACK] => Some(Self::Stack),
-            [ClientSpec::METADATA, Mark::KEY] => Some(Self::Key),
+        match (path.next()?, path.next()?, path.next()) {
+            (ClientSpec::METADATA, Mark::STACK, None) => Some(Self::Stack),
+            (ClientSpec::METADATA, Mark::KEY, None) => Some(Self::Key),
             _ => None,
         }
     }
@@ -191,6 +183,7 @@ fn delivery(delivery: Delivery) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Leaf;
 
     fn say(action: ActionView, entry: &str, before: Option<&str>, after: Option<&str>) -> String {
         let leaf = match (before, after) {
@@ -211,6 +204,7 @@ mod tests {
         let view = EditView::of(&edit);
         let (shown_of_view, said_of_view) = set_apart_of_view(action, std::slice::from_ref(&view));
         assert_eq!((shown.len(), &said), (shown_of_view.len(), &said_of_view));
+        let said = &said[action.remark().iter().count()..];
         match shown.as_slice() {
             [] => said.join("; "),
             _ => "its values".to_owned(),

@@ -52,10 +52,15 @@ impl From<Layout> for RowLayout {
 impl RowLayout {
     /// Whether it folds any field of a change.
     pub(super) fn folds_any(&self, change: &Change) -> bool {
-        let is_as_ever =
-            |(field, value): (&SmolStr, &Value)| change.fields.get(field) == Some(value);
+        let mut fields = self.folded.iter().map(|(field, _)| field);
+        fields.any(|field| self.folds(change, field))
+    }
 
-        change.creates_client() && self.folded.iter().any(is_as_ever)
+    /// Whether a field is as a new client would have it anyway.
+    fn folds(&self, change: &Change, field: &SmolStr) -> bool {
+        let folded = self.folded.get(field);
+
+        change.creates_client() && folded.is_some() && folded == change.fields.get(field)
     }
 
     /// Of a new client that lacks a default: no line would tell that it does.
@@ -72,14 +77,6 @@ impl RowLayout {
         let missing: Vec<&str> = missing.map(SmolStr::as_str).collect();
 
         (!missing.is_empty()).then(|| format!("left to the provider: {}", missing.join(", ")))
-    }
-
-    /// Whether an edit is of a field that a new client would have anyway.
-    fn folds(&self, change: &Change, edit: &Edit) -> bool {
-        let field = edit.path.first().filter(|_| change.creates_client());
-        let folded = field.and_then(|field| self.folded.get(field));
-
-        folded.is_some() && folded == field.and_then(|field| change.fields.get(field))
     }
 }
 
@@ -141,10 +138,11 @@ fn list_rows(change: &Change, id: Option<&RemoteId>, layout: &RowLayout) -> List
 
     let action = ActionView::from(change.action);
     let edits = change.edits();
-    let (edits, words) = marks::set_apart(action, &edits);
-    let remarks = action.remark().map(str::to_owned).into_iter().chain(words);
+    let (edits, mut remarks) = marks::set_apart(action, &edits);
+    remarks.extend(layout.remark_on_missing(change));
     for edit in edits {
-        if layout.folds(change, edit) {
+        let field = edit.path.first();
+        if field.is_some_and(|field| layout.folds(change, field)) {
             continue;
         }
         if !is_of_member(change, edit) {
@@ -158,10 +156,7 @@ fn list_rows(change: &Change, id: Option<&RemoteId>, layout: &RowLayout) -> List
             _ => rows.push(row),
         }
     }
-    Listed {
-        rows,
-        remarks: remarks.chain(layout.remark_on_missing(change)).collect(),
-    }
+    Listed { rows, remarks }
 }
 
 /// The identifier of a new resource server: it is in the address, which is shown by its key.

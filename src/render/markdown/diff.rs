@@ -27,14 +27,7 @@ pub(super) fn change(change: &ChangeView) -> String {
         ActionView::Adopt | ActionView::Update | ActionView::Release | ActionView::Narrow => '!',
         ActionView::Delete => '-',
     };
-    let (edits, words) = marks::set_apart_of_view(change.action, &change.edits);
-    let remarks: Vec<String> = change
-        .action
-        .remark()
-        .map(str::to_owned)
-        .into_iter()
-        .chain(words)
-        .collect();
+    let (edits, remarks) = marks::set_apart_of_view(change.action, &change.edits);
     let remarks = match remarks.as_slice() {
         [] => String::new(),
         remarks => format!(" ({})", line(&remarks.join("; "))),
