@@ -8,7 +8,7 @@ use super::destinations::Destinations;
 use super::exit::{Ending, Exit, Failure};
 use super::page::Page;
 use super::selection::{Several, Subject};
-use super::several::{Member, Results, look_at_each};
+use super::several::{Look, Results, look_at_each};
 use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
 use super::{faces, hint, output};
@@ -136,25 +136,19 @@ async fn compare_each(
         destinations,
     )?;
 
-    let ledger = results.ledger();
-    let look = async |member: Member, page: &Page, plans: &mut Vec<PlanView>| {
-        let Member {
-            environment,
-            loaded,
-            target,
-        } = member;
-        let ended = comparison.run(&loaded, target, page, plans).await;
-        // At once, and not when it is its turn: a run that is killed has it in its report.
-        if let Some(ledger) = &ledger {
-            ledger.end(&environment, ended.as_ref().copied(), plans.last(), None);
-        }
-        ended
+    let how = Look {
+        format: arguments.faces.format,
+        ledger: results.ledger(),
+        end_of: |exit| Some(*exit),
+    };
+    let look = async |loaded: Loaded, target, page: &Page, plans: &mut Vec<PlanView>| {
+        comparison.run(&loaded, target, page, plans).await
     };
     let take = |environment, plans: Vec<PlanView>, ended| {
-        results.take_in(environment, ended);
+        results.end(environment, ended, plans.last(), None);
         made.plans.extend(plans);
     };
-    let looking = look_at_each(members, arguments.faces.format, look, take);
+    let looking = look_at_each(members, how, look, take);
     let looked = stop_requests.or_stopped(looking).await;
 
     results.leave(Ending::Stopped);

@@ -133,11 +133,6 @@ impl Results {
         if let Some(ledger) = &self.ledger {
             ledger.end(&environment, ended.as_ref().copied(), plan, outcomes);
         }
-        self.take_in(environment, ended);
-    }
-
-    /// The same, where the ledger has been told already.
-    pub(super) fn take_in(&mut self, environment: EnvironmentName, ended: Result<Exit, Failure>) {
         self.ended.insert(environment, Some(ended));
     }
 
@@ -280,23 +275,50 @@ fn refuse_shared<'a, Place: Ord>(
     Ok(())
 }
 
+/// How environments are looked at.
+pub(super) struct Look<T> {
+    pub(super) format: Format,
+    /// Who is told of each that has ended.
+    pub(super) ledger: Option<Rc<Ledger>>,
+    /// Whether it has ended with this, and how: there may be something left to do in it.
+    pub(super) end_of: fn(&T) -> Option<Exit>,
+}
+
 /// Looks at each environment, side by side, and tells of each when it is its turn.
 pub(super) async fn look_at_each<T>(
     members: Vec<Member>,
-    format: Format,
-    look: impl AsyncFn(Member, &Page, &mut Vec<PlanView>) -> Result<T, Failure>,
+    Look {
+        format,
+        ledger,
+        end_of,
+    }: Look<T>,
+    look: impl AsyncFn(Loaded, Target, &Page, &mut Vec<PlanView>) -> Result<T, Failure>,
     mut take: impl FnMut(EnvironmentName, Vec<PlanView>, Result<T, Failure>),
 ) -> Result<(), Failure> {
     let bar = progress::bar("environments compared", members.len());
     let each = async |member: Member| {
-        let environment = member.environment.clone();
+        let Member {
+            environment,
+            loaded,
+            target,
+        } = member;
         let page = Page::of_environment(environment.clone());
         let mut plans = Vec::new();
 
         let span = tracing::info_span!("environment", name = %environment);
-        let ended = look(member, &page, &mut plans).instrument(span).await;
+        let looking = look(loaded, target, &page, &mut plans);
+        let ended = looking.instrument(span).await;
         if let Err(failure) = &ended {
             page.talk(&super::show(failure));
+        }
+
+        // At once, and not when it is its turn: a run that is killed has it in its report.
+        let end = match &ended {
+            Ok(found) => end_of(found).map(Ok),
+            Err(failure) => Some(Err(failure)),
+        };
+        if let (Some(ledger), Some(end)) = (&ledger, end) {
+            ledger.end(&environment, end, plans.last(), None);
         }
         bar.inc(1);
         (environment, page, plans, ended)

@@ -9,7 +9,7 @@ use crate::cli::exit::{Ending, Exit, Failure};
 use crate::cli::page::Page;
 use crate::cli::plan::ViewUse;
 use crate::cli::selection::Several;
-use crate::cli::several::{Member, Results, look_at_each};
+use crate::cli::several::{Look, Member, Results, look_at_each};
 use crate::cli::signal::StopRequests;
 use crate::cli::{output, show};
 use crate::model::EnvironmentName;
@@ -76,30 +76,18 @@ impl Run<'_> {
         made: &mut Made,
     ) -> (Vec<Waiting>, Result<(), Failure>) {
         let mut planned = Vec::new();
-        let ledger = results.ledger();
-        let look = async |member: Member, page: &Page, plans: &mut Vec<PlanView>| {
-            let Member {
-                environment,
-                loaded,
-                target,
-            } = member;
-            let planned = self
-                .plan(loaded, target, ViewUse::Wanted, page, plans)
-                .await;
-
-            // At once, as a plan does; where there is something to do, it has not ended.
-            let ended = match &planned {
-                Ok(Some(_)) => None,
-                Ok(None) => Some(Ok(Exit::Done)),
-                Err(failure) => Some(Err(failure)),
-            };
-            if let (Some(ledger), Some(ended)) = (&ledger, ended) {
-                ledger.end(&environment, ended, plans.last(), None);
-            }
-            planned
+        let how = Look {
+            format: self.arguments.faces.format,
+            ledger: results.ledger(),
+            // Where there is something to do, it has not ended.
+            end_of: |ready: &Option<Ready>| ready.is_none().then_some(Exit::Done),
+        };
+        let look = async |loaded, target, page: &Page, plans: &mut Vec<PlanView>| {
+            self.plan(loaded, target, ViewUse::Wanted, page, plans)
+                .await
         };
         let take = |environment, plans, ended| planned.push((environment, plans, ended));
-        let looking = look_at_each(members, self.arguments.faces.format, look, take);
+        let looking = look_at_each(members, how, look, take);
         let looked = stop_requests.or_stopped(looking).await;
 
         let plans = planned.iter().flat_map(|(_, plans, _)| plans);
