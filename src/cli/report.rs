@@ -1,6 +1,5 @@
 //! `grantry report`
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -155,33 +154,20 @@ fn unite(processes: &[Process]) -> Vec<(UnitedView, Exit)> {
 
     let attempts = attempts.into_iter();
     attempts
-        .map(|(environment, attempts)| view_of(environment, attempts))
+        .map(|(environment, attempts)| view_of(environment, &attempts))
         .collect()
 }
 
-/// What became of an environment, by the last attempt of each part that it was in.
-fn view_of(environment: &str, mut attempts: Vec<Attempt<'_>>) -> (UnitedView, Exit) {
-    attempts.sort_by_key(|attempt| (attempt.shard, Reverse(attempt.number)));
-    attempts.dedup_by(|earlier, last| {
-        let is_same_part = earlier.shard == last.shard;
-        // What was begun then is not undone by an attempt that came to nothing.
-        if is_same_part && matches!(earlier.end, End::Unknown) && last.end.came_to_nothing() {
-            last.end = End::Unknown;
-        }
-        is_same_part
-    });
-
-    // Of one environment in several parts, as after a change of their number, the latest counts.
-    let last = attempts.iter().max_by(|left, right| left.at.cmp(right.at));
-    let end = last.map_or(End::NotReached, |last| last.end);
-    // Nor by one in another part.
-    let is_in_doubt = attempts
-        .iter()
-        .any(|attempt| matches!(attempt.end, End::Unknown));
-    let end = if is_in_doubt && end.came_to_nothing() {
-        End::Unknown
-    } else {
-        end
+/// What became of an environment, by the last attempt at it. What was begun before is not undone by attempts that came to
+/// nothing.
+fn view_of(environment: &str, attempts: &[Attempt<'_>]) -> (UnitedView, Exit) {
+    let last = find_last(attempts.iter());
+    let end = match (
+        last,
+        find_last(attempts.iter().filter(|one| !one.end.came_to_nothing())),
+    ) {
+        (Some(last), Some(End::Unknown)) if last.came_to_nothing() => End::Unknown,
+        (last, _) => last.unwrap_or(End::NotReached),
     };
     let (fate, exit, last) = match end {
         End::NotReached => (Fate::Missing, Exit::Error, None),
@@ -195,6 +181,21 @@ fn view_of(environment: &str, mut attempts: Vec<Attempt<'_>>) -> (UnitedView, Ex
         last: last.cloned(),
     };
     (view, exit)
+}
+
+/// How the last attempt ended: in each part the one with the highest number, for clocks differ, and of several parts, as
+/// after a change of their number, the latest.
+fn find_last<'a>(attempts: impl Iterator<Item = &'a Attempt<'a>>) -> Option<End<'a>> {
+    let mut of_part: BTreeMap<Option<&String>, &Attempt<'_>> = BTreeMap::new();
+    for attempt in attempts {
+        let last = of_part.entry(attempt.shard).or_insert(attempt);
+        if attempt.number >= last.number {
+            *last = attempt;
+        }
+    }
+
+    let latest = of_part.into_values().max_by_key(|attempt| attempt.at);
+    latest.map(|attempt| attempt.end)
 }
 
 /// Processes that were not about the same: of another revision of the configuration, perhaps.
