@@ -11,7 +11,7 @@ use super::choice::{Unsettled, are};
 use super::credentials::invalid::InvalidCredentials;
 use super::engine::NoShard;
 use crate::approval::{ApprovalError, Stale};
-use crate::config::{Problems, RevisionError};
+use crate::config::{Problems, RevisionError, TenantName};
 use crate::emulator::EmulatorError;
 use crate::model::{EnvironmentName, NameError, safe_path};
 use crate::plan::{PlanError, Refused};
@@ -160,8 +160,8 @@ pub(super) enum Failure {
     NoEnvironments,
     #[error(transparent)]
     NoShard(NoShard),
-    #[error("`{0}` and `{1}` are about one tenant, {tenant}, and each would undo what the other does", tenant = .2.name)]
-    OneTenant(EnvironmentName, EnvironmentName, SharedTenant),
+    #[error("`{0}` and `{1}` are about one tenant, {2}, and each would undo what the other does")]
+    OneTenant(EnvironmentName, EnvironmentName, TenantName),
     #[error("there is no report in {}", safe_path(.0))]
     NoReports(PathBuf),
     #[error("not reached: {0}")]
@@ -205,15 +205,6 @@ pub(super) enum Failure {
     Runtime(io::Error),
     #[error("cannot write to the output: {0}")]
     Output(io::Error),
-}
-
-/// The tenant that two environments have in common.
-#[derive(Debug, Clone)]
-pub(super) struct SharedTenant {
-    /// Its domain, or its file.
-    pub(super) name: String,
-    /// Whether it is a file.
-    pub(super) is_local: bool,
 }
 
 /// Why a run ended before it came to all of its environments.

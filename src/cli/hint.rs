@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::choice::{NamedBy, Unsettled};
 use super::credentials::invalid::InvalidCredentials;
 use super::credentials::names::{self, suffix_of};
-use super::exit::{Failure, SharedTenant, Unset};
-use crate::config::Problems;
+use super::exit::{Failure, Unset};
+use crate::config::{Problems, TenantName};
 use crate::model::{Advice, EnvironmentName, Step, Term, safe_path};
 use crate::provider::ProviderError;
 
@@ -212,8 +212,8 @@ fn advise_on_unset(unset: &Unset) -> Step {
 }
 
 /// What to do about two environments with one tenant.
-fn one_tenant(first: &EnvironmentName, second: &EnvironmentName, tenant: &SharedTenant) -> String {
-    let each = if tenant.is_local {
+fn one_tenant(first: &EnvironmentName, second: &EnvironmentName, tenant: &TenantName) -> String {
+    let each = if let TenantName::Local(_) = tenant {
         format!(
             "give each a file of its own: `provider: {{ local: {{ file: {first}.json }} }}` in `{first}`"
         )

@@ -10,17 +10,17 @@ use tracing::Instrument as _;
 use super::arguments::{Configurations, Format, Shard, TenantArguments};
 use super::credentials::{CredentialSet, CredentialSource};
 use super::destinations::Destinations;
-use super::exit::{Ending, Exit, Failure, SharedTenant};
+use super::exit::{Ending, Exit, Failure};
 use super::ledger::{Ledger, fate_of};
 use super::page::{DataUse, Page};
 use super::selection::Several;
 use super::target::Target;
 use super::{faces, output, progress};
-use crate::config::Loaded;
+use crate::config::{Loaded, TenantName};
 use crate::files;
 use crate::model::{EnvironmentName, StackName};
 use crate::render::document::{
-    EnvironmentView, EnvironmentsView, Fate, OutcomeCountsView, PlanView, Provenance,
+    EnvironmentView, EnvironmentsView, Fate, OutcomeCountsView, PlanView,
 };
 
 /// How many tenants are looked at side by side. Each has connections of its own, and a process may not have many more.
@@ -32,9 +32,6 @@ pub(super) struct Member {
     pub(super) loaded: Loaded,
     pub(super) target: Target,
 }
-
-/// Which tenant, in a form that can be compared.
-type Tenant = (&'static str, String);
 
 /// How a run ended in each of several environments.
 #[derive(Debug)]
@@ -163,10 +160,8 @@ impl Results {
             let environment = self.by_hash.get(&name)?;
             // What could not be read is nobody's twin.
             let hash = place.tenant_hash.as_ref()?;
-            let tenant = SharedTenant {
-                name: place.tenant.clone(),
-                is_local: place.provider == Provenance::LOCAL,
-            };
+            // Those of files have no hash that tells them apart.
+            let tenant = TenantName::Auth0(place.tenant.clone());
             Some(((&place.stack, hash), environment, tenant))
         }))
     }
@@ -219,13 +214,10 @@ impl Results {
     }
 }
 
-fn tenant_of(target: &Target) -> Tenant {
+fn tenant_of(target: &Target) -> TenantName {
     match target {
-        Target::Local(file) => {
-            let place = files::where_it_leads(file);
-            (Provenance::LOCAL, place.display().to_string())
-        }
-        Target::Auth0(settings) => ("auth0", settings.domain()),
+        Target::Local(file) => TenantName::Local(files::where_it_leads(file)),
+        Target::Auth0(settings) => TenantName::Auth0(settings.domain()),
     }
 }
 
@@ -242,25 +234,21 @@ fn choose_targets(
     targets.collect()
 }
 
-/// Which stack an environment is, in which tenant, and how that is called; none where that is not known.
+/// Which stack an environment is, and in which tenant; none where that is not known.
 fn stand_of<'a>(
     environment: &'a EnvironmentName,
     loaded: &'a Loaded,
     target: &Result<Target, Failure>,
-) -> Option<((&'a StackName, Tenant), &'a EnvironmentName, SharedTenant)> {
+) -> Option<((&'a StackName, TenantName), &'a EnvironmentName, TenantName)> {
     let tenant = tenant_of(target.as_ref().ok()?);
-    let (provider, name) = tenant.clone();
-    let shared = SharedTenant {
-        name,
-        is_local: provider == Provenance::LOCAL,
-    };
+    let place = (&loaded.desired.stack, tenant.clone());
 
-    Some(((&loaded.desired.stack, tenant), environment, shared))
+    Some((place, environment, tenant))
 }
 
 /// Refuses two environments that would undo each other's work: those that are in one place.
 fn refuse_shared<'a, Place: Ord>(
-    all: impl Iterator<Item = (Place, &'a EnvironmentName, SharedTenant)>,
+    all: impl Iterator<Item = (Place, &'a EnvironmentName, TenantName)>,
 ) -> Result<(), Failure> {
     let mut seen: BTreeMap<Place, &EnvironmentName> = BTreeMap::new();
     for (place, environment, tenant) in all {
@@ -368,8 +356,8 @@ async fn side_by_side<T>(
 }
 
 /// The environments of each tenant, each with its place among all.
-fn lanes_of(members: Vec<Member>) -> BTreeMap<Tenant, Vec<(usize, Member)>> {
-    let mut lanes: BTreeMap<Tenant, Vec<(usize, Member)>> = BTreeMap::new();
+fn lanes_of(members: Vec<Member>) -> BTreeMap<TenantName, Vec<(usize, Member)>> {
+    let mut lanes: BTreeMap<TenantName, Vec<(usize, Member)>> = BTreeMap::new();
     for (place, member) in members.into_iter().enumerate() {
         let lane = lanes.entry(tenant_of(&member.target)).or_default();
         lane.push((place, member));
@@ -386,10 +374,7 @@ mod tests {
         let name = |text: &str| text.parse::<EnvironmentName>().unwrap();
         let (blue, green, red) = (name("blue"), name("green"), name("red"));
         let places = |third| [("a", &blue), ("b", &green), (third, &red)];
-        let tenant = |place| SharedTenant {
-            name: format!("tenant {place}"),
-            is_local: false,
-        };
+        let tenant = |place: &str| TenantName::Auth0(format!("tenant {place}"));
         let refused = |third| {
             let places = places(third).into_iter();
             refuse_shared(places.map(|(place, name)| (place, name, tenant(place))))
@@ -398,7 +383,8 @@ mod tests {
         assert!(refused("c").is_ok());
         match refused("a").unwrap_err() {
             Failure::OneTenant(first, second, tenant) => {
-                assert_eq!((&first, &second, &*tenant.name), (&blue, &red, "tenant a"));
+                assert_eq!((&first, &second), (&blue, &red));
+                assert_eq!(tenant.to_string(), "tenant a");
             }
             other => panic!("{other}"),
         }

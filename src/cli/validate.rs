@@ -1,6 +1,7 @@
 //! `grantry validate`
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use super::arguments::{Base, Validate};
 use super::destinations::Destinations;
@@ -11,7 +12,7 @@ use super::schema::SchemaFile;
 use super::selection::load_each;
 use super::{environment, hint, output};
 use crate::config::{
-    Inputs, Problems, Reading, Revision, Sources, Span, Tree, Written, find_shared_tenants,
+    Inputs, Loaded, Problems, Reading, Revision, Sources, Span, Tree, Written, find_shared_tenants,
 };
 use crate::model::EnvironmentName;
 use crate::render;
@@ -163,50 +164,51 @@ fn check_reading(
     // There may be many, and only a comparison looks at them again.
     let take = |written: Written, sources| {
         let words = render::valid(&written.loaded);
-        let stack = written.loaded.desired.stack.clone();
-        let tenant = (stack, written.loaded.provider.clone());
-        (words, tenant, base.map(|base| (base, written, sources)))
+        let Loaded {
+            desired, provider, ..
+        } = &written.loaded;
+        let stand = (desired.stack.clone(), provider.clone());
+        (words, stand, base.map(|_| (written, sources)))
     };
     let provider = arguments.provider.as_ref();
-    // Whoever names a tenant for all of them on the command line has one in mind.
-    let several = (inputs.len() > 1 && provider.is_none()).then(|| reading.clone());
+    let places = places_of(&reading, &environments);
+    let known = (reading.sources().clone(), reading.files().to_vec());
     let valid = match load_each(reading, inputs, provider, destinations, take) {
         Ok(valid) => valid,
         Err(Failure::Problems(problems)) => return Ok(Checked::Invalid(problems)),
         Err(failure) => return Err(failure),
     };
 
-    if let Some(reading) = several {
-        let tenants = valid
-            .iter()
-            .filter_map(|(inputs, (_, (stack, tenant), _))| {
-                let place = reading.place_of_environment(inputs.environment.as_ref()?)?;
-                Some((stack.clone(), tenant.clone(), place))
-            });
-        let problems = find_shared_tenants(&tenants.collect::<Vec<_>>());
+    // Whoever names a tenant for all of them on the command line has one in mind.
+    if provider.is_none() {
+        let stands = valid.iter().filter_map(|(inputs, (_, stand, _))| {
+            let (stack, provider) = stand;
+            let place = places.get(inputs.environment.as_ref()?)?;
+            Some((stack, provider.as_ref()?, *place))
+        });
+        let problems = find_shared_tenants(stands);
         if !problems.is_empty() {
+            let (sources, files) = known;
             return Ok(Checked::Invalid(Problems {
                 problems,
-                sources: reading.sources().clone(),
-                files: reading.files().to_vec(),
+                sources,
+                files,
             }));
         }
     }
 
+    let comparison = base.map(|base| Comparison {
+        arguments,
+        base,
+        present: &environments,
+        stands: OnceCell::new(),
+    });
     let mut all = Vec::new();
-    let stands = OnceCell::new();
     for (inputs, (words, _, written)) in valid {
-        let compared = written
-            .map(|(base, written, sources)| {
-                compare(
-                    arguments,
-                    &inputs,
-                    base,
-                    &written,
-                    (&environments, &stands),
-                    sources,
-                )
-            })
+        let compared = comparison
+            .as_ref()
+            .zip(written)
+            .map(|(comparison, (written, sources))| comparison.run(&inputs, &written, sources))
             .transpose()?;
         let reviewed = compared.map(|(mut reviewed, before)| {
             // Said once, and not of each environment that is still there.
@@ -224,6 +226,18 @@ fn check_reading(
     Ok(Checked::Valid(all))
 }
 
+/// Where each environment is.
+fn places_of(
+    reading: &Reading,
+    environments: &[EnvironmentName],
+) -> BTreeMap<EnvironmentName, Span> {
+    let places = environments.iter().filter_map(|name| {
+        let place = reading.place_of_environment(name)?;
+        Some((name.clone(), place))
+    });
+    places.collect()
+}
+
 /// What is given for each environment that is to be checked: the one that is chosen, or else all.
 fn inputs_of_each(inputs: Inputs, environments: &[EnvironmentName]) -> Vec<Inputs> {
     if inputs.environment.is_some() || environments.is_empty() {
@@ -239,40 +253,53 @@ fn inputs_of_each(inputs: Inputs, environments: &[EnvironmentName]) -> Vec<Input
 /// The environments that a revision had, and where.
 type Environments = Vec<(EnvironmentName, Span)>;
 
-/// What the change since a revision comes to in one environment, and which there were.
-fn compare(
-    arguments: &Validate,
-    inputs: &Inputs,
-    base: &Base,
-    after: &Written,
-    (present, stands): (&[EnvironmentName], &OnceCell<Vec<Stand>>),
-    sources: Sources,
-) -> Result<(Reviewed, Environments), Failure> {
-    let revision = Revision::open(&base.name)?;
-    // Before all else: such a file may say on the disk what its revision does not.
-    revision.refuse_rewritten(&after.loaded.files)?;
+/// A comparison with a revision, in each environment.
+struct Comparison<'a> {
+    arguments: &'a Validate,
+    base: &'a Base,
+    /// The environments that there are now.
+    present: &'a [EnvironmentName],
+    /// Which there were, found once and only where one of another name is there.
+    stands: OnceCell<Vec<Stand>>,
+}
 
-    let paths = find_paths(&revision, base, &arguments.configuration.paths)?;
-    let before = if paths.there.is_empty() {
-        refuse_moved(&revision, base, &after.loaded.desired)?;
-        Before {
-            written: None,
-            environments: Vec::new(),
-            sources,
-        }
-    } else {
-        let provider = arguments.provider.as_ref();
-        let earlier = Earlier::read(revision, &paths.there, inputs, provider, sources)?;
-        earlier.load_to_compare(&after.loaded, present, stands)?
-    };
+impl Comparison<'_> {
+    /// What the change comes to in one environment, and which there were.
+    fn run(
+        &self,
+        inputs: &Inputs,
+        after: &Written,
+        sources: Sources,
+    ) -> Result<(Reviewed, Environments), Failure> {
+        let Self {
+            arguments, base, ..
+        } = self;
+        let revision = Revision::open(&base.name)?;
+        // Before all else: such a file may say on the disk what its revision does not.
+        revision.refuse_rewritten(&after.loaded.files)?;
 
-    let today = arguments.review.today.unwrap_or_else(environment::today);
-    let reviewed = Reviewed {
-        base: BaseView::of(base, &paths.missing),
-        findings: review(before.written.as_ref(), after, today),
-        sources: before.sources,
-    };
-    Ok((reviewed, before.environments))
+        let paths = find_paths(&revision, base, &arguments.configuration.paths)?;
+        let before = if paths.there.is_empty() {
+            refuse_moved(&revision, base, &after.loaded.desired)?;
+            Before {
+                written: None,
+                environments: Vec::new(),
+                sources,
+            }
+        } else {
+            let provider = arguments.provider.as_ref();
+            let earlier = Earlier::read(revision, &paths.there, inputs, provider, sources)?;
+            earlier.load_to_compare(&after.loaded, self.present, &self.stands)?
+        };
+
+        let today = arguments.review.today.unwrap_or_else(environment::today);
+        let reviewed = Reviewed {
+            base: BaseView::of(base, &paths.missing),
+            findings: review(before.written.as_ref(), after, today),
+            sources: before.sources,
+        };
+        Ok((reviewed, before.environments))
+    }
 }
 
 fn find_gone(before: &Environments, after: &[EnvironmentName]) -> Vec<Finding> {

@@ -1,9 +1,10 @@
 //! Where a configuration says the tenant is.
 
+use std::fmt;
 use std::path::{Component, PathBuf};
 
 use super::file::Provider;
-use crate::model::{RateLimit, Reserve};
+use crate::model::{RateLimit, Reserve, safe, safe_path};
 
 /// Where the tenant is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,15 @@ pub enum TenantName {
     Local(PathBuf),
     /// A domain.
     Auth0(String),
+}
+
+impl fmt::Display for TenantName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local(file) => formatter.write_str(&safe_path(file)),
+            Self::Auth0(domain) => formatter.write_str(&safe(domain)),
+        }
+    }
 }
 
 impl ProviderChoice {

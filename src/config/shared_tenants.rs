@@ -10,15 +10,14 @@ use crate::model::StackName;
 /// Two environments that are one stack in one Auth0 tenant, as far as the configuration says which one: each would undo
 /// what the other does. Each is said with its place.
 #[must_use]
-pub fn find_shared_tenants(
-    environments: &[(StackName, Option<ProviderChoice>, Span)],
+pub fn find_shared_tenants<'a>(
+    environments: impl Iterator<Item = (&'a StackName, &'a ProviderChoice, Span)>,
 ) -> Vec<Problem> {
     let mut seen: BTreeMap<(&StackName, String), Span> = BTreeMap::new();
     let mut shared = Vec::new();
     for (stack, provider, span) in environments {
         // A local tenant is for trials, and the command line often names another.
-        let Some(TenantName::Auth0(domain)) = provider.as_ref().and_then(ProviderChoice::tenant)
-        else {
+        let Some(TenantName::Auth0(domain)) = provider.tenant() else {
             continue;
         };
 
@@ -28,12 +27,12 @@ pub fn find_shared_tenants(
                 "this environment is in a tenant with another one, {}",
                 quote(&domain)
             );
-            let problem = Problem::new(ProblemId::SharedTenant, *span, message)
+            let problem = Problem::new(ProblemId::SharedTenant, span, message)
                 .related(*first, "the other one")
                 .help("each would undo what the other does: give it a tenant of its own, or a `stack`");
             shared.push(problem);
         } else {
-            seen.insert(place, *span);
+            seen.insert(place, span);
         }
     }
     shared
