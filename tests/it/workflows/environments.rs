@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::archive::{Entry, REGULAR};
 use super::github::{Origin, REPOSITORY};
 use super::pull_request::{FORK, PullRequest};
-use super::run::{Ended, Run};
+use super::run::Run;
 use super::world::World;
 
 const CONFIGURATION: &str = "stack: world-mappers
@@ -32,26 +32,18 @@ fn with_drone() -> String {
     )
 }
 
-/// Runs a job that must end well.
-#[track_caller]
-fn goes_well(run: &Run<'_>, job: &str) -> Ended {
-    let ended = run.job(job);
-    assert_eq!(ended.code, Some(0), "{job}: {}", ended.log);
-    ended
-}
-
 /// Applies the tip of `main` in an environment.
 #[track_caller]
 fn apply(run: &Run<'_>, environment: &str) {
     for job in ["plan", "apply"] {
-        goes_well(run, &format!("apply ({environment}) / {job}"));
+        run.goes_well(&format!("apply ({environment}) / {job}"));
     }
 }
 
 fn push(world: &World) -> Run<'_> {
     let sha = world.git(&["rev-parse", "main"]);
     let run = world.pushed("environments", "main", &sha);
-    goes_well(&run, "environments");
+    run.goes_well("environments");
     run
 }
 
@@ -66,13 +58,13 @@ fn a_pull_request_has_a_plan_of_each_environment_also_of_one_that_it_adds() {
         &format!("{}  qa: {{}}\n", with_drone()),
     );
     let run = pull_request.run(&world, "environments");
-    goes_well(&run, "environments");
+    run.goes_well("environments");
 
     let environments = ["production", "qa", "staging"];
     for environment in environments {
-        goes_well(&run, &format!("plan ({environment}) / plan"));
+        run.goes_well(&format!("plan ({environment}) / plan"));
     }
-    goes_well(&run, "planned");
+    run.goes_well("planned");
     let comments = world.comments_of(&pull_request);
     assert_eq!(comments.len(), environments.len());
     for (comment, environment) in comments.iter().zip(environments) {
@@ -97,7 +89,7 @@ fn each_environment_is_applied_for_itself() {
     assert_eq!(world.clients_of("production"), ["Courier"]);
     // Nobody is asked to approve nothing.
     let run = push(&world);
-    goes_well(&run, "apply (staging) / plan");
+    run.goes_well("apply (staging) / plan");
     assert_eq!(run.job("apply (staging) / apply").code, None);
 }
 
@@ -109,10 +101,10 @@ fn nobody_is_kept_waiting_by_what_fails_elsewhere_and_the_check_tells_of_it() {
     let configuration = CONFIGURATION.replace("production: {}", there);
     let pull_request = world.open(REPOSITORY, "topic", &configuration);
     let run = pull_request.run(&world, "environments");
-    goes_well(&run, "environments");
+    run.goes_well("environments");
 
     assert_eq!(run.job("plan (production) / plan").code, Some(1));
-    goes_well(&run, "plan (staging) / plan");
+    run.goes_well("plan (staging) / plan");
     assert_eq!(run.job("planned").code, Some(1));
     assert_eq!(world.comments_of(&pull_request).len(), 2);
 }
@@ -165,9 +157,9 @@ fn the_drift_of_each_environment_is_an_issue_of_its_own() {
 
     let sha = world.git(&["rev-parse", "main"]);
     let run = world.begin("environments", "schedule", "main", &sha, json!({}));
-    goes_well(&run, "environments");
+    run.goes_well("environments");
     assert_eq!(run.job("drift (production) / drift").code, Some(2));
-    goes_well(&run, "drift (staging) / drift");
+    run.goes_well("drift (staging) / drift");
     let issues: Vec<Json> = world.github.hub().issues.clone();
     let [issue] = issues.as_slice() else {
         panic!("{issues:?}");
@@ -178,7 +170,7 @@ fn the_drift_of_each_environment_is_an_issue_of_its_own() {
 /// A run of the trusted half, after the other one has ended well.
 fn after_fork<'w>(world: &'w World, pull_request: &PullRequest, other: u64) -> Run<'w> {
     let run = pull_request.run_after(world, "fork-environments", other, "success");
-    goes_well(&run, "environments");
+    run.goes_well("environments");
     run
 }
 
@@ -206,15 +198,15 @@ fn a_fork_has_a_plan_of_each_environment_of_the_base() {
     // One that the base has not is a stranger's word, and no job is begun for it.
     let pull_request = world.open(FORK, "topic", &format!("{}  1e3: {{}}\n", with_drone()));
     let run = pull_request.run(&world, "environments");
-    goes_well(&run, "environments");
+    run.goes_well("environments");
     assert_eq!(run.job("plan (staging) / plan").code, None);
-    goes_well(&run, "planned");
+    run.goes_well("planned");
 
     let rendering = pull_request.run(&world, "fork-render");
-    goes_well(&rendering, "render");
+    rendering.goes_well("render");
     let run = after_fork(&world, &pull_request, rendering.id());
     for environment in ["production", "staging"] {
-        goes_well(&run, &format!("plan ({environment}) / plan"));
+        run.goes_well(&format!("plan ({environment}) / plan"));
     }
     let comments = world.comments_of(&pull_request);
     assert_eq!(comments.len(), 2);

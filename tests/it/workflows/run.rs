@@ -142,6 +142,14 @@ impl<'w> Run<'w> {
         self
     }
 
+    /// Runs a job that must end well.
+    #[track_caller]
+    pub(super) fn goes_well(&self, job: &str) -> Ended {
+        let ended = self.job(job);
+        assert_eq!(ended.code, Some(0), "{job}: {}", ended.log);
+        ended
+    }
+
     /// Runs a job of a workflow that the example calls, or of its own; once more if it was run before.
     pub(crate) fn job(&self, name: &str) -> Ended {
         let (outer, name) = match name.split_once(" / ") {

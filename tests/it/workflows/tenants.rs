@@ -14,7 +14,7 @@ const TENANTS: [&str; 3] = ["amsterdam", "osaka", "production"];
 const PARTS: [&str; 2] = ["1/2", "2/2"];
 
 /// A world with tenants, the credentials of all of them in one secret, and a configuration of them.
-fn world(clients: &str) -> Option<World> {
+fn world() -> Option<World> {
     let mut world = super::world("stack: world-mappers\n")?;
     for tenant in TENANTS {
         if tenant != "production" {
@@ -33,7 +33,7 @@ fn world(clients: &str) -> Option<World> {
     let held = json!({ "vars": {}, "secrets": { "GRANTRY_CREDENTIALS": credentials } });
     world.add_environment("tenants-plan", held.clone());
     world.add_environment("tenants", held);
-    commit(&world, clients);
+    commit(&world, "{ courier: { name: Courier } }");
     Some(world)
 }
 
@@ -59,37 +59,32 @@ fn push<'w>(world: &'w World, sha: &str) -> Run<'w> {
     in_two(world.pushed("tenants", "main", sha))
 }
 
-fn in_two(run: Run<'_>) -> Run<'_> {
-    run.with("shards", "2").with("config", "grantry.yaml")
+/// The same, of the tip as it is.
+fn push_tip(world: &World) -> Run<'_> {
+    push(world, &world.git(&["rev-parse", "main"]))
 }
 
-#[track_caller]
-fn goes_well(run: &Run<'_>, job: &str) -> Ended {
-    let ended = run.job(job);
-    assert_eq!(ended.code, Some(0), "{job}: {}", ended.log);
-    ended
+fn in_two(run: Run<'_>) -> Run<'_> {
+    run.with("shards", "2").with("config", "grantry.yaml")
 }
 
 /// Runs a command in all parts; what is said of all of them.
 #[track_caller]
 fn all_parts(run: &Run<'_>, command: &str) -> Ended {
-    goes_well(run, &format!("{command} / shards"));
+    run.goes_well(&format!("{command} / shards"));
     for part in PARTS {
-        goes_well(run, &format!("{command} / part ({part})"));
+        run.goes_well(&format!("{command} / part ({part})"));
     }
-    let united = goes_well(run, &format!("{command} / united"));
-    goes_well(run, &format!("{command} / result"));
+    let united = run.goes_well(&format!("{command} / united"));
+    run.goes_well(&format!("{command} / result"));
     united
 }
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_was_approved_of_all_tenants_is_applied_by_the_parts() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
-    let sha = world.git(&["rev-parse", "main"]);
-    let run = push(&world, &sha);
+    let Some(world) = world() else { return };
+    let run = push_tip(&world);
     let united = all_parts(&run, "plan");
     assert!(
         united.summary.contains("Done: 3 of 3 environments."),
@@ -106,7 +101,7 @@ fn what_was_approved_of_all_tenants_is_applied_by_the_parts() {
     assert!(united.summary.contains("1 applied"), "{}", united.summary);
 
     // Nobody is asked to approve nothing.
-    let run = push(&world, &sha);
+    let run = push_tip(&world);
     all_parts(&run, "plan");
     assert_eq!(run.job("apply / shards").code, None);
 }
@@ -114,11 +109,8 @@ fn what_was_approved_of_all_tenants_is_applied_by_the_parts() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_has_changed_since_it_was_approved_is_not_applied_and_said_of_its_tenant() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
-    let sha = world.git(&["rev-parse", "main"]);
-    let run = push(&world, &sha);
+    let Some(world) = world() else { return };
+    let run = push_tip(&world);
     all_parts(&run, "plan");
     all_parts(&run, "apply");
 
@@ -126,7 +118,7 @@ fn what_has_changed_since_it_was_approved_is_not_applied_and_said_of_its_tenant(
     let run = push(&world, &sha);
     all_parts(&run, "plan");
     world.rename("Courier", "Somebody Else");
-    goes_well(&run, "apply / shards");
+    run.goes_well("apply / shards");
     let mut codes = PARTS.map(|part| run.job(&format!("apply / part ({part})")).code);
     codes.sort_unstable();
     assert_eq!(codes, [Some(0), Some(4)]);
@@ -138,13 +130,10 @@ fn what_has_changed_since_it_was_approved_is_not_applied_and_said_of_its_tenant(
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_part_that_has_not_come_to_its_tenants_is_a_failure() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
-    let sha = world.git(&["rev-parse", "main"]);
-    let run = push(&world, &sha);
-    goes_well(&run, "plan / shards");
-    goes_well(&run, "plan / part (1/2)");
+    let Some(world) = world() else { return };
+    let run = push_tip(&world);
+    run.goes_well("plan / shards");
+    run.goes_well("plan / part (1/2)");
 
     let united = run.job("plan / united");
     assert_eq!(united.code, Some(1), "{}", united.log);
@@ -155,15 +144,12 @@ fn a_part_that_has_not_come_to_its_tenants_is_a_failure() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_a_stack_of_a_longer_name_has_left_in_the_run_is_not_taken_for_a_part() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
-    let sha = world.git(&["rev-parse", "main"]);
-    let run = push(&world, &sha).with("stack", "world-mappers-eu");
+    let Some(world) = world() else { return };
+    let run = push_tip(&world).with("stack", "world-mappers-eu");
     all_parts(&run, "plan");
 
     let run = run.with("stack", "world-mappers");
-    goes_well(&run, "plan / part (1/2)");
+    run.goes_well("plan / part (1/2)");
     let united = run.job("plan / united");
     assert_eq!(united.code, Some(1), "{}", united.log);
     assert!(united.summary.contains("missing"), "{}", united.summary);
@@ -172,22 +158,20 @@ fn what_a_stack_of_a_longer_name_has_left_in_the_run_is_not_taken_for_a_part() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_is_not_merged_so() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
+    let Some(world) = world() else { return };
     let clients = "{ courier: { name: Courier } }\nprune: true";
     let pull_request = world.open(REPOSITORY, "topic", &configuration(&world, clients));
     let run = in_two(pull_request.run(&world, "tenants"));
     assert_eq!(run.job("plan / shards").code, Some(3));
     for part in PARTS {
-        let ended = goes_well(&run, &format!("plan / part ({part})"));
+        let ended = run.goes_well(&format!("plan / part ({part})"));
         assert!(
             !ended.log.contains(MANAGEMENT_CLIENT_SECRET),
             "{}",
             ended.log
         );
     }
-    goes_well(&run, "plan / united");
+    run.goes_well("plan / united");
     assert_eq!(run.job("plan / result").code, Some(1));
 
     let broken = world.open(REPOSITORY, "broken", "stack: 1\n");
@@ -202,9 +186,7 @@ fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_is_not_merged_s
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_fork_is_not_planned_but_what_is_wrong_with_it_fails_the_check() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
+    let Some(world) = world() else { return };
     let before = world.requests();
     let good = configuration(&world, "{ courier: { name: Bearer } }");
     let prunes = configuration(&world, "{ courier: { name: Courier } }\nprune: true");
@@ -227,30 +209,26 @@ fn a_fork_is_not_planned_but_what_is_wrong_with_it_fails_the_check() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_was_cancelled_before_it_was_planned_fails_the_check() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
+    let Some(world) = world() else { return };
     let clients = "{ courier: { name: Bearer } }";
     let pull_request = world.open(REPOSITORY, "topic", &configuration(&world, clients));
     let run = in_two(pull_request.run(&world, "tenants"));
-    goes_well(&run, "plan / shards");
+    run.goes_well("plan / shards");
     assert_eq!(run.job("plan / result").code, Some(1));
 }
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_drift_of_one_tenant_is_that_of_the_run() {
-    let Some(world) = world("{ courier: { name: Courier } }") else {
-        return;
-    };
-    let sha = world.git(&["rev-parse", "main"]);
-    let run = push(&world, &sha);
+    let Some(world) = world() else { return };
+    let run = push_tip(&world);
     all_parts(&run, "plan");
     all_parts(&run, "apply");
     world.rename("Courier", "Somebody");
 
+    let sha = world.git(&["rev-parse", "main"]);
     let run = in_two(world.begin("tenants", "schedule", "main", &sha, json!({})));
-    goes_well(&run, "drift / shards");
+    run.goes_well("drift / shards");
     let mut codes = PARTS.map(|part| run.job(&format!("drift / part ({part})")).code);
     codes.sort_unstable();
     assert_eq!(codes, [Some(0), Some(2)]);
