@@ -23,22 +23,6 @@ pub(super) enum Subject {
     Several(Several),
 }
 
-/// Says of a configuration of which no environment is chosen that all of them may be: not every verb takes several.
-fn name_all_environments(failure: Failure) -> Failure {
-    let Failure::Problems(mut problems) = failure else {
-        return failure;
-    };
-
-    for problem in &mut problems.problems {
-        if problem.id == ProblemId::NoEnvironment {
-            let help = problem.help.take().map(|help| help.in_words(hint::words));
-            problem.help =
-                help.map(|help| format!("{help}; or all of them with `--all-envs`").into());
-        }
-    }
-    Failure::Problems(problems)
-}
-
 /// What is declared in each of several environments.
 pub(super) struct Several {
     /// In the order of their names.
@@ -221,6 +205,22 @@ fn load(
             Err(problems.into())
         }
     }
+}
+
+/// Says of a configuration of which no environment is chosen that all of them may be: not every verb takes several.
+fn name_all_environments(failure: Failure) -> Failure {
+    let Failure::Problems(mut problems) = failure else {
+        return failure;
+    };
+
+    for problem in &mut problems.problems {
+        if problem.id == ProblemId::NoEnvironment {
+            let help = problem.help.take().map(|help| help.in_words(hint::words));
+            problem.help =
+                help.map(|help| format!("{help}; or all of them with `--all-envs`").into());
+        }
+    }
+    Failure::Problems(problems)
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ impl CredentialSet<'_> {
 
         let names = match self.read_identity().prove() {
             Ok(Proof::Token(_)) => {
-                let token = TOKENS.into_iter().find(|name| self.get(name).is_some());
+                let token = TOKENS.into_iter().find(|name| self.secret(name).is_some());
                 token.into_iter().collect()
             }
             Ok(Proof::Key { .. }) => vec![CLIENT_ID, KEY],
