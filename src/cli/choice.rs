@@ -120,7 +120,9 @@ fn choose_auth0(
             rate_limit,
             reserve,
         }) => (domain.as_deref(), *rate_limit, *reserve),
-        Some(ProviderChoice::Local { .. }) | None => (None, None, Reserve::default()),
+        Some(ProviderChoice::Keycloak { .. } | ProviderChoice::Local { .. }) | None => {
+            (None, None, Reserve::default())
+        }
     };
     let stated = stated.map(Domain::parse).transpose()?;
 

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::read_before::{Bundles, Environment, ReadBefore, VariableValue};
 use crate::model::{
     ClientId, ClientSpec, Day, EnvironmentName, FindingId, Glob, GrantSettings, Identifier, Key,
-    Pattern, RateLimit, Reserve, ResourceServerSpec, ScopeName, StackName, SubjectType,
-    VariableName,
+    Pattern, RateLimit, Reserve, ResourceServerSpec, ScopeName, ScopeNaming, StackName,
+    SubjectType, VariableName,
 };
 
 /// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),
@@ -178,6 +178,7 @@ pub(crate) struct Waiver {
 #[serde(try_from = "WrittenProvider")]
 pub(crate) enum Provider {
     Auth0(Auth0Provider),
+    Keycloak(KeycloakProvider),
     Local(LocalProvider),
 }
 
@@ -197,11 +198,13 @@ enum WrittenProvider {
 enum ProviderName {
     /// The Auth0 tenant that `AUTH0_DOMAIN` or the command line names.
     Auth0,
+    /// The realm that `KEYCLOAK_URL` and `KEYCLOAK_REALM`, or the command line, name.
+    Keycloak,
     /// A tenant in the file `.grantry/tenant.json` beside the configuration, for trying things out.
     Local,
 }
 
-/// A provider with its settings: exactly one of `auth0` and `local`.
+/// A provider with its settings: exactly one of `auth0`, `keycloak` and `local`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(
@@ -214,6 +217,10 @@ struct ProviderSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Auth0Provider")]
     auth0: Option<Auth0Provider>,
+    /// A realm of a Keycloak. Credentials come from the environment only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "KeycloakProvider")]
+    keycloak: Option<KeycloakProvider>,
     /// A tenant in a file, for trying things out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "LocalProvider")]
@@ -228,21 +235,67 @@ impl TryFrom<WrittenProvider> for Provider {
             WrittenProvider::Named(ProviderName::Auth0) => {
                 Ok(Self::Auth0(Auth0Provider::default()))
             }
+            WrittenProvider::Named(ProviderName::Keycloak) => {
+                Ok(Self::Keycloak(KeycloakProvider::default()))
+            }
             WrittenProvider::Named(ProviderName::Local) => {
                 Ok(Self::Local(LocalProvider::default()))
             }
             WrittenProvider::Set(ProviderSettings {
                 auth0: Some(auth0),
+                keycloak: None,
                 local: None,
             }) => Ok(Self::Auth0(auth0)),
             WrittenProvider::Set(ProviderSettings {
                 auth0: None,
+                keycloak: Some(keycloak),
+                local: None,
+            }) => Ok(Self::Keycloak(keycloak)),
+            WrittenProvider::Set(ProviderSettings {
+                auth0: None,
+                keycloak: None,
                 local: Some(local),
             }) => Ok(Self::Local(local)),
             // The schema says so before.
-            WrittenProvider::Set(_) => Err("a provider needs either `auth0` or `local`"),
+            WrittenProvider::Set(_) => {
+                Err("a provider needs one of `auth0`, `keycloak` and `local`")
+            }
         }
     }
+}
+
+/// A realm of a Keycloak.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields, title = "Keycloak realm")]
+pub(crate) struct KeycloakProvider {
+    /// Where the Keycloak is, for the reader and as a check: `KEYCLOAK_URL` or the command line
+    /// names the address that credentials are sent to, and this one must be the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        with = "String",
+        length(min = 1, max = 2048),
+        regex(pattern = r"^https?://[^\s?#@]+$"),
+        extend("patternErrorMessage" = "the address of a Keycloak is as in `https://sso.example`"),
+        example = "https://sso.example"
+    )]
+    pub(crate) url: Option<String>,
+    /// The realm that is managed, for the reader and as a check: `KEYCLOAK_REALM` or the command
+    /// line names it, and this one must be the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        with = "String",
+        length(min = 1, max = 255),
+        regex(pattern = r"^[^\s/?#%\\]+$"),
+        extend("patternErrorMessage" = "the name of a realm has no white space and none of `/ ? # % \\`"),
+        example = &"acme"
+    )]
+    pub(crate) realm: Option<String>,
+    /// How scopes that are made from now on are called in the realm, where a name is unique: `bare`
+    /// as they are (the default), `qualified` behind the identifier of their API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ScopeNaming")]
+    pub(crate) scope_names: Option<ScopeNaming>,
 }
 
 /// An Auth0 tenant.

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::path::{Component, PathBuf};
 
+use url::Url;
+
 use super::file::Provider;
-use crate::model::{RateLimit, Reserve, safe, safe_path};
+use crate::model::{RateLimit, Reserve, ScopeNaming, safe, safe_path};
 
 /// Where the tenant is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,15 @@ pub enum ProviderChoice {
         /// What is left to others.
         reserve: Reserve,
     },
+    /// A realm of a Keycloak.
+    Keycloak {
+        /// Where the Keycloak is said to be. That comes from elsewhere, and this is compared with it.
+        url: Option<String>,
+        /// The realm it is said to be; the same holds.
+        realm: Option<String>,
+        /// How the scopes of APIs are called there.
+        scope_names: ScopeNaming,
+    },
 }
 
 /// A tenant, however its name is written.
@@ -34,13 +45,15 @@ pub enum TenantName {
     Local(PathBuf),
     /// A domain.
     Auth0(String),
+    /// A realm, by the address of its issuer.
+    Keycloak(String),
 }
 
 impl fmt::Display for TenantName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Local(file) => formatter.write_str(&safe_path(file)),
-            Self::Auth0(domain) => formatter.write_str(&safe(domain)),
+            Self::Auth0(name) | Self::Keycloak(name) => formatter.write_str(&safe(name)),
         }
     }
 }
@@ -61,6 +74,21 @@ impl ProviderChoice {
                 let host = host.trim_end_matches('/').trim_end_matches(":443");
                 Some(TenantName::Auth0(host.trim_end_matches('.').to_owned()))
             }
+            Self::Keycloak { url, realm, .. } => {
+                let (url, realm) = (url.as_ref()?, realm.as_ref()?);
+                let url = Url::parse(url).ok()?;
+                let url = url.as_str().trim_end_matches('/');
+                Some(TenantName::Keycloak(format!("{url}/realms/{realm}")))
+            }
+        }
+    }
+
+    /// How the scopes of APIs are called there.
+    #[must_use]
+    pub fn scope_naming(&self) -> ScopeNaming {
+        match self {
+            Self::Keycloak { scope_names, .. } => *scope_names,
+            Self::Local { .. } | Self::Auth0 { .. } => ScopeNaming::Bare,
         }
     }
 
@@ -73,6 +101,11 @@ impl ProviderChoice {
                 domain: auth0.domain.clone(),
                 rate_limit: auth0.rate_limit,
                 reserve: auth0.reserve.unwrap_or_default(),
+            },
+            Provider::Keycloak(keycloak) => Self::Keycloak {
+                url: keycloak.url.clone(),
+                realm: keycloak.realm.clone(),
+                scope_names: keycloak.scope_names.unwrap_or_default(),
             },
         }
     }

@@ -7,7 +7,7 @@ use super::provider::{ProviderChoice, TenantName};
 use super::source::Span;
 use crate::model::StackName;
 
-/// Two environments that are one stack in one Auth0 tenant, as far as the configuration says which one: each would undo
+/// Two environments that are one stack in one tenant, as far as the configuration says which one: each would undo
 /// what the other does. Each is said with its place.
 #[must_use]
 pub fn find_shared_tenants<'a>(
@@ -17,15 +17,16 @@ pub fn find_shared_tenants<'a>(
     let mut shared = Vec::new();
     for (stack, provider, span) in environments {
         // A local tenant is for trials, and the command line often names another.
-        let Some(TenantName::Auth0(domain)) = provider.tenant() else {
-            continue;
+        let name = match provider.tenant() {
+            Some(TenantName::Auth0(name) | TenantName::Keycloak(name)) => name,
+            Some(TenantName::Local(_)) | None => continue,
         };
 
-        let place = (stack, domain.clone());
+        let place = (stack, name.clone());
         if let Some(first) = seen.get(&place) {
             let message = format!(
                 "this environment is in a tenant with another one, {}",
-                quote(&domain)
+                quote(&name)
             );
             let problem = Problem::new(ProblemId::SharedTenant, span, message)
                 .related(*first, "the other one")

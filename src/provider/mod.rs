@@ -21,12 +21,16 @@ mod error;
 mod estimate;
 mod gap;
 mod inspect;
+#[cfg(feature = "keycloak")]
+pub mod keycloak;
 #[cfg(feature = "local")]
 pub mod local;
 mod lock;
 mod need;
 mod refused;
 mod retry;
+#[cfg(feature = "web")]
+mod web;
 
 pub use checkup::{Contents, Health, Owned};
 #[cfg(feature = "auth0")]
@@ -48,10 +52,12 @@ pub const SUPPORTS: &[&Support] = &[
     &local::SUPPORT,
     #[cfg(feature = "auth0")]
     &auth0::SUPPORT,
+    #[cfg(feature = "keycloak")]
+    &keycloak::SUPPORT,
 ];
 
 /// What nobody will be asked for can be written as it likes.
-#[cfg(not(all(feature = "auth0", feature = "local")))]
+#[cfg(not(all(feature = "auth0", feature = "keycloak", feature = "local")))]
 const NOT_BUILT_IN: Support = Support::of_everything("a provider that is not built in");
 
 /// What the provider can express that a configuration names; the local one, where it names none.
@@ -60,9 +66,11 @@ pub fn support_of(written: Option<&ProviderChoice>) -> &'static Support {
     match written {
         #[cfg(feature = "auth0")]
         Some(ProviderChoice::Auth0 { .. }) => &auth0::SUPPORT,
+        #[cfg(feature = "keycloak")]
+        Some(ProviderChoice::Keycloak { scope_names, .. }) => keycloak::support_for(*scope_names),
         #[cfg(feature = "local")]
         Some(ProviderChoice::Local { .. }) | None => &local::SUPPORT,
-        #[cfg(not(all(feature = "auth0", feature = "local")))]
+        #[cfg(not(all(feature = "auth0", feature = "keycloak", feature = "local")))]
         _ => &NOT_BUILT_IN,
     }
 }

@@ -75,6 +75,14 @@ fn name_tenant(provider: Option<&ProviderChoice>) -> String {
             domain: Some(domain),
             ..
         }) => format!("`auth0` at `{domain}`"),
+        // Where it is, and which realm, as far as either is said.
+        Some(ProviderChoice::Keycloak { url, realm, .. }) => {
+            let said = [url, realm].into_iter().flatten().map(String::as_str);
+            match said.collect::<Vec<_>>().as_slice() {
+                [] => "`keycloak`".to_owned(),
+                said => format!("`keycloak` at `{}`", said.join(" ")),
+            }
+        }
     }
 }
 

@@ -36,6 +36,18 @@ pub enum Term {
     Token,
     /// The identifier of the tenant's own API.
     Audience,
+    /// Where the Keycloak is.
+    Server,
+    /// The realm that is managed.
+    Realm,
+    /// The realm that our own client is of.
+    AuthRealm,
+    /// The id of our own client in a realm.
+    RealmClientId,
+    /// The secret of our own client in a realm.
+    RealmClientSecret,
+    /// The private key of our own client in a realm.
+    RealmPrivateKey,
     /// A file with certificate authorities that are trusted.
     CertificateAuthorities,
     /// Another tenant file.
@@ -72,6 +84,12 @@ impl Term {
             Self::SigningAlgorithm => "signing algorithm",
             Self::Token => "access token",
             Self::Audience => "audience",
+            Self::Server => "address",
+            Self::Realm => "realm",
+            Self::AuthRealm => "realm of the client",
+            Self::RealmClientId => "client id",
+            Self::RealmClientSecret => "client secret",
+            Self::RealmPrivateKey => "private key",
             Self::CertificateAuthorities => "the list of authorities that are trusted",
             Self::TenantFile => "another path",
             Self::Parallelism => "parallelism",

@@ -33,7 +33,7 @@ pub(super) fn refuse_external_settings(
 pub(super) fn refuse_system_apis(context: &Context<'_>) -> Vec<Problem> {
     let domain = match &context.file.provider {
         Some(Provider::Auth0(auth0)) => auth0.domain.as_deref(),
-        Some(Provider::Local(_)) | None => None,
+        Some(Provider::Keycloak(_) | Provider::Local(_)) | None => None,
     };
 
     context

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::foreign_text::sanitize;
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::object::{collection, get_text, is_true};
 use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind, UnnamedGrant};
+use crate::provider::web::sanitize;
 use crate::provider::{Gap, ProviderError};
 
 /// The tenant's own API among those listed: the one that was asked for, or else the one that the

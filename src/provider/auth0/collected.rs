@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::mem::take;
 
 use super::decode::{Decoded, Decoder};
-use super::foreign_text::sanitize;
 use super::listing::Listed;
 use crate::model::{Address, Found, Kind, RemoteId, UnnamedGrant};
 use crate::provider::ProviderError;
+use crate::provider::web::sanitize;
 
 /// The objects that were read so far.
 pub(super) struct Collected<'a> {

@@ -2,8 +2,8 @@
 
 use reqwest::header::HeaderValue;
 
-use super::random::random_hexadecimal;
 use crate::model::StackName;
+use crate::provider::web::random_hexadecimal;
 
 /// The most characters Auth0 keeps.
 const LONGEST: usize = 64;

@@ -2,12 +2,12 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::assertion::{self, Signer};
 use super::invalid::{InvalidSetting, invalid};
 use super::site::API_PATH;
 use super::token::Session;
 use crate::model::{ClientId, Secrets};
 use crate::provider::ProviderError;
+use crate::provider::web::{ASSERTION_TYPE, Signer};
 
 /// How to get in.
 #[derive(Debug, Clone)]
@@ -80,10 +80,11 @@ impl Credentials {
         match &self.0 {
             Access::ClientSecret { secret, .. } => vec![("client_secret", secret.clone())],
             Access::ClientKey { client_id, signer } => {
-                // A key that was read can sign; if not, the tenant says what is missing.
+                // A key that was read can sign; if not, the tenant says what is missing. With the
+                // slash at its end, as Auth0 wants it: an address without a path is written so.
                 let assertion = signer.sign_assertion(client_id, site).unwrap_or_default();
                 vec![
-                    ("client_assertion_type", assertion::TYPE.into()),
+                    ("client_assertion_type", ASSERTION_TYPE.into()),
                     ("client_assertion", assertion.into()),
                 ]
             }

@@ -9,15 +9,15 @@ use std::time::{Duration, SystemTime};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use super::clock;
 use super::encode::Request;
 use super::invalid::{InvalidSetting, invalid};
 use super::listing::{OwnObject, find_own_object};
 use super::lock_identifier::prefix;
 use super::lock_label::{Label, describe};
-use super::random::random_hexadecimal;
 use super::write::{Writer, read_id};
 use crate::model::{Kind, RemoteId, StackName};
+use crate::provider::web;
+use crate::provider::web::random_hexadecimal;
 use crate::provider::{
     Holder, Lease, Locks, Mutate as _, Names, Nonce, ProviderError, RejectedReason, SeenLock,
     WriteError,
@@ -247,7 +247,7 @@ fn new_lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
         renew_at: now + LIFETIME / 2,
         ends: now + SAFE_LIFETIME,
         // The other clock stands still while a machine sleeps.
-        ends_on_the_wall: clock::now() + SAFE_LIFETIME,
+        ends_on_the_wall: web::now() + SAFE_LIFETIME,
     }
 }
 
@@ -310,7 +310,7 @@ mod tests {
         assert!(!held.is_over());
 
         let slept = Lease {
-            ends_on_the_wall: clock::now(),
+            ends_on_the_wall: web::now(),
             ..held.clone()
         };
         assert!(

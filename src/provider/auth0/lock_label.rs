@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::foreign_text::sanitize;
+use crate::provider::web::sanitize;
 use crate::provider::{Holder, Nonce};
 
 /// What the name of a lock says.

@@ -18,9 +18,7 @@
 
 mod advice;
 mod agreement;
-mod assertion;
 mod client_keys;
-mod clock;
 mod collected;
 mod correlation;
 mod credentials;
@@ -30,7 +28,6 @@ mod encode;
 mod estimate;
 mod examine;
 mod fields;
-mod foreign_text;
 mod http;
 mod invalid;
 mod listing;
@@ -41,7 +38,6 @@ mod object;
 mod organizations;
 mod pages;
 mod procedure;
-mod random;
 mod read;
 mod scopes;
 mod settings;

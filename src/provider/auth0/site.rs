@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::Url;
 
-use super::foreign_text::hide_setting;
 use super::invalid::{InvalidSetting, invalid};
 use crate::model::Identifier;
 use crate::provider::ProviderError;
+use crate::provider::web::{format_authority, hide_setting, is_loopback};
 
 /// The path every Management API audience ends in.
 pub(super) const API_PATH: &str = "/api/v2/";
@@ -140,25 +140,4 @@ fn refuse_audience(audience: &str) -> ProviderError {
     invalid(InvalidSetting::Audience {
         shown: hide_setting(audience),
     })
-}
-
-/// The host, with its port if it has one.
-pub(super) fn format_authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
-}
-
-/// Whether an address is of this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        // Any other name may lead anywhere.
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::model::{ClientId, Identifier, RateLimit, Reserve};
 use crate::provider::Health;
-use crate::provider::auth0::foreign_text::sanitize;
 use crate::provider::auth0::http::Reading;
 use crate::provider::auth0::site::DomainName;
+use crate::provider::web::sanitize;
 
 /// A tenant that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

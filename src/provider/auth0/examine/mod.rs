@@ -15,12 +15,13 @@ use super::collected::Collected;
 use super::credentials::Access;
 use super::estimate::count_detail_requests;
 use super::http::{Discovery, Group};
+use super::listing;
 use super::read::Reader;
 use super::settings::Settings;
 use super::token::Session;
-use super::{clock, listing};
 use crate::model::{Address, Desired, Found, Kind, TenantHash};
 use crate::provider::checkup::{Contents, Owned, count_owned};
+use crate::provider::web;
 use crate::provider::{Need, Objects, ProviderError};
 
 /// What came to light. What could not be looked at, because of what was found before, is missing.
@@ -88,7 +89,7 @@ impl Reader {
         }
 
         // A token ends by the tenant's clock.
-        let now = times.map_or_else(clock::now, |times| times.told);
+        let now = times.map_or_else(web::now, |times| times.told);
         match self.getter().session().await {
             Ok(session) => {
                 self.examine_session(&session, now, desired, &mut found)

@@ -8,19 +8,20 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
-use super::client::{REQUEST_TIMEOUT, build_client};
-use super::exchange::Exchange;
 use super::gate::Gate;
-use super::headers::Reading;
+use super::headers::{Reading, read_wait};
 use super::limiter::{Limiter, Ticket};
 use super::pace::Served;
 use super::refusal::{expect_success, not_json};
 use super::request_line::RequestLine;
-use super::response::{Response, TransportError, receive};
-use super::retry::{Patience, Repeat, is_passing};
 use super::session_cache::SessionCache;
 use super::tenant_clock::TenantClock;
+use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::settings::Settings;
+use crate::provider::web::Exchange;
+use crate::provider::web::{Patience, Repeat, is_passing};
+use crate::provider::web::{REQUEST_TIMEOUT, build_client};
+use crate::provider::web::{Response, TransportError, receive};
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
 /// What all requests of a run share.
@@ -41,7 +42,8 @@ impl Connection {
         // Before anything is sent: a tenant may repeat what it was sent.
         settings.credentials.keep_secret_in(&settings.secrets);
 
-        let client = build_client(&settings)?;
+        let client = build_client(&settings.site, settings.authority.as_deref())
+            .map_err(|why| invalid(InvalidSetting::NoConnection { why }))?;
         // To ask for more is no error of anybody, and a semaphore would panic.
         let slots = settings.parallelism.get().min(Semaphore::MAX_PERMITS);
         let limiter = Limiter::new(settings.rate_limit, settings.reserve);
@@ -117,7 +119,7 @@ impl Connection {
                 // What creates is asked again as well. Should the first attempt have been carried
                 // out, an API or a grant is refused as a double, and a client is found when all are
                 // listed after the last creation.
-                let wait = patience.wait_after_too_many(&response.headers)?;
+                let wait = patience.wait_after_too_many(read_wait(&response.headers))?;
                 tracing::info!(?wait, "too many requests: all wait");
                 // The limit is the tenant's, and not of this request: whatever is sent before would
                 // be refused too.

@@ -7,13 +7,13 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::Getter;
-use super::exchange::Exchange;
 use super::headers::read_server_time;
 use super::refusal::{expect_success, not_json};
 use super::request_line::RequestLine;
-use super::retry::Repeat;
 use crate::provider::ProviderError;
-use crate::provider::auth0::clock;
+use crate::provider::web;
+use crate::provider::web::Exchange;
+use crate::provider::web::Repeat;
 
 const PATH: &str = "/.well-known/openid-configuration";
 
@@ -55,12 +55,12 @@ impl Getter {
 
         // Around all attempts, and not the last alone: that makes the span wider in which the
         // tenant told its time, and no skew is found that is none.
-        let before = clock::now();
+        let before = web::now();
         let begun = Instant::now();
         let exchange = connection
             .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
-        let after = clock::now();
+        let after = web::now();
         let took = begun.elapsed();
 
         let times = told_by(&exchange).map(|told| Times {

@@ -9,16 +9,16 @@ use tokio::sync::MutexGuard;
 use url::Url;
 
 use super::connection::Connection;
-use super::exchange::Exchange;
 use super::refusal::unexpected_answer;
 use super::request_line::RequestLine;
-use super::retry::{Patience, Repeat};
 use super::session_cache::CachedSession;
 use crate::model::ClientId;
 use crate::provider::ProviderError;
 use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::token::{Issued, Session};
+use crate::provider::web::Exchange;
+use crate::provider::web::{Patience, Repeat};
 
 const TOKEN_PATH: &str = "/oauth/token";
 

@@ -8,11 +8,8 @@
 //! ```
 
 mod bucket;
-mod cause;
-mod client;
 mod connection;
 mod discovery;
-mod exchange;
 mod gate;
 mod headers;
 mod limiter;
@@ -20,8 +17,6 @@ mod login;
 mod pace;
 mod refusal;
 mod request_line;
-mod response;
-mod retry;
 mod sender;
 mod session_cache;
 mod tenant_clock;
@@ -39,11 +34,11 @@ pub(super) use self::headers::Reading;
 pub(super) use self::limiter::Group;
 pub(super) use self::refusal::{not_json, unexpected_answer};
 pub(super) use self::request_line::RequestLine;
-use self::retry::Repeat;
 pub(super) use self::sender::Sender;
 use super::settings::Settings;
 use super::token::Session;
 use crate::provider::ProviderError;
+use crate::provider::web::Repeat;
 
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]

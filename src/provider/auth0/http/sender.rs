@@ -9,11 +9,11 @@ use tokio::time::Instant;
 use super::Getter;
 use super::refusal::expect_success;
 use super::request_line::RequestLine;
-use super::retry::{Patience, Repeat};
 use crate::provider::WriteError;
 use crate::provider::auth0::correlation::CorrelationId;
 use crate::provider::auth0::encode::Request;
 use crate::provider::auth0::token::Session;
+use crate::provider::web::{Patience, Repeat};
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 

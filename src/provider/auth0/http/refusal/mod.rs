@@ -6,12 +6,12 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 
 use self::reasons::{denial_of, distrust_of, objection_to};
-use super::cause::Cause;
 use super::request_line::RequestLine;
-use super::response::{Response, TransportError};
 use crate::model::Secrets;
 use crate::provider::auth0::advice;
-use crate::provider::auth0::foreign_text::sanitize;
+use crate::provider::web::Cause;
+use crate::provider::web::sanitize;
+use crate::provider::web::{Response, TransportError};
 use crate::provider::{ProviderError, UnauthorizedReason};
 
 /// What to say of a 404 that is not the Management API's own.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::*;
-use crate::provider::auth0::foreign_text::LONGEST;
+use crate::provider::web::LONGEST;
 use crate::provider::{ForbiddenReason, RejectedReason};
 
 const CLIENTS: &str = "https://acme.eu.auth0.com/api/v2/clients";

@@ -5,15 +5,15 @@ use reqwest::StatusCode;
 use super::response::{Response, TransportError};
 
 /// A request and what came of it in the end.
-pub(super) struct Exchange {
-    pub(super) result: Result<Response, TransportError>,
+pub(in crate::provider) struct Exchange {
+    pub(in crate::provider) result: Result<Response, TransportError>,
     /// Whether one of the attempts may have been carried out though it does not look so.
-    pub(super) is_doubtful: bool,
+    pub(in crate::provider) is_doubtful: bool,
 }
 
 impl Exchange {
     /// Whether the tenant did not take the token: then nothing was done.
-    pub(super) fn is_unauthorized(&self) -> bool {
+    pub(in crate::provider) fn is_unauthorized(&self) -> bool {
         self.result
             .as_ref()
             .is_ok_and(|response| response.status == StatusCode::UNAUTHORIZED)

@@ -8,7 +8,7 @@ use crate::words::hexadecimal;
 
 /// So many random bytes, each as two hexadecimal digits; none in the unheard-of case that the
 /// machine has no chance.
-pub(super) fn random_hexadecimal<const BYTES: usize>() -> Option<String> {
+pub(in crate::provider) fn random_hexadecimal<const BYTES: usize>() -> Option<String> {
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes).ok()?;
 

@@ -5,20 +5,20 @@ use std::{io, iter};
 
 use rustls::InvalidMessage;
 
+use super::foreign_text::sanitize;
 use crate::provider::UnreachableReason;
-use crate::provider::auth0::foreign_text::sanitize;
 
 /// Why a connection broke, or was not made.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Cause {
-    pub(super) silence: UnreachableReason,
+pub(in crate::provider) struct Cause {
+    pub(in crate::provider) silence: UnreachableReason,
     /// In the words of whoever noticed.
-    pub(super) reason: String,
+    pub(in crate::provider) reason: String,
 }
 
 impl Cause {
     /// The innermost cause says what happened; the outer ones only that something did.
-    pub(super) fn of(error: &reqwest::Error) -> Self {
+    pub(in crate::provider) fn of(error: &reqwest::Error) -> Self {
         let silence = classify(error);
         // Where the library speaks of content types and versions, in words that say what to mend.
         let reason = match silence {

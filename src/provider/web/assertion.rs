@@ -13,16 +13,17 @@ use super::random::random_hexadecimal;
 use crate::model::ClientId;
 
 /// The type of assertion, as the token endpoint calls it.
-pub(super) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(in crate::provider) const ASSERTION_TYPE: &str =
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How long an assertion counts; Auth0 takes no more than five minutes.
+/// How long an assertion counts; Auth0 takes no more than five minutes, and Keycloak no bound at all.
 const LIFETIME: Duration = Duration::from_mins(2);
 
 const UNUSABLE: &str = "is no private RSA key in PEM";
 
 /// A private key, ready to sign.
 #[derive(Clone)]
-pub(super) struct Signer {
+pub(in crate::provider) struct Signer {
     key: EncodingKey,
     header: Header,
 }
@@ -39,7 +40,10 @@ struct Claims<'a> {
 
 impl Signer {
     /// Reads a private RSA key in PEM; the name of the algorithm is the credential's.
-    pub(super) fn new(pem: &SecretString, algorithm: &str) -> Result<Self, &'static str> {
+    pub(in crate::provider) fn new(
+        pem: &SecretString,
+        algorithm: &str,
+    ) -> Result<Self, &'static str> {
         let algorithm = parse_algorithm(algorithm)?;
         let key = read_key(pem).ok_or(UNUSABLE)?;
         // Auth0 calls a credential by this thumbprint as well, so it finds the key by it.
@@ -50,11 +54,11 @@ impl Signer {
         Ok(Self { key, header })
     }
 
-    /// A new assertion for the tenant at a site; each can be used once.
-    pub(super) fn sign_assertion(
+    /// A new assertion for whom it is said to be for; each can be used once.
+    pub(in crate::provider) fn sign_assertion(
         &self,
         client: &ClientId,
-        site: &str,
+        audience: &str,
     ) -> Result<String, &'static str> {
         let now = clock::now()
             .duration_since(UNIX_EPOCH)
@@ -64,9 +68,7 @@ impl Signer {
         let claims = Claims {
             iss: client.as_str(),
             sub: client.as_str(),
-            // With the slash at its end, as Auth0 wants it: an address without a path is written
-            // so.
-            aud: site,
+            aud: audience,
             iat: now,
             exp: now + LIFETIME.as_secs(),
             jti: random_hexadecimal::<16>().unwrap_or_default(),

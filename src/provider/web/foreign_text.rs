@@ -3,10 +3,10 @@
 use crate::model::{may_be_private, safe};
 
 /// The most characters of somebody else's text that go into a message.
-pub(super) const LONGEST: usize = 300;
+pub(in crate::provider) const LONGEST: usize = 300;
 
 /// A setting, fit for a message: not where it may hold a password or, set by mistake, a key.
-pub(super) fn hide_setting(setting: &str) -> String {
+pub(in crate::provider) fn hide_setting(setting: &str) -> String {
     let is_secret = setting.contains('@') || may_be_private(setting);
 
     if is_secret {
@@ -17,7 +17,7 @@ pub(super) fn hide_setting(setting: &str) -> String {
 }
 
 /// Somebody else's text, fit for a message: short, on one line, and safe to show.
-pub(super) fn sanitize(text: &str) -> String {
+pub(in crate::provider) fn sanitize(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|character: char| character.is_control() || character.is_whitespace())
         .filter(|word| !word.is_empty())

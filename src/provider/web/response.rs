@@ -11,14 +11,14 @@ const LARGEST_BODY: usize = 128 << 20;
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub(super) struct Response {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(in crate::provider) struct Response {
+    pub(in crate::provider) status: StatusCode,
+    pub(in crate::provider) headers: HeaderMap,
+    pub(in crate::provider) body: Vec<u8>,
 }
 
 /// Why there is no response.
-pub(super) enum TransportError {
+pub(in crate::provider) enum TransportError {
     /// Nothing was sent.
     NotSent(Cause),
     /// It may have been carried out.
@@ -28,7 +28,9 @@ pub(super) enum TransportError {
 }
 
 /// Sends a request, and reads its response to the end.
-pub(super) async fn receive(request: RequestBuilder) -> Result<Response, TransportError> {
+pub(in crate::provider) async fn receive(
+    request: RequestBuilder,
+) -> Result<Response, TransportError> {
     let mut response = request.send().await?;
     let status = response.status();
     let headers = response.headers().clone();
@@ -69,7 +71,7 @@ impl From<reqwest::Error> for TransportError {
 
 #[cfg(test)]
 impl Response {
-    pub(super) fn new(status: u16, body: &str) -> Self {
+    pub(in crate::provider) fn new(status: u16, body: &str) -> Self {
         Self {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 
-use super::headers::read_wait;
-use crate::provider::auth0::random::jitter;
+use super::random::jitter;
 
 /// How often a connection fault or a passing failure of the server is tried again.
 const FAULTS: u32 = 3;
@@ -24,7 +22,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Whether a request may be carried out twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
+pub(in crate::provider) enum Repeat {
     /// It changes nothing, or the same change twice is one: it is tried again after faults too.
     Freely,
     /// Only when it is sure that nothing was done.
@@ -34,7 +32,7 @@ pub(super) enum Repeat {
 impl Repeat {
     /// A change is always sent with the same body, and a deletion of nothing succeeds; only what
     /// creates does so each time.
-    pub(super) fn of(method: &Method) -> Self {
+    pub(in crate::provider) fn of(method: &Method) -> Self {
         if *method == Method::POST {
             Self::WhenNothingWasDone
         } else {
@@ -44,14 +42,14 @@ impl Repeat {
 }
 
 /// Failures that pass by themselves: the server, or what stands before it, is busy or starting.
-pub(super) fn is_passing(status: StatusCode) -> bool {
+pub(in crate::provider) fn is_passing(status: StatusCode) -> bool {
     // Not 429: that one tells how long to wait, and all requests of the run wait with it.
     status == StatusCode::REQUEST_TIMEOUT || status.is_server_error()
 }
 
 /// What is left of one request's patience.
 #[derive(Debug, Default)]
-pub(super) struct Patience {
+pub(in crate::provider) struct Patience {
     ends: Option<Instant>,
     faults: u32,
     refusals: u32,
@@ -60,7 +58,7 @@ pub(super) struct Patience {
 
 impl Patience {
     /// One that ends at some time, however little was asked of it.
-    pub(super) fn until(ends: Option<Instant>) -> Self {
+    pub(in crate::provider) fn until(ends: Option<Instant>) -> Self {
         Self {
             ends,
             ..Self::default()
@@ -68,18 +66,18 @@ impl Patience {
     }
 
     /// When it ends; never, if nobody says so.
-    pub(super) fn ends(&self) -> Option<Instant> {
+    pub(in crate::provider) fn ends(&self) -> Option<Instant> {
         self.ends
     }
 
     /// Whether there is time to wait so long, and to ask again.
-    pub(super) fn has_time_for(&self, wait: Duration) -> bool {
+    pub(in crate::provider) fn has_time_for(&self, wait: Duration) -> bool {
         // Nothing may be sent after the end, so a wait that reaches it is not begun.
         self.ends.is_none_or(|ends| Instant::now() + wait < ends)
     }
 
     /// How long to wait after a fault; none when it is time to give up.
-    pub(super) fn wait_after_fault(&mut self) -> Option<Duration> {
+    pub(in crate::provider) fn wait_after_fault(&mut self) -> Option<Duration> {
         let earlier = self.faults;
         self.faults += 1;
         if earlier >= FAULTS {
@@ -89,9 +87,13 @@ impl Patience {
         Some(jitter(FAULT_WAIT * 2_u32.pow(earlier)))
     }
 
-    /// How long to wait when there were too many requests; none when it is time to give up.
-    pub(super) fn wait_after_too_many(&mut self, headers: &HeaderMap) -> Option<Duration> {
-        let wait = read_wait(headers).unwrap_or_else(|| self.guessed_wait());
+    /// How long to wait when there were too many requests, and the tenant said this of it; none when
+    /// it is time to give up.
+    pub(in crate::provider) fn wait_after_too_many(
+        &mut self,
+        said: Option<Duration>,
+    ) -> Option<Duration> {
+        let wait = said.unwrap_or_else(|| self.guessed_wait());
         let wait = wait.max(SHORTEST_WAIT);
         self.refusals += 1;
 
@@ -112,8 +114,6 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{HeaderValue, RETRY_AFTER};
-
     use super::*;
 
     /// Whether a wait is so many milliseconds, or by chance up to a quarter more.
@@ -122,21 +122,18 @@ mod tests {
         (wanted..=wanted * 5 / 4).contains(&wait)
     }
 
-    /// The first wait of a request that is refused with this `retry-after`.
-    fn wait_after(retry_after: &str) -> Option<Duration> {
-        let value = HeaderValue::try_from(retry_after).unwrap();
-        let headers = HeaderMap::from_iter([(RETRY_AFTER, value)]);
-
-        Patience::default().wait_after_too_many(&headers)
+    /// The first wait of a request that is refused for so many seconds.
+    fn wait_after(seconds: Option<u64>) -> Option<Duration> {
+        Patience::default().wait_after_too_many(seconds.map(Duration::from_secs))
     }
 
     #[test]
     fn the_server_is_believed_before_our_own_guess() {
-        assert!(is_about(wait_after("7").unwrap(), 7000));
-        assert!(is_about(wait_after("0").unwrap(), 250));
-        assert!(is_about(wait_after("Fri, 31 Dec 1999").unwrap(), 1000));
-        assert_eq!(wait_after("3600"), None, "a quota is not waited for");
-        assert_eq!(wait_after(&u64::MAX.to_string()), None);
+        assert!(is_about(wait_after(Some(7)).unwrap(), 7000));
+        assert!(is_about(wait_after(Some(0)).unwrap(), 250));
+        assert!(is_about(wait_after(None).unwrap(), 1000));
+        assert_eq!(wait_after(Some(3600)), None, "a quota is not waited for");
+        assert_eq!(wait_after(Some(u64::MAX)), None);
     }
 
     #[test]
@@ -150,7 +147,7 @@ mod tests {
             .all(|(wait, milliseconds)| is_about(*wait, milliseconds));
         assert!(faults.len() == 3 && is_doubled, "{faults:?}");
 
-        let refusals = std::iter::from_fn(|| patience.wait_after_too_many(&HeaderMap::new()));
+        let refusals = std::iter::from_fn(|| patience.wait_after_too_many(None));
         let waited: Duration = refusals.sum();
         assert!(
             waited <= PATIENCE * 5 / 4 && waited > PATIENCE / 2,

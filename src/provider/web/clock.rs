@@ -1,4 +1,4 @@
-//! The one place of this provider that reads a clock: assertions, tokens and locks count for
+//! The one place of the providers that reads a clock: assertions, tokens and locks count for
 //! a time.
 
 use std::time::SystemTime;
@@ -8,6 +8,6 @@ use std::time::SystemTime;
     clippy::disallowed_methods,
     reason = "assertions, tokens and locks count for a time; nothing anyone compares depends on it"
 )]
-pub(super) fn now() -> SystemTime {
+pub(in crate::provider) fn now() -> SystemTime {
     SystemTime::now()
 }

@@ -1,0 +1,21 @@
+//! Keycloak, over its Admin REST API.
+//!
+//! An API is a client without any flow, whose client id is the identifier; each of its scopes is a
+//! client scope with a mapper that puts the identifier into the audience of tokens. A client is a
+//! client with a service account, and a grant is the set of the API's scopes that it may ask for.
+
+mod credentials;
+mod invalid;
+mod read;
+mod settings;
+mod site;
+mod support;
+mod write;
+
+pub use credentials::Credentials;
+pub use invalid::InvalidSetting;
+pub use read::Reader;
+pub use settings::Settings;
+pub use site::{Realm, RealmName, Server};
+pub use support::{SUPPORT, support_for};
+pub use write::Writer;

@@ -1,0 +1,28 @@
+//! What every provider does that speaks to its tenant over the web: one request, its answer read to
+//! the end, and what broke in between.
+//!
+//! How a tenant refuses, limits and lets somebody in is its own affair, and each provider's.
+
+mod assertion;
+mod cause;
+mod client;
+mod clock;
+mod exchange;
+mod foreign_text;
+mod patience;
+mod random;
+mod response;
+mod site;
+
+pub(super) use assertion::{ASSERTION_TYPE, Signer};
+pub(super) use cause::Cause;
+pub(super) use client::{REQUEST_TIMEOUT, build_client};
+pub(super) use clock::now;
+pub(super) use exchange::Exchange;
+#[cfg(test)]
+pub(super) use foreign_text::LONGEST;
+pub(super) use foreign_text::{hide_setting, sanitize};
+pub(super) use patience::{Patience, Repeat, is_passing};
+pub(super) use random::random_hexadecimal;
+pub(super) use response::{Response, TransportError, receive};
+pub(super) use site::{format_authority, is_loopback};

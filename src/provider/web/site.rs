@@ -1,0 +1,23 @@
+//! Where a tenant is reached.
+
+use url::{Host, Url};
+
+/// The host, with its port if it has one.
+pub(in crate::provider) fn format_authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// Whether an address is of this machine.
+pub(in crate::provider) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        // Any other name may lead anywhere.
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
