@@ -142,7 +142,7 @@ impl States<'_> {
         let verdicts = classify(desired, &seen);
         Ok(Named {
             access: Access::live(&seen, &verdicts),
-            names: Names::of_stack(desired, &seen.management_api),
+            names: Names::of_stack(desired, seen.management_api.as_ref()),
         })
     }
 }

@@ -123,7 +123,7 @@ impl<'a> View<'a> {
         let server = self.servers.get(grant.audience);
         let api = match server {
             // First: a configuration knows it by a name of its own, whether or not it is listed.
-            _ if *grant.audience == self.seen.management_api => {
+            _ if Some(grant.audience) == self.seen.management_api.as_ref() => {
                 Api::Management(server.map(|server| &server.found.attrs))
             }
             Some(server) => Api::Other(&server.rendering, &server.found.attrs),
@@ -224,7 +224,7 @@ impl<'a> View<'a> {
             .iter()
             .filter(|(identifier, server)| {
                 // The Management API is there without being declared or referred to.
-                let is_management = ***identifier == self.seen.management_api;
+                let is_management = Some(**identifier) == self.seen.management_api.as_ref();
                 server.is_declared() || used.contains(*identifier) && !is_management
             })
             .map(|(identifier, server)| (*identifier, server))

@@ -6,7 +6,7 @@ use litemap::LiteMap;
 
 use super::{
     Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, GrantSpec,
-    Identifier, Key, Mark, Policy, Protection, ResourceServerSpec, Snapshot, StackName,
+    Identifier, Key, Kind, Mark, Policy, Protection, ResourceServerSpec, Snapshot, StackName,
     SubjectType, TenantHash, Value,
 };
 
@@ -32,14 +32,6 @@ pub struct DesiredResourceServer {
     pub identifier: Identifier,
     /// Its settings; none if it is only referred to.
     pub spec: Option<ResourceServerSpec>,
-}
-
-impl DesiredResourceServer {
-    fn declared(&self) -> Option<(Address, Declared<'_>)> {
-        let spec = self.spec.as_ref()?;
-        let address = Address::ResourceServer(self.identifier.clone());
-        Some((address, Declared::ResourceServer(spec)))
-    }
 }
 
 /// A client of the configuration.
@@ -113,48 +105,62 @@ pub type Resources<'a> = LiteMap<Address, Declared<'a>>;
 /// A declared object as it was declared. Its plain form takes a while to make, and memory to keep.
 #[derive(Debug, Clone, Copy)]
 pub enum Declared<'a> {
-    /// A resource server.
-    ResourceServer(&'a ResourceServerSpec),
-    /// A client, and what its mark says beside its key.
+    /// A resource server, and the mark it carries where such objects carry one.
+    ResourceServer {
+        /// Its settings.
+        spec: &'a ResourceServerSpec,
+        /// What its mark is made of; none where it carries none.
+        mark: Option<MarkParts<'a>>,
+    },
+    /// A client, and the mark it carries.
     Client {
-        /// Its key.
-        key: &'a Key,
         /// Its settings.
         spec: &'a ClientSpec,
-        /// Whether it may be deleted one day.
-        protection: Protection,
-        /// The stack that declares it.
-        stack: &'a StackName,
-        /// The tenant it is for.
-        tenant: &'a TenantHash,
+        /// What its mark is made of.
+        mark: MarkParts<'a>,
     },
     /// A grant.
     Grant(&'a GrantSpec),
 }
 
+/// What a mark is made of.
+// Not the mark itself: there may be very many, and each would be a few copies of one name.
+#[derive(Debug, Clone, Copy)]
+pub struct MarkParts<'a> {
+    /// The key of the object.
+    pub key: &'a Key,
+    /// Whether it may be deleted one day.
+    pub protection: Protection,
+    /// The stack that declares it.
+    pub stack: &'a StackName,
+    /// The tenant it is for.
+    pub tenant: &'a TenantHash,
+}
+
+impl MarkParts<'_> {
+    fn mark(self) -> Mark {
+        Mark {
+            stack: self.stack.clone(),
+            tenant: self.tenant.clone(),
+            key: self.key.clone(),
+            protection: self.protection,
+            // Nothing delivers credentials yet, so none can be on their way.
+            delivery: Delivery::Done,
+        }
+    }
+}
+
 impl Declared<'_> {
-    /// The fields it is to have, in plain form; those of a client with its ownership mark.
+    /// The fields it is to have, in plain form; of what carries an ownership mark, with that.
     #[must_use]
     pub fn attrs(self) -> Attrs {
         match self {
-            Self::ResourceServer(spec) => spec.attrs(),
-            Self::Client {
-                key,
+            Self::ResourceServer { spec, mark: None } => spec.attrs(),
+            Self::ResourceServer {
                 spec,
-                protection,
-                stack,
-                tenant,
-            } => {
-                let mark = Mark {
-                    stack: stack.clone(),
-                    tenant: tenant.clone(),
-                    key: key.clone(),
-                    protection,
-                    // Nothing delivers credentials yet, so none can be on their way.
-                    delivery: Delivery::Done,
-                };
-                attrs_with_mark(&mark, spec)
-            }
+                mark: Some(mark),
+            } => add_mark(spec.attrs(), &mark.mark()),
+            Self::Client { spec, mark } => add_mark(spec.attrs(), &mark.mark()),
             Self::Grant(spec) => spec.attrs(),
         }
     }
@@ -165,7 +171,7 @@ impl Declared<'_> {
             Self::Client { spec, .. } => {
                 spec.client_metadata.as_ref().map_or(0, ClientMetadata::len)
             }
-            Self::ResourceServer(_) | Self::Grant(_) => 0,
+            Self::ResourceServer { .. } | Self::Grant(_) => 0,
         }
     }
 
@@ -173,7 +179,7 @@ impl Declared<'_> {
     pub(crate) fn declares_keys(self) -> bool {
         match self {
             Self::Client { spec, .. } => !spec.client_authentication_methods.is_absent(),
-            Self::ResourceServer(_) | Self::Grant(_) => false,
+            Self::ResourceServer { .. } | Self::Grant(_) => false,
         }
     }
 }
@@ -182,17 +188,46 @@ impl Desired {
     /// Everything declared, for the tenant that was seen.
     #[must_use]
     pub fn resources<'a>(&'a self, seen: &'a Snapshot) -> Resources<'a> {
-        let servers = self.resource_servers.values();
+        let servers = self.resource_servers.iter();
         let clients = self.clients.iter();
         let grants = self.grants.iter();
 
         // By kind, as addresses are ordered: what comes in order needs no search for its place in
         // the row.
         servers
-            .filter_map(DesiredResourceServer::declared)
+            .filter_map(|(key, server)| self.declared_server(key, server, seen))
             .chain(clients.filter_map(|(key, client)| self.declared_client(key, client, seen)))
             .chain(grants.filter_map(|grant| self.declared_grant(grant, seen)))
             .collect()
+    }
+
+    fn declared_server<'a>(
+        &'a self,
+        key: &'a Key,
+        server: &'a DesiredResourceServer,
+        seen: &'a Snapshot,
+    ) -> Option<(Address, Declared<'a>)> {
+        let spec = server.spec.as_ref()?;
+        let is_marked = seen.support.is_marked(Kind::ResourceServer);
+
+        let address = Address::ResourceServer(server.identifier.clone());
+        // None can be protected: its clients, which are asked for first, can.
+        let mark = is_marked.then(|| self.mark_parts(key, Protection::Open, seen));
+        Some((address, Declared::ResourceServer { spec, mark }))
+    }
+
+    fn mark_parts<'a>(
+        &'a self,
+        key: &'a Key,
+        protection: Protection,
+        seen: &'a Snapshot,
+    ) -> MarkParts<'a> {
+        MarkParts {
+            key,
+            protection,
+            stack: &self.stack,
+            tenant: &seen.tenant,
+        }
     }
 
     fn declared_client<'a>(
@@ -209,14 +244,8 @@ impl Desired {
         };
 
         let address = Address::Client(ClientRef::Key(key.clone()));
-        let declared = Declared::Client {
-            key,
-            spec,
-            protection: *protection,
-            stack: &self.stack,
-            tenant: &seen.tenant,
-        };
-        Some((address, declared))
+        let mark = self.mark_parts(key, *protection, seen);
+        Some((address, Declared::Client { spec, mark }))
     }
 
     fn declared_grant<'a>(
@@ -224,7 +253,7 @@ impl Desired {
         grant: &'a DesiredGrant,
         seen: &Snapshot,
     ) -> Option<(Address, Declared<'a>)> {
-        let address = self.grant_address(grant, &seen.management_api)?;
+        let address = self.grant_address(grant, seen.management_api.as_ref())?;
         Some((address, Declared::Grant(&grant.spec)))
     }
 
@@ -233,11 +262,11 @@ impl Desired {
     pub fn grant_address(
         &self,
         grant: &DesiredGrant,
-        management_api: &Identifier,
+        management_api: Option<&Identifier>,
     ) -> Option<Address> {
         let audience = match &grant.audience {
             Audience::Key(key) => self.resource_servers.get(key)?.identifier.clone(),
-            Audience::ManagementApi => management_api.clone(),
+            Audience::ManagementApi => management_api?.clone(),
         };
         let client = match self.clients.get(&grant.client)? {
             DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
@@ -252,9 +281,8 @@ impl Desired {
     }
 }
 
-/// A client's fields with its ownership mark.
-fn attrs_with_mark(mark: &Mark, spec: &ClientSpec) -> Attrs {
-    let mut attrs = spec.attrs();
+/// Fields with an ownership mark among the metadata.
+fn add_mark(mut attrs: Attrs, mark: &Mark) -> Attrs {
     let metadata = attrs
         .entry(ClientSpec::METADATA.into())
         .or_insert_with(|| Value::Entries(Attrs::new()));

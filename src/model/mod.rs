@@ -31,7 +31,7 @@ pub use attrs::{Attrs, Members, Value};
 pub use day::{Day, DayError};
 pub use desired::{
     Audience, Declared, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
-    Resources,
+    MarkParts, Resources,
 };
 pub use finding::{Critical, FindingId, Waiver};
 pub use inspection::{Digest, Inspection};
@@ -51,10 +51,12 @@ pub use rate_limit::{RateLimit, RateLimitError, Reserve};
 pub use scope_naming::ScopeNaming;
 pub use secrets::Secrets;
 pub use setting::Setting;
-pub use snapshot::{FieldRules, Found, RemoteId, Snapshot, Standing, UnnamedGrant};
+pub use snapshot::{FieldRules, Found, RemoteId, ScopeHolder, Snapshot, Standing, UnnamedGrant};
 pub use spec::*;
 pub(crate) use suggestions::Suggestions;
-pub use support::{Longest, MachineDefaults, ManagementApi, Missing, ScopeNames, Support};
+pub use support::{
+    ClientIds, Longest, MachineDefaults, ManagementApi, Missing, ScopeNames, Support,
+};
 pub use system_api::SystemApi;
 
 pub use crate::words::{

@@ -6,8 +6,8 @@ use std::fmt;
 use smol_str::SmolStr;
 
 use super::{
-    Address, Attrs, ClientSpec, Digest, Identifier, Kind, Mark, MarkError, TenantHash, Value,
-    Written,
+    Address, Attrs, ClientSpec, Digest, Identifier, Kind, Mark, MarkError, StackName, Support,
+    TenantHash, Value, Written,
 };
 
 /// One complete reading of the tenant.
@@ -15,14 +15,19 @@ use super::{
 pub struct Snapshot {
     /// Which tenant it is, for ownership marks.
     pub tenant: TenantHash,
-    /// The identifier of the tenant's Management API.
-    pub management_api: Identifier,
+    /// What the provider can express.
+    pub support: &'static Support,
+    /// The identifier of the tenant's Management API, if it has one.
+    pub management_api: Option<Identifier>,
     /// What the provider does by itself with the fields of each kind.
     pub rules: BTreeMap<Kind, FieldRules>,
     /// Every object, its clients named by the id the tenant gave them.
     pub found: BTreeMap<Address, Found>,
     /// The grants that no configuration can name.
     pub unnamed: Vec<UnnamedGrant>,
+    /// Where the name of a scope is unique in the tenant: the names that are taken, each with whose
+    /// it is. Scopes that [`found`](Self::found) shows are not among these.
+    pub held_scopes: BTreeMap<String, ScopeHolder>,
 }
 
 impl Snapshot {
@@ -61,6 +66,16 @@ pub struct UnnamedGrant {
     pub client: Option<String>,
     /// The identifier of its API.
     pub audience: String,
+}
+
+/// What has the name of a scope, where such a name is unique in the tenant, and is no scope of an
+/// API that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeHolder {
+    /// The API that its tokens are for; none where that is not one.
+    pub audience: Option<Identifier>,
+    /// Who has made it, by its mark, and for which API; none where it carries none that can be read.
+    pub owner: Option<(StackName, TenantHash, Identifier)>,
 }
 
 /// An object in the tenant.
@@ -131,6 +146,8 @@ pub enum Standing {
     ThirdParty,
     /// A client that registered itself, or is described by a metadata document.
     Registered,
+    /// A client of another protocol than OAuth 2.0.
+    OtherProtocol,
 }
 
 impl fmt::Display for Standing {
@@ -142,6 +159,7 @@ impl fmt::Display for Standing {
             Self::Ourselves => "Grantry's own access to the tenant",
             Self::ThirdParty => "a third party's client",
             Self::Registered => "a dynamically registered client",
+            Self::OtherProtocol => "a client of another protocol",
         })
     }
 }

@@ -1,7 +1,10 @@
 //! What a provider can express. What it cannot is an error at its place in the configuration,
 //! offline.
 
-use super::{AppType, GrantType, Identifier, Kind, SigningAlg, SystemApi, TokenEndpointAuthMethod};
+use super::{
+    AppType, GrantType, Identifier, Kind, ScopeNaming, SigningAlg, SystemApi,
+    TokenEndpointAuthMethod,
+};
 
 /// What a provider can express: a plain value, which each of them states.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +22,14 @@ pub struct Support {
     pub system_api: fn(&Identifier, Option<&str>) -> Option<SystemApi>,
     /// Where the name of a scope is unique.
     pub scope_names: ScopeNames,
+    /// How scopes are called there.
+    pub scope_naming: ScopeNaming,
     /// Whether grants may name the tenant's Management API.
     pub management_api: ManagementApi,
+    /// Who says what the id of a new client is.
+    pub client_ids: ClientIds,
+    /// Which kinds of object carry an ownership mark of their own.
+    pub marks: &'static [Kind],
 }
 
 /// What can be written and not be expressed.
@@ -83,7 +92,23 @@ pub enum ManagementApi {
     None,
 }
 
+/// Who says what the id of a new client is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientIds {
+    /// The tenant gives it, and nobody knows it beforehand.
+    Given,
+    /// The configuration chooses it: what it says under `client_id`, or else the client's key. APIs
+    /// have theirs from the same names.
+    Chosen,
+}
+
 impl Support {
+    /// Whether objects of a kind carry an ownership mark of their own.
+    #[must_use]
+    pub fn is_marked(&self, kind: Kind) -> bool {
+        self.marks.contains(&kind)
+    }
+
     /// Everything that a configuration can say, which is what Auth0 can: its fields are Auth0's
     /// own.
     #[must_use]
@@ -104,7 +129,10 @@ impl Support {
             },
             system_api: SystemApi::of,
             scope_names: ScopeNames::InTheApi,
+            scope_naming: ScopeNaming::Bare,
             management_api: ManagementApi::Grantable,
+            client_ids: ClientIds::Given,
+            marks: &[Kind::Client],
         }
     }
 }

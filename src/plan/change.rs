@@ -73,7 +73,7 @@ impl Change {
             _ => false,
         };
 
-        self.address.kind() == Kind::Client && edits.iter().all(|edit| is_of_mark(&edit.path))
+        self.address.kind() != Kind::Grant && edits.iter().all(|edit| is_of_mark(&edit.path))
     }
 
     /// Whether it creates a client.

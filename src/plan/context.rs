@@ -3,7 +3,9 @@
 use super::Names;
 use super::classify::classify_among;
 use super::verdict::Verdicts;
-use crate::model::{Desired, Resources, Snapshot};
+use crate::model::{
+    Address, ClientId, ClientIds, ClientRef, Desired, DesiredClient, Identity, Resources, Snapshot,
+};
 
 /// What is wanted, what is there, and whose that is.
 #[derive(Debug)]
@@ -28,7 +30,28 @@ impl<'a> Context<'a> {
             seen,
             resources,
             verdicts,
-            names: Names::of_stack(desired, &seen.management_api),
+            names: Names::of_stack(desired, seen.management_api.as_ref()),
+        }
+    }
+
+    /// The id of a declared client, where the configuration chooses it; none where its key is no id
+    /// either.
+    pub(super) fn chosen_id(&self, address: &Address) -> Option<ClientId> {
+        let Address::Client(ClientRef::Key(key)) = address else {
+            return None;
+        };
+        match self.seen.support.client_ids {
+            ClientIds::Given => return None,
+            ClientIds::Chosen => {}
+        }
+
+        match self.desired.clients.get(key)? {
+            DesiredClient::Managed {
+                identity: Identity::ClientId(id),
+                ..
+            }
+            | DesiredClient::External(id) => Some(id.clone()),
+            DesiredClient::Managed { .. } => key.as_str().parse().ok(),
         }
     }
 }

@@ -11,7 +11,9 @@ use super::note::collect_notes;
 use super::order::sort_changes;
 use super::scope::{Scope, is_pruned};
 use super::{Change, Plan, PlanError, Planned, Verdict, reconcile};
-use crate::model::{Address, Declared, Desired, Found, Prune, RemoteId, Removal, Snapshot};
+use crate::model::{
+    Address, ClientSpec, Declared, Desired, Found, Prune, RemoteId, Removal, Snapshot, Value,
+};
 
 /// Makes the plan that turns what was seen into what is desired.
 pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
@@ -76,7 +78,11 @@ fn change_declared(context: &Context<'_>, scope: &Scope<'_>) -> (Vec<Change>, us
 fn create(context: &Context<'_>, address: &Address, declared: Declared<'_>) -> Change {
     let rules = context.seen.rules(address.kind());
 
-    reconcile::create(address, &declared.attrs(), rules)
+    let mut wanted = declared.attrs();
+    if let Some(id) = context.chosen_id(address) {
+        wanted.insert(ClientSpec::ID.into(), Value::Text(id.into()));
+    }
+    reconcile::create(address, &wanted, rules)
 }
 
 /// The changes that make a live object as it is declared: it is taken over or updated.

@@ -49,7 +49,7 @@ pub use access::{
 };
 pub use change::{Action, Change};
 pub use classify::classify;
-pub use conflict::{Conflict, PlanError};
+pub use conflict::{Conflict, Holder, PlanError};
 pub use decide::plan;
 pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};

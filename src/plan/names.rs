@@ -37,11 +37,12 @@ impl Names {
         }
     }
 
-    /// The same for a tenant with this Management API.
+    /// The same for a tenant with this Management API, if it has one.
     #[must_use]
-    pub fn of_stack(desired: &Desired, management_api: &Identifier) -> Self {
+    pub fn of_stack(desired: &Desired, management_api: Option<&Identifier>) -> Self {
         let mut names = Self::of_declared(desired);
-        if let Ok(key) = Audience::MANAGEMENT_API.parse() {
+        if let (Some(management_api), Ok(key)) = (management_api, Audience::MANAGEMENT_API.parse())
+        {
             names.resource_servers.insert(management_api.clone(), key);
         }
         names

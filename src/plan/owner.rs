@@ -51,7 +51,7 @@ pub(crate) fn owner_of(desired: &Desired, tenant: &TenantHash, found: &Found) ->
 }
 
 /// Whether a stack is this one, under its present or a former name.
-fn is_our_name(desired: &Desired, stack: &StackName) -> bool {
+pub(super) fn is_our_name(desired: &Desired, stack: &StackName) -> bool {
     *stack == desired.stack || desired.policy.former_stacks.contains(stack)
 }
 

@@ -39,9 +39,15 @@ pub(super) fn adopt(
     rules: &FieldRules,
     evidence: &Evidence,
 ) -> Change {
-    // Only clients are taken over, and no field of theirs has a ceiling, so nothing falls along.
-    let edits = diff(wanted, &found.attrs, &rules.defaults);
-    let fields = collect_fields(&edits, wanted, &rules.defaults);
+    // No field of what is taken over has a ceiling, so nothing falls along.
+    let mut edits = diff(wanted, &found.attrs, &rules.defaults);
+    // Scopes of an API that was not ours are somebody else's, unless they are declared.
+    edits.retain(|edit| !(address.kind() == Kind::ResourceServer && removes_scope(edit)));
+    let mut fields = collect_fields(&edits, wanted, &rules.defaults);
+    // Those that are declared become ours along with it, also where nothing else of them changes.
+    if let Some(scopes) = wanted.get(ResourceServerSpec::SCOPES) {
+        fields.insert(ResourceServerSpec::SCOPES.into(), scopes.clone());
+    }
     let precondition = find_precondition(&fields, found, rules);
 
     Change {

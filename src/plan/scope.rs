@@ -42,7 +42,7 @@ impl<'a> Scope<'a> {
                 }
 
                 Class::Orphan => _ = scope.orphans.insert(address, verdict),
-                Class::Removed(Removal::Release) if !matches!(address, Address::Client(_)) => {
+                Class::Removed(Removal::Release) if verdict.found.mark().is_none() => {
                     // What carries no mark has nothing to be released from.
                 }
                 Class::Removed(how) => _ = scope.removed.insert(address, (verdict, how)),

@@ -84,6 +84,9 @@ impl ClientSpec {
     /// The field of the display name.
     pub const NAME: &str = "name";
 
+    /// The field of the id, where a configuration chooses that.
+    pub const ID: &str = "client_id";
+
     /// The field of the free texts.
     pub const METADATA: &str = "client_metadata";
 

@@ -100,7 +100,7 @@ fn permissions_of_new(
         return Vec::new();
     };
     let server = state_of(Address::ResourceServer(audience.clone()));
-    if server.is_none() && *audience != seen.management_api {
+    if server.is_none() && Some(audience) != seen.management_api.as_ref() {
         return Vec::new();
     }
 

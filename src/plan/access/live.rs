@@ -56,7 +56,7 @@ impl<'a> LiveGrant<'a> {
         let owner = verdicts.get(&Address::Client(client.clone()))?;
         let server = match verdicts.get(&Address::ResourceServer(audience.clone())) {
             Some(server) => LiveServer::Seen(server),
-            None if *audience == seen.management_api => LiveServer::Unshown,
+            None if Some(audience) == seen.management_api.as_ref() => LiveServer::Unshown,
             None => LiveServer::Gone(audience),
         };
         Some(Self { own, owner, server })
@@ -104,7 +104,7 @@ impl<'a> LiveGrant<'a> {
 }
 
 pub(super) fn named(seen: &Snapshot, audience: &Identifier) -> PermittedAudience {
-    if *audience == seen.management_api {
+    if Some(audience) == seen.management_api.as_ref() {
         PermittedAudience::ManagementApi
     } else {
         PermittedAudience::Identifier(audience.clone())

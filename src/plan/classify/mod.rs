@@ -43,7 +43,7 @@ pub(super) fn classify_among<'a>(
         let verdict = match address {
             Address::ResourceServer(identifier) => {
                 let declared = servers.get(identifier).copied();
-                classify_server(&desired.policy, identifier, declared, found)
+                classify_server(desired, seen, identifier, declared, found)
             }
             Address::Client(ClientRef::Id(id)) => clients.classify(id, found),
             // A tenant names no client by key.

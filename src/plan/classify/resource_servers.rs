@@ -1,10 +1,15 @@
-//! Whose a live resource server is: the configuration says so, as it has no place for a mark.
+//! Whose a live resource server is: the configuration says so, and its mark where it carries one.
 
-use crate::model::{Address, DesiredResourceServer, Found, Identifier, Policy, Standing};
+use crate::model::{
+    Address, Desired, DesiredResourceServer, Found, Identifier, Kind, Mark, Policy, Protection,
+    Removal, Snapshot, Standing,
+};
+use crate::plan::owner::{Owner, owner_of};
 use crate::plan::verdict::{Class, Evidence, Verdict};
 
 pub(super) fn classify_server<'a>(
-    policy: &Policy,
+    desired: &Desired,
+    seen: &Snapshot,
     identifier: &Identifier,
     declared: Option<&DesiredResourceServer>,
     found: &'a Found,
@@ -15,8 +20,12 @@ pub(super) fn classify_server<'a>(
         _ if found.standing != Standing::Ordinary => {
             (Class::Untouchable(found.standing), Evidence::Standing)
         }
+        _ if seen.support.is_marked(Kind::ResourceServer) => {
+            let owner = owner_of(desired, &seen.tenant, found);
+            classify_marked(&desired.policy, identifier, declared.is_some(), &owner)
+        }
         Some(_) => (Class::Managed, Evidence::Declaration),
-        None => classify_undeclared(policy, identifier),
+        None => classify_undeclared(&desired.policy, identifier),
     };
 
     Verdict {
@@ -24,6 +33,46 @@ pub(super) fn classify_server<'a>(
         class,
         evidence,
         address: Address::ResourceServer(identifier.clone()),
+    }
+}
+
+/// Where APIs carry marks, these count as those of clients do. The identifier is what an API is met
+/// by all the same: the key in its mark is no identity.
+fn classify_marked(
+    policy: &Policy,
+    identifier: &Identifier,
+    is_declared: bool,
+    owner: &Owner,
+) -> (Class, Evidence) {
+    match owner {
+        Owner::Nobody | Owner::Copied if is_declared => (Class::Adoptable, Evidence::Declaration),
+        Owner::Nobody => classify_undeclared(policy, identifier),
+        // What a pattern says of it is no evidence against what its mark says.
+        Owner::Copied => (Class::CopiedMark, Evidence::Nothing),
+        Owner::Us { mark, .. } if is_declared => (Class::Managed, Evidence::Mark(mark.to_string())),
+        Owner::Us { mark, .. } => (
+            classify_ours(policy, identifier, mark),
+            Evidence::Mark(mark.to_string()),
+        ),
+        Owner::Them(mark) => (
+            Class::Foreign(mark.stack.clone()),
+            Evidence::Mark(mark.to_string()),
+        ),
+        Owner::Unreadable { error, .. } => {
+            let class = Class::UnreadableMark(Box::new(error.clone()));
+            (class, Evidence::Nothing)
+        }
+    }
+}
+
+/// The class of an API of ours that is not declared any more.
+fn classify_ours(policy: &Policy, identifier: &Identifier, mark: &Mark) -> Class {
+    let removal = policy.removed_resource_servers.get(identifier);
+    match (removal, mark.protection) {
+        (Some(Removal::Release), _) => Class::Removed(Removal::Release),
+        (_, Protection::Protected) => Class::Protected,
+        (Some(Removal::Destroy), Protection::Open) => Class::Removed(Removal::Destroy),
+        (None, Protection::Open) => Class::Orphan,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Conflict, ConflictSearch, key_of};
-use crate::model::{ClientId, ClientSpec, DesiredClient, Identity, Key, Removal};
+use crate::model::{ClientId, ClientIds, ClientSpec, DesiredClient, Identity, Key, Removal};
 use crate::plan::verdict::{Class, Verdict};
 
 /// Live clients by their keys: of twins there are several.
@@ -28,7 +28,10 @@ impl<'a> ConflictSearch<'a> {
             match identity {
                 Identity::ClientId(id) => conflicts.extend(self.refuse_binding(key, id, &keyed)),
                 Identity::Mark | Identity::Name if is_met(&keyed, key) => {}
-                Identity::Mark | Identity::Name => created.push((key, &**spec)),
+                Identity::Mark | Identity::Name => {
+                    conflicts.extend(self.refuse_taken_id(key));
+                    created.push((key, &**spec));
+                }
             }
         }
 
@@ -49,11 +52,13 @@ impl<'a> ConflictSearch<'a> {
 
     /// Why a client cannot be bound that the configuration names by id.
     fn refuse_binding(&self, key: &Key, id: &ClientId, keyed: &ByKey<'_>) -> Option<Conflict> {
+        if let Some(Ok([(live, _)])) = keyed.get(key).map(|same| <&[_; 1]>::try_from(&**same))
+            && let Some(conflict) = self.refuse_other_id(key, id, live)
+        {
+            return Some(conflict);
+        }
         let Some(verdict) = self.verdict_on(id) else {
-            return Some(Conflict::NoSuchClient {
-                key: key.clone(),
-                id: id.clone(),
-            });
+            return self.refuse_absent(key, id);
         };
 
         // A client that no configuration changes has a key too, and is refused for what it is.
@@ -65,6 +70,18 @@ impl<'a> ConflictSearch<'a> {
                 marked: marked.clone(),
             }),
             None => self.refuse_owner(key, id, &verdict.class),
+        }
+    }
+
+    /// Why a client cannot be bound that is not there: it is created where the configuration chooses
+    /// its id, unless something else has that.
+    fn refuse_absent(&self, key: &Key, id: &ClientId) -> Option<Conflict> {
+        match self.context.seen.support.client_ids {
+            ClientIds::Given => Some(Conflict::NoSuchClient {
+                key: key.clone(),
+                id: id.clone(),
+            }),
+            ClientIds::Chosen => self.refuse_taken_id(key),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::plan::owner::Owner;
 impl<'a> ConflictSearch<'a> {
     /// The address of a declared grant in this tenant; none if it names what is not declared.
     fn address_of(&self, grant: &DesiredGrant) -> Option<Address> {
-        let management_api = &self.context.seen.management_api;
+        let management_api = self.context.seen.management_api.as_ref();
         self.context.desired.grant_address(grant, management_api)
     }
 

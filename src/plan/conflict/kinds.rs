@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::names::Holder;
 use crate::model::{
     Advice, ClientId, ClientSpec, Identifier, Key, MarkError, RemoteId, ScopeName, StackName,
     Standing, Step,
@@ -163,6 +164,78 @@ pub enum Conflict {
         /// What it is.
         live: Option<String>,
     },
+    /// The id that is chosen for a new client is taken.
+    #[error("clients.{key}: the client id `{id}` is taken in this tenant, by {holder}")]
+    TakenClientId {
+        /// The declared client.
+        key: Key,
+        /// The id.
+        id: ClientId,
+        /// Who has it.
+        holder: Holder,
+    },
+    /// A client cannot have another id than it was given once.
+    #[error("clients.{key}: its client id is `{live}`, and cannot become `{id}`")]
+    FixedClientId {
+        /// The declared client.
+        key: Key,
+        /// The id that is declared.
+        id: ClientId,
+        /// The id that it has.
+        live: ClientId,
+    },
+    /// The identifier of an API is the id of a client that is none.
+    #[error(
+        "resource_servers.{key}: `{identifier}` is the id of {holder}, which is no API: it gets tokens of \
+         its own, or logs people in"
+    )]
+    TakenIdentifier {
+        /// The declared API.
+        key: Key,
+        /// Its identifier.
+        identifier: Identifier,
+        /// Who has it.
+        holder: Holder,
+    },
+    /// The name of a scope is taken.
+    #[error(
+        "resource_servers.{key}: the name of the scope `{scope}` is taken in this tenant, by a scope {}{}",
+        match audience {
+            Some(audience) => format!("for `{audience}`"),
+            None => "that is for no API, or for several".to_owned(),
+        },
+        owner.as_ref().map_or_else(String::new, |owner| format!(" of the stack `{owner}`"))
+    )]
+    TakenScope {
+        /// The declared API.
+        key: Key,
+        /// The scope.
+        scope: ScopeName,
+        /// The API that the other scope is for.
+        audience: Option<Identifier>,
+        /// Whose it is, by its mark.
+        owner: Option<StackName>,
+    },
+    /// A declared API belongs to another stack.
+    #[error("resource_servers.{key}: `{identifier}` belongs to the stack `{owner}`")]
+    ForeignServer {
+        /// The declared API.
+        key: Key,
+        /// Its identifier.
+        identifier: Identifier,
+        /// Who owns it.
+        owner: StackName,
+    },
+    /// An API carries a mark that this version cannot read.
+    #[error("resource_servers.{key}: whose `{identifier}` is cannot be told: {reason}")]
+    UnreadableServerMark {
+        /// The declared API.
+        key: Key,
+        /// Its identifier.
+        identifier: Identifier,
+        /// What is wrong with its mark.
+        reason: MarkError,
+    },
     /// A client has no room for the mark among its metadata.
     #[error(
         "clients.{key}: {id} would have {entries} entries of metadata beside the mark, \
@@ -207,6 +280,12 @@ impl Advice for Conflict {
             Self::Untouchable { .. } => "untouchable",
             Self::KeysInUse { .. } => "keys-in-use",
             Self::FixedKey { .. } => "fixed-key",
+            Self::TakenClientId { .. } => "taken-client-id",
+            Self::FixedClientId { .. } => "fixed-client-id",
+            Self::TakenIdentifier { .. } => "taken-identifier",
+            Self::TakenScope { .. } => "taken-scope",
+            Self::ForeignServer { .. } => "foreign-server",
+            Self::UnreadableServerMark { .. } => "unreadable-mark",
             Self::CrowdedMetadata { .. } => "crowded-metadata",
             Self::NoSuchScope { .. } => "no-such-scope",
         }
@@ -215,6 +294,36 @@ impl Advice for Conflict {
     fn next_step(&self) -> Option<Step> {
         let step = match self {
             Self::Namesake { key, ids, .. } => advise_binding(key, ids),
+            Self::TakenClientId { key, id, holder } => match holder {
+                Holder::Unmarked => format!(
+                    "to take it over, add this line to clients.{key}:\n    client_id: {id}\n\
+                     if it is another's, give the new one a `client_id` of its own"
+                ),
+                Holder::Ours(other) => format!(
+                    "if it is the same client, say `moved: [{{ client: {other}, to: {key} }}]`; if \
+                     not, give the new one a `client_id` of its own"
+                ),
+                Holder::Api | Holder::Stack(_) | Holder::Untouchable => {
+                    format!("give clients.{key} another `client_id`")
+                }
+            },
+            Self::FixedClientId { live, .. } => format!(
+                "say `client_id: {live}`, or leave it out; a new id takes a new client, under a \
+                 key of its own"
+            ),
+            Self::TakenIdentifier { .. } => {
+                "choose another identifier: that client stays as it is".into()
+            }
+            Self::TakenScope { .. } => {
+                "give the scope another name, or have the scopes of all APIs \
+                 stand behind their identifiers with `scope_names: qualified`"
+                    .into()
+            }
+            Self::ForeignServer { owner, .. } => format!(
+                "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
+                 if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"
+            ),
+            Self::UnreadableServerMark { reason, .. } => return reason.next_step(),
             Self::ForeignMark { owner, .. } => format!(
                 "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
                  if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"

@@ -2,7 +2,7 @@
 //!
 //! `kinds` has the words for it: every contradiction, its message and what to do about it. The
 //! other files seek them: `clients` what a declared client meets, `marks` whose mark says two
-//! things, `references` what is named and not there, `grants` what cannot be granted, `limits` what
+//! things, `references` what is named and not there, `names` what somebody else has, `grants` what cannot be granted, `limits` what
 //! cannot become as declared.
 
 use std::cell::OnceCell;
@@ -18,9 +18,11 @@ mod grants;
 mod kinds;
 mod limits;
 mod marks;
+mod names;
 mod references;
 
 pub use kinds::{Conflict, PlanError};
+pub use names::Holder;
 
 /// Every contradiction, sorted.
 pub(super) fn find_conflicts(context: &Context<'_>) -> Vec<Conflict> {
@@ -33,6 +35,8 @@ pub(super) fn find_conflicts(context: &Context<'_>) -> Vec<Conflict> {
     conflicts.extend(search.find_shared_marks());
     conflicts.extend(search.find_missing_references());
     conflicts.extend(search.find_untouchable());
+    conflicts.extend(search.find_taken_names());
+    conflicts.extend(search.find_servers_of_others());
     conflicts.extend(search.find_unknown_scopes());
     conflicts.extend(search.find_grants_of_others());
     conflicts.extend(search.find_externals_of_ours());

@@ -86,7 +86,7 @@ pub(super) fn note_outliving_grants(
             Address::Client(_) | Address::Grant { .. } => None,
         })
         // A local tenant has a Management API that is no object of it.
-        .chain([&seen.management_api])
+        .chain(&seen.management_api)
         .collect();
 
     let is_outliving = |audience: &Identifier| !listed.contains(audience);

@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use futures_util::future::{try_join, try_join_all};
 use serde_json::Value as Json;
 
+use super::SUPPORT;
 use super::advice;
 use super::agreement::{self, find_own_api};
 use super::collected::Collected;
@@ -273,10 +274,12 @@ impl Reader {
 
         Ok(Snapshot {
             tenant: self.tenant_hash().await?,
-            management_api: decoder.management_api.clone(),
+            support: &SUPPORT,
+            management_api: Some(decoder.management_api.clone()),
             rules: Kind::ALL.map(|kind| (kind, fields::rules(kind))).into(),
             found,
             unnamed,
+            held_scopes: BTreeMap::new(),
         })
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use super::SUPPORT;
 use super::line::{
     ClientRecord, Fields, GrantKey, GrantRecord, Header, Line, Record, ResourceServerRecord,
     VERSION, write_line,
@@ -369,10 +370,12 @@ fn snapshot_of(records: impl Iterator<Item = Record>) -> Snapshot {
 
     Snapshot {
         tenant: TenantHash::of(DOMAIN),
-        management_api: management_api(),
+        support: &SUPPORT,
+        management_api: Some(management_api()),
         rules: [(Kind::ResourceServer, rules)].into(),
         found: found.collect(),
         unnamed: Vec::new(),
+        held_scopes: BTreeMap::new(),
     }
 }
 
