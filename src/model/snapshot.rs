@@ -148,6 +148,8 @@ pub enum Standing {
     Registered,
     /// A client of another protocol than OAuth 2.0.
     OtherProtocol,
+    /// A client that gets tokens itself, or scopes without a client, where an API is a client of its own.
+    NotAnApi,
 }
 
 impl fmt::Display for Standing {
@@ -160,6 +162,9 @@ impl fmt::Display for Standing {
             Self::ThirdParty => "a third party's client",
             Self::Registered => "a dynamically registered client",
             Self::OtherProtocol => "a client of another protocol",
+            Self::NotAnApi => {
+                "no API of its own, but a client that gets tokens, or scopes without a client"
+            }
         })
     }
 }

@@ -89,7 +89,7 @@ grants:
     assert!(matches!(identity("bound"), Some(Identity::ClientId(_))));
     assert_eq!(identity("new"), Some(Identity::Mark));
     let management_api = "urn:management".parse().expect("an identifier");
-    let address = desired.grant_address(&desired.grants[0], &management_api);
+    let address = desired.grant_address(&desired.grants[0], Some(&management_api));
     let Some(grantry::model::Address::Grant { client, .. }) = address else {
         panic!("a grant of what is declared");
     };

@@ -5,7 +5,7 @@ use std::fmt;
 use aws_lc_rs::digest::{SHA256, digest};
 
 /// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the host
-/// of the tenant's own API. A mark copied to another tenant does not match.
+/// of the tenant's own API, or of its issuer where it has none. A mark copied to another tenant does not match.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TenantHash(String);
 
@@ -18,8 +18,18 @@ impl TenantHash {
     #[must_use]
     pub fn of(host: &str) -> Self {
         // Names of hosts mean the same in any case, and no tenant may look like a copy of itself.
-        let lower_case = host.to_ascii_lowercase();
-        let hash = digest(&SHA256, lower_case.as_bytes());
+        Self::of_text(&host.to_ascii_lowercase())
+    }
+
+    /// The hash of an issuer of tokens, for a tenant that is known by that: its address means what
+    /// it is, letter by letter.
+    #[must_use]
+    pub fn of_issuer(issuer: &str) -> Self {
+        Self::of_text(issuer)
+    }
+
+    fn of_text(text: &str) -> Self {
+        let hash = digest(&SHA256, text.as_bytes());
         let prefix = hash
             .as_ref()
             .iter()

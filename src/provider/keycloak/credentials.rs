@@ -68,6 +68,11 @@ impl Credentials {
         }
     }
 
+    /// Whether a key is what shows who we are.
+    pub(super) fn has_key(&self) -> bool {
+        matches!(self.0, Access::Key { .. })
+    }
+
     /// What shows the token endpoint of an issuer that we are the client: fields of a form, anew for
     /// each request.
     pub(super) fn proof(&self, issuer: &str) -> Vec<(&'static str, SecretString)> {

@@ -4,13 +4,23 @@
 //! client scope with a mapper that puts the identifier into the audience of tokens. A client is a
 //! client with a service account, and a grant is the set of the API's scopes that it may ask for.
 
+mod advice;
 mod credentials;
+mod decode;
+mod encode;
+mod http;
 mod invalid;
+mod listing;
+mod memory;
+mod names;
 mod read;
+mod scopes;
 mod settings;
 mod site;
 mod support;
+mod wire;
 mod write;
+mod write_api;
 
 pub use credentials::Credentials;
 pub use invalid::InvalidSetting;

@@ -1,47 +1,305 @@
 //! Reading a whole realm.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use futures_util::future::try_join;
+
+use super::decode::{Decoded, Decoder, found_elsewhere, rules};
+use super::http::Getter;
+use super::listing::{self, Listed};
+use super::memory::Memory;
+use super::scopes::Scopes;
 use super::settings::Settings;
-use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
+use super::support::support_for;
+use crate::model::{
+    Address, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
+    TenantHash,
+};
 use crate::provider::{Locks, Observe, ProviderError};
 
 /// Reads a realm. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
 pub struct Reader {
-    settings: Settings,
+    getter: Getter,
+    memory: Memory,
+}
+
+/// How often a realm is read that does not agree with itself: somebody may be changing it.
+const READINGS: usize = 3;
+
+/// A realm as it was read.
+struct Reading {
+    scopes: Arc<Scopes>,
+    clients: Vec<Listed>,
 }
 
 impl Reader {
     /// Prepares the connection; nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
-        Ok(Self { settings })
+        Ok(Self {
+            getter: Getter::new(settings)?,
+            memory: Memory::default(),
+        })
+    }
+
+    pub(super) fn getter(&self) -> &Getter {
+        &self.getter
+    }
+
+    /// What was learnt of where things are: asked for again where it is not there.
+    pub(super) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Our own client, where it is of the realm that is managed.
+    fn ourselves(&self) -> Result<Option<&ClientId>, ProviderError> {
+        let settings = self.getter.settings();
+        let is_here = settings.auth_realm == settings.realm.name;
+
+        is_here
+            .then(|| settings.credentials.client_id())
+            .transpose()
+    }
+
+    fn decoder<'a>(&'a self, scopes: &'a Scopes) -> Result<Decoder<'a>, ProviderError> {
+        Ok(Decoder {
+            scopes,
+            ourselves: self.ourselves()?,
+        })
+    }
+
+    async fn read_realm(&self) -> Result<Reading, ProviderError> {
+        let mut readings = 1;
+        loop {
+            match self.read_once().await {
+                Err(error @ ProviderError::Incomplete { .. }) if readings < READINGS => {
+                    tracing::info!(%error, "the realm is read again");
+                    readings += 1;
+                }
+                read => return read,
+            }
+        }
+    }
+
+    async fn read_once(&self) -> Result<Reading, ProviderError> {
+        let mut clients = Vec::new();
+        let walk = listing::walk_clients(&self.getter, |listed| clients.push(listed));
+        let (scopes, ()) = try_join(listing::read_scopes(&self.getter), walk).await?;
+        listing::check_complete(&self.getter, &clients)?;
+        listing::check_scopes(&clients, &scopes)?;
+
+        let scopes = Arc::new(scopes);
+        self.memory.learn_scopes(scopes.clone());
+        self.memory
+            .learn_clients(clients.iter().map(|listed| &listed.client));
+        Ok(Reading { scopes, clients })
+    }
+
+    /// The scopes of the realm: as they were read, or else asked for.
+    pub(super) async fn scopes(&self) -> Result<Arc<Scopes>, ProviderError> {
+        match self.memory.scopes() {
+            Some(scopes) => Ok(scopes),
+            None => self.read_scopes_again().await,
+        }
+    }
+
+    pub(super) async fn read_scopes_again(&self) -> Result<Arc<Scopes>, ProviderError> {
+        let scopes = Arc::new(listing::read_scopes(&self.getter).await?);
+        self.memory.learn_scopes(scopes.clone());
+        Ok(scopes)
+    }
+
+    fn decode(&self, reading: &Reading) -> Result<Decoded, ProviderError> {
+        let decoder = self.decoder(&reading.scopes)?;
+        let mut all = Decoded::default();
+        for listed in &reading.clients {
+            let mut decoded = decoder.decode(&listed.client);
+            all.found.append(&mut decoded.found);
+            all.unnamed.append(&mut decoded.unnamed);
+        }
+
+        add_apis_elsewhere(reading, &mut all.found);
+        Ok(all)
+    }
+
+    /// A close look at one client of those that were read, or at the API that it stands for.
+    fn inspect_in(
+        &self,
+        reading: &Reading,
+        found: &BTreeMap<Address, Found>,
+        address: &Address,
+    ) -> Option<Inspection> {
+        let object = found.get(address)?.clone();
+        let name = match address {
+            Address::ResourceServer(identifier) => identifier.as_str(),
+            Address::Client(ClientRef::Id(id))
+            | Address::Grant {
+                client: ClientRef::Id(id),
+                ..
+            } => id.as_str(),
+            Address::Client(ClientRef::Key(_)) | Address::Grant { .. } => return None,
+        };
+        let listed = reading
+            .clients
+            .iter()
+            .find(|listed| listed.client.client_id == name)?;
+
+        Some(Inspection {
+            digest: digest_of(address, &object, listed),
+            grants: grants_ending_with(address, found),
+            found: object,
+        })
     }
 }
 
 impl Observe for Reader {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        Err(later(&self.settings))
+        let (issuer, ()) = try_join(self.getter.issuer(), listing::probe(&self.getter)).await?;
+        let reading = self.read_realm().await?;
+        let Decoded { found, unnamed } = self.decode(&reading)?;
+
+        Ok(Snapshot {
+            tenant: TenantHash::of_issuer(&issuer),
+            support: support_for(self.getter.settings().scope_naming),
+            management_api: None,
+            rules: Kind::ALL.map(|kind| (kind, rules(kind))).into(),
+            found,
+            unnamed,
+            held_scopes: reading.scopes.holders(),
+        })
     }
 
     async fn inspect(
         &self,
-        _: &Address,
-        _: &RemoteId,
+        address: &Address,
+        id: &RemoteId,
     ) -> Result<Option<Inspection>, ProviderError> {
-        Err(later(&self.settings))
+        let objects = [(address.clone(), id.clone())];
+        // Who may call an API stands on each client; all else stands on one.
+        let reading = match address {
+            Address::ResourceServer(_) => self.read_realm().await?,
+            Address::Client(ClientRef::Id(client))
+            | Address::Grant {
+                client: ClientRef::Id(client),
+                ..
+            } => {
+                let Some(listed) = listing::find_client(&self.getter, client.as_str()).await?
+                else {
+                    return Ok(None);
+                };
+                Reading {
+                    scopes: self.scopes_for(&listed).await?,
+                    clients: vec![listed],
+                }
+            }
+            Address::Client(ClientRef::Key(_)) | Address::Grant { .. } => return Ok(None),
+        };
+
+        let mut looks = self.look_at(&reading, &objects)?;
+        Ok(looks.pop().flatten())
+    }
+
+    /// One reading shows them all.
+    async fn inspect_all(
+        &self,
+        objects: &[(Address, RemoteId)],
+    ) -> Result<Vec<Option<Inspection>>, ProviderError> {
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
+
+        let reading = self.read_realm().await?;
+        self.look_at(&reading, objects)
     }
 
     async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        Err(later(&self.settings))
+        let reading = self.read_realm().await?;
+        let mut found = self.decode(&reading)?.found;
+        found.retain(|address, _| address.kind() == Kind::Client);
+        Ok(found)
     }
 }
 
+impl Reader {
+    fn look_at(
+        &self,
+        reading: &Reading,
+        objects: &[(Address, RemoteId)],
+    ) -> Result<Vec<Option<Inspection>>, ProviderError> {
+        let found = self.decode(reading)?.found;
+        let looks = objects
+            .iter()
+            .map(|(address, _)| self.inspect_in(reading, &found, address));
+        Ok(looks.collect())
+    }
+
+    /// The scopes of the realm, among which are all that a client has.
+    async fn scopes_for(&self, listed: &Listed) -> Result<Arc<Scopes>, ProviderError> {
+        let scopes = self.scopes().await?;
+        let is_known = listing::check_scopes(std::slice::from_ref(listed), &scopes).is_ok();
+
+        if is_known {
+            Ok(scopes)
+        } else {
+            self.read_scopes_again().await
+        }
+    }
+}
+
+/// Names are unique in a realm, so nothing has to be kept out.
 impl Locks for Reader {}
 
-pub(super) fn later(settings: &Settings) -> ProviderError {
-    ProviderError::Unexpected {
-        request: settings.realm.to_string(),
-        reason: "not there yet".to_owned(),
+/// Adds the APIs that are no clients of their own: a client that gets tokens is one, or nothing but
+/// scopes. What we have made ourselves is a rest, and no API.
+fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
+    let clients: BTreeSet<&str> = reading
+        .clients
+        .iter()
+        .map(|listed| listed.client.client_id.as_str())
+        .collect();
+    let apis: BTreeSet<&Identifier> = reading
+        .scopes
+        .iter()
+        .filter_map(|scope| {
+            let (api, _) = scope.of.as_ref()?;
+            let is_rest = scope.is_made_for(api) && !clients.contains(api.as_str());
+            (!is_rest).then_some(api)
+        })
+        .collect();
+
+    for api in apis {
+        let address = Address::ResourceServer(api.clone());
+        found
+            .entry(address)
+            .or_insert_with(|| found_elsewhere(api, &reading.scopes));
     }
+}
+
+/// What an object comes to. Of an API its scopes count, of a grant only itself: the rest of its
+/// client has nothing to do with it.
+fn digest_of(address: &Address, found: &Found, listed: &Listed) -> Digest {
+    let fields = serde_json::Value::from(crate::model::Value::Map(found.attrs.clone()));
+    match address {
+        Address::Grant { .. } => Digest::of(fields),
+        Address::ResourceServer(_) | Address::Client(_) => {
+            let whole = listed.digest().to_string();
+            Digest::of(serde_json::json!({ "object": whole, "fields": fields }))
+        }
+    }
+}
+
+/// The grants that would end with an object.
+fn grants_ending_with(address: &Address, found: &BTreeMap<Address, Found>) -> BTreeSet<RemoteId> {
+    let ends = |grant: &Address| match (grant, address) {
+        (Address::Grant { audience, .. }, Address::ResourceServer(api)) => audience == api,
+        (Address::Grant { client, .. }, Address::Client(other)) => client == other,
+        _ => false,
+    };
+
+    found
+        .iter()
+        .filter(|(grant, _)| ends(grant))
+        .map(|(_, found)| found.id.clone())
+        .collect()
 }

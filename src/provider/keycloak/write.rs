@@ -1,23 +1,39 @@
 //! Writing to a realm, one object at a time.
 
-use super::read::{Reader, later};
+use reqwest::Method;
+use serde_json::Value as Json;
+use tokio::sync::Mutex;
+
+use super::encode;
+use super::http::{Sender, Sent, is_not_found};
+use super::listing::{self, Listed};
+use super::names::PROTOCOL;
+use super::read::Reader;
 use super::settings::Settings;
-use crate::model::RemoteId;
+use crate::model::{
+    Address, Attrs, ClientRef, ClientSpec, GrantSpec, Identifier, RemoteId, ScopeName, Value,
+};
 use crate::provider::{Locks, Mutate, ProviderError, Write, WriteError};
 
 /// Writes to a realm.
 #[derive(Debug)]
 pub struct Writer {
     reader: Reader,
-    settings: Settings,
+    pub(super) sender: Sender,
+    /// Held while scopes are read again, so that changes that miss one at the same time share it.
+    pub(super) rereading: Mutex<()>,
 }
 
 impl Writer {
     /// Prepares the connection; nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
+        let reader = Reader::new(settings)?;
+        let sender = Sender::over(reader.getter().clone());
+
         Ok(Self {
-            reader: Reader::new(settings.clone())?,
-            settings,
+            reader,
+            sender,
+            rereading: Mutex::default(),
         })
     }
 }
@@ -32,7 +48,336 @@ impl Mutate for Writer {
         &self.reader
     }
 
-    async fn write(&self, _: &Write) -> Result<RemoteId, WriteError> {
-        Err(WriteError::Refused(later(&self.settings)))
+    async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        let mut procedure = Procedure {
+            writer: self,
+            address: write.address(),
+            done: Vec::new(),
+        };
+
+        let written = procedure.carry_out(write).await;
+        written.map_err(|error| error.after(&procedure.done))
     }
+}
+
+/// Makes the requests of one write.
+pub(super) struct Procedure<'a> {
+    pub(super) writer: &'a Writer,
+    pub(super) address: &'a Address,
+    /// What was done, for the report of what was not.
+    pub(super) done: Vec<String>,
+}
+
+impl Procedure<'_> {
+    async fn carry_out(&mut self, write: &Write) -> Result<RemoteId, WriteError> {
+        match write {
+            Write::Create { address, attrs } => match address {
+                Address::ResourceServer(api) => self.create_api(api, attrs).await,
+                Address::Client(_) => self.create_client(attrs).await,
+                Address::Grant {
+                    client, audience, ..
+                } => self.create_grant(client, audience, attrs).await,
+            },
+            // Nothing is kept beside an object here.
+            Write::Update {
+                address,
+                id,
+                fields,
+                precondition: _,
+            } => {
+                match address {
+                    Address::ResourceServer(api) => self.update_api(api, fields).await?,
+                    Address::Client(_) => self.update_client(id, fields).await?,
+                    Address::Grant { audience, .. } => {
+                        let client = client_of_grant(id);
+                        let wanted = scopes_in(fields);
+                        self.change_grant(client, audience, &wanted).await?;
+                    }
+                }
+                Ok(id.clone())
+            }
+            Write::Delete { address, id } => {
+                match address {
+                    Address::ResourceServer(api) => self.delete_api(api).await?,
+                    Address::Client(_) => self.delete_client(id.as_str()).await?,
+                    Address::Grant { audience, .. } => self.end_grant(id, audience).await?,
+                }
+                Ok(id.clone())
+            }
+        }
+    }
+
+    async fn create_client(&mut self, attrs: &Attrs) -> Result<RemoteId, WriteError> {
+        let id = attrs.get(ClientSpec::ID).and_then(Value::as_text);
+        let id = id.ok_or_else(|| refuse("a new client without an id".to_owned()))?;
+        let body = encode::new_client(id, attrs).map_err(refuse)?;
+
+        self.create(&["clients"], &body).await.map(|created| {
+            self.writer.reader.memory().learn_client(id, &created);
+            RemoteId::new(id)
+        })
+    }
+
+    async fn update_client(&mut self, id: &RemoteId, fields: &Attrs) -> Result<(), WriteError> {
+        let live = self.find(id.as_str()).await?;
+
+        self.change_client(&live, fields).await
+    }
+
+    /// Changes what is to be changed of a client, and nothing else.
+    pub(super) async fn change_client(
+        &mut self,
+        live: &Listed,
+        fields: &Attrs,
+    ) -> Result<(), WriteError> {
+        let body = encode::changed_client(&live.client, fields).map_err(refuse)?;
+        let Some(body) = body else {
+            return Ok(());
+        };
+
+        let path = ["clients", live.client.id.as_str()];
+        self.send(Method::PUT, path, Some(&body)).await?;
+        self.done.push("the client was changed".to_owned());
+        Ok(())
+    }
+
+    /// Deletes a client as it was looked at last: one that has taken its name since is another one.
+    pub(super) async fn delete_client(&mut self, client_id: &str) -> Result<(), WriteError> {
+        let memory = self.writer.reader.memory();
+        let id = match memory.client_id(client_id) {
+            Some(id) => id,
+            None => match self.look_for(client_id).await? {
+                Some(listed) => listed.client.id,
+                None => return Ok(()),
+            },
+        };
+
+        let deleted = self.delete(["clients", id.as_str()]).await;
+        let result = match deleted {
+            Err(WriteError::Refused(error)) if is_unsaid(&error) => {
+                // Somebody else may be deleting it at the same moment.
+                match self.look_for(client_id).await? {
+                    Some(still) if still.client.id == id => Err(WriteError::Refused(error)),
+                    _ => Ok(()),
+                }
+            }
+            deleted => deleted,
+        };
+        memory.forget_client(client_id);
+        result
+    }
+
+    async fn create_grant(
+        &mut self,
+        client: &ClientRef,
+        api: &Identifier,
+        attrs: &Attrs,
+    ) -> Result<RemoteId, WriteError> {
+        let ClientRef::Id(client) = client else {
+            return Err(self.gone());
+        };
+        for scope in scopes_in(attrs) {
+            self.assign(client.as_str(), api, &scope).await?;
+        }
+
+        let id = super::decode::grant_id(client.as_str(), api);
+        Ok(RemoteId::new(id))
+    }
+
+    /// Gives a client the scopes of an API that are wanted, and takes the others.
+    async fn change_grant(
+        &mut self,
+        client: &str,
+        api: &Identifier,
+        wanted: &[ScopeName],
+    ) -> Result<(), WriteError> {
+        let live = self.find(client).await?;
+        let scopes = self.writer.reader.read_scopes_again().await;
+        let scopes = scopes.map_err(WriteError::Refused)?;
+        let held: Vec<(ScopeName, String)> = live
+            .client
+            .scopes()
+            .filter_map(|name| {
+                let scope = scopes.get(name)?;
+                let (of, name) = scope.of.as_ref()?;
+                (of == api).then(|| (name.clone(), scope.wire.id.clone()))
+            })
+            .collect();
+
+        let is_held = |scope: &ScopeName| held.iter().any(|(name, _)| name == scope);
+        for scope in wanted.iter().filter(|scope| !is_held(scope)) {
+            self.assign(client, api, scope).await?;
+        }
+        for (scope, id) in held.iter().filter(|(name, _)| !wanted.contains(name)) {
+            // It takes it from whichever list it is in.
+            let path = [
+                "clients",
+                live.client.id.as_str(),
+                "optional-client-scopes",
+                id.as_str(),
+            ];
+            self.delete(path).await?;
+            self.done.push(format!("`{scope}` was taken"));
+        }
+        Ok(())
+    }
+
+    async fn end_grant(&mut self, id: &RemoteId, api: &Identifier) -> Result<(), WriteError> {
+        let client = client_of_grant(id);
+        // With its client, it is gone.
+        match self.look_for(client).await? {
+            Some(_) => self.change_grant(client, api, &[]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Lets a client ask for a scope.
+    async fn assign(
+        &mut self,
+        client: &str,
+        api: &Identifier,
+        scope: &ScopeName,
+    ) -> Result<(), WriteError> {
+        let first = self.try_to_assign(client, api, scope).await;
+        let result = match first {
+            // One of the two is another one than was read.
+            Err(WriteError::Refused(error)) if is_not_found(&error) => {
+                self.writer.reader.memory().forget_client(client);
+                self.read_scopes_again().await?;
+                self.try_to_assign(client, api, scope).await
+            }
+            result => result,
+        };
+
+        result.map_err(|error| self.gone_if_not_found(error))?;
+        self.done.push(format!("`{scope}` was granted"));
+        Ok(())
+    }
+
+    async fn try_to_assign(
+        &mut self,
+        client: &str,
+        api: &Identifier,
+        scope: &ScopeName,
+    ) -> Result<(), WriteError> {
+        let memory = self.writer.reader.memory();
+        let client = match memory.client_id(client) {
+            Some(id) => id,
+            None => {
+                let listed = self.find(client).await?;
+                memory.learn_client(client, &listed.client.id);
+                listed.client.id
+            }
+        };
+        let scope = match memory.scope_id(api, scope) {
+            Some(id) => id,
+            None => {
+                self.read_scopes_again().await?;
+                memory.scope_id(api, scope).ok_or_else(|| self.gone())?
+            }
+        };
+
+        let path = [
+            "clients",
+            client.as_str(),
+            "optional-client-scopes",
+            scope.as_str(),
+        ];
+        self.send(Method::PUT, path, None).await.map(drop)
+    }
+
+    async fn read_scopes_again(&self) -> Result<(), WriteError> {
+        let _only_one = self.writer.rereading.lock().await;
+        let scopes = self.writer.reader.read_scopes_again().await;
+        scopes.map(drop).map_err(WriteError::Refused)
+    }
+
+    /// Creates an object, and gives its id.
+    pub(super) async fn create(
+        &mut self,
+        path: &[&str],
+        body: &Json,
+    ) -> Result<String, WriteError> {
+        let sent = self
+            .send(Method::POST, path.iter().copied(), Some(body))
+            .await?;
+
+        sent.id.ok_or_else(|| {
+            WriteError::Unknown(ProviderError::Unexpected {
+                request: format!("POST {}", path.join("/")),
+                reason: "it does not say where the new object is".to_owned(),
+            })
+        })
+    }
+
+    /// Deletes an object; what is gone already is as it should be.
+    pub(super) async fn delete<'p>(
+        &self,
+        path: impl IntoIterator<Item = &'p str>,
+    ) -> Result<(), WriteError> {
+        match self.send(Method::DELETE, path, None).await {
+            Err(WriteError::Refused(error)) if is_not_found(&error) => Ok(()),
+            sent => sent.map(drop),
+        }
+    }
+
+    pub(super) async fn send<'p>(
+        &self,
+        method: Method,
+        path: impl IntoIterator<Item = &'p str>,
+        body: Option<&Json>,
+    ) -> Result<Sent, WriteError> {
+        self.writer.sender.send(method, path, body).await
+    }
+
+    /// The client as it is now; one that is gone is an error.
+    pub(super) async fn find(&self, client_id: &str) -> Result<Listed, WriteError> {
+        self.look_for(client_id).await?.ok_or_else(|| self.gone())
+    }
+
+    async fn look_for(&self, client_id: &str) -> Result<Option<Listed>, WriteError> {
+        let getter = self.writer.reader.getter();
+
+        listing::find_client(getter, client_id)
+            .await
+            .map_err(WriteError::Refused)
+    }
+
+    fn gone(&self) -> WriteError {
+        WriteError::Refused(ProviderError::Gone {
+            address: Box::new(self.address.clone()),
+        })
+    }
+
+    /// An object that is not found when it is to be changed has been deleted by somebody else.
+    fn gone_if_not_found(&self, error: WriteError) -> WriteError {
+        match error {
+            WriteError::Refused(error) if is_not_found(&error) => self.gone(),
+            error => error,
+        }
+    }
+}
+
+/// A write that nothing could come of.
+pub(super) fn refuse(reason: String) -> WriteError {
+    let request = format!("a write over {PROTOCOL}");
+    WriteError::Refused(ProviderError::Unexpected { request, reason })
+}
+
+/// Whether the server says no more than that something went wrong.
+pub(super) fn is_unsaid(error: &ProviderError) -> bool {
+    matches!(error, ProviderError::Rejected { status: 500, .. })
+}
+
+/// The client in the id of a grant: no client that has a grant has a space in its id.
+fn client_of_grant(id: &RemoteId) -> &str {
+    let id = id.as_str();
+    id.split_once(' ').map_or(id, |(client, _)| client)
+}
+
+fn scopes_in(attrs: &Attrs) -> Vec<ScopeName> {
+    let scopes = attrs.get(GrantSpec::SCOPES).and_then(Value::as_set);
+
+    let texts = scopes.into_iter().flatten().filter_map(Value::as_text);
+    texts.filter_map(|text| text.parse().ok()).collect()
 }

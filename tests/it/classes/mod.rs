@@ -160,10 +160,12 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
     (
         Snapshot {
             tenant,
-            management_api,
+            support: &grantry::provider::local::SUPPORT,
+            management_api: Some(management_api),
             rules,
             found,
             unnamed: Vec::new(),
+            held_scopes: BTreeMap::new(),
         },
         names,
     )

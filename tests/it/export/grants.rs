@@ -55,10 +55,12 @@ fn tenant(subject_type: SubjectType, grant: Json) -> Snapshot {
     ]);
     Snapshot {
         tenant: TenantHash::of(DOMAIN),
-        management_api: Identifier::of_management_api(DOMAIN),
+        support: &grantry::provider::local::SUPPORT,
+        management_api: Some(Identifier::of_management_api(DOMAIN)),
         rules,
         found,
         unnamed: Vec::new(),
+        held_scopes: BTreeMap::new(),
     }
 }
 

@@ -143,10 +143,12 @@ fn clients(story: &mut Story) {
 fn story() -> Snapshot {
     let mut story = Story(Snapshot {
         tenant: TenantHash::of(DOMAIN),
-        management_api: Identifier::of_management_api(DOMAIN),
+        support: &grantry::provider::local::SUPPORT,
+        management_api: Some(Identifier::of_management_api(DOMAIN)),
         rules: rules(),
         found: std::collections::BTreeMap::new(),
         unnamed: Vec::new(),
+        held_scopes: std::collections::BTreeMap::new(),
     });
     apis(&mut story);
     clients(&mut story);

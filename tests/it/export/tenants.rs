@@ -317,10 +317,12 @@ impl Tenant {
         });
         Snapshot {
             tenant: TenantHash::of(DOMAIN),
-            management_api: Identifier::of_management_api(DOMAIN),
+            support: &grantry::provider::local::SUPPORT,
+            management_api: Some(Identifier::of_management_api(DOMAIN)),
             rules: rules(),
             found: servers.chain(clients).chain(grants).collect(),
             unnamed: Vec::new(),
+            held_scopes: BTreeMap::new(),
         }
     }
 

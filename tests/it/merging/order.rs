@@ -47,10 +47,12 @@ fn the_order_of_files_changes_nothing() {
 fn tenant_unlike(desired: &Desired) -> Snapshot {
     let mut seen = Snapshot {
         tenant: TenantHash::of("merging"),
-        management_api: Identifier::of_management_api("merging"),
+        support: &grantry::provider::local::SUPPORT,
+        management_api: Some(Identifier::of_management_api("merging")),
         rules: BTreeMap::new(),
         found: BTreeMap::new(),
         unnamed: Vec::new(),
+        held_scopes: BTreeMap::new(),
     };
 
     let mut found = BTreeMap::new();

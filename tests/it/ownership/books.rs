@@ -130,10 +130,12 @@ impl Observe for Books {
         let rules = BTreeMap::new();
         Ok(Snapshot {
             tenant,
-            management_api,
+            support: &grantry::provider::local::SUPPORT,
+            management_api: Some(management_api),
             rules,
             found,
             unnamed: Vec::new(),
+            held_scopes: BTreeMap::new(),
         })
     }
 

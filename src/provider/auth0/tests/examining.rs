@@ -14,9 +14,9 @@ use super::{AUDIENCE, FakeTenant, SECRET, client, list_page, settings_for, setti
 use crate::model::Kind;
 use crate::provider::auth0::{
     Allowance, Credentials, DomainName, Examination, Expiry, Issuer, Permissions, Reach, Reader,
-    Settings, Skew, clock,
+    Settings, Skew,
 };
-use crate::provider::{Health, ProviderError};
+use crate::provider::{Health, ProviderError, web};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
@@ -46,7 +46,7 @@ fn address_of(got: &Received) -> String {
 /// these scopes.
 fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Received) -> Reply {
     // Once, with the date: a busy machine may take a second to ask.
-    let now = clock::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = web::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let date = format!("date: {}\r\n", httpdate::fmt_http_date(date));
     let tenant = FakeTenant {
         clients: vec![client("me"), client("two")],
@@ -73,7 +73,7 @@ async fn examine(settings: Settings) -> Examination {
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_that_is_well_is_asked_five_things() {
-    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+    let server = Server::start(tenant(web::now(), TO_PLAN)).await;
 
     let found = examine(settings_for(&server)).await;
 
@@ -106,7 +106,7 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
 
 #[tokio::test(start_paused = true)]
 async fn an_examination_only_reads() {
-    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+    let server = Server::start(tenant(web::now(), TO_PLAN)).await;
 
     examine(settings_for(&server)).await;
 
@@ -123,7 +123,7 @@ async fn an_examination_only_reads() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
     let hour = Duration::from_hours(1);
-    let server = Server::start(tenant(clock::now() + 3 * hour, TO_PLAN)).await;
+    let server = Server::start(tenant(web::now() + 3 * hour, TO_PLAN)).await;
 
     let found = examine(settings_for(&server)).await;
 
@@ -145,7 +145,7 @@ fn join(scopes: &BTreeSet<String>) -> String {
 #[tokio::test(start_paused = true)]
 async fn what_the_token_may_not_see_is_not_asked_for() {
     let scopes = "read:clients delete:clients delete:users";
-    let server = Server::start(tenant(clock::now(), scopes)).await;
+    let server = Server::start(tenant(web::now(), scopes)).await;
 
     let found = examine(settings_for(&server)).await;
 
@@ -166,7 +166,7 @@ async fn what_the_token_may_not_see_is_not_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_has_ended_is_not_shown_to_anyone() {
-    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+    let server = Server::start(tenant(web::now(), TO_PLAN)).await;
     let ended = token(&json!({ "azp": "me", "aud": AUDIENCE, "exp": 1000 }));
     let credentials = Credentials::token(&ended.into()).unwrap();
     let settings = Settings::parse(&server.domain(), credentials, None).unwrap();
@@ -184,7 +184,7 @@ async fn a_token_that_has_ended_is_not_shown_to_anyone() {
 
 #[tokio::test(start_paused = true)]
 async fn without_credentials_the_rest_is_missing() {
-    let server = Server::start(tenant(clock::now(), TO_PLAN)).await;
+    let server = Server::start(tenant(web::now(), TO_PLAN)).await;
 
     let found = examine(settings_with(&server, Credentials::none())).await;
 
@@ -225,7 +225,7 @@ async fn an_examination_is_over_when_the_time_of_the_run_is() {
 /// What is ours there is told by it: without it, all of it would be nobody's.
 #[tokio::test(start_paused = true)]
 async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one() {
-    let well = tenant(clock::now(), TO_PLAN);
+    let well = tenant(web::now(), TO_PLAN);
     let server = Server::start(move |got: &Received| match got.path() {
         "/api/v2/resource-servers" => list_page("resource_servers", &[], got),
         _ => well(got),
@@ -243,7 +243,7 @@ async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one()
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_under_another_name_is_examined_all_the_same() {
-    let well = tenant(clock::now(), TO_PLAN);
+    let well = tenant(web::now(), TO_PLAN);
     let server = Server::start(move |got: &Received| match got.path() {
         DISCOVERY => Reply::json(200, &json!({ "issuer": "https://other.example/\u{1b}" })),
         _ => well(got),

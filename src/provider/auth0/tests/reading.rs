@@ -116,7 +116,8 @@ async fn objects_are_told_in_our_own_words() {
             r#"grants.c -> https://api/ (user) cgr_2 {"all_scopes":true}"#,
         ]
     );
-    assert_eq!(snapshot.management_api.as_str(), AUDIENCE);
+    let management_api = snapshot.management_api.as_ref().unwrap();
+    assert_eq!(management_api.as_str(), AUDIENCE);
     let defaults = &snapshot.rules(Kind::ResourceServer).defaults;
     assert_eq!(defaults[&"token_lifetime".into()], Value::Integer(86_400));
 }

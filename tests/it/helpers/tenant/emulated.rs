@@ -79,7 +79,11 @@ impl Emulated {
                     }
                     Standing::ThirdParty => body["is_first_party"] = false.into(),
                     Standing::System => body["app_type"] = "express_configuration".into(),
-                    Standing::Ordinary | Standing::Global | Standing::Registered => {}
+                    Standing::Ordinary
+                    | Standing::Global
+                    | Standing::Registered
+                    | Standing::OtherProtocol
+                    | Standing::NotAnApi => {}
                 }
                 let made = management.ask(Method::POST, "clients", Some(&body)).await;
                 names

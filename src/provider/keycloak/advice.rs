@@ -1,0 +1,76 @@
+//! What to do where Keycloak says no, or nothing.
+
+use crate::model::{Step, Term, step};
+use crate::provider::{RejectedReason, TENANT_HAS_CHANGED, UnreachableReason};
+
+/// What our own client needs to plan.
+pub(super) fn to_read() -> Step {
+    "give the service account of Grantry's own client the role `view-clients` of the client \
+     `realm-management` in this realm (`manage-clients` to apply), and let the client have its \
+     roles in its tokens (`Full scope allowed`)"
+        .into()
+}
+
+/// What our own client needs to apply.
+pub(super) fn to_write() -> Step {
+    "give the service account of Grantry's own client the role `manage-clients` of the client \
+     `realm-management` in this realm"
+        .into()
+}
+
+pub(super) fn of_unreachable(silence: UnreachableReason) -> Step {
+    match silence {
+        UnreachableReason::Name => {
+            step![
+                "check the address (",
+                Term::Server,
+                "): this machine knows no such host"
+            ]
+        }
+        UnreachableReason::Certificate => step![
+            "check the address; where a proxy or the server has a certificate authority of its own, \
+             name its file in ",
+            Term::CertificateAuthorities,
+        ],
+        UnreachableReason::PlainHttp => {
+            "check the address: credentials are sent by https, except to this machine itself".into()
+        }
+        UnreachableReason::Https => "this address speaks https: write it with `https://`".into(),
+        UnreachableReason::Time => {
+            "check that nothing between here and the server stands in the way, or try again later"
+                .into()
+        }
+        UnreachableReason::Connection => {
+            step![
+                "check the address (",
+                Term::Server,
+                "), and that the server is running"
+            ]
+        }
+    }
+}
+
+pub(super) fn of_credentials() -> Step {
+    step![
+        "check ",
+        Term::RealmClientId,
+        " with its ",
+        Term::RealmClientSecret,
+        " (or its ",
+        Term::RealmPrivateKey,
+        "), that the client is of this realm (or of ",
+        Term::AuthRealm,
+        "), and that it has a service account",
+    ]
+}
+
+pub(super) fn of_rejected(objection: &RejectedReason, reason: &str) -> Option<Step> {
+    match objection {
+        // The realm itself, not an object in it.
+        RejectedReason::NotFound if reason.starts_with("Realm") => {
+            Some(step!["check ", Term::Server, " and ", Term::Realm])
+        }
+        RejectedReason::NotFound | RejectedReason::Conflict => Some(TENANT_HAS_CHANGED.into()),
+        _ => None,
+    }
+}

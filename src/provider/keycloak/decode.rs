@@ -1,0 +1,233 @@
+//! From the objects of a realm to the objects of the model.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::names::{CIBA, DEVICE_CODE, DPOP, LIFESPAN, LOGO, METADATA_PREFIX};
+use super::scopes::Scopes;
+use super::wire::{Client, Role};
+use crate::model::{
+    Address, Attrs, ClientId, ClientRef, ClientSpec, FieldRules, Found, GrantSpec, Identifier,
+    Kind, Mark, RemoteId, ResourceServerSpec, Standing, SubjectType, UnnamedGrant, Value,
+};
+
+/// The field of how long a client's access tokens live.
+pub(super) const ACCESS_TOKEN_LIFETIME: &str = "access_token_lifetime";
+pub(super) const PROOF_OF_POSSESSION: &str = "require_proof_of_possession";
+pub(super) const LOGO_URI: &str = "logo_uri";
+pub(super) const DESCRIPTION: &str = "description";
+
+/// What turns the objects of one realm into those of the model.
+pub(super) struct Decoder<'a> {
+    pub(super) scopes: &'a Scopes,
+    /// Our own client, where it is of this realm.
+    pub(super) ourselves: Option<&'a ClientId>,
+}
+
+/// What a client comes to: itself, if anything can name it, and its grants.
+#[derive(Debug, Default)]
+pub(super) struct Decoded {
+    pub(super) found: BTreeMap<Address, Found>,
+    pub(super) unnamed: Vec<UnnamedGrant>,
+}
+
+/// What Keycloak does by itself with the fields of a kind.
+pub(super) fn rules(kind: Kind) -> FieldRules {
+    let nothing = Value::Text(SmolStr::default());
+    let defaults = match kind {
+        Kind::ResourceServer => {
+            vec![(ResourceServerSpec::SCOPES, Value::Map(Attrs::new()))]
+        }
+        // A text that was set once becomes empty, and is never absent again.
+        Kind::Client => vec![
+            (DESCRIPTION, nothing.clone()),
+            (LOGO_URI, nothing),
+            (PROOF_OF_POSSESSION, Value::Bool(false)),
+        ],
+        Kind::Grant => Vec::new(),
+    };
+
+    FieldRules {
+        defaults: defaults
+            .into_iter()
+            .map(|(field, value)| (field.into(), value))
+            .collect(),
+        ..FieldRules::default()
+    }
+}
+
+impl Decoder<'_> {
+    /// A client, or the API that it stands for, and its grants.
+    pub(super) fn decode(&self, client: &Client) -> Decoded {
+        let mut decoded = Decoded::default();
+        match client.role() {
+            Role::Api => decoded.add(self.decode_api(client)),
+            Role::Client | Role::BuiltIn | Role::OtherProtocol => {
+                decoded.add(self.decode_client(client));
+                self.add_grants(client, &mut decoded);
+            }
+        }
+        decoded
+    }
+
+    fn decode_api(&self, client: &Client) -> Option<(Address, Found)> {
+        let identifier: Identifier = client.client_id.parse().ok()?;
+
+        let mut attrs = Attrs::new();
+        set_text(&mut attrs, ClientSpec::NAME, client.name.as_deref());
+        let scopes = self.scopes.attrs_of(&identifier, client.is_marked());
+        attrs.insert(ResourceServerSpec::SCOPES.into(), scopes);
+        add_metadata(&mut attrs, client);
+
+        let found = found(&client.client_id, Standing::Ordinary, attrs);
+        Some((Address::ResourceServer(identifier), found))
+    }
+
+    fn decode_client(&self, client: &Client) -> Option<(Address, Found)> {
+        let id: ClientId = client.client_id.parse().ok()?;
+        let standing = match client.role() {
+            _ if self.ourselves == Some(&id) => Standing::Ourselves,
+            Role::BuiltIn => Standing::System,
+            Role::OtherProtocol => Standing::OtherProtocol,
+            Role::Api | Role::Client => Standing::Ordinary,
+        };
+
+        let found = found(&client.client_id, standing, client_attrs(client));
+        Some((Address::Client(ClientRef::Id(id)), found))
+    }
+
+    /// The grants of a client: the scopes that it may ask for, by the APIs that they are of.
+    fn add_grants(&self, client: &Client, decoded: &mut Decoded) {
+        let mut granted: BTreeMap<&Identifier, BTreeSet<Value>> = BTreeMap::new();
+        // Those that it gets unasked are access too.
+        for name in client.scopes() {
+            if let Some((api, scope)) = self.scopes.get(name).and_then(|scope| scope.of.as_ref()) {
+                let scope = Value::Text(scope.clone().into());
+                granted.entry(api).or_default().insert(scope);
+            }
+        }
+
+        let id = client.client_id.parse::<ClientId>().ok();
+        for (api, scopes) in granted {
+            let grant = grant_id(&client.client_id, api);
+            match &id {
+                Some(id) => {
+                    let address = Address::Grant {
+                        client: ClientRef::Id(id.clone()),
+                        audience: api.clone(),
+                        subject_type: SubjectType::Client,
+                    };
+                    let scopes = Value::Set(scopes.into_iter().collect());
+                    let attrs = Attrs::from_iter([(GrantSpec::SCOPES.into(), scopes)]);
+                    let found = found(&grant, Standing::Ordinary, attrs);
+                    decoded.found.insert(address, found);
+                }
+                None => decoded.unnamed.push(UnnamedGrant {
+                    id: RemoteId::new(grant),
+                    client: Some(client.client_id.clone()),
+                    audience: api.to_string(),
+                }),
+            }
+        }
+    }
+}
+
+impl Decoded {
+    fn add(&mut self, object: Option<(Address, Found)>) {
+        self.found.extend(object);
+    }
+}
+
+/// The id of a grant, which is no object of its own there: its client and its API.
+pub(super) fn grant_id(client: &str, api: &Identifier) -> SmolStr {
+    format_smolstr!("{client} {api}")
+}
+
+/// An API that is known by its scopes alone, or stands for a client that gets tokens: it can be
+/// referred to, and is never ours.
+pub(super) fn found_elsewhere(api: &Identifier, scopes: &Scopes) -> Found {
+    let shown = scopes.attrs_of(api, false);
+    let attrs = Attrs::from_iter([(ResourceServerSpec::SCOPES.into(), shown)]);
+
+    found(api.as_str(), Standing::NotAnApi, attrs)
+}
+
+fn found(id: &str, standing: Standing, attrs: Attrs) -> Found {
+    Found {
+        id: RemoteId::new(id),
+        standing,
+        attrs,
+        revision: None,
+    }
+}
+
+fn client_attrs(client: &Client) -> Attrs {
+    let mut attrs = Attrs::new();
+    set_text(&mut attrs, ClientSpec::ID, Some(&client.client_id));
+    set_text(&mut attrs, ClientSpec::NAME, client.name.as_deref());
+    set_text(&mut attrs, DESCRIPTION, client.description.as_deref());
+    set_text(&mut attrs, LOGO_URI, client.attributes.get(LOGO));
+
+    let grant_types = grant_types_of(client).map(|grant_type| Value::Text(grant_type.into()));
+    let grant_types = Value::Set(grant_types.collect());
+    attrs.insert(ClientSpec::GRANT_TYPES.into(), grant_types);
+
+    if client.attributes.is_on(DPOP) {
+        attrs.insert(PROOF_OF_POSSESSION.into(), Value::Bool(true));
+    }
+    if let Some(lifespan) = client.attributes.get(LIFESPAN) {
+        attrs.insert(ACCESS_TOKEN_LIFETIME.into(), number_or_text(lifespan));
+    }
+    add_metadata(&mut attrs, client);
+    attrs
+}
+
+/// Attributes are texts: one that is no number was written by hand, and is shown as it is.
+fn number_or_text(text: &str) -> Value {
+    match text.parse::<i64>() {
+        Ok(number) => Value::from(serde_json::Value::from(number)),
+        Err(_) => Value::Text(text.into()),
+    }
+}
+
+/// The ways to get tokens, by what switches each on.
+fn grant_types_of(client: &Client) -> impl Iterator<Item = &'static str> {
+    [
+        ("client_credentials", client.service_accounts_enabled),
+        ("authorization_code", client.standard_flow_enabled),
+        ("implicit", client.implicit_flow_enabled),
+        ("password", client.direct_access_grants_enabled),
+        (
+            "urn:ietf:params:oauth:grant-type:device_code",
+            client.attributes.is_on(DEVICE_CODE),
+        ),
+        (
+            "urn:openid:params:grant-type:ciba",
+            client.attributes.is_on(CIBA),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(grant_type, is_on)| is_on.then_some(grant_type))
+}
+
+/// What people have written on an object, and its mark.
+fn add_metadata(attrs: &mut Attrs, client: &Client) {
+    let entries = client.attributes.0.iter().filter_map(|(name, value)| {
+        let name = name
+            .strip_prefix(METADATA_PREFIX)
+            .or_else(|| Mark::is_entry(name).then_some(name))?;
+        Some((SmolStr::from(name), Value::Text(value.into())))
+    });
+
+    let metadata: Attrs = entries.collect();
+    if !metadata.is_empty() {
+        attrs.insert(ClientSpec::METADATA.into(), Value::Map(metadata));
+    }
+}
+
+fn set_text(attrs: &mut Attrs, field: &str, text: Option<&str>) {
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        attrs.insert(field.into(), Value::Text(text.into()));
+    }
+}

@@ -1,0 +1,108 @@
+//! The connection to a Keycloak. A `Getter` can only read; writing takes a `Sender`.
+//!
+//! ```text
+//! get, send ─► session (a token, renewed in good time; 401: once more with another)
+//!                 └─► exchange (again after what passes, where that is safe) ─► refusal
+//! ```
+
+mod connection;
+mod login;
+mod refusal;
+mod request_line;
+mod sender;
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use reqwest::header::AUTHORIZATION;
+use serde::de::DeserializeOwned;
+use url::Url;
+use zeroize::Zeroizing;
+
+use self::connection::Connection;
+use self::login::Session;
+pub(super) use self::refusal::unexpected_answer;
+pub(super) use self::request_line::RequestLine;
+pub(super) use self::sender::{Sender, Sent, is_not_found};
+use super::settings::Settings;
+use crate::provider::ProviderError;
+use crate::provider::web::Repeat;
+
+/// What can read, and nothing else.
+#[derive(Debug, Clone)]
+pub(super) struct Getter {
+    connection: Arc<Connection>,
+}
+
+/// What is public of a realm.
+#[derive(Debug, serde::Deserialize)]
+struct Discovery {
+    issuer: String,
+}
+
+impl Getter {
+    /// Prepares the connection; nothing is sent yet.
+    pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
+        let connection = Arc::new(Connection::new(settings)?);
+        Ok(Self { connection })
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.connection.settings
+    }
+
+    /// Our token, and what came with it.
+    pub(super) async fn session(&self) -> Result<Arc<Session>, ProviderError> {
+        self.connection.session().await
+    }
+
+    /// What the managed realm calls itself: its marks are written for that.
+    pub(super) async fn issuer(&self) -> Result<String, ProviderError> {
+        let realm = &self.settings().realm.name;
+
+        self.connection.issuer_of(realm.as_str()).await
+    }
+
+    /// Asks for a part of the managed realm.
+    pub(super) async fn get<'a, T: DeserializeOwned>(
+        &self,
+        path: impl IntoIterator<Item = &'a str>,
+        query: &[(&str, &str)],
+    ) -> Result<T, ProviderError> {
+        let (line, body) = self.get_body(path, query).await?;
+
+        refusal::parse(&line, &body)
+    }
+
+    /// The answer as it came; it may hold secrets, and is wiped with what it is in.
+    async fn get_body<'a>(
+        &self,
+        path: impl IntoIterator<Item = &'a str>,
+        query: &[(&str, &str)],
+    ) -> Result<(RequestLine, Zeroizing<Vec<u8>>), ProviderError> {
+        let connection = &*self.connection;
+        let url = with_query(connection.admin_url(path), query);
+        let line = RequestLine::new(Method::GET, &url);
+        let build = |session: &Session| {
+            connection
+                .client
+                .get(url.clone())
+                .header(AUTHORIZATION, session.bearer())
+        };
+
+        let mut patience = connection.patience();
+        let exchange = connection
+            .send_authorized(&line, Repeat::Freely, &mut patience, build)
+            .await?;
+        let body = refusal::expect_success(&line, exchange.result, &connection.settings.secrets)?;
+        Ok((line, Zeroizing::new(body.body)))
+    }
+}
+
+fn with_query(mut url: Url, query: &[(&str, &str)]) -> Url {
+    // Even an empty list of pairs would leave a `?` at the end.
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    url
+}

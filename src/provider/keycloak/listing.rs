@@ -1,0 +1,186 @@
+//! Reading listings, and whether they show all there is.
+
+use std::collections::BTreeSet;
+
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value as Json};
+use zeroize::Zeroizing;
+
+use super::advice;
+use super::http::Getter;
+use super::names::REALM_MANAGEMENT;
+use super::scopes::Scopes;
+use super::wire::{Client, ClientScope};
+use crate::model::Digest;
+use crate::provider::{ForbiddenReason, Gap, ProviderError};
+
+/// How many clients are asked for at once: a longer page costs a Keycloak that has just started more
+/// than several short ones.
+const PAGE: usize = 100;
+
+/// A client as it was listed, and what all of it comes to.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) client: Client,
+    /// The whole object, without what is secret.
+    object: Json,
+}
+
+impl Listed {
+    /// What all of it comes to, also what is not looked at.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(self.object.clone())
+    }
+}
+
+/// Makes sure that what we may see is all there is. Whoever may look for clients without seeing them
+/// gets listings that are empty, and no error.
+pub(super) async fn probe(getter: &Getter) -> Result<(), ProviderError> {
+    // Of all that is read, only this is refused unless all clients and client scopes may be seen.
+    let path = ["default-default-client-scopes"];
+    getter.get::<Vec<IgnoredAny>>(path, &[]).await.map(drop)
+}
+
+/// Reads all client scopes: they come in one answer.
+pub(super) async fn read_scopes(getter: &Getter) -> Result<Scopes, ProviderError> {
+    let scopes: Vec<ClientScope> = getter.get(["client-scopes"], &[]).await?;
+    let naming = getter.settings().scope_naming;
+
+    Ok(Scopes::of(scopes, naming))
+}
+
+/// Reads all clients, page by page.
+pub(super) async fn walk_clients(
+    getter: &Getter,
+    mut visit: impl FnMut(Listed),
+) -> Result<(), ProviderError> {
+    let mut seen = BTreeSet::new();
+    let mut last: Option<String> = None;
+    let mut first = 0;
+    loop {
+        let page = read_page(getter, first).await?;
+        let length = page.len();
+        let mut page = page.into_iter().peekable();
+
+        // Each page begins with the last one of the page before: there is no total, and what is
+        // deleted or made meanwhile moves all that stand behind it.
+        if let Some(last) = &last {
+            let is_joined = page.next().is_some_and(|again| again.client.id == *last);
+            if !is_joined {
+                return Err(moved());
+            }
+        }
+
+        for listed in page {
+            let id = listed.client.id.clone();
+            if !seen.insert(id.clone()) {
+                return Err(moved());
+            }
+            last = Some(id);
+            visit(listed);
+        }
+        if length < PAGE {
+            return Ok(());
+        }
+        first += PAGE - 1;
+    }
+}
+
+async fn read_page(getter: &Getter, first: usize) -> Result<Vec<Listed>, ProviderError> {
+    let (first, max) = (first.to_string(), PAGE.to_string());
+    let query = [("first", first.as_str()), ("max", max.as_str())];
+    let page: Vec<Json> = getter.get(["clients"], &query).await?;
+
+    page.into_iter().map(read_listed).collect()
+}
+
+/// A client by what the configuration calls it, which no two have.
+pub(super) async fn find_client(
+    getter: &Getter,
+    client_id: &str,
+) -> Result<Option<Listed>, ProviderError> {
+    let query = [("clientId", client_id)];
+    let found: Vec<Json> = getter.get(["clients"], &query).await?;
+    let mut found = found.into_iter().map(read_listed);
+
+    // Some databases know no case, and show what was not asked for.
+    let same = found.find(|listed| match listed {
+        Ok(listed) => listed.client.client_id == client_id,
+        Err(_) => true,
+    });
+    same.transpose()
+}
+
+fn read_listed(mut object: Json) -> Result<Listed, ProviderError> {
+    if let Json::Object(fields) = &mut object {
+        drop_secrets(fields);
+    }
+
+    let client = serde::Deserialize::deserialize(&object);
+    let client = client.map_err(|_| ProviderError::Unexpected {
+        request: "GET clients".to_owned(),
+        reason: "a client in it is not the object it should be".to_owned(),
+    })?;
+    Ok(Listed { client, object })
+}
+
+/// Takes out what is secret, and what tells of whoever asks and not of the client.
+fn drop_secrets(fields: &mut Map<String, Json>) {
+    for name in ["secret", "registrationAccessToken"] {
+        if let Some(Json::String(secret)) = fields.remove(name) {
+            drop(Zeroizing::new(secret));
+        }
+    }
+    fields.remove("access");
+
+    if let Some(Json::Object(attributes)) = fields.get_mut("attributes") {
+        attributes.retain(|name, _| !name.contains("secret") && !name.contains("private"));
+    }
+}
+
+/// Makes sure that the clients which every realm has, and our own, are among those that were seen.
+pub(super) fn check_complete(getter: &Getter, clients: &[Listed]) -> Result<(), ProviderError> {
+    let settings = getter.settings();
+    let realm = settings.realm.name.as_str();
+    let holder_of_roles = if realm == "master" {
+        "master-realm"
+    } else {
+        REALM_MANAGEMENT
+    };
+    let ourselves = (settings.auth_realm == settings.realm.name)
+        .then(|| settings.credentials.client_id())
+        .transpose()?;
+
+    let expected = [
+        Some(holder_of_roles),
+        ourselves.map(crate::model::ClientId::as_str),
+    ];
+    let is_there = |id: &str| clients.iter().any(|listed| listed.client.client_id == id);
+    match expected.into_iter().flatten().find(|id| !is_there(id)) {
+        None => Ok(()),
+        Some(missing) => Err(ProviderError::Forbidden {
+            request: format!("GET /admin/realms/{realm}/clients"),
+            denial: ForbiddenReason::Unsaid,
+            reason: format!("not all clients are shown: `{missing}`, which is there, is not"),
+            next_step: Some(advice::to_read()),
+        }),
+    }
+}
+
+/// Makes sure that every scope which a client has is one of those that were seen.
+pub(super) fn check_scopes(clients: &[Listed], scopes: &Scopes) -> Result<(), ProviderError> {
+    let mut names = clients.iter().flat_map(|listed| listed.client.scopes());
+
+    if names.all(|name| scopes.get(name).is_some()) {
+        Ok(())
+    } else {
+        Err(moved())
+    }
+}
+
+fn moved() -> ProviderError {
+    ProviderError::Incomplete {
+        listing: "clients",
+        gap: Gap::Moved,
+    }
+}

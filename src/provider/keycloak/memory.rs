@@ -1,0 +1,73 @@
+//! Where things are in a realm, as it was read last: a change that needs the id of a client or of a
+//! scope need not ask for it again. Ids are never used twice, so what is out of date leads nowhere,
+//! and to nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::scopes::Scopes;
+use super::wire::Client;
+use crate::model::{Identifier, ScopeName};
+
+/// Where things are.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The scopes as they were read.
+    scopes: Option<Arc<Scopes>>,
+    /// The ids of scopes, also of those that were made since.
+    scope_ids: BTreeMap<(Identifier, ScopeName), String>,
+    /// The ids of clients, by what configurations call them.
+    client_ids: BTreeMap<String, String>,
+}
+
+impl Memory {
+    pub(super) fn learn_scopes(&self, scopes: Arc<Scopes>) {
+        let ids = scopes.iter().filter_map(|scope| {
+            let of = scope.of.clone()?;
+            Some((of, scope.wire.id.clone()))
+        });
+
+        let mut known = self.known();
+        known.scope_ids = ids.collect();
+        known.scopes = Some(scopes);
+    }
+
+    pub(super) fn learn_scope(&self, api: &Identifier, name: &ScopeName, id: String) {
+        let of = (api.clone(), name.clone());
+        self.known().scope_ids.insert(of, id);
+    }
+
+    pub(super) fn scopes(&self) -> Option<Arc<Scopes>> {
+        self.known().scopes.clone()
+    }
+
+    pub(super) fn scope_id(&self, api: &Identifier, name: &ScopeName) -> Option<String> {
+        let of = (api.clone(), name.clone());
+        self.known().scope_ids.get(&of).cloned()
+    }
+
+    pub(super) fn learn_clients<'a>(&self, clients: impl Iterator<Item = &'a Client>) {
+        let ids = clients.map(|client| (client.client_id.clone(), client.id.clone()));
+        self.known().client_ids = ids.collect();
+    }
+
+    pub(super) fn learn_client(&self, client_id: &str, id: &str) {
+        let mut known = self.known();
+        known.client_ids.insert(client_id.to_owned(), id.to_owned());
+    }
+
+    pub(super) fn forget_client(&self, client_id: &str) {
+        self.known().client_ids.remove(client_id);
+    }
+
+    pub(super) fn client_id(&self, client_id: &str) -> Option<String> {
+        self.known().client_ids.get(client_id).cloned()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,50 @@
+//! What things are called in a realm, on the wire and in its objects.
+
+/// Under which names an object says what it is to Grantry: attributes, beside the two of its mark,
+/// which has its own.
+pub(super) const KIND: &str = "grantry_kind";
+/// On a scope: the identifier of its API.
+pub(super) const SCOPE_API: &str = "grantry_api";
+/// On a scope: its name, where it stands behind the identifier.
+pub(super) const SCOPE_NAME: &str = "grantry_scope";
+
+/// What stands before the names of metadata: an attribute without it is a setting, and what people
+/// write must not become one.
+pub(super) const METADATA_PREFIX: &str = "grantry.metadata.";
+
+/// The kinds that [`KIND`] names.
+pub(super) const API: &str = "resource_server";
+pub(super) const CLIENT: &str = "client";
+
+/// Attributes that are settings of a client.
+pub(super) const LOGO: &str = "logoUri";
+pub(super) const DPOP: &str = "dpop.bound.access.tokens";
+pub(super) const LIFESPAN: &str = "access.token.lifespan";
+pub(super) const DEVICE_CODE: &str = "oauth2.device.authorization.grant.enabled";
+pub(super) const CIBA: &str = "oidc.ciba.grant.enabled";
+
+/// The protocol of everything that Grantry makes.
+pub(super) const PROTOCOL: &str = "openid-connect";
+
+/// The kind of mapper that puts an API into the audience of tokens, and its settings.
+pub(super) const AUDIENCE_MAPPER: &str = "oidc-audience-mapper";
+pub(super) const INCLUDED_CLIENT: &str = "included.client.audience";
+pub(super) const INCLUDED_CUSTOM: &str = "included.custom.audience";
+pub(super) const IN_ACCESS_TOKEN: &str = "access.token.claim";
+
+/// The scope that every token of a client has: who it speaks for.
+pub(super) const BASIC_SCOPE: &str = "basic";
+
+/// The client that holds the roles of a realm: every listing shows it, or shows not all.
+pub(super) const REALM_MANAGEMENT: &str = "realm-management";
+
+/// The clients that every realm comes with. They carry nothing that tells.
+pub(super) const BUILT_IN: [&str; 7] = [
+    "account",
+    "account-console",
+    "admin-cli",
+    "security-admin-console",
+    "broker",
+    REALM_MANAGEMENT,
+    "admin-permissions",
+];

@@ -1,0 +1,233 @@
+//! Objects as Keycloak shows them, as far as they are looked at. Secrets are not: what is not named
+//! here is dropped where it is read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+use super::names::{
+    API, AUDIENCE_MAPPER, BUILT_IN, CIBA, CLIENT, DEVICE_CODE, DPOP, IN_ACCESS_TOKEN,
+    INCLUDED_CLIENT, INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API,
+    SCOPE_NAME,
+};
+use crate::model::Mark;
+
+/// A client.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Client {
+    /// The id in addresses.
+    pub(super) id: String,
+    pub(super) client_id: String,
+    pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) protocol: Option<String>,
+    #[serde(default)]
+    pub(super) standard_flow_enabled: bool,
+    #[serde(default)]
+    pub(super) implicit_flow_enabled: bool,
+    #[serde(default)]
+    pub(super) direct_access_grants_enabled: bool,
+    #[serde(default)]
+    pub(super) service_accounts_enabled: bool,
+    #[serde(default)]
+    pub(super) authorization_services_enabled: bool,
+    #[serde(default)]
+    pub(super) attributes: Attributes,
+    #[serde(default)]
+    pub(super) default_client_scopes: Vec<String>,
+    #[serde(default)]
+    pub(super) optional_client_scopes: Vec<String>,
+}
+
+/// A client scope.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ClientScope {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) protocol: Option<String>,
+    #[serde(default)]
+    pub(super) attributes: Attributes,
+    #[serde(default)]
+    pub(super) protocol_mappers: Vec<Mapper>,
+}
+
+/// What puts something into tokens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Mapper {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) protocol_mapper: String,
+    #[serde(default)]
+    pub(super) config: BTreeMap<String, String>,
+}
+
+/// The attributes of an object that are looked at: others may hold keys.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Attributes(pub(super) BTreeMap<String, String>);
+
+impl Attributes {
+    /// What an attribute says; nothing where it is empty.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.get(name).map(String::as_str);
+        value.filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        self.get(name) == Some("true")
+    }
+}
+
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Known;
+
+        impl<'de> Visitor<'de> for Known {
+            type Value = Attributes;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map of texts")
+            }
+
+            fn visit_unit<E>(self) -> Result<Attributes, E> {
+                Ok(Attributes::default())
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Attributes, M::Error> {
+                let mut known = BTreeMap::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if is_looked_at(&name) {
+                        let value: Option<String> = map.next_value()?;
+                        known.extend(value.map(|value| (name, value)));
+                    } else {
+                        map.next_value::<serde::de::IgnoredAny>()?;
+                    }
+                }
+                Ok(Attributes(known))
+            }
+        }
+
+        deserializer.deserialize_any(Known)
+    }
+}
+
+fn is_looked_at(name: &str) -> bool {
+    let is_setting = [
+        KIND,
+        SCOPE_API,
+        SCOPE_NAME,
+        LOGO,
+        DPOP,
+        LIFESPAN,
+        DEVICE_CODE,
+        CIBA,
+    ]
+    .contains(&name);
+
+    is_setting || Mark::is_entry(name) || name.starts_with(METADATA_PREFIX)
+}
+
+/// What a client is to Grantry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// An API: no way to get a token.
+    Api,
+    /// A client that gets tokens.
+    Client,
+    /// What every realm comes with.
+    BuiltIn,
+    /// A client of another protocol.
+    OtherProtocol,
+}
+
+impl Client {
+    pub(super) fn role(&self) -> Role {
+        if self.is_built_in() {
+            return Role::BuiltIn;
+        }
+        if self.protocol.as_deref().unwrap_or(PROTOCOL) != PROTOCOL {
+            return Role::OtherProtocol;
+        }
+
+        // What we have made stays what it is, whichever flow somebody switches on or off.
+        match self.attributes.get(KIND) {
+            Some(API) if self.is_marked() => Role::Api,
+            Some(CLIENT) if self.is_marked() => Role::Client,
+            _ if self.has_flow() => Role::Client,
+            _ => Role::Api,
+        }
+    }
+
+    /// Whether it carries a mark, whosoever.
+    pub(super) fn is_marked(&self) -> bool {
+        Mark::METADATA_KEYS
+            .iter()
+            .any(|entry| self.attributes.get(entry).is_some())
+    }
+
+    /// Whether it can get a token in any way.
+    fn has_flow(&self) -> bool {
+        self.standard_flow_enabled
+            || self.implicit_flow_enabled
+            || self.direct_access_grants_enabled
+            || self.service_accounts_enabled
+            || self.attributes.is_on(DEVICE_CODE)
+            || self.attributes.is_on(CIBA)
+    }
+
+    fn is_built_in(&self) -> bool {
+        // In the realm `master` there is one for each realm.
+        let is_of_a_realm = self.client_id.ends_with("-realm") && !self.has_flow();
+
+        BUILT_IN.contains(&self.client_id.as_str()) || is_of_a_realm && !self.is_marked()
+    }
+
+    /// The names of the scopes that it may ask for, or gets unasked.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &str> {
+        let optional = self.optional_client_scopes.iter();
+
+        optional
+            .chain(&self.default_client_scopes)
+            .map(String::as_str)
+    }
+}
+
+impl ClientScope {
+    /// The API that its tokens are for: what its one mapper puts into their audience. None where it
+    /// has none, or several.
+    pub(super) fn audience(&self) -> Option<&str> {
+        if self.protocol.as_deref() != Some(PROTOCOL) {
+            return None;
+        }
+
+        let mut audiences = self.protocol_mappers.iter().filter_map(Mapper::audience);
+        let audience = audiences.next()?;
+        audiences.next().is_none().then_some(audience)
+    }
+
+    /// The API that it was made for, if it carries a mark.
+    pub(super) fn marked_api(&self) -> Option<&str> {
+        self.attributes.get(Mark::STACK)?;
+        self.attributes.get(SCOPE_API)
+    }
+}
+
+impl Mapper {
+    /// What it puts into the audience of access tokens, if that is what it does.
+    pub(super) fn audience(&self) -> Option<&str> {
+        let of = |name: &str| {
+            let value = self.config.get(name).map(String::as_str);
+            value.filter(|value| !value.is_empty())
+        };
+        if self.protocol_mapper != AUDIENCE_MAPPER || of(IN_ACCESS_TOKEN) == Some("false") {
+            return None;
+        }
+
+        of(INCLUDED_CLIENT).or_else(|| of(INCLUDED_CUSTOM))
+    }
+}
