@@ -55,7 +55,8 @@ pub use snapshot::{FieldRules, Found, RemoteId, ScopeHolder, Snapshot, Standing,
 pub use spec::*;
 pub(crate) use suggestions::Suggestions;
 pub use support::{
-    ClientIds, Longest, MachineDefaults, ManagementApi, Missing, ScopeNames, Support,
+    ClientIdShape, ClientIds, EmptyGrants, Longest, MachineDefaults, ManagementApi, Missing, Part,
+    ScopeNames, Support,
 };
 pub use system_api::SystemApi;
 

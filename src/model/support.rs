@@ -22,6 +22,13 @@ pub struct Support {
     pub system_api: fn(&Identifier, Option<&str>) -> Option<SystemApi>,
     /// Where the name of a scope is unique.
     pub scope_names: ScopeNames,
+    /// Whether a grant may be of no scope at all.
+    pub empty_grants: EmptyGrants,
+    /// What the id of a client looks like there, where that is less than can be written.
+    pub client_id: Option<ClientIdShape>,
+    /// The ids that every tenant has given away itself, where the configuration chooses them: no
+    /// client and no API can have one.
+    pub own_client_ids: &'static [&'static str],
     /// How scopes are called there.
     pub scope_naming: ScopeNaming,
     /// Whether grants may name the tenant's Management API.
@@ -53,10 +60,41 @@ pub struct Missing {
 pub struct Longest {
     /// Of which kind.
     pub kind: Kind,
-    /// The field; of a map, its keys.
+    /// The field.
     pub field: &'static str,
+    /// What of it.
+    pub part: Part,
     /// The most characters.
     pub characters: usize,
+}
+
+/// What of a field is not to be too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Its text; of a map, the keys.
+    Text,
+    /// The values of a map.
+    Values,
+    /// The keys of a map of scopes, each with the identifier of its API before it.
+    Qualified,
+}
+
+/// What the id of a client looks like.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientIdShape {
+    /// Whether a text is one.
+    pub is_one: fn(&str) -> bool,
+    /// What one consists of, in words.
+    pub words: &'static str,
+}
+
+/// Whether a grant may be of no scope at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyGrants {
+    /// It may: its tokens have no scope.
+    Allowed,
+    /// It is none.
+    None,
 }
 
 /// What a client for machines needs, and does not get by itself.
@@ -80,7 +118,10 @@ pub enum ScopeNames {
     /// In its API.
     InTheApi,
     /// In the tenant: no two APIs have a scope of one name.
-    InTheTenant,
+    InTheTenant {
+        /// What to do about two.
+        instead: &'static str,
+    },
 }
 
 /// Whether a tenant has a Management API that grants can be for.
@@ -129,6 +170,9 @@ impl Support {
             },
             system_api: SystemApi::of,
             scope_names: ScopeNames::InTheApi,
+            empty_grants: EmptyGrants::Allowed,
+            client_id: None,
+            own_client_ids: &[],
             scope_naming: ScopeNaming::Bare,
             management_api: ManagementApi::Grantable,
             client_ids: ClientIds::Given,

@@ -56,6 +56,8 @@ mod faults;
 #[cfg(feature = "cli")]
 mod hook;
 #[cfg(feature = "cli")]
+mod keycloak;
+#[cfg(feature = "cli")]
 mod laws;
 #[cfg(feature = "cli")]
 mod limits;
@@ -67,6 +69,7 @@ mod ownership;
 mod runs;
 #[cfg(feature = "cli")]
 mod schema;
+mod scratch;
 #[cfg(feature = "cli")]
 mod stories;
 #[cfg(all(feature = "cli", unix))]

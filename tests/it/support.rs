@@ -3,7 +3,9 @@
 use std::fs;
 
 use grantry::config;
-use grantry::model::{Kind, Longest, MachineDefaults, ManagementApi, Missing, ScopeNames, Support};
+use grantry::model::{
+    Kind, Longest, MachineDefaults, ManagementApi, Missing, Part, ScopeNames, Support,
+};
 use grantry::provider::SUPPORTS;
 use grantry::render;
 
@@ -43,11 +45,13 @@ static NARROW: Support = Support {
         Longest {
             kind: Kind::ResourceServer,
             field: "identifier",
+            part: Part::Text,
             characters: 20,
         },
         Longest {
             kind: Kind::ResourceServer,
             field: "scopes",
+            part: Part::Text,
             characters: 10,
         },
     ],
@@ -58,7 +62,9 @@ static NARROW: Support = Support {
         token_endpoint_auth_method: None,
         signing_alg: None,
     },
-    scope_names: ScopeNames::InTheTenant,
+    scope_names: ScopeNames::InTheTenant {
+        instead: "give one of them another name",
+    },
     management_api: ManagementApi::None,
     ..Support::of_everything("Narrow")
 };

@@ -1,11 +1,17 @@
 //! What the provider cannot express.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::super::node::{Node, Value};
 use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
 use super::context::Context;
 use super::repeated::find_repeated;
-use crate::model::{Audience, Kind, Longest, ManagementApi, Missing, ScopeNames};
+use crate::model::{
+    Audience, ClientIds, EmptyGrants, Identifier, Kind, Longest, ManagementApi, Missing, Part,
+    ScopeNames, ScopeNaming,
+};
 
 /// The objects of a kind as they were written, whatever is written in them.
 fn list_written<'a>(context: &Context<'a>, kind: Kind) -> impl Iterator<Item = &'a Node> {
@@ -83,6 +89,7 @@ fn is_value(node: &Node, value: &str) -> bool {
     match &node.value {
         Value::Text(text) => **text == *value,
         Value::Bool(flag) => flag.to_string() == value,
+        Value::Null => value == "null",
         _ => false,
     }
 }
@@ -101,6 +108,7 @@ fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
     let Longest {
         kind,
         field,
+        part,
         characters,
     } = longest;
 
@@ -109,14 +117,14 @@ fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
         let Some(entry) = object.entry(field) else {
             continue;
         };
-        for (text, place) in list_texts(&entry.value) {
+        for (text, place) in list_texts(object, &entry.value, *part) {
             let length = text.chars().count();
             if length <= *characters {
                 continue;
             }
 
             let provider = context.support.name;
-            let text = quote(text);
+            let text = quote(&text);
             let message = format!(
                 "{text} has {length} characters, and {provider} takes {characters} at the most"
             );
@@ -126,21 +134,38 @@ fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
     problems
 }
 
-fn list_texts(node: &Node) -> impl Iterator<Item = (&str, Span)> {
-    let text = node.as_text().map(|text| (text, node.span));
-    let keys = node
-        .entries()
-        .iter()
-        .map(|entry| (&*entry.key, entry.key_span));
-
-    text.into_iter().chain(keys)
+/// The texts of a field of which the length counts.
+fn list_texts<'a>(object: &'a Node, field: &'a Node, part: Part) -> Vec<(Cow<'a, str>, Span)> {
+    let entries = field.entries().iter();
+    match part {
+        Part::Text => {
+            let text = field.as_text().map(|text| (text.into(), field.span));
+            let keys = entries.map(|entry| ((&*entry.key).into(), entry.key_span));
+            text.into_iter().chain(keys).collect()
+        }
+        Part::Values => entries
+            .filter_map(|entry| Some((entry.value.as_text()?.into(), entry.value.span)))
+            .collect(),
+        Part::Qualified => {
+            let identifier = object
+                .entry("identifier")
+                .and_then(|entry| entry.value.as_text()?.parse::<Identifier>().ok());
+            let qualify = |key: &str| {
+                let scope = key.parse().ok()?;
+                Some(ScopeNaming::Qualified.name(identifier.as_ref()?, &scope))
+            };
+            entries
+                .filter_map(|entry| Some((qualify(&entry.key)?.into(), entry.key_span)))
+                .collect()
+        }
+    }
 }
 
 pub(super) fn refuse_repeated_scopes(context: &Context<'_>) -> Vec<Problem> {
-    match context.support.scope_names {
+    let instead = match context.support.scope_names {
         ScopeNames::InTheApi => return Vec::new(),
-        ScopeNames::InTheTenant => {}
-    }
+        ScopeNames::InTheTenant { instead } => instead,
+    };
 
     let scopes = list_written(context, Kind::ResourceServer)
         .filter_map(|server| server.entry("scopes"))
@@ -151,7 +176,9 @@ pub(super) fn refuse_repeated_scopes(context: &Context<'_>) -> Vec<Problem> {
         .into_iter()
         .map(|scope| {
             let provider = context.support.name;
-            let help = format!("in {provider} the name of a scope is unique in the whole tenant");
+            let help = format!(
+                "in {provider} the name of a scope is unique in the whole tenant: {instead}"
+            );
             let message = format!("two APIs have the scope {}", quote(scope.item));
             Problem::new(ProblemId::RepeatedScope, scope.again, message)
                 .related(scope.first, "the other one")
@@ -175,4 +202,96 @@ pub(super) fn refuse_management_api(context: &Context<'_>) -> Vec<Problem> {
                 .help("take this grant out")
         })
         .collect()
+}
+
+/// A grant without scopes, where that is none.
+pub(super) fn refuse_empty_grants(context: &Context<'_>) -> Vec<Problem> {
+    match context.support.empty_grants {
+        EmptyGrants::Allowed => return Vec::new(),
+        EmptyGrants::None => {}
+    }
+
+    let provider = context.support.name;
+    list_written(context, Kind::Grant)
+        .filter_map(|grant| grant.entry("scopes"))
+        .filter(|entry| matches!(&entry.value.value, Value::Sequence(items) if items.is_empty()))
+        .map(|entry| {
+            let message = format!("a grant without scopes is none in {provider}");
+            Problem::new(ProblemId::Unsupported, entry.value.span, message)
+                .help("name scopes, or take this grant out")
+        })
+        .collect()
+}
+
+/// Ids of clients that the provider does not take.
+pub(super) fn refuse_strange_ids(context: &Context<'_>) -> Vec<Problem> {
+    let Some(shape) = context.support.client_id else {
+        return Vec::new();
+    };
+
+    let provider = context.support.name;
+    list_written(context, Kind::Client)
+        .filter_map(|client| client.entry("client_id"))
+        .filter(|entry| entry.value.as_text().is_some_and(|id| !(shape.is_one)(id)))
+        .map(|entry| {
+            let words = shape.words;
+            let message = format!("a client id {words} in {provider}");
+            Problem::new(ProblemId::Unsupported, entry.value.span, message)
+                .help("check that it is the id of a client of this tenant")
+        })
+        .collect()
+}
+
+/// Where clients and APIs have their ids from one set of names: what is there twice, and what the
+/// tenant itself has.
+pub(super) fn refuse_taken_ids(context: &Context<'_>) -> Vec<Problem> {
+    match context.support.client_ids {
+        ClientIds::Given => return Vec::new(),
+        ClientIds::Chosen => {}
+    }
+
+    let mut problems = Vec::new();
+    let identifiers: BTreeMap<&str, Span> = context
+        .resource_servers()
+        .map(|(server, place)| (server.identifier.as_str(), place.value_of("identifier")))
+        .collect();
+    let servers = context.resource_servers();
+    for (server, place) in servers.filter(|(server, _)| !server.external) {
+        let place = place.value_of("identifier");
+        problems.extend(refuse_own_id(context, server.identifier.as_str(), place));
+    }
+
+    for (client, place) in context.clients() {
+        let (id, span) = match &client.id {
+            Some(id) => (id.as_str(), place.value_of("client_id")),
+            None => (place.key(), place.span()),
+        };
+        if !client.external {
+            problems.extend(refuse_own_id(context, id, span));
+        }
+        if let Some(other) = identifiers.get(id) {
+            let message = format!("{} is an identifier and the id of a client", quote(id));
+            let provider = context.support.name;
+            let problem = Problem::new(ProblemId::DuplicateIdentifier, span, message)
+                .related(*other, "the API is here")
+                .help(format!(
+                    "in {provider} an API is a client: give the client another `client_id`"
+                ));
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+/// An id that every tenant has given away itself.
+fn refuse_own_id(context: &Context<'_>, id: &str, span: Span) -> Option<Problem> {
+    if !context.support.own_client_ids.contains(&id) {
+        return None;
+    }
+
+    let provider = context.support.name;
+    let message = format!("{} is a client of {provider} itself", quote(id));
+    let problem = Problem::new(ProblemId::ReservedIdentifier, span, message)
+        .help("choose another name, or give the client a `client_id` of its own");
+    Some(problem)
 }

@@ -116,10 +116,11 @@ text! {
 }
 
 text! {
-    /// The client's `client_id`, given by the tenant.
-    // Auth0 documents no length; the ids that it makes have 32 characters. This one is ours.
-    ClientId: "a client id", 1..=128, "^[A-Za-z0-9_-]*$",
-    "consists of letters, digits, `_` and `-`", example "wHd3Sds2gSo8vJ2cRJh0Ru6Lyl5nEV7c"
+    /// The client's `client_id`: given by the tenant, or chosen where the provider lets it be.
+    // Where it can be chosen it may be any text at all. What could be taken for something else where
+    // it is shown is not among these, and no configuration can name a client that is called so.
+    ClientId: "a client id", 1..=255, r"^[!#-;=?-\[\]-_a-~]*$",
+    "consists of printable ASCII without spaces, quotes, backslashes, `<` and `>`", example "wHd3Sds2gSo8vJ2cRJh0Ru6Lyl5nEV7c"
 }
 
 text! {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{ClientAuthenticationMethods, RefreshToken, SigningAlg, plain};
 use crate::model::{
     Attrs, ClientDescription, ClientName, LogoUri, MachineDefaults, MetadataKey, MetadataValue,
-    OrganizationId, Setting, Value,
+    OrganizationId, Setting, TokenLifetime, Value,
 };
 
 /// Free texts on a client. Only the keys named here are managed; `null` removes one.
@@ -63,6 +63,9 @@ pub struct ClientSpec {
     /// The security profile the client complies with, which may restrict what it can do.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub compliance_level: Setting<ComplianceLevel>,
+    /// The life of an access token of this client, in seconds.
+    #[serde(skip_serializing_if = "Setting::is_absent")]
+    pub access_token_lifetime: Setting<TokenLifetime>,
     /// Which kinds of tokens the client may exchange for others.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub token_exchange: Setting<TokenExchange>,

@@ -43,6 +43,7 @@ mod scopes;
 mod settings;
 mod shape;
 mod site;
+mod support;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -62,9 +63,5 @@ pub use read::Reader;
 pub use scopes::scopes;
 pub use settings::Settings;
 pub use site::{Domain, DomainName};
+pub use support::SUPPORT;
 pub use write::Writer;
-
-use crate::model::Support;
-
-/// What Auth0 can express: all that a configuration can say.
-pub const SUPPORT: Support = Support::of_everything("Auth0");

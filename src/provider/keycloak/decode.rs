@@ -144,6 +144,12 @@ pub(super) fn grant_id(client: &str, api: &Identifier) -> SmolStr {
     format_smolstr!("{client} {api}")
 }
 
+/// The client in the id of a grant: no client that has a grant has a space in its id.
+pub(super) fn client_of_grant(id: &RemoteId) -> &str {
+    let id = id.as_str();
+    id.split_once(' ').map_or(id, |(client, _)| client)
+}
+
 /// An API that is known by its scopes alone, or stands for a client that gets tokens: it can be
 /// referred to, and is never ours.
 pub(super) fn found_elsewhere(api: &Identifier, scopes: &Scopes) -> Found {

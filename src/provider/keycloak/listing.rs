@@ -27,9 +27,21 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// What all of it comes to, also what is not looked at.
-    pub(super) fn digest(&self) -> Digest {
-        Digest::of(self.object.clone())
+    /// What all of it comes to, also what is not looked at. Its grants are objects of their own,
+    /// which end before it does.
+    pub(super) fn digest(&self, scopes: &Scopes) -> Digest {
+        let mut object = self.object.clone();
+        let is_granted = |name: &Json| {
+            let scope = name.as_str().and_then(|name| scopes.get(name));
+            scope.is_some_and(|scope| scope.of.is_some())
+        };
+        for list in ["defaultClientScopes", "optionalClientScopes"] {
+            if let Some(Json::Array(names)) = object.get_mut(list) {
+                names.retain(|name| !is_granted(name));
+            }
+        }
+
+        Digest::of(object)
     }
 }
 

@@ -27,5 +27,5 @@ pub use invalid::InvalidSetting;
 pub use read::Reader;
 pub use settings::Settings;
 pub use site::{Realm, RealmName, Server};
-pub use support::{SUPPORT, support_for};
+pub use support::{QUALIFIED_SUPPORT, SUPPORT, support_for};
 pub use write::Writer;

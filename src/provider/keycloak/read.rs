@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join;
 
-use super::decode::{Decoded, Decoder, found_elsewhere, rules};
+use super::decode::{Decoded, Decoder, client_of_grant, found_elsewhere, rules};
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::memory::Memory;
@@ -128,25 +128,18 @@ impl Reader {
         &self,
         reading: &Reading,
         found: &BTreeMap<Address, Found>,
-        address: &Address,
+        (address, id): &(Address, RemoteId),
     ) -> Option<Inspection> {
+        let address = &remote_address(address, id)?;
         let object = found.get(address)?.clone();
-        let name = match address {
-            Address::ResourceServer(identifier) => identifier.as_str(),
-            Address::Client(ClientRef::Id(id))
-            | Address::Grant {
-                client: ClientRef::Id(id),
-                ..
-            } => id.as_str(),
-            Address::Client(ClientRef::Key(_)) | Address::Grant { .. } => return None,
-        };
+        let name = client_of(address, id);
         let listed = reading
             .clients
             .iter()
             .find(|listed| listed.client.client_id == name)?;
 
         Some(Inspection {
-            digest: digest_of(address, &object, listed),
+            digest: digest_of(address, &object, listed, &reading.scopes),
             grants: grants_ending_with(address, found),
             found: object,
         })
@@ -179,21 +172,17 @@ impl Observe for Reader {
         // Who may call an API stands on each client; all else stands on one.
         let reading = match address {
             Address::ResourceServer(_) => self.read_realm().await?,
-            Address::Client(ClientRef::Id(client))
-            | Address::Grant {
-                client: ClientRef::Id(client),
-                ..
-            } => {
-                let Some(listed) = listing::find_client(&self.getter, client.as_str()).await?
-                else {
+            Address::Client(_) | Address::Grant { .. } => {
+                let client = client_of(address, id);
+                let Some(listed) = listing::find_client(&self.getter, client).await? else {
                     return Ok(None);
                 };
+                self.memory.learn_client(client, &listed.client.id);
                 Reading {
                     scopes: self.scopes_for(&listed).await?,
                     clients: vec![listed],
                 }
             }
-            Address::Client(ClientRef::Key(_)) | Address::Grant { .. } => return Ok(None),
         };
 
         let mut looks = self.look_at(&reading, &objects)?;
@@ -230,7 +219,7 @@ impl Reader {
         let found = self.decode(reading)?.found;
         let looks = objects
             .iter()
-            .map(|(address, _)| self.inspect_in(reading, &found, address));
+            .map(|object| self.inspect_in(reading, &found, object));
         Ok(looks.collect())
     }
 
@@ -276,14 +265,34 @@ fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
     }
 }
 
+/// The address that the realm knows an object by: a client of ours is named by its key elsewhere.
+fn remote_address(address: &Address, id: &RemoteId) -> Option<Address> {
+    match address {
+        Address::Client(_) => {
+            let id = id.as_str().parse().ok()?;
+            Some(Address::Client(ClientRef::Id(id)))
+        }
+        Address::ResourceServer(_) | Address::Grant { .. } => Some(address.clone()),
+    }
+}
+
+/// The client that an object is kept on, as it is called.
+fn client_of<'a>(address: &'a Address, id: &'a RemoteId) -> &'a str {
+    match address {
+        Address::ResourceServer(identifier) => identifier.as_str(),
+        Address::Client(_) => id.as_str(),
+        Address::Grant { .. } => client_of_grant(id),
+    }
+}
+
 /// What an object comes to. Of an API its scopes count, of a grant only itself: the rest of its
 /// client has nothing to do with it.
-fn digest_of(address: &Address, found: &Found, listed: &Listed) -> Digest {
+fn digest_of(address: &Address, found: &Found, listed: &Listed, scopes: &Scopes) -> Digest {
     let fields = serde_json::Value::from(crate::model::Value::Map(found.attrs.clone()));
     match address {
         Address::Grant { .. } => Digest::of(fields),
         Address::ResourceServer(_) | Address::Client(_) => {
-            let whole = listed.digest().to_string();
+            let whole = listed.digest(scopes).to_string();
             Digest::of(serde_json::json!({ "object": whole, "fields": fields }))
         }
     }

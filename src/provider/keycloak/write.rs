@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
+use super::decode::{client_of_grant, grant_id};
 use super::encode;
 use super::http::{Sender, Sent, is_not_found};
 use super::listing::{self, Listed};
@@ -180,7 +181,7 @@ impl Procedure<'_> {
             self.assign(client.as_str(), api, &scope).await?;
         }
 
-        let id = super::decode::grant_id(client.as_str(), api);
+        let id = grant_id(client.as_str(), api);
         Ok(RemoteId::new(id))
     }
 
@@ -367,12 +368,6 @@ pub(super) fn refuse(reason: String) -> WriteError {
 /// Whether the server says no more than that something went wrong.
 pub(super) fn is_unsaid(error: &ProviderError) -> bool {
     matches!(error, ProviderError::Rejected { status: 500, .. })
-}
-
-/// The client in the id of a grant: no client that has a grant has a space in its id.
-fn client_of_grant(id: &RemoteId) -> &str {
-    let id = id.as_str();
-    id.split_once(' ').map_or(id, |(client, _)| client)
 }
 
 fn scopes_in(attrs: &Attrs) -> Vec<ScopeName> {
