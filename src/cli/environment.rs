@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use super::credentials::names::{
-    ALGORITHM, AUDIENCE, CLIENT_ID, DOMAIN, FILE, KEY, SECRET, SEPARATOR, TOKENS,
+    ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM, REALM_ALGORITHM,
+    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SEPARATOR, TOKENS, URL,
 };
 use super::engine;
 use super::exit::Failure;
@@ -41,7 +42,7 @@ const fn says(name: &'static str, meaning: &'static str) -> Variable {
 }
 
 /// All that is read here.
-pub(super) const VARIABLES: [Variable; 27] = [
+pub(super) const VARIABLES: [Variable; 34] = [
     says(
         ENVIRONMENT,
         "Which of the configuration's environments is meant, where `--env` names none.",
@@ -75,9 +76,33 @@ pub(super) const VARIABLES: [Variable; 27] = [
     ),
     says(TOKENS[1], "The same, by another name."),
     says(
+        URL,
+        "The Keycloak, as in `https://sso.example`. Credentials go to no address but this one, or the one that the \
+         command line names.",
+    ),
+    says(REALM, "The realm of it that is managed."),
+    says(
+        AUTH_REALM,
+        "The realm that Grantry's own client is of, where that is another one.",
+    ),
+    says(
+        REALM_CLIENT_ID,
+        "The id of Grantry's own client in the realm.",
+    ),
+    says(REALM_SECRET, "Its secret."),
+    says(
+        REALM_KEY,
+        "The private key that it signs with instead, in PEM. It counts before a secret.",
+    ),
+    says(
+        REALM_ALGORITHM,
+        "With which algorithm it signs; `RS256` without it.",
+    ),
+    says(
         FILE,
-        "A YAML or JSON file with credentials by the domains of their tenants, each for its own: \
-         `acme.eu.auth0.com: { client_id: …, client_secret: … }`; also `client_assertion_private_key`, \
+        "A YAML or JSON file with credentials by the domains and realms of their tenants, each for its own: \
+         `acme.eu.auth0.com: { client_id: …, client_secret: … }`, or `https://sso.example/realms/acme: …`, which may \
+         have an `auth_realm`; also `client_assertion_private_key`, \
          `client_assertion_signing_alg`, `api_token` and `audience`. Nobody but its owner and its group may read it.",
     ),
     says(

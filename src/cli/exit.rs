@@ -16,6 +16,7 @@ use crate::emulator::EmulatorError;
 use crate::model::{EnvironmentName, NameError, safe_path};
 use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
+use crate::provider::keycloak::Realm;
 use crate::provider::{ProviderError, Retry};
 
 /// How a run ends. The codes are the same in every format. Nobody chooses one; but what is said of each here is what the
@@ -243,17 +244,36 @@ impl Ending {
     }
 }
 
+/// What names a tenant.
+#[derive(Debug)]
+pub(super) enum UnsetPlace {
+    /// Its domain.
+    Domain {
+        /// What the variable is called that names it.
+        variable: String,
+        /// The one that the configuration states.
+        stated: Option<Domain>,
+    },
+    /// Its address, and its realm.
+    Realm {
+        /// What the variable is called that names the address.
+        url: String,
+        /// What the variable is called that names the realm.
+        realm: String,
+        /// The one that the configuration states.
+        stated: Option<Realm>,
+    },
+}
+
 /// What is missing of the variables that say who we are in a tenant, and where it is.
 #[derive(Debug)]
 pub(super) struct Unset {
     /// The variables that are not set.
     pub(super) missing: Vec<String>,
-    /// What the variable is called that names the domain.
-    pub(super) domain: String,
+    /// What names the tenant.
+    pub(super) place: UnsetPlace,
     /// How their names end, where the environment has variables of its own.
     pub(super) suffix: String,
-    /// The domain that the configuration states.
-    pub(super) stated: Option<Domain>,
     /// The environment that is meant.
     pub(super) environment: Option<EnvironmentName>,
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use super::choice::{NamedBy, Unsettled};
 use super::credentials::invalid::InvalidCredentials;
 use super::credentials::names::{self, suffix_of};
-use super::exit::{Failure, Unset};
+use super::exit::{Failure, Unset, UnsetPlace};
 use crate::config::{Problems, TenantName};
 use crate::model::{Advice, EnvironmentName, Step, Term, safe_path};
 use crate::provider::ProviderError;
+use crate::provider::auth0::Domain;
+use crate::provider::keycloak::Realm;
 
 /// How the terms of advice are called here.
 pub(super) fn words(term: Term) -> &'static str {
@@ -20,12 +22,12 @@ pub(super) fn words(term: Term) -> &'static str {
         Term::SigningAlgorithm => names::ALGORITHM,
         Term::Token => names::TOKENS[0],
         Term::Audience => names::AUDIENCE,
-        Term::Server => "KEYCLOAK_URL",
-        Term::Realm => "KEYCLOAK_REALM",
-        Term::AuthRealm => "KEYCLOAK_AUTH_REALM",
-        Term::RealmClientId => "KEYCLOAK_CLIENT_ID",
-        Term::RealmClientSecret => "KEYCLOAK_CLIENT_SECRET",
-        Term::RealmPrivateKey => "KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY",
+        Term::Server => names::URL,
+        Term::Realm => names::REALM,
+        Term::AuthRealm => names::AUTH_REALM,
+        Term::RealmClientId => names::REALM_CLIENT_ID,
+        Term::RealmClientSecret => names::REALM_SECRET,
+        Term::RealmPrivateKey => names::REALM_KEY,
         Term::CertificateAuthorities => "SSL_CERT_FILE",
         Term::TenantFile => "`--provider local:FILE`",
         Term::Parallelism => "--parallelism",
@@ -78,6 +80,8 @@ impl Advice for Failure {
                 Unsettled::NoProvider { .. } => "no-provider",
                 Unsettled::NoDomain { .. } => "domain-not-named",
                 Unsettled::TwoDomains { .. } => "two-domains",
+                Unsettled::NoRealm { .. } => "realm-not-named",
+                Unsettled::TwoRealms { .. } => "two-realms",
                 Unsettled::Settings(error) => error.id(),
             },
             Self::NotSet(_) => "variables-not-set",
@@ -174,30 +178,19 @@ impl Advice for Failure {
 fn advise_on_unset(unset: &Unset) -> Step {
     let Unset {
         missing,
-        domain,
+        place,
         suffix,
-        stated,
         environment,
     } = unset;
 
-    let mut steps = Vec::new();
-    match stated {
-        Some(stated) => steps.push(format!(
-            "if `{stated}`, as `provider.auth0.domain` of the configuration states, is the tenant that \
-             is meant, set {domain}={stated}: credentials follow no file"
-        )),
-        None if missing.contains(domain) => steps.push(format!(
-            "set {domain} to the tenant's domain, as in `acme.eu.auth0.com`"
-        )),
-        None => {}
-    }
-
-    if *missing != [domain.as_str()] {
-        steps.push(format!(
-            "set AUTH0_CLIENT_ID{suffix} and AUTH0_CLIENT_SECRET{suffix} (or \
-             AUTH0_CLIENT_ASSERTION_PRIVATE_KEY{suffix}), or AUTH0_API_TOKEN{suffix}"
-        ));
-    }
+    let mut steps = match place {
+        UnsetPlace::Domain { variable, stated } => {
+            advise_on_unset_domain(missing, variable, stated.as_ref(), suffix)
+        }
+        UnsetPlace::Realm { url, realm, stated } => {
+            advise_on_unset_realm(missing, [url, realm], stated.as_ref(), suffix)
+        }
+    };
     if let Some(environment) = environment {
         let name = environment.as_str();
         let own = suffix_of(environment);
@@ -210,24 +203,91 @@ fn advise_on_unset(unset: &Unset) -> Step {
         });
     }
 
-    // Whoever states a domain means an account.
-    if stated.is_none() {
+    // Whoever states one means an account.
+    let is_stated = match place {
+        UnsetPlace::Domain { stated, .. } => stated.is_some(),
+        UnsetPlace::Realm { stated, .. } => stated.is_some(),
+    };
+    if !is_stated {
         steps.push("or try `--provider local`, which needs no account".to_owned());
     }
     steps.join("\n").into()
 }
 
+fn advise_on_unset_domain(
+    missing: &[String],
+    domain: &String,
+    stated: Option<&Domain>,
+    suffix: &str,
+) -> Vec<String> {
+    let mut steps = Vec::new();
+    match stated {
+        Some(stated) => steps.push(format!(
+            "if `{stated}`, as `provider.auth0.domain` of the configuration states, is the tenant that \
+             is meant, set {domain}={stated}: credentials follow no file"
+        )),
+        None if missing.contains(domain) => steps.push(format!(
+            "set {domain} to the tenant's domain, as in `acme.eu.auth0.com`"
+        )),
+        None => {}
+    }
+
+    if missing != [domain.as_str()] {
+        steps.push(format!(
+            "set AUTH0_CLIENT_ID{suffix} and AUTH0_CLIENT_SECRET{suffix} (or \
+             AUTH0_CLIENT_ASSERTION_PRIVATE_KEY{suffix}), or AUTH0_API_TOKEN{suffix}"
+        ));
+    }
+    steps
+}
+
+fn advise_on_unset_realm(
+    missing: &[String],
+    [url, realm]: [&String; 2],
+    stated: Option<&Realm>,
+    suffix: &str,
+) -> Vec<String> {
+    let mut steps = Vec::new();
+    let is_unnamed = missing.contains(url) || missing.contains(realm);
+    match stated {
+        Some(stated) => steps.push(format!(
+            "if `{stated}`, as `provider.keycloak` of the configuration states, is the realm that is \
+             meant, set {url}={} and {realm}={}: credentials follow no file",
+            stated.server,
+            stated.name.as_str()
+        )),
+        None if is_unnamed => steps.push(format!(
+            "set {url} to the address, as in `https://sso.example`, and {realm} to the realm"
+        )),
+        None => {}
+    }
+
+    if missing.iter().any(|name| name != url && name != realm) {
+        steps.push(format!(
+            "set KEYCLOAK_CLIENT_ID{suffix} and KEYCLOAK_CLIENT_SECRET{suffix} (or \
+             KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY{suffix}) to a client with a service account"
+        ));
+    }
+    steps
+}
+
 /// What to do about two environments with one tenant.
 fn one_tenant(first: &EnvironmentName, second: &EnvironmentName, tenant: &TenantName) -> String {
-    let each = if let TenantName::Local(_) = tenant {
-        format!(
+    let variable = match tenant {
+        TenantName::Local(_) => None,
+        TenantName::Keycloak(_) => Some(names::REALM),
+        _ => Some(names::DOMAIN),
+    };
+    let each = match variable {
+        None => format!(
             "give each a file of its own: `provider: {{ local: {{ file: {first}.json }} }}` in `{first}`"
-        )
-    } else {
-        let (first, second) = (suffix_of(first), suffix_of(second));
-        format!(
-            "name a tenant for each: in the configuration, or as AUTH0_DOMAIN{first} and AUTH0_DOMAIN{second}"
-        )
+        ),
+        Some(variable) => {
+            let (first, second) = (suffix_of(first), suffix_of(second));
+            format!(
+                "name a tenant for each: in the configuration, or as {variable}{first} and {variable}{second}"
+            )
+        }
     };
 
     format!("{each}\nor give each a `stack` of its own, if both are to be in this tenant")
@@ -245,7 +305,7 @@ fn advise_on_credentials(invalid: &InvalidCredentials) -> &'static str {
              `client_secret`, and perhaps an `audience`"
         }
         InvalidCredentials::Absent(_) | InvalidCredentials::Incomplete(_) => {
-            "add `client_id` and `client_secret` for this domain"
+            "add `client_id` and `client_secret` for this tenant"
         }
     }
 }
@@ -254,7 +314,7 @@ fn advise_on_credentials(invalid: &InvalidCredentials) -> &'static str {
 fn advise_on_unsettled(unsettled: &Unsettled) -> Option<Step> {
     match unsettled {
         Unsettled::NoProvider { .. } => Some(
-            "say `--provider auth0` or `--provider local`, or name a `provider` in the configuration"
+            "say `--provider auth0`, `--provider keycloak` or `--provider local`, or name a `provider` in the configuration"
                 .into(),
         ),
         Unsettled::TwoDomains { stated, named, by } => {
@@ -268,7 +328,23 @@ fn advise_on_unsettled(unsettled: &Unsettled) -> Option<Step> {
             );
             Some(step.into())
         }
+        Unsettled::TwoRealms {
+            field,
+            stated,
+            named,
+            by,
+        } => {
+            let set = match by {
+                NamedBy::CommandLine => "say `--provider keycloak:URL/REALM`".to_owned(),
+                NamedBy::Variable(_) => format!("set {} and {}", names::URL, names::REALM),
+            };
+            let step = format!(
+                "for `{stated}`, {set}, with credentials of that realm\n\
+                 for `{named}`, take `{field}` out of the configuration, or state that one"
+            );
+            Some(step.into())
+        }
         Unsettled::Settings(error) => error.next_step(),
-        Unsettled::NoDomain { .. } => None,
+        Unsettled::NoDomain { .. } | Unsettled::NoRealm { .. } => None,
     }
 }

@@ -218,6 +218,7 @@ fn tenant_of(target: &Target) -> TenantName {
     match target {
         Target::Local(file) => TenantName::Local(files::where_it_leads(file)),
         Target::Auth0(settings) => TenantName::Auth0(settings.domain()),
+        Target::Keycloak(settings) => TenantName::Keycloak(settings.realm().to_string()),
     }
 }
 

@@ -15,8 +15,9 @@ use super::page::Page;
 use crate::config::{self, Loaded, ProviderChoice};
 use crate::files;
 use crate::model::{RateLimit, Reserve, Support, safe_path};
-use crate::provider::auth0::{CorrelationId, Credentials, Domain, DomainName};
-use crate::provider::{self, ProviderError, auth0, local};
+use crate::provider::auth0::{CorrelationId, Credentials, DomainName};
+use crate::provider::keycloak::RealmName;
+use crate::provider::{self, ProviderError, auth0, keycloak, local};
 use crate::render::document::Provenance;
 
 /// The tenant that is meant.
@@ -24,6 +25,16 @@ use crate::render::document::Provenance;
 pub(super) enum Target {
     Local(PathBuf),
     Auth0(Box<auth0::Settings>),
+    Keycloak(Box<keycloak::Settings>),
+}
+
+/// What is made use of, of what is known.
+#[derive(Debug, Clone, Copy)]
+enum Knowledge {
+    /// Our credentials.
+    OfWhoWeAre,
+    /// Only where the tenant is.
+    OfNothing,
 }
 
 impl Target {
@@ -45,8 +56,7 @@ impl Target {
         tenant: &TenantArguments,
         loaded: Option<&Loaded>,
     ) -> Result<Self, Failure> {
-        let credentials = |domain: &Domain| set.credentials(domain);
-        Self::choose_with(credentials, set, tenant, loaded)
+        Self::choose_with(Knowledge::OfWhoWeAre, set, tenant, loaded)
     }
 
     /// The tenant also where the credentials are of no use: then it is one without any, and why.
@@ -61,13 +71,12 @@ impl Target {
         };
 
         // Once more: what is wrong beside the credentials is to be found in the same run.
-        let none = |_: &Domain| Ok(Credentials::none());
-        let target = Self::choose_with(none, set, tenant, loaded)?;
+        let target = Self::choose_with(Knowledge::OfNothing, set, tenant, loaded)?;
         Ok((target, Some(failure)))
     }
 
     fn choose_with(
-        credentials: impl FnOnce(&Domain) -> Result<Credentials, Failure>,
+        knowledge: Knowledge,
         set: &CredentialSet<'_>,
         tenant: &TenantArguments,
         loaded: Option<&Loaded>,
@@ -89,7 +98,10 @@ impl Target {
                 reserve,
             } => {
                 // Not asked for before: a local tenant takes no credentials, and so misses none.
-                let credentials = credentials(&domain)?;
+                let credentials = match knowledge {
+                    Knowledge::OfWhoWeAre => set.credentials(&domain)?,
+                    Knowledge::OfNothing => Credentials::none(),
+                };
                 let audience = set.audience(&domain);
                 let settings = auth0::Settings::new(domain, credentials, audience.as_deref())?;
                 let settings = set_pace(settings, tenant, rate_limit, reserve);
@@ -101,6 +113,26 @@ impl Target {
                 };
                 Ok(Self::Auth0(Box::new(settings)))
             }
+            Choice::Keycloak {
+                realm,
+                scope_naming,
+            } => {
+                let credentials = match knowledge {
+                    Knowledge::OfWhoWeAre => set.realm_credentials(&realm)?,
+                    Knowledge::OfNothing => keycloak::Credentials::none(),
+                };
+                let auth_realm = set.auth_realm(&realm);
+                let settings = keycloak::Settings::new(realm, credentials)
+                    .with_scope_naming(scope_naming)
+                    .with_secrets(output::secrets())
+                    .with_parallelism(tenant.parallelism)
+                    .with_deadline(tenant.deadline.begin());
+                let settings = match auth_realm {
+                    Some(name) => settings.with_auth_realm(RealmName::parse(&name)?),
+                    None => settings,
+                };
+                Ok(Self::Keycloak(Box::new(settings)))
+            }
         }
     }
 
@@ -109,6 +141,7 @@ impl Target {
         match self {
             Self::Local(_) => &local::SUPPORT,
             Self::Auth0(_) => &auth0::SUPPORT,
+            Self::Keycloak(settings) => settings.support(),
         }
     }
 
@@ -117,6 +150,8 @@ impl Target {
         match self {
             Self::Local(_) => false,
             Self::Auth0(settings) => settings.domain_name() != DomainName::Loopback,
+            // The hash is of its address.
+            Self::Keycloak(_) => true,
         }
     }
 
@@ -142,6 +177,7 @@ impl Target {
         let (provider, tenant) = match self {
             Self::Local(path) => (Provenance::LOCAL, files::name_from(&loaded.folder, path)),
             Self::Auth0(settings) => ("auth0", settings.domain()),
+            Self::Keycloak(settings) => ("keycloak", settings.realm().to_string()),
         };
 
         Provenance {
@@ -158,6 +194,7 @@ impl Target {
         match self {
             Self::Local(path) => Ok(Reader::Local(local::Reader::new(path))),
             Self::Auth0(settings) => Ok(Reader::Auth0(auth0::Reader::new(*settings)?)),
+            Self::Keycloak(settings) => Ok(Reader::Keycloak(keycloak::Reader::new(*settings)?)),
         }
     }
 
@@ -167,6 +204,8 @@ impl Target {
             // Opening a file for writing would make it.
             Self::Local(path) => Ok(Unlocker::Local(local::Reader::new(path))),
             Self::Auth0(settings) => Ok(Unlocker::Auth0(auth0::Writer::new(*settings)?)),
+            // Nothing is ever locked there.
+            Self::Keycloak(settings) => Ok(Unlocker::Keycloak(keycloak::Reader::new(*settings)?)),
         }
     }
 
@@ -175,6 +214,7 @@ impl Target {
         match self {
             Self::Local(path) => Ok(Writer::Local(open_file(path, patience).await?)),
             Self::Auth0(settings) => Ok(Writer::Auth0(auth0::Writer::new(*settings)?)),
+            Self::Keycloak(settings) => Ok(Writer::Keycloak(keycloak::Writer::new(*settings)?)),
         }
     }
 }
@@ -196,6 +236,10 @@ pub(super) fn support_of(
     move |written| match told {
         Some(Provider::Local(_)) => &local::SUPPORT,
         Some(Provider::Auth0(_)) => &auth0::SUPPORT,
+        Some(Provider::Keycloak(_)) => {
+            let naming = written.map(ProviderChoice::scope_naming);
+            keycloak::support_for(naming.unwrap_or_default())
+        }
         None => provider::support_of(written),
     }
 }
@@ -233,6 +277,13 @@ impl fmt::Display for Target {
                     }
                 }
             }
+            Self::Keycloak(settings) => {
+                write!(formatter, "Tenant: keycloak {}", settings.realm())?;
+                match settings.other_realm() {
+                    Some(realm) => write!(formatter, ", as a client of {}", realm.as_str()),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
@@ -258,6 +309,7 @@ fn join_inside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
 fn name_all_missing(unsettled: Unsettled, set: &CredentialSet<'_>) -> Failure {
     match unsettled {
         Unsettled::NoDomain { stated } => set.refuse_unnamed(stated),
+        Unsettled::NoRealm { stated } => set.refuse_unnamed_realm(stated),
         Unsettled::Settings(error) => error.into(),
         unsettled => Failure::Unsettled(unsettled),
     }
@@ -285,9 +337,10 @@ fn set_pace(
 
 /// What belongs to the provider that is chosen, whichever that is.
 #[derive(Debug)]
-pub(super) enum Chosen<Local, Auth0> {
+pub(super) enum Chosen<Local, Auth0, Keycloak> {
     Local(Local),
     Auth0(Auth0),
+    Keycloak(Keycloak),
 }
 
 /// Does the same whichever provider is chosen. What is done is compiled for each of them, so nobody
@@ -297,25 +350,26 @@ macro_rules! with_chosen {
         match $chosen {
             $crate::cli::target::Chosen::Local($one) => $done,
             $crate::cli::target::Chosen::Auth0($one) => $done,
+            $crate::cli::target::Chosen::Keycloak($one) => $done,
         }
     };
 }
 pub(super) use with_chosen;
 
 /// A reader of the chosen tenant.
-pub(super) type Reader = Chosen<local::Reader, auth0::Reader>;
+pub(super) type Reader = Chosen<local::Reader, auth0::Reader, keycloak::Reader>;
 
 /// What removes a lock of the chosen tenant.
-pub(super) type Unlocker = Chosen<local::Reader, auth0::Writer>;
+pub(super) type Unlocker = Chosen<local::Reader, auth0::Writer, keycloak::Reader>;
 
 /// A writer of the chosen tenant.
-pub(super) type Writer = Chosen<local::Writer, auth0::Writer>;
+pub(super) type Writer = Chosen<local::Writer, auth0::Writer, keycloak::Writer>;
 
 impl Writer {
     /// What ties the tenant's log entries to this run, where the tenant has logs.
     pub(super) fn correlation(&self) -> Option<&CorrelationId> {
         match self {
-            Self::Local(_) => None,
+            Self::Local(_) | Self::Keycloak(_) => None,
             Self::Auth0(writer) => writer.correlation(),
         }
     }

@@ -35,6 +35,8 @@ pub(crate) enum FirstProvider {
     Local,
     /// An Auth0 tenant.
     Auth0,
+    /// A realm of a Keycloak.
+    Keycloak,
 }
 
 /// What runs Grantry for a repository.

@@ -398,6 +398,8 @@ pub(super) enum Provider {
     Local(Option<PathBuf>),
     /// An Auth0 tenant, by its domain.
     Auth0(Option<String>),
+    /// A realm of a Keycloak: its address, and the name behind that.
+    Keycloak(Option<String>),
 }
 
 impl FromStr for Provider {
@@ -414,8 +416,9 @@ impl FromStr for Provider {
         match name {
             "local" => Ok(Self::Local(rest.map(PathBuf::from))),
             "auth0" => Ok(Self::Auth0(rest.map(ToOwned::to_owned))),
+            "keycloak" => Ok(Self::Keycloak(rest.map(ToOwned::to_owned))),
             _ => Err(format!(
-                "there is no provider `{name}`; known are `local` and `auth0`"
+                "there is no provider `{name}`; known are `local`, `auth0` and `keycloak`"
             )),
         }
     }

@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::identity::Identity;
+use super::identity::{Identity, Proof};
 use super::invalid::InvalidCredentials;
 use crate::cli::exit::Failure;
 use crate::config;
 use crate::files::{self, Limit};
 use crate::provider::auth0::{Credentials, Domain};
+use crate::provider::keycloak::{self, Realm};
 
-/// Credentials by the domains of their tenants: each goes to its own, and to no other.
+/// Credentials by the domains and realms of their tenants: each goes to its own, and to no other.
 #[derive(Debug)]
 pub(super) struct CredentialsFile {
     path: PathBuf,
-    by_domain: BTreeMap<String, Identity>,
+    by_tenant: BTreeMap<String, Identity>,
 }
 
 impl CredentialsFile {
@@ -27,40 +28,50 @@ impl CredentialsFile {
 
         let read = refuse_readable(path).and_then(|()| read_entries(&text));
         match read {
-            Ok(by_domain) => Ok(Self {
+            Ok(by_tenant) => Ok(Self {
                 path: path.to_owned(),
-                by_domain,
+                by_tenant,
             }),
             Err(source) => Err(refuse(path, source)),
         }
     }
 
-    pub(super) fn domains(&self) -> BTreeSet<String> {
-        self.by_domain.keys().cloned().collect()
+    pub(super) fn tenants(&self) -> BTreeSet<String> {
+        self.by_tenant.keys().cloned().collect()
     }
 
     pub(super) fn credentials_for(&self, domain: &Domain) -> Result<Credentials, Failure> {
-        let entry = self.entry(domain);
-        let entry = entry.ok_or_else(|| self.refuse_absent(domain))?;
-
-        let Ok(proof) = entry.prove() else {
-            let source = InvalidCredentials::Incomplete(domain.clone());
-            return Err(refuse(&self.path, source));
-        };
-        Ok(proof.credentials()?)
+        Ok(self.proof_for(&domain.to_string())?.credentials()?)
     }
 
-    /// It has nothing for this domain.
-    pub(super) fn refuse_absent(&self, domain: &Domain) -> Failure {
-        refuse(&self.path, InvalidCredentials::Absent(domain.clone()))
+    pub(super) fn realm_credentials_for(
+        &self,
+        realm: &Realm,
+    ) -> Result<keycloak::Credentials, Failure> {
+        Ok(self.proof_for(&realm.to_string())?.realm_credentials()?)
+    }
+
+    fn proof_for(&self, tenant: &str) -> Result<Proof<'_>, Failure> {
+        let entry = self.by_tenant.get(tenant);
+        let entry = entry.ok_or_else(|| self.refuse_absent(tenant))?;
+
+        entry.prove().map_err(|_| {
+            let source = InvalidCredentials::Incomplete(tenant.to_owned());
+            refuse(&self.path, source)
+        })
+    }
+
+    /// It has nothing for this tenant.
+    pub(super) fn refuse_absent(&self, tenant: &str) -> Failure {
+        refuse(&self.path, InvalidCredentials::Absent(tenant.to_owned()))
     }
 
     pub(super) fn audience_of(&self, domain: &Domain) -> Option<String> {
-        self.entry(domain)?.audience.clone()
+        self.by_tenant.get(&domain.to_string())?.audience.clone()
     }
 
-    fn entry(&self, domain: &Domain) -> Option<&Identity> {
-        self.by_domain.get(&domain.to_string())
+    pub(super) fn auth_realm_of(&self, realm: &Realm) -> Option<String> {
+        self.by_tenant.get(&realm.to_string())?.auth_realm.clone()
     }
 }
 
@@ -85,15 +96,27 @@ fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Identity>, InvalidCreden
     let entries: BTreeMap<String, Identity> = config::read_secrets(text)
         .map_err(|(line, column)| InvalidCredentials::Malformed { line, column })?;
 
-    let mut by_domain = BTreeMap::new();
+    let mut by_tenant = BTreeMap::new();
     for (index, (key, entry)) in entries.into_iter().enumerate() {
         let place = index + 1;
-        let domain = Domain::parse(&key).map_err(|_| InvalidCredentials::NoDomain { place })?;
+        let tenant = name_tenant(&key).ok_or(InvalidCredentials::NoDomain { place })?;
 
         entry.keep_secrets();
-        if by_domain.insert(domain.to_string(), entry).is_some() {
-            return Err(InvalidCredentials::Twice(domain));
+        if by_tenant.insert(tenant.clone(), entry).is_some() {
+            return Err(InvalidCredentials::Twice(tenant));
         }
     }
-    Ok(by_domain)
+    Ok(by_tenant)
+}
+
+/// A key as the tenant is named elsewhere: one with a path is a realm.
+fn name_tenant(key: &str) -> Option<String> {
+    let rest = key.split_once("://").map_or(key, |(_, rest)| rest);
+    let has_path = rest.trim_end_matches('/').contains('/');
+
+    if has_path {
+        Realm::parse(key).ok().map(|realm| realm.to_string())
+    } else {
+        Domain::parse(key).ok().map(|domain| domain.to_string())
+    }
 }

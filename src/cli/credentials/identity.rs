@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::cli::output;
 use crate::provider::ProviderError;
 use crate::provider::auth0::Credentials;
+use crate::provider::keycloak;
 
 /// Who we are in one tenant, as far as that is said.
 #[derive(Debug, Deserialize)]
@@ -17,6 +18,8 @@ pub(super) struct Identity {
     pub(super) client_assertion_signing_alg: Option<String>,
     pub(super) api_token: Option<SecretString>,
     pub(super) audience: Option<String>,
+    /// Of a realm: the one that the client is of.
+    pub(super) auth_realm: Option<String>,
 }
 
 /// What of it is used.
@@ -84,6 +87,19 @@ impl Proof<'_> {
             Self::Token(token) => Credentials::token(token),
             Self::Key { id, key, algorithm } => Credentials::client_key(id, key, algorithm),
             Self::Secret { id, secret } => Credentials::client_secret(id, (*secret).clone()),
+        }
+    }
+
+    /// The same for a realm, which takes no token that is ready.
+    pub(super) fn realm_credentials(&self) -> Result<keycloak::Credentials, ProviderError> {
+        match self {
+            Self::Token(_) => Ok(keycloak::Credentials::none()),
+            Self::Key { id, key, algorithm } => {
+                keycloak::Credentials::client_key(id, key, algorithm)
+            }
+            Self::Secret { id, secret } => {
+                keycloak::Credentials::client_secret(id, (*secret).clone())
+            }
         }
     }
 }

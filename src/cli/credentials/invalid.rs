@@ -1,7 +1,5 @@
 //! Why a file of credentials is of no use.
 
-use crate::provider::auth0::Domain;
-
 /// Why a file of credentials is of no use. What is in it is not shown: any of it may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum InvalidCredentials {
@@ -9,12 +7,12 @@ pub(in crate::cli) enum InvalidCredentials {
     Readable,
     #[error("it is not as it should be, in line {line}, column {column}")]
     Malformed { line: u64, column: u64 },
-    #[error("its key {place}, by the alphabet, is no domain")]
+    #[error("its key {place}, by the alphabet, is neither a domain nor a realm")]
     NoDomain { place: usize },
     #[error("it has `{0}` twice")]
-    Twice(Domain),
+    Twice(String),
     #[error("it has nothing for `{0}`")]
-    Absent(Domain),
+    Absent(String),
     #[error("it has neither `api_token` nor `client_id` with a secret or a key for `{0}`")]
-    Incomplete(Domain),
+    Incomplete(String),
 }

@@ -10,9 +10,10 @@ use secrecy::SecretString;
 
 use super::choice::Surroundings;
 use super::environment::{self, variable};
-use super::exit::{Failure, Unset};
+use super::exit::{Failure, Unset, UnsetPlace};
 use crate::model::EnvironmentName;
 use crate::provider::auth0::{Credentials, Domain};
+use crate::provider::keycloak::{self, Realm};
 
 mod file;
 mod identity;
@@ -22,15 +23,16 @@ pub(super) mod names;
 use file::CredentialsFile;
 use identity::{Identity, Missing, Proof};
 use names::{
-    ALGORITHM, AUDIENCE, CLIENT_ID, DOMAIN, FILE, KEY, SECRET, SECRETS, SET, TOKENS, suffix_of,
+    ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM, REALM_ALGORITHM,
+    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SET, TOKENS, URL, suffix_of,
 };
 
 /// Where credentials come from in this run: read once, for however many tenants.
 #[derive(Debug, Default)]
 pub(super) struct CredentialSource {
     file: Option<CredentialsFile>,
-    /// The domains that the file has credentials for.
-    domains: Arc<BTreeSet<String>>,
+    /// The tenants that the file has credentials for.
+    tenants: Arc<BTreeSet<String>>,
     /// The names of all variables that are some provider's.
     variables: Arc<BTreeSet<String>>,
 }
@@ -41,10 +43,10 @@ impl CredentialSource {
         let file = environment::path(FILE)
             .map(|path| CredentialsFile::read(&path))
             .transpose()?;
-        let domains = file.as_ref().map(CredentialsFile::domains);
+        let tenants = file.as_ref().map(CredentialsFile::tenants);
 
         Ok(Self {
-            domains: Arc::new(domains.unwrap_or_default()),
+            tenants: Arc::new(tenants.unwrap_or_default()),
             variables: Arc::new(environment::provider_variables()),
             file,
         })
@@ -89,7 +91,10 @@ impl CredentialSet<'_> {
             domain: self.get(DOMAIN),
             domain_variable: self.name(DOMAIN),
             audience: self.get(AUDIENCE),
-            keyed_domains: Arc::clone(&self.source.domains),
+            url: self.get(URL),
+            url_variable: self.name(URL),
+            realm: self.get(REALM),
+            keyed_tenants: Arc::clone(&self.source.tenants),
         }
     }
 
@@ -104,6 +109,35 @@ impl CredentialSet<'_> {
             file.credentials_for(domain)
         } else {
             Err(Failure::TwoCredentials { names })
+        }
+    }
+
+    /// How to get into a realm.
+    pub(super) fn realm_credentials(
+        &self,
+        realm: &Realm,
+    ) -> Result<keycloak::Credentials, Failure> {
+        let Some(file) = &self.source.file else {
+            let identity = self.read_realm_identity();
+            let proof = identity.prove().map_err(|missing| {
+                Failure::NotSet(self.unset_of_realm(self.realm_names(&missing), None))
+            })?;
+            return Ok(proof.realm_credentials()?);
+        };
+
+        let names = self.set_realm_names();
+        if names.is_empty() {
+            file.realm_credentials_for(realm)
+        } else {
+            Err(Failure::TwoCredentials { names })
+        }
+    }
+
+    /// The realm that our client is of, where that is said.
+    pub(super) fn auth_realm(&self, realm: &Realm) -> Option<String> {
+        match &self.source.file {
+            Some(file) => file.auth_realm_of(realm),
+            None => self.get(AUTH_REALM),
         }
     }
 
@@ -148,8 +182,8 @@ impl CredentialSet<'_> {
 
     /// The variables that say who we are, and are set.
     fn set_names(&self) -> Vec<String> {
-        let names = SECRETS.iter().chain([&CLIENT_ID, &AUDIENCE]);
-        let set = names.filter(|name| self.get(name).is_some());
+        let names = [TOKENS[0], TOKENS[1], KEY, SECRET, CLIENT_ID, AUDIENCE];
+        let set = names.iter().filter(|name| self.get(name).is_some());
         set.map(|name| self.name(name)).collect()
     }
 
@@ -162,6 +196,83 @@ impl CredentialSet<'_> {
             client_assertion_signing_alg: self.get(ALGORITHM),
             api_token: TOKENS.into_iter().find_map(|name| self.secret(name)),
             audience: self.get(AUDIENCE),
+            auth_realm: None,
+        }
+    }
+
+    /// The variables that say who we are in a realm, and are set.
+    fn set_realm_names(&self) -> Vec<String> {
+        let names = [REALM_KEY, REALM_SECRET, REALM_CLIENT_ID, AUTH_REALM];
+        let set = names.iter().filter(|name| self.get(name).is_some());
+        set.map(|name| self.name(name)).collect()
+    }
+
+    /// Who we are in a realm, as the variables say it.
+    fn read_realm_identity(&self) -> Identity {
+        Identity {
+            client_id: self.get(REALM_CLIENT_ID),
+            client_secret: self.secret(REALM_SECRET),
+            client_assertion_private_key: self.secret(REALM_KEY),
+            client_assertion_signing_alg: self.get(REALM_ALGORITHM),
+            api_token: None,
+            audience: None,
+            auth_realm: self.get(AUTH_REALM),
+        }
+    }
+
+    /// The variables that have to be set for this in a realm.
+    fn realm_names(&self, missing: &Missing) -> Vec<String> {
+        let names = match missing {
+            Missing::Client => &[REALM_CLIENT_ID][..],
+            Missing::Secret => &[REALM_SECRET],
+            Missing::ClientAndSecret => &[REALM_CLIENT_ID, REALM_SECRET],
+        };
+        names.iter().map(|name| self.name(name)).collect()
+    }
+
+    /// The names of the variables that credentials of a realm are taken from; none if they are not enough.
+    pub(super) fn names_for_realm(&self) -> Vec<String> {
+        if self.source.file.is_some() {
+            return vec![FILE.to_owned()];
+        }
+
+        let names = match self.read_realm_identity().prove() {
+            Ok(Proof::Key { .. }) => &[REALM_CLIENT_ID, REALM_KEY][..],
+            Ok(Proof::Secret { .. }) => &[REALM_CLIENT_ID, REALM_SECRET],
+            Ok(Proof::Token(_)) | Err(_) => &[],
+        };
+        names.iter().map(|name| self.name(name)).collect()
+    }
+
+    /// Why it is not known which realm is meant.
+    pub(super) fn refuse_unnamed_realm(&self, stated: Option<Realm>) -> Failure {
+        match (&self.source.file, stated) {
+            (Some(file), Some(stated)) => file.refuse_absent(&stated.to_string()),
+            (_, stated) => {
+                let places = [URL, REALM].into_iter();
+                let mut missing: Vec<String> = places
+                    .filter(|name| self.get(name).is_none())
+                    .map(|name| self.name(name))
+                    .collect();
+                if self.source.file.is_none() {
+                    let without = self.read_realm_identity().prove().err();
+                    missing.extend(without.iter().flat_map(|without| self.realm_names(without)));
+                }
+                Failure::NotSet(self.unset_of_realm(missing, stated))
+            }
+        }
+    }
+
+    fn unset_of_realm(&self, missing: Vec<String>, stated: Option<Realm>) -> Unset {
+        Unset {
+            missing,
+            place: UnsetPlace::Realm {
+                url: self.name(URL),
+                realm: self.name(REALM),
+                stated,
+            },
+            suffix: self.suffix.clone(),
+            environment: self.environment.clone(),
         }
     }
 
@@ -186,7 +297,7 @@ impl CredentialSet<'_> {
     /// Why it is not known where the tenant is.
     pub(super) fn refuse_unnamed(&self, stated: Option<Domain>) -> Failure {
         match (&self.source.file, stated) {
-            (Some(file), Some(stated)) => file.refuse_absent(&stated),
+            (Some(file), Some(stated)) => file.refuse_absent(&stated.to_string()),
             (_, stated) => Failure::NotSet(self.without_domain(stated)),
         }
     }
@@ -204,9 +315,11 @@ impl CredentialSet<'_> {
     fn unset(&self, missing: Vec<String>, stated: Option<Domain>) -> Unset {
         Unset {
             missing,
-            domain: self.name(DOMAIN),
+            place: UnsetPlace::Domain {
+                variable: self.name(DOMAIN),
+                stated,
+            },
             suffix: self.suffix.clone(),
-            stated,
             environment: self.environment.clone(),
         }
     }

@@ -10,18 +10,40 @@ pub(in crate::cli) const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
 pub(in crate::cli) const SECRET: &str = "AUTH0_CLIENT_SECRET";
 pub(in crate::cli) const ALGORITHM: &str = "AUTH0_CLIENT_ASSERTION_SIGNING_ALG";
 
-/// Where many sets are, by the domains of their tenants.
+pub(in crate::cli) const URL: &str = "KEYCLOAK_URL";
+pub(in crate::cli) const REALM: &str = "KEYCLOAK_REALM";
+pub(in crate::cli) const AUTH_REALM: &str = "KEYCLOAK_AUTH_REALM";
+pub(in crate::cli) const REALM_CLIENT_ID: &str = "KEYCLOAK_CLIENT_ID";
+pub(in crate::cli) const REALM_SECRET: &str = "KEYCLOAK_CLIENT_SECRET";
+pub(in crate::cli) const REALM_KEY: &str = "KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY";
+pub(in crate::cli) const REALM_ALGORITHM: &str = "KEYCLOAK_CLIENT_ASSERTION_SIGNING_ALG";
+
+/// Where many sets are, by the domains and realms of their tenants.
 pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 
 /// What stands between the name of a variable and that of the environment whose own it is.
 pub(in crate::cli) const SEPARATOR: &str = "__";
 
 /// The variables that are secret.
-pub(super) const SECRETS: [&str; 4] = [TOKENS[0], TOKENS[1], KEY, SECRET];
+pub(super) const SECRETS: [&str; 6] = [TOKENS[0], TOKENS[1], KEY, SECRET, REALM_KEY, REALM_SECRET];
 
-/// All variables of one set.
-pub(super) const SET: [&str; 8] = [
-    DOMAIN, AUDIENCE, TOKENS[0], TOKENS[1], CLIENT_ID, KEY, SECRET, ALGORITHM,
+/// All variables of one set, for either provider: an environment has one tenant.
+pub(super) const SET: [&str; 15] = [
+    DOMAIN,
+    AUDIENCE,
+    TOKENS[0],
+    TOKENS[1],
+    CLIENT_ID,
+    KEY,
+    SECRET,
+    ALGORITHM,
+    URL,
+    REALM,
+    AUTH_REALM,
+    REALM_CLIENT_ID,
+    REALM_KEY,
+    REALM_SECRET,
+    REALM_ALGORITHM,
 ];
 
 /// How the names of an environment's own variables end.

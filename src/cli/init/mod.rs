@@ -68,6 +68,7 @@ fn first(stack: &str, provider: FirstProvider) -> String {
             "local # a tenant in a file, to try it with; `auth0` is the real one"
         }
         FirstProvider::Auth0 => "auth0 # which one, AUTH0_DOMAIN says",
+        FirstProvider::Keycloak => "keycloak # which one, KEYCLOAK_URL and KEYCLOAK_REALM say",
     };
 
     CONFIGURATION
@@ -100,7 +101,7 @@ fn next_step(arguments: &Init) -> &'static str {
             "put your own words into the workflows, as their first lines say, and plan: `grantry plan`"
         }
         (None, FirstProvider::Local) => "see what it would do: `grantry plan`",
-        (None, FirstProvider::Auth0) => {
+        (None, FirstProvider::Auth0 | FirstProvider::Keycloak) => {
             "say who you are, as `grantry doctor` tells, and see what it would do: `grantry plan`"
         }
     }

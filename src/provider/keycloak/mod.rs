@@ -8,6 +8,7 @@ mod advice;
 mod credentials;
 mod decode;
 mod encode;
+mod examine;
 mod http;
 mod invalid;
 mod listing;
@@ -23,6 +24,7 @@ mod write;
 mod write_api;
 
 pub use credentials::Credentials;
+pub use examine::{Examination, Reach};
 pub use invalid::InvalidSetting;
 pub use read::Reader;
 pub use settings::Settings;

@@ -5,8 +5,10 @@ use std::num::NonZeroUsize;
 use tokio::time::Instant;
 
 use super::credentials::Credentials;
+use super::names::REALM_MANAGEMENT;
 use super::site::{Realm, RealmName};
-use crate::model::{ScopeNaming, Secrets};
+use super::support::support_for;
+use crate::model::{ScopeNaming, Secrets, Support};
 
 /// How many requests run at once, unless told otherwise.
 const PARALLELISM: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
@@ -85,6 +87,27 @@ impl Settings {
     #[must_use]
     pub fn with_secrets(self, secrets: Secrets) -> Self {
         Self { secrets, ..self }
+    }
+
+    /// The client that holds the roles of the managed realm, where our own client is.
+    pub(super) fn role_holder(&self) -> String {
+        if self.auth_realm == self.realm.name && self.realm.name.as_str() != "master" {
+            REALM_MANAGEMENT.to_owned()
+        } else {
+            format!("{}-realm", self.realm.name.as_str())
+        }
+    }
+
+    /// What can be expressed in the realm.
+    #[must_use]
+    pub fn support(&self) -> &'static Support {
+        support_for(self.scope_naming)
+    }
+
+    /// The realm that our own client is of, where that is another one than is managed.
+    #[must_use]
+    pub fn other_realm(&self) -> Option<&RealmName> {
+        (self.auth_realm != self.realm.name).then_some(&self.auth_realm)
     }
 
     /// The realm that is managed.

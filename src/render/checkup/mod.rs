@@ -1,6 +1,7 @@
 //! What was found out about a tenant, one line a diagnosis.
 
 mod auth0;
+mod keycloak;
 mod permissions;
 mod scopes;
 mod tenant;
@@ -34,6 +35,10 @@ pub enum Subject {
     Configuration,
     /// The domain of the tenant.
     Domain,
+    /// The realm.
+    Realm,
+    /// What our own client may do in it.
+    Roles,
     /// The clock of this machine.
     Clock,
     /// How we get in.
@@ -55,6 +60,8 @@ impl Subject {
         match self {
             Self::Configuration => "configuration",
             Self::Domain => "domain",
+            Self::Realm => "realm",
+            Self::Roles => "roles",
             Self::Clock => "clock",
             Self::Credentials => "credentials",
             Self::Scopes => "scopes",

@@ -4,10 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
+use serde_json::Value as Json;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
@@ -26,6 +29,8 @@ pub(in crate::provider::keycloak) struct Session {
     bearer: HeaderValue,
     /// How long it lives in all.
     pub(in crate::provider::keycloak) life: Duration,
+    /// The roles of clients that it names, as far as it does: what counts is looked up by the server.
+    pub(in crate::provider::keycloak) roles: Vec<String>,
     /// From when on another one is to be used.
     renew_at: Instant,
 }
@@ -140,7 +145,7 @@ impl Connection {
         let issued: Issued = refusal::parse(&line, &Zeroizing::new(answer.body))?;
         settings.secrets.keep(&issued.access_token.as_str().into());
         issued
-            .session(asked)
+            .session(asked, &settings.role_holder())
             .ok_or_else(|| refusal::unexpected_answer(&line, "its token is none"))
     }
 
@@ -164,13 +169,14 @@ impl Connection {
 }
 
 impl Issued {
-    fn session(&self, asked: Instant) -> Option<Session> {
+    fn session(&self, asked: Instant, role_holder: &str) -> Option<Session> {
         let bearer = Zeroizing::new(format!("Bearer {}", &*self.access_token));
         let mut bearer = HeaderValue::try_from(bearer.as_str()).ok()?;
         bearer.set_sensitive(true);
 
         let life = Duration::from_secs(self.expires_in);
         Some(Session {
+            roles: read_roles(&self.access_token, role_holder).unwrap_or_default(),
             bearer,
             life,
             // In good time, counted from before it was asked for: a request takes a while, and the
@@ -185,4 +191,15 @@ fn is_unauthorized(exchange: &Exchange) -> bool {
         .result
         .as_ref()
         .is_ok_and(|response| response.status == StatusCode::UNAUTHORIZED)
+}
+
+/// What a token says of the roles of a client. Its signature is not looked at: the token is ours, and what it says is
+/// only told.
+fn read_roles(token: &str, client: &str) -> Option<Vec<String>> {
+    let payload = token.split('.').nth(1)?;
+    let claims = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let claims: Json = serde_json::from_slice(&claims).ok()?;
+    let roles = claims.get("resource_access")?.get(client)?.get("roles")?;
+
+    serde_json::from_value(roles.clone()).ok()
 }

@@ -21,7 +21,6 @@ use zeroize::Zeroizing;
 
 use self::connection::Connection;
 use self::login::Session;
-pub(super) use self::refusal::unexpected_answer;
 pub(super) use self::request_line::RequestLine;
 pub(super) use self::sender::{Sender, Sent, is_not_found};
 use super::settings::Settings;

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Doctor, Provider};
-use super::credentials::{CredentialSet, CredentialSource};
-use super::exit::{Exit, Failure};
-use super::target::{Reader, Target, support_of};
-use super::{hint, output, progress};
+use crate::cli::arguments::{Doctor, Provider};
+use crate::cli::credentials::{CredentialSet, CredentialSource};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::target::{Reader, Target, support_of};
+use crate::cli::{hint, output, progress};
 use crate::config::{self, Inputs, Loaded, Problems};
 use crate::model::{StackName, safe_path};
 use crate::provider::auth0::{Expiry, Permissions, Reach, Token};
 use crate::provider::{ForbiddenReason, ProviderError, auth0, local};
+
 use crate::render::{self, Diagnosis, Subject};
+
+mod keycloak;
 
 /// Where the configuration is, unless told otherwise.
 const CONFIG: &str = "grantry.yaml";
@@ -150,6 +153,7 @@ async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> V
     let place = match &target {
         Target::Local(path) => safe_path(path),
         Target::Auth0(settings) => settings.domain(),
+        Target::Keycloak(settings) => settings.realm().to_string(),
     };
     let reader = match target.announce().reader() {
         Ok(reader) => reader,
@@ -167,6 +171,10 @@ async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> V
         Reader::Auth0(reader) => {
             let found = reader.examine(desired).await;
             diagnose_auth0(&place, &found, &set, unusable.as_ref(), stack)
+        }
+        Reader::Keycloak(reader) => {
+            let found = reader.examine(desired).await;
+            keycloak::diagnose(&found, &set, unusable.as_ref(), stack)
         }
     };
     spinner.finish_and_clear();

@@ -1,0 +1,227 @@
+//! Which tenant is meant: decided from what is said, and where; nothing is read and nothing sent.
+//!
+//! A secret never follows a file. Whoever may write a configuration, in a pull request say, is not
+//! thereby given the credentials of the environment: only the environment itself or the command
+//! line names the domain that they are sent to. What a file says of it is a check.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::arguments::Provider;
+use crate::config::{LOCAL_FILE, ProviderChoice};
+use crate::model::{RateLimit, Reserve, ScopeNaming};
+use crate::provider::ProviderError;
+use crate::provider::auth0::Domain;
+use crate::provider::keycloak::Realm;
+
+mod keycloak;
+#[cfg(test)]
+mod tests;
+
+/// What the environment says of tenants.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Surroundings {
+    /// The names of all variables that are some provider's.
+    pub(super) variables: Arc<BTreeSet<String>>,
+    /// The domain of the tenant.
+    pub(super) domain: Option<String>,
+    /// What the variable is called that says it.
+    pub(super) domain_variable: String,
+    /// The audience of the Management API, where the domain is a custom one.
+    pub(super) audience: Option<String>,
+    /// The address of the Keycloak.
+    pub(super) url: Option<String>,
+    /// What the variable is called that says it.
+    pub(super) url_variable: String,
+    /// The realm of it.
+    pub(super) realm: Option<String>,
+    /// The domains and realms whose credentials are at hand, each for itself.
+    pub(super) keyed_tenants: Arc<BTreeSet<String>>,
+}
+
+/// The tenant that is meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// A file, relative to the working directory.
+    Local(PathBuf),
+    /// A file, relative to the folder of the configuration.
+    LocalBeside(PathBuf),
+    /// An Auth0 tenant.
+    Auth0 {
+        /// Where credentials may be sent.
+        domain: Domain,
+        /// How fast it may be spoken to; if there is none, its answers say.
+        rate_limit: Option<RateLimit>,
+        /// What is left to others.
+        reserve: Reserve,
+    },
+    /// A realm of a Keycloak.
+    Keycloak {
+        /// Where credentials may be sent.
+        realm: Realm,
+        /// How scopes are called there.
+        scope_naming: ScopeNaming,
+    },
+}
+
+/// Who says where credentials may be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NamedBy {
+    CommandLine,
+    Variable(String),
+}
+
+/// Why no tenant is meant.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unsettled {
+    /// Somebody has a provider in mind, and says so nowhere.
+    #[error("nothing says which tenant is meant, though {} set", are(variables))]
+    NoProvider { variables: BTreeSet<String> },
+    /// Nobody who may says where credentials are sent; a file cannot.
+    #[error("nothing says where the Auth0 tenant is")]
+    NoDomain { stated: Option<Domain> },
+    /// The file is for another tenant than credentials may be sent to.
+    #[error(
+        "the configuration is for `{stated}` (`provider.auth0.domain`), but {} `{named}`; nothing was \
+         sent to either",
+        match by {
+            NamedBy::CommandLine => "`--provider` names".to_owned(),
+            NamedBy::Variable(variable) => format!("{variable} is"),
+        }
+    )]
+    TwoDomains {
+        stated: Domain,
+        named: Domain,
+        by: NamedBy,
+    },
+    /// Nobody who may says which realm credentials are sent to; a file cannot.
+    #[error("nothing says where the Keycloak is, and which realm of it is meant")]
+    NoRealm { stated: Option<Realm> },
+    /// The file is for another realm than credentials may be sent to.
+    #[error(
+        "the configuration is for `{stated}` (`provider.keycloak.{field}`), but {} `{named}`; nothing \
+         was sent to either",
+        match by {
+            NamedBy::CommandLine => "`--provider` names".to_owned(),
+            NamedBy::Variable(_) => "the environment names".to_owned(),
+        }
+    )]
+    TwoRealms {
+        /// The field that differs.
+        field: &'static str,
+        stated: String,
+        named: Realm,
+        by: NamedBy,
+    },
+    #[error(transparent)]
+    Settings(#[from] ProviderError),
+}
+
+/// The command line first, then the configuration, then the local provider, unless the environment
+/// shows that another one is in somebody's mind: a merge job that forgot to say so must not be
+/// green.
+pub(super) fn choose(
+    told: Option<&Provider>,
+    written: Option<&ProviderChoice>,
+    surroundings: &Surroundings,
+) -> Result<Choice, Unsettled> {
+    match (told, written) {
+        (Some(Provider::Auth0(domain)), written) => {
+            choose_auth0(domain.as_deref(), written, surroundings)
+        }
+        (None, Some(ProviderChoice::Auth0 { .. })) => choose_auth0(None, written, surroundings),
+        (Some(Provider::Keycloak(realm)), written) => {
+            keycloak::choose(realm.as_deref(), written, surroundings)
+        }
+        (None, Some(ProviderChoice::Keycloak { .. })) => {
+            keycloak::choose(None, written, surroundings)
+        }
+        // Anywhere, unlike what a configuration names: whoever runs this may read it anyway.
+        (Some(Provider::Local(Some(file))), _) => Ok(Choice::Local(file.clone())),
+        (Some(Provider::Local(None)) | None, Some(ProviderChoice::Local { file })) => {
+            Ok(Choice::LocalBeside(file.clone()))
+        }
+        (None, None) if !surroundings.variables.is_empty() => Err(Unsettled::NoProvider {
+            variables: BTreeSet::clone(&surroundings.variables),
+        }),
+        (Some(Provider::Local(None)) | None, _) => Ok(Choice::LocalBeside(LOCAL_FILE.into())),
+    }
+}
+
+fn choose_auth0(
+    told: Option<&str>,
+    written: Option<&ProviderChoice>,
+    surroundings: &Surroundings,
+) -> Result<Choice, Unsettled> {
+    // How fast may stand in a file, whoever names the domain: no secret follows it.
+    let (stated, rate_limit, reserve) = match written {
+        Some(ProviderChoice::Auth0 {
+            domain,
+            rate_limit,
+            reserve,
+        }) => (domain.as_deref(), *rate_limit, *reserve),
+        Some(ProviderChoice::Keycloak { .. } | ProviderChoice::Local { .. }) | None => {
+            (None, None, Reserve::default())
+        }
+    };
+    let stated = stated.map(Domain::parse).transpose()?;
+
+    let (named, by) = match (told, &surroundings.domain) {
+        (Some(told), _) => (told, NamedBy::CommandLine),
+        (None, Some(domain)) => {
+            let variable = surroundings.domain_variable.clone();
+            (&**domain, NamedBy::Variable(variable))
+        }
+        (None, None) => {
+            // It only picks one of those that credentials are at hand for, and each goes to its own.
+            let is_keyed =
+                |stated: &Domain| surroundings.keyed_tenants.contains(&stated.to_string());
+            return match stated {
+                Some(stated) if is_keyed(&stated) => Ok(Choice::Auth0 {
+                    domain: stated,
+                    rate_limit,
+                    reserve,
+                }),
+                stated => Err(Unsettled::NoDomain { stated }),
+            };
+        }
+    };
+    let named = Domain::parse(named)?;
+
+    match stated {
+        Some(stated) if stated != named && !is_host_of_audience(&stated, surroundings) => {
+            Err(Unsettled::TwoDomains { stated, named, by })
+        }
+        // The domain that is named, never the one that is stated: credentials follow no file.
+        _ => Ok(Choice::Auth0 {
+            domain: named,
+            rate_limit,
+            reserve,
+        }),
+    }
+}
+
+/// Where the domain that is spoken to is a custom one, a file may state the tenant's own.
+fn is_host_of_audience(stated: &Domain, surroundings: &Surroundings) -> bool {
+    let audience = surroundings.audience.as_deref();
+    let audience = audience.and_then(|audience| Url::parse(audience).ok());
+
+    audience.is_some_and(|audience| audience.host_str() == Some(&stated.authority()))
+}
+
+/// Names in a row, with their verb.
+pub(super) fn are(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let names: Vec<String> = names
+        .into_iter()
+        .map(|name| name.as_ref().to_owned())
+        .collect();
+
+    match names.as_slice() {
+        [] => String::new(),
+        [name] => format!("{name} is"),
+        [names @ .., last] => format!("{} and {last} are", names.join(", ")),
+    }
+}

@@ -1,0 +1,320 @@
+use super::*;
+
+fn unless_empty(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+/// What a choice comes to, in a word or two.
+fn say_choice(
+    told: &str,
+    written: &str,
+    (domain, audience): (&str, &str),
+    variables: &[&str],
+) -> String {
+    let told: Option<Provider> = unless_empty(told).map(|told| told.parse().unwrap());
+    let written = match written.split_once(' ').unwrap_or((written, "")) {
+        ("local", file) => Some(ProviderChoice::Local { file: file.into() }),
+        ("auth0", domain) => Some(ProviderChoice::Auth0 {
+            domain: unless_empty(domain),
+            rate_limit: None,
+            reserve: Reserve::default(),
+        }),
+        _ => None,
+    };
+    let surroundings = Surroundings {
+        variables: Arc::new(variables.iter().map(|name| (*name).to_owned()).collect()),
+        domain: unless_empty(domain),
+        domain_variable: "AUTH0_DOMAIN".to_owned(),
+        audience: unless_empty(audience),
+        url: None,
+        url_variable: "KEYCLOAK_URL".to_owned(),
+        realm: None,
+        keyed_tenants: Arc::new(BTreeSet::from(["keyed.example".to_owned()])),
+    };
+
+    say(&choose(told.as_ref(), written.as_ref(), &surroundings))
+}
+
+fn say(choice: &Result<Choice, Unsettled>) -> String {
+    let by = |by: &NamedBy| match by {
+        NamedBy::CommandLine => "CommandLine",
+        NamedBy::Variable(_) => "Environment",
+    };
+
+    match choice {
+        Ok(Choice::Local(file)) => format!("here {}", file.display()),
+        Ok(Choice::LocalBeside(file)) => format!("beside {}", file.display()),
+        Ok(Choice::Auth0 { domain, .. }) => format!("to {domain}"),
+        Ok(Choice::Keycloak {
+            realm,
+            scope_naming,
+        }) => format!("to {realm}, {scope_naming:?}"),
+        Err(Unsettled::NoProvider { variables }) => format!("no provider: {}", are(variables)),
+        Err(Unsettled::NoRealm { stated: None }) => "no realm".to_owned(),
+        Err(Unsettled::NoRealm {
+            stated: Some(stated),
+        }) => format!("only stated: {stated}"),
+        Err(Unsettled::TwoRealms {
+            field,
+            stated,
+            named,
+            by: who,
+        }) => format!("stated {field}: {stated}, {}: {named}", by(who)),
+        Err(Unsettled::NoDomain { stated: None }) => "no domain".to_owned(),
+        Err(Unsettled::NoDomain {
+            stated: Some(stated),
+        }) => format!("only stated: {stated}"),
+        Err(Unsettled::TwoDomains {
+            stated,
+            named,
+            by: who,
+        }) => format!("stated: {stated}, {}: {named}", by(who)),
+        Err(Unsettled::Settings(error)) => error.to_string(),
+    }
+}
+
+#[test]
+fn the_provider_is_told_or_written_or_local_where_nothing_hints_at_another() {
+    let here = "AUTH0_DOMAIN";
+    for (told, written, variables, expected) in [
+        ("", "", &[][..], "beside .grantry/tenant.json"),
+        ("", "", &[here][..], "no provider: AUTH0_DOMAIN is"),
+        (
+            "",
+            "",
+            &["KEYCLOAK_URL", here],
+            "no provider: AUTH0_DOMAIN and KEYCLOAK_URL are",
+        ),
+        ("", "local a.json", &[here], "beside a.json"),
+        ("", "auth0 acme.example", &[here], "to acme.example"),
+        ("local", "", &[here], "beside .grantry/tenant.json"),
+        ("local", "local a.json", &[here], "beside a.json"),
+        (
+            "local",
+            "auth0 evil.example",
+            &[here],
+            "beside .grantry/tenant.json",
+        ),
+        ("local:b.json", "local a.json", &[here], "here b.json"),
+        ("auth0", "local a.json", &[here], "to acme.example"),
+        ("auth0", "", &[here], "to acme.example"),
+    ] {
+        let said = say_choice(told, written, ("acme.example", ""), variables);
+        assert_eq!(
+            said, expected,
+            "--provider {told:?}, {written:?}, {variables:?}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_goes_where_the_environment_or_the_command_line_says() {
+    let api = "https://acme.eu.auth0.com/api/v2/";
+    let login = "login.acme.example";
+    let emulator = "http://127.0.0.1:4600";
+    for (told, written, environment, expected) in [
+        // Nobody but a file names a domain.
+        ("", "auth0", ("", ""), "no domain"),
+        ("auth0", "", ("", api), "no domain"),
+        (
+            "",
+            "auth0 evil.example",
+            ("", ""),
+            "only stated: evil.example",
+        ),
+        (
+            "auth0",
+            "auth0 HTTPS://evil.example/",
+            ("", ""),
+            "only stated: evil.example",
+        ),
+        // It picks one of those that credentials are at hand for.
+        (
+            "",
+            "auth0 https://KEYED.example/",
+            ("", ""),
+            "to keyed.example",
+        ),
+        (
+            "",
+            "auth0 keyed.example",
+            (login, ""),
+            "stated: keyed.example, Environment: login.acme.example",
+        ),
+        // A file agrees, in whatever spelling.
+        ("", "auth0", (login, ""), "to login.acme.example"),
+        (
+            "",
+            "auth0 https://LOGIN.acme.example:443/",
+            (login, ""),
+            "to login.acme.example",
+        ),
+        (
+            "",
+            "auth0 http://127.0.0.1:4600/",
+            (emulator, ""),
+            "to http://127.0.0.1:4600",
+        ),
+        (
+            "",
+            "auth0 acme.eu.auth0.com",
+            (login, api),
+            "to login.acme.example",
+        ),
+        // It does not.
+        (
+            "",
+            "auth0 evil.example",
+            (login, api),
+            "stated: evil.example, Environment: login.acme.example",
+        ),
+        (
+            "",
+            "auth0 login.acme.example:8443",
+            (login, ""),
+            "stated: login.acme.example:8443, Environment: login.acme.example",
+        ),
+        (
+            "",
+            "auth0 acme.eu.auth0.com:8443",
+            (login, api),
+            "stated: acme.eu.auth0.com:8443, Environment: login.acme.example",
+        ),
+        (
+            "",
+            "auth0 127.0.0.1:4600",
+            (emulator, ""),
+            "stated: 127.0.0.1:4600, Environment: http://127.0.0.1:4600",
+        ),
+        (
+            "",
+            "auth0 acme.eu.auth0.com",
+            (emulator, "https://grantry-emulator.eu.auth0.com/api/v2/"),
+            "stated: acme.eu.auth0.com, Environment: http://127.0.0.1:4600",
+        ),
+        // The command line is heard before the environment, and no file against it.
+        ("auth0:b.example", "", (login, ""), "to b.example"),
+        (
+            "auth0:b.example",
+            "auth0 b.example",
+            (login, ""),
+            "to b.example",
+        ),
+        (
+            "auth0:b.example",
+            "auth0 login.acme.example",
+            (login, ""),
+            "stated: login.acme.example, CommandLine: b.example",
+        ),
+    ] {
+        let said = say_choice(told, written, environment, &["AUTH0_CLIENT_SECRET"]);
+        assert_eq!(
+            said, expected,
+            "--provider {told:?}, {written:?}, {environment:?}"
+        );
+    }
+}
+
+#[test]
+fn what_would_leak_is_refused_wherever_it_is_said() {
+    for (told, written, domain) in [
+        ("", "auth0 http://evil.example", "acme.example"),
+        ("", "auth0", "http://evil.example"),
+        ("auth0:http://evil.example", "", "acme.example"),
+    ] {
+        let said = say_choice(told, written, (domain, ""), &[]);
+        assert!(said.contains("in the clear"), "{said}");
+    }
+}
+
+/// What a choice of a realm comes to, where the configuration says this, and the environment that.
+fn say_realm(told: &str, written: [&str; 2], environment: [&str; 2]) -> String {
+    let told: Option<Provider> = unless_empty(told).map(|told| told.parse().unwrap());
+    let [url, realm] = written.map(unless_empty);
+    let written = ProviderChoice::Keycloak {
+        url,
+        realm,
+        scope_names: ScopeNaming::Qualified,
+    };
+    let [url, realm] = environment.map(unless_empty);
+    let surroundings = Surroundings {
+        url,
+        realm,
+        url_variable: "KEYCLOAK_URL".to_owned(),
+        keyed_tenants: Arc::new(BTreeSet::from(
+            ["https://keyed.example/realms/a".to_owned()],
+        )),
+        ..Surroundings::default()
+    };
+
+    say(&choose(told.as_ref(), Some(&written), &surroundings))
+}
+
+#[test]
+fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
+    let sso = "https://sso.example";
+    let here = "to https://sso.example/realms/a, Qualified";
+    for (told, written, environment, expected) in [
+        // Nobody but a file names it, or all of it.
+        ("", ["", ""], ["", ""], "no realm"),
+        ("", ["", ""], [sso, ""], "no realm"),
+        ("", ["", ""], ["", "a"], "no realm"),
+        ("", ["", "a"], [sso, ""], "no realm"),
+        ("keycloak", ["", ""], ["", ""], "no realm"),
+        (
+            "",
+            ["https://evil.example", "a"],
+            ["", ""],
+            "only stated: https://evil.example/realms/a",
+        ),
+        (
+            "",
+            ["https://keyed.example/", "a"],
+            ["", ""],
+            "to https://keyed.example/realms/a, Qualified",
+        ),
+        // A file agrees, in whatever spelling.
+        ("", ["", ""], [sso, "a"], here),
+        ("", ["HTTPS://SSO.example:443/", "a"], [sso, "a"], here),
+        ("", ["", "a"], [sso, "a"], here),
+        ("keycloak", ["", ""], [sso, "a"], here),
+        // It does not.
+        (
+            "",
+            ["https://evil.example", "a"],
+            [sso, "a"],
+            "stated url: https://evil.example, Environment: https://sso.example/realms/a",
+        ),
+        (
+            "",
+            [sso, "master"],
+            [sso, "a"],
+            "stated realm: master, Environment: https://sso.example/realms/a",
+        ),
+        (
+            "",
+            ["https://sso.example/auth", "a"],
+            [sso, "a"],
+            "stated url: https://sso.example/auth, Environment: https://sso.example/realms/a",
+        ),
+        // The command line is heard before the environment, and no file against it.
+        (
+            "keycloak:https://sso.example/a",
+            ["", ""],
+            ["https://other.example", "b"],
+            here,
+        ),
+        (
+            "keycloak:https://sso.example/a",
+            ["", "b"],
+            ["https://other.example", "b"],
+            "stated realm: b, CommandLine: https://sso.example/realms/a",
+        ),
+    ] {
+        let said = say_realm(told, written, environment);
+        assert_eq!(said, expected, "{told:?}, {written:?}, {environment:?}");
+    }
+
+    let said = say_realm("", ["", ""], ["http://evil.example", "a"]);
+    assert!(said.contains("in the clear"), "{said}");
+}
