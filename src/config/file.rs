@@ -17,7 +17,7 @@ use crate::model::{
     SubjectType, VariableName,
 };
 
-/// What should exist in an Auth0 tenant for machine-to-machine access: resource servers (APIs),
+/// What should exist in a tenant of Auth0 or Keycloak for machine-to-machine access: resource servers (APIs),
 /// clients (services) and grants (which client may ask for which scopes of which API).
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -377,7 +377,8 @@ pub(crate) struct ResourceServer {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "client")]
 pub(crate) struct Client {
-    /// The id of an existing client, which is bound to this key.
+    /// The id of an existing client, which is bound to this key. Where the provider lets it be
+    /// chosen, that of a new one too, which is its key without this.
     #[serde(default, rename = "client_id", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ClientId")]
     pub(crate) id: Option<ClientId>,

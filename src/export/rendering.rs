@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::Entry;
 use super::yaml::quote;
 use crate::model::{
-    Attrs, ClientSpec, Found, Identifier, ResourceServerSpec, Standing, Support, Value,
+    Attrs, ClientSpec, Found, Identifier, ResourceServerSpec, StackName, Standing, Support, Value,
 };
 
 /// The most scopes a resource server may have.
@@ -37,6 +37,7 @@ pub(super) enum Rendering {
 pub(super) fn render_resource_server(
     identifier: &Identifier,
     found: &Found,
+    other_owner: Option<&StackName>,
     defaults: &Attrs,
     support: &Support,
 ) -> Rendering {
@@ -45,6 +46,10 @@ pub(super) fn render_resource_server(
     }
     if (support.system_api)(identifier, None).is_some() {
         return Rendering::Omitted("Auth0 keeps its identifier for itself".to_owned());
+    }
+    if let Some(stack) = other_owner {
+        let why = format!("it belongs to the stack `{stack}`");
+        return Rendering::Reference(Some(why));
     }
 
     let mut entry = Entry::default();
@@ -91,12 +96,16 @@ fn drop_short_lifetime(entry: &mut Entry, found: &Found, defaults: &Attrs) {
     ));
 }
 
+/// What is not said as other fields are: the id of a client, and what carries the mark.
+const SAID_ELSEWHERE: [&str; 2] = [ClientSpec::ID, ClientSpec::METADATA];
+
 /// The fields that have a value of their own.
 pub(super) fn set_fields<'a>(
     live: &'a Attrs,
     defaults: &'a Attrs,
 ) -> impl Iterator<Item = (&'a SmolStr, &'a Value)> {
     live.iter()
+        .filter(|(field, _)| !SAID_ELSEWHERE.contains(&field.as_str()))
         .filter(|(field, value)| **value != Value::Null && defaults.get(*field) != Some(*value))
 }
 

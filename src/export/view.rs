@@ -236,7 +236,13 @@ fn view_servers<'a>(
         let in_breadth = selection.breadth == Breadth::All || used.contains(identifier);
         let server = LiveServer {
             found,
-            rendering: render_resource_server(identifier, found, defaults, support),
+            rendering: render_resource_server(
+                identifier,
+                found,
+                other_owner(found, seen, selection).as_ref(),
+                defaults,
+                support,
+            ),
             is_chosen: in_breadth && selection.names_resource_server(&names),
         };
         servers.insert(identifier, server);

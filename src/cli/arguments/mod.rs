@@ -17,6 +17,7 @@ mod emulator;
 mod faces;
 mod init;
 mod inputs;
+mod provider;
 mod schema;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
@@ -27,6 +28,7 @@ pub(super) use init::{Engine, FirstProvider, Init};
 pub(super) use inputs::{
     EnvironmentArguments, InputArguments, Shard, ShardArgument, Shards, VariableArguments,
 };
+pub(super) use provider::Provider;
 pub(super) use schema::{Editing, Project, Schema, SchemaSubject};
 
 /// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
@@ -118,7 +120,8 @@ pub(super) struct Configurations {
 
 #[derive(Debug, Args)]
 pub(super) struct TenantArguments {
-    /// The tenant: `local[:FILE]` or `auth0[:DOMAIN]`, instead of what the configuration says.
+    /// The tenant: `local[:FILE]`, `auth0[:DOMAIN]` or `keycloak[:URL/REALM]`, instead of what the
+    /// configuration says.
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
     /// How many requests may run side by side.
@@ -391,39 +394,6 @@ pub(super) struct Doctor {
     pub(super) scopes: bool,
 }
 
-/// A tenant, as chosen on the command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Provider {
-    /// A tenant in a file, relative to the working directory.
-    Local(Option<PathBuf>),
-    /// An Auth0 tenant, by its domain.
-    Auth0(Option<String>),
-    /// A realm of a Keycloak: its address, and the name behind that.
-    Keycloak(Option<String>),
-}
-
-impl FromStr for Provider {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        // At the first colon: a domain may have one too, as in `auth0:http://127.0.0.1:4600`.
-        let (name, rest) = match text.split_once(':') {
-            Some((_, "")) => return Err(format!("nothing follows the `:` of `{text}`")),
-            Some((name, rest)) => (name, Some(rest)),
-            None => (text, None),
-        };
-
-        match name {
-            "local" => Ok(Self::Local(rest.map(PathBuf::from))),
-            "auth0" => Ok(Self::Auth0(rest.map(ToOwned::to_owned))),
-            "keycloak" => Ok(Self::Keycloak(rest.map(ToOwned::to_owned))),
-            _ => Err(format!(
-                "there is no provider `{name}`; known are `local`, `auth0` and `keycloak`"
-            )),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -432,21 +402,5 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_provider_is_a_name_and_perhaps_a_place() {
-        assert_eq!("local".parse(), Ok(Provider::Local(None)));
-        assert_eq!(
-            "local:a:b.json".parse(),
-            Ok(Provider::Local(Some("a:b.json".into())))
-        );
-
-        let url = "http://127.0.0.1:4600";
-        let told = format!("auth0:{url}");
-        assert_eq!(told.parse(), Ok(Provider::Auth0(Some(url.to_owned()))));
-
-        assert!("auth0:".parse::<Provider>().is_err());
-        assert!("okta".parse::<Provider>().is_err());
     }
 }

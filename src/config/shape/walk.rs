@@ -384,20 +384,35 @@ impl Walk<'_> {
         let mut present: Vec<&Entry> = keys.iter().filter_map(|key| node.entry(key)).collect();
         present.sort_by_key(|entry| entry.key_span);
 
-        let either = join_quoted(keys.iter().map(String::as_str), " or ");
+        let (either, both) = name_alternatives(keys);
         match present.as_slice() {
             [] => {
-                let message = format!("{noun} needs either {either}");
+                let message = format!("{noun} needs {either}");
                 let span = subject.point_at(node.span);
                 self.report(Problem::new(ProblemId::MissingKey, span, message));
             }
             [_] => {}
             [first, second, ..] => {
-                let message = format!("{noun} has either {either}, not both");
+                let message = format!("{noun} has {either}, not {both}");
                 let problem = Problem::new(ProblemId::ConflictingKeys, second.key_span, message)
                     .related(first.key_span, "the other is here");
                 self.report(problem);
             }
+        }
+    }
+}
+
+/// Keys of which there is one, and what there would be more than that.
+fn name_alternatives(keys: &[String]) -> (String, &'static str) {
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    match keys.as_slice() {
+        [.., _, _, last] => {
+            let others = join_quoted(keys.iter().take(keys.len() - 1).copied(), ", ");
+            (format!("one of {others} and `{last}`"), "several")
+        }
+        keys => {
+            let either = join_quoted(keys.iter().copied(), " or ");
+            (format!("either {either}"), "both")
         }
     }
 }

@@ -189,7 +189,7 @@ mod tests {
             ("https://sso.example/acme?x=1", "no name of a realm"),
             ("https://sso.example/..", "no name of a realm"),
             ("ftp://sso.example/acme", "not an https address"),
-            ("", "realm `` is empty"),
+            ("", "is no address"),
         ] {
             let said = shown(text);
             assert!(said.contains(why), "{text}: {said}");

@@ -593,7 +593,10 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
             "{ \"acme.example\": {}, \"https://ACME.example/\": {} }",
             "twice",
         ),
-        ("{ \"me:hush-hush-hush@acme.example\": {} }", "is no domain"),
+        (
+            "{ \"me:hush-hush-hush@acme.example\": {} }",
+            "is neither a domain nor a realm",
+        ),
         ("hush-hush-hush", "in line 1"),
     ] {
         fs::write(&file, content).unwrap();

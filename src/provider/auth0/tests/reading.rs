@@ -236,7 +236,7 @@ async fn what_a_configuration_could_not_say_is_read_all_the_same() {
 
     let snapshot = read_tenant(FakeTenant {
         resource_servers: vec![json!({ "id": "2", "identifier": "https://api/" })],
-        clients: vec![wordy, client(&"i".repeat(129))],
+        clients: vec![wordy, client(&"i".repeat(256))],
         grants: vec![used],
     })
     .await

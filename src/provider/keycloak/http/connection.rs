@@ -9,9 +9,9 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
-use super::login::SessionCache;
+use super::refusal;
 use super::request_line::RequestLine;
-use super::{Discovery, refusal};
+use super::session::SessionCache;
 use crate::provider::keycloak::invalid::{InvalidSetting, invalid};
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
@@ -19,6 +19,12 @@ use crate::provider::web::{
     is_passing, receive,
 };
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
+
+/// What is public of a realm.
+#[derive(Debug, serde::Deserialize)]
+struct Discovery {
+    issuer: String,
+}
 
 /// What all requests of a run share.
 #[derive(Debug)]

@@ -2,16 +2,9 @@
 //! taken any more.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
-use serde::Deserialize;
-use serde_json::Value as Json;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
@@ -19,46 +12,16 @@ use zeroize::Zeroizing;
 use super::connection::Connection;
 use super::refusal;
 use super::request_line::RequestLine;
+use super::session::{Issued, Session};
 use crate::provider::ProviderError;
 use crate::provider::web::{Exchange, Patience, Repeat};
-
-/// A token that was obtained, kept in memory only.
-#[derive(Debug)]
-pub(in crate::provider::keycloak) struct Session {
-    /// The value of the `Authorization` header; marked sensitive, so that nothing prints it.
-    bearer: HeaderValue,
-    /// How long it lives in all.
-    pub(in crate::provider::keycloak) life: Duration,
-    /// The roles of clients that it names, as far as it does: what counts is looked up by the server.
-    pub(in crate::provider::keycloak) roles: Vec<String>,
-    /// From when on another one is to be used.
-    renew_at: Instant,
-}
-
-impl Session {
-    pub(super) fn bearer(&self) -> &HeaderValue {
-        &self.bearer
-    }
-}
-
-/// The session of a run. Whoever needs another waits for the lock, so that requests refused at the
-/// same time share one.
-#[derive(Debug, Default)]
-pub(super) struct SessionCache(Mutex<Option<Arc<Session>>>);
-
-/// The answer of the token endpoint, as far as it matters here.
-#[derive(Deserialize)]
-struct Issued {
-    access_token: Zeroizing<String>,
-    expires_in: u64,
-}
 
 impl Connection {
     /// Our token: asked for by the first who needs it, and again in good time.
     pub(super) async fn session(&self) -> Result<Arc<Session>, ProviderError> {
-        let mut cached = self.sessions.0.lock().await;
+        let mut cached = self.sessions.lock().await;
         match &*cached {
-            Some(session) if Instant::now() < session.renew_at => Ok(session.clone()),
+            Some(session) if !session.is_over() => Ok(session.clone()),
             _ => {
                 let session = Arc::new(self.log_in().await?);
                 *cached = Some(session.clone());
@@ -104,7 +67,7 @@ impl Connection {
         &self,
         refused: &Arc<Session>,
     ) -> Result<Arc<Session>, ProviderError> {
-        let mut cached = self.sessions.0.lock().await;
+        let mut cached = self.sessions.lock().await;
         // Somebody else may have got it meanwhile.
         if let Some(other) = &*cached
             && !Arc::ptr_eq(other, refused)
@@ -168,38 +131,9 @@ impl Connection {
     }
 }
 
-impl Issued {
-    fn session(&self, asked: Instant, role_holder: &str) -> Option<Session> {
-        let bearer = Zeroizing::new(format!("Bearer {}", &*self.access_token));
-        let mut bearer = HeaderValue::try_from(bearer.as_str()).ok()?;
-        bearer.set_sensitive(true);
-
-        let life = Duration::from_secs(self.expires_in);
-        Some(Session {
-            roles: read_roles(&self.access_token, role_holder).unwrap_or_default(),
-            bearer,
-            life,
-            // In good time, counted from before it was asked for: a request takes a while, and the
-            // clocks of two machines never agree.
-            renew_at: asked + life.mul_f32(0.8),
-        })
-    }
-}
-
 fn is_unauthorized(exchange: &Exchange) -> bool {
     exchange
         .result
         .as_ref()
         .is_ok_and(|response| response.status == StatusCode::UNAUTHORIZED)
-}
-
-/// What a token says of the roles of a client. Its signature is not looked at: the token is ours, and what it says is
-/// only told.
-fn read_roles(token: &str, client: &str) -> Option<Vec<String>> {
-    let payload = token.split('.').nth(1)?;
-    let claims = URL_SAFE_NO_PAD.decode(payload).ok()?;
-    let claims: Json = serde_json::from_slice(&claims).ok()?;
-    let roles = claims.get("resource_access")?.get(client)?.get("roles")?;
-
-    serde_json::from_value(roles.clone()).ok()
 }

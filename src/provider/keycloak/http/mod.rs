@@ -10,6 +10,7 @@ mod login;
 mod refusal;
 mod request_line;
 mod sender;
+mod session;
 
 use std::sync::Arc;
 
@@ -20,9 +21,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use self::connection::Connection;
-use self::login::Session;
 pub(super) use self::request_line::RequestLine;
 pub(super) use self::sender::{Sender, Sent, is_not_found};
+use self::session::Session;
 use super::settings::Settings;
 use crate::provider::ProviderError;
 use crate::provider::web::Repeat;
@@ -31,12 +32,6 @@ use crate::provider::web::Repeat;
 #[derive(Debug, Clone)]
 pub(super) struct Getter {
     connection: Arc<Connection>,
-}
-
-/// What is public of a realm.
-#[derive(Debug, serde::Deserialize)]
-struct Discovery {
-    issuer: String,
 }
 
 impl Getter {

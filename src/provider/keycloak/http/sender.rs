@@ -5,9 +5,9 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value as Json;
 
 use super::Getter;
-use super::login::Session;
 use super::refusal::expect_success;
 use super::request_line::RequestLine;
+use super::session::Session;
 use crate::provider::web::{Repeat, Response};
 use crate::provider::{ProviderError, WriteError};
 
