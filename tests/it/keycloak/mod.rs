@@ -1,5 +1,11 @@
-//! Keycloak as a third provider, against a real one: `tests/keycloak/run` starts that, and runs what is
-//! ignored here. Each test has a realm of its own.
+//! Keycloak as a third provider: against a double in every run, which real answers judge, and against a
+//! real one where it is asked for (`tests/keycloak/run`). Each test has a realm of its own.
 
+mod admin_api;
+mod double;
 mod laws;
+mod reading;
 mod realm;
+mod traps;
+mod work;
+mod writing;

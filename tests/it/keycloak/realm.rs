@@ -1,128 +1,97 @@
-//! A realm for a test, and whoever administers it by hand.
+//! A realm for a test: of the double, or of the real Keycloak that the variables name.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use grantry::provider::keycloak::{Credentials, Realm, Settings, Writer};
-use reqwest::{Client, Method, StatusCode};
-use serde_json::{Value as Json, json};
+use reqwest::Method;
+use serde_json::Value as Json;
 
-/// Who plans, and who applies: clients of each realm, with the role that each needs.
-const ACCOUNTS: [(&str, &str); 2] = [("grantry-plan", "view-clients"), (APPLY, "manage-clients")];
-const APPLY: &str = "grantry-apply";
+use super::admin_api::{AdminApi, Server};
+use super::double::{Double, realm_with_accounts};
 
-/// A realm of its own.
+/// A realm of its own, and whoever administers it by hand.
 pub(crate) struct TestRealm {
-    pub(crate) url: String,
-    pub(crate) name: String,
-    client: Client,
-    token: String,
+    pub(crate) admin: AdminApi,
+    /// What it is a realm of; none where that is a real Keycloak.
+    double: Option<Double>,
 }
 
 impl TestRealm {
-    /// A new realm of the Keycloak that the variables name.
-    pub(crate) async fn make() -> Self {
+    /// The realm of a new double.
+    pub(crate) async fn doubled() -> Self {
+        let double = Double::start().await;
+        let admin = AdminApi::log_in(&Server::of(&double), double.realm()).await;
+
+        Self {
+            admin,
+            double: Some(double),
+        }
+    }
+
+    /// A new realm of the real Keycloak.
+    pub(crate) async fn real() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
         let variable = |name: &str| {
             std::env::var(name)
                 .unwrap_or_else(|_| panic!("{name} is not set: `tests/keycloak/run`"))
         };
-        let url = variable("GRANTRY_KEYCLOAK_URL");
-        let [user, password] =
-            ["GRANTRY_KEYCLOAK_ADMIN", "GRANTRY_KEYCLOAK_ADMIN_PASSWORD"].map(variable);
+        let server = Server {
+            url: variable("GRANTRY_KEYCLOAK_URL"),
+            administrator: variable("GRANTRY_KEYCLOAK_ADMIN"),
+            password: variable("GRANTRY_KEYCLOAK_ADMIN_PASSWORD"),
+        };
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("test-{}-{number}", std::process::id());
+        let admin = AdminApi::found(&server, &realm_with_accounts(&name)).await;
 
-        let client = Client::builder().no_proxy().build().unwrap();
-        let token = log_in(&client, &url, &user, &password).await;
-        let realm = Self {
-            url,
-            name,
-            client,
-            token,
-        };
-        realm.create().await;
-        realm
+        Self {
+            admin,
+            double: None,
+        }
     }
 
-    async fn create(&self) {
-        let clients = ACCOUNTS.map(|(id, _)| {
-            json!({
-                "clientId": id,
-                "secret": secret_of(id),
-                "standardFlowEnabled": false,
-                "serviceAccountsEnabled": true,
-                "fullScopeAllowed": true,
-            })
-        });
-        let users = ACCOUNTS.map(|(id, role)| {
-            json!({
-                "username": format!("service-account-{id}"),
-                "enabled": true,
-                "serviceAccountClientId": id,
-                "clientRoles": { "realm-management": [role] },
-            })
-        });
-        let body = json!({
-            "realm": self.name,
-            "enabled": true,
-            // Tests take a while, and the administrator's token is the realm's own affair.
-            "clients": clients,
-            "users": users,
-        });
+    /// What plays the part of the Keycloak.
+    pub(crate) fn double(&self) -> &Double {
+        self.double.as_ref().expect("this is a real one")
+    }
 
-        let url = format!("{}/admin/realms", self.url);
-        let answer = self
-            .client
-            .post(url)
-            .bearer_auth(&self.token)
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.status(), StatusCode::CREATED);
+    /// What Grantry does here as this client.
+    pub(crate) fn settings_as(&self, client: &str) -> Settings {
+        let place = format!("{}/{}", self.admin.url, self.admin.realm);
+        let secret = format!("{client}-secret");
+        let credentials = Credentials::client_secret(client, secret.into()).unwrap();
+        Settings::new(Realm::parse(&place).unwrap(), credentials)
     }
 
     /// What Grantry does here as whoever applies.
     pub(crate) fn settings(&self) -> Settings {
-        let realm = Realm::parse(&format!("{}/{}", self.url, self.name)).unwrap();
-        let credentials = Credentials::client_secret(APPLY, secret_of(APPLY).into()).unwrap();
-        Settings::new(realm, credentials)
+        self.settings_as("grantry-apply")
     }
 
     pub(crate) fn writer(&self) -> Writer {
         Writer::new(self.settings()).unwrap()
     }
 
-    /// What an administrator does by hand: the status and the body of the answer.
-    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, Json) {
-        let url = format!("{}/admin/realms/{}/{path}", self.url, self.name);
-        let mut request = self.client.request(method, url).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-
-        let answer = request.send().await.unwrap();
-        let status = answer.status().as_u16();
-        let body = answer.bytes().await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap_or_default())
+    /// A client as an administrator sees it.
+    pub(crate) async fn client(&self, client_id: &str) -> Json {
+        let path = format!("/clients?clientId={client_id}");
+        let found = self.admin.must(Method::GET, &path, None).await;
+        found[0].clone()
     }
-}
 
-fn secret_of(client: &str) -> String {
-    format!("{client}-secret")
-}
+    /// A client scope as an administrator sees it.
+    pub(crate) async fn scope(&self, name: &str) -> Json {
+        let scopes = self.admin.must(Method::GET, "/client-scopes", None).await;
+        let scopes = scopes.as_array().unwrap();
+        let found = scopes.iter().find(|scope| scope["name"] == name);
+        found.cloned().unwrap_or_default()
+    }
 
-/// A token of the server's own administrator.
-async fn log_in(client: &Client, url: &str, user: &str, password: &str) -> String {
-    let form = [
-        ("grant_type", "password"),
-        ("client_id", "admin-cli"),
-        ("username", user),
-        ("password", password),
-    ];
-    let url = format!("{url}/realms/master/protocol/openid-connect/token");
-    let answer = client.post(url).form(&form).send().await.unwrap();
-    let answer: Json = answer.json().await.unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
+    /// Changes a client by hand.
+    pub(crate) async fn change_client(&self, client_id: &str, change: &Json) {
+        let client = self.client(client_id).await;
+        let path = format!("/clients/{}", client["id"].as_str().unwrap());
+        self.admin.must(Method::PUT, &path, Some(change)).await;
+    }
 }

@@ -1,0 +1,305 @@
+//! Writes that cannot hurt: what is not ours stays as it is, and what was half done is finished.
+
+use grantry::apply::Outcome;
+use grantry::model::{Address, ClientRef};
+use grantry::provider::{Mutate as _, Write};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use super::realm::TestRealm;
+use super::work::{assert_settled, carry_out, desired, say_plan, try_to_apply, try_to_plan};
+
+const STORY: &str = "\
+stack: laws
+resource_servers:
+  maps: { identifier: 'https://maps.example/', name: Maps, scopes: { read:maps: Read, write:maps: Write } }
+clients:
+  courier: { name: Courier, client_metadata: { logoUri: urn:none } }
+grants:
+  - { client: courier, resource_server: maps, scopes: [read:maps] }
+";
+
+fn id_of(object: &Json) -> &str {
+    object["id"].as_str().unwrap()
+}
+
+/// A change that does not say so would switch it off, and delete all that was set up for it.
+#[tokio::test]
+async fn authorization_services_stay_on() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+    for client in ["courier", "https://maps.example/"] {
+        let on = json!({ "authorizationServicesEnabled": true, "serviceAccountsEnabled": true });
+        realm.change_client(client, &on).await;
+    }
+
+    let renamed = STORY
+        .replace("Courier", "The courier")
+        .replace("Maps,", "All maps,");
+    carry_out(&writer, &desired(&renamed)).await;
+
+    for client in ["courier", "https://maps.example/"] {
+        let client = realm.client(client).await;
+        assert_eq!(client["authorizationServicesEnabled"], true, "{client}");
+    }
+}
+
+#[tokio::test]
+async fn metadata_never_becomes_a_setting() {
+    let realm = TestRealm::doubled().await;
+    carry_out(&realm.writer(), &desired(STORY)).await;
+
+    let attributes = &realm.client("courier").await["attributes"];
+    assert_eq!(attributes["grantry.metadata.logoUri"], "urn:none");
+    assert_eq!(attributes["logoUri"], Json::Null);
+}
+
+/// A scope that a client gets unasked is access too: to declare it changes nothing, and to take it away takes it from
+/// the list that it is in.
+#[tokio::test]
+async fn optional_and_default_scopes_are_told_apart() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    let story = desired(STORY);
+    carry_out(&writer, &story).await;
+    let client = realm.client("courier").await;
+    let lists =
+        |list: &str, scope: &Json| format!("/clients/{}/{list}/{}", id_of(&client), id_of(scope));
+
+    let read = realm.scope("read:maps").await;
+    realm
+        .admin
+        .must(
+            Method::DELETE,
+            &lists("optional-client-scopes", &read),
+            None,
+        )
+        .await;
+    realm
+        .admin
+        .must(Method::PUT, &lists("default-client-scopes", &read), None)
+        .await;
+    assert_settled(&writer, &story, "a default scope is access").await;
+
+    let write = realm.scope("write:maps").await;
+    realm
+        .admin
+        .must(Method::PUT, &lists("default-client-scopes", &write), None)
+        .await;
+    let said = say_plan(&writer, &story).await;
+    assert!(said.contains("- scopes  write:maps"), "{said}");
+    carry_out(&writer, &story).await;
+    let client = realm.client("courier").await;
+    let unasked = client["defaultClientScopes"].as_array().unwrap();
+    assert!(!unasked.contains(&json!("write:maps")), "{client}");
+    assert!(unasked.contains(&json!("basic")), "{client}");
+}
+
+#[tokio::test]
+async fn a_text_that_is_empty_is_none() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    let story = desired(STORY);
+    carry_out(&writer, &story).await;
+    realm
+        .change_client(
+            "courier",
+            &json!({ "description": "", "attributes": { "logoUri": "" } }),
+        )
+        .await;
+    let scope = realm.scope("read:maps").await;
+    let path = format!("/client-scopes/{}", id_of(&scope));
+    let change = json!({ "name": "read:maps", "attributes": { "display.on.consent.screen": "" } });
+    realm.admin.must(Method::PUT, &path, Some(&change)).await;
+
+    assert_settled(&writer, &story, "empty").await;
+}
+
+/// What is gone is as it should be, also where somebody else deletes it at the same moment.
+#[tokio::test]
+async fn what_is_gone_already_is_deleted() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+    for id in ["courier", "https://maps.example/"] {
+        let client = realm.client(id).await;
+        let path = format!("/clients/{}", id_of(&client));
+        realm.admin.must(Method::DELETE, &path, None).await;
+    }
+
+    let client = Address::Client(ClientRef::Key("courier".parse().unwrap()));
+    let api = Address::ResourceServer("https://maps.example/".parse().unwrap());
+    for (address, id) in [(client, "courier"), (api, "https://maps.example/")] {
+        let id = grantry::model::RemoteId::new(id);
+        let deleted = writer.write(&Write::Delete { address, id }).await;
+        assert!(deleted.is_ok(), "{deleted:?}");
+    }
+}
+
+/// A client with a flow, or a scope for another API or for none, is somebody's.
+#[tokio::test]
+async fn what_is_somebodys_is_a_conflict_that_names_it() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    let audience = |api: &str| {
+        json!([{
+            "name": "audience",
+            "protocol": "openid-connect",
+            "protocolMapper": "oidc-audience-mapper",
+            "config": { "included.custom.audience": api, "access.token.claim": "true" },
+        }])
+    };
+    for client in [
+        json!({ "clientId": "https://maps.example/", "standardFlowEnabled": true }),
+        json!({ "clientId": "courier", "serviceAccountsEnabled": true, "name": "Somebody's" }),
+    ] {
+        realm
+            .admin
+            .must(Method::POST, "/clients", Some(&client))
+            .await;
+    }
+    for (name, mappers) in [
+        ("read:maps", json!([])),
+        ("write:maps", audience("urn:other")),
+    ] {
+        let scope =
+            json!({ "name": name, "protocol": "openid-connect", "protocolMappers": mappers });
+        realm
+            .admin
+            .must(Method::POST, "/client-scopes", Some(&scope))
+            .await;
+    }
+
+    let said = say_plan(&writer, &desired(STORY)).await;
+    insta::assert_snapshot!(said);
+}
+
+/// Made by hand in just this way, an API is taken over in sight, with those of its scopes that are declared.
+#[tokio::test]
+async fn an_api_that_nobody_has_marked_is_taken_over_in_sight() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+    // As if somebody had made all of it by hand.
+    for client in ["courier", "https://maps.example/"] {
+        let none = json!({ "attributes": { "grantry_stack": null, "grantry_key": null, "grantry_kind": null } });
+        realm.change_client(client, &none).await;
+    }
+    for name in ["read:maps", "write:maps"] {
+        let scope = realm.scope(name).await;
+        let none = json!({ "name": name, "attributes": { "grantry_stack": null, "grantry_api": null, "grantry_scope": null } });
+        let path = format!("/client-scopes/{}", id_of(&scope));
+        realm.admin.must(Method::PUT, &path, Some(&none)).await;
+    }
+
+    let bound = STORY
+        .replace(", write:maps: Write", "")
+        .replace("name: Courier,", "name: Courier, client_id: courier,");
+    let bound = desired(&bound);
+    let said = say_plan(&writer, &bound).await;
+    insta::assert_snapshot!(said);
+    carry_out(&writer, &bound).await;
+    assert_settled(&writer, &bound, "taken over").await;
+    // What is not declared was never ours.
+    assert_ne!(realm.scope("write:maps").await, Json::Null);
+}
+
+/// The mark of an API is evidence enough to delete it, and another stack's is a reason not to touch it.
+#[tokio::test]
+async fn an_api_of_another_stack_is_a_conflict_and_one_of_ours_an_orphan() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+
+    let theirs = desired(&STORY.replace("stack: laws", "stack: others"));
+    let conflicts = try_to_plan(&writer, &theirs).await.unwrap_err().conflicts;
+    let said: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
+    assert!(
+        said.iter()
+            .any(|said| said.contains("belongs to the stack `laws`")),
+        "{said:?}"
+    );
+
+    carry_out(&writer, &desired("stack: laws\n")).await;
+    assert_eq!(realm.client("https://maps.example/").await, Json::Null);
+    assert_eq!(realm.scope("read:maps").await, Json::Null);
+}
+
+/// Somebody has taken the API out of a scope of ours: it is a scope of it again afterwards.
+#[tokio::test]
+async fn a_damaged_scope_is_mended() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    let story = desired(STORY);
+    carry_out(&writer, &story).await;
+    let scope = realm.scope("read:maps").await;
+    let mapper = id_of(&scope["protocolMappers"][0]).to_owned();
+    let path = format!(
+        "/client-scopes/{}/protocol-mappers/models/{mapper}",
+        id_of(&scope)
+    );
+    realm.admin.must(Method::DELETE, &path, None).await;
+
+    carry_out(&writer, &story).await;
+    assert_settled(&writer, &story, "mended").await;
+    let scope = realm.scope("read:maps").await;
+    assert_eq!(
+        scope["protocolMappers"].as_array().unwrap().len(),
+        1,
+        "{scope}"
+    );
+}
+
+/// A `Location` may be made of whichever host the server takes itself for.
+#[tokio::test]
+async fn what_is_created_is_known_by_the_end_of_its_address() {
+    let realm = TestRealm::doubled().await;
+    realm.double().set_location_host("internal.example");
+    carry_out(&realm.writer(), &desired(STORY)).await;
+    assert_settled(&realm.writer(), &desired(STORY), "elsewhere").await;
+}
+
+/// The id of a client is given once: a new key takes it along.
+#[tokio::test]
+async fn a_key_that_has_moved_keeps_its_client_id() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+
+    let moved = STORY.replace("courier", "carrier") + "moved: [{ client: courier, to: carrier }]\n";
+    let moved = desired(&moved);
+    carry_out(&writer, &moved).await;
+    assert_settled(&writer, &moved, "moved").await;
+    assert_eq!(
+        realm.client("courier").await["attributes"]["grantry_key"],
+        "carrier"
+    );
+    assert_eq!(realm.client("carrier").await, Json::Null);
+}
+
+/// A write of several requests says what was done before it failed.
+#[tokio::test]
+async fn a_write_that_ends_half_way_says_how_far_it_came() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    realm.double().fail(super::double::Fault {
+        method: "POST",
+        path: "/client-scopes",
+        nth: 2,
+        what: super::double::Trouble::Status(403),
+    });
+    let report = try_to_apply(&writer, &desired(STORY)).await.unwrap();
+
+    let failed = report.outcomes.iter().find_map(|outcome| match outcome {
+        Outcome::Failed(error) => Some(error.to_string()),
+        _ => None,
+    });
+    let failed = failed.unwrap();
+    assert!(
+        failed.contains("before that, the API was created, the scope `read:maps` was created"),
+        "{failed}"
+    );
+    carry_out(&writer, &desired(STORY)).await;
+    assert_settled(&writer, &desired(STORY), "finished").await;
+}
