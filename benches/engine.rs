@@ -76,10 +76,12 @@ fn declare(objects: usize) -> Desired {
 fn empty_tenant() -> Snapshot {
     Snapshot {
         tenant: grantry::model::TenantHash::of("bench"),
-        management_api: grantry::model::Identifier::of_management_api("bench"),
+        support: &grantry::provider::local::SUPPORT,
+        management_api: Some(grantry::model::Identifier::of_management_api("bench")),
         rules: std::collections::BTreeMap::new(),
         found: std::collections::BTreeMap::new(),
         unnamed: Vec::new(),
+        held_scopes: std::collections::BTreeMap::new(),
     }
 }
 

@@ -55,8 +55,8 @@ pub use snapshot::{FieldRules, Found, RemoteId, ScopeHolder, Snapshot, Standing,
 pub use spec::*;
 pub(crate) use suggestions::Suggestions;
 pub use support::{
-    ClientIdShape, ClientIds, EmptyGrants, Longest, MachineDefaults, ManagementApi, Missing, Part,
-    ScopeNames, Support,
+    ClientIdShape, ClientIds, EmptyGrants, EmptyMetadata, Longest, MachineDefaults, ManagementApi,
+    Missing, Part, ScopeNames, Support,
 };
 pub use system_api::SystemApi;
 

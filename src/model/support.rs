@@ -24,6 +24,8 @@ pub struct Support {
     pub scope_names: ScopeNames,
     /// Whether a grant may be of no scope at all.
     pub empty_grants: EmptyGrants,
+    /// Whether an empty text is kept among the metadata of a client.
+    pub empty_metadata: EmptyMetadata,
     /// What the id of a client looks like there, where that is less than can be written.
     pub client_id: Option<ClientIdShape>,
     /// The ids that every tenant has given away itself, where the configuration chooses them: no
@@ -88,6 +90,15 @@ pub struct ClientIdShape {
     pub words: &'static str,
 }
 
+/// Whether an empty text is kept among the metadata of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyMetadata {
+    /// It is.
+    Kept,
+    /// It is as if it were not there.
+    Dropped,
+}
+
 /// Whether a grant may be of no scope at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmptyGrants {
@@ -144,6 +155,15 @@ pub enum ClientIds {
 }
 
 impl Support {
+    /// Whether a field cannot be said at all.
+    #[must_use]
+    pub fn lacks(&self, kind: Kind, field: &str) -> bool {
+        let mut missing = self.missing.iter();
+        missing.any(|missing| {
+            missing.kind == kind && missing.field == field && missing.value.is_none()
+        })
+    }
+
     /// Whether objects of a kind carry an ownership mark of their own.
     #[must_use]
     pub fn is_marked(&self, kind: Kind) -> bool {
@@ -171,6 +191,7 @@ impl Support {
             system_api: SystemApi::of,
             scope_names: ScopeNames::InTheApi,
             empty_grants: EmptyGrants::Allowed,
+            empty_metadata: EmptyMetadata::Kept,
             client_id: None,
             own_client_ids: &[],
             scope_naming: ScopeNaming::Bare,

@@ -77,7 +77,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
         ),
         // The letters that an id may have are all harmless; a name is whatever somebody wrote.
         Note::CopiedMark { name, client_id } => {
-            let name = safe(name);
+            let (name, client_id) = (safe(name), safe(client_id.as_str()));
             format!(
                 "the client \"{name}\" ({client_id}) carries a mark of another tenant; \
                  it counts as unmarked."
@@ -88,7 +88,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             client_id,
             reason,
         } => {
-            let name = safe(name);
+            let (name, client_id) = (safe(name), safe(client_id.as_str()));
             let reason = safe(&reason.to_string());
             format!(
                 "the client \"{name}\" ({client_id}) is left alone: {reason}.\n    \

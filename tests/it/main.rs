@@ -69,7 +69,6 @@ mod ownership;
 mod runs;
 #[cfg(feature = "cli")]
 mod schema;
-mod scratch;
 #[cfg(feature = "cli")]
 mod stories;
 #[cfg(all(feature = "cli", unix))]

@@ -141,3 +141,78 @@ fn the_schema_says_what_a_provider_cannot_express() {
         "{said}"
     );
 }
+
+/// What Keycloak can say: all other fields are in its table of what is missing, so that a new one is decided.
+const IN_KEYCLOAK: &[(Kind, &[&str])] = &[
+    (
+        Kind::ResourceServer,
+        &["external", "identifier", "name", "scopes"],
+    ),
+    (
+        Kind::Client,
+        &[
+            "access_token_lifetime",
+            "adopt",
+            "client_id",
+            "client_metadata",
+            "defaults",
+            "description",
+            "external",
+            "grant_types",
+            "logo_uri",
+            "name",
+            "protect",
+            "require_proof_of_possession",
+        ],
+    ),
+    (
+        Kind::Grant,
+        &["client", "resource_server", "scopes", "subject_type"],
+    ),
+];
+
+#[test]
+fn every_field_is_decided_for_keycloak() {
+    let schema = config::schema(SUPPORTS);
+    let keycloak = SUPPORTS.iter().find(|support| support.name == "Keycloak");
+    let keycloak = keycloak.unwrap();
+    for (kind, said) in IN_KEYCLOAK {
+        let definition = match kind {
+            Kind::ResourceServer => "ResourceServer",
+            Kind::Client => "Client",
+            Kind::Grant => "Grant",
+        };
+        let fields = schema.pointer(&format!("/$defs/{definition}/properties"));
+        for field in fields.unwrap().as_object().unwrap().keys() {
+            let is_said = said.contains(&field.as_str());
+            assert_ne!(
+                is_said,
+                keycloak.lacks(*kind, field),
+                "{definition}.{field}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_schema_of_a_project_leaves_out_what_its_provider_cannot_express() {
+    let fields = |provider: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("grantry.yaml");
+        fs::write(&file, format!("stack: s\n{provider}")).unwrap();
+        let reading = config::Reading::of(&config::Tree::Disk, &[file], config::Sources::default());
+        let schema = reading.project_schema(SUPPORTS, &[]);
+        let has = |place: &str| schema.pointer(&format!("/$defs/{place}")).is_some();
+        [
+            has("ResourceServer/properties/token_lifetime"),
+            has("Client/properties/access_token_lifetime"),
+            has("EnvironmentClientOrNull/properties/access_token_lifetime"),
+        ]
+    };
+
+    assert_eq!(fields("provider: keycloak\n"), [false, true, true]);
+    assert_eq!(fields("provider: { auth0: {} }\n"), [true, false, false]);
+    assert_eq!(fields("provider: local\n"), [true, true, true]);
+    let both = "provider: auth0\nenvironments: { production: { provider: keycloak } }\n";
+    assert_eq!(fields(both), [true, true, true]);
+}

@@ -99,7 +99,7 @@ pub(super) fn find_duplicate_names(context: &Context<'_>) -> Vec<Problem> {
             let message = format!("{} is the name of two clients", quote(name.item));
             Problem::new(ProblemId::DuplicateName, name.again, message)
                 .related(name.first, "the other one")
-                .help("Auth0 would allow it, but people could not tell one from the other")
+                .help("a tenant may allow it, but people could not tell one from the other")
         })
         .collect()
 }

@@ -10,7 +10,8 @@ use super::super::source::Span;
 use super::context::{CLIENTS, Context, Lookup, RESOURCE_SERVERS};
 use super::repeated::find_repeated;
 use crate::model::{
-    Audience, GrantType, Key, OrganizationUsage, ScopeName, SubjectType, Suggestions,
+    Audience, GrantSpec, GrantType, Key, Kind, OrganizationUsage, ScopeName, SubjectType,
+    Suggestions,
 };
 
 /// What people write where they mean every scope.
@@ -172,8 +173,11 @@ fn unknown_scope(context: &Context<'_>, grant: &Grant, scope: &ScopeName, span: 
         .key_of("scopes");
 
     let message = format!("{server} has no scope {}", quote(scope.as_str()));
-    let help = if ALL_SCOPES.contains(&scope.as_str()) {
+    let has_all = !context.support.lacks(Kind::Grant, GrantSpec::ALL_SCOPES);
+    let help = if has_all && ALL_SCOPES.contains(&scope.as_str()) {
         "for every scope there is, write `all_scopes: true` in place of `scopes`".to_owned()
+    } else if scope.as_str().contains('*') && !has_all {
+        "there are no patterns: list the scopes".to_owned()
     } else if scope.as_str().contains('*') {
         "there are no patterns: list them, or say `all_scopes: true` in place of `scopes`"
             .to_owned()
@@ -202,7 +206,7 @@ pub(super) fn refuse_all_management_scopes(grant: &Grant, place: &Place<'_>) -> 
         return None;
     }
 
-    let message = "Auth0 refuses `all_scopes` for the Management API";
+    let message = "`all_scopes` is refused for the Management API";
     let span = place.value_of("all_scopes");
     let problem = Problem::new(ProblemId::AllScopesRefused, span, message)
         .help("list the `scopes` the client needs, such as `read:clients`");

@@ -42,6 +42,8 @@ const CHECKS: &[Check] = &[
     Check::Whole(support::refuse_empty_grants),
     Check::Whole(support::refuse_strange_ids),
     Check::Whole(support::refuse_taken_ids),
+    Check::Whole(support::refuse_strange_names),
+    Check::Whole(support::refuse_empty_metadata),
     Check::ResourceServer(resource_servers::refuse_reserved_key),
     Check::ResourceServer(resource_servers::refuse_external_settings),
     Check::Whole(resource_servers::refuse_system_apis),

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::super::file::Client;
 use super::super::node::{Node, Value};
+use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
 use super::super::source::Span;
 use super::context::Context;
 use super::repeated::find_repeated;
 use crate::model::{
-    Audience, ClientIds, EmptyGrants, Identifier, Kind, Longest, ManagementApi, Missing, Part,
-    ScopeNames, ScopeNaming,
+    Audience, ClientIds, ClientSpec, EmptyGrants, EmptyMetadata, Identifier, Kind, Longest,
+    ManagementApi, Missing, Part, ScopeName, ScopeNames, ScopeNaming,
 };
 
 /// The objects of a kind as they were written, whatever is written in them.
@@ -90,6 +92,7 @@ fn is_value(node: &Node, value: &str) -> bool {
         Value::Text(text) => **text == *value,
         Value::Bool(flag) => flag.to_string() == value,
         Value::Null => value == "null",
+        Value::Integer(number) => number.to_string() == value,
         _ => false,
     }
 }
@@ -146,18 +149,9 @@ fn list_texts<'a>(object: &'a Node, field: &'a Node, part: Part) -> Vec<(Cow<'a,
         Part::Values => entries
             .filter_map(|entry| Some((entry.value.as_text()?.into(), entry.value.span)))
             .collect(),
-        Part::Qualified => {
-            let identifier = object
-                .entry("identifier")
-                .and_then(|entry| entry.value.as_text()?.parse::<Identifier>().ok());
-            let qualify = |key: &str| {
-                let scope = key.parse().ok()?;
-                Some(ScopeNaming::Qualified.name(identifier.as_ref()?, &scope))
-            };
-            entries
-                .filter_map(|entry| Some((qualify(&entry.key)?.into(), entry.key_span)))
-                .collect()
-        }
+        Part::Qualified => entries
+            .filter_map(|entry| Some((qualify(object, &entry.key)?.into(), entry.key_span)))
+            .collect(),
     }
 }
 
@@ -258,16 +252,21 @@ pub(super) fn refuse_taken_ids(context: &Context<'_>) -> Vec<Problem> {
     let servers = context.resource_servers();
     for (server, place) in servers.filter(|(server, _)| !server.external) {
         let place = place.value_of("identifier");
-        problems.extend(refuse_own_id(context, server.identifier.as_str(), place));
+        let help = "choose another identifier";
+        problems.extend(refuse_own_id(
+            context,
+            server.identifier.as_str(),
+            place,
+            help,
+        ));
     }
 
+    problems.extend(find_shared_ids(context));
     for (client, place) in context.clients() {
-        let (id, span) = match &client.id {
-            Some(id) => (id.as_str(), place.value_of("client_id")),
-            None => (place.key(), place.span()),
-        };
+        let (id, span) = id_of(client, &place);
         if !client.external {
-            problems.extend(refuse_own_id(context, id, span));
+            let help = "give the client a `client_id` of its own";
+            problems.extend(refuse_own_id(context, id, span, help));
         }
         if let Some(other) = identifiers.get(id) {
             let message = format!("{} is an identifier and the id of a client", quote(id));
@@ -283,15 +282,115 @@ pub(super) fn refuse_taken_ids(context: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
+/// The id of a client, and where that is said: its key, where nothing else is.
+fn id_of<'a>(client: &'a Client, place: &Place<'a>) -> (&'a str, Span) {
+    match &client.id {
+        Some(id) => (id.as_str(), place.value_of("client_id")),
+        None => (place.key(), place.span()),
+    }
+}
+
+/// A key that is the `client_id` of another client.
+fn find_shared_ids(context: &Context<'_>) -> Vec<Problem> {
+    let chosen: BTreeMap<&str, Span> = context
+        .clients()
+        .filter_map(|(client, place)| {
+            let id = client.id.as_ref()?;
+            Some((id.as_str(), place.value_of("client_id")))
+        })
+        .collect();
+
+    context
+        .managed_clients()
+        .filter(|(client, _)| client.id.is_none())
+        .filter_map(|(_, place)| Some((chosen.get(place.key())?, place)))
+        .map(|(other, place)| {
+            let key = quote(place.key());
+            let message = format!("{key} is the `client_id` of two clients");
+            Problem::new(ProblemId::DuplicateClientId, place.span(), message)
+                .related(*other, "the other one")
+                .help("a client without a `client_id` has its key for one: give it one of its own")
+        })
+        .collect()
+}
+
+/// Names of scopes that stand behind the identifiers of their APIs, and are none or not told apart.
+pub(super) fn refuse_strange_names(context: &Context<'_>) -> Vec<Problem> {
+    match context.support.scope_naming {
+        ScopeNaming::Bare => return Vec::new(),
+        ScopeNaming::Qualified => {}
+    }
+
+    let mut problems = Vec::new();
+    let mut names: Vec<(String, Span)> = Vec::new();
+    for server in list_written(context, Kind::ResourceServer) {
+        let scopes = server.entry("scopes");
+        let entries = scopes.map_or(&[][..], |scopes| scopes.value.entries());
+        for entry in entries {
+            let Some(name) = qualify(server, &entry.key) else {
+                continue;
+            };
+            if name.parse::<ScopeName>().is_err() {
+                let message = format!("{} is no name of a scope", quote(&name));
+                let problem = Problem::new(ProblemId::Unsupported, entry.key_span, message)
+                    .help("the identifier before it has to consist of printable ASCII too");
+                problems.push(problem);
+            }
+            names.push((name, entry.key_span));
+        }
+    }
+
+    let places = names.iter().map(|(name, place)| (name.as_str(), *place));
+    problems.extend(find_repeated(places).into_iter().map(|name| {
+        let message = format!("two APIs have the scope {}", quote(name.item));
+        Problem::new(ProblemId::RepeatedScope, name.again, message)
+            .related(name.first, "the other one")
+            .help("their identifiers differ in a slash only: give one of the two another name")
+    }));
+    problems
+}
+
+/// What a scope of an API is called behind its identifier.
+fn qualify(server: &Node, scope: &str) -> Option<String> {
+    let identifier = server.entry("identifier")?.value.as_text()?;
+    let identifier: Identifier = identifier.parse().ok()?;
+
+    Some(ScopeNaming::Qualified.name(&identifier, &scope.parse().ok()?))
+}
+
+/// Texts of metadata that are empty, where these are not kept.
+pub(super) fn refuse_empty_metadata(context: &Context<'_>) -> Vec<Problem> {
+    match context.support.empty_metadata {
+        EmptyMetadata::Kept => return Vec::new(),
+        EmptyMetadata::Dropped => {}
+    }
+
+    let provider = context.support.name;
+    list_written(context, Kind::Client)
+        .filter_map(|client| client.entry(ClientSpec::METADATA))
+        .flat_map(|metadata| metadata.value.entries())
+        .filter(|entry| entry.value.as_text() == Some(""))
+        .map(|entry| {
+            let message = format!("{provider} keeps no empty text under {}", quote(&entry.key));
+            Problem::new(ProblemId::Unsupported, entry.value.span, message)
+                .help("leave it out, or say `null` to remove it")
+        })
+        .collect()
+}
+
 /// An id that every tenant has given away itself.
-fn refuse_own_id(context: &Context<'_>, id: &str, span: Span) -> Option<Problem> {
+fn refuse_own_id(
+    context: &Context<'_>,
+    id: &str,
+    span: Span,
+    help: &'static str,
+) -> Option<Problem> {
     if !context.support.own_client_ids.contains(&id) {
         return None;
     }
 
     let provider = context.support.name;
     let message = format!("{} is a client of {provider} itself", quote(id));
-    let problem = Problem::new(ProblemId::ReservedIdentifier, span, message)
-        .help("choose another name, or give the client a `client_id` of its own");
+    let problem = Problem::new(ProblemId::ReservedIdentifier, span, message).help(help);
     Some(problem)
 }

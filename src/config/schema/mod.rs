@@ -182,14 +182,18 @@ fn or_null(schema: &Json) -> Json {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }
 
-/// Says of a field that a provider cannot express it.
-fn describe_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
-    let definition = match missing.kind {
+/// What the objects of a kind are called in the schema.
+fn definition_of(kind: Kind) -> &'static str {
+    match kind {
         Kind::ResourceServer => "ResourceServer",
         Kind::Client => "Client",
         Kind::Grant => "Grant",
-    };
+    }
+}
 
+/// Says of a field that a provider cannot express it.
+fn describe_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
+    let definition = definition_of(missing.kind);
     let field = missing.field;
     let place = format!("/$defs/{definition}/properties/{field}/description");
     if let Some(Json::String(description)) = schema.pointer_mut(&place) {

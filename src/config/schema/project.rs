@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::super::node::{Entry, Node, Value};
+use super::super::read_before::ENVIRONMENT;
 use super::super::reading::Reading;
 use super::super::reference::{Piece, has_references, split};
 use super::super::section::{CLIENTS, ENVIRONMENTS, FOR_EACH, RESOURCE_SERVERS};
+use super::definition_of;
 use super::references::reference;
 use super::sets::{closed_set, open_set};
 use crate::model::{Audience, Support};
@@ -35,6 +37,7 @@ impl Reading {
         };
 
         let mut schema = super::schema(supports);
+        self.leave_out_missing(&mut schema, supports);
         if let Some(Json::Object(definitions)) = schema.get_mut("$defs") {
             if let Some(grant) = definitions.get(GRANTS[0]) {
                 let mut template = grant.clone();
@@ -61,10 +64,66 @@ impl Reading {
         schema
     }
 
+    /// Leaves out what no provider can express that this configuration names: of several, each may be that of an
+    /// environment.
+    fn leave_out_missing(&self, schema: &mut Json, supports: &[&Support]) {
+        let named = self.named_providers();
+        let named: Vec<&&Support> = supports
+            .iter()
+            .filter(|support| named.contains(&support.name))
+            .collect();
+        let Some((first, others)) = named.split_first() else {
+            return;
+        };
+
+        let fields = first.missing.iter().filter(|missing| {
+            let is_of_all = |support: &&&Support| support.lacks(missing.kind, missing.field);
+            missing.value.is_none() && others.iter().all(is_of_all)
+        });
+        for missing in fields {
+            let definition = definition_of(missing.kind);
+            // In an environment it may be left out, which editors are told under a name of its own.
+            let in_environment = format!("{ENVIRONMENT}{definition}");
+            let or_null = format!("{in_environment}OrNull");
+            for name in [definition, &in_environment, &or_null] {
+                let place = format!("/$defs/{name}/properties");
+                if let Some(Json::Object(fields)) = schema.pointer_mut(&place) {
+                    fields.remove(missing.field);
+                }
+            }
+        }
+    }
+
+    /// What the providers are called that it names, itself or in an environment.
+    fn named_providers(&self) -> Vec<&'static str> {
+        let environments = self.document.entry(ENVIRONMENTS);
+        let environments = environments.map_or(&[][..], |section| section.value.entries());
+        let documents = environments.iter().map(|environment| &environment.value);
+
+        documents
+            .chain([&self.document])
+            .filter_map(|document| provider_of(&document.entry("provider")?.value))
+            .collect()
+    }
+
     /// Whether every file could be read, so that what is declared nowhere is declared nowhere.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.unsound.everything
+    }
+}
+
+/// What the provider is called in messages that is written here.
+fn provider_of(written: &Node) -> Option<&'static str> {
+    let name = match written.as_text() {
+        Some(name) => name,
+        None => &written.entries().first()?.key,
+    };
+    match name {
+        "auth0" => Some("Auth0"),
+        "keycloak" => Some("Keycloak"),
+        // A file is for trying out what will be somewhere else.
+        _ => None,
     }
 }
 

@@ -296,8 +296,9 @@ impl Advice for Conflict {
             Self::Namesake { key, ids, .. } => advise_binding(key, ids),
             Self::TakenClientId { key, id, holder } => match holder {
                 Holder::Unmarked => format!(
-                    "to take it over, add this line to clients.{key}:\n    client_id: {id}\n\
-                     if it is another's, give the new one a `client_id` of its own"
+                    "to take it over, add this line to clients.{key}:\n    client_id: {}\n\
+                     if it is another's, give the new one a `client_id` of its own",
+                    as_yaml(id)
                 ),
                 Holder::Ours(other) => format!(
                     "if it is the same client, say `moved: [{{ client: {other}, to: {key} }}]`; if \
@@ -369,9 +370,27 @@ impl Advice for Conflict {
     }
 }
 
+/// An id as a configuration says it: one that could be anything but a text stands in quotes, of which it has none.
+fn as_yaml(id: &ClientId) -> String {
+    let id = id.as_str();
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let is_word = id.bytes().next().is_some_and(is_letter) && id.bytes().all(is_plain);
+    let is_reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
+        .iter()
+        .any(|word| id.eq_ignore_ascii_case(word));
+
+    if is_word && !is_reserved {
+        id.to_owned()
+    } else {
+        format!("\"{id}\"")
+    }
+}
+
 /// The lines that take over a client of the same name: one to add, or several to choose from.
 fn advise_binding(key: &Key, ids: &BTreeSet<ClientId>) -> String {
-    let lines = join(ids, "\n    client_id: ");
+    let ids: Vec<String> = ids.iter().map(as_yaml).collect();
+    let lines = ids.join("\n    client_id: ");
     if ids.len() == 1 {
         format!("to take it over, add this line to clients.{key}:\n    client_id: {lines}")
     } else {

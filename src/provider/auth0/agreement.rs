@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::object::{collection, get_text, is_true};
-use crate::model::{Address, ClientId, ClientRef, Found, Identifier, Kind, UnnamedGrant};
+use super::support::parse_client_id;
+use crate::model::{Address, ClientRef, Found, Identifier, Kind, UnnamedGrant};
 use crate::provider::web::sanitize;
 use crate::provider::{Gap, ProviderError};
 
@@ -133,7 +134,7 @@ fn client_of_grant(address: &Address) -> Option<&str> {
 fn nameable_client(grant: &UnnamedGrant) -> Option<&str> {
     let client = grant.client.as_deref()?;
 
-    client.parse::<ClientId>().is_ok().then_some(client)
+    parse_client_id(client).is_some().then_some(client)
 }
 
 /// A grant can outlive its API. Whether that is so, or the listing has missed the API, is asked for

@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 use super::fields;
 use super::listing::Listed;
 use super::object::{Object, get_text, is_true};
+use super::support::parse_client_id;
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, Found, GrantSpec, Identifier, Kind, Mark,
     Members, RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
@@ -64,7 +65,7 @@ impl Decoder<'_> {
     }
 
     fn decode_client(&self, Listed { id, mut object }: Listed) -> Decoded {
-        let Ok(client_id) = id.parse::<ClientId>() else {
+        let Some(client_id) = parse_client_id(&id) else {
             // To overlook a client of ours would mean to create it again.
             return if is_marked(&object) {
                 Decoded::Damaged("it carries Grantry's mark, but no usable `client_id`")
@@ -103,7 +104,7 @@ impl Decoder<'_> {
         // A grant by default, which is for every third-party client, has no client.
         let client = get_text(&object, "client_id");
 
-        let client_id = client.and_then(|client| client.parse::<ClientId>().ok());
+        let client_id = client.and_then(parse_client_id);
         let identifier = audience.parse::<Identifier>().ok();
         let subject_type = decode_subject_type(&object);
         let (Some(client_id), Some(identifier), Some(subject_type)) =

@@ -1,6 +1,6 @@
 //! What Auth0 can express.
 
-use crate::model::{ClientIdShape, Kind, Missing, Support};
+use crate::model::{ClientId, ClientIdShape, Kind, Missing, Support};
 
 /// What Auth0 can express: nearly all that a configuration can say.
 pub const SUPPORT: Support = Support {
@@ -17,6 +17,11 @@ pub const SUPPORT: Support = Support {
     }),
     ..Support::of_everything("Auth0")
 };
+
+/// An id of a client that Auth0 can have given. Whatever else is called so, no configuration names.
+pub(super) fn parse_client_id(text: &str) -> Option<ClientId> {
+    text.parse().ok().filter(|_| is_client_id(text))
+}
 
 /// Auth0 documents no length; the ids that it makes have 32 characters. This limit is ours.
 fn is_client_id(text: &str) -> bool {

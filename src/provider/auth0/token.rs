@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::scopes::Scopes;
+use super::support::parse_client_id;
 use crate::model::{ClientId, Secrets};
 
 /// A token that was obtained, kept in memory only.
@@ -118,7 +119,7 @@ impl Claims {
         // These first: a subject may be a person.
         let named = self.azp.as_deref().or(self.client_id.as_deref());
 
-        named.or(self.client_in_subject())?.parse().ok()
+        parse_client_id(named.or(self.client_in_subject())?)
     }
 
     fn client_in_subject(&self) -> Option<&str> {

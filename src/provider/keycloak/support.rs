@@ -2,8 +2,8 @@
 
 use super::names::{BUILT_IN, METADATA_PREFIX};
 use crate::model::{
-    ClientIds, EmptyGrants, GrantType, Kind, Longest, MachineDefaults, ManagementApi, Missing,
-    Part, ScopeNames, ScopeNaming, Support,
+    ClientIds, EmptyGrants, EmptyMetadata, GrantType, Kind, Longest, MachineDefaults,
+    ManagementApi, Missing, Part, ScopeNames, ScopeNaming, Support,
 };
 
 /// What Keycloak can express where scopes keep their names.
@@ -54,6 +54,7 @@ const COMMON: Support = Support {
     },
     system_api: |_, _| None,
     empty_grants: EmptyGrants::None,
+    empty_metadata: EmptyMetadata::Dropped,
     own_client_ids: &BUILT_IN,
     management_api: ManagementApi::None,
     client_ids: ClientIds::Chosen,
@@ -131,7 +132,8 @@ const fn own_scope(name: &'static str) -> Missing {
         field: "scopes",
         value: Some(name),
         why: "every realm has a scope of that name itself",
-        instead: "give it another name, as with the name of the API before it",
+        instead: "give it another name, or have all stand behind the identifiers of their APIs with \
+                  `scope_names: qualified`",
     }
 }
 
@@ -237,6 +239,13 @@ const FIELDS: &[Missing] = &[
         "the realm says how long these live",
         LEAVE_OUT,
     ),
+    Missing {
+        kind: Kind::Client,
+        field: "access_token_lifetime",
+        value: Some("0"),
+        why: "it would get no token that counts",
+        instead: "say how many seconds, or leave it out for the realm's own",
+    },
     grant_type("null", "it would be a client that people log in to"),
     grant_type("refresh_token", "it comes with the ways to log in"),
     grant_type(
