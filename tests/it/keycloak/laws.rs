@@ -45,7 +45,7 @@ fn load(file: &Path) -> Result<Desired, config::Problems> {
     Ok(without_guards(loaded))
 }
 
-fn expressible(prune: Prune) -> Vec<(String, Desired)> {
+pub(crate) fn expressible(prune: Prune) -> Vec<(String, Desired)> {
     states(prune).0
 }
 

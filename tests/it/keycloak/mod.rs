@@ -3,9 +3,11 @@
 
 mod admin_api;
 mod double;
+mod faults;
 mod laws;
 mod reading;
 mod realm;
+mod strangers;
 mod traps;
 mod work;
 mod writing;

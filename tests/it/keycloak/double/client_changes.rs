@@ -20,7 +20,7 @@ const SECRET_MADE: &str = "client.secret.creation.time";
 const SERVICE_ACCOUNT: &str = "service_account";
 
 /// What is kept as it is given, and shown so.
-const PLAIN: [&str; 19] = [
+const PLAIN: [&str; 20] = [
     "adminUrl",
     "alwaysDisplayInConsole",
     "authenticationFlowBindingOverrides",
@@ -33,6 +33,7 @@ const PLAIN: [&str; 19] = [
     "enabled",
     "frontchannelLogout",
     "fullScopeAllowed",
+    "protocol",
     "implicitFlowEnabled",
     "name",
     "nodeReRegistrationTimeout",
