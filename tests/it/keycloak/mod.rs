@@ -5,6 +5,7 @@ mod admin_api;
 mod double;
 mod faults;
 mod laws;
+mod program;
 mod reading;
 mod realm;
 mod strangers;
