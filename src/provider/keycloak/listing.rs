@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use super::advice;
 use super::http::Getter;
-use super::names::REALM_MANAGEMENT;
 use super::scopes::Scopes;
 use super::wire::{Client, ClientScope};
-use crate::model::Digest;
+use super::settings::Settings;
+use crate::model::{ClientId, Digest};
 use crate::provider::{ForbiddenReason, Gap, ProviderError};
 
 /// How many clients are asked for at once: a longer page costs a Keycloak that has just started more
@@ -151,27 +151,24 @@ fn drop_secrets(fields: &mut Map<String, Json>) {
 }
 
 /// Makes sure that the clients which every realm has, and our own, are among those that were seen.
-pub(super) fn check_complete(getter: &Getter, clients: &[Listed]) -> Result<(), ProviderError> {
-    let settings = getter.settings();
-    let realm = settings.realm.name.as_str();
-    let holder_of_roles = if realm == "master" {
-        "master-realm"
-    } else {
-        REALM_MANAGEMENT
-    };
-    let ourselves = (settings.auth_realm == settings.realm.name)
+pub(super) fn check_complete(
+    settings: &Settings,
+    clients: &[Listed],
+) -> Result<(), ProviderError> {
+    let holder_of_roles = settings.role_holder_here();
+    let ourselves = settings
+        .other_realm()
+        .is_none()
         .then(|| settings.credentials.client_id())
         .transpose()?;
 
-    let expected = [
-        Some(holder_of_roles),
-        ourselves.map(crate::model::ClientId::as_str),
-    ];
+    let ourselves = ourselves.map(ClientId::as_str);
+    let mut expected = [Some(holder_of_roles), ourselves].into_iter().flatten();
     let is_there = |id: &str| clients.iter().any(|listed| listed.client.client_id == id);
-    match expected.into_iter().flatten().find(|id| !is_there(id)) {
+    match expected.find(|id| !is_there(id)) {
         None => Ok(()),
         Some(missing) => Err(ProviderError::Forbidden {
-            request: format!("GET /admin/realms/{realm}/clients"),
+            request: format!("GET /admin/realms/{}/clients", settings.realm.name.as_str()),
             denial: ForbiddenReason::Unsaid,
             reason: format!("not all clients are shown: `{missing}`, which is there, is not"),
             next_step: Some(advice::to_read()),
@@ -194,5 +191,51 @@ fn moved() -> ProviderError {
     ProviderError::Incomplete {
         listing: "clients",
         gap: Gap::Moved,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::provider::keycloak::{Credentials, Realm, RealmName};
+
+    fn settings(realm: &str) -> Settings {
+        let realm = Realm::parse(&format!("https://sso.example/{realm}")).unwrap();
+        let credentials = Credentials::client_secret("grantry", "secret".to_owned().into());
+        Settings::new(realm, credentials.unwrap())
+    }
+
+    fn is_complete(settings: &Settings, names: &[&str]) -> bool {
+        let clients = names.iter().map(|name| {
+            let object = json!({ "id": name, "clientId": name });
+            read_listed(object).unwrap()
+        });
+        check_complete(settings, &clients.collect::<Vec<_>>()).is_ok()
+    }
+
+    #[test]
+    fn a_listing_without_what_every_realm_has_is_none_of_all() {
+        let here = settings("acme");
+        assert!(is_complete(&here, &["web", "grantry", "realm-management"]));
+        assert!(!is_complete(&here, &["web", "grantry"]));
+        assert!(!is_complete(&here, &["web", "realm-management"]));
+        assert!(!is_complete(&here, &[]));
+
+        // Our own client is of another realm, and so not in this one.
+        let elsewhere = settings("acme").with_auth_realm(RealmName::parse("ops").unwrap());
+        assert!(is_complete(&elsewhere, &["realm-management"]));
+        assert!(is_complete(&settings("master"), &["grantry", "master-realm"]));
+    }
+
+    #[test]
+    fn what_is_secret_is_gone_before_anything_is_kept() {
+        let object = json!({
+            "id": "1", "clientId": "c", "secret": "s3cret", "registrationAccessToken": "s3cret",
+            "attributes": { "client.secret.rotated": "s3cret", "saml.signing.private.key": "s3cret" },
+        });
+        let listed = read_listed(object).unwrap();
+        assert!(!format!("{listed:?}").contains("s3cret"), "{listed:?}");
     }
 }

@@ -86,7 +86,7 @@ impl Reader {
         let mut clients = Vec::new();
         let walk = listing::walk_clients(&self.getter, |listed| clients.push(listed));
         let (scopes, ()) = try_join(listing::read_scopes(&self.getter), walk).await?;
-        listing::check_complete(&self.getter, &clients)?;
+        listing::check_complete(self.getter.settings(), &clients)?;
         listing::check_scopes(&clients, &scopes)?;
 
         let scopes = Arc::new(scopes);

@@ -89,12 +89,20 @@ impl Settings {
         Self { secrets, ..self }
     }
 
-    /// The client that holds the roles of the managed realm, where our own client is.
+    /// The client that holds the roles of the managed realm, in the realm of our own client.
     pub(super) fn role_holder(&self) -> String {
-        if self.auth_realm == self.realm.name && self.realm.name.as_str() != "master" {
-            REALM_MANAGEMENT.to_owned()
+        match self.other_realm() {
+            None => self.role_holder_here().to_owned(),
+            Some(_) => format!("{}-realm", self.realm.name.as_str()),
+        }
+    }
+
+    /// The same in the managed realm itself: each has one.
+    pub(super) fn role_holder_here(&self) -> &'static str {
+        if self.realm.name.as_str() == "master" {
+            "master-realm"
         } else {
-            format!("{}-realm", self.realm.name.as_str())
+            REALM_MANAGEMENT
         }
     }
 

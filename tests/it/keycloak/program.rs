@@ -131,6 +131,9 @@ async fn whoever_may_only_read_applies_nothing_and_is_told_why() {
 async fn a_secret_follows_no_file() {
     let realm = TestRealm::doubled().await;
     let theirs = TestRealm::doubled().await;
+    for realm in [&realm, &theirs] {
+        realm.double().forget_requests();
+    }
     for provider in [
         format!("{{ keycloak: {{ url: \"{}\" }} }}", theirs.admin.url),
         "{ keycloak: { realm: master } }".to_owned(),
