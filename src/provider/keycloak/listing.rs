@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::advice;
 use super::http::Getter;
 use super::scopes::Scopes;
-use super::wire::{Client, ClientScope};
 use super::settings::Settings;
+use super::wire::{Client, ClientScope};
 use crate::model::{ClientId, Digest};
 use crate::provider::{ForbiddenReason, Gap, ProviderError};
 
@@ -151,10 +151,7 @@ fn drop_secrets(fields: &mut Map<String, Json>) {
 }
 
 /// Makes sure that the clients which every realm has, and our own, are among those that were seen.
-pub(super) fn check_complete(
-    settings: &Settings,
-    clients: &[Listed],
-) -> Result<(), ProviderError> {
+pub(super) fn check_complete(settings: &Settings, clients: &[Listed]) -> Result<(), ProviderError> {
     let holder_of_roles = settings.role_holder_here();
     let ourselves = settings
         .other_realm()
@@ -226,7 +223,10 @@ mod tests {
         // Our own client is of another realm, and so not in this one.
         let elsewhere = settings("acme").with_auth_realm(RealmName::parse("ops").unwrap());
         assert!(is_complete(&elsewhere, &["realm-management"]));
-        assert!(is_complete(&settings("master"), &["grantry", "master-realm"]));
+        assert!(is_complete(
+            &settings("master"),
+            &["grantry", "master-realm"]
+        ));
     }
 
     #[test]

@@ -3,11 +3,14 @@
 
 mod admin_api;
 mod double;
+mod exchanges;
 mod faults;
 mod laws;
+mod placeholders;
 mod program;
 mod reading;
 mod realm;
+mod script;
 mod strangers;
 mod traps;
 mod work;

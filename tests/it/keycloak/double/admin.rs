@@ -28,22 +28,24 @@ pub(super) fn handle(world: &mut World, request: &Request, rest: &[&str]) -> Out
     }
 }
 
-/// Roles are looked up in the realm as it is now, whatever the token says; without full scope a
-/// client has none of them in force.
+/// Roles are looked up in the realm as it is now. What the token says of them matters only where its
+/// client lacks full scope.
 fn power_over(world: &World, caller: &Caller, realm: &str) -> Outcome<Power> {
-    let (home, id) = match caller {
+    let (home, id, named) = match caller {
         Caller::Administrator => return Ok(Power::Admin),
-        Caller::Account { realm: home, id } => (home, id),
+        Caller::Account { realm, id, roles } => (realm, id, roles),
     };
     if home != realm {
         return Err(forbidden());
     }
     let client = world.realms[home].clients.get(id);
-    let client = client.filter(|client| client.is("fullScopeAllowed"));
     let Some(account) = client.and_then(|client| client.account.as_ref()) else {
         return Ok(Power::Nothing);
     };
-    let powers = account.roles.iter().map(|role| match role.as_str() {
+    let has_full_scope = client.is_some_and(|client| client.is("fullScopeAllowed"));
+    let held = account.roles.iter();
+    let in_force = held.filter(|role| has_full_scope || named.contains(*role));
+    let powers = in_force.map(|role| match role.as_str() {
         "realm-admin" => Power::Admin,
         "manage-clients" => Power::Manage,
         "view-clients" => Power::View,

@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::answer::{Answer, Outcome, error, no_such_method, no_such_path};
+use super::answer::{Answer, Outcome, error, no_such_path};
+use super::state::OPENID_CONNECT;
 use super::visit::{Power, Visit};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -16,7 +17,6 @@ pub(super) fn handle(visit: &mut Visit<'_>, client: &str, list: List, rest: &[&s
         ("GET", []) => show(visit, client, list),
         ("PUT", [scope]) => assign(visit, client, list, scope),
         ("DELETE", [scope]) => take_away(visit, client, scope),
-        (_, [] | [_]) => Err(no_such_method()),
         _ => Err(no_such_path()),
     }
 }
@@ -35,10 +35,14 @@ fn show(visit: &mut Visit<'_>, client: &str, list: List) -> Outcome {
     Ok(Answer::shown(Json::Array(visit.source.shuffle(shown))))
 }
 
-/// Says yes also to what is in the other list already, and leaves it there.
+/// Says yes also to what is in the other list already, and leaves it there; and to what is of another
+/// protocol, which never gets into a list.
 fn assign(visit: &mut Visit<'_>, client: &str, list: List, scope: &str) -> Outcome {
-    require_scope(visit, scope)?;
+    let protocol = require_scope(visit, scope)?;
     let client = visit.client_mut(client)?;
+    if protocol != OPENID_CONNECT {
+        return Ok(Answer::done());
+    }
     if client.defaults.contains(scope) || client.optionals.contains(scope) {
         return Ok(Answer::done());
     }
@@ -59,10 +63,10 @@ fn take_away(visit: &mut Visit<'_>, client: &str, scope: &str) -> Outcome {
     Ok(Answer::done())
 }
 
-fn require_scope(visit: &Visit<'_>, scope: &str) -> Outcome<()> {
+/// The protocol of a client scope that has to be there.
+fn require_scope(visit: &Visit<'_>, scope: &str) -> Outcome<String> {
     visit.require(Power::Manage)?;
-    if visit.realm.scopes.contains_key(scope) {
-        return Ok(());
-    }
-    Err(error(404, "Client scope not found"))
+    let scope = visit.realm.scopes.get(scope);
+    let scope = scope.ok_or_else(|| error(404, "Client scope not found"))?;
+    Ok(scope.protocol.clone())
 }

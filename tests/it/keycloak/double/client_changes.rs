@@ -11,7 +11,7 @@ use super::clock;
 use super::mappers;
 use super::representation::{CLIENT, given};
 use super::source::Source;
-use super::state::{Account, Client, Realm};
+use super::state::{Account, Client, OPENID_CONNECT, Realm};
 use super::visit::{Power, Visit};
 
 const MOST_OF_A_TEXT: usize = 255;
@@ -33,11 +33,11 @@ const PLAIN: [&str; 20] = [
     "enabled",
     "frontchannelLogout",
     "fullScopeAllowed",
-    "protocol",
     "implicitFlowEnabled",
     "name",
     "nodeReRegistrationTimeout",
     "notBefore",
+    "protocol",
     "rootUrl",
     "standardFlowEnabled",
     "surrogateAuthRequired",
@@ -60,7 +60,7 @@ pub(super) fn defaults() -> Map<String, Json> {
         "directAccessGrantsEnabled": false,
         "publicClient": false,
         "frontchannelLogout": false,
-        "protocol": "openid-connect",
+        "protocol": OPENID_CONNECT,
         "authenticationFlowBindingOverrides": {},
         "fullScopeAllowed": true,
         "nodeReRegistrationTimeout": -1,
@@ -118,7 +118,7 @@ pub(super) fn build(
     Ok(client)
 }
 
-/// By name, and who is not there is passed over. If either list is given, what it does not name is in
+/// By name, and who is not there, or of another protocol, is passed over. If either list is given, what it does not name is in
 /// neither.
 fn choose_scopes(body: &Map<String, Json>, realm: &Realm) -> (BTreeSet<String>, BTreeSet<String>) {
     let lists = ["defaultClientScopes", "optionalClientScopes"]
@@ -126,11 +126,15 @@ fn choose_scopes(body: &Map<String, Json>, realm: &Realm) -> (BTreeSet<String>, 
     if lists == [None, None] {
         return (realm.defaults_of_clients(), realm.optionals.clone());
     }
-    let [defaults, optionals] = lists.map(|names| {
+    let [defaults, mut optionals] = lists.map(|names| {
         let names = names.into_iter().flatten().filter_map(Json::as_str);
         let scopes = names.filter_map(|name| realm.scope_named(name));
-        scopes.map(|scope| scope.id.clone()).collect()
+        let scopes = scopes.filter(|scope| scope.protocol == OPENID_CONNECT);
+        scopes
+            .map(|scope| scope.id.clone())
+            .collect::<BTreeSet<_>>()
     });
+    optionals.retain(|id| !defaults.contains(id));
     (defaults, optionals)
 }
 
@@ -169,7 +173,7 @@ impl Realm {
     fn defaults_of_clients(&self) -> BTreeSet<String> {
         let of_clients = |id: &&String| {
             let scope = self.scopes.get(*id);
-            scope.is_some_and(|scope| scope.protocol == "openid-connect")
+            scope.is_some_and(|scope| scope.protocol == OPENID_CONNECT)
         };
         self.defaults.iter().filter(of_clients).cloned().collect()
     }

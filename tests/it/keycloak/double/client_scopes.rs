@@ -104,7 +104,7 @@ fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
         scope.description = Some(description.to_owned());
     }
     if let Some(protocol) = given(&body, "protocol") {
-        scope.protocol = check_protocol(Some(protocol.to_owned()))?;
+        protocol.clone_into(&mut scope.protocol);
     }
     attributes::merge(&mut scope.attributes, body.get("attributes"), Empty::IsKept);
     check_lengths(&scope)?;

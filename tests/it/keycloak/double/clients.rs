@@ -42,7 +42,7 @@ fn handle_one(visit: &mut Visit<'_>, id: &str, rest: &[&str]) -> Outcome {
         ("DELETE", []) => delete(visit, id),
         ("GET", ["client-secret"]) => show_secret(visit, id),
         ("POST", ["client-secret"]) => renew_secret(visit, id),
-        (_, [] | ["client-secret"]) => Err(no_such_method()),
+        (_, []) => Err(no_such_method()),
         ("GET", ["client-secret", "rotated"]) => {
             visit.require(Power::View)?;
             Err(error(404, "Client does not have a rotated secret"))

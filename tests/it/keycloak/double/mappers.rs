@@ -65,13 +65,7 @@ fn create(visit: &mut Visit<'_>, owner: Owner<'_>) -> Outcome {
     if !is_known(&mapper.kind) {
         return Err(error(404, "ProtocolMapper provider not found"));
     }
-    // Only here, not where mappers come along with their owner.
-    add_default(
-        &mut mapper,
-        "introspection.token.claim",
-        "access.token.claim",
-    );
-
+    add_introspection(&mut mapper);
     let mappers = mappers_of(visit, owner)?;
     if mappers.iter().any(|other| other.name == mapper.name) {
         return Err(message(409, "Protocol mapper exists with same name"));
@@ -93,7 +87,8 @@ fn create(visit: &mut Visit<'_>, owner: Owner<'_>) -> Outcome {
 fn update(visit: &mut Visit<'_>, owner: Owner<'_>, id: &str) -> Outcome {
     let body = visit.body(&MAPPER)?;
     visit.require(Power::Manage)?;
-    let mapper = parse(&body, visit.source);
+    let mut mapper = parse(&body, visit.source);
+    add_introspection(&mut mapper);
     let found = find(visit, owner, id)?;
     if given(&body, "id") != Some(id) {
         return Err(broken());
@@ -132,16 +127,26 @@ pub(super) fn replace_all(
 }
 
 fn parse(body: &Map<String, Json>, source: &mut Source) -> Mapper {
+    let mut mapper = parse_as_it_is(body, source);
+    add_default(&mut mapper, "userinfo.token.claim", "id.token.claim");
+    mapper
+}
+
+/// Those that are built in have no default but what they say.
+pub(super) fn parse_as_it_is(body: &Map<String, Json>, source: &mut Source) -> Mapper {
     let text = |field| given(body, field).unwrap_or_default().to_owned();
-    let mut mapper = Mapper {
+    Mapper {
         id: given(body, "id").map_or_else(|| source.id(), str::to_owned),
         name: text("name"),
         protocol: text("protocol"),
         kind: text("protocolMapper"),
         config: attributes::read(body.get("config")),
-    };
-    add_default(&mut mapper, "userinfo.token.claim", "id.token.claim");
-    mapper
+    }
+}
+
+/// Only on its own way does a mapper get this, not where it comes along with its owner.
+fn add_introspection(mapper: &mut Mapper) {
+    add_default(mapper, "introspection.token.claim", "access.token.claim");
 }
 
 fn add_default(mapper: &mut Mapper, name: &str, like: &str) {

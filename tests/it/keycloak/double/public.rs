@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::answer::{Answer, Outcome, error, no_such_method, no_such_path};
 use super::request::Request;
 use super::signer;
-use super::state::{Realm, World};
+use super::state::{OPENID_CONNECT, Realm, World};
 use super::token_endpoint;
 
 pub(super) fn handle(world: &mut World, request: &Request, name: &str, rest: &[&str]) -> Outcome {
@@ -47,7 +47,7 @@ fn discover(realm: &Realm, url: &str) -> Json {
     let hidden = Some("false");
     let scopes = realm.scopes.values().filter(|scope| {
         let metadata = scope.attributes.get("include.in.openid.provider.metadata");
-        scope.protocol == "openid-connect" && metadata.map(String::as_str) != hidden
+        scope.protocol == OPENID_CONNECT && metadata.map(String::as_str) != hidden
     });
     let names = scopes.map(|scope| scope.name.as_str());
     let names: Vec<&str> = ["openid"].into_iter().chain(names).collect();

@@ -125,7 +125,7 @@ fn found(name: &str, source: &mut Source) -> Outcome<Realm> {
         visible: BTreeSet::new(),
     };
     for body in new["clientScopes"].as_array().into_iter().flatten() {
-        let scope = built_in_scope(body, source)?;
+        let scope = built_in_scope(body, source);
         match body["assigned"].as_str() {
             Some("default") => realm.defaults.insert(scope.id.clone()),
             Some("optional") => realm.optionals.insert(scope.id.clone()),
@@ -141,16 +141,20 @@ fn found(name: &str, source: &mut Source) -> Outcome<Realm> {
     Ok(realm)
 }
 
-fn built_in_scope(body: &Json, source: &mut Source) -> Outcome<Scope> {
+fn built_in_scope(body: &Json, source: &mut Source) -> Scope {
     let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
-    Ok(Scope {
+    let mappers = body["protocolMappers"].as_array().into_iter().flatten();
+    let mappers = mappers.filter_map(Json::as_object);
+    Scope {
         id: source.id(),
         name: text("name"),
         description: Some(text("description")),
         protocol: text("protocol"),
         attributes: attributes::read(body.get("attributes")),
-        mappers: mappers::read_all(body.get("protocolMappers"), source)?,
-    })
+        mappers: mappers
+            .map(|mapper| mappers::parse_as_it_is(mapper, source))
+            .collect(),
+    }
 }
 
 fn built_in_client(body: &str, realm: &Realm, source: &mut Source) -> Outcome<Client> {

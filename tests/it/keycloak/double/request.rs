@@ -39,7 +39,12 @@ impl Request {
         Ok(usize::try_from(number).ok())
     }
 
+    /// A body of another kind is a form of nothing.
     pub(super) fn form(&self) -> Vec<(String, String)> {
+        let kind = self.content_type.as_deref().unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Vec::new();
+        }
         form_urlencoded::parse(self.body.as_bytes())
             .into_owned()
             .collect()

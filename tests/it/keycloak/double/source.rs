@@ -20,14 +20,7 @@ impl Source {
     }
 
     pub(super) fn id(&mut self) -> String {
-        let mut id = String::new();
-        for (place, byte) in self.next().into_iter().take(16).enumerate() {
-            if [4, 6, 8, 10].contains(&place) {
-                id.push('-');
-            }
-            let _ = write!(id, "{byte:02x}");
-        }
-        id
+        id_from(&self.next())
     }
 
     pub(super) fn secret(&mut self) -> String {
@@ -50,4 +43,20 @@ impl Source {
         }
         items
     }
+}
+
+/// The id of what is made of its name alone.
+pub(super) fn id_of(name: &str) -> String {
+    id_from(digest(&SHA512, name.as_bytes()).as_ref())
+}
+
+fn id_from(bytes: &[u8]) -> String {
+    let mut id = String::new();
+    for (place, byte) in bytes.iter().take(16).enumerate() {
+        if [4, 6, 8, 10].contains(&place) {
+            id.push('-');
+        }
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }

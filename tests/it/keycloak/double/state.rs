@@ -8,6 +8,9 @@ use super::source::Source;
 
 pub(super) type Texts = BTreeMap<String, String>;
 
+/// The protocol of all clients here.
+pub(super) const OPENID_CONNECT: &str = "openid-connect";
+
 #[derive(Default)]
 pub(super) struct World {
     pub(super) realms: BTreeMap<String, Realm>,

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
 use url::form_urlencoded;
 
-use super::answer::{Answer, Outcome, broken, described, error};
+use super::answer::{Answer, Outcome, broken, described};
 use super::request::Request;
 use super::signer;
-use super::state::{Client, Realm, Scope, World};
+use super::state::{Client, OPENID_CONNECT, Realm, Scope, World};
 use super::tokens::{Ingredients, life_of};
 use super::{assertions, clock};
 
@@ -18,11 +18,6 @@ const MOST_OF_A_PARAMETER: usize = 4000;
 const MASTER_LIFE: u64 = 60;
 
 pub(super) fn handle(world: &mut World, request: &Request, realm: &str, url: &str) -> Outcome {
-    let kind = request.content_type.as_deref().unwrap_or_default();
-    if !kind.starts_with("application/x-www-form-urlencoded") {
-        let refusal = "The content-type header value did not match the value in @Consumes";
-        return Err(error(415, refusal));
-    }
     let form = Form(request.form());
     match form.get("grant_type") {
         None => Err(described(
@@ -193,7 +188,7 @@ fn basic(request: &Request) -> Option<(String, Option<String>)> {
 fn choose_scopes<'a>(realm: &'a Realm, client: &Client, asked: &str) -> Outcome<Vec<&'a Scope>> {
     let of = |id: &String| {
         let scope = realm.scopes.get(id)?;
-        (scope.protocol == "openid-connect").then_some(scope)
+        (scope.protocol == OPENID_CONNECT).then_some(scope)
     };
     let mut chosen: Vec<&Scope> = client.defaults.iter().filter_map(of).collect();
     for name in asked.split_whitespace() {

@@ -18,8 +18,12 @@ const LONGEST_LIFE: u64 = 36_000;
 pub(super) enum Caller {
     /// That of `master`.
     Administrator,
-    /// The service account of a client.
-    Account { realm: String, id: String },
+    /// The service account of a client, and the roles that its token names.
+    Account {
+        realm: String,
+        id: String,
+        roles: Vec<String>,
+    },
 }
 
 /// Whose token a request bears. A token that is missing, expired or none at all look the same.
@@ -28,7 +32,8 @@ pub(super) fn find_caller(world: &World, request: &Request) -> Outcome<Caller> {
     let token = authorization.strip_prefix("Bearer ");
     let claims = token.and_then(signer::verify).ok_or_else(unauthorized)?;
     let text = |name: &str| claims.get(name).and_then(Json::as_str).unwrap_or_default();
-    if !world.tokens.contains(text("jti")) {
+    let ends = claims.get("exp").and_then(Json::as_u64).unwrap_or_default();
+    if ends < clock::now() || !world.tokens.contains(text("jti")) {
         return Err(unauthorized());
     }
 
@@ -42,9 +47,13 @@ pub(super) fn find_caller(world: &World, request: &Request) -> Outcome<Caller> {
         .and_then(|realm| realm.client_named(text("azp")))
         .filter(|client| client.is("enabled"))
         .ok_or_else(unauthorized)?;
+    let roles = claims.get("resource_access");
+    let roles = roles.and_then(|access| access["realm-management"]["roles"].as_array());
+    let roles = roles.into_iter().flatten().filter_map(Json::as_str);
     Ok(Caller::Account {
         realm: realm.to_owned(),
         id: client.id.clone(),
+        roles: roles.map(str::to_owned).collect(),
     })
 }
 

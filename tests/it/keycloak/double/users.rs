@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::answer::{Answer, Outcome, described, error, no_such_method, no_such_path};
+use super::source::id_of;
 use super::state::{Account, Client};
 use super::visit::{Power, Visit};
 
@@ -33,7 +34,7 @@ pub(super) fn show_account(visit: &mut Visit<'_>, id: &str) -> Outcome {
 pub(super) fn show_role(visit: &mut Visit<'_>, id: &str, name: &str) -> Outcome {
     visit.require(Power::View)?;
     Ok(Answer::shown(json!({
-        "id": format!("{id}-{name}"),
+        "id": id_of(&format!("{id} {name}")),
         "name": name,
         "clientRole": true,
         "containerId": id,
