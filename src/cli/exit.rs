@@ -144,7 +144,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     Unsettled(Unsettled),
     #[error("{} not set", are(&.0.missing))]
-    NotSet(Unset),
+    NotSet(Box<Unset>),
     #[error(
         "GRANTRY_CREDENTIALS is set, and so {}: which credentials are meant?",
         are(names)

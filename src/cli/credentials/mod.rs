@@ -120,7 +120,9 @@ impl CredentialSet<'_> {
         let Some(file) = &self.source.file else {
             let identity = self.read_realm_identity();
             let proof = identity.prove().map_err(|missing| {
-                Failure::NotSet(self.unset_of_realm(self.realm_names(&missing), None))
+                Failure::NotSet(Box::new(
+                    self.unset_of_realm(self.realm_names(&missing), None),
+                ))
             })?;
             return Ok(proof.realm_credentials()?);
         };
@@ -258,7 +260,7 @@ impl CredentialSet<'_> {
                     let without = self.read_realm_identity().prove().err();
                     missing.extend(without.iter().flat_map(|without| self.realm_names(without)));
                 }
-                Failure::NotSet(self.unset_of_realm(missing, stated))
+                Failure::NotSet(Box::new(self.unset_of_realm(missing, stated)))
             }
         }
     }
@@ -288,9 +290,9 @@ impl CredentialSet<'_> {
 
     fn credentials_of_variables(&self) -> Result<Credentials, Failure> {
         let identity = self.read_identity();
-        let proof = identity
-            .prove()
-            .map_err(|missing| Failure::NotSet(self.unset(self.names_of(&missing), None)))?;
+        let proof = identity.prove().map_err(|missing| {
+            Failure::NotSet(Box::new(self.unset(self.names_of(&missing), None)))
+        })?;
         Ok(proof.credentials()?)
     }
 
@@ -298,7 +300,7 @@ impl CredentialSet<'_> {
     pub(super) fn refuse_unnamed(&self, stated: Option<Domain>) -> Failure {
         match (&self.source.file, stated) {
             (Some(file), Some(stated)) => file.refuse_absent(&stated.to_string()),
-            (_, stated) => Failure::NotSet(self.without_domain(stated)),
+            (_, stated) => Failure::NotSet(Box::new(self.without_domain(stated))),
         }
     }
 

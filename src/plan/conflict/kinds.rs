@@ -271,7 +271,7 @@ impl Advice for Conflict {
             Self::ForeignMark { .. } => "foreign-mark",
             Self::OtherKey { .. } => "other-key",
             Self::FormerKey { .. } => "former-key",
-            Self::UnreadableMark { .. } => "unreadable-mark",
+            Self::UnreadableMark { .. } | Self::UnreadableServerMark { .. } => "unreadable-mark",
             Self::SameMark { .. } => "same-mark",
             Self::NoSuchClient { .. } => "no-such-client",
             Self::NoSuchResourceServer { .. } => "no-such-resource-server",
@@ -285,7 +285,6 @@ impl Advice for Conflict {
             Self::TakenIdentifier { .. } => "taken-identifier",
             Self::TakenScope { .. } => "taken-scope",
             Self::ForeignServer { .. } => "foreign-server",
-            Self::UnreadableServerMark { .. } => "unreadable-mark",
             Self::CrowdedMetadata { .. } => "crowded-metadata",
             Self::NoSuchScope { .. } => "no-such-scope",
         }
@@ -320,12 +319,7 @@ impl Advice for Conflict {
                  stand behind their identifiers with `scope_names: qualified`"
                     .into()
             }
-            Self::ForeignServer { owner, .. } => format!(
-                "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
-                 if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"
-            ),
-            Self::UnreadableServerMark { reason, .. } => return reason.next_step(),
-            Self::ForeignMark { owner, .. } => format!(
+            Self::ForeignMark { owner, .. } | Self::ForeignServer { owner, .. } => format!(
                 "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
                  if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"
             ),
@@ -336,7 +330,9 @@ impl Advice for Conflict {
                 "if it is the same client, say `moved: [{{ client: {marked}, to: {key} }}]`; if \
                  not, give the new one another name"
             ),
-            Self::UnreadableMark { reason, .. } => return reason.next_step(),
+            Self::UnreadableMark { reason, .. } | Self::UnreadableServerMark { reason, .. } => {
+                return reason.next_step();
+            }
             Self::SameMark { twins, .. } => return Some(twins.next_step()),
             Self::NoSuchScope { near, .. } => format!("did you mean `{}`?", near.as_ref()?),
             Self::ForeignGrant { owner, .. } => format!("declare the grant in the stack `{owner}`"),

@@ -108,10 +108,9 @@ impl ClientBody {
                 PROOF_OF_POSSESSION => self.set_attribute(DPOP, value),
                 ACCESS_TOKEN_LIFETIME => self.set_attribute(LIFESPAN, value),
                 ClientSpec::METADATA => self.set_metadata(value),
-                // It stands in the address of what is new, and never changes.
-                ClientSpec::ID => {}
-                // Objects of their own.
-                ResourceServerSpec::SCOPES => {}
+                // The one stands in the address of what is new, and never changes; the others are
+                // objects of their own.
+                ClientSpec::ID | ResourceServerSpec::SCOPES => {}
                 // Of a client without keys.
                 ClientSpec::SECRET_METHOD if *value == Value::Null => {}
                 field => return Err(format!("`{field}` cannot be written to Keycloak")),

@@ -114,35 +114,13 @@ impl Reader {
         let decoder = self.decoder(&reading.scopes)?;
         let mut all = Decoded::default();
         for listed in &reading.clients {
-            let mut decoded = decoder.decode(&listed.client);
-            all.found.append(&mut decoded.found);
-            all.unnamed.append(&mut decoded.unnamed);
+            let mut one = decoder.decode(&listed.client);
+            all.found.append(&mut one.found);
+            all.unnamed.append(&mut one.unnamed);
         }
 
         add_apis_elsewhere(reading, &mut all.found);
         Ok(all)
-    }
-
-    /// A close look at one client of those that were read, or at the API that it stands for.
-    fn inspect_in(
-        &self,
-        reading: &Reading,
-        found: &BTreeMap<Address, Found>,
-        (address, id): &(Address, RemoteId),
-    ) -> Option<Inspection> {
-        let address = &remote_address(address, id)?;
-        let object = found.get(address)?.clone();
-        let name = client_of(address, id);
-        let listed = reading
-            .clients
-            .iter()
-            .find(|listed| listed.client.client_id == name)?;
-
-        Some(Inspection {
-            digest: digest_of(address, &object, listed, &reading.scopes),
-            grants: grants_ending_with(address, found),
-            found: object,
-        })
     }
 }
 
@@ -219,7 +197,7 @@ impl Reader {
         let found = self.decode(reading)?.found;
         let looks = objects
             .iter()
-            .map(|object| self.inspect_in(reading, &found, object));
+            .map(|object| inspect_in(reading, &found, object));
         Ok(looks.collect())
     }
 
@@ -263,6 +241,27 @@ fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
             .entry(address)
             .or_insert_with(|| found_elsewhere(api, &reading.scopes));
     }
+}
+
+/// A close look at one client of those that were read, or at the API that it stands for.
+fn inspect_in(
+    reading: &Reading,
+    found: &BTreeMap<Address, Found>,
+    (address, id): &(Address, RemoteId),
+) -> Option<Inspection> {
+    let address = &remote_address(address, id)?;
+    let object = found.get(address)?.clone();
+    let name = client_of(address, id);
+    let listed = reading
+        .clients
+        .iter()
+        .find(|listed| listed.client.client_id == name)?;
+
+    Some(Inspection {
+        digest: digest_of(address, &object, listed, &reading.scopes),
+        grants: grants_ending_with(address, found),
+        found: object,
+    })
 }
 
 /// The address that the realm knows an object by: a client of ours is named by its key elsewhere.

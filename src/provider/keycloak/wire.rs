@@ -15,6 +15,11 @@ use super::names::{
 use crate::model::Mark;
 
 /// A client.
+#[expect(
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    reason = "the fields are Keycloak's"
+)]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Client {
@@ -57,6 +62,7 @@ pub(super) struct ClientScope {
 }
 
 /// What puts something into tokens.
+#[expect(clippy::struct_field_names, reason = "the fields are Keycloak's")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Mapper {
@@ -229,5 +235,63 @@ impl Mapper {
         }
 
         of(INCLUDED_CLIENT).or_else(|| of(INCLUDED_CUSTOM))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn role(object: &serde_json::Value) -> Role {
+        let mut whole = json!({ "id": "1", "clientId": "c" });
+        let fields = whole.as_object_mut().unwrap();
+        fields.extend(object.as_object().unwrap().clone());
+        serde_json::from_value::<Client>(whole).unwrap().role()
+    }
+
+    #[test]
+    fn a_client_is_an_api_where_it_has_no_way_to_a_token() {
+        for (object, expected) in [
+            (json!({}), Role::Api),
+            (json!({ "standardFlowEnabled": true }), Role::Client),
+            (json!({ "implicitFlowEnabled": true }), Role::Client),
+            (json!({ "directAccessGrantsEnabled": true }), Role::Client),
+            (json!({ "serviceAccountsEnabled": true }), Role::Client),
+            (
+                json!({ "attributes": { DEVICE_CODE: "true" } }),
+                Role::Client,
+            ),
+            (json!({ "attributes": { CIBA: "true" } }), Role::Client),
+            (json!({ "protocol": "saml" }), Role::OtherProtocol),
+            (
+                json!({ "clientId": "broker", "bearerOnly": true }),
+                Role::BuiltIn,
+            ),
+            (json!({ "clientId": "acme-realm" }), Role::BuiltIn),
+        ] {
+            assert_eq!(role(&object), expected, "{object}");
+        }
+    }
+
+    #[test]
+    fn what_carries_a_mark_stays_what_it_is() {
+        let marked = |kind: &str| json!({ "grantry_stack": "v1:laws:00000000", "grantry_key": "k", KIND: kind });
+        let flow = json!({ "standardFlowEnabled": true, "attributes": marked(API) });
+        assert_eq!(role(&flow), Role::Api);
+        assert_eq!(role(&json!({ "attributes": marked(CLIENT) })), Role::Client);
+        // Without a mark, an attribute of this name is somebody's own.
+        assert_eq!(role(&json!({ "attributes": { KIND: CLIENT } })), Role::Api);
+        // An attribute that is empty is none.
+        let empty = json!({ "grantry_stack": "", KIND: CLIENT });
+        assert_eq!(role(&json!({ "attributes": empty })), Role::Api);
+    }
+
+    #[test]
+    fn no_attribute_is_kept_that_is_not_looked_at() {
+        let object = json!({ "id": "1", "clientId": "c", "attributes": { "saml.signing.private.key": "s3cret" } });
+        let client: Client = serde_json::from_value(object).unwrap();
+        assert!(!format!("{client:?}").contains("s3cret"));
     }
 }

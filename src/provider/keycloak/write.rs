@@ -261,22 +261,8 @@ impl Procedure<'_> {
         api: &Identifier,
         scope: &ScopeName,
     ) -> Result<(), WriteError> {
-        let memory = self.writer.reader.memory();
-        let client = match memory.client_id(client) {
-            Some(id) => id,
-            None => {
-                let listed = self.find(client).await?;
-                memory.learn_client(client, &listed.client.id);
-                listed.client.id
-            }
-        };
-        let scope = match memory.scope_id(api, scope) {
-            Some(id) => id,
-            None => {
-                self.read_scopes_again().await?;
-                memory.scope_id(api, scope).ok_or_else(|| self.gone())?
-            }
-        };
+        let client = self.id_of_client(client).await?;
+        let scope = self.id_of_scope(api, scope).await?;
 
         let path = [
             "clients",
@@ -285,6 +271,29 @@ impl Procedure<'_> {
             scope.as_str(),
         ];
         self.send(Method::PUT, path, None).await.map(drop)
+    }
+
+    /// Where a client is: as it was read, or else asked for.
+    async fn id_of_client(&self, client: &str) -> Result<String, WriteError> {
+        let memory = self.writer.reader.memory();
+        if let Some(id) = memory.client_id(client) {
+            return Ok(id);
+        }
+
+        let listed = self.find(client).await?;
+        memory.learn_client(client, &listed.client.id);
+        Ok(listed.client.id)
+    }
+
+    /// Where a scope is: as it was read or made, or else asked for.
+    async fn id_of_scope(&self, api: &Identifier, scope: &ScopeName) -> Result<String, WriteError> {
+        let memory = self.writer.reader.memory();
+        if let Some(id) = memory.scope_id(api, scope) {
+            return Ok(id);
+        }
+
+        self.read_scopes_again().await?;
+        memory.scope_id(api, scope).ok_or_else(|| self.gone())
     }
 
     async fn read_scopes_again(&self) -> Result<(), WriteError> {

@@ -104,7 +104,7 @@ async fn a_realm_is_planned_applied_and_examined() {
         ("export --stack others --provider keycloak", 0),
     ] {
         let said = place.run(words).await;
-        told += &format!("$ grantry {words}\n{}\n", said.of_realm(&realm));
+        told.push_str(&["$ grantry ", words, "\n", &said.of_realm(&realm), "\n"].concat());
         assert_eq!(said.code, code, "{told}");
     }
     // By hand, in the console.

@@ -29,6 +29,10 @@ impl TestRealm {
     }
 
     /// A new realm of the real Keycloak.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "where it is, only whoever started it knows"
+    )]
     pub(crate) async fn real() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
 

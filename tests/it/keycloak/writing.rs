@@ -130,6 +130,13 @@ async fn what_is_gone_already_is_deleted() {
 
     let client = Address::Client(ClientRef::Key("courier".parse().unwrap()));
     let api = Address::ResourceServer("https://maps.example/".parse().unwrap());
+    // What a server says of whatever somebody else is deleting at the same moment.
+    realm.double().fail(super::double::Fault {
+        method: "DELETE",
+        path: "/clients/",
+        nth: 1,
+        what: super::double::Trouble::Status(500),
+    });
     for (address, id) in [(client, "courier"), (api, "https://maps.example/")] {
         let id = grantry::model::RemoteId::new(id);
         let deleted = writer.write(&Write::Delete { address, id }).await;

@@ -105,9 +105,9 @@ impl Connection {
             .await;
 
         let answer = refusal::expect_token(&line, exchange.result, &settings.secrets)?;
-        let issued: Issued = refusal::parse(&line, &Zeroizing::new(answer.body))?;
-        settings.secrets.keep(&issued.access_token.as_str().into());
-        issued
+        let token: Issued = refusal::parse(&line, &Zeroizing::new(answer.body))?;
+        settings.secrets.keep(&token.access_token.as_str().into());
+        token
             .session(asked, &settings.role_holder())
             .ok_or_else(|| refusal::unexpected_answer(&line, "its token is none"))
     }

@@ -85,9 +85,9 @@ impl Getter {
         };
 
         let mut patience = connection.patience();
-        let exchange = connection
-            .send_authorized(&line, Repeat::Freely, &mut patience, build)
-            .await?;
+        // Apart, as many wait for one at the same time.
+        let sending = connection.send_authorized(&line, Repeat::Freely, &mut patience, build);
+        let exchange = Box::pin(sending).await?;
         let body = refusal::expect_success(&line, exchange.result, &connection.settings.secrets)?;
         Ok((line, Zeroizing::new(body.body)))
     }

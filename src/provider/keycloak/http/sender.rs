@@ -53,8 +53,8 @@ impl Sender {
         };
 
         let mut patience = connection.patience();
-        let exchange = connection
-            .send_authorized(&line, Repeat::of(&method), &mut patience, build)
+        let sending = connection.send_authorized(&line, Repeat::of(&method), &mut patience, build);
+        let exchange = Box::pin(sending)
             .await
             // Without an exchange nothing was carried out: an error after a doubtful attempt comes
             // within one.
