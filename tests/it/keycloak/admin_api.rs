@@ -14,6 +14,23 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// The one that `tests/keycloak/start` started.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only who starts the tests knows where a server is"
+    )]
+    pub(crate) fn real() -> Self {
+        let variable = |name: &str| {
+            let name = format!("GRANTRY_KEYCLOAK_{name}");
+            std::env::var(&name).unwrap_or_else(|_| panic!("{name} is not set"))
+        };
+        Self {
+            url: variable("URL"),
+            administrator: variable("ADMIN"),
+            password: variable("ADMIN_PASSWORD"),
+        }
+    }
+
     pub(crate) fn of(double: &Double) -> Self {
         Self {
             url: double.url(),

@@ -36,7 +36,7 @@ async fn the_double_answers_as_a_server_did() {
 #[tokio::test]
 #[ignore = "needs a Keycloak: tests/keycloak/run starts one"]
 async fn a_server_answers_as_it_did() {
-    let server = real_server();
+    let server = Server::real();
     let mut wrong = String::new();
     for file in files() {
         let expected = fs::read_to_string(&file).unwrap();
@@ -48,22 +48,6 @@ async fn a_server_answers_as_it_did() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}\nGRANTRY_BLESS=1 rewrites them");
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "only who starts the tests knows where a server is"
-)]
-pub(crate) fn real_server() -> Server {
-    let variable = |name: &str| {
-        let name = format!("GRANTRY_KEYCLOAK_{name}");
-        std::env::var(&name).unwrap_or_else(|_| panic!("{name} is not set"))
-    };
-    Server {
-        url: variable("URL"),
-        administrator: variable("ADMIN"),
-        password: variable("ADMIN_PASSWORD"),
-    }
 }
 
 fn files() -> Vec<PathBuf> {

@@ -123,7 +123,7 @@ async fn whatever_happens_to_a_request_the_next_run_ends_where_it_should() {
         ] {
             let fault = Fault {
                 method,
-                path,
+                path: path.to_owned(),
                 nth,
                 what,
             };

@@ -142,7 +142,7 @@ async fn an_answer_that_is_none_is_no_empty_listing() {
             for nth in 1..=8 {
                 realm.double().fail(Fault {
                     method: "GET",
-                    path,
+                    path: path.to_owned(),
                     nth,
                     what,
                 });

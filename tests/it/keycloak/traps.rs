@@ -1,7 +1,14 @@
 //! What the double does at a test's word: lost answers, expired tokens, other powers.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use tokio::time::sleep;
 
 use super::admin_api::{AdminApi, Server};
 use super::double::{Double, Fault, Trouble, realm_with_accounts};
@@ -26,7 +33,7 @@ async fn a_lost_answer_may_have_been_carried_out_or_not() {
     ] {
         double.fail(Fault {
             method: "POST",
-            path: SCOPES,
+            path: SCOPES.to_owned(),
             nth: 1,
             what,
         });
@@ -49,7 +56,7 @@ async fn an_answer_may_end_in_the_middle() {
     let plan = account(&double, "grantry-plan").await;
     double.fail(Fault {
         method: "GET",
-        path: CLIENTS,
+        path: CLIENTS.to_owned(),
         nth: 2,
         what: Trouble::CutShort,
     });
@@ -85,7 +92,7 @@ async fn a_token_expires_and_another_is_had() {
 
     double.set_token_life(0);
     let plan = account(&double, "grantry-plan").await;
-    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    sleep(Duration::from_millis(1100)).await;
     assert_eq!(plan.ask(Method::GET, CLIENTS, None).await.0, 401);
 }
 
@@ -159,4 +166,98 @@ async fn a_realm_is_one_of_several() {
     assert_eq!(apply.ask(Method::GET, CLIENTS, None).await.0, 200);
     third.remove_realm().await;
     assert_eq!(third.ask(Method::GET, CLIENTS, None).await.0, 404);
+}
+
+#[tokio::test]
+async fn the_order_of_client_scopes_is_another_each_time() {
+    let double = Double::start().await;
+    let plan = account(&double, "grantry-plan").await;
+    let mut orders = BTreeSet::new();
+    for _ in 0..4 {
+        let seen = plan.must(Method::GET, "/clients?max=1", None).await;
+        orders.insert(seen[0]["defaultClientScopes"].to_string());
+    }
+    assert!(orders.len() > 1, "{orders:?}");
+}
+
+#[tokio::test]
+async fn a_token_can_be_verified_by_the_published_keys() {
+    let double = Double::start().await;
+    let plan = account(&double, "grantry-plan").await;
+    let realm = format!("{}/realms/{}", double.url(), double.realm());
+    let keys = fetch(&format!("{realm}/protocol/openid-connect/certs")).await;
+    let keys: JwkSet = serde_json::from_value(keys).unwrap();
+
+    let id = jsonwebtoken::decode_header(&plan.token).unwrap().kid;
+    let key = DecodingKey::from_jwk(keys.find(&id.unwrap()).unwrap()).unwrap();
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_issuer(&[&realm]);
+    validation.set_audience(&["realm-management"]);
+    jsonwebtoken::decode::<Json>(&plan.token, &key, &validation).unwrap();
+}
+
+#[tokio::test]
+async fn a_client_proves_who_it_is_with_a_key() {
+    let double = Double::start().await;
+    let apply = account(&double, "grantry-apply").await;
+    let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let pem = pair.serialize_pem();
+    let key = EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
+    let certificate = CertificateParams::default().self_signed(&pair).unwrap();
+    let mut jwk = Jwk::from_encoding_key(&key, Algorithm::RS256).unwrap();
+    jwk.common.key_id = Some("new".to_owned());
+
+    let by_set = json!({
+        "use.jwks.string": "true",
+        "jwks.string": json!({ "keys": [jwk] }).to_string(),
+    });
+    let by_certificate = json!({ "jwt.credential.certificate": certificate.pem() });
+    for (client_id, attributes) in [("set", by_set), ("certificate", by_certificate)] {
+        let client = json!({
+            "clientId": client_id,
+            "serviceAccountsEnabled": true,
+            "clientAuthenticatorType": "client-jwt",
+            "attributes": attributes,
+        });
+        apply.must(Method::POST, CLIENTS, Some(&client)).await;
+
+        let assertion = sign(&double, client_id, &key, "new");
+        assert_eq!(prove(&double, &assertion).await.0, 200, "{client_id}");
+        let (status, answer) = prove(&double, &assertion).await;
+        assert_eq!(status, 400);
+        assert_eq!(answer["error_description"], "Token reuse detected");
+    }
+    let (status, answer) = prove(&double, &sign(&double, "set", &key, "old")).await;
+    assert_eq!(status, 400);
+    assert_eq!(answer["error_description"], "Unable to load public key");
+}
+
+fn sign(double: &Double, client_id: &str, key: &EncodingKey, id: &str) -> String {
+    let mut header = Header::new(Algorithm::RS256);
+    header.kid = Some(id.to_owned());
+    let claims = json!({
+        "iss": client_id,
+        "sub": client_id,
+        "aud": format!("{}/realms/{}", double.url(), double.realm()),
+        "jti": format!("{client_id} {id}"),
+        "exp": jsonwebtoken::get_current_timestamp() + 60,
+    });
+    jsonwebtoken::encode(&header, &claims, key).unwrap()
+}
+
+async fn prove(double: &Double, assertion: &str) -> (u16, Json) {
+    let endpoint = "protocol/openid-connect/token";
+    let url = format!("{}/realms/{}/{endpoint}", double.url(), double.realm());
+    let form = json!({
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": assertion,
+    });
+    let request = reqwest::Client::new().post(url).form(&form);
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+async fn fetch(url: &str) -> Json {
+    reqwest::get(url).await.unwrap().json().await.unwrap()
 }

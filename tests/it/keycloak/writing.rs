@@ -133,7 +133,7 @@ async fn what_is_gone_already_is_deleted() {
     // What a server says of whatever somebody else is deleting at the same moment.
     realm.double().fail(super::double::Fault {
         method: "DELETE",
-        path: "/clients/",
+        path: "/clients/".to_owned(),
         nth: 1,
         what: super::double::Trouble::Status(500),
     });
@@ -292,7 +292,7 @@ async fn a_write_that_ends_half_way_says_how_far_it_came() {
     let writer = realm.writer();
     realm.double().fail(super::double::Fault {
         method: "POST",
-        path: "/client-scopes",
+        path: "/client-scopes".to_owned(),
         nth: 2,
         what: super::double::Trouble::Status(403),
     });

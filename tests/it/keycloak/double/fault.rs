@@ -5,7 +5,7 @@
 pub(crate) struct Fault {
     pub(crate) method: &'static str,
     /// A part of the path, query included.
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     /// Which one of those that match, counted from 1.
     pub(crate) nth: usize,
     pub(crate) what: Trouble,
@@ -38,7 +38,7 @@ impl Faults {
     pub(super) fn strike(&mut self, method: &str, path: &str) -> Option<Trouble> {
         let mut struck = None;
         for (fault, seen) in &mut self.0 {
-            if fault.method != method || !path.contains(fault.path) {
+            if fault.method != method || !path.contains(&fault.path) {
                 continue;
             }
             *seen += 1;
