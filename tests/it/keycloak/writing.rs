@@ -6,6 +6,7 @@ use grantry::provider::{Mutate as _, Write};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
+use super::double::{Fault, Trouble};
 use super::realm::TestRealm;
 use super::work::{assert_settled, carry_out, desired, say_plan, try_to_apply, try_to_plan};
 
@@ -131,11 +132,11 @@ async fn what_is_gone_already_is_deleted() {
     let client = Address::Client(ClientRef::Key("courier".parse().unwrap()));
     let api = Address::ResourceServer("https://maps.example/".parse().unwrap());
     // What a server says of whatever somebody else is deleting at the same moment.
-    realm.double().fail(super::double::Fault {
+    realm.double().fail(Fault {
         method: "DELETE",
         path: "/clients/".to_owned(),
         nth: 1,
-        what: super::double::Trouble::Status(500),
+        what: Trouble::Status(500),
     });
     for (address, id) in [(client, "courier"), (api, "https://maps.example/")] {
         let id = grantry::model::RemoteId::new(id);
@@ -182,13 +183,8 @@ async fn what_is_somebodys_is_a_conflict_that_names_it() {
     insta::assert_snapshot!(said);
 }
 
-/// Made by hand in just this way, an API is taken over in sight, with those of its scopes that are declared.
-#[tokio::test]
-async fn an_api_that_nobody_has_marked_is_taken_over_in_sight() {
-    let realm = TestRealm::doubled().await;
-    let writer = realm.writer();
-    carry_out(&writer, &desired(STORY)).await;
-    // As if somebody had made all of it by hand.
+/// Takes all marks off, as if somebody had made all of it by hand.
+async fn release_by_hand(realm: &TestRealm) {
     for client in ["courier", "https://maps.example/"] {
         let none = json!({ "attributes": { "grantry_stack": null, "grantry_key": null, "grantry_kind": null } });
         realm.change_client(client, &none).await;
@@ -199,6 +195,15 @@ async fn an_api_that_nobody_has_marked_is_taken_over_in_sight() {
         let path = format!("/client-scopes/{}", id_of(&scope));
         realm.admin.must(Method::PUT, &path, Some(&none)).await;
     }
+}
+
+/// Made by hand in just this way, an API is taken over in sight, with those of its scopes that are declared.
+#[tokio::test]
+async fn an_api_that_nobody_has_marked_is_taken_over_in_sight() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+    release_by_hand(&realm).await;
 
     let bound = STORY
         .replace(", write:maps: Write", "")
@@ -290,11 +295,11 @@ async fn a_key_that_has_moved_keeps_its_client_id() {
 async fn a_write_that_ends_half_way_says_how_far_it_came() {
     let realm = TestRealm::doubled().await;
     let writer = realm.writer();
-    realm.double().fail(super::double::Fault {
+    realm.double().fail(Fault {
         method: "POST",
         path: "/client-scopes".to_owned(),
         nth: 2,
-        what: super::double::Trouble::Status(403),
+        what: Trouble::Status(403),
     });
     let report = try_to_apply(&writer, &desired(STORY)).await.unwrap();
 
@@ -309,4 +314,42 @@ async fn a_write_that_ends_half_way_says_how_far_it_came() {
     );
     carry_out(&writer, &desired(STORY)).await;
     assert_settled(&writer, &desired(STORY), "finished").await;
+}
+
+/// Names are unique: a scope whose creation was not answered is found by its own, and the write goes on.
+#[tokio::test]
+async fn a_scope_whose_creation_was_not_answered_is_found() {
+    let realm = TestRealm::doubled().await;
+    realm.double().fail(Fault {
+        method: "POST",
+        path: "/client-scopes".to_owned(),
+        nth: 1,
+        what: Trouble::DropAfter,
+    });
+
+    carry_out(&realm.writer(), &desired(STORY)).await;
+    assert_settled(&realm.writer(), &desired(STORY), "found").await;
+}
+
+/// The scopes of an API that is taken over become ours before it does: the other way round it would be ours, and they
+/// would be somebody's for ever.
+#[tokio::test]
+async fn an_api_that_was_taken_over_half_way_is_taken_over_by_the_next_run() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+    release_by_hand(&realm).await;
+
+    let bound = desired(&STORY.replace("name: Courier,", "name: Courier, client_id: courier,"));
+    realm.double().fail(Fault {
+        method: "PUT",
+        path: "/client-scopes/".to_owned(),
+        nth: 2,
+        what: Trouble::Status(403),
+    });
+    let report = try_to_apply(&writer, &bound).await.unwrap();
+    assert!(!report.outcomes.iter().all(Outcome::is_applied));
+
+    carry_out(&writer, &bound).await;
+    assert_settled(&writer, &bound, "taken over in two runs").await;
 }
