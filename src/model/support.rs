@@ -1,13 +1,15 @@
 //! What a provider can express. What it cannot is an error at its place in the configuration,
 //! offline.
 
+use std::fmt;
+
 use super::{
     AppType, GrantType, Identifier, Kind, ScopeNaming, SigningAlg, SystemApi,
     TokenEndpointAuthMethod,
 };
 
 /// What a provider can express: a plain value, which each of them states.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Support {
     /// What the provider is called in messages.
     pub name: &'static str,
@@ -152,6 +154,13 @@ pub enum ClientIds {
     /// The configuration chooses it: what it says under `client_id`, or else the client's key. APIs
     /// have theirs from the same names.
     Chosen,
+}
+
+/// By its name: the tables are long, and always the same.
+impl fmt::Debug for Support {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Support").field(&self.name).finish()
+    }
 }
 
 impl Support {

@@ -6,6 +6,8 @@ mod double;
 mod exchanges;
 mod faults;
 mod laws;
+mod login;
+mod owning;
 mod placeholders;
 mod program;
 mod reading;
