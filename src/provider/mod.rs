@@ -33,7 +33,7 @@ mod retry;
 mod web;
 
 pub use checkup::{Contents, Health, Owned};
-#[cfg(feature = "auth0")]
+#[cfg(feature = "web")]
 pub(crate) use error::TENANT_HAS_CHANGED;
 pub use error::{ProviderError, SettingsError};
 pub use estimate::{Estimate, LockUse};

@@ -7,7 +7,7 @@ use url::Url;
 use super::invalid::{InvalidSetting, invalid};
 use crate::model::Identifier;
 use crate::provider::ProviderError;
-use crate::provider::web::{format_authority, hide_setting, is_loopback};
+use crate::provider::web::{hide_setting, is_loopback};
 
 /// The path every Management API audience ends in.
 pub(super) const API_PATH: &str = "/api/v2/";
@@ -140,4 +140,13 @@ fn refuse_audience(audience: &str) -> ProviderError {
     invalid(InvalidSetting::Audience {
         shown: hide_setting(audience),
     })
+}
+
+/// The host, with its port if it has one.
+pub(super) fn format_authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
 }

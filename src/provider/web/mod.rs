@@ -17,12 +17,14 @@ mod site;
 pub(super) use assertion::{ASSERTION_TYPE, Signer};
 pub(super) use cause::Cause;
 pub(super) use client::{REQUEST_TIMEOUT, build_client};
+#[cfg(feature = "auth0")]
 pub(super) use clock::now;
 pub(super) use exchange::Exchange;
-#[cfg(test)]
+#[cfg(all(test, feature = "auth0"))]
 pub(super) use foreign_text::LONGEST;
 pub(super) use foreign_text::{hide_setting, sanitize};
 pub(super) use patience::{Patience, Repeat, is_passing};
+#[cfg(feature = "auth0")]
 pub(super) use random::random_hexadecimal;
 pub(super) use response::{Response, TransportError, receive};
-pub(super) use site::{format_authority, is_loopback};
+pub(super) use site::is_loopback;

@@ -2,15 +2,6 @@
 
 use url::{Host, Url};
 
-/// The host, with its port if it has one.
-pub(in crate::provider) fn format_authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
-}
-
 /// Whether an address is of this machine.
 pub(in crate::provider) fn is_loopback(url: &Url) -> bool {
     match url.host() {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 use url::Url;
@@ -43,7 +43,7 @@ impl Connection {
         let first = self
             .send_with_retries(line, repeat, patience, || build(&session))
             .await;
-        if !is_unauthorized(&first) {
+        if !first.is_unauthorized() {
             return Ok(first);
         }
 
@@ -129,11 +129,4 @@ impl Connection {
         form.extend(proof);
         self.client.post(url.clone()).form(&form)
     }
-}
-
-fn is_unauthorized(exchange: &Exchange) -> bool {
-    exchange
-        .result
-        .as_ref()
-        .is_ok_and(|response| response.status == StatusCode::UNAUTHORIZED)
 }
