@@ -1,4 +1,4 @@
-//! Grantry: machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
+//! Grantry: machine-to-machine access, declared in YAML and reconciled with a tenant of Auth0 or Keycloak.
 //!
 //! ```text
 //!  YAML ─ config::load ─► Desired ─ resources() ─┐            tenant (auth0 | local)

@@ -31,7 +31,7 @@ pub(super) use inputs::{
 pub(super) use provider::Provider;
 pub(super) use schema::{Editing, Project, Schema, SchemaSubject};
 
-/// Machine-to-machine access, declared in YAML and reconciled with an Auth0 tenant.
+/// Machine-to-machine access, declared in YAML and reconciled with a tenant of Auth0 or Keycloak.
 #[derive(Debug, Parser)]
 #[command(
     name = "grantry",
@@ -158,7 +158,7 @@ impl Deletions {
 pub(super) struct Validate {
     #[command(flatten)]
     pub(super) configuration: Configuration,
-    /// Whose limits count: `local` or `auth0`, instead of what the configuration says.
+    /// Whose limits count: `local`, `auth0` or `keycloak`, instead of what the configuration says.
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
     #[command(flatten)]
@@ -176,7 +176,7 @@ pub(super) struct Render {
     /// Print instead where each value comes from: its file and line, the environment, the row of a table, variables.
     #[arg(long)]
     pub(super) show_origin: bool,
-    /// Whose limits count: `local` or `auth0`, instead of what the configuration says.
+    /// Whose limits count: `local`, `auth0` or `keycloak`, instead of what the configuration says.
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<Provider>,
 }

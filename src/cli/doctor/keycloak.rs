@@ -30,7 +30,7 @@ pub(super) fn diagnose(
         match &found.contents {
             Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
             Some(Err(error)) => diagnose_error(Subject::Tenant, error),
-            None => Diagnosis::skipped(Subject::Tenant, NO_TOKEN).into(),
+            None => Diagnosis::skipped(Subject::Tenant, "not without a token and a role").into(),
         },
     ]
 }

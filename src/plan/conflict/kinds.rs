@@ -314,10 +314,18 @@ impl Advice for Conflict {
             Self::TakenIdentifier { .. } => {
                 "choose another identifier: that client stays as it is".into()
             }
-            Self::TakenScope { .. } => {
-                "give the scope another name, or have the scopes of all APIs \
-                 stand behind their identifiers with `scope_names: qualified`"
-                    .into()
+            Self::TakenScope { owner, .. } => {
+                let move_it = match owner {
+                    Some(_) => {
+                        "; if it is to move here from another API, take it out there, and apply \
+                         that first"
+                    }
+                    None => "",
+                };
+                format!(
+                    "give the scope another name, or have the scopes of all APIs stand behind \
+                     their identifiers with `scope_names: qualified`{move_it}"
+                )
             }
             Self::ForeignMark { owner, .. } | Self::ForeignServer { owner, .. } => format!(
                 "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\

@@ -64,12 +64,20 @@ pub(super) fn of_credentials() -> Step {
     ]
 }
 
+/// Where a realm is that does not show what it shows to everybody.
+pub(super) fn to_find_realm() -> Step {
+    step![
+        "check ",
+        Term::Server,
+        ", which is as in `https://sso.example`, or `https://sso.example/auth` where it has a path, and ",
+        Term::Realm,
+    ]
+}
+
 pub(super) fn of_rejected(objection: &RejectedReason, reason: &str) -> Option<Step> {
     match objection {
         // The realm itself, not an object in it.
-        RejectedReason::NotFound if reason.starts_with("Realm") => {
-            Some(step!["check ", Term::Server, " and ", Term::Realm])
-        }
+        RejectedReason::NotFound if reason.starts_with("Realm") => Some(to_find_realm()),
         RejectedReason::NotFound | RejectedReason::Conflict => Some(TENANT_HAS_CHANGED.into()),
         _ => None,
     }

@@ -71,8 +71,8 @@ impl Advice for InvalidSetting {
     fn next_step(&self) -> Option<Step> {
         Some(match self {
             Self::AddressWithCredentials | Self::Address { .. } => {
-                "write it as in `https://sso.example`, and as `https://sso.example/auth` where it \
-                 has a path"
+                "the address is as in `https://sso.example`, or `https://sso.example/auth` where it has a \
+                 path; with its realm, as in `https://sso.example/acme`"
                     .into()
             }
             Self::Realm { .. } => step!["set ", Term::Realm, " to the name of the realm"],

@@ -50,7 +50,23 @@ impl Listed {
 pub(super) async fn probe(getter: &Getter) -> Result<(), ProviderError> {
     // Of all that is read, only this is refused unless all clients and client scopes may be seen.
     let path = ["default-default-client-scopes"];
-    getter.get::<Vec<IgnoredAny>>(path, &[]).await.map(drop)
+    let probed = getter.get::<Vec<IgnoredAny>>(path, &[]).await;
+    probed.map(drop).map_err(|error| match error {
+        ProviderError::Forbidden {
+            request,
+            denial,
+            reason,
+            next_step,
+        } => ProviderError::Forbidden {
+            request,
+            denial,
+            reason: format!(
+                "our client has neither `view-clients` nor `manage-clients` ({reason})"
+            ),
+            next_step,
+        },
+        error => error,
+    })
 }
 
 /// Reads all client scopes: they come in one answer.

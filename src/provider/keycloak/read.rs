@@ -195,14 +195,14 @@ impl Reader {
         objects: &[(Address, RemoteId)],
     ) -> Result<Vec<Option<Inspection>>, ProviderError> {
         let found = self.decode(reading)?.found;
-        let looks = objects
-            .iter()
-            .map(|object| inspect_in(reading, &found, object));
+        let index = Index::of(reading, &found);
+
+        let looks = objects.iter().map(|object| index.inspect(object));
         Ok(looks.collect())
     }
 
     /// The scopes of the realm, among which are all that a client has.
-    async fn scopes_for(&self, listed: &Listed) -> Result<Arc<Scopes>, ProviderError> {
+    pub(super) async fn scopes_for(&self, listed: &Listed) -> Result<Arc<Scopes>, ProviderError> {
         let scopes = self.scopes().await?;
         let is_known = listing::check_scopes(std::slice::from_ref(listed), &scopes).is_ok();
 
@@ -243,25 +243,54 @@ fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
     }
 }
 
-/// A close look at one client of those that were read, or at the API that it stands for.
-fn inspect_in(
-    reading: &Reading,
-    found: &BTreeMap<Address, Found>,
-    (address, id): &(Address, RemoteId),
-) -> Option<Inspection> {
-    let address = &remote_address(address, id)?;
-    let object = found.get(address)?.clone();
-    let name = client_of(address, id);
-    let listed = reading
-        .clients
-        .iter()
-        .find(|listed| listed.client.client_id == name)?;
+/// What was read, by where it is sought: there may be as many objects to look at as there are.
+struct Index<'a> {
+    found: &'a BTreeMap<Address, Found>,
+    scopes: &'a Scopes,
+    listed: BTreeMap<&'a str, &'a Listed>,
+    /// The grants that would end with an object.
+    grants: BTreeMap<Address, BTreeSet<RemoteId>>,
+}
 
-    Some(Inspection {
-        digest: digest_of(address, &object, listed, &reading.scopes),
-        grants: grants_ending_with(address, found),
-        found: object,
-    })
+impl<'a> Index<'a> {
+    fn of(reading: &'a Reading, found: &'a BTreeMap<Address, Found>) -> Self {
+        let mut grants: BTreeMap<Address, BTreeSet<RemoteId>> = BTreeMap::new();
+        for (address, grant) in found {
+            if let Address::Grant {
+                client, audience, ..
+            } = address
+            {
+                let client = Address::Client(client.clone());
+                let api = Address::ResourceServer(audience.clone());
+                for end in [client, api] {
+                    grants.entry(end).or_default().insert(grant.id.clone());
+                }
+            }
+        }
+        let clients = reading.clients.iter();
+
+        Self {
+            found,
+            scopes: &reading.scopes,
+            listed: clients
+                .map(|listed| (listed.client.client_id.as_str(), listed))
+                .collect(),
+            grants,
+        }
+    }
+
+    /// A close look at an object.
+    fn inspect(&self, (address, id): &(Address, RemoteId)) -> Option<Inspection> {
+        let address = remote_address(address, id)?;
+        let found = self.found.get(&address)?.clone();
+        let listed = self.listed.get(client_of(&address, id))?;
+
+        Some(Inspection {
+            digest: digest_of(&address, &found, listed, self.scopes),
+            grants: self.grants.get(&address).cloned().unwrap_or_default(),
+            found,
+        })
+    }
 }
 
 /// The address that the realm knows an object by: a client of ours is named by its key elsewhere.
@@ -295,19 +324,4 @@ fn digest_of(address: &Address, found: &Found, listed: &Listed, scopes: &Scopes)
             Digest::of(serde_json::json!({ "object": whole, "fields": fields }))
         }
     }
-}
-
-/// The grants that would end with an object.
-fn grants_ending_with(address: &Address, found: &BTreeMap<Address, Found>) -> BTreeSet<RemoteId> {
-    let ends = |grant: &Address| match (grant, address) {
-        (Address::Grant { audience, .. }, Address::ResourceServer(api)) => audience == api,
-        (Address::Grant { client, .. }, Address::Client(other)) => client == other,
-        _ => false,
-    };
-
-    found
-        .iter()
-        .filter(|(grant, _)| ends(grant))
-        .map(|(_, found)| found.id.clone())
-        .collect()
 }

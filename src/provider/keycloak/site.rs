@@ -129,6 +129,9 @@ impl Realm {
             Some((server, name)) => (server, name),
             None => (text, ""),
         };
+        if name.is_empty() {
+            return Err(refuse_address(text, "names no realm behind it"));
+        }
         let server = Server::parse(server.strip_suffix("/realms").unwrap_or(server))?;
         let name = RealmName::parse(name)?;
 
@@ -183,13 +186,13 @@ mod tests {
     fn what_is_no_realm_or_would_leak_is_refused() {
         for (text, why) in [
             ("http://sso.example/acme", "in the clear"),
-            ("https://sso.example", "realm `` is empty"),
-            ("sso.example", "realm `` is empty"),
+            ("https://sso.example", "names no realm"),
+            ("sso.example", "names no realm"),
             ("https://user:hunter2@sso.example/acme", "holds credentials"),
             ("https://sso.example/acme?x=1", "no name of a realm"),
             ("https://sso.example/..", "no name of a realm"),
             ("ftp://sso.example/acme", "not an https address"),
-            ("", "is no address"),
+            ("", "names no realm"),
         ] {
             let said = shown(text);
             assert!(said.contains(why), "{text}: {said}");

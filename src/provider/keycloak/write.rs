@@ -193,7 +193,7 @@ impl Procedure<'_> {
         wanted: &[ScopeName],
     ) -> Result<(), WriteError> {
         let live = self.find(client).await?;
-        let scopes = self.writer.reader.read_scopes_again().await;
+        let scopes = self.writer.reader.scopes_for(&live).await;
         let scopes = scopes.map_err(WriteError::Refused)?;
         let held: Vec<(ScopeName, String)> = live
             .client

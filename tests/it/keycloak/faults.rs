@@ -2,9 +2,11 @@
 //! and nothing is there twice or left over.
 
 use grantry::apply::Outcome;
+use grantry::provider::keycloak::Writer;
 use serde_json::Value as Json;
 
 use super::double::{Fault, Trouble};
+use super::proxy::Proxy;
 use super::realm::TestRealm;
 use super::work::{assert_settled, carry_out, desired, try_to_apply};
 
@@ -34,23 +36,24 @@ grants:
   - { client: billing, resource_server: orders, scopes: [read:orders] }
 ";
 
+/// The kinds of request, each by its method and a part of its path.
+const KINDS: [(&str, &str); 11] = [
+    ("POST", "/token"),
+    ("GET", "/.well-known"),
+    ("GET", "/default-default-client-scopes"),
+    ("GET", "/client-scopes"),
+    ("GET", "/clients?"),
+    ("POST", "/clients"),
+    ("POST", "/client-scopes"),
+    ("PUT", "/clients/"),
+    ("PUT", "/client-scopes/"),
+    ("DELETE", "/clients/"),
+    ("DELETE", "/client-scopes/"),
+];
+
 /// The requests of an apply that nothing happens to, each by its method, what its path begins with behind the realm,
 /// and which of these it is.
 async fn list_requests() -> Vec<(&'static str, &'static str, usize)> {
-    const KINDS: [(&str, &str); 11] = [
-        ("POST", "/token"),
-        ("GET", "/.well-known"),
-        ("GET", "/default-default-client-scopes"),
-        ("GET", "/client-scopes"),
-        ("GET", "/clients?"),
-        ("POST", "/clients"),
-        ("POST", "/client-scopes"),
-        ("PUT", "/clients/"),
-        ("PUT", "/client-scopes/"),
-        ("DELETE", "/clients/"),
-        ("DELETE", "/client-scopes/"),
-    ];
-
     let realm = TestRealm::doubled().await;
     carry_out(&realm.writer(), &desired(BEFORE)).await;
     realm.double().forget_requests();
@@ -128,6 +131,39 @@ async fn whatever_happens_to_a_request_the_next_run_ends_where_it_should() {
                 what,
             };
             survive(fault, &expected).await;
+        }
+    }
+}
+
+/// On a real server, each kind of trouble once at each kind of request.
+#[tokio::test]
+#[ignore = "takes a real Keycloak: `tests/keycloak/run`"]
+async fn whatever_happens_to_a_kind_of_request_the_next_run_ends_where_it_should_for_real() {
+    let realm = TestRealm::real().await;
+    let proxy = Proxy::before(&realm.admin.url).await;
+    let writer = || Writer::new(realm.settings_at(&proxy.url)).unwrap();
+    for (method, path) in KINDS {
+        for what in [
+            Trouble::DropBefore,
+            Trouble::DropAfter,
+            Trouble::Status(500),
+            Trouble::Status(503),
+        ] {
+            let fault = Fault {
+                method,
+                path: path.to_owned(),
+                nth: 1,
+                what,
+            };
+            let story = format!("{fault:?}");
+            carry_out(&writer(), &desired(BEFORE)).await;
+            proxy.fail(fault);
+            let after = desired(AFTER);
+            let _ = try_to_apply(&writer(), &after).await;
+            assert!(proxy.has_failed(), "{story}: it did not happen");
+
+            carry_out(&writer(), &after).await;
+            assert_settled(&writer(), &after, &story).await;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use grantry::provider::keycloak::{Credentials, Reader, Realm, RealmName, Settings};
 use grantry::provider::{Observe as _, ProviderError};
-use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use rcgen::{KeyPair, PKCS_RSA_SHA256};
 use serde_json::{Value as Json, json};
@@ -13,6 +13,8 @@ use super::realm::TestRealm;
 fn key_set(pem: &str) -> Json {
     let key = EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
     let mut public = Jwk::from_encoding_key(&key, Algorithm::RS256).unwrap();
+    // A key that does not say so is none to verify with.
+    public.common.public_key_use = Some(PublicKeyUse::Signature);
     public.common.key_id = public.thumbprint(ThumbprintHash::SHA256).ok();
     json!({ "keys": [public] })
 }

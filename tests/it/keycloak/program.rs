@@ -240,3 +240,22 @@ async fn one_stack_is_on_auth0_and_on_keycloak_at_once() {
     let said = place.run("plan --all-envs --detailed-exitcode").await;
     assert_eq!(said.code, 0, "{}", said.text);
 }
+
+/// What an export says is planned back without a change but for the marks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_is_planned_back_as_adoptions_only() {
+    let realm = TestRealm::doubled().await;
+    let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
+    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    super::writing::release_by_hand(
+        &realm,
+        &["gift-deliveries", "https://api.world-mappers.example/"],
+    )
+    .await;
+
+    let exported = place.run("export --stack new --provider keycloak").await;
+    let (text, _) = exported.text.split_once("Tenant: ").unwrap();
+    let back = Place::new(text).with_realm(&realm, "grantry-apply", "");
+    let said = back.run("plan --provider keycloak").await;
+    insta::assert_snapshot!(format!("{text}\n{}", said.of_realm(&realm)));
+}

@@ -62,7 +62,16 @@ impl TestRealm {
 
     /// What Grantry does here as this client.
     pub(crate) fn settings_as(&self, client: &str) -> Settings {
-        let place = format!("{}/{}", self.admin.url, self.admin.realm);
+        self.settings_of(client, &self.admin.url)
+    }
+
+    /// What Grantry does here as whoever applies, by another way.
+    pub(crate) fn settings_at(&self, url: &str) -> Settings {
+        self.settings_of("grantry-apply", url)
+    }
+
+    fn settings_of(&self, client: &str, url: &str) -> Settings {
+        let place = format!("{url}/{}", self.admin.realm);
         let secret = format!("{client}-secret");
         let credentials = Credentials::client_secret(client, secret.into()).unwrap();
         Settings::new(Realm::parse(&place).unwrap(), credentials)

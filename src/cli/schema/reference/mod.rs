@@ -44,7 +44,7 @@ pub(super) fn reference() -> String {
 fn variables() -> String {
     let mut text = "\n## Variables of the environment\n\n\
         One that is empty counts as not set, but for values of `GRANTRY_VAR_NAME`. An environment of a configuration may \
-        have its own of those that begin with `AUTH0_`, such as `AUTH0_DOMAIN__PRODUCTION`: all of them, or none.\n\n\
+        have its own of those that begin with `AUTH0_` or `KEYCLOAK_`, such as `AUTH0_DOMAIN__PRODUCTION`: all of them, or none.\n\n\
         | Variable | What it says |\n|---|---|\n"
         .to_owned();
     for variable in environment::VARIABLES {

@@ -90,7 +90,7 @@ impl Connection {
             .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
 
-        let answer = refusal::expect_success(&line, exchange.result, &self.settings.secrets)?;
+        let answer = refusal::expect_public(&line, exchange.result, &self.settings.secrets)?;
         let discovery: Discovery = refusal::parse(&line, &answer.body)?;
         issuers.insert(realm.to_owned(), discovery.issuer.clone());
         Ok(discovery.issuer)

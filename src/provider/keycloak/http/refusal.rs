@@ -67,6 +67,26 @@ pub(super) fn expect_success(
     }
 }
 
+/// The same of what a realm shows to everybody: whatever else answers is no realm.
+pub(super) fn expect_public(
+    line: &RequestLine,
+    result: Result<Response, TransportError>,
+    secrets: &Secrets,
+) -> Result<Response, ProviderError> {
+    let response = match result {
+        Ok(response) if !response.status.is_success() => response,
+        result => return expect_success(line, result, secrets),
+    };
+
+    Err(ProviderError::Rejected {
+        request: line.to_string(),
+        status: response.status.as_u16(),
+        objection: RejectedReason::Other,
+        reason: Body::of(&response).reason(secrets),
+        next_step: Some(advice::to_find_realm()),
+    })
+}
+
 /// The same of the token endpoint, which says no in a way of its own.
 pub(super) fn expect_token(
     line: &RequestLine,
