@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::listing;
+use super::reach::{Reach, reach_of};
 use super::read::Reader;
 use crate::model::{Desired, Kind, TenantHash};
 use crate::provider::checkup::{Contents, Owned, count_owned};
@@ -20,17 +21,6 @@ pub struct Examination {
     pub reach: Option<Result<Reach, ProviderError>>,
     /// What the realm holds.
     pub contents: Option<Result<Contents, ProviderError>>,
-}
-
-/// What our own client may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// See clients and client scopes.
-    Plan,
-    /// Change them too.
-    Apply,
-    /// See them; what else, its token does not say.
-    Readable,
 }
 
 impl Reader {
@@ -82,18 +72,5 @@ impl Reader {
             .map(|(_, found)| found);
         let owned = desired.map(|desired| Owned::Exactly(count_owned(desired, tenant, clients)));
         Ok(Contents { counts, owned })
-    }
-}
-
-fn reach_of(roles: &[String]) -> Reach {
-    let has = |role: &str| roles.iter().any(|own| own == role);
-
-    if has("manage-clients") || has("realm-admin") {
-        Reach::Apply
-    } else if has("view-clients") {
-        Reach::Plan
-    } else {
-        // A lightweight token names no roles, and a server may look them up all the same.
-        Reach::Readable
     }
 }

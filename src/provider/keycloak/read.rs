@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use futures_util::future::try_join;
 
+use super::advice;
 use super::decode::{Decoded, Decoder, client_of_grant, found_elsewhere, rules};
+use super::estimate;
 use super::http::Getter;
 use super::listing::{self, Listed};
 use super::memory::Memory;
+use super::reach::{Reach, reach_of};
 use super::scopes::Scopes;
 use super::settings::Settings;
 use super::support::support_for;
@@ -16,7 +19,8 @@ use crate::model::{
     Address, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
     TenantHash,
 };
-use crate::provider::{Locks, Observe, ProviderError};
+use crate::plan::Planned;
+use crate::provider::{Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError};
 
 /// Reads a realm. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
@@ -125,6 +129,29 @@ impl Reader {
 }
 
 impl Observe for Reader {
+    fn estimate(&self, planned: &Planned, _seen: &Snapshot, _lock: LockUse) -> Option<Estimate> {
+        Some(estimate::estimate(planned))
+    }
+
+    /// Before anything is written: the token says which roles there are, if it says anything of them.
+    async fn check_permissions(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+        if !estimate::is_to_write(needs) {
+            return Ok(());
+        }
+
+        let session = self.getter.session().await?;
+        match reach_of(&session.roles) {
+            Reach::Apply | Reach::Readable => Ok(()),
+            Reach::Plan => Err(ProviderError::Forbidden {
+                request: "applying".to_owned(),
+                denial: ForbiddenReason::Unsaid,
+                reason: "our client has the role `view-clients`, and not `manage-clients`"
+                    .to_owned(),
+                next_step: Some(advice::to_write()),
+            }),
+        }
+    }
+
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         let (issuer, ()) = try_join(self.getter.issuer(), listing::probe(&self.getter)).await?;
         let reading = self.read_realm().await?;

@@ -7,6 +7,7 @@ use grantry::emulator::{self, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 use reqwest::Method;
 use serde_json::json;
 
+use super::double::Asked;
 use super::realm::TestRealm;
 use crate::helpers::served::in_memory;
 
@@ -121,9 +122,14 @@ async fn whoever_may_only_read_applies_nothing_and_is_told_why() {
     let place = Place::new(STORY).with_realm(&realm, "grantry-plan", "");
     assert_eq!(place.run("plan --detailed-exitcode").await.code, 2);
 
+    realm.double().forget_requests();
     let said = place.run("apply --auto-approve").await;
     assert_eq!(said.code, 1, "{}", said.text);
     assert!(said.text.contains("manage-clients"), "{}", said.text);
+    // Before anything was tried.
+    let asked = realm.double().requests();
+    let is_reading = |asked: &Asked| asked.method == "GET" || asked.path.ends_with("/token");
+    assert!(asked.iter().all(is_reading), "{asked:?}");
 }
 
 /// Whoever opens a pull request chooses what stands in a file, and not where secrets go.

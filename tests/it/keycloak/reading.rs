@@ -1,9 +1,11 @@
 //! Readings that cannot lie: who may not see everything is told so, and nothing looks absent that was not seen.
 
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
 
+use grantry::apply::{Guard, Outcome, Stop, apply};
 use grantry::model::{Address, ClientRef, Standing};
-use grantry::provider::{Mutate as _, Observe as _, ProviderError, keycloak};
+use grantry::provider::{LockUse, Mutate as _, Observe as _, ProviderError, keycloak};
 use reqwest::Method;
 use serde_json::json;
 
@@ -195,4 +197,44 @@ async fn scopes_keep_their_names_or_stand_behind_their_api() {
     super::work::assert_settled(&writer, &story, "qualified").await;
     // What was made under the other naming is the same scope, and keeps its name.
     super::work::assert_settled(&realm.writer(), &story, "bare").await;
+}
+
+/// What a plan says that it costs is what it costs.
+#[tokio::test]
+async fn a_plan_says_how_many_requests_applying_it_takes() {
+    let realm = TestRealm::doubled().await;
+    let changed = STORY
+        .replace("name: Maps", "name: All maps")
+        .replace(
+            "read:maps: Read }",
+            "read:maps: Read all, write:maps: Write }",
+        )
+        .replace("name: Courier", "name: The courier")
+        .replace("scopes: [read:maps]", "scopes: [write:maps]");
+    let renamed = changed.replace("name: All maps", "name: Maps");
+    let narrowed = renamed
+        .replace("Read all, write:maps: Write }", "Read all }")
+        .replace("scopes: [write:maps]", "scopes: [read:maps]");
+    for yaml in [STORY, &changed, &renamed, &narrowed] {
+        let writer = realm.writer();
+        let desired = desired(yaml);
+        let seen = read(&writer, &desired).await;
+        let planned = grantry::plan::plan(&desired, &seen).unwrap();
+        let told = writer.reader().estimate(&planned, &seen, LockUse::Forgone);
+
+        realm.double().forget_requests();
+        let cleared = planned.clear().unwrap();
+        let report = apply(
+            &writer,
+            cleared,
+            &Guard::open(),
+            NonZeroUsize::MIN,
+            &Stop::default(),
+            |_, _| {},
+        )
+        .await;
+        assert!(report.outcomes.iter().all(Outcome::is_applied));
+        let asked = realm.double().requests();
+        assert_eq!(asked.len(), told.unwrap().requests, "{yaml}: {asked:#?}");
+    }
 }
