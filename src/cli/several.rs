@@ -20,7 +20,7 @@ use crate::config::{Loaded, TenantName};
 use crate::files;
 use crate::model::{EnvironmentName, StackName};
 use crate::render::document::{
-    EnvironmentView, EnvironmentsView, Fate, OutcomeCountsView, PlanView,
+    EnvironmentView, EnvironmentsView, Fate, OutcomeCountsView, PlanView, Provenance,
 };
 
 /// How many tenants are looked at side by side. Each has connections of its own, and a process may not have many more.
@@ -160,9 +160,7 @@ impl Results {
             let environment = self.by_hash.get(&name)?;
             // What could not be read is nobody's twin.
             let hash = place.tenant_hash.as_ref()?;
-            // Those of files have no hash that tells them apart.
-            let tenant = TenantName::Auth0(place.tenant.clone());
-            Some(((&place.stack, hash), environment, tenant))
+            Some(((&place.stack, hash), environment, tenant_named(place)))
         }))
     }
 
@@ -219,6 +217,16 @@ fn tenant_of(target: &Target) -> TenantName {
         Target::Local(file) => TenantName::Local(files::where_it_leads(file)),
         Target::Auth0(settings) => TenantName::Auth0(settings.domain()),
         Target::Keycloak(settings) => TenantName::Keycloak(settings.realm().to_string()),
+    }
+}
+
+/// The same, as a plan names it. Those of files have no hash that tells them apart, and do not come so far.
+fn tenant_named(place: &Provenance) -> TenantName {
+    let tenant = place.tenant.clone();
+    if place.provider == Provenance::KEYCLOAK {
+        TenantName::Keycloak(tenant)
+    } else {
+        TenantName::Auth0(tenant)
     }
 }
 
@@ -369,6 +377,27 @@ fn lanes_of(members: Vec<Member>) -> BTreeMap<TenantName, Vec<(usize, Member)>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::hint;
+
+    #[test]
+    fn of_two_in_one_realm_the_variables_of_realms_are_named() {
+        let name = |text: &str| text.parse::<EnvironmentName>().unwrap();
+        for (provider, variable) in [
+            (Provenance::AUTH0, "AUTH0_DOMAIN__BLUE"),
+            (Provenance::KEYCLOAK, "KEYCLOAK_REALM__BLUE"),
+        ] {
+            let place = Provenance {
+                stack: "shop".to_owned(),
+                environment: None,
+                provider: provider.to_owned(),
+                tenant: "here".to_owned(),
+                tenant_hash: None,
+            };
+            let failure = Failure::OneTenant(name("blue"), name("red"), tenant_named(&place));
+            let advice = hint::of(&failure).unwrap();
+            assert!(advice.contains(variable), "{provider}: {advice}");
+        }
+    }
 
     #[test]
     fn of_two_environments_in_one_place_both_are_named() {

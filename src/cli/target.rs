@@ -122,13 +122,14 @@ impl Target {
                     Knowledge::OfNothing => keycloak::Credentials::none(),
                 };
                 let auth_realm = set.auth_realm(&realm);
+                let auth_realm = auth_realm.as_deref().map(RealmName::parse).transpose()?;
                 let settings = keycloak::Settings::new(realm, credentials)
                     .with_scope_naming(scope_naming)
                     .with_secrets(output::secrets())
                     .with_parallelism(tenant.parallelism)
                     .with_deadline(tenant.deadline.begin());
                 let settings = match auth_realm {
-                    Some(name) => settings.with_auth_realm(RealmName::parse(&name)?),
+                    Some(name) => settings.with_auth_realm(name),
                     None => settings,
                 };
                 Ok(Self::Keycloak(Box::new(settings)))
@@ -176,8 +177,8 @@ impl Target {
     pub(super) fn provenance(&self, loaded: &Loaded) -> Provenance {
         let (provider, tenant) = match self {
             Self::Local(path) => (Provenance::LOCAL, files::name_from(&loaded.folder, path)),
-            Self::Auth0(settings) => ("auth0", settings.domain()),
-            Self::Keycloak(settings) => ("keycloak", settings.realm().to_string()),
+            Self::Auth0(settings) => (Provenance::AUTH0, settings.domain()),
+            Self::Keycloak(settings) => (Provenance::KEYCLOAK, settings.realm().to_string()),
         };
 
         Provenance {
@@ -280,7 +281,9 @@ impl fmt::Display for Target {
             Self::Keycloak(settings) => {
                 write!(formatter, "Tenant: keycloak {}", settings.realm())?;
                 match settings.other_realm() {
-                    Some(realm) => write!(formatter, ", as a client of {}", realm.as_str()),
+                    Some(realm) => {
+                        write!(formatter, ", as a client of the realm `{}`", realm.as_str())
+                    }
                     None => Ok(()),
                 }
             }

@@ -13,7 +13,7 @@ pub struct Provenance {
     pub environment: Option<String>,
     /// The provider.
     pub provider: String,
-    /// The tenant: its domain, or its file, from the configuration's folder.
+    /// The tenant: its domain, the address of its realm, or its file, from the configuration's folder.
     pub tenant: String,
     /// The same as it stands in ownership marks, if the tenant could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,6 +23,10 @@ pub struct Provenance {
 impl Provenance {
     /// The provider of tenants that are files.
     pub const LOCAL: &str = "local";
+    /// The provider of tenants that are domains.
+    pub const AUTH0: &str = "auth0";
+    /// The provider of tenants that are realms.
+    pub const KEYCLOAK: &str = "keycloak";
 
     /// The file of a tenant, where it is one. Marks are the same in all of these: only their files tell them apart.
     #[must_use]
