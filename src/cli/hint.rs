@@ -234,8 +234,11 @@ fn advise_on_unset_domain(
 
     if missing != [domain.as_str()] {
         steps.push(format!(
-            "set AUTH0_CLIENT_ID{suffix} and AUTH0_CLIENT_SECRET{suffix} (or \
-             AUTH0_CLIENT_ASSERTION_PRIVATE_KEY{suffix}), or AUTH0_API_TOKEN{suffix}"
+            "set {}{suffix} and {}{suffix} (or {}{suffix}), or {}{suffix}",
+            names::CLIENT_ID,
+            names::SECRET,
+            names::KEY,
+            names::TOKENS[0],
         ));
     }
     steps
@@ -248,27 +251,45 @@ fn advise_on_unset_realm(
     suffix: &str,
 ) -> Vec<String> {
     let mut steps = Vec::new();
-    let is_unnamed = missing.contains(url) || missing.contains(realm);
     match stated {
         Some(stated) => steps.push(format!(
             "if `{stated}`, as `provider.keycloak` of the configuration states, is the realm that is \
-             meant, set {url}={} and {realm}={}: credentials follow no file",
-            stated.server,
-            stated.name.as_str()
+             meant, set {} and {}: credentials follow no file",
+            assign(url, &stated.server.to_string()),
+            assign(realm, stated.name.as_str()),
         )),
-        None if is_unnamed => steps.push(format!(
-            "set {url} to the address, as in `https://sso.example`, and {realm} to the realm"
-        )),
-        None => {}
+        None => match [missing.contains(url), missing.contains(realm)] {
+            [true, true] => steps.push(format!(
+                "set {url} to the address, as in `https://sso.example`, and {realm} to the realm"
+            )),
+            [true, false] => {
+                steps.push(format!("set {url} to the address, as in `https://sso.example`"));
+            }
+            [false, true] => steps.push(format!("set {realm} to the realm that is meant")),
+            [false, false] => {}
+        },
     }
 
     if missing.iter().any(|name| name != url && name != realm) {
         steps.push(format!(
-            "set KEYCLOAK_CLIENT_ID{suffix} and KEYCLOAK_CLIENT_SECRET{suffix} (or \
-             KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY{suffix}) to a client with a service account"
+            "set {}{suffix} and {}{suffix} (or {}{suffix}) to a client with a service account",
+            names::REALM_CLIENT_ID,
+            names::REALM_SECRET,
+            names::REALM_KEY,
         ));
     }
     steps
+}
+
+/// A variable as it is set in a shell. What a file chose is pasted there, and is no command.
+fn assign(variable: &str, value: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ":/._-".contains(letter);
+
+    if value.chars().all(is_plain) {
+        format!("{variable}={value}")
+    } else {
+        format!("{variable}='{}'", value.replace('\'', r"'\''"))
+    }
 }
 
 /// What to do about two environments with one tenant.
@@ -299,12 +320,16 @@ fn advise_on_credentials(invalid: &InvalidCredentials) -> &'static str {
         InvalidCredentials::Readable => "take it from the others, as with `chmod o= FILE`",
         InvalidCredentials::Malformed { .. }
         | InvalidCredentials::NoDomain { .. }
+        | InvalidCredentials::Foreign { .. }
         | InvalidCredentials::Twice(_) => {
             "it is YAML or JSON, as in `{ \"acme.eu.auth0.com\": { \"client_id\": …, \"client_secret\": … } }`, \
              with `client_assertion_private_key` and `client_assertion_signing_alg`, or `api_token`, in place of \
-             `client_secret`, and perhaps an `audience`"
+             `client_secret`, and perhaps an `audience`; a realm is a key as `https://sso.example/realms/acme`, takes no \
+             `api_token` and no `audience`, and may have an `auth_realm`"
         }
-        InvalidCredentials::Absent(_) | InvalidCredentials::Incomplete(_) => {
+        InvalidCredentials::Absent(_)
+        | InvalidCredentials::Incomplete(_)
+        | InvalidCredentials::IncompleteRealm(_) => {
             "add `client_id` and `client_secret` for this tenant"
         }
     }
@@ -336,7 +361,7 @@ fn advise_on_unsettled(unsettled: &Unsettled) -> Option<Step> {
         } => {
             let set = match by {
                 NamedBy::CommandLine => "say `--provider keycloak:URL/REALM`".to_owned(),
-                NamedBy::Variable(_) => format!("set {} and {}", names::URL, names::REALM),
+                NamedBy::Variable(variable) => format!("set {}", assign(variable, stated)),
             };
             let step = format!(
                 "for `{stated}`, {set}, with credentials of that realm\n\

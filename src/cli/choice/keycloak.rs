@@ -43,21 +43,65 @@ impl<'a> Stated<'a> {
         }))
     }
 
-    /// Whether it states another realm than this one; how it is called there.
-    fn differs_from(&self, named: &Realm) -> Result<Option<(&'static str, String)>, Unsettled> {
-        if let Some(url) = self.url {
+    /// Refuses what it states where something else is named.
+    fn agree_with(&self, named: &Named) -> Result<(), Unsettled> {
+        if let (Some(url), Some(server)) = (self.url, &named.server) {
             let stated = Server::parse(url)?;
-            if stated != named.server {
-                return Ok(Some(("url", stated.to_string())));
+            if stated != *server {
+                return Err(named.refuse("url", stated.to_string(), server.to_string()));
             }
         }
-        if let Some(realm) = self.realm {
+        if let (Some(realm), Some(name)) = (self.realm, &named.name) {
             let stated = RealmName::parse(realm)?;
-            if stated != named.name {
-                return Ok(Some(("realm", stated.as_str().to_owned())));
+            if stated != *name {
+                let (stated, name) = (stated.as_str().to_owned(), name.as_str().to_owned());
+                return Err(named.refuse("realm", stated, name));
             }
         }
-        Ok(None)
+        Ok(())
+    }
+}
+
+/// What the command line or else the environment names of it. Of the two, neither fills up the other.
+struct Named<'a> {
+    server: Option<Server>,
+    name: Option<RealmName>,
+    /// Where it is named; none on the command line.
+    surroundings: Option<&'a Surroundings>,
+}
+
+impl<'a> Named<'a> {
+    fn of(told: Option<&str>, surroundings: &'a Surroundings) -> Result<Self, Unsettled> {
+        if let Some(told) = told {
+            let Realm { server, name } = Realm::parse(told)?;
+            return Ok(Self {
+                server: Some(server),
+                name: Some(name),
+                surroundings: None,
+            });
+        }
+
+        let (url, realm) = (&surroundings.url, &surroundings.realm);
+        Ok(Self {
+            server: url.as_deref().map(Server::parse).transpose()?,
+            name: realm.as_deref().map(RealmName::parse).transpose()?,
+            surroundings: Some(surroundings),
+        })
+    }
+
+    fn refuse(&self, field: &'static str, stated: String, named: String) -> Unsettled {
+        let by = match self.surroundings {
+            None => NamedBy::CommandLine,
+            Some(said) if field == "url" => NamedBy::Variable(said.url_variable.clone()),
+            Some(said) => NamedBy::Variable(said.realm_variable.clone()),
+        };
+
+        Unsettled::TwoRealms {
+            field,
+            stated,
+            named,
+            by,
+        }
     }
 }
 
@@ -69,41 +113,26 @@ pub(super) fn choose(
     surroundings: &Surroundings,
 ) -> Result<Choice, Unsettled> {
     let stated = Stated::of(written);
-    let scope_naming = stated.scope_naming;
+    let named = Named::of(told, surroundings)?;
+    // Before it is said what is missing: nobody is to be told to set what another file chose.
+    stated.agree_with(&named)?;
 
-    let (named, by) = match (told, &surroundings.url, &surroundings.realm) {
-        (Some(told), ..) => (Realm::parse(told)?, NamedBy::CommandLine),
-        (None, Some(url), Some(realm)) => {
-            let named = Realm {
-                server: Server::parse(url)?,
-                name: RealmName::parse(realm)?,
-            };
-            let variable = surroundings.url_variable.clone();
-            (named, NamedBy::Variable(variable))
-        }
-        (None, ..) => {
+    let is_keyed = |realm: &Realm| surroundings.keyed_tenants.contains(&realm.to_string());
+    let realm = match (named.server, named.name) {
+        (Some(server), Some(name)) => Realm { server, name },
+        (None, None) => match stated.whole()? {
+            Some(realm) if is_keyed(&realm) => realm,
+            stated => return Err(Unsettled::NoRealm { stated }),
+        },
+        // Half of it is never filled up from a file.
+        (Some(_), None) | (None, Some(_)) => {
             let stated = stated.whole()?;
-            let is_keyed = |realm: &Realm| surroundings.keyed_tenants.contains(&realm.to_string());
-            return match stated {
-                Some(realm) if is_keyed(&realm) => Ok(Choice::Keycloak {
-                    realm,
-                    scope_naming,
-                }),
-                stated => Err(Unsettled::NoRealm { stated }),
-            };
+            return Err(Unsettled::NoRealm { stated });
         }
     };
 
-    match stated.differs_from(&named)? {
-        Some((field, stated)) => Err(Unsettled::TwoRealms {
-            field,
-            stated,
-            named,
-            by,
-        }),
-        None => Ok(Choice::Keycloak {
-            realm: named,
-            scope_naming,
-        }),
-    }
+    Ok(Choice::Keycloak {
+        realm,
+        scope_naming: stated.scope_naming,
+    })
 }

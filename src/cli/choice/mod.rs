@@ -38,6 +38,8 @@ pub(super) struct Surroundings {
     pub(super) url_variable: String,
     /// The realm of it.
     pub(super) realm: Option<String>,
+    /// What the variable is called that says it.
+    pub(super) realm_variable: String,
     /// The domains and realms whose credentials are at hand, each for itself.
     pub(super) keyed_tenants: Arc<BTreeSet<String>>,
 }
@@ -106,14 +108,15 @@ pub(super) enum Unsettled {
          was sent to either",
         match by {
             NamedBy::CommandLine => "`--provider` names".to_owned(),
-            NamedBy::Variable(_) => "the environment names".to_owned(),
+            NamedBy::Variable(variable) => format!("{variable} is"),
         }
     )]
     TwoRealms {
         /// The field that differs.
         field: &'static str,
         stated: String,
-        named: Realm,
+        /// What it differs from.
+        named: String,
         by: NamedBy,
     },
     #[error(transparent)]

@@ -29,6 +29,7 @@ fn say_choice(
         url: None,
         url_variable: "KEYCLOAK_URL".to_owned(),
         realm: None,
+        realm_variable: "KEYCLOAK_REALM".to_owned(),
         keyed_tenants: Arc::new(BTreeSet::from(["keyed.example".to_owned()])),
     };
 
@@ -37,8 +38,8 @@ fn say_choice(
 
 fn say(choice: &Result<Choice, Unsettled>) -> String {
     let by = |by: &NamedBy| match by {
-        NamedBy::CommandLine => "CommandLine",
-        NamedBy::Variable(_) => "Environment",
+        NamedBy::CommandLine => "CommandLine".to_owned(),
+        NamedBy::Variable(variable) => variable.clone(),
     };
 
     match choice {
@@ -139,7 +140,7 @@ fn a_secret_goes_where_the_environment_or_the_command_line_says() {
             "",
             "auth0 keyed.example",
             (login, ""),
-            "stated: keyed.example, Environment: login.acme.example",
+            "stated: keyed.example, AUTH0_DOMAIN: login.acme.example",
         ),
         // A file agrees, in whatever spelling.
         ("", "auth0", (login, ""), "to login.acme.example"),
@@ -166,31 +167,31 @@ fn a_secret_goes_where_the_environment_or_the_command_line_says() {
             "",
             "auth0 evil.example",
             (login, api),
-            "stated: evil.example, Environment: login.acme.example",
+            "stated: evil.example, AUTH0_DOMAIN: login.acme.example",
         ),
         (
             "",
             "auth0 login.acme.example:8443",
             (login, ""),
-            "stated: login.acme.example:8443, Environment: login.acme.example",
+            "stated: login.acme.example:8443, AUTH0_DOMAIN: login.acme.example",
         ),
         (
             "",
             "auth0 acme.eu.auth0.com:8443",
             (login, api),
-            "stated: acme.eu.auth0.com:8443, Environment: login.acme.example",
+            "stated: acme.eu.auth0.com:8443, AUTH0_DOMAIN: login.acme.example",
         ),
         (
             "",
             "auth0 127.0.0.1:4600",
             (emulator, ""),
-            "stated: 127.0.0.1:4600, Environment: http://127.0.0.1:4600",
+            "stated: 127.0.0.1:4600, AUTH0_DOMAIN: http://127.0.0.1:4600",
         ),
         (
             "",
             "auth0 acme.eu.auth0.com",
             (emulator, "https://grantry-emulator.eu.auth0.com/api/v2/"),
-            "stated: acme.eu.auth0.com, Environment: http://127.0.0.1:4600",
+            "stated: acme.eu.auth0.com, AUTH0_DOMAIN: http://127.0.0.1:4600",
         ),
         // The command line is heard before the environment, and no file against it.
         ("auth0:b.example", "", (login, ""), "to b.example"),
@@ -241,6 +242,7 @@ fn say_realm(told: &str, written: [&str; 2], environment: [&str; 2]) -> String {
         url,
         realm,
         url_variable: "KEYCLOAK_URL".to_owned(),
+        realm_variable: "KEYCLOAK_REALM".to_owned(),
         keyed_tenants: Arc::new(BTreeSet::from(
             ["https://keyed.example/realms/a".to_owned()],
         )),
@@ -273,6 +275,37 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
             ["", ""],
             "to https://keyed.example/realms/a, Qualified",
         ),
+        // Half of it is filled up from no file, not even where credentials are at hand for all that it states.
+        (
+            "",
+            [sso, "a"],
+            [sso, ""],
+            "only stated: https://sso.example/realms/a",
+        ),
+        (
+            "",
+            [sso, "a"],
+            ["", "a"],
+            "only stated: https://sso.example/realms/a",
+        ),
+        (
+            "",
+            ["https://keyed.example", "a"],
+            ["https://keyed.example", ""],
+            "only stated: https://keyed.example/realms/a",
+        ),
+        (
+            "",
+            ["https://evil.example", "a"],
+            [sso, ""],
+            "stated url: https://evil.example, KEYCLOAK_URL: https://sso.example",
+        ),
+        (
+            "",
+            [sso, "master"],
+            ["", "a"],
+            "stated realm: master, KEYCLOAK_REALM: a",
+        ),
         // A file agrees, in whatever spelling.
         ("", ["", ""], [sso, "a"], here),
         ("", ["HTTPS://SSO.example:443/", "a"], [sso, "a"], here),
@@ -283,19 +316,19 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
             "",
             ["https://evil.example", "a"],
             [sso, "a"],
-            "stated url: https://evil.example, Environment: https://sso.example/realms/a",
+            "stated url: https://evil.example, KEYCLOAK_URL: https://sso.example",
         ),
         (
             "",
             [sso, "master"],
             [sso, "a"],
-            "stated realm: master, Environment: https://sso.example/realms/a",
+            "stated realm: master, KEYCLOAK_REALM: a",
         ),
         (
             "",
             ["https://sso.example/auth", "a"],
             [sso, "a"],
-            "stated url: https://sso.example/auth, Environment: https://sso.example/realms/a",
+            "stated url: https://sso.example/auth, KEYCLOAK_URL: https://sso.example",
         ),
         // The command line is heard before the environment, and no file against it.
         (
@@ -305,10 +338,16 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
             here,
         ),
         (
+            "keycloak:https://sso.example/realms/a",
+            ["https://sso.example", "a"],
+            ["https://other.example", ""],
+            here,
+        ),
+        (
             "keycloak:https://sso.example/a",
             ["", "b"],
             ["https://other.example", "b"],
-            "stated realm: b, CommandLine: https://sso.example/realms/a",
+            "stated realm: b, CommandLine: a",
         ),
     ] {
         let said = say_realm(told, written, environment);

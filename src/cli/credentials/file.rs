@@ -41,24 +41,29 @@ impl CredentialsFile {
     }
 
     pub(super) fn credentials_for(&self, domain: &Domain) -> Result<Credentials, Failure> {
-        Ok(self.proof_for(&domain.to_string())?.credentials()?)
+        let proof = self.proof_for(&domain.to_string(), InvalidCredentials::Incomplete)?;
+        Ok(proof.credentials()?)
     }
 
     pub(super) fn realm_credentials_for(
         &self,
         realm: &Realm,
     ) -> Result<keycloak::Credentials, Failure> {
-        Ok(self.proof_for(&realm.to_string())?.realm_credentials()?)
+        let proof = self.proof_for(&realm.to_string(), InvalidCredentials::IncompleteRealm)?;
+        Ok(proof.realm_credentials()?)
     }
 
-    fn proof_for(&self, tenant: &str) -> Result<Proof<'_>, Failure> {
+    fn proof_for(
+        &self,
+        tenant: &str,
+        incomplete: fn(String) -> InvalidCredentials,
+    ) -> Result<Proof<'_>, Failure> {
         let entry = self.by_tenant.get(tenant);
         let entry = entry.ok_or_else(|| self.refuse_absent(tenant))?;
 
-        entry.prove().map_err(|_| {
-            let source = InvalidCredentials::Incomplete(tenant.to_owned());
-            refuse(&self.path, source)
-        })
+        entry
+            .prove()
+            .map_err(|_| refuse(&self.path, incomplete(tenant.to_owned())))
     }
 
     /// It has nothing for this tenant.
@@ -99,9 +104,16 @@ fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Identity>, InvalidCreden
     let mut by_tenant = BTreeMap::new();
     for (index, (key, entry)) in entries.into_iter().enumerate() {
         let place = index + 1;
-        let tenant = name_tenant(&key).ok_or(InvalidCredentials::NoDomain { place })?;
+        let key = parse_key(&key).ok_or(InvalidCredentials::NoDomain { place })?;
 
         entry.keep_secrets();
+        let (tenant, foreign) = match key {
+            Key::Domain(domain) => (domain.to_string(), entry.foreign_to_domain()),
+            Key::Realm(realm) => (realm.to_string(), entry.foreign_to_realm()),
+        };
+        if let Some(field) = foreign {
+            return Err(InvalidCredentials::Foreign { tenant, field });
+        }
         if by_tenant.insert(tenant.clone(), entry).is_some() {
             return Err(InvalidCredentials::Twice(tenant));
         }
@@ -109,14 +121,20 @@ fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Identity>, InvalidCreden
     Ok(by_tenant)
 }
 
-/// A key as the tenant is named elsewhere: one with a path is a realm.
-fn name_tenant(key: &str) -> Option<String> {
+/// Whose credentials an entry has.
+enum Key {
+    Domain(Domain),
+    Realm(Realm),
+}
+
+/// A key with a path is a realm.
+fn parse_key(key: &str) -> Option<Key> {
     let rest = key.split_once("://").map_or(key, |(_, rest)| rest);
     let has_path = rest.trim_end_matches('/').contains('/');
 
     if has_path {
-        Realm::parse(key).ok().map(|realm| realm.to_string())
+        Realm::parse(key).ok().map(Key::Realm)
     } else {
-        Domain::parse(key).ok().map(|domain| domain.to_string())
+        Domain::parse(key).ok().map(Key::Domain)
     }
 }

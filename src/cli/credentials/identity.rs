@@ -67,6 +67,17 @@ impl Identity {
         }
     }
 
+    /// What it says that no realm takes: a token that is ready would hide the client beside it.
+    pub(super) fn foreign_to_realm(&self) -> Option<&'static str> {
+        let token = self.api_token.is_some().then_some("api_token");
+        token.or(self.audience.is_some().then_some("audience"))
+    }
+
+    /// What it says that no domain takes.
+    pub(super) fn foreign_to_domain(&self) -> Option<&'static str> {
+        self.auth_realm.is_some().then_some("auth_realm")
+    }
+
     /// From here on, none of its secrets is said.
     pub(super) fn keep_secrets(&self) {
         let secrets = [
@@ -90,7 +101,7 @@ impl Proof<'_> {
         }
     }
 
-    /// The same for a realm, which takes no token that is ready.
+    /// The same for a realm. No token that is ready comes so far: the file with one is refused, and no variable has one.
     pub(super) fn realm_credentials(&self) -> Result<keycloak::Credentials, ProviderError> {
         match self {
             Self::Token(_) => Ok(keycloak::Credentials::none()),

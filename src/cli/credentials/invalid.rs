@@ -15,4 +15,8 @@ pub(in crate::cli) enum InvalidCredentials {
     Absent(String),
     #[error("it has neither `api_token` nor `client_id` with a secret or a key for `{0}`")]
     Incomplete(String),
+    #[error("it has no `client_id` with a secret or a key for `{0}`")]
+    IncompleteRealm(String),
+    #[error("it has `{field}` for `{tenant}`, which takes none")]
+    Foreign { tenant: String, field: &'static str },
 }

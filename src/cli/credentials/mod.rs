@@ -94,6 +94,7 @@ impl CredentialSet<'_> {
             url: self.get(URL),
             url_variable: self.name(URL),
             realm: self.get(REALM),
+            realm_variable: self.name(REALM),
             keyed_tenants: Arc::clone(&self.source.tenants),
         }
     }
@@ -248,14 +249,14 @@ impl CredentialSet<'_> {
 
     /// Why it is not known which realm is meant.
     pub(super) fn refuse_unnamed_realm(&self, stated: Option<Realm>) -> Failure {
+        let absent = [URL, REALM].into_iter();
+        let absent: Vec<_> = absent.filter(|name| self.get(name).is_none()).collect();
+        let is_half_said = absent.len() == 1;
+
         match (&self.source.file, stated) {
-            (Some(file), Some(stated)) => file.refuse_absent(&stated.to_string()),
+            (Some(file), Some(stated)) if !is_half_said => file.refuse_absent(&stated.to_string()),
             (_, stated) => {
-                let places = [URL, REALM].into_iter();
-                let mut missing: Vec<String> = places
-                    .filter(|name| self.get(name).is_none())
-                    .map(|name| self.name(name))
-                    .collect();
+                let mut missing: Vec<_> = absent.iter().map(|name| self.name(name)).collect();
                 if self.source.file.is_none() {
                     let without = self.read_realm_identity().prove().err();
                     missing.extend(without.iter().flat_map(|without| self.realm_names(without)));

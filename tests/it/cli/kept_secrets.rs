@@ -72,6 +72,9 @@ fn a_usage_error_shows_no_secret() {
         ("AUTH0_CLIENT_SECRET", "hush-hush"),
         ("AUTH0_API_TOKEN", "hush-hush\n\nhush hush"),
         ("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", key),
+        ("KEYCLOAK_CLIENT_SECRET", "hush-hush"),
+        ("KEYCLOAK_CLIENT_SECRET__PRODUCTION", "hush-hush"),
+        ("KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY", key),
     ] {
         let place = Place::new().with(&[(variable.to_owned(), secret.to_owned())]);
         let files = ["--json", "beside.json", "--markdown", "beside.md"];

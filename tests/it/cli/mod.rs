@@ -16,6 +16,7 @@ mod kept_secrets;
 mod local;
 mod precedence;
 mod progress;
+mod realms;
 mod refusals;
 mod rendering;
 mod retrying;
