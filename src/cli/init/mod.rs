@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Init) -> Result<Exit, Failure> {
 fn first(stack: &str, provider: FirstProvider) -> String {
     let provider = match provider {
         FirstProvider::Local => {
-            "local # a tenant in a file, to try it with; `auth0` is the real one"
+            "local # a tenant in a file, to try it with; `auth0` and `keycloak` are real ones"
         }
         FirstProvider::Auth0 => "auth0 # which one, AUTH0_DOMAIN says",
         FirstProvider::Keycloak => "keycloak # which one, KEYCLOAK_URL and KEYCLOAK_REALM say",
@@ -97,6 +97,11 @@ fn name_of(folder: &Path) -> String {
 
 fn next_step(arguments: &Init) -> &'static str {
     match (arguments.ci, arguments.provider) {
+        // They would plan another tenant than was meant, or let a pull request read every secret of the realm.
+        (Some(_), FirstProvider::Keycloak) => {
+            "the workflows are for Auth0 as they are: they say `auth0` and hand no KEYCLOAK_* on; whoever may plan a realm \
+             reads the secret of every client there, so let no job for an unreviewed branch have such credentials"
+        }
         (Some(_), _) => {
             "put your own words into the workflows, as their first lines say, and plan: `grantry plan`"
         }

@@ -50,6 +50,23 @@ fn on_request_it_comes_with_all_that_is_around_it() {
 }
 
 #[test]
+fn for_a_realm_it_is_said_that_the_workflows_are_for_auth0() {
+    let place = Place::new();
+    let init = ["init", "--stack", "shop", "--provider", "keycloak"];
+    place.run(&init).exits(0);
+    let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
+    assert!(text.contains("provider: keycloak # which one, KEYCLOAK_URL"));
+    place.run(&["validate"]).exits(0);
+
+    for engine in ["github", "gitlab"] {
+        let made = place.run(&[&init[..], &[engine, "--ci", engine]].concat());
+        let said = made.exits(0).stderr;
+        let words: Vec<&str> = said.split_whitespace().collect();
+        assert!(words.join(" ").contains("hand no KEYCLOAK_* on"), "{said}");
+    }
+}
+
+#[test]
 fn a_file_on_the_way_to_another_is_found_before_anything_is_written() {
     let place = Place::new();
     place.write(".github", "");
