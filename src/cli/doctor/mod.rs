@@ -150,14 +150,14 @@ async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> V
         Ok(chosen) => chosen,
         Err(failure) => return vec![diagnose_failure(Subject::Tenant, &failure)],
     };
-    let place = match &target {
-        Target::Local(path) => safe_path(path),
-        Target::Auth0(settings) => settings.domain(),
-        Target::Keycloak(settings) => settings.realm().to_string(),
+    let (subject, place) = match &target {
+        Target::Local(path) => (Subject::File, safe_path(path)),
+        Target::Auth0(settings) => (Subject::Domain, settings.domain()),
+        Target::Keycloak(settings) => (Subject::Realm, settings.realm().to_string()),
     };
     let reader = match target.announce().reader() {
         Ok(reader) => reader,
-        Err(failure) => return vec![diagnose_failure(Subject::Domain, &failure)],
+        Err(failure) => return vec![diagnose_failure(subject, &failure)],
     };
 
     let desired = loaded.map(|loaded| &loaded.desired);

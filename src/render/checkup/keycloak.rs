@@ -21,8 +21,8 @@ impl Diagnosis {
         };
 
         Self::new(Subject::Roles, health, vec![finding.to_owned()]).saying(
-            "whoever has this role can read the secret of every client: give it to no plan job of a fork or of an \
-             unreviewed branch",
+            "whoever may plan can read the secret of every client: let no plan job of a fork or of an unreviewed \
+             branch have these credentials",
         )
     }
 }
