@@ -11,7 +11,9 @@ use super::double::{Double, realm_with_accounts};
 
 /// A realm of its own, and whoever administers it by hand.
 pub(crate) struct TestRealm {
+    /// Whoever made the realm; on a real Keycloak for a minute, see [`log_in`](Self::log_in).
     pub(crate) admin: AdminApi,
+    server: Server,
     /// What it is a realm of; none where that is a real Keycloak.
     double: Option<Double>,
 }
@@ -20,39 +22,35 @@ impl TestRealm {
     /// The realm of a new double.
     pub(crate) async fn doubled() -> Self {
         let double = Double::start().await;
-        let admin = AdminApi::log_in(&Server::of(&double), double.realm()).await;
+        let server = Server::of(&double);
+        let admin = AdminApi::log_in(&server, double.realm()).await;
 
         Self {
             admin,
+            server,
             double: Some(double),
         }
     }
 
     /// A new realm of the real Keycloak.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where it is, only whoever started it knows"
-    )]
     pub(crate) async fn real() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
-        let variable = |name: &str| {
-            std::env::var(name)
-                .unwrap_or_else(|_| panic!("{name} is not set: `tests/keycloak/run`"))
-        };
-        let server = Server {
-            url: variable("GRANTRY_KEYCLOAK_URL"),
-            administrator: variable("GRANTRY_KEYCLOAK_ADMIN"),
-            password: variable("GRANTRY_KEYCLOAK_ADMIN_PASSWORD"),
-        };
+        let server = Server::real();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("test-{}-{number}", std::process::id());
         let admin = AdminApi::found(&server, &realm_with_accounts(&name)).await;
 
         Self {
             admin,
+            server,
             double: None,
         }
+    }
+
+    /// The administrator with a new token: what takes longer than a minute outlives the first one.
+    pub(crate) async fn log_in(&self) -> AdminApi {
+        AdminApi::log_in(&self.server, &self.admin.realm).await
     }
 
     /// What plays the part of the Keycloak.
