@@ -12,8 +12,8 @@ mod helpers;
 // Where the code of each may stand, read from the source itself.
 mod floors;
 
-// What every configuration goes through, whatever it is for.
-#[cfg(feature = "engine")]
+// What a configuration goes through, whatever it is for; and what is said of each provider by name.
+#[cfg(all(feature = "auth0", feature = "keycloak"))]
 mod cases;
 #[cfg(feature = "engine")]
 mod config;
@@ -21,7 +21,7 @@ mod config;
 mod folders;
 #[cfg(feature = "engine")]
 mod reviews;
-#[cfg(feature = "engine")]
+#[cfg(all(feature = "auth0", feature = "keycloak"))]
 mod support;
 
 // A part alone.

@@ -10,7 +10,7 @@ pub(crate) mod documents;
 pub(crate) mod management;
 #[cfg(feature = "emulator")]
 pub(crate) mod served;
-#[cfg(feature = "engine")]
+#[cfg(all(feature = "auth0", feature = "keycloak"))]
 pub(crate) mod side_by_side;
 #[cfg(feature = "cli")]
 pub(crate) mod tenant;
