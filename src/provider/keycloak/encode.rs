@@ -7,7 +7,7 @@ use super::names::{
     API, AUDIENCE_MAPPER, BASIC_SCOPE, CIBA, CLIENT, DEVICE_CODE, DPOP, IN_ACCESS_TOKEN,
     INCLUDED_CLIENT, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
 };
-use super::wire::Client;
+use super::wire::{Client, Role};
 use crate::model::{Attrs, ClientSpec, Identifier, Mark, ResourceServerSpec, ScopeName, Value};
 
 /// What a client is told to be.
@@ -51,7 +51,7 @@ pub(super) fn changed_client(live: &Client, fields: &Attrs) -> Result<Option<Jso
     // It goes with the mark, and without one it says nothing.
     if let Some(mark) = body.attributes.get(Mark::STACK) {
         let kind = match live.role() {
-            super::wire::Role::Api => API,
+            Role::Api => API,
             _ => CLIENT,
         };
         let kind = if mark.is_null() {
@@ -73,29 +73,31 @@ pub(super) fn changed_client(live: &Client, fields: &Attrs) -> Result<Option<Jso
 impl ClientBody {
     /// A client that can do nothing yet.
     fn new(client_id: &str, kind: &str) -> Self {
-        let mut body = Self::default();
-        let Json::Object(fields) = json!({
-            "clientId": client_id,
-            "protocol": PROTOCOL,
-            "enabled": true,
-            "publicClient": false,
-            "bearerOnly": false,
-            "consentRequired": false,
-            "standardFlowEnabled": false,
-            "implicitFlowEnabled": false,
-            "directAccessGrantsEnabled": false,
-            "serviceAccountsEnabled": false,
+        let fields = [
+            ("clientId", json!(client_id)),
+            ("protocol", json!(PROTOCOL)),
+            ("enabled", json!(true)),
+            ("publicClient", json!(false)),
+            ("bearerOnly", json!(false)),
+            ("consentRequired", json!(false)),
+            ("standardFlowEnabled", json!(false)),
+            ("implicitFlowEnabled", json!(false)),
+            ("directAccessGrantsEnabled", json!(false)),
+            ("serviceAccountsEnabled", json!(false)),
             // Its roles would get into its tokens, and the audience of these along with them.
-            "fullScopeAllowed": false,
+            ("fullScopeAllowed", json!(false)),
             // Scopes are given by requests of their own: a name that is not known would be passed
             // over in silence here.
-            "optionalClientScopes": [],
-        }) else {
-            return body;
-        };
-        body.fields = fields;
-        body.attributes.insert(KIND.into(), json!(kind));
-        body
+            ("optionalClientScopes", json!([])),
+        ];
+
+        Self {
+            fields: fields
+                .map(|(name, value)| (name.into(), value))
+                .into_iter()
+                .collect(),
+            attributes: Map::from_iter([(KIND.into(), json!(kind))]),
+        }
     }
 
     fn add(&mut self, fields: &Attrs) -> Result<(), String> {

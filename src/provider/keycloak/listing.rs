@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize as _;
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use zeroize::Zeroizing;
 
 use super::advice;
@@ -22,26 +23,29 @@ const PAGE: usize = 100;
 #[derive(Debug)]
 pub(super) struct Listed {
     pub(super) client: Client,
-    /// The whole object, without what is secret.
-    object: Json,
+    /// The whole object, without what is secret and without its lists of scopes. The object itself is
+    /// not kept: it may hold secrets under names that nobody knows.
+    rest: Digest,
 }
 
 impl Listed {
     /// What all of it comes to, also what is not looked at. Its grants are objects of their own,
     /// which end before it does.
     pub(super) fn digest(&self, scopes: &Scopes) -> Digest {
-        let mut object = self.object.clone();
-        let is_granted = |name: &Json| {
-            let scope = name.as_str().and_then(|name| scopes.get(name));
-            scope.is_some_and(|scope| scope.of.is_some())
+        let is_granted = |name: &String| scopes.get(name).is_some_and(|scope| scope.of.is_some());
+        let without_grants = |names: &[String]| -> Vec<String> {
+            names
+                .iter()
+                .filter(|name| !is_granted(name))
+                .cloned()
+                .collect()
         };
-        for list in ["defaultClientScopes", "optionalClientScopes"] {
-            if let Some(Json::Array(names)) = object.get_mut(list) {
-                names.retain(|name| !is_granted(name));
-            }
-        }
 
-        Digest::of(object)
+        Digest::of(json!({
+            "rest": self.rest.to_string(),
+            "default": without_grants(&self.client.default_client_scopes),
+            "optional": without_grants(&self.client.optional_client_scopes),
+        }))
     }
 }
 
@@ -140,16 +144,22 @@ pub(super) async fn find_client(
 }
 
 fn read_listed(mut object: Json) -> Result<Listed, ProviderError> {
-    if let Json::Object(fields) = &mut object {
-        drop_secrets(fields);
-    }
-
-    let client = serde::Deserialize::deserialize(&object);
+    let client = Client::deserialize(&object);
     let client = client.map_err(|_| ProviderError::Unexpected {
         request: "GET clients".to_owned(),
         reason: "a client in it is not the object it should be".to_owned(),
     })?;
-    Ok(Listed { client, object })
+
+    if let Json::Object(fields) = &mut object {
+        drop_secrets(fields);
+        for list in ["defaultClientScopes", "optionalClientScopes"] {
+            fields.remove(list);
+        }
+    }
+    Ok(Listed {
+        client,
+        rest: Digest::of(object),
+    })
 }
 
 /// Takes out what is secret, and what tells of whoever asks and not of the client.
@@ -246,12 +256,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_secret_is_gone_before_anything_is_kept() {
-        let object = json!({
-            "id": "1", "clientId": "c", "secret": "s3cret", "registrationAccessToken": "s3cret",
-            "attributes": { "client.secret.rotated": "s3cret", "saml.signing.private.key": "s3cret" },
-        });
-        let listed = read_listed(object).unwrap();
-        assert!(!format!("{listed:?}").contains("s3cret"), "{listed:?}");
+    fn what_is_secret_is_neither_kept_nor_part_of_what_a_client_comes_to() {
+        let listed = |secret: &str| {
+            let object = json!({
+                "id": "1", "clientId": "c", "secret": secret, "registrationAccessToken": secret,
+                "attributes": { "client.secret.rotated": secret, "saml.signing.private.key": secret },
+            });
+            read_listed(object).unwrap()
+        };
+        let one = listed("s3cret");
+        assert!(!format!("{one:?}").contains("s3cret"), "{one:?}");
+
+        let scopes = Scopes::default();
+        let other = listed("an0ther");
+        assert_eq!(one.digest(&scopes), other.digest(&scopes));
     }
 }

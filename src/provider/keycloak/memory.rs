@@ -17,10 +17,10 @@ pub(super) struct Memory(Mutex<Known>);
 struct Known {
     /// The scopes as they were read.
     scopes: Option<Arc<Scopes>>,
-    /// The ids of scopes, also of those that were made since.
-    scope_ids: BTreeMap<(Identifier, ScopeName), String>,
-    /// The ids of clients, by what configurations call them.
-    client_ids: BTreeMap<String, String>,
+    /// The ids of scopes in addresses, also of those that were made since.
+    ids_of_scopes: BTreeMap<(Identifier, ScopeName), String>,
+    /// The ids of clients in addresses, by their client ids.
+    ids_of_clients: BTreeMap<String, String>,
 }
 
 impl Memory {
@@ -31,40 +31,42 @@ impl Memory {
         });
 
         let mut known = self.known();
-        known.scope_ids = ids.collect();
+        known.ids_of_scopes = ids.collect();
         known.scopes = Some(scopes);
     }
 
     pub(super) fn learn_scope(&self, api: &Identifier, name: &ScopeName, id: String) {
         let of = (api.clone(), name.clone());
-        self.known().scope_ids.insert(of, id);
+        self.known().ids_of_scopes.insert(of, id);
     }
 
     pub(super) fn scopes(&self) -> Option<Arc<Scopes>> {
         self.known().scopes.clone()
     }
 
-    pub(super) fn scope_id(&self, api: &Identifier, name: &ScopeName) -> Option<String> {
+    pub(super) fn id_of_scope(&self, api: &Identifier, name: &ScopeName) -> Option<String> {
         let of = (api.clone(), name.clone());
-        self.known().scope_ids.get(&of).cloned()
+        self.known().ids_of_scopes.get(&of).cloned()
     }
 
     pub(super) fn learn_clients<'a>(&self, clients: impl Iterator<Item = &'a Client>) {
         let ids = clients.map(|client| (client.client_id.clone(), client.id.clone()));
-        self.known().client_ids = ids.collect();
+        self.known().ids_of_clients = ids.collect();
     }
 
     pub(super) fn learn_client(&self, client_id: &str, id: &str) {
         let mut known = self.known();
-        known.client_ids.insert(client_id.to_owned(), id.to_owned());
+        known
+            .ids_of_clients
+            .insert(client_id.to_owned(), id.to_owned());
     }
 
     pub(super) fn forget_client(&self, client_id: &str) {
-        self.known().client_ids.remove(client_id);
+        self.known().ids_of_clients.remove(client_id);
     }
 
-    pub(super) fn client_id(&self, client_id: &str) -> Option<String> {
-        self.known().client_ids.get(client_id).cloned()
+    pub(super) fn id_of_client(&self, client_id: &str) -> Option<String> {
+        self.known().ids_of_clients.get(client_id).cloned()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -145,7 +145,7 @@ impl Procedure<'_> {
     /// Deletes a client as it was looked at last: one that has taken its name since is another one.
     pub(super) async fn delete_client(&mut self, client_id: &str) -> Result<(), WriteError> {
         let memory = self.writer.reader.memory();
-        let id = match memory.client_id(client_id) {
+        let id = match memory.id_of_client(client_id) {
             Some(id) => id,
             None => match self.look_for(client_id).await? {
                 Some(listed) => listed.client.id,
@@ -276,7 +276,7 @@ impl Procedure<'_> {
     /// Where a client is: as it was read, or else asked for.
     async fn id_of_client(&self, client: &str) -> Result<String, WriteError> {
         let memory = self.writer.reader.memory();
-        if let Some(id) = memory.client_id(client) {
+        if let Some(id) = memory.id_of_client(client) {
             return Ok(id);
         }
 
@@ -288,12 +288,12 @@ impl Procedure<'_> {
     /// Where a scope is: as it was read or made, or else asked for.
     async fn id_of_scope(&self, api: &Identifier, scope: &ScopeName) -> Result<String, WriteError> {
         let memory = self.writer.reader.memory();
-        if let Some(id) = memory.scope_id(api, scope) {
+        if let Some(id) = memory.id_of_scope(api, scope) {
             return Ok(id);
         }
 
         self.read_scopes_again().await?;
-        memory.scope_id(api, scope).ok_or_else(|| self.gone())
+        memory.id_of_scope(api, scope).ok_or_else(|| self.gone())
     }
 
     async fn read_scopes_again(&self) -> Result<(), WriteError> {
