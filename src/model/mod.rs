@@ -51,7 +51,9 @@ pub use rate_limit::{RateLimit, RateLimitError, Reserve};
 pub use scope_naming::ScopeNaming;
 pub use secrets::Secrets;
 pub use setting::Setting;
-pub use snapshot::{FieldRules, Found, RemoteId, ScopeHolder, Snapshot, Standing, UnnamedGrant};
+pub use snapshot::{
+    FieldRules, Found, RemoteId, ScopeHolder, ScopeOwner, Snapshot, Standing, UnnamedGrant,
+};
 pub use spec::*;
 pub(crate) use suggestions::Suggestions;
 pub use support::{

@@ -6,8 +6,8 @@ use std::fmt;
 use smol_str::SmolStr;
 
 use super::{
-    Address, Attrs, ClientSpec, Digest, Identifier, Kind, Mark, MarkError, StackName, Support,
-    TenantHash, Value, Written,
+    Address, Attrs, ClientSpec, Digest, Identifier, Kind, Mark, MarkError, ScopeName, StackName,
+    Support, TenantHash, Value, Written,
 };
 
 /// One complete reading of the tenant.
@@ -25,8 +25,8 @@ pub struct Snapshot {
     pub found: BTreeMap<Address, Found>,
     /// The grants that no configuration can name.
     pub unnamed: Vec<UnnamedGrant>,
-    /// Where the name of a scope is unique in the tenant: the names that are taken, each with whose
-    /// it is. Scopes that [`found`](Self::found) shows are not among these.
+    /// Where the name of a scope is unique in the tenant: the names that are taken, each with what has
+    /// it.
     pub held_scopes: BTreeMap<String, ScopeHolder>,
 }
 
@@ -68,14 +68,31 @@ pub struct UnnamedGrant {
     pub audience: String,
 }
 
-/// What has the name of a scope, where such a name is unique in the tenant, and is no scope of an
-/// API that was seen.
+/// What has the name of a scope, where such a name is unique in the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeHolder {
-    /// The API that its tokens are for; none where that is not one.
-    pub audience: Option<Identifier>,
-    /// Who has made it, by its mark, and for which API; none where it carries none that can be read.
-    pub owner: Option<(StackName, TenantHash, Identifier)>,
+    /// The API that its tokens are for, and what it is called there; none where that is not one API.
+    pub of: Option<(Identifier, ScopeName)>,
+    /// Whose it is, by its mark.
+    pub owner: ScopeOwner,
+}
+
+/// Whose a scope is, by its mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScopeOwner {
+    /// It carries none.
+    Nobody,
+    /// A stack has made it.
+    Stack {
+        /// Which one.
+        stack: StackName,
+        /// In which tenant: a mark of another one is no evidence.
+        tenant: TenantHash,
+        /// For which API, whatever its tokens are for now.
+        api: Identifier,
+    },
+    /// It carries one that cannot be read.
+    Unreadable,
 }
 
 /// An object in the tenant.
@@ -148,8 +165,10 @@ pub enum Standing {
     Registered,
     /// A client of another protocol than OAuth 2.0.
     OtherProtocol,
-    /// A client that gets tokens itself, or scopes without a client, where an API is a client of its own.
-    NotAnApi,
+    /// The scopes of an API without its client, where an API is a client of its own.
+    ScopesAlone,
+    /// A client that gets tokens itself, where an API is a client that gets none.
+    GetsTokens,
 }
 
 impl fmt::Display for Standing {
@@ -162,9 +181,8 @@ impl fmt::Display for Standing {
             Self::ThirdParty => "a third party's client",
             Self::Registered => "a dynamically registered client",
             Self::OtherProtocol => "a client of another protocol",
-            Self::NotAnApi => {
-                "no API of its own, but a client that gets tokens, or scopes without a client"
-            }
+            Self::ScopesAlone => "no API of its own, but scopes without a client",
+            Self::GetsTokens => "no API of its own, but a client that gets tokens",
         })
     }
 }

@@ -216,6 +216,21 @@ pub enum Conflict {
         /// Whose it is, by its mark.
         owner: Option<StackName>,
     },
+    /// Several scopes of the tenant are one scope of an API, and which one a grant is about cannot be
+    /// told.
+    #[error(
+        "resource_servers.{key}: the scope `{scope}` is there {} times in this tenant, as {}",
+        names.len(),
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+    )]
+    DoubledScope {
+        /// The declared API.
+        key: Key,
+        /// The scope.
+        scope: ScopeName,
+        /// What each is called in the tenant.
+        names: Vec<String>,
+    },
     /// A declared API belongs to another stack.
     #[error("resource_servers.{key}: `{identifier}` belongs to the stack `{owner}`")]
     ForeignServer {
@@ -284,6 +299,7 @@ impl Advice for Conflict {
             Self::FixedClientId { .. } => "fixed-client-id",
             Self::TakenIdentifier { .. } => "taken-identifier",
             Self::TakenScope { .. } => "taken-scope",
+            Self::DoubledScope { .. } => "doubled-scope",
             Self::ForeignServer { .. } => "foreign-server",
             Self::CrowdedMetadata { .. } => "crowded-metadata",
             Self::NoSuchScope { .. } => "no-such-scope",
@@ -327,6 +343,11 @@ impl Advice for Conflict {
                      their identifiers with `scope_names: qualified`{move_it}"
                 )
             }
+            Self::DoubledScope { .. } => {
+                "each puts this API into the audience of tokens: delete those that are not meant, or \
+                 have them be for another API"
+                    .into()
+            }
             Self::ForeignMark { owner, .. } | Self::ForeignServer { owner, .. } => format!(
                 "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
                  if `{owner}` is the former name of this stack, say `moved: [{{ stack: {owner} }}]`"
@@ -363,6 +384,19 @@ impl Advice for Conflict {
             Self::CrowdedMetadata { .. } => {
                 "set to `null` what is not needed of it, under `client_metadata`".into()
             }
+            Self::Untouchable {
+                standing: Standing::ScopesAlone,
+                id,
+                ..
+            } => format!(
+                "create the client `{id}` with every flow switched off, and plan again: it then \
+                 becomes an API of this stack; or refer to it with `external: true`"
+            ),
+            Self::Untouchable {
+                standing: Standing::GetsTokens,
+                ..
+            } => "switch off every flow of this client; or refer to it with `external: true`"
+                .into(),
             Self::Untouchable { .. } => {
                 "take it out of the configuration; what grants refer to can be declared with \
                  `external: true`"

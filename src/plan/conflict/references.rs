@@ -1,7 +1,7 @@
 //! What the configuration names, and cannot mean: it is not there, or is never changed.
 
 use super::{Conflict, ConflictSearch};
-use crate::model::{Address, ClientRef, DesiredClient, DesiredResourceServer, Key};
+use crate::model::{Address, ClientRef, DesiredClient, DesiredResourceServer, Key, Standing};
 use crate::plan::verdict::{Class, Verdict};
 
 impl ConflictSearch<'_> {
@@ -60,7 +60,10 @@ impl ConflictSearch<'_> {
         let Class::Untouchable(standing) = verdict.class else {
             return None;
         };
-        if !self.is_declared_or_removed(&verdict.address) {
+        // Once a removed API is gone, scopes that others have made for it may be left: they stay.
+        let is_declared = self.context.resources.contains_key(&verdict.address);
+        let is_removed = standing != Standing::ScopesAlone && self.is_removed(&verdict.address);
+        if !is_declared && !is_removed {
             return None;
         }
 
@@ -71,16 +74,14 @@ impl ConflictSearch<'_> {
         })
     }
 
-    fn is_declared_or_removed(&self, address: &Address) -> bool {
+    fn is_removed(&self, address: &Address) -> bool {
         let policy = &self.context.desired.policy;
-        let is_removed = match address {
+        match address {
             Address::ResourceServer(identifier) => {
                 policy.removed_resource_servers.contains_key(identifier)
             }
             Address::Client(ClientRef::Key(key)) => policy.removed_clients.contains_key(key),
             Address::Client(ClientRef::Id(_)) | Address::Grant { .. } => false,
-        };
-
-        is_removed || self.context.resources.contains_key(address)
+        }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::names::{CIBA, DEVICE_CODE, DPOP, LIFESPAN, LOGO, METADATA_PREFIX};
+use super::names::{DPOP, LIFESPAN, LOGO, METADATA_PREFIX};
+use super::role::Role;
 use super::scopes::Scopes;
-use super::wire::{Client, Role};
+use super::wire::Client;
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, FieldRules, Found, GrantSpec, Identifier,
     Kind, Mark, RemoteId, ResourceServerSpec, Standing, SubjectType, UnnamedGrant, Value,
@@ -62,10 +63,16 @@ impl Decoder<'_> {
     pub(super) fn decode(&self, client: &Client) -> Decoded {
         let mut decoded = Decoded::default();
         match client.role() {
-            Role::Api => decoded.add(self.decode_api(client)),
+            Role::Api => {
+                decoded.add(self.decode_api(client));
+                if client.has_flow_beside_services() {
+                    self.add_grants(client, None, &mut decoded);
+                }
+            }
             Role::Client | Role::BuiltIn | Role::OtherProtocol => {
                 decoded.add(self.decode_client(client));
-                self.add_grants(client, &mut decoded);
+                let id = client.client_id.parse().ok();
+                self.add_grants(client, id.as_ref(), &mut decoded);
             }
         }
         decoded
@@ -76,11 +83,17 @@ impl Decoder<'_> {
 
         let mut attrs = Attrs::new();
         set_text(&mut attrs, ClientSpec::NAME, client.name.as_deref());
-        let scopes = self.scopes.attrs_of(&identifier, client.is_marked());
+        let scopes = self.scopes.attrs_of(&identifier, client.mark());
         attrs.insert(ResourceServerSpec::SCOPES.into(), scopes);
         add_metadata(&mut attrs, client);
 
-        let found = found(&client.client_id, Standing::Ordinary, attrs);
+        // Somebody has put what we have made to another use.
+        let standing = if client.has_flow_beside_services() {
+            Standing::GetsTokens
+        } else {
+            Standing::Ordinary
+        };
+        let found = found(&client.client_id, standing, attrs);
         Some((Address::ResourceServer(identifier), found))
     }
 
@@ -97,8 +110,9 @@ impl Decoder<'_> {
         Some((Address::Client(ClientRef::Id(id)), found))
     }
 
-    /// The grants of a client: the scopes that it may ask for, by the APIs that they are of.
-    fn add_grants(&self, client: &Client, decoded: &mut Decoded) {
+    /// The grants of a client: the scopes that it may ask for, by the APIs that they are of. Without an
+    /// id, nothing can name it.
+    fn add_grants(&self, client: &Client, id: Option<&ClientId>, decoded: &mut Decoded) {
         let mut granted: BTreeMap<&Identifier, BTreeSet<Value>> = BTreeMap::new();
         // Those that it gets unasked are access too.
         for name in client.scopes() {
@@ -108,10 +122,9 @@ impl Decoder<'_> {
             }
         }
 
-        let id = client.client_id.parse::<ClientId>().ok();
         for (api, scopes) in granted {
             let grant = grant_id(&client.client_id, api);
-            match &id {
+            match id {
                 Some(id) => {
                     let address = Address::Grant {
                         client: ClientRef::Id(id.clone()),
@@ -150,13 +163,12 @@ pub(super) fn client_of_grant(id: &RemoteId) -> &str {
     id.split_once(' ').map_or(id, |(client, _)| client)
 }
 
-/// An API that is known by its scopes alone, or stands for a client that gets tokens: it can be
-/// referred to, and is never ours.
-pub(super) fn found_elsewhere(api: &Identifier, scopes: &Scopes) -> Found {
-    let shown = scopes.attrs_of(api, false);
+/// An API that no client is made for: it can be referred to, and is never ours.
+pub(super) fn found_elsewhere(api: &Identifier, standing: Standing, scopes: &Scopes) -> Found {
+    let shown = scopes.attrs_of(api, None);
     let attrs = Attrs::from_iter([(ResourceServerSpec::SCOPES.into(), shown)]);
 
-    found(api.as_str(), Standing::NotAnApi, attrs)
+    found(api.as_str(), standing, attrs)
 }
 
 fn found(id: &str, standing: Standing, attrs: Attrs) -> Found {
@@ -175,7 +187,9 @@ fn client_attrs(client: &Client) -> Attrs {
     set_text(&mut attrs, DESCRIPTION, client.description.as_deref());
     set_text(&mut attrs, LOGO_URI, client.attributes.get(LOGO));
 
-    let grant_types = grant_types_of(client).map(|grant_type| Value::Text(grant_type.into()));
+    let grant_types = client
+        .grant_types()
+        .map(|grant_type| Value::Text(grant_type.into()));
     let grant_types = Value::Set(grant_types.collect());
     attrs.insert(ClientSpec::GRANT_TYPES.into(), grant_types);
 
@@ -195,26 +209,6 @@ fn number_or_text(text: &str) -> Value {
         Ok(number) => Value::from(serde_json::Value::from(number)),
         Err(_) => Value::Text(text.into()),
     }
-}
-
-/// The ways to get tokens, by what switches each on.
-fn grant_types_of(client: &Client) -> impl Iterator<Item = &'static str> {
-    [
-        ("client_credentials", client.service_accounts_enabled),
-        ("authorization_code", client.standard_flow_enabled),
-        ("implicit", client.implicit_flow_enabled),
-        ("password", client.direct_access_grants_enabled),
-        (
-            "urn:ietf:params:oauth:grant-type:device_code",
-            client.attributes.is_on(DEVICE_CODE),
-        ),
-        (
-            "urn:openid:params:grant-type:ciba",
-            client.attributes.is_on(CIBA),
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(grant_type, is_on)| is_on.then_some(grant_type))
 }
 
 /// What people have written on an object, and its mark.

@@ -4,10 +4,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::decode::{ACCESS_TOKEN_LIFETIME, DESCRIPTION, LOGO_URI, PROOF_OF_POSSESSION};
 use super::names::{
-    API, AUDIENCE_MAPPER, BASIC_SCOPE, CIBA, CLIENT, DEVICE_CODE, DPOP, IN_ACCESS_TOKEN,
-    INCLUDED_CLIENT, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
+    API, AUDIENCE_MAPPER, BASIC_SCOPE, CLIENT, DPOP, IN_ACCESS_TOKEN, INCLUDED_CLIENT, KIND,
+    LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
 };
-use super::wire::{Client, Role};
+use super::role::{FLOWS, Role, Switch};
+use super::wire::Client;
 use crate::model::{Attrs, ClientSpec, Identifier, Mark, ResourceServerSpec, ScopeName, Value};
 
 /// What a client is told to be.
@@ -134,18 +135,22 @@ impl ClientBody {
             let types = value.as_set();
             types.is_some_and(|types| types.contains(&Value::Text(grant_type.into())))
         };
-        let flag = |is_on: bool| if is_on { json!("true") } else { Json::Null };
+        // An attribute is switched off by taking it away.
+        let flag = |is_on: bool| {
+            if is_on {
+                Value::Bool(true)
+            } else {
+                Value::Null
+            }
+        };
 
-        self.set("serviceAccountsEnabled", json!(is_on("client_credentials")));
-        self.set("standardFlowEnabled", json!(is_on("authorization_code")));
-        self.set("implicitFlowEnabled", json!(is_on("implicit")));
-        self.set("directAccessGrantsEnabled", json!(is_on("password")));
-
-        let device_code = is_on("urn:ietf:params:oauth:grant-type:device_code");
-        let ciba = is_on("urn:openid:params:grant-type:ciba");
-        self.attributes
-            .insert(DEVICE_CODE.into(), flag(device_code));
-        self.attributes.insert(CIBA.into(), flag(ciba));
+        for flow in &FLOWS {
+            let is_on = is_on(flow.grant_type);
+            match flow.switch {
+                Switch::Field(name, _) => self.set(name, json!(is_on)),
+                Switch::Attribute(name) => self.set_attribute(name, &flag(is_on)),
+            }
+        }
     }
 
     fn set_metadata(&mut self, value: &Value) {

@@ -17,7 +17,7 @@ pub(super) struct Memory(Mutex<Known>);
 struct Known {
     /// The scopes as they were read.
     scopes: Option<Arc<Scopes>>,
-    /// The ids of scopes in addresses, also of those that were made since.
+    /// The ids in addresses of scopes that were made since, or become what they are called.
     ids_of_scopes: BTreeMap<(Identifier, ScopeName), String>,
     /// The ids of clients in addresses, by their client ids.
     ids_of_clients: BTreeMap<String, String>,
@@ -25,13 +25,8 @@ struct Known {
 
 impl Memory {
     pub(super) fn learn_scopes(&self, scopes: Arc<Scopes>) {
-        let ids = scopes.iter().filter_map(|scope| {
-            let of = scope.of.clone()?;
-            Some((of, scope.wire.id.clone()))
-        });
-
         let mut known = self.known();
-        known.ids_of_scopes = ids.collect();
+        known.ids_of_scopes.clear();
         known.scopes = Some(scopes);
     }
 
@@ -45,8 +40,14 @@ impl Memory {
     }
 
     pub(super) fn id_of_scope(&self, api: &Identifier, name: &ScopeName) -> Option<String> {
+        let known = self.known();
         let of = (api.clone(), name.clone());
-        self.known().ids_of_scopes.get(&of).cloned()
+        if let Some(id) = known.ids_of_scopes.get(&of) {
+            return Some(id.clone());
+        }
+
+        let scope = known.scopes.as_ref()?.find(api, name)?;
+        Some(scope.wire.id.clone())
     }
 
     pub(super) fn learn_clients<'a>(&self, clients: impl Iterator<Item = &'a Client>) {

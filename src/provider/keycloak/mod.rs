@@ -17,6 +17,7 @@ mod memory;
 mod names;
 mod reach;
 mod read;
+mod role;
 mod scopes;
 mod settings;
 mod site;

@@ -20,8 +20,12 @@ pub(super) const CLIENT: &str = "client";
 pub(super) const LOGO: &str = "logoUri";
 pub(super) const DPOP: &str = "dpop.bound.access.tokens";
 pub(super) const LIFESPAN: &str = "access.token.lifespan";
+
+/// Attributes that switch on a way to get tokens.
 pub(super) const DEVICE_CODE: &str = "oauth2.device.authorization.grant.enabled";
 pub(super) const CIBA: &str = "oidc.ciba.grant.enabled";
+pub(super) const TOKEN_EXCHANGE: &str = "standard.token.exchange.enabled";
+pub(super) const ASSERTION_EXCHANGE: &str = "oauth2.jwt.authorization.grant.enabled";
 
 /// The protocol of everything that Grantry makes.
 pub(super) const PROTOCOL: &str = "openid-connect";

@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::support::support_for;
 use crate::model::{
     Address, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
-    TenantHash,
+    Standing, TenantHash,
 };
 use crate::plan::Planned;
 use crate::provider::{Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError};
@@ -252,21 +252,21 @@ fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
         .iter()
         .map(|listed| listed.client.client_id.as_str())
         .collect();
-    let apis: BTreeSet<&Identifier> = reading
-        .scopes
-        .iter()
-        .filter_map(|scope| {
-            let (api, _) = scope.of.as_ref()?;
-            let is_rest = scope.is_made_for(api) && !clients.contains(api.as_str());
-            (!is_rest).then_some(api)
-        })
-        .collect();
+    let is_rest = |api: &Identifier| {
+        let mut scopes = reading.scopes.of_api(api);
+        scopes.all(|(_, scope)| scope.is_made_for(api))
+    };
 
-    for api in apis {
+    for api in reading.scopes.apis() {
+        let standing = match clients.contains(api.as_str()) {
+            true => Standing::GetsTokens,
+            false if is_rest(api) => continue,
+            false => Standing::ScopesAlone,
+        };
         let address = Address::ResourceServer(api.clone());
         found
             .entry(address)
-            .or_insert_with(|| found_elsewhere(api, &reading.scopes));
+            .or_insert_with(|| found_elsewhere(api, standing, &reading.scopes));
     }
 }
 

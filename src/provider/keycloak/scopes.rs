@@ -7,13 +7,19 @@ use smol_str::SmolStr;
 use super::names::SCOPE_NAME;
 use super::wire::ClientScope;
 use crate::model::{
-    Attrs, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming, StackName, TenantHash, Value,
+    Attrs, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming, ScopeOwner, Value,
 };
+
+/// What stands in the place of what a scope of ours allows when it does not do what it was made for.
+const DAMAGED: &str = "(damaged: its tokens are for no API, or for several)";
 
 /// All client scopes of a realm.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scopes {
     by_name: BTreeMap<String, Scope>,
+    /// Their names in the realm, by the API of each and what it is called there. Where somebody has
+    /// made the same one a second time, it is the one that carries a mark.
+    by_api: BTreeMap<Identifier, BTreeMap<ScopeName, String>>,
 }
 
 /// A client scope, and what it is to Grantry.
@@ -26,14 +32,23 @@ pub(super) struct Scope {
 
 impl Scopes {
     pub(super) fn of(scopes: Vec<ClientScope>, naming: ScopeNaming) -> Self {
-        let named = scopes.into_iter().map(|wire| {
+        let mut all = Self::default();
+        for wire in scopes {
             let of = name_in_api(&wire, naming);
-            (wire.name.clone(), Scope { wire, of })
-        });
-
-        Self {
-            by_name: named.collect(),
+            all.add(Scope { wire, of });
         }
+        all
+    }
+
+    fn add(&mut self, scope: Scope) {
+        let name = scope.wire.name.clone();
+        if let Some((api, of)) = scope.of.clone() {
+            let names = self.by_api.entry(api).or_default();
+            if scope.is_marked() || !names.contains_key(&of) {
+                names.insert(of, name.clone());
+            }
+        }
+        self.by_name.insert(name, scope);
     }
 
     /// A client scope by its name in the realm.
@@ -41,33 +56,43 @@ impl Scopes {
         self.by_name.get(name)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Scope> {
-        self.by_name.values()
+    /// A scope by its API, and what it is called there.
+    pub(super) fn find(&self, api: &Identifier, name: &ScopeName) -> Option<&Scope> {
+        self.get(self.by_api.get(api)?.get(name)?)
     }
 
-    /// The scopes whose tokens are for an API.
-    pub(super) fn of_api<'a>(
-        &'a self,
-        api: &'a Identifier,
-    ) -> impl Iterator<Item = (&'a ScopeName, &'a Scope)> {
-        self.by_name.values().filter_map(move |scope| {
-            let (of, name) = scope.of.as_ref()?;
-            (of == api).then_some((name, scope))
+    /// The APIs that there are scopes of.
+    pub(super) fn apis(&self) -> impl Iterator<Item = &Identifier> {
+        self.by_api.keys()
+    }
+
+    /// The scopes of an API, by what they are called there.
+    pub(super) fn of_api(&self, api: &Identifier) -> impl Iterator<Item = (&ScopeName, &Scope)> {
+        let names = self.by_api.get(api).into_iter().flatten();
+
+        names.filter_map(|(of, name)| Some((of, self.get(name)?)))
+    }
+
+    /// The scopes that belong to an API with this mark, if it carries one: what others have made beside
+    /// it does not.
+    pub(super) fn belonging_to(
+        &self,
+        api: &Identifier,
+        mark: Option<&str>,
+    ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
+        self.of_api(api).filter(move |(_, scope)| {
+            mark.is_none() || scope.is_made_for(api) && scope.mark() == mark
         })
     }
 
-    /// The scopes of an API in plain form, each with what it allows. Those that nobody has marked
-    /// are no part of an API that carries a mark: somebody has made them beside it.
-    pub(super) fn attrs_of(&self, api: &Identifier, only_marked: bool) -> Value {
-        let scopes = self
-            .of_api(api)
-            .filter(|(_, scope)| !only_marked || scope.is_made_for(api))
-            .map(|(name, scope)| {
-                let description = scope.wire.description.as_deref();
-                let description = description.filter(|text| !text.is_empty());
-                let description = description.map_or(Value::Null, |text| Value::Text(text.into()));
-                (SmolStr::from(name.clone()), description)
-            });
+    /// Those scopes in plain form, each with what it allows.
+    pub(super) fn attrs_of(&self, api: &Identifier, mark: Option<&str>) -> Value {
+        let scopes = self.belonging_to(api, mark).map(|(name, scope)| {
+            let description = scope
+                .description()
+                .map_or(Value::Null, |text| Value::Text(text.into()));
+            (SmolStr::from(name.clone()), description)
+        });
 
         Value::Map(scopes.collect::<Attrs>())
     }
@@ -82,30 +107,56 @@ impl Scopes {
 }
 
 impl Scope {
+    /// The first entry of its mark, if it carries one.
+    pub(super) fn mark(&self) -> Option<&str> {
+        self.wire.attributes.get(Mark::STACK)
+    }
+
+    fn is_marked(&self) -> bool {
+        self.mark().is_some()
+    }
+
     /// Whether it carries a mark for this API.
     pub(super) fn is_made_for(&self, api: &Identifier) -> bool {
         self.wire.marked_api() == Some(api.as_str())
     }
 
+    /// What it allows, or that it does not: what is ours and damaged must not look as it was declared.
+    fn description(&self) -> Option<&str> {
+        match &self.of {
+            Some(_) if self.wire.audience().is_none() => Some(DAMAGED),
+            _ => {
+                let text = self.wire.description.as_deref();
+                text.filter(|text| !text.is_empty())
+            }
+        }
+    }
+
     fn holder(&self) -> ScopeHolder {
         ScopeHolder {
-            audience: self.wire.audience().and_then(|api| api.parse().ok()),
+            of: self.of.clone(),
             owner: self.owner(),
         }
     }
 
-    fn owner(&self) -> Option<(StackName, TenantHash, Identifier)> {
-        let mark = self.wire.attributes.get(Mark::STACK)?;
-        let (stack, tenant) = Mark::read_stack(mark)?;
-        let api = self.wire.marked_api()?.parse().ok()?;
+    fn owner(&self) -> ScopeOwner {
+        let Some(mark) = self.mark() else {
+            return ScopeOwner::Nobody;
+        };
 
-        Some((stack, tenant, api))
+        let api = self.wire.marked_api().and_then(|api| api.parse().ok());
+        match (Mark::read_stack(mark), api) {
+            (Some((stack, tenant)), Some(api)) => ScopeOwner::Stack { stack, tenant, api },
+            _ => ScopeOwner::Unreadable,
+        }
     }
 }
 
 /// The API of a client scope, and what the scope is called in it.
 fn name_in_api(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, ScopeName)> {
-    let audience = wire.audience()?;
+    // Where its mapper is gone, it still is what it was made as: whoever holds it has it again once it
+    // is mended.
+    let audience = wire.audience().or_else(|| wire.marked_api())?;
     let api: Identifier = audience.parse().ok()?;
     // What was made under the other naming says what it is.
     let own = wire
@@ -114,7 +165,8 @@ fn name_in_api(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, S
         .filter(|_| wire.marked_api() == Some(audience));
 
     let name = own.unwrap_or_else(|| without_api(&wire.name, &api, naming));
-    Some((api.clone(), name.parse().ok()?))
+    let name = name.parse().ok()?;
+    Some((api, name))
 }
 
 /// The name of a scope without the identifier that it stands behind.

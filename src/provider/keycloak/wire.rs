@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::names::{
-    API, AUDIENCE_MAPPER, BUILT_IN, CIBA, CLIENT, DEVICE_CODE, DPOP, IN_ACCESS_TOKEN,
-    INCLUDED_CLIENT, INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API,
-    SCOPE_NAME,
+    ASSERTION_EXCHANGE, AUDIENCE_MAPPER, CIBA, DEVICE_CODE, DPOP, IN_ACCESS_TOKEN, INCLUDED_CLIENT,
+    INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
+    TOKEN_EXCHANGE,
 };
 use crate::model::Mark;
 
@@ -123,50 +123,16 @@ impl<'de> Deserialize<'de> for Attributes {
 }
 
 fn is_looked_at(name: &str) -> bool {
-    let is_setting = [
-        KIND,
-        SCOPE_API,
-        SCOPE_NAME,
-        LOGO,
-        DPOP,
-        LIFESPAN,
-        DEVICE_CODE,
-        CIBA,
-    ]
-    .contains(&name);
+    let is_setting = [KIND, SCOPE_API, SCOPE_NAME, LOGO, DPOP, LIFESPAN].contains(&name);
+    let is_switch = [DEVICE_CODE, CIBA, TOKEN_EXCHANGE, ASSERTION_EXCHANGE].contains(&name);
 
-    is_setting || Mark::is_entry(name) || name.starts_with(METADATA_PREFIX)
-}
-
-/// What a client is to Grantry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// An API: no way to get a token.
-    Api,
-    /// A client that gets tokens.
-    Client,
-    /// What every realm comes with.
-    BuiltIn,
-    /// A client of another protocol.
-    OtherProtocol,
+    is_setting || is_switch || Mark::is_entry(name) || name.starts_with(METADATA_PREFIX)
 }
 
 impl Client {
-    pub(super) fn role(&self) -> Role {
-        if self.is_built_in() {
-            return Role::BuiltIn;
-        }
-        if self.protocol.as_deref().unwrap_or(PROTOCOL) != PROTOCOL {
-            return Role::OtherProtocol;
-        }
-
-        // What we have made stays what it is, whichever flow somebody switches on or off.
-        match self.attributes.get(KIND) {
-            Some(API) if self.is_marked() => Role::Api,
-            Some(CLIENT) if self.is_marked() => Role::Client,
-            _ if self.has_flow() => Role::Client,
-            _ => Role::Api,
-        }
+    /// The first entry of its mark, if it carries one.
+    pub(super) fn mark(&self) -> Option<&str> {
+        self.attributes.get(Mark::STACK)
     }
 
     /// Whether it carries a mark, whosoever.
@@ -174,23 +140,6 @@ impl Client {
         Mark::METADATA_KEYS
             .iter()
             .any(|entry| self.attributes.get(entry).is_some())
-    }
-
-    /// Whether it can get a token in any way.
-    fn has_flow(&self) -> bool {
-        self.standard_flow_enabled
-            || self.implicit_flow_enabled
-            || self.direct_access_grants_enabled
-            || self.service_accounts_enabled
-            || self.attributes.is_on(DEVICE_CODE)
-            || self.attributes.is_on(CIBA)
-    }
-
-    fn is_built_in(&self) -> bool {
-        // In the realm `master` there is one for each realm.
-        let is_of_a_realm = self.client_id.ends_with("-realm") && !self.has_flow();
-
-        BUILT_IN.contains(&self.client_id.as_str()) || is_of_a_realm && !self.is_marked()
     }
 
     /// The names of the scopes that it may ask for, or gets unasked.
@@ -243,50 +192,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn role(object: &serde_json::Value) -> Role {
-        let mut whole = json!({ "id": "1", "clientId": "c" });
-        let fields = whole.as_object_mut().unwrap();
-        fields.extend(object.as_object().unwrap().clone());
-        serde_json::from_value::<Client>(whole).unwrap().role()
-    }
-
-    #[test]
-    fn a_client_is_an_api_where_it_has_no_way_to_a_token() {
-        for (object, expected) in [
-            (json!({}), Role::Api),
-            (json!({ "standardFlowEnabled": true }), Role::Client),
-            (json!({ "implicitFlowEnabled": true }), Role::Client),
-            (json!({ "directAccessGrantsEnabled": true }), Role::Client),
-            (json!({ "serviceAccountsEnabled": true }), Role::Client),
-            (
-                json!({ "attributes": { DEVICE_CODE: "true" } }),
-                Role::Client,
-            ),
-            (json!({ "attributes": { CIBA: "true" } }), Role::Client),
-            (json!({ "protocol": "saml" }), Role::OtherProtocol),
-            (
-                json!({ "clientId": "broker", "bearerOnly": true }),
-                Role::BuiltIn,
-            ),
-            (json!({ "clientId": "acme-realm" }), Role::BuiltIn),
-        ] {
-            assert_eq!(role(&object), expected, "{object}");
-        }
-    }
-
-    #[test]
-    fn what_carries_a_mark_stays_what_it_is() {
-        let marked = |kind: &str| json!({ "grantry_stack": "v1:laws:00000000", "grantry_key": "k", KIND: kind });
-        let flow = json!({ "standardFlowEnabled": true, "attributes": marked(API) });
-        assert_eq!(role(&flow), Role::Api);
-        assert_eq!(role(&json!({ "attributes": marked(CLIENT) })), Role::Client);
-        // Without a mark, an attribute of this name is somebody's own.
-        assert_eq!(role(&json!({ "attributes": { KIND: CLIENT } })), Role::Api);
-        // An attribute that is empty is none.
-        let empty = json!({ "grantry_stack": "", KIND: CLIENT });
-        assert_eq!(role(&json!({ "attributes": empty })), Role::Api);
-    }
 
     #[test]
     fn no_attribute_is_kept_that_is_not_looked_at() {

@@ -345,7 +345,7 @@ impl Procedure<'_> {
         self.look_for(client_id).await?.ok_or_else(|| self.gone())
     }
 
-    async fn look_for(&self, client_id: &str) -> Result<Option<Listed>, WriteError> {
+    pub(super) async fn look_for(&self, client_id: &str) -> Result<Option<Listed>, WriteError> {
         let getter = self.writer.reader.getter();
 
         listing::find_client(getter, client_id)

@@ -1,5 +1,6 @@
 //! Writing an API: a client, and a client scope for each of its scopes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use reqwest::Method;
@@ -17,19 +18,31 @@ use crate::provider::{Mutate, ProviderError, WriteError};
 /// What is to become of the scopes of an API.
 struct ApiScopes<'a> {
     api: &'a Identifier,
-    /// The first entry of the mark of the API, which its scopes carry too.
+    /// The first entry of the mark that the API carries until then.
+    before: Option<&'a str>,
+    /// The one that it and its scopes carry afterwards.
     mark: &'a str,
-    /// Whether scopes that nobody has marked become ours.
-    claim: Claim,
 }
 
-/// What to do about a scope that nobody has marked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Claim {
-    /// It becomes ours along with its API, which is taken over.
-    Taken,
-    /// It is somebody else's.
-    Left,
+impl ApiScopes<'_> {
+    /// Whether a scope that is there is ours to change: nobody has marked it, or as our API is marked.
+    fn may_change(&self, there: &Scope) -> bool {
+        let is_of_api = there.of.as_ref().is_some_and(|(api, _)| api == self.api);
+        match there.mark() {
+            None => is_of_api,
+            Some(mark) if mark == self.mark || Some(mark) == self.before => {
+                there.is_made_for(self.api)
+            }
+            Some(mark) => is_of_api && self.is_of_another_tenant(mark),
+        }
+    }
+
+    /// Whether a mark was written for another tenant, which is no evidence here.
+    fn is_of_another_tenant(&self, mark: &str) -> bool {
+        let tenant = |mark| Mark::read_stack(mark).map(|(_, tenant)| tenant);
+
+        tenant(mark).is_some_and(|tenant_of_it| Some(tenant_of_it) != tenant(self.mark))
+    }
 }
 
 impl Procedure<'_> {
@@ -39,7 +52,7 @@ impl Procedure<'_> {
         api: &Identifier,
         attrs: &Attrs,
     ) -> Result<RemoteId, WriteError> {
-        let mark = mark_in(attrs).unwrap_or_default();
+        let mark = mark_in(attrs).ok_or_else(without_mark)?;
         let body = encode::new_api(api, attrs).map_err(refuse)?;
         let created = self.create(&["clients"], &body).await?;
         self.writer
@@ -52,10 +65,10 @@ impl Procedure<'_> {
         let scopes = scopes.map_err(WriteError::Refused)?;
         let wanted = ApiScopes {
             api,
+            before: None,
             mark: &mark,
-            claim: Claim::Left,
         };
-        for (scope, description) in scopes_in(attrs) {
+        for (scope, description) in scopes_in(attrs).unwrap_or_default() {
             self.put_scope(&wanted, &scopes, &scope, &description)
                 .await?;
         }
@@ -68,25 +81,19 @@ impl Procedure<'_> {
         fields: &Attrs,
     ) -> Result<(), WriteError> {
         let live = self.find(api.as_str()).await?;
+        let before = live.client.mark();
         let written = mark_in(fields);
-        let claim = match (&written, live.client.is_marked()) {
-            (Some(_), false) => Claim::Taken,
-            _ => Claim::Left,
-        };
-        let live_mark = live.client.attributes.get(Mark::STACK).map(str::to_owned);
 
-        // Before its client: an API that is ours, and has scopes that are not, would be stuck.
-        let wanted = ApiScopes {
-            api,
-            mark: &written.clone().or(live_mark).unwrap_or_default(),
-            claim,
-        };
+        // Before its client: an API that is ours, and has scopes that are not, is not what was declared.
         if is_released(fields) {
-            self.release_scopes(api).await?;
-        } else if fields.contains_key(ResourceServerSpec::SCOPES) {
+            self.release_scopes(api, before).await?;
+        } else if written.is_some() || fields.contains_key(ResourceServerSpec::SCOPES) {
+            let wanted = ApiScopes {
+                api,
+                before,
+                mark: written.as_deref().or(before).ok_or_else(without_mark)?,
+            };
             self.change_scopes(&wanted, fields).await?;
-        } else if written.is_some() {
-            self.mark_scopes(&wanted).await?;
         }
         self.change_client(&live, fields).await
     }
@@ -97,49 +104,47 @@ impl Procedure<'_> {
         scopes.map_err(WriteError::Refused)
     }
 
-    /// Makes the scopes of an API those that are wanted.
+    /// Makes the scopes of an API those that are wanted; all of them, where that is not said, carry the
+    /// mark that it has now.
     async fn change_scopes(
         &mut self,
         wanted: &ApiScopes<'_>,
         fields: &Attrs,
     ) -> Result<(), WriteError> {
         let scopes = self.read_scopes().await?;
-        let declared = scopes_in(fields);
+        let ours: Vec<(&ScopeName, &Scope)> = match wanted.before {
+            Some(mark) => scopes.belonging_to(wanted.api, Some(mark)).collect(),
+            // It was nobody's, and so are its scopes until they are declared.
+            None => Vec::new(),
+        };
+        let Some(declared) = scopes_in(fields) else {
+            for (name, scope) in ours {
+                let description = scope.wire.description.as_deref().unwrap_or_default();
+                self.put_scope(wanted, &scopes, name, description).await?;
+            }
+            return Ok(());
+        };
+
         for (scope, description) in &declared {
             self.put_scope(wanted, &scopes, scope, description).await?;
         }
-
-        let is_declared = |name: &ScopeName| declared.iter().any(|(other, _)| other == name);
-        let lost = scopes
-            .of_api(wanted.api)
-            .filter(|(name, scope)| !is_declared(name) && scope.is_made_for(wanted.api));
-        for (name, scope) in lost {
-            self.delete_scope(scope).await?;
-            self.done.push(format!("the scope `{name}` was deleted"));
-        }
-        Ok(())
-    }
-
-    /// Has the scopes of an API carry the mark that the API has now.
-    async fn mark_scopes(&mut self, wanted: &ApiScopes<'_>) -> Result<(), WriteError> {
-        let scopes = self.read_scopes().await?;
-        let ours = scopes
-            .of_api(wanted.api)
-            .filter(|(_, scope)| scope.is_made_for(wanted.api));
         for (name, scope) in ours {
-            let description = scope.wire.description.as_deref().unwrap_or_default();
-            self.put_scope(wanted, &scopes, name, description).await?;
+            if !declared.contains_key(name) {
+                self.delete_scope(scope).await?;
+                self.done.push(format!("the scope `{name}` was deleted"));
+            }
         }
         Ok(())
     }
 
     /// Takes the mark off the scopes of an API that is let go.
-    async fn release_scopes(&mut self, api: &Identifier) -> Result<(), WriteError> {
+    async fn release_scopes(
+        &mut self,
+        api: &Identifier,
+        mark: Option<&str>,
+    ) -> Result<(), WriteError> {
         let scopes = self.read_scopes().await?;
-        for (_, scope) in scopes
-            .of_api(api)
-            .filter(|(_, scope)| scope.is_made_for(api))
-        {
+        for (_, scope) in scopes.belonging_to(api, mark) {
             let body = encode::released_scope(&scope.wire.name);
             self.send_to_scope(scope, &body).await?;
         }
@@ -157,10 +162,7 @@ impl Procedure<'_> {
         let naming = self.writer.reader().getter().settings().scope_naming;
         let name = naming.name(wanted.api, scope);
         // What was made under another name keeps it.
-        let there = scopes
-            .of_api(wanted.api)
-            .find_map(|(other, there)| (other == scope).then_some(there))
-            .or_else(|| scopes.get(&name));
+        let there = scopes.find(wanted.api, scope).or_else(|| scopes.get(&name));
         let body = ScopeBody {
             name: there.map_or(&name, |there| &there.wire.name),
             api: wanted.api,
@@ -171,7 +173,7 @@ impl Procedure<'_> {
 
         match there {
             None => self.create_scope(body).await,
-            Some(there) if may_be_changed(wanted, there) => self.change_scope(body, there).await,
+            Some(there) if wanted.may_change(there) => self.change_scope(body, there).await,
             Some(_) => Err(WriteError::Refused(ProviderError::AlreadyExists {
                 address: Box::new(self.address.clone()),
             })),
@@ -210,7 +212,7 @@ impl Procedure<'_> {
 
     async fn change_scope(&mut self, body: ScopeBody<'_>, there: &Scope) -> Result<(), WriteError> {
         let is_same = there.wire.description.as_deref().unwrap_or_default() == body.description
-            && there.wire.attributes.get(Mark::STACK) == Some(body.mark)
+            && there.mark() == Some(body.mark)
             && there.is_made_for(body.api);
         if !is_same {
             self.send_to_scope(there, &body.change()).await?;
@@ -252,11 +254,10 @@ impl Procedure<'_> {
 
     /// The scopes go first: a client that is gone would leave them without an API.
     pub(super) async fn delete_api(&mut self, api: &Identifier) -> Result<(), WriteError> {
+        let live = self.look_for(api.as_str()).await?;
+        let mark = live.as_ref().and_then(|live| live.client.mark());
         let scopes = self.read_scopes().await?;
-        for (name, scope) in scopes
-            .of_api(api)
-            .filter(|(_, scope)| scope.is_made_for(api))
-        {
+        for (name, scope) in scopes.belonging_to(api, mark) {
             self.delete_scope(scope).await?;
             self.done.push(format!("the scope `{name}` was deleted"));
         }
@@ -282,13 +283,6 @@ impl Procedure<'_> {
     }
 }
 
-/// Whether a scope that is there is ours to change.
-fn may_be_changed(wanted: &ApiScopes<'_>, there: &Scope) -> bool {
-    let is_of_api = there.of.as_ref().is_some_and(|(api, _)| api == wanted.api);
-
-    there.is_made_for(wanted.api) || wanted.claim == Claim::Taken && is_of_api
-}
-
 /// The first entry of the mark that is to be written.
 fn mark_in(fields: &Attrs) -> Option<String> {
     let metadata = fields.get(ClientSpec::METADATA)?.as_map()?;
@@ -302,18 +296,18 @@ fn is_released(fields: &Attrs) -> bool {
     metadata.is_some_and(|metadata| metadata.get(Mark::STACK) == Some(&Value::Null))
 }
 
-/// The scopes that are wanted, each with what it allows.
-fn scopes_in(fields: &Attrs) -> Vec<(ScopeName, String)> {
-    let scopes = fields
-        .get(ResourceServerSpec::SCOPES)
-        .and_then(Value::as_map);
+/// The scopes that are wanted, each with what it allows; none where that is not said.
+fn scopes_in(fields: &Attrs) -> Option<BTreeMap<ScopeName, String>> {
+    let scopes = fields.get(ResourceServerSpec::SCOPES)?.as_map()?;
 
-    let scopes = scopes
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, description)| {
-            let description = description.as_text().unwrap_or_default();
-            Some((name.parse().ok()?, description.to_owned()))
-        });
-    scopes.collect()
+    let scopes = scopes.iter().filter_map(|(name, description)| {
+        let description = description.as_text().unwrap_or_default();
+        Some((name.parse().ok()?, description.to_owned()))
+    });
+    Some(scopes.collect())
+}
+
+/// Every API of ours carries one: what is written here has one, or is on one.
+fn without_mark() -> WriteError {
+    refuse("an API without a mark".to_owned())
 }

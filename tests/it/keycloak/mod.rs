@@ -2,6 +2,7 @@
 //! real one where it is asked for (`tests/keycloak/run`). Each test has a realm of its own.
 
 mod admin_api;
+mod contested;
 mod double;
 mod exchanges;
 mod faults;

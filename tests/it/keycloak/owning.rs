@@ -1,6 +1,6 @@
 //! Who owns what in a realm: stacks beside each other, under new names, and what is let go.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::realm::TestRealm;
 use super::work::{assert_settled, carry_out, desired, say_plan};
@@ -44,7 +44,7 @@ async fn a_stack_gets_scopes_of_an_api_that_another_one_keeps() {
 async fn what_others_have_made_can_be_referred_to_and_is_never_ours() {
     let realm = TestRealm::doubled().await;
     let writer = realm.writer();
-    let scope = serde_json::json!({
+    let scope = json!({
         "name": "read:maps",
         "protocol": "openid-connect",
         "protocolMappers": [{
@@ -62,10 +62,34 @@ async fn what_others_have_made_can_be_referred_to_and_is_never_ours() {
     carry_out(&writer, &desired(TEAM)).await;
     assert_settled(&writer, &desired(TEAM), "scopes alone").await;
     let said = say_plan(&writer, &desired(PLATFORM)).await;
-    assert!(said.contains("is no API of its own"), "{said}");
+    assert!(said.contains("scopes without a client"), "{said}");
 
     carry_out(&writer, &desired("stack: team\n")).await;
     assert_ne!(realm.scope("read:maps").await, Json::Null);
+}
+
+/// Somebody has put our API to another use: it is not changed before its owner has looked.
+#[tokio::test]
+async fn an_api_of_ours_that_gets_tokens_is_changed_no_more() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    carry_out(&writer, &desired(PLATFORM)).await;
+    let exchange = |on: Json| json!({ "attributes": { "standard.token.exchange.enabled": on } });
+    realm
+        .change_client("https://maps.example/", &exchange(json!("true")))
+        .await;
+
+    let said = say_plan(&writer, &desired(PLATFORM)).await;
+    insta::assert_snapshot!(said);
+    let destroyed =
+        "stack: platform\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
+    let said = say_plan(&writer, &desired(destroyed)).await;
+    assert!(said.contains("a client that gets tokens"), "{said}");
+
+    realm
+        .change_client("https://maps.example/", &exchange(Json::Null))
+        .await;
+    assert_settled(&writer, &desired(PLATFORM), "switched off").await;
 }
 
 #[tokio::test]

@@ -83,7 +83,8 @@ impl Emulated {
                     | Standing::Global
                     | Standing::Registered
                     | Standing::OtherProtocol
-                    | Standing::NotAnApi => {}
+                    | Standing::ScopesAlone
+                    | Standing::GetsTokens => {}
                 }
                 let made = management.ask(Method::POST, "clients", Some(&body)).await;
                 names
