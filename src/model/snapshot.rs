@@ -104,8 +104,9 @@ pub struct Found {
     pub standing: Standing,
     /// Its fields, as far as Grantry knows them; an unset field is missing.
     pub attrs: Attrs,
-    /// What tells whether something is still as it was that is kept beside the object; none where
-    /// there is no such thing, or where nobody has looked. See [`FieldRules::unlisted`].
+    /// What tells whether that is still as it was which a change of the object relies on, whichever
+    /// of its fields it changes: its mark, or what is kept beside it. None where nothing tells, or where
+    /// nobody has looked: see [`FieldRules::unlisted`].
     // Boxed: most objects have none, and all of a tenant are kept at once.
     pub revision: Option<Box<Digest>>,
 }

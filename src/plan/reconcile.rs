@@ -8,7 +8,7 @@ use super::diff::{diff, resolve};
 use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
 use crate::model::{
-    Address, Attrs, ClientSpec, Digest, FieldRules, Found, GrantSpec, Kind, Mark, Members,
+    Address, Attrs, ClientSpec, FieldRules, Found, GrantSpec, Kind, Mark, Members,
     ResourceServerSpec, Value, compact,
 };
 
@@ -48,7 +48,6 @@ pub(super) fn adopt(
     if let Some(scopes) = wanted.get(ResourceServerSpec::SCOPES) {
         fields.insert(ResourceServerSpec::SCOPES.into(), scopes.clone());
     }
-    let precondition = find_precondition(&fields, found, rules);
 
     Change {
         address: address.clone(),
@@ -56,7 +55,7 @@ pub(super) fn adopt(
         edits,
         evidence: Some(evidence.clone()),
         fields,
-        precondition,
+        precondition: found.revision.clone(),
     }
 }
 
@@ -72,7 +71,7 @@ pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> 
         edits: diff(&fields, &found.attrs, &Attrs::new()),
         evidence: Some(evidence.clone()),
         fields,
-        precondition: None,
+        precondition: found.revision.clone(),
     }
 }
 
@@ -103,18 +102,20 @@ pub(super) fn update(
             action: Action::Update,
             edits: widening,
             evidence: None,
-            precondition: find_precondition(&fields, found, rules),
+            precondition: found.revision.clone(),
             fields,
         });
     }
     if !narrowing.is_empty() {
         let fields = collect_fields(&narrowing, &wanted, &rules.defaults);
+        // After a change of its own, it is no longer as it was seen.
+        let precondition = found.revision.clone().filter(|_| changes.is_empty());
         changes.push(Change {
             address: address.clone(),
             action: Action::Narrow,
             edits: narrowing,
             evidence: None,
-            precondition: find_precondition(&fields, found, rules),
+            precondition,
             fields,
         });
     }
@@ -194,21 +195,6 @@ fn copy_entry(fields: &mut Attrs, field: &SmolStr, entries: &Attrs, key: &SmolSt
 
     if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key)) {
         changed.insert(key.clone(), value.clone());
-    }
-}
-
-/// What a change of these fields relies on that no listing shows.
-fn find_precondition(fields: &Attrs, found: &Found, rules: &FieldRules) -> Option<Box<Digest>> {
-    let is_relied_on = rules
-        .unlisted
-        .iter()
-        .any(|field| fields.contains_key(field.as_str()));
-
-    // What came there since the plan was shown to nobody, and would go with the old value.
-    if is_relied_on {
-        found.revision.clone()
-    } else {
-        None
     }
 }
 

@@ -93,7 +93,10 @@ impl Decoder<'_> {
         } else {
             Standing::Ordinary
         };
-        let found = found(&client.client_id, standing, attrs);
+        let found = Found {
+            revision: Some(Box::new(client.mark_digest())),
+            ..found(&client.client_id, standing, attrs)
+        };
         Some((Address::ResourceServer(identifier), found))
     }
 
@@ -106,7 +109,10 @@ impl Decoder<'_> {
             Role::Api | Role::Client => Standing::Ordinary,
         };
 
-        let found = found(&client.client_id, standing, client_attrs(client));
+        let found = Found {
+            revision: Some(Box::new(client.mark_digest())),
+            ..found(&client.client_id, standing, client_attrs(client))
+        };
         Some((Address::Client(ClientRef::Id(id)), found))
     }
 

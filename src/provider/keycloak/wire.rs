@@ -12,7 +12,7 @@ use super::names::{
     INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
     TOKEN_EXCHANGE,
 };
-use crate::model::Mark;
+use crate::model::{Digest, Mark};
 
 /// A client.
 #[expect(
@@ -133,6 +133,13 @@ impl Client {
     /// The first entry of its mark, if it carries one.
     pub(super) fn mark(&self) -> Option<&str> {
         self.attributes.get(Mark::STACK)
+    }
+
+    /// What its mark comes to, or that it carries none.
+    pub(super) fn mark_digest(&self) -> Digest {
+        let entries = Mark::METADATA_KEYS.map(|entry| self.attributes.get(entry));
+
+        Digest::of(serde_json::json!(entries))
     }
 
     /// Whether it carries a mark, whosoever.

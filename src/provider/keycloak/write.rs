@@ -12,7 +12,8 @@ use super::names::PROTOCOL;
 use super::read::Reader;
 use super::settings::Settings;
 use crate::model::{
-    Address, Attrs, ClientRef, ClientSpec, GrantSpec, Identifier, RemoteId, ScopeName, Value,
+    Address, Attrs, ClientRef, ClientSpec, Digest, GrantSpec, Identifier, RemoteId, ScopeName,
+    Value,
 };
 use crate::provider::{Locks, Mutate, ProviderError, Write, WriteError};
 
@@ -79,16 +80,16 @@ impl Procedure<'_> {
                     client, audience, ..
                 } => self.create_grant(client, audience, attrs).await,
             },
-            // Nothing is kept beside an object here.
             Write::Update {
                 address,
                 id,
                 fields,
-                precondition: _,
+                precondition,
             } => {
+                let mark = precondition.as_deref();
                 match address {
-                    Address::ResourceServer(api) => self.update_api(api, fields).await?,
-                    Address::Client(_) => self.update_client(id, fields).await?,
+                    Address::ResourceServer(api) => self.update_api(api, fields, mark).await?,
+                    Address::Client(_) => self.update_client(id, fields, mark).await?,
                     Address::Grant { audience, .. } => {
                         let client = client_of_grant(id);
                         let wanted = scopes_in(fields);
@@ -119,8 +120,13 @@ impl Procedure<'_> {
         })
     }
 
-    async fn update_client(&mut self, id: &RemoteId, fields: &Attrs) -> Result<(), WriteError> {
-        let live = self.find(id.as_str()).await?;
+    async fn update_client(
+        &mut self,
+        id: &RemoteId,
+        fields: &Attrs,
+        mark: Option<&Digest>,
+    ) -> Result<(), WriteError> {
+        let live = self.find_marked(id.as_str(), mark).await?;
 
         self.change_client(&live, fields).await
     }
@@ -343,6 +349,25 @@ impl Procedure<'_> {
     /// The client as it is now; one that is gone is an error.
     pub(super) async fn find(&self, client_id: &str) -> Result<Listed, WriteError> {
         self.look_for(client_id).await?.ok_or_else(|| self.gone())
+    }
+
+    /// The client as it is now, with the mark that it had when the change was planned: another stack
+    /// may have taken it over since.
+    pub(super) async fn find_marked(
+        &self,
+        client_id: &str,
+        mark: Option<&Digest>,
+    ) -> Result<Listed, WriteError> {
+        let live = self.find(client_id).await?;
+
+        match mark {
+            Some(planned) if *planned != live.client.mark_digest() => {
+                Err(WriteError::Refused(ProviderError::ChangedSince {
+                    address: Box::new(self.address.clone()),
+                }))
+            }
+            _ => Ok(live),
+        }
     }
 
     pub(super) async fn look_for(&self, client_id: &str) -> Result<Option<Listed>, WriteError> {

@@ -11,7 +11,7 @@ use super::names::AUDIENCE_MAPPER;
 use super::scopes::{Scope, Scopes};
 use super::write::{Procedure, is_unsaid, refuse};
 use crate::model::{
-    Attrs, ClientSpec, Identifier, Mark, RemoteId, ResourceServerSpec, ScopeName, Value,
+    Attrs, ClientSpec, Digest, Identifier, Mark, RemoteId, ResourceServerSpec, ScopeName, Value,
 };
 use crate::provider::{Mutate, ProviderError, WriteError};
 
@@ -79,8 +79,9 @@ impl Procedure<'_> {
         &mut self,
         api: &Identifier,
         fields: &Attrs,
+        mark: Option<&Digest>,
     ) -> Result<(), WriteError> {
-        let live = self.find(api.as_str()).await?;
+        let live = self.find_marked(api.as_str(), mark).await?;
         let before = live.client.mark();
         let written = mark_in(fields);
 

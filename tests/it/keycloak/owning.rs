@@ -3,7 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::realm::TestRealm;
-use super::work::{assert_settled, carry_out, desired, say_plan};
+use super::work::{
+    apply_plan, assert_settled, carry_out, desired, say_plan, say_report, try_to_plan,
+};
 
 const PLATFORM: &str = "\
 stack: platform
@@ -66,6 +68,35 @@ async fn what_others_have_made_can_be_referred_to_and_is_never_ours() {
 
     carry_out(&writer, &desired("stack: team\n")).await;
     assert_ne!(realm.scope("read:maps").await, Json::Null);
+}
+
+/// Two stacks want what is nobody's, and both have planned it: it becomes that of the first one.
+#[tokio::test]
+async fn what_another_stack_has_taken_since_it_was_planned_is_not_taken_from_it() {
+    let realm = TestRealm::doubled().await;
+    let api = json!({ "clientId": "urn:maps", "name": "Maps", "standardFlowEnabled": false });
+    let courier =
+        json!({ "clientId": "courier", "name": "Courier", "serviceAccountsEnabled": true });
+    for client in [api, courier] {
+        realm
+            .admin
+            .must(reqwest::Method::POST, "/clients", Some(&client))
+            .await;
+    }
+    let story = |stack: &str| {
+        desired(&format!(
+            "stack: {stack}\nresource_servers: {{ maps: {{ identifier: 'urn:maps', name: Maps }} }}\n\
+             clients: {{ courier: {{ name: Courier, client_id: courier }} }}\n"
+        ))
+    };
+
+    let late = realm.writer();
+    let planned = try_to_plan(&late, &story("late")).await.unwrap();
+    carry_out(&realm.writer(), &story("first")).await;
+    let report = apply_plan(&late, planned).await;
+
+    insta::assert_snapshot!(say_report(&report));
+    assert_settled(&realm.writer(), &story("first"), "the first one's").await;
 }
 
 /// Somebody has put our API to another use: it is not changed before its owner has looked.

@@ -46,6 +46,11 @@ pub(crate) async fn say_plan(writer: &keycloak::Writer, desired: &Desired) -> St
     anstream::adapter::strip_str(&said).to_string()
 }
 
+/// What a report says: without colours.
+pub(crate) fn say_report(report: &Report) -> String {
+    anstream::adapter::strip_str(&render::report(report)).to_string()
+}
+
 /// Plans and applies, whatever comes of it; an error is of the reading.
 pub(crate) async fn try_to_apply(
     writer: &keycloak::Writer,
@@ -57,8 +62,14 @@ pub(crate) async fn try_to_apply(
         Err(conflicts) => panic!("{}", render::conflicts(&conflicts)),
     };
     let planned = inspect(writer.reader(), planned).await?;
+    Ok(apply_plan(writer, planned).await)
+}
+
+/// Applies a plan, whatever comes of it.
+pub(crate) async fn apply_plan(writer: &keycloak::Writer, planned: Planned) -> Report {
     let cleared = planned.clear().unwrap();
-    Ok(apply(
+
+    apply(
         writer,
         cleared,
         &Guard::open(),
@@ -66,7 +77,7 @@ pub(crate) async fn try_to_apply(
         &Stop::default(),
         |_, _| {},
     )
-    .await)
+    .await
 }
 
 /// Plans and applies, which must succeed.
