@@ -143,6 +143,13 @@ pub(super) async fn find_client(
     same.transpose()
 }
 
+/// A client by its id in addresses.
+pub(super) async fn get_client(getter: &Getter, id: &str) -> Result<Listed, ProviderError> {
+    let object: Json = getter.get(["clients", id], &[]).await?;
+
+    read_listed(object)
+}
+
 fn read_listed(mut object: Json) -> Result<Listed, ProviderError> {
     let client = Client::deserialize(&object);
     let client = client.map_err(|_| ProviderError::Unexpected {

@@ -8,7 +8,7 @@ use futures_util::future::try_join;
 use super::advice;
 use super::decode::{Decoded, Decoder, client_of_grant, found_elsewhere, rules};
 use super::estimate;
-use super::http::Getter;
+use super::http::{Getter, is_not_found};
 use super::listing::{self, Listed};
 use super::memory::Memory;
 use super::reach::{Reach, reach_of};
@@ -100,6 +100,24 @@ impl Reader {
         Ok(Reading { scopes, clients })
     }
 
+    /// A client by what the configuration calls it; none where it is surely not there. What may not be
+    /// seen is in no listing either, and nothing says so.
+    pub(super) async fn find(&self, client_id: &str) -> Result<Option<Listed>, ProviderError> {
+        let listed = listing::find_client(&self.getter, client_id).await?;
+        if listed.is_some() {
+            return Ok(listed);
+        }
+
+        match self.memory.id_of_client(client_id) {
+            Some(id) => match listing::get_client(&self.getter, &id).await {
+                Ok(live) => Ok((live.client.client_id == client_id).then_some(live)),
+                Err(error) if is_not_found(&error) => Ok(None),
+                Err(error) => Err(error),
+            },
+            None => listing::probe(&self.getter).await.map(|()| None),
+        }
+    }
+
     /// The scopes of the realm: as they were read, or else asked for.
     pub(super) async fn scopes(&self) -> Result<Arc<Scopes>, ProviderError> {
         match self.memory.scopes() {
@@ -179,7 +197,7 @@ impl Observe for Reader {
             Address::ResourceServer(_) => self.read_realm().await?,
             Address::Client(_) | Address::Grant { .. } => {
                 let client = client_of(address, id);
-                let Some(listed) = listing::find_client(&self.getter, client).await? else {
+                let Some(listed) = self.find(client).await? else {
                     return Ok(None);
                 };
                 self.memory.learn_client(client, &listed.client.id);
@@ -191,6 +209,7 @@ impl Observe for Reader {
         };
 
         let mut looks = self.look_at(&reading, &objects)?;
+        self.check_gone(&looks).await?;
         Ok(looks.pop().flatten())
     }
 
@@ -204,7 +223,9 @@ impl Observe for Reader {
         }
 
         let reading = self.read_realm().await?;
-        self.look_at(&reading, objects)
+        let looks = self.look_at(&reading, objects)?;
+        self.check_gone(&looks).await?;
+        Ok(looks)
     }
 
     async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
@@ -226,6 +247,14 @@ impl Reader {
 
         let looks = objects.iter().map(|object| index.inspect(object));
         Ok(looks.collect())
+    }
+
+    /// Makes sure that what was not seen is not there.
+    async fn check_gone(&self, looks: &[Option<Inspection>]) -> Result<(), ProviderError> {
+        if looks.iter().any(Option::is_none) {
+            listing::probe(&self.getter).await?;
+        }
+        Ok(())
     }
 
     /// The scopes of the realm, among which are all that a client has.

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use super::decode::{client_of_grant, grant_id};
 use super::encode;
 use super::http::{Sender, Sent, is_not_found};
-use super::listing::{self, Listed};
+use super::listing::Listed;
 use super::names::PROTOCOL;
 use super::read::Reader;
 use super::settings::Settings;
@@ -326,13 +326,18 @@ impl Procedure<'_> {
         })
     }
 
-    /// Deletes an object; what is gone already is as it should be.
+    /// Deletes an object; what is gone already is as it should be, also by an attempt that was not
+    /// answered.
     pub(super) async fn delete<'p>(
         &self,
         path: impl IntoIterator<Item = &'p str>,
     ) -> Result<(), WriteError> {
         match self.send(Method::DELETE, path, None).await {
-            Err(WriteError::Refused(error)) if is_not_found(&error) => Ok(()),
+            Err(WriteError::Refused(error) | WriteError::Unknown(error))
+                if is_not_found(&error) =>
+            {
+                Ok(())
+            }
             sent => sent.map(drop),
         }
     }
@@ -371,11 +376,9 @@ impl Procedure<'_> {
     }
 
     pub(super) async fn look_for(&self, client_id: &str) -> Result<Option<Listed>, WriteError> {
-        let getter = self.writer.reader.getter();
+        let found = self.writer.reader.find(client_id).await;
 
-        listing::find_client(getter, client_id)
-            .await
-            .map_err(WriteError::Refused)
+        found.map_err(WriteError::Refused)
     }
 
     fn gone(&self) -> WriteError {

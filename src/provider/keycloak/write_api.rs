@@ -54,7 +54,11 @@ impl Procedure<'_> {
     ) -> Result<RemoteId, WriteError> {
         let mark = mark_in(attrs).ok_or_else(without_mark)?;
         let body = encode::new_api(api, attrs).map_err(refuse)?;
-        let created = self.create(&["clients"], &body).await?;
+        let created = match self.create(&["clients"], &body).await {
+            // Its scopes would be missing, and nothing would make them before the next run.
+            Err(WriteError::Unknown(error)) => self.find_made(api, &mark, error).await?,
+            created => created?,
+        };
         self.writer
             .reader()
             .memory()
@@ -103,6 +107,19 @@ impl Procedure<'_> {
         let scopes = self.writer.reader().read_scopes_again().await;
 
         scopes.map_err(WriteError::Refused)
+    }
+
+    /// The API whose creation was not answered, if it was made: names are unique, and its mark is ours.
+    async fn find_made(
+        &self,
+        api: &Identifier,
+        mark: &str,
+        lost: ProviderError,
+    ) -> Result<String, WriteError> {
+        match self.look_for(api.as_str()).await {
+            Ok(Some(made)) if made.client.mark() == Some(mark) => Ok(made.client.id),
+            _ => Err(WriteError::Unknown(lost)),
+        }
     }
 
     /// Makes the scopes of an API those that are wanted; all of them, where that is not said, carry the

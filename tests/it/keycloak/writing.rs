@@ -8,7 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::double::{Fault, Trouble};
 use super::realm::TestRealm;
-use super::work::{assert_settled, carry_out, desired, say_plan, try_to_apply, try_to_plan};
+use super::work::{
+    apply_plan, assert_settled, carry_out, desired, say_plan, say_report, try_to_apply, try_to_plan,
+};
 
 const STORY: &str = "\
 stack: laws
@@ -359,4 +361,66 @@ async fn an_api_that_was_taken_over_half_way_is_taken_over_by_the_next_run() {
 
     carry_out(&writer, &bound).await;
     assert_settled(&writer, &bound, "taken over in two runs").await;
+}
+
+/// A listing shows what may be seen, and says nothing of the rest: what is not in it may be there.
+#[tokio::test]
+async fn what_may_not_be_seen_any_more_is_not_taken_for_gone() {
+    let nothing = desired("stack: laws\n");
+    for story in ["with what was read", "with nothing that was read"] {
+        let realm = TestRealm::doubled().await;
+        let reading = realm.writer();
+        carry_out(&reading, &desired(STORY)).await;
+        let planned = try_to_plan(&reading, &nothing).await.unwrap();
+        let writer = if story == "with what was read" {
+            reading
+        } else {
+            realm.writer()
+        };
+
+        let double = realm.double();
+        double.take_role("grantry-apply", "manage-clients");
+        double.give_role("grantry-apply", "query-clients");
+        double.set_fine_grained(Some(&["grantry-apply", "realm-management"]));
+        let report = apply_plan(&writer, planned).await;
+
+        let is_any_applied = report.outcomes.iter().any(Outcome::is_applied);
+        assert!(!is_any_applied, "{story}:\n{}", say_report(&report));
+    }
+}
+
+/// The same of what creates an API: its scopes are to be made yet.
+#[tokio::test]
+async fn an_api_whose_creation_was_not_answered_gets_its_scopes() {
+    let realm = TestRealm::doubled().await;
+    realm.double().fail(Fault {
+        method: "POST",
+        path: "/clients".to_owned(),
+        nth: 1,
+        what: Trouble::DropAfter,
+    });
+
+    carry_out(&realm.writer(), &desired(STORY)).await;
+    assert_settled(&realm.writer(), &desired(STORY), "found").await;
+}
+
+/// What is deleted, and not answered, is gone when it is deleted again.
+#[tokio::test]
+async fn a_deletion_that_was_not_answered_is_done() {
+    for (path, nth) in [("/client-scopes/", 1), ("/clients/", 1), ("/clients/", 2)] {
+        let realm = TestRealm::doubled().await;
+        let writer = realm.writer();
+        carry_out(&writer, &desired(STORY)).await;
+        realm.double().fail(Fault {
+            method: "DELETE",
+            path: path.to_owned(),
+            nth,
+            what: Trouble::DropAfter,
+        });
+
+        let removed = desired(
+            "stack: laws\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n",
+        );
+        carry_out(&writer, &removed).await;
+    }
 }
