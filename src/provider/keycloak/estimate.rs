@@ -2,16 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Attrs, ClientSpec, GrantSpec, Kind, ResourceServerSpec, Value};
+use smol_str::SmolStr;
+
+use super::listing::count_pages;
+use crate::model::{Attrs, ClientSpec, GrantSpec, Kind, ResourceServerSpec, Snapshot, Value};
 use crate::plan::{Action, Change, Planned};
 use crate::provider::{Estimate, Need, Objects};
 
 /// What applying a plan costs. How long that takes nobody says: there are no limits.
-pub(super) fn estimate(planned: &Planned) -> Estimate {
+pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
     let changes = &planned.plan.changes;
+    let clients = seen
+        .found
+        .keys()
+        .filter(|address| address.kind() != Kind::Grant);
+    let pages = count_pages(clients.count());
 
     Estimate {
-        requests: changes.iter().map(count_requests).sum(),
+        requests: changes
+            .iter()
+            .map(|change| count_requests(change, pages))
+            .sum(),
         time: None,
         needs: changes.iter().map(need_of).collect::<BTreeSet<Need>>(),
     }
@@ -27,14 +38,14 @@ fn need_of(change: &Change) -> Need {
 }
 
 /// The requests of a change, if none has to be repeated, and nothing is asked for that is known.
-fn count_requests(change: &Change) -> usize {
+fn count_requests(change: &Change, pages: usize) -> usize {
     match (change.action, change.address.kind()) {
         (Action::Create, Kind::ResourceServer) => 1 + count_scopes(&change.fields),
         (Action::Create, Kind::Client) => 1,
         (Action::Create, Kind::Grant) => count_scopes(&change.fields),
-        (Action::Delete, Kind::Grant) => 3 + change.edits().len(),
-        // All of the realm, for who may call it.
-        (Action::Delete, Kind::ResourceServer) => 4 + change.edits().len(),
+        (Action::Delete, Kind::Grant) => 2 + change.edits().len(),
+        // All of the realm, for who may call it; then the client, the scopes, and each of them.
+        (Action::Delete, Kind::ResourceServer) => 4 + pages + count_edits_of_scopes(change),
         // A look before it is changed or deleted.
         (_, Kind::Client) => 2,
         (_, Kind::Grant) => 1 + change.edits().len(),
@@ -43,13 +54,8 @@ fn count_requests(change: &Change) -> usize {
 }
 
 fn count_requests_of_api(change: &Change) -> usize {
-    let edits = change.edits();
-    let is_of_scopes = |field: &str| field == ResourceServerSpec::SCOPES;
-    let of_scopes = edits
-        .iter()
-        .filter(|edit| edit.path.first().is_some_and(|field| is_of_scopes(field)))
-        .count();
-    let is_of_client = of_scopes < edits.len();
+    let of_scopes = count_edits_of_scopes(change);
+    let is_of_client = of_scopes < change.edits().len();
     let is_of_mark = change.fields.contains_key(ClientSpec::METADATA);
 
     // The client, its own change, the listing of the scopes, and theirs.
@@ -62,6 +68,16 @@ fn count_requests_of_api(change: &Change) -> usize {
         0
     };
     client + scopes
+}
+
+fn count_edits_of_scopes(change: &Change) -> usize {
+    let is_of_scopes = |field: &SmolStr| field == ResourceServerSpec::SCOPES;
+
+    let edits = change.edits();
+    edits
+        .iter()
+        .filter(|edit| edit.path.first().is_some_and(is_of_scopes))
+        .count()
 }
 
 fn count_scopes(fields: &Attrs) -> usize {

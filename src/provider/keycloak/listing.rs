@@ -81,6 +81,12 @@ pub(super) async fn read_scopes(getter: &Getter) -> Result<Scopes, ProviderError
     Ok(Scopes::of(scopes, naming))
 }
 
+/// How many pages so many clients take.
+pub(super) fn count_pages(clients: usize) -> usize {
+    // Each page but the first shows one client again, and the last one is not full.
+    1 + clients.saturating_sub(1) / (PAGE - 1)
+}
+
 /// Reads all clients, page by page.
 pub(super) async fn walk_clients(
     getter: &Getter,

@@ -21,6 +21,9 @@ pub(super) const LOGO: &str = "logoUri";
 pub(super) const DPOP: &str = "dpop.bound.access.tokens";
 pub(super) const LIFESPAN: &str = "access.token.lifespan";
 
+/// On a client that every realm comes with: whether it holds roles.
+pub(super) const HOLDS_ROLES: &str = "realm_client";
+
 /// Attributes that switch on a way to get tokens.
 pub(super) const DEVICE_CODE: &str = "oauth2.device.authorization.grant.enabled";
 pub(super) const CIBA: &str = "oidc.ciba.grant.enabled";
@@ -42,7 +45,10 @@ pub(super) const BASIC_SCOPE: &str = "basic";
 /// The client that holds the roles of a realm: every listing shows it, or shows not all.
 pub(super) const REALM_MANAGEMENT: &str = "realm-management";
 
-/// The clients that every realm comes with. They carry nothing that tells.
+/// The client that holds fine-grained permissions, where these are switched on.
+pub(super) const ADMIN_PERMISSIONS: &str = "admin-permissions";
+
+/// The clients that a realm comes with. Most carry nothing that tells.
 pub(super) const BUILT_IN: [&str; 7] = [
     "account",
     "account-console",
@@ -50,5 +56,5 @@ pub(super) const BUILT_IN: [&str; 7] = [
     "security-admin-console",
     "broker",
     REALM_MANAGEMENT,
-    "admin-permissions",
+    ADMIN_PERMISSIONS,
 ];

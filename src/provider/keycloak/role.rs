@@ -1,7 +1,8 @@
 //! What a client is to Grantry: an API, or what gets tokens, in which ways.
 
 use super::names::{
-    API, ASSERTION_EXCHANGE, BUILT_IN, CIBA, CLIENT, DEVICE_CODE, KIND, PROTOCOL, TOKEN_EXCHANGE,
+    API, ASSERTION_EXCHANGE, BUILT_IN, CIBA, CLIENT, DEVICE_CODE, HOLDS_ROLES, KIND, PROTOCOL,
+    TOKEN_EXCHANGE,
 };
 use super::wire::Client;
 
@@ -120,10 +121,8 @@ impl Client {
     }
 
     fn is_built_in(&self) -> bool {
-        // In the realm `master` there is one for each realm.
-        let is_of_a_realm = self.client_id.ends_with("-realm") && !self.has_flow();
-
-        BUILT_IN.contains(&self.client_id.as_str()) || is_of_a_realm && !self.is_marked()
+        // Those that hold roles say so: in the realm `master` there is one for each realm.
+        self.attributes.is_on(HOLDS_ROLES) || BUILT_IN.contains(&self.client_id.as_str())
     }
 }
 
@@ -166,7 +165,14 @@ mod tests {
                 json!({ "clientId": "broker", "bearerOnly": true }),
                 Role::BuiltIn,
             ),
-            (json!({ "clientId": "acme-realm" }), Role::BuiltIn),
+            (
+                json!({ "clientId": "acme-realm", "attributes": { HOLDS_ROLES: "true" } }),
+                Role::BuiltIn,
+            ),
+            (
+                json!({ "clientId": "acme-realm", "attributes": { HOLDS_ROLES: "false" } }),
+                Role::Api,
+            ),
         ] {
             assert_eq!(role(&object), expected, "{object}");
         }

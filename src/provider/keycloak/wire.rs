@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::names::{
-    ASSERTION_EXCHANGE, AUDIENCE_MAPPER, CIBA, DEVICE_CODE, DPOP, IN_ACCESS_TOKEN, INCLUDED_CLIENT,
-    INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
-    TOKEN_EXCHANGE,
+    ASSERTION_EXCHANGE, AUDIENCE_MAPPER, CIBA, DEVICE_CODE, DPOP, HOLDS_ROLES, IN_ACCESS_TOKEN,
+    INCLUDED_CLIENT, INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API,
+    SCOPE_NAME, TOKEN_EXCHANGE,
 };
 use crate::model::{Digest, Mark};
 
@@ -123,7 +123,16 @@ impl<'de> Deserialize<'de> for Attributes {
 }
 
 fn is_looked_at(name: &str) -> bool {
-    let is_setting = [KIND, SCOPE_API, SCOPE_NAME, LOGO, DPOP, LIFESPAN].contains(&name);
+    let is_setting = [
+        KIND,
+        SCOPE_API,
+        SCOPE_NAME,
+        LOGO,
+        DPOP,
+        LIFESPAN,
+        HOLDS_ROLES,
+    ]
+    .contains(&name);
     let is_switch = [DEVICE_CODE, CIBA, TOKEN_EXCHANGE, ASSERTION_EXCHANGE].contains(&name);
 
     is_setting || is_switch || Mark::is_entry(name) || name.starts_with(METADATA_PREFIX)

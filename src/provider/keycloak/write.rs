@@ -1,5 +1,7 @@
 //! Writing to a realm, one object at a time.
 
+use std::sync::Arc;
+
 use reqwest::Method;
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
@@ -10,6 +12,7 @@ use super::http::{Sender, Sent, is_not_found};
 use super::listing::Listed;
 use super::names::PROTOCOL;
 use super::read::Reader;
+use super::scopes::Scopes;
 use super::settings::Settings;
 use crate::model::{
     Address, Attrs, ClientRef, ClientSpec, Digest, GrantSpec, Identifier, RemoteId, ScopeName,
@@ -23,7 +26,7 @@ pub struct Writer {
     reader: Reader,
     pub(super) sender: Sender,
     /// Held while scopes are read again, so that changes that miss one at the same time share it.
-    pub(super) rereading: Mutex<()>,
+    rereading: Mutex<()>,
 }
 
 impl Writer {
@@ -91,9 +94,9 @@ impl Procedure<'_> {
                     Address::ResourceServer(api) => self.update_api(api, fields, mark).await?,
                     Address::Client(_) => self.update_client(id, fields, mark).await?,
                     Address::Grant { audience, .. } => {
-                        let client = client_of_grant(id);
-                        let wanted = scopes_in(fields);
-                        self.change_grant(client, audience, &wanted).await?;
+                        let live = self.find(client_of_grant(id)).await?;
+                        let wanted = granted_in(fields);
+                        self.change_grant(&live, audience, &wanted).await?;
                     }
                 }
                 Ok(id.clone())
@@ -183,7 +186,7 @@ impl Procedure<'_> {
         let ClientRef::Id(client) = client else {
             return Err(self.gone());
         };
-        for scope in scopes_in(attrs) {
+        for scope in granted_in(attrs) {
             self.assign(client.as_str(), api, &scope).await?;
         }
 
@@ -194,12 +197,11 @@ impl Procedure<'_> {
     /// Gives a client the scopes of an API that are wanted, and takes the others.
     async fn change_grant(
         &mut self,
-        client: &str,
+        live: &Listed,
         api: &Identifier,
         wanted: &[ScopeName],
     ) -> Result<(), WriteError> {
-        let live = self.find(client).await?;
-        let scopes = self.writer.reader.scopes_for(&live).await;
+        let scopes = self.writer.reader.scopes_for(live).await;
         let scopes = scopes.map_err(WriteError::Refused)?;
         let held: Vec<(ScopeName, String)> = live
             .client
@@ -213,7 +215,7 @@ impl Procedure<'_> {
 
         let is_held = |scope: &ScopeName| held.iter().any(|(name, _)| name == scope);
         for scope in wanted.iter().filter(|scope| !is_held(scope)) {
-            self.assign(client, api, scope).await?;
+            self.assign(&live.client.client_id, api, scope).await?;
         }
         for (scope, id) in held.iter().filter(|(name, _)| !wanted.contains(name)) {
             // It takes it from whichever list it is in.
@@ -233,7 +235,7 @@ impl Procedure<'_> {
         let client = client_of_grant(id);
         // With its client, it is gone.
         match self.look_for(client).await? {
-            Some(_) => self.change_grant(client, api, &[]).await,
+            Some(live) => self.change_grant(&live, api, &[]).await,
             None => Ok(()),
         }
     }
@@ -250,7 +252,7 @@ impl Procedure<'_> {
             // One of the two is another one than was read.
             Err(WriteError::Refused(error)) if is_not_found(&error) => {
                 self.writer.reader.memory().forget_client(client);
-                self.read_scopes_again().await?;
+                self.read_scopes().await?;
                 self.try_to_assign(client, api, scope).await
             }
             result => result,
@@ -298,14 +300,19 @@ impl Procedure<'_> {
             return Ok(id);
         }
 
-        self.read_scopes_again().await?;
+        let _only_one = self.writer.rereading.lock().await;
+        // Another one may have read it meanwhile.
+        if memory.id_of_scope(api, scope).is_none() {
+            self.read_scopes().await?;
+        }
         memory.id_of_scope(api, scope).ok_or_else(|| self.gone())
     }
 
-    async fn read_scopes_again(&self) -> Result<(), WriteError> {
-        let _only_one = self.writer.rereading.lock().await;
+    /// The scopes of the realm as they are now.
+    pub(super) async fn read_scopes(&self) -> Result<Arc<Scopes>, WriteError> {
         let scopes = self.writer.reader.read_scopes_again().await;
-        scopes.map(drop).map_err(WriteError::Refused)
+
+        scopes.map_err(WriteError::Refused)
     }
 
     /// Creates an object, and gives its id.
@@ -407,7 +414,8 @@ pub(super) fn is_unsaid(error: &ProviderError) -> bool {
     matches!(error, ProviderError::Rejected { status: 500, .. })
 }
 
-fn scopes_in(attrs: &Attrs) -> Vec<ScopeName> {
+/// The scopes that a grant is to be of.
+fn granted_in(attrs: &Attrs) -> Vec<ScopeName> {
     let scopes = attrs.get(GrantSpec::SCOPES).and_then(Value::as_set);
 
     let texts = scopes.into_iter().flatten().filter_map(Value::as_text);

@@ -1,7 +1,6 @@
 //! Writing an API: a client, and a client scope for each of its scopes.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::Value as Json;
@@ -101,12 +100,6 @@ impl Procedure<'_> {
             self.change_scopes(&wanted, fields).await?;
         }
         self.change_client(&live, fields).await
-    }
-
-    async fn read_scopes(&self) -> Result<Arc<Scopes>, WriteError> {
-        let scopes = self.writer.reader().read_scopes_again().await;
-
-        scopes.map_err(WriteError::Refused)
     }
 
     /// The API whose creation was not answered, if it was made: names are unique, and its mark is ours.
@@ -218,7 +211,7 @@ impl Procedure<'_> {
         body: ScopeBody<'_>,
         error: ProviderError,
     ) -> Result<String, WriteError> {
-        let Ok(scopes) = self.writer.reader().read_scopes_again().await else {
+        let Ok(scopes) = self.read_scopes().await else {
             return Err(WriteError::Unknown(error));
         };
 

@@ -215,7 +215,22 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
     let narrowed = renamed
         .replace("Read all, write:maps: Write }", "Read all }")
         .replace("scopes: [write:maps]", "scopes: [read:maps]");
-    for yaml in [STORY, &changed, &renamed, &narrowed] {
+    let (without_grants, _) = narrowed.split_once("grants:").unwrap();
+    let removed =
+        "stack: laws\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
+    for number in 0..100 {
+        let client = json!({ "clientId": format!("other-{number}") });
+        let path = "/clients";
+        realm.admin.must(Method::POST, path, Some(&client)).await;
+    }
+    for yaml in [
+        STORY,
+        &changed,
+        &renamed,
+        &narrowed,
+        without_grants,
+        removed,
+    ] {
         let writer = realm.writer();
         let desired = desired(yaml);
         let seen = read(&writer, &desired).await;
