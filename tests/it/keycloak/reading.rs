@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
 use grantry::apply::{Guard, Outcome, Stop, apply};
-use grantry::model::{Address, ClientRef, Standing};
-use grantry::provider::{LockUse, Mutate as _, Observe as _, ProviderError, keycloak};
+use grantry::model::{Address, ClientRef, Kind, Standing};
+use grantry::provider::{
+    LockUse, Mutate as _, Need, Objects, Observe as _, ProviderError, keycloak,
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -68,6 +70,25 @@ async fn a_part_of_the_clients_is_never_taken_for_all() {
     let error = read_with(&realm, &["query-clients"]).await.unwrap_err();
 
     assert!(matches!(error, ProviderError::Forbidden { .. }), "{error}");
+}
+
+/// A token says which roles it has. Where permissions are given client by client, it does not say which.
+#[tokio::test]
+async fn who_lacks_the_role_to_apply_is_told_before_anything_is_written() {
+    let realm = TestRealm::doubled().await;
+    let reader = keycloak::Reader::new(realm.settings_as("grantry-plan")).unwrap();
+    let needs = [Need::Update(Objects::Of(Kind::Client))].into();
+    reader.read().await.unwrap();
+    let error = reader.check_permissions(&needs).await.unwrap_err();
+    assert!(error.to_string().contains("`manage-clients`"), "{error}");
+
+    let permissions = json!({ "clientId": "admin-permissions", "standardFlowEnabled": false });
+    realm
+        .admin
+        .must(Method::POST, "/clients", Some(&permissions))
+        .await;
+    reader.read().await.unwrap();
+    reader.check_permissions(&needs).await.unwrap();
 }
 
 #[tokio::test]
