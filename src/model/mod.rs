@@ -57,7 +57,7 @@ pub use snapshot::{
 pub use spec::*;
 pub(crate) use suggestions::Suggestions;
 pub use support::{
-    ClientIdShape, ClientIds, EmptyGrants, EmptyMetadata, Longest, MachineDefaults, ManagementApi,
+    ClientIdShape, ClientIds, EmptyGrants, EmptyTexts, Longest, MachineDefaults, ManagementApi,
     Missing, Part, ScopeNames, Support,
 };
 pub use system_api::SystemApi;

@@ -26,8 +26,8 @@ pub struct Support {
     pub scope_names: ScopeNames,
     /// Whether a grant may be of no scope at all.
     pub empty_grants: EmptyGrants,
-    /// Whether an empty text is kept among the metadata of a client.
-    pub empty_metadata: EmptyMetadata,
+    /// Whether an empty text is kept among the metadata of a client, and of what a scope allows.
+    pub empty_texts: EmptyTexts,
     /// What the id of a client looks like there, where that is less than can be written.
     pub client_id: Option<ClientIdShape>,
     /// The ids that every tenant has given away itself, where the configuration chooses them: no
@@ -35,6 +35,9 @@ pub struct Support {
     pub own_client_ids: &'static [&'static str],
     /// How scopes are called there.
     pub scope_naming: ScopeNaming,
+    /// The most characters of the names of scopes in a request for a token, where longer ones are
+    /// passed over in silence.
+    pub scope_parameter: Option<usize>,
     /// Whether grants may name the tenant's Management API.
     pub management_api: ManagementApi,
     /// Who says what the id of a new client is.
@@ -92,9 +95,9 @@ pub struct ClientIdShape {
     pub words: &'static str,
 }
 
-/// Whether an empty text is kept among the metadata of a client.
+/// Whether an empty text is kept among the metadata of a client, and of what a scope allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmptyMetadata {
+pub enum EmptyTexts {
     /// It is.
     Kept,
     /// It is as if it were not there.
@@ -200,10 +203,11 @@ impl Support {
             system_api: SystemApi::of,
             scope_names: ScopeNames::InTheApi,
             empty_grants: EmptyGrants::Allowed,
-            empty_metadata: EmptyMetadata::Kept,
+            empty_texts: EmptyTexts::Kept,
             client_id: None,
             own_client_ids: &[],
             scope_naming: ScopeNaming::Bare,
+            scope_parameter: None,
             management_api: ManagementApi::Grantable,
             client_ids: ClientIds::Given,
             marks: &[Kind::Client],

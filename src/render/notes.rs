@@ -2,7 +2,7 @@
 
 use super::text::{WIDTH, capitalize, count, safe, words};
 use crate::config::quote_scalar;
-use crate::model::{Advice as _, Identifier, Key, Kind};
+use crate::model::{Advice as _, ClientId, Identifier, Key, Kind};
 use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying};
 
 /// A note, without its label.
@@ -18,16 +18,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             resource_servers,
         } => {
             let list = list_orphans(clients, grants, resource_servers, names);
-            let end = match because {
-                Staying::NotPruned => {
-                    format!("Their access stays in force. {}.", capitalize(&step))
-                }
-                Staying::NoEvidence => {
-                    "Their client carries no mark yet; once it does, they are deleted as well."
-                        .to_owned()
-                }
-            };
-            format!("{list}\n  {end}")
+            format!("{list}\n  {}", show_staying(*because, &step))
         }
         Note::Protected(addresses) => list_under(
             "not declared, and protected from deletion:",
@@ -62,39 +53,41 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             let servers = servers.iter().map(|server| show_removal(server, names));
             list_under(&title, servers)
         }
-        Note::AbruptKeys(keys) => {
-            let list = list_clients(
+        Note::AbruptKeys(keys) => end_with(
+            &list_clients(
                 "these clients lose all they authenticate with, once this is applied:",
                 keys,
-            );
-            let step = format!("{}.", capitalize(&step));
-            let step = words(&step, WIDTH - 2).join("\n  ");
-            format!("{list}\n  {step}")
-        }
+            ),
+            &format!("{}.", capitalize(&step)),
+        ),
+        Note::LongGrants { most, grants } => end_with(
+            &list_under(
+                "whoever asks for all scopes of one of these grants at once gets none:",
+                grants.iter().map(|grant| safe(&names.of(grant))),
+            ),
+            &format!(
+                "Their names have more than {most} characters together, and no request for a token \
+                 can be longer. {}.",
+                capitalize(&step)
+            ),
+        ),
         Note::Unmarked(keys) => list_clients(
             "these clients exist without a mark that counts here; applying gives them one:",
             keys,
         ),
-        // The letters that an id may have are all harmless; a name is whatever somebody wrote.
-        Note::CopiedMark { name, client_id } => {
-            let (name, client_id) = (safe(name), safe(client_id.as_str()));
-            format!(
-                "the client \"{name}\" ({client_id}) carries a mark of another tenant; \
-                 it counts as unmarked."
-            )
-        }
+        Note::CopiedMark { name, client_id } => format!(
+            "{} carries a mark of another tenant; it counts as unmarked.",
+            show_live_client(name, client_id)
+        ),
         Note::UnreadableMark {
             name,
             client_id,
             reason,
-        } => {
-            let (name, client_id) = (safe(name), safe(client_id.as_str()));
-            let reason = safe(&reason.to_string());
-            format!(
-                "the client \"{name}\" ({client_id}) is left alone: {reason}.\n    \
-                 To change that, {step}."
-            )
-        }
+        } => format!(
+            "{} is left alone: {}.\n    To change that, {step}.",
+            show_live_client(name, client_id),
+            safe(&reason.to_string())
+        ),
         // Counted and not named: there may be thousands, and nothing is to be done about any of
         // them.
         Note::NotOurs(counts) => {
@@ -157,6 +150,29 @@ fn list_under(title: &str, lines: impl Iterator<Item = String>) -> String {
     let lines: Vec<String> = lines.collect();
 
     format!("{title}\n    {}", lines.join("\n    "))
+}
+
+/// What becomes of what is ours and not declared.
+fn show_staying(because: Staying, step: &str) -> String {
+    match because {
+        Staying::NotPruned => format!("Their access stays in force. {}.", capitalize(step)),
+        Staying::NoEvidence => {
+            "Their client carries no mark yet; once it does, they are deleted as well.".to_owned()
+        }
+    }
+}
+
+/// A list, and what is to be said below it.
+fn end_with(list: &str, end: &str) -> String {
+    let end = words(end, WIDTH - 2).join("\n  ");
+
+    format!("{list}\n  {end}")
+}
+
+/// A client of the tenant, whoever's. The letters that an id may have are all harmless; a name is
+/// whatever somebody wrote.
+fn show_live_client(name: &str, id: &ClientId) -> String {
+    format!("the client \"{}\" ({})", safe(name), safe(id.as_str()))
 }
 
 fn show_client(key: &Key) -> String {

@@ -43,7 +43,7 @@ const CHECKS: &[Check] = &[
     Check::Whole(support::refuse_strange_ids),
     Check::Whole(support::refuse_taken_ids),
     Check::Whole(support::refuse_strange_names),
-    Check::Whole(support::refuse_empty_metadata),
+    Check::Whole(support::refuse_empty_texts),
     Check::ResourceServer(resource_servers::refuse_reserved_key),
     Check::ResourceServer(resource_servers::refuse_external_settings),
     Check::Whole(resource_servers::refuse_system_apis),

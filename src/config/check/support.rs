@@ -11,8 +11,8 @@ use super::super::source::Span;
 use super::context::Context;
 use super::repeated::find_repeated;
 use crate::model::{
-    Audience, ClientIds, ClientSpec, EmptyGrants, EmptyMetadata, Identifier, Kind, Longest,
-    ManagementApi, Missing, Part, ScopeName, ScopeNames, ScopeNaming,
+    Audience, ClientIds, ClientSpec, EmptyGrants, EmptyTexts, Identifier, Kind, Longest,
+    ManagementApi, Missing, Part, ResourceServerSpec, ScopeName, ScopeNames, ScopeNaming,
 };
 
 /// The objects of a kind as they were written, whatever is written in them.
@@ -358,24 +358,42 @@ fn qualify(server: &Node, scope: &str) -> Option<String> {
     Some(ScopeNaming::Qualified.name(&identifier, &scope.parse().ok()?))
 }
 
-/// Texts of metadata that are empty, where these are not kept.
-pub(super) fn refuse_empty_metadata(context: &Context<'_>) -> Vec<Problem> {
-    match context.support.empty_metadata {
-        EmptyMetadata::Kept => return Vec::new(),
-        EmptyMetadata::Dropped => {}
+/// Texts that are empty, where these are not kept: of metadata, and of what a scope allows.
+pub(super) fn refuse_empty_texts(context: &Context<'_>) -> Vec<Problem> {
+    match context.support.empty_texts {
+        EmptyTexts::Kept => return Vec::new(),
+        EmptyTexts::Dropped => {}
     }
 
+    let metadata = refuse_empty_texts_in(
+        context,
+        (Kind::Client, ClientSpec::METADATA),
+        "leave it out, or say `null` to remove it",
+    );
+    let scopes = refuse_empty_texts_in(
+        context,
+        (Kind::ResourceServer, ResourceServerSpec::SCOPES),
+        "say what the scope allows, or nothing behind the colon",
+    );
+    metadata.chain(scopes).collect()
+}
+
+/// The texts in a map that are empty.
+fn refuse_empty_texts_in(
+    context: &Context<'_>,
+    (kind, field): (Kind, &'static str),
+    help: &'static str,
+) -> impl Iterator<Item = Problem> {
     let provider = context.support.name;
-    list_written(context, Kind::Client)
-        .filter_map(|client| client.entry(ClientSpec::METADATA))
-        .flat_map(|metadata| metadata.value.entries())
+
+    list_written(context, kind)
+        .filter_map(move |object| object.entry(field))
+        .flat_map(|map| map.value.entries())
         .filter(|entry| entry.value.as_text() == Some(""))
-        .map(|entry| {
+        .map(move |entry| {
             let message = format!("{provider} keeps no empty text under {}", quote(&entry.key));
-            Problem::new(ProblemId::Unsupported, entry.value.span, message)
-                .help("leave it out, or say `null` to remove it")
+            Problem::new(ProblemId::Unsupported, entry.value.span, message).help(help)
         })
-        .collect()
 }
 
 /// An id that every tenant has given away itself.

@@ -33,6 +33,14 @@ pub enum Note {
     /// Clients that can authenticate with nothing that they authenticate with now, once this is
     /// applied.
     AbruptKeys(Vec<Key>),
+    /// Declared grants of more scopes than one request for a token can name, where all of them are left
+    /// out of the token then.
+    LongGrants {
+        /// The most characters that the names may have, with a space between any two.
+        most: usize,
+        /// The grants.
+        grants: Vec<Address>,
+    },
     /// Declared clients that exist but carry no mark, or have lost it.
     Unmarked(Vec<Key>),
     /// A client whose mark was written for another tenant: copied, and so no evidence.
@@ -70,6 +78,7 @@ impl Advice for Note {
             Self::RevivedGrants(_) => "revived-grants",
             Self::FormerServers(_) => "former-servers",
             Self::AbruptKeys(_) => "abrupt-keys",
+            Self::LongGrants { .. } => "long-grants",
             Self::Unmarked(_) => "unmarked",
             Self::CopiedMark { .. } => "copied-mark",
             Self::UnreadableMark { .. } => "unreadable-mark-aside",
@@ -93,6 +102,7 @@ impl Advice for Note {
                  between a secret and keys there always is one"
                     .into()
             }
+            Self::LongGrants { .. } => "have each service ask for those that it needs".into(),
             Self::UnreadableMark { reason, .. } => return reason.next_step(),
             Self::Done(_) => "take them out, or mend their spelling".into(),
             Self::Orphans {

@@ -1,7 +1,8 @@
 //! What a plan says beyond its changes.
 //!
 //! `kinds` has the words for it: every note, and what to do about it. What is said of others who
-//! call an API is sought in `callers`, what of an API that stays behind in `former_servers`.
+//! call an API is sought in `callers`, what of an API that stays behind in `former_servers`, what of
+//! grants that are too long to ask for in `long_grants`.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,7 @@ use crate::model::{Address, ClientRef, Found, Key, Mark, Prune, StackName};
 mod callers;
 mod former_servers;
 mod kinds;
+mod long_grants;
 
 pub use kinds::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying};
 
@@ -38,6 +40,7 @@ pub(super) fn collect_notes(
     notes.extend(callers::note_losing_callers(context, changes));
     notes.extend(note_abrupt_keys(context, scope));
     notes.extend(former_servers::note_former_servers(context, changes));
+    notes.extend(long_grants::note_long_grants(context));
 
     notes.sort();
     notes

@@ -2,8 +2,8 @@
 
 use super::names::{BUILT_IN, METADATA_PREFIX};
 use crate::model::{
-    ClientIds, EmptyGrants, EmptyMetadata, GrantType, Kind, Longest, MachineDefaults,
-    ManagementApi, Missing, Part, ScopeNames, ScopeNaming, Support,
+    ClientIds, EmptyGrants, EmptyTexts, GrantType, Kind, Longest, MachineDefaults, ManagementApi,
+    Missing, Part, ScopeNames, ScopeNaming, Support,
 };
 
 /// What Keycloak can express where scopes keep their names.
@@ -54,8 +54,10 @@ const COMMON: Support = Support {
     },
     system_api: |_, _| None,
     empty_grants: EmptyGrants::None,
-    empty_metadata: EmptyMetadata::Dropped,
+    empty_texts: EmptyTexts::Dropped,
     own_client_ids: &BUILT_IN,
+    // `req-params-default-max-size`, unless the server says otherwise.
+    scope_parameter: Some(4_000),
     management_api: ManagementApi::None,
     client_ids: ClientIds::Chosen,
     marks: &[Kind::ResourceServer, Kind::Client],

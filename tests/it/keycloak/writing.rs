@@ -424,3 +424,32 @@ async fn a_deletion_that_was_not_answered_is_done() {
         carry_out(&writer, &removed).await;
     }
 }
+
+/// Of a request for a token that names too many scopes at once, a server passes over all of them in silence.
+#[tokio::test]
+async fn a_grant_of_more_scopes_than_can_be_asked_for_at_once_is_said() {
+    let realm = TestRealm::doubled().await;
+    let writer = realm.writer();
+    // Each of 79 letters, and a space between any two: 50 of them are 3,999 characters.
+    let story = |count: usize| {
+        let scopes: Vec<String> = (0..count).map(|number| format!("{number:a>79}")).collect();
+        let declared: Vec<String> = scopes
+            .iter()
+            .map(|scope| format!("{scope}: Read"))
+            .collect();
+        let (declared, granted) = (declared.join(", "), scopes.join(", "));
+        desired(&format!(
+            "stack: laws\n\
+             resource_servers: {{ maps: {{ identifier: 'urn:maps', name: Maps, scopes: {{ {declared} }} }} }}\n\
+             clients: {{ courier: {{ name: Courier }} }}\n\
+             grants: [{{ client: courier, resource_server: maps, scopes: [{granted}] }}]\n"
+        ))
+    };
+
+    carry_out(&writer, &story(50)).await;
+    let said = say_plan(&writer, &story(50)).await;
+    assert!(!said.contains("at once"), "{said}");
+
+    carry_out(&writer, &story(51)).await;
+    insta::assert_snapshot!(say_plan(&writer, &story(51)).await);
+}
