@@ -101,11 +101,6 @@ impl Credentials {
         }
     }
 
-    /// Whether they are one token, and nothing that another could be had with.
-    pub(super) fn is_ready_token(&self) -> bool {
-        matches!(self.0, Access::Token(_))
-    }
-
     /// The Management APIs that a ready token is for, as far as it says so.
     pub(super) fn management_audiences(&self) -> Vec<&str> {
         let Access::Token(session) = &self.0 else {

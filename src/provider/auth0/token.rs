@@ -12,12 +12,13 @@ use serde_json::Value as Json;
 use super::scopes::Scopes;
 use super::support::parse_client_id;
 use crate::model::{ClientId, Secrets};
+use crate::provider::web;
 
 /// A token that was obtained, kept in memory only.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     /// The value of the `Authorization` header; marked sensitive, so that nothing prints it.
-    pub(super) bearer: HeaderValue,
+    bearer: HeaderValue,
     /// The client we authenticate as.
     pub(super) client_id: ClientId,
     /// What the token is for, as far as it says so.
@@ -90,6 +91,17 @@ impl Session {
     pub(super) fn with_scopes(mut self, said: Option<&str>) -> Self {
         self.scopes = self.scopes.or_else(|| said.map(Scopes::parse));
         self
+    }
+}
+
+impl web::Session for Session {
+    fn bearer(&self) -> &HeaderValue {
+        &self.bearer
+    }
+
+    fn is_over(&self) -> bool {
+        // Few runs outlive a token of Auth0's, and those learn by its refusal.
+        false
     }
 }
 

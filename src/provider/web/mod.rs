@@ -9,9 +9,11 @@ mod client;
 mod clock;
 mod exchange;
 mod foreign_text;
+mod login;
 mod patience;
 mod random;
 mod response;
+mod session;
 mod site;
 
 pub(super) use assertion::{ASSERTION_TYPE, Signer};
@@ -23,8 +25,10 @@ pub(super) use exchange::Exchange;
 #[cfg(all(test, feature = "auth0"))]
 pub(super) use foreign_text::LONGEST;
 pub(super) use foreign_text::{hide_setting, sanitize};
+pub(super) use login::LogIn;
 pub(super) use patience::{Patience, Repeat, is_passing};
 #[cfg(feature = "auth0")]
 pub(super) use random::random_hexadecimal;
 pub(super) use response::{Response, TransportError, receive};
+pub(super) use session::{CachedSession, Session, SessionCache};
 pub(super) use site::is_loopback;

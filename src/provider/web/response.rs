@@ -69,7 +69,6 @@ impl From<reqwest::Error> for TransportError {
     }
 }
 
-#[cfg(feature = "auth0")]
 #[cfg(test)]
 impl Response {
     pub(in crate::provider) fn new(status: u16, body: &str) -> Self {

@@ -1,12 +1,14 @@
 //! Getting in with a key instead of a secret, and from another realm.
 
+use grantry::model::{Address, ClientRef, RemoteId};
 use grantry::provider::keycloak::{Credentials, Reader, Realm, RealmName, Settings};
-use grantry::provider::{Observe as _, ProviderError};
+use grantry::provider::{Mutate as _, Observe as _, ProviderError, Write, WriteError};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use rcgen::{KeyPair, PKCS_RSA_SHA256};
 use serde_json::{Value as Json, json};
 
+use super::double::{Fault, Trouble};
 use super::realm::TestRealm;
 
 /// What a client is told of a key, by the name that Grantry signs with.
@@ -56,4 +58,55 @@ async fn a_client_of_another_realm_is_told_so() {
     let error = reader.read().await.unwrap_err();
 
     assert!(matches!(error, ProviderError::Forbidden { .. }), "{error}");
+}
+
+/// How often a realm of the double was asked for a token.
+fn count_logins(realm: &TestRealm) -> usize {
+    let asked = realm.double().requests();
+    asked
+        .iter()
+        .filter(|asked| asked.method == "POST" && asked.path.ends_with("/token"))
+        .count()
+}
+
+/// Refuses every token with which so many requests of a method are made.
+fn take_no_token(realm: &TestRealm, method: &'static str, requests: usize) {
+    for nth in 1..=requests {
+        realm.double().fail(Fault {
+            method,
+            path: "/admin/".to_owned(),
+            nth,
+            what: Trouble::Status(401),
+        });
+    }
+}
+
+/// With the first refusal comes one token more, and with those that follow none.
+#[tokio::test]
+async fn a_realm_that_takes_no_token_is_asked_for_no_third() {
+    let realm = TestRealm::doubled().await;
+    take_no_token(&realm, "GET", 100);
+    take_no_token(&realm, "DELETE", 100);
+    realm.double().forget_requests();
+    let writer = realm.writer();
+
+    for _ in 0..5 {
+        let error = writer.reader().read().await.unwrap_err();
+        assert!(
+            matches!(error, ProviderError::Unauthorized { .. }),
+            "{error}"
+        );
+    }
+    let delete = Write::Delete {
+        address: Address::Client(ClientRef::Id("courier".parse().unwrap())),
+        id: RemoteId::new("courier"),
+    };
+    let error = writer.write(&delete).await.unwrap_err();
+    let is_refused = matches!(
+        error,
+        WriteError::Refused(ProviderError::Unauthorized { .. })
+    );
+    assert!(is_refused, "{error}");
+
+    assert_eq!(count_logins(&realm), 2);
 }

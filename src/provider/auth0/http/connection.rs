@@ -14,14 +14,14 @@ use super::limiter::{Limiter, Ticket};
 use super::pace::Served;
 use super::refusal::{expect_success, not_json};
 use super::request_line::RequestLine;
-use super::session_cache::SessionCache;
 use super::tenant_clock::TenantClock;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::settings::Settings;
-use crate::provider::web::Exchange;
-use crate::provider::web::{Patience, Repeat, is_passing};
-use crate::provider::web::{REQUEST_TIMEOUT, build_client};
-use crate::provider::web::{Response, TransportError, receive};
+use crate::provider::auth0::token::Session;
+use crate::provider::web::{
+    Exchange, Patience, REQUEST_TIMEOUT, Repeat, Response, SessionCache, TransportError,
+    build_client, is_passing, receive,
+};
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
 /// What all requests of a run share.
@@ -29,7 +29,7 @@ use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) settings: Settings,
-    pub(super) sessions: SessionCache,
+    pub(super) sessions: SessionCache<Session>,
     slots: Semaphore,
     gate: Gate,
     pub(super) limiter: Limiter,
@@ -50,7 +50,7 @@ impl Connection {
         Ok(Self {
             client,
             settings,
-            sessions: SessionCache::default(),
+            sessions: SessionCache::empty(),
             slots: Semaphore::new(slots),
             gate: Gate::open(),
             limiter,

@@ -1,121 +1,36 @@
-//! Getting into a tenant: one token for all requests of a run, and another where the tenant stops
-//! taking it.
+//! Getting into a tenant.
 
 use std::sync::Arc;
 
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
-use tokio::sync::MutexGuard;
 use url::Url;
 
 use super::connection::Connection;
 use super::refusal::unexpected_answer;
 use super::request_line::RequestLine;
-use super::session_cache::CachedSession;
 use crate::model::ClientId;
 use crate::provider::ProviderError;
 use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::token::{Issued, Session};
-use crate::provider::web::Exchange;
-use crate::provider::web::{Patience, Repeat};
+use crate::provider::web::{CachedSession, Exchange, LogIn, Patience, Repeat, SessionCache};
 
 const TOKEN_PATH: &str = "/oauth/token";
 
-impl Connection {
-    /// Whom we are in the tenant, and our token: asked for by the first who needs it.
-    pub(super) async fn session(&self) -> Result<Arc<Session>, ProviderError> {
-        let cached = self.sessions.lock().await;
-        match cached.session() {
-            Some(session) => Ok(session.clone()),
-            None => self.log_in_and_keep(cached).await,
-        }
+impl LogIn for Connection {
+    type Session = Session;
+    type Line = RequestLine;
+
+    fn sessions(&self) -> &SessionCache<Session> {
+        &self.sessions
     }
 
-    /// Sends with our token until there is a response worth having. What was refused for its token
-    /// was not carried out, whatever it is: it is sent once more with another one, if there is one.
-    pub(super) async fn send_authorized(
-        &self,
-        line: &RequestLine,
-        repeat: Repeat,
-        patience: &mut Patience,
-        build: impl Fn(&Session) -> RequestBuilder,
-    ) -> Result<Exchange, ProviderError> {
-        let session = self.session().await?;
-        let first = self
-            .send_with_retries(line, repeat, patience, || build(&session))
-            .await;
-        if !first.is_unauthorized() {
-            return Ok(first);
-        }
-
-        let other = match self.session_instead_of(&session).await {
-            Ok(Some(other)) => other,
-            Ok(None) => return Ok(first),
-            // An earlier attempt may have been carried out, which this error would deny.
-            Err(_) if first.is_doubtful => return Ok(first),
-            Err(error) => return Err(error),
-        };
-
-        let second = self
-            .send_with_retries(line, repeat, patience, || build(&other))
-            .await;
-        // Else each request that follows would get one more token, and be refused with that as
-        // well.
-        if second.is_unauthorized() {
-            self.give_up_on(&other).await;
-        }
-        Ok(Exchange {
-            is_doubtful: first.is_doubtful || second.is_doubtful,
-            ..second
-        })
-    }
-
-    /// A session other than this one, which the tenant did not take; none, if none can be had.
-    async fn session_instead_of(
-        &self,
-        refused: &Arc<Session>,
-    ) -> Result<Option<Arc<Session>>, ProviderError> {
-        let mut cached = self.sessions.lock().await;
-        match &*cached {
-            // Somebody else got it meanwhile.
-            other if !other.holds(refused) => return Ok(other.session().cloned()),
-            CachedSession::Nothing | CachedSession::Final(_) => return Ok(None),
-            CachedSession::Renewable(_) => {}
-        }
-
-        tracing::info!("the tenant no longer takes the token: asking for another");
-        // Should that fail, to fail again for each of the requests that follow would change
-        // nothing.
-        *cached = CachedSession::Final(refused.clone());
-        self.log_in_and_keep(cached).await.map(Some)
-    }
-
-    /// Takes note that a session which was to be better was refused as well.
-    async fn give_up_on(&self, refused: &Arc<Session>) {
-        let mut cached = self.sessions.lock().await;
-        if cached.holds(refused) {
-            *cached = CachedSession::Final(refused.clone());
-        }
-    }
-
-    /// The lock is held until the token is there, so that nobody asks for a second one.
-    async fn log_in_and_keep(
-        &self,
-        mut cached: MutexGuard<'_, CachedSession>,
-    ) -> Result<Arc<Session>, ProviderError> {
-        let session = Arc::new(self.log_in().await?);
-        *cached = if self.settings.credentials.is_ready_token() {
-            CachedSession::Final(session.clone())
-        } else {
-            CachedSession::Renewable(session.clone())
-        };
-        Ok(session)
-    }
-
-    async fn log_in(&self) -> Result<Session, ProviderError> {
+    async fn log_in(&self) -> Result<CachedSession<Session>, ProviderError> {
         let client_id = match &self.settings.credentials.0 {
-            Access::Token(session) => return Ok(session.clone()),
+            Access::Token(session) => {
+                return Ok(CachedSession::Final(Arc::new(session.clone())));
+            }
             Access::None => return Err(invalid(InvalidSetting::NoCredentials)),
             Access::ClientSecret { client_id, .. } | Access::ClientKey { client_id, .. } => {
                 client_id
@@ -142,9 +57,22 @@ impl Connection {
         issued.keep_secret_in(&self.settings.secrets);
         issued
             .session(client_id.clone())
+            .map(CachedSession::renewable)
             .map_err(|problem| unexpected_answer(&line, format!("its token {problem}")))
     }
 
+    async fn send_with_retries(
+        &self,
+        line: &RequestLine,
+        repeat: Repeat,
+        patience: &mut Patience,
+        build: impl Fn() -> RequestBuilder,
+    ) -> Exchange {
+        self.send_with_retries(line, repeat, patience, build).await
+    }
+}
+
+impl Connection {
     /// Made anew for each attempt: Auth0 takes each assertion of a key once.
     fn token_request(&self, url: &Url, client_id: &ClientId) -> RequestBuilder {
         let settings = &self.settings;

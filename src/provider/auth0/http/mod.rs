@@ -18,14 +18,12 @@ mod pace;
 mod refusal;
 mod request_line;
 mod sender;
-mod session_cache;
 mod tenant_clock;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::Method;
-use reqwest::header::AUTHORIZATION;
 use serde::de::DeserializeOwned;
 
 use self::connection::Connection;
@@ -38,7 +36,7 @@ pub(super) use self::sender::Sender;
 use super::settings::Settings;
 use super::token::Session;
 use crate::provider::ProviderError;
-use crate::provider::web::Repeat;
+use crate::provider::web::{LogIn as _, Repeat};
 
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]
@@ -90,12 +88,7 @@ impl Getter {
             url.query_pairs_mut().extend_pairs(query);
         }
         let line = RequestLine::new(Method::GET, &url);
-        let build = |session: &Session| {
-            connection
-                .client
-                .get(url.clone())
-                .header(AUTHORIZATION, &session.bearer)
-        };
+        let build = || connection.client.get(url.clone());
 
         // One patience for refusals, faults and answers that are cut short: a tenant that has all
         // of them in turn would be asked for ever.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::RequestBuilder;
-use reqwest::header::{AUTHORIZATION, HeaderName};
+use reqwest::header::HeaderName;
 use tokio::time::Instant;
 
 use super::Getter;
@@ -12,8 +12,7 @@ use super::request_line::RequestLine;
 use crate::provider::WriteError;
 use crate::provider::auth0::correlation::CorrelationId;
 use crate::provider::auth0::encode::Request;
-use crate::provider::auth0::token::Session;
-use crate::provider::web::{Patience, Repeat};
+use crate::provider::web::{LogIn as _, Patience, Repeat};
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 
@@ -64,7 +63,7 @@ impl Sender {
         let connection = &*self.getter.connection;
         let method = request.method();
         let line = RequestLine::new(method.clone(), &connection.api_url(request.path()));
-        let build = |session: &Session| self.build_request(request, session);
+        let build = || self.build_request(request);
 
         let exchange = connection
             .send_authorized(&line, Repeat::of(&method), &mut patience, build)
@@ -81,13 +80,10 @@ impl Sender {
         }
     }
 
-    fn build_request(&self, request: &Request, session: &Session) -> RequestBuilder {
+    fn build_request(&self, request: &Request) -> RequestBuilder {
         let connection = &*self.getter.connection;
         let url = connection.api_url(request.path());
-        let mut builder = connection
-            .client
-            .request(request.method(), url)
-            .header(AUTHORIZATION, &session.bearer);
+        let mut builder = connection.client.request(request.method(), url);
 
         // A `Getter` sends none: Auth0 notes it of changes only.
         let correlation = connection.settings.correlation.as_ref();

@@ -11,12 +11,12 @@ use url::Url;
 
 use super::refusal;
 use super::request_line::RequestLine;
-use super::session::SessionCache;
+use super::session::Session;
 use crate::provider::keycloak::invalid::{InvalidSetting, invalid};
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
-    Exchange, Patience, REQUEST_TIMEOUT, Repeat, Response, TransportError, build_client,
-    is_passing, receive,
+    Exchange, Patience, REQUEST_TIMEOUT, Repeat, Response, SessionCache, TransportError,
+    build_client, is_passing, receive,
 };
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
@@ -31,7 +31,7 @@ struct Discovery {
 pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) settings: Settings,
-    pub(super) sessions: SessionCache,
+    pub(super) sessions: SessionCache<Session>,
     /// What realms call themselves, by their names.
     issuers: Mutex<BTreeMap<String, String>>,
     slots: Semaphore,
@@ -51,7 +51,7 @@ impl Connection {
         Ok(Self {
             client,
             settings,
-            sessions: SessionCache::default(),
+            sessions: SessionCache::empty(),
             issuers: Mutex::default(),
             slots: Semaphore::new(slots),
         })

@@ -1,7 +1,4 @@
-//! Getting into a realm: one token for all requests, and another before it ends, or where it is not
-//! taken any more.
-
-use std::sync::Arc;
+//! Getting into a realm.
 
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
@@ -14,74 +11,17 @@ use super::refusal;
 use super::request_line::RequestLine;
 use super::session::{Issued, Session};
 use crate::provider::ProviderError;
-use crate::provider::web::{Exchange, Patience, Repeat};
+use crate::provider::web::{CachedSession, Exchange, LogIn, Patience, Repeat, SessionCache};
 
-impl Connection {
-    /// Our token: asked for by the first who needs it, and again in good time.
-    pub(super) async fn session(&self) -> Result<Arc<Session>, ProviderError> {
-        let mut cached = self.sessions.lock().await;
-        match &*cached {
-            Some(session) if !session.is_over() => Ok(session.clone()),
-            _ => {
-                let session = Arc::new(self.log_in().await?);
-                *cached = Some(session.clone());
-                Ok(session)
-            }
-        }
+impl LogIn for Connection {
+    type Session = Session;
+    type Line = RequestLine;
+
+    fn sessions(&self) -> &SessionCache<Session> {
+        &self.sessions
     }
 
-    /// Sends with our token until there is a response worth having. What was refused for its token
-    /// was not carried out, whatever it is: it is sent once more with another one.
-    pub(super) async fn send_authorized(
-        &self,
-        line: &RequestLine,
-        repeat: Repeat,
-        patience: &mut Patience,
-        build: impl Fn(&Session) -> RequestBuilder,
-    ) -> Result<Exchange, ProviderError> {
-        let session = self.session().await?;
-        let first = self
-            .send_with_retries(line, repeat, patience, || build(&session))
-            .await;
-        if !first.is_unauthorized() {
-            return Ok(first);
-        }
-
-        let other = match self.session_instead_of(&session).await {
-            Ok(other) => other,
-            // An earlier attempt may have been carried out, which this error would deny.
-            Err(_) if first.is_doubtful => return Ok(first),
-            Err(error) => return Err(error),
-        };
-        let second = self
-            .send_with_retries(line, repeat, patience, || build(&other))
-            .await;
-        Ok(Exchange {
-            is_doubtful: first.is_doubtful || second.is_doubtful,
-            ..second
-        })
-    }
-
-    /// A session other than this one, which was not taken.
-    async fn session_instead_of(
-        &self,
-        refused: &Arc<Session>,
-    ) -> Result<Arc<Session>, ProviderError> {
-        let mut cached = self.sessions.lock().await;
-        // Somebody else may have got it meanwhile.
-        if let Some(other) = &*cached
-            && !Arc::ptr_eq(other, refused)
-        {
-            return Ok(other.clone());
-        }
-
-        tracing::info!("the realm no longer takes the token: asking for another");
-        let session = Arc::new(self.log_in().await?);
-        *cached = Some(session.clone());
-        Ok(session)
-    }
-
-    async fn log_in(&self) -> Result<Session, ProviderError> {
+    async fn log_in(&self) -> Result<CachedSession<Session>, ProviderError> {
         tracing::info!("asking for a token");
         let settings = &self.settings;
         let realm = settings.auth_realm.as_str();
@@ -109,9 +49,22 @@ impl Connection {
         settings.secrets.keep(&token.access_token.as_str().into());
         token
             .session(asked, &settings.role_holder())
+            .map(CachedSession::renewable)
             .ok_or_else(|| refusal::unexpected_answer(&line, "its token is none"))
     }
 
+    async fn send_with_retries(
+        &self,
+        line: &RequestLine,
+        repeat: Repeat,
+        patience: &mut Patience,
+        build: impl Fn() -> RequestBuilder,
+    ) -> Exchange {
+        self.send_with_retries(line, repeat, patience, build).await
+    }
+}
+
+impl Connection {
     /// Made anew for each attempt: an assertion is taken once.
     fn token_request(&self, url: &Url, client_id: &str, issuer: &str) -> RequestBuilder {
         let proof = self.settings.credentials.proof(issuer);

@@ -15,7 +15,6 @@ mod session;
 use std::sync::Arc;
 
 use reqwest::Method;
-use reqwest::header::AUTHORIZATION;
 use serde::de::DeserializeOwned;
 use url::Url;
 use zeroize::Zeroizing;
@@ -26,7 +25,7 @@ pub(super) use self::sender::{Sender, Sent, is_not_found};
 use self::session::Session;
 use super::settings::Settings;
 use crate::provider::ProviderError;
-use crate::provider::web::Repeat;
+use crate::provider::web::{LogIn as _, Repeat};
 
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]
@@ -77,12 +76,7 @@ impl Getter {
         let connection = &*self.connection;
         let url = with_query(connection.admin_url(path), query);
         let line = RequestLine::new(Method::GET, &url);
-        let build = |session: &Session| {
-            connection
-                .client
-                .get(url.clone())
-                .header(AUTHORIZATION, session.bearer())
-        };
+        let build = || connection.client.get(url.clone());
 
         let mut patience = connection.patience();
         // Apart, as many wait for one at the same time.

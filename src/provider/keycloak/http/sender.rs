@@ -1,14 +1,13 @@
 //! Sending a change.
 
-use reqwest::header::{AUTHORIZATION, LOCATION};
+use reqwest::header::LOCATION;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value as Json;
 
 use super::Getter;
 use super::refusal::expect_success;
 use super::request_line::RequestLine;
-use super::session::Session;
-use crate::provider::web::{Repeat, Response};
+use crate::provider::web::{LogIn as _, Repeat, Response};
 use crate::provider::{ProviderError, WriteError};
 
 /// What can write.
@@ -41,11 +40,8 @@ impl Sender {
         let connection = &*self.getter.connection;
         let url = connection.admin_url(path);
         let line = RequestLine::new(method.clone(), &url);
-        let build = |session: &Session| -> RequestBuilder {
-            let builder = connection
-                .client
-                .request(method.clone(), url.clone())
-                .header(AUTHORIZATION, session.bearer());
+        let build = || -> RequestBuilder {
+            let builder = connection.client.request(method.clone(), url.clone());
             match body {
                 Some(body) => builder.json(body),
                 None => builder,

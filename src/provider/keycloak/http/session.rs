@@ -1,6 +1,5 @@
 //! The token of a run, kept in memory only.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,9 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
+
+use crate::provider::web;
 
 /// A token that was obtained, kept in memory only.
 #[derive(Debug)]
@@ -25,25 +25,13 @@ pub(in crate::provider::keycloak) struct Session {
     renew_at: Instant,
 }
 
-impl Session {
-    /// Whether it is time for another one.
-    pub(super) fn is_over(&self) -> bool {
-        Instant::now() >= self.renew_at
-    }
-
-    pub(super) fn bearer(&self) -> &HeaderValue {
+impl web::Session for Session {
+    fn bearer(&self) -> &HeaderValue {
         &self.bearer
     }
-}
 
-/// The session of a run. Whoever needs another waits for the lock, so that requests refused at the
-/// same time share one.
-#[derive(Debug, Default)]
-pub(super) struct SessionCache(Mutex<Option<Arc<Session>>>);
-
-impl SessionCache {
-    pub(super) async fn lock(&self) -> MutexGuard<'_, Option<Arc<Session>>> {
-        self.0.lock().await
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.renew_at
     }
 }
 
