@@ -4,12 +4,13 @@ use serde::Deserialize;
 
 use super::correlation::CorrelationId;
 use super::encode::Request;
-use super::http::{Getter, RequestLine, Sender, not_json, unexpected_answer};
+use super::http::{Getter, Sender, not_json, unexpected_answer};
 use super::procedure::{self, Driver, Keys, Organizations, Step};
 use super::read::Reader;
 use super::settings::Settings;
 use super::{client_keys, organizations};
 use crate::model::{Address, Kind, RemoteId};
+use crate::provider::web::RequestLine;
 use crate::provider::{Mutate, ProviderError, RejectedReason, Write, WriteError};
 
 /// Writes to an Auth0 tenant.

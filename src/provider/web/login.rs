@@ -9,14 +9,13 @@ use tokio::sync::MutexGuard;
 
 use super::exchange::Exchange;
 use super::patience::{Patience, Repeat};
+use super::request_line::RequestLine;
 use super::session::{CachedSession, Session, SessionCache};
 use crate::provider::ProviderError;
 
 /// A connection to a tenant that lets nobody in without a session.
 pub(in crate::provider) trait LogIn {
     type Session: Session;
-    /// What messages and logs call a request by.
-    type Line;
 
     fn sessions(&self) -> &SessionCache<Self::Session>;
 
@@ -26,7 +25,7 @@ pub(in crate::provider) trait LogIn {
     /// Sends a request until there is a response worth having, or patience or time ends.
     async fn send_with_retries(
         &self,
-        line: &Self::Line,
+        line: &RequestLine,
         repeat: Repeat,
         patience: &mut Patience,
         build: impl Fn() -> RequestBuilder,
@@ -45,7 +44,7 @@ pub(in crate::provider) trait LogIn {
     /// was not carried out, whatever it is: it is sent once more with another one, if there is one.
     async fn send_authorized(
         &self,
-        line: &Self::Line,
+        line: &RequestLine,
         repeat: Repeat,
         patience: &mut Patience,
         build: impl Fn() -> RequestBuilder,
@@ -159,7 +158,6 @@ mod tests {
 
     impl LogIn for Tenant {
         type Session = Token;
-        type Line = ();
 
         fn sessions(&self) -> &SessionCache<Token> {
             &self.sessions
@@ -175,7 +173,7 @@ mod tests {
 
         async fn send_with_retries(
             &self,
-            (): &(),
+            _: &RequestLine,
             _: Repeat,
             _: &mut Patience,
             _: impl Fn() -> RequestBuilder,
@@ -189,10 +187,12 @@ mod tests {
 
     /// How often a tenant was asked for a token after so many requests more.
     async fn count_logins(tenant: &Tenant, requests: usize) -> usize {
-        let build = || Client::new().get("https://tenant.example/");
+        let url = "https://tenant.example/";
+        let build = || Client::new().get(url);
         for _ in 0..requests {
+            let line = RequestLine::get(url);
             let mut patience = Patience::default();
-            let sending = tenant.send_authorized(&(), Repeat::Freely, &mut patience, build);
+            let sending = tenant.send_authorized(&line, Repeat::Freely, &mut patience, build);
             assert!(sending.await.unwrap().is_unauthorized());
         }
         tenant.logins.load(Ordering::SeqCst)

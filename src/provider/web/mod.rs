@@ -12,6 +12,7 @@ mod foreign_text;
 mod login;
 mod patience;
 mod random;
+mod request_line;
 mod response;
 mod session;
 mod site;
@@ -29,6 +30,7 @@ pub(super) use login::LogIn;
 pub(super) use patience::{Patience, Repeat, is_passing};
 #[cfg(feature = "auth0")]
 pub(super) use random::random_hexadecimal;
+pub(super) use request_line::RequestLine;
 pub(super) use response::{Response, TransportError, receive};
 pub(super) use session::{CachedSession, Session, SessionCache};
 pub(super) use site::is_loopback;

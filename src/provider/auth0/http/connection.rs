@@ -10,17 +10,16 @@ use url::Url;
 
 use super::gate::Gate;
 use super::headers::{Reading, read_wait};
-use super::limiter::{Limiter, Ticket};
+use super::limiter::{Group, Limiter, Ticket};
 use super::pace::Served;
 use super::refusal::{expect_success, not_json};
-use super::request_line::RequestLine;
 use super::tenant_clock::TenantClock;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::settings::Settings;
 use crate::provider::auth0::token::Session;
 use crate::provider::web::{
-    Exchange, Patience, REQUEST_TIMEOUT, Repeat, Response, SessionCache, TransportError,
-    build_client, is_passing, receive,
+    Exchange, Patience, REQUEST_TIMEOUT, Repeat, RequestLine, Response, SessionCache,
+    TransportError, build_client, is_passing, receive,
 };
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
@@ -209,7 +208,7 @@ impl Connection {
     /// Waits until the request may be sent.
     async fn wait_for_ticket(&self, line: &RequestLine) -> Option<Ticket<'_>> {
         self.gate.pass().await;
-        let ticket = self.limiter.admit(line.group()?).await;
+        let ticket = self.limiter.admit(Group::of(line)?).await;
         // It may have been closed meanwhile.
         self.gate.pass().await;
         Some(ticket)
@@ -261,7 +260,7 @@ fn limit_time(
     ends: Option<Instant>,
 ) -> RequestBuilder {
     // A change that is cut off may have been made all the same, and would have to be looked up.
-    let may_be_cut_off = line.method == Method::GET || line.group().is_none();
+    let may_be_cut_off = line.method == Method::GET || Group::of(line).is_none();
     match ends {
         Some(ends) if may_be_cut_off => {
             let left = ends.saturating_duration_since(Instant::now());

@@ -9,11 +9,9 @@ use tokio::time::Instant;
 use super::Getter;
 use super::headers::read_server_time;
 use super::refusal::{expect_success, not_json};
-use super::request_line::RequestLine;
 use crate::provider::ProviderError;
 use crate::provider::web;
-use crate::provider::web::Exchange;
-use crate::provider::web::Repeat;
+use crate::provider::web::{Exchange, Repeat, RequestLine};
 
 const PATH: &str = "/.well-known/openid-configuration";
 

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use reqwest::Method;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
@@ -13,6 +14,7 @@ use super::bucket::{Bucket, Draw, Drawn};
 use super::headers::Reading;
 use super::pace::Served;
 use crate::model::{RateLimit, Reserve};
+use crate::provider::web::RequestLine;
 
 /// How many requests may be under way before the first answer says anything of limits: the
 /// smallest bucket of any plan holds two.
@@ -26,6 +28,21 @@ pub(crate) enum Group {
     ClientListing,
     /// Everything else of the Management API.
     Others,
+}
+
+impl Group {
+    /// None for what is not of the Management API.
+    pub(super) fn of(line: &RequestLine) -> Option<Self> {
+        let path = line.path().strip_prefix("/api/v2/")?;
+        // One client by its id is not meant: that falls under the limit of all other requests.
+        let is_client_listing = line.method == Method::GET && path == "clients";
+
+        Some(if is_client_listing {
+            Self::ClientListing
+        } else {
+            Self::Others
+        })
+    }
 }
 
 /// What is known of the tenant's limits, shared by all requests of a run.

@@ -8,19 +8,19 @@ use url::Url;
 
 use super::connection::Connection;
 use super::refusal::unexpected_answer;
-use super::request_line::RequestLine;
 use crate::model::ClientId;
 use crate::provider::ProviderError;
 use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::token::{Issued, Session};
-use crate::provider::web::{CachedSession, Exchange, LogIn, Patience, Repeat, SessionCache};
+use crate::provider::web::{
+    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache,
+};
 
 const TOKEN_PATH: &str = "/oauth/token";
 
 impl LogIn for Connection {
     type Session = Session;
-    type Line = RequestLine;
 
     fn sessions(&self) -> &SessionCache<Session> {
         &self.sessions

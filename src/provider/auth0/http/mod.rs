@@ -16,7 +16,6 @@ mod limiter;
 mod login;
 mod pace;
 mod refusal;
-mod request_line;
 mod sender;
 mod tenant_clock;
 
@@ -31,12 +30,11 @@ pub(super) use self::discovery::{Discovery, Times};
 pub(super) use self::headers::Reading;
 pub(super) use self::limiter::Group;
 pub(super) use self::refusal::{not_json, unexpected_answer};
-pub(super) use self::request_line::RequestLine;
 pub(super) use self::sender::Sender;
 use super::settings::Settings;
 use super::token::Session;
 use crate::provider::ProviderError;
-use crate::provider::web::{LogIn as _, Repeat};
+use crate::provider::web::{LogIn as _, Repeat, RequestLine};
 
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]

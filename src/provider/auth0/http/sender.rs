@@ -8,11 +8,10 @@ use tokio::time::Instant;
 
 use super::Getter;
 use super::refusal::expect_success;
-use super::request_line::RequestLine;
 use crate::provider::WriteError;
 use crate::provider::auth0::correlation::CorrelationId;
 use crate::provider::auth0::encode::Request;
-use crate::provider::web::{LogIn as _, Patience, Repeat};
+use crate::provider::web::{LogIn as _, Patience, Repeat, RequestLine};
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 

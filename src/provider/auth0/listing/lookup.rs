@@ -6,8 +6,9 @@ use futures_util::future::try_join_all;
 
 use super::{Listed, Listing};
 use crate::model::{Address, Kind, RemoteId};
-use crate::provider::auth0::http::{Getter, RequestLine};
+use crate::provider::auth0::http::Getter;
 use crate::provider::auth0::object::{Object, collection, get_text, is_true};
+use crate::provider::web::RequestLine;
 use crate::provider::{ProviderError, RejectedReason};
 
 /// How many identifiers may be asked for at once.

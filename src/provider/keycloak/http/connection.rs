@@ -10,13 +10,12 @@ use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
 use super::refusal;
-use super::request_line::RequestLine;
 use super::session::Session;
 use crate::provider::keycloak::invalid::{InvalidSetting, invalid};
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
-    Exchange, Patience, REQUEST_TIMEOUT, Repeat, Response, SessionCache, TransportError,
-    build_client, is_passing, receive,
+    Exchange, Patience, REQUEST_TIMEOUT, Repeat, RequestLine, Response, SessionCache,
+    TransportError, build_client, is_passing, receive,
 };
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 

@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 
 use super::connection::Connection;
 use super::refusal;
-use super::request_line::RequestLine;
 use super::session::{Issued, Session};
 use crate::provider::ProviderError;
-use crate::provider::web::{CachedSession, Exchange, LogIn, Patience, Repeat, SessionCache};
+use crate::provider::web::{
+    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache,
+};
 
 impl LogIn for Connection {
     type Session = Session;
-    type Line = RequestLine;
 
     fn sessions(&self) -> &SessionCache<Session> {
         &self.sessions

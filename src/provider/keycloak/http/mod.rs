@@ -8,7 +8,6 @@
 mod connection;
 mod login;
 mod refusal;
-mod request_line;
 mod sender;
 mod session;
 
@@ -20,12 +19,11 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use self::connection::Connection;
-pub(super) use self::request_line::RequestLine;
 pub(super) use self::sender::{Sender, Sent, is_not_found};
 use self::session::Session;
 use super::settings::Settings;
 use crate::provider::ProviderError;
-use crate::provider::web::{LogIn as _, Repeat};
+use crate::provider::web::{LogIn as _, Repeat, RequestLine};
 
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]

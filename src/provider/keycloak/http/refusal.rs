@@ -4,10 +4,9 @@ use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::request_line::RequestLine;
 use crate::model::Secrets;
 use crate::provider::keycloak::advice;
-use crate::provider::web::{Cause, Response, TransportError, sanitize};
+use crate::provider::web::{Cause, RequestLine, Response, TransportError, sanitize};
 use crate::provider::{ForbiddenReason, ProviderError, RejectedReason, UnauthorizedReason};
 
 /// What to say of a 404 that is not Keycloak's own.

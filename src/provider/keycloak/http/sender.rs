@@ -6,8 +6,7 @@ use serde_json::Value as Json;
 
 use super::Getter;
 use super::refusal::expect_success;
-use super::request_line::RequestLine;
-use crate::provider::web::{LogIn as _, Repeat, Response};
+use crate::provider::web::{LogIn as _, Repeat, RequestLine, Response};
 use crate::provider::{ProviderError, WriteError};
 
 /// What can write.

@@ -6,12 +6,9 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 
 use self::reasons::{denial_of, distrust_of, objection_to};
-use super::request_line::RequestLine;
 use crate::model::Secrets;
 use crate::provider::auth0::advice;
-use crate::provider::web::Cause;
-use crate::provider::web::sanitize;
-use crate::provider::web::{Response, TransportError};
+use crate::provider::web::{Cause, RequestLine, Response, TransportError, sanitize};
 use crate::provider::{ProviderError, UnauthorizedReason};
 
 /// What to say of a 404 that is not the Management API's own.
