@@ -7,12 +7,12 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::fields::decode;
-use super::http::{Getter, unexpected_answer};
+use super::http::Getter;
 use super::object::Object;
 use super::procedure::{Credential, Keys};
 use crate::model::{Attrs, ClientAuthenticationMethods, ClientSpec, Digest, Kind, RemoteId, Value};
 use crate::provider::ProviderError;
-use crate::provider::web::RequestLine;
+use crate::provider::web::{RequestLine, unexpected_answer};
 
 const METHODS: &str = ClientSpec::METHODS;
 const DETACHED: &str = ClientAuthenticationMethods::DETACHED;

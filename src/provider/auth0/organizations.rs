@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::http::{Getter, unexpected_answer};
+use super::http::Getter;
 use super::object::{Object, get_text};
 use super::pages::PER_PAGE;
 use super::procedure::Organizations;
 use crate::model::RemoteId;
 use crate::provider::ProviderError;
+use crate::provider::web::unexpected_answer;
 
 #[derive(Deserialize)]
 struct Page {

@@ -4,13 +4,13 @@ use serde::Deserialize;
 
 use super::correlation::CorrelationId;
 use super::encode::Request;
-use super::http::{Getter, Sender, not_json, unexpected_answer};
+use super::http::{Getter, Sender};
 use super::procedure::{self, Driver, Keys, Organizations, Step};
 use super::read::Reader;
 use super::settings::Settings;
 use super::{client_keys, organizations};
 use crate::model::{Address, Kind, RemoteId};
-use crate::provider::web::RequestLine;
+use crate::provider::web::{RequestLine, parse, unexpected_answer};
 use crate::provider::{Mutate, ProviderError, RejectedReason, Write, WriteError};
 
 /// Writes to an Auth0 tenant.
@@ -150,7 +150,7 @@ pub(super) fn read_id(
     kind: Kind,
     body: &[u8],
 ) -> Result<RemoteId, ProviderError> {
-    let created = parse_created(asked, body)?;
+    let created: Created = parse(asked, body)?;
     let id = match kind {
         Kind::Client => created.client_id,
         Kind::ResourceServer | Kind::Grant => created.id,
@@ -161,13 +161,9 @@ pub(super) fn read_id(
 
 /// The id of what is new beside an object, and of no kind.
 fn read_id_beside(asked: &RequestLine, body: &[u8]) -> Result<RemoteId, ProviderError> {
-    let created = parse_created(asked, body)?;
+    let created: Created = parse(asked, body)?;
 
     require_id(asked, created.id)
-}
-
-fn parse_created(asked: &RequestLine, body: &[u8]) -> Result<Created, ProviderError> {
-    serde_json::from_slice(body).map_err(|error| not_json(asked, &error))
 }
 
 fn require_id(asked: &RequestLine, id: Option<String>) -> Result<RemoteId, ProviderError> {

@@ -12,24 +12,27 @@ mod foreign_text;
 mod login;
 mod patience;
 mod random;
+mod refusal;
 mod request_line;
 mod response;
 mod session;
 mod site;
 
 pub(super) use assertion::{ASSERTION_TYPE, Signer};
-pub(super) use cause::Cause;
 pub(super) use client::{REQUEST_TIMEOUT, build_client};
 #[cfg(feature = "auth0")]
 pub(super) use clock::now;
 pub(super) use exchange::Exchange;
 #[cfg(all(test, feature = "auth0"))]
 pub(super) use foreign_text::LONGEST;
-pub(super) use foreign_text::{hide_setting, sanitize};
+pub(super) use foreign_text::hide_setting;
+#[cfg(feature = "auth0")]
+pub(super) use foreign_text::sanitize;
 pub(super) use login::LogIn;
 pub(super) use patience::{Patience, Repeat, is_passing};
 #[cfg(feature = "auth0")]
 pub(super) use random::random_hexadecimal;
+pub(super) use refusal::{foreign_not_found, parse, tell_reason, unanswered, unexpected_answer};
 pub(super) use request_line::RequestLine;
 pub(super) use response::{Response, TransportError, receive};
 pub(super) use session::{CachedSession, Session, SessionCache};

@@ -12,14 +12,14 @@ use super::gate::Gate;
 use super::headers::{Reading, read_wait};
 use super::limiter::{Group, Limiter, Ticket};
 use super::pace::Served;
-use super::refusal::{expect_success, not_json};
+use super::refusal::expect_success;
 use super::tenant_clock::TenantClock;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::settings::Settings;
 use crate::provider::auth0::token::Session;
 use crate::provider::web::{
     Exchange, Patience, REQUEST_TIMEOUT, Repeat, RequestLine, Response, SessionCache,
-    TransportError, build_client, is_passing, receive,
+    TransportError, build_client, is_passing, parse, receive,
 };
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
@@ -151,9 +151,9 @@ impl Connection {
         let body = expect_success(line, exchange.result, &self.settings.secrets)?;
         // An answer that was cut short is not told from one of another shape: to ask again harms
         // neither.
-        let error = match serde_json::from_slice(&body) {
+        let error = match parse(line, &body) {
             Ok(parsed) => return Ok(Some(parsed)),
-            Err(error) => not_json(line, &error),
+            Err(error) => error,
         };
 
         match patience.wait_after_fault() {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::Getter;
 use super::headers::read_server_time;
-use super::refusal::{expect_success, not_json};
+use super::refusal::expect_success;
 use crate::provider::ProviderError;
 use crate::provider::web;
 use crate::provider::web::{Exchange, Repeat, RequestLine};
@@ -76,8 +76,7 @@ impl Getter {
     fn read_issuer(&self, line: &RequestLine, exchange: Exchange) -> Result<String, ProviderError> {
         let secrets = &self.connection.settings.secrets;
         let body = expect_success(line, exchange.result, secrets)?;
-        let metadata: Metadata =
-            serde_json::from_slice(&body).map_err(|error| not_json(line, &error))?;
+        let metadata: Metadata = web::parse(line, &body)?;
 
         Ok(metadata.issuer)
     }

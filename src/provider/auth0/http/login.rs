@@ -7,14 +7,13 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::connection::Connection;
-use super::refusal::unexpected_answer;
 use crate::model::ClientId;
 use crate::provider::ProviderError;
 use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::token::{Issued, Session};
 use crate::provider::web::{
-    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache,
+    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache, unexpected_answer,
 };
 
 const TOKEN_PATH: &str = "/oauth/token";

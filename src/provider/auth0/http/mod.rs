@@ -29,7 +29,6 @@ use self::connection::Connection;
 pub(super) use self::discovery::{Discovery, Times};
 pub(super) use self::headers::Reading;
 pub(super) use self::limiter::Group;
-pub(super) use self::refusal::{not_json, unexpected_answer};
 pub(super) use self::sender::Sender;
 use super::settings::Settings;
 use super::token::Session;

@@ -7,11 +7,10 @@ use super::{Listed, Listing};
 use crate::model::ClientSpec;
 use crate::provider::ProviderError;
 use crate::provider::auth0::fields::wire_names;
-use crate::provider::auth0::http::unexpected_answer;
 use crate::provider::auth0::object::{Object, get_text};
 use crate::provider::auth0::pages::PER_PAGE;
 use crate::provider::auth0::scopes::Scopes;
-use crate::provider::web::RequestLine;
+use crate::provider::web::{RequestLine, unexpected_answer};
 
 /// A page of any kind of object.
 #[derive(Deserialize)]

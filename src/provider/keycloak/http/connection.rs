@@ -9,13 +9,13 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
-use super::refusal;
+use super::refusal::{Endpoint, expect_success, is_unknown_error};
 use super::session::Session;
 use crate::provider::keycloak::invalid::{InvalidSetting, invalid};
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
     Exchange, Patience, REQUEST_TIMEOUT, Repeat, RequestLine, Response, SessionCache,
-    TransportError, build_client, is_passing, receive,
+    TransportError, build_client, is_passing, parse, receive,
 };
 use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
@@ -89,8 +89,9 @@ impl Connection {
             .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
 
-        let answer = refusal::expect_public(&line, exchange.result, &self.settings.secrets)?;
-        let discovery: Discovery = refusal::parse(&line, &answer.body)?;
+        let secrets = &self.settings.secrets;
+        let answer = expect_success(Endpoint::Public, &line, exchange.result, secrets)?;
+        let discovery: Discovery = parse(&line, &answer.body)?;
         issuers.insert(realm.to_owned(), discovery.issuer.clone());
         Ok(discovery.issuer)
     }
@@ -188,7 +189,7 @@ fn wait_before_retry(
 fn passes_by_itself(response: &Response) -> bool {
     // It is Keycloak's own for a value that its database does not take, and for what somebody else
     // deletes at the same moment: it stays as it is.
-    let is_its_own = refusal::is_unknown_error(response);
+    let is_its_own = is_unknown_error(response);
 
     is_passing(response.status) && !is_its_own
 }

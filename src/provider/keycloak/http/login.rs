@@ -7,11 +7,12 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::connection::Connection;
-use super::refusal;
+use super::refusal::{Endpoint, expect_success};
 use super::session::{Issued, Session};
 use crate::provider::ProviderError;
 use crate::provider::web::{
-    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache,
+    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache, parse,
+    unexpected_answer,
 };
 
 impl LogIn for Connection {
@@ -44,13 +45,13 @@ impl LogIn for Connection {
             .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
 
-        let answer = refusal::expect_token(&line, exchange.result, &settings.secrets)?;
-        let token: Issued = refusal::parse(&line, &Zeroizing::new(answer.body))?;
+        let answer = expect_success(Endpoint::Token, &line, exchange.result, &settings.secrets)?;
+        let token: Issued = parse(&line, &Zeroizing::new(answer.body))?;
         settings.secrets.keep(&token.access_token.as_str().into());
         token
             .session(asked, &settings.role_holder())
             .map(CachedSession::renewable)
-            .ok_or_else(|| refusal::unexpected_answer(&line, "its token is none"))
+            .ok_or_else(|| unexpected_answer(&line, "its token is none"))
     }
 
     async fn send_with_retries(

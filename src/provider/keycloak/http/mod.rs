@@ -19,11 +19,12 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use self::connection::Connection;
+use self::refusal::{Endpoint, expect_success};
 pub(super) use self::sender::{Sender, Sent, is_not_found};
 use self::session::Session;
 use super::settings::Settings;
 use crate::provider::ProviderError;
-use crate::provider::web::{LogIn as _, Repeat, RequestLine};
+use crate::provider::web::{LogIn as _, Repeat, RequestLine, parse};
 
 /// What can read, and nothing else.
 #[derive(Debug, Clone)]
@@ -62,7 +63,7 @@ impl Getter {
     ) -> Result<T, ProviderError> {
         let (line, body) = self.get_body(path, query).await?;
 
-        refusal::parse(&line, &body)
+        parse(&line, &body)
     }
 
     /// The answer as it came; it may hold secrets, and is wiped with what it is in.
@@ -80,7 +81,8 @@ impl Getter {
         // Apart, as many wait for one at the same time.
         let sending = connection.send_authorized(&line, Repeat::Freely, &mut patience, build);
         let exchange = Box::pin(sending).await?;
-        let body = refusal::expect_success(&line, exchange.result, &connection.settings.secrets)?;
+        let secrets = &connection.settings.secrets;
+        let body = expect_success(Endpoint::Admin, &line, exchange.result, secrets)?;
         Ok((line, Zeroizing::new(body.body)))
     }
 }

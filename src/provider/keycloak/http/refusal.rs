@@ -2,16 +2,13 @@
 
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::model::Secrets;
 use crate::provider::keycloak::advice;
-use crate::provider::web::{Cause, RequestLine, Response, TransportError, sanitize};
+use crate::provider::web::{
+    RequestLine, Response, TransportError, foreign_not_found, tell_reason, unanswered,
+};
 use crate::provider::{ForbiddenReason, ProviderError, RejectedReason, UnauthorizedReason};
-
-/// What to say of a 404 that is not Keycloak's own.
-const FOREIGN_404: &str = "a 404 that is not Keycloak's own, so nothing is known to be gone; \
-                           something else answers at this address, such as a proxy";
 
 /// All three of Keycloak's shapes of error.
 #[derive(Deserialize, Default)]
@@ -24,12 +21,21 @@ struct Body {
 
 impl Body {
     fn of(response: &Response) -> Self {
+        // What is not Keycloak's own error is not quoted: it may echo what was sent, secrets and all.
         serde_json::from_slice(&response.body).unwrap_or_default()
     }
 
     /// Whether it is an error in one of Keycloak's shapes at all.
     fn is_its_own(&self) -> bool {
         self.message.is_some() || self.error.is_some()
+    }
+
+    /// Whether it is about who asks for a token.
+    fn is_about_client(&self) -> bool {
+        matches!(
+            self.error.as_deref(),
+            Some("invalid_client" | "unauthorized_client" | "invalid_grant")
+        )
     }
 
     /// What it says, fit to be shown.
@@ -40,11 +46,7 @@ impl Body {
             .or(self.error_description.as_ref())
             .or(self.error.as_ref());
 
-        // Secrets go before the text is cut: half of one would not be found.
-        match said.map(|text| sanitize(&secrets.hide(text))) {
-            Some(text) if !text.is_empty() => text,
-            _ => "no reason given".to_owned(),
-        }
+        tell_reason(said.map(String::as_str), secrets)
     }
 }
 
@@ -53,97 +55,65 @@ pub(super) fn is_unknown_error(response: &Response) -> bool {
     response.status == StatusCode::INTERNAL_SERVER_ERROR && Body::of(response).is_its_own()
 }
 
-/// A response that is a success.
-pub(super) fn expect_success(
-    line: &RequestLine,
-    result: Result<Response, TransportError>,
-    secrets: &Secrets,
-) -> Result<Response, ProviderError> {
-    match result {
-        Ok(response) if response.status.is_success() => Ok(response),
-        Ok(response) => Err(read_refusal(line, &response, secrets)),
-        Err(error) => Err(without_response(line, error)),
-    }
+/// Who answers: each says no in a way of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Endpoint {
+    /// The administration of a realm.
+    Admin,
+    /// What a realm shows to everybody.
+    Public,
+    /// Where tokens are given.
+    Token,
 }
 
-/// The same of what a realm shows to everybody: whatever else answers is no realm.
-pub(super) fn expect_public(
+/// A response that is a success.
+pub(super) fn expect_success(
+    endpoint: Endpoint,
     line: &RequestLine,
     result: Result<Response, TransportError>,
     secrets: &Secrets,
 ) -> Result<Response, ProviderError> {
     let response = match result {
-        Ok(response) if !response.status.is_success() => response,
-        result => return expect_success(line, result, secrets),
+        Ok(response) if response.status.is_success() => return Ok(response),
+        Ok(response) => response,
+        Err(error) => {
+            let advise = |silence, _: &str| advice::of_unreachable(silence);
+            return Err(unanswered(line, error, advise));
+        }
     };
 
-    Err(ProviderError::Rejected {
-        request: line.to_string(),
-        status: response.status.as_u16(),
-        objection: RejectedReason::Other,
-        reason: Body::of(&response).reason(secrets),
-        next_step: Some(advice::to_find_realm()),
+    let body = Body::of(&response);
+    Err(match endpoint {
+        // Whatever else answers is no realm.
+        Endpoint::Public => ProviderError::Rejected {
+            request: line.to_string(),
+            status: response.status.as_u16(),
+            objection: RejectedReason::Other,
+            reason: body.reason(secrets),
+            next_step: Some(advice::to_find_realm()),
+        },
+        Endpoint::Token if body.is_about_client() => ProviderError::Unauthorized {
+            url: line.url(),
+            distrust: UnauthorizedReason::Credentials,
+            reason: body.reason(secrets),
+            next_step: Some(advice::of_credentials()),
+        },
+        Endpoint::Token | Endpoint::Admin => read_refusal(line, response.status, &body, secrets),
     })
 }
 
-/// The same of the token endpoint, which says no in a way of its own.
-pub(super) fn expect_token(
-    line: &RequestLine,
-    result: Result<Response, TransportError>,
-    secrets: &Secrets,
-) -> Result<Response, ProviderError> {
-    match result {
-        Ok(response) if response.status.is_success() => Ok(response),
-        Ok(response) => Err(read_token_refusal(line, &response, secrets)),
-        Err(error) => Err(without_response(line, error)),
-    }
-}
-
-fn without_response(line: &RequestLine, error: TransportError) -> ProviderError {
-    match error {
-        TransportError::NotSent(cause) | TransportError::Lost(cause) => {
-            let Cause { silence, reason } = cause;
-            ProviderError::Unreachable {
-                url: line.url(),
-                silence,
-                reason,
-                next_step: Some(advice::of_unreachable(silence)),
-            }
-        }
-        TransportError::OutOfTime(wait) => ProviderError::OutOfTime {
-            request: line.to_string(),
-            wait,
-        },
-    }
-}
-
-fn read_token_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> ProviderError {
-    let body = Body::of(response);
-    let is_about_client = matches!(
-        body.error.as_deref(),
-        Some("invalid_client" | "unauthorized_client" | "invalid_grant")
-    );
-    if !is_about_client {
-        return read_refusal(line, response, secrets);
-    }
-
-    ProviderError::Unauthorized {
-        url: line.url(),
-        distrust: UnauthorizedReason::Credentials,
-        reason: body.reason(secrets),
-        next_step: Some(advice::of_credentials()),
-    }
-}
-
 /// The error that stands for a response that is no success.
-fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> ProviderError {
-    // What is not Keycloak's own error is not quoted: it may echo what was sent, secrets and all.
-    let body = Body::of(response);
+fn read_refusal(
+    line: &RequestLine,
+    status: StatusCode,
+    body: &Body,
+    secrets: &Secrets,
+) -> ProviderError {
     let reason = body.reason(secrets);
     let request = line.to_string();
 
-    match response.status {
-        StatusCode::NOT_FOUND if !body.is_its_own() => unexpected_answer(line, FOREIGN_404),
+    match status {
+        StatusCode::NOT_FOUND if !body.is_its_own() => foreign_not_found(line, "Keycloak"),
         StatusCode::UNAUTHORIZED => ProviderError::Unauthorized {
             url: line.url(),
             distrust: UnauthorizedReason::Unsaid,
@@ -176,29 +146,5 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
                 next_step,
             }
         }
-    }
-}
-
-/// What the body of an answer says.
-pub(super) fn parse<T: DeserializeOwned>(
-    line: &RequestLine,
-    body: &[u8],
-) -> Result<T, ProviderError> {
-    // The parser's own words are not used: they quote the answer, which may hold secrets.
-    serde_json::from_slice(body).map_err(|error| {
-        let (row, column) = (error.line(), error.column());
-        let reason = format!("it is not the JSON it should be at line {row}, column {column}");
-        unexpected_answer(line, reason)
-    })
-}
-
-/// An answer that says yes, but not in the way it should.
-pub(in crate::provider::keycloak) fn unexpected_answer(
-    line: &RequestLine,
-    reason: impl Into<String>,
-) -> ProviderError {
-    ProviderError::Unexpected {
-        request: line.to_string(),
-        reason: reason.into(),
     }
 }

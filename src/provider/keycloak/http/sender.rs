@@ -5,7 +5,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value as Json;
 
 use super::Getter;
-use super::refusal::expect_success;
+use super::refusal::{Endpoint, expect_success};
 use crate::provider::web::{LogIn as _, Repeat, RequestLine, Response};
 use crate::provider::{ProviderError, WriteError};
 
@@ -55,7 +55,8 @@ impl Sender {
             // within one.
             .map_err(WriteError::Refused)?;
 
-        match expect_success(&line, exchange.result, &connection.settings.secrets) {
+        let secrets = &connection.settings.secrets;
+        match expect_success(Endpoint::Admin, &line, exchange.result, secrets) {
             Ok(response) => Ok(Sent {
                 id: read_id(&response),
             }),

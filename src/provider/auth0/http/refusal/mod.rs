@@ -8,12 +8,10 @@ use serde::Deserialize;
 use self::reasons::{denial_of, distrust_of, objection_to};
 use crate::model::Secrets;
 use crate::provider::auth0::advice;
-use crate::provider::web::{Cause, RequestLine, Response, TransportError, sanitize};
+use crate::provider::web::{
+    RequestLine, Response, TransportError, foreign_not_found, tell_reason, unanswered,
+};
 use crate::provider::{ProviderError, UnauthorizedReason};
-
-/// What to say of a 404 that is not the Management API's own.
-const FOREIGN_404: &str = "a 404 that is not Auth0's own, so nothing is known to be gone; something \
-                           else answers at this address, such as a proxy";
 
 /// Both of Auth0's shapes of error: the Management API's and the token endpoint's.
 #[derive(Deserialize, Default)]
@@ -42,11 +40,7 @@ impl Body {
             .or(self.error_description.as_ref())
             .or(self.error.as_ref());
 
-        // Secrets go before the text is cut: half of one would not be found.
-        match said.map(|text| sanitize(&secrets.hide(text))) {
-            Some(text) if !text.is_empty() => text,
-            _ => "no reason given".to_owned(),
-        }
+        tell_reason(said.map(String::as_str), secrets)
     }
 }
 
@@ -59,13 +53,7 @@ pub(super) fn expect_success(
     match result {
         Ok(response) if response.status.is_success() => Ok(response.body),
         Ok(response) => Err(read_refusal(line, &response, secrets)),
-        Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
-            Err(unreachable_error(line, cause))
-        }
-        Err(TransportError::OutOfTime(wait)) => Err(ProviderError::OutOfTime {
-            request: line.to_string(),
-            wait,
-        }),
+        Err(error) => Err(unanswered(line, error, advice::of_unreachable)),
     }
 }
 
@@ -74,7 +62,7 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
     // What is not Auth0's own error is not quoted: it may echo what was sent, secrets and all.
     let body: Body = serde_json::from_slice(&response.body).unwrap_or_default();
     if response.status == StatusCode::NOT_FOUND && !body.is_not_found() {
-        return unexpected_answer(line, FOREIGN_404);
+        return foreign_not_found(line, "Auth0");
     }
 
     let reason = body.reason(secrets);
@@ -90,19 +78,6 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
             request: line.to_string(),
         },
         status => rejected_error(line, status, code, reason),
-    }
-}
-
-fn unreachable_error(line: &RequestLine, cause: Cause) -> ProviderError {
-    let Cause { silence, reason } = cause;
-    let url = line.url();
-    let next_step = Some(advice::of_unreachable(silence, &url));
-
-    ProviderError::Unreachable {
-        url,
-        silence,
-        reason,
-        next_step,
     }
 }
 
@@ -149,26 +124,6 @@ fn rejected_error(
         reason,
         next_step,
     }
-}
-
-/// An answer that says yes, but not in the way it should.
-pub(crate) fn unexpected_answer(line: &RequestLine, reason: impl Into<String>) -> ProviderError {
-    ProviderError::Unexpected {
-        request: line.to_string(),
-        reason: reason.into(),
-    }
-}
-
-/// Where an answer stops being what it should be. The parser's own words are not used: they quote
-/// the answer, which may hold secrets.
-pub(crate) fn not_json(line: &RequestLine, error: &serde_json::Error) -> ProviderError {
-    let row = error.line();
-    let column = error.column();
-
-    unexpected_answer(
-        line,
-        format!("it is not the JSON it should be at line {row}, column {column}"),
-    )
 }
 
 #[cfg(test)]
