@@ -1,7 +1,7 @@
 //! What to do where Keycloak says no, or nothing.
 
 use crate::model::{Step, Term, step};
-use crate::provider::{RejectedReason, TENANT_HAS_CHANGED, UnreachableReason};
+use crate::provider::UnreachableReason;
 
 /// What our own client needs to plan.
 pub(super) fn to_read() -> Step {
@@ -72,13 +72,4 @@ pub(super) fn to_find_realm() -> Step {
         ", which is as in `https://sso.example`, or `https://sso.example/auth` where it has a path, and ",
         Term::Realm,
     ]
-}
-
-pub(super) fn of_rejected(objection: &RejectedReason, reason: &str) -> Option<Step> {
-    match objection {
-        // The realm itself, not an object in it.
-        RejectedReason::NotFound if reason.starts_with("Realm") => Some(to_find_realm()),
-        RejectedReason::NotFound | RejectedReason::Conflict => Some(TENANT_HAS_CHANGED.into()),
-        _ => None,
-    }
 }

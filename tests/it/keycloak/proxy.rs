@@ -103,6 +103,14 @@ async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
             let status = StatusCode::from_u16(status).unwrap();
             (status, json!({ "error": "unknown_error" }).to_string()).into_response()
         }
+        Some(Trouble::Foreign(status)) => {
+            let status = StatusCode::from_u16(status).unwrap();
+            (
+                status,
+                json!({ "error": "a fault of the proxy" }).to_string(),
+            )
+                .into_response()
+        }
         Some(Trouble::DropBefore) => cut_short(),
         Some(Trouble::DropAfter | Trouble::CutShort) => {
             way.ask(request).await;

@@ -1,8 +1,8 @@
 //! Writes that cannot hurt: what is not ours stays as it is, and what was half done is finished.
 
 use grantry::apply::Outcome;
-use grantry::model::{Address, ClientRef};
-use grantry::provider::{Mutate as _, Write};
+use grantry::model::{Address, ClientRef, RemoteId};
+use grantry::provider::{Mutate as _, ProviderError, Write, WriteError};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -131,8 +131,10 @@ async fn what_is_gone_already_is_deleted() {
         realm.admin.must(Method::DELETE, &path, None).await;
     }
 
-    let client = Address::Client(ClientRef::Key("courier".parse().unwrap()));
-    let api = Address::ResourceServer("https://maps.example/".parse().unwrap());
+    let api = Write::Delete {
+        address: Address::ResourceServer("https://maps.example/".parse().unwrap()),
+        id: RemoteId::new("https://maps.example/"),
+    };
     // What a server says of whatever somebody else is deleting at the same moment.
     realm.double().fail(Fault {
         method: "DELETE",
@@ -140,10 +142,55 @@ async fn what_is_gone_already_is_deleted() {
         nth: 1,
         what: Trouble::Status(500),
     });
-    for (address, id) in [(client, "courier"), (api, "https://maps.example/")] {
-        let id = grantry::model::RemoteId::new(id);
-        let deleted = writer.write(&Write::Delete { address, id }).await;
+    for delete in [delete_courier(), api] {
+        let deleted = writer.write(&delete).await;
         assert!(deleted.is_ok(), "{deleted:?}");
+    }
+}
+
+fn delete_courier() -> Write {
+    Write::Delete {
+        address: Address::Client(ClientRef::Key("courier".parse().unwrap())),
+        id: RemoteId::new("courier"),
+    }
+}
+
+/// Has so many requests to delete a client go wrong, and then tries to delete one.
+async fn delete_in_spite_of(
+    realm: &TestRealm,
+    what: Trouble,
+    requests: usize,
+) -> Result<RemoteId, WriteError> {
+    let writer = realm.writer();
+    carry_out(&writer, &desired(STORY)).await;
+    for nth in 1..=requests {
+        realm.double().fail(Fault {
+            method: "DELETE",
+            path: "/clients/".to_owned(),
+            nth,
+            what,
+        });
+    }
+
+    writer.write(&delete_courier()).await
+}
+
+/// A path that leads nowhere, or something else that answers, says nothing of an object.
+#[tokio::test]
+async fn only_a_404_that_names_an_object_says_that_it_is_gone() {
+    for what in [Trouble::Status(404), Trouble::Foreign(404)] {
+        let realm = TestRealm::doubled().await;
+        let deleted = delete_in_spite_of(&realm, what, 1).await;
+
+        let is_refused = matches!(
+            deleted,
+            Err(WriteError::Refused(ProviderError::Rejected {
+                status: 404,
+                ..
+            }))
+        );
+        assert!(is_refused, "{what:?}: {deleted:?}");
+        assert_ne!(realm.client("courier").await, Json::Null);
     }
 }
 

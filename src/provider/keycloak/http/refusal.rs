@@ -3,12 +3,23 @@
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
-use crate::model::Secrets;
+use crate::model::{Secrets, Step};
 use crate::provider::keycloak::advice;
 use crate::provider::web::{
     RequestLine, Response, TransportError, foreign_not_found, tell_reason, unanswered,
 };
-use crate::provider::{ForbiddenReason, ProviderError, RejectedReason, UnauthorizedReason};
+use crate::provider::{
+    ForbiddenReason, ProviderError, RejectedReason, TENANT_HAS_CHANGED, UnauthorizedReason,
+};
+
+/// What it says of an object that is not there, by what it was looked for as. All else that is not
+/// found is no object: a realm, a path, or what a proxy does not know.
+const ABSENT: [&str; 4] = [
+    "Could not find client",
+    "Could not find client scope",
+    "Client scope not found",
+    "Model not found",
+];
 
 /// All three of Keycloak's shapes of error.
 #[derive(Deserialize, Default)]
@@ -28,6 +39,13 @@ impl Body {
     /// Whether it is an error in one of Keycloak's shapes at all.
     fn is_its_own(&self) -> bool {
         self.message.is_some() || self.error.is_some()
+    }
+
+    /// Whether it says of an object that it is not there.
+    fn is_absent(&self) -> bool {
+        self.error
+            .as_deref()
+            .is_some_and(|error| ABSENT.contains(&error))
     }
 
     /// Whether it is about who asks for a token.
@@ -132,12 +150,7 @@ fn read_refusal(
         },
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited { request },
         status => {
-            let objection = match status {
-                StatusCode::NOT_FOUND => RejectedReason::NotFound,
-                StatusCode::CONFLICT => RejectedReason::Conflict,
-                _ => RejectedReason::Other,
-            };
-            let next_step = advice::of_rejected(&objection, &reason);
+            let (objection, next_step) = object_to(status, body);
             ProviderError::Rejected {
                 request,
                 status: status.as_u16(),
@@ -145,6 +158,58 @@ fn read_refusal(
                 reason,
                 next_step,
             }
+        }
+    }
+}
+
+/// What a realm has against a request, and what to do then.
+fn object_to(status: StatusCode, body: &Body) -> (RejectedReason, Option<Step>) {
+    match status {
+        StatusCode::NOT_FOUND if body.is_absent() => {
+            (RejectedReason::NotFound, Some(TENANT_HAS_CHANGED.into()))
+        }
+        StatusCode::NOT_FOUND => (RejectedReason::Other, Some(advice::to_find_realm())),
+        StatusCode::CONFLICT => (RejectedReason::Conflict, Some(TENANT_HAS_CHANGED.into())),
+        _ => (RejectedReason::Other, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a 404 of the administration comes to that says this.
+    fn not_found(said: &str) -> RejectedReason {
+        let line = RequestLine::get("https://sso.example/admin/realms/acme/clients/1");
+        let body = serde_json::json!({ "error": said }).to_string();
+        let result = Ok(Response::new(404, &body));
+
+        match expect_success(Endpoint::Admin, &line, result, &Secrets::default()).unwrap_err() {
+            ProviderError::Rejected { objection, .. } => objection,
+            error => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_404_is_of_an_object_only_where_it_names_one() {
+        for said in [
+            "Could not find client",
+            "Could not find client scope",
+            "Client scope not found",
+            "Model not found",
+        ] {
+            assert_eq!(not_found(said), RejectedReason::NotFound, "{said}");
+        }
+
+        for said in [
+            "Realm not found.",
+            "Realm does not exist",
+            "HTTP 404 Not Found",
+            "Unable to find matching target resource method",
+            "no such route",
+            "",
+        ] {
+            assert_eq!(not_found(said), RejectedReason::Other, "{said}");
         }
     }
 }

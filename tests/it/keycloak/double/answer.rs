@@ -73,6 +73,17 @@ pub(super) fn no_such_method() -> Answer {
     error(405, "HTTP 405 Method Not Allowed")
 }
 
+/// What is said of a status where there is nothing else to say.
+pub(super) fn plain(status: u16) -> Answer {
+    match status {
+        401 => unauthorized(),
+        403 => forbidden(),
+        404 => no_such_path(),
+        500 => broken(),
+        _ => error(status, &format!("HTTP {status}")),
+    }
+}
+
 /// What the database refuses, such as a text that is too long. The answer never says why.
 pub(super) fn broken() -> Answer {
     let description = "For more on this error consult the server log.";

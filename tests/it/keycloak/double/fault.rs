@@ -13,8 +13,10 @@ pub(crate) struct Fault {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Trouble {
-    /// Answered with this status, and nothing is done.
+    /// Answered with this status in Keycloak's words, and nothing is done.
     Status(u16),
+    /// The same by something else that stands before it, in words that look like Keycloak's.
+    Foreign(u16),
     /// Nothing is done, and the connection closes without an answer.
     DropBefore,
     /// The request is carried out, and the connection closes without an answer.

@@ -13,11 +13,10 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use axum_server::Handle;
 use futures_util::{StreamExt, stream};
-use serde_json::json;
 use tokio::time::sleep;
 use tower::util::MapResult;
 
-use super::answer::{Answer, error};
+use super::answer::{Answer, error, plain};
 use super::fault::{Faults, Trouble};
 use super::request::Request;
 use super::state::World;
@@ -98,7 +97,8 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 fn answer(served: &mut Served, request: &Request) -> Response {
     let trouble = served.faults.strike(&request.method, &request.path);
     let answer = match trouble {
-        Some(Trouble::Status(status)) => Some(Answer::new(status, json!({ "error": "fault" }))),
+        Some(Trouble::Status(status)) => Some(plain(status)),
+        Some(Trouble::Foreign(status)) => Some(error(status, "a fault of the proxy")),
         Some(Trouble::DropBefore) => None,
         _ => Some(carry_out(&mut served.world, request)),
     };
