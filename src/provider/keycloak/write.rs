@@ -409,7 +409,8 @@ pub(super) fn refuse(reason: String) -> WriteError {
     WriteError::Refused(ProviderError::Unexpected { request, reason })
 }
 
-/// Whether the server says no more than that something went wrong.
+/// Whether the server says no more than that something went wrong. A 500 of anything else leaves in
+/// doubt what was done, and so is no refusal.
 pub(super) fn is_unsaid(error: &ProviderError) -> bool {
     matches!(error, ProviderError::Rejected { status: 500, .. })
 }

@@ -194,6 +194,29 @@ async fn only_a_404_that_names_an_object_says_that_it_is_gone() {
     }
 }
 
+/// Keycloak's own stays as it is, and one of something else passes by itself.
+#[tokio::test(start_paused = true)]
+async fn only_a_500_of_keycloaks_own_is_not_asked_again() {
+    let realm = TestRealm::doubled().await;
+    let deleted = delete_in_spite_of(&realm, Trouble::Status(500), 1).await;
+    assert!(
+        matches!(deleted, Err(WriteError::Refused(_))),
+        "{deleted:?}"
+    );
+
+    let deleted = delete_in_spite_of(&realm, Trouble::Foreign(500), 1).await;
+    assert!(deleted.is_ok(), "{deleted:?}");
+    assert_eq!(realm.client("courier").await, Json::Null);
+
+    // Where it does not pass, nobody knows what was done.
+    let realm = TestRealm::doubled().await;
+    let deleted = delete_in_spite_of(&realm, Trouble::Foreign(500), 100).await;
+    assert!(
+        matches!(deleted, Err(WriteError::Unknown(_))),
+        "{deleted:?}"
+    );
+}
+
 /// A client with a flow, or a scope for another API or for none, is somebody's.
 #[tokio::test]
 async fn what_is_somebodys_is_a_conflict_that_names_it() {

@@ -36,6 +36,11 @@ impl Body {
         serde_json::from_slice(&response.body).unwrap_or_default()
     }
 
+    /// Whether it says no more than that something went wrong.
+    fn is_unsaid(&self) -> bool {
+        self.error.as_deref() == Some("unknown_error")
+    }
+
     /// Whether it is an error in one of Keycloak's shapes at all.
     fn is_its_own(&self) -> bool {
         self.message.is_some() || self.error.is_some()
@@ -70,7 +75,7 @@ impl Body {
 
 /// Whether it is Keycloak itself that says no more than that something went wrong.
 pub(super) fn is_unknown_error(response: &Response) -> bool {
-    response.status == StatusCode::INTERNAL_SERVER_ERROR && Body::of(response).is_its_own()
+    response.status == StatusCode::INTERNAL_SERVER_ERROR && Body::of(response).is_unsaid()
 }
 
 /// Who answers: each says no in a way of its own.
