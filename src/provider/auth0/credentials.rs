@@ -1,13 +1,13 @@
 //! How to get in: with which credentials a token is asked for, or the token itself.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::invalid::{InvalidSetting, invalid};
 use super::site::API_PATH;
 use super::token::Session;
-use crate::model::{ClientId, Secrets};
+use crate::model::Secrets;
 use crate::provider::ProviderError;
-use crate::provider::web::{ASSERTION_TYPE, Signer};
+use crate::provider::web::{ClientCredentials, UnusableCredentials};
 
 /// How to get in.
 #[derive(Debug, Clone)]
@@ -16,16 +16,8 @@ pub struct Credentials(pub(super) Access);
 /// The ways in.
 #[derive(Debug, Clone)]
 pub(super) enum Access {
-    /// A client asks for a token with its secret.
-    ClientSecret {
-        client_id: ClientId,
-        secret: SecretString,
-    },
-    /// A client asks for a token with an assertion that its key has signed.
-    ClientKey {
-        client_id: ClientId,
-        signer: Box<Signer>,
-    },
+    /// A client asks for a token.
+    Client(ClientCredentials),
     /// The token is there already.
     Token(Session),
     /// There is none: only what the tenant shows to everybody can be looked at.
@@ -35,13 +27,7 @@ pub(super) enum Access {
 impl Credentials {
     /// A client that may ask for tokens of the Management API, and its secret.
     pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
-        let client_id = parse_client_id(client_id)?;
-        // An empty variable was forgotten, and the tenant would call it a wrong secret.
-        if secret.expose_secret().is_empty() {
-            return Err(invalid(InvalidSetting::NoSecret));
-        }
-
-        Ok(Self(Access::ClientSecret { client_id, secret }))
+        Self::of_client(ClientCredentials::with_secret(client_id, secret))
     }
 
     /// A client that may ask for tokens of the Management API, and its private RSA key in PEM, with
@@ -51,12 +37,15 @@ impl Credentials {
         pem: &SecretString,
         algorithm: &str,
     ) -> Result<Self, ProviderError> {
-        let client_id = parse_client_id(client_id)?;
-        let signer = Signer::new(pem, algorithm)
-            .map(Box::new)
-            .map_err(|why| invalid(InvalidSetting::Key { why }))?;
+        Self::of_client(ClientCredentials::with_key(client_id, pem, algorithm))
+    }
 
-        Ok(Self(Access::ClientKey { client_id, signer }))
+    fn of_client(
+        client: Result<ClientCredentials, UnusableCredentials>,
+    ) -> Result<Self, ProviderError> {
+        client
+            .map(|client| Self(Access::Client(client)))
+            .map_err(|problem| invalid(problem.into()))
     }
 
     /// None: what needs any is refused without being asked for.
@@ -74,30 +63,12 @@ impl Credentials {
 }
 
 impl Credentials {
-    /// What shows the token endpoint of a site that we are the client: fields of a form, anew for
-    /// each request.
-    pub(super) fn proof(&self, site: &str) -> Vec<(&'static str, SecretString)> {
-        match &self.0 {
-            Access::ClientSecret { secret, .. } => vec![("client_secret", secret.clone())],
-            Access::ClientKey { client_id, signer } => {
-                // A key that was read can sign; if not, the tenant says what is missing. With the
-                // slash at its end, as Auth0 wants it: an address without a path is written so.
-                let assertion = signer.sign_assertion(client_id, site).unwrap_or_default();
-                vec![
-                    ("client_assertion_type", ASSERTION_TYPE.into()),
-                    ("client_assertion", assertion.into()),
-                ]
-            }
-            Access::Token(_) | Access::None => Vec::new(),
-        }
-    }
-
-    /// Has what is known of them beforehand kept out of every text. A key is never sent.
+    /// Has what is known of them beforehand kept out of every text.
     pub(super) fn keep_secret_in(&self, secrets: &Secrets) {
         match &self.0 {
-            Access::ClientSecret { secret, .. } => secrets.keep(secret),
+            Access::Client(client) => client.keep_secret_in(secrets),
             Access::Token(session) => session.keep_secret_in(secrets),
-            Access::ClientKey { .. } | Access::None => {}
+            Access::None => {}
         }
     }
 
@@ -115,13 +86,6 @@ impl Credentials {
             .filter(|audience| audience.ends_with(API_PATH))
             .collect()
     }
-}
-
-fn parse_client_id(text: &str) -> Result<ClientId, ProviderError> {
-    text.trim().parse::<ClientId>().map_err(|problem| {
-        let why = problem.to_string();
-        invalid(InvalidSetting::ClientId { why })
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Settings that make no sense.
 
 use crate::model::{Advice, Step, Term, step};
+use crate::provider::web::UnusableCredentials;
 use crate::provider::{ProviderError, SettingsError};
 
 /// How a domain is written.
@@ -82,6 +83,16 @@ pub enum InvalidSetting {
     /// their own.
     #[error("this machine has no random numbers, without which it locks nothing")]
     NoRandomness,
+}
+
+impl From<UnusableCredentials> for InvalidSetting {
+    fn from(problem: UnusableCredentials) -> Self {
+        match problem {
+            UnusableCredentials::ClientId { why } => Self::ClientId { why },
+            UnusableCredentials::NoSecret => Self::NoSecret,
+            UnusableCredentials::Key { why } => Self::Key { why },
+        }
+    }
 }
 
 impl SettingsError for InvalidSetting {}

@@ -1,6 +1,7 @@
 //! Settings that make no sense.
 
 use crate::model::{Advice, Step, Term, step};
+use crate::provider::web::UnusableCredentials;
 use crate::provider::{ProviderError, SettingsError};
 
 /// A setting of Keycloak that makes no sense. None of them shows a secret.
@@ -50,6 +51,16 @@ pub enum InvalidSetting {
         /// What the system says.
         why: String,
     },
+}
+
+impl From<UnusableCredentials> for InvalidSetting {
+    fn from(problem: UnusableCredentials) -> Self {
+        match problem {
+            UnusableCredentials::ClientId { why } => Self::ClientId { why },
+            UnusableCredentials::NoSecret => Self::NoSecret,
+            UnusableCredentials::Key { why } => Self::Key { why },
+        }
+    }
 }
 
 impl SettingsError for InvalidSetting {}

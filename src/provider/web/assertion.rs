@@ -13,8 +13,7 @@ use super::random::random_hexadecimal;
 use crate::model::ClientId;
 
 /// The type of assertion, as the token endpoint calls it.
-pub(in crate::provider) const ASSERTION_TYPE: &str =
-    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(super) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// How long an assertion counts; Auth0 takes no more than five minutes, and Keycloak no bound at all.
 const LIFETIME: Duration = Duration::from_mins(2);
@@ -23,7 +22,7 @@ const UNUSABLE: &str = "is no private RSA key in PEM";
 
 /// A private key, ready to sign.
 #[derive(Clone)]
-pub(in crate::provider) struct Signer {
+pub(super) struct Signer {
     key: EncodingKey,
     header: Header,
 }
@@ -40,10 +39,7 @@ struct Claims<'a> {
 
 impl Signer {
     /// Reads a private RSA key in PEM; the name of the algorithm is the credential's.
-    pub(in crate::provider) fn new(
-        pem: &SecretString,
-        algorithm: &str,
-    ) -> Result<Self, &'static str> {
+    pub(super) fn new(pem: &SecretString, algorithm: &str) -> Result<Self, &'static str> {
         let algorithm = parse_algorithm(algorithm)?;
         let key = read_key(pem).ok_or(UNUSABLE)?;
         // Auth0 calls a credential by this thumbprint as well, so it finds the key by it.
@@ -55,7 +51,7 @@ impl Signer {
     }
 
     /// A new assertion for whom it is said to be for; each can be used once.
-    pub(in crate::provider) fn sign_assertion(
+    pub(super) fn sign_assertion(
         &self,
         client: &ClientId,
         audience: &str,

@@ -7,6 +7,7 @@ mod assertion;
 mod cause;
 mod client;
 mod clock;
+mod credentials;
 mod exchange;
 mod foreign_text;
 mod login;
@@ -18,10 +19,10 @@ mod response;
 mod session;
 mod site;
 
-pub(super) use assertion::{ASSERTION_TYPE, Signer};
 pub(super) use client::{REQUEST_TIMEOUT, build_client};
 #[cfg(feature = "auth0")]
 pub(super) use clock::now;
+pub(super) use credentials::{ClientCredentials, UnusableCredentials};
 pub(super) use exchange::Exchange;
 #[cfg(all(test, feature = "auth0"))]
 pub(super) use foreign_text::LONGEST;

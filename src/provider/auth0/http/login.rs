@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use reqwest::{Method, RequestBuilder};
-use secrecy::ExposeSecret;
 use url::Url;
 
 use super::connection::Connection;
-use crate::model::ClientId;
 use crate::provider::ProviderError;
 use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::token::{Issued, Session};
 use crate::provider::web::{
-    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache, unexpected_answer,
+    CachedSession, ClientCredentials, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache,
+    unexpected_answer,
 };
 
 const TOKEN_PATH: &str = "/oauth/token";
@@ -26,21 +25,19 @@ impl LogIn for Connection {
     }
 
     async fn log_in(&self) -> Result<CachedSession<Session>, ProviderError> {
-        let client_id = match &self.settings.credentials.0 {
+        let client = match &self.settings.credentials.0 {
+            Access::Client(client) => client,
             Access::Token(session) => {
                 return Ok(CachedSession::Final(Arc::new(session.clone())));
             }
             Access::None => return Err(invalid(InvalidSetting::NoCredentials)),
-            Access::ClientSecret { client_id, .. } | Access::ClientKey { client_id, .. } => {
-                client_id
-            }
         };
 
         tracing::info!("asking for a token");
         let mut url = self.settings.site.clone();
         url.set_path(TOKEN_PATH);
         let line = RequestLine::new(Method::POST, &url);
-        let build = || self.token_request(&url, client_id);
+        let build = || self.token_request(&url, client);
 
         let mut patience = self.patience();
         let issued: Issued = loop {
@@ -55,7 +52,7 @@ impl LogIn for Connection {
 
         issued.keep_secret_in(&self.settings.secrets);
         issued
-            .session(client_id.clone())
+            .session(client.id().clone())
             .map(CachedSession::renewable)
             .map_err(|problem| unexpected_answer(&line, format!("its token {problem}")))
     }
@@ -72,26 +69,15 @@ impl LogIn for Connection {
 }
 
 impl Connection {
-    /// Made anew for each attempt: Auth0 takes each assertion of a key once.
-    fn token_request(&self, url: &Url, client_id: &ClientId) -> RequestBuilder {
+    fn token_request(&self, url: &Url, client: &ClientCredentials) -> RequestBuilder {
         let settings = &self.settings;
-        let proof = settings.credentials.proof(settings.site.as_str());
-        for (_, secret) in &proof {
-            settings.secrets.keep(secret);
-        }
+        let request = self.client.post(url.clone());
 
+        // With the slash at its end, as Auth0 wants it: an address without a path is written so.
+        let issuer = settings.site.as_str();
         // No scope is asked for: a token comes with all that are granted then, and to ask for one
         // that is not has the whole request refused.
-        let mut form = vec![
-            ("grant_type", "client_credentials"),
-            ("client_id", client_id.as_str()),
-            ("audience", settings.management_api.as_str()),
-        ];
-        let proof = proof
-            .iter()
-            .map(|(name, value)| (*name, value.expose_secret()));
-        form.extend(proof);
-        // As a form and not as JSON: that is the body which Auth0 documents for its token endpoint.
-        self.client.post(url.clone()).form(&form)
+        let told = [("audience", settings.management_api.as_str())];
+        client.ask_for_token(request, issuer, &told, &settings.secrets)
     }
 }

@@ -1,9 +1,7 @@
 //! Getting into a realm.
 
 use reqwest::{Method, RequestBuilder};
-use secrecy::ExposeSecret;
 use tokio::time::Instant;
-use url::Url;
 use zeroize::Zeroizing;
 
 use super::connection::Connection;
@@ -23,11 +21,13 @@ impl LogIn for Connection {
     }
 
     async fn log_in(&self) -> Result<CachedSession<Session>, ProviderError> {
-        tracing::info!("asking for a token");
         let settings = &self.settings;
+        let client = settings.credentials.client()?;
+
+        tracing::info!("asking for a token");
         let realm = settings.auth_realm.as_str();
         // An assertion says whom it is for, which only the realm itself knows for sure.
-        let issuer = if settings.credentials.has_key() {
+        let issuer = if client.has_key() {
             self.issuer_of(realm).await?
         } else {
             String::new()
@@ -36,8 +36,10 @@ impl LogIn for Connection {
         let path = ["realms", realm, "protocol", "openid-connect", "token"];
         let url = settings.realm.server.url(path);
         let line = RequestLine::new(Method::POST, &url);
-        let client_id = settings.credentials.client_id()?.clone();
-        let build = || self.token_request(&url, client_id.as_str(), &issuer);
+        let build = || {
+            let request = self.client.post(url.clone());
+            client.ask_for_token(request, &issuer, &[], &settings.secrets)
+        };
         let mut patience = self.patience();
         let asked = Instant::now();
         // Freely, though it is a POST: whoever asks twice has one token more, and nothing else.
@@ -62,25 +64,5 @@ impl LogIn for Connection {
         build: impl Fn() -> RequestBuilder,
     ) -> Exchange {
         self.send_with_retries(line, repeat, patience, build).await
-    }
-}
-
-impl Connection {
-    /// Made anew for each attempt: an assertion is taken once.
-    fn token_request(&self, url: &Url, client_id: &str, issuer: &str) -> RequestBuilder {
-        let proof = self.settings.credentials.proof(issuer);
-        for (_, secret) in &proof {
-            self.settings.secrets.keep(secret);
-        }
-
-        let mut form = vec![
-            ("grant_type", "client_credentials"),
-            ("client_id", client_id),
-        ];
-        let proof = proof
-            .iter()
-            .map(|(name, value)| (*name, value.expose_secret()));
-        form.extend(proof);
-        self.client.post(url.clone()).form(&form)
     }
 }
