@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, RequestBuilder};
+use tokio::time::Instant;
 use url::Url;
 
 use super::cause::Cause;
 use super::site::is_loopback;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-pub(in crate::provider) const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Makes a client for the site of one tenant; nothing is sent yet. An authority, in PEM, is trusted
 /// beside those of the system. The error says why there is none.
@@ -42,4 +43,18 @@ fn configure(site: &Url, authority: Option<&str>) -> Result<Client, reqwest::Err
     }
 
     builder.build()
+}
+
+/// Has a request end at some time, if there is one, though it may not be answered by then.
+pub(in crate::provider) fn cut_off_at(
+    request: RequestBuilder,
+    ends: Option<Instant>,
+) -> RequestBuilder {
+    match ends {
+        Some(ends) => {
+            let left = ends.saturating_duration_since(Instant::now());
+            request.timeout(left.min(REQUEST_TIMEOUT))
+        }
+        None => request,
+    }
 }

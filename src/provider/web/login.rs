@@ -11,25 +11,17 @@ use super::exchange::Exchange;
 use super::patience::{Patience, Repeat};
 use super::request_line::RequestLine;
 use super::session::{CachedSession, Session, SessionCache};
+use super::transport::Transport;
 use crate::provider::ProviderError;
 
 /// A connection to a tenant that lets nobody in without a session.
-pub(in crate::provider) trait LogIn {
+pub(in crate::provider) trait LogIn: Transport {
     type Session: Session;
 
     fn sessions(&self) -> &SessionCache<Self::Session>;
 
     /// Gets in, whatever there was before.
     async fn log_in(&self) -> Result<CachedSession<Self::Session>, ProviderError>;
-
-    /// Sends a request until there is a response worth having, or patience or time ends.
-    async fn send_with_retries(
-        &self,
-        line: &RequestLine,
-        repeat: Repeat,
-        patience: &mut Patience,
-        build: impl Fn() -> RequestBuilder,
-    ) -> Exchange;
 
     /// Our session: asked for by the first who needs it, and again in good time.
     async fn session(&self) -> Result<Arc<Self::Session>, ProviderError> {
@@ -131,7 +123,7 @@ mod tests {
     use tokio::time::{Instant, advance};
 
     use super::*;
-    use crate::provider::web::Response;
+    use crate::provider::web::{Ending, Response, TransportError};
 
     const LIFE: Duration = Duration::from_mins(1);
 
@@ -170,19 +162,23 @@ mod tests {
                 ends: Instant::now() + LIFE,
             }))
         }
+    }
 
-        async fn send_with_retries(
+    impl Transport for Tenant {
+        async fn send_once(
             &self,
             _: &RequestLine,
-            _: Repeat,
-            _: &mut Patience,
-            _: impl Fn() -> RequestBuilder,
-        ) -> Exchange {
-            Exchange {
-                result: Ok(Response::new(401, "")),
-                is_doubtful: false,
-            }
+            _: RequestBuilder,
+            _: Option<Instant>,
+        ) -> Result<Response, TransportError> {
+            Ok(Response::new(401, ""))
         }
+
+        fn judge(&self, _: &Response) -> Ending {
+            Ending::Kept
+        }
+
+        fn hold_back(&self, _: Duration) {}
     }
 
     /// How often a tenant was asked for a token after so many requests more.

@@ -1,5 +1,9 @@
-//! What every provider does that speaks to its tenant over the web: one request, its answer read to
-//! the end, and what broke in between.
+//! What every provider does that speaks to its tenant over the web: requests with a token that is
+//! renewed, sent again after what passes, their answers read to the end, and what broke in between.
+//!
+//! ```text
+//! LogIn (401: once more with another session) ─► Transport (again after what passes) ─► receive
+//! ```
 //!
 //! How a tenant refuses, limits and lets somebody in is its own affair, and each provider's.
 
@@ -18,11 +22,13 @@ mod request_line;
 mod response;
 mod session;
 mod site;
+mod transport;
 
-pub(super) use client::{REQUEST_TIMEOUT, build_client};
+pub(super) use client::{build_client, cut_off_at};
 #[cfg(feature = "auth0")]
 pub(super) use clock::now;
 pub(super) use credentials::{ClientCredentials, UnusableCredentials};
+#[cfg(feature = "auth0")]
 pub(super) use exchange::Exchange;
 #[cfg(all(test, feature = "auth0"))]
 pub(super) use foreign_text::LONGEST;
@@ -38,3 +44,4 @@ pub(super) use request_line::RequestLine;
 pub(super) use response::{Response, TransportError, receive};
 pub(super) use session::{CachedSession, Session, SessionCache};
 pub(super) use site::is_loopback;
+pub(super) use transport::{Ending, Transport};

@@ -2,8 +2,10 @@
 
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
+use tokio::time::Instant;
 
 use super::cause::Cause;
+use super::request_line::RequestLine;
 use crate::provider::{OutOfTimeReason, UnreachableReason};
 
 /// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
@@ -27,10 +29,29 @@ pub(in crate::provider) enum TransportError {
     OutOfTime(OutOfTimeReason),
 }
 
-/// Sends a request, and reads its response to the end.
+/// Sends a request, reads its response to the end, and notes how long that took.
 pub(in crate::provider) async fn receive(
+    line: &RequestLine,
     request: RequestBuilder,
 ) -> Result<Response, TransportError> {
+    let begun = Instant::now();
+    let result = send(request).await;
+    let milliseconds = begun.elapsed().as_millis();
+
+    match &result {
+        Ok(response) => {
+            let status = response.status.as_u16();
+            tracing::debug!(status, milliseconds, "{line}");
+        }
+        Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
+            tracing::debug!(reason = cause.reason, milliseconds, "{line}: no answer");
+        }
+        Err(TransportError::OutOfTime(_)) => {}
+    }
+    result
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
     let mut response = request.send().await?;
     let status = response.status();
     let headers = response.headers().clone();
@@ -117,7 +138,7 @@ mod tests {
             ),
             (format!("http://{closed}/"), UnreachableReason::Connection),
         ] {
-            match receive(client.get(&url)).await {
+            match receive(&RequestLine::get(&url), client.get(&url)).await {
                 Err(TransportError::NotSent(cause)) => assert_eq!(cause.silence, silence, "{url}"),
                 _ => panic!("{url} is not there"),
             }

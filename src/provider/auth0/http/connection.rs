@@ -14,14 +14,14 @@ use super::limiter::{Group, Limiter, Ticket};
 use super::pace::Served;
 use super::refusal::expect_success;
 use super::tenant_clock::TenantClock;
+use crate::provider::ProviderError;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::settings::Settings;
 use crate::provider::auth0::token::Session;
 use crate::provider::web::{
-    Exchange, Patience, REQUEST_TIMEOUT, Repeat, RequestLine, Response, SessionCache,
-    TransportError, build_client, is_passing, parse, receive,
+    Ending, Exchange, Patience, RequestLine, Response, SessionCache, Transport, TransportError,
+    build_client, cut_off_at, is_passing, parse, receive,
 };
-use crate::provider::{OutOfTimeReason, ProviderError, Retry};
 
 /// What all requests of a run share.
 #[derive(Debug)]
@@ -72,74 +72,6 @@ impl Connection {
         Patience::until(self.settings.deadline)
     }
 
-    /// Sends a request until there is a response worth having, or patience or time ends.
-    pub(super) async fn send_with_retries(
-        &self,
-        line: &RequestLine,
-        repeat: Repeat,
-        patience: &mut Patience,
-        build: impl Fn() -> RequestBuilder,
-    ) -> Exchange {
-        let mut is_doubtful = false;
-        loop {
-            let result = self.send_once(line, build(), patience.ends()).await;
-            // Once in doubt, in doubt: a later refusal undoes nothing that was done before.
-            is_doubtful |= may_have_been_carried_out(&result);
-
-            let result = match self.wait_before_retry(&result, repeat, patience) {
-                Some(wait) if patience.has_time_for(wait) => {
-                    sleep(wait).await;
-                    continue;
-                }
-                // In the place of what the tenant said: that would have passed, and more time is
-                // what was lacking.
-                Some(_) => Err(TransportError::OutOfTime(wait_of(&result))),
-                None => result,
-            };
-            return Exchange {
-                result,
-                is_doubtful,
-            };
-        }
-    }
-
-    /// How long to wait before the same is sent again; none where the result is to be kept, good or
-    /// bad.
-    fn wait_before_retry(
-        &self,
-        result: &Result<Response, TransportError>,
-        repeat: Repeat,
-        patience: &mut Patience,
-    ) -> Option<Duration> {
-        match result {
-            // Auth0 counts before it does anything, so that nothing was done, and what creates may be
-            // sent again too. To look first would take more requests just where there are too many.
-            Ok(response) if response.status == StatusCode::TOO_MANY_REQUESTS => {
-                // What creates is asked again as well. Should the first attempt have been carried
-                // out, an API or a grant is refused as a double, and a client is found when all are
-                // listed after the last creation.
-                let wait = patience.wait_after_too_many(read_wait(&response.headers))?;
-                tracing::info!(?wait, "too many requests: all wait");
-                // The limit is the tenant's, and not of this request: whatever is sent before would
-                // be refused too.
-                self.gate.close_for(wait);
-                Some(wait)
-            }
-            Ok(response) if !is_passing(response.status) => None,
-            Err(TransportError::OutOfTime(_)) => None,
-            // A certificate that is not trusted, or another protocol, does not pass by itself.
-            Err(TransportError::NotSent(cause)) if cause.silence.retry() == Retry::Pointless => {
-                None
-            }
-            // Nothing was sent, so what creates may be sent again too.
-            Err(TransportError::NotSent(_)) => patience.wait_after_fault(),
-            Ok(_) | Err(TransportError::Lost(_)) => match repeat {
-                Repeat::Freely => patience.wait_after_fault(),
-                Repeat::WhenNothingWasDone => None,
-            },
-        }
-    }
-
     /// Reads the response to what may be asked for twice; none where it was cut short, and it is
     /// time to ask again.
     pub(super) async fn parse_or_wait<T: DeserializeOwned>(
@@ -166,45 +98,6 @@ impl Connection {
         }
     }
 
-    /// Sends a request once, and not after the given time.
-    async fn send_once(
-        &self,
-        line: &RequestLine,
-        request: RequestBuilder,
-        ends: Option<Instant>,
-    ) -> Result<Response, TransportError> {
-        // The semaphore is never closed, so there always is a slot in the end.
-        let turn = async {
-            // A slot comes first, so that a token is not drawn long before it is used.
-            let slot = self.slots.acquire().await.ok();
-            (slot, self.wait_for_ticket(line).await)
-        };
-        // The turn has an end too: where many wait, it may come later than the end of the run.
-        let (_slot, ticket) = match ends {
-            None => turn.await,
-            Some(ends) => timeout_at(ends, turn)
-                .await
-                .map_err(|_| TransportError::OutOfTime(self.gate.wait()))?,
-        };
-
-        let begun = Instant::now();
-        let result = receive(limit_time(line, request, ends)).await;
-        let milliseconds = begun.elapsed().as_millis();
-
-        match &result {
-            Ok(response) => {
-                let status = response.status.as_u16();
-                tracing::debug!(status, milliseconds, "{line}");
-                self.learn_from(response, ticket);
-            }
-            Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
-                tracing::debug!(reason = cause.reason, milliseconds, "{line}: no answer");
-            }
-            Err(TransportError::OutOfTime(_)) => {}
-        }
-        result
-    }
-
     /// Waits until the request may be sent.
     async fn wait_for_ticket(&self, line: &RequestLine) -> Option<Ticket<'_>> {
         self.gate.pass().await;
@@ -228,27 +121,44 @@ impl Connection {
     }
 }
 
-/// What a request waits for that ended so, and is to be sent again.
-fn wait_of(result: &Result<Response, TransportError>) -> OutOfTimeReason {
-    match result {
-        Ok(response) if response.status == StatusCode::TOO_MANY_REQUESTS => {
-            OutOfTimeReason::TooManyRequests
-        }
-        _ => OutOfTimeReason::Answer,
-    }
-}
+impl Transport for Connection {
+    async fn send_once(
+        &self,
+        line: &RequestLine,
+        request: RequestBuilder,
+        ends: Option<Instant>,
+    ) -> Result<Response, TransportError> {
+        // The semaphore is never closed, so there always is a slot in the end.
+        let turn = async {
+            // A slot comes first, so that a token is not drawn long before it is used.
+            let slot = self.slots.acquire().await.ok();
+            (slot, self.wait_for_ticket(line).await)
+        };
+        // The turn has an end too: where many wait, it may come later than the end of the run.
+        let (_slot, ticket) = match ends {
+            None => turn.await,
+            Some(ends) => timeout_at(ends, turn)
+                .await
+                .map_err(|_| TransportError::OutOfTime(self.gate.wait()))?,
+        };
 
-/// Whether the tenant may have done what it was asked for, though the result does not say so.
-fn may_have_been_carried_out(result: &Result<Response, TransportError>) -> bool {
-    match result {
-        // Auth0 refuses too many requests before the deed. A proxy before it need not: whoever gives up
-        // on a creation looks once more, and a client that was made twice is found by the listing after
-        // the last one.
-        Ok(response) => {
-            response.status == StatusCode::TOO_MANY_REQUESTS || is_passing(response.status)
+        let response = receive(line, limit_time(line, request, ends)).await?;
+        self.learn_from(&response, ticket);
+        Ok(response)
+    }
+
+    fn judge(&self, response: &Response) -> Ending {
+        match response.status {
+            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(read_wait(&response.headers)),
+            status if is_passing(status) => Ending::Fault,
+            _ => Ending::Kept,
         }
-        Err(TransportError::Lost(_)) => true,
-        Err(TransportError::NotSent(_) | TransportError::OutOfTime(_)) => false,
+    }
+
+    /// The limit is the tenant's, and not of one request: whatever is sent before would be refused too.
+    fn hold_back(&self, wait: Duration) {
+        tracing::info!(?wait, "too many requests: all wait");
+        self.gate.close_for(wait);
     }
 }
 
@@ -259,13 +169,12 @@ fn limit_time(
     request: RequestBuilder,
     ends: Option<Instant>,
 ) -> RequestBuilder {
-    // A change that is cut off may have been made all the same, and would have to be looked up.
     let may_be_cut_off = line.method == Method::GET || Group::of(line).is_none();
-    match ends {
-        Some(ends) if may_be_cut_off => {
-            let left = ends.saturating_duration_since(Instant::now());
-            request.timeout(left.min(REQUEST_TIMEOUT))
-        }
-        _ => request,
+
+    // A change that is cut off may have been made all the same, and would have to be looked up.
+    if may_be_cut_off {
+        cut_off_at(request, ends)
+    } else {
+        request
     }
 }

@@ -10,8 +10,7 @@ use super::Getter;
 use super::headers::read_server_time;
 use super::refusal::expect_success;
 use crate::provider::ProviderError;
-use crate::provider::web;
-use crate::provider::web::{Exchange, Repeat, RequestLine};
+use crate::provider::web::{self, Exchange, Repeat, RequestLine, Transport as _};
 
 const PATH: &str = "/.well-known/openid-configuration";
 

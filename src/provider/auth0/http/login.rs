@@ -11,7 +11,7 @@ use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::token::{Issued, Session};
 use crate::provider::web::{
-    CachedSession, ClientCredentials, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache,
+    CachedSession, ClientCredentials, LogIn, Repeat, RequestLine, SessionCache, Transport as _,
     unexpected_answer,
 };
 
@@ -55,16 +55,6 @@ impl LogIn for Connection {
             .session(client.id().clone())
             .map(CachedSession::renewable)
             .map_err(|problem| unexpected_answer(&line, format!("its token {problem}")))
-    }
-
-    async fn send_with_retries(
-        &self,
-        line: &RequestLine,
-        repeat: Repeat,
-        patience: &mut Patience,
-        build: impl Fn() -> RequestBuilder,
-    ) -> Exchange {
-        self.send_with_retries(line, repeat, patience, build).await
     }
 }
 

@@ -3,8 +3,8 @@
 //! ```text
 //!                           gate (429: all wait)   limiter (slows down before that)
 //! get, send ─► send_with_retries ───┴──────────────────────┴──► send_once ─► response ─► refusal
-//!                ├── retry: again after what passes, where that is safe
-//!                └── login (401: once more with another token)
+//!                ├── web::Transport: again after what passes, where that is safe
+//!                └── web::LogIn (401: once more with another token)
 //! ```
 
 mod bucket;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use tokio::sync::{Mutex, Semaphore};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::refusal::{Endpoint, expect_success, is_unknown_error};
@@ -14,10 +14,10 @@ use super::session::Session;
 use crate::provider::keycloak::invalid::{InvalidSetting, invalid};
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
-    Exchange, Patience, REQUEST_TIMEOUT, Repeat, RequestLine, Response, SessionCache,
-    TransportError, build_client, is_passing, parse, receive,
+    Ending, Patience, Repeat, RequestLine, Response, SessionCache, Transport, TransportError,
+    build_client, cut_off_at, is_passing, parse, receive,
 };
-use crate::provider::{OutOfTimeReason, ProviderError, Retry};
+use crate::provider::{OutOfTimeReason, ProviderError};
 
 /// What is public of a realm.
 #[derive(Debug, serde::Deserialize)]
@@ -95,37 +95,9 @@ impl Connection {
         issuers.insert(realm.to_owned(), discovery.issuer.clone());
         Ok(discovery.issuer)
     }
+}
 
-    /// Sends a request until there is a response worth having, or patience or time ends.
-    pub(super) async fn send_with_retries(
-        &self,
-        line: &RequestLine,
-        repeat: Repeat,
-        patience: &mut Patience,
-        build: impl Fn() -> RequestBuilder,
-    ) -> Exchange {
-        let mut is_doubtful = false;
-        loop {
-            let result = self.send_once(line, build(), patience.ends()).await;
-            // Once in doubt, in doubt: a later refusal undoes nothing that was done before.
-            is_doubtful |= may_have_been_carried_out(&result);
-
-            let result = match wait_before_retry(&result, repeat, patience) {
-                Some(wait) if patience.has_time_for(wait) => {
-                    sleep(wait).await;
-                    continue;
-                }
-                Some(_) => Err(TransportError::OutOfTime(OutOfTimeReason::Answer)),
-                None => result,
-            };
-            return Exchange {
-                result,
-                is_doubtful,
-            };
-        }
-    }
-
-    /// Sends a request once, and not after the given time.
+impl Transport for Connection {
     async fn send_once(
         &self,
         line: &RequestLine,
@@ -142,67 +114,30 @@ impl Connection {
                 .ok(),
         };
 
-        let begun = Instant::now();
-        let result = receive(limit_time(line, request, ends)).await;
-        let milliseconds = begun.elapsed().as_millis();
-        match &result {
-            Ok(response) => {
-                let status = response.status.as_u16();
-                tracing::debug!(status, milliseconds, "{line}");
-            }
-            Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
-                tracing::debug!(reason = cause.reason, milliseconds, "{line}: no answer");
-            }
-            Err(TransportError::OutOfTime(_)) => {}
-        }
-        result
+        receive(line, limit_time(line, request, ends)).await
     }
+
+    fn judge(&self, response: &Response) -> Ending {
+        match response.status {
+            // Keycloak has no such answer; what stands before it may.
+            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(read_wait(response)),
+            // It is Keycloak's own for a value that its database does not take, and for what somebody
+            // else deletes at the same moment: it stays as it is.
+            _ if is_unknown_error(response) => Ending::Kept,
+            status if is_passing(status) => Ending::Fault,
+            _ => Ending::Kept,
+        }
+    }
+
+    /// What stands before a server counts as it likes: nobody else need wait.
+    fn hold_back(&self, _: Duration) {}
 }
 
-/// How long to wait before the same is sent again; none where the result is to be kept, good or bad.
-fn wait_before_retry(
-    result: &Result<Response, TransportError>,
-    repeat: Repeat,
-    patience: &mut Patience,
-) -> Option<Duration> {
-    match result {
-        // Keycloak has no such answer; what stands before it may.
-        Ok(response) if response.status == StatusCode::TOO_MANY_REQUESTS => {
-            let said = response.headers.get(RETRY_AFTER);
-            let said = said.and_then(|said| said.to_str().ok()?.parse().ok());
-            patience.wait_after_too_many(said.map(Duration::from_secs))
-        }
-        Ok(response) if !passes_by_itself(response) => None,
-        Err(TransportError::OutOfTime(_)) => None,
-        // A certificate that is not trusted, or another protocol, does not pass by itself.
-        Err(TransportError::NotSent(cause)) if cause.silence.retry() == Retry::Pointless => None,
-        // Nothing was sent, so what creates may be sent again too.
-        Err(TransportError::NotSent(_)) => patience.wait_after_fault(),
-        Ok(_) | Err(TransportError::Lost(_)) => match repeat {
-            Repeat::Freely => patience.wait_after_fault(),
-            Repeat::WhenNothingWasDone => None,
-        },
-    }
-}
+/// How long it is said to wait, in seconds.
+fn read_wait(response: &Response) -> Option<Duration> {
+    let said = response.headers.get(RETRY_AFTER)?.to_str().ok()?;
 
-/// Whether the same may end well a little later.
-fn passes_by_itself(response: &Response) -> bool {
-    // It is Keycloak's own for a value that its database does not take, and for what somebody else
-    // deletes at the same moment: it stays as it is.
-    let is_its_own = is_unknown_error(response);
-
-    is_passing(response.status) && !is_its_own
-}
-
-/// Whether Keycloak may have done what it was asked for, though the result does not say so.
-fn may_have_been_carried_out(result: &Result<Response, TransportError>) -> bool {
-    match result {
-        Ok(response) => {
-            response.status == StatusCode::TOO_MANY_REQUESTS || passes_by_itself(response)
-        }
-        Err(TransportError::Lost(_)) => true,
-        Err(TransportError::NotSent(_) | TransportError::OutOfTime(_)) => false,
-    }
+    said.parse().ok().map(Duration::from_secs)
 }
 
 /// A read is cut off when its time is over; a change is always waited for.
@@ -212,11 +147,9 @@ fn limit_time(
     ends: Option<Instant>,
 ) -> RequestBuilder {
     // A change that is cut off may have been made all the same, and would have to be looked up.
-    match ends {
-        Some(ends) if line.method == Method::GET => {
-            let left = ends.saturating_duration_since(Instant::now());
-            request.timeout(left.min(REQUEST_TIMEOUT))
-        }
-        _ => request,
+    if line.method == Method::GET {
+        cut_off_at(request, ends)
+    } else {
+        request
     }
 }

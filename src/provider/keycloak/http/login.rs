@@ -1,6 +1,6 @@
 //! Getting into a realm.
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::Method;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -9,7 +9,7 @@ use super::refusal::{Endpoint, expect_success};
 use super::session::{Issued, Session};
 use crate::provider::ProviderError;
 use crate::provider::web::{
-    CachedSession, Exchange, LogIn, Patience, Repeat, RequestLine, SessionCache, parse,
+    CachedSession, LogIn, Repeat, RequestLine, SessionCache, Transport as _, parse,
     unexpected_answer,
 };
 
@@ -54,15 +54,5 @@ impl LogIn for Connection {
             .session(asked, &settings.role_holder())
             .map(CachedSession::renewable)
             .ok_or_else(|| unexpected_answer(&line, "its token is none"))
-    }
-
-    async fn send_with_retries(
-        &self,
-        line: &RequestLine,
-        repeat: Repeat,
-        patience: &mut Patience,
-        build: impl Fn() -> RequestBuilder,
-    ) -> Exchange {
-        self.send_with_retries(line, repeat, patience, build).await
     }
 }

@@ -1,8 +1,8 @@
 //! The connection to a Keycloak. A `Getter` can only read; writing takes a `Sender`.
 //!
 //! ```text
-//! get, send ─► session (a token, renewed in good time; 401: once more with another)
-//!                 └─► exchange (again after what passes, where that is safe) ─► refusal
+//! get, send ─► web::LogIn (a token, renewed in good time; 401: once more with another)
+//!                 └─► web::Transport (again after what passes, where that is safe) ─► refusal
 //! ```
 
 mod connection;
