@@ -1,21 +1,41 @@
 //! What to do where Keycloak says no, or nothing.
 
+use super::names::MASTER;
+use super::settings::Settings;
 use crate::model::{Step, Term, step};
 use crate::provider::UnreachableReason;
 
 /// What our own client needs to plan.
-pub(super) fn to_read() -> Step {
-    "give the service account of Grantry's own client the role `view-clients` of the client \
-     `realm-management` in this realm (`manage-clients` to apply), and let the client have its \
-     roles in its tokens (`Full scope allowed`)"
-        .into()
+pub(super) fn to_read(settings: &Settings) -> Step {
+    to_have_role(
+        settings,
+        "view-clients",
+        " (`manage-clients` to apply), and let the client have its roles in its tokens (`Full scope \
+         allowed`)",
+    )
 }
 
 /// What our own client needs to apply.
-pub(super) fn to_write() -> Step {
-    "give the service account of Grantry's own client the role `manage-clients` of the client \
-     `realm-management` in this realm"
-        .into()
+pub(super) fn to_write(settings: &Settings) -> Step {
+    to_have_role(settings, "manage-clients", "")
+}
+
+fn to_have_role(settings: &Settings, role: &str, more: &str) -> Step {
+    let own = settings.auth_realm.as_str();
+    if own != MASTER && settings.other_realm().is_some() {
+        return step![
+            "let Grantry's own client be one of the managed realm, or of `master`: ",
+            Term::AuthRealm,
+            " names another, whose clients have no roles there"
+        ];
+    }
+
+    let holder = settings.role_holder();
+    format!(
+        "give the service account of Grantry's own client the role `{role}` of the client \
+         `{holder}` in the realm `{own}`{more}"
+    )
+    .into()
 }
 
 pub(super) fn of_unreachable(silence: UnreachableReason) -> Step {

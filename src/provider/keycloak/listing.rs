@@ -207,7 +207,7 @@ pub(super) fn check_complete(settings: &Settings, clients: &[Listed]) -> Result<
             request: format!("GET /admin/realms/{}/clients", settings.realm.name.as_str()),
             denial: ForbiddenReason::Unsaid,
             reason: format!("not all clients are shown: `{missing}`, which is there, is not"),
-            next_step: Some(advice::to_read()),
+            next_step: Some(advice::to_read(settings)),
         }),
     }
 }

@@ -42,6 +42,9 @@ pub(super) const IN_ACCESS_TOKEN: &str = "access.token.claim";
 /// The scope that every token of a client has: who it speaks for.
 pub(super) const BASIC_SCOPE: &str = "basic";
 
+/// The realm whose clients may have roles in others.
+pub(super) const MASTER: &str = "master";
+
 /// The client that holds the roles of a realm: every listing shows it, or shows not all.
 pub(super) const REALM_MANAGEMENT: &str = "realm-management";
 

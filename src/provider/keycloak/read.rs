@@ -171,7 +171,7 @@ impl Observe for Reader {
                 denial: ForbiddenReason::Unsaid,
                 reason: "our client has the role `view-clients`, and not `manage-clients`"
                     .to_owned(),
-                next_step: Some(advice::to_write()),
+                next_step: Some(advice::to_write(self.getter.settings())),
             }),
         }
     }

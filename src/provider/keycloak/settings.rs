@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use tokio::time::Instant;
 
 use super::credentials::Credentials;
-use super::names::REALM_MANAGEMENT;
+use super::names::{MASTER, REALM_MANAGEMENT};
 use super::site::{Realm, RealmName};
 use super::support::support_for;
 use crate::model::{ScopeNaming, Secrets, Support};
@@ -99,7 +99,7 @@ impl Settings {
 
     /// The same in the managed realm itself: each has one.
     pub(super) fn role_holder_here(&self) -> &'static str {
-        if self.realm.name.as_str() == "master" {
+        if self.realm.name.as_str() == MASTER {
             "master-realm"
         } else {
             REALM_MANAGEMENT

@@ -1,6 +1,6 @@
 //! Getting in with a key instead of a secret, and from another realm.
 
-use grantry::model::{Address, ClientRef, RemoteId};
+use grantry::model::{Address, Advice as _, ClientRef, RemoteId};
 use grantry::provider::keycloak::{Credentials, Reader, Realm, RealmName, Settings};
 use grantry::provider::{Mutate as _, Observe as _, ProviderError, Write, WriteError};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
@@ -58,6 +58,11 @@ async fn a_client_of_another_realm_is_told_so() {
     let error = reader.read().await.unwrap_err();
 
     assert!(matches!(error, ProviderError::Forbidden { .. }), "{error}");
+    let step = error.next_step().unwrap().to_string();
+    assert!(
+        step.contains("of the managed realm, or of `master`"),
+        "{step}"
+    );
 }
 
 /// How often a realm of the double was asked for a token.

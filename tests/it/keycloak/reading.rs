@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
 use grantry::apply::{Guard, Outcome, Stop, apply};
-use grantry::model::{Address, ClientRef, Kind, Standing};
+use grantry::model::{Address, Advice as _, ClientRef, Kind, Standing};
 use grantry::provider::{
     LockUse, Mutate as _, Need, Objects, Observe as _, ProviderError, keycloak,
 };
@@ -81,6 +81,11 @@ async fn who_lacks_the_role_to_apply_is_told_before_anything_is_written() {
     reader.read().await.unwrap();
     let error = reader.check_permissions(&needs).await.unwrap_err();
     assert!(error.to_string().contains("`manage-clients`"), "{error}");
+    let step = error.next_step().unwrap().to_string();
+    assert!(
+        step.contains("client `realm-management` in the realm `grantry`"),
+        "{step}"
+    );
 
     let permissions = json!({ "clientId": "admin-permissions", "standardFlowEnabled": false });
     realm

@@ -89,8 +89,8 @@ impl Connection {
             .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
 
-        let secrets = &self.settings.secrets;
-        let answer = expect_success(Endpoint::Public, &line, exchange.result, secrets)?;
+        let settings = &self.settings;
+        let answer = expect_success(Endpoint::Public, &line, exchange.result, settings)?;
         let discovery: Discovery = parse(&line, &answer.body)?;
         issuers.insert(realm.to_owned(), discovery.issuer.clone());
         Ok(discovery.issuer)

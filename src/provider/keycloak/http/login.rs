@@ -47,7 +47,7 @@ impl LogIn for Connection {
             .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
 
-        let answer = expect_success(Endpoint::Token, &line, exchange.result, &settings.secrets)?;
+        let answer = expect_success(Endpoint::Token, &line, exchange.result, settings)?;
         let token: Issued = parse(&line, &Zeroizing::new(answer.body))?;
         settings.secrets.keep(&token.access_token.as_str().into());
         token

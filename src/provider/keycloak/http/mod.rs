@@ -81,8 +81,8 @@ impl Getter {
         // Apart, as many wait for one at the same time.
         let sending = connection.send_authorized(&line, Repeat::Freely, &mut patience, build);
         let exchange = Box::pin(sending).await?;
-        let secrets = &connection.settings.secrets;
-        let body = expect_success(Endpoint::Admin, &line, exchange.result, secrets)?;
+        let settings = &connection.settings;
+        let body = expect_success(Endpoint::Admin, &line, exchange.result, settings)?;
         Ok((line, Zeroizing::new(body.body)))
     }
 }

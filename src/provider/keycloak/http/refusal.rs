@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::model::{Secrets, Step};
 use crate::provider::keycloak::advice;
+use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
     RequestLine, Response, TransportError, foreign_not_found, tell_reason, unanswered,
 };
@@ -94,8 +95,9 @@ pub(super) fn expect_success(
     endpoint: Endpoint,
     line: &RequestLine,
     result: Result<Response, TransportError>,
-    secrets: &Secrets,
+    settings: &Settings,
 ) -> Result<Response, ProviderError> {
+    let secrets = &settings.secrets;
     let response = match result {
         Ok(response) if response.status.is_success() => return Ok(response),
         Ok(response) => response,
@@ -121,7 +123,7 @@ pub(super) fn expect_success(
             reason: body.reason(secrets),
             next_step: Some(advice::of_credentials()),
         },
-        Endpoint::Token | Endpoint::Admin => read_refusal(line, response.status, &body, secrets),
+        Endpoint::Token | Endpoint::Admin => read_refusal(line, response.status, &body, settings),
     })
 }
 
@@ -130,9 +132,9 @@ fn read_refusal(
     line: &RequestLine,
     status: StatusCode,
     body: &Body,
-    secrets: &Secrets,
+    settings: &Settings,
 ) -> ProviderError {
-    let reason = body.reason(secrets);
+    let reason = body.reason(&settings.secrets);
     let request = line.to_string();
 
     match status {
@@ -148,9 +150,9 @@ fn read_refusal(
             denial: ForbiddenReason::Unsaid,
             reason,
             next_step: Some(if line.method == Method::GET {
-                advice::to_read()
+                advice::to_read(settings)
             } else {
-                advice::to_write()
+                advice::to_write(settings)
             }),
         },
         StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited { request },
@@ -182,6 +184,12 @@ fn object_to(status: StatusCode, body: &Body) -> (RejectedReason, Option<Step>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::keycloak::{Credentials, Realm};
+
+    fn settings() -> Settings {
+        let realm = Realm::parse("https://sso.example/acme").unwrap();
+        Settings::new(realm, Credentials::none())
+    }
 
     /// What a 404 of the administration comes to that says this.
     fn not_found(said: &str) -> RejectedReason {
@@ -189,7 +197,7 @@ mod tests {
         let body = serde_json::json!({ "error": said }).to_string();
         let result = Ok(Response::new(404, &body));
 
-        match expect_success(Endpoint::Admin, &line, result, &Secrets::default()).unwrap_err() {
+        match expect_success(Endpoint::Admin, &line, result, &settings()).unwrap_err() {
             ProviderError::Rejected { objection, .. } => objection,
             error => panic!("{error}"),
         }

@@ -55,8 +55,8 @@ impl Sender {
             // within one.
             .map_err(WriteError::Refused)?;
 
-        let secrets = &connection.settings.secrets;
-        match expect_success(Endpoint::Admin, &line, exchange.result, secrets) {
+        let settings = &connection.settings;
+        match expect_success(Endpoint::Admin, &line, exchange.result, settings) {
             Ok(response) => Ok(Sent {
                 id: read_id(&response),
             }),
