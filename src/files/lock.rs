@@ -1,6 +1,6 @@
 //! The file beside another that is locked, so that one run at a time writes that.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
@@ -21,6 +21,27 @@ impl From<LockFileError> for io::Error {
             LockFileError::Io(error) => error,
             other => Self::other(other),
         }
+    }
+}
+
+/// A file that is locked until this is dropped.
+#[derive(Debug)]
+pub(crate) struct FileLock(File);
+
+impl FileLock {
+    /// Locks a file, unless somebody else has.
+    pub(crate) fn hold(file: File) -> Result<Self, TryLockError> {
+        file.try_lock()?;
+
+        Ok(Self(file))
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // To close it is not enough: a program that is being started at this moment has a copy, and
+        // the lock with it, until it runs. Should that fail, the file is closed all the same.
+        self.0.unlock().ok();
     }
 }
 
@@ -68,8 +89,6 @@ fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFi
 
 #[cfg(test)]
 mod tests {
-    use std::fs::TryLockError;
-
     #[cfg(unix)]
     use super::super::tests::make_pipe;
     use super::*;
@@ -80,8 +99,7 @@ mod tests {
         let path = folder.path().join("file");
         assert!(find_locked(&path).unwrap().is_none());
 
-        let lock = open_to_lock(&path).unwrap();
-        lock.lock().unwrap();
+        let lock = FileLock::hold(open_to_lock(&path).unwrap()).unwrap();
         assert!(matches!(
             open_to_lock(&path).unwrap().try_lock(),
             Err(TryLockError::WouldBlock)
@@ -92,10 +110,13 @@ mod tests {
             Err(TryLockError::WouldBlock)
         ));
 
+        // As a program has one that is being started.
+        let copy = lock.0.try_clone().unwrap();
         drop(lock);
         fs::write(&path, "another's").unwrap();
         open_to_lock(&path).unwrap().try_lock().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"another's");
+        drop(copy);
     }
 
     #[cfg(unix)]

@@ -40,7 +40,7 @@ pub(crate) use closed::is_closed_to_others;
 #[cfg(feature = "engine")]
 pub(crate) use git::EntryKind;
 #[cfg(feature = "local")]
-pub(crate) use lock::{LockFileError, find_locked, open_to_lock};
+pub(crate) use lock::{FileLock, LockFileError, find_locked, open_to_lock};
 #[cfg(feature = "cli")]
 pub(crate) use numbered::NumberedFile;
 pub(crate) use place::folder_of;

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use super::line::{Header, Line, VERSION};
 use super::lines::{LIMIT, Lines};
 use super::state::TenantState;
-use crate::files::{self, LockFileError, ReadError};
+use crate::files::{self, FileLock, LockFileError, ReadError};
 use crate::provider::ProviderError;
 
 /// The folder that is made for a tenant file where nothing else is said.
@@ -29,12 +29,6 @@ pub(super) struct TenantFile {
     path: PathBuf,
     /// What is read and replaced: of a link, the file it leads to.
     file: PathBuf,
-}
-
-/// The exclusive right to write a tenant file; given back when dropped, or when the process dies.
-#[derive(Debug)]
-pub(super) struct Lock {
-    _file: File,
 }
 
 /// Whether lines could be appended.
@@ -220,8 +214,9 @@ impl TenantFile {
         Ok(length)
     }
 
-    /// Takes the lock, and clears away what a killed writer may have left.
-    pub(super) fn lock(&self) -> Result<Lock, ProviderError> {
+    /// Takes the exclusive right to write, which ends when it is dropped or the process dies, and
+    /// clears away what a killed writer may have left.
+    pub(super) fn lock(&self) -> Result<FileLock, ProviderError> {
         // Nothing is made beside what is no tenant.
         self.read_header()?;
         self.make_folder()
@@ -229,12 +224,12 @@ impl TenantFile {
 
         let file = files::open_to_lock(&self.lock_file());
         let file = file.map_err(|error| self.lock_file_error(error))?;
-        file.try_lock().map_err(|error| self.lock_error(error))?;
+        let lock = FileLock::hold(file).map_err(|error| self.lock_error(error))?;
 
         // Only whoever has the lock knows that nobody is writing them.
         self.remove_unfinished()
             .map_err(|source| self.error("lock", source))?;
-        Ok(Lock { _file: file })
+        Ok(lock)
     }
 
     /// Finds out whether somebody else has the lock, which is an error. Nothing is made for that.

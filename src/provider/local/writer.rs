@@ -5,8 +5,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::file::{Lock, TenantFile};
+use super::file::TenantFile;
 use super::group_commit::GroupCommit;
+use crate::files::FileLock;
 use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
 use crate::provider::{Locks, Mutate, Observe, ProviderError, Write, WriteError};
 
@@ -17,7 +18,7 @@ const TOGETHER: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 #[derive(Debug)]
 pub struct Writer {
     current: Current,
-    _lock: Lock,
+    _lock: FileLock,
 }
 
 /// Reads the tenant as it was last written, also what the file does not have yet.
