@@ -12,6 +12,9 @@ use crate::provider::auth0;
 use crate::testing::{self, TestClient, TestTenantError};
 use crate::{config, render};
 
+/// What the variables of the emulator's own credentials begin with.
+const OWN: &str = "AUTH0";
+
 pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     let desired = match arguments.config.as_slice() {
         [] => None,
@@ -65,7 +68,7 @@ async fn serve(
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
     emulator.change_conditions(conditions);
     for (name, value) in variables {
-        output::data(&format!("{name}={value}\n"))?;
+        output::data(&render::dotenv_line(&name, &value))?;
     }
     output::talk(&format!("Listening on {}\n", emulator.url()));
 
@@ -98,25 +101,19 @@ fn explain_not_filled(error: TestTenantError) -> Failure {
 /// The id and the secret of each declared client, so that services find theirs: variables named for
 /// its key.
 fn list_variables(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
-    let mut keys_by_name: BTreeMap<String, Vec<&Key>> = BTreeMap::new();
-    for key in clients.keys() {
-        keys_by_name
-            .entry(variable_name(key))
-            .or_default()
-            .push(key);
+    let named = render::name_variables(clients.iter());
+    for (name, keys) in &named.shared {
+        output::talk(&render::no_variable(&format!("{name}_CLIENT_ID"), keys));
     }
 
     let mut variables = Vec::new();
-    for (name, keys) in keys_by_name {
-        // The emulator's own credentials are in AUTH0_CLIENT_ID.
-        let client = match keys.as_slice() {
-            [key] if name != "AUTH0" => clients.get(*key),
-            _ => None,
-        };
-        let Some(client) = client else {
-            tell_not_alone(&name, &keys);
+    for (name, client) in named.named {
+        if name == OWN {
+            output::talk(&format!(
+                "No variable {OWN}_CLIENT_ID for a client: it is the emulator's own.\n"
+            ));
             continue;
-        };
+        }
 
         variables.push((format!("{name}_CLIENT_ID"), client.client_id.to_string()));
         if let Some(secret) = &client.client_secret {
@@ -124,26 +121,4 @@ fn list_variables(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> 
         }
     }
     variables
-}
-
-fn tell_not_alone(name: &str, keys: &[&Key]) {
-    let keys: Vec<String> = keys.iter().map(|key| format!("clients.{key}")).collect();
-    let keys = keys.join(" and ");
-
-    output::talk(&format!(
-        "No variables for {keys}: {name}_CLIENT_ID would not be theirs alone.\n"
-    ));
-}
-
-/// A key as the name of a variable: `gift-deliveries` is `GIFT_DELIVERIES`.
-fn variable_name(key: &Key) -> String {
-    let name = key.as_str().to_ascii_uppercase();
-    let name = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
-
-    // A shell takes no name that begins with a digit.
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
-        format!("_{name}")
-    } else {
-        name
-    }
 }

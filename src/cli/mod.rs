@@ -30,6 +30,7 @@ mod ledger;
 mod locking;
 mod new_files;
 mod output;
+mod outputs;
 mod page;
 mod plan;
 mod progress;
@@ -81,6 +82,7 @@ fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Plan(arguments) => wait_for(plan::run(&arguments)),
         Verb::Apply(arguments) => wait_for(apply::run(&arguments)),
         Verb::Access(arguments) => wait_for(access::run(&arguments)),
+        Verb::Outputs(arguments) => wait_for(outputs::run(&arguments)),
         Verb::Unlock(arguments) => wait_for(unlock::run(&arguments)),
         Verb::Export(arguments) => wait_for(export::run(&arguments)),
         Verb::Doctor(arguments) => wait_for(doctor::run(&arguments)),

@@ -17,6 +17,7 @@ use crate::plan::{self, Planned};
 #[cfg(feature = "auth0")]
 pub mod auth0;
 mod checkup;
+mod endpoints;
 mod error;
 mod estimate;
 mod gap;
@@ -33,6 +34,7 @@ mod retry;
 mod web;
 
 pub use checkup::{Contents, Health, Owned};
+pub use endpoints::Endpoints;
 #[cfg(feature = "web")]
 pub(crate) use error::TENANT_HAS_CHANGED;
 pub use error::{ProviderError, SettingsError};
@@ -80,6 +82,11 @@ pub trait Observe: Sync {
     /// Reads everything Grantry needs to know of the tenant. A reading that is not complete is an
     /// error: what was not seen must never look absent.
     fn read(&self) -> impl Future<Output = Result<Snapshot, ProviderError>> + Send;
+
+    /// Where services get their tokens; none where there is no such place.
+    fn endpoints(&self) -> impl Future<Output = Result<Option<Endpoints>, ProviderError>> + Send {
+        future::ready(Ok(None))
+    }
 
     /// Reads what a listing does not show of some objects (see
     /// [`FieldRules::unlisted`](crate::model::FieldRules::unlisted)), and adds it.

@@ -7,6 +7,7 @@ mod access;
 #[cfg(feature = "cli")]
 mod checkup;
 pub mod document;
+mod dotenv;
 mod drift;
 mod environments;
 mod estimate;
@@ -20,6 +21,7 @@ pub mod markdown;
 mod marks;
 mod notes;
 mod origins;
+mod outputs;
 mod problems;
 mod remark;
 mod renamed_stacks;
@@ -37,6 +39,7 @@ pub use access::{
 };
 #[cfg(feature = "cli")]
 pub use checkup::{Diagnosis, Subject, checkup, scopes};
+pub use dotenv::{Variables, dotenv_line, name_variables, no_variable};
 pub use drift::drift;
 pub use environments::{applied_environments, planned_environments};
 pub use estimate::time;
@@ -46,6 +49,7 @@ pub use human::{plan, planned, valid};
 pub use layout::{Detail, Layout, Width};
 pub use lock::{lock, lock_not_released, no_lock, unlocked, waiting};
 pub use origins::origins;
+pub use outputs::{SharedNames, outputs, outputs_dotenv};
 pub use problems::{first_problem, problems};
 pub use report::{correlation, ended, progress, report};
 pub use rows::name;

@@ -51,6 +51,7 @@ fn the_committed_schemas_are_the_generated_ones() {
         ("report", document::report_schema().into()),
         ("problems", document::problems_schema().into()),
         ("access", document::access_schema().into()),
+        ("outputs", document::outputs_schema().into()),
     ];
     for (name, schema) in schemas {
         let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";
@@ -65,6 +66,7 @@ fn the_schemas_of_documents_are_valid_and_let_more_be_said() {
         document::report_schema(),
         document::problems_schema(),
         document::access_schema(),
+        document::outputs_schema(),
     ];
     for schema in schemas {
         let schema = Value::from(schema);

@@ -17,6 +17,7 @@ mod emulator;
 mod faces;
 mod init;
 mod inputs;
+mod outputs;
 mod provider;
 mod schema;
 
@@ -28,6 +29,7 @@ pub(super) use init::{Engine, FirstProvider, Init};
 pub(super) use inputs::{
     EnvironmentArguments, InputArguments, Shard, ShardArgument, Shards, VariableArguments,
 };
+pub(super) use outputs::{Outputs, OutputsFormat};
 pub(super) use provider::Provider;
 pub(super) use schema::{Editing, Project, Schema, SchemaSubject};
 
@@ -79,6 +81,9 @@ pub(super) enum Verb {
     Unlock(Unlock),
     /// Show who can call what: as declared, as it is in the tenant, or how two such states differ.
     Access(Access),
+    /// Print what services need to know, and is no secret: the ids of their clients, and where they get tokens for
+    /// which API. Writes nothing.
+    Outputs(Outputs),
     /// Print the configuration as one document that says the same wherever it is. Sends no request.
     Render(Render),
     /// Print the environments of the configuration, also as CI starts a job for each. Sends no request.

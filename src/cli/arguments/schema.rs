@@ -31,6 +31,8 @@ pub(crate) enum SchemaSubject {
     Problems,
     /// What `access --format json` prints.
     Access,
+    /// What `outputs --format json` prints.
+    Outputs,
     /// No schema, but all keys of a configuration, variables of the environment and exit codes for people, as Markdown.
     Reference,
     /// No schema, but the metadata of the action for GitHub, which follows these arguments.

@@ -19,6 +19,7 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
         SchemaSubject::Report => document::report_schema().into(),
         SchemaSubject::Problems => document::problems_schema().into(),
         SchemaSubject::Access => document::access_schema().into(),
+        SchemaSubject::Outputs => document::outputs_schema().into(),
         SchemaSubject::Reference => {
             output::data(&reference::reference())?;
             return Ok(Exit::Done);

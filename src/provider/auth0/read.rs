@@ -24,7 +24,7 @@ use crate::model::{
     UnnamedGrant,
 };
 use crate::plan::Planned;
-use crate::provider::{Estimate, LockUse, Need, Observe, ProviderError};
+use crate::provider::{Endpoints, Estimate, LockUse, Need, Observe, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
@@ -149,6 +149,10 @@ impl Observe for Reader {
             time: self.getter.time_of(&[(Group::Others, requests)]),
             needs,
         })
+    }
+
+    async fn endpoints(&self) -> Result<Option<Endpoints>, ProviderError> {
+        Ok(Some(self.getter.settings().endpoints()))
     }
 
     async fn check_permissions(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {

@@ -10,8 +10,8 @@ use super::credentials::Credentials;
 use super::invalid::{InvalidSetting, invalid};
 use super::site::{API_PATH, Domain, DomainName, format_authority, parse_management_api};
 use crate::model::{Identifier, RateLimit, Reserve, Secrets};
-use crate::provider::ProviderError;
 use crate::provider::web::{is_loopback, sanitize};
+use crate::provider::{Endpoints, ProviderError};
 
 /// How many requests run at once, unless told otherwise.
 const PARALLELISM: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
@@ -133,6 +133,23 @@ impl Settings {
     #[must_use]
     pub fn domain(&self) -> String {
         format_authority(&self.site)
+    }
+
+    /// Where services get their tokens: at the domain that was named, a custom one too.
+    #[must_use]
+    pub fn endpoints(&self) -> Endpoints {
+        let at = |path: &str| {
+            let mut url = self.site.clone();
+            url.set_path(path);
+            url.to_string()
+        };
+
+        Endpoints {
+            domain: Some(self.domain()),
+            issuer: at("/"),
+            token_endpoint: at("/oauth/token"),
+            key_set: at("/.well-known/jwks.json"),
+        }
     }
 
     /// What the domain is to the tenant.

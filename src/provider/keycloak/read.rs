@@ -21,7 +21,9 @@ use crate::model::{
     Standing, TenantHash,
 };
 use crate::plan::Planned;
-use crate::provider::{Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError};
+use crate::provider::{
+    Endpoints, Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError,
+};
 
 /// Reads a realm. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
@@ -190,6 +192,18 @@ impl Observe for Reader {
             unnamed,
             held_scopes: reading.scopes.holders(),
         })
+    }
+
+    /// As the realm says it, whichever address it was reached at: services are to use the same.
+    async fn endpoints(&self) -> Result<Option<Endpoints>, ProviderError> {
+        let discovery = self.getter.discover().await?;
+
+        Ok(Some(Endpoints {
+            domain: None,
+            issuer: discovery.issuer,
+            token_endpoint: discovery.token_endpoint,
+            key_set: discovery.jwks_uri,
+        }))
     }
 
     async fn inspect(

@@ -1,8 +1,8 @@
-//! What programs read: frozen views of plans, reports, problems and access, each with a schema of its own.
+//! What programs read: frozen views of plans, reports, problems, access and outputs, each with a schema of its own.
 //!
 //! A view says the same bytes for the same plan: no moment in time, no id of the tenant but the `client_id`s
 //! of a report, no secret. Additions do not raise the version, so readers ignore what they do not know.
-//! `plan`, `report`, `problems` and `access` are the documents; `address`, `advice`, `change`, `environments`,
+//! `plan`, `report`, `problems`, `access` and `outputs` are the documents; `address`, `advice`, `change`, `environments`,
 //! `failure` and `fate` are parts of several.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
@@ -15,6 +15,7 @@ mod change;
 mod environments;
 mod failure;
 mod fate;
+mod outputs;
 mod plan;
 mod problem;
 mod problems;
@@ -30,6 +31,10 @@ pub use change::{ActionView, ChangeView, EditView, LeafView};
 pub use environments::{EnvironmentView, EnvironmentsView};
 pub use failure::FailureView;
 pub use fate::Fate;
+pub use outputs::{
+    ClientOutputsView, EndpointsView, GrantOutputsView, OutputsDocument, OutputsFormat,
+    OutputsView, ServerOutputsView,
+};
 pub use plan::{CountsView, DriftView, PlanDocument, PlanVerdict, PlanView};
 pub use problem::{PlaceView, ProblemLevel, ProblemView};
 pub use problems::{BaseView, FindingView, ProblemsDocument, WaiverView};
@@ -79,6 +84,12 @@ pub fn problems_schema() -> Schema {
 #[must_use]
 pub fn access_schema() -> Schema {
     schema_of::<AccessDocument>("Grantry access")
+}
+
+/// The schema of what `outputs --format json` prints.
+#[must_use]
+pub fn outputs_schema() -> Schema {
+    schema_of::<OutputsDocument>("Grantry outputs")
 }
 
 /// A document as it is printed: one text for one document.

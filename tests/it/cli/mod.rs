@@ -14,6 +14,7 @@ mod help;
 mod init;
 mod kept_secrets;
 mod local;
+mod outputs;
 mod precedence;
 mod progress;
 mod realms;

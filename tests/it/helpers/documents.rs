@@ -15,6 +15,7 @@ pub(crate) fn schema_of(verb: &str) -> Option<&'static str> {
         "plan" => Some("schema/plan.schema.json"),
         "apply" => Some("schema/report.schema.json"),
         "access" => Some("schema/access.schema.json"),
+        "outputs" => Some("schema/outputs.schema.json"),
         _ => None,
     }
 }

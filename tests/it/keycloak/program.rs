@@ -201,6 +201,23 @@ async fn no_secret_of_a_client_is_ever_shown() {
     }
 }
 
+/// Scopes are asked for by the names that they have in the realm.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_is_told_where_to_ask_and_for_what() {
+    let realm = TestRealm::doubled().await;
+    let qualified = STORY.replace(
+        "provider: keycloak",
+        "provider: { keycloak: { scope_names: qualified } }",
+    );
+    let place = Place::new(&qualified).with_realm(&realm, "grantry-apply", "");
+    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    let said = place.run("outputs").await;
+
+    assert_eq!(said.code, 0, "{}", said.text);
+    let text = said.text.replace(&realm.admin.url, "https://sso.example");
+    insta::assert_snapshot!(text);
+}
+
 /// What was approved is applied, and nothing else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_approved_plan_is_applied_and_a_stale_one_is_not() {

@@ -19,10 +19,13 @@ use crate::provider::web::{
 };
 use crate::provider::{OutOfTimeReason, ProviderError};
 
-/// What is public of a realm.
-#[derive(Debug, serde::Deserialize)]
-struct Discovery {
-    issuer: String,
+/// What a realm shows to everybody of itself.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(in crate::provider::keycloak) struct Discovery {
+    /// What it calls itself.
+    pub(in crate::provider::keycloak) issuer: String,
+    pub(in crate::provider::keycloak) token_endpoint: String,
+    pub(in crate::provider::keycloak) jwks_uri: String,
 }
 
 /// What all requests of a run share.
@@ -31,8 +34,8 @@ pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) settings: Settings,
     pub(super) sessions: SessionCache<Session>,
-    /// What realms call themselves, by their names.
-    issuers: Mutex<BTreeMap<String, String>>,
+    /// What realms show to everybody, by their names.
+    discovered: Mutex<BTreeMap<String, Discovery>>,
     slots: Semaphore,
 }
 
@@ -51,7 +54,7 @@ impl Connection {
             client,
             settings,
             sessions: SessionCache::empty(),
-            issuers: Mutex::default(),
+            discovered: Mutex::default(),
             slots: Semaphore::new(slots),
         })
     }
@@ -72,12 +75,12 @@ impl Connection {
         Patience::until(self.settings.deadline)
     }
 
-    /// What a realm calls itself. Asked for once.
-    pub(super) async fn issuer_of(&self, realm: &str) -> Result<String, ProviderError> {
+    /// What a realm shows to everybody. Asked for once.
+    pub(super) async fn discover(&self, realm: &str) -> Result<Discovery, ProviderError> {
         // The lock is held until it is there, so that nobody asks for it a second time.
-        let mut issuers = self.issuers.lock().await;
-        if let Some(issuer) = issuers.get(realm) {
-            return Ok(issuer.clone());
+        let mut discovered = self.discovered.lock().await;
+        if let Some(known) = discovered.get(realm) {
+            return Ok(known.clone());
         }
 
         let path = ["realms", realm, ".well-known", "openid-configuration"];
@@ -92,8 +95,8 @@ impl Connection {
         let settings = &self.settings;
         let answer = expect_success(Endpoint::Public, &line, exchange.result, settings)?;
         let discovery: Discovery = parse(&line, &answer.body)?;
-        issuers.insert(realm.to_owned(), discovery.issuer.clone());
-        Ok(discovery.issuer)
+        discovered.insert(realm.to_owned(), discovery.clone());
+        Ok(discovery)
     }
 }
 

@@ -28,7 +28,7 @@ impl LogIn for Connection {
         let realm = settings.auth_realm.as_str();
         // An assertion says whom it is for, which only the realm itself knows for sure.
         let issuer = if client.has_key() {
-            self.issuer_of(realm).await?
+            self.discover(realm).await?.issuer
         } else {
             String::new()
         };

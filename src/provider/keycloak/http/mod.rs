@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 use zeroize::Zeroizing;
 
-use self::connection::Connection;
+use self::connection::{Connection, Discovery};
 use self::refusal::{Endpoint, expect_success};
 pub(super) use self::sender::{Sender, Sent, is_not_found};
 use self::session::Session;
@@ -48,11 +48,16 @@ impl Getter {
         self.connection.session().await
     }
 
-    /// What the managed realm calls itself: its marks are written for that.
-    pub(super) async fn issuer(&self) -> Result<String, ProviderError> {
+    /// What the managed realm shows to everybody.
+    pub(super) async fn discover(&self) -> Result<Discovery, ProviderError> {
         let realm = &self.settings().realm.name;
 
-        self.connection.issuer_of(realm.as_str()).await
+        self.connection.discover(realm.as_str()).await
+    }
+
+    /// What the managed realm calls itself: its marks are written for that.
+    pub(super) async fn issuer(&self) -> Result<String, ProviderError> {
+        self.discover().await.map(|discovery| discovery.issuer)
     }
 
     /// Asks for a part of the managed realm.
