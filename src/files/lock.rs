@@ -35,6 +35,13 @@ impl FileLock {
 
         Ok(Self(file))
     }
+
+    /// Keeps a file from being locked, together with all who only look, unless somebody has locked it.
+    pub(crate) fn share(file: File) -> Result<Self, TryLockError> {
+        file.try_lock_shared()?;
+
+        Ok(Self(file))
+    }
 }
 
 impl Drop for FileLock {

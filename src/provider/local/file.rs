@@ -241,8 +241,8 @@ impl TenantFile {
             return Ok(());
         };
         // It is not held, and keeps nobody out who looks too.
-        file.try_lock_shared()
-            .map_err(|error| self.lock_error(error))
+        let shared = FileLock::share(file).map_err(|error| self.lock_error(error));
+        shared.map(drop)
     }
 
     /// The file beside it that is locked in its place: it is itself replaced.
