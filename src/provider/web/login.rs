@@ -174,7 +174,7 @@ mod tests {
             Ok(Response::new(401, ""))
         }
 
-        fn judge(&self, _: &Response) -> Ending {
+        fn judge(&self, _: &RequestLine, _: &Response) -> Ending {
             Ending::Kept
         }
 

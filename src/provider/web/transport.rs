@@ -34,8 +34,8 @@ pub(in crate::provider) trait Transport {
         ends: Option<Instant>,
     ) -> Result<Response, TransportError>;
 
-    /// What it comes to that a tenant has answered so.
-    fn judge(&self, response: &Response) -> Ending;
+    /// What it comes to that a tenant has answered a request so.
+    fn judge(&self, line: &RequestLine, response: &Response) -> Ending;
 
     /// There were too many requests, and one of them waits so long before it is sent again.
     fn hold_back(&self, wait: Duration);
@@ -51,7 +51,7 @@ pub(in crate::provider) trait Transport {
         let mut is_doubtful = false;
         loop {
             let result = self.send_once(line, build(), patience.ends()).await;
-            let ending = ending_of(self, &result);
+            let ending = ending_of(self, line, &result);
             // Once in doubt, in doubt: a later refusal undoes nothing that was done before.
             is_doubtful |= ending.leaves_doubt();
 
@@ -79,10 +79,11 @@ pub(in crate::provider) trait Transport {
 
 fn ending_of<C: Transport + ?Sized>(
     connection: &C,
+    line: &RequestLine,
     result: &Result<Response, TransportError>,
 ) -> Ending {
     match result {
-        Ok(response) => connection.judge(response),
+        Ok(response) => connection.judge(line, response),
         // A certificate that is not trusted, or another protocol, does not pass by itself.
         Err(TransportError::NotSent(cause)) if cause.silence.retry() == Retry::Pointless => {
             Ending::Kept
@@ -144,7 +145,7 @@ mod tests {
             Ok(Response::new(429, ""))
         }
 
-        fn judge(&self, _: &Response) -> Ending {
+        fn judge(&self, _: &RequestLine, _: &Response) -> Ending {
             Ending::TooMany(None)
         }
 

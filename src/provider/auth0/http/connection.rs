@@ -147,7 +147,7 @@ impl Transport for Connection {
         Ok(response)
     }
 
-    fn judge(&self, response: &Response) -> Ending {
+    fn judge(&self, _: &RequestLine, response: &Response) -> Ending {
         match response.status {
             StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(read_wait(&response.headers)),
             status if is_passing(status) => Ending::Fault,

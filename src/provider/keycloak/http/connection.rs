@@ -120,13 +120,13 @@ impl Transport for Connection {
         receive(line, limit_time(line, request, ends)).await
     }
 
-    fn judge(&self, response: &Response) -> Ending {
+    fn judge(&self, line: &RequestLine, response: &Response) -> Ending {
         match response.status {
             // Keycloak has no such answer; what stands before it may.
             StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(read_wait(response)),
-            // It is Keycloak's own for a value that its database does not take, and for what somebody
-            // else deletes at the same moment: it stays as it is.
-            _ if is_unknown_error(response) => Ending::Kept,
+            // Of a change it is Keycloak's own for a value that its database does not take, and for what
+            // somebody else deletes at the same moment: it stays as it is.
+            _ if line.method != Method::GET && is_unknown_error(response) => Ending::Kept,
             status if is_passing(status) => Ending::Fault,
             _ => Ending::Kept,
         }
@@ -143,16 +143,20 @@ fn read_wait(response: &Response) -> Option<Duration> {
     said.parse().ok().map(Duration::from_secs)
 }
 
-/// A read is cut off when its time is over; a change is always waited for.
+/// A read is cut off when its time is over, and a request for a token; a change is always waited for.
 fn limit_time(
     line: &RequestLine,
     request: RequestBuilder,
     ends: Option<Instant>,
 ) -> RequestBuilder {
     // A change that is cut off may have been made all the same, and would have to be looked up.
-    if line.method == Method::GET {
+    if line.method == Method::GET || is_for_token(line) {
         cut_off_at(request, ends)
     } else {
         request
     }
+}
+
+fn is_for_token(line: &RequestLine) -> bool {
+    line.url().ends_with("/protocol/openid-connect/token")
 }

@@ -7,7 +7,7 @@ use crate::model::{Secrets, Step};
 use crate::provider::keycloak::advice;
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
-    RequestLine, Response, TransportError, foreign_not_found, tell_reason, unanswered,
+    RequestLine, Response, TransportError, foreign_not_found, is_passing, tell_reason, unanswered,
 };
 use crate::provider::{
     ForbiddenReason, ProviderError, RejectedReason, TENANT_HAS_CHANGED, UnauthorizedReason,
@@ -109,8 +109,8 @@ pub(super) fn expect_success(
 
     let body = Body::of(&response);
     Err(match endpoint {
-        // Whatever else answers is no realm.
-        Endpoint::Public => ProviderError::Rejected {
+        // Whatever else answers is no realm, unless it is only busy.
+        Endpoint::Public if !is_busy(response.status) => ProviderError::Rejected {
             request: line.to_string(),
             status: response.status.as_u16(),
             objection: RejectedReason::Other,
@@ -123,8 +123,15 @@ pub(super) fn expect_success(
             reason: body.reason(secrets),
             next_step: Some(advice::of_credentials()),
         },
-        Endpoint::Token | Endpoint::Admin => read_refusal(line, response.status, &body, settings),
+        Endpoint::Public | Endpoint::Token | Endpoint::Admin => {
+            read_refusal(line, response.status, &body, settings)
+        }
     })
+}
+
+/// Whether a server, or what stands before it, says no for now only.
+fn is_busy(status: StatusCode) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || is_passing(status)
 }
 
 /// The error that stands for a response that is no success.
