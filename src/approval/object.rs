@@ -75,7 +75,9 @@ impl Object<'_> {
             .iter()
             .filter_map(|path| path.first())
             .any(|field| self.rules.unlisted.contains(field));
-        let revision = self.found.revision.as_ref().filter(|_| !is_about_unlisted);
+        // Where nothing is, it is of the mark, which stands among the fields.
+        let is_beside = !self.rules.unlisted.is_empty() && !is_about_unlisted;
+        let revision = self.found.revision.as_ref().filter(|_| is_beside);
 
         let object = json!({
             "id": self.found.id.as_str(),
