@@ -180,7 +180,7 @@ impl<'a> Seen<'a> {
                 let (address, _) = self.snapshot.found.get_key_value(address)?;
                 Some(address)
             }
-            Write::Update { address, id, .. } | Write::Delete { address, id } => {
+            Write::Update { address, id, .. } | Write::Delete { address, id, .. } => {
                 self.by_id.get(&(address.kind(), id)).copied()
             }
         }

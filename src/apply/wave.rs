@@ -120,7 +120,7 @@ impl<P: Mutate> Run<'_, P> {
         }
 
         let write = write_for(change, &known.ids)?;
-        if let Write::Delete { address, id } = &write {
+        if let Write::Delete { address, id, .. } = &write {
             let Some(now) = self.provider.reader().inspect(address, id).await? else {
                 // Somebody else has deleted it.
                 return Ok(End::Ended(Outcome::Applied(id.clone())));

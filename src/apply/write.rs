@@ -25,6 +25,7 @@ pub(super) fn write_for(
         Action::Delete => Ok(Write::Delete {
             id: find_id(&change.address, ids)?,
             address: name_by_id(&change.address, ids)?,
+            precondition: change.precondition.clone(),
         }),
     }
 }

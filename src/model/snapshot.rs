@@ -66,6 +66,8 @@ pub struct UnnamedGrant {
     pub client: Option<String>,
     /// The identifier of its API.
     pub audience: String,
+    /// The scopes it confers; none for every scope.
+    pub scopes: Option<Vec<String>>,
 }
 
 /// What has the name of a scope, where such a name is unique in the tenant.
@@ -93,6 +95,17 @@ pub enum ScopeOwner {
     },
     /// It carries one that cannot be read.
     Unreadable,
+}
+
+impl ScopeOwner {
+    /// The stack that has made it, in whichever tenant.
+    #[must_use]
+    pub fn stack(&self) -> Option<&StackName> {
+        match self {
+            Self::Stack { stack, .. } => Some(stack),
+            Self::Nobody | Self::Unreadable => None,
+        }
+    }
 }
 
 /// An object in the tenant.
@@ -166,9 +179,10 @@ pub enum Standing {
     Registered,
     /// A client of another protocol than OAuth 2.0.
     OtherProtocol,
-    /// The scopes of an API without its client, where an API is a client of its own.
+    /// Scopes that are for an API, and no API of its own: where one is a client, there is none, or one
+    /// that is no API.
     ScopesAlone,
-    /// A client that gets tokens itself, where an API is a client that gets none.
+    /// An API of ours that gets tokens itself, where an API is a client that gets none.
     GetsTokens,
 }
 
@@ -182,7 +196,7 @@ impl fmt::Display for Standing {
             Self::ThirdParty => "a third party's client",
             Self::Registered => "a dynamically registered client",
             Self::OtherProtocol => "a client of another protocol",
-            Self::ScopesAlone => "no API of its own, but scopes without a client",
+            Self::ScopesAlone => "no API of its own, but scopes for one",
             Self::GetsTokens => "no API of its own, but a client that gets tokens",
         })
     }

@@ -108,8 +108,10 @@ pub(super) fn update(
     }
     if !narrowing.is_empty() {
         let fields = collect_fields(&narrowing, &wanted, &rules.defaults);
-        // After a change of its own, it is no longer as it was seen.
-        let precondition = found.revision.clone().filter(|_| changes.is_empty());
+        // After a change of its mark, it is no longer as it was seen.
+        let is_as_seen = |change: &Change| !change.fields.contains_key(ClientSpec::METADATA);
+        let revision = found.revision.clone();
+        let precondition = revision.filter(|_| changes.iter().all(is_as_seen));
         changes.push(Change {
             address: address.clone(),
             action: Action::Narrow,
@@ -138,8 +140,8 @@ pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> C
         edits: diff(&emptied, &found.attrs, &Attrs::new()),
         evidence: Some(evidence.clone()),
         fields: Attrs::new(),
-        // What is to be deleted is looked at as a whole.
-        precondition: None,
+        // What is to be deleted is looked at as a whole before that, and once more for this.
+        precondition: found.revision.clone(),
     }
 }
 

@@ -213,6 +213,8 @@ pub enum Write {
         address: Address,
         /// The tenant's id of the object.
         id: RemoteId,
+        /// The same as of a change.
+        precondition: Option<Box<Digest>>,
     },
 }
 

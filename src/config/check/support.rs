@@ -245,8 +245,10 @@ pub(super) fn refuse_taken_ids(context: &Context<'_>) -> Vec<Problem> {
     }
 
     let mut problems = Vec::new();
+    // What is only referred to may be a client that is named in an audience.
     let identifiers: BTreeMap<&str, Span> = context
         .resource_servers()
+        .filter(|(server, _)| !server.external)
         .map(|(server, place)| (server.identifier.as_str(), place.value_of("identifier")))
         .collect();
     let servers = context.resource_servers();

@@ -17,12 +17,20 @@ pub(super) fn classify_server<'a>(
     let (class, evidence) = match declared {
         // It is referred to whatever it is, also where the tenant made it.
         Some(server) if server.spec.is_none() => (Class::External, Evidence::Declaration),
+        None if found.standing == Standing::GetsTokens => {
+            let owner = owner_of(desired, &seen.tenant, found);
+            classify_kept(&desired.policy, identifier, found.standing, &owner)
+        }
         _ if found.standing != Standing::Ordinary => {
             (Class::Untouchable(found.standing), Evidence::Standing)
         }
         _ if seen.support.is_marked(Kind::ResourceServer) => {
             let owner = owner_of(desired, &seen.tenant, found);
-            classify_marked(&desired.policy, identifier, declared.is_some(), &owner)
+            if declared.is_none() && is_copy(desired, seen, identifier, &owner) {
+                classify_kept(&desired.policy, identifier, found.standing, &owner)
+            } else {
+                classify_marked(&desired.policy, identifier, declared.is_some(), &owner)
+            }
         }
         Some(_) => (Class::Managed, Evidence::Declaration),
         None => classify_undeclared(&desired.policy, identifier),
@@ -63,6 +71,45 @@ fn classify_marked(
             (class, Evidence::Nothing)
         }
     }
+}
+
+/// Whether a declared API is there that carries the same mark: one of the two was copied, and nothing
+/// tells which.
+fn is_copy(desired: &Desired, seen: &Snapshot, identifier: &Identifier, owner: &Owner) -> bool {
+    let Owner::Us { mark, .. } = owner else {
+        return false;
+    };
+
+    let declared = desired.resource_servers.get(&mark.key);
+    declared.is_some_and(|server| {
+        let address = Address::ResourceServer(server.identifier.clone());
+        let other = seen.found.get(&address).and_then(Found::mark);
+        let is_ours = other.and_then(Result::ok).is_some_and(|other| {
+            other.key == mark.key && other.stack == mark.stack && other.tenant == mark.tenant
+        });
+        server.identifier != *identifier && is_ours
+    })
+}
+
+/// The class of an API that carries our mark, and is not declared, and stays unless it is removed by
+/// name: somebody has put it to another use, or has made it from one of ours.
+fn classify_kept(
+    policy: &Policy,
+    identifier: &Identifier,
+    standing: Standing,
+    owner: &Owner,
+) -> (Class, Evidence) {
+    let Owner::Us { mark, .. } = owner else {
+        return (Class::Untouchable(standing), Evidence::Standing);
+    };
+
+    let evidence = Evidence::Mark(mark.to_string());
+    let class = match policy.removed_resource_servers.contains_key(identifier) {
+        true if standing == Standing::Ordinary => classify_ours(policy, identifier, mark),
+        true => Class::Untouchable(standing),
+        false => Class::Protected,
+    };
+    (class, evidence)
 }
 
 /// The class of an API of ours that is not declared any more.

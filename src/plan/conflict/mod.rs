@@ -13,6 +13,7 @@ use super::owner::{Owner, owner_of};
 use super::verdict::Verdict;
 use crate::model::{Address, ClientId, ClientRef, Found, Key};
 
+mod advice;
 mod clients;
 mod grants;
 mod kinds;
@@ -20,6 +21,7 @@ mod limits;
 mod marks;
 mod names;
 mod references;
+mod scopes;
 
 pub use kinds::{Conflict, PlanError};
 pub use names::Holder;
@@ -36,6 +38,8 @@ pub(super) fn find_conflicts(context: &Context<'_>) -> Vec<Conflict> {
     conflicts.extend(search.find_missing_references());
     conflicts.extend(search.find_untouchable());
     conflicts.extend(search.find_taken_names());
+    conflicts.extend(search.find_scopes_of_others());
+    conflicts.extend(search.find_removed_with_foreign_scopes());
     conflicts.extend(search.find_servers_of_others());
     conflicts.extend(search.find_unknown_scopes());
     conflicts.extend(search.find_grants_of_others());

@@ -60,9 +60,11 @@ impl ConflictSearch<'_> {
         let Class::Untouchable(standing) = verdict.class else {
             return None;
         };
-        // Once a removed API is gone, scopes that others have made for it may be left: they stay.
-        let is_declared = self.context.resources.contains_key(&verdict.address);
-        let is_removed = standing != Standing::ScopesAlone && self.is_removed(&verdict.address);
+        // What is no API of its own is none to be removed, and is told by whose client it names.
+        let is_api = standing != Standing::ScopesAlone;
+        let is_declared = self.context.resources.contains_key(&verdict.address)
+            && (is_api || !self.names_a_client(&verdict.address));
+        let is_removed = is_api && self.is_removed(&verdict.address);
         if !is_declared && !is_removed {
             return None;
         }
@@ -72,6 +74,13 @@ impl ConflictSearch<'_> {
             id: verdict.found.id.clone(),
             standing,
         })
+    }
+
+    fn names_a_client(&self, address: &Address) -> bool {
+        match address {
+            Address::ResourceServer(identifier) => self.holder_of_identifier(identifier).is_some(),
+            Address::Client(_) | Address::Grant { .. } => false,
+        }
     }
 
     fn is_removed(&self, address: &Address) -> bool {

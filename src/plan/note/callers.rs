@@ -23,10 +23,10 @@ fn collect_callers(
             Address::Grant {
                 client, audience, ..
             } if is_meant(verdict, audience) => {
-                let client = Address::Client(client.clone());
-                let name = context.seen.found.get(&client).and_then(Found::name);
+                let address = Address::Client(client.clone());
+                let name = context.seen.found.get(&address).and_then(Found::name);
                 Some(Caller {
-                    client: name.unwrap_or_default().to_owned(),
+                    client: name.map_or_else(|| client.to_string(), str::to_owned),
                     audience: audience.clone(),
                     scopes: scopes_of(verdict.found),
                 })
@@ -39,6 +39,24 @@ fn collect_callers(
     callers
 }
 
+/// The callers of some APIs that no configuration can name, by their ids.
+fn list_unnamed_callers(
+    context: &Context<'_>,
+    is_meant: impl Fn(&Identifier) -> bool,
+) -> impl Iterator<Item = Caller> {
+    let grants = context.seen.unnamed.iter();
+
+    grants.filter_map(move |grant| {
+        let audience: Identifier = grant.audience.parse().ok()?;
+        let client = grant.client.clone()?;
+        is_meant(&audience).then(|| Caller {
+            client,
+            audience,
+            scopes: grant.scopes.clone(),
+        })
+    })
+}
+
 /// Who else may call the APIs that are declared here.
 pub(super) fn note_unexpected_callers(context: &Context<'_>) -> Option<Note> {
     let declared: BTreeSet<&Identifier> = context
@@ -49,9 +67,11 @@ pub(super) fn note_unexpected_callers(context: &Context<'_>) -> Option<Note> {
         .map(|server| &server.identifier)
         .collect();
 
-    let unexpected = collect_callers(context, |verdict, audience| {
+    let mut unexpected = collect_callers(context, |verdict, audience| {
         is_of_others(&verdict.class) && declared.contains(audience)
     });
+    unexpected.extend(list_unnamed_callers(context, |api| declared.contains(api)));
+    unexpected.sort();
     (!unexpected.is_empty()).then_some(Note::UnexpectedCallers(unexpected))
 }
 
@@ -127,8 +147,10 @@ pub(super) fn note_losing_callers(context: &Context<'_>, changes: &[Change]) -> 
         lost.contains_key(audience) && !touched.contains(&verdict.address)
     });
 
+    let unnamed = list_unnamed_callers(context, |audience| lost.contains_key(audience));
     let mut losing: Vec<Caller> = staying
         .into_iter()
+        .chain(unnamed)
         .filter_map(|caller| keep_lost_scopes(caller, &lost))
         .collect();
     losing.sort();

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::owner::{Owner, owner_of};
 use super::scope::{Scope, is_pruned};
 use super::verdict::{Class, Verdict};
-use crate::model::{Address, ClientRef, Found, Key, Mark, Prune, StackName};
+use crate::model::{Address, ClientRef, Found, Key, Mark, Prune, ScopeOwner, StackName, Standing};
 
 mod callers;
 mod former_servers;
@@ -171,7 +171,8 @@ fn list_done_entries(context: &Context<'_>) -> Vec<DoneEntry> {
         .filter_map(|found| our_mark(context, found))
         .collect();
     let keys: BTreeSet<&Key> = marks.iter().map(|mark| &mark.key).collect();
-    let stacks: BTreeSet<&StackName> = marks.iter().map(|mark| &mark.stack).collect();
+    let stacks = marks.iter().map(|mark| &mark.stack);
+    let stacks: BTreeSet<&StackName> = stacks.chain(stacks_of_scopes(context)).collect();
 
     let moved = policy
         .moved_clients
@@ -196,12 +197,25 @@ fn list_done_entries(context: &Context<'_>) -> Vec<DoneEntry> {
         .keys()
         .filter(|identifier| {
             let address = Address::ResourceServer((*identifier).clone());
-            !context.verdicts.contains_key(&address)
+            let verdict = context.verdicts.get(&address);
+            // Scopes that others have made for it are no API.
+            verdict.is_none_or(|verdict| verdict.found.standing == Standing::ScopesAlone)
         })
         .cloned()
         .map(DoneEntry::RemovedResourceServer);
 
     moved.chain(renamed).chain(clients).chain(servers).collect()
+}
+
+/// The stacks that scopes of this tenant are marked for, where scopes are objects of their own.
+fn stacks_of_scopes<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a StackName> {
+    let ours = &context.seen.tenant;
+
+    let holders = context.seen.held_scopes.values();
+    holders.filter_map(move |holder| match &holder.owner {
+        ScopeOwner::Stack { stack, tenant, .. } if tenant == ours => Some(stack),
+        ScopeOwner::Stack { .. } | ScopeOwner::Nobody | ScopeOwner::Unreadable => None,
+    })
 }
 
 /// The mark of an object of ours, as it is written: a move is not done while the old key is in it.

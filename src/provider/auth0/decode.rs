@@ -114,6 +114,7 @@ impl Decoder<'_> {
                 id: RemoteId::new(id),
                 client: client.map(str::to_owned),
                 audience: audience.to_owned(),
+                scopes: list_scopes(&object),
             });
         };
         if identifier.is_reserved() {
@@ -222,4 +223,12 @@ fn keep_one_kind_of_scopes(attrs: &mut Attrs) {
             .entry(GrantSpec::SCOPES.into())
             .or_insert_with(|| Value::Set(Members::default()));
     }
+}
+
+/// The scopes of a grant, as they are listed; none where it is for every scope.
+fn list_scopes(object: &Object) -> Option<Vec<String>> {
+    let scopes = object.get("scope")?.as_array()?;
+
+    let texts = scopes.iter().filter_map(Json::as_str);
+    Some(texts.map(str::to_owned).collect())
 }

@@ -10,7 +10,8 @@ use super::scopes::Scopes;
 use super::wire::Client;
 use crate::model::{
     Address, Attrs, ClientId, ClientRef, ClientSpec, FieldRules, Found, GrantSpec, Identifier,
-    Kind, Mark, RemoteId, ResourceServerSpec, Standing, SubjectType, UnnamedGrant, Value,
+    Kind, Mark, RemoteId, ResourceServerSpec, ScopeName, Standing, SubjectType, UnnamedGrant,
+    Value,
 };
 
 /// The field of how long a client's access tokens live.
@@ -65,7 +66,7 @@ impl Decoder<'_> {
         match client.role() {
             Role::Api => {
                 decoded.add(self.decode_api(client));
-                if client.has_flow_beside_services() {
+                if client.has_flow() {
                     self.add_grants(client, None, &mut decoded);
                 }
             }
@@ -119,11 +120,10 @@ impl Decoder<'_> {
     /// The grants of a client: the scopes that it may ask for, by the APIs that they are of. Without an
     /// id, nothing can name it.
     fn add_grants(&self, client: &Client, id: Option<&ClientId>, decoded: &mut Decoded) {
-        let mut granted: BTreeMap<&Identifier, BTreeSet<Value>> = BTreeMap::new();
+        let mut granted: BTreeMap<&Identifier, BTreeSet<&ScopeName>> = BTreeMap::new();
         // Those that it gets unasked are access too.
         for name in client.scopes() {
             if let Some((api, scope)) = self.scopes.get(name).and_then(|scope| scope.of.as_ref()) {
-                let scope = Value::Text(scope.clone().into());
                 granted.entry(api).or_default().insert(scope);
             }
         }
@@ -137,7 +137,9 @@ impl Decoder<'_> {
                         audience: api.clone(),
                         subject_type: SubjectType::Client,
                     };
-                    let scopes = Value::Set(scopes.into_iter().collect());
+                    let scopes = scopes.into_iter().cloned();
+                    let scopes = scopes.map(|scope| Value::Text(scope.into()));
+                    let scopes = Value::Set(scopes.collect());
                     let attrs = Attrs::from_iter([(GrantSpec::SCOPES.into(), scopes)]);
                     let found = found(&grant, Standing::Ordinary, attrs);
                     decoded.found.insert(address, found);
@@ -146,6 +148,7 @@ impl Decoder<'_> {
                     id: RemoteId::new(grant),
                     client: Some(client.client_id.clone()),
                     audience: api.to_string(),
+                    scopes: Some(scopes.into_iter().map(ToString::to_string).collect()),
                 }),
             }
         }
@@ -170,11 +173,11 @@ pub(super) fn client_of_grant(id: &RemoteId) -> &str {
 }
 
 /// An API that no client is made for: it can be referred to, and is never ours.
-pub(super) fn found_elsewhere(api: &Identifier, standing: Standing, scopes: &Scopes) -> Found {
+pub(super) fn found_elsewhere(api: &Identifier, scopes: &Scopes) -> Found {
     let shown = scopes.attrs_of(api, None);
     let attrs = Attrs::from_iter([(ResourceServerSpec::SCOPES.into(), shown)]);
 
-    found(api.as_str(), standing, attrs)
+    found(api.as_str(), Standing::ScopesAlone, attrs)
 }
 
 fn found(id: &str, standing: Standing, attrs: Attrs) -> Found {

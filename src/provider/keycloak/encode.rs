@@ -4,11 +4,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::decode::{ACCESS_TOKEN_LIFETIME, DESCRIPTION, LOGO_URI, PROOF_OF_POSSESSION};
 use super::names::{
-    API, AUDIENCE_MAPPER, BASIC_SCOPE, CLIENT, DPOP, IN_ACCESS_TOKEN, INCLUDED_CLIENT, KIND,
-    LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
+    API, AUDIENCE_MAPPER, BASIC_SCOPE, CLIENT, DPOP, IN_ACCESS_TOKEN, IN_TOKEN_SCOPE,
+    INCLUDED_CLIENT, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
 };
 use super::role::{FLOWS, Role, Switch};
-use super::wire::Client;
+use super::wire::{Client, ClientScope};
 use crate::model::{Attrs, ClientSpec, Identifier, Mark, ResourceServerSpec, ScopeName, Value};
 
 /// What a client is told to be.
@@ -187,6 +187,12 @@ fn attribute(value: &Value) -> Json {
     }
 }
 
+/// The first entry of the mark that is to be written.
+pub(super) fn mark_in(fields: &Attrs) -> Option<String> {
+    let metadata = fields.get(ClientSpec::METADATA)?.as_map()?;
+    metadata.get(Mark::STACK)?.as_text().map(str::to_owned)
+}
+
 /// What a scope is to be.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScopeBody<'a> {
@@ -216,13 +222,27 @@ impl ScopeBody<'_> {
         json!({
             "name": self.name,
             "description": self.description,
+            "protocol": PROTOCOL,
             "attributes": self.attributes(),
         })
     }
 
+    /// Whether a scope says all of it already, but for its audience.
+    pub(super) fn is_said_by(self, there: &ClientScope) -> bool {
+        let attribute = |name| there.attributes.get(name);
+
+        there.name == self.name
+            && there.description.as_deref().unwrap_or_default() == self.description
+            && there.protocol.as_deref() == Some(PROTOCOL)
+            && there.is_in_token_scope()
+            && attribute(Mark::STACK) == Some(self.mark)
+            && attribute(SCOPE_API) == Some(self.api.as_str())
+            && attribute(SCOPE_NAME) == Some(self.scope.as_str())
+    }
+
     fn attributes(self) -> Json {
         json!({
-            "include.in.token.scope": "true",
+            IN_TOKEN_SCOPE: "true",
             Mark::STACK: self.mark,
             SCOPE_API: self.api.as_str(),
             SCOPE_NAME: self.scope.as_str(),

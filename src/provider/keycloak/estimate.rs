@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::listing::count_pages;
-use crate::model::{Attrs, ClientSpec, GrantSpec, Kind, ResourceServerSpec, Snapshot, Value};
+use crate::model::{
+    Attrs, ClientSpec, GrantSpec, Kind, ResourceServerSpec, Snapshot, Standing, Value,
+};
 use crate::plan::{Action, Change, Planned};
 use crate::provider::{Estimate, Need, Objects};
 
 /// What applying a plan costs. How long that takes nobody says: there are no limits.
 pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
     let changes = &planned.plan.changes;
-    let clients = seen
-        .found
-        .keys()
-        .filter(|address| address.kind() != Kind::Grant);
+    // Scopes of which there is no more than these are no client.
+    let clients = seen.found.iter().filter(|(address, found)| {
+        address.kind() != Kind::Grant && found.standing != Standing::ScopesAlone
+    });
     let pages = count_pages(clients.count());
 
     Estimate {
@@ -46,6 +48,9 @@ fn count_requests(change: &Change, pages: usize) -> usize {
         (Action::Delete, Kind::Grant) => 2 + change.edits().len(),
         // All of the realm, for who may call it; then the client, the scopes, and each of them.
         (Action::Delete, Kind::ResourceServer) => 4 + pages + count_edits_of_scopes(change),
+        // A look before it is taken over, and one after that.
+        (Action::Adopt, Kind::Client) => 3,
+        (Action::Adopt, Kind::ResourceServer) => 1 + count_requests_of_api(change),
         // A look before it is changed or deleted.
         (_, Kind::Client) => 2,
         (_, Kind::Grant) => 1 + change.edits().len(),

@@ -35,6 +35,11 @@ impl Memory {
         self.known().ids_of_scopes.insert(of, id);
     }
 
+    /// What an API has become to a scope is not as it was read.
+    pub(super) fn forget_scopes(&self) {
+        self.known().scopes = None;
+    }
+
     pub(super) fn scopes(&self) -> Option<Arc<Scopes>> {
         self.known().scopes.clone()
     }

@@ -25,6 +25,7 @@ mod support;
 mod wire;
 mod write;
 mod write_api;
+mod write_grant;
 
 pub use credentials::Credentials;
 pub use examine::Examination;

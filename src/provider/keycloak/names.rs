@@ -21,6 +21,9 @@ pub(super) const LOGO: &str = "logoUri";
 pub(super) const DPOP: &str = "dpop.bound.access.tokens";
 pub(super) const LIFESPAN: &str = "access.token.lifespan";
 
+/// On a scope: whether tokens say that they have it. They do, where nothing is said.
+pub(super) const IN_TOKEN_SCOPE: &str = "include.in.token.scope";
+
 /// On a client that every realm comes with: whether it holds roles.
 pub(super) const HOLDS_ROLES: &str = "realm_client";
 
@@ -29,6 +32,9 @@ pub(super) const DEVICE_CODE: &str = "oauth2.device.authorization.grant.enabled"
 pub(super) const CIBA: &str = "oidc.ciba.grant.enabled";
 pub(super) const TOKEN_EXCHANGE: &str = "standard.token.exchange.enabled";
 pub(super) const ASSERTION_EXCHANGE: &str = "oauth2.jwt.authorization.grant.enabled";
+
+/// All of these.
+pub(super) const SWITCHES: [&str; 4] = [DEVICE_CODE, CIBA, TOKEN_EXCHANGE, ASSERTION_EXCHANGE];
 
 /// The protocol of everything that Grantry makes.
 pub(super) const PROTOCOL: &str = "openid-connect";
@@ -60,4 +66,24 @@ pub(super) const BUILT_IN: [&str; 7] = [
     "broker",
     REALM_MANAGEMENT,
     ADMIN_PERMISSIONS,
+];
+
+/// The scopes that a new realm comes with, and one that is none.
+pub(super) const OWN_SCOPES: &[&str] = &[
+    "acr",
+    "address",
+    "AuthnContextClassRef",
+    "basic",
+    "email",
+    "microprofile-jwt",
+    "offline_access",
+    "openid",
+    "organization",
+    "phone",
+    "profile",
+    "role_list",
+    "roles",
+    "saml_organization",
+    "service_account",
+    "web-origins",
 ];

@@ -18,7 +18,7 @@ use super::settings::Settings;
 use super::support::support_for;
 use crate::model::{
     Address, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
-    Standing, TenantHash,
+    TenantHash,
 };
 use crate::plan::Planned;
 use crate::provider::{
@@ -303,19 +303,14 @@ fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
         .collect();
     let is_rest = |api: &Identifier| {
         let mut scopes = reading.scopes.of_api(api);
-        scopes.all(|(_, scope)| scope.is_made_for(api))
+        !clients.contains(api.as_str()) && scopes.all(|(_, scope)| scope.is_made_for(api))
     };
 
-    for api in reading.scopes.apis() {
-        let standing = match clients.contains(api.as_str()) {
-            true => Standing::GetsTokens,
-            false if is_rest(api) => continue,
-            false => Standing::ScopesAlone,
-        };
+    for api in reading.scopes.apis().filter(|api| !is_rest(api)) {
         let address = Address::ResourceServer(api.clone());
         found
             .entry(address)
-            .or_insert_with(|| found_elsewhere(api, standing, &reading.scopes));
+            .or_insert_with(|| found_elsewhere(api, &reading.scopes));
     }
 }
 

@@ -130,6 +130,7 @@ impl Client {
 mod tests {
     use serde_json::json;
 
+    use super::super::names::SWITCHES;
     use super::*;
 
     fn role(object: &serde_json::Value) -> Role {
@@ -137,6 +138,17 @@ mod tests {
         let fields = whole.as_object_mut().unwrap();
         fields.extend(object.as_object().unwrap().clone());
         serde_json::from_value::<Client>(whole).unwrap().role()
+    }
+
+    #[test]
+    fn every_switch_is_looked_at() {
+        let flows = FLOWS.iter().filter_map(|flow| match flow.switch {
+            Switch::Field(..) => None,
+            Switch::Attribute(name) => Some(name),
+        });
+        let switches: Vec<&str> = flows.chain(EXCHANGES).collect();
+
+        assert_eq!(switches, SWITCHES);
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::names::SCOPE_NAME;
+use super::names::{OWN_SCOPES, SCOPE_NAME};
 use super::wire::ClientScope;
 use crate::model::{
     Attrs, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming, ScopeOwner, Value,
 };
 
 /// What stands in the place of what a scope of ours allows when it does not do what it was made for.
-const DAMAGED: &str = "(damaged: its tokens are for no API, or for several)";
+const DAMAGED: &str = "(damaged: tokens are not for this API, or do not say so)";
 
 /// All client scopes of a realm.
 #[derive(Debug, Clone, Default)]
@@ -73,21 +73,30 @@ impl Scopes {
         names.filter_map(|(of, name)| Some((of, self.get(name)?)))
     }
 
-    /// The scopes that belong to an API with this mark, if it carries one: what others have made beside
-    /// it does not.
-    pub(super) fn belonging_to(
+    /// The scopes that belong to an API as this mark says it: what others have made beside it does
+    /// not.
+    pub(super) fn marked(
         &self,
         api: &Identifier,
-        mark: Option<&str>,
+        mark: &str,
     ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
-        self.of_api(api).filter(move |(_, scope)| {
-            mark.is_none() || scope.is_made_for(api) && scope.mark() == mark
-        })
+        let of_api = self.of_api(api);
+
+        of_api.filter(move |(_, scope)| scope.is_made_for(api) && scope.mark() == Some(mark))
     }
 
-    /// Those scopes in plain form, each with what it allows.
+    /// The scopes of an API that carry no mark.
+    pub(super) fn unmarked(&self, api: &Identifier) -> impl Iterator<Item = (&ScopeName, &Scope)> {
+        self.of_api(api).filter(|(_, scope)| !scope.is_marked())
+    }
+
+    /// The scopes of an API in plain form, each with what it allows. One that carries no mark has
+    /// whatever there is.
     pub(super) fn attrs_of(&self, api: &Identifier, mark: Option<&str>) -> Value {
-        let scopes = self.belonging_to(api, mark).map(|(name, scope)| {
+        let is_meant =
+            |scope: &Scope| mark.is_none() || scope.is_made_for(api) && scope.mark() == mark;
+        let meant = self.of_api(api).filter(|(_, scope)| is_meant(scope));
+        let scopes = meant.map(|(name, scope)| {
             let description = scope
                 .description()
                 .map_or(Value::Null, |text| Value::Text(text.into()));
@@ -124,12 +133,28 @@ impl Scope {
     /// What it allows, or that it does not: what is ours and damaged must not look as it was declared.
     fn description(&self) -> Option<&str> {
         match &self.of {
-            Some(_) if self.wire.audience().is_none() => Some(DAMAGED),
+            Some((api, name)) if self.is_marked() && !self.is_whole(api, name) => Some(DAMAGED),
             _ => {
                 let text = self.wire.description.as_deref();
                 text.filter(|text| !text.is_empty())
             }
         }
+    }
+
+    /// Whether tokens with it are for this API, and say so by a name that it may have.
+    pub(super) fn is_whole(&self, api: &Identifier, name: &ScopeName) -> bool {
+        self.is_well_named(api, name)
+            && self.wire.audience() == Some(api.as_str())
+            && self.wire.is_in_token_scope()
+    }
+
+    /// Whether it has a name in the realm that it could have been made under.
+    pub(super) fn is_well_named(&self, api: &Identifier, name: &ScopeName) -> bool {
+        let namings = [ScopeNaming::Bare, ScopeNaming::Qualified];
+
+        namings
+            .iter()
+            .any(|naming| naming.name(api, name) == self.wire.name)
     }
 
     fn holder(&self) -> ScopeHolder {
@@ -154,6 +179,11 @@ impl Scope {
 
 /// The API of a client scope, and what the scope is called in it.
 fn name_in_api(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, ScopeName)> {
+    // Whatever somebody has them do, they are every client's, and no API's.
+    if OWN_SCOPES.contains(&wire.name.as_str()) {
+        return None;
+    }
+
     // Where its mapper is gone, it still is what it was made as: whoever holds it has it again once it
     // is mended.
     let audience = wire.audience().or_else(|| wire.marked_api())?;

@@ -1,6 +1,6 @@
 //! What Keycloak can express.
 
-use super::names::{BUILT_IN, METADATA_PREFIX};
+use super::names::{BUILT_IN, METADATA_PREFIX, OWN_SCOPES};
 use crate::model::{
     ClientIds, EmptyGrants, EmptyTexts, GrantType, Kind, Longest, MachineDefaults, ManagementApi,
     Missing, Part, ScopeNames, ScopeNaming, Support,
@@ -107,26 +107,6 @@ const MISSING: [Missing; FIELDS.len() + OWN_SCOPES.len()] = {
     }
     all
 };
-
-/// The scopes that a new realm comes with, and one that is none.
-const OWN_SCOPES: &[&str] = &[
-    "acr",
-    "address",
-    "AuthnContextClassRef",
-    "basic",
-    "email",
-    "microprofile-jwt",
-    "offline_access",
-    "openid",
-    "organization",
-    "phone",
-    "profile",
-    "role_list",
-    "roles",
-    "saml_organization",
-    "service_account",
-    "web-origins",
-];
 
 const fn own_scope(name: &'static str) -> Missing {
     Missing {

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::names::{
-    ASSERTION_EXCHANGE, AUDIENCE_MAPPER, CIBA, DEVICE_CODE, DPOP, HOLDS_ROLES, IN_ACCESS_TOKEN,
-    INCLUDED_CLIENT, INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API,
-    SCOPE_NAME, TOKEN_EXCHANGE,
+    AUDIENCE_MAPPER, DPOP, HOLDS_ROLES, IN_ACCESS_TOKEN, IN_TOKEN_SCOPE, INCLUDED_CLIENT,
+    INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
+    SWITCHES,
 };
 use crate::model::{Digest, Mark};
 
@@ -127,14 +127,15 @@ fn is_looked_at(name: &str) -> bool {
         KIND,
         SCOPE_API,
         SCOPE_NAME,
+        IN_TOKEN_SCOPE,
         LOGO,
         DPOP,
         LIFESPAN,
         HOLDS_ROLES,
     ]
     .contains(&name);
-    let is_switch = [DEVICE_CODE, CIBA, TOKEN_EXCHANGE, ASSERTION_EXCHANGE].contains(&name);
 
+    let is_switch = SWITCHES.contains(&name);
     is_setting || is_switch || Mark::is_entry(name) || name.starts_with(METADATA_PREFIX)
 }
 
@@ -181,6 +182,13 @@ impl ClientScope {
         audiences.next().is_none().then_some(audience)
     }
 
+    /// Whether tokens say that they have it.
+    pub(super) fn is_in_token_scope(&self) -> bool {
+        self.attributes
+            .get(IN_TOKEN_SCOPE)
+            .is_none_or(|value| value == "true")
+    }
+
     /// The API that it was made for, if it carries a mark.
     pub(super) fn marked_api(&self) -> Option<&str> {
         self.attributes.get(Mark::STACK)?;
@@ -195,7 +203,7 @@ impl Mapper {
             let value = self.config.get(name).map(String::as_str);
             value.filter(|value| !value.is_empty())
         };
-        if self.protocol_mapper != AUDIENCE_MAPPER || of(IN_ACCESS_TOKEN) == Some("false") {
+        if self.protocol_mapper != AUDIENCE_MAPPER || of(IN_ACCESS_TOKEN) != Some("true") {
             return None;
         }
 

@@ -6,27 +6,23 @@ use reqwest::Method;
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
-use super::decode::{client_of_grant, grant_id};
-use super::encode;
+use super::encode::{self, mark_in};
 use super::http::{Sender, Sent, is_not_found};
 use super::listing::Listed;
 use super::names::PROTOCOL;
 use super::read::Reader;
 use super::scopes::Scopes;
 use super::settings::Settings;
-use crate::model::{
-    Address, Attrs, ClientRef, ClientSpec, Digest, GrantSpec, Identifier, RemoteId, ScopeName,
-    Value,
-};
+use crate::model::{Address, Attrs, ClientSpec, Digest, RemoteId, Value};
 use crate::provider::{Locks, Mutate, ProviderError, Write, WriteError};
 
 /// Writes to a realm.
 #[derive(Debug)]
 pub struct Writer {
-    reader: Reader,
+    pub(super) reader: Reader,
     pub(super) sender: Sender,
     /// Held while scopes are read again, so that changes that miss one at the same time share it.
-    rereading: Mutex<()>,
+    pub(super) rereading: Mutex<()>,
 }
 
 impl Writer {
@@ -94,16 +90,20 @@ impl Procedure<'_> {
                     Address::ResourceServer(api) => self.update_api(api, fields, mark).await?,
                     Address::Client(_) => self.update_client(id, fields, mark).await?,
                     Address::Grant { audience, .. } => {
-                        let live = self.find(client_of_grant(id)).await?;
-                        let wanted = granted_in(fields);
-                        self.change_grant(&live, audience, &wanted).await?;
+                        self.update_grant(id, audience, fields).await?;
                     }
                 }
                 Ok(id.clone())
             }
-            Write::Delete { address, id } => {
+            Write::Delete {
+                address,
+                id,
+                precondition,
+            } => {
                 match address {
-                    Address::ResourceServer(api) => self.delete_api(api).await?,
+                    Address::ResourceServer(api) => {
+                        self.delete_api(api, precondition.as_deref()).await?;
+                    }
                     Address::Client(_) => self.delete_client(id.as_str()).await?,
                     Address::Grant { audience, .. } => self.end_grant(id, audience).await?,
                 }
@@ -130,8 +130,24 @@ impl Procedure<'_> {
         mark: Option<&Digest>,
     ) -> Result<(), WriteError> {
         let live = self.find_marked(id.as_str(), mark).await?;
+        self.change_client(&live, fields).await?;
 
-        self.change_client(&live, fields).await
+        match mark_in(fields) {
+            // Somebody else may have wanted it too.
+            Some(mark) if !live.client.is_marked() => self.check_taken(id.as_str(), &mark).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes sure that what was taken over is ours, and not another one's who took it over at the same
+    /// moment.
+    pub(super) async fn check_taken(&self, client_id: &str, mark: &str) -> Result<(), WriteError> {
+        let live = self.find(client_id).await?;
+
+        match live.client.mark() {
+            Some(now) if now == mark => Ok(()),
+            _ => Err(self.changed_since()),
+        }
     }
 
     /// Changes what is to be changed of a client, and nothing else.
@@ -161,8 +177,16 @@ impl Procedure<'_> {
                 None => return Ok(()),
             },
         };
+        self.delete_client_at(client_id, &id).await
+    }
 
-        let deleted = self.delete(["clients", id.as_str()]).await;
+    /// Deletes the client of this id in addresses.
+    pub(super) async fn delete_client_at(
+        &mut self,
+        client_id: &str,
+        id: &str,
+    ) -> Result<(), WriteError> {
+        let deleted = self.delete(["clients", id]).await;
         let result = match deleted {
             Err(WriteError::Refused(error)) if is_unsaid(&error) => {
                 // Somebody else may be deleting it at the same moment.
@@ -173,139 +197,8 @@ impl Procedure<'_> {
             }
             deleted => deleted,
         };
-        memory.forget_client(client_id);
+        self.writer.reader.memory().forget_client(client_id);
         result
-    }
-
-    async fn create_grant(
-        &mut self,
-        client: &ClientRef,
-        api: &Identifier,
-        attrs: &Attrs,
-    ) -> Result<RemoteId, WriteError> {
-        let ClientRef::Id(client) = client else {
-            return Err(self.gone());
-        };
-        for scope in granted_in(attrs) {
-            self.assign(client.as_str(), api, &scope).await?;
-        }
-
-        let id = grant_id(client.as_str(), api);
-        Ok(RemoteId::new(id))
-    }
-
-    /// Gives a client the scopes of an API that are wanted, and takes the others.
-    async fn change_grant(
-        &mut self,
-        live: &Listed,
-        api: &Identifier,
-        wanted: &[ScopeName],
-    ) -> Result<(), WriteError> {
-        let scopes = self.writer.reader.scopes_for(live).await;
-        let scopes = scopes.map_err(WriteError::Refused)?;
-        let held: Vec<(ScopeName, String)> = live
-            .client
-            .scopes()
-            .filter_map(|name| {
-                let scope = scopes.get(name)?;
-                let (of, name) = scope.of.as_ref()?;
-                (of == api).then(|| (name.clone(), scope.wire.id.clone()))
-            })
-            .collect();
-
-        let is_held = |scope: &ScopeName| held.iter().any(|(name, _)| name == scope);
-        for scope in wanted.iter().filter(|scope| !is_held(scope)) {
-            self.assign(&live.client.client_id, api, scope).await?;
-        }
-        for (scope, id) in held.iter().filter(|(name, _)| !wanted.contains(name)) {
-            // It takes it from whichever list it is in.
-            let path = [
-                "clients",
-                live.client.id.as_str(),
-                "optional-client-scopes",
-                id.as_str(),
-            ];
-            self.delete(path).await?;
-            self.done.push(format!("`{scope}` was taken"));
-        }
-        Ok(())
-    }
-
-    async fn end_grant(&mut self, id: &RemoteId, api: &Identifier) -> Result<(), WriteError> {
-        let client = client_of_grant(id);
-        // With its client, it is gone.
-        match self.look_for(client).await? {
-            Some(live) => self.change_grant(&live, api, &[]).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Lets a client ask for a scope.
-    async fn assign(
-        &mut self,
-        client: &str,
-        api: &Identifier,
-        scope: &ScopeName,
-    ) -> Result<(), WriteError> {
-        let first = self.try_to_assign(client, api, scope).await;
-        let result = match first {
-            // One of the two is another one than was read.
-            Err(WriteError::Refused(error)) if is_not_found(&error) => {
-                self.writer.reader.memory().forget_client(client);
-                self.read_scopes().await?;
-                self.try_to_assign(client, api, scope).await
-            }
-            result => result,
-        };
-
-        result.map_err(|error| self.gone_if_not_found(error))?;
-        self.done.push(format!("`{scope}` was granted"));
-        Ok(())
-    }
-
-    async fn try_to_assign(
-        &mut self,
-        client: &str,
-        api: &Identifier,
-        scope: &ScopeName,
-    ) -> Result<(), WriteError> {
-        let client = self.id_of_client(client).await?;
-        let scope = self.id_of_scope(api, scope).await?;
-
-        let path = [
-            "clients",
-            client.as_str(),
-            "optional-client-scopes",
-            scope.as_str(),
-        ];
-        self.send(Method::PUT, path, None).await.map(drop)
-    }
-
-    /// Where a client is: as it was read, or else asked for.
-    async fn id_of_client(&self, client: &str) -> Result<String, WriteError> {
-        let memory = self.writer.reader.memory();
-        if let Some(id) = memory.id_of_client(client) {
-            return Ok(id);
-        }
-
-        let listed = self.find(client).await?;
-        memory.learn_client(client, &listed.client.id);
-        Ok(listed.client.id)
-    }
-
-    /// Where a scope is: as it was read or made, or else asked for.
-    async fn id_of_scope(&self, api: &Identifier, scope: &ScopeName) -> Result<String, WriteError> {
-        let memory = self.writer.reader.memory();
-        if let Some(id) = memory.id_of_scope(api, scope) {
-            return Ok(id);
-        }
-
-        let _only_one = self.writer.rereading.lock().await;
-        // Another one may have read it meanwhile.
-        if memory.id_of_scope(api, scope).is_none() {
-            self.read_scopes().await?;
-        }
-        memory.id_of_scope(api, scope).ok_or_else(|| self.gone())
     }
 
     /// The scopes of the realm as they are now.
@@ -371,15 +264,27 @@ impl Procedure<'_> {
         mark: Option<&Digest>,
     ) -> Result<Listed, WriteError> {
         let live = self.find(client_id).await?;
+        self.check_mark(&live, mark)?;
 
+        Ok(live)
+    }
+
+    /// Makes sure that a client has the mark that it had when the change was planned.
+    pub(super) fn check_mark(
+        &self,
+        live: &Listed,
+        mark: Option<&Digest>,
+    ) -> Result<(), WriteError> {
         match mark {
-            Some(planned) if *planned != live.client.mark_digest() => {
-                Err(WriteError::Refused(ProviderError::ChangedSince {
-                    address: Box::new(self.address.clone()),
-                }))
-            }
-            _ => Ok(live),
+            Some(planned) if *planned != live.client.mark_digest() => Err(self.changed_since()),
+            _ => Ok(()),
         }
+    }
+
+    fn changed_since(&self) -> WriteError {
+        WriteError::Refused(ProviderError::ChangedSince {
+            address: Box::new(self.address.clone()),
+        })
     }
 
     pub(super) async fn look_for(&self, client_id: &str) -> Result<Option<Listed>, WriteError> {
@@ -388,14 +293,14 @@ impl Procedure<'_> {
         found.map_err(WriteError::Refused)
     }
 
-    fn gone(&self) -> WriteError {
+    pub(super) fn gone(&self) -> WriteError {
         WriteError::Refused(ProviderError::Gone {
             address: Box::new(self.address.clone()),
         })
     }
 
     /// An object that is not found when it is to be changed has been deleted by somebody else.
-    fn gone_if_not_found(&self, error: WriteError) -> WriteError {
+    pub(super) fn gone_if_not_found(&self, error: WriteError) -> WriteError {
         match error {
             WriteError::Refused(error) if is_not_found(&error) => self.gone(),
             error => error,
@@ -413,12 +318,4 @@ pub(super) fn refuse(reason: String) -> WriteError {
 /// doubt what was done, and so is no refusal.
 pub(super) fn is_unsaid(error: &ProviderError) -> bool {
     matches!(error, ProviderError::Rejected { status: 500, .. })
-}
-
-/// The scopes that a grant is to be of.
-fn granted_in(attrs: &Attrs) -> Vec<ScopeName> {
-    let scopes = attrs.get(GrantSpec::SCOPES).and_then(Value::as_set);
-
-    let texts = scopes.into_iter().flatten().filter_map(Value::as_text);
-    texts.filter_map(|text| text.parse().ok()).collect()
 }

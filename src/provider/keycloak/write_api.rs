@@ -1,11 +1,11 @@
 //! Writing an API: a client, and a client scope for each of its scopes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::Value as Json;
 
-use super::encode::{self, ScopeBody};
+use super::encode::{self, ScopeBody, mark_in};
 use super::names::AUDIENCE_MAPPER;
 use super::scopes::{Scope, Scopes};
 use super::write::{Procedure, is_unsaid, refuse};
@@ -17,31 +17,56 @@ use crate::provider::{Mutate, ProviderError, WriteError};
 /// What is to become of the scopes of an API.
 struct ApiScopes<'a> {
     api: &'a Identifier,
-    /// The first entry of the mark that the API carries until then.
-    before: Option<&'a str>,
-    /// The one that it and its scopes carry afterwards.
+    before: Before<'a>,
+    /// The first entry of the mark that it and its scopes carry afterwards.
     mark: &'a str,
 }
 
-impl ApiScopes<'_> {
-    /// Whether a scope that is there is ours to change: nobody has marked it, or as our API is marked.
-    fn may_change(&self, there: &Scope) -> bool {
-        let is_of_api = there.of.as_ref().is_some_and(|(api, _)| api == self.api);
-        match there.mark() {
-            None => is_of_api,
-            Some(mark) if mark == self.mark || Some(mark) == self.before => {
-                there.is_made_for(self.api)
-            }
-            Some(mark) => is_of_api && self.is_of_another_tenant(mark),
+/// Whose an API is until then.
+#[derive(Clone, Copy)]
+enum Before<'a> {
+    /// It was not there.
+    New,
+    /// Nobody's: what mark it carries, if it carries one, was written for another tenant.
+    Nobodys,
+    /// Ours, by this first entry of its mark.
+    Ours(&'a str),
+}
+
+impl<'a> Before<'a> {
+    /// What a mark says of an API that is to carry another one, or the same.
+    fn of(live: Option<&'a str>, mark: &str) -> Self {
+        match live {
+            Some(live) if !is_of_another_tenant(live, mark) => Self::Ours(live),
+            Some(_) | None => Self::Nobodys,
         }
     }
+}
 
-    /// Whether a mark was written for another tenant, which is no evidence here.
-    fn is_of_another_tenant(&self, mark: &str) -> bool {
-        let tenant = |mark| Mark::read_stack(mark).map(|(_, tenant)| tenant);
+impl ApiScopes<'_> {
+    /// Whether a scope that is there is ours to change: as nobody has marked it, or as our API is
+    /// marked.
+    fn may_change(&self, there: &Scope) -> bool {
+        let is_of_api = there.of.as_ref().is_some_and(|(api, _)| api == self.api);
+        let is_made_for_it = there.is_made_for(self.api);
 
-        tenant(mark).is_some_and(|tenant_of_it| Some(tenant_of_it) != tenant(self.mark))
+        match (there.mark(), self.before) {
+            (None, _) => is_of_api,
+            (Some(mark), _) if mark == self.mark => is_made_for_it,
+            (Some(mark), _) if is_of_another_tenant(mark, self.mark) => is_of_api,
+            (Some(mark), Before::Ours(before)) => is_made_for_it && mark == before,
+            // Of a former name of the stack: with another one, it would have been a conflict.
+            (Some(_), Before::New) => is_made_for_it,
+            (Some(_), Before::Nobodys) => false,
+        }
     }
+}
+
+/// Whether a mark was written for another tenant than this one, and is no evidence here.
+fn is_of_another_tenant(mark: &str, ours: &str) -> bool {
+    let tenant = |mark| Mark::read_stack(mark).map(|(_, tenant)| tenant);
+
+    tenant(mark).is_some_and(|tenant_of_it| Some(tenant_of_it) != tenant(ours))
 }
 
 impl Procedure<'_> {
@@ -68,7 +93,7 @@ impl Procedure<'_> {
         let scopes = scopes.map_err(WriteError::Refused)?;
         let wanted = ApiScopes {
             api,
-            before: None,
+            before: Before::New,
             mark: &mark,
         };
         for (scope, description) in scopes_in(attrs).unwrap_or_default() {
@@ -86,20 +111,34 @@ impl Procedure<'_> {
     ) -> Result<(), WriteError> {
         let live = self.find_marked(api.as_str(), mark).await?;
         let before = live.client.mark();
-        let written = mark_in(fields);
-
-        // Before its client: an API that is ours, and has scopes that are not, is not what was declared.
         if is_released(fields) {
             self.release_scopes(api, before).await?;
-        } else if written.is_some() || fields.contains_key(ResourceServerSpec::SCOPES) {
-            let wanted = ApiScopes {
-                api,
-                before,
-                mark: written.as_deref().or(before).ok_or_else(without_mark)?,
-            };
-            self.change_scopes(&wanted, fields).await?;
+            return self.change_client(&live, fields).await;
         }
-        self.change_client(&live, fields).await
+
+        let written = mark_in(fields);
+        if written.is_none() && !fields.contains_key(ResourceServerSpec::SCOPES) {
+            return self.change_client(&live, fields).await;
+        }
+        let mark = written.as_deref().or(before).ok_or_else(without_mark)?;
+        let wanted = ApiScopes {
+            api,
+            before: Before::of(before, mark),
+            mark,
+        };
+        match wanted.before {
+            // The client decides whose it is, where somebody else wants it too.
+            Before::New | Before::Nobodys => {
+                self.change_client(&live, fields).await?;
+                self.check_taken(api.as_str(), mark).await?;
+                self.change_scopes(&wanted, fields).await
+            }
+            // An API of another name, and with scopes of the former one, is not what was declared.
+            Before::Ours(_) => {
+                self.change_scopes(&wanted, fields).await?;
+                self.change_client(&live, fields).await
+            }
+        }
     }
 
     /// The API whose creation was not answered, if it was made: names are unique, and its mark is ours.
@@ -124,9 +163,9 @@ impl Procedure<'_> {
     ) -> Result<(), WriteError> {
         let scopes = self.read_scopes().await?;
         let ours: Vec<(&ScopeName, &Scope)> = match wanted.before {
-            Some(mark) => scopes.belonging_to(wanted.api, Some(mark)).collect(),
-            // It was nobody's, and so are its scopes until they are declared.
-            None => Vec::new(),
+            Before::Ours(mark) => scopes.marked(wanted.api, mark).collect(),
+            // Its scopes are nobody's either, until they are declared.
+            Before::New | Before::Nobodys => Vec::new(),
         };
         let Some(declared) = scopes_in(fields) else {
             for (name, scope) in ours {
@@ -136,11 +175,15 @@ impl Procedure<'_> {
             return Ok(());
         };
 
+        let mut kept = BTreeSet::new();
         for (scope, description) in &declared {
+            // It may have been known by another name until now.
+            let there = self.find_scope(wanted, &scopes, scope);
+            kept.extend(there.map(|there| there.wire.id.as_str()));
             self.put_scope(wanted, &scopes, scope, description).await?;
         }
         for (name, scope) in ours {
-            if !declared.contains_key(name) {
+            if !kept.contains(scope.wire.id.as_str()) {
                 self.delete_scope(scope).await?;
                 self.done.push(format!("the scope `{name}` was deleted"));
             }
@@ -155,7 +198,8 @@ impl Procedure<'_> {
         mark: Option<&str>,
     ) -> Result<(), WriteError> {
         let scopes = self.read_scopes().await?;
-        for (_, scope) in scopes.belonging_to(api, mark) {
+        let ours = mark.map(|mark| scopes.marked(api, mark));
+        for (_, scope) in ours.into_iter().flatten() {
             let body = encode::released_scope(&scope.wire.name);
             self.send_to_scope(scope, &body).await?;
         }
@@ -172,10 +216,13 @@ impl Procedure<'_> {
     ) -> Result<(), WriteError> {
         let naming = self.writer.reader().getter().settings().scope_naming;
         let name = naming.name(wanted.api, scope);
-        // What was made under another name keeps it.
-        let there = scopes.find(wanted.api, scope).or_else(|| scopes.get(&name));
+        let there = self.find_scope(wanted, scopes, scope);
         let body = ScopeBody {
-            name: there.map_or(&name, |there| &there.wire.name),
+            name: match there {
+                // What was made under the other naming keeps its name.
+                Some(there) if there.is_well_named(wanted.api, scope) => &there.wire.name,
+                _ => &name,
+            },
             api: wanted.api,
             scope,
             description,
@@ -189,6 +236,20 @@ impl Procedure<'_> {
                 address: Box::new(self.address.clone()),
             })),
         }
+    }
+
+    /// The scope that is to become one of an API, by what it is called there or in the realm.
+    fn find_scope<'s>(
+        &self,
+        wanted: &ApiScopes<'_>,
+        scopes: &'s Scopes,
+        scope: &ScopeName,
+    ) -> Option<&'s Scope> {
+        let naming = self.writer.reader().getter().settings().scope_naming;
+
+        scopes
+            .find(wanted.api, scope)
+            .or_else(|| scopes.get(&naming.name(wanted.api, scope)))
     }
 
     async fn create_scope(&mut self, body: ScopeBody<'_>) -> Result<(), WriteError> {
@@ -222,10 +283,8 @@ impl Procedure<'_> {
     }
 
     async fn change_scope(&mut self, body: ScopeBody<'_>, there: &Scope) -> Result<(), WriteError> {
-        let is_same = there.wire.description.as_deref().unwrap_or_default() == body.description
-            && there.mark() == Some(body.mark)
-            && there.is_made_for(body.api);
-        if !is_same {
+        let memory = self.writer.reader().memory();
+        if !body.is_said_by(&there.wire) {
             self.send_to_scope(there, &body.change()).await?;
             self.done
                 .push(format!("the scope `{}` was changed", body.scope));
@@ -235,7 +294,12 @@ impl Procedure<'_> {
         if there.wire.audience() != Some(body.api.as_str()) {
             self.mend_audience(body.api, there).await?;
         }
-        let memory = self.writer.reader().memory();
+        // Whoever holds it holds another one now.
+        let is_known =
+            |(api, scope): &(Identifier, ScopeName)| api == body.api && scope == body.scope;
+        if !there.of.as_ref().is_some_and(is_known) {
+            memory.forget_scopes();
+        }
         memory.learn_scope(body.api, body.scope, there.wire.id.clone());
         Ok(())
     }
@@ -263,17 +327,28 @@ impl Procedure<'_> {
         self.send(Method::PUT, path, Some(body)).await.map(drop)
     }
 
-    /// The scopes go first: a client that is gone would leave them without an API.
-    pub(super) async fn delete_api(&mut self, api: &Identifier) -> Result<(), WriteError> {
-        let live = self.look_for(api.as_str()).await?;
-        let mark = live.as_ref().and_then(|live| live.client.mark());
+    /// The scopes go first: a client that is gone would leave them without an API. Of what is another
+    /// one than was looked at, or is gone, nothing goes.
+    pub(super) async fn delete_api(
+        &mut self,
+        api: &Identifier,
+        mark: Option<&Digest>,
+    ) -> Result<(), WriteError> {
+        let Some(live) = self.look_for(api.as_str()).await? else {
+            return Ok(());
+        };
+        self.check_mark(&live, mark)?;
+
         let scopes = self.read_scopes().await?;
-        for (name, scope) in scopes.belonging_to(api, mark) {
+        let own: Vec<(&ScopeName, &Scope)> = match live.client.mark() {
+            Some(mark) => scopes.marked(api, mark).collect(),
+            None => scopes.unmarked(api).collect(),
+        };
+        for (name, scope) in own {
             self.delete_scope(scope).await?;
             self.done.push(format!("the scope `{name}` was deleted"));
         }
-
-        self.delete_client(api.as_str()).await
+        self.delete_client_at(api.as_str(), &live.client.id).await
     }
 
     async fn delete_scope(&self, scope: &Scope) -> Result<(), WriteError> {
@@ -292,12 +367,6 @@ impl Procedure<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// The first entry of the mark that is to be written.
-fn mark_in(fields: &Attrs) -> Option<String> {
-    let metadata = fields.get(ClientSpec::METADATA)?.as_map()?;
-    metadata.get(Mark::STACK)?.as_text().map(str::to_owned)
 }
 
 /// Whether the mark is to go.

@@ -105,6 +105,7 @@ async fn a_realm_that_takes_no_token_is_asked_for_no_third() {
     let delete = Write::Delete {
         address: Address::Client(ClientRef::Id("courier".parse().unwrap())),
         id: RemoteId::new("courier"),
+        precondition: None,
     };
     let error = writer.write(&delete).await.unwrap_err();
     let is_refused = matches!(

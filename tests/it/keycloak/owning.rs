@@ -64,10 +64,16 @@ async fn what_others_have_made_can_be_referred_to_and_is_never_ours() {
     carry_out(&writer, &desired(TEAM)).await;
     assert_settled(&writer, &desired(TEAM), "scopes alone").await;
     let said = say_plan(&writer, &desired(PLATFORM)).await;
-    assert!(said.contains("scopes without a client"), "{said}");
+    assert!(said.contains("scopes for one"), "{said}");
 
     carry_out(&writer, &desired("stack: team\n")).await;
     assert_ne!(realm.scope("read:maps").await, Json::Null);
+
+    // Nothing of it is an API that could be removed.
+    let removed =
+        "stack: team\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
+    let said = say_plan(&writer, &desired(removed)).await;
+    assert!(said.contains("they are done, or misspelt"), "{said}");
 }
 
 /// Two stacks want what is nobody's, and both have planned it: it becomes that of the first one.
@@ -116,6 +122,11 @@ async fn an_api_of_ours_that_gets_tokens_is_changed_no_more() {
         "stack: platform\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
     let said = say_plan(&writer, &desired(destroyed)).await;
     assert!(said.contains("a client that gets tokens"), "{said}");
+    let said = say_plan(&writer, &desired("stack: platform\nprune: true\n")).await;
+    assert!(
+        said.contains("resource_servers.https://maps.example/"),
+        "{said}"
+    );
 
     realm
         .change_client("https://maps.example/", &exchange(Json::Null))

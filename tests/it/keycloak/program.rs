@@ -234,6 +234,31 @@ async fn an_approved_plan_is_applied_and_a_stale_one_is_not() {
     assert_eq!(said.code, 4, "{}", said.text);
 }
 
+/// Two plans of one client, each made before the other was applied: one of them changes its mark.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_approved_of_a_mark_and_of_a_name_is_applied_one_after_the_other() {
+    let realm = TestRealm::doubled().await;
+    let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
+    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    let file = place.folder.path().join("grantry.yaml");
+    let protected = STORY.replace(
+        "name: Gift Deliveries,",
+        "name: Gift Deliveries, protect: true,",
+    );
+    let renamed = STORY.replace("name: Gift Deliveries,", "name: Gifts,");
+    let both = protected.replace("name: Gift Deliveries,", "name: Gifts,");
+    for (text, plan) in [(&protected, "a"), (&renamed, "b")] {
+        std::fs::write(&file, text).unwrap();
+        assert_eq!(place.run(&format!("plan --out {plan}")).await.code, 0);
+    }
+
+    std::fs::write(&file, &protected).unwrap();
+    assert_eq!(place.run("apply --plan a").await.code, 0);
+    std::fs::write(&file, &both).unwrap();
+    let said = place.run("apply --plan a --plan b").await;
+    assert_eq!(said.code, 0, "{}", said.text);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_stack_is_on_auth0_and_on_keycloak_at_once() {
     let realm = TestRealm::doubled().await;

@@ -244,10 +244,26 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
     let (without_grants, _) = narrowed.split_once("grants:").unwrap();
     let removed =
         "stack: laws\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
-    for number in 0..100 {
+    // With those that are there, a hundred: one page and a scope for one of them, which is no client more.
+    // All on one page, with scopes that are of no client.
+    for number in 0..80 {
         let client = json!({ "clientId": format!("other-{number}") });
         let path = "/clients";
         realm.admin.must(Method::POST, path, Some(&client)).await;
+    }
+    for number in 0..20 {
+        let scope = json!({
+            "name": format!("other-{number}"),
+            "protocol": "openid-connect",
+            "protocolMappers": [{
+                "name": "audience",
+                "protocol": "openid-connect",
+                "protocolMapper": "oidc-audience-mapper",
+                "config": { "included.custom.audience": format!("urn:{number}"), "access.token.claim": "true" },
+            }],
+        });
+        let path = "/client-scopes";
+        realm.admin.must(Method::POST, path, Some(&scope)).await;
     }
     for yaml in [
         STORY,
@@ -278,4 +294,41 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
         let asked = realm.double().requests();
         assert_eq!(asked.len(), told.unwrap().requests, "{yaml}: {asked:#?}");
     }
+}
+
+/// A server that is only busy is not one without the realm, and one that does not know why is asked again.
+#[tokio::test(start_paused = true)]
+async fn a_reading_waits_for_a_server_that_is_busy() {
+    for (path, status) in [
+        ("/.well-known", 429),
+        ("/.well-known", 503),
+        ("/client-scopes", 500),
+        ("/clients?", 500),
+    ] {
+        let realm = TestRealm::doubled().await;
+        realm.double().fail(Fault {
+            method: "GET",
+            path: path.to_owned(),
+            nth: 1,
+            what: Trouble::Status(status),
+        });
+        let reader = keycloak::Reader::new(realm.settings()).unwrap();
+        reader.read().await.unwrap();
+    }
+
+    let realm = TestRealm::doubled().await;
+    for nth in 1..=100 {
+        realm.double().fail(Fault {
+            method: "GET",
+            path: "/.well-known".to_owned(),
+            nth,
+            what: Trouble::Status(429),
+        });
+    }
+    let reader = keycloak::Reader::new(realm.settings()).unwrap();
+    let error = reader.read().await.unwrap_err();
+    assert!(
+        matches!(error, ProviderError::RateLimited { .. }),
+        "{error}"
+    );
 }

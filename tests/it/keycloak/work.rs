@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use grantry::apply::{Guard, Report, Stop, apply};
 use grantry::config;
-use grantry::model::{Desired, Snapshot};
+use grantry::model::{Desired, ScopeNaming, Snapshot};
 use grantry::plan::{PlanError, Planned, plan};
 use grantry::provider::{Mutate as _, ProviderError, inspect, keycloak, observe};
 use grantry::render;
@@ -15,11 +15,18 @@ const ONE: NonZeroUsize = NonZeroUsize::MIN;
 
 /// A configuration of Keycloak, without guards.
 pub(crate) fn desired(yaml: &str) -> Desired {
+    desired_by(ScopeNaming::Bare, yaml)
+}
+
+/// The same where scopes are called like this.
+pub(crate) fn desired_by(naming: ScopeNaming, yaml: &str) -> Desired {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     std::fs::write(&file, yaml).unwrap();
 
-    match config::load(&[file], &config::Inputs::default(), |_| &keycloak::SUPPORT) {
+    match config::load(&[file], &config::Inputs::default(), |_| {
+        keycloak::support_for(naming)
+    }) {
         Ok(loaded) => without_guards(loaded),
         Err(problems) => panic!("{}", render::problems(&problems)),
     }

@@ -134,6 +134,7 @@ async fn what_is_gone_already_is_deleted() {
     let api = Write::Delete {
         address: Address::ResourceServer("https://maps.example/".parse().unwrap()),
         id: RemoteId::new("https://maps.example/"),
+        precondition: None,
     };
     // What a server says of whatever somebody else is deleting at the same moment.
     realm.double().fail(Fault {
@@ -152,6 +153,7 @@ fn delete_courier() -> Write {
     Write::Delete {
         address: Address::Client(ClientRef::Key("courier".parse().unwrap())),
         id: RemoteId::new("courier"),
+        precondition: None,
     }
 }
 

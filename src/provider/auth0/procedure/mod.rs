@@ -61,7 +61,7 @@ pub(super) async fn carry_out<D: Driver>(
             update(driver, change).await?;
             Ok(id.clone())
         }
-        Write::Delete { address, id } => {
+        Write::Delete { address, id, .. } => {
             delete(driver, address, id).await?;
             Ok(id.clone())
         }

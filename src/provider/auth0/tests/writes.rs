@@ -40,6 +40,7 @@ pub(super) fn delete_client(id: &str) -> Write {
     Write::Delete {
         address: client_address(),
         id: RemoteId::new(id),
+        precondition: None,
     }
 }
 

@@ -42,5 +42,6 @@ pub(super) fn delete_client(id: &RemoteId) -> Write {
     Write::Delete {
         address,
         id: id.clone(),
+        precondition: None,
     }
 }
