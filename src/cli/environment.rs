@@ -83,7 +83,7 @@ pub(super) const VARIABLES: [Variable; 34] = [
     says(REALM, "The realm of it that is managed."),
     says(
         AUTH_REALM,
-        "The realm that Grantry's own client is of, where that is another one.",
+        "The realm that Grantry's own client is of, where that is `master` and not the managed one.",
     ),
     says(
         REALM_CLIENT_ID,

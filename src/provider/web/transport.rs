@@ -99,8 +99,8 @@ impl Ending {
     fn wait(self, repeat: Repeat, patience: &mut Patience) -> Option<Duration> {
         match (self, repeat) {
             // Also what creates: a tenant counts before it does anything. Where that was not so, what
-            // was made is refused as a double, or found when all are listed after the last creation;
-            // to look first would take more requests just where there are too many.
+            // was made is refused as a double, or found among all of them at the end where names may
+            // be there twice; to look first would take more requests just where there are too many.
             (Self::TooMany(said), _) => patience.wait_after_too_many(said),
             // Nothing was sent, so what creates may be sent again too.
             (Self::NotSent, _) | (Self::Fault, Repeat::Freely) => patience.wait_after_fault(),
