@@ -59,7 +59,7 @@ pub use expectation::Expected;
 pub(crate) use guard::FEW_DELETIONS;
 pub use guard::Refusal;
 pub use names::Names;
-pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying};
+pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope};
 pub use order::{Wave, find_blockers};
 pub use outputs::{ClientOutputs, GrantOutputs, Outputs};
 pub(crate) use owner::{Owner, owner_of};

@@ -3,7 +3,7 @@
 use super::text::{WIDTH, capitalize, count, safe, words};
 use crate::config::quote_scalar;
 use crate::model::{Advice as _, ClientId, Identifier, Key, Kind};
-use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying};
+use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying, TakenScope};
 
 /// A note, without its label.
 pub(super) fn show_note(note: &Note, names: &Names) -> String {
@@ -74,6 +74,11 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
         Note::Unmarked(keys) => list_clients(
             "these clients exist without a mark that counts here; applying gives them one:",
             keys,
+        ),
+        Note::TakenScopes(scopes) => list_under(
+            "these scopes exist without a mark that counts here; applying gives them one, and whoever \
+             holds\nthem keeps them:",
+            scopes.iter().map(|taken| show_taken_scope(taken, names)),
         ),
         Note::CopiedMark { name, client_id } => format!(
             "{} carries a mark of another tenant; it counts as unmarked.",
@@ -160,6 +165,13 @@ fn show_staying(because: Staying, step: &str) -> String {
             "Their client carries no mark yet; once it does, they are deleted as well.".to_owned()
         }
     }
+}
+
+fn show_taken_scope(taken: &TakenScope, names: &Names) -> String {
+    let key = names.resource_servers.get(&taken.audience);
+    let api = key.map_or(taken.audience.as_str(), Key::as_str);
+
+    format!("resource_servers.{}: {}", safe(api), safe(&taken.scope))
 }
 
 /// A list, and what is to be said below it.

@@ -43,6 +43,9 @@ pub enum Note {
     },
     /// Declared clients that exist but carry no mark, or have lost it.
     Unmarked(Vec<Key>),
+    /// Scopes that are there already, without a mark that counts here, and become those of an API of
+    /// ours.
+    TakenScopes(Vec<TakenScope>),
     /// A client whose mark was written for another tenant: copied, and so no evidence.
     CopiedMark {
         /// The client's name.
@@ -80,6 +83,7 @@ impl Advice for Note {
             Self::AbruptKeys(_) => "abrupt-keys",
             Self::LongGrants { .. } => "long-grants",
             Self::Unmarked(_) => "unmarked",
+            Self::TakenScopes(_) => "taken-scopes",
             Self::CopiedMark { .. } => "copied-mark",
             Self::UnreadableMark { .. } => "unreadable-mark-aside",
             Self::NotOurs(_) => "not-ours",
@@ -114,6 +118,7 @@ impl Advice for Note {
             | Self::LosingCallers(_)
             | Self::RevivedGrants(_)
             | Self::Unmarked(_)
+            | Self::TakenScopes(_)
             | Self::CopiedMark { .. }
             | Self::NotOurs(_)
             | Self::Outliving(_) => return None,
@@ -138,6 +143,15 @@ pub struct OrphanGrant {
     pub address: Address,
     /// The scopes it confers; none for every scope.
     pub scopes: Option<Vec<String>>,
+}
+
+/// A scope that is taken over.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TakenScope {
+    /// Its API.
+    pub audience: Identifier,
+    /// What it is called there.
+    pub scope: String,
 }
 
 /// An API that stays while another of its display name is created, as when an identifier is

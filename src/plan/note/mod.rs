@@ -2,7 +2,7 @@
 //!
 //! `kinds` has the words for it: every note, and what to do about it. What is said of others who
 //! call an API is sought in `callers`, what of an API that stays behind in `former_servers`, what of
-//! grants that are too long to ask for in `long_grants`.
+//! grants that are too long to ask for in `long_grants`, of scopes that are taken over in `taken_scopes`.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,9 @@ mod callers;
 mod former_servers;
 mod kinds;
 mod long_grants;
+mod taken_scopes;
 
-pub use kinds::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying};
+pub use kinds::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope};
 
 /// What is worth saying: whose objects are whose, and what the changes mean for others. Sorted.
 pub(super) fn collect_notes(
@@ -41,6 +42,7 @@ pub(super) fn collect_notes(
     notes.extend(note_abrupt_keys(context, scope));
     notes.extend(former_servers::note_former_servers(context, changes));
     notes.extend(long_grants::note_long_grants(context));
+    notes.extend(taken_scopes::note_taken_scopes(context, changes));
 
     notes.sort();
     notes

@@ -105,6 +105,8 @@ async fn a_scope_that_somebody_made_for_our_api_becomes_ours_when_it_is_declared
         let made = realm.scope(&name).await;
 
         let declared = story.replace("scopes: { }", &format!("scopes: {{ '{name}': Read }}"));
+        let said = say_plan(&writer, &desired(&declared)).await;
+        assert!(said.contains("these scopes exist without a mark"), "{said}");
         carry_out(&writer, &desired(&declared)).await;
         assert_settled(&writer, &desired(&declared), stack).await;
         let ours = realm.scope(&name).await;
