@@ -8,8 +8,8 @@ use super::rendering::{Rendering, STAYS, as_configured, can_say, explain_stays, 
 use super::yaml::quote;
 use super::{Entry, Field};
 use crate::model::{
-    Attrs, ClientName, ClientSpec, Found, Mark, MetadataKey, MetadataValue, StackName, Standing,
-    Support, Value,
+    Attrs, ClientName, ClientSpec, Found, Kind, Mark, MetadataKey, MetadataValue, StackName,
+    Standing, Support, Value,
 };
 use crate::plan::{Class, Verdict};
 
@@ -187,12 +187,12 @@ fn add_settings(entry: &mut Entry, found: &Found, defaults: &Attrs, support: &Su
 
     let Some(differences) = say_differences(&live, &filled_in, defaults) else {
         entry.fields.push(("defaults".into(), "none".into()));
-        return add_fields(entry, set_fields(&live, defaults));
+        return add_fields(entry, set_fields(&live, defaults), support);
     };
 
     entry.fields.extend(differences);
     let others = set_fields(&live, defaults).filter(|(field, _)| !filled_in.contains_key(*field));
-    add_fields(entry, others);
+    add_fields(entry, others, support);
 }
 
 /// The fields that Grantry would fill in otherwise than they are; none where one of them cannot be
@@ -213,9 +213,14 @@ fn say_differences(live: &Attrs, filled_in: &Attrs, defaults: &Attrs) -> Option<
     Some(said)
 }
 
-fn add_fields<'a>(entry: &mut Entry, fields: impl Iterator<Item = (&'a SmolStr, &'a Value)>) {
+fn add_fields<'a>(
+    entry: &mut Entry,
+    fields: impl Iterator<Item = (&'a SmolStr, &'a Value)>,
+    support: &Support,
+) {
     for (field, value) in fields {
-        if can_say(ClientSpec::attrs, field, value) {
+        let is_taken = !support.lacks_value(Kind::Client, field, value);
+        if is_taken && can_say(ClientSpec::attrs, field, value) {
             let value = as_configured(field, value);
             entry.fields.push((field.clone(), value));
         } else {

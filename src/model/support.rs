@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{
     AppType, GrantType, Identifier, Kind, ScopeNaming, SigningAlg, SystemApi,
-    TokenEndpointAuthMethod,
+    TokenEndpointAuthMethod, Value,
 };
 
 /// What a provider can express: a plain value, which each of them states.
@@ -71,7 +71,8 @@ pub struct Longest {
     pub field: &'static str,
     /// What of it.
     pub part: Part,
-    /// The most characters.
+    /// The most characters, as UTF-16 has them: databases count those outside of the basic plane, such
+    /// as emoji, as one or as two.
     pub characters: usize,
 }
 
@@ -173,6 +174,22 @@ impl Support {
         let mut missing = self.missing.iter();
         missing.any(|missing| {
             missing.kind == kind && missing.field == field && missing.value.is_none()
+        })
+    }
+
+    /// Whether a field cannot be said with this value.
+    #[must_use]
+    pub fn lacks_value(&self, kind: Kind, field: &str, value: &Value) -> bool {
+        let written = match value {
+            Value::Text(text) => text.to_string(),
+            other => serde_json::Value::from(other.clone()).to_string(),
+        };
+
+        let mut missing = self.missing.iter();
+        missing.any(|missing| {
+            missing.kind == kind
+                && missing.field == field
+                && missing.value == Some(written.as_str())
         })
     }
 

@@ -121,15 +121,21 @@ fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
             continue;
         };
         for (text, place) in list_texts(object, &entry.value, *part) {
-            let length = text.chars().count();
+            let length = text.encode_utf16().count();
             if length <= *characters {
                 continue;
             }
 
             let provider = context.support.name;
+            let counted = if text.chars().count() == length {
+                ""
+            } else {
+                " as UTF-16 counts them"
+            };
             let text = quote(&text);
             let message = format!(
-                "{text} has {length} characters, and {provider} takes {characters} at the most"
+                "{text} has {length} characters{counted}, and {provider} takes {characters} at the \
+                 most"
             );
             problems.push(Problem::new(ProblemId::TooLong, place, message));
         }

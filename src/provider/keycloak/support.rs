@@ -24,9 +24,12 @@ pub const QUALIFIED_SUPPORT: Support = Support {
         LENGTHS[0],
         LENGTHS[1],
         LENGTHS[2],
+        LENGTHS[3],
+        LENGTHS[4],
+        LENGTHS[5],
         Longest {
             part: Part::Qualified,
-            ..LENGTHS[3]
+            ..LENGTHS[6]
         },
     ],
     scope_naming: ScopeNaming::Qualified,
@@ -65,7 +68,25 @@ const COMMON: Support = Support {
 };
 
 /// Its database takes no longer ones, and says nothing of the cause.
-const LENGTHS: [Longest; 4] = [
+const LENGTHS: [Longest; 7] = [
+    Longest {
+        kind: Kind::ResourceServer,
+        field: "name",
+        part: Part::Text,
+        characters: 255,
+    },
+    Longest {
+        kind: Kind::Client,
+        field: "name",
+        part: Part::Text,
+        characters: 255,
+    },
+    Longest {
+        kind: Kind::Client,
+        field: "description",
+        part: Part::Text,
+        characters: 255,
+    },
     Longest {
         kind: Kind::ResourceServer,
         field: "identifier",

@@ -300,6 +300,24 @@ async fn an_export_is_planned_back_as_adoptions_only() {
         &["gift-deliveries", "https://api.world-mappers.example/"],
     )
     .await;
+    // What the realm can be set to, and no configuration says: it stays as it is.
+    let zero = json!({ "attributes": { "access.token.lifespan": "0" } });
+    realm.change_client("gift-deliveries", &zero).await;
+    // A service whose own client is what somebody's tokens are for.
+    let scope = json!({
+        "name": "read:gifts",
+        "protocol": "openid-connect",
+        "protocolMappers": [{
+            "name": "audience",
+            "protocol": "openid-connect",
+            "protocolMapper": "oidc-audience-mapper",
+            "config": { "included.client.audience": "gift-deliveries", "access.token.claim": "true" },
+        }],
+    });
+    realm
+        .admin
+        .must(Method::POST, "/client-scopes", Some(&scope))
+        .await;
 
     let exported = place.run("export --stack new --provider keycloak").await;
     let (text, _) = exported.text.split_once("Tenant: ").unwrap();
