@@ -17,17 +17,32 @@ pub(super) struct Memory(Mutex<Known>);
 struct Known {
     /// The scopes as they were read.
     scopes: Option<Arc<Scopes>>,
+    /// How often what was read of scopes has become untrue by a change of ours.
+    changes: Changes,
     /// The ids in addresses of scopes that were made since, or become what they are called.
     ids_of_scopes: BTreeMap<(Identifier, ScopeName), String>,
     /// The ids of clients in addresses, by their client ids.
     ids_of_clients: BTreeMap<String, String>,
 }
 
+/// How many changes there were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Changes(u64);
+
 impl Memory {
-    pub(super) fn learn_scopes(&self, scopes: Arc<Scopes>) {
+    /// Where a reading of scopes begins: what it shows is learnt by that.
+    pub(super) fn changes(&self) -> Changes {
+        self.known().changes
+    }
+
+    /// What a reading shows that has begun there. Where something was changed since, it may show what
+    /// was there before.
+    pub(super) fn learn_scopes(&self, begun: Changes, scopes: Arc<Scopes>) {
         let mut known = self.known();
-        known.ids_of_scopes.clear();
-        known.scopes = Some(scopes);
+        if known.changes == begun {
+            known.ids_of_scopes.clear();
+            known.scopes = Some(scopes);
+        }
     }
 
     pub(super) fn learn_scope(&self, api: &Identifier, name: &ScopeName, id: String) {
@@ -37,7 +52,9 @@ impl Memory {
 
     /// What an API has become to a scope is not as it was read.
     pub(super) fn forget_scopes(&self) {
-        self.known().scopes = None;
+        let mut known = self.known();
+        known.changes.0 += 1;
+        known.scopes = None;
     }
 
     pub(super) fn scopes(&self) -> Option<Arc<Scopes>> {

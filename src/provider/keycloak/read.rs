@@ -90,6 +90,7 @@ impl Reader {
     }
 
     async fn read_once(&self) -> Result<Reading, ProviderError> {
+        let begun = self.memory.changes();
         let mut clients = Vec::new();
         let walk = listing::walk_clients(&self.getter, |listed| clients.push(listed));
         let (scopes, ()) = try_join(listing::read_scopes(&self.getter), walk).await?;
@@ -97,7 +98,7 @@ impl Reader {
         listing::check_scopes(&clients, &scopes)?;
 
         let scopes = Arc::new(scopes);
-        self.memory.learn_scopes(scopes.clone());
+        self.memory.learn_scopes(begun, scopes.clone());
         self.memory
             .learn_clients(clients.iter().map(|listed| &listed.client));
         Ok(Reading { scopes, clients })
@@ -130,8 +131,9 @@ impl Reader {
     }
 
     pub(super) async fn read_scopes_again(&self) -> Result<Arc<Scopes>, ProviderError> {
+        let begun = self.memory.changes();
         let scopes = Arc::new(listing::read_scopes(&self.getter).await?);
-        self.memory.learn_scopes(scopes.clone());
+        self.memory.learn_scopes(begun, scopes.clone());
         Ok(scopes)
     }
 

@@ -1,6 +1,7 @@
 //! Writing to a realm, one object at a time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::Method;
 use serde_json::Value as Json;
@@ -21,8 +22,11 @@ use crate::provider::{Locks, Mutate, ProviderError, Write, WriteError};
 pub struct Writer {
     pub(super) reader: Reader,
     pub(super) sender: Sender,
-    /// Held while scopes are read again, so that changes that miss one at the same time share it.
-    pub(super) rereading: Mutex<()>,
+    /// The last reading of scopes for a change, and which one it was. Held while they are read, so that
+    /// changes that are made at the same time share one.
+    reading: Mutex<(u64, Arc<Scopes>)>,
+    /// How many of these readings have begun.
+    begun: AtomicU64,
 }
 
 impl Writer {
@@ -34,7 +38,8 @@ impl Writer {
         Ok(Self {
             reader,
             sender,
-            rereading: Mutex::default(),
+            reading: Mutex::default(),
+            begun: AtomicU64::default(),
         })
     }
 }
@@ -201,11 +206,21 @@ impl Procedure<'_> {
         result
     }
 
-    /// The scopes of the realm as they are now.
+    /// The scopes of the realm as they are now, or were a moment later: one that began since will do.
     pub(super) async fn read_scopes(&self) -> Result<Arc<Scopes>, WriteError> {
-        let scopes = self.writer.reader.read_scopes_again().await;
+        let begun = &self.writer.begun;
+        let asked = begun.load(Ordering::SeqCst);
+        let mut reading = self.writer.reading.lock().await;
+        let (last, scopes) = &*reading;
+        if *last > asked {
+            return Ok(scopes.clone());
+        }
 
-        scopes.map_err(WriteError::Refused)
+        let this = begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let scopes = self.writer.reader.read_scopes_again().await;
+        let scopes = scopes.map_err(WriteError::Refused)?;
+        *reading = (this, scopes.clone());
+        Ok(scopes)
     }
 
     /// Creates an object, and gives its id.

@@ -148,12 +148,9 @@ impl Procedure<'_> {
             return Ok(id);
         }
 
-        let _only_one = self.writer.rereading.lock().await;
-        // Another one may have read it meanwhile.
-        if memory.id_of_scope(api, scope).is_none() {
-            self.read_scopes().await?;
-        }
-        memory.id_of_scope(api, scope).ok_or_else(|| self.gone())
+        let scopes = self.read_scopes().await?;
+        let there = scopes.find(api, scope).ok_or_else(|| self.gone())?;
+        Ok(there.wire.id.clone())
     }
 }
 

@@ -1,7 +1,9 @@
 //! Writes that cannot hurt: what is not ours stays as it is, and what was half done is finished.
 
+use futures_util::future::join_all;
 use grantry::apply::Outcome;
 use grantry::model::{Address, ClientRef, RemoteId};
+use grantry::plan::Change;
 use grantry::provider::{Mutate as _, ProviderError, Write, WriteError};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -524,4 +526,50 @@ async fn a_grant_of_more_scopes_than_can_be_asked_for_at_once_is_said() {
 
     carry_out(&writer, &story(51)).await;
     insta::assert_snapshot!(say_plan(&writer, &story(51)).await);
+}
+
+/// Each change of an API looks at the scopes that there are. Those that are made at the same time look together.
+#[tokio::test]
+async fn changes_of_many_apis_share_their_looks_at_the_scopes() {
+    let realm = TestRealm::doubled().await;
+    let story = |name: &str| {
+        let apis: Vec<String> = (0..20)
+            .map(|number| {
+                format!("  api-{number}: {{ identifier: 'urn:{number}', name: A, scopes: {{ read:{number}: {name} }} }}\n")
+            })
+            .collect();
+        desired(&format!(
+            "stack: laws\nresource_servers:\n{}",
+            apis.concat()
+        ))
+    };
+    carry_out(&realm.writer(), &story("Read")).await;
+
+    let writer = realm.writer();
+    let planned = try_to_plan(&writer, &story("Read all")).await.unwrap();
+    realm.double().forget_requests();
+    let updates: Vec<Write> = planned.plan.changes.iter().map(update).collect();
+    let written = join_all(updates.iter().map(|update| writer.write(update))).await;
+    assert!(written.iter().all(Result::is_ok), "{written:?}");
+
+    let asked = realm.double().requests();
+    let looks = asked
+        .iter()
+        .filter(|asked| asked.method == "GET" && asked.path.ends_with("/client-scopes"));
+    assert!(looks.count() <= 3, "{asked:#?}");
+    assert_settled(&realm.writer(), &story("Read all"), "all of them").await;
+}
+
+/// The write of a change to an object that is there.
+fn update(change: &Change) -> Write {
+    let Address::ResourceServer(api) = &change.address else {
+        panic!("{change:?}");
+    };
+
+    Write::Update {
+        address: change.address.clone(),
+        id: RemoteId::new(api.as_str()),
+        fields: change.fields.clone(),
+        precondition: change.precondition.clone(),
+    }
 }
