@@ -50,6 +50,8 @@ pub mod provider;
 pub mod render;
 #[cfg(feature = "engine")]
 pub mod review;
+#[cfg(feature = "engine")]
+pub mod secrets;
 #[cfg(all(feature = "auth0", feature = "emulator"))]
 pub mod testing;
 pub mod words;

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
 use super::{hint, output};
 use crate::emulator::{self, Conditions, Settings, Transport};
-use crate::model::{Desired, Key};
+use crate::model::{Desired, Key, dotenv_line, name_variables};
 use crate::provider::auth0;
 use crate::testing::{self, TestClient, TestTenantError};
 use crate::{config, render};
@@ -68,7 +68,7 @@ async fn serve(
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
     emulator.change_conditions(conditions);
     for (name, value) in variables {
-        output::data(&render::dotenv_line(&name, &value))?;
+        output::data(&dotenv_line(&name, &value))?;
     }
     output::talk(&format!("Listening on {}\n", emulator.url()));
 
@@ -101,7 +101,7 @@ fn explain_not_filled(error: TestTenantError) -> Failure {
 /// The id and the secret of each declared client, so that services find theirs: variables named for
 /// its key.
 fn list_variables(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
-    let named = render::name_variables(clients.iter());
+    let named = name_variables(clients.iter());
     for (name, keys) in &named.shared {
         output::talk(&render::no_variable(&format!("{name}_CLIENT_ID"), keys));
     }

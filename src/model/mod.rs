@@ -6,7 +6,10 @@
 mod address;
 mod attrs;
 mod day;
+mod delivery;
 mod desired;
+mod dotenv;
+mod endpoints;
 mod finding;
 mod inspection;
 mod mark;
@@ -29,18 +32,24 @@ pub use address::{Address, ClientRef, Kind};
 pub(crate) use attrs::compact;
 pub use attrs::{Attrs, Members, Value};
 pub use day::{Day, DayError};
+pub use delivery::{
+    Destination, EntryFormat, Holds, Label, LabelError, Looked, PathTemplate, PathTemplateError,
+    Seen, SinkKind, SinkSpec, Slots,
+};
 pub use desired::{
     Audience, Declared, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Identity,
     MarkParts, Resources,
 };
+pub use dotenv::{Variables, dotenv_line, name_variables, read_dotenv};
+pub use endpoints::Endpoints;
 pub use finding::{Critical, FindingId, Waiver};
 pub use inspection::{Digest, Inspection};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
-    AuthorizationDetailsType, ClientDescription, ClientId, ClientName, EnvironmentName, Identifier,
-    Key, KeyId, KeyName, LogoUri, MetadataKey, MetadataValue, NameError, OrganizationId, PolicyId,
-    ResourceServerName, ScopeDescription, ScopeName, StackName, SubjectName, Timestamp,
-    TokenLifetime, VariableName,
+    AgeRecipient, AuthorizationDetailsType, ClientDescription, ClientId, ClientName,
+    EnvironmentName, Identifier, Key, KeyId, KeyName, LogoUri, MetadataKey, MetadataValue,
+    NameError, OrganizationId, PolicyId, ResourceServerName, ScopeDescription, ScopeName, SinkName,
+    StackName, SubjectName, Timestamp, TokenLifetime, VariableName,
 };
 pub use pattern::Pattern;
 pub(crate) use policy::matches;

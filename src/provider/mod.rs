@@ -10,14 +10,13 @@ use futures_util::future::try_join_all;
 
 use crate::config::ProviderChoice;
 use crate::model::{
-    Address, Attrs, Desired, Digest, Found, Inspection, RemoteId, Snapshot, Support,
+    Address, Attrs, Desired, Digest, Endpoints, Found, Inspection, RemoteId, Snapshot, Support,
 };
 use crate::plan::{self, Planned};
 
 #[cfg(feature = "auth0")]
 pub mod auth0;
 mod checkup;
-mod endpoints;
 mod error;
 mod estimate;
 mod gap;
@@ -34,7 +33,6 @@ mod retry;
 mod web;
 
 pub use checkup::{Contents, Health, Owned};
-pub use endpoints::Endpoints;
 #[cfg(feature = "web")]
 pub(crate) use error::TENANT_HAS_CHANGED;
 pub use error::{ProviderError, SettingsError};

@@ -7,7 +7,6 @@ mod access;
 #[cfg(feature = "cli")]
 mod checkup;
 pub mod document;
-mod dotenv;
 mod drift;
 mod environments;
 mod estimate;
@@ -39,7 +38,6 @@ pub use access::{
 };
 #[cfg(feature = "cli")]
 pub use checkup::{Diagnosis, Subject, checkup, scopes};
-pub use dotenv::{Variables, dotenv_line, name_variables, no_variable};
 pub use drift::drift;
 pub use environments::{applied_environments, planned_environments};
 pub use estimate::time;
@@ -49,7 +47,7 @@ pub use human::{plan, planned, valid};
 pub use layout::{Detail, Layout, Width};
 pub use lock::{lock, lock_not_released, no_lock, unlocked, waiting};
 pub use origins::origins;
-pub use outputs::{SharedNames, outputs, outputs_dotenv};
+pub use outputs::{SharedNames, no_variable, outputs, outputs_dotenv};
 pub use problems::{first_problem, problems};
 pub use report::{correlation, ended, progress, report};
 pub use rows::name;

@@ -1,11 +1,10 @@
 //! What services need to know, for people and as variables.
 
 use super::document::{ClientOutputsView, EndpointsView, OutputsView};
-use super::dotenv::{Variables, dotenv_line, name_variables};
 use super::layout::Width;
 use super::style::{QUIET, STRONG, styled};
 use super::text::{safe, wrapped};
-use crate::model::{ClientId, Key};
+use crate::model::{ClientId, Key, Variables, dotenv_line, name_variables};
 use crate::plan::Outputs;
 
 /// Where values stand behind their names.
@@ -119,4 +118,13 @@ fn add_variables<'a>(
     shared
         .map(|(name, keys)| (format!("{name}_{end}"), keys))
         .collect()
+}
+
+/// That there is no variable of a name, for it would not tell which of several is meant.
+#[must_use]
+pub fn no_variable(name: &str, keys: &[&Key]) -> String {
+    let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+    let keys = keys.join("` and `");
+
+    format!("No variable {name}: it would not tell whether `{keys}` is meant.\n")
 }

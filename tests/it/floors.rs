@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 8] = [
     &["words"],
     &["model", "files"],
     &["config", "plan"],
-    &["provider"],
+    &["provider", "secrets"],
     &["apply", "emulator", "export", "review"],
     &["render"],
     &["approval", "testing"],

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
 
 /// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the host
 /// of the tenant's own API, or of its issuer where it has none. A mark copied to another tenant does not match.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TenantHash(String);
 
 impl TenantHash {
@@ -43,6 +45,20 @@ impl TenantHash {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_hash = text.len() == Self::LENGTH && text.bytes().all(is_digit);
         is_hash.then(|| Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for TenantHash {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("a tenant's hash has 8 hexadecimal digits")
+    }
+}
+
+impl From<TenantHash> for String {
+    fn from(hash: TenantHash) -> Self {
+        hash.0
     }
 }
 

@@ -38,10 +38,37 @@ text! {
 }
 
 text! {
+    /// How this configuration refers to a sink.
+    SinkName: "a sink's name", 1..=48, "^[a-z0-9-]*$",
+    "consists of lower-case letters, digits and `-`", example "vault"
+}
+
+text! {
+    /// A public key of age, which what is encrypted to can be decrypted with its private one.
+    AgeRecipient: "an age recipient", 62..=62, "^(age1[02-9ac-hj-np-z]{58})?$",
+    "is as `age-keygen` prints it: `age1` and 58 small letters and digits",
+    example "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+}
+
+text! {
     /// The identifier of a resource server: the `audience` of its access tokens. It cannot be
     /// changed later, need not be a URL, and a trailing slash is significant.
     Identifier: "an identifier", 1..=600, r"^\S*$",
     "has no white space", example "https://api.world-mappers.example/"
+}
+
+impl AgeRecipient {
+    /// As much of it as a person compares: its beginning and its end.
+    #[must_use]
+    pub fn abbreviated(&self) -> String {
+        let text = self.as_str();
+        let end = text.len().saturating_sub(6);
+
+        match (text.get(..10), text.get(end..)) {
+            (Some(start), Some(end)) => format!("{start}…{end}"),
+            _ => text.to_owned(),
+        }
+    }
 }
 
 impl EnvironmentName {
@@ -296,6 +323,8 @@ mod tests {
             takes_its_example::<KeyId>,
             takes_its_example::<SubjectName>,
             takes_its_example::<Timestamp>,
+            takes_its_example::<SinkName>,
+            takes_its_example::<AgeRecipient>,
         ];
         for takes_its_example in checks {
             takes_its_example();

@@ -20,11 +20,11 @@ use super::lock_identifier::is_lock;
 use super::object::get_text;
 use super::settings::Settings;
 use crate::model::{
-    Address, Digest, Found, Identifier, Inspection, Kind, RemoteId, Snapshot, TenantHash,
-    UnnamedGrant,
+    Address, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
+    TenantHash, UnnamedGrant,
 };
 use crate::plan::Planned;
-use crate::provider::{Endpoints, Estimate, LockUse, Need, Observe, ProviderError};
+use crate::provider::{Estimate, LockUse, Need, Observe, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]

@@ -17,13 +17,11 @@ use super::scopes::Scopes;
 use super::settings::Settings;
 use super::support::support_for;
 use crate::model::{
-    Address, ClientId, ClientRef, Digest, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
-    TenantHash,
+    Address, ClientId, ClientRef, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId,
+    Snapshot, TenantHash,
 };
 use crate::plan::Planned;
-use crate::provider::{
-    Endpoints, Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError,
-};
+use crate::provider::{Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError};
 
 /// Reads a realm. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]

@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Version;
 use super::failure::FailureView;
-use crate::model::Key;
+use crate::model::{Endpoints, Key};
 use crate::plan::{ClientOutputs, GrantOutputs, Outputs};
-use crate::provider::Endpoints;
 
 /// What services need to know of a tenant: a document. Nothing of it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

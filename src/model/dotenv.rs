@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::Key;
+use super::Key;
 
 /// The values that a variable of their own stands for, and the names that several would share.
 pub struct Variables<'a, T> {
@@ -62,15 +62,6 @@ fn variable_name(key: &Key) -> String {
     }
 }
 
-/// That there is no variable of a name, for it would not tell which of several is meant.
-#[must_use]
-pub fn no_variable(name: &str, keys: &[&Key]) -> String {
-    let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
-    let keys = keys.join("` and `");
-
-    format!("No variable {name}: it would not tell whether `{keys}` is meant.\n")
-}
-
 /// A variable as a line.
 #[must_use]
 pub fn dotenv_line(name: &str, value: &str) -> String {
@@ -94,6 +85,42 @@ fn quoted(value: &str) -> Cow<'_, str> {
     }
 }
 
+/// The variables of a file of such lines as [`dotenv_line`] makes, by their names; comments are passed
+/// over. None where a line is no such line.
+#[must_use]
+pub fn read_dotenv(text: &str) -> Option<BTreeMap<&str, String>> {
+    let is_said = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    let lines = text.lines().filter(is_said);
+
+    lines
+        .map(|line| {
+            let (name, value) = line.split_once('=')?;
+            Some((name, unquoted(value)?))
+        })
+        .collect()
+}
+
+/// What a value stands for that was written here.
+fn unquoted(value: &str) -> Option<String> {
+    let between = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+    if let Some(plain) = between('\'') {
+        return Some(plain.to_owned());
+    }
+    let Some(escaped) = between('"') else {
+        return Some(value.to_owned());
+    };
+
+    let mut letters = escaped.chars();
+    let mut plain = String::new();
+    while let Some(letter) = letters.next() {
+        plain.push(match letter {
+            '\\' => letters.next()?,
+            letter => letter,
+        });
+    }
+    Some(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +136,7 @@ mod tests {
             ("", "A=\n"),
         ] {
             assert_eq!(dotenv_line("A", value), line);
+            assert_eq!(read_dotenv(line).unwrap()["A"], value);
         }
     }
 

@@ -1,0 +1,87 @@
+//! The place of one entry, in full.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::AgeRecipient;
+
+/// Where the credentials of one client go: all that tells it from another place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Destination {
+    /// Which kind of sink it is in.
+    pub kind: SinkKind,
+    /// Where the sink is: the address and the namespace of a Vault, the name of what a program is
+    /// called by; none of files, which lie beside the configuration.
+    pub address: Option<String>,
+    /// Where in the sink.
+    pub place: String,
+    /// Who can decrypt it, where it is encrypted to somebody.
+    pub recipients: BTreeSet<AgeRecipient>,
+}
+
+/// The kinds of sinks.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SinkKind {
+    /// A file each, readable by its owner alone.
+    File,
+    /// A file each, encrypted.
+    Age,
+    /// A KV store, version 2, of Vault or `OpenBao`.
+    Vault,
+    /// A program that is told.
+    Exec,
+}
+
+impl SinkKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::File, Self::Age, Self::Vault, Self::Exec];
+
+    /// How it is called in a configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Age => "age",
+            Self::Vault => "vault",
+            Self::Exec => "exec",
+        }
+    }
+
+    /// Whether the credentials that lie there can be read back.
+    #[must_use]
+    pub fn is_readable(self) -> bool {
+        match self {
+            Self::File | Self::Vault => true,
+            Self::Age | Self::Exec => false,
+        }
+    }
+}
+
+impl fmt::Display for SinkKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.kind)?;
+        if let Some(address) = &self.address {
+            write!(formatter, " {address}")?;
+        }
+        write!(formatter, " {}", self.place)?;
+
+        if !self.recipients.is_empty() {
+            let recipients = self.recipients.iter().map(AgeRecipient::abbreviated);
+            let recipients: Vec<String> = recipients.collect();
+            write!(formatter, " for {}", recipients.join(", "))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! A sink as a configuration describes it.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Destination, PathTemplate, SinkKind, Slots};
+use crate::model::{AgeRecipient, SinkName};
+
+/// A sink: what keeps the credentials of clients. Of where that is, a configuration says what is
+/// inside; its address and its credentials are the environment's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SinkSpec {
+    /// A file each, readable by its owner alone.
+    File {
+        /// Where, in the folder of the configuration.
+        path: PathTemplate,
+        /// What it looks like.
+        format: EntryFormat,
+    },
+    /// A file each, encrypted.
+    Age {
+        /// Where, in the folder of the configuration.
+        path: PathTemplate,
+        /// Who can decrypt it.
+        recipients: BTreeSet<AgeRecipient>,
+        /// What it looks like once it is decrypted.
+        format: EntryFormat,
+    },
+    /// A secret each in a KV store, version 2, of Vault or `OpenBao`.
+    Vault {
+        /// Its address, as a check: the environment names it.
+        address: Option<String>,
+        /// Its namespace, as a check.
+        namespace: Option<String>,
+        /// Where the store is mounted.
+        mount: String,
+        /// Where in the store.
+        path: PathTemplate,
+    },
+    /// What a program is told, which the command line or the environment names.
+    Exec {
+        /// What the program is told the entry is called.
+        name: PathTemplate,
+    },
+}
+
+/// What an entry looks like in a file.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryFormat {
+    /// Variables, one a line.
+    #[default]
+    Dotenv,
+    /// One JSON object.
+    Json,
+}
+
+impl SinkSpec {
+    /// Which kind of sink it is.
+    #[must_use]
+    pub fn kind(&self) -> SinkKind {
+        match self {
+            Self::File { .. } => SinkKind::File,
+            Self::Age { .. } => SinkKind::Age,
+            Self::Vault { .. } => SinkKind::Vault,
+            Self::Exec { .. } => SinkKind::Exec,
+        }
+    }
+
+    /// Where inside it the entries lie.
+    #[must_use]
+    pub fn path(&self) -> &PathTemplate {
+        match self {
+            Self::File { path, .. } | Self::Age { path, .. } | Self::Vault { path, .. } => path,
+            Self::Exec { name } => name,
+        }
+    }
+
+    /// Where the entry of a client goes. What the file does not say of the address, the environment
+    /// does.
+    #[must_use]
+    pub fn destination(
+        &self,
+        sink: &SinkName,
+        address: Option<&str>,
+        slots: Slots<'_>,
+    ) -> Destination {
+        let place = self.path().fill(slots);
+        let (address, place, recipients) = match self {
+            Self::File { .. } => (None, place, BTreeSet::new()),
+            Self::Age { recipients, .. } => (None, place, recipients.clone()),
+            Self::Vault {
+                address: stated,
+                namespace,
+                mount,
+                ..
+            } => {
+                let address = address.or(stated.as_deref());
+                let address = address.map(|address| match namespace {
+                    Some(namespace) => format!("{address} {namespace}"),
+                    None => address.to_owned(),
+                });
+                (address, format!("{mount}/{place}"), BTreeSet::new())
+            }
+            Self::Exec { .. } => (Some(sink.to_string()), place, BTreeSet::new()),
+        };
+
+        Destination {
+            kind: self.kind(),
+            address,
+            place,
+            recipients,
+        }
+    }
+}
