@@ -32,6 +32,11 @@ pub(super) fn expand_file(
             .filter_map(|(key, client)| Some((key, expand_client(client, support)?)))
             .collect(),
         grants: file.grants.into_iter().map(expand_grant).collect(),
+        sinks: file
+            .sinks
+            .into_iter()
+            .filter_map(|(name, sink)| Some((name, sink.spec()?)))
+            .collect(),
     };
     (desired, provider)
 }
@@ -149,6 +154,7 @@ fn expand_client(client: Client, support: &Support) -> Option<DesiredClient> {
     Some(DesiredClient::Managed {
         identity,
         protection,
+        deliver: client.deliver.0,
         spec: Box::new(spec),
     })
 }

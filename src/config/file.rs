@@ -11,9 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::read_before::{Bundles, Environment, ReadBefore, VariableValue};
+use super::sinks::{Deliver, Sink};
 use crate::model::{
     ClientId, ClientSpec, Day, EnvironmentName, FindingId, Glob, GrantSettings, Identifier, Key,
-    Pattern, RateLimit, Reserve, ResourceServerSpec, ScopeName, ScopeNaming, StackName,
+    Pattern, RateLimit, Reserve, ResourceServerSpec, ScopeName, ScopeNaming, SinkName, StackName,
     SubjectType, VariableName,
 };
 
@@ -39,6 +40,8 @@ pub(crate) struct File {
     pub(crate) clients: BTreeMap<Key, Client>,
     /// Which client may ask for which scopes of which resource server.
     pub(crate) grants: Vec<Grant>,
+    /// Where the credentials of clients go, each under a name that `deliver` of a client refers to.
+    pub(crate) sinks: BTreeMap<SinkName, Sink>,
     /// Whether to delete what carries this stack's mark and is not declared any more. Without it,
     /// such objects are reported and stay.
     pub(crate) prune: bool,
@@ -393,6 +396,10 @@ pub(crate) struct Client {
     /// first apply `protect: false`.
     #[serde(default)]
     pub(crate) protect: bool,
+    /// The sinks that the credentials of the client go to: the name of one, or a list.
+    #[serde(default, skip_serializing_if = "Deliver::is_empty")]
+    #[schemars(with = "BTreeSet<SinkName>", length(min = 1), extend("oneOrMany" = true))]
+    pub(crate) deliver: Deliver,
     /// What the settings that are left out amount to.
     #[serde(default)]
     pub(crate) defaults: Defaults,

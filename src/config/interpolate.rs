@@ -10,6 +10,7 @@ use super::normalize::sort_entries;
 use super::problem::{Problem, ProblemId, quote, shorten};
 use super::reference::{Piece, Reference, has_references, is_name, split};
 use super::section;
+use super::sinks::SLOTS;
 use super::source::{Sources, Span};
 use crate::model::nearest;
 
@@ -49,6 +50,8 @@ pub(super) struct Interpolation<'a, S> {
     problems: &'a mut Vec<Problem>,
     /// How many bytes were filled in so far.
     filled: usize,
+    /// What looks like a reference here, and is filled in later: once for each client.
+    slots: &'static [&'static str],
     /// Whether the key of an object is not known, so that anybody may refer to it.
     pub(super) has_unknown_keys: bool,
 }
@@ -60,6 +63,7 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
             sources,
             problems,
             filled: 0,
+            slots: &[],
             has_unknown_keys: false,
         }
     }
@@ -81,6 +85,10 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
                     .push(Problem::new(ProblemId::UnknownReference, span, message));
                 section.value.value = Value::Unknown;
             }
+            self.slots = match &*section.key {
+                section::SINKS => &SLOTS,
+                _ => &[],
+            };
             // Templates are filled in row by row.
             if ![section::VARIABLES, section::FOR_EACH].contains(&&*section.key) {
                 self.visit(&mut section.value, &section.key);
@@ -138,7 +146,9 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
     /// What a text becomes. One that is a reference and nothing else takes the type of the value.
     pub(super) fn fill_in(&mut self, text: &str, span: Span, key: &str) -> Value {
         let pieces = split(text);
-        let value = if let [Piece::Reference(reference)] = pieces.as_slice() {
+        let value = if let [Piece::Reference(reference)] = pieces.as_slice()
+            && !self.slots.contains(&reference.written)
+        {
             self.find(*reference, span, key)
                 .map_or(Value::Unknown, |referred| referred.value)
         } else {
@@ -176,6 +186,11 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
             }
             match piece {
                 Piece::Text(text) => filled.push_str(text),
+                Piece::Reference(Reference { written, .. }) | Piece::Malformed(written)
+                    if self.slots.contains(&written) =>
+                {
+                    filled.push_str(written);
+                }
                 Piece::Reference(reference) => match self.find_text(reference, span, key) {
                     Some(text) => filled.push_str(&text),
                     None => is_known = false,

@@ -106,7 +106,13 @@ impl Reading {
 
         // Where anything may be missing, whatever is referred to may have been declared.
         if !self.unsound.everything {
-            let problems = check_meaning(&file, &self.document, &self.unsound, support);
+            let problems = check_meaning(
+                &file,
+                &self.document,
+                &self.unsound,
+                support,
+                inputs.environment.as_ref(),
+            );
             self.problems.extend(problems);
         }
 

@@ -9,10 +9,11 @@ use super::source::Span;
 
 /// The sections that several files may each have a part of.
 // `stack`, `provider`, `prune`, `owns` and `limits` hold for the whole, so one file says them.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
     "resource_servers",
     "clients",
     "grants",
+    "sinks",
     "moved",
     "removed",
     "critical",

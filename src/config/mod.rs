@@ -69,6 +69,7 @@ mod schema;
 mod section;
 mod shape;
 mod shared_tenants;
+mod sinks;
 mod source;
 mod syntax;
 mod tenant_file;

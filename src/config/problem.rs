@@ -258,6 +258,10 @@ stable_ids! {
         NothingToLeaveOut = "nothing-to-leave-out",
         /// A setting that does nothing without another one.
         MissingSetting = "missing-setting",
+        /// A client whose credentials go to a sink that is not declared.
+        UnknownSink = "unknown-sink",
+        /// Credentials that would be written over others.
+        SharedDestination = "shared-destination",
     }
 }
 

@@ -6,4 +6,5 @@ pub(super) const FOR_EACH: &str = "for_each";
 pub(super) const ENVIRONMENTS: &str = "environments";
 pub(super) const RESOURCE_SERVERS: &str = "resource_servers";
 pub(super) const CLIENTS: &str = "clients";
+pub(super) const SINKS: &str = "sinks";
 pub(super) const GRANTS: &str = "grants";

@@ -50,6 +50,7 @@ impl Written {
             resource_servers: BTreeMap::new(),
             clients: BTreeMap::new(),
             grants: Vec::new(),
+            sinks: BTreeMap::new(),
             policy: Policy::default(),
         };
 

@@ -25,6 +25,7 @@ pub fn export(seen: &Snapshot, selection: &Selection, support: &Support) -> Expo
         resource_servers: BTreeMap::new(),
         clients: BTreeMap::new(),
         grants: Vec::new(),
+        sinks: BTreeMap::new(),
         policy: Policy::default(),
     };
     let verdicts = plan::classify(&nothing, seen);

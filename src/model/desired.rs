@@ -1,13 +1,13 @@
 //! What the configuration says should exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use litemap::LiteMap;
 
 use super::{
     Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, GrantSpec,
-    Identifier, Key, Kind, Mark, Policy, Protection, ResourceServerSpec, Snapshot, StackName,
-    SubjectType, TenantHash, Value,
+    Identifier, Key, Kind, Mark, Policy, Protection, ResourceServerSpec, SinkName, SinkSpec,
+    Snapshot, StackName, SubjectType, TenantHash, Value,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -21,6 +21,8 @@ pub struct Desired {
     pub clients: BTreeMap<Key, DesiredClient>,
     /// The grants, in no particular order.
     pub grants: Vec<DesiredGrant>,
+    /// Where credentials go, by name.
+    pub sinks: BTreeMap<SinkName, SinkSpec>,
     /// What may happen to what is not, or differently, declared.
     pub policy: Policy,
 }
@@ -43,6 +45,8 @@ pub enum DesiredClient {
         identity: Identity,
         /// Whether it may be deleted one day.
         protection: Protection,
+        /// The sinks that its credentials go to.
+        deliver: BTreeSet<SinkName>,
         /// Its settings.
         spec: Box<ClientSpec>,
     },

@@ -59,6 +59,7 @@ pub(super) fn count_declared(desired: &Desired) -> String {
         resource_servers,
         clients,
         grants,
+        sinks: _,
         policy: _,
     } = desired;
     let counts = [

@@ -38,7 +38,10 @@ pub(super) fn require_client_id(client: &Client, place: &Place<'_>) -> Option<Pr
 
 pub(super) fn refuse_external_settings(client: &Client, place: &Place<'_>) -> Option<Problem> {
     // Refused and not passed over: whoever sets something expects it to be done.
-    let is_told_more = client.adopt || client.protect || client.defaults != Defaults::Machine;
+    let is_told_more = client.adopt
+        || client.protect
+        || client.defaults != Defaults::Machine
+        || !client.deliver.is_empty();
     let has_settings = is_told_more || client.spec != ClientSpec::default();
 
     (client.external && has_settings).then(|| external_setting(place, &["client_id", "external"]))

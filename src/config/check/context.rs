@@ -5,7 +5,7 @@ use super::super::node::Node;
 use super::super::place::Place;
 use super::super::source::Span;
 use super::super::unsound::Unsound;
-use crate::model::{Key, Support};
+use crate::model::{EnvironmentName, Key, Support};
 
 pub(super) const RESOURCE_SERVERS: &str = "resource_servers";
 pub(super) const CLIENTS: &str = "clients";
@@ -21,6 +21,8 @@ pub(super) struct Context<'a> {
     pub(super) unsound: &'a Unsound,
     /// What the provider can express.
     pub(super) support: &'a Support,
+    /// Which of its environments it is; none, where it has none.
+    pub(super) environment: Option<&'a EnvironmentName>,
 }
 
 /// What a name stands for.

@@ -11,6 +11,7 @@ mod keys;
 mod ownership;
 mod repeated;
 mod resource_servers;
+mod sinks;
 mod support;
 
 use context::Context;
@@ -20,7 +21,7 @@ use super::node::Node;
 use super::place::Place;
 use super::problem::{Problem, ProblemId, Problems};
 use super::unsound::Unsound;
-use crate::model::Support;
+use crate::model::{EnvironmentName, Support};
 
 /// What reports one kind of mistake, by what it is asked of.
 enum Check {
@@ -75,6 +76,9 @@ const CHECKS: &[Check] = &[
     Check::Whole(keys::check_credentials),
     Check::Whole(keys::find_repeated_credentials),
     Check::Whole(keys::check_expiries),
+    Check::Whole(sinks::find_unknown_sinks),
+    Check::Whole(sinks::check_paths),
+    Check::Whole(sinks::find_shared_destinations),
     Check::Whole(ownership::refuse_wide_patterns),
     Check::Whole(ownership::refuse_own_identifiers),
     Check::Whole(ownership::check_moves),
@@ -89,12 +93,14 @@ pub(super) fn check_meaning(
     document: &Node,
     unsound: &Unsound,
     support: &Support,
+    environment: Option<&EnvironmentName>,
 ) -> Vec<Problem> {
     let context = Context {
         file,
         document,
         unsound,
         support,
+        environment,
     };
 
     let mut problems = Vec::new();

@@ -12,7 +12,7 @@ use super::file::File;
 use super::read_before::ENVIRONMENT;
 use super::row_scope::RESERVED;
 use crate::model::{
-    EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, Support, VariableName,
+    EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, SinkName, Support, VariableName,
 };
 
 mod editor;
@@ -54,6 +54,7 @@ pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
     keys.add::<ScopeName>(&mut generator);
     keys.add::<VariableName>(&mut generator);
     keys.add::<EnvironmentName>(&mut generator);
+    keys.add::<SinkName>(&mut generator);
 
     let mut schema = generator.into_root_schema_for::<File>();
     keys.transform(&mut schema);
@@ -74,6 +75,9 @@ pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
     schema.insert("$id".to_owned(), "urn:grantry:schema:config:1".into());
     schema.to_value()
 }
+
+/// Says of a list that a single item may stand in its place. Only the loader knows this word.
+pub(super) const ONE_OR_MANY: &str = "oneOrMany";
 
 /// Says what the items of `for_each` are: what they make, before it is filled in.
 fn add_templates(schema: &mut Json) {

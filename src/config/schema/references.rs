@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::ONE_OR_MANY;
 use super::visit::{Keywords, visit};
 
 /// What a text has in it that refers to something.
@@ -47,7 +48,9 @@ fn accept_reference(keywords: &mut Keywords) {
         () if is("boolean") => "`true` or `false`",
         () => "",
     };
-    if !words.is_empty() && !is("string") {
+    if keywords.remove(ONE_OR_MANY).is_some() {
+        keywords.insert("type".to_owned(), json!(["string", "array"]));
+    } else if !words.is_empty() && !is("string") {
         let kinds: Vec<Json> = kinds.iter().cloned().chain([json!("string")]).collect();
         let message = format!("write {words}, or a reference such as `${{var.name}}`");
         keywords.insert("type".to_owned(), kinds.into());

@@ -9,6 +9,7 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::super::read_before::SCALAR;
+use super::super::schema::ONE_OR_MANY;
 use super::text::TextRule;
 use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};
 
@@ -125,6 +126,7 @@ impl Compiler<'_> {
         Ok(Form::Sequence(Box::new(SequenceShape {
             items: self.compile_shape(&items)?,
             unique: schema.remove("uniqueItems").is_some(),
+            takes_one: schema.remove(ONE_OR_MANY).is_some(),
             min: take_size(schema, "minItems").unwrap_or(0),
             max: take_size(schema, "maxItems").unwrap_or(usize::MAX),
         })))

@@ -57,6 +57,8 @@ enum Form {
 struct SequenceShape {
     items: Shape,
     unique: bool,
+    /// Whether a single item may stand in the place of a list of it.
+    takes_one: bool,
     min: usize,
     max: usize,
 }

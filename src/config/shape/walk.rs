@@ -70,6 +70,9 @@ impl Walk<'_> {
                     self.report_choice(choices, text, node, subject);
                 }
             }
+            (Form::Sequence(sequence), Value::Text(_)) if sequence.takes_one => {
+                self.visit(&sequence.items, node, subject);
+            }
             (Form::Sequence(sequence), Value::Sequence(nodes)) => {
                 self.check_count(sequence, nodes, node, subject);
                 self.visit_items(sequence, nodes, subject);

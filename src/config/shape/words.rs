@@ -79,6 +79,7 @@ pub(super) fn describe_form(form: &Form) -> &'static str {
         Form::Integer { .. } => "a whole number",
         Form::Text(_) | Form::Choice(_) => "a text",
         Form::Scalar => "a text, a whole number, `true`, `false` or `null`",
+        Form::Sequence(sequence) if sequence.takes_one => "a name or a list",
         Form::Sequence(_) => "a list",
         Form::Map(_) | Form::Object(_) => "a map",
         Form::NameOrObject(..) => "a name or a map",

@@ -78,14 +78,13 @@ impl std::str::FromStr for PathTemplate {
 
     fn from_str(written: &str) -> Result<Self, PathTemplateError> {
         let pieces = parse(written)?;
-        if !pieces.contains(&Piece::ClientKey) {
-            return Err(PathTemplateError::NoKey);
-        }
-
         // What fills a slot is some letter, and never makes a part `.` or `..` that was none.
         let parts: String = pieces.iter().map(Piece::outline).collect();
         if !parts.split('/').all(is_plain) {
             return Err(PathTemplateError::NotPlain);
+        }
+        if !pieces.contains(&Piece::ClientKey) {
+            return Err(PathTemplateError::NoKey);
         }
 
         Ok(Self {

@@ -249,6 +249,7 @@ fn declarations(who: usize) -> impl Strategy<Value = Desired> {
             resource_servers: BTreeMap::new(),
             clients: BTreeMap::new(),
             grants: Vec::new(),
+            sinks: BTreeMap::new(),
             policy: policy_of(who, prune, owns),
         };
         for (number, declared) in clients.into_iter().enumerate() {
@@ -348,6 +349,7 @@ fn managed(name: &str, identity: Identity, protect: bool) -> DesiredClient {
         Protection::Open
     };
     DesiredClient::Managed {
+        deliver: BTreeSet::new(),
         identity,
         protection,
         spec: Box::new(spec),
