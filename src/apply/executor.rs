@@ -2,11 +2,13 @@
 
 use std::num::NonZeroUsize;
 
+use super::deliver::{self, Courier};
 use super::twins::find_twins;
 use super::wave::{Ended, Known, Run};
-use super::{Guard, Outcome, Report, SameMark, Stop};
+use super::{DeliveryOutcome, Guard, Outcome, Report, SameMark, Stop};
 use crate::plan::{Change, Cleared, Planned, Wave, find_blockers};
 use crate::provider::{Mutate, ProviderError};
+use crate::secrets::Sinks;
 
 /// Carries out a plan, and tells the end of each change as it comes. A change that fails blocks
 /// those that need it, and nothing else.
@@ -22,11 +24,27 @@ pub async fn apply<P: Mutate>(
     stop: &Stop,
     tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
+    let sinks = Sinks::default();
+
+    apply_and_deliver(provider, cleared, &sinks, guard, parallelism, stop, tell).await
+}
+
+/// The same, and brings the credentials of clients to these sinks.
+pub async fn apply_and_deliver<P: Mutate>(
+    provider: &P,
+    cleared: Cleared,
+    sinks: &Sinks,
+    guard: &Guard,
+    parallelism: NonZeroUsize,
+    stop: &Stop,
+    tell: impl FnMut(&Change, &Outcome),
+) -> Report {
     let Planned {
         plan,
         ids,
         expected,
         refusals: _,
+        delivering,
     } = cleared.into_planned();
     let known = Known { ids, expected };
     let run = Run {
@@ -35,17 +53,19 @@ pub async fn apply<P: Mutate>(
         stop,
         parallelism,
         plan: &plan,
+        courier: Courier::of(&plan, sinks, &delivering),
     };
 
     let carried_out = run.carry_out(known, tell);
     // In the same task: the lock is renewed for as long as the run lasts, and no longer.
-    let (outcomes, twins) = tokio::select! {
+    let (outcomes, deliveries, twins) = tokio::select! {
         ended = carried_out => ended,
         never = guard.keep(provider) => match never {},
     };
     Report {
         plan,
         outcomes,
+        deliveries,
         twins,
     }
 }
@@ -56,10 +76,15 @@ impl<P: Mutate> Run<'_, P> {
         &self,
         mut known: Known,
         mut tell: impl FnMut(&Change, &Outcome),
-    ) -> (Vec<Outcome>, Result<Vec<SameMark>, ProviderError>) {
+    ) -> (
+        Vec<Outcome>,
+        Vec<DeliveryOutcome>,
+        Result<Vec<SameMark>, ProviderError>,
+    ) {
         let changes = &self.plan.changes;
         let mut blockers = find_blockers(changes).into_iter();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(changes.len());
+        let mut delivered = deliver::Ended::new();
 
         for wave in changes.chunk_by(|one, next| Wave::of(one) == Wave::of(next)) {
             if let Some(first) = wave.first() {
@@ -79,12 +104,22 @@ impl<P: Mutate> Run<'_, P> {
 
             self.run_wave(ready, &known, &mut ended).await;
             known.ids.extend(ended.written);
+            delivered.extend(ended.delivered);
             // Every place of the wave has ended, so that each outcome stands where its change does.
             outcomes.extend(ended.outcomes.into_values());
         }
 
+        let rest = self.courier.bring_rest(
+            self.provider,
+            &outcomes,
+            delivered,
+            self.stop,
+            self.parallelism.get(),
+        );
+        let deliveries = rest.await;
+
         let twins = find_twins(self.provider, self.plan, &outcomes).await;
-        (outcomes, twins)
+        (outcomes, deliveries, twins)
     }
 }
 

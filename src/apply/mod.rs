@@ -2,9 +2,11 @@
 //!
 //! Floor 3. Nothing is decided here; the plan has decided. `executor` goes from wave to wave,
 //! `wave` makes the changes of one; `census` looks at the clients before, `twins` after; `recheck`
-//! finds out what no answer has told, and `guard` keeps other runs out.
+//! finds out what no answer has told, and `guard` keeps other runs out. `deliver` brings credentials to their sinks.
 
 mod census;
+mod deliver;
+mod delivered;
 mod executor;
 mod guard;
 mod recheck;
@@ -14,7 +16,8 @@ mod twins;
 mod wave;
 mod write;
 
-pub use executor::apply;
+pub use delivered::{DeliveryError, DeliveryOutcome};
+pub use executor::{apply, apply_and_deliver};
 pub use guard::Guard;
 pub use report::{Counts, Outcome, Report, SameMark};
 pub use stop::Stop;

@@ -1,5 +1,6 @@
 //! What became of a plan.
 
+use super::DeliveryOutcome;
 use crate::model::{Key, Kind, RemoteId};
 use crate::plan::{Action, Change, Plan, Twins};
 use crate::provider::ProviderError;
@@ -12,6 +13,8 @@ pub struct Report {
     pub plan: Plan,
     /// What became of each of its changes, in the same order.
     pub outcomes: Vec<Outcome>,
+    /// What became of each of its deliveries, in the same order.
+    pub deliveries: Vec<DeliveryOutcome>,
     /// The clients of which there are two now, or why that could not be found out.
     pub twins: Result<Vec<SameMark>, ProviderError>,
 }

@@ -7,6 +7,7 @@ use std::pin::pin;
 use futures_util::{StreamExt, stream};
 
 use super::census::{Census, Existing};
+use super::deliver::{self, Courier};
 use super::recheck::{Doubt, look_again};
 use super::write::write_for;
 use super::{Guard, Outcome, Stop};
@@ -28,6 +29,7 @@ pub(super) struct Ended<'a, F> {
     tell: &'a mut F,
     pub(super) outcomes: BTreeMap<usize, Outcome>,
     pub(super) written: Vec<(Address, RemoteId)>,
+    pub(super) delivered: deliver::Ended,
 }
 
 impl<'a, F: FnMut(&Change, &Outcome)> Ended<'a, F> {
@@ -37,6 +39,7 @@ impl<'a, F: FnMut(&Change, &Outcome)> Ended<'a, F> {
             tell,
             outcomes: BTreeMap::new(),
             written: Vec::new(),
+            delivered: deliver::Ended::new(),
         }
     }
 
@@ -54,6 +57,8 @@ impl<'a, F: FnMut(&Change, &Outcome)> Ended<'a, F> {
 /// How a change ended, as far as its own answer says.
 enum End {
     Ended(Outcome),
+    /// A client was created, and this became of its credentials.
+    Created(RemoteId, deliver::Ended),
     InDoubt(Write, Doubt),
 }
 
@@ -64,6 +69,7 @@ pub(super) struct Run<'a, P> {
     pub(super) stop: &'a Stop,
     pub(super) parallelism: NonZeroUsize,
     pub(super) plan: &'a Plan,
+    pub(super) courier: Courier<'a>,
 }
 
 impl<P: Mutate> Run<'_, P> {
@@ -86,6 +92,10 @@ impl<P: Mutate> Run<'_, P> {
         while let Some((place, end)) = running.next().await {
             match end {
                 End::Ended(outcome) => ended.record(place, outcome),
+                End::Created(id, delivered) => {
+                    ended.delivered.extend(delivered);
+                    ended.record(place, Outcome::Applied(id));
+                }
                 End::InDoubt(write, doubt) => doubtful.push((place, write, doubt)),
             }
         }
@@ -152,12 +162,18 @@ impl<P: Mutate> Run<'_, P> {
             }
         }
 
-        self.send(write).await
+        self.send(write, change).await
     }
 
-    async fn send(&self, write: Write) -> Result<End, ProviderError> {
-        match self.provider.write(&write).await {
-            Ok(id) => Ok(End::Ended(Outcome::Applied(id))),
+    async fn send(&self, write: Write, change: &Change) -> Result<End, ProviderError> {
+        match self.provider.write_for_secret(&write).await {
+            // At once: what the answer has told is nowhere but here.
+            Ok((id, secret)) if change.creates_client() => {
+                let bringing = self.courier.bring_new(self.provider, change, &id, secret);
+                let delivered = bringing.await;
+                Ok(End::Created(id, delivered))
+            }
+            Ok((id, _)) => Ok(End::Ended(Outcome::Applied(id))),
             // Another run may have made just this. A client is no such case: the tenant takes two.
             Err(WriteError::Refused(error) | WriteError::Unknown(error)) if is_there(&error) => {
                 Ok(End::InDoubt(write, Doubt::Taken(error)))

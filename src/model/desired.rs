@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use litemap::LiteMap;
 
 use super::{
-    Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, GrantSpec,
+    Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, Found, GrantSpec,
     Identifier, Key, Kind, Mark, Policy, Protection, ResourceServerSpec, SinkName, SinkSpec,
-    Snapshot, StackName, SubjectType, TenantHash, Value,
+    Snapshot, StackName, SubjectType, TenantHash, TokenEndpointAuthMethod, Value, Written,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -55,6 +55,19 @@ pub enum DesiredClient {
 }
 
 impl DesiredClient {
+    /// Whether the client authenticates with a secret: not one with keys of its own, nor one that is public.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        match self {
+            Self::Managed { spec, .. } => {
+                let method = spec.token_endpoint_auth_method.value();
+                spec.client_authentication_methods.value().is_none()
+                    && method != Some(&TokenEndpointAuthMethod::None)
+            }
+            Self::External(_) => false,
+        }
+    }
+
     /// Whether it is declared what the client authenticates with instead of a secret.
     #[must_use]
     pub fn declares_keys(&self) -> bool {
@@ -139,6 +152,8 @@ pub struct MarkParts<'a> {
     pub stack: &'a StackName,
     /// The tenant it is for.
     pub tenant: &'a TenantHash,
+    /// Whether its credentials are still to be delivered.
+    pub delivery: Delivery,
 }
 
 impl MarkParts<'_> {
@@ -148,8 +163,7 @@ impl MarkParts<'_> {
             tenant: self.tenant.clone(),
             key: self.key.clone(),
             protection: self.protection,
-            // Nothing delivers credentials yet, so none can be on their way.
-            delivery: Delivery::Done,
+            delivery: self.delivery,
         }
     }
 }
@@ -166,6 +180,21 @@ impl Declared<'_> {
             } => add_mark(spec.attrs(), &mark.mark()),
             Self::Client { spec, mark } => add_mark(spec.attrs(), &mark.mark()),
             Self::Grant(spec) => spec.attrs(),
+        }
+    }
+
+    /// The same of an object that is there: whether its credentials are delivered is what its mark says, and
+    /// changes only where they are.
+    #[must_use]
+    pub fn of_live(self, found: &Found) -> Self {
+        match self {
+            Self::Client { spec, mark } if mark.delivery == Delivery::Pending => {
+                let written = Written::find(&found.attrs).and_then(|mark| mark.read().ok());
+                let delivery = written.map_or(Delivery::Done, |mark| mark.delivery);
+                let mark = MarkParts { delivery, ..mark };
+                Self::Client { spec, mark }
+            }
+            declared => declared,
         }
     }
 
@@ -231,6 +260,7 @@ impl Desired {
             protection,
             stack: &self.stack,
             tenant: &seen.tenant,
+            delivery: Delivery::Done,
         }
     }
 
@@ -241,15 +271,32 @@ impl Desired {
         seen: &'a Snapshot,
     ) -> Option<(Address, Declared<'a>)> {
         let DesiredClient::Managed {
-            spec, protection, ..
+            spec,
+            protection,
+            deliver,
+            ..
         } = client
         else {
             return None;
         };
 
         let address = Address::Client(ClientRef::Key(key.clone()));
-        let mark = self.mark_parts(key, *protection, seen);
+        let mut mark = self.mark_parts(key, *protection, seen);
+        // A new one is not finished before its service has its credentials.
+        if !deliver.is_empty() {
+            mark.delivery = Delivery::Pending;
+        }
         Some((address, Declared::Client { spec, mark }))
+    }
+
+    /// The mark of a declared client whose service has its credentials.
+    pub(crate) fn finished_mark(&self, key: &Key, seen: &Snapshot) -> Option<Mark> {
+        match self.clients.get(key)? {
+            DesiredClient::Managed { protection, .. } => {
+                Some(self.mark_parts(key, *protection, seen).mark())
+            }
+            DesiredClient::External(_) => None,
+        }
     }
 
     fn declared_grant<'a>(

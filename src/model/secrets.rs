@@ -46,6 +46,19 @@ impl Secrets {
         }
     }
 
+    /// Takes note that a secret is none any more here: it has left, and no text can have it.
+    pub fn forget(&self, secret: &SecretString) {
+        let text = secret.expose_secret().trim();
+        let encoded = encode_shifted(text);
+        let is_of_it = |written: &Written| {
+            let known = written.text.expose_secret();
+            known == text || encoded.iter().any(|encoded| encoded == known)
+        };
+
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|written| !is_of_it(written));
+    }
+
     /// A key in PEM is a secret as a whole, without its labels, and by the line.
     fn keep_private_key(&self, text: &str) {
         // Where a variable cannot hold line breaks, they are written as `\n`.

@@ -10,7 +10,7 @@ use super::guard::find_refusals;
 use super::note::collect_notes;
 use super::order::sort_changes;
 use super::scope::{Scope, is_pruned};
-use super::{Change, Plan, PlanError, Planned, Verdict, reconcile};
+use super::{Change, Delivering, Plan, PlanError, Planned, Verdict, reconcile};
 use crate::model::{
     Address, ClientSpec, Declared, Desired, Found, Prune, RemoteId, Removal, Snapshot, Value,
 };
@@ -40,6 +40,8 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
         stack: desired.stack.clone(),
         changes,
         unchanged,
+        // What sinks have is not known yet.
+        deliveries: Vec::new(),
         notes,
         access,
         names: context.names.clone(),
@@ -50,6 +52,7 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
         expected,
         // No error: what is refused is shown all the same, or nobody could say whether it is meant.
         refusals,
+        delivering: Delivering::default(),
     })
 }
 
@@ -93,7 +96,7 @@ fn change_live(
     declared: Declared<'_>,
     found: &Found,
 ) -> Vec<Change> {
-    let wanted = declared.attrs();
+    let wanted = declared.of_live(found).attrs();
     let rules = context.seen.rules(address.kind());
 
     match scope.adopted.get(address) {

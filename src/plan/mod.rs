@@ -13,6 +13,7 @@
 //! expectation    what the deletions rely on
 //! note           says what is worth saying
 //! access         who can call what: declared, live, and by what a plan gives and takes
+//! deliveries     what is done about the credentials of clients, in their sinks
 //! drift          how the tenant has moved away from what was applied
 //! ```
 //!
@@ -29,6 +30,7 @@ mod client_keys;
 mod conflict;
 mod context;
 mod decide;
+mod deliveries;
 mod detail;
 mod diff;
 mod drift;
@@ -52,6 +54,10 @@ pub use change::{Action, Change};
 pub use classify::classify;
 pub use conflict::{Conflict, Holder, PlanError};
 pub use decide::plan;
+pub use deliveries::{
+    Delivering, DeliveryAction, DeliveryReason, Place, PlannedDelivery, Reveal, SecretAccess,
+    SecretSource, Surroundings, list_places,
+};
 pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};
 pub use drift::{Drift, DriftClass};
@@ -61,6 +67,7 @@ pub use guard::Refusal;
 pub use names::Names;
 pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope};
 pub use order::{Wave, find_blockers};
+pub(crate) use outputs::list_ids;
 pub use outputs::{ClientOutputs, GrantOutputs, Outputs};
 pub(crate) use owner::{Owner, owner_of};
 pub use twins::Twins;
@@ -76,6 +83,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// How many declared objects are already as they should be.
     pub unchanged: usize,
+    /// What is done about the credentials of clients, by client and sink.
+    pub deliveries: Vec<PlannedDelivery>,
     /// What was seen and is worth saying.
     pub notes: Vec<Note>,
     /// Who can call what afterwards, and could not before; and the other way round.
@@ -85,6 +94,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether anything is to be done: to the tenant, or to a sink.
+    #[must_use]
+    pub fn does_anything(&self) -> bool {
+        !self.changes.is_empty() || self.deliveries.iter().any(PlannedDelivery::is_deed)
+    }
+
     /// Whether it creates a client.
     #[must_use]
     pub fn creates_clients(&self) -> bool {
@@ -103,6 +118,8 @@ pub struct Planned {
     pub expected: BTreeMap<Address, Expected>,
     /// Why the plan must not be applied as it is; nothing, if it may.
     pub refusals: Vec<Refusal>,
+    /// What the entries of sinks are made of.
+    pub delivering: Delivering,
 }
 
 /// A plan that no guard speaks against: the only kind that can be applied.

@@ -72,7 +72,7 @@ impl Outputs {
 }
 
 /// The ids of the declared clients that are in the tenant.
-fn list_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
+pub(crate) fn list_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
     let external = desired
         .clients
         .iter()

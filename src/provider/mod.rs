@@ -7,12 +7,13 @@ use std::future::{self, Future};
 use std::num::NonZeroUsize;
 
 use futures_util::future::try_join_all;
+use secrecy::SecretString;
 
 use crate::config::ProviderChoice;
 use crate::model::{
     Address, Attrs, Desired, Digest, Endpoints, Found, Inspection, RemoteId, Snapshot, Support,
 };
-use crate::plan::{self, Planned};
+use crate::plan::{self, Planned, SecretAccess};
 
 #[cfg(feature = "auth0")]
 pub mod auth0;
@@ -84,6 +85,11 @@ pub trait Observe: Sync {
     /// Where services get their tokens; none where there is no such place.
     fn endpoints(&self) -> impl Future<Output = Result<Option<Endpoints>, ProviderError>> + Send {
         future::ready(Ok(None))
+    }
+
+    /// Whether the secrets of clients are shown to us.
+    fn secret_access(&self) -> impl Future<Output = Result<SecretAccess, ProviderError>> + Send {
+        future::ready(Ok(SecretAccess::Hidden))
     }
 
     /// Reads what a listing does not show of some objects (see
@@ -180,6 +186,38 @@ pub trait Mutate: Locks {
 
     /// Carries out one write, and gives the id of the object written.
     fn write(&self, write: &Write) -> impl Future<Output = Result<RemoteId, WriteError>> + Send;
+
+    /// The same; of a client that it creates, with its secret where the answer tells that.
+    fn write_for_secret(
+        &self,
+        write: &Write,
+    ) -> impl Future<Output = Result<(RemoteId, Option<SecretString>), WriteError>> + Send {
+        async move { Ok((self.write(write).await?, None)) }
+    }
+
+    /// The secret of a client, where it is shown to us: see [`Observe::secret_access`].
+    fn read_secret(
+        &self,
+        client: &RemoteId,
+    ) -> impl Future<Output = Result<SecretString, ProviderError>> + Send {
+        let request = format!("the secret of {client}");
+        let reason = "none is shown there".to_owned();
+        future::ready(Err(ProviderError::Unexpected { request, reason }))
+    }
+
+    /// Sets the secret of a client. What it had before is void.
+    fn set_secret(
+        &self,
+        client: &RemoteId,
+        _secret: &SecretString,
+    ) -> impl Future<Output = Result<(), WriteError>> + Send {
+        let request = format!("a new secret for {client}");
+        let reason = "none can be set there".to_owned();
+        future::ready(Err(WriteError::Refused(ProviderError::Unexpected {
+            request,
+            reason,
+        })))
+    }
 }
 
 /// One write to the tenant. In the address of a grant the client is named by its id.

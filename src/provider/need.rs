@@ -26,6 +26,8 @@ pub enum Objects {
     Keys,
     /// The organizations that may use a grant.
     Organizations,
+    /// The secrets of clients.
+    Secrets,
 }
 
 impl Objects {
@@ -83,6 +85,8 @@ impl Need {
         match objects {
             // They are let in or out, and never changed.
             Objects::Organizations => vec![Self::Create(objects), Self::Delete(objects)],
+            // There is one as long as there is its client.
+            Objects::Secrets => vec![Self::Update(objects)],
             Objects::Of(_) | Objects::Keys => vec![
                 Self::Create(objects),
                 Self::Update(objects),

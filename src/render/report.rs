@@ -19,6 +19,7 @@ pub fn report(report: &Report) -> String {
     let Report {
         plan,
         outcomes,
+        deliveries: _,
         twins,
     } = report;
 

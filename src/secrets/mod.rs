@@ -17,11 +17,15 @@ use futures_util::future::BoxFuture;
 
 use crate::model::{Looked, Seen};
 
+mod chance;
 mod entry;
 mod error;
+mod sinks;
 
+pub use chance::make_secret;
 pub use entry::Entry;
 pub use error::SinkError;
+pub use sinks::Sinks;
 
 /// What keeps the credentials of clients. Places are as
 /// [`Destination::place`](crate::model::Destination::place) has them.

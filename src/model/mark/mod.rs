@@ -85,7 +85,8 @@ impl Mark {
         format_smolstr!("v1:{}:{}", self.stack, self.tenant)
     }
 
-    fn key_value(&self) -> SmolStr {
+    /// What the entry for the key says.
+    pub(crate) fn key_value(&self) -> SmolStr {
         let protection = match self.protection {
             Protection::Open => "",
             Protection::Protected => "!",

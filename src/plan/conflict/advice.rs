@@ -10,6 +10,7 @@ impl Advice for Conflict {
     fn id(&self) -> &'static str {
         match self {
             Self::Namesake { .. } => "namesake",
+            Self::StrangeEntry { .. } => "strange-entry",
             Self::ForeignMark { .. } => "foreign-mark",
             Self::OtherKey { .. } => "other-key",
             Self::FormerKey { .. } => "former-key",
@@ -56,6 +57,10 @@ impl Advice for Conflict {
                 "say `client_id: {live}`, or leave it out; a new id takes a new client, under a \
                  key of its own"
             ),
+            Self::StrangeEntry { .. } => {
+                "move it away, or give the sink another path: nothing of others is written over"
+                    .into()
+            }
             Self::TakenIdentifier { .. } => {
                 "choose another identifier: that client stays as it is".into()
             }

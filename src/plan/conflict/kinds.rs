@@ -42,6 +42,16 @@ pub enum Conflict {
         /// The ids of the clients of that name.
         ids: BTreeSet<ClientId>,
     },
+    /// What lies where the credentials of a client would go is not its entry.
+    #[error("clients.{key}: {destination} holds something else: {reason}")]
+    StrangeEntry {
+        /// The client.
+        key: Key,
+        /// Where its credentials would go.
+        destination: String,
+        /// How that is known.
+        reason: String,
+    },
     /// A declared client belongs to another stack.
     #[error("clients.{key}: the client {id} belongs to the stack `{owner}`")]
     ForeignMark {

@@ -18,12 +18,13 @@ use super::http::{Getter, Group};
 use super::listing::{self, FirstPage, Listed};
 use super::lock_identifier::is_lock;
 use super::object::get_text;
+use super::scopes::Scopes;
 use super::settings::Settings;
 use crate::model::{
     Address, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
     TenantHash, UnnamedGrant,
 };
-use crate::plan::Planned;
+use crate::plan::{Planned, SecretAccess};
 use crate::provider::{Estimate, LockUse, Need, Observe, ProviderError};
 
 /// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
@@ -153,6 +154,18 @@ impl Observe for Reader {
 
     async fn endpoints(&self) -> Result<Option<Endpoints>, ProviderError> {
         Ok(Some(self.getter.settings().endpoints()))
+    }
+
+    async fn secret_access(&self) -> Result<SecretAccess, ProviderError> {
+        let session = self.getter.session().await?;
+        // A token that does not say what it allows is not tried: what is refused ends the run.
+        let is_shown = session.scopes().is_some_and(Scopes::show_keys);
+
+        Ok(if is_shown {
+            SecretAccess::Shown
+        } else {
+            SecretAccess::Hidden
+        })
     }
 
     async fn check_permissions(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {

@@ -72,6 +72,7 @@ fn alternatives(need: Need) -> Vec<String> {
         Objects::Of(Kind::Grant) => "client_grants",
         Objects::Keys => "client_credentials",
         Objects::Organizations => "organization_client_grants",
+        Objects::Secrets => "client_keys",
     };
     let mut scopes = vec![format!("{verb}:{plural}")];
 

@@ -1,6 +1,9 @@
 //! Writing to a tenant, one object at a time.
 
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::correlation::CorrelationId;
 use super::encode::Request;
@@ -52,15 +55,50 @@ impl Mutate for Writer {
     }
 
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
+        let (id, _) = self.write_for_secret(write).await?;
+
+        Ok(id)
+    }
+
+    async fn write_for_secret(
+        &self,
+        write: &Write,
+    ) -> Result<(RemoteId, Option<SecretString>), WriteError> {
         let mut network = Network {
             writer: self,
             address: write.address(),
             done: Vec::new(),
+            secret: None,
         };
 
-        let written = procedure::carry_out(&mut network, write).await;
-        written.map_err(|error| error.after(&network.done))
+        match procedure::carry_out(&mut network, write).await {
+            Ok(id) => Ok((id, network.secret)),
+            Err(error) => Err(error.after(&network.done)),
+        }
     }
+
+    async fn read_secret(&self, client: &RemoteId) -> Result<SecretString, ProviderError> {
+        let query = [("fields", "client_secret"), ("include_fields", "true")];
+        let path = ["clients", client.as_str()];
+        let (asked, shown): (_, Shown) = self.getter().get(path, &query).await?;
+
+        shown
+            .client_secret
+            .ok_or_else(|| unexpected_answer(&asked, "it does not show the secret of the client"))
+    }
+
+    async fn set_secret(&self, client: &RemoteId, secret: &SecretString) -> Result<(), WriteError> {
+        let body = json!({ "client_secret": secret.expose_secret() });
+        let request = Request::patch(&["clients", client.as_str()], body);
+
+        self.sender.send(&request).await.map(drop)
+    }
+}
+
+/// What is looked at of a client that is asked for its secret.
+#[derive(Deserialize)]
+struct Shown {
+    client_secret: Option<SecretString>,
 }
 
 /// Makes the requests of one write.
@@ -69,6 +107,8 @@ struct Network<'a> {
     address: &'a Address,
     /// What was done, for the report of what was not.
     done: Vec<String>,
+    /// The secret of the client that was created.
+    secret: Option<SecretString>,
 }
 
 impl Network<'_> {
@@ -123,10 +163,15 @@ impl Driver for Network<'_> {
 
     async fn create(&mut self, step: Step<'_>) -> Result<RemoteId, WriteError> {
         let (asked, body) = self.send(step).await?;
+        // It may hold a secret and a key.
+        let body = Zeroizing::new(body);
 
         // Not refused: something was made, and nobody knows what it is called.
         let id = match step {
-            Step::Create { address, .. } => read_id(&asked, address.kind(), &body),
+            Step::Create { address, .. } => {
+                self.secret = read_secret(address.kind(), &body);
+                read_id(&asked, address.kind(), &body)
+            }
             _ => read_id_beside(&asked, &body),
         };
         let id = id.map_err(WriteError::Unknown)?;
@@ -142,6 +187,14 @@ impl Driver for Network<'_> {
 struct Created {
     id: Option<String>,
     client_id: Option<String>,
+}
+
+/// The secret of a new client; none of one with keys, nor of any other object.
+fn read_secret(kind: Kind, body: &[u8]) -> Option<SecretString> {
+    match kind {
+        Kind::Client => serde_json::from_slice::<Shown>(body).ok()?.client_secret,
+        Kind::ResourceServer | Kind::Grant => None,
+    }
 }
 
 /// The id of a new object of a kind.

@@ -20,7 +20,7 @@ use crate::model::{
     Address, ClientId, ClientRef, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId,
     Snapshot, TenantHash,
 };
-use crate::plan::Planned;
+use crate::plan::{Planned, SecretAccess};
 use crate::provider::{Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError};
 
 /// Reads a realm. It can ask for its token and GET: nothing it has can write.
@@ -176,6 +176,11 @@ impl Observe for Reader {
                 next_step: Some(advice::to_write(self.getter.settings())),
             }),
         }
+    }
+
+    /// Whoever may list clients is shown all of their secrets.
+    async fn secret_access(&self) -> Result<SecretAccess, ProviderError> {
+        Ok(SecretAccess::Shown)
     }
 
     async fn read(&self) -> Result<Snapshot, ProviderError> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::Method;
-use serde_json::Value as Json;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
 use tokio::sync::Mutex;
 
 use super::encode::{self, mark_in};
@@ -14,7 +16,7 @@ use super::names::PROTOCOL;
 use super::read::Reader;
 use super::scopes::Scopes;
 use super::settings::Settings;
-use crate::model::{Address, Attrs, ClientSpec, Digest, RemoteId, Value};
+use crate::model::{Address, Attrs, ClientRef, ClientSpec, Digest, NameError, RemoteId, Value};
 use crate::provider::{Locks, Mutate, ProviderError, Write, WriteError};
 
 /// Writes to a realm.
@@ -64,6 +66,49 @@ impl Mutate for Writer {
         let written = procedure.carry_out(write).await;
         written.map_err(|error| error.after(&procedure.done))
     }
+
+    async fn read_secret(&self, client: &RemoteId) -> Result<SecretString, ProviderError> {
+        let Some(listed) = self.reader.find(client.as_str()).await? else {
+            return Err(ProviderError::Gone {
+                address: Box::new(address_of(client)?),
+            });
+        };
+        let path = ["clients", &listed.client.id, "client-secret"];
+        let shown: Shown = self.reader.getter().get(path, &[]).await?;
+
+        shown.value.ok_or_else(|| ProviderError::Unexpected {
+            request: format!("the secret of {client}"),
+            reason: "it has none".to_owned(),
+        })
+    }
+
+    async fn set_secret(&self, client: &RemoteId, secret: &SecretString) -> Result<(), WriteError> {
+        let address = address_of(client).map_err(WriteError::Refused)?;
+        let mut procedure = Procedure {
+            writer: self,
+            address: &address,
+            done: Vec::new(),
+        };
+
+        let live = procedure.find(client.as_str()).await?;
+        procedure.change_secret(&live, secret).await
+    }
+}
+
+/// What is shown of a client that is asked for its secret.
+#[derive(Deserialize)]
+struct Shown {
+    value: Option<SecretString>,
+}
+
+fn address_of(client: &RemoteId) -> Result<Address, ProviderError> {
+    let id = client.as_str().parse();
+    let id = id.map_err(|error: NameError| ProviderError::Unexpected {
+        request: format!("the client {client}"),
+        reason: error.to_string(),
+    })?;
+
+    Ok(Address::Client(ClientRef::Id(id)))
 }
 
 /// Makes the requests of one write.
@@ -170,6 +215,22 @@ impl Procedure<'_> {
         self.send(Method::PUT, path, Some(&body)).await?;
         self.done.push("the client was changed".to_owned());
         Ok(())
+    }
+
+    /// Sets the secret of a client.
+    async fn change_secret(
+        &mut self,
+        live: &Listed,
+        secret: &SecretString,
+    ) -> Result<(), WriteError> {
+        let mut body = json!({ "secret": secret.expose_secret() });
+        // A change that does not say so switches it off, and deletes all that was set up for it.
+        if live.client.authorization_services_enabled {
+            body["authorizationServicesEnabled"] = json!(true);
+        }
+
+        let path = ["clients", live.client.id.as_str()];
+        self.send(Method::PUT, path, Some(&body)).await.map(drop)
     }
 
     /// Deletes a client as it was looked at last: one that has taken its name since is another one.

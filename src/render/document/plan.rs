@@ -169,6 +169,7 @@ impl PlanView {
             stack: _,
             changes,
             unchanged,
+            deliveries: _,
             notes,
             access,
             names,

@@ -1,0 +1,91 @@
+//! What became of credentials that were to be delivered.
+
+use std::sync::Arc;
+
+use crate::model::{Advice, NameError, Step, step};
+use crate::provider::{ProviderError, WriteError};
+use crate::secrets::SinkError;
+
+/// What became of one delivery.
+#[derive(Debug, Clone)]
+pub enum DeliveryOutcome {
+    /// It was made.
+    Done,
+    /// There was nothing to do.
+    Idle,
+    /// It was not made, or not all of it.
+    Failed(DeliveryError),
+    /// It was not tried: its client is not there.
+    Blocked,
+    /// It was not tried, because the run was stopped or its time was over.
+    NotTried,
+}
+
+/// Why credentials were not delivered. None of it shows a secret.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeliveryError {
+    /// The sink did not take them.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// The secret could not be read, or not set.
+    #[error("the secret is not to be had: {0}")]
+    Secret(Arc<ProviderError>),
+    /// They lie in every sink, and the mark of the client does not say so.
+    #[error("they lie in the sink, and the client is not marked as finished: {0}")]
+    Mark(Arc<ProviderError>),
+    /// The id of the client cannot be written down.
+    #[error("the id of the client cannot be kept: {0}")]
+    ClientId(#[from] NameError),
+    /// No plan with this delivery was made.
+    #[error("what it would be made of was not planned")]
+    NotPlanned,
+    /// A secret could not be made.
+    #[error("this machine has no chance to make a secret of")]
+    NoChance,
+}
+
+impl DeliveryError {
+    pub(super) fn secret(error: ProviderError) -> Self {
+        Self::Secret(Arc::new(error))
+    }
+
+    pub(super) fn mark(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused(error) | WriteError::Unknown(error) => Self::Mark(Arc::new(error)),
+        }
+    }
+}
+
+impl Advice for DeliveryError {
+    fn id(&self) -> &'static str {
+        match self {
+            Self::Sink(error) => error.id(),
+            Self::Secret(_) => "secret-not-had",
+            Self::Mark(_) => "not-marked-as-finished",
+            Self::ClientId(_) => "client-id-not-kept",
+            Self::NotPlanned => "not-planned",
+            Self::NoChance => "no-chance",
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
+        match self {
+            Self::Sink(error) => error.next_step(),
+            Self::Secret(error) => error.next_step(),
+            Self::Mark(_) => Some(step!["apply again: it is finished then"]),
+            Self::ClientId(_) | Self::NotPlanned | Self::NoChance => None,
+        }
+    }
+}
+
+impl DeliveryOutcome {
+    /// Whether something was to be done, and was not.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        match self {
+            Self::Done | Self::Idle => false,
+            Self::Failed(_) | Self::Blocked | Self::NotTried => true,
+        }
+    }
+}

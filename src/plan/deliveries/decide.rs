@@ -1,0 +1,348 @@
+//! What to do about each entry, from what was seen of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
+
+use super::places::{Place, PlaceStanding, list_places};
+use super::{
+    Delivering, DeliveryAction, DeliveryReason, PlannedDelivery, Reveal, SecretAccess,
+    SecretSource, Surroundings,
+};
+use crate::model::{
+    Address, Audience, ClientId, ClientRef, Delivery, Desired, DesiredClient, DesiredGrant, Holds,
+    Identifier, Key, Label, Looked, Prune, Seen, SinkName, Snapshot, SubjectType, Written,
+};
+use crate::plan::{Action, Conflict, PlanError, Planned, list_ids};
+
+/// How far a client is whose credentials are to be delivered.
+#[derive(Debug, Clone)]
+enum Stage {
+    /// It is to be created.
+    New,
+    /// It was created, and nobody is told of its secret yet.
+    Unfinished,
+    /// It may be in use.
+    InUse,
+}
+
+impl Planned {
+    /// The same plan, with what is done about the credentials of clients.
+    pub fn with_deliveries(
+        mut self,
+        desired: &Desired,
+        seen: &Snapshot,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, PlanError> {
+        let places = list_places(
+            desired,
+            seen,
+            surroundings.environment,
+            surroundings.addresses,
+        );
+        let decision = Decision {
+            planned: &self,
+            desired,
+            seen,
+            ids: list_ids(desired, seen),
+            audiences: list_audiences(desired, seen),
+            surroundings: &surroundings,
+        };
+
+        let mut conflicts = Vec::new();
+        let mut deliveries = Vec::new();
+        let mut entries = BTreeMap::new();
+        for place in places {
+            let key = (place.client.clone(), place.sink.clone());
+            let looked = surroundings.looked.get(&key).unwrap_or(&Looked::Unseen);
+            match decision.own_entry(&place, looked) {
+                Ok(entry) => {
+                    deliveries.extend(decision.decide(&place, looked, entry));
+                    entries.extend(entry.map(|entry| (key, entry.clone())));
+                }
+                Err(conflict) => conflicts.extend(conflict),
+            }
+        }
+        if !conflicts.is_empty() {
+            conflicts.sort();
+            return Err(PlanError { conflicts });
+        }
+
+        let finished = decision.list_finished(&deliveries);
+        let Decision { ids, audiences, .. } = decision;
+        let touched: BTreeSet<(Key, SinkName)> = deliveries
+            .iter()
+            .map(|delivery| (delivery.client.clone(), delivery.sink.clone()))
+            .collect();
+        entries.retain(|key, _| touched.contains(key));
+        self.delivering = Delivering {
+            tenant: Some(seen.tenant.clone()),
+            endpoints: surroundings.endpoints,
+            ids,
+            audiences,
+            finished,
+            entries,
+        };
+        self.plan.deliveries = deliveries;
+        Ok(self)
+    }
+}
+
+struct Decision<'a> {
+    planned: &'a Planned,
+    desired: &'a Desired,
+    seen: &'a Snapshot,
+    ids: BTreeMap<Key, ClientId>,
+    audiences: BTreeMap<Key, BTreeMap<Key, Identifier>>,
+    surroundings: &'a Surroundings<'a>,
+}
+
+impl Decision<'_> {
+    /// The entry that was seen at a place, if it is ours. What is another's is in the way only where
+    /// something is to be put.
+    fn own_entry<'s>(
+        &self,
+        place: &Place,
+        looked: &'s Looked,
+    ) -> Result<Option<&'s Seen>, Option<Conflict>> {
+        let is_wanted = place.standing == PlaceStanding::Declared;
+        let refuse = |reason: String| {
+            is_wanted.then(|| Conflict::StrangeEntry {
+                key: place.client.clone(),
+                destination: place.destination.to_string(),
+                reason,
+            })
+        };
+
+        match looked {
+            Looked::Nothing | Looked::Unseen => Ok(None),
+            Looked::Strange(reason) => Err(refuse(reason.clone())),
+            Looked::Entry(seen) => {
+                let Label { stack, key, .. } = &seen.label;
+                let stacks = &self.desired.policy.former_stacks;
+                if *stack != self.desired.stack && !stacks.contains(stack) {
+                    return Err(refuse(format!("it is an entry of the stack `{stack}`")));
+                }
+                if *key != place.client {
+                    return Err(refuse(format!("it is the entry of clients.{key}")));
+                }
+                Ok(Some(seen))
+            }
+        }
+    }
+
+    /// What is done about a place; nothing where all is as it should be.
+    fn decide(
+        &self,
+        place: &Place,
+        looked: &Looked,
+        entry: Option<&Seen>,
+    ) -> Option<PlannedDelivery> {
+        let (action, source, reason) = match place.standing {
+            PlaceStanding::Undeclared => {
+                entry?;
+                self.decide_leftover(place)
+            }
+            PlaceStanding::Declared => self.decide_declared(place, looked, entry)?,
+        };
+
+        Some(PlannedDelivery {
+            client: place.client.clone(),
+            sink: place.sink.clone(),
+            destination: place.destination.clone(),
+            action,
+            source,
+            reason,
+        })
+    }
+
+    /// An entry that is not declared any more: it goes with what is pruned.
+    fn decide_leftover(&self, place: &Place) -> Decided {
+        let goes = self.planned.plan.changes.iter().any(|change| {
+            change.action == Action::Delete && change.address == address_of(&place.client)
+        });
+        let reason = if goes {
+            DeliveryReason::ClientGoes
+        } else {
+            DeliveryReason::NotNamed
+        };
+
+        // A client that is not declared and stays keeps what it is used with.
+        let is_needed = !goes && !self.desired.clients.contains_key(&place.client);
+        let action = match self.desired.policy.prune {
+            Prune::On if !is_needed => DeliveryAction::Remove,
+            Prune::On | Prune::Off => DeliveryAction::Keep,
+        };
+        (action, None, Some(reason))
+    }
+
+    fn decide_declared(
+        &self,
+        place: &Place,
+        looked: &Looked,
+        entry: Option<&Seen>,
+    ) -> Option<Decided> {
+        let has_secret = self.has_secret(&place.client);
+        let action = match (looked, entry) {
+            (Looked::Unseen, _) => DeliveryAction::Unseen,
+            (_, None) => DeliveryAction::Add,
+            (_, Some(_)) => DeliveryAction::Change,
+        };
+
+        match self.stage_of(&place.client) {
+            Stage::New => {
+                let source = or_nothing(has_secret, SecretSource::Creation);
+                Some((action, Some(source), None))
+            }
+            Stage::Unfinished => {
+                let source = match self.surroundings.access {
+                    SecretAccess::Shown => SecretSource::Tenant,
+                    SecretAccess::Hidden => SecretSource::Anew,
+                };
+                let source = or_nothing(has_secret, source);
+                Some((action, Some(source), Some(DeliveryReason::Interrupted)))
+            }
+            Stage::InUse if action == DeliveryAction::Unseen => Some((action, None, None)),
+            Stage::InUse => self.decide_in_use(place, action, entry, has_secret),
+        }
+    }
+
+    /// A client that may be in use never gets another secret here.
+    fn decide_in_use(
+        &self,
+        place: &Place,
+        action: DeliveryAction,
+        entry: Option<&Seen>,
+        has_secret: bool,
+    ) -> Option<Decided> {
+        let reason = self.objection_to(place, entry, has_secret)?;
+        if !has_secret {
+            return Some((action, Some(SecretSource::Nothing), Some(reason)));
+        }
+
+        let is_there = reason == DeliveryReason::OutOfDate
+            && place.destination.kind.is_readable()
+            && entry.is_some_and(|entry| entry.label.holds == Holds::Current);
+        let is_revealed = self.surroundings.reveal == Reveal::Existing
+            && self.surroundings.access == SecretAccess::Shown;
+        Some(match (is_there, is_revealed) {
+            (true, _) => (action, Some(SecretSource::Sink), Some(reason)),
+            (false, true) => (action, Some(SecretSource::Tenant), Some(reason)),
+            (false, false) => (DeliveryAction::Withhold, None, Some(reason)),
+        })
+    }
+
+    /// What is wrong with the entry of a client that is there; nothing, if it is as it should be.
+    fn objection_to(
+        &self,
+        place: &Place,
+        entry: Option<&Seen>,
+        has_secret: bool,
+    ) -> Option<DeliveryReason> {
+        let Some(Seen { label, .. }) = entry else {
+            return Some(DeliveryReason::Missing);
+        };
+        let id = self.ids.get(&place.client);
+        if Some(&label.client_id) != id || label.tenant != self.seen.tenant {
+            return Some(DeliveryReason::OtherClient);
+        }
+
+        let holds = if has_secret {
+            Holds::Current
+        } else {
+            Holds::Nothing
+        };
+        let nothing = BTreeMap::new();
+        let audiences = self.audiences.get(&place.client).unwrap_or(&nothing);
+        let content = Label::digest_content(self.surroundings.endpoints.as_ref(), audiences);
+        let is_as_wanted =
+            label.holds == holds && label.content == content && label.stack == self.desired.stack;
+        (!is_as_wanted).then_some(DeliveryReason::OutOfDate)
+    }
+
+    /// What the marks of the clients that are not finished say of their keys once they are.
+    fn list_finished(&self, deliveries: &[PlannedDelivery]) -> BTreeMap<Key, SmolStr> {
+        let is_unfinished = |key: &Key| !matches!(self.stage_of(key), Stage::InUse);
+        let keys: BTreeSet<&Key> = deliveries
+            .iter()
+            .filter(|delivery| delivery.is_written() && is_unfinished(&delivery.client))
+            .map(|delivery| &delivery.client)
+            .collect();
+
+        keys.into_iter()
+            .filter_map(|key| {
+                let mark = self.desired.finished_mark(key, self.seen)?;
+                Some((key.clone(), mark.key_value()))
+            })
+            .collect()
+    }
+
+    fn stage_of(&self, client: &Key) -> Stage {
+        let Some(id) = self.ids.get(client) else {
+            return Stage::New;
+        };
+
+        let address = Address::Client(ClientRef::Id(id.clone()));
+        let found = self.seen.found.get(&address);
+        let mark = found.and_then(|found| Written::find(&found.attrs)?.read().ok());
+        match mark.map(|mark| mark.delivery) {
+            Some(Delivery::Pending) => Stage::Unfinished,
+            Some(Delivery::Done) | None => Stage::InUse,
+        }
+    }
+
+    /// Whether a client authenticates with a secret.
+    fn has_secret(&self, client: &Key) -> bool {
+        self.desired
+            .clients
+            .get(client)
+            .is_some_and(DesiredClient::has_secret)
+    }
+}
+
+/// What is done, where the secret comes from, and why.
+type Decided = (DeliveryAction, Option<SecretSource>, Option<DeliveryReason>);
+
+fn or_nothing(has_secret: bool, source: SecretSource) -> SecretSource {
+    if has_secret {
+        source
+    } else {
+        SecretSource::Nothing
+    }
+}
+
+fn address_of(client: &Key) -> Address {
+    Address::Client(ClientRef::Key(client.clone()))
+}
+
+/// What each client may call for itself.
+fn list_audiences(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, BTreeMap<Key, Identifier>> {
+    let mut audiences: BTreeMap<Key, BTreeMap<Key, Identifier>> = BTreeMap::new();
+    for grant in &desired.grants {
+        if grant.subject_type != SubjectType::Client {
+            continue;
+        }
+        if let Some((key, identifier)) = audience_of(grant, desired, seen) {
+            let of_client = audiences.entry(grant.client.clone()).or_default();
+            of_client.insert(key, identifier);
+        }
+    }
+    audiences
+}
+
+fn audience_of(
+    grant: &DesiredGrant,
+    desired: &Desired,
+    seen: &Snapshot,
+) -> Option<(Key, Identifier)> {
+    match &grant.audience {
+        Audience::Key(key) => {
+            let server = desired.resource_servers.get(key)?;
+            Some((key.clone(), server.identifier.clone()))
+        }
+        Audience::ManagementApi => {
+            let key = Audience::MANAGEMENT_API.parse().ok()?;
+            Some((key, seen.management_api.clone()?))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Where the credentials of clients go: what a plan does about each entry of a sink.
+//!
+//! A tenant and its sinks are looked at apart, and this is where the two meet. `places` says where to look,
+//! `decide` what to do about what was seen there.
+
+use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
+
+use crate::model::{
+    ClientId, Destination, Endpoints, EnvironmentName, Identifier, Key, Looked, Seen, SinkName,
+    TenantHash,
+};
+
+mod decide;
+mod places;
+
+pub use places::{Place, list_places};
+
+/// What is done about the credentials of one client in one sink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedDelivery {
+    /// The client.
+    pub client: Key,
+    /// The sink.
+    pub sink: SinkName,
+    /// Where in it, in full.
+    pub destination: Destination,
+    /// What is done.
+    pub action: DeliveryAction,
+    /// Where the secret comes from, where one is put there.
+    pub source: Option<SecretSource>,
+    /// Why, where that is not plain.
+    pub reason: Option<DeliveryReason>,
+}
+
+/// What is done about an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeliveryAction {
+    /// It is written where there was none.
+    Add,
+    /// It is written over an earlier one.
+    Change,
+    /// It is removed.
+    Remove,
+    /// Nobody could look there: what is done is decided by whoever applies.
+    Unseen,
+    /// It would have to be written, and nobody has the secret.
+    Withhold,
+    /// It is not declared any more, and stays.
+    Keep,
+}
+
+/// Where the secret comes from that is put into a sink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecretSource {
+    /// The answer to the creation of its client.
+    Creation,
+    /// The tenant shows it.
+    Tenant,
+    /// It is set anew: nobody has the one that the client has.
+    Anew,
+    /// The sink has it already.
+    Sink,
+    /// There is none: the client has a key of its own.
+    Nothing,
+}
+
+/// Why something is done about an entry, or is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeliveryReason {
+    /// There is no entry of a client that has been in use.
+    Missing,
+    /// The entry is of another client, or of another tenant: one that was in the place of this one.
+    OtherClient,
+    /// What the entry says beside the secret is not so any more.
+    OutOfDate,
+    /// The client was made, and its credentials have not reached every sink.
+    Interrupted,
+    /// The client goes.
+    ClientGoes,
+    /// Its `deliver` does not name this sink any more.
+    NotNamed,
+}
+
+/// What reads the secret of a client that has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretAccess {
+    /// The tenant shows it to us.
+    Shown,
+    /// It can only be set anew.
+    Hidden,
+}
+
+/// Whether the secret of a client that may be in use is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reveal {
+    /// Only of a client that is not in use yet.
+    #[default]
+    New,
+    /// Of every client without an entry.
+    Existing,
+}
+
+/// What is known beside the tenant and the configuration.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// The environment that the configuration is for.
+    pub environment: Option<&'a EnvironmentName>,
+    /// The addresses of sinks that the environment names.
+    pub addresses: &'a BTreeMap<SinkName, String>,
+    /// What a look at each place has shown.
+    pub looked: BTreeMap<(Key, SinkName), Looked>,
+    /// Where services get their tokens.
+    pub endpoints: Option<Endpoints>,
+    /// Whether the tenant shows secrets.
+    pub access: SecretAccess,
+    /// Which of them are asked for.
+    pub reveal: Reveal,
+}
+
+/// What an entry is made of, and what was there before: nothing of it is part of a plan.
+#[derive(Debug, Clone, Default)]
+pub struct Delivering {
+    /// The tenant, as marks have it.
+    pub tenant: Option<TenantHash>,
+    /// Where services get their tokens.
+    pub endpoints: Option<Endpoints>,
+    /// The ids of the clients that are there.
+    pub ids: BTreeMap<Key, ClientId>,
+    /// What each client may call.
+    pub audiences: BTreeMap<Key, BTreeMap<Key, Identifier>>,
+    /// What the mark of each client that is not finished is to say of its key once it is.
+    pub finished: BTreeMap<Key, SmolStr>,
+    /// The entries that are written over or removed.
+    pub entries: BTreeMap<(Key, SinkName), Seen>,
+}
+
+impl PlannedDelivery {
+    /// Whether something is done.
+    #[must_use]
+    pub fn is_deed(&self) -> bool {
+        match self.action {
+            DeliveryAction::Add | DeliveryAction::Change | DeliveryAction::Remove => true,
+            DeliveryAction::Unseen | DeliveryAction::Withhold | DeliveryAction::Keep => false,
+        }
+    }
+
+    /// Whether an entry is written.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        matches!(self.action, DeliveryAction::Add | DeliveryAction::Change)
+    }
+}
