@@ -12,6 +12,8 @@ mod dotenv;
 mod endpoints;
 mod finding;
 mod inspection;
+#[cfg(feature = "web")]
+mod loopback;
 mod mark;
 mod name;
 mod pattern;
@@ -44,6 +46,8 @@ pub use dotenv::{Variables, dotenv_line, name_variables, read_dotenv};
 pub use endpoints::Endpoints;
 pub use finding::{Critical, FindingId, Waiver};
 pub use inspection::{Digest, Inspection};
+#[cfg(feature = "web")]
+pub(crate) use loopback::is_loopback;
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
     AgeRecipient, AuthorizationDetailsType, ClientDescription, ClientId, ClientName,

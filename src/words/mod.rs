@@ -3,6 +3,8 @@
 //! The ground floor: everything else may speak.
 
 mod advice;
+#[cfg(feature = "web")]
+mod brief;
 mod foreign;
 #[cfg(feature = "engine")]
 mod hexadecimal;
@@ -13,6 +15,10 @@ mod nearest;
 #[cfg(feature = "engine")]
 pub(crate) use advice::step;
 pub use advice::{Advice, Piece, Step, Term, Words};
+#[cfg(all(test, feature = "auth0"))]
+pub(crate) use brief::LONGEST;
+#[cfg(feature = "web")]
+pub(crate) use brief::sanitize;
 pub use foreign::{Foreign, escape_harmful, foreign, safe, safe_path};
 #[cfg(feature = "engine")]
 pub(crate) use hexadecimal::hexadecimal;

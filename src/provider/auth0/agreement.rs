@@ -11,8 +11,8 @@ use super::listing::{self, Listed};
 use super::object::{collection, get_text, is_true};
 use super::support::parse_client_id;
 use crate::model::{Address, ClientRef, Found, Identifier, Kind, UnnamedGrant};
-use crate::provider::web::sanitize;
 use crate::provider::{Gap, ProviderError};
+use crate::words::sanitize;
 
 /// The tenant's own API among those listed: the one that was asked for, or else the one that the
 /// tenant says is its own. An emulator, and a custom domain, is asked for by another name.

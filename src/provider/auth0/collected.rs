@@ -7,7 +7,7 @@ use super::decode::{Decoded, Decoder};
 use super::listing::Listed;
 use crate::model::{Address, Found, Kind, RemoteId, UnnamedGrant};
 use crate::provider::ProviderError;
-use crate::provider::web::sanitize;
+use crate::words::sanitize;
 
 /// The objects that were read so far.
 pub(super) struct Collected<'a> {

@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use crate::provider::web::sanitize;
 use crate::provider::{Holder, Nonce};
+use crate::words::sanitize;
 
 /// What the name of a lock says.
 pub(super) struct Label {

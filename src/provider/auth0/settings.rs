@@ -9,9 +9,10 @@ use super::correlation::CorrelationId;
 use super::credentials::Credentials;
 use super::invalid::{InvalidSetting, invalid};
 use super::site::{API_PATH, Domain, DomainName, format_authority, parse_management_api};
+use crate::model::is_loopback;
 use crate::model::{Endpoints, Identifier, RateLimit, Reserve, Secrets};
 use crate::provider::ProviderError;
-use crate::provider::web::{is_loopback, sanitize};
+use crate::words::sanitize;
 
 /// How many requests run at once, unless told otherwise.
 const PARALLELISM: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);

@@ -6,8 +6,9 @@ use url::Url;
 
 use super::invalid::{InvalidSetting, invalid};
 use crate::model::Identifier;
+use crate::model::is_loopback;
 use crate::provider::ProviderError;
-use crate::provider::web::{hide_setting, is_loopback};
+use crate::provider::web::hide_setting;
 
 /// The path every Management API audience ends in.
 pub(super) const API_PATH: &str = "/api/v2/";

@@ -5,8 +5,9 @@ use std::fmt;
 use url::Url;
 
 use super::invalid::{InvalidSetting, invalid};
+use crate::model::is_loopback;
 use crate::provider::ProviderError;
-use crate::provider::web::{hide_setting, is_loopback};
+use crate::provider::web::hide_setting;
 
 /// Where a Keycloak is reached: by https, or on this machine by plain http. It may have a path, as
 /// `/auth`. Two that are equal are reached alike, however they were written.

@@ -5,8 +5,8 @@ use std::{io, iter};
 
 use rustls::InvalidMessage;
 
-use super::foreign_text::sanitize;
 use crate::provider::UnreachableReason;
+use crate::words::sanitize;
 
 /// Why a connection broke, or was not made.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::cause::Cause;
-use super::site::is_loopback;
+use crate::model::is_loopback;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);

@@ -21,7 +21,6 @@ mod refusal;
 mod request_line;
 mod response;
 mod session;
-mod site;
 mod transport;
 
 pub(super) use client::{build_client, cut_off_at};
@@ -30,11 +29,7 @@ pub(super) use clock::now;
 pub(super) use credentials::{ClientCredentials, UnusableCredentials};
 #[cfg(feature = "auth0")]
 pub(super) use exchange::Exchange;
-#[cfg(all(test, feature = "auth0"))]
-pub(super) use foreign_text::LONGEST;
 pub(super) use foreign_text::hide_setting;
-#[cfg(feature = "auth0")]
-pub(super) use foreign_text::sanitize;
 pub(super) use login::LogIn;
 pub(super) use patience::{Patience, Repeat, is_passing};
 #[cfg(feature = "auth0")]
@@ -43,5 +38,4 @@ pub(super) use refusal::{foreign_not_found, parse, tell_reason, unanswered, unex
 pub(super) use request_line::RequestLine;
 pub(super) use response::{Response, TransportError, receive};
 pub(super) use session::{CachedSession, Session, SessionCache};
-pub(super) use site::is_loopback;
 pub(super) use transport::{Ending, Transport};

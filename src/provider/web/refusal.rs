@@ -4,11 +4,11 @@
 use serde::de::DeserializeOwned;
 
 use super::cause::Cause;
-use super::foreign_text::sanitize;
 use super::request_line::RequestLine;
 use super::response::TransportError;
 use crate::model::{Secrets, Step};
 use crate::provider::{ProviderError, UnreachableReason};
+use crate::words::sanitize;
 
 /// What a tenant said, fit to be shown.
 pub(in crate::provider) fn tell_reason(said: Option<&str>, secrets: &Secrets) -> String {

@@ -7,7 +7,7 @@ use crate::model::{ClientId, Identifier, RateLimit, Reserve};
 use crate::provider::Health;
 use crate::provider::auth0::http::Reading;
 use crate::provider::auth0::site::DomainName;
-use crate::provider::web::sanitize;
+use crate::words::sanitize;
 
 /// A tenant that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::*;
-use crate::provider::web::LONGEST;
 use crate::provider::{ForbiddenReason, RejectedReason};
+use crate::words::LONGEST;
 
 const CLIENTS: &str = "https://acme.eu.auth0.com/api/v2/clients";
 const RESOURCE_SERVER: &str = "https://acme.eu.auth0.com/api/v2/resource-servers/1";

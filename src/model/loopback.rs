@@ -1,9 +1,9 @@
-//! Where a tenant is reached.
+//! Addresses of this machine.
 
 use url::{Host, Url};
 
 /// Whether an address is of this machine.
-pub(in crate::provider) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         // Any other name may lead anywhere.
         Some(Host::Domain(name)) => name == "localhost",
