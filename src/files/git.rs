@@ -114,6 +114,47 @@ pub(super) fn ask<S: AsRef<OsStr>>(arguments: &[S]) -> io::Result<Result<String,
     })
 }
 
+/// Whether Git passes a file over.
+#[cfg(feature = "cli")]
+#[derive(Debug)]
+pub(super) enum Ignored {
+    Yes,
+    No,
+    /// It is in no repository, or there is no Git here.
+    NoRepository,
+    /// Git does not say: what it says instead.
+    Unanswered(String),
+}
+
+/// Whether Git passes a file over, which need not be there. One that it keeps already it does not.
+#[cfg(feature = "cli")]
+pub(super) fn is_ignored(path: &std::path::Path) -> Ignored {
+    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
+    let folder = super::place::or_here(folder.unwrap_or(std::path::Path::new("")));
+    // By its whole name: it is asked about from another folder.
+    let Ok(file) = std::path::absolute(path) else {
+        return Ignored::Unanswered("the path is of no use".to_owned());
+    };
+
+    let mut question: Vec<OsString> = vec!["-C".into(), folder.into()];
+    question.extend(["check-ignore", "-q", "--"].map(Into::into));
+    question.push(file.into());
+    // Its words are told apart by their beginning.
+    match git(&question).env("LC_ALL", "C").output() {
+        Err(_) => Ignored::NoRepository,
+        Ok(output) if output.status.success() => Ignored::Yes,
+        Ok(output) if output.status.code() == Some(1) => Ignored::No,
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            if said.starts_with("fatal: not a git repository") {
+                Ignored::NoRepository
+            } else {
+                Ignored::Unanswered(said.trim_end().to_owned())
+            }
+        }
+    }
+}
+
 /// The objects of a repository: one process that answers as long as it is asked.
 #[derive(Debug)]
 pub(super) struct Objects {

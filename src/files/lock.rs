@@ -58,19 +58,23 @@ pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
     let mut options = OpenOptions::new();
     // Only with both can a pipe be opened without waiting, and without an error of its own.
     options.read(true).write(true).create(true).truncate(false);
-    open_lock_file(path, &mut options)
+    open_without_link(path, &mut options)
 }
 
 /// Opens such a file where there is one, to see whether it is locked.
 pub(crate) fn find_locked(path: &Path) -> Result<Option<File>, LockFileError> {
-    match open_lock_file(path, OpenOptions::new().read(true)) {
+    match open_without_link(path, OpenOptions::new().read(true)) {
         Ok(file) => Ok(Some(file)),
         Err(LockFileError::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-fn open_lock_file(path: &Path, options: &mut OpenOptions) -> Result<File, LockFileError> {
+/// Opens a regular file under this very name.
+pub(super) fn open_without_link(
+    path: &Path,
+    options: &mut OpenOptions,
+) -> Result<File, LockFileError> {
     // For the words, and for systems that cannot be told to follow no link. Where they can, it is
     // the opening that counts: after this look the name could be exchanged.
     match fs::symlink_metadata(path) {

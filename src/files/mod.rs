@@ -17,6 +17,8 @@ mod attributes;
 mod closed;
 #[cfg(feature = "engine")]
 mod git;
+#[cfg(feature = "cli")]
+mod kept;
 #[cfg(feature = "local")]
 mod lock;
 #[cfg(feature = "cli")]
@@ -39,6 +41,8 @@ mod writing;
 pub(crate) use closed::is_closed_to_others;
 #[cfg(feature = "engine")]
 pub(crate) use git::EntryKind;
+#[cfg(feature = "cli")]
+pub(crate) use kept::{Access, KeptError, KeptFile};
 #[cfg(feature = "local")]
 pub(crate) use lock::{FileLock, LockFileError, find_locked, open_to_lock};
 #[cfg(feature = "cli")]

@@ -17,14 +17,24 @@ use futures_util::future::BoxFuture;
 
 use crate::model::{Looked, Seen};
 
+#[cfg(feature = "cli")]
+mod age;
 mod chance;
 mod entry;
 mod error;
+mod file;
+mod place;
 mod sinks;
+mod still;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
 
+#[cfg(feature = "cli")]
+pub use age::AgeSink;
 pub use chance::make_secret;
 pub use entry::Entry;
 pub use error::SinkError;
+pub use file::FileSink;
 pub use sinks::Sinks;
 
 /// What keeps the credentials of clients. Places are as
