@@ -22,6 +22,8 @@ mod age;
 mod chance;
 mod entry;
 mod error;
+#[cfg(feature = "cli")]
+mod exec;
 mod file;
 mod place;
 mod sinks;
@@ -34,6 +36,8 @@ pub use age::AgeSink;
 pub use chance::make_secret;
 pub use entry::Entry;
 pub use error::SinkError;
+#[cfg(feature = "cli")]
+pub use exec::ExecSink;
 pub use file::FileSink;
 pub use sinks::Sinks;
 
