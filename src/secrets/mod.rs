@@ -30,6 +30,8 @@ mod sinks;
 mod still;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
+#[cfg(feature = "cli")]
+mod vault;
 
 #[cfg(feature = "cli")]
 pub use age::AgeSink;
@@ -40,6 +42,8 @@ pub use error::SinkError;
 pub use exec::ExecSink;
 pub use file::FileSink;
 pub use sinks::Sinks;
+#[cfg(feature = "cli")]
+pub use vault::{VaultLogin, VaultSettings, VaultSink};
 
 /// What keeps the credentials of clients. Places are as
 /// [`Destination::place`](crate::model::Destination::place) has them.

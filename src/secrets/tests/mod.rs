@@ -4,6 +4,7 @@ mod age;
 mod exec;
 mod file;
 mod folder;
+mod vault;
 
 use std::path::Path;
 

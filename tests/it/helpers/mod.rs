@@ -14,3 +14,9 @@ pub(crate) mod served;
 pub(crate) mod side_by_side;
 #[cfg(feature = "cli")]
 pub(crate) mod tenant;
+#[cfg(feature = "cli")]
+#[expect(
+    dead_code,
+    reason = "so far it is the sink alone that is tested with it, in `src/secrets/tests`"
+)]
+pub(crate) mod vault;

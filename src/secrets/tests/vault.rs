@@ -1,0 +1,452 @@
+//! A Vault, which others use too and which fails at any moment.
+
+use reqwest::Url;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::secrets::{VaultLogin, VaultSettings, VaultSink};
+
+#[path = "../../../tests/it/helpers/vault/mod.rs"]
+mod double;
+
+use double::{ROOT, Trouble, Vault};
+
+const PLACE: &str = "secret/m2m/gift";
+const DATA: &str = "secret/data/m2m/gift";
+const METADATA: &str = "secret/metadata/m2m/gift";
+
+fn settings(vault: &Vault) -> VaultSettings {
+    VaultSettings {
+        address: vault.url().parse().unwrap(),
+        namespace: None,
+        mount: "secret".to_owned(),
+        authority: None,
+        login: VaultLogin::Token(ROOT.into()),
+    }
+}
+
+fn sink(vault: &Vault) -> VaultSink {
+    VaultSink::new(settings(vault)).unwrap()
+}
+
+/// One that may do what these rules say.
+fn limited(vault: &Vault, rules: &[(&str, &[&str])]) -> VaultSink {
+    let token = "hvs.limited-canary-token";
+    vault.let_in(token, rules);
+    let mut settings = settings(vault);
+    settings.login = VaultLogin::Token(token.into());
+    VaultSink::new(settings).unwrap()
+}
+
+fn check_changed(error: &SinkError) {
+    assert!(matches!(error, SinkError::Changed { .. }), "{error:?}");
+    check_hidden(error);
+}
+
+#[tokio::test]
+async fn an_entry_is_written_over_what_was_looked_at_alone_and_read_back() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
+    assert!(sink.read(PLACE).await.unwrap().is_none());
+
+    sink.put(PLACE, &entry(), None).await.unwrap();
+    let first = seen(&sink, PLACE).await;
+    assert_eq!(first.label, entry().label);
+    assert_eq!(first.revision.as_deref(), Some("1"));
+    let read = sink.read(PLACE).await.unwrap().unwrap();
+    assert_eq!(read.secret.unwrap().expose_secret(), CANARY);
+    assert_eq!(read.endpoints, entry().endpoints);
+    assert_eq!(read.audiences, entry().audiences);
+
+    check_changed(&sink.put(PLACE, &newer(), None).await.unwrap_err());
+    sink.put(PLACE, &newer(), Some(&first)).await.unwrap();
+    let second = seen(&sink, PLACE).await;
+    assert_eq!(
+        (second.label.version, second.revision.as_deref()),
+        (2, Some("2"))
+    );
+    check_changed(&sink.put(PLACE, &newer(), Some(&first)).await.unwrap_err());
+    check_changed(&sink.remove(PLACE, &first).await.unwrap_err());
+
+    sink.remove(PLACE, &second).await.unwrap();
+    assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
+    assert_eq!(vault.somebody("GET", METADATA, Json::Null).0, 404);
+}
+
+#[tokio::test]
+async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    sink.put(PLACE, &entry(), None).await.unwrap();
+    let before = seen(&sink, PLACE).await;
+
+    // Behind the look that each write begins with, only the check of the store is left.
+    vault.strike(WRITE, Trouble::Status(429));
+    let newer = newer();
+    let put = sink.put(PLACE, &newer, Some(&before));
+    let other = async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        vault.somebody("POST", DATA, json!({ "data": { "theirs": "1" } }))
+    };
+    let (put, other) = tokio::join!(put, other);
+    assert_eq!(other.0, 200);
+    check_changed(&put.unwrap_err());
+    let there = vault.somebody("GET", DATA, Json::Null).1;
+    assert_eq!(there["data"]["data"], json!({ "theirs": "1" }));
+}
+
+#[tokio::test]
+async fn a_secret_of_somebody_else_is_let_be() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    vault.somebody("POST", DATA, json!({ "data": { "password": "theirs" } }));
+    assert!(matches!(look(&sink, PLACE).await, Looked::Strange(_)));
+    let error = sink.put(PLACE, &entry(), None).await.unwrap_err();
+    assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
+    let error = sink.read(PLACE).await.unwrap_err();
+    assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
+    let there = vault.somebody("GET", DATA, Json::Null).1;
+    assert_eq!(there["data"]["data"]["password"], "theirs");
+
+    let hostile = json!({ "custom_metadata": {
+        "grantry_form": "1", "grantry_version": "1", "grantry_stack": "\u{202e}##[error]" } });
+    vault.somebody("POST", METADATA, hostile);
+    let Looked::Strange(reason) = look(&sink, PLACE).await else {
+        panic!("that is no label");
+    };
+    assert!(
+        !reason.contains('\u{202e}') && !reason.contains("##["),
+        "{reason}"
+    );
+
+    let newer = json!({ "custom_metadata": { "grantry_form": "2" } });
+    vault.somebody("POST", METADATA, newer);
+    let expected = Looked::Strange("a newer Grantry has written it".to_owned());
+    assert_eq!(look(&sink, PLACE).await, expected);
+}
+
+#[tokio::test]
+async fn what_was_deleted_counts_as_nothing_and_is_written_over() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    for (version, gone) in [(1, "delete"), (2, "destroy")] {
+        assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
+        sink.put(PLACE, &entry(), None).await.unwrap();
+        let seen = seen(&sink, PLACE).await;
+        assert_eq!(seen.revision, Some(version.to_string()));
+        assert_eq!(seen.label, entry().label);
+        vault.somebody(
+            "POST",
+            &format!("secret/{gone}/m2m/gift"),
+            json!({ "versions": [version] }),
+        );
+        assert!(sink.read(PLACE).await.unwrap().is_none(), "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn what_will_be_deleted_by_itself_is_still_there() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    let notes = json!({ "delete_version_after": "720h", "max_versions": 3,
+        "custom_metadata": { "owner": "team" } });
+    vault.somebody("POST", METADATA, notes);
+    sink.put(PLACE, &entry(), None).await.unwrap();
+    assert_eq!(seen(&sink, PLACE).await.label, entry().label);
+
+    let there = vault.somebody("GET", METADATA, Json::Null).1;
+    assert_eq!(there["data"]["custom_metadata"]["owner"], "team");
+    assert_eq!(there["data"]["max_versions"], 3);
+}
+
+/// What notes a label, and what writes a secret.
+const NOTE: &str = "POST secret/metadata/m2m/gift";
+const WRITE: &str = "POST secret/data/m2m/gift";
+
+#[tokio::test]
+async fn a_label_of_another_version_is_one_of_something_older() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    sink.put(PLACE, &entry(), None).await.unwrap();
+    let before = seen(&sink, PLACE).await;
+
+    vault.strike(NOTE, Trouble::Status(403));
+    sink.put(PLACE, &newer(), Some(&before)).await.unwrap_err();
+    let stopped = seen(&sink, PLACE).await;
+    assert_ne!(stopped.label.content, entry().label.content);
+    assert_eq!(stopped.revision.as_deref(), Some("2"));
+
+    sink.put(PLACE, &newer(), Some(&stopped)).await.unwrap();
+    assert_eq!(seen(&sink, PLACE).await.label, newer().label);
+}
+
+#[tokio::test]
+async fn a_first_write_that_stops_leaves_nothing_that_nobody_may_write_over() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    vault.strike(WRITE, Trouble::Status(403));
+    sink.put(PLACE, &entry(), None).await.unwrap_err();
+    assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
+
+    // It is noted for ours already, so the note behind the secret is the only one.
+    vault.strike(NOTE, Trouble::Status(403));
+    sink.put(PLACE, &entry(), None).await.unwrap_err();
+    let stopped = seen(&sink, PLACE).await;
+    assert!(stopped.label.content.is_empty(), "{stopped:?}");
+    sink.put(PLACE, &entry(), Some(&stopped)).await.unwrap();
+    assert_eq!(seen(&sink, PLACE).await.label, entry().label);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_settled_by_looking_again() {
+    for trouble in [
+        Trouble::DropBefore,
+        Trouble::DropAfter,
+        Trouble::Status(502),
+        Trouble::Garbage,
+    ] {
+        let vault = Vault::start().await;
+        let sink = sink(&vault);
+        vault.strike(WRITE, trouble.clone());
+        sink.put(PLACE, &entry(), None).await.unwrap();
+
+        let seen = seen(&sink, PLACE).await;
+        assert_eq!(seen.revision.as_deref(), Some("1"), "{trouble:?}");
+        assert_eq!(seen.label, entry().label);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_that_cannot_be_settled_is_no_success() {
+    let vault = Vault::start().await;
+    let sink = limited(
+        &vault,
+        &[
+            ("secret/data/*", &["create", "update"]),
+            ("secret/metadata/*", &["create", "update", "read", "list"]),
+        ],
+    );
+    vault.strike(WRITE, Trouble::DropAfter);
+    check_changed(&sink.put(PLACE, &entry(), None).await.unwrap_err());
+
+    // As the next run sees it.
+    let stopped = seen(&sink, PLACE).await;
+    assert!(stopped.label.content.is_empty(), "{stopped:?}");
+    sink.put(PLACE, &entry(), Some(&stopped)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_passes_is_tried_again_and_what_does_not_is_told() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    for trouble in [
+        Trouble::Status(429),
+        Trouble::Status(503),
+        Trouble::DropBefore,
+    ] {
+        vault.strike("GET secret/metadata/m2m", trouble);
+    }
+    assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
+
+    for _ in 0..4 {
+        vault.strike("GET secret/metadata/m2m", Trouble::Status(503));
+    }
+    let error = sink.look(&[PLACE.to_owned()]).await.unwrap_err();
+    assert!(matches!(error, SinkError::Unreachable { .. }), "{error:?}");
+
+    for status in [307, 308, 472, 473] {
+        vault.strike("GET secret/metadata/m2m", Trouble::Status(status));
+        let error = sink.look(&[PLACE.to_owned()]).await.unwrap_err();
+        let advice = error.next_step().unwrap().to_string();
+        assert!(advice.contains("active node"), "{error} {advice}");
+    }
+}
+
+#[tokio::test]
+async fn a_look_asks_for_what_is_there_only() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    let places = [
+        "secret/a/1",
+        "secret/a/prod%2Fdb",
+        "secret/b/1",
+        "secret/top",
+    ]
+    .map(str::to_owned);
+    sink.put(&places[1], &entry(), None).await.unwrap();
+    sink.put(&places[3], &entry(), None).await.unwrap();
+    vault.asked();
+
+    let looked = sink.look(&places).await.unwrap();
+    let is_there: Vec<bool> = looked
+        .iter()
+        .map(|looked| *looked != Looked::Nothing)
+        .collect();
+    assert_eq!(is_there, [false, true, false, true]);
+    let mut asked = vault.asked();
+    asked.sort();
+    let expected = [
+        "GET secret/metadata/a/prod%2Fdb 200",
+        "GET secret/metadata/a?list=true 200",
+        "GET secret/metadata/b?list=true 404",
+        "GET secret/metadata/top 200",
+        "GET secret/metadata?list=true 200",
+    ];
+    assert_eq!(asked, expected);
+}
+
+#[tokio::test]
+async fn without_the_right_to_list_each_is_asked_for() {
+    let vault = Vault::start().await;
+    sink(&vault).put(PLACE, &entry(), None).await.unwrap();
+    let sink = limited(&vault, &[("secret/metadata/*", &["read"])]);
+    assert_eq!(seen(&sink, PLACE).await.label, entry().label);
+    assert_eq!(look(&sink, "secret/m2m/other").await, Looked::Nothing);
+}
+
+#[tokio::test]
+async fn a_check_tells_all_that_is_not_allowed_at_once() {
+    let vault = Vault::start().await;
+    let places: Vec<String> = (0..120)
+        .map(|number| format!("secret/m2m/{number}"))
+        .collect();
+    sink(&vault).check(&places).await.unwrap();
+
+    let sink = limited(
+        &vault,
+        &[
+            ("sys/capabilities-self", &["update"]),
+            ("secret/data/*", &["create", "update"]),
+            ("secret/data/m2m/7", &["create"]),
+            ("secret/metadata/*", &["create", "update", "read"]),
+            ("secret/metadata/m2m/119", &["deny"]),
+        ],
+    );
+    let error = sink.check(&places).await.unwrap_err();
+    let advice = error.next_step().unwrap().to_string();
+    let expected = "have its policy allow: update on `secret/data/m2m/7`; \
+                    create, update, read on `secret/metadata/m2m/119`";
+    assert_eq!(advice, expected);
+    check_hidden(&error);
+
+    // Whoever may not ask finds out when it is written.
+    limited(&vault, &[]).check(&places).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_other_store_is_written_to() {
+    let vault = Vault::start().await;
+    for (mount, says) in [
+        ("old", "no KV store of version 2"),
+        ("nowhere", "no handler for route"),
+    ] {
+        let mut settings = settings(&vault);
+        settings.mount = mount.to_owned();
+        let sink = VaultSink::new(settings).unwrap();
+        let places = [format!("{mount}/m2m/gift")];
+        let error = match sink.check(&places).await {
+            Ok(()) => sink.look(&places).await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+        assert!(error.to_string().contains(says), "{error}");
+    }
+
+    let error = sink(&vault)
+        .look(&["other/m2m/gift".to_owned()])
+        .await
+        .unwrap_err();
+    assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn one_login_is_enough_for_a_run() {
+    let vault = Vault::start().await;
+    let approle = json!({ "role_id": "us", "secret_id": "canary-secret-id" });
+    vault.expect_login("approle", approle, "hvs.canary-approle-token");
+    let kubernetes = json!({ "role": "us", "jwt": "canary.jwt.of-the-pod" });
+    vault.expect_login("k8s/prod", kubernetes, "hvs.canary-kubernetes-token");
+
+    for login in [
+        VaultLogin::AppRole {
+            role_id: "us".to_owned(),
+            secret_id: "canary-secret-id\n".into(),
+            mount: None,
+        },
+        VaultLogin::Kubernetes {
+            role: "us".to_owned(),
+            token: "canary.jwt.of-the-pod\n".into(),
+            mount: Some("k8s/prod".to_owned()),
+        },
+    ] {
+        let mut settings = settings(&vault);
+        settings.login = login;
+        let sink = VaultSink::new(settings.clone()).unwrap();
+        sink.check(&[PLACE.to_owned()]).await.unwrap();
+        look(&sink, PLACE).await;
+        assert!(!format!("{sink:?} {settings:?}").contains("canary"));
+
+        // Each of them was good for one.
+        let error = VaultSink::new(settings)
+            .unwrap()
+            .check(&[])
+            .await
+            .unwrap_err();
+        let is_refused = matches!(
+            error,
+            SinkError::Unauthorized { .. } | SinkError::NotSetUp { .. }
+        );
+        assert!(is_refused, "{error:?}");
+        check_hidden(&error);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_known_is_told_from_a_right_that_lacks() {
+    let vault = Vault::start().await;
+    let mut stranger = settings(&vault);
+    stranger.login = VaultLogin::Token("hvs.canary-of-nobody".into());
+    let sink = VaultSink::new(stranger).unwrap();
+    let error = sink.check(&[PLACE.to_owned()]).await.unwrap_err();
+    assert!(matches!(error, SinkError::Unauthorized { .. }), "{error:?}");
+    check_hidden(&error);
+
+    let sink = limited(&vault, &[("secret/metadata/*", &["list"])]);
+    let error = sink.put(PLACE, &entry(), None).await.unwrap_err();
+    assert!(matches!(error, SinkError::Refused { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn namespaces_are_apart() {
+    let vault = Vault::start().await;
+    let mut settings = settings(&vault);
+    settings.namespace = Some("team".to_owned());
+    let team = VaultSink::new(settings).unwrap();
+    team.put(PLACE, &entry(), None).await.unwrap();
+    assert_eq!(look(&sink(&vault), PLACE).await, Looked::Nothing);
+    assert_eq!(seen(&team, PLACE).await.label, entry().label);
+}
+
+#[test]
+fn nothing_is_sent_where_others_could_read_it() {
+    for address in [
+        "http://vault.example:8200",
+        "ftp://127.0.0.1",
+        "https://us:canary@vault.example",
+        "https://vault.example/?canary",
+        "https://vault.example/#canary",
+    ] {
+        let settings = VaultSettings {
+            address: Url::parse(address).unwrap(),
+            namespace: None,
+            mount: "secret".to_owned(),
+            authority: None,
+            login: VaultLogin::Token(ROOT.into()),
+        };
+        let error = VaultSink::new(settings).unwrap_err();
+        assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+        check_hidden(&error);
+    }
+}

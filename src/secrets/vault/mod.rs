@@ -1,0 +1,103 @@
+//! Entries that are secrets of Vault or `OpenBao`, in a KV store of version 2.
+
+mod allowed;
+mod client;
+mod login;
+mod metadata;
+mod reading;
+mod settings;
+mod writing;
+
+use std::fmt;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use self::client::Client;
+pub use self::settings::{VaultLogin, VaultSettings};
+use super::{Entry, Sink, SinkError};
+use crate::model::{Looked, Seen, step};
+
+/// Keeps each entry as a secret of its own. Places begin with the mount.
+pub struct VaultSink {
+    client: Client,
+}
+
+impl VaultSink {
+    /// For one store; nothing is sent yet.
+    pub fn new(settings: VaultSettings) -> Result<Self, SinkError> {
+        let client = Client::new(settings)?;
+        Ok(Self { client })
+    }
+}
+
+impl Client {
+    /// The path in the store of a place.
+    fn path<'a>(&self, place: &'a str) -> Result<&'a str, SinkError> {
+        let path = place.strip_prefix(&self.settings.mount);
+        let path = path.and_then(|path| path.strip_prefix('/'));
+
+        path.filter(|path| !path.is_empty()).ok_or_else(|| {
+            let reason = format!("{place} is not in the store that is mounted there");
+            let advice = step!["name the mount that the configuration names"];
+            self.settings.not_set_up(&reason, advice)
+        })
+    }
+
+    fn paths<'a>(&self, places: &'a [String]) -> Result<Vec<&'a str>, SinkError> {
+        places.iter().map(|place| self.path(place)).collect()
+    }
+
+    fn place(&self, path: &str) -> String {
+        format!("{}/{path}", self.settings.mount)
+    }
+}
+
+impl Sink for VaultSink {
+    fn check<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<(), SinkError>> {
+        async move { self.client.check(&self.client.paths(places)?).await }.boxed()
+    }
+
+    fn look<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
+        async move { self.client.look(&self.client.paths(places)?).await }.boxed()
+    }
+
+    fn put<'a>(
+        &'a self,
+        place: &'a str,
+        entry: &'a Entry,
+        before: Option<&'a Seen>,
+    ) -> BoxFuture<'a, Result<(), SinkError>> {
+        async move {
+            let path = self.client.path(place)?;
+            self.client.write(path, entry, before).await
+        }
+        .boxed()
+    }
+
+    fn read<'a>(&'a self, place: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
+        async move { self.client.entry(self.client.path(place)?).await }.boxed()
+    }
+
+    fn remove<'a>(
+        &'a self,
+        place: &'a str,
+        before: &'a Seen,
+    ) -> BoxFuture<'a, Result<(), SinkError>> {
+        async move {
+            let path = self.client.path(place)?;
+            self.client.remove(path, before).await
+        }
+        .boxed()
+    }
+}
+
+/// Says nothing of its token.
+impl fmt::Debug for VaultSink {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VaultSink")
+            .field("settings", &self.client.settings)
+            .finish_non_exhaustive()
+    }
+}
