@@ -3,7 +3,14 @@ import { fail, required } from "./settings.mjs";
 
 const presents = ["Pariser Platz 1, Berlin", "10 Downing Street, London"];
 
-const timeout = 10_000;
+/** An answer, if there is one soon; or an error that says what is missing without it. */
+function ask(url, options, otherwise) {
+  const signal = AbortSignal.timeout(10_000);
+  return fetch(url, { ...options, signal }).catch((cause) => {
+    throw new Error(otherwise, { cause });
+  });
+}
+
 // A token is not used for so long before it expires: it has to live until the API has checked it.
 const margin = 60_000;
 
@@ -37,14 +44,14 @@ class Tokens {
 
   async #fetch() {
     const asked = Date.now();
-    const answer = await fetch(this.#endpoint, {
+    const options = {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(this.#request),
       // The secret goes to the endpoint alone, and not where it might send us.
       redirect: "error",
-      signal: AbortSignal.timeout(timeout),
-    });
+    };
+    const answer = await ask(this.#endpoint, options, "no token could be had");
     if (!answer.ok) {
       throw new Error(`the token endpoint answered ${answer.status}: ${await answer.text()}`);
     }
@@ -78,10 +85,8 @@ class WorldMappers {
   }
 
   #ask(address, token) {
-    return fetch(`${this.#url}?${new URLSearchParams({ address })}`, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(timeout),
-    });
+    const headers = { authorization: `Bearer ${token}` };
+    return ask(`${this.#url}?${new URLSearchParams({ address })}`, { headers }, "the API gave no answer");
   }
 }
 

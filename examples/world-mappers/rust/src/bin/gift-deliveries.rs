@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::WWW_AUTHENTICATE;
 use serde::Deserialize;
 use world_mappers::settings::{explain, optional, required};
-use world_mappers::tokens::{Request, Tokens};
+use world_mappers::tokens::{Request, TokenError, Tokens};
 
 const PRESENTS: [&str; 2] = ["Pariser Platz 1, Berlin", "10 Downing Street, London"];
 
@@ -18,6 +18,16 @@ struct Place {
     longitude: f64,
 }
 
+#[derive(Debug, thiserror::Error)]
+enum ApiError {
+    #[error(transparent)]
+    NoToken(#[from] TokenError),
+    #[error("the API gave no answer")]
+    NoAnswer(#[from] reqwest::Error),
+    #[error("the API answered {status}: {why}")]
+    Refused { status: u16, why: String },
+}
+
 struct WorldMappers {
     url: String,
     http: reqwest::Client,
@@ -25,7 +35,7 @@ struct WorldMappers {
 }
 
 impl WorldMappers {
-    async fn geocode(&self, address: &str) -> Result<Place, Box<dyn Error>> {
+    async fn geocode(&self, address: &str) -> Result<Place, ApiError> {
         let mut token = self.tokens.get().await?;
         let mut answer = self.ask(address, &token).await?;
         // It may have been revoked, or signed with a key that is gone. A new one is tried, once.
@@ -41,12 +51,15 @@ impl WorldMappers {
         let why = why
             .and_then(|value| value.to_str().ok())
             .unwrap_or("it does not say why");
-        Err(format!("the API answered {}: {why}", answer.status().as_u16()).into())
+        Err(ApiError::Refused {
+            status: answer.status().as_u16(),
+            why: why.to_owned(),
+        })
     }
 
-    async fn ask(&self, address: &str, token: &str) -> Result<reqwest::Response, reqwest::Error> {
+    async fn ask(&self, address: &str, token: &str) -> Result<reqwest::Response, ApiError> {
         let question = self.http.get(&self.url).query(&[("address", address)]);
-        question.bearer_auth(token).send().await
+        Ok(question.bearer_auth(token).send().await?)
     }
 }
 
