@@ -22,6 +22,7 @@ use crate::render::document::{
 };
 use crate::words::hexadecimal;
 
+mod deliveries;
 mod leftover;
 mod object;
 mod read;
@@ -134,6 +135,7 @@ pub fn check(
         .filter_map(|(change, planned)| {
             approved.objection_to(change, objects.get(&planned.address))
         })
+        .chain(deliveries::find_unapproved(&relevant, now))
         .collect();
     if reasons.is_empty() {
         Ok(())

@@ -44,6 +44,12 @@ pub enum Reason {
         /// The object.
         name: String,
     },
+    /// A delivery that nobody has approved, or not so.
+    #[error("{name}: nobody approved that credentials go there in this way")]
+    Delivery {
+        /// Whose credentials, and where they would go.
+        name: String,
+    },
     /// The plan has another hash.
     #[error("the hash of this plan is {now}, and {approved} was approved")]
     OtherHash {
@@ -63,6 +69,7 @@ impl Reason {
             Self::NotApproved { .. } => "not-approved",
             Self::OtherEdits { .. } => "other-edits",
             Self::Moved { .. } => "changed-meanwhile",
+            Self::Delivery { .. } => "delivery-not-approved",
             Self::OtherHash { .. } => "other-hash",
         }
     }

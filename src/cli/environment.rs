@@ -1,18 +1,21 @@
 //! The environment variables Grantry reads, and no other place reads any.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
 use super::credentials::names::{
     ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM, REALM_ALGORITHM,
-    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SEPARATOR, TOKENS, URL,
+    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SEPARATOR, TOKENS, URL, VAULT_ADDRESS,
+    VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE, VAULT_KUBERNETES_TOKEN, VAULT_NAMESPACE, VAULT_ROLE_ID,
+    VAULT_SECRET_ID, VAULT_TOKEN,
 };
 use super::engine;
 use super::exit::Failure;
 use crate::files::{self, Limit};
-use crate::model::{Day, EnvironmentName, VariableName};
+use crate::model::{Day, EnvironmentName, SinkName, VariableName};
 use crate::provider::Holder;
 
 /// How the names of a provider's variables begin: also of one that is not to be had yet, for
@@ -22,6 +25,13 @@ const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 /// What the names of a configuration's variables begin with in the environment.
 pub(super) const VARIABLE_PREFIX: &str = "GRANTRY_VAR_";
 pub(super) const ENVIRONMENT: &str = "GRANTRY_ENV";
+
+/// How the name of a variable begins that names the program of an `exec` sink.
+const EXEC_SINK_PREFIX: &str = "GRANTRY_EXEC_SINK_";
+/// What the programs of `exec` sinks are given.
+const FOR_PROGRAMS: [&str; 4] = ["PATH", "HOME", "TMPDIR", "LANG"];
+const FOR_PROGRAMS_PREFIXES: [&str; 2] = ["LC_", "GRANTRY_EXEC_"];
+const CI: &str = "CI";
 
 const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
 /// No variable holds the address of a run as a whole.
@@ -42,7 +52,7 @@ const fn says(name: &'static str, meaning: &'static str) -> Variable {
 }
 
 /// All that is read here.
-pub(super) const VARIABLES: [Variable; 34] = [
+pub(super) const VARIABLES: [Variable; 45] = [
     says(
         ENVIRONMENT,
         "Which of the configuration's environments is meant, where `--env` names none.",
@@ -104,6 +114,38 @@ pub(super) const VARIABLES: [Variable; 34] = [
          `acme.eu.auth0.com: { client_id: …, client_secret: … }`, or `https://sso.example/realms/acme: …`, which may \
          have an `auth_realm`; also `client_assertion_private_key`, \
          `client_assertion_signing_alg`, `api_token` and `audience`. Nobody but its owner and its group may read it.",
+    ),
+    says(
+        VAULT_ADDRESS,
+        "The Vault or OpenBao that a `vault` sink is in. Its credentials go to no address but this one.",
+    ),
+    says(VAULT_NAMESPACE, "The namespace of it."),
+    says(
+        VAULT_AUTHORITY,
+        "A file with certificate authorities that are trusted there, in PEM.",
+    ),
+    says(VAULT_TOKEN, "A token of it. It counts before the roles."),
+    says(VAULT_ROLE_ID, "The id of an AppRole there."),
+    says(VAULT_SECRET_ID, "Its secret."),
+    says(
+        VAULT_KUBERNETES_ROLE,
+        "The role there of the Kubernetes service account that this runs as.",
+    ),
+    says(
+        VAULT_KUBERNETES_TOKEN,
+        "The file with the token of the service account, where Kubernetes puts it elsewhere.",
+    ),
+    says(
+        "GRANTRY_EXEC_SINK_NAME",
+        "The program that the `exec` sink `NAME` tells, in capitals and with `_` for `-`. `--exec-sink` counts before it.",
+    ),
+    says(
+        "GRANTRY_EXEC_",
+        "What begins so is passed on to the programs of `exec` sinks, and nothing else of ours is.",
+    ),
+    says(
+        CI,
+        "Where it is set, `file` and `age` sinks take `--sink-folder-stays`: set by CI systems.",
     ),
     says(
         GITHUB_OUTPUT,
@@ -289,6 +331,33 @@ pub(super) fn exists(name: &str) -> bool {
 pub(super) fn variable(name: &str) -> Option<String> {
     debug_assert!(is_documented(name), "{name} is not documented");
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether this is a job of a CI system.
+pub(super) fn is_ci() -> bool {
+    variable(CI).is_some_and(|said| said != "false" && said != "0")
+}
+
+/// The variable that names the program of an `exec` sink.
+pub(super) fn exec_sink_variable(sink: &SinkName) -> String {
+    let name = sink.as_str().to_ascii_uppercase().replace('-', "_");
+    format!("{EXEC_SINK_PREFIX}{name}")
+}
+
+/// The environment of the programs of `exec` sinks: what a program needs to run at all, and what is meant for them.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
+pub(super) fn for_programs() -> Vec<(OsString, OsString)> {
+    let is_for_them = |name: &str| {
+        let mut prefixes = FOR_PROGRAMS_PREFIXES.iter();
+        FOR_PROGRAMS.contains(&name) || prefixes.any(|prefix| name.starts_with(prefix))
+    };
+
+    std::env::vars_os()
+        .filter(|(name, _)| name.to_str().is_some_and(is_for_them))
+        .collect()
 }
 
 /// Where a step of GitHub Actions leaves its outputs.

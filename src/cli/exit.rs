@@ -18,6 +18,7 @@ use crate::plan::{PlanError, Refused};
 use crate::provider::auth0::Domain;
 use crate::provider::keycloak::Realm;
 use crate::provider::{ProviderError, Retry};
+use crate::secrets::SinkError;
 
 /// How a run ends. The codes are the same in every format. Nobody chooses one; but what is said of each here is what the
 /// reference says.
@@ -139,6 +140,8 @@ pub(super) enum Failure {
     Refused(#[from] Refused),
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    #[error(transparent)]
+    Sink(#[from] SinkError),
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
     #[error(transparent)]
@@ -283,6 +286,8 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Provider(error) => Exit::of_provider(error),
+            Self::Sink(SinkError::NotSetUp { .. }) => Exit::Usage,
+            Self::Sink(SinkError::Unreachable { .. }) => Exit::TryAgain,
             Self::Problems(_)
             | Self::BaseProblems(_)
             | Self::Revision(_)
@@ -291,6 +296,7 @@ impl Failure {
             | Self::RenamedEnvironments { .. }
             | Self::Plan(_)
             | Self::Emulator(_)
+            | Self::Sink(_)
             | Self::NotFilled
             | Self::NoReports(_)
             // Not to be tried again, though nothing was written: a person has stopped it.

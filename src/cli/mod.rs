@@ -41,6 +41,7 @@ mod schema;
 mod selection;
 mod several;
 mod signal;
+mod sinks;
 mod target;
 mod unlock;
 mod usage;

@@ -10,6 +10,7 @@ use super::page::Page;
 use super::selection::{Several, Subject};
 use super::several::{Look, Results, look_at_each};
 use super::signal::StopRequests;
+use super::sinks::SinksAtHand;
 use super::target::{Target, with_chosen};
 use super::{faces, hint, output};
 use crate::config::Loaded;
@@ -194,7 +195,9 @@ impl Comparison<'_> {
         } else {
             DriftCheck::Off
         };
+        let sinks = SinksAtHand::of(loaded, &arguments.sinks)?;
         let order = Order {
+            sinks: &sinks,
             // Nobody says yet how it will be applied.
             lock_use: LockUse::Taken,
             provenance: target.provenance(loaded),
@@ -213,7 +216,7 @@ impl Comparison<'_> {
         let (cleared, _) = made?;
 
         let plan = cleared.plan();
-        let is_pending = arguments.detailed_exitcode && !plan.changes.is_empty();
+        let is_pending = arguments.detailed_exitcode && plan.does_anything();
         let has_drifted = drift == DriftCheck::On && !plan.drift().is_empty();
         if is_pending || has_drifted {
             Ok(Exit::Changes)
@@ -241,6 +244,8 @@ pub(super) struct Order<'a> {
     pub(super) drift: DriftCheck,
     /// Where it is said.
     pub(super) page: &'a Page,
+    /// Where credentials go.
+    pub(super) sinks: &'a SinksAtHand,
 }
 
 /// Whether it is said in which ways the tenant has moved away from what was applied.
@@ -261,7 +266,12 @@ pub(super) async fn make_plan(
     let seen = read_for(tenant, desired, order.page).await?;
 
     tracing::info!(objects = seen.found.len(), "planning");
-    let planned = match plan::plan(desired, &seen) {
+    let looked = order.sinks.look_around(tenant, desired, &seen).await?;
+    let planning = plan::plan(desired, &seen).and_then(|planned| match looked {
+        Some(surroundings) => planned.with_deliveries(desired, &seen, surroundings),
+        None => Ok(planned),
+    });
+    let planned = match planning {
         Ok(planned) => planned,
         Err(conflicts) => {
             let provenance = order.provenance_of(&seen);
@@ -276,7 +286,7 @@ pub(super) async fn make_plan(
     let planned = provider::inspect(tenant, planned).await?;
 
     // Where nothing changes there is nothing to say of the cost.
-    let estimate = if planned.plan.changes.is_empty() {
+    let estimate = if !planned.plan.does_anything() {
         None
     } else {
         tenant.estimate(&planned, &seen, order.lock_use)

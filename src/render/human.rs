@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::deliveries::{count_deliveries, show_deliveries};
 use super::document::CountsView;
 use super::layout::{Detail, Layout};
 use super::rows::{RowLayout, show_change, show_title};
@@ -127,7 +128,8 @@ fn show_each<'a>(
 /// All that follows the changes.
 fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: Layout) -> String {
     let Planned { plan, refusals, .. } = planned;
-    let mut out = summarize(plan, refusals);
+    let mut out = show_deliveries(plan);
+    out.push_str(&summarize(plan, refusals));
     if layout.detail == Detail::Summary {
         out.push_str(&count_by_kind(plan));
     }
@@ -143,7 +145,7 @@ fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: La
 
     // Where nothing is to be applied, a number of requests would be taken for that of the plan
     // itself.
-    if let Some(requests) = requests.filter(|_| !plan.changes.is_empty()) {
+    if let Some(requests) = requests.filter(|_| plan.does_anything()) {
         let requests = count(requests, ("request", "requests"));
         let _ = writeln!(out, "Applying takes {requests}.");
     }
@@ -166,10 +168,23 @@ fn show_notes(plan: &Plan) -> String {
 
 /// How many objects change in which way, and how many do not.
 fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
+    let deliveries = count_deliveries(plan).join(", ");
     if !plan.changes.is_empty() {
         let label = styled(STRONG, "Plan:");
         let actions = count_actions(plan).join(", ");
-        return format!("{label} {actions}; {} unchanged.\n", plan.unchanged);
+        let deliveries = if deliveries.is_empty() {
+            deliveries
+        } else {
+            format!("; {deliveries}")
+        };
+        return format!(
+            "{label} {actions}; {} unchanged{deliveries}.\n",
+            plan.unchanged
+        );
+    }
+    if plan.does_anything() {
+        let label = styled(STRONG, "Plan:");
+        return format!("{label} {deliveries}; {} unchanged.\n", plan.unchanged);
     }
 
     // Something else was wanted, and is refused: a refused plan never says "No changes".
@@ -181,7 +196,12 @@ fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
     let label = styled(STRONG, "No changes.");
     let unchanged = count(plan.unchanged, ("object", "objects"));
     let verb = if plan.unchanged == 1 { "is" } else { "are" };
-    format!("{label} {unchanged} {verb} as declared.\n")
+    let deliveries = if deliveries.is_empty() {
+        deliveries
+    } else {
+        format!(" Credentials: {deliveries}.")
+    };
+    format!("{label} {unchanged} {verb} as declared.{deliveries}\n")
 }
 
 /// The same of each kind, where there is anything to say of it.

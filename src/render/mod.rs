@@ -6,6 +6,7 @@
 mod access;
 #[cfg(feature = "cli")]
 mod checkup;
+pub mod deliveries;
 pub mod document;
 mod drift;
 mod environments;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::deliveries::show_delivered;
 use super::failure::failure;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{count, safe};
@@ -29,7 +30,8 @@ pub fn report(report: &Report) -> String {
         let _ = writeln!(out, "{line}");
     }
 
-    let summary = summarize(report.counts());
+    out.push_str(&show_delivered(report));
+    let summary = summarize(report);
     let _ = writeln!(out, "\n{summary}");
     if report.may_have_twins() {
         out.push_str(&show_twins(twins));
@@ -133,7 +135,20 @@ fn show_head(change: &Change, outcome: &Outcome, names: &Names) -> String {
     format!("  {word}  {sign} {name}{id}")
 }
 
-fn summarize(counts: Counts) -> String {
+fn summarize(report: &Report) -> String {
+    let undelivered = report.deliveries.iter();
+    let undelivered = undelivered.filter(|outcome| outcome.is_missing()).count();
+    let undelivered = match undelivered {
+        0 => String::new(),
+        number => format!(
+            " {}, and {number} not delivered: apply again.",
+            styled(STRONG, "Applied")
+        ),
+    };
+    format!("{}{undelivered}", summarize_changes(report.counts()))
+}
+
+fn summarize_changes(counts: Counts) -> String {
     let Counts {
         applied,
         failed,

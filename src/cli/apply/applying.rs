@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::apply::{Guard, Outcome, Report, Stop};
+use crate::apply::{DeliveryOutcome, Guard, Outcome, Report, Stop};
 use crate::cli::arguments::Format;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -18,6 +18,7 @@ use crate::cli::{hint, output};
 use crate::plan::Cleared;
 use crate::provider::auth0::CorrelationId;
 use crate::provider::{Mutate, ProviderError, Retry};
+use crate::secrets::Sinks;
 use crate::{apply, render};
 
 /// What became of a plan, and why nothing more was begun, if it was stopped.
@@ -53,6 +54,7 @@ impl Applier {
 pub(super) struct Applying<'a, P> {
     pub(super) writer: &'a P,
     pub(super) guard: &'a Guard,
+    pub(super) sinks: &'a Sinks,
     pub(super) parallelism: NonZeroUsize,
     pub(super) deadline: Option<Instant>,
     pub(super) format: Format,
@@ -70,9 +72,10 @@ impl<P: Mutate> Applying<'_, P> {
         let names = cleared.plan().names.clone();
         let stopping = Stopping::default();
 
-        let applying = apply::apply(
+        let applying = apply::apply_and_deliver(
             self.writer,
             cleared,
+            self.sinks,
             self.guard,
             self.parallelism,
             &stopping.stop,
@@ -161,8 +164,24 @@ pub(super) fn tell_end(
     }
 }
 
-/// How the run ends. Whoever is told to try again can rely on it that nothing was written.
-pub(super) fn exit_after(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
+/// How the run ends: what was applied and not delivered, or the other way round, is done in part.
+pub(super) fn exit_after(report: &Report, stopped: Option<Stopped>) -> Exit {
+    let deliveries = &report.deliveries;
+    let is_missing = deliveries.iter().any(DeliveryOutcome::is_missing);
+    let is_any_made = deliveries
+        .iter()
+        .any(|delivery| matches!(delivery, DeliveryOutcome::Done));
+
+    match exit_after_changes(&report.outcomes, stopped) {
+        Exit::Done if is_missing => Exit::Partial,
+        Exit::Done => Exit::Done,
+        _ if is_any_made => Exit::Partial,
+        exit => exit,
+    }
+}
+
+/// How it ends as far as the tenant goes. Whoever is told to try again can rely on it that nothing was written.
+fn exit_after_changes(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
     if outcomes.iter().all(Outcome::is_applied) {
         return Exit::Done;
     }
@@ -250,7 +269,7 @@ mod tests {
             (vec![Outcome::Unknown(busy())], None, Exit::Partial),
             (vec![partly()], None, Exit::Partial),
         ] {
-            let exit = exit_after(&outcomes, stopped);
+            let exit = exit_after_changes(&outcomes, stopped);
             assert_eq!(exit, expected, "{outcomes:?}, {stopped:?}");
         }
     }

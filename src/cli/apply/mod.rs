@@ -10,6 +10,7 @@ use super::page::Page;
 use super::plan::{DriftCheck, Order, ViewUse};
 use super::selection::Subject;
 use super::signal::StopRequests;
+use super::sinks::SinksAtHand;
 use super::target::{Target, with_chosen};
 use super::{faces, hint, output, plan, show};
 use crate::config::Loaded;
@@ -18,6 +19,7 @@ use crate::plan::Cleared;
 use crate::provider::{Mutate, Observe};
 use crate::render;
 use crate::render::document::{EnvironmentsView, PlanView, ReportDocument, ReportView};
+use crate::secrets::Sinks;
 
 mod applying;
 mod each;
@@ -104,6 +106,7 @@ struct Run<'a> {
 struct Ready {
     applier: Applier,
     cleared: Cleared,
+    sinks: SinksAtHand,
     stack: StackName,
 }
 
@@ -152,7 +155,11 @@ impl Run<'_> {
         } = self;
         let format = arguments.faces.format;
         let target = target.head_plan(format, page)?;
+        let sinks = SinksAtHand::of(&loaded, &arguments.sinks)?;
+        // Before anything is read: what is applied is applied as a whole.
+        sinks.require_all(&loaded.desired)?;
         let order = Order {
+            sinks: &sinks,
             lock_use: arguments.locking.lock_use(),
             provenance: target.provenance(&loaded),
             format,
@@ -181,13 +188,16 @@ impl Run<'_> {
             }
         };
 
-        if cleared.plan().changes.is_empty() {
+        if !cleared.plan().does_anything() {
             return Ok(None);
         }
+        // Before anybody is asked, and before the first write.
+        sinks.check(cleared.plan()).await?;
         // What is wanted is in the plan now, and what waits for approval may be large.
         Ok(Some(Ready {
             applier,
             cleared,
+            sinks,
             stack: desired.stack,
         }))
     }
@@ -211,12 +221,13 @@ impl Run<'_> {
         let Ready {
             applier,
             cleared,
+            sinks,
             stack,
         } = ready;
         let opening = applier.open(self.arguments.locking.lock_timeout.0);
         let writer = stop_requests.or_stopped(opening).await?;
         let ended = with_chosen!(&writer, writer => {
-            self.apply(writer, cleared, &stack, stop_requests).await
+            self.apply(writer, cleared, sinks.sinks(), &stack, stop_requests).await
         })?;
 
         let format = self.arguments.faces.format;
@@ -228,6 +239,7 @@ impl Run<'_> {
         &self,
         writer: &P,
         cleared: Cleared,
+        sinks: &Sinks,
         stack: &StackName,
         stop_requests: &mut StopRequests,
     ) -> Result<Ended, Failure> {
@@ -245,6 +257,7 @@ impl Run<'_> {
         let applying = Applying {
             writer,
             guard: &guard,
+            sinks,
             parallelism: writer.side_by_side(arguments.tenant.parallelism),
             deadline: *deadline,
             format: arguments.faces.format,
@@ -282,7 +295,7 @@ impl Run<'_> {
         if report.may_have_twins() {
             return Ok(Exit::Partial);
         }
-        Ok(exit_after(&report.outcomes, stopped))
+        Ok(exit_after(&report, stopped))
     }
 
     /// Says something to people on stdout. What is done decides how the run ends, also where it cannot be shown.

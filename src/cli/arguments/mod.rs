@@ -20,6 +20,7 @@ mod inputs;
 mod outputs;
 mod provider;
 mod schema;
+mod sinks;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
 pub(super) use base::Base;
@@ -32,6 +33,7 @@ pub(super) use inputs::{
 pub(super) use outputs::{Outputs, OutputsFormat};
 pub(super) use provider::Provider;
 pub(super) use schema::{Editing, Project, Schema, SchemaSubject};
+pub(super) use sinks::SinkArguments;
 
 /// Machine-to-machine access, declared in YAML and reconciled with a tenant of Auth0 or Keycloak.
 #[derive(Debug, Parser)]
@@ -261,6 +263,8 @@ pub(super) struct Plan {
     #[arg(long)]
     pub(super) expect_no_changes: bool,
     #[command(flatten)]
+    pub(super) sinks: SinkArguments,
+    #[command(flatten)]
     pub(super) faces: Faces,
     /// Keep the plan in this file, for `apply --plan`: as JSON, with a digest of all that it relies on.
     #[arg(long, value_name = "FILE")]
@@ -278,6 +282,8 @@ pub(super) struct Apply {
     /// Apply without asking.
     #[arg(long)]
     pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) sinks: SinkArguments,
     #[command(flatten)]
     pub(super) locking: Locking,
     #[command(flatten)]

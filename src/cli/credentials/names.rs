@@ -18,6 +18,15 @@ pub(in crate::cli) const REALM_SECRET: &str = "KEYCLOAK_CLIENT_SECRET";
 pub(in crate::cli) const REALM_KEY: &str = "KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY";
 pub(in crate::cli) const REALM_ALGORITHM: &str = "KEYCLOAK_CLIENT_ASSERTION_SIGNING_ALG";
 
+pub(in crate::cli) const VAULT_ADDRESS: &str = "VAULT_ADDR";
+pub(in crate::cli) const VAULT_NAMESPACE: &str = "VAULT_NAMESPACE";
+pub(in crate::cli) const VAULT_AUTHORITY: &str = "VAULT_CACERT";
+pub(in crate::cli) const VAULT_TOKEN: &str = "VAULT_TOKEN";
+pub(in crate::cli) const VAULT_ROLE_ID: &str = "VAULT_ROLE_ID";
+pub(in crate::cli) const VAULT_SECRET_ID: &str = "VAULT_SECRET_ID";
+pub(in crate::cli) const VAULT_KUBERNETES_ROLE: &str = "VAULT_KUBERNETES_ROLE";
+pub(in crate::cli) const VAULT_KUBERNETES_TOKEN: &str = "VAULT_KUBERNETES_TOKEN_FILE";
+
 /// Where many sets are, by the domains and realms of their tenants.
 pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 
@@ -25,7 +34,16 @@ pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 pub(in crate::cli) const SEPARATOR: &str = "__";
 
 /// The variables that are secret.
-pub(super) const SECRETS: [&str; 6] = [TOKENS[0], TOKENS[1], KEY, SECRET, REALM_KEY, REALM_SECRET];
+pub(super) const SECRETS: [&str; 8] = [
+    TOKENS[0],
+    TOKENS[1],
+    KEY,
+    SECRET,
+    REALM_KEY,
+    REALM_SECRET,
+    VAULT_TOKEN,
+    VAULT_SECRET_ID,
+];
 
 /// All variables of one set, for either provider: an environment has one tenant.
 pub(super) const SET: [&str; 15] = [

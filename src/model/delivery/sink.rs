@@ -80,8 +80,8 @@ impl SinkSpec {
         }
     }
 
-    /// Where the entry of a client goes. What the file does not say of the address, the environment
-    /// does.
+    /// Where the entry of a client goes; the address with its namespace, if it has one, where the environment
+    /// names it.
     #[must_use]
     pub fn destination(
         &self,
@@ -99,11 +99,11 @@ impl SinkSpec {
                 mount,
                 ..
             } => {
-                let address = address.or(stated.as_deref());
-                let address = address.map(|address| match namespace {
+                let stated = stated.as_ref().map(|address| match namespace {
                     Some(namespace) => format!("{address} {namespace}"),
-                    None => address.to_owned(),
+                    None => address.clone(),
                 });
+                let address = address.map(str::to_owned).or(stated);
                 (address, format!("{mount}/{place}"), BTreeSet::new())
             }
             Self::Exec { .. } => (Some(sink.to_string()), place, BTreeSet::new()),

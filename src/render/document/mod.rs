@@ -12,6 +12,7 @@ mod access;
 mod address;
 mod advice;
 mod change;
+mod delivery;
 mod environments;
 mod failure;
 mod fate;
@@ -28,6 +29,10 @@ pub use access::{AccessDocument, AccessFormat, AccessView, ExtentView, Permissio
 pub use address::{AddressView, ClientView};
 pub use advice::AdviceView;
 pub use change::{ActionView, ChangeView, EditView, LeafView};
+pub use delivery::{
+    DeliveryActionView, DeliveryOutcomeKind, DeliveryOutcomeView, DeliveryReasonView, DeliveryView,
+    DestinationView, SecretSourceView,
+};
 pub use environments::{EnvironmentView, EnvironmentsView};
 pub use failure::FailureView;
 pub use fate::Fate;

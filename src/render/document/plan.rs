@@ -5,17 +5,17 @@ use std::iter::Sum;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
 use super::Version;
 use super::access::AccessView;
 use super::advice::AdviceView;
 use super::change::ChangeView;
+use super::delivery::DeliveryView;
 use super::environments::EnvironmentsView;
 use super::failure::FailureView;
 use super::provenance::Provenance;
 use crate::model::Words;
-use crate::plan::{Action, Change, Conflict, Plan, PlanError, Planned};
+use crate::plan::{Action, Change, Conflict, Plan, PlanError, Planned, PlannedDelivery};
 use crate::render::notes;
 use crate::render::text::counted;
 
@@ -58,8 +58,8 @@ pub struct PlanView {
     pub counts: CountsView,
     /// The changes, in the order in which they are made.
     pub changes: Vec<ChangeView>,
-    /// Where credentials would go. None can be declared yet.
-    pub deliveries: Vec<Json>,
+    /// What is done about the credentials of clients, by client and sink; not what is as it should be.
+    pub deliveries: Vec<DeliveryView>,
     /// Who can call what afterwards, and could not before; and the other way round.
     pub access: AccessView,
     /// What is not as it was left; only where `--expect-no-changes` asks for it.
@@ -169,7 +169,7 @@ impl PlanView {
             stack: _,
             changes,
             unchanged,
-            deliveries: _,
+            deliveries,
             notes,
             access,
             names,
@@ -192,13 +192,13 @@ impl PlanView {
                 .iter()
                 .map(|change| ChangeView::of(change, names.of(&change.address)))
                 .collect(),
-            deliveries: Vec::new(),
+            deliveries: deliveries.iter().map(DeliveryView::of).collect(),
             access: AccessView::of(access, names),
             drift: Vec::new(),
             notes: notes.collect(),
             refusals: refusals.collect(),
             conflicts: Vec::new(),
-            requests: requests.filter(|_| !changes.is_empty()),
+            requests: requests.filter(|_| planned.plan.does_anything()),
             hash: None,
         }
     }
@@ -217,7 +217,10 @@ impl PlanView {
     /// Whether nothing is to be done, and there is nothing to say.
     #[must_use]
     pub fn says_nothing(&self) -> bool {
-        self.verdict == PlanVerdict::NoChanges && self.notes.is_empty() && self.drift.is_empty()
+        self.verdict == PlanVerdict::NoChanges
+            && self.deliveries.is_empty()
+            && self.notes.is_empty()
+            && self.drift.is_empty()
     }
 
     pub(super) fn drop_preconditions(&mut self) {
@@ -280,10 +283,13 @@ impl PlanVerdict {
         let adopts_only =
             adoptions.all(|change| change.edits().is_empty() || change.is_about_mark_only());
 
+        let mut deliveries = planned.plan.deliveries.iter();
+        let delivers = deliveries.any(PlannedDelivery::is_deed);
+
         // First: a plan that is refused may hold changes, and nothing of them is to be approved.
         if !planned.refusals.is_empty() {
             Self::Refused
-        } else if create + update + release + delete > 0 || !adopts_only {
+        } else if create + update + release + delete > 0 || !adopts_only || delivers {
             Self::Changes
         } else if *adopt > 0 {
             Self::AdoptionsOnly

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Version;
 use super::advice::AdviceView;
+use super::delivery::DeliveryOutcomeView;
 use super::environments::EnvironmentsView;
 use super::failure::FailureView;
 use super::plan::PlanView;
-use crate::apply::{Counts, Outcome, Report};
+use crate::apply::{Counts, DeliveryOutcome, Outcome, Report};
 use crate::model::Words;
 use crate::plan::Change;
 use crate::provider::ProviderError;
@@ -52,6 +53,9 @@ pub struct ReportView {
     pub counts: OutcomeCountsView,
     /// What became of each change, in the order of the plan; nothing where none was begun.
     pub outcomes: Vec<OutcomeView>,
+    /// What became of each delivery, in the order of the plan; nothing where none was begun.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<DeliveryOutcomeView>,
     /// Clients of which there are two now.
     pub twins: Vec<Twin>,
     /// Why it is not known whether there are any.
@@ -65,8 +69,10 @@ pub struct ReportView {
 pub enum ReportVerdict {
     /// Nothing was begun: there was nothing to do, or something spoke against it.
     NotBegun,
-    /// Every change was made.
+    /// Every change was made, and all credentials delivered.
     Applied,
+    /// Every change was made, and not all credentials were delivered.
+    NotDelivered,
     /// Some were made, or may have been.
     InPart,
     /// None was made.
@@ -174,6 +180,7 @@ impl ReportView {
             verdict: ReportVerdict::NotBegun,
             counts: OutcomeCountsView::default(),
             outcomes: Vec::new(),
+            deliveries: Vec::new(),
             twins: Vec::new(),
             twins_unknown: None,
         }
@@ -216,6 +223,13 @@ impl ReportView {
             outcomes: outcomes
                 .map(|(change, outcome)| OutcomeView::of(report, change, outcome, words))
                 .collect(),
+            deliveries: report
+                .plan
+                .deliveries
+                .iter()
+                .zip(&report.deliveries)
+                .map(|(delivery, outcome)| DeliveryOutcomeView::of(delivery, outcome, words))
+                .collect(),
             twins,
             twins_unknown,
             plan,
@@ -246,7 +260,10 @@ impl ReportVerdict {
             not_tried,
         } = counts;
 
-        if failed + blocked + unknown + not_tried == 0 {
+        let is_missing = report.deliveries.iter().any(DeliveryOutcome::is_missing);
+        if failed + blocked + unknown + not_tried == 0 && is_missing {
+            Self::NotDelivered
+        } else if failed + blocked + unknown + not_tried == 0 {
             Self::Applied
         // What may have been made counts: `failed` would say that nothing is to be looked for.
         } else if applied + unknown > 0 || report.outcomes.iter().any(is_half_made) {

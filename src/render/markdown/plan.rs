@@ -11,8 +11,8 @@ use super::failure::show_failure;
 use super::text::{block, code};
 use crate::model::Kind;
 use crate::render::document::{
-    ActionView, AddressView, AdviceView, ChangeView, CountsView, EnvironmentsView, PlanDocument,
-    PlanVerdict, PlanView,
+    ActionView, AddressView, AdviceView, ChangeView, CountsView, DeliveryView, EnvironmentsView,
+    PlanDocument, PlanVerdict, PlanView,
 };
 
 /// What each part before the changes may take of the room that is left for a plan: one half. So each part is
@@ -192,11 +192,22 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
         deletions.map(deletion),
     );
 
+    let deliveries = || plan.deliveries.iter();
+    let revealed = deliveries().filter(|delivery| delivery.is_gain());
+    add_list(
+        &mut out,
+        "\n**Credentials in use go to a new place, or may**\n\n",
+        revealed.map(delivery),
+    );
+
     let access = &plan.access;
     let gained = sentences_gained(&access.gained);
     add_list(&mut out, "\n**Access gained**\n\n", gained);
     let lost = sentences_lost(&access.lost);
     add_list(&mut out, "\n**Access lost**\n\n", lost);
+
+    let others = deliveries().filter(|delivery| !delivery.is_gain());
+    add_list(&mut out, "\n**Credentials**\n\n", others.map(delivery));
 
     let drift = plan
         .drift
@@ -299,6 +310,14 @@ fn deletion(change: &ChangeView) -> String {
             code(evidence)
         ),
         None => format!("> - {}\n", code(&change.name)),
+    }
+}
+
+fn delivery(delivery: &DeliveryView) -> String {
+    let title = code(&format!("{} {}", delivery.sign(), delivery.title()));
+    match delivery.remark() {
+        Some(remark) => format!("- {title}: {remark}\n"),
+        None => format!("- {title}\n"),
     }
 }
 

@@ -123,12 +123,33 @@ fn end(report: &ReportView) -> String {
         }
         ReportVerdict::NotBegun if report.plan.changes.is_empty() => "**nothing to do**".to_owned(),
         ReportVerdict::NotBegun => format!("**not applied**: {changes}"),
-        ReportVerdict::Applied => format!("**applied**: {changes}"),
+        ReportVerdict::Applied => format!("**applied**: {changes}{}", delivered(report)),
+        ReportVerdict::NotDelivered => {
+            let missing = report
+                .deliveries
+                .iter()
+                .filter(|delivery| delivery.is_missing());
+            let missing = count(missing.count(), ("delivery", "deliveries"));
+            format!("**applied, not delivered**: {changes}, {missing} missing")
+        }
         ReportVerdict::InPart => format!("**applied in part**: {ends}"),
         ReportVerdict::Failed => format!("**failed**: {ends}"),
     };
 
     format!("{}: {said}{}", code(&name), doubt(report))
+}
+
+/// How many credentials were delivered, if any were.
+fn delivered(report: &ReportView) -> String {
+    let delivered = report
+        .deliveries
+        .iter()
+        .filter(|delivery| delivery.is_made());
+
+    match delivered.count() {
+        0 => String::new(),
+        number => format!(", {}", count(number, ("delivery", "deliveries"))),
+    }
 }
 
 /// What is not well although every change was made.

@@ -1,0 +1,240 @@
+//! The sinks of a configuration, as far as this run can speak to them: the only place that chooses between their kinds.
+//!
+//! A configuration says what is inside of a sink. Its address, its credentials and its program are the environment's or
+//! the command line's: whoever opens a pull request chooses neither whom a secret is sent to nor what runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::arguments::SinkArguments;
+use super::exit::Failure;
+use super::{environment, output};
+use crate::config::Loaded;
+use crate::model::{
+    Desired, DesiredClient, EnvironmentName, Key, Looked, SinkName, SinkSpec, Snapshot, step,
+};
+use crate::plan::{self, Plan, Reveal, Surroundings};
+use crate::provider::Observe;
+use crate::secrets::{AgeSink, ExecSink, FileSink, Sink, SinkError, Sinks};
+
+mod vault;
+
+use vault::VaultSurroundings;
+
+/// The sinks of a configuration, as far as this run can speak to them.
+#[derive(Debug)]
+pub(super) struct SinksAtHand {
+    sinks: Sinks,
+    /// Where they are, as the environment says.
+    addresses: BTreeMap<SinkName, String>,
+    /// Those that nobody can speak to in this run, and why.
+    absent: BTreeMap<SinkName, SinkError>,
+    environment: Option<EnvironmentName>,
+    reveal: Reveal,
+}
+
+/// A sink, or why nobody can speak to it in this run.
+type Opened = Result<Box<dyn Sink>, SinkError>;
+
+impl SinksAtHand {
+    pub(super) fn of(loaded: &Loaded, arguments: &SinkArguments) -> Result<Self, Failure> {
+        let mut at_hand = Self {
+            sinks: Sinks::new(output::secrets()),
+            addresses: BTreeMap::new(),
+            absent: BTreeMap::new(),
+            environment: loaded.environment.clone(),
+            reveal: if arguments.reveal_existing {
+                Reveal::Existing
+            } else {
+                Reveal::New
+            },
+        };
+        for (name, spec) in &loaded.desired.sinks {
+            match at_hand.open(name, spec, loaded, arguments)? {
+                Ok(sink) => at_hand.sinks.insert(name.clone(), sink),
+                Err(error) => drop(at_hand.absent.insert(name.clone(), error)),
+            }
+        }
+        Ok(at_hand)
+    }
+
+    fn open(
+        &mut self,
+        name: &SinkName,
+        spec: &SinkSpec,
+        loaded: &Loaded,
+        arguments: &SinkArguments,
+    ) -> Result<Opened, Failure> {
+        let folder = loaded.folder.as_path();
+        Ok(match spec {
+            SinkSpec::File { format, .. } => in_folder(name, arguments, || {
+                Ok(Box::new(FileSink::new(folder_or_here(folder), *format)))
+            }),
+            SinkSpec::Age {
+                recipients, format, ..
+            } => in_folder(name, arguments, || {
+                let sink = AgeSink::new(folder_or_here(folder), recipients, *format)?;
+                Ok(Box::new(sink))
+            }),
+            SinkSpec::Vault {
+                address,
+                namespace,
+                mount,
+                ..
+            } => {
+                let surroundings = VaultSurroundings::read(loaded.environment.as_ref());
+                let found =
+                    surroundings.agree_with(name, address.as_deref(), namespace.as_deref())?;
+                self.addresses.insert(name.clone(), found.to_string());
+                surroundings.open(name, found, mount)
+            }
+            SinkSpec::Exec { .. } => open_program(name, arguments),
+        })
+    }
+
+    /// Makes sure that every sink which is delivered to can be spoken to: what is applied is applied as a whole.
+    pub(super) fn require_all(&self, desired: &Desired) -> Result<(), Failure> {
+        let mut needed = list_needed(desired).into_iter();
+        let missing = needed.find_map(|name| self.absent.get(name));
+
+        missing.map_or(Ok(()), |error| Err(error.clone().into()))
+    }
+
+    /// Makes sure, before anything is written, that the entries of a plan could be.
+    pub(super) async fn check(&self, plan: &Plan) -> Result<(), Failure> {
+        let mut places: BTreeMap<&SinkName, Vec<String>> = BTreeMap::new();
+        for delivery in plan.deliveries.iter().filter(|delivery| delivery.is_deed()) {
+            let of_sink = places.entry(&delivery.sink).or_default();
+            of_sink.push(delivery.destination.place.clone());
+        }
+
+        for (name, places) in places {
+            self.sinks.get(name)?.check(&places).await?;
+        }
+        Ok(())
+    }
+
+    /// What is known of them, and of the secrets that go there; none where there is nothing to deliver.
+    pub(super) async fn look_around(
+        &self,
+        tenant: &impl Observe,
+        desired: &Desired,
+        seen: &Snapshot,
+    ) -> Result<Option<Surroundings<'_>>, Failure> {
+        let environment = self.environment.as_ref();
+        let places = plan::list_places(desired, seen, environment, &self.addresses);
+        if places.is_empty() {
+            return Ok(None);
+        }
+
+        tracing::info!(places = places.len(), "looking at the sinks");
+        let mut by_sink: BTreeMap<SinkName, Vec<(Key, String)>> = BTreeMap::new();
+        for place in places {
+            let of_sink = by_sink.entry(place.sink).or_default();
+            of_sink.push((place.client, place.destination.place));
+        }
+        let mut looked = BTreeMap::new();
+        for (sink, places) in by_sink {
+            for (client, look) in self.look_into(&sink, places).await? {
+                looked.insert((client, sink.clone()), look);
+            }
+        }
+
+        Ok(Some(Surroundings {
+            environment,
+            addresses: &self.addresses,
+            looked,
+            endpoints: tenant.endpoints().await?,
+            access: tenant.secret_access().await?,
+            reveal: self.reveal,
+        }))
+    }
+
+    async fn look_into(
+        &self,
+        sink: &SinkName,
+        places: Vec<(Key, String)>,
+    ) -> Result<Vec<(Key, Looked)>, Failure> {
+        let (clients, places): (Vec<Key>, Vec<String>) = places.into_iter().unzip();
+        if self.absent.contains_key(sink) {
+            let unseen = clients.into_iter().map(|client| (client, Looked::Unseen));
+            return Ok(unseen.collect());
+        }
+
+        let looks = self.sinks.get(sink)?.look(&places).await?;
+        Ok(clients.into_iter().zip(looks).collect())
+    }
+
+    /// The sinks that can be spoken to.
+    pub(super) fn sinks(&self) -> &Sinks {
+        &self.sinks
+    }
+
+    /// Why some cannot be looked at, for whoever is told so.
+    pub(super) fn absent(&self, desired: &Desired) -> impl Iterator<Item = &SinkError> {
+        let needed = list_needed(desired);
+        let absent = self.absent.iter();
+        absent
+            .filter(move |(name, _)| needed.contains(name))
+            .map(|(_, error)| error)
+    }
+}
+
+/// The sinks that something is delivered to.
+fn list_needed(desired: &Desired) -> BTreeSet<&SinkName> {
+    let clients = desired.clients.values();
+    clients
+        .filter_map(|client| match client {
+            DesiredClient::Managed { deliver, .. } => Some(deliver),
+            DesiredClient::External(_) => None,
+        })
+        .flatten()
+        .collect()
+}
+
+fn folder_or_here(folder: &Path) -> std::path::PathBuf {
+    if folder.as_os_str().is_empty() {
+        ".".into()
+    } else {
+        folder.to_owned()
+    }
+}
+
+/// A sink in the folder of the configuration, unless that is thrown away at the end of a job.
+fn in_folder(name: &SinkName, arguments: &SinkArguments, open: impl FnOnce() -> Opened) -> Opened {
+    if environment::is_ci() && !arguments.sink_folder_stays {
+        return Err(SinkError::NotSetUp {
+            sink: format!("the sink `{name}`"),
+            reason: "it writes files, and a CI job's folder is thrown away (`CI` is set)"
+                .to_owned(),
+            next_step: Some(step![
+                "deliver to another kind of sink, or say `--sink-folder-stays` where the folder does stay"
+            ]),
+        });
+    }
+    open()
+}
+
+/// A sink that tells a program, if anybody has named one.
+fn open_program(name: &SinkName, arguments: &SinkArguments) -> Opened {
+    let mut told = arguments.programs.iter();
+    let told = told.find(|program| program.sink == *name);
+    let told = told.map(|program| program.program.clone());
+
+    let variable = environment::exec_sink_variable(name);
+    let program = told.or_else(|| environment::path(&variable));
+    match program {
+        Some(program) => Ok(Box::new(ExecSink::new(
+            name.clone(),
+            program,
+            environment::for_programs(),
+        ))),
+        None => Err(SinkError::NotSetUp {
+            sink: format!("the sink `{name}`"),
+            reason: "nothing says which program it tells".to_owned(),
+            next_step: Some(step![format!(
+                "name it with `--exec-sink {name}=PROGRAM` or in {variable}: a configuration never does"
+            )]),
+        }),
+    }
+}

@@ -1,0 +1,235 @@
+//! Which Vault is meant, and who we are there: as the environment says it.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::Opened;
+use crate::cli::credentials::names::{
+    VAULT_ADDRESS, VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE, VAULT_KUBERNETES_TOKEN, VAULT_NAMESPACE,
+    VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_TOKEN, suffix_of,
+};
+use crate::cli::environment;
+use crate::cli::exit::Failure;
+use crate::files::{self, Limit};
+use crate::model::{EnvironmentName, SinkName, step};
+use crate::secrets::{SinkError, VaultLogin, VaultSettings, VaultSink};
+
+/// Where Kubernetes puts the token of a pod.
+const POD_TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/// What the environment says of a Vault: all of it with the suffix of the environment, or all plain.
+pub(super) struct VaultSurroundings {
+    suffix: String,
+}
+
+/// A Vault, and a namespace of it.
+#[derive(Debug, Clone)]
+pub(super) struct FoundVault {
+    address: Url,
+    namespace: Option<String>,
+    /// Whether the environment names it, so that credentials may go there.
+    naming: Naming,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    ByEnvironment,
+    ByFile,
+}
+
+impl VaultSurroundings {
+    pub(super) fn read(environment: Option<&EnvironmentName>) -> Self {
+        let suffix = environment.map(suffix_of).unwrap_or_default();
+        let own = [
+            VAULT_ADDRESS,
+            VAULT_TOKEN,
+            VAULT_ROLE_ID,
+            VAULT_KUBERNETES_ROLE,
+        ];
+        let has_own = own
+            .iter()
+            .any(|name| environment::exists(&format!("{name}{suffix}")));
+
+        Self {
+            suffix: if has_own { suffix } else { String::new() },
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        format!("{name}{}", self.suffix)
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        environment::variable(&self.name(name))
+    }
+
+    /// The Vault that the environment names, which must be the one that the file states, if it states one.
+    pub(super) fn agree_with(
+        &self,
+        sink: &SinkName,
+        address: Option<&str>,
+        namespace: Option<&str>,
+    ) -> Result<FoundVault, Failure> {
+        let named = self.get(VAULT_ADDRESS);
+        let named = named.map(|named| named.trim_end_matches('/').to_owned());
+        let variable = self.name(VAULT_ADDRESS);
+        let (text, naming) = match (named, address) {
+            (Some(named), Some(stated)) if named != stated => {
+                return Err(differs(sink, "address", stated, &variable, &named));
+            }
+            (Some(named), _) => (named, Naming::ByEnvironment),
+            (None, Some(stated)) => (stated.to_owned(), Naming::ByFile),
+            (None, None) => return Err(not_named(sink, &variable)),
+        };
+
+        let named = self.get(VAULT_NAMESPACE);
+        let variable = self.name(VAULT_NAMESPACE);
+        let namespace = match (named, namespace, naming) {
+            (named, Some(stated), Naming::ByEnvironment)
+                if named.as_deref().map(trim) != Some(trim(stated)) =>
+            {
+                let named = named.unwrap_or_default();
+                return Err(differs(sink, "namespace", stated, &variable, &named));
+            }
+            (Some(named), ..) => Some(trim(&named).to_owned()),
+            (None, stated, _) => stated.map(|stated| trim(stated).to_owned()),
+        };
+
+        let address = text.parse().map_err(|error| {
+            let reason = format!("`{text}` is no address: {error}");
+            not_set_up(sink, reason, None)
+        })?;
+        Ok(FoundVault {
+            address,
+            namespace,
+            naming,
+        })
+    }
+
+    /// The sink, where credentials are at hand and may go there.
+    pub(super) fn open(&self, sink: &SinkName, found: FoundVault, mount: &str) -> Opened {
+        let variable = self.name(VAULT_ADDRESS);
+        if found.naming == Naming::ByFile {
+            return Err(SinkError::NotSetUp {
+                sink: format!("the sink `{sink}`"),
+                reason: format!(
+                    "{variable} is not set, and a file does not say where credentials go"
+                ),
+                next_step: Some(step![format!("set {variable} to {}", found.address)]),
+            });
+        }
+
+        let authority = match environment::path(&self.name(VAULT_AUTHORITY)) {
+            None => None,
+            Some(path) => Some(read_text(sink, &path)?),
+        };
+        let settings = VaultSettings {
+            address: found.address,
+            namespace: found.namespace,
+            mount: mount.to_owned(),
+            authority,
+            login: self.login(sink)?,
+        };
+        Ok(Box::new(VaultSink::new(settings)?))
+    }
+
+    fn login(&self, sink: &SinkName) -> Result<VaultLogin, SinkError> {
+        if let Some(token) = environment::secret(&self.name(VAULT_TOKEN)) {
+            return Ok(VaultLogin::Token(token));
+        }
+
+        if let Some(role_id) = self.get(VAULT_ROLE_ID) {
+            let variable = self.name(VAULT_SECRET_ID);
+            let secret_id = environment::secret(&variable).ok_or_else(|| SinkError::NotSetUp {
+                sink: format!("the sink `{sink}`"),
+                reason: format!("{variable} is not set"),
+                next_step: None,
+            })?;
+            return Ok(VaultLogin::AppRole {
+                role_id,
+                secret_id,
+                mount: None,
+            });
+        }
+
+        if let Some(role) = self.get(VAULT_KUBERNETES_ROLE) {
+            let path = environment::path(&self.name(VAULT_KUBERNETES_TOKEN));
+            let path = path.unwrap_or_else(|| POD_TOKEN.into());
+            let token = SecretString::from(read_text(sink, &path)?.trim());
+            return Ok(VaultLogin::Kubernetes {
+                role,
+                token,
+                mount: None,
+            });
+        }
+
+        let [token, role, kubernetes] =
+            [VAULT_TOKEN, VAULT_ROLE_ID, VAULT_KUBERNETES_ROLE].map(|name| self.name(name));
+        Err(SinkError::NotSetUp {
+            sink: format!("the sink `{sink}`"),
+            reason: "nothing says who we are there".to_owned(),
+            next_step: Some(step![format!(
+                "set {token}, or {role} with its secret, or {kubernetes}"
+            )]),
+        })
+    }
+}
+
+fn trim(namespace: &str) -> &str {
+    namespace.trim_matches('/')
+}
+
+fn read_text(sink: &SinkName, path: &std::path::Path) -> Result<String, SinkError> {
+    let refuse = |reason: String| SinkError::NotSetUp {
+        sink: format!("the sink `{sink}`"),
+        reason: format!("{} cannot be read: {reason}", crate::model::safe_path(path)),
+        next_step: None,
+    };
+
+    let bytes = files::read(path, Limit::KEY).map_err(|error| refuse(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| refuse(error.to_string()))
+}
+
+fn not_set_up(sink: &SinkName, reason: String, next_step: Option<crate::model::Step>) -> Failure {
+    let sink = format!("the sink `{sink}`");
+    SinkError::NotSetUp {
+        sink,
+        reason,
+        next_step,
+    }
+    .into()
+}
+
+fn not_named(sink: &SinkName, variable: &str) -> Failure {
+    let reason = "nothing says where the Vault is".to_owned();
+    let step = format!(
+        "set {variable}, which is no secret; or state `vault.address` in the file, so that a plan \
+         without {variable} names the destination"
+    );
+    not_set_up(sink, reason, Some(step![step]))
+}
+
+fn differs(sink: &SinkName, field: &str, stated: &str, variable: &str, named: &str) -> Failure {
+    let reason = format!(
+        "the configuration is for the {field} `{stated}`, but {variable} is `{named}`; nothing was sent \
+         to either"
+    );
+    not_set_up(
+        sink,
+        reason,
+        Some(step!["let both be the same, or leave it out of the file"]),
+    )
+}
+
+/// As it is compared, and shown.
+impl fmt::Display for FoundVault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.address.as_str().trim_end_matches('/'))?;
+        match &self.namespace {
+            Some(namespace) => write!(formatter, " {namespace}"),
+            None => Ok(()),
+        }
+    }
+}
