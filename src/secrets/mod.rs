@@ -28,7 +28,8 @@ mod file;
 mod place;
 mod sinks;
 mod still;
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests;
 #[cfg(feature = "cli")]
 mod vault;

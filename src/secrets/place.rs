@@ -35,14 +35,14 @@ impl Folder {
     pub(super) fn check(&self, places: &[String]) -> Result<(), SinkError> {
         places.iter().try_for_each(|place| {
             let checked = self.file(place).and_then(|file| file.check());
-            checked.map_err(|error| self.explain(place, error))
+            checked.map_err(|error| self.explain(place, &error))
         })
     }
 
     /// The whole file of an entry.
     pub(super) fn read(&self, place: &str) -> Result<Option<Vec<u8>>, SinkError> {
         let read = self.read_kept(place);
-        read.map_err(|error| self.explain(place, error))
+        read.map_err(|error| self.explain(place, &error))
     }
 
     /// What may be looked at of the entries.
@@ -63,7 +63,7 @@ impl Folder {
                 Err(error) => Looked::Strange(sanitize(&error.to_string())),
             }),
             Err(error) if is_strange(&error) => Ok(Looked::Strange(error.to_string())),
-            Err(error) => Err(self.explain(place, error)),
+            Err(error) => Err(self.explain(place, &error)),
         }
     }
 
@@ -86,7 +86,7 @@ impl Folder {
                     place: place.to_owned(),
                 }
             }
-            error => self.explain(place, error),
+            error => self.explain(place, &error),
         })
     }
 
@@ -101,7 +101,7 @@ impl Folder {
         refuse_changed(place, &self.look_at(place, read_seen)?, Some(before))?;
 
         let removed = self.file(place).and_then(|file| Ok(file.remove()?));
-        removed.map_err(|error| self.explain(place, error))
+        removed.map_err(|error| self.explain(place, &error))
     }
 
     fn read_kept(&self, place: &str) -> Result<Option<Vec<u8>>, KeptError> {
@@ -112,8 +112,8 @@ impl Folder {
         KeptFile::find(&self.path, place, self.access)
     }
 
-    fn explain(&self, place: &str, error: KeptError) -> SinkError {
-        let next_step = match &error {
+    fn explain(&self, place: &str, error: &KeptError) -> SinkError {
+        let next_step = match error {
             error if is_strange(error) => return strange(place, error),
             KeptError::OpenToOthers => step![format!(
                 "take the secret in it for known, and give the file to its owner alone: `chmod 600 {place}`"

@@ -75,7 +75,7 @@ impl Store {
 
         match (method, part) {
             ("LIST", "metadata") => {
-                need(rules, "list", &format!("{}/", whole.trim_end_matches('/')))?
+                need(rules, "list", &format!("{}/", whole.trim_end_matches('/')))?;
             }
             ("GET", _) => need(rules, "read", &whole)?,
             ("POST", "data" | "metadata") if !is_there => need(rules, "create", &whole)?,
