@@ -5,6 +5,7 @@ mod exec;
 mod file;
 mod folder;
 mod vault;
+mod vault_access;
 
 use std::path::Path;
 
