@@ -80,6 +80,12 @@ impl Advice for DeliveryError {
 }
 
 impl DeliveryOutcome {
+    /// Whether it was made.
+    #[must_use]
+    pub fn is_made(&self) -> bool {
+        matches!(self, Self::Done)
+    }
+
     /// Whether something was to be done, and was not.
     #[must_use]
     pub fn is_missing(&self) -> bool {

@@ -8,7 +8,6 @@ use super::credentials::names::{self, suffix_of};
 use super::exit::{Failure, Unset, UnsetPlace};
 use crate::config::{Problems, TenantName};
 use crate::model::{Advice, EnvironmentName, Step, Term, safe_path};
-use crate::provider::ProviderError;
 use crate::provider::auth0::Domain;
 use crate::provider::keycloak::Realm;
 
@@ -57,8 +56,8 @@ pub(super) fn of_base(problems: Problems) -> Failure {
 }
 
 /// What to do about the changes of an apply that were not made: each thing once.
-pub(super) fn collect_hints<'a>(
-    errors: impl Iterator<Item = &'a ProviderError>,
+pub(super) fn collect_hints<'a, A: Advice + 'a>(
+    errors: impl Iterator<Item = &'a A>,
 ) -> BTreeSet<String> {
     errors.filter_map(of).collect()
 }

@@ -209,6 +209,9 @@ impl Comparison<'_> {
             page,
         };
 
+        for error in sinks.absent(&loaded.desired) {
+            page.talk(&format!("Not looked at: {error}\n"));
+        }
         let reader = target.reader()?;
         let made = with_chosen!(&reader, reader => {
             make_plan(reader, &loaded.desired, order, plans).await

@@ -55,8 +55,8 @@ pub use classify::classify;
 pub use conflict::{Conflict, Holder, PlanError};
 pub use decide::plan;
 pub use deliveries::{
-    Delivering, DeliveryAction, DeliveryReason, Place, PlannedDelivery, Reveal, SecretAccess,
-    SecretSource, Surroundings, list_places,
+    Delivering, DeliveryAction, DeliveryReason, Handover, Place, PlannedDelivery, Reveal,
+    SecretAccess, SecretSource, Surroundings, list_places,
 };
 pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};

@@ -1,15 +1,16 @@
 //! Where credentials go, for people.
 
 use super::document::{DeliveryActionView, DeliveryView};
+use super::layout::Width;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, styled};
-use super::text::safe;
+use super::text::{safe, words_and_snippets};
 use crate::apply::{DeliveryOutcome, Report};
 use crate::plan::Plan;
 
 /// What is done about the credentials of clients, one a line.
-pub(super) fn show_deliveries(plan: &Plan) -> String {
+pub(super) fn show_deliveries(plan: &Plan, width: Width) -> String {
     let deliveries = plan.deliveries.iter().map(DeliveryView::of);
-    let mut out: String = deliveries.map(|delivery| show(&delivery)).collect();
+    let mut out: String = deliveries.map(|delivery| show(&delivery, width)).collect();
 
     if !out.is_empty() {
         out.push('\n');
@@ -17,7 +18,10 @@ pub(super) fn show_deliveries(plan: &Plan) -> String {
     out
 }
 
-fn show(delivery: &DeliveryView) -> String {
+/// Where a remark begins.
+const INDENT: usize = 6;
+
+fn show(delivery: &DeliveryView, width: Width) -> String {
     let style = match delivery.action {
         DeliveryActionView::Add => CREATED,
         DeliveryActionView::Remove => REMOVED,
@@ -26,10 +30,12 @@ fn show(delivery: &DeliveryView) -> String {
     };
     let sign = styled(style, delivery.sign());
     let title = styled(STRONG, safe(&delivery.title()));
-    let remark = match delivery.remark() {
-        Some(remark) => format!("      {}\n", styled(QUIET, safe(&remark))),
-        None => String::new(),
-    };
+    let remark = delivery.remark().unwrap_or_default();
+    let lines = words_and_snippets(&safe(&remark), width.columns() - INDENT);
+    let remark: String = lines
+        .iter()
+        .map(|line| format!("{:INDENT$}{}\n", "", styled(QUIET, line)))
+        .collect();
 
     format!("  {sign} {title}\n{remark}")
 }

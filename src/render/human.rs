@@ -128,7 +128,7 @@ fn show_each<'a>(
 /// All that follows the changes.
 fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: Layout) -> String {
     let Planned { plan, refusals, .. } = planned;
-    let mut out = show_deliveries(plan);
+    let mut out = show_deliveries(plan, layout.width);
     out.push_str(&summarize(plan, refusals));
     if layout.detail == Detail::Summary {
         out.push_str(&count_by_kind(plan));
@@ -145,7 +145,7 @@ fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: La
 
     // Where nothing is to be applied, a number of requests would be taken for that of the plan
     // itself.
-    if let Some(requests) = requests.filter(|_| plan.does_anything()) {
+    if let Some(requests) = requests.filter(|requests| *requests > 0 && plan.does_anything()) {
         let requests = count(requests, ("request", "requests"));
         let _ = writeln!(out, "Applying takes {requests}.");
     }

@@ -136,16 +136,29 @@ fn show_head(change: &Change, outcome: &Outcome, names: &Names) -> String {
 }
 
 fn summarize(report: &Report) -> String {
-    let undelivered = report.deliveries.iter();
-    let undelivered = undelivered.filter(|outcome| outcome.is_missing()).count();
-    let undelivered = match undelivered {
-        0 => String::new(),
-        number => format!(
-            " {}, and {number} not delivered: apply again.",
-            styled(STRONG, "Applied")
-        ),
-    };
-    format!("{}{undelivered}", summarize_changes(report.counts()))
+    let deliveries = || report.plan.deliveries.iter().zip(&report.deliveries);
+    let delivered = deliveries().filter(|(delivery, end)| end.is_made() && delivery.is_written());
+    let removed = deliveries().filter(|(delivery, end)| end.is_made() && !delivery.is_written());
+    let missing = deliveries().filter(|(_, end)| end.is_missing()).count();
+
+    let mut said = Vec::new();
+    if !report.plan.changes.is_empty() {
+        said.push(summarize_changes(report.counts()));
+    }
+    for (label, number) in [
+        ("Delivered", delivered.count()),
+        ("Removed", removed.count()),
+    ] {
+        if number > 0 {
+            let entries = count(number, ("entry", "entries"));
+            said.push(format!("{} {entries}.", styled(STRONG, label)));
+        }
+    }
+    if missing > 0 {
+        let entries = count(missing, ("entry", "entries"));
+        said.push(format!("{} {entries}.", styled(STRONG, "Not delivered:")));
+    }
+    said.join(" ")
 }
 
 fn summarize_changes(counts: Counts) -> String {

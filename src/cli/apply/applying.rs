@@ -154,7 +154,16 @@ pub(super) fn tell_end(
         Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
         Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
     });
-    for hint in hint::collect_hints(errors) {
+    let undelivered = report
+        .deliveries
+        .iter()
+        .filter_map(|outcome| match outcome {
+            DeliveryOutcome::Failed(error) => Some(error),
+            _ => None,
+        });
+    let mut hints = hint::collect_hints(errors);
+    hints.extend(hint::collect_hints(undelivered));
+    for hint in hints {
         output::talk(&render::hint(&hint));
     }
 
@@ -168,9 +177,7 @@ pub(super) fn tell_end(
 pub(super) fn exit_after(report: &Report, stopped: Option<Stopped>) -> Exit {
     let deliveries = &report.deliveries;
     let is_missing = deliveries.iter().any(DeliveryOutcome::is_missing);
-    let is_any_made = deliveries
-        .iter()
-        .any(|delivery| matches!(delivery, DeliveryOutcome::Done));
+    let is_any_made = deliveries.iter().any(DeliveryOutcome::is_made);
 
     match exit_after_changes(&report.outcomes, stopped) {
         Exit::Done if is_missing => Exit::Partial,

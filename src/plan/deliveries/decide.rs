@@ -228,6 +228,11 @@ impl Decision<'_> {
         Some(match (is_there, is_revealed) {
             (true, _) => (action, Some(SecretSource::Sink), Some(reason)),
             (false, true) => (action, Some(SecretSource::Tenant), Some(reason)),
+            (false, false) if self.surroundings.reveal == Reveal::Existing => (
+                DeliveryAction::Withhold,
+                None,
+                Some(DeliveryReason::NotShown),
+            ),
             (false, false) => (DeliveryAction::Withhold, None, Some(reason)),
         })
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
+use super::Plan;
 use crate::model::{
     ClientId, Destination, Endpoints, EnvironmentName, Identifier, Key, Looked, Seen, SinkName,
     TenantHash,
@@ -71,6 +72,8 @@ pub enum SecretSource {
 pub enum DeliveryReason {
     /// There is no entry of a client that has been in use.
     Missing,
+    /// The same, and the tenant does not show its secret to us, though that was asked for.
+    NotShown,
     /// The entry is of another client, or of another tenant: one that was in the place of this one.
     OtherClient,
     /// What the entry says beside the secret is not so any more.
@@ -136,7 +139,48 @@ pub struct Delivering {
     pub entries: BTreeMap<(Key, SinkName), Seen>,
 }
 
+/// What delivering to one client takes of the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handover {
+    /// Where its secret comes from, if the tenant has to do with that.
+    pub source: Option<SecretSource>,
+    /// Whether its mark says afterwards that its service has its credentials.
+    pub finishes: bool,
+}
+
+impl Plan {
+    /// What delivering takes of the tenant: for each client that anything is written for.
+    #[must_use]
+    pub fn handovers(&self) -> Vec<Handover> {
+        let written = self
+            .deliveries
+            .iter()
+            .filter(|delivery| delivery.is_written());
+        let written: Vec<&PlannedDelivery> = written.collect();
+
+        // Those of a client stand side by side.
+        let clients = written.chunk_by(|one, next| one.client == next.client);
+        clients
+            .map(|deliveries| {
+                let sources = deliveries.iter().filter_map(|delivery| delivery.source);
+                let source = sources
+                    .filter(|source| !matches!(source, SecretSource::Sink | SecretSource::Nothing))
+                    .min();
+                let finishes = deliveries.iter().any(|delivery| delivery.finishes());
+                Handover { source, finishes }
+            })
+            .collect()
+    }
+}
+
 impl PlannedDelivery {
+    /// Whether its client is finished with it: it is new, or was not finished before.
+    fn finishes(&self) -> bool {
+        self.source == Some(SecretSource::Creation)
+            || self.reason == Some(DeliveryReason::Interrupted)
+            || self.source == Some(SecretSource::Nothing) && self.reason.is_none()
+    }
+
     /// Whether something is done.
     #[must_use]
     pub fn is_deed(&self) -> bool {

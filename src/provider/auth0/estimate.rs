@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::pages::requests_of_walk;
 use super::procedure::Rehearsal;
 use crate::model::{Address, ClientRef, ClientSpec, Desired, Found, GrantSpec, Kind, Snapshot};
-use crate::plan::{Action, Change, Plan, Planned};
+use crate::plan::{Action, Change, Handover, Plan, Planned, SecretSource};
 use crate::provider::{LockUse, Need, Objects};
 
 /// How many requests it takes to look, one by one, at what listings do not show of what is declared:
@@ -38,16 +38,42 @@ pub(super) fn estimate(
             inspections += count_inspection_requests(change.address.kind());
         }
     }
-    let requests =
-        inspections + rehearsal.requests + count_requests_around(&planned.plan, seen, lock);
+    let (of_deliveries, needs_of_deliveries) = estimate_deliveries(&planned.plan);
+    let requests = inspections
+        + rehearsal.requests
+        + of_deliveries
+        + count_requests_around(&planned.plan, seen, lock);
 
     let mut needs = rehearsal.needs;
+    needs.extend(needs_of_deliveries);
     if planned.plan.creates_clients() && lock == LockUse::Taken {
         // The lock is an API: taken, renewed and given back.
         let apis = Objects::Of(Kind::ResourceServer);
         needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
     }
 
+    (requests, needs)
+}
+
+/// What bringing credentials to sinks takes of the tenant.
+fn estimate_deliveries(plan: &Plan) -> (usize, BTreeSet<Need>) {
+    let mut requests = 0;
+    let mut needs = BTreeSet::new();
+    for Handover { source, finishes } in plan.handovers() {
+        match source {
+            // The answer to the creation tells it.
+            Some(SecretSource::Creation) | None => {}
+            Some(SecretSource::Anew) => {
+                requests += 1;
+                needs.insert(Need::Update(Objects::Secrets));
+            }
+            Some(_) => requests += 1,
+        }
+        if finishes {
+            requests += 1;
+            needs.insert(Need::Update(Objects::Of(Kind::Client)));
+        }
+    }
     (requests, needs)
 }
 

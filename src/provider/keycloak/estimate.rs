@@ -8,7 +8,7 @@ use super::listing::count_pages;
 use crate::model::{
     Attrs, ClientSpec, GrantSpec, Kind, ResourceServerSpec, Snapshot, Standing, Value,
 };
-use crate::plan::{Action, Change, Planned};
+use crate::plan::{Action, Change, Handover, Planned};
 use crate::provider::{Estimate, Need, Objects};
 
 /// What applying a plan costs. How long that takes nobody says: there are no limits.
@@ -24,6 +24,7 @@ pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
         requests: changes
             .iter()
             .map(|change| count_requests(change, pages))
+            .chain(planned.plan.handovers().into_iter().map(count_requests_of))
             .sum(),
         time: None,
         needs: changes.iter().map(need_of).collect::<BTreeSet<Need>>(),
@@ -37,6 +38,15 @@ fn need_of(change: &Change) -> Need {
         Action::Adopt | Action::Update | Action::Release | Action::Narrow => Need::Update(objects),
         Action::Delete => Need::Delete(objects),
     }
+}
+
+/// The requests of bringing credentials to sinks: the client is looked up each time.
+fn count_requests_of(handover: Handover) -> usize {
+    let Handover { source, finishes } = handover;
+    let secret = if source.is_some() { 2 } else { 0 };
+    let mark = if finishes { 2 } else { 0 };
+
+    secret + mark
 }
 
 /// The requests of a change, if none has to be repeated, and nothing is asked for that is known.

@@ -82,6 +82,8 @@ pub enum SecretSourceView {
 pub enum DeliveryReasonView {
     /// There is no entry of a client that has been in use.
     Missing,
+    /// The same, and the tenant does not show its secret to us, though that was asked for.
+    NotShown,
     /// The entry is of another client, or of another tenant.
     OtherClient,
     /// What the entry says beside the secret is not so any more.
@@ -199,6 +201,9 @@ impl DeliveryView {
             DeliveryActionView::Unseen => {
                 Some("looked at on apply: nobody can look there in this run".to_owned())
             }
+            DeliveryActionView::Withhold if self.reason == Some(DeliveryReasonView::NotShown) => {
+                Some(format!("not delivered: {}", why.unwrap_or_default()))
+            }
             DeliveryActionView::Withhold => Some(format!(
                 "not delivered: {}; `apply --reveal-existing` delivers its secret where the tenant shows it",
                 why.unwrap_or_default()
@@ -261,6 +266,7 @@ impl DeliveryReasonView {
     fn in_words(self) -> &'static str {
         match self {
             Self::Missing => "there is no entry of it",
+            Self::NotShown => "the tenant does not show its secret to us",
             Self::OtherClient => "the entry is of another client that was in its place",
             Self::OutOfDate => "what the entry says beside the secret is out of date",
             Self::Interrupted => "the client was made, and nobody has its credentials yet",
@@ -352,6 +358,7 @@ impl From<DeliveryReason> for DeliveryReasonView {
     fn from(reason: DeliveryReason) -> Self {
         match reason {
             DeliveryReason::Missing => Self::Missing,
+            DeliveryReason::NotShown => Self::NotShown,
             DeliveryReason::OtherClient => Self::OtherClient,
             DeliveryReason::OutOfDate => Self::OutOfDate,
             DeliveryReason::Interrupted => Self::Interrupted,

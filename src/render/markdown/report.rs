@@ -9,7 +9,8 @@ use super::failure::show_failure;
 use super::plan::{add_environments, advice, without};
 use super::text::{block, code, line};
 use crate::render::document::{
-    OutcomeKind, OutcomeView, PlanVerdict, ReportDocument, ReportVerdict, ReportView,
+    DeliveryOutcomeView, OutcomeKind, OutcomeView, PlanVerdict, ReportDocument, ReportVerdict,
+    ReportView,
 };
 
 /// What is kept for the sentences that say what was left out.
@@ -49,6 +50,11 @@ pub fn reports(document: &ReportDocument) -> String {
         }
         let room = out.left() / 2;
         left_out += out.add_all(failures, room);
+
+        let undelivered = report.deliveries.iter();
+        let undelivered = undelivered.filter(|delivery| delivery.is_missing());
+        let room = out.left() / 2;
+        left_out += out.add_all(undelivered.map(not_delivered), room);
 
         let twins = report.twins.iter().map(|twin| {
             format!(
@@ -137,6 +143,17 @@ fn end(report: &ReportView) -> String {
     };
 
     format!("{}: {said}{}", code(&name), doubt(report))
+}
+
+fn not_delivered(delivery: &DeliveryOutcomeView) -> String {
+    let name = code(&format!(
+        "deliveries.{} -> {}",
+        delivery.client, delivery.sink
+    ));
+    match &delivery.error {
+        Some(error) => format!("- {name} **not delivered**: {}\n", code(&error.message)),
+        None => format!("- {name} **not delivered**\n"),
+    }
 }
 
 /// How many credentials were delivered, if any were.
