@@ -2,6 +2,8 @@
 
 mod base;
 mod base_environments;
+#[cfg(unix)]
+mod deliveries;
 mod destinations;
 mod doctor;
 mod echo;

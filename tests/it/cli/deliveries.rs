@@ -1,0 +1,308 @@
+//! Credentials on their way to sinks: what goes wrong there, and what the next run makes of it.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::{Value, json};
+
+use crate::cli::harness::{Place, Said};
+use crate::cli::serving::{Emulator, block_on};
+
+const CONFIGURATION: &str = "\
+stack: maps
+sinks:
+  files: { file: { path: \"secrets/${client.key}.env\" } }
+  coded: { age: { path: \"coded/${client.key}.age\", recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p] } }
+  team: { exec: {} }
+resource_servers:
+  maps: { identifier: \"https://api.maps.example/\", name: Maps, scopes: { read:maps: Read } }
+clients:
+  courier: { name: Courier, deliver: [files, coded, team] }
+grants:
+  - { client: courier, resource_server: maps, scopes: [read:maps] }
+";
+
+/// A program that keeps entries in a folder, and goes wrong at one of its calls in one way.
+const PROGRAM: &str = r#"#!/bin/sh
+store=$GRANTRY_EXEC_STORE
+told=$(cat)
+echo x >> "$store/calls"
+calls=$(wc -l < "$store/calls")
+mode=well
+[ "$calls" -eq "${GRANTRY_EXEC_NTH:-0}" ] && mode=$GRANTRY_EXEC_MODE
+
+case $mode in
+  refuse) echo "no room" >&2; exit 1 ;;
+  echo) echo "$told"; echo "$told" >&2; exit 1 ;;
+  garbage) echo "}{"; exit 0 ;;
+  kill) kill -9 "$PPID"; exit 1 ;;
+esac
+case $told in
+  *'"action":"look"'*)
+    if [ -f "$store/entry" ]; then
+      label=$(sed 's/.*"label":\({[^}]*}\).*/\1/' "$store/entry")
+      echo "{\"entries\":[{\"name\":\"courier\",\"label\":$label,\"revision\":\"$(wc -l < "$store/puts")\"}]}"
+    else
+      echo '{"entries":[{"name":"courier","label":null}]}'
+    fi ;;
+  *'"action":"put"'*) echo x >> "$store/puts"; echo "$told" > "$store/entry" ;;
+  *'"action":"remove"'*) rm -f "$store/entry" ;;
+esac
+case $mode in
+  kill-after) kill -9 "$PPID" ;;
+  refuse-after) echo "no room" >&2; exit 1 ;;
+esac
+exit 0
+"#;
+
+/// A place with the program, and a tenant to apply to.
+struct World {
+    place: Place,
+    emulator: Emulator,
+}
+
+impl World {
+    fn new(faults: &[&str]) -> Self {
+        let emulator = Emulator::start(&Place::new(), faults);
+        let place = Place::new();
+        place.write("grantry.yaml", CONFIGURATION);
+        let program = place.write("program", PROGRAM);
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+        place.write("store/calls", "");
+
+        let mut world = Self { place, emulator };
+        world.goes_wrong("well", 0);
+        world
+    }
+
+    /// Has the program go wrong at one of its next calls.
+    fn goes_wrong(&mut self, mode: &str, nth: usize) {
+        self.place.write("store/calls", "");
+        let store = self.place.path("store").display().to_string();
+        let mut environment = self.emulator.environment.clone();
+        environment.extend([
+            ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
+            ("GRANTRY_EXEC_STORE".to_owned(), store),
+            ("GRANTRY_EXEC_MODE".to_owned(), mode.to_owned()),
+            ("GRANTRY_EXEC_NTH".to_owned(), nth.to_string()),
+        ]);
+        let place = std::mem::replace(&mut self.place, Place::new());
+        self.place = place.with(&environment);
+    }
+
+    fn run(&self, arguments: &[&str]) -> Said {
+        let program = format!("team={}", self.place.path("program").display());
+        let sink = ["--provider", "auth0", "--exec-sink", &program];
+
+        self.place.run(&[arguments, &sink].concat())
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.place.path(name)).unwrap_or_default()
+    }
+
+    fn entry(&self) -> Value {
+        let told: Value = serde_json::from_str(&self.read("store/entry")).unwrap();
+        told["entry"].clone()
+    }
+
+    /// Whether an entry gives a token.
+    fn gives_token(&self, id: &str, secret: &str) -> bool {
+        let url = format!("{}/oauth/token", self.emulator.variable("AUTH0_DOMAIN"));
+        let asked = json!({
+            "grant_type": "client_credentials", "client_id": id, "client_secret": secret,
+            "audience": "https://api.maps.example/",
+        });
+        block_on(async move {
+            let answer = reqwest::Client::new().post(url).json(&asked).send().await;
+            answer.unwrap().status() == 200
+        })
+    }
+
+    /// All is as it should be: one client, with credentials that are good in every sink.
+    #[track_caller]
+    fn assert_delivered(&self, story: &str) {
+        let plan = self.run(&["plan", "--detailed-exitcode"]);
+        assert_eq!(
+            plan.code,
+            Some(0),
+            "{story}: {}{}",
+            plan.stdout,
+            plan.stderr
+        );
+        assert!(
+            plan.stdout
+                .contains("No changes. 3 objects are as declared.\n"),
+            "{story}: {}",
+            plan.stdout
+        );
+
+        let entry = self.entry();
+        let (id, secret) = (entry["client_id"].as_str(), entry["client_secret"].as_str());
+        let (id, secret) = (id.unwrap(), secret.unwrap());
+        assert!(self.gives_token(id, secret), "{story}");
+        let file = self.read("secrets/courier.env");
+        assert!(
+            file.contains(&format!("CLIENT_SECRET={secret}\n")),
+            "{story}: {file}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_is_in_its_sinks_and_nowhere_else() {
+    let world = World::new(&[]);
+    let faces = ["--json", "report.json", "--markdown", "report.md"];
+    let said = world
+        .run(&[&["apply", "--auto-approve", "-vv"], &faces[..]].concat())
+        .exits(0);
+    world.assert_delivered("at once");
+
+    let entry = world.entry();
+    let secret = entry["client_secret"].as_str().unwrap();
+    let faces = [world.read("report.json"), world.read("report.md")];
+    let plan = world.run(&["plan", "-vv", "--out", "plan.json"]).exits(0);
+    let log = world.emulator.stop();
+    for text in [said.stdout, said.stderr, plan.stdout, plan.stderr, log]
+        .iter()
+        .chain(&faces)
+    {
+        assert!(!text.contains(secret), "{text}");
+    }
+    let coded = std::fs::read(world.place.path("coded/courier.age")).unwrap();
+    assert!(
+        !coded
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes())
+    );
+    assert!(
+        faces[0].contains("\"outcome\": \"delivered\"")
+            || faces[0].contains("\"outcome\":\"delivered\""),
+        "{}",
+        faces[0]
+    );
+}
+
+#[test]
+fn whatever_a_sink_does_the_next_apply_delivers_and_no_secret_is_shown() {
+    for mode in [
+        "refuse",
+        "refuse-after",
+        "echo",
+        "garbage",
+        "kill",
+        "kill-after",
+    ] {
+        // The sink is asked what is there, whether it will do, and to keep the entry: only of the first is the answer
+        // looked at.
+        let last = if mode == "garbage" { 1 } else { 3 };
+        for nth in 1..=last {
+            let story = format!("{mode} at call {nth}");
+            let mut world = World::new(&[]);
+            world.goes_wrong(mode, nth);
+            let first = world.run(&["apply", "--auto-approve"]);
+            assert_ne!(first.code, Some(0), "{story}: {first:?}");
+            let is_applied = first.stdout.contains("applied    + clients.courier");
+            assert!(!is_applied || first.code == Some(5), "{story}: {first:?}");
+
+            world.goes_wrong("well", 0);
+            let second = world.run(&["apply", "--auto-approve"]).exits(0);
+            world.assert_delivered(&story);
+            let entry = world.entry();
+            let secret = entry["client_secret"].as_str().unwrap();
+            for said in [first, second] {
+                let shown = format!("{}{}", said.stdout, said.stderr);
+                assert!(!shown.contains(secret), "{story}: {shown}");
+            }
+        }
+    }
+}
+
+/// Every request of an apply once, and each way in which it can go wrong.
+fn walk(kinds: &[&str], requests: std::ops::RangeInclusive<usize>) {
+    for kind in kinds {
+        for nth in requests.clone() {
+            let story = format!("{kind} at request {nth}");
+            let world = World::new(&["--fault", &format!("*:{kind}:nth={nth}")]);
+            let _ = world.run(&["apply", "--auto-approve"]);
+            let second = world.run(&["apply", "--auto-approve"]);
+            assert_eq!(second.code, Some(0), "{story}: {second:?}");
+            world.assert_delivered(&story);
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_lost_loses_no_credentials() {
+    walk(&["commit-then-reset"], 5..=12);
+}
+
+#[test]
+#[ignore = "it takes minutes"]
+fn after_any_fault_at_any_request_the_next_apply_delivers() {
+    walk(
+        &[
+            "reset",
+            "500",
+            "commit-then-500",
+            "commit-then-reset",
+            "truncate",
+        ],
+        1..=20,
+    );
+}
+
+#[test]
+fn a_client_in_use_keeps_its_secret_whatever_becomes_of_its_entries() {
+    let world = World::new(&[]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let before = world.entry();
+    let [id, secret] =
+        ["client_id", "client_secret"].map(|name| before[name].as_str().unwrap().to_owned());
+    std::fs::remove_file(world.place.path("secrets/courier.env")).unwrap();
+    std::fs::remove_file(world.place.path("store/entry")).unwrap();
+
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    assert!(said.stdout.contains("2 not delivered"), "{}", said.stdout);
+    assert!(world.gives_token(&id, &secret));
+    assert_eq!(world.read("secrets/courier.env"), "");
+
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(0);
+    world.assert_delivered("revealed");
+    assert_eq!(world.entry()["client_secret"], secret.as_str());
+}
+
+#[test]
+fn what_a_client_may_call_is_kept_up_to_date_and_its_secret_stays() {
+    let world = World::new(&[]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let secret = world.entry()["client_secret"].clone();
+    let more = CONFIGURATION
+        .replace("resource_servers:\n", "resource_servers:\n  tiles: { identifier: \"urn:tiles\", name: Tiles, scopes: { read:tiles: Read } }\n")
+        + "  - { client: courier, resource_server: tiles, scopes: [read:tiles] }\n";
+    world.place.write("grantry.yaml", &more);
+
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    // What cannot be read back waits until somebody reveals the secret.
+    assert!(
+        said.stdout
+            .contains("  delivered  ~ deliveries.courier -> file secrets/courier.env"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stdout.contains("2 not delivered"), "{}", said.stdout);
+    let file = world.read("secrets/courier.env");
+    assert!(file.contains("TILES_AUDIENCE=urn:tiles\n"), "{file}");
+    assert!(
+        file.contains(&format!("CLIENT_SECRET={}\n", secret.as_str().unwrap())),
+        "{file}"
+    );
+
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(0);
+    let plan = world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
+    assert_eq!(world.entry()["client_secret"], secret);
+}
