@@ -45,6 +45,8 @@ stable_ids! {
         KeyRebound = "key-rebound",
         /// A client proves who it is in another way: whoever holds the new key is that client.
         CredentialsChanged = "credentials-changed",
+        /// The credentials of a client go to a place where they did not go before.
+        DeliveryGained = "delivery-gained",
         /// What is listed as critical is another list.
         CriticalChanged = "critical-changed",
         /// A waiver comes or goes.

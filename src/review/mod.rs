@@ -9,12 +9,14 @@
 //!  objects     what is gone, unprotected, or to be deleted; other keys of a client
 //!  lowered     what keeps others out, and does so less than before
 //!  access      what clients can get tokens for that they could not before
+//!  deliveries  where credentials go that they did not go to before
 //!  rules       what the change does to the rules of its own review
 //!     └► waive    what is known already
 //! ```
 
 mod access;
 mod critical;
+mod deliveries;
 mod finding;
 mod lowered;
 mod objects;
@@ -64,6 +66,7 @@ fn find(change: Change<'_>, today: Day) -> Vec<Finding> {
     findings.extend(objects::find(change));
     findings.extend(lowered::find(change));
     findings.extend(access::find(change));
+    findings.extend(deliveries::find(change));
     findings.extend(rules::find(change, today));
 
     let before = &change.before.loaded.desired.policy.waivers;
