@@ -3,7 +3,7 @@
 //! A client is made with a flag in its mark that says that nobody has its credentials yet, and loses it only when they
 //! lie in every sink: whatever ends a run in between, the next one knows that they may be set anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
@@ -11,7 +11,8 @@ use secrecy::SecretString;
 use super::delivered::{DeliveryError, DeliveryOutcome};
 use super::{Outcome, Stop};
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Holds, Key, Label, Mark, RemoteId, Seen, Value,
+    Address, AgeRecipient, Attrs, ClientId, ClientRef, ClientSpec, Holds, Key, Label, Mark,
+    RemoteId, Seen, Value,
 };
 use crate::plan::{
     Change, Delivering, DeliveryAction, Plan, PlannedDelivery, SecretAccess, SecretSource,
@@ -242,7 +243,8 @@ impl<'a> Courier<'a> {
             _ => (secret.cloned(), None),
         };
         let since = since.unwrap_or_else(|| self.sinks.now());
-        let entry = self.make_entry(recipient, secret, since, before)?;
+        let recipients = &delivery.destination.recipients;
+        let entry = self.make_entry(recipient, secret, since, recipients, before)?;
         sink.put(place, &entry, before).await?;
         Ok(())
     }
@@ -257,6 +259,7 @@ impl<'a> Courier<'a> {
         recipient: Recipient<'_>,
         secret: Option<SecretString>,
         since: String,
+        recipients: &BTreeSet<AgeRecipient>,
         before: Option<&Seen>,
     ) -> Result<Entry, DeliveryError> {
         let Delivering {
@@ -276,7 +279,7 @@ impl<'a> Courier<'a> {
                 key: recipient.key.clone(),
                 client_id,
                 tenant,
-                content: Label::digest_content(endpoints.as_ref(), &audiences),
+                content: Label::digest_content(endpoints.as_ref(), &audiences, recipients),
                 holds: if secret.is_some() {
                     Holds::Current
                 } else {

@@ -175,6 +175,8 @@ fn endpoints_of(find: impl Fn(&str) -> Option<String>) -> Option<Endpoints> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::model::{Holds, TenantHash};
 
@@ -199,7 +201,7 @@ pub(super) mod tests {
                 key: "gift-deliveries".parse().unwrap(),
                 client_id: "G1fT".parse().unwrap(),
                 tenant: TenantHash::of("acme.eu.auth0.com"),
-                content: Label::digest_content(Some(&endpoints), &audiences),
+                content: Label::digest_content(Some(&endpoints), &audiences, &BTreeSet::new()),
                 holds: Holds::Current,
                 version: 1,
                 since: "2026-11-27T12:00:00Z".to_owned(),

@@ -1,10 +1,12 @@
 //! What stands beside the credentials of a client, in clear.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ClientId, Digest, Endpoints, Identifier, Key, StackName, TenantHash};
+use crate::model::{
+    AgeRecipient, ClientId, Digest, Endpoints, Identifier, Key, StackName, TenantHash,
+};
 
 /// What may be looked at of an entry. Nothing of it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +21,7 @@ pub struct Label {
     pub client_id: ClientId,
     /// The tenant, as in the mark of the client.
     pub tenant: TenantHash,
-    /// What beside the secret the entry holds, such as its audiences: a digest of it.
+    /// What beside the secret the entry holds, such as its audiences, and who can decrypt it: a digest of it.
     pub content: String,
     /// Which secret is there.
     pub holds: Holds,
@@ -79,11 +81,12 @@ impl Label {
     /// The newest form that this Grantry knows.
     pub const FORM: u32 = 1;
 
-    /// A digest of what an entry holds beside its secret.
+    /// A digest of what an entry holds beside its secret, and of who can decrypt it.
     #[must_use]
     pub fn digest_content(
         endpoints: Option<&Endpoints>,
         audiences: &BTreeMap<Key, Identifier>,
+        recipients: &BTreeSet<AgeRecipient>,
     ) -> String {
         let endpoints = endpoints.map(|endpoints| {
             serde_json::json!({
@@ -98,7 +101,13 @@ impl Label {
             .map(|(key, identifier)| (key.as_str(), identifier.as_str()))
             .collect();
 
-        let content = serde_json::json!({ "endpoints": endpoints, "audiences": audiences });
+        let recipients: Vec<&str> = recipients.iter().map(AgeRecipient::as_str).collect();
+
+        let content = serde_json::json!({
+            "endpoints": endpoints,
+            "audiences": audiences,
+            "recipients": recipients,
+        });
         Digest::of(content).to_string().chars().take(16).collect()
     }
 

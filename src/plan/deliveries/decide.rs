@@ -259,7 +259,11 @@ impl Decision<'_> {
         };
         let nothing = BTreeMap::new();
         let audiences = self.audiences.get(&place.client).unwrap_or(&nothing);
-        let content = Label::digest_content(self.surroundings.endpoints.as_ref(), audiences);
+        let content = Label::digest_content(
+            self.surroundings.endpoints.as_ref(),
+            audiences,
+            &place.destination.recipients,
+        );
         let is_as_wanted =
             label.holds == holds && label.content == content && label.stack == self.desired.stack;
         (!is_as_wanted).then_some(DeliveryReason::OutOfDate)

@@ -306,3 +306,32 @@ fn what_a_client_may_call_is_kept_up_to_date_and_its_secret_stays() {
     assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
     assert_eq!(world.entry()["client_secret"], secret);
 }
+
+#[test]
+fn who_can_decrypt_an_entry_is_kept_up_to_date() {
+    let world = World::new(&[]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let before = std::fs::read(world.place.path("coded/courier.age")).unwrap();
+    let other = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+    let changed = CONFIGURATION.replace(
+        "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+        other,
+    );
+    world.place.write("grantry.yaml", &changed);
+
+    let plan = world.run(&["plan"]).exits(0);
+    assert!(
+        plan.stdout
+            .contains("! deliveries.courier -> age coded/courier.age for age1lggyhq…qvfafg"),
+        "{}",
+        plan.stdout
+    );
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(0);
+    assert_ne!(
+        std::fs::read(world.place.path("coded/courier.age")).unwrap(),
+        before
+    );
+    world.assert_delivered("for another");
+}
