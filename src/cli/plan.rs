@@ -18,7 +18,7 @@ use crate::model::{Desired, Snapshot};
 use crate::plan::{Cleared, Planned};
 use crate::provider::{Estimate, LockUse, Observe, ProviderError};
 use crate::render::Layout;
-use crate::render::document::{EnvironmentsView, PlanDocument, PlanView, Provenance};
+use crate::render::document::{EnvironmentsView, OutputsView, PlanDocument, PlanView, Provenance};
 use crate::{approval, plan, provider, render};
 
 /// What a run comes to, for whoever reads more than its text.
@@ -198,6 +198,7 @@ impl Comparison<'_> {
         let sinks = SinksAtHand::of(loaded, &arguments.sinks)?;
         let order = Order {
             sinks: &sinks,
+            outputs: OutputsUse::None,
             // Nobody says yet how it will be applied.
             lock_use: LockUse::Taken,
             provenance: target.provenance(loaded),
@@ -249,6 +250,15 @@ pub(super) struct Order<'a> {
     pub(super) page: &'a Page,
     /// Where credentials go.
     pub(super) sinks: &'a SinksAtHand,
+    /// Whether a report says what services need to know.
+    pub(super) outputs: OutputsUse,
+}
+
+/// Whether a report says what services need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OutputsUse {
+    Wanted,
+    None,
 }
 
 /// Whether it is said in which ways the tenant has moved away from what was applied.
@@ -297,7 +307,11 @@ pub(super) async fn make_plan(
 
     // Before the guards end the run: whoever is refused sees what was refused.
     order.print(&planned, estimate.as_ref())?;
-    let view = order.view(&planned, &seen, estimate.as_ref());
+    let mut view = order.view(&planned, &seen, estimate.as_ref());
+    if let (Some(view), OutputsUse::Wanted) = (&mut view, order.outputs) {
+        let outputs = plan::Outputs::of(desired, &seen);
+        view.outputs = Some(OutputsView::of(&outputs, tenant.endpoints().await?));
+    }
     let checked = order.check(view.as_ref(), &planned, &seen, estimate.as_ref());
     plans.extend(view);
 

@@ -1,9 +1,8 @@
 //! A checked file to what it says should exist.
 
-use super::file::{
-    Client, Critical, Defaults, File, Grant, Limits, Removed, ResourceServer, Waiver,
-};
+use super::file::{Client, Defaults, File, Grant, Limits, Removed, ResourceServer};
 use super::provider::ProviderChoice;
+use super::review_rules::{Critical, Waiver};
 use crate::model::{
     self, Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Emptying,
     GrantSpec, Identity, Key, Pattern, Policy, Protection, Prune, Removal, StackName, Support,

@@ -11,11 +11,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::read_before::{Bundles, Environment, ReadBefore, VariableValue};
+use super::review_rules::{Critical, Waiver};
 use super::sinks::{Deliver, Sink};
 use crate::model::{
-    ClientId, ClientSpec, Day, EnvironmentName, FindingId, Glob, GrantSettings, Identifier, Key,
-    Pattern, RateLimit, Reserve, ResourceServerSpec, ScopeName, ScopeNaming, SinkName, StackName,
-    SubjectType, VariableName,
+    ClientId, ClientSpec, EnvironmentName, Glob, GrantSettings, Identifier, Key, RateLimit,
+    Reserve, ResourceServerSpec, ScopeName, ScopeNaming, SinkName, StackName, SubjectType,
+    VariableName,
 };
 
 /// What should exist in a tenant of Auth0 or Keycloak for machine-to-machine access: resource servers (APIs),
@@ -137,43 +138,6 @@ pub(crate) struct Removed {
     /// Whether it is deleted (`true`), or only let go: it stays in the tenant, without a mark.
     // Without a default: neither deleting nor letting go is what silence means.
     pub(crate) destroy: bool,
-}
-
-/// Access that is looked at with care. What is left out is all there is.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[schemars(
-    deny_unknown_fields,
-    title = "pattern of access",
-    extend("minProperties" = 1)
-)]
-pub(crate) struct Critical {
-    /// A pattern of keys of clients.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Pattern")]
-    pub(crate) client: Option<Pattern>,
-    /// A pattern of keys or identifiers of resource servers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Pattern")]
-    pub(crate) resource_server: Option<Pattern>,
-    /// A pattern of scopes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Pattern")]
-    pub(crate) scope: Option<Pattern>,
-}
-
-/// That a finding is known.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields, title = "waiver")]
-pub(crate) struct Waiver {
-    /// Which finding.
-    pub(crate) finding: FindingId,
-    /// What it is about, as the finding says, or a pattern of such names.
-    pub(crate) object: Pattern,
-    /// Why nobody need act on it.
-    #[schemars(length(min = 1, max = 1000))]
-    pub(crate) reason: String,
-    /// The last day that the waiver holds, in UTC.
-    pub(crate) until: Day,
 }
 
 /// Where the tenant is.

@@ -62,6 +62,7 @@ mod read_before;
 mod reading;
 mod reference;
 mod resolve;
+mod review_rules;
 mod row_scope;
 mod rows;
 mod scalar;

@@ -7,7 +7,7 @@ use super::arguments::{Apply, Format};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::page::Page;
-use super::plan::{DriftCheck, Order, ViewUse};
+use super::plan::{DriftCheck, Order, OutputsUse, ViewUse};
 use super::selection::Subject;
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
@@ -160,6 +160,7 @@ impl Run<'_> {
         sinks.require_all(&loaded.desired)?;
         let order = Order {
             sinks: &sinks,
+            outputs: OutputsUse::Wanted,
             lock_use: arguments.locking.lock_use(),
             provenance: target.provenance(&loaded),
             format,

@@ -1,12 +1,15 @@
 //! What services need to know.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Version;
 use super::failure::FailureView;
-use crate::model::{Endpoints, Key};
-use crate::plan::{ClientOutputs, GrantOutputs, Outputs};
+use crate::apply::{Outcome, Report};
+use crate::model::{Address, ClientRef, Endpoints, Key};
+use crate::plan::{Action, ClientOutputs, GrantOutputs, Outputs};
 
 /// What services need to know of a tenant: a document. Nothing of it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -137,6 +140,31 @@ impl OutputsView {
                 })
                 .collect(),
         }
+    }
+}
+
+impl OutputsView {
+    /// The same once a plan was carried out: what was created has an id by now.
+    #[must_use]
+    pub fn with_new_ids(mut self, report: &Report) -> Self {
+        let changes = report.plan.changes.iter().zip(&report.outcomes);
+        let ids: BTreeMap<&str, &str> = changes
+            .filter_map(|(change, outcome)| match (&change.address, outcome) {
+                (Address::Client(ClientRef::Key(key)), Outcome::Applied(id))
+                    if change.action != Action::Delete =>
+                {
+                    Some((key.as_str(), id.as_str()))
+                }
+                _ => None,
+            })
+            .collect();
+
+        for client in &mut self.clients {
+            if let Some(id) = ids.get(client.key.as_str()) {
+                client.client_id = Some((*id).to_owned());
+            }
+        }
+        self
     }
 }
 

@@ -13,6 +13,7 @@ use super::change::ChangeView;
 use super::delivery::DeliveryView;
 use super::environments::EnvironmentsView;
 use super::failure::FailureView;
+use super::outputs::OutputsView;
 use super::provenance::Provenance;
 use crate::model::Words;
 use crate::plan::{Action, Change, Conflict, Plan, PlanError, Planned, PlannedDelivery};
@@ -77,6 +78,9 @@ pub struct PlanView {
     /// What it comes to in 64 hexadecimal digits: of two plans that have the same, the same was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
+    /// What services need to know, for the report of an apply alone: ids are no part of a plan.
+    #[serde(skip)]
+    pub outputs: Option<OutputsView>,
 }
 
 /// What a plan comes to: the more attention it asks for, the greater it is.
@@ -200,6 +204,7 @@ impl PlanView {
             conflicts: Vec::new(),
             requests: requests.filter(|_| planned.plan.does_anything()),
             hash: None,
+            outputs: None,
         }
     }
 
@@ -247,6 +252,7 @@ impl PlanView {
             conflicts: error.conflicts.iter().map(view).collect(),
             requests: None,
             hash: None,
+            outputs: None,
         }
     }
 }

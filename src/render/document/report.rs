@@ -8,6 +8,7 @@ use super::advice::AdviceView;
 use super::delivery::DeliveryOutcomeView;
 use super::environments::EnvironmentsView;
 use super::failure::FailureView;
+use super::outputs::OutputsView;
 use super::plan::PlanView;
 use crate::apply::{Counts, DeliveryOutcome, Outcome, Report};
 use crate::model::Words;
@@ -56,6 +57,9 @@ pub struct ReportView {
     /// What became of each delivery, in the order of the plan; nothing where none was begun.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliveries: Vec<DeliveryOutcomeView>,
+    /// What services need to know, with the ids of the clients as they are now; not there where nothing was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<OutputsView>,
     /// Clients of which there are two now.
     pub twins: Vec<Twin>,
     /// Why it is not known whether there are any.
@@ -174,8 +178,10 @@ impl ReportDocument {
 impl ReportView {
     /// A plan of which nothing was begun.
     #[must_use]
-    pub fn not_begun(plan: PlanView) -> Self {
+    pub fn not_begun(mut plan: PlanView) -> Self {
+        let outputs = plan.outputs.take();
         Self {
+            outputs,
             plan,
             verdict: ReportVerdict::NotBegun,
             counts: OutcomeCountsView::default(),
@@ -197,7 +203,9 @@ impl ReportView {
 
     /// What became of a plan.
     #[must_use]
-    pub fn of(plan: PlanView, report: &Report, words: Words) -> Self {
+    pub fn of(mut plan: PlanView, report: &Report, words: Words) -> Self {
+        let outputs = plan.outputs.take();
+        let outputs = outputs.map(|outputs| outputs.with_new_ids(report));
         let counts = OutcomeCountsView::from(report.counts());
         let outcomes = report.plan.changes.iter().zip(&report.outcomes);
         let (twins, twins_unknown) = match &report.twins {
@@ -230,6 +238,7 @@ impl ReportView {
                 .zip(&report.deliveries)
                 .map(|(delivery, outcome)| DeliveryOutcomeView::of(delivery, outcome, words))
                 .collect(),
+            outputs,
             twins,
             twins_unknown,
             plan,
