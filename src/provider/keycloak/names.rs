@@ -44,6 +44,12 @@ pub(super) const AUDIENCE_MAPPER: &str = "oidc-audience-mapper";
 pub(super) const INCLUDED_CLIENT: &str = "included.client.audience";
 pub(super) const INCLUDED_CUSTOM: &str = "included.custom.audience";
 pub(super) const IN_ACCESS_TOKEN: &str = "access.token.claim";
+/// Whether a mapper counts in the lightweight tokens of clients that ask for these.
+pub(super) const IN_LIGHTWEIGHT_TOKEN: &str = "lightweight.claim";
+
+/// The claim that other kinds of mapper write, and the one that an API stands in.
+pub(super) const CLAIM_NAME: &str = "claim.name";
+pub(super) const AUDIENCE_CLAIM: &str = "aud";
 
 /// The scope that every token of a client has: who it speaks for.
 pub(super) const BASIC_SCOPE: &str = "basic";

@@ -164,6 +164,9 @@ mod tests {
                 Role::Client,
             ),
             (json!({ "attributes": { CIBA: "true" } }), Role::Client),
+            // Keycloak reads them in whichever case.
+            (json!({ "attributes": { CIBA: "TRUE" } }), Role::Client),
+            (json!({ "attributes": { CIBA: "1" } }), Role::Api),
             (
                 json!({ "attributes": { TOKEN_EXCHANGE: "true" } }),
                 Role::Client,

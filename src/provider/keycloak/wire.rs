@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::names::{
-    AUDIENCE_MAPPER, DPOP, HOLDS_ROLES, IN_ACCESS_TOKEN, IN_TOKEN_SCOPE, INCLUDED_CLIENT,
-    INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
-    SWITCHES,
+    AUDIENCE_CLAIM, AUDIENCE_MAPPER, CLAIM_NAME, DPOP, HOLDS_ROLES, IN_ACCESS_TOKEN,
+    IN_LIGHTWEIGHT_TOKEN, IN_TOKEN_SCOPE, INCLUDED_CLIENT, INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO,
+    METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME, SWITCHES,
 };
 use crate::model::{Digest, Mark};
 
@@ -84,8 +84,9 @@ impl Attributes {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Whether a switch is on, as Keycloak reads it: in whichever case it was written.
     pub(super) fn is_on(&self, name: &str) -> bool {
-        self.get(name) == Some("true")
+        self.get(name).is_some_and(is_true)
     }
 }
 
@@ -120,6 +121,11 @@ impl<'de> Deserialize<'de> for Attributes {
 
         deserializer.deserialize_any(Known)
     }
+}
+
+/// Whether a text says yes to Keycloak, where it reads a switch.
+fn is_true(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true")
 }
 
 fn is_looked_at(name: &str) -> bool {
@@ -171,22 +177,26 @@ impl Client {
 
 impl ClientScope {
     /// The API that its tokens are for: what its one mapper puts into their audience. None where it
-    /// has none, or several.
+    /// has none, or several, or one that nobody can name.
     pub(super) fn audience(&self) -> Option<&str> {
         if self.protocol.as_deref() != Some(PROTOCOL) {
             return None;
         }
 
-        let mut audiences = self.protocol_mappers.iter().filter_map(Mapper::audience);
-        let audience = audiences.next()?;
-        audiences.next().is_none().then_some(audience)
+        let mut mappers = self.protocol_mappers.iter();
+        let only = mappers.find(|mapper| mapper.adds_audience())?;
+        if mappers.any(Mapper::adds_audience) {
+            return None;
+        }
+        only.audience()
     }
 
     /// Whether tokens say that they have it.
     pub(super) fn is_in_token_scope(&self) -> bool {
-        self.attributes
-            .get(IN_TOKEN_SCOPE)
-            .is_none_or(|value| value == "true")
+        let said = self.attributes.0.get(IN_TOKEN_SCOPE);
+
+        // Nothing said is a yes, and an empty text is a no.
+        said.is_none_or(|said| is_true(said))
     }
 
     /// The API that it was made for, if it carries a mark.
@@ -197,17 +207,35 @@ impl ClientScope {
 }
 
 impl Mapper {
-    /// What it puts into the audience of access tokens, if that is what it does.
-    pub(super) fn audience(&self) -> Option<&str> {
-        let of = |name: &str| {
-            let value = self.config.get(name).map(String::as_str);
-            value.filter(|value| !value.is_empty())
-        };
-        if self.protocol_mapper != AUDIENCE_MAPPER || of(IN_ACCESS_TOKEN) != Some("true") {
+    /// What it puts into the audience of access tokens, if that is what it is for.
+    fn audience(&self) -> Option<&str> {
+        if self.protocol_mapper != AUDIENCE_MAPPER || self.get(IN_ACCESS_TOKEN) != Some("true") {
             return None;
         }
 
-        of(INCLUDED_CLIENT).or_else(|| of(INCLUDED_CUSTOM))
+        self.get(INCLUDED_CLIENT)
+            .or_else(|| self.get(INCLUDED_CUSTOM))
+    }
+
+    /// Whether it puts anything into the audience of tokens, of whichever kind either is.
+    pub(super) fn adds_audience(&self) -> bool {
+        let is_in_tokens = [IN_ACCESS_TOKEN, IN_LIGHTWEIGHT_TOKEN]
+            .iter()
+            .any(|tokens| self.get(tokens) == Some("true"));
+        let adds = match self.get(CLAIM_NAME) {
+            Some(claim) => claim == AUDIENCE_CLAIM,
+            None => {
+                self.protocol_mapper == AUDIENCE_MAPPER
+                    && (self.get(INCLUDED_CLIENT).is_some() || self.get(INCLUDED_CUSTOM).is_some())
+            }
+        };
+
+        is_in_tokens && adds
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let value = self.config.get(name).map(String::as_str);
+        value.filter(|value| !value.is_empty())
     }
 }
 
@@ -216,6 +244,20 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_scope_is_in_tokens_unless_it_is_said_that_it_is_not() {
+        for (said, expected) in [
+            (json!({}), true),
+            (json!({ IN_TOKEN_SCOPE: "TRUE" }), true),
+            (json!({ IN_TOKEN_SCOPE: "false" }), false),
+            (json!({ IN_TOKEN_SCOPE: "" }), false),
+        ] {
+            let object = json!({ "id": "1", "name": "read", "attributes": said });
+            let scope: ClientScope = serde_json::from_value(object).unwrap();
+            assert_eq!(scope.is_in_token_scope(), expected, "{said}");
+        }
+    }
 
     #[test]
     fn no_attribute_is_kept_that_is_not_looked_at() {
