@@ -5,6 +5,7 @@
 
 mod address;
 mod attrs;
+mod damaged_scope;
 mod day;
 mod delivery;
 mod desired;
@@ -33,6 +34,7 @@ mod system_api;
 pub use address::{Address, ClientRef, Kind};
 pub(crate) use attrs::compact;
 pub use attrs::{Attrs, Members, Value};
+pub use damaged_scope::DamagedScope;
 pub use day::{Day, DayError};
 pub use delivery::{
     Destination, EntryFormat, Holds, Label, LabelError, Looked, PathTemplate, PathTemplateError,

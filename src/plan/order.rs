@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use smol_str::SmolStr;
 
 use super::{Action, Change, Edit, Leaf};
-use crate::model::{Address, ClientRef, GrantSpec, Identifier, Kind, ResourceServerSpec, Value};
+use crate::model::{
+    Address, ClientRef, DamagedScope, GrantSpec, Identifier, Kind, ResourceServerSpec, Value,
+};
 
 /// A group of changes that may run side by side; the groups run one after the other. Grants change
 /// between the widening and the narrowing of their API, so that no caller loses a scope it holds.
@@ -60,8 +62,9 @@ pub(super) fn removed_scopes(change: &Change) -> BTreeSet<SmolStr> {
     collect_scopes(change, is_removed)
 }
 
-fn added_scopes(change: &Change) -> BTreeSet<SmolStr> {
-    collect_scopes(change, is_added)
+/// The scopes a change gives: new ones, and those that do again what they were made for.
+fn given_scopes(change: &Change) -> BTreeSet<SmolStr> {
+    collect_scopes(change, |leaf| is_added(leaf) || is_mended(leaf))
 }
 
 /// The scopes whose edits are as asked.
@@ -88,6 +91,11 @@ fn scope_of(edit: &Edit) -> Option<&str> {
 
 fn is_added(leaf: &Leaf) -> bool {
     matches!(leaf, Leaf::Added(_))
+}
+
+/// Whether a scope is damaged until then: to hold it is to hold whatever somebody has made of it.
+fn is_mended(leaf: &Leaf) -> bool {
+    matches!(leaf, Leaf::Changed { before, .. } if DamagedScope::read(before).is_some())
 }
 
 fn is_removed(leaf: &Leaf) -> bool {
@@ -208,7 +216,7 @@ fn is_needed(server: &Change, grant: &Change) -> bool {
         return true;
     }
 
-    !added_scopes(server).is_disjoint(&added_scopes(grant))
+    !given_scopes(server).is_disjoint(&given_scopes(grant))
 }
 
 /// Whether a change to a grant gives up what a later change takes from its resource server.
@@ -245,6 +253,46 @@ mod tests {
             evidence: None,
             fields: Attrs::new(),
             precondition: None,
+        }
+    }
+
+    #[test]
+    fn no_grant_is_given_of_a_scope_that_is_not_mended_yet() {
+        let server = |before| {
+            let edit = Edit {
+                path: vec!["scopes".into(), "read".into()],
+                leaf: Leaf::Changed {
+                    before,
+                    after: Value::Text("Read".into()),
+                },
+            };
+            let address = Address::ResourceServer("urn:a".parse().unwrap());
+            let edits = vec![edit];
+            Change {
+                edits,
+                ..change(address, Action::Update)
+            }
+        };
+        let edit = Edit {
+            path: vec!["scopes".into()],
+            leaf: Leaf::Added(Value::Text("read".into())),
+        };
+        let grant = Change {
+            edits: vec![edit],
+            ..change(grant("urn:a"), Action::Update)
+        };
+
+        let damaged = DamagedScope {
+            why: "tokens are for another API",
+            description: None,
+        };
+        for (before, blockers) in [
+            (damaged.value(), vec![0]),
+            // What a scope allows is said to people only.
+            (Value::Text("Reads".into()), vec![]),
+        ] {
+            let changes = [server(before), grant.clone()];
+            assert_eq!(find_blockers(&changes), [vec![], blockers]);
         }
     }
 
