@@ -75,6 +75,8 @@ pub struct UnnamedGrant {
 pub struct ScopeHolder {
     /// The API that its tokens are for, and what it is called there; none where that is not one API.
     pub of: Option<(Identifier, ScopeName)>,
+    /// The API that it was made for by its mark, and what it was called there.
+    pub made_as: Option<(Identifier, ScopeName)>,
     /// Whose it is, by its mark.
     pub owner: ScopeOwner,
 }

@@ -174,7 +174,7 @@ pub(super) fn client_of_grant(id: &RemoteId) -> &str {
 
 /// An API that no client is made for: it can be referred to, and is never ours.
 pub(super) fn found_elsewhere(api: &Identifier, scopes: &Scopes) -> Found {
-    let shown = scopes.attrs_of(api, None);
+    let shown = scopes.all_attrs_of(api);
     let attrs = Attrs::from_iter([(ResourceServerSpec::SCOPES.into(), shown)]);
 
     found(api.as_str(), Standing::ScopesAlone, attrs)

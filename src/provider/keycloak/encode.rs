@@ -250,6 +250,11 @@ impl ScopeBody<'_> {
     }
 }
 
+/// A scope with another mark.
+pub(super) fn marked_scope(name: &str, mark: &str) -> Json {
+    json!({ "name": name, "attributes": { Mark::STACK: mark } })
+}
+
 /// A scope without its mark.
 pub(super) fn released_scope(name: &str) -> Json {
     json!({

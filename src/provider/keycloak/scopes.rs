@@ -7,27 +7,28 @@ use smol_str::SmolStr;
 use super::names::{OWN_SCOPES, SCOPE_NAME};
 use super::wire::ClientScope;
 use crate::model::{
-    Attrs, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming, ScopeOwner, Value,
+    Attrs, DamagedScope, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming, ScopeOwner, Value,
 };
-
-/// What stands in the place of what a scope of ours allows when it does not do what it was made for.
-const DAMAGED: &str = "(damaged: tokens are not for this API, or do not say so)";
 
 /// All client scopes of a realm.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scopes {
     by_name: BTreeMap<String, Scope>,
     /// Their names in the realm, by the API of each and what it is called there. Where somebody has
-    /// made the same one a second time, it is the one that carries a mark.
-    by_api: BTreeMap<Identifier, BTreeMap<ScopeName, String>>,
+    /// made the same one a second time, the one that is meant comes first.
+    by_api: BTreeMap<Identifier, BTreeMap<ScopeName, Vec<String>>>,
+    /// Their names in the realm, by the API that each was made for.
+    made_for: BTreeMap<Identifier, Vec<String>>,
 }
 
 /// A client scope, and what it is to Grantry.
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     pub(super) wire: ClientScope,
-    /// The API and the name of the scope in it; none where it is of no API.
+    /// The API that its tokens are for, and its name in it; none where they are for no API.
     pub(super) of: Option<(Identifier, ScopeName)>,
+    /// The API that it was made for by its mark, and its name in it, whatever its tokens are for now.
+    made_as: Option<(Identifier, ScopeName)>,
 }
 
 impl Scopes {
@@ -35,8 +36,10 @@ impl Scopes {
         let mut all = Self::default();
         for wire in scopes {
             let of = name_in_api(&wire, naming);
-            all.add(Scope { wire, of });
+            let made_as = name_as_made(&wire, naming);
+            all.add(Scope { wire, of, made_as });
         }
+        all.put_first_what_is_meant();
         all
     }
 
@@ -44,11 +47,31 @@ impl Scopes {
         let name = scope.wire.name.clone();
         if let Some((api, of)) = scope.of.clone() {
             let names = self.by_api.entry(api).or_default();
-            if scope.is_marked() || !names.contains_key(&of) {
-                names.insert(of, name.clone());
-            }
+            names.entry(of).or_default().push(name.clone());
+        }
+        if let Some((api, _)) = scope.made_as.clone() {
+            self.made_for.entry(api).or_default().push(name.clone());
         }
         self.by_name.insert(name, scope);
+    }
+
+    /// Of several that are one scope of an API, one that carries a mark is meant, and does what it was
+    /// made for.
+    fn put_first_what_is_meant(&mut self) {
+        let Self {
+            by_name, by_api, ..
+        } = self;
+
+        for (api, scopes) in by_api {
+            for (scope, names) in scopes {
+                names.sort_by_cached_key(|name| {
+                    let there = by_name.get(name);
+                    let is_whole = there.is_some_and(|there| there.is_whole(api, scope));
+                    let is_marked = there.is_some_and(Scope::is_marked);
+                    (!is_marked, !is_whole, name.clone())
+                });
+            }
+        }
     }
 
     /// A client scope by its name in the realm.
@@ -58,7 +81,14 @@ impl Scopes {
 
     /// A scope by its API, and what it is called there.
     pub(super) fn find(&self, api: &Identifier, name: &ScopeName) -> Option<&Scope> {
-        self.get(self.by_api.get(api)?.get(name)?)
+        self.get(self.by_api.get(api)?.get(name)?.first()?)
+    }
+
+    /// What was made as a scope of an API, whatever its tokens are for now.
+    pub(super) fn find_made_as(&self, api: &Identifier, name: &ScopeName) -> Option<&Scope> {
+        let mut made = self.made_for(api);
+
+        made.find_map(|(made_as, scope)| (made_as == name).then_some(scope))
     }
 
     /// The APIs that there are scopes of.
@@ -68,42 +98,73 @@ impl Scopes {
 
     /// The scopes of an API, by what they are called there.
     pub(super) fn of_api(&self, api: &Identifier) -> impl Iterator<Item = (&ScopeName, &Scope)> {
-        let names = self.by_api.get(api).into_iter().flatten();
+        let scopes = self.by_api.get(api).into_iter().flatten();
 
-        names.filter_map(|(of, name)| Some((of, self.get(name)?)))
+        scopes.flat_map(|(of, names)| {
+            let scopes = names.iter().filter_map(|name| self.get(name));
+            scopes.map(move |scope| (of, scope))
+        })
     }
 
-    /// The scopes that belong to an API as this mark says it: what others have made beside it does
-    /// not.
+    /// The scopes that were made for an API as this mark says it, whatever somebody has had them do
+    /// since. What others have made beside them is not among them.
     pub(super) fn marked(
         &self,
         api: &Identifier,
         mark: &str,
     ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
+        let made = self.made_for(api);
+
+        made.filter(move |(_, scope)| scope.mark() == Some(mark))
+    }
+
+    /// The scopes that carry a mark for an API, whosoever, by what they were made as.
+    fn made_for(&self, api: &Identifier) -> impl Iterator<Item = (&ScopeName, &Scope)> {
+        let names = self.made_for.get(api).into_iter().flatten();
+
+        names.filter_map(|name| {
+            let scope = self.get(name)?;
+            let (_, made_as) = scope.made_as.as_ref()?;
+            Some((made_as, scope))
+        })
+    }
+
+    /// The scopes of an API that carries no mark: all that is for it, but for what was made for another
+    /// one.
+    pub(super) fn of_unmarked(
+        &self,
+        api: &Identifier,
+    ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
         let of_api = self.of_api(api);
 
-        of_api.filter(move |(_, scope)| scope.is_made_for(api) && scope.mark() == Some(mark))
+        of_api.filter(|(_, scope)| {
+            scope
+                .wire
+                .marked_api()
+                .is_none_or(|made| made == api.as_str())
+        })
     }
 
-    /// The scopes of an API that carry no mark.
-    pub(super) fn unmarked(&self, api: &Identifier) -> impl Iterator<Item = (&ScopeName, &Scope)> {
-        self.of_api(api).filter(|(_, scope)| !scope.is_marked())
+    /// The scopes that an API is shown with, and goes with.
+    pub(super) fn belonging_to(
+        &self,
+        api: &Identifier,
+        mark: Option<&str>,
+    ) -> Vec<(&ScopeName, &Scope)> {
+        match mark {
+            Some(mark) => self.marked(api, mark).collect(),
+            None => self.of_unmarked(api).collect(),
+        }
     }
 
-    /// The scopes of an API in plain form, each with what it allows. One that carries no mark has
-    /// whatever there is.
+    /// The scopes that are for an API in plain form, whosoever.
+    pub(super) fn all_attrs_of(&self, api: &Identifier) -> Value {
+        attrs_of(api, self.of_api(api))
+    }
+
+    /// The scopes of an API that carries this mark, or none, in plain form.
     pub(super) fn attrs_of(&self, api: &Identifier, mark: Option<&str>) -> Value {
-        let is_meant =
-            |scope: &Scope| mark.is_none() || scope.is_made_for(api) && scope.mark() == mark;
-        let meant = self.of_api(api).filter(|(_, scope)| is_meant(scope));
-        let scopes = meant.map(|(name, scope)| {
-            let description = scope
-                .description()
-                .map_or(Value::Null, |text| Value::Text(text.into()));
-            (SmolStr::from(name.clone()), description)
-        });
-
-        Value::Map(scopes.collect::<Attrs>())
+        attrs_of(api, self.belonging_to(api, mark).into_iter())
     }
 
     /// Whose each name is.
@@ -130,22 +191,38 @@ impl Scope {
         self.wire.marked_api() == Some(api.as_str())
     }
 
-    /// What it allows, or that it does not: what is ours and damaged must not look as it was declared.
-    fn description(&self) -> Option<&str> {
-        match &self.of {
-            Some((api, name)) if self.is_marked() && !self.is_whole(api, name) => Some(DAMAGED),
-            _ => {
-                let text = self.wire.description.as_deref();
-                text.filter(|text| !text.is_empty())
-            }
+    /// What it allows as a scope of an API, or that it does not: what is damaged must not look as it
+    /// was declared.
+    fn shown_as(&self, api: &Identifier, name: &ScopeName) -> Value {
+        let description = self.wire.description.as_deref();
+        let description = description.filter(|text| !text.is_empty());
+
+        match self.damage(api, name) {
+            Some(why) => DamagedScope { why, description }.value(),
+            None => description.map_or(Value::Null, |text| Value::Text(text.into())),
         }
     }
 
     /// Whether tokens with it are for this API, and say so by a name that it may have.
-    pub(super) fn is_whole(&self, api: &Identifier, name: &ScopeName) -> bool {
-        self.is_well_named(api, name)
-            && self.wire.audience() == Some(api.as_str())
-            && self.wire.is_in_token_scope()
+    fn is_whole(&self, api: &Identifier, name: &ScopeName) -> bool {
+        self.damage(api, name).is_none()
+    }
+
+    /// What keeps tokens with it from being for this API, and saying so.
+    fn damage(&self, api: &Identifier, name: &ScopeName) -> Option<&'static str> {
+        if self.wire.audience() != Some(api.as_str()) {
+            Some("tokens are not for this API alone")
+        } else if !self.is_well_named(api, name) {
+            Some("it has another name there")
+        } else if !self.wire.is_in_token_scope() {
+            Some("tokens do not say that they have it")
+        } else if self.is_made_for(api)
+            && self.wire.attributes.get(SCOPE_NAME) != Some(name.as_str())
+        {
+            Some("it does not say which scope it is")
+        } else {
+            None
+        }
     }
 
     /// Whether it has a name in the realm that it could have been made under.
@@ -160,6 +237,7 @@ impl Scope {
     fn holder(&self) -> ScopeHolder {
         ScopeHolder {
             of: self.of.clone(),
+            made_as: self.made_as.clone(),
             owner: self.owner(),
         }
     }
@@ -179,24 +257,65 @@ impl Scope {
 
 /// The API of a client scope, and what the scope is called in it.
 fn name_in_api(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, ScopeName)> {
-    // Whatever somebody has them do, they are every client's, and no API's.
-    if OWN_SCOPES.contains(&wire.name.as_str()) {
+    if is_the_realms(wire) {
         return None;
     }
 
-    // Where its mapper is gone, it still is what it was made as: whoever holds it has it again once it
-    // is mended.
-    let audience = wire.audience().or_else(|| wire.marked_api())?;
-    let api: Identifier = audience.parse().ok()?;
-    // What was made under the other naming says what it is.
-    let own = wire
-        .attributes
-        .get(SCOPE_NAME)
-        .filter(|_| wire.marked_api() == Some(audience));
+    let audience = wire.audience().and_then(|audience| audience.parse().ok());
+    let made_as = name_as_made(wire, naming);
+    match audience {
+        // What was made under the other naming says what it is.
+        Some(api)
+            if made_as
+                .as_ref()
+                .is_none_or(|(made_for, _)| *made_for != api) =>
+        {
+            let name = without_api(&wire.name, &api, naming).parse().ok()?;
+            Some((api, name))
+        }
+        // Where its mapper is gone, it still is what it was made as: whoever holds it has it again once
+        // it is mended.
+        Some(_) | None => made_as,
+    }
+}
 
-    let name = own.unwrap_or_else(|| without_api(&wire.name, &api, naming));
-    let name = name.parse().ok()?;
+/// Whether every realm has it: whatever somebody has it do, it is every client's, and no API's.
+fn is_the_realms(wire: &ClientScope) -> bool {
+    OWN_SCOPES.contains(&wire.name.as_str())
+}
+
+/// The API that a client scope was made for by its mark, and what it was called in it.
+fn name_as_made(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, ScopeName)> {
+    if is_the_realms(wire) {
+        return None;
+    }
+
+    let api: Identifier = wire.marked_api()?.parse().ok()?;
+    let said = wire.attributes.get(SCOPE_NAME);
+    let said = said.and_then(|name| name.parse().ok());
+
+    let name = said.or_else(|| without_api(&wire.name, &api, naming).parse().ok())?;
     Some((api, name))
+}
+
+/// Scopes of an API in plain form. Of several that are one, the first is meant.
+fn attrs_of<'a>(
+    api: &Identifier,
+    scopes: impl Iterator<Item = (&'a ScopeName, &'a Scope)>,
+) -> Value {
+    let mut shown = Attrs::new();
+    for (name, scope) in scopes {
+        let value = scope.shown_as(api, name);
+        if let Some(other) = shown.get_mut(name.as_str()) {
+            // One that does what it was made for is what callers have.
+            if DamagedScope::read(other).is_some() {
+                *other = value;
+            }
+        } else {
+            shown.insert(SmolStr::from(name.clone()), value);
+        }
+    }
+    Value::Map(shown)
 }
 
 /// The name of a scope without the identifier that it stands behind.

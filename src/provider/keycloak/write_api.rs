@@ -10,7 +10,8 @@ use super::names::AUDIENCE_MAPPER;
 use super::scopes::{Scope, Scopes};
 use super::write::{Procedure, is_unsaid, refuse};
 use crate::model::{
-    Attrs, ClientSpec, Digest, Identifier, Mark, RemoteId, ResourceServerSpec, ScopeName, Value,
+    Attrs, ClientSpec, DamagedScope, Digest, Identifier, Mark, RemoteId, ResourceServerSpec,
+    ScopeName, Value,
 };
 use crate::provider::{Mutate, ProviderError, WriteError};
 
@@ -96,9 +97,11 @@ impl Procedure<'_> {
             before: Before::New,
             mark: &mark,
         };
-        for (scope, description) in scopes_in(attrs).unwrap_or_default() {
-            self.put_scope(&wanted, &scopes, &scope, &description)
-                .await?;
+        for (scope, to_be) in scopes_in(attrs).unwrap_or_default() {
+            if let ToBe::Saying(description) = to_be {
+                self.put_scope(&wanted, &scopes, &scope, &description)
+                    .await?;
+            }
         }
         Ok(RemoteId::new(api.as_str()))
     }
@@ -168,26 +171,50 @@ impl Procedure<'_> {
             Before::New | Before::Nobodys => Vec::new(),
         };
         let Some(declared) = scopes_in(fields) else {
-            for (name, scope) in ours {
-                let description = scope.wire.description.as_deref().unwrap_or_default();
-                self.put_scope(wanted, &scopes, name, description).await?;
+            for (_, scope) in ours {
+                self.mark_scope(wanted, scope).await?;
             }
             return Ok(());
         };
 
-        let mut kept = BTreeSet::new();
-        for (scope, description) in &declared {
+        let mut settled = BTreeSet::new();
+        for (scope, to_be) in &declared {
+            let ToBe::Saying(description) = to_be else {
+                continue;
+            };
             // It may have been known by another name until now.
             let there = self.find_scope(wanted, &scopes, scope);
-            kept.extend(there.map(|there| there.wire.id.as_str()));
+            settled.extend(there.map(|there| there.wire.id.as_str()));
             self.put_scope(wanted, &scopes, scope, description).await?;
         }
         for (name, scope) in ours {
-            if !kept.contains(scope.wire.id.as_str()) {
+            if settled.contains(scope.wire.id.as_str()) {
+                continue;
+            }
+            if declared.contains_key(name) {
+                self.mark_scope(wanted, scope).await?;
+            } else {
                 self.delete_scope(scope).await?;
                 self.done.push(format!("the scope `{name}` was deleted"));
             }
         }
+        Ok(())
+    }
+
+    /// Gives a scope the mark of its API, and leaves all else of it as it is.
+    async fn mark_scope(
+        &mut self,
+        wanted: &ApiScopes<'_>,
+        scope: &Scope,
+    ) -> Result<(), WriteError> {
+        if scope.mark() == Some(wanted.mark) {
+            return Ok(());
+        }
+
+        let body = encode::marked_scope(&scope.wire.name, wanted.mark);
+        self.send_to_scope(scope, &body).await?;
+        let name = &scope.wire.name;
+        self.done.push(format!("the scope `{name}` was marked"));
         Ok(())
     }
 
@@ -238,7 +265,8 @@ impl Procedure<'_> {
         }
     }
 
-    /// The scope that is to become one of an API, by what it is called there or in the realm.
+    /// The scope that is to become one of an API, by what it is called there, was made as or is called
+    /// in the realm.
     fn find_scope<'s>(
         &self,
         wanted: &ApiScopes<'_>,
@@ -249,6 +277,7 @@ impl Procedure<'_> {
 
         scopes
             .find(wanted.api, scope)
+            .or_else(|| scopes.find_made_as(wanted.api, scope))
             .or_else(|| scopes.get(&naming.name(wanted.api, scope)))
     }
 
@@ -309,7 +338,9 @@ impl Procedure<'_> {
         let id = there.wire.id.as_str();
         let path = ["client-scopes", id, "protocol-mappers", "models"];
         let others = there.wire.protocol_mappers.iter().filter(|mapper| {
-            mapper.protocol_mapper == AUDIENCE_MAPPER || mapper.name == "audience"
+            mapper.adds_audience()
+                || mapper.protocol_mapper == AUDIENCE_MAPPER
+                || mapper.name == "audience"
         });
         for mapper in others {
             self.delete(path.into_iter().chain([mapper.id.as_str()]))
@@ -340,11 +371,7 @@ impl Procedure<'_> {
         self.check_mark(&live, mark)?;
 
         let scopes = self.read_scopes().await?;
-        let own: Vec<(&ScopeName, &Scope)> = match live.client.mark() {
-            Some(mark) => scopes.marked(api, mark).collect(),
-            None => scopes.unmarked(api).collect(),
-        };
-        for (name, scope) in own {
+        for (name, scope) in scopes.belonging_to(api, live.client.mark()) {
             self.delete_scope(scope).await?;
             self.done.push(format!("the scope `{name}` was deleted"));
         }
@@ -376,13 +403,25 @@ fn is_released(fields: &Attrs) -> bool {
     metadata.is_some_and(|metadata| metadata.get(Mark::STACK) == Some(&Value::Null))
 }
 
-/// The scopes that are wanted, each with what it allows; none where that is not said.
-fn scopes_in(fields: &Attrs) -> Option<BTreeMap<ScopeName, String>> {
+/// What is to become of a scope.
+enum ToBe {
+    /// It is there, and allows this.
+    Saying(String),
+    /// It is damaged and is to go: until then it stays as it is, for whoever holds it would have its API
+    /// again.
+    AsItIs,
+}
+
+/// The scopes that are wanted; none where nothing is said of scopes.
+fn scopes_in(fields: &Attrs) -> Option<BTreeMap<ScopeName, ToBe>> {
     let scopes = fields.get(ResourceServerSpec::SCOPES)?.as_map()?;
 
     let scopes = scopes.iter().filter_map(|(name, description)| {
-        let description = description.as_text().unwrap_or_default();
-        Some((name.parse().ok()?, description.to_owned()))
+        let to_be = match DamagedScope::read(description) {
+            Some(_) => ToBe::AsItIs,
+            None => ToBe::Saying(description.as_text().unwrap_or_default().to_owned()),
+        };
+        Some((name.parse().ok()?, to_be))
     });
     Some(scopes.collect())
 }

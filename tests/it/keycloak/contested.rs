@@ -7,6 +7,7 @@ use grantry::provider::{Mutate as _, Write};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
+use super::by_hand::{assert_says, bend, change_scope, id_of, make_api, make_scope, take_audience};
 use super::realm::TestRealm;
 use super::work::{assert_settled, carry_out, desired, desired_by, read, say_plan, try_to_plan};
 
@@ -21,69 +22,6 @@ clients:
 grants:
   - { client: courier, resource_server: maps, scopes: [read:maps] }
 ";
-
-fn id_of(object: &Json) -> &str {
-    object["id"].as_str().unwrap()
-}
-
-/// However its lines are broken.
-fn assert_says(said: &str, text: &str) {
-    let words: Vec<&str> = said.split_whitespace().collect();
-    assert!(words.join(" ").contains(text), "{said}");
-}
-
-/// Makes an API by hand: a client that gets no tokens.
-async fn make_api(realm: &TestRealm, identifier: &str, name: &str) {
-    let api = json!({ "clientId": identifier, "name": name, "standardFlowEnabled": false });
-    realm.admin.must(Method::POST, "/clients", Some(&api)).await;
-}
-
-/// Makes a scope for an API by hand.
-async fn make_scope(realm: &TestRealm, name: &str, api: &str) {
-    let scope = json!({
-        "name": name,
-        "protocol": "openid-connect",
-        "protocolMappers": [{
-            "name": "theirs",
-            "protocol": "openid-connect",
-            "protocolMapper": "oidc-audience-mapper",
-            "config": { "included.custom.audience": api, "access.token.claim": "true" },
-        }],
-    });
-    let path = "/client-scopes";
-    realm.admin.must(Method::POST, path, Some(&scope)).await;
-}
-
-async fn change_scope(realm: &TestRealm, name: &str, change: &Json) {
-    let scope = realm.scope(name).await;
-    let path = format!("/client-scopes/{}", id_of(&scope));
-    realm.admin.must(Method::PUT, &path, Some(change)).await;
-}
-
-/// Takes the API out of a scope by hand.
-async fn take_audience(realm: &TestRealm, name: &str) {
-    let scope = realm.scope(name).await;
-    let mapper = id_of(&scope["protocolMappers"][0]);
-    let path = format!(
-        "/client-scopes/{}/protocol-mappers/models/{mapper}",
-        id_of(&scope)
-    );
-    realm.admin.must(Method::DELETE, &path, None).await;
-}
-
-/// Puts another API into a scope by hand.
-async fn bend(realm: &TestRealm, name: &str, api: &str) {
-    take_audience(realm, name).await;
-    let scope = realm.scope(name).await;
-    let path = format!("/client-scopes/{}/protocol-mappers/models", id_of(&scope));
-    let mapper = json!({
-        "name": "bent",
-        "protocol": "openid-connect",
-        "protocolMapper": "oidc-audience-mapper",
-        "config": { "included.custom.audience": api, "access.token.claim": "true" },
-    });
-    realm.admin.must(Method::POST, &path, Some(&mapper)).await;
-}
 
 /// Somebody has made a scope for our API: once it is declared it is that one, and no second.
 #[tokio::test]
@@ -452,6 +390,14 @@ async fn a_scope_that_was_changed_by_hand_is_what_it_was_after_one_apply() {
             json!({ "attributes": { "grantry_scope": "other" } }),
         ),
         (
+            "another name in its API that comes after its own",
+            json!({ "attributes": { "grantry_scope": "zother" } }),
+        ),
+        (
+            "nothing said of tokens",
+            json!({ "attributes": { "include.in.token.scope": "" } }),
+        ),
+        (
             "no name at all",
             json!({ "attributes": { "grantry_scope": "no name" } }),
         ),
@@ -505,7 +451,7 @@ async fn a_scope_whose_mapper_says_nothing_of_access_tokens_is_mended() {
     realm.admin.must(Method::POST, &path, Some(&mapper)).await;
 
     let said = say_plan(&writer, &desired(PLATFORM)).await;
-    assert!(said.contains("(damaged"), "{said}");
+    assert!(said.contains("{damaged"), "{said}");
     carry_out(&writer, &desired(PLATFORM)).await;
     assert_settled(&writer, &desired(PLATFORM), "mended").await;
 }

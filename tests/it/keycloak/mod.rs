@@ -2,7 +2,9 @@
 //! real one where it is asked for (`tests/keycloak/run`). Each test has a realm of its own.
 
 mod admin_api;
+mod by_hand;
 mod contested;
+mod damaged;
 mod double;
 mod exchanges;
 mod faults;

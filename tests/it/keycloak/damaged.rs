@@ -1,0 +1,165 @@
+//! Scopes of ours that somebody has bent, copied or renamed: what a plan says of them, and what it takes to
+//! have them back.
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use super::by_hand::{
+    add_mapper, assert_says, bend, change_scope, copy_scope, id_of, make_api, make_caller,
+    make_scope, take_audience,
+};
+use super::realm::TestRealm;
+use super::work::{assert_settled, carry_out, desired, say_plan};
+
+const MAPS: &str = "https://maps.example/";
+
+const PLATFORM: &str = "\
+stack: platform
+prune: true
+resource_servers:
+  maps: { identifier: 'https://maps.example/', name: Maps, scopes: { read:maps: Read, write:maps: Write } }
+  atlas: { identifier: 'urn:atlas', name: Atlas, scopes: { read:atlas: Read } }
+clients:
+  courier: { name: Courier }
+grants:
+  - { client: courier, resource_server: maps, scopes: [read:maps] }
+";
+
+async fn platform() -> TestRealm {
+    let realm = TestRealm::doubled().await;
+    carry_out(&realm.writer(), &desired(PLATFORM)).await;
+    realm
+}
+
+async fn delete_scope(realm: &TestRealm, name: &str) {
+    let scope = realm.scope(name).await;
+    let path = format!("/client-scopes/{}", id_of(&scope));
+    realm.admin.must(Method::DELETE, &path, None).await;
+}
+
+async fn rename_scope(realm: &TestRealm, name: &str, to: &str) {
+    let scope = realm.scope(name).await;
+    let path = format!("/client-scopes/{}", id_of(&scope));
+    let renamed = json!({ "name": to });
+    realm.admin.must(Method::PUT, &path, Some(&renamed)).await;
+}
+
+/// Taking over a scope has tokens say that they have it.
+#[tokio::test]
+async fn a_scope_that_tokens_do_not_name_is_not_taken_over_in_silence() {
+    let realm = TestRealm::doubled().await;
+    make_api(&realm, MAPS, "Maps").await;
+    make_scope(&realm, "read:maps", MAPS).await;
+    let silent =
+        json!({ "name": "read:maps", "attributes": { "include.in.token.scope": "false" } });
+    change_scope(&realm, "read:maps", &silent).await;
+
+    let (maps, _) = PLATFORM.split_once(", write:maps").unwrap();
+    let declared = format!("{maps} }} }}\n");
+    let writer = realm.writer();
+    let said = say_plan(&writer, &desired(&declared)).await;
+    assert_says(&said, "tokens do not say that they have it");
+    carry_out(&writer, &desired(&declared)).await;
+    assert_settled(&writer, &desired(&declared), "taken over").await;
+}
+
+/// There are more ways into the audience of a token than the one mapper for it.
+#[tokio::test]
+async fn a_scope_that_gives_a_second_api_is_mended() {
+    for (kind, config) in [
+        (
+            "oidc-hardcoded-claim-mapper",
+            json!({ "claim.name": "aud", "claim.value": "urn:other", "access.token.claim": "true" }),
+        ),
+        (
+            "oidc-audience-mapper",
+            json!({
+                "included.custom.audience": "urn:other",
+                "access.token.claim": "false", "lightweight.claim": "true",
+            }),
+        ),
+    ] {
+        let realm = platform().await;
+        let writer = realm.writer();
+        add_mapper(&realm, "read:maps", kind, &config).await;
+        let said = say_plan(&writer, &desired(PLATFORM)).await;
+        assert_says(&said, "tokens are not for this API alone");
+
+        carry_out(&writer, &desired(PLATFORM)).await;
+        assert_settled(&writer, &desired(PLATFORM), kind).await;
+        let scope = realm.scope("read:maps").await;
+        let mappers = scope["protocolMappers"].as_array().unwrap();
+        assert_eq!(mappers.len(), 1, "{scope}");
+    }
+}
+
+/// What goes is not given back to whoever holds it for the moment that is left.
+#[tokio::test]
+async fn a_scope_that_goes_is_not_mended_first() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    take_audience(&realm, "write:maps").await;
+    let id = realm.scope("write:maps").await;
+    realm.double().forget_requests();
+
+    let other = PLATFORM.replace("write:maps: Write", "draw:maps: Draw");
+    carry_out(&writer, &desired(&other)).await;
+    assert_settled(&writer, &desired(&other), "another one").await;
+    let asked = realm.double().requests();
+    let of_scope = asked.iter().filter(|asked| asked.path.contains(id_of(&id)));
+    let methods: Vec<&str> = of_scope.map(|asked| asked.method.as_str()).collect();
+    assert_eq!(methods, ["DELETE"]);
+}
+
+/// Somebody has made our scope a second time, with its mark: both go.
+#[tokio::test]
+async fn a_copy_of_a_scope_goes_along_with_it() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    copy_scope(&realm, "write:maps", "write:maps-copy").await;
+    copy_scope(&realm, "read:maps", "a-copy-of-read:maps").await;
+
+    let (before, after) = PLATFORM.split_once(", write:maps: Write").unwrap();
+    let fewer = format!("{before}{after}");
+    let said = say_plan(&writer, &desired(&fewer)).await;
+    assert_says(&said, "as `a-copy-of-read:maps` and `read:maps`");
+    delete_scope(&realm, "a-copy-of-read:maps").await;
+    carry_out(&writer, &desired(&fewer)).await;
+    assert_settled(&writer, &desired(&fewer), "both went").await;
+    assert_eq!(realm.scope("write:maps-copy").await, Json::Null);
+    assert_eq!(realm.scope("write:maps").await, Json::Null);
+}
+
+/// A copy is not what a stack gets that asks for the scope of another one's API.
+#[tokio::test]
+async fn a_copy_of_a_scope_is_granted_to_nobody() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    for copy in ["a-copy", "z-copy"] {
+        copy_scope(&realm, "read:maps", copy).await;
+    }
+
+    let team = "\
+stack: team
+resource_servers: { maps: { identifier: 'https://maps.example/', external: true } }
+clients: { billing: { name: Billing } }
+grants: [{ client: billing, resource_server: maps, scopes: [read:maps] }]
+";
+    carry_out(&writer, &desired(team)).await;
+    let held = realm.client("billing").await["optionalClientScopes"].clone();
+    assert_eq!(held, json!(["read:maps"]));
+}
+
+/// A description is whatever somebody writes.
+#[tokio::test]
+async fn what_a_scope_allows_is_never_taken_for_damage() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    let words = "(damaged: tokens are not for this API, or do not say so)";
+    let described = PLATFORM.replace("write:maps: Write", &format!("write:maps: '{words}'"));
+    carry_out(&writer, &desired(&described)).await;
+    take_audience(&realm, "write:maps").await;
+
+    let said = say_plan(&writer, &desired(&described)).await;
+    assert_says(&said, "~ scopes.write:maps");
+}
