@@ -65,7 +65,9 @@ pub use expectation::Expected;
 pub(crate) use guard::FEW_DELETIONS;
 pub use guard::Refusal;
 pub use names::Names;
-pub use note::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope};
+pub use note::{
+    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope,
+};
 pub use order::{Wave, find_blockers};
 pub(crate) use outputs::list_ids;
 pub use outputs::{ClientOutputs, GrantOutputs, Outputs};

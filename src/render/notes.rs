@@ -3,7 +3,9 @@
 use super::text::{WIDTH, capitalize, count, safe, words};
 use crate::config::quote_scalar;
 use crate::model::{Advice as _, ClientId, Identifier, Key, Kind};
-use crate::plan::{Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying, TakenScope};
+use crate::plan::{
+    BentScope, Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying, TakenScope,
+};
 
 /// A note, without its label.
 pub(super) fn show_note(note: &Note, names: &Names) -> String {
@@ -79,6 +81,21 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             "these scopes exist without a mark that counts here; applying gives them one, and whoever \
              holds\nthem keeps them:",
             scopes.iter().map(|taken| show_taken_scope(taken, names)),
+        ),
+        Note::BentScopes(scopes) => list_under(
+            "these scopes were put to another use, and are given back or deleted; whoever holds one \
+             loses\nwhat it is for now, and has what it was made for, or nothing:",
+            scopes.iter().map(|bent| show_bent_scope(bent, names)),
+        ),
+        Note::StrayScopes(scopes) => end_with(
+            &list_under(
+                "these scopes carry this stack's mark, and their API is neither declared nor there:",
+                scopes.iter().map(|name| safe(name)),
+            ),
+            &format!(
+                "Whoever holds one may still get tokens by it. {}.",
+                capitalize(&step)
+            ),
         ),
         Note::CopiedMark { name, client_id } => format!(
             "{} carries a mark of another tenant; it counts as unmarked.",
@@ -172,6 +189,28 @@ fn show_taken_scope(taken: &TakenScope, names: &Names) -> String {
     let api = key.map_or(taken.audience.as_str(), Key::as_str);
 
     format!("resource_servers.{}: {}", safe(api), safe(&taken.scope))
+}
+
+fn show_bent_scope(bent: &BentScope, names: &Names) -> String {
+    let key = names.resource_servers.get(&bent.audience);
+    let api = key.map_or(bent.audience.as_str(), Key::as_str);
+    let holders: Vec<String> = bent
+        .holders
+        .iter()
+        .map(|holder| format!("\"{}\"", safe(holder)))
+        .collect();
+    let holders = if holders.is_empty() {
+        "nobody".to_owned()
+    } else {
+        holders.join(", ")
+    };
+
+    format!(
+        "resource_servers.{}: {}, which is for {} and held by {holders}",
+        safe(api),
+        safe(&bent.scope),
+        safe(bent.instead.as_str())
+    )
 }
 
 /// A list, and what is to be said below it.

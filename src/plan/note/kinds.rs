@@ -46,6 +46,10 @@ pub enum Note {
     /// Scopes that are there already, without a mark that counts here, and become those of an API of
     /// ours.
     TakenScopes(Vec<TakenScope>),
+    /// Scopes of this stack that are for something else now, and become what they were made for, or go.
+    BentScopes(Vec<BentScope>),
+    /// Scopes of this stack whose API is neither declared nor there, as the tenant calls them.
+    StrayScopes(Vec<String>),
     /// A client whose mark was written for another tenant: copied, and so no evidence.
     CopiedMark {
         /// The client's name.
@@ -84,6 +88,8 @@ impl Advice for Note {
             Self::LongGrants { .. } => "long-grants",
             Self::Unmarked(_) => "unmarked",
             Self::TakenScopes(_) => "taken-scopes",
+            Self::BentScopes(_) => "bent-scopes",
+            Self::StrayScopes(_) => "stray-scopes",
             Self::CopiedMark { .. } => "copied-mark",
             Self::UnreadableMark { .. } => "unreadable-mark-aside",
             Self::NotOurs(_) => "not-ours",
@@ -107,6 +113,9 @@ impl Advice for Note {
                     .into()
             }
             Self::LongGrants { .. } => "have each service ask for those that it needs".into(),
+            Self::StrayScopes(_) => {
+                "delete them in the tenant, or declare their API, which takes them over".into()
+            }
             Self::UnreadableMark { reason, .. } => return reason.next_step(),
             Self::Done(_) => "take them out, or mend their spelling".into(),
             Self::Orphans {
@@ -119,6 +128,7 @@ impl Advice for Note {
             | Self::RevivedGrants(_)
             | Self::Unmarked(_)
             | Self::TakenScopes(_)
+            | Self::BentScopes(_)
             | Self::CopiedMark { .. }
             | Self::NotOurs(_)
             | Self::Outliving(_) => return None,
@@ -152,6 +162,19 @@ pub struct TakenScope {
     pub audience: Identifier,
     /// What it is called there.
     pub scope: String,
+}
+
+/// A scope of this stack that is for something else now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BentScope {
+    /// The API that it was made for.
+    pub audience: Identifier,
+    /// What it is called there.
+    pub scope: String,
+    /// The API that its tokens are for now.
+    pub instead: Identifier,
+    /// The clients that hold it, by their display names.
+    pub holders: Vec<String>,
 }
 
 /// An API that stays while another of its display name is created, as when an identifier is

@@ -2,7 +2,8 @@
 //!
 //! `kinds` has the words for it: every note, and what to do about it. What is said of others who
 //! call an API is sought in `callers`, what of an API that stays behind in `former_servers`, what of
-//! grants that are too long to ask for in `long_grants`, of scopes that are taken over in `taken_scopes`.
+//! grants that are too long to ask for in `long_grants`, of scopes that are taken over in `taken_scopes`,
+//! and of those that somebody has had do something else in `bent_scopes`.
 
 use std::collections::BTreeSet;
 
@@ -14,13 +15,16 @@ use super::scope::{Scope, is_pruned};
 use super::verdict::{Class, Verdict};
 use crate::model::{Address, ClientRef, Found, Key, Mark, Prune, ScopeOwner, StackName, Standing};
 
+mod bent_scopes;
 mod callers;
 mod former_servers;
 mod kinds;
 mod long_grants;
 mod taken_scopes;
 
-pub use kinds::{Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope};
+pub use kinds::{
+    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope,
+};
 
 /// What is worth saying: whose objects are whose, and what the changes mean for others. Sorted.
 pub(super) fn collect_notes(
@@ -43,6 +47,8 @@ pub(super) fn collect_notes(
     notes.extend(former_servers::note_former_servers(context, changes));
     notes.extend(long_grants::note_long_grants(context));
     notes.extend(taken_scopes::note_taken_scopes(context, changes));
+    notes.extend(bent_scopes::note_bent_scopes(context, changes));
+    notes.extend(bent_scopes::note_stray_scopes(context));
 
     notes.sort();
     notes

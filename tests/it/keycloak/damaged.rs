@@ -44,6 +44,47 @@ async fn rename_scope(realm: &TestRealm, name: &str, to: &str) {
     realm.admin.must(Method::PUT, &path, Some(&renamed)).await;
 }
 
+/// Whoever holds a scope that is bent back holds another API then.
+#[tokio::test]
+async fn who_holds_a_scope_that_is_bent_back_is_told() {
+    let realm = platform().await;
+    make_caller(&realm, "stranger", &["write:maps", "read:maps"]).await;
+    bend(&realm, "write:maps", "urn:atlas").await;
+    take_audience(&realm, "read:maps").await;
+    add_mapper(
+        &realm,
+        "read:maps",
+        "oidc-audience-mapper",
+        &json!({ "included.custom.audience": "urn:of-nobody", "access.token.claim": "true" }),
+    )
+    .await;
+
+    let writer = realm.writer();
+    insta::assert_snapshot!(say_plan(&writer, &desired(PLATFORM)).await);
+    carry_out(&writer, &desired(PLATFORM)).await;
+    assert_settled(&writer, &desired(PLATFORM), "bent back").await;
+}
+
+/// Its API is gone and is declared again: whoever holds the scope gets that one.
+#[tokio::test]
+async fn who_holds_a_bent_scope_of_an_api_that_is_created_is_told() {
+    let realm = platform().await;
+    make_caller(&realm, "stranger", &["write:maps"]).await;
+    bend(&realm, "write:maps", "urn:of-nobody").await;
+    let api = realm.client(MAPS).await;
+    let path = format!("/clients/{}", id_of(&api));
+    realm.admin.must(Method::DELETE, &path, None).await;
+
+    let writer = realm.writer();
+    let said = say_plan(&writer, &desired(PLATFORM)).await;
+    assert_says(
+        &said,
+        "maps: write:maps, which is for urn:of-nobody and held by \"stranger\"",
+    );
+    carry_out(&writer, &desired(PLATFORM)).await;
+    assert_settled(&writer, &desired(PLATFORM), "created again").await;
+}
+
 /// Taking over a scope has tokens say that they have it.
 #[tokio::test]
 async fn a_scope_that_tokens_do_not_name_is_not_taken_over_in_silence() {
@@ -148,6 +189,60 @@ grants: [{ client: billing, resource_server: maps, scopes: [read:maps] }]
     carry_out(&writer, &desired(team)).await;
     let held = realm.client("billing").await["optionalClientScopes"].clone();
     assert_eq!(held, json!(["read:maps"]));
+}
+
+/// Whatever its tokens are for now, what we have made for an API is that API's to lose.
+#[tokio::test]
+async fn a_scope_that_was_bent_goes_when_it_is_not_declared_any_more() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    make_caller(&realm, "stranger", &["write:maps"]).await;
+    bend(&realm, "write:maps", "urn:of-nobody").await;
+
+    let (before, after) = PLATFORM.split_once(", write:maps: Write").unwrap();
+    let fewer = format!("{before}{after}");
+    let said = say_plan(&writer, &desired(&fewer)).await;
+    assert_says(&said, "- scopes.write:maps");
+    assert_says(
+        &said,
+        "maps: write:maps, which is for urn:of-nobody and held by \"stranger\"",
+    );
+    carry_out(&writer, &desired(&fewer)).await;
+    assert_eq!(realm.scope("write:maps").await, Json::Null);
+
+    // With its API too, and under another name of the stack.
+    bend(&realm, "read:maps", "urn:of-nobody").await;
+    let renamed =
+        fewer.replace("stack: platform", "stack: basis") + "moved: [{ stack: platform }]\n";
+    carry_out(&writer, &desired(&renamed)).await;
+    let mark = realm.scope("read:maps").await["attributes"]["grantry_stack"].clone();
+    assert!(mark.as_str().unwrap().starts_with("v1:basis:"), "{mark}");
+    bend(&realm, "read:maps", "urn:of-nobody").await;
+    let none = "\
+stack: basis
+resource_servers: { atlas: { identifier: 'urn:atlas', name: Atlas, scopes: { read:atlas: Read } } }
+clients: { courier: { name: Courier } }
+removed: [{ resource_server: 'https://maps.example/', destroy: true }]
+";
+    carry_out(&writer, &desired(none)).await;
+    assert_eq!(realm.scope("read:maps").await, Json::Null);
+}
+
+/// The client of an API was deleted by hand: its scopes still put it into tokens.
+#[tokio::test]
+async fn scopes_of_ours_without_an_api_are_told() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    let api = realm.client("urn:atlas").await;
+    let path = format!("/clients/{}", id_of(&api));
+    realm.admin.must(Method::DELETE, &path, None).await;
+
+    let without: String = PLATFORM
+        .lines()
+        .filter(|line| !line.contains("urn:atlas"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    insta::assert_snapshot!(say_plan(&writer, &desired(&without)).await);
 }
 
 /// A description is whatever somebody writes.
