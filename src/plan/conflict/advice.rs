@@ -29,6 +29,7 @@ impl Advice for Conflict {
             Self::TakenScope { .. } => "taken-scope",
             Self::ForeignScope { .. } => "foreign-scope",
             Self::UnreadableScopeMark { .. } => "unreadable-scope-mark",
+            Self::MisnamedScope { .. } => "misnamed-scope",
             Self::DoubledScope { .. } => "doubled-scope",
             Self::ForeignServer { .. } => "foreign-server",
             Self::CrowdedMetadata { .. } => "crowded-metadata",
@@ -67,6 +68,7 @@ impl Advice for Conflict {
             Self::TakenScope { .. }
             | Self::ForeignScope { .. }
             | Self::UnreadableScopeMark { .. }
+            | Self::MisnamedScope { .. }
             | Self::DoubledScope { .. } => advise_on_scope(self)?,
             Self::ForeignMark { owner, .. } | Self::ForeignServer { owner, .. } => format!(
                 "declare it in the stack `{owner}`, or refer to it with `external: true`;\n\
@@ -152,6 +154,10 @@ fn advise_on_scope(conflict: &Conflict) -> Option<String> {
             "remove `{}` from `{name}` in the tenant if it is this stack's, or leave it to a newer \
              version of Grantry",
             Mark::STACK
+        ),
+        Conflict::MisnamedScope { name, live, .. } => format!(
+            "in the tenant, give the scope that is called `{name}` another name; this one then has it \
+             again, and until then `{live}` is what callers have"
         ),
         Conflict::DoubledScope { .. } => {
             "each puts this API into the audience of tokens: delete those that are not meant, or \

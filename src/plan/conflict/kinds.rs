@@ -235,15 +235,30 @@ pub enum Conflict {
         /// Whose it is, by its mark.
         owner: StackName,
     },
-    /// A scope of a declared API carries a mark that cannot be read.
-    #[error("resource_servers.{key}: the mark of the scope `{scope}` cannot be read")]
+    /// A scope of an API that is declared, or is to be deleted, carries a mark that cannot be read.
+    #[error("{server}: the mark of the scope `{scope}` cannot be read")]
     UnreadableScopeMark {
-        /// The declared API.
-        key: Key,
+        /// The API, as the configuration names it.
+        server: String,
         /// The scope.
         scope: ScopeName,
         /// What it is called in the tenant.
         name: String,
+    },
+    /// A scope of a declared API has another name in the tenant, and something else has its own.
+    #[error(
+        "resource_servers.{key}: the scope `{scope}` is called `{live}` in this tenant, and another \
+         scope is called `{name}`"
+    )]
+    MisnamedScope {
+        /// The declared API.
+        key: Key,
+        /// The scope.
+        scope: ScopeName,
+        /// What it is to be called in the tenant.
+        name: String,
+        /// What it is called there.
+        live: String,
     },
     /// Several scopes of the tenant are one scope of an API, and which one a grant is about cannot be
     /// told.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Conflict, ConflictSearch};
 use crate::model::{
     Address, DesiredResourceServer, Found, Identifier, Key, Prune, Removal, ScopeHolder, ScopeName,
-    ScopeOwner, Setting, StackName,
+    ScopeNaming, ScopeOwner, Setting, StackName,
 };
 use crate::plan::owner::is_our_name;
 use crate::plan::verdict::Class;
@@ -63,7 +63,15 @@ impl ConflictSearch<'_> {
                     owner: holder.owner.stack().cloned(),
                 })
             }
-            [(_, only)] if self.is_nobodys(only) || self.is_of(identifier, only) => None,
+            [(live_name, only)] if self.is_nobodys(only) || self.is_of(identifier, only) => {
+                let is_to_be_renamed = !is_well_named(identifier, scope, live_name);
+                (is_to_be_renamed && live.named(&name).is_some()).then(|| Conflict::MisnamedScope {
+                    key: key.clone(),
+                    scope: scope.clone(),
+                    name,
+                    live: (*live_name).to_owned(),
+                })
+            }
             [(name, only)] => Some(match &only.owner {
                 ScopeOwner::Stack { stack, .. } => Conflict::ForeignScope {
                     server: format!("resource_servers.{key}"),
@@ -71,7 +79,7 @@ impl ConflictSearch<'_> {
                     owner: stack.clone(),
                 },
                 ScopeOwner::Nobody | ScopeOwner::Unreadable => Conflict::UnreadableScopeMark {
-                    key: key.clone(),
+                    server: format!("resource_servers.{key}"),
                     scope: scope.clone(),
                     name: (*name).to_owned(),
                 },
@@ -118,30 +126,41 @@ impl ConflictSearch<'_> {
 
     /// APIs that are to be deleted, and have scopes of another stack.
     pub(super) fn find_removed_with_foreign_scopes(&self) -> Vec<Conflict> {
-        let scopes = self.context.seen.held_scopes.values();
-        let foreign = scopes.filter_map(|holder| {
-            let (api, scope) = holder.of.as_ref()?;
-            let owner = self.foreign_owner(holder)?;
-            self.is_to_be_deleted(api).then(|| Conflict::ForeignScope {
-                server: format!("resource_servers.{api}"),
-                scope: scope.clone(),
-                owner: owner.clone(),
-            })
-        });
+        let scopes = self.context.seen.held_scopes.iter();
 
-        foreign.collect()
+        let refused = scopes.filter_map(|(name, holder)| self.refuse_to_delete(name, holder));
+        refused.collect()
     }
 
-    fn foreign_owner<'h>(&self, holder: &'h ScopeHolder) -> Option<&'h StackName> {
-        match &holder.owner {
-            ScopeOwner::Stack { stack, tenant, .. }
-                if *tenant == self.context.seen.tenant
-                    && !is_our_name(self.context.desired, stack) =>
+    /// Why a scope cannot go along with its API, if that goes.
+    fn refuse_to_delete(&self, name: &str, holder: &ScopeHolder) -> Option<Conflict> {
+        let (api, scope) = holder.of.as_ref()?;
+        let server = format!("resource_servers.{api}");
+        let conflict = match &holder.owner {
+            // What was made for another API stays.
+            ScopeOwner::Stack {
+                stack,
+                tenant,
+                api: made_for,
+            } if *tenant == self.context.seen.tenant
+                && !is_our_name(self.context.desired, stack)
+                && made_for == api =>
             {
-                Some(stack)
+                Conflict::ForeignScope {
+                    server,
+                    scope: scope.clone(),
+                    owner: stack.clone(),
+                }
             }
-            ScopeOwner::Stack { .. } | ScopeOwner::Nobody | ScopeOwner::Unreadable => None,
-        }
+            ScopeOwner::Unreadable => Conflict::UnreadableScopeMark {
+                server,
+                scope: scope.clone(),
+                name: name.to_owned(),
+            },
+            ScopeOwner::Stack { .. } | ScopeOwner::Nobody => return None,
+        };
+
+        self.is_to_be_deleted(api).then_some(conflict)
     }
 
     /// Whether an API that nobody has marked goes: one of ours goes without what others have made
@@ -159,6 +178,13 @@ impl ConflictSearch<'_> {
         };
         is_going && verdict.found.mark().is_none()
     }
+}
+
+/// Whether a scope has a name that it was made under, in one naming or the other: it keeps that one.
+fn is_well_named(api: &Identifier, scope: &ScopeName, live: &str) -> bool {
+    [ScopeNaming::Bare, ScopeNaming::Qualified]
+        .iter()
+        .any(|naming| naming.name(api, scope) == live)
 }
 
 /// The scopes of a tenant in which their names are unique, by what they are sought.

@@ -191,6 +191,65 @@ grants: [{ client: billing, resource_server: maps, scopes: [read:maps] }]
     assert_eq!(held, json!(["read:maps"]));
 }
 
+/// Two scopes of ours have exchanged their names: neither can have its own back before the other.
+#[tokio::test]
+async fn a_name_that_another_scope_has_is_a_conflict() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    rename_scope(&realm, "read:maps", "between").await;
+    rename_scope(&realm, "write:maps", "read:maps").await;
+    rename_scope(&realm, "between", "write:maps").await;
+    insta::assert_snapshot!(say_plan(&writer, &desired(PLATFORM)).await);
+
+    // Renamed, and somebody else's has the name now.
+    rename_scope(&realm, "read:maps", "between").await;
+    rename_scope(&realm, "write:maps", "renamed").await;
+    rename_scope(&realm, "between", "write:maps").await;
+    make_scope(&realm, "read:maps", "urn:atlas").await;
+    let said = say_plan(&writer, &desired(PLATFORM)).await;
+    assert_says(
+        &said,
+        "the scope `read:maps` is called `renamed` in this tenant",
+    );
+    delete_scope(&realm, "read:maps").await;
+    carry_out(&writer, &desired(PLATFORM)).await;
+    assert_settled(&writer, &desired(PLATFORM), "its name again").await;
+}
+
+/// What nobody has marked goes whole, or not at all.
+#[tokio::test]
+async fn what_an_api_is_deleted_with_is_what_the_plan_shows() {
+    let destroyed =
+        "stack: team\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
+    for (mark, refusal) in [
+        ("v1:two:00000000", None),
+        (
+            "v9:garbage",
+            Some("the mark of the scope `read:maps` cannot be read"),
+        ),
+    ] {
+        let realm = TestRealm::doubled().await;
+        let writer = realm.writer();
+        make_api(&realm, MAPS, "Maps").await;
+        make_scope(&realm, "read:maps", MAPS).await;
+        let marked = json!({
+            "name": "read:maps",
+            "attributes": { "grantry_stack": mark, "grantry_api": MAPS, "grantry_scope": "read:maps" },
+        });
+        change_scope(&realm, "read:maps", &marked).await;
+
+        let said = say_plan(&writer, &desired(destroyed)).await;
+        match refusal {
+            Some(refusal) => assert_says(&said, refusal),
+            None => {
+                assert_says(&said, "- scopes.read:maps");
+                carry_out(&writer, &desired(destroyed)).await;
+                assert_eq!(realm.scope("read:maps").await, Json::Null);
+            }
+        }
+    }
+}
+
 /// Whatever its tokens are for now, what we have made for an API is that API's to lose.
 #[tokio::test]
 async fn a_scope_that_was_bent_goes_when_it_is_not_declared_any_more() {
