@@ -70,7 +70,7 @@ pub fn dotenv_line(name: &str, value: &str) -> String {
 
 /// A value that stands for itself, whoever reads it.
 fn quoted(value: &str) -> Cow<'_, str> {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~:/@%+=,".contains(letter);
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._:/@%+=,".contains(letter);
     if value.chars().all(is_plain) {
         return Cow::Borrowed(value);
     }
@@ -130,6 +130,8 @@ mod tests {
         for (value, line) in [
             ("https://api.maps.example/", "A=https://api.maps.example/\n"),
             ("urn:maps", "A=urn:maps\n"),
+            // A shell makes a home of it.
+            ("urn:~root", "A='urn:~root'\n"),
             ("a b", "A='a b'\n"),
             ("$(id) `id` \"x\"", "A='$(id) `id` \"x\"'\n"),
             ("it's $HOME", "A=\"it's \\$HOME\"\n"),
