@@ -144,6 +144,8 @@ impl ClientBody {
             }
         };
 
+        // With this, none of them counts.
+        self.set("bearerOnly", json!(false));
         for flow in &FLOWS {
             let is_on = is_on(flow.grant_type);
             match flow.switch {

@@ -97,7 +97,9 @@ impl Client {
 
     /// The grant types that are switched on.
     pub(super) fn grant_types(&self) -> impl Iterator<Item = &'static str> {
-        let flows = FLOWS.iter().filter(|flow| flow.is_on(self));
+        let flows = FLOWS
+            .iter()
+            .filter(|flow| !self.bearer_only && flow.is_on(self));
 
         flows.map(|flow| flow.grant_type)
     }
@@ -117,7 +119,7 @@ impl Client {
     }
 
     fn exchanges_tokens(&self) -> bool {
-        EXCHANGES.iter().any(|name| self.attributes.is_on(name))
+        !self.bearer_only && EXCHANGES.iter().any(|name| self.attributes.is_on(name))
     }
 
     fn is_built_in(&self) -> bool {
@@ -174,6 +176,10 @@ mod tests {
             (
                 json!({ "attributes": { ASSERTION_EXCHANGE: "true" } }),
                 Role::Client,
+            ),
+            (
+                json!({ "bearerOnly": true, "standardFlowEnabled": true }),
+                Role::Api,
             ),
             (json!({ "protocol": "saml" }), Role::OtherProtocol),
             (

@@ -29,6 +29,9 @@ pub(super) struct Client {
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) protocol: Option<String>,
+    /// It checks the tokens of others, and gets none, whatever else is switched on.
+    #[serde(default)]
+    pub(super) bearer_only: bool,
     #[serde(default)]
     pub(super) standard_flow_enabled: bool,
     #[serde(default)]
