@@ -12,6 +12,9 @@ pub(super) const SCOPE_NAME: &str = "grantry_scope";
 /// write must not become one.
 pub(super) const METADATA_PREFIX: &str = "grantry.metadata.";
 
+/// What stands before the id of a client in the name of its service account, which is a user.
+pub(super) const SERVICE_ACCOUNT_PREFIX: &str = "service-account-";
+
 /// The kinds that [`KIND`] names.
 pub(super) const API: &str = "resource_server";
 pub(super) const CLIENT: &str = "client";

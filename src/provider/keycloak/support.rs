@@ -1,6 +1,6 @@
 //! What Keycloak can express.
 
-use super::names::{BUILT_IN, METADATA_PREFIX, OWN_SCOPES};
+use super::names::{BUILT_IN, METADATA_PREFIX, OWN_SCOPES, SERVICE_ACCOUNT_PREFIX};
 use crate::model::{
     ClientIds, EmptyGrants, EmptyTexts, GrantType, Kind, Longest, MachineDefaults, ManagementApi,
     Missing, Part, ScopeNames, ScopeNaming, Support,
@@ -27,9 +27,10 @@ pub const QUALIFIED_SUPPORT: Support = Support {
         LENGTHS[3],
         LENGTHS[4],
         LENGTHS[5],
+        LENGTHS[6],
         Longest {
             part: Part::Qualified,
-            ..LENGTHS[6]
+            ..LENGTHS[7]
         },
     ],
     scope_naming: ScopeNaming::Qualified,
@@ -68,7 +69,7 @@ const COMMON: Support = Support {
 };
 
 /// Its database takes no longer ones, and says nothing of the cause.
-const LENGTHS: [Longest; 7] = [
+const LENGTHS: [Longest; 8] = [
     Longest {
         kind: Kind::ResourceServer,
         field: "name",
@@ -104,6 +105,12 @@ const LENGTHS: [Longest; 7] = [
         field: "client_metadata",
         part: Part::Text,
         characters: 255 - METADATA_PREFIX.len(),
+    },
+    Longest {
+        kind: Kind::Client,
+        field: "client_id",
+        part: Part::Text,
+        characters: 255 - SERVICE_ACCOUNT_PREFIX.len(),
     },
     Longest {
         kind: Kind::ResourceServer,
