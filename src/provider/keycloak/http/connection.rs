@@ -59,15 +59,30 @@ impl Connection {
         })
     }
 
-    /// The address of a part of the managed realm; each segment is percent-encoded.
-    pub(super) fn admin_url<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Url {
+    /// The address of a part of the managed realm; each segment is percent-encoded. An id that would be
+    /// for what stands above it is refused: Keycloak takes any text for one.
+    pub(super) fn admin_url<'a>(
+        &self,
+        path: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Url, ProviderError> {
+        let path: Vec<&str> = path.into_iter().collect();
+        if let Some(segment) = path
+            .iter()
+            .find(|segment| ["", ".", ".."].contains(segment))
+        {
+            return Err(ProviderError::Unexpected {
+                request: path.join("/"),
+                reason: format!("`{segment}` is no part of an address"),
+            });
+        }
+
         let realm = &self.settings.realm;
         let mut url = realm.server.url(["admin", "realms", realm.name.as_str()]);
         // A web address always has a path, so this is always taken.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.extend(path);
         }
-        url
+        Ok(url)
     }
 
     /// What is left of a request's patience before it is made: that of the run.

@@ -78,7 +78,7 @@ impl Getter {
         query: &[(&str, &str)],
     ) -> Result<(RequestLine, Zeroizing<Vec<u8>>), ProviderError> {
         let connection = &*self.connection;
-        let url = with_query(connection.admin_url(path), query);
+        let url = with_query(connection.admin_url(path)?, query);
         let line = RequestLine::new(Method::GET, &url);
         let build = || connection.client.get(url.clone());
 

@@ -37,7 +37,7 @@ impl Sender {
         body: Option<&Json>,
     ) -> Result<Sent, WriteError> {
         let connection = &*self.getter.connection;
-        let url = connection.admin_url(path);
+        let url = connection.admin_url(path).map_err(WriteError::Refused)?;
         let line = RequestLine::new(method.clone(), &url);
         let build = || -> RequestBuilder {
             let builder = connection.client.request(method.clone(), url.clone());
