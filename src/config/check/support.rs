@@ -353,7 +353,7 @@ pub(super) fn refuse_strange_names(context: &Context<'_>) -> Vec<Problem> {
         let message = format!("two APIs have the scope {}", quote(name.item));
         Problem::new(ProblemId::RepeatedScope, name.again, message)
             .related(name.first, "the other one")
-            .help("their identifiers differ in a slash only: give one of the two another name")
+            .help("each stands behind the identifier of its API: give one of the two another name")
     }));
     problems
 }

@@ -95,7 +95,7 @@ impl ConflictSearch<'_> {
             .collect()
     }
 
-    fn refuse_server_of_others(
+    pub(super) fn refuse_server_of_others(
         &self,
         key: &Key,
         server: &DesiredResourceServer,

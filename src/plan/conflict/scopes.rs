@@ -28,6 +28,10 @@ impl ConflictSearch<'_> {
         key: &Key,
         server: &DesiredResourceServer,
     ) -> Vec<Conflict> {
+        // What another stack has is said once, of the API.
+        if self.refuse_server_of_others(key, server).is_some() {
+            return Vec::new();
+        }
         let scopes = server.spec.as_ref().map(|spec| &spec.scopes);
         let Some(Setting::Value(scopes)) = scopes else {
             return Vec::new();
@@ -73,6 +77,17 @@ impl ConflictSearch<'_> {
                 })
             }
             [(name, only)] => Some(match &only.owner {
+                // Ours, and bent from another API of ours.
+                ScopeOwner::Stack { stack, api, .. }
+                    if is_our_name(self.context.desired, stack) && api != identifier =>
+                {
+                    Conflict::TakenScope {
+                        key: key.clone(),
+                        scope: scope.clone(),
+                        audience: Some(api.clone()),
+                        owner: None,
+                    }
+                }
                 ScopeOwner::Stack { stack, .. } => Conflict::ForeignScope {
                     server: format!("resource_servers.{key}"),
                     scope: scope.clone(),
