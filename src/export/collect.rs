@@ -10,8 +10,8 @@ use super::view::{LiveClient, LiveGrant, LiveServer, View, list_grants};
 use super::yaml::quote;
 use super::{Breadth, Entry, Export, Selection};
 use crate::model::{
-    Audience, ClientId, Desired, Identifier, Key, Kind, Policy, Snapshot, Standing, SubjectType,
-    Support,
+    Audience, ClientId, Desired, Found, Identifier, Key, Kind, Policy, Snapshot, Standing,
+    SubjectType, Support,
 };
 use crate::plan;
 
@@ -208,15 +208,39 @@ impl<'a> View<'a> {
 
     /// The keys that this stack's marks have already given.
     fn keys_in_marks(&self) -> BTreeSet<Key> {
-        let marks = self
-            .clients
-            .values()
-            .filter_map(|client| read_mark(client.found));
+        let clients = self.clients.values();
 
-        marks
-            .filter(|mark| mark.stack == self.selection.stack && mark.tenant == self.seen.tenant)
-            .map(|mark| mark.key)
+        clients
+            .filter_map(|client| key_in_mark(self, client.found))
             .collect()
+    }
+
+    /// The keys of resource servers: those in their marks, where these are of this stack, and for the
+    /// others new ones beside these.
+    fn choose_server_keys(
+        &self,
+        written: &BTreeMap<&'a Identifier, &LiveServer<'a>>,
+    ) -> BTreeMap<&'a Identifier, Key> {
+        // A copy carries the mark of another one, and the same key: the first has it.
+        let mut marked: BTreeMap<Key, &Identifier> = BTreeMap::new();
+        for (identifier, server) in written {
+            if let Some(key) = key_in_mark(self, server.found) {
+                marked.entry(key).or_insert(identifier);
+            }
+        }
+        let mut keys: BTreeMap<&Identifier, Key> = marked
+            .iter()
+            .map(|(key, identifier)| (*identifier, key.clone()))
+            .collect();
+
+        let others = written
+            .iter()
+            .filter(|(identifier, _)| !keys.contains_key(*identifier));
+        let names =
+            others.map(|(identifier, server)| (*identifier, readable_name(identifier, server)));
+        let new_keys = make_unique_keys(names, "api", marked.keys().cloned().collect());
+        keys.extend(new_keys);
+        keys
     }
 
     fn collect_servers(&self, used: &BTreeSet<&Identifier>) -> Entries<'a, Identifier> {
@@ -230,10 +254,7 @@ impl<'a> View<'a> {
             })
             .map(|(identifier, server)| (*identifier, server))
             .collect();
-        let names = written
-            .iter()
-            .map(|(identifier, server)| (*identifier, readable_name(identifier, server)));
-        let keys = make_unique_keys(names, "api", BTreeSet::new());
+        let keys = self.choose_server_keys(&written);
 
         let mut entries = BTreeMap::new();
         for (identifier, server) in written {
@@ -243,6 +264,14 @@ impl<'a> View<'a> {
         }
         entries
     }
+}
+
+/// The key in the mark of an object of this stack, if it carries one.
+fn key_in_mark(view: &View<'_>, found: &Found) -> Option<Key> {
+    let mark = read_mark(found)?;
+    let is_ours = mark.stack == view.selection.stack && mark.tenant == view.seen.tenant;
+
+    is_ours.then_some(mark.key)
 }
 
 /// The name of a resource server, or its identifier where no key can be made of the name.

@@ -7,7 +7,8 @@ use smol_str::SmolStr;
 use super::Entry;
 use super::yaml::quote;
 use crate::model::{
-    Attrs, ClientSpec, Found, Identifier, ResourceServerSpec, StackName, Standing, Support, Value,
+    Attrs, ClientSpec, DamagedScope, Found, Identifier, ResourceServerSpec, StackName, Standing,
+    Support, Value,
 };
 
 /// The most scopes a resource server may have.
@@ -57,6 +58,7 @@ pub(super) fn render_resource_server(
     entry.fields.push(("identifier".into(), identifier.into()));
 
     for (field, value) in set_fields(&found.attrs, defaults) {
+        let value = &without_damage(value, &mut entry);
         let too_many = value
             .as_map()
             .is_some_and(|entries| entries.len() > MOST_SCOPES);
@@ -75,6 +77,27 @@ pub(super) fn render_resource_server(
     drop_short_lifetime(&mut entry, found, defaults);
     entry.sort();
     Rendering::Full(entry)
+}
+
+/// A value in which scopes that are damaged say what they allow: the rest is mended, and no
+/// configuration says it.
+fn without_damage(value: &Value, entry: &mut Entry) -> Value {
+    let Value::Map(fields) = value else {
+        return value.clone();
+    };
+
+    let said = fields.iter().map(|(name, inner)| {
+        let said = DamagedScope::read(inner).map(|scope| {
+            let (name, why) = (quote(name), scope.why);
+            let remark = format!("The scope {name} is damaged: {why}. Applying mends it.");
+            entry.remarks.push(remark);
+            scope
+                .description
+                .map_or(Value::Null, |text| Value::Text(text.into()))
+        });
+        (name.clone(), said.unwrap_or_else(|| inner.clone()))
+    });
+    Value::Map(said.collect())
 }
 
 /// A life that is shorter than the one of browsers' tokens would change that one too.

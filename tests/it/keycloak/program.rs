@@ -325,3 +325,26 @@ async fn an_export_is_planned_back_as_adoptions_only() {
     let said = back.run("plan --provider keycloak").await;
     insta::assert_snapshot!(format!("{text}\n{}", said.of_realm(&realm)));
 }
+
+/// What is written of our APIs has the keys in their marks, and of a damaged scope what it allows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_of_our_own_is_planned_back_without_a_change_but_for_damage() {
+    let realm = TestRealm::doubled().await;
+    let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
+    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+
+    let stack = "export --stack world-mappers --provider keycloak";
+    for damage in ["none", "taken"] {
+        if damage == "taken" {
+            super::by_hand::take_audience(&realm, "geocode:location").await;
+        }
+        let exported = place.run(stack).await;
+        let (text, _) = exported.text.split_once("Tenant: ").unwrap();
+        let back = Place::new(text).with_realm(&realm, "grantry-apply", "");
+        let said = back.run("plan --provider keycloak").await;
+        insta::assert_snapshot!(
+            format!("our_own_export_damage_{damage}"),
+            format!("{text}\n{}", said.of_realm(&realm))
+        );
+    }
+}
