@@ -66,7 +66,7 @@ pub(crate) use guard::FEW_DELETIONS;
 pub use guard::Refusal;
 pub use names::Names;
 pub use note::{
-    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope,
+    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, SharedMark, Staying, TakenScope,
 };
 pub use order::{Wave, find_blockers};
 pub(crate) use outputs::list_ids;

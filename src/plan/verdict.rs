@@ -6,7 +6,7 @@ use std::fmt;
 use litemap::LiteMap;
 
 use crate::model::{
-    Address, ClientId, ClientRef, Found, Glob, MarkError, Removal, StackName, Standing,
+    Address, ClientId, ClientRef, Found, Glob, Key, MarkError, Removal, StackName, Standing,
 };
 
 /// Whose an object is.
@@ -44,6 +44,9 @@ pub enum Class {
 pub enum Evidence {
     /// The mark it carries.
     Mark(String),
+    /// The mark of a declared API, which is there too: one of the two was copied, or its identifier was
+    /// changed.
+    SharedMark(Key),
     /// The configuration names it: its identifier, or its client and audience.
     Declaration,
     /// The configuration names its `client_id`.
@@ -108,6 +111,9 @@ impl fmt::Display for Evidence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mark(mark) => write!(formatter, "carries the mark {mark}"),
+            Self::SharedMark(key) => {
+                write!(formatter, "carries the mark of resource_servers.{key}")
+            }
             Self::Declaration => formatter.write_str("is declared"),
             Self::ClientId => formatter.write_str("is named by its client_id"),
             Self::Name => formatter.write_str("is the only client of this name"),

@@ -4,7 +4,8 @@ use super::text::{WIDTH, capitalize, count, safe, words};
 use crate::config::quote_scalar;
 use crate::model::{Advice as _, ClientId, Identifier, Key, Kind};
 use crate::plan::{
-    BentScope, Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, Staying, TakenScope,
+    BentScope, Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, SharedMark, Staying,
+    TakenScope,
 };
 
 /// A note, without its label.
@@ -26,6 +27,14 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             "not declared, and protected from deletion:",
             addresses.iter().map(|address| safe(&names.of(address))),
         ),
+        Note::SharedMarks(servers) => {
+            let title = format!(
+                "these APIs carry the mark of one that is declared: copied from it, or its former \
+                 selves.\n  {}:",
+                capitalize(&step)
+            );
+            list_under(&title, servers.iter().map(show_shared_mark))
+        }
         Note::UnexpectedCallers(callers) => list_callers(
             "unexpected callers of the APIs declared here:",
             callers,
@@ -100,6 +109,11 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
         Note::CopiedMark { name, client_id } => format!(
             "{} carries a mark of another tenant; it counts as unmarked.",
             show_live_client(name, client_id)
+        ),
+        Note::CopiedServerMark { identifier } => format!(
+            "{} carries a mark of another tenant, which is no evidence: it stays.\n  {}.",
+            show_server(identifier),
+            capitalize(&step)
         ),
         Note::UnreadableMark {
             name,
@@ -253,6 +267,13 @@ fn show_removal(server: &FormerServer, names: &Names) -> String {
     let created = safe(&names.of(created));
 
     format!("- {{ resource_server: {identifier}, destroy: true }}  # beside {created}")
+}
+
+fn show_shared_mark(shared: &SharedMark) -> String {
+    let SharedMark { identifier, key } = shared;
+    let identifier = quote_scalar(identifier.as_str());
+
+    format!("- {{ resource_server: {identifier}, destroy: true }}  # as {key}")
 }
 
 fn show_caller(caller: &Caller, names: &Names) -> String {

@@ -1,8 +1,8 @@
 //! Whose a live resource server is: the configuration says so, and its mark where it carries one.
 
 use crate::model::{
-    Address, Desired, DesiredResourceServer, Found, Identifier, Kind, Mark, Policy, Protection,
-    Removal, Snapshot, Standing,
+    Address, Desired, DesiredResourceServer, Found, Identifier, Key, Kind, Mark, Policy,
+    Protection, Removal, Snapshot, Standing,
 };
 use crate::plan::owner::{Owner, owner_of};
 use crate::plan::verdict::{Class, Evidence, Verdict};
@@ -26,10 +26,10 @@ pub(super) fn classify_server<'a>(
         }
         _ if seen.support.is_marked(Kind::ResourceServer) => {
             let owner = owner_of(desired, &seen.tenant, found);
-            if declared.is_none() && is_copy(desired, seen, identifier, &owner) {
-                classify_kept(&desired.policy, identifier, found.standing, &owner)
-            } else {
-                classify_marked(&desired.policy, identifier, declared.is_some(), &owner)
+            let shared = find_shared_key(desired, seen, identifier, &owner);
+            match shared.filter(|_| declared.is_none()) {
+                Some(key) => classify_copy(&desired.policy, identifier, &owner, key),
+                None => classify_marked(&desired.policy, identifier, declared.is_some(), &owner),
             }
         }
         Some(_) => (Class::Managed, Evidence::Declaration),
@@ -73,22 +73,38 @@ fn classify_marked(
     }
 }
 
-/// Whether a declared API is there that carries the same mark: one of the two was copied, and nothing
-/// tells which.
-fn is_copy(desired: &Desired, seen: &Snapshot, identifier: &Identifier, owner: &Owner) -> bool {
+/// The key of a declared API that is there and carries the same mark: one of the two was copied, or is
+/// what the other was before its identifier was changed, and nothing tells which.
+fn find_shared_key(
+    desired: &Desired,
+    seen: &Snapshot,
+    identifier: &Identifier,
+    owner: &Owner,
+) -> Option<Key> {
     let Owner::Us { mark, .. } = owner else {
-        return false;
+        return None;
     };
 
-    let declared = desired.resource_servers.get(&mark.key);
-    declared.is_some_and(|server| {
-        let address = Address::ResourceServer(server.identifier.clone());
-        let other = seen.found.get(&address).and_then(Found::mark);
-        let is_ours = other.and_then(Result::ok).is_some_and(|other| {
-            other.key == mark.key && other.stack == mark.stack && other.tenant == mark.tenant
-        });
-        server.identifier != *identifier && is_ours
-    })
+    let server = desired.resource_servers.get(&mark.key)?;
+    let address = Address::ResourceServer(server.identifier.clone());
+    let other = seen.found.get(&address).and_then(Found::mark)?.ok()?;
+    let is_same = other.key == mark.key && other.stack == mark.stack && other.tenant == mark.tenant;
+    (is_same && server.identifier != *identifier).then_some(other.key)
+}
+
+/// The class of an API that carries the mark of a declared one: it goes by its name only.
+fn classify_copy(
+    policy: &Policy,
+    identifier: &Identifier,
+    owner: &Owner,
+    key: Key,
+) -> (Class, Evidence) {
+    match classify_kept(policy, identifier, Standing::Ordinary, owner) {
+        (Class::Protected, _) if !policy.removed_resource_servers.contains_key(identifier) => {
+            (Class::Protected, Evidence::SharedMark(key))
+        }
+        classified => classified,
+    }
 }
 
 /// The class of an API that carries our mark, and is not declared, and stays unless it is removed by

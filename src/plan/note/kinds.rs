@@ -21,6 +21,9 @@ pub enum Note {
     },
     /// Objects of this stack that are not declared, and are safe from deletion.
     Protected(Vec<Address>),
+    /// APIs that are not declared and carry the mark of one that is: copied from it, or what it was
+    /// before its identifier was changed. They stay.
+    SharedMarks(Vec<SharedMark>),
     /// Grants that others hold on the APIs that are declared here.
     UnexpectedCallers(Vec<Caller>),
     /// Grants that stay as they are while their API loses scopes that they hold: only these scopes
@@ -57,6 +60,11 @@ pub enum Note {
         /// The client's id.
         client_id: ClientId,
     },
+    /// An API that is not declared, and whose mark was written for another tenant: no evidence.
+    CopiedServerMark {
+        /// The API.
+        identifier: Identifier,
+    },
     /// A client whose mark this version cannot read.
     UnreadableMark {
         /// The client's name.
@@ -80,6 +88,7 @@ impl Advice for Note {
         match self {
             Self::Orphans { .. } => "orphans",
             Self::Protected(_) => "protected-orphans",
+            Self::SharedMarks(_) => "shared-marks",
             Self::UnexpectedCallers(_) => "unexpected-callers",
             Self::LosingCallers(_) => "losing-callers",
             Self::RevivedGrants(_) => "revived-grants",
@@ -90,7 +99,7 @@ impl Advice for Note {
             Self::TakenScopes(_) => "taken-scopes",
             Self::BentScopes(_) => "bent-scopes",
             Self::StrayScopes(_) => "stray-scopes",
-            Self::CopiedMark { .. } => "copied-mark",
+            Self::CopiedMark { .. } | Self::CopiedServerMark { .. } => "copied-mark",
             Self::UnreadableMark { .. } => "unreadable-mark-aside",
             Self::NotOurs(_) => "not-ours",
             Self::Outliving(_) => "outliving-grants",
@@ -104,7 +113,10 @@ impl Advice for Note {
                 because: Staying::NotPruned,
                 ..
             } => "to delete what is not declared, say `prune: true`".into(),
-            Self::FormerServers(_) => {
+            Self::CopiedServerMark { .. } => {
+                "to delete it, declare it first, which takes it over".into()
+            }
+            Self::FormerServers(_) | Self::SharedMarks(_) => {
                 "once nobody calls one any more, delete it by its line under `removed`".into()
             }
             Self::AbruptKeys(_) => {
@@ -162,6 +174,15 @@ pub struct TakenScope {
     pub audience: Identifier,
     /// What it is called there.
     pub scope: String,
+}
+
+/// An API that carries the mark of one that is declared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SharedMark {
+    /// The one that is not declared.
+    pub identifier: Identifier,
+    /// The one that is.
+    pub key: Key,
 }
 
 /// A scope of this stack that is for something else now.

@@ -12,7 +12,7 @@ use super::client_keys::find_abrupt_keys;
 use super::context::Context;
 use super::owner::{Owner, owner_of};
 use super::scope::{Scope, is_pruned};
-use super::verdict::{Class, Verdict};
+use super::verdict::{Class, Evidence, Verdict};
 use crate::model::{Address, ClientRef, Found, Key, Mark, Prune, ScopeOwner, StackName, Standing};
 
 mod bent_scopes;
@@ -23,7 +23,7 @@ mod long_grants;
 mod taken_scopes;
 
 pub use kinds::{
-    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, Staying, TakenScope,
+    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, SharedMark, Staying, TakenScope,
 };
 
 /// What is worth saying: whose objects are whose, and what the changes mean for others. Sorted.
@@ -36,6 +36,7 @@ pub(super) fn collect_notes(
     notes.extend(note_others(scope));
     notes.extend(note_orphans(context, scope));
     notes.extend(note_protected(scope));
+    notes.extend(note_shared_marks(scope));
     notes.extend(note_unmarked(scope));
     notes.extend(note_done_entries(context));
 
@@ -63,8 +64,13 @@ fn note_suspect_marks(scope: &Scope<'_>) -> Vec<Note> {
 }
 
 fn note_suspect_mark(remote: &Address, verdict: &Verdict<'_>) -> Option<Note> {
-    let Address::Client(ClientRef::Id(id)) = remote else {
-        return None;
+    let id = match (remote, &verdict.class) {
+        (Address::Client(ClientRef::Id(id)), _) => id,
+        (Address::ResourceServer(identifier), Class::CopiedMark) => {
+            let identifier = identifier.clone();
+            return Some(Note::CopiedServerMark { identifier });
+        }
+        _ => return None,
     };
     let name = verdict.found.name().unwrap_or_default().to_owned();
     let client_id = id.clone();
@@ -126,9 +132,30 @@ fn note_orphans(context: &Context<'_>, scope: &Scope<'_>) -> Option<Note> {
 }
 
 fn note_protected(scope: &Scope<'_>) -> Option<Note> {
-    let addresses = scope.protected.keys().copied();
-    let protected: Vec<Address> = addresses.cloned().collect();
+    let protected: Vec<Address> = scope
+        .protected
+        .iter()
+        .filter(|(_, evidence)| !matches!(evidence, Evidence::SharedMark(_)))
+        .map(|(address, _)| (*address).clone())
+        .collect();
     (!protected.is_empty()).then_some(Note::Protected(protected))
+}
+
+/// The APIs that carry the mark of one that is declared, and stay.
+fn note_shared_marks(scope: &Scope<'_>) -> Option<Note> {
+    let shared: Vec<SharedMark> = scope
+        .protected
+        .iter()
+        .filter_map(|(address, evidence)| match (address, evidence) {
+            (Address::ResourceServer(identifier), Evidence::SharedMark(key)) => Some(SharedMark {
+                identifier: identifier.clone(),
+                key: key.clone(),
+            }),
+            _ => None,
+        })
+        .collect();
+
+    (!shared.is_empty()).then_some(Note::SharedMarks(shared))
 }
 
 /// The clients that get our mark by being taken over.

@@ -474,7 +474,8 @@ async fn a_copy_of_an_api_is_not_deleted_as_ours() {
 
     assert_settled(&writer, &desired(&with_prune), "beside a copy").await;
     let said = say_plan(&writer, &desired(&with_prune)).await;
-    assert!(said.contains("resource_servers.urn:copy"), "{said}");
+    let line = r#"- { resource_server: "urn:copy", destroy: true } # as maps"#;
+    assert_says(&said, line);
     let removed = with_prune + "removed: [{ resource_server: 'urn:copy', destroy: true }]\n";
     carry_out(&writer, &desired(&removed)).await;
     assert_eq!(realm.client("urn:copy").await, Json::Null);

@@ -9,7 +9,7 @@ use super::by_hand::{
     make_scope, take_audience,
 };
 use super::realm::TestRealm;
-use super::work::{assert_settled, carry_out, desired, say_plan};
+use super::work::{assert_settled, carry_out, desired, say_plan, say_report, try_to_apply};
 
 const MAPS: &str = "https://maps.example/";
 
@@ -316,4 +316,100 @@ async fn what_a_scope_allows_is_never_taken_for_damage() {
 
     let said = say_plan(&writer, &desired(&described)).await;
     assert_says(&said, "~ scopes.write:maps");
+}
+
+/// An id that leads out of an address would have the request be for what stands above it.
+#[tokio::test]
+async fn an_id_that_leads_out_of_an_address_is_refused() {
+    let realm = platform().await;
+    let above = json!({
+        "id": "..", "name": "above", "protocol": "openid-connect",
+        "protocolMappers": [{
+            "name": "audience", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper",
+            "config": { "included.custom.audience": MAPS, "access.token.claim": "true" },
+        }],
+    });
+    let path = "/client-scopes";
+    realm.admin.must(Method::POST, path, Some(&above)).await;
+    let writer = realm.writer();
+    realm.double().forget_requests();
+
+    let more = PLATFORM.replace("read:maps: Read,", "read:maps: Read, above: Above,");
+    let report = try_to_apply(&writer, &desired(&more)).await.unwrap();
+    assert_says(&say_report(&report), "`..` is no part of an address");
+    let asked = realm.double().requests();
+    assert!(
+        asked
+            .iter()
+            .all(|asked| asked.method == "GET" || asked.path.contains("token"))
+    );
+}
+
+/// What carries the mark of another tenant is not deleted, and not passed over in silence.
+#[tokio::test]
+async fn an_api_with_the_mark_of_another_tenant_is_told() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    let copied = json!({ "attributes": { "grantry_stack": "v1:platform:00000000" } });
+    realm.change_client("urn:atlas", &copied).await;
+
+    let without: String = PLATFORM
+        .lines()
+        .filter(|line| !line.contains("urn:atlas"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let removed = without + "removed: [{ resource_server: 'urn:atlas', destroy: true }]\n";
+    let said = say_plan(&writer, &desired(&removed)).await;
+    assert_says(
+        &said,
+        "resource_servers.urn:atlas carries a mark of another tenant",
+    );
+}
+
+/// A scope of ours is for another API of ours that wants one of its name.
+#[tokio::test]
+async fn a_scope_of_ours_that_has_the_name_of_another_is_not_said_to_be_anothers() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    bend(&realm, "write:maps", "urn:atlas").await;
+    let wanted = PLATFORM
+        .replace("read:atlas: Read", "write:maps: Write")
+        .replace(", write:maps: Write } }\n  atlas", " } }\n  atlas");
+    let said = say_plan(&writer, &desired(&wanted)).await;
+    assert!(!said.contains("belongs to the stack"), "{said}");
+    assert_says(&said, "by a scope for `https://maps.example/`");
+}
+
+/// What another stack has is said once, of its API.
+#[tokio::test]
+async fn the_scopes_of_an_api_of_another_stack_are_not_told_one_by_one() {
+    let realm = platform().await;
+    let said = say_plan(
+        &realm.writer(),
+        &desired(&PLATFORM.replace("stack: platform", "stack: team")),
+    )
+    .await;
+    assert!(!said.contains("the scope `"), "{said}");
+}
+
+/// A client that only checks the tokens of others gets none, whatever else is switched on.
+#[tokio::test]
+async fn a_client_that_only_checks_tokens_is_an_api() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    let bearer = json!({ "bearerOnly": true });
+    realm.change_client("courier", &bearer).await;
+    let said = say_plan(&writer, &desired(PLATFORM)).await;
+    assert_says(&said, "+ grant_types client_credentials");
+    carry_out(&writer, &desired(PLATFORM)).await;
+    assert_settled(&writer, &desired(PLATFORM), "ours").await;
+
+    let api = json!({ "clientId": "urn:checker", "bearerOnly": true, "standardFlowEnabled": true });
+    realm.admin.must(Method::POST, "/clients", Some(&api)).await;
+    let more = PLATFORM.replace(
+        "clients:",
+        "  checker: { identifier: 'urn:checker', name: Checker }\nclients:",
+    );
+    carry_out(&writer, &desired(&more)).await;
+    assert_settled(&writer, &desired(&more), "an API").await;
 }
