@@ -5,7 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::decode::{ACCESS_TOKEN_LIFETIME, DESCRIPTION, LOGO_URI, PROOF_OF_POSSESSION};
 use super::names::{
     API, AUDIENCE_MAPPER, BASIC_SCOPE, CLIENT, DPOP, IN_ACCESS_TOKEN, IN_TOKEN_SCOPE,
-    INCLUDED_CLIENT, KIND, LIFESPAN, LOGO, METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME,
+    INCLUDED_CLIENT, KIND, LIFESPAN, LOGO, METADATA_PREFIX, NAME_AS_MADE, PROTOCOL, SCOPE_API,
+    SCOPE_NAME,
 };
 use super::role::{FLOWS, Role, Switch};
 use super::wire::{Client, ClientScope};
@@ -240,6 +241,8 @@ impl ScopeBody<'_> {
             && attribute(Mark::STACK) == Some(self.mark)
             && attribute(SCOPE_API) == Some(self.api.as_str())
             && attribute(SCOPE_NAME) == Some(self.scope.as_str())
+            // What was made before it was said has none, and needs none.
+            && attribute(NAME_AS_MADE).is_none_or(|as_made| as_made == self.name)
     }
 
     fn attributes(self) -> Json {
@@ -248,6 +251,7 @@ impl ScopeBody<'_> {
             Mark::STACK: self.mark,
             SCOPE_API: self.api.as_str(),
             SCOPE_NAME: self.scope.as_str(),
+            NAME_AS_MADE: self.name,
         })
     }
 }
@@ -261,7 +265,9 @@ pub(super) fn marked_scope(name: &str, mark: &str) -> Json {
 pub(super) fn released_scope(name: &str) -> Json {
     json!({
         "name": name,
-        "attributes": { Mark::STACK: null, SCOPE_API: null, SCOPE_NAME: null },
+        "attributes": {
+            Mark::STACK: null, SCOPE_API: null, SCOPE_NAME: null, NAME_AS_MADE: null,
+        },
     })
 }
 

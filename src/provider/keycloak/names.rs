@@ -8,6 +8,9 @@ pub(super) const SCOPE_API: &str = "grantry_api";
 /// On a scope: its name, where it stands behind the identifier.
 pub(super) const SCOPE_NAME: &str = "grantry_scope";
 
+/// On a scope: what it was called in the realm when it was made, in one way to name scopes or the other.
+pub(super) const NAME_AS_MADE: &str = "grantry_name";
+
 /// What stands before the names of metadata: an attribute without it is a setting, and what people
 /// write must not become one.
 pub(super) const METADATA_PREFIX: &str = "grantry.metadata.";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::names::{OWN_SCOPES, SCOPE_NAME};
+use super::names::{NAME_AS_MADE, OWN_SCOPES, SCOPE_NAME};
 use super::wire::ClientScope;
 use crate::model::{
     Attrs, DamagedScope, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming, ScopeOwner, Value,
@@ -208,6 +208,22 @@ impl Scope {
         self.damage(api, name).is_none()
     }
 
+    /// What a scope of an API is to be called in the realm: as it was made, whichever way to name scopes
+    /// has been chosen since.
+    pub(super) fn name_to_have(
+        &self,
+        api: &Identifier,
+        scope: &ScopeName,
+        naming: ScopeNaming,
+    ) -> String {
+        let possible = possible_names(api, scope);
+        let as_made = self.wire.attributes.get(NAME_AS_MADE);
+
+        let mut said = as_made.into_iter().chain([self.wire.name.as_str()]);
+        said.find(|name| possible.iter().any(|possible| possible == name))
+            .map_or_else(|| naming.name(api, scope), str::to_owned)
+    }
+
     /// What keeps tokens with it from being for this API, and saying so.
     fn damage(&self, api: &Identifier, name: &ScopeName) -> Option<&'static str> {
         if self.wire.audience() != Some(api.as_str()) {
@@ -225,13 +241,14 @@ impl Scope {
         }
     }
 
-    /// Whether it has a name in the realm that it could have been made under.
-    pub(super) fn is_well_named(&self, api: &Identifier, name: &ScopeName) -> bool {
-        let namings = [ScopeNaming::Bare, ScopeNaming::Qualified];
+    /// Whether it has the name in the realm that it was made under, or could have been where it does not
+    /// say so.
+    fn is_well_named(&self, api: &Identifier, name: &ScopeName) -> bool {
+        let as_made = self.wire.attributes.get(NAME_AS_MADE);
+        let is_as_made =
+            as_made.is_none_or(|name| name == self.wire.name || !self.is_made_for(api));
 
-        namings
-            .iter()
-            .any(|naming| naming.name(api, name) == self.wire.name)
+        is_as_made && possible_names(api, name).contains(&self.wire.name)
     }
 
     fn holder(&self) -> ScopeHolder {
@@ -253,6 +270,11 @@ impl Scope {
             _ => ScopeOwner::Unreadable,
         }
     }
+}
+
+/// What a scope of an API may be called in the realm, in one way to name scopes or the other.
+fn possible_names(api: &Identifier, scope: &ScopeName) -> [String; 2] {
+    [ScopeNaming::Bare, ScopeNaming::Qualified].map(|naming| naming.name(api, scope))
 }
 
 /// The API of a client scope, and what the scope is called in it.

@@ -10,7 +10,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use super::names::{
     AUDIENCE_CLAIM, AUDIENCE_MAPPER, CLAIM_NAME, DPOP, HOLDS_ROLES, IN_ACCESS_TOKEN,
     IN_LIGHTWEIGHT_TOKEN, IN_TOKEN_SCOPE, INCLUDED_CLIENT, INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO,
-    METADATA_PREFIX, PROTOCOL, SCOPE_API, SCOPE_NAME, SWITCHES,
+    METADATA_PREFIX, NAME_AS_MADE, PROTOCOL, SCOPE_API, SCOPE_NAME, SWITCHES,
 };
 use crate::model::{Digest, Mark};
 
@@ -136,6 +136,7 @@ fn is_looked_at(name: &str) -> bool {
         KIND,
         SCOPE_API,
         SCOPE_NAME,
+        NAME_AS_MADE,
         IN_TOKEN_SCOPE,
         LOGO,
         DPOP,

@@ -184,7 +184,11 @@ impl Procedure<'_> {
             };
             // It may have been known by another name until now.
             let there = self.find_scope(wanted, &scopes, scope);
-            settled.extend(there.map(|there| there.wire.id.as_str()));
+            let is_free = there.is_none_or(|there| settled.insert(there.wire.id.as_str()));
+            if !is_free {
+                // It cannot be two of them: what the one has it say, the other would take back.
+                return Err(self.already_exists());
+            }
             self.put_scope(wanted, &scopes, scope, description).await?;
         }
         for (name, scope) in ours {
@@ -242,14 +246,13 @@ impl Procedure<'_> {
         description: &str,
     ) -> Result<(), WriteError> {
         let naming = self.writer.reader().getter().settings().scope_naming;
-        let name = naming.name(wanted.api, scope);
         let there = self.find_scope(wanted, scopes, scope);
+        let name = match there {
+            Some(there) => there.name_to_have(wanted.api, scope, naming),
+            None => naming.name(wanted.api, scope),
+        };
         let body = ScopeBody {
-            name: match there {
-                // What was made under the other naming keeps its name.
-                Some(there) if there.is_well_named(wanted.api, scope) => &there.wire.name,
-                _ => &name,
-            },
+            name: &name,
             api: wanted.api,
             scope,
             description,
@@ -259,10 +262,14 @@ impl Procedure<'_> {
         match there {
             None => self.create_scope(body).await,
             Some(there) if wanted.may_change(there) => self.change_scope(body, there).await,
-            Some(_) => Err(WriteError::Refused(ProviderError::AlreadyExists {
-                address: Box::new(self.address.clone()),
-            })),
+            Some(_) => Err(self.already_exists()),
         }
+    }
+
+    fn already_exists(&self) -> WriteError {
+        WriteError::Refused(ProviderError::AlreadyExists {
+            address: Box::new(self.address.clone()),
+        })
     }
 
     /// The scope that is to become one of an API, by what it is called there, was made as or is called

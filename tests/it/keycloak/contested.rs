@@ -394,6 +394,10 @@ async fn a_scope_that_was_changed_by_hand_is_what_it_was_after_one_apply() {
             json!({ "attributes": { "grantry_scope": "zother" } }),
         ),
         (
+            "another name in the realm",
+            json!({ "attributes": { "grantry_name": "zother" } }),
+        ),
+        (
             "nothing said of tokens",
             json!({ "attributes": { "include.in.token.scope": "" } }),
         ),

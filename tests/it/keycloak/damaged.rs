@@ -413,3 +413,18 @@ async fn a_client_that_only_checks_tokens_is_an_api() {
     carry_out(&writer, &desired(&more)).await;
     assert_settled(&writer, &desired(&more), "an API").await;
 }
+
+/// Both ways to name scopes are ours, and a scope was made in one of them.
+#[tokio::test]
+async fn a_scope_with_its_name_of_the_other_way_is_misnamed() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    let qualified = "https://maps.example/read:maps";
+    rename_scope(&realm, "read:maps", qualified).await;
+
+    let said = say_plan(&writer, &desired(PLATFORM)).await;
+    assert_says(&said, "it has another name there");
+    carry_out(&writer, &desired(PLATFORM)).await;
+    assert_settled(&writer, &desired(PLATFORM), "its name again").await;
+    assert_ne!(realm.scope("read:maps").await, Json::Null);
+}
