@@ -45,6 +45,14 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             callers,
             names,
         ),
+        Note::UnaskedGrants(callers) => end_with(
+            &list_callers(
+                "of these grants, scopes are in every token of the client, asked for or not:",
+                callers,
+                names,
+            ),
+            &format!("{}.", capitalize(&step)),
+        ),
         Note::RevivedGrants(callers) => list_callers(
             "these grants come back to life with their API, which is to be created:",
             callers,

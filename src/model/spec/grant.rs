@@ -50,6 +50,10 @@ impl GrantSpec {
     /// The field of the scopes the client may ask for.
     pub const SCOPES: &str = "scopes";
 
+    /// The field of a live grant that has those of its scopes that the client gets unasked. No
+    /// configuration says it.
+    pub const UNASKED: &str = "unasked_scopes";
+
     /// The field that says that it may ask for all.
     pub const ALL_SCOPES: &str = "all_scopes";
 

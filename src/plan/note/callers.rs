@@ -188,6 +188,14 @@ fn keep_lost_scopes(
     })
 }
 
+/// Which declared grants are in every token of their client, also where it does not ask for them.
+pub(super) fn note_unasked_grants(context: &Context<'_>) -> Option<Note> {
+    let unasked = collect_callers(context, |verdict, _| {
+        verdict.class == Class::Managed && verdict.found.attrs.contains_key(GrantSpec::UNASKED)
+    });
+    (!unasked.is_empty()).then_some(Note::UnaskedGrants(unasked))
+}
+
 /// The scopes a live grant confers; none for every scope.
 pub(super) fn scopes_of(found: &Found) -> Option<Vec<String>> {
     if found.attrs.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {

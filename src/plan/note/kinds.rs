@@ -29,6 +29,8 @@ pub enum Note {
     /// Grants that stay as they are while their API loses scopes that they hold: only these scopes
     /// are listed.
     LosingCallers(Vec<Caller>),
+    /// Declared grants of which the client gets scopes unasked, in every token.
+    UnaskedGrants(Vec<Caller>),
     /// Grants that have outlived their API, and give tokens again by its creation.
     RevivedGrants(Vec<Caller>),
     /// APIs of the display name of one that is to be created, and that stay.
@@ -91,6 +93,7 @@ impl Advice for Note {
             Self::SharedMarks(_) => "shared-marks",
             Self::UnexpectedCallers(_) => "unexpected-callers",
             Self::LosingCallers(_) => "losing-callers",
+            Self::UnaskedGrants(_) => "unasked-grants",
             Self::RevivedGrants(_) => "revived-grants",
             Self::FormerServers(_) => "former-servers",
             Self::AbruptKeys(_) => "abrupt-keys",
@@ -122,6 +125,10 @@ impl Advice for Note {
             Self::AbruptKeys(_) => {
                 "declare a new key beside the old one first, which leaves no gap; \
                  between a secret and keys there always is one"
+                    .into()
+            }
+            Self::UnaskedGrants(_) => {
+                "in the tenant, have them be optional scopes of the client, as Grantry gives them"
                     .into()
             }
             Self::LongGrants { .. } => "have each service ask for those that it needs".into(),

@@ -44,6 +44,7 @@ pub(super) fn collect_notes(
     let outliving = callers::note_outliving_grants(context, changes);
     notes.extend(outliving.into_iter().flatten());
     notes.extend(callers::note_losing_callers(context, changes));
+    notes.extend(callers::note_unasked_grants(context));
     notes.extend(note_abrupt_keys(context, scope));
     notes.extend(former_servers::note_former_servers(context, changes));
     notes.extend(long_grants::note_long_grants(context));

@@ -140,7 +140,8 @@ impl Decoder<'_> {
                     let scopes = scopes.into_iter().cloned();
                     let scopes = scopes.map(|scope| Value::Text(scope.into()));
                     let scopes = Value::Set(scopes.collect());
-                    let attrs = Attrs::from_iter([(GrantSpec::SCOPES.into(), scopes)]);
+                    let mut attrs = Attrs::from_iter([(GrantSpec::SCOPES.into(), scopes)]);
+                    attrs.extend(self.unasked_scopes(client, api));
                     let found = found(&grant, Standing::Ordinary, attrs);
                     decoded.found.insert(address, found);
                 }
@@ -152,6 +153,27 @@ impl Decoder<'_> {
                 }),
             }
         }
+    }
+
+    /// The scopes of an API that a client of somebody's stack gets unasked: only by hand it does.
+    fn unasked_scopes(&self, client: &Client, api: &Identifier) -> Option<(SmolStr, Value)> {
+        let of_api = |name: &String| {
+            let (of, scope) = self.scopes.get(name)?.of.as_ref()?;
+            (of == api).then(|| Value::Text(scope.clone().into()))
+        };
+        let unasked: Vec<Value> = client
+            .default_client_scopes
+            .iter()
+            .filter_map(of_api)
+            .collect();
+
+        let is_told = client.is_marked() && !unasked.is_empty();
+        is_told.then(|| {
+            (
+                GrantSpec::UNASKED.into(),
+                Value::Set(unasked.into_iter().collect()),
+            )
+        })
     }
 }
 

@@ -428,3 +428,25 @@ async fn a_scope_with_its_name_of_the_other_way_is_misnamed() {
     assert_settled(&writer, &desired(PLATFORM), "its name again").await;
     assert_ne!(realm.scope("read:maps").await, Json::Null);
 }
+
+/// Somebody has moved a grant to what a client gets unasked: its tokens are for more than it asks for.
+#[tokio::test]
+async fn a_grant_that_is_in_every_token_is_told() {
+    let realm = platform().await;
+    let writer = realm.writer();
+    let (client, scope) = (
+        realm.client("courier").await,
+        realm.scope("read:maps").await,
+    );
+    let path = |list: &str| format!("/clients/{}/{list}/{}", id_of(&client), id_of(&scope));
+    let (optional, default) = (
+        path("optional-client-scopes"),
+        path("default-client-scopes"),
+    );
+    realm.admin.must(Method::DELETE, &optional, None).await;
+    realm.admin.must(Method::PUT, &default, None).await;
+
+    let said = say_plan(&writer, &desired(PLATFORM)).await;
+    assert_says(&said, "\"Courier\" -> maps: read:maps");
+    assert_settled(&writer, &desired(PLATFORM), "granted all the same").await;
+}
