@@ -26,6 +26,7 @@ mod wire;
 mod write;
 mod write_api;
 mod write_grant;
+mod write_scope;
 
 pub use credentials::Credentials;
 pub use examine::Examination;
