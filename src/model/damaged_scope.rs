@@ -24,7 +24,7 @@ impl<'a> DamagedScope<'a> {
             .description
             .map(|text| (Self::DESCRIPTION.into(), Value::Text(text.into())));
 
-        Value::Map(Attrs::from_iter([why].into_iter().chain(description)))
+        Value::Map([why].into_iter().chain(description).collect::<Attrs>())
     }
 
     /// The scope that this is the plain form of, if it is one.

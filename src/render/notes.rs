@@ -2,7 +2,7 @@
 
 use super::text::{WIDTH, capitalize, count, safe, words};
 use crate::config::quote_scalar;
-use crate::model::{Advice as _, ClientId, Identifier, Key, Kind};
+use crate::model::{Address, Advice as _, ClientId, Identifier, Key, Kind};
 use crate::plan::{
     BentScope, Caller, DoneEntry, FormerServer, Names, Note, OrphanGrant, SharedMark, Staying,
     TakenScope,
@@ -27,14 +27,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             "not declared, and protected from deletion:",
             addresses.iter().map(|address| safe(&names.of(address))),
         ),
-        Note::SharedMarks(servers) => {
-            let title = format!(
-                "these APIs carry the mark of one that is declared: copied from it, or its former \
-                 selves.\n  {}:",
-                capitalize(&step)
-            );
-            list_under(&title, servers.iter().map(show_shared_mark))
-        }
+        Note::SharedMarks(servers) => list_shared_marks(servers, &step),
         Note::UnexpectedCallers(callers) => list_callers(
             "unexpected callers of the APIs declared here:",
             callers,
@@ -45,14 +38,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             callers,
             names,
         ),
-        Note::UnaskedGrants(callers) => end_with(
-            &list_callers(
-                "of these grants, scopes are in every token of the client, asked for or not:",
-                callers,
-                names,
-            ),
-            &format!("{}.", capitalize(&step)),
-        ),
+        Note::UnaskedGrants(callers) => list_unasked_grants(callers, names, &step),
         Note::RevivedGrants(callers) => list_callers(
             "these grants come back to life with their API, which is to be created:",
             callers,
@@ -63,15 +49,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             callers,
             names,
         ),
-        Note::FormerServers(servers) => {
-            let title = format!(
-                "an identifier cannot be changed: \
-                 these APIs stay beside the new ones of their names.\n  {}:",
-                capitalize(&step)
-            );
-            let servers = servers.iter().map(|server| show_removal(server, names));
-            list_under(&title, servers)
-        }
+        Note::FormerServers(servers) => list_former_servers(servers, names, &step),
         Note::AbruptKeys(keys) => end_with(
             &list_clients(
                 "these clients lose all they authenticate with, once this is applied:",
@@ -79,17 +57,7 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
             ),
             &format!("{}.", capitalize(&step)),
         ),
-        Note::LongGrants { most, grants } => end_with(
-            &list_under(
-                "whoever asks for all scopes of one of these grants at once gets none:",
-                grants.iter().map(|grant| safe(&names.of(grant))),
-            ),
-            &format!(
-                "Their names have more than {most} characters together, and no request for a token \
-                 can be longer. {}.",
-                capitalize(&step)
-            ),
-        ),
+        Note::LongGrants { most, grants } => list_long_grants(*most, grants, names, &step),
         Note::Unmarked(keys) => list_clients(
             "these clients exist without a mark that counts here; applying gives them one:",
             keys,
@@ -99,21 +67,8 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
              holds\nthem keeps them:",
             scopes.iter().map(|taken| show_taken_scope(taken, names)),
         ),
-        Note::BentScopes(scopes) => list_under(
-            "these scopes were put to another use, and are given back or deleted; whoever holds one \
-             loses\nwhat it is for now, and has what it was made for, or nothing:",
-            scopes.iter().map(|bent| show_bent_scope(bent, names)),
-        ),
-        Note::StrayScopes(scopes) => end_with(
-            &list_under(
-                "these scopes carry this stack's mark, and their API is neither declared nor there:",
-                scopes.iter().map(|name| safe(name)),
-            ),
-            &format!(
-                "Whoever holds one may still get tokens by it. {}.",
-                capitalize(&step)
-            ),
-        ),
+        Note::BentScopes(scopes) => list_bent_scopes(scopes, names),
+        Note::StrayScopes(scopes) => list_stray_scopes(scopes, &step),
         Note::CopiedMark { name, client_id } => format!(
             "{} carries a mark of another tenant; it counts as unmarked.",
             show_live_client(name, client_id)
@@ -187,6 +142,73 @@ fn list_callers(title: &str, callers: &[Caller], names: &Names) -> String {
     let callers = callers.iter().map(|caller| show_caller(caller, names));
 
     list_under(title, callers)
+}
+
+/// The APIs that carry the mark of one that is declared, as the lines that delete them.
+fn list_shared_marks(servers: &[SharedMark], step: &str) -> String {
+    let title = format!(
+        "these APIs carry the mark of one that is declared: copied from it, or its former selves.\n  {}:",
+        capitalize(step)
+    );
+
+    list_under(&title, servers.iter().map(show_shared_mark))
+}
+
+/// The APIs that stay beside new ones of their names, as the lines that delete them.
+fn list_former_servers(servers: &[FormerServer], names: &Names, step: &str) -> String {
+    let title = format!(
+        "an identifier cannot be changed: \
+         these APIs stay beside the new ones of their names.\n  {}:",
+        capitalize(step)
+    );
+    let servers = servers.iter().map(|server| show_removal(server, names));
+
+    list_under(&title, servers)
+}
+
+fn list_unasked_grants(callers: &[Caller], names: &Names, step: &str) -> String {
+    let list = list_callers(
+        "of these grants, scopes are in every token of the client, asked for or not:",
+        callers,
+        names,
+    );
+
+    end_with(&list, &format!("{}.", capitalize(step)))
+}
+
+fn list_long_grants(most: usize, grants: &[Address], names: &Names, step: &str) -> String {
+    let list = list_under(
+        "whoever asks for all scopes of one of these grants at once gets none:",
+        grants.iter().map(|grant| safe(&names.of(grant))),
+    );
+    let end = format!(
+        "Their names have more than {most} characters together, and no request for a token can be \
+         longer. {}.",
+        capitalize(step)
+    );
+
+    end_with(&list, &end)
+}
+
+fn list_bent_scopes(scopes: &[BentScope], names: &Names) -> String {
+    list_under(
+        "these scopes were put to another use, and are given back or deleted; whoever holds one \
+         loses\nwhat it is for now, and has what it was made for, or nothing:",
+        scopes.iter().map(|bent| show_bent_scope(bent, names)),
+    )
+}
+
+fn list_stray_scopes(scopes: &[String], step: &str) -> String {
+    let list = list_under(
+        "these scopes carry this stack's mark, and their API is neither declared nor there:",
+        scopes.iter().map(|name| safe(name)),
+    );
+    let end = format!(
+        "Whoever holds one may still get tokens by it. {}.",
+        capitalize(step)
+    );
+
+    end_with(&list, &end)
 }
 
 /// A title with a line for each of these below it.
