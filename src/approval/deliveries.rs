@@ -31,9 +31,12 @@ fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
     match (approved.action, now.action) {
         (DeliveryActionView::Remove, now) => now == DeliveryActionView::Remove,
         (_, DeliveryActionView::Remove) => false,
-        // What nobody could see is approved of a client that nobody uses yet, and of no other.
+        // What nobody could see is approved of a client that nobody uses yet, and of another one where nothing that is
+        // secret moves: its entry is there, and says something else beside the secret.
         (DeliveryActionView::Unseen, _) => {
-            is_of_new && is_unused(now) || is_retried && approved.reason == now.reason
+            is_of_new && is_unused(now)
+                || is_retried && approved.reason == now.reason
+                || reveals_nothing(now)
         }
         (DeliveryActionView::Add | DeliveryActionView::Change, _) => {
             // A run that ended half way may have made the client.
@@ -41,6 +44,14 @@ fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
         }
         (DeliveryActionView::Withhold | DeliveryActionView::Keep, _) => false,
     }
+}
+
+fn reveals_nothing(now: &DeliveryView) -> bool {
+    now.action == DeliveryActionView::Change
+        && matches!(
+            now.source,
+            Some(SecretSourceView::Sink | SecretSourceView::Nothing)
+        )
 }
 
 fn is_unused(now: &DeliveryView) -> bool {

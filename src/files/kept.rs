@@ -121,7 +121,9 @@ impl KeptFile {
     /// Writes the file whole, or not at all; over none where there must be none.
     pub(crate) fn write(&self, bytes: &[u8], is_new: bool) -> Result<(), KeptError> {
         self.make_folder()?;
-        if self.access == Access::Owner {
+        // What Git has of it in spite of that was looked for before the first of them: to ask Git each time would take as
+        // long as all else.
+        if self.access == Access::Owner && !self.has_own_ignore() {
             self.refuse_unignored()?;
         }
 

@@ -30,8 +30,9 @@ fn show(delivery: &DeliveryView, width: Width) -> String {
     };
     let sign = styled(style, delivery.sign());
     let title = styled(STRONG, safe(&delivery.title()));
-    let remark = delivery.remark().unwrap_or_default();
-    let lines = words_and_snippets(&safe(&remark), width.columns() - INDENT);
+    let remark = delivery.remark();
+    let lines = remark.map(|remark| words_and_snippets(&safe(&remark), width.columns() - INDENT));
+    let lines = lines.unwrap_or_default();
     let remark: String = lines
         .iter()
         .map(|line| format!("{:INDENT$}{}\n", "", styled(QUIET, line)))

@@ -128,7 +128,11 @@ fn show_each<'a>(
 /// All that follows the changes.
 fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: Layout) -> String {
     let Planned { plan, refusals, .. } = planned;
-    let mut out = show_deliveries(plan, layout.width);
+    let mut out = if layout.detail == Detail::Summary {
+        String::new()
+    } else {
+        show_deliveries(plan, layout.width)
+    };
     out.push_str(&summarize(plan, refusals));
     if layout.detail == Detail::Summary {
         out.push_str(&count_by_kind(plan));

@@ -156,6 +156,7 @@ const IN_KEYCLOAK: &[(Kind, &[&str])] = &[
             "client_id",
             "client_metadata",
             "defaults",
+            "deliver",
             "description",
             "external",
             "grant_types",

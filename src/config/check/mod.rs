@@ -79,6 +79,7 @@ const CHECKS: &[Check] = &[
     Check::Whole(sinks::find_unknown_sinks),
     Check::Whole(sinks::check_paths),
     Check::Whole(sinks::find_shared_destinations),
+    Check::Whole(sinks::find_shared_folders),
     Check::Whole(ownership::refuse_wide_patterns),
     Check::Whole(ownership::refuse_own_identifiers),
     Check::Whole(ownership::check_moves),

@@ -113,6 +113,36 @@ pub(super) fn find_shared_destinations(context: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
+/// A folder of files that Git ignores, and of others that are meant for Git: it would ignore both, or neither.
+pub(super) fn find_shared_folders(context: &Context<'_>) -> Vec<Problem> {
+    let of_kind = |wanted: &'static str| {
+        let sinks = context.file.sinks.iter();
+        sinks.filter_map(move |(name, sink)| {
+            let (kind, field, path) = sink.path();
+            let (folder, _) = path.rsplit_once('/').unwrap_or_default();
+            (kind == wanted).then_some((name, field, folder))
+        })
+    };
+
+    let mut problems = Vec::new();
+    for (name, field, folder) in of_kind("age") {
+        let Some((ignored, ..)) = of_kind("file").find(|(_, _, other)| *other == folder) else {
+            continue;
+        };
+        let place = Place::of_key(context.document, SINKS, name.as_str());
+        let written = place.below(&["age", field]);
+        let span = written.map_or_else(|| place.span(), |written| written.value.span);
+        let message = format!(
+            "`{name}` and `{ignored}` have one folder, and Git is to ignore all of `{ignored}`"
+        );
+        problems.push(
+            Problem::new(ProblemId::SharedDestination, span, message)
+                .help("give each a folder of its own"),
+        );
+    }
+    problems
+}
+
 /// A destination as it is told from others: not every file system keeps `a` and `A` apart, and who can decrypt a file
 /// makes no other file of it.
 fn as_kept(destination: &Destination) -> Destination {
