@@ -116,7 +116,7 @@ impl<P: Mutate> Run<'_, P> {
             self.stop,
             self.parallelism.get(),
         );
-        let deliveries = rest.await;
+        let deliveries = Box::pin(rest).await;
 
         let twins = find_twins(self.provider, self.plan, &outcomes).await;
         (outcomes, deliveries, twins)

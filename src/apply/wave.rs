@@ -170,7 +170,8 @@ impl<P: Mutate> Run<'_, P> {
             // At once: what the answer has told is nowhere but here.
             Ok((id, secret)) if change.creates_client() => {
                 let bringing = self.courier.bring_new(self.provider, change, &id, secret);
-                let delivered = bringing.await;
+                // Apart, as many of these run at the same time, and most changes create no client.
+                let delivered = Box::pin(bringing).await;
                 Ok(End::Created(id, delivered))
             }
             Ok((id, _)) => Ok(End::Ended(Outcome::Applied(id))),

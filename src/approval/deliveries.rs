@@ -30,7 +30,8 @@ fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
     let is_retried = now.reason == Some(DeliveryReasonView::Interrupted);
     match (approved.action, now.action) {
         (DeliveryActionView::Remove, now) => now == DeliveryActionView::Remove,
-        (_, DeliveryActionView::Remove) => false,
+        (_, DeliveryActionView::Remove)
+        | (DeliveryActionView::Withhold | DeliveryActionView::Keep, _) => false,
         // What nobody could see is approved of a client that nobody uses yet, and of another one where nothing that is
         // secret moves: its entry is there, and says something else beside the secret.
         (DeliveryActionView::Unseen, _) => {
@@ -42,7 +43,6 @@ fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
             // A run that ended half way may have made the client.
             approved.source == now.source || is_of_new && is_retried
         }
-        (DeliveryActionView::Withhold | DeliveryActionView::Keep, _) => false,
     }
 }
 

@@ -101,6 +101,17 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// How a run ends that a sink kept from beginning.
+    fn of_sink(error: &SinkError) -> Self {
+        match error {
+            SinkError::NotSetUp { .. } => Self::Usage,
+            SinkError::Unreachable { .. } => Self::TryAgain,
+            _ => Self::Error,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())
@@ -286,8 +297,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Provider(error) => Exit::of_provider(error),
-            Self::Sink(SinkError::NotSetUp { .. }) => Exit::Usage,
-            Self::Sink(SinkError::Unreachable { .. }) => Exit::TryAgain,
+            Self::Sink(error) => Exit::of_sink(error),
             Self::Problems(_)
             | Self::BaseProblems(_)
             | Self::Revision(_)
@@ -296,7 +306,6 @@ impl Failure {
             | Self::RenamedEnvironments { .. }
             | Self::Plan(_)
             | Self::Emulator(_)
-            | Self::Sink(_)
             | Self::NotFilled
             | Self::NoReports(_)
             // Not to be tried again, though nothing was written: a person has stopped it.

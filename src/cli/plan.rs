@@ -299,10 +299,10 @@ pub(super) async fn make_plan(
     let planned = provider::inspect(tenant, planned).await?;
 
     // Where nothing changes there is nothing to say of the cost.
-    let estimate = if !planned.plan.does_anything() {
-        None
-    } else {
+    let estimate = if planned.plan.does_anything() {
         tenant.estimate(&planned, &seen, order.lock_use)
+    } else {
+        None
     };
 
     // Before the guards end the run: whoever is refused sees what was refused.

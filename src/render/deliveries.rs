@@ -1,5 +1,7 @@
 //! Where credentials go, for people.
 
+use std::fmt::Write as _;
+
 use super::document::{DeliveryActionView, DeliveryView};
 use super::layout::Width;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, styled};
@@ -33,10 +35,10 @@ fn show(delivery: &DeliveryView, width: Width) -> String {
     let remark = delivery.remark();
     let lines = remark.map(|remark| words_and_snippets(&safe(&remark), width.columns() - INDENT));
     let lines = lines.unwrap_or_default();
-    let remark: String = lines
-        .iter()
-        .map(|line| format!("{:INDENT$}{}\n", "", styled(QUIET, line)))
-        .collect();
+    let mut remark = String::new();
+    for line in lines {
+        let _ = writeln!(remark, "{:INDENT$}{}", "", styled(QUIET, line));
+    }
 
     format!("  {sign} {title}\n{remark}")
 }

@@ -227,8 +227,9 @@ impl Run<'_> {
         } = ready;
         let opening = applier.open(self.arguments.locking.lock_timeout.0);
         let writer = stop_requests.or_stopped(opening).await?;
+        // Apart: it is large, and there is one of it for each provider.
         let ended = with_chosen!(&writer, writer => {
-            self.apply(writer, cleared, sinks.sinks(), &stack, stop_requests).await
+            Box::pin(self.apply(writer, cleared, sinks.sinks(), &stack, stop_requests)).await
         })?;
 
         let format = self.arguments.faces.format;
