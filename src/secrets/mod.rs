@@ -24,9 +24,12 @@ mod entry;
 mod error;
 #[cfg(feature = "cli")]
 mod exec;
+#[cfg(feature = "cli")]
 mod file;
+#[cfg(feature = "cli")]
 mod place;
 mod sinks;
+#[cfg(feature = "cli")]
 mod still;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -41,6 +44,7 @@ pub use entry::Entry;
 pub use error::SinkError;
 #[cfg(feature = "cli")]
 pub use exec::ExecSink;
+#[cfg(feature = "cli")]
 pub use file::FileSink;
 pub use sinks::Sinks;
 #[cfg(feature = "cli")]
