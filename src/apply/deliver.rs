@@ -11,11 +11,11 @@ use secrecy::SecretString;
 use super::delivered::{DeliveryError, DeliveryOutcome};
 use super::{Outcome, Stop};
 use crate::model::{
-    Address, AgeRecipient, Attrs, ClientId, ClientRef, ClientSpec, Holds, Key, Label, Mark,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Destination, Holds, Key, Label, Mark,
     RemoteId, Seen, Value,
 };
 use crate::plan::{
-    Change, Delivering, DeliveryAction, Plan, PlannedDelivery, SecretAccess, SecretSource,
+    Action, Change, Delivering, DeliveryAction, Plan, PlannedDelivery, SecretAccess, SecretSource,
 };
 use crate::provider::{Mutate, Observe as _, Write, WriteError};
 use crate::secrets::{Entry, Sinks, make_secret};
@@ -80,6 +80,7 @@ impl<'a> Courier<'a> {
         parallelism: usize,
     ) -> Vec<DeliveryOutcome> {
         let ids = self.list_ids(outcomes);
+        let staying = self.list_staying(outcomes);
         let left = self.deeds.iter().filter(|(_, places)| {
             let mut places = places.iter();
             places.any(|place| !ended.contains_key(place))
@@ -91,10 +92,16 @@ impl<'a> Courier<'a> {
                 if stop.is_requested() {
                     return self.end_all(key, || DeliveryOutcome::NotTried);
                 }
-                let mut ended = self.remove(key).await;
-                ended.extend(match ids.get(key) {
+                let mut ended = match ids.get(key) {
                     Some(id) => self.bring(provider, Recipient { key, id }, None).await,
                     None => self.end_writes(key, || DeliveryOutcome::Blocked),
+                };
+                // Last: what goes may hold the only copy of a secret.
+                let is_well = ended.values().all(DeliveryOutcome::is_made);
+                ended.extend(if is_well && !staying.contains(key) {
+                    self.remove(key).await
+                } else {
+                    self.end_removals(key, || DeliveryOutcome::Blocked)
                 });
                 ended
             })
@@ -119,11 +126,24 @@ impl<'a> Courier<'a> {
             .collect();
 
         for (change, outcome) in self.plan.changes.iter().zip(outcomes) {
-            if let (Some(key), Outcome::Applied(id)) = (key_of(&change.address), outcome) {
+            if let (Some(key), Outcome::Applied(id)) = (key_of(&change.address), outcome)
+                && change.action != Action::Delete
+            {
                 ids.insert(key.clone(), id.clone());
             }
         }
         ids
+    }
+
+    /// The clients that were to go and are still there, or may be.
+    fn list_staying(&self, outcomes: &[Outcome]) -> BTreeSet<&'a Key> {
+        let changes = self.plan.changes.iter().zip(outcomes);
+        let staying = changes
+            .filter(|(change, outcome)| change.action == Action::Delete && !outcome.is_applied());
+
+        staying
+            .filter_map(|(change, _)| key_of(&change.address))
+            .collect()
     }
 
     /// What is done for a client, each with its place.
@@ -150,6 +170,12 @@ impl<'a> Courier<'a> {
     fn end_writes(&self, key: &Key, outcome: impl Fn() -> DeliveryOutcome) -> Ended {
         let writes = self.writes_of(key).into_iter();
         writes.map(|(place, _)| (place, outcome())).collect()
+    }
+
+    fn end_removals(&self, key: &Key, outcome: impl Fn() -> DeliveryOutcome) -> Ended {
+        let deeds = self.deeds_of(key);
+        let removals = deeds.filter(|(_, delivery)| !delivery.is_written());
+        removals.map(|(place, _)| (place, outcome())).collect()
     }
 
     /// Brings the credentials of one client to each of its sinks.
@@ -215,12 +241,30 @@ impl<'a> Courier<'a> {
                 let access = provider.reader().secret_access().await;
                 match access.map_err(DeliveryError::secret)? {
                     SecretAccess::Shown => read_secret(provider, recipient).await,
-                    SecretAccess::Hidden => set_secret(provider, recipient).await,
+                    SecretAccess::Hidden => set_secret(provider, recipient, None).await,
                 }
             }
-            (Some(SecretSource::Anew), None) => set_secret(provider, recipient).await,
+            (Some(SecretSource::Anew), None) => {
+                let known = self.find_known(recipient, writes).await;
+                set_secret(provider, recipient, known).await
+            }
             (Some(_), None) => read_secret(provider, recipient).await,
         }
+    }
+
+    /// A secret of the client that a sink has already: whoever reads that need not be given another one.
+    async fn find_known(
+        &self,
+        recipient: Recipient<'_>,
+        writes: &[(usize, &PlannedDelivery)],
+    ) -> Option<SecretString> {
+        for (_, delivery) in writes {
+            let is_there = delivery.destination.kind.is_readable() && self.seen(delivery).is_some();
+            if is_there && let Ok(Some(secret)) = self.read_back(recipient, delivery).await {
+                return Some(secret);
+            }
+        }
+        None
     }
 
     async fn put(
@@ -235,18 +279,36 @@ impl<'a> Courier<'a> {
 
         let (secret, since) = match delivery.source {
             Some(SecretSource::Sink) => {
-                let entry = sink.read(place).await?;
                 let since = before.map(|seen| seen.label.since.clone());
-                (entry.and_then(|entry| entry.secret), since)
+                let secret = self.read_back(recipient, delivery).await?;
+                (Some(secret.ok_or(DeliveryError::NotInSink)?), since)
             }
             Some(SecretSource::Nothing) => (None, None),
             _ => (secret.cloned(), None),
         };
         let since = since.unwrap_or_else(|| self.sinks.now());
-        let recipients = &delivery.destination.recipients;
-        let entry = self.make_entry(recipient, secret, since, recipients, before)?;
+        let destination = &delivery.destination;
+        let entry = self.make_entry(recipient, secret, since, destination, before)?;
         sink.put(place, &entry, before).await?;
         Ok(())
+    }
+
+    /// The secret that lies in a sink, if it is that of this client: by what lies with it, and not by what stands beside it.
+    async fn read_back(
+        &self,
+        recipient: Recipient<'_>,
+        delivery: &PlannedDelivery,
+    ) -> Result<Option<SecretString>, DeliveryError> {
+        let sink = self.sinks.get(&delivery.sink)?;
+        let Some(Entry { label, secret, .. }) = sink.read(&delivery.destination.place).await?
+        else {
+            return Ok(None);
+        };
+
+        let is_its_own = label.client_id.as_str() == recipient.id.as_str()
+            && label.key == *recipient.key
+            && Some(&label.tenant) == self.delivering.tenant.as_ref();
+        Ok(secret.filter(|_| is_its_own))
     }
 
     fn seen(&self, delivery: &PlannedDelivery) -> Option<&'a Seen> {
@@ -259,7 +321,7 @@ impl<'a> Courier<'a> {
         recipient: Recipient<'_>,
         secret: Option<SecretString>,
         since: String,
-        recipients: &BTreeSet<AgeRecipient>,
+        destination: &Destination,
         before: Option<&Seen>,
     ) -> Result<Entry, DeliveryError> {
         let Delivering {
@@ -279,7 +341,7 @@ impl<'a> Courier<'a> {
                 key: recipient.key.clone(),
                 client_id,
                 tenant,
-                content: Label::digest_content(endpoints.as_ref(), &audiences, recipients),
+                content: Label::digest_content(endpoints.as_ref(), &audiences, destination),
                 holds: if secret.is_some() {
                     Holds::Current
                 } else {
@@ -356,12 +418,13 @@ async fn read_secret<P: Mutate>(
     read.map(Some).map_err(DeliveryError::secret)
 }
 
-/// Sets a secret that is made here: so it is known also where no answer comes.
+/// Sets a secret that is known here, or else made here: so it is known also where no answer comes.
 async fn set_secret<P: Mutate>(
     provider: &P,
     recipient: Recipient<'_>,
+    known: Option<SecretString>,
 ) -> Result<Option<SecretString>, DeliveryError> {
-    let secret = make_secret().ok_or(DeliveryError::NoChance)?;
+    let secret = known.or_else(make_secret).ok_or(DeliveryError::NoChance)?;
 
     match provider.set_secret(recipient.id, &secret).await {
         Ok(()) => Ok(Some(secret)),

@@ -40,6 +40,9 @@ pub enum DeliveryError {
     /// No plan with this delivery was made.
     #[error("what it would be made of was not planned")]
     NotPlanned,
+    /// The sink has no secret of this client, though it was said to have it.
+    #[error("what lies in the sink is no secret of this client")]
+    NotInSink,
     /// A secret could not be made.
     #[error("this machine has no chance to make a secret of")]
     NoChance,
@@ -65,6 +68,7 @@ impl Advice for DeliveryError {
             Self::Mark(_) => "not-marked-as-finished",
             Self::ClientId(_) => "client-id-not-kept",
             Self::NotPlanned => "not-planned",
+            Self::NotInSink => "not-in-sink",
             Self::NoChance => "no-chance",
         }
     }
@@ -74,6 +78,9 @@ impl Advice for DeliveryError {
             Self::Sink(error) => error.next_step(),
             Self::Secret(error) => error.next_step(),
             Self::Mark(_) => Some(step!["apply again: it is finished then"]),
+            Self::NotInSink => Some(step![
+                "remove that entry, and apply with the secret revealed from the tenant"
+            ]),
             Self::ClientId(_) | Self::NotPlanned | Self::NoChance => None,
         }
     }

@@ -50,12 +50,29 @@ pub(crate) struct KeptFile {
 /// What has Git ignore a folder and all that is in it.
 const IGNORE_ALL: &str = "*\n";
 
+/// How the name of a file begins while it is not finished: no entry has a `~` in its name.
+const UNFINISHED: &str = ".unfinished~";
+
+/// Refuses a symbolic link on the way to a file.
+fn refuse_links(folder: &Path, name: &Path) -> Result<(), KeptError> {
+    let ancestors = name.ancestors().skip(1);
+    for step in ancestors.filter(|step| !step.as_os_str().is_empty()) {
+        let there = fs::symlink_metadata(folder.join(step));
+        if there.is_ok_and(|there| there.is_symlink()) {
+            return Err(KeptError::Link);
+        }
+    }
+    Ok(())
+}
+
 impl KeptFile {
     /// The file of this name in a folder.
     pub(crate) fn find(folder: &Path, name: &str, access: Access) -> Result<Self, KeptError> {
         if !is_inside(folder, Path::new(name))? {
             return Err(KeptError::Outside);
         }
+        // Also one that stays inside: what a plan shows is where it goes.
+        refuse_links(folder, Path::new(name))?;
 
         Ok(Self {
             path: folder.join(name),
@@ -128,8 +145,7 @@ impl KeptFile {
         }
 
         let mut builder = tempfile::Builder::new();
-        let prefix = self.unfinished_prefix();
-        builder.prefix(&prefix);
+        builder.prefix(UNFINISHED);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(
             self.access.mode(),
@@ -169,25 +185,22 @@ impl KeptFile {
             let mut ignore = File::create_new(folder.join(".gitignore"))?;
             ignore.write_all(IGNORE_ALL.as_bytes())?;
         }
-        self.remove_unfinished()
+        Ok(())
     }
 
-    /// Removes what a write has left that was stopped: there may be a secret in it.
-    fn remove_unfinished(&self) -> io::Result<()> {
-        let prefix = self.unfinished_prefix();
-        for entry in fs::read_dir(self.folder())? {
+    /// Removes from its folder what writes have left that were stopped: there may be a secret in it.
+    pub(crate) fn remove_unfinished(&self) -> io::Result<()> {
+        let folder = self.folder();
+        if !folder.exists() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
                 fs::remove_file(entry.path())?;
             }
         }
         Ok(())
-    }
-
-    /// How the name of this file begins while it is not finished.
-    fn unfinished_prefix(&self) -> String {
-        let name = self.path.file_name().unwrap_or_default();
-        format!(".{}.unfinished-", name.to_string_lossy())
     }
 
     /// A name must survive a crash of the machine too.

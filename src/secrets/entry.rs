@@ -178,10 +178,20 @@ pub(super) mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::{Holds, TenantHash};
+    use crate::model::{Destination, Holds, SinkKind, TenantHash};
 
     /// What no text of ours may show.
     pub(in crate::secrets) const CANARY: &str = "canary-$(id)-'\"-\\-secret";
+
+    fn file() -> Destination {
+        Destination {
+            kind: SinkKind::File,
+            address: None,
+            place: "secrets/gift-deliveries.env".to_owned(),
+            recipients: BTreeSet::new(),
+            format: Some(EntryFormat::Dotenv),
+        }
+    }
 
     pub(in crate::secrets) fn entry() -> Entry {
         let endpoints = Endpoints {
@@ -201,7 +211,7 @@ pub(super) mod tests {
                 key: "gift-deliveries".parse().unwrap(),
                 client_id: "G1fT".parse().unwrap(),
                 tenant: TenantHash::of("acme.eu.auth0.com"),
-                content: Label::digest_content(Some(&endpoints), &audiences, &BTreeSet::new()),
+                content: Label::digest_content(Some(&endpoints), &audiences, &file()),
                 holds: Holds::Current,
                 version: 1,
                 since: "2026-11-27T12:00:00Z".to_owned(),

@@ -36,9 +36,21 @@ impl FileSink {
         let text = str::from_utf8(bytes).map_err(|_| LabelError::NotOurs)?;
 
         Ok(Seen {
-            label: Entry::read_label(text, self.format)?,
+            label: Entry::read_label(text, self.format_of(text))?,
             revision: None,
         })
+    }
+
+    /// What a file looks like: one may be from before another format was declared.
+    fn format_of(&self, text: &str) -> EntryFormat {
+        let other = match self.format {
+            EntryFormat::Dotenv => EntryFormat::Json,
+            EntryFormat::Json => EntryFormat::Dotenv,
+        };
+        match Entry::read_label(text, self.format) {
+            Err(LabelError::NotOurs) if Entry::read_label(text, other).is_ok() => other,
+            _ => self.format,
+        }
     }
 
     fn read_entry(&self, place: &str) -> Result<Option<Entry>, SinkError> {
@@ -48,7 +60,8 @@ impl FileSink {
 
         let text = String::from_utf8(bytes).map_err(|_| strange(place, &LabelError::NotOurs))?;
         let text = SecretString::from(text);
-        let entry = Entry::read(text.expose_secret(), self.format);
+        let format = self.format_of(text.expose_secret());
+        let entry = Entry::read(text.expose_secret(), format);
         entry.map(Some).map_err(|error| strange(place, &error))
     }
 }

@@ -1,5 +1,6 @@
 //! Entries that are a file each, in the folder of a configuration.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -16,8 +17,11 @@ pub(super) struct Folder {
     path: PathBuf,
     access: Access,
     /// One entry after the other: each finds out whether a folder is new.
-    writing: Mutex<()>,
+    writing: Mutex<Cleared>,
 }
+
+/// The folders that nothing unfinished is left in.
+type Cleared = BTreeSet<String>;
 
 /// Reads what may be looked at of the file of an entry.
 pub(super) type ReadSeen<'a> = &'a (dyn Fn(&[u8]) -> Result<Seen, LabelError> + Sync);
@@ -27,7 +31,7 @@ impl Folder {
         Self {
             path,
             access,
-            writing: Mutex::new(()),
+            writing: Mutex::default(),
         }
     }
 
@@ -75,10 +79,18 @@ impl Folder {
         before: Option<&Seen>,
         read_seen: ReadSeen<'_>,
     ) -> Result<(), SinkError> {
-        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cleared = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         refuse_changed(place, &self.look_at(place, read_seen)?, before)?;
 
         let file = self.file(place);
+        // Once: there may be as many files as there are entries.
+        let (folder, _) = place.rsplit_once('/').unwrap_or_default();
+        if let Ok(file) = &file
+            && cleared.insert(folder.to_owned())
+        {
+            let removed = file.remove_unfinished();
+            removed.map_err(|error| self.explain(place, &error.into()))?;
+        }
         let written = file.and_then(|file| file.write(bytes, before.is_none()));
         written.map_err(|error| match error {
             KeptError::Io(error) if error.kind() == ErrorKind::AlreadyExists => {

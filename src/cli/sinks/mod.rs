@@ -72,10 +72,11 @@ impl SinksAtHand {
             }),
             SinkSpec::Age {
                 recipients, format, ..
-            } => in_folder(name, arguments, || {
+            } => {
+                // Also where nobody can write there in this run: a key that is none is wrong everywhere.
                 let sink = AgeSink::new(folder_or_here(folder), recipients, *format)?;
-                Ok(Box::new(sink))
-            }),
+                in_folder(name, arguments, || Ok(Box::new(sink)))
+            }
             SinkSpec::Vault {
                 address,
                 namespace,

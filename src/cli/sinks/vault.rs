@@ -75,6 +75,9 @@ impl VaultSurroundings {
         let named = self.get(VAULT_ADDRESS);
         let named = named.map(|named| named.trim_end_matches('/').to_owned());
         let variable = self.name(VAULT_ADDRESS);
+        if let Some(named) = &named {
+            parse_address(sink, named)?;
+        }
         let (text, naming) = match (named, address) {
             (Some(named), Some(stated)) if named != stated => {
                 return Err(differs(sink, "address", stated, &variable, &named));
@@ -97,10 +100,7 @@ impl VaultSurroundings {
             (None, stated, _) => stated.map(|stated| trim(stated).to_owned()),
         };
 
-        let address = text.parse().map_err(|error| {
-            let reason = format!("`{text}` is no address: {error}");
-            not_set_up(sink, reason, None)
-        })?;
+        let address = parse_address(sink, &text)?;
         Ok(FoundVault {
             address,
             namespace,
@@ -175,6 +175,33 @@ impl VaultSurroundings {
             )]),
         })
     }
+}
+
+/// Where a Vault is. What cannot be one is told before anything is planned.
+fn parse_address(sink: &SinkName, text: &str) -> Result<Url, Failure> {
+    let refuse = |reason: &str| {
+        let reason = format!("its address is of no use: {reason}");
+        not_set_up(
+            sink,
+            reason,
+            Some(step!["write it as in `https://vault.example:8200`"]),
+        )
+    };
+    let address: Url = text.parse().map_err(|_| refuse("it is no address"))?;
+
+    // Of one with a password nothing is shown: a plan names destinations in full.
+    if !address.username().is_empty() || address.password().is_some() {
+        return Err(refuse("it has a name or a password in it"));
+    }
+    let is_safe = match address.scheme() {
+        "https" => true,
+        "http" => crate::model::is_loopback(&address),
+        _ => false,
+    };
+    if !is_safe {
+        return Err(refuse("what is sent there could be read on the way"));
+    }
+    Ok(address)
 }
 
 fn trim(namespace: &str) -> &str {

@@ -1,13 +1,13 @@
 //! Checks of where credentials go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
 use super::super::section::SINKS;
 use super::super::source::Span;
 use super::context::{CLIENTS, Context};
-use crate::model::{Destination, Key, PathTemplate, SinkKind, SinkName, Slots, Suggestions};
+use crate::model::{Destination, Key, PathTemplate, SinkName, Slots, Suggestions};
 
 /// The field of a client that names sinks.
 const DELIVER: &str = "deliver";
@@ -59,10 +59,22 @@ pub(super) fn check_paths(context: &Context<'_>) -> Vec<Problem> {
                         "`${env}` stands for nothing: the configuration has no environments";
                     Some(Problem::new(ProblemId::NoEnvironment, span, message))
                 }
+                Ok(path) if needs_environment(kind, &path, context) => {
+                    let message = "every environment would have the same files here";
+                    let problem = Problem::new(ProblemId::SharedDestination, span, message);
+                    Some(problem.help("put `${env}` into the path: each has secrets of its own"))
+                }
                 Ok(_) => None,
             }
         })
         .collect()
+}
+
+/// Whether a path of files is that of another environment too. A Vault, or a program, may be another one in each.
+fn needs_environment(kind: &str, path: &PathTemplate, context: &Context<'_>) -> bool {
+    let is_of_files = matches!(kind, "file" | "age");
+
+    is_of_files && context.environment.is_some() && !path.names_environment()
 }
 
 /// Credentials in one place: those of one client would be written over those of another.
@@ -91,7 +103,7 @@ pub(super) fn find_shared_destinations(context: &Context<'_>) -> Vec<Problem> {
             };
             let destination = spec.destination(name, None, slots);
             let span = Place::of_key(context.document, CLIENTS, key.as_str()).value_of(DELIVER);
-            if let Some((other, sink, first)) = taken.get(&as_kept(&destination)) {
+            if let Some((other, sink, first)) = taken.get(&destination.as_kept()) {
                 let problem = if *other == key {
                     let key = quote(key.as_str());
                     let message = format!(
@@ -106,7 +118,7 @@ pub(super) fn find_shared_destinations(context: &Context<'_>) -> Vec<Problem> {
                 };
                 problems.push(problem.help(format!("it is {destination}")));
             } else {
-                taken.insert(as_kept(&destination), (key, name, span));
+                taken.insert(destination.as_kept(), (key, name, span));
             }
         }
     }
@@ -141,19 +153,4 @@ pub(super) fn find_shared_folders(context: &Context<'_>) -> Vec<Problem> {
         );
     }
     problems
-}
-
-/// A destination as it is told from others: not every file system keeps `a` and `A` apart, and who can decrypt a file
-/// makes no other file of it.
-fn as_kept(destination: &Destination) -> Destination {
-    match destination.kind {
-        SinkKind::File | SinkKind::Age => Destination {
-            // Both are files beside the configuration.
-            kind: SinkKind::File,
-            place: destination.place.to_ascii_lowercase(),
-            recipients: BTreeSet::new(),
-            ..destination.clone()
-        },
-        SinkKind::Vault | SinkKind::Exec => destination.clone(),
-    }
 }

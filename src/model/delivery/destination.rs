@@ -6,6 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::EntryFormat;
 use crate::model::AgeRecipient;
 
 /// Where the credentials of one client go: all that tells it from another place.
@@ -20,6 +21,8 @@ pub struct Destination {
     pub place: String,
     /// Who can decrypt it, where it is encrypted to somebody.
     pub recipients: BTreeSet<AgeRecipient>,
+    /// What a file looks like.
+    pub format: Option<EntryFormat>,
 }
 
 /// The kinds of sinks.
@@ -63,6 +66,25 @@ impl SinkKind {
     }
 }
 
+impl Destination {
+    /// As it is told from others: not every file system keeps `a` and `A` apart, and neither who can decrypt a file nor
+    /// what it looks like makes another file of it.
+    #[must_use]
+    pub fn as_kept(&self) -> Self {
+        match self.kind {
+            SinkKind::File | SinkKind::Age => Self {
+                // Both are files beside the configuration.
+                kind: SinkKind::File,
+                address: None,
+                place: self.place.to_ascii_lowercase(),
+                recipients: BTreeSet::new(),
+                format: None,
+            },
+            SinkKind::Vault | SinkKind::Exec => self.clone(),
+        }
+    }
+}
+
 impl fmt::Display for SinkKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
@@ -82,6 +104,9 @@ impl fmt::Display for Destination {
             let recipients: Vec<String> = recipients.collect();
             write!(formatter, " for {}", recipients.join(", "))?;
         }
-        Ok(())
+        match self.format {
+            Some(EntryFormat::Json) => formatter.write_str(" (JSON)"),
+            Some(EntryFormat::Dotenv) | None => Ok(()),
+        }
     }
 }

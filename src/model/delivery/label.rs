@@ -1,9 +1,10 @@
 //! What stands beside the credentials of a client, in clear.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Destination;
 use crate::model::{
     AgeRecipient, ClientId, Digest, Endpoints, Identifier, Key, StackName, TenantHash,
 };
@@ -81,12 +82,12 @@ impl Label {
     /// The newest form that this Grantry knows.
     pub const FORM: u32 = 1;
 
-    /// A digest of what an entry holds beside its secret, and of who can decrypt it.
+    /// A digest of what an entry holds beside its secret, of who can decrypt it, and of what it looks like.
     #[must_use]
     pub fn digest_content(
         endpoints: Option<&Endpoints>,
         audiences: &BTreeMap<Key, Identifier>,
-        recipients: &BTreeSet<AgeRecipient>,
+        destination: &Destination,
     ) -> String {
         let endpoints = endpoints.map(|endpoints| {
             serde_json::json!({
@@ -101,12 +102,14 @@ impl Label {
             .map(|(key, identifier)| (key.as_str(), identifier.as_str()))
             .collect();
 
-        let recipients: Vec<&str> = recipients.iter().map(AgeRecipient::as_str).collect();
+        let recipients = destination.recipients.iter();
+        let recipients: Vec<&str> = recipients.map(AgeRecipient::as_str).collect();
 
         let content = serde_json::json!({
             "endpoints": endpoints,
             "audiences": audiences,
             "recipients": recipients,
+            "format": destination.format,
         });
         Digest::of(content).to_string().chars().take(16).collect()
     }

@@ -109,11 +109,17 @@ impl SinkSpec {
             Self::Exec { .. } => (Some(sink.to_string()), place, BTreeSet::new()),
         };
 
+        let format = match self {
+            Self::File { format, .. } | Self::Age { format, .. } => Some(*format),
+            Self::Vault { .. } | Self::Exec { .. } => None,
+        };
+
         Destination {
             kind: self.kind(),
             address,
             place,
             recipients,
+            format,
         }
     }
 }

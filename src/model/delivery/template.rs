@@ -44,7 +44,7 @@ pub enum PathTemplateError {
     /// It is not a plain relative path.
     #[error(
         "a path inside a sink is relative, of letters, digits and `. _ -` between single `/`; no part \
-         begins with `.git` or is `.` or `..`"
+         begins with `.git` or `.grantry`, or is `.` or `..`"
     )]
     NotPlain,
     /// Every client would have the same place.
@@ -122,12 +122,15 @@ fn parse(written: &str) -> Result<Vec<Piece>, PathTemplateError> {
     Ok(pieces)
 }
 
+/// How the parts of a path begin that are not for entries.
+const OTHERS: [&str; 2] = [".git", ".grantry"];
+
 fn is_plain(part: &str) -> bool {
     let letters = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
 
     !matches!(part, "" | "." | "..")
-        // Git runs what lies in some of its own places.
-        && !part.to_ascii_lowercase().starts_with(".git")
+        // Git runs what lies in some of its own places, and a local tenant lies in one of ours.
+        && !OTHERS.iter().any(|begin| part.to_ascii_lowercase().starts_with(begin))
         && part.chars().all(letters)
 }
 
@@ -199,6 +202,7 @@ mod tests {
             "m2m/${client.key}/",
             ".git/hooks/${client.key}",
             ".GIT/${client.key}",
+            ".grantry/${client.key}",
             "m 2/${client.key}",
             "m2m/%2e%2e/${client.key}",
             "${client.name}",

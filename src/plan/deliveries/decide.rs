@@ -10,10 +10,11 @@ use super::{
     SecretSource, Surroundings,
 };
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Delivery, Desired, DesiredClient, DesiredGrant, Holds,
-    Identifier, Key, Label, Looked, Prune, Seen, SinkName, Snapshot, SubjectType, Written,
+    Address, Audience, ClientId, ClientRef, Delivery, Desired, DesiredClient, DesiredGrant,
+    Destination, Holds, Identifier, Key, Label, Looked, Prune, Seen, SinkName, Snapshot,
+    SubjectType, Written,
 };
-use crate::plan::{Action, Conflict, PlanError, Planned, list_ids};
+use crate::plan::{Action, Conflict, PlanError, Planned, classify, list_ids};
 
 /// How far a client is whose credentials are to be delivered.
 #[derive(Debug, Clone)]
@@ -45,14 +46,21 @@ impl Planned {
             desired,
             seen,
             ids: list_ids(desired, seen),
+            former_ids: list_former_ids(desired, seen),
             audiences: list_audiences(desired, seen),
             surroundings: &surroundings,
         };
 
-        let mut conflicts = Vec::new();
+        let (declared, mut conflicts) = find_declared(&places);
         let mut deliveries = Vec::new();
         let mut entries = BTreeMap::new();
         for place in places {
+            // By another name, it is the place of an entry that is declared.
+            let is_declared = declared.contains(&place.destination.as_kept());
+            if place.standing == PlaceStanding::Undeclared && is_declared {
+                continue;
+            }
+
             let key = (place.client.clone(), place.sink.clone());
             let looked = surroundings.looked.get(&key).unwrap_or(&Looked::Unseen);
             match decision.own_entry(&place, looked) {
@@ -63,6 +71,7 @@ impl Planned {
                 Err(conflict) => conflicts.extend(conflict),
             }
         }
+        keep_only_copies(&mut deliveries);
         if !conflicts.is_empty() {
             conflicts.sort();
             return Err(PlanError { conflicts });
@@ -88,11 +97,55 @@ impl Planned {
     }
 }
 
+/// Where entries are declared to be, and those that would be written over others there: now that addresses are known.
+fn find_declared(places: &[Place]) -> (BTreeSet<Destination>, Vec<Conflict>) {
+    let declared = places
+        .iter()
+        .filter(|place| place.standing == PlaceStanding::Declared);
+
+    let mut taken = BTreeSet::new();
+    let mut conflicts = Vec::new();
+    for place in declared {
+        if !taken.insert(place.destination.as_kept()) {
+            conflicts.push(Conflict::StrangeEntry {
+                key: place.client.clone(),
+                destination: place.destination.to_string(),
+                reason: "another delivery of this configuration goes there too".to_owned(),
+            });
+        }
+    }
+    (taken, conflicts)
+}
+
+/// Has an entry that is not declared any more stay as long as the same client waits for another one: the secret in it
+/// may be nowhere else.
+fn keep_only_copies(deliveries: &mut [PlannedDelivery]) {
+    let waiting: BTreeSet<Key> = deliveries
+        .iter()
+        .filter(|delivery| {
+            matches!(
+                delivery.action,
+                DeliveryAction::Withhold | DeliveryAction::Unseen
+            )
+        })
+        .map(|delivery| delivery.client.clone())
+        .collect();
+
+    for delivery in deliveries {
+        let is_only_dropped = delivery.reason == Some(DeliveryReason::NotNamed);
+        if is_only_dropped && waiting.contains(&delivery.client) {
+            delivery.action = DeliveryAction::Keep;
+        }
+    }
+}
+
 struct Decision<'a> {
     planned: &'a Planned,
     desired: &'a Desired,
     seen: &'a Snapshot,
     ids: BTreeMap<Key, ClientId>,
+    /// Those of the clients that are ours and not declared.
+    former_ids: BTreeMap<Key, ClientId>,
     audiences: BTreeMap<Key, BTreeMap<Key, Identifier>>,
     surroundings: &'a Surroundings<'a>,
 }
@@ -118,17 +171,41 @@ impl Decision<'_> {
             Looked::Nothing | Looked::Unseen => Ok(None),
             Looked::Strange(reason) => Err(refuse(reason.clone())),
             Looked::Entry(seen) => {
-                let Label { stack, key, .. } = &seen.label;
-                let stacks = &self.desired.policy.former_stacks;
-                if *stack != self.desired.stack && !stacks.contains(stack) {
-                    return Err(refuse(format!("it is an entry of the stack `{stack}`")));
-                }
-                if *key != place.client {
-                    return Err(refuse(format!("it is the entry of clients.{key}")));
+                if let Some(objection) = self.objection_to_owner(place, &seen.label) {
+                    return Err(refuse(objection));
                 }
                 Ok(Some(seen))
             }
         }
+    }
+
+    /// Why an entry is not that of this client of this stack in this tenant; nothing, if it is.
+    fn objection_to_owner(&self, place: &Place, label: &Label) -> Option<String> {
+        let Label {
+            stack,
+            key,
+            client_id,
+            tenant,
+            ..
+        } = label;
+        let is_its_own = self.known_id(&place.client) == Some(client_id);
+
+        // A former name of the stack counts where the client itself was taken over with it.
+        let is_of_stack = *stack == self.desired.stack
+            || self.desired.policy.former_stacks.contains(stack) && is_its_own;
+        if !is_of_stack {
+            return Some(format!("it is an entry of the stack `{stack}`"));
+        }
+        if *key != place.client {
+            return Some(format!("it is the entry of clients.{key}"));
+        }
+        if *tenant != self.seen.tenant {
+            return Some("it is the entry of a client in another tenant".to_owned());
+        }
+        // One that is gone has left it behind; one that is there may need it.
+        let address = Address::Client(ClientRef::Id(client_id.clone()));
+        let is_of_another = !is_its_own && self.seen.found.contains_key(&address);
+        is_of_another.then(|| format!("it is the entry of the client {client_id}, which is there"))
     }
 
     /// What is done about a place; nothing where all is as it should be.
@@ -140,7 +217,11 @@ impl Decision<'_> {
     ) -> Option<PlannedDelivery> {
         let (action, source, reason) = match place.standing {
             PlaceStanding::Undeclared => {
-                entry?;
+                let label = &entry?.label;
+                // Of one that was in its place, nobody knows who may need it.
+                if self.known_id(&place.client) != Some(&label.client_id) {
+                    return None;
+                }
                 self.decide_leftover(place)
             }
             PlaceStanding::Declared => self.decide_declared(place, looked, entry)?,
@@ -156,11 +237,17 @@ impl Decision<'_> {
         })
     }
 
+    /// The id of a client that is there: declared, or ours and not declared any more.
+    fn known_id(&self, client: &Key) -> Option<&ClientId> {
+        self.ids.get(client).or_else(|| self.former_ids.get(client))
+    }
+
     /// An entry that is not declared any more: it goes with what is pruned.
     fn decide_leftover(&self, place: &Place) -> Decided {
-        let goes = self.planned.plan.changes.iter().any(|change| {
-            change.action == Action::Delete && change.address == address_of(&place.client)
-        });
+        let address = address_of(&place.client);
+        let mut changes = self.planned.plan.changes.iter();
+        let goes =
+            changes.any(|change| change.action == Action::Delete && change.address == address);
         let reason = if goes {
             DeliveryReason::ClientGoes
         } else {
@@ -262,7 +349,7 @@ impl Decision<'_> {
         let content = Label::digest_content(
             self.surroundings.endpoints.as_ref(),
             audiences,
-            &place.destination.recipients,
+            &place.destination,
         );
         let is_as_wanted =
             label.holds == holds && label.content == content && label.stack == self.desired.stack;
@@ -322,6 +409,20 @@ fn or_nothing(has_secret: bool, source: SecretSource) -> SecretSource {
 
 fn address_of(client: &Key) -> Address {
     Address::Client(ClientRef::Key(client.clone()))
+}
+
+/// The ids of the clients that are ours, also of those that are not declared any more, by their keys.
+fn list_former_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
+    let verdicts = classify(desired, seen);
+    let ours = verdicts.values().filter(|verdict| verdict.class.is_ours());
+
+    ours.filter_map(|verdict| match &verdict.address {
+        Address::Client(ClientRef::Key(key)) => {
+            Some((key.clone(), verdict.found.id.as_str().parse().ok()?))
+        }
+        _ => None,
+    })
+    .collect()
 }
 
 /// What each client may call for itself.

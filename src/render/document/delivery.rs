@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::advice::AdviceView;
 use crate::apply::DeliveryOutcome;
-use crate::model::{Advice as _, AgeRecipient, Destination, SinkKind, Words};
+use crate::model::{Advice as _, AgeRecipient, Destination, EntryFormat, SinkKind, Words};
 use crate::plan::{DeliveryAction, DeliveryReason, PlannedDelivery, SecretSource};
 
 /// What is done about the credentials of one client in one sink.
@@ -40,6 +40,9 @@ pub struct DestinationView {
     /// Who can decrypt it, where it is encrypted to somebody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<String>,
+    /// What a file looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<EntryFormat>,
 }
 
 /// What is done about an entry.
@@ -231,6 +234,7 @@ impl DestinationView {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            format: destination.format,
         }
     }
 
@@ -245,6 +249,7 @@ impl DestinationView {
             address: self.address.clone(),
             place: self.place.clone(),
             recipients: recipients.collect(),
+            format: self.format,
         }
         .to_string()
     }

@@ -81,8 +81,8 @@ impl ExecSink {
             Some(0) => Ok(output.printed),
             Some(CHANGED) if !place.is_empty() => Err(SinkError::Changed { place }),
             code => {
-                let line = output.complaint.expose_secret().lines().next();
-                let line = line.map(str::trim).filter(|line| !line.is_empty());
+                let mut lines = output.complaint.expose_secret().lines().map(str::trim);
+                let line = lines.find(|line| !line.is_empty());
                 let reason = match (line, code) {
                     // Hidden first: what is cut short is not found any more.
                     (Some(line), _) => sanitize(&secrets.hide(line)),

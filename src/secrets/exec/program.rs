@@ -15,6 +15,9 @@ use tokio::time::timeout;
 /// How much a program may print, in bytes.
 const MOST_PRINTED: usize = 4 << 20;
 
+/// In bytes: no secret is longer, in whatever way it is written.
+const MOST_CUT: usize = 1 << 10;
+
 /// How much of its complaints is kept, in bytes; the rest is read past.
 const MOST_COMPLAINTS: usize = 16 << 10;
 
@@ -124,7 +127,12 @@ async fn read_beginning(mut output: impl AsyncRead + Unpin) -> Result<Vec<u8>, F
 
     // A program that nobody listens to any more would be stopped by that.
     let rest = tokio::io::copy(&mut output, &mut tokio::io::sink()).await;
-    rest.map_err(Failure::Broken)?;
+    let left_out = rest.map_err(Failure::Broken)?;
+
+    // What was cut off may have cut a secret in two, and half of one is not known for what it is.
+    if left_out > 0 {
+        bytes.truncate(bytes.len().saturating_sub(MOST_CUT));
+    }
     Ok(bytes)
 }
 

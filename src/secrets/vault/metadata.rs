@@ -81,11 +81,10 @@ impl Metadata {
 
     /// What may be looked at of it.
     pub(super) fn looked(&self) -> Looked {
-        if !self.is_there {
-            return Looked::Nothing;
-        }
-
         match self.label() {
+            // What was never there, or was ours and is deleted. What others have deleted they can restore.
+            Err(LabelError::NotOurs) if self.current == 0 => Looked::Nothing,
+            Ok(_) if !self.is_there => Looked::Nothing,
             Ok(label) => Looked::Entry(Seen {
                 label,
                 revision: Some(self.current.to_string()),

@@ -337,3 +337,163 @@ fn who_can_decrypt_an_entry_is_kept_up_to_date() {
     );
     world.assert_delivered("for another");
 }
+
+/// A configuration of one client and a file, and what comes before it.
+fn of_files(before: &str, path: &str) -> String {
+    format!(
+        "{before}\nstack: maps\nsinks: {{ files: {{ file: {{ path: \"{path}\" }} }} }}\n\
+         clients: {{ courier: {{ name: Courier, deliver: files }} }}\n"
+    )
+}
+
+#[test]
+fn an_entry_of_another_tenant_is_never_written_over_nor_removed() {
+    let world = World::new(&[]);
+    let configuration = of_files("", "secrets/${client.key}.env");
+    world.place.write("grantry.yaml", &configuration);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let entry = world.read("secrets/courier.env");
+
+    let other = ["--provider", "local:other.json"];
+    let said = world
+        .place
+        .run(&[&["apply", "--auto-approve"], &other[..]].concat())
+        .exits(1);
+    assert!(
+        said.stdout
+            .contains("the entry of a client in another tenant"),
+        "{}",
+        said.stdout
+    );
+    let undelivered = format!("prune: true\n{configuration}").replace(", deliver: files", "");
+    world.place.write("grantry.yaml", &undelivered);
+    world
+        .place
+        .run(&[&["apply", "--auto-approve"], &other[..]].concat())
+        .exits(0);
+    assert_eq!(world.read("secrets/courier.env"), entry);
+}
+
+#[test]
+fn each_environment_has_files_of_its_own() {
+    let place = Place::new();
+    let environments = "environments: { dev: {}, prod: {} }";
+    place.write(
+        "grantry.yaml",
+        &of_files(environments, "secrets/${client.key}.env"),
+    );
+    let said = place.run(&["validate", "--env", "dev"]).exits(1);
+    assert!(
+        said.stdout
+            .contains("every environment would have the same files"),
+        "{}{}",
+        said.stdout,
+        said.stderr
+    );
+
+    place.write(
+        "grantry.yaml",
+        &of_files(environments, "secrets/${env}/${client.key}.env"),
+    );
+    place.run(&["validate", "--env", "dev"]).exits(0);
+}
+
+#[test]
+fn a_place_by_another_name_is_no_leftover() {
+    let world = World::new(&[]);
+    let two = of_files("prune: true", "secrets/${client.key}.env").replace(
+        "sinks: { ",
+        "sinks: { again: { file: { path: \"secrets/${client.key}.env\" } }, ",
+    );
+    world.place.write("grantry.yaml", &two);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let entry = world.read("secrets/courier.env");
+
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    assert!(said.stdout.contains("No changes."), "{}", said.stdout);
+    assert_eq!(world.read("secrets/courier.env"), entry);
+}
+
+#[test]
+fn an_entry_goes_when_its_client_has_gone_and_not_before() {
+    let world = World::new(&["--fault", "DELETE /clients/*:403:nth=1"]);
+    let configuration = of_files(
+        "prune: true\nlimits: { allow_empty: true }",
+        "secrets/${client.key}.env",
+    );
+    world.place.write("grantry.yaml", &configuration);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let without = configuration.replace("courier: { name: Courier, deliver: files }", "");
+    world.place.write("grantry.yaml", &without);
+
+    let said = world.run(&["apply", "--auto-approve"]);
+    assert_ne!(said.code, Some(0), "{said:?}");
+    assert_ne!(world.read("secrets/courier.env"), "", "{}", said.stdout);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    assert_eq!(world.read("secrets/courier.env"), "");
+}
+
+#[test]
+fn the_only_copy_of_a_secret_stays_while_the_new_place_waits_for_it() {
+    let world = World::new(&[]);
+    let configuration = of_files("prune: true", "secrets/${client.key}.env");
+    world.place.write("grantry.yaml", &configuration);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let elsewhere = configuration
+        .replace(
+            "sinks: { ",
+            "sinks: { more: { file: { path: \"more/${client.key}.env\" } }, ",
+        )
+        .replace("deliver: files", "deliver: more");
+    world.place.write("grantry.yaml", &elsewhere);
+
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    assert_ne!(world.read("secrets/courier.env"), "");
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(0);
+    assert_ne!(world.read("more/courier.env"), "");
+    assert_eq!(world.read("secrets/courier.env"), "");
+}
+
+#[test]
+fn a_secret_of_another_client_in_the_sink_is_never_joined_with_this_one() {
+    let world = World::new(&[]);
+    let configuration = of_files("", "secrets/${client.key}.env");
+    world.place.write("grantry.yaml", &configuration);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let entry = world.read("secrets/courier.env");
+    let (without, _) = entry.split_once("CLIENT_SECRET=").unwrap();
+    let older = without.replace("\"content\":\"", "\"content\":\"older");
+    std::fs::write(world.place.path("secrets/courier.env"), older).unwrap();
+
+    let said = world.run(&["apply", "--auto-approve"]).exits(5);
+    assert!(
+        said.stdout
+            .contains("what lies in the sink is no secret of this client"),
+        "{}",
+        said.stdout
+    );
+}
+
+#[test]
+fn another_format_is_approved_and_written() {
+    let world = World::new(&[]);
+    let configuration = of_files("", "secrets/${client.key}.env");
+    world.place.write("grantry.yaml", &configuration);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let json = configuration.replace(".env\" }", ".env\", format: json }");
+    world.place.write("grantry.yaml", &json);
+
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    assert!(
+        said.stdout
+            .contains("~ deliveries.courier -> file secrets/courier.env (JSON)"),
+        "{}",
+        said.stdout
+    );
+    let entry: Value = serde_json::from_str(&world.read("secrets/courier.env")).unwrap();
+    let [id, secret] =
+        ["client_id", "client_secret"].map(|name| entry[name].as_str().unwrap().to_owned());
+    assert_eq!((id.len(), secret.len()), (32, 64));
+}
