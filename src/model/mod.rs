@@ -30,6 +30,7 @@ mod spec;
 mod suggestions;
 mod support;
 mod system_api;
+mod token;
 
 pub use address::{Address, ClientRef, Kind};
 pub(crate) use attrs::compact;
@@ -76,6 +77,7 @@ pub use support::{
     Missing, Part, ScopeNames, Support,
 };
 pub use system_api::SystemApi;
+pub use token::{Asking, TokenClaims};
 
 pub use crate::words::{
     Advice, Foreign, Step, Term, Words, escape_harmful, foreign, safe, safe_path,

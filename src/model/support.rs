@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::{
-    AppType, GrantType, Identifier, Kind, ScopeNaming, SigningAlg, SystemApi,
+    AppType, Asking, GrantType, Identifier, Kind, ScopeNaming, SigningAlg, SystemApi,
     TokenEndpointAuthMethod, Value,
 };
 
@@ -35,6 +35,8 @@ pub struct Support {
     pub own_client_ids: &'static [&'static str],
     /// How scopes are called there.
     pub scope_naming: ScopeNaming,
+    /// How a token for an API is asked for.
+    pub asking: Asking,
     /// The most characters of the names of scopes in a request for a token, where longer ones are
     /// passed over in silence.
     pub scope_parameter: Option<usize>,
@@ -224,6 +226,7 @@ impl Support {
             client_id: None,
             own_client_ids: &[],
             scope_naming: ScopeNaming::Bare,
+            asking: Asking::ByAudience,
             scope_parameter: None,
             management_api: ManagementApi::Grantable,
             client_ids: ClientIds::Given,

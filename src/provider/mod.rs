@@ -11,7 +11,8 @@ use secrecy::SecretString;
 
 use crate::config::ProviderChoice;
 use crate::model::{
-    Address, Attrs, Desired, Digest, Endpoints, Found, Inspection, RemoteId, Snapshot, Support,
+    Address, Attrs, Desired, Digest, Endpoints, Found, Identifier, Inspection, RemoteId, Snapshot,
+    Support, TenantHash,
 };
 use crate::plan::{self, Planned, SecretAccess};
 
@@ -46,6 +47,8 @@ pub use refused::{
     ForbiddenReason, OutOfTimeReason, RejectedReason, UnauthorizedReason, UnreachableReason,
 };
 pub use retry::Retry;
+#[cfg(feature = "web")]
+pub use web::{Caller, KeySet, Token, TokenDesk, TokenError, TokenRefusal, Untold};
 
 /// What each provider can express.
 pub const SUPPORTS: &[&Support] = &[
@@ -85,6 +88,16 @@ pub trait Observe: Sync {
     /// Where services get their tokens; none where there is no such place.
     fn endpoints(&self) -> impl Future<Output = Result<Option<Endpoints>, ProviderError>> + Send {
         future::ready(Ok(None))
+    }
+
+    /// What marks and labels are written for here. Nothing is asked for where the address of the tenant tells it.
+    fn tenant_hash(&self) -> impl Future<Output = Result<TenantHash, ProviderError>> + Send {
+        async move { self.read().await.map(|seen| seen.tenant) }
+    }
+
+    /// What the tenant's Management API is called by whoever asks for a token, if there is one.
+    fn management_api(&self) -> Option<&Identifier> {
+        None
     }
 
     /// Whether the secrets of clients are shown to us.

@@ -166,7 +166,7 @@ impl Writer {
 
     async fn identifier_of_lock(&self, stack: &StackName) -> Result<String, ProviderError> {
         self.reader().ask_for_own_api().await?;
-        let tenant = self.reader().tenant_hash().await?;
+        let tenant = self.reader().listed_tenant_hash().await?;
 
         Ok(format!("{}{stack}:{tenant}", prefix()))
     }

@@ -20,6 +20,7 @@ use super::lock_identifier::is_lock;
 use super::object::get_text;
 use super::scopes::Scopes;
 use super::settings::Settings;
+use super::site::DomainName;
 use crate::model::{
     Address, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
     TenantHash, UnnamedGrant,
@@ -124,7 +125,7 @@ impl Reader {
     }
 
     /// What marks are written for in this tenant.
-    pub(super) async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
+    pub(super) async fn listed_tenant_hash(&self) -> Result<TenantHash, ProviderError> {
         let own_api = self.decoder().await?.management_api;
         let host = own_api.host_of_management_api().unwrap_or_default();
 
@@ -154,6 +155,21 @@ impl Observe for Reader {
 
     async fn endpoints(&self) -> Result<Option<Endpoints>, ProviderError> {
         Ok(Some(self.getter.settings().endpoints()))
+    }
+
+    async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
+        let settings = self.getter.settings();
+        // The domain that Auth0 gave to a tenant is in the name of its own API.
+        if settings.domain_name() == DomainName::Canonical {
+            return Ok(TenantHash::of(&settings.canonical_domain));
+        }
+
+        self.ask_for_own_api().await?;
+        self.listed_tenant_hash().await
+    }
+
+    fn management_api(&self) -> Option<&Identifier> {
+        Some(&self.getter.settings().management_api)
     }
 
     async fn secret_access(&self) -> Result<SecretAccess, ProviderError> {
@@ -290,7 +306,7 @@ impl Reader {
         agreement::check(&self.getter, &found, &unnamed).await?;
 
         Ok(Snapshot {
-            tenant: self.tenant_hash().await?,
+            tenant: self.listed_tenant_hash().await?,
             support: &SUPPORT,
             management_api: Some(decoder.management_api.clone()),
             rules: Kind::ALL.map(|kind| (kind, fields::rules(kind))).into(),

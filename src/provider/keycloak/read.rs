@@ -211,6 +211,12 @@ impl Observe for Reader {
         }))
     }
 
+    async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
+        let issuer = self.getter.issuer().await?;
+
+        Ok(TenantHash::of_issuer(&issuer))
+    }
+
     async fn inspect(
         &self,
         address: &Address,

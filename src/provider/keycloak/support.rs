@@ -2,8 +2,8 @@
 
 use super::names::{BUILT_IN, METADATA_PREFIX, OWN_SCOPES, SERVICE_ACCOUNT_PREFIX};
 use crate::model::{
-    ClientIds, EmptyGrants, EmptyTexts, GrantType, Kind, Longest, MachineDefaults, ManagementApi,
-    Missing, Part, ScopeNames, ScopeNaming, Support,
+    Asking, ClientIds, EmptyGrants, EmptyTexts, GrantType, Kind, Longest, MachineDefaults,
+    ManagementApi, Missing, Part, ScopeNames, ScopeNaming, Support,
 };
 
 /// What Keycloak can express where scopes keep their names.
@@ -60,6 +60,7 @@ const COMMON: Support = Support {
     empty_grants: EmptyGrants::None,
     empty_texts: EmptyTexts::Dropped,
     own_client_ids: &BUILT_IN,
+    asking: Asking::ByScopes,
     // `req-params-default-max-size`, unless the server says otherwise.
     scope_parameter: Some(4_000),
     management_api: ManagementApi::None,

@@ -5,6 +5,8 @@
 //! LogIn (401: once more with another session) ─► Transport (again after what passes) ─► receive
 //! ```
 //!
+//! A `TokenDesk` asks as one of the services of a tenant, and not as ourselves; a `KeySet` tells what its tokens say.
+//!
 //! How a tenant refuses, limits and lets somebody in is its own affair, and each provider's.
 
 mod assertion;
@@ -12,8 +14,10 @@ mod cause;
 mod client;
 mod clock;
 mod credentials;
+mod desk;
 mod exchange;
 mod foreign_text;
+mod key_set;
 mod login;
 mod patience;
 mod random;
@@ -22,6 +26,9 @@ mod request_line;
 mod response;
 mod session;
 mod transport;
+
+pub use desk::{Caller, Token, TokenDesk, TokenError, TokenRefusal};
+pub use key_set::{KeySet, Untold};
 
 pub(super) use client::{build_client, cut_off_at};
 #[cfg(feature = "auth0")]

@@ -147,7 +147,7 @@ impl Reader {
             }
         }
 
-        let tenant = self.tenant_hash().await?;
+        let tenant = self.listed_tenant_hash().await?;
         let owned = desired.and_then(|desired| pages.count_owned(desired, &tenant));
         let is_every_kind_seen = pages.counts.len() == Kind::ALL.len();
         let contents = Contents {
