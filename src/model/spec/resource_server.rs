@@ -86,6 +86,12 @@ impl ResourceServerSpec {
     /// The field of the key that access tokens are encrypted for.
     pub const ENCRYPTION: &str = "token_encryption";
 
+    /// The field of what its tokens are signed with.
+    pub const SIGNING_ALG: &str = "signing_alg";
+
+    /// The field of whether access tokens are bound to a key of the client.
+    pub const PROOF_OF_POSSESSION: &str = "proof_of_possession";
+
     /// The managed fields in plain form.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
