@@ -8,9 +8,9 @@ use secrecy::SecretString;
 
 use super::credentials::names::{
     ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM, REALM_ALGORITHM,
-    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SEPARATOR, TOKENS, URL, VAULT_ADDRESS,
-    VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE, VAULT_KUBERNETES_TOKEN, VAULT_NAMESPACE, VAULT_ROLE_ID,
-    VAULT_SECRET_ID, VAULT_TOKEN,
+    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SEPARATOR, SERVICE_ID, SERVICE_SECRET,
+    TOKENS, URL, VAULT_ADDRESS, VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE, VAULT_KUBERNETES_TOKEN,
+    VAULT_NAMESPACE, VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_TOKEN,
 };
 use super::engine;
 use super::exit::Failure;
@@ -52,7 +52,7 @@ const fn says(name: &'static str, meaning: &'static str) -> Variable {
 }
 
 /// All that is read here.
-pub(super) const VARIABLES: [Variable; 45] = [
+pub(super) const VARIABLES: [Variable; 47] = [
     says(
         ENVIRONMENT,
         "Which of the configuration's environments is meant, where `--env` names none.",
@@ -114,6 +114,14 @@ pub(super) const VARIABLES: [Variable; 45] = [
          `acme.eu.auth0.com: { client_id: …, client_secret: … }`, or `https://sso.example/realms/acme: …`, which may \
          have an `auth_realm`; also `client_assertion_private_key`, \
          `client_assertion_signing_alg`, `api_token` and `audience`. Nobody but its owner and its group may read it.",
+    ),
+    says(
+        SERVICE_ID,
+        "The id of the service as which `token` asks, where no sink has its credentials.",
+    ),
+    says(
+        SERVICE_SECRET,
+        "Its secret. It goes to the tenant that the command line or the environment names.",
     ),
     says(
         VAULT_ADDRESS,

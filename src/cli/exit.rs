@@ -10,6 +10,7 @@ use super::arguments::Base;
 use super::choice::{Unsettled, are};
 use super::credentials::invalid::InvalidCredentials;
 use super::engine::NoShard;
+use super::services::ServiceFailure;
 use crate::approval::{ApprovalError, Stale};
 use crate::config::{Problems, RevisionError, TenantName};
 use crate::emulator::EmulatorError;
@@ -154,6 +155,8 @@ pub(super) enum Failure {
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
+    Service(#[from] ServiceFailure),
+    #[error(transparent)]
     Emulator(#[from] EmulatorError),
     #[error(transparent)]
     Unsettled(Unsettled),
@@ -297,6 +300,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Provider(error) => Exit::of_provider(error),
+            Self::Service(failure) => failure.exit(),
             Self::Sink(error) => Exit::of_sink(error),
             Self::Problems(_)
             | Self::BaseProblems(_)

@@ -76,6 +76,7 @@ impl Advice for Failure {
             Self::Provider(error) => error.id(),
             Self::Emulator(error) => error.id(),
             Self::Sink(error) => error.id(),
+            Self::Service(failure) => failure.id(),
             Self::Unsettled(unsettled) => match unsettled {
                 Unsettled::NoProvider { .. } => "no-provider",
                 Unsettled::NoDomain { .. } => "domain-not-named",
@@ -115,6 +116,7 @@ impl Advice for Failure {
             Self::Provider(error) => error.next_step(),
             Self::Emulator(error) => error.next_step(),
             Self::Sink(error) => error.next_step(),
+            Self::Service(failure) => failure.next_step(),
             Self::NoApproval { source, .. } => source.next_step(),
             Self::Stale(stale) => stale.next_step(),
             Self::NotSet(unset) => Some(advise_on_unset(unset)),

@@ -39,13 +39,16 @@ mod report;
 mod revision;
 mod schema;
 mod selection;
+mod services;
 mod several;
 mod signal;
 mod sinks;
 mod target;
+mod token;
 mod unlock;
 mod usage;
 mod validate;
+mod verify;
 mod watch;
 
 use arguments::{Arguments, Verb};
@@ -84,6 +87,8 @@ fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Apply(arguments) => wait_for(apply::run(&arguments)),
         Verb::Access(arguments) => wait_for(access::run(&arguments)),
         Verb::Outputs(arguments) => wait_for(outputs::run(&arguments)),
+        Verb::Token(arguments) => wait_for(token::run(&arguments)),
+        Verb::Verify(arguments) => wait_for(verify::run(&arguments)),
         Verb::Unlock(arguments) => wait_for(unlock::run(&arguments)),
         Verb::Export(arguments) => wait_for(export::run(&arguments)),
         Verb::Doctor(arguments) => wait_for(doctor::run(&arguments)),

@@ -5,17 +5,20 @@ use std::io::{self, IsTerminal as _, Write};
 use std::sync::LazyLock;
 use std::thread;
 
+use secrecy::ExposeSecret as _;
 use tokio::sync::oneshot;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use zeroize::Zeroizing;
 
 use super::arguments::{Color, Verb};
 use super::credentials::names::is_secret;
 use super::environment;
 use super::exit::Failure;
 use crate::model::Secrets;
+use crate::provider::Token;
 use crate::render::Width;
 
 /// What no text may say that leaves this program: all of them leave through this file.
@@ -114,6 +117,22 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     let written = stdout
         .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::Output),
+    }
+}
+
+/// Prints a token: the one secret that is said, for it is what was asked for. A reader that has seen enough is no
+/// error.
+pub(super) fn token(token: &Token) -> Result<(), Failure> {
+    // Written as it is: whatever goes through `data` is without the secrets that are known, and this is one of them.
+    let line = Zeroizing::new(format!("{}\n", token.secret().expose_secret()));
+    let mut stdout = io::stdout().lock();
+    let written = stdout
+        .write_all(line.as_bytes())
         .and_then(|()| stdout.flush());
 
     match written {

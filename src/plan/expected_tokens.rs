@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{
-    Address, Asking, Attrs, Audience, ClientId, Desired, DesiredClient, DesiredGrant,
-    Identifier, Key, OrganizationUsage, ResourceServerSpec, ScopeName, Snapshot, SubjectType,
-    TokenClaims, Value,
+    Address, Asking, Attrs, Audience, ClientId, Desired, DesiredClient, DesiredGrant, Identifier,
+    Key, OrganizationUsage, ResourceServerSpec, ScopeName, Snapshot, SubjectType, TokenClaims,
+    Value,
 };
 
 /// The token that one grant gives its client.
@@ -73,7 +73,11 @@ impl fmt::Display for TokenDifference {
             Self::Lacks(scopes) => write!(formatter, "it lacks {}", list(scopes)),
             Self::Besides(scopes) => write!(formatter, "it holds {} besides", list(scopes)),
             Self::Permissions(names) => {
-                write!(formatter, "it holds the permissions {} besides", list(names))
+                write!(
+                    formatter,
+                    "it holds the permissions {} besides",
+                    list(names)
+                )
             }
             Self::Audiences(names) if names.is_empty() => {
                 formatter.write_str("it is for no API at all")
@@ -185,7 +189,11 @@ impl Api {
     }
 
     fn spec<'a>(&self, desired: &'a Desired) -> Option<&'a ResourceServerSpec> {
-        desired.resource_servers.get(self.key.as_ref()?)?.spec.as_ref()
+        desired
+            .resource_servers
+            .get(self.key.as_ref()?)?
+            .spec
+            .as_ref()
     }
 
     fn live<'a>(&self, seen: &'a Snapshot) -> Option<&'a Attrs> {

@@ -32,6 +32,7 @@ mod stale;
 mod style;
 mod text;
 mod united;
+mod verification;
 mod weight;
 
 pub use access::{
@@ -54,3 +55,4 @@ pub use report::{correlation, ended, progress, report};
 pub use rows::name;
 pub use stale::{plans_apart, stale};
 pub use united::united;
+pub use verification::{not_all_verified, tokens_to_ask_for, verification};

@@ -52,6 +52,7 @@ fn the_committed_schemas_are_the_generated_ones() {
         ("problems", document::problems_schema().into()),
         ("access", document::access_schema().into()),
         ("outputs", document::outputs_schema().into()),
+        ("verification", document::verification_schema().into()),
     ];
     for (name, schema) in schemas {
         let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";
@@ -67,6 +68,7 @@ fn the_schemas_of_documents_are_valid_and_let_more_be_said() {
         document::problems_schema(),
         document::access_schema(),
         document::outputs_schema(),
+        document::verification_schema(),
     ];
     for schema in schemas {
         let schema = Value::from(schema);

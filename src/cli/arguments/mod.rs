@@ -21,6 +21,7 @@ mod outputs;
 mod provider;
 mod schema;
 mod sinks;
+mod tokens;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
 pub(super) use base::Base;
@@ -34,6 +35,7 @@ pub(super) use outputs::{Outputs, OutputsFormat};
 pub(super) use provider::Provider;
 pub(super) use schema::{Editing, Project, Schema, SchemaSubject};
 pub(super) use sinks::SinkArguments;
+pub(super) use tokens::{CredentialsFrom, Extent, Token, Verify, VerifyFormat};
 
 /// Machine-to-machine access, declared in YAML and reconciled with a tenant of Auth0 or Keycloak.
 #[derive(Debug, Parser)]
@@ -86,6 +88,11 @@ pub(super) enum Verb {
     /// Print what services need to know, and is no secret: the ids of their clients, and where they get tokens for
     /// which API. Writes nothing.
     Outputs(Outputs),
+    /// Fetch a token as a declared client, and print it: for `curl`. Its credentials come from where they were delivered,
+    /// or from the environment.
+    Token(Token),
+    /// Ask for tokens as declared clients, and prove that each holds exactly what is granted. Writes nothing.
+    Verify(Verify),
     /// Print the configuration as one document that says the same wherever it is. Sends no request.
     Render(Render),
     /// Print the environments of the configuration, also as CI starts a job for each. Sends no request.

@@ -33,6 +33,8 @@ pub(crate) enum SchemaSubject {
     Access,
     /// What `outputs --format json` prints.
     Outputs,
+    /// What `verify --format json` prints.
+    Verification,
     /// No schema, but all keys of a configuration, variables of the environment and exit codes for people, as Markdown.
     Reference,
     /// No schema, but the metadata of the action for GitHub, which follows these arguments.

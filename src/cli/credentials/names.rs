@@ -27,6 +27,10 @@ pub(in crate::cli) const VAULT_SECRET_ID: &str = "VAULT_SECRET_ID";
 pub(in crate::cli) const VAULT_KUBERNETES_ROLE: &str = "VAULT_KUBERNETES_ROLE";
 pub(in crate::cli) const VAULT_KUBERNETES_TOKEN: &str = "VAULT_KUBERNETES_TOKEN_FILE";
 
+/// A service as whom a token is asked for.
+pub(in crate::cli) const SERVICE_ID: &str = "GRANTRY_CLIENT_ID";
+pub(in crate::cli) const SERVICE_SECRET: &str = "GRANTRY_CLIENT_SECRET";
+
 /// Where many sets are, by the domains and realms of their tenants.
 pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 
@@ -34,7 +38,7 @@ pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 pub(in crate::cli) const SEPARATOR: &str = "__";
 
 /// The variables that are secret.
-pub(super) const SECRETS: [&str; 8] = [
+pub(super) const SECRETS: [&str; 9] = [
     TOKENS[0],
     TOKENS[1],
     KEY,
@@ -43,6 +47,7 @@ pub(super) const SECRETS: [&str; 8] = [
     REALM_SECRET,
     VAULT_TOKEN,
     VAULT_SECRET_ID,
+    SERVICE_SECRET,
 ];
 
 /// All variables of one set, for either provider: an environment has one tenant.

@@ -20,6 +20,7 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
         SchemaSubject::Problems => document::problems_schema().into(),
         SchemaSubject::Access => document::access_schema().into(),
         SchemaSubject::Outputs => document::outputs_schema().into(),
+        SchemaSubject::Verification => document::verification_schema().into(),
         SchemaSubject::Reference => {
             output::data(&reference::reference())?;
             return Ok(Exit::Done);

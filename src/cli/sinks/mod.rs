@@ -11,7 +11,8 @@ use super::exit::Failure;
 use super::{environment, output};
 use crate::config::Loaded;
 use crate::model::{
-    Desired, DesiredClient, EnvironmentName, Key, Looked, SinkName, SinkSpec, Snapshot, step,
+    Desired, DesiredClient, Destination, EnvironmentName, Key, Looked, SinkName, SinkSpec, Slots,
+    Snapshot, step,
 };
 use crate::plan::{self, Plan, Reveal, Surroundings};
 use crate::provider::Observe;
@@ -169,6 +170,28 @@ impl SinksAtHand {
     /// The sinks that can be spoken to.
     pub(super) fn sinks(&self) -> &Sinks {
         &self.sinks
+    }
+
+    /// Why a sink cannot be spoken to, if so.
+    pub(super) fn why_absent(&self, sink: &SinkName) -> Option<&SinkError> {
+        self.absent.get(sink)
+    }
+
+    /// Where the entry of a client goes in a sink.
+    pub(super) fn destination_of(
+        &self,
+        desired: &Desired,
+        key: &Key,
+        sink: &SinkName,
+    ) -> Option<Destination> {
+        let slots = Slots {
+            key,
+            stack: &desired.stack,
+            environment: self.environment.as_ref(),
+        };
+        let address = self.addresses.get(sink).map(String::as_str);
+
+        Some(desired.sinks.get(sink)?.destination(sink, address, slots))
     }
 
     /// Why some cannot be looked at, for whoever is told so.

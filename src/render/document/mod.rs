@@ -1,8 +1,8 @@
-//! What programs read: frozen views of plans, reports, problems, access and outputs, each with a schema of its own.
+//! What programs read: frozen views of plans, reports, problems, access, outputs and verifications, each with a schema of its own.
 //!
 //! A view says the same bytes for the same plan: no moment in time, no id of the tenant but the `client_id`s
 //! of a report, no secret. Additions do not raise the version, so readers ignore what they do not know.
-//! `plan`, `report`, `problems`, `access` and `outputs` are the documents; `address`, `advice`, `change`, `environments`,
+//! `plan`, `report`, `problems`, `access`, `outputs` and `verification` are the documents; `address`, `advice`, `change`, `environments`,
 //! `failure` and `fate` are parts of several.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
@@ -24,6 +24,7 @@ mod provenance;
 mod report;
 mod report_line;
 mod united;
+mod verification;
 
 pub use access::{AccessDocument, AccessFormat, AccessView, ExtentView, PermissionView};
 pub use address::{AddressView, ClientView};
@@ -49,6 +50,10 @@ pub use report::{
 };
 pub use report_line::{BegunLine, EndedLine, ReportLine, RunLine};
 pub use united::{UnitedDocument, UnitedView};
+pub use verification::{
+    GrantVerificationView, VerificationDocument, VerificationFormat, VerificationVerdict,
+    VerificationView,
+};
 
 /// The version of a document: only one is known. A change that a reader could trip over raises it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -95,6 +100,12 @@ pub fn access_schema() -> Schema {
 #[must_use]
 pub fn outputs_schema() -> Schema {
     schema_of::<OutputsDocument>("Grantry outputs")
+}
+
+/// The schema of what `verify --format json` prints.
+#[must_use]
+pub fn verification_schema() -> Schema {
+    schema_of::<VerificationDocument>("Grantry verification")
 }
 
 /// A document as it is printed: one text for one document.

@@ -29,6 +29,9 @@ mod several;
 mod stopping;
 mod teams;
 mod tenants;
+mod token;
+mod tokens;
 mod verbosity;
+mod verify;
 #[cfg(unix)]
 mod watching;

@@ -16,6 +16,7 @@ pub(crate) fn schema_of(verb: &str) -> Option<&'static str> {
         "apply" => Some("schema/report.schema.json"),
         "access" => Some("schema/access.schema.json"),
         "outputs" => Some("schema/outputs.schema.json"),
+        "verify" => Some("schema/verification.schema.json"),
         _ => None,
     }
 }

@@ -1,0 +1,200 @@
+//! `grantry verify`
+
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use super::arguments::{self, VerifyFormat};
+use super::exit::{Exit, Failure};
+use super::faces::{as_json, view_of};
+use super::page::Page;
+use super::services::{FoundEntry, Here, ServiceFailure};
+use super::signal::StopRequests;
+use super::sinks::SinksAtHand;
+use super::target::{Target, with_chosen};
+use super::{output, plan};
+use crate::config::Loaded;
+use crate::model::{ClientId, Key};
+use crate::plan::{ExpectedToken, expect_tokens, list_ids};
+use crate::provider::{Caller, Observe as _, TokenDesk};
+use crate::render;
+use crate::render::document::{VerificationDocument, VerificationVerdict, VerificationView};
+
+mod proof;
+mod selection;
+
+use proof::{Proof, Prover};
+use selection::Selection;
+
+pub(super) async fn run(arguments: &arguments::Verify) -> Result<Exit, Failure> {
+    let (view, exit) = match prove(arguments).await {
+        Ok(proved) => proved,
+        Err(failure) => {
+            if arguments.format == VerifyFormat::Json {
+                let code = failure.exit().code();
+                let document = VerificationDocument::of_failure(view_of(&failure), code);
+                output::data(&as_json(&document)?)?;
+            }
+            return Err(failure);
+        }
+    };
+
+    match arguments.format {
+        VerifyFormat::Text => output::data(&render::verification(&view, output::width()))?,
+        VerifyFormat::Json => {
+            let document = VerificationDocument::of_verification(view.clone(), exit.code());
+            output::data(&as_json(&document)?)?;
+        }
+    }
+    let unknown = view.count(VerificationVerdict::NotVerified);
+    if unknown > 0 {
+        output::talk(&render::not_all_verified(unknown));
+    }
+    Ok(exit)
+}
+
+async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit), Failure> {
+    let loaded = arguments.configuration.load_for(&arguments.tenant)?;
+    // Before anything is sent: a report that is none ends the run.
+    let selection = Selection::read(&arguments.extent, &loaded)?;
+    let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
+    let support = target.support();
+    let reader = target.reader()?;
+    let sinks = SinksAtHand::of(&loaded, &arguments.sinks.of_sinks())?;
+    for error in sinks.absent(&loaded.desired) {
+        tracing::info!(%error, "a sink is not at hand");
+    }
+
+    let mut stop_requests = StopRequests::listen()?;
+    let (seen, endpoints) = with_chosen!(&reader, reader => {
+        let reading = async {
+            let endpoints = reader.endpoints().await?.ok_or(ServiceFailure::NoTokens)?;
+            let seen = plan::read_for(reader, &loaded.desired, &Page::AtOnce).await?;
+            Ok((seen, endpoints))
+        };
+        stop_requests.or_stopped(reading).await
+    })?;
+
+    let chosen = selection.of_tenant(&seen.tenant)?;
+    let mut expected = expect_tokens(&loaded.desired, &seen);
+    expected.retain(|token| chosen.includes(token, &loaded.desired));
+    let here = Here {
+        endpoints: &endpoints,
+        tenant: &seen.tenant,
+        stack: &loaded.desired.stack,
+    };
+    let ids = list_ids(&loaded.desired, &seen);
+
+    let proving = async {
+        let services = find_services(expected, &sinks, &loaded, &here, &ids).await?;
+        let ends = arguments.tenant.deadline.begin();
+        let desk = TokenDesk::new(&endpoints, support.asking, output::secrets(), ends)?;
+        let given: usize = services.iter().map(Service::count_tokens).sum();
+        let refused: usize = services.iter().map(Service::count_refusals).sum();
+        output::talk(&render::tokens_to_ask_for(given, refused));
+
+        let keys = if given == 0 {
+            None
+        } else {
+            Some(desk.key_set().await?)
+        };
+        let prover = Prover {
+            desk: &desk,
+            keys: keys.as_ref(),
+            asking: support.asking,
+        };
+        // Of one client one after the other: its quota of tokens is its own.
+        let proofs = stream::iter(&services).map(|service| prover.prove_all(service));
+        let proofs: Vec<Vec<Proof>> = proofs
+            .buffered(arguments.tenant.parallelism.get())
+            .collect()
+            .await;
+        Ok(proof::sum_up(proofs.into_iter().flatten().collect()))
+    };
+    stop_requests.or_stopped(proving).await
+}
+
+/// A client, what its tokens are to hold, and as whom they are asked for.
+struct Service {
+    tokens: Vec<ExpectedToken>,
+    caller: Standing,
+}
+
+/// Whether tokens can be asked for as a client.
+enum Standing {
+    Ready(Caller),
+    /// Nobody can tell what its tokens hold: why.
+    NotAtHand(String),
+    /// Its credentials are none: why.
+    Wrong(String),
+}
+
+impl Service {
+    fn count_tokens(&self) -> usize {
+        self.asked_for().count()
+    }
+
+    fn count_refusals(&self) -> usize {
+        self.asked_for()
+            .filter(|token| token.further.is_some())
+            .count()
+    }
+
+    fn asked_for(&self) -> impl Iterator<Item = &ExpectedToken> {
+        let is_ready = matches!(self.caller, Standing::Ready(_));
+        let tokens = self.tokens.iter();
+        tokens.filter(move |token| is_ready && token.obstacle.is_none())
+    }
+}
+
+/// The clients that tokens are expected of, each with its credentials, as far as they are at hand.
+async fn find_services(
+    expected: Vec<ExpectedToken>,
+    sinks: &SinksAtHand,
+    loaded: &Loaded,
+    here: &Here<'_>,
+    ids: &BTreeMap<Key, ClientId>,
+) -> Result<Vec<Service>, Failure> {
+    let mut by_client: BTreeMap<Key, Vec<ExpectedToken>> = BTreeMap::new();
+    for token in expected {
+        by_client
+            .entry(token.client.clone())
+            .or_default()
+            .push(token);
+    }
+
+    let mut services = Vec::new();
+    for (key, tokens) in by_client {
+        let caller = match ids.get(&key) {
+            None => Standing::NotAtHand("the client is not in the tenant yet".to_owned()),
+            Some(id) => match sinks.find_entry(&loaded.desired, &key).await? {
+                Ok(entry) => stand(entry, here, &key, id, loaded),
+                Err(why) => {
+                    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
+                    let why = why.join("; ");
+                    Standing::NotAtHand(format!("no credentials are at hand: {why}"))
+                }
+            },
+        };
+        services.push(Service { tokens, caller });
+    }
+    Ok(services)
+}
+
+fn stand(
+    entry: FoundEntry,
+    here: &Here<'_>,
+    key: &Key,
+    id: &ClientId,
+    loaded: &Loaded,
+) -> Standing {
+    let Some(client) = loaded.desired.clients.get(key) else {
+        return Standing::NotAtHand("the client is not declared".to_owned());
+    };
+
+    match entry.caller_of(here, key, client, id) {
+        Ok(caller) => Standing::Ready(caller),
+        Err(misplaced) => Standing::Wrong(misplaced.to_string()),
+    }
+}

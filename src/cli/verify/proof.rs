@@ -1,0 +1,188 @@
+//! What a token proves of one grant.
+
+use super::{Service, Standing};
+use crate::cli::exit::Exit;
+use crate::model::Asking;
+use crate::plan::ExpectedToken;
+use crate::provider::{Caller, KeySet, ProviderError, Token, TokenDesk, TokenError, Untold};
+use crate::render::document::{GrantVerificationView, VerificationVerdict, VerificationView};
+
+/// What asks for tokens, and reads them.
+pub(super) struct Prover<'a> {
+    pub(super) desk: &'a TokenDesk,
+    /// None where no token is asked for.
+    pub(super) keys: Option<&'a KeySet>,
+    pub(super) asking: Asking,
+}
+
+/// What was proved of one grant, and what it took.
+pub(super) struct Proof {
+    view: GrantVerificationView,
+    requests: usize,
+    /// Why the tenant has not said what it gives, if so.
+    error: Option<ProviderError>,
+}
+
+/// What is wrong with a token, or why that is not known.
+enum Finding {
+    Flaws(Vec<String>),
+    Unknown(String),
+    NoAnswer(ProviderError),
+}
+
+impl From<ProviderError> for Finding {
+    fn from(error: ProviderError) -> Self {
+        Self::NoAnswer(error)
+    }
+}
+
+impl Prover<'_> {
+    /// What the tokens of one client prove, one asked for after the other.
+    pub(super) async fn prove_all(&self, service: &Service) -> Vec<Proof> {
+        let mut proofs = Vec::new();
+        for token in &service.tokens {
+            proofs.push(self.prove(token, &service.caller).await);
+        }
+        proofs
+    }
+
+    async fn prove(&self, expected: &ExpectedToken, standing: &Standing) -> Proof {
+        let (finding, requests) = match (standing, &expected.obstacle, self.keys) {
+            (_, Some(obstacle), _) => (Finding::Unknown(obstacle.to_string()), 0),
+            (Standing::NotAtHand(why), ..) => (Finding::Unknown(why.clone()), 0),
+            (Standing::Wrong(why), ..) => (Finding::Flaws(vec![why.clone()]), 0),
+            (Standing::Ready(_), _, None) => (Finding::Unknown("no keys are there".into()), 0),
+            (Standing::Ready(caller), _, Some(keys)) => self.look(expected, caller, keys).await,
+        };
+        let mut proof = Proof::of(expected, finding, requests);
+        if requests > 1 {
+            proof.view.further_scope = expected.further.clone();
+        }
+        proof
+    }
+
+    /// What is wrong with the token, and with what is given beside it; and how often a token was asked for.
+    async fn look(
+        &self,
+        expected: &ExpectedToken,
+        caller: &Caller,
+        keys: &KeySet,
+    ) -> (Finding, usize) {
+        let mut flaws = match self.look_at_token(expected, caller, keys).await {
+            Ok(flaws) => flaws,
+            Err(finding) => return (finding, 1),
+        };
+
+        let Some(further) = &expected.further else {
+            return (Finding::Flaws(flaws), 1);
+        };
+        match self.look_beside(expected, further, caller, keys).await {
+            Ok(flaw) => flaws.extend(flaw),
+            // What is wrong with the token is said all the same.
+            Err(_) if !flaws.is_empty() => {}
+            Err(error) => return (Finding::NoAnswer(error), 2),
+        }
+        (Finding::Flaws(flaws), 2)
+    }
+
+    async fn look_at_token(
+        &self,
+        expected: &ExpectedToken,
+        caller: &Caller,
+        keys: &KeySet,
+    ) -> Result<Vec<String>, Finding> {
+        let scopes = expected.asked_scopes(self.asking);
+        let token = match self.desk.ask(caller, &expected.audience, &scopes).await {
+            Ok(token) => token,
+            Err(TokenError::Refused { refusal, .. }) => {
+                return Err(Finding::Flaws(vec![format!(
+                    "no token is given: {refusal}"
+                )]));
+            }
+            Err(TokenError::Provider(error)) => return Err(error.into()),
+        };
+
+        match keys.read_token(&token) {
+            Ok(claims) => {
+                let differences = expected.compare(&claims, &caller.id);
+                Ok(differences.iter().map(ToString::to_string).collect())
+            }
+            Err(Untold::Wrong(why)) => Ok(vec![why]),
+            Err(Untold::Unverifiable(why)) => Err(Finding::Unknown(why.to_owned())),
+        }
+    }
+
+    /// What is wrong where one scope more is asked for than is granted; none where it is not given.
+    async fn look_beside(
+        &self,
+        expected: &ExpectedToken,
+        further: &str,
+        caller: &Caller,
+        keys: &KeySet,
+    ) -> Result<Option<String>, ProviderError> {
+        let scopes = [further.to_owned()];
+        match self.desk.ask(caller, &expected.audience, &scopes).await {
+            Err(TokenError::Refused { refusal, .. }) if refusal.is_of_scope() => Ok(None),
+            Err(TokenError::Refused { refusal, .. }) => Ok(Some(format!(
+                "asked for `{further}`, which is not granted, it refuses for another reason: {refusal}"
+            ))),
+            Err(TokenError::Provider(error)) => Err(error),
+            Ok(token) => Ok(judge_beside(further, &token, keys)),
+        }
+    }
+}
+
+/// What is wrong with a token that is to be without the scope that it was asked for with.
+fn judge_beside(further: &str, token: &Token, keys: &KeySet) -> Option<String> {
+    match keys.read_token(token) {
+        Ok(claims) => {
+            let is_given = claims.scopes.contains(further) || claims.permissions.contains(further);
+            is_given
+                .then(|| format!("`{further}` is not granted, and is given when it is asked for"))
+        }
+        Err(untold) => Some(format!(
+            "asked for `{further}`, which is not granted, it gives a token of which nothing is known: {untold}"
+        )),
+    }
+}
+
+impl Proof {
+    fn of(expected: &ExpectedToken, finding: Finding, requests: usize) -> Self {
+        let (verdict, remarks, error) = match finding {
+            Finding::Flaws(flaws) if flaws.is_empty() => {
+                (VerificationVerdict::Verified, flaws, None)
+            }
+            Finding::Flaws(flaws) => (VerificationVerdict::Failed, flaws, None),
+            Finding::Unknown(why) => (VerificationVerdict::NotVerified, vec![why], None),
+            Finding::NoAnswer(error) => {
+                let why = vec![error.to_string()];
+                (VerificationVerdict::NotVerified, why, Some(error))
+            }
+        };
+
+        Self {
+            view: GrantVerificationView::of(expected, verdict, remarks),
+            requests,
+            error,
+        }
+    }
+}
+
+/// What was proved in all, and how the run ends then.
+pub(super) fn sum_up(proofs: Vec<Proof>) -> (VerificationView, Exit) {
+    // What a tenant has not answered may be as it should or not: that is no success.
+    let unanswered = proofs.iter().filter_map(|proof| proof.error.as_ref());
+    let exits = unanswered.map(Exit::of_provider);
+    let exit = Exit::gravest(exits);
+
+    let view = VerificationView {
+        requests: proofs.iter().map(|proof| proof.requests).sum(),
+        grants: proofs.into_iter().map(|proof| proof.view).collect(),
+    };
+    let exit = if view.count(VerificationVerdict::Failed) > 0 {
+        Exit::Error
+    } else {
+        exit
+    };
+    (view, exit)
+}

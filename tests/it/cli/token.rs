@@ -1,0 +1,201 @@
+//! A token, for `curl`: of a declared client, for the tenant that is meant, and nowhere else than on stdout.
+
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use serde_json::Value;
+
+use crate::cli::harness::{Place, Said};
+use crate::cli::tokens::{DELIVERED, Tenant};
+
+const TOKEN: &str = "token gift-deliveries world-mappers";
+
+/// The claims of the token that stdout is, and nothing else.
+fn claims_of(said: &Said, tenant: &Tenant) -> Value {
+    let token = said.stdout.strip_suffix('\n').unwrap();
+    assert!(!token.contains(char::is_whitespace), "{said:?}");
+
+    let keys: JwkSet = serde_json::from_value(tenant.keys()).unwrap();
+    let key = DecodingKey::from_jwk(&keys.keys[0]).unwrap();
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_audience(&["https://api.world-mappers.example/"]);
+    decode(token, &key, &validation).unwrap().claims
+}
+
+#[test]
+fn stdout_is_one_token_with_all_that_is_granted_or_with_what_is_asked_for() {
+    let tenant = Tenant::applied(DELIVERED);
+    let claims = claims_of(&tenant.run(TOKEN).exits(0), &tenant);
+    assert_eq!(claims["scope"], "geocode:location read:maps");
+    assert_eq!(claims["azp"], tenant.delivered("CLIENT_ID"));
+
+    let by_identifier =
+        "token gift-deliveries https://api.world-mappers.example/ --scope read:maps";
+    let claims = claims_of(&tenant.run(by_identifier).exits(0), &tenant);
+    assert_eq!(claims["scope"], "read:maps");
+}
+
+#[test]
+fn decoded_it_says_what_it_holds_and_is_not_there_itself() {
+    let tenant = Tenant::applied(DELIVERED);
+    let said = tenant.run(&format!("{TOKEN} --decode")).exits(0);
+    let decoded: Value = serde_json::from_str(&said.stdout).unwrap();
+
+    assert_eq!(decoded["header"]["alg"], "RS256", "{decoded}");
+    assert_eq!(decoded["claims"]["scope"], "geocode:location read:maps");
+    assert!(!said.stdout.contains("eyJ"), "{}", said.stdout);
+}
+
+#[test]
+fn neither_secret_nor_token_is_said_anywhere_else() {
+    let tenant = Tenant::applied(DELIVERED);
+    let secret = tenant.delivered("CLIENT_SECRET");
+    let said = tenant.run(&format!("{TOKEN} -vv")).exits(0);
+    let token = said.stdout.trim();
+
+    assert!(said.stderr.contains("POST /oauth/token"), "{}", said.stderr);
+    for word in [secret.as_str(), token] {
+        assert!(word.len() > 20 && !said.stderr.contains(word), "{said:?}");
+    }
+    assert!(!said.stdout.contains(&secret));
+
+    // Also where the tenant says no.
+    let said = tenant.run(&format!("{TOKEN} -vv --scope write:maps"));
+    assert!(!said.exits(1).stderr.contains(&secret));
+}
+
+#[test]
+fn credentials_go_to_no_tenant_but_the_one_that_they_were_delivered_for() {
+    let tenant = Tenant::applied(DELIVERED);
+    let before = tenant.entry();
+    let issuer = format!("{}/", tenant.url());
+    let (_, rest) = before.split_once("\"tenant\":\"").unwrap();
+    let hash = &rest[..8];
+
+    for (from, to, written_for) in [
+        (hash, "0123abcd", "the tenant 0123abcd"),
+        ("oauth/token", "oauth/tokens", "/oauth/tokens"),
+        (
+            issuer.as_str(),
+            "https://acme.eu.auth0.com/",
+            "by https://acme.eu.auth0.com/",
+        ),
+        (
+            "\"stack\":\"world-mappers\"",
+            "\"stack\":\"others\"",
+            "of the stack others",
+        ),
+        (
+            "\"key\":\"gift-deliveries\"",
+            "\"key\":\"others\"",
+            "`others` of",
+        ),
+    ] {
+        tenant.edit_entry(from, to);
+        let asked = tenant.count_token_requests();
+        let said = tenant.run(TOKEN).exits(1);
+        assert_eq!(said.stdout, "");
+
+        let text = said.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("nothing was sent"), "{text}");
+        assert!(text.contains(written_for), "{text}");
+        let is_meant_named = text.contains(hash) || text.contains("of the stack world-mappers");
+        assert!(is_meant_named, "{text}");
+        // Grantry's own, to ask which tenant it is.
+        assert_eq!(tenant.count_token_requests(), asked + 1, "{from}");
+        std::fs::write(tenant.place.path(crate::cli::tokens::ENTRY), &before).unwrap();
+    }
+    tenant.run(TOKEN).exits(0);
+}
+
+#[test]
+fn a_scope_that_is_not_granted_is_refused_in_the_words_of_the_tenant() {
+    let tenant = Tenant::applied(DELIVERED);
+    let said = tenant.run(&format!("{TOKEN} --scope write:maps")).exits(1);
+
+    assert_eq!(said.stdout, "");
+    let text = said.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let refusal = "403 access_denied: Client has not been granted scopes: write:maps";
+    assert!(text.contains(refusal), "{text}");
+}
+
+#[test]
+fn whoever_has_no_sink_asks_with_what_the_environment_has() {
+    let tenant = Tenant::applied(DELIVERED);
+    let (id, secret) = (
+        tenant.delivered("CLIENT_ID"),
+        tenant.delivered("CLIENT_SECRET"),
+    );
+    let undelivered = DELIVERED.replace(", deliver: files", "");
+    tenant.place.write("grantry.yaml", &undelivered);
+
+    let said = tenant.run(TOKEN).exits(64);
+    assert!(said.stderr.contains("GRANTRY_CLIENT_ID"), "{}", said.stderr);
+    let set = [
+        ("GRANTRY_CLIENT_ID", &*id),
+        ("GRANTRY_CLIENT_SECRET", &*secret),
+    ];
+    let said = tenant.run_with(&set[..1], TOKEN).exits(64);
+    assert!(
+        said.stderr.contains("GRANTRY_CLIENT_SECRET is not"),
+        "{}",
+        said.stderr
+    );
+    claims_of(&tenant.run_with(&set, TOKEN).exits(0), &tenant);
+
+    // Nothing of Grantry's own is needed for it.
+    let ours = [("AUTH0_CLIENT_ID", ""), ("AUTH0_CLIENT_SECRET", "")];
+    let all = [&set[..], &ours].concat();
+    claims_of(&tenant.run_with(&all, TOKEN).exits(0), &tenant);
+
+    // What is delivered counts first, unless it is said otherwise.
+    tenant.place.write("grantry.yaml", DELIVERED);
+    let wrong = [
+        ("GRANTRY_CLIENT_ID", &*id),
+        ("GRANTRY_CLIENT_SECRET", "wrong-secret"),
+    ];
+    tenant.run_with(&wrong, TOKEN).exits(0);
+    let environment = format!("{TOKEN} --credentials environment");
+    let said = tenant.run_with(&wrong, &environment).exits(1);
+    assert!(said.stderr.contains("401 access_denied"), "{}", said.stderr);
+    assert!(!said.stderr.contains("wrong-secret"), "{}", said.stderr);
+    tenant.run_with(&set, &environment).exits(0);
+    tenant.place.write("grantry.yaml", &undelivered);
+    tenant
+        .run_with(&set, &format!("{TOKEN} --credentials sink"))
+        .exits(64);
+}
+
+#[test]
+fn a_secret_goes_where_the_client_says() {
+    let basic = "name: Gift Deliveries, token_endpoint_auth_method: client_secret_basic";
+    let tenant = Tenant::applied(&DELIVERED.replace("name: Gift Deliveries", basic));
+    claims_of(&tenant.run(&format!("{TOKEN} -vv")).exits(0), &tenant);
+}
+
+#[test]
+fn what_is_misspelt_gets_a_suggestion_before_anything_is_sent() {
+    let tenant = Tenant::applied(DELIVERED);
+    let asked = tenant.count_token_requests();
+    for (command, meant) in [
+        ("token gift-delivery world-mappers", "`gift-deliveries`"),
+        ("token gift-deliveries world-maper", "`world-mappers`"),
+        ("verify --client gift-delivery", "`gift-deliveries`"),
+    ] {
+        let said = tenant.run(command).exits(64);
+        assert!(said.stderr.contains(meant), "{}", said.stderr);
+    }
+    assert_eq!(tenant.count_token_requests(), asked);
+}
+
+#[test]
+fn a_file_gives_no_tokens() {
+    let place = Place::new();
+    place.write("grantry.yaml", DELIVERED);
+    for arguments in [
+        &["token", "gift-deliveries", "world-mappers"][..],
+        &["verify", "--all"],
+    ] {
+        let said = place.run(arguments).exits(64);
+        assert!(said.stderr.contains("grantry emulator"), "{}", said.stderr);
+    }
+}
