@@ -10,7 +10,7 @@ use super::arguments::Base;
 use super::choice::{Unsettled, are};
 use super::credentials::invalid::InvalidCredentials;
 use super::engine::NoShard;
-use super::services::ServiceFailure;
+use super::services::failure::ServiceFailure;
 use crate::approval::{ApprovalError, Stale};
 use crate::config::{Problems, RevisionError, TenantName};
 use crate::emulator::EmulatorError;
@@ -300,7 +300,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Provider(error) => Exit::of_provider(error),
-            Self::Service(failure) => failure.exit(),
+            Self::Service(failure) => exit_of_service(failure),
             Self::Sink(error) => Exit::of_sink(error),
             Self::Problems(_)
             | Self::BaseProblems(_)
@@ -336,6 +336,25 @@ impl Failure {
             | Self::Overwrites { .. } => Exit::Usage,
             Self::Refused(_) | Self::NotApproved | Self::Exists(_) => Exit::Refused,
         }
+    }
+}
+
+/// How a run ends that got no token.
+fn exit_of_service(failure: &ServiceFailure) -> Exit {
+    match failure {
+        ServiceFailure::NoTokens
+        | ServiceFailure::UnknownClient { .. }
+        | ServiceFailure::UnknownServer { .. }
+        | ServiceFailure::NoCredentials { .. }
+        | ServiceFailure::HalfSet(_)
+        | ServiceFailure::NoClientId
+        | ServiceFailure::NoScopes { .. } => Exit::Usage,
+        ServiceFailure::OtherClient { .. }
+        | ServiceFailure::Misplaced(_)
+        | ServiceFailure::Refused { .. }
+        | ServiceFailure::Opaque
+        | ServiceFailure::NoReport { .. }
+        | ServiceFailure::OtherReport { .. } => Exit::Error,
     }
 }
 

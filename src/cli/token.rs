@@ -3,7 +3,8 @@
 use super::arguments::{self, CredentialsFrom};
 use super::credentials::CredentialSource;
 use super::exit::{Exit, Failure};
-use super::services::{Here, ServiceFailure, caller_of_environment};
+use super::services::failure::ServiceFailure;
+use super::services::{Here, caller_of_environment};
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
 use super::target::{Target, support_of, with_chosen};

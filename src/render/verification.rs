@@ -46,13 +46,16 @@ fn row(grant: &GrantVerificationView, [client, server]: [usize; 2], width: Width
         VerificationVerdict::Failed => REMOVED,
         VerificationVerdict::NotVerified => QUIET,
     };
-    let verdict = format!("{:VERDICT$}", grant.verdict.in_words());
+    let verdict = grant.verdict.in_words();
     let head = format!(
         "{:client$}  {:server$}  {}",
         safe(&grant.client),
         safe(&grant.resource_server),
         styled(style, verdict)
     );
+    if grant.remarks.is_empty() {
+        return format!("{head}\n");
+    }
 
     let indent = client + server + VERDICT + 6;
     let room = width.columns().saturating_sub(indent).max(REMARK);
@@ -61,8 +64,9 @@ fn row(grant: &GrantVerificationView, [client, server]: [usize; 2], width: Width
         .flat_map(|remark| words(&safe(remark), room))
         .collect();
     let remarks = lines.join(&format!("\n{}", " ".repeat(indent)));
-    let line = format!("{head}  {remarks}");
-    format!("{}\n", line.trim_end())
+    // Behind the style, which has no width.
+    let padding = " ".repeat(VERDICT - verdict.len());
+    format!("{head}{padding}  {remarks}\n")
 }
 
 /// How often tokens are asked for: those that are to be given, and those that are to be refused.

@@ -91,7 +91,8 @@ pub(super) enum Verb {
     /// Fetch a token as a declared client, and print it: for `curl`. Its credentials come from where they were delivered,
     /// or from the environment.
     Token(Token),
-    /// Ask for tokens as declared clients, and prove that each holds exactly what is granted. Writes nothing.
+    /// Ask for tokens as declared clients, and prove that each holds exactly what is granted, and that one scope more is
+    /// refused. What cannot be told, as where no credentials are at hand, is no failure. Writes nothing.
     Verify(Verify),
     /// Print the configuration as one document that says the same wherever it is. Sends no request.
     Render(Render),

@@ -2,11 +2,41 @@
 
 use std::path::PathBuf;
 
-use super::{Misplaced, Unavailable};
 use crate::cli::credentials::names::{SERVICE_ID, SERVICE_SECRET};
-use crate::cli::exit::Exit;
-use crate::model::{Advice, ClientId, Step, safe, safe_path};
+use crate::model::{Advice, ClientId, SinkKind, SinkName, Step, safe, safe_path};
 use crate::provider::TokenRefusal;
+use crate::secrets::SinkError;
+
+/// Why the credentials of a client are not at hand.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum Unavailable {
+    #[error("it is only referred to, and its credentials are somebody else's")]
+    External,
+    #[error("it authenticates with a key of its own, or not at all")]
+    NoSecret,
+    #[error("its credentials are delivered nowhere")]
+    NotDelivered,
+    #[error("what lies in the sink `{sink}` ({kind}) cannot be read back")]
+    NotReadable { sink: SinkName, kind: SinkKind },
+    #[error("{0}")]
+    NotAtHand(SinkError),
+    #[error("there is no entry of it in the sink `{sink}`, at {place}")]
+    NoEntry { sink: SinkName, place: String },
+    #[error("its entry in the sink `{sink}`, at {place}, holds no secret")]
+    EmptyEntry { sink: SinkName, place: String },
+}
+
+/// An entry that is not to be used in this run.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the entry in the sink `{sink}`, at {place}, is for {written_for}, and this run is for {meant}; nothing was sent"
+)]
+pub(in crate::cli) struct Misplaced {
+    pub(super) sink: SinkName,
+    pub(super) place: String,
+    pub(super) written_for: String,
+    pub(super) meant: String,
+}
 
 /// Why no token can be asked for, or none was given.
 #[derive(Debug, thiserror::Error)]
@@ -54,26 +84,6 @@ fn list(why: &[Unavailable]) -> String {
     }
     let why: Vec<String> = why.iter().map(ToString::to_string).collect();
     why.join("; ")
-}
-
-impl ServiceFailure {
-    pub(in crate::cli) fn exit(&self) -> Exit {
-        match self {
-            Self::NoTokens
-            | Self::UnknownClient { .. }
-            | Self::UnknownServer { .. }
-            | Self::NoCredentials { .. }
-            | Self::HalfSet(_)
-            | Self::NoClientId
-            | Self::NoScopes { .. } => Exit::Usage,
-            Self::OtherClient { .. }
-            | Self::Misplaced(_)
-            | Self::Refused { .. }
-            | Self::Opaque
-            | Self::NoReport { .. }
-            | Self::OtherReport { .. } => Exit::Error,
-        }
-    }
 }
 
 impl Advice for ServiceFailure {

@@ -10,15 +10,15 @@ use super::exit::Failure;
 use super::sinks::SinksAtHand;
 use super::{environment, output};
 use crate::model::{
-    ClientId, Desired, DesiredClient, Endpoints, Key, SinkKind, SinkName, StackName, TenantHash,
+    ClientId, Desired, DesiredClient, Endpoints, Key, SinkName, StackName, TenantHash,
     TokenEndpointAuthMethod,
 };
 use crate::provider::Caller;
-use crate::secrets::{Entry, SinkError};
+use crate::secrets::Entry;
 
-mod failure;
+pub(super) mod failure;
 
-pub(super) use failure::ServiceFailure;
+use failure::{Misplaced, ServiceFailure, Unavailable};
 
 /// The tenant that this run is for.
 #[derive(Debug)]
@@ -34,37 +34,6 @@ pub(super) struct FoundEntry {
     sink: SinkName,
     place: String,
     entry: Entry,
-}
-
-/// Why the credentials of a client are not at hand.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Unavailable {
-    #[error("it is only referred to, and its credentials are somebody else's")]
-    External,
-    #[error("it authenticates with a key of its own, or not at all")]
-    NoSecret,
-    #[error("its credentials are delivered nowhere")]
-    NotDelivered,
-    #[error("what lies in the sink `{sink}` ({kind}) cannot be read back")]
-    NotReadable { sink: SinkName, kind: SinkKind },
-    #[error("{0}")]
-    NotAtHand(SinkError),
-    #[error("there is no entry of it in the sink `{sink}`, at {place}")]
-    NoEntry { sink: SinkName, place: String },
-    #[error("its entry in the sink `{sink}`, at {place}, holds no secret")]
-    EmptyEntry { sink: SinkName, place: String },
-}
-
-/// An entry that is not to be used in this run.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the entry in the sink `{sink}`, at {place}, is for {written_for}, and this run is for {meant}; nothing was sent"
-)]
-pub(super) struct Misplaced {
-    sink: SinkName,
-    place: String,
-    written_for: String,
-    meant: String,
 }
 
 impl SinksAtHand {

@@ -56,7 +56,7 @@ impl Prover<'_> {
         };
         let mut proof = Proof::of(expected, finding, requests);
         if requests > 1 {
-            proof.view.further_scope = expected.further.clone();
+            proof.view.further_scope.clone_from(&expected.further);
         }
         proof
     }

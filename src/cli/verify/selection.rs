@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::arguments::Extent;
 use crate::cli::exit::Failure;
-use crate::cli::services::ServiceFailure;
+use crate::cli::services::failure::ServiceFailure;
 use crate::cli::token::find_client;
 use crate::config::Loaded;
 use crate::files::{self, Limit};
-use crate::model::{Desired, DesiredClient, SubjectType, TenantHash};
+use crate::model::{Desired, DesiredClient, EnvironmentName, SubjectType, TenantHash};
 use crate::plan::ExpectedToken;
 use crate::render::document::{
     ActionView, AddressView, ClientView, OutcomeKind, ReportDocument, ReportView,
@@ -106,7 +106,7 @@ impl NamedReport {
             })?;
 
         let stack = loaded.desired.stack.as_str();
-        let environment = loaded.environment.as_ref().map(|name| name.as_str());
+        let environment = loaded.environment.as_ref().map(EnvironmentName::as_str);
         let mut reports = document.reports;
         reports.retain(|report| {
             let provenance = &report.plan.provenance;

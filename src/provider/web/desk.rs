@@ -3,17 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
-use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use tokio::time::Instant;
-use url::{Url, form_urlencoded};
+use url::Url;
 use zeroize::Zeroizing;
 
+use super::caller::{Caller, Token};
 use super::client::{build_client, cut_off_at};
 use super::key_set::KeySet;
 use super::patience::{Patience, Repeat, is_passing};
@@ -21,9 +19,7 @@ use super::refusal::{parse, unanswered, unexpected_answer};
 use super::request_line::RequestLine;
 use super::response::{Response, TransportError, receive};
 use super::transport::{Ending, Transport};
-use crate::model::{
-    Asking, ClientId, Endpoints, Identifier, Secrets, TokenEndpointAuthMethod, is_loopback,
-};
+use crate::model::{Asking, Endpoints, Identifier, Secrets, is_loopback};
 use crate::provider::{ProviderError, RejectedReason};
 use crate::words::sanitize;
 
@@ -38,21 +34,6 @@ pub struct TokenDesk {
     secrets: Secrets,
     deadline: Option<Instant>,
 }
-
-/// A service: its id, its secret, and where in a request the secret goes.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// The id of its client.
-    pub id: ClientId,
-    /// Its secret.
-    pub secret: SecretString,
-    /// Where the secret goes: as a field, unless it is HTTP Basic.
-    pub method: TokenEndpointAuthMethod,
-}
-
-/// A token that was given, kept in memory only.
-#[derive(Debug, Clone)]
-pub struct Token(SecretString);
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
@@ -169,8 +150,8 @@ impl TokenDesk {
         }
 
         let issued: Issued = parse(line, &body)?;
-        let token = Token(issued.access_token.as_str().into());
-        self.secrets.keep(&token.0);
+        let token = Token::of(&issued.access_token);
+        self.secrets.keep(token.secret());
         Ok(token)
     }
 
@@ -289,67 +270,37 @@ fn unusable(address: &str, reason: String) -> ProviderError {
     ProviderError::Unexpected { request, reason }
 }
 
-impl Caller {
-    /// Makes a request one for a token, which tells this as well.
-    fn ask(
-        &self,
-        request: RequestBuilder,
-        told: &[(&str, &str)],
-        secrets: &Secrets,
-    ) -> RequestBuilder {
-        let mut form = vec![("grant_type", "client_credentials")];
-        form.extend(told);
-        if self.method == TokenEndpointAuthMethod::ClientSecretBasic {
-            let header = self.basic();
-            secrets.keep(&header);
-            let value = HeaderValue::try_from(header.expose_secret());
-            return match value {
-                Ok(mut value) => {
-                    value.set_sensitive(true);
-                    request.header(AUTHORIZATION, value).form(&form)
-                }
-                // What is encoded is plain; if not, the tenant says what is missing.
-                Err(_) => request.form(&form),
-            };
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_goes_out_in_the_clear_but_on_this_machine() {
+        for (address, is_taken) in [
+            ("https://tenant.example/token", true),
+            ("http://127.0.0.1:4600/oauth/token", true),
+            ("http://tenant.example/token", false),
+            ("tenant.example", false),
+        ] {
+            assert_eq!(parse_address(address).is_ok(), is_taken, "{address}");
         }
-
-        form.push(("client_id", self.id.as_str()));
-        form.push(("client_secret", self.secret.expose_secret()));
-        request.form(&form)
     }
 
-    /// The header of HTTP Basic, each half encoded as in a form (RFC 6749, 2.3.1).
-    fn basic(&self) -> SecretString {
-        let encode = |text: &str| {
-            let encoded = form_urlencoded::byte_serialize(text.as_bytes());
-            Zeroizing::new(encoded.collect::<String>())
-        };
-        let (id, secret) = (
-            encode(self.id.as_str()),
-            encode(self.secret.expose_secret()),
-        );
-        let pair = Zeroizing::new(format!("{}:{}", *id, *secret));
-
-        format!("Basic {}", STANDARD.encode(pair.as_bytes())).into()
-    }
-}
-
-impl Token {
-    /// The token itself.
-    #[must_use]
-    pub fn secret(&self) -> &SecretString {
-        &self.0
-    }
-
-    /// Its header and its claims, whoever has signed them; none where it is no JWT that can be read.
-    #[must_use]
-    pub fn decode(&self) -> Option<[Json; 2]> {
-        let mut parts = self.0.expose_secret().split('.');
-        let mut read = || {
-            let bytes = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
-            serde_json::from_slice(&bytes).ok()
-        };
-
-        Some([read()?, read()?])
+    #[test]
+    fn only_a_scope_that_is_refused_is_a_refusal_of_a_scope() {
+        for (status, code, is_of_scope) in [
+            (403, "access_denied", true),
+            (400, "invalid_scope", true),
+            (401, "access_denied", false),
+            (401, "invalid_client", false),
+            (403, "unauthorized_client", false),
+        ] {
+            let refusal = TokenRefusal {
+                status,
+                code: code.to_owned(),
+                description: None,
+            };
+            assert_eq!(refusal.is_of_scope(), is_of_scope, "{refusal}");
+        }
     }
 }

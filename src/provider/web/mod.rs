@@ -10,6 +10,7 @@
 //! How a tenant refuses, limits and lets somebody in is its own affair, and each provider's.
 
 mod assertion;
+mod caller;
 mod cause;
 mod client;
 mod clock;
@@ -27,7 +28,8 @@ mod response;
 mod session;
 mod transport;
 
-pub use desk::{Caller, Token, TokenDesk, TokenError, TokenRefusal};
+pub use caller::{Caller, Token};
+pub use desk::{TokenDesk, TokenError, TokenRefusal};
 pub use key_set::{KeySet, Untold};
 
 pub(super) use client::{build_client, cut_off_at};

@@ -8,7 +8,8 @@ use crate::helpers::bless;
 #[test]
 fn help_is_as_committed() {
     let verbs = [
-        "", "validate", "plan", "apply", "outputs", "export", "doctor", "schema", "emulator",
+        "", "validate", "plan", "apply", "outputs", "token", "verify", "export", "doctor",
+        "schema", "emulator",
     ];
     let mut text = String::new();
     for verb in verbs {

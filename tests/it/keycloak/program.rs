@@ -218,6 +218,60 @@ async fn a_service_is_told_where_to_ask_and_for_what() {
     insta::assert_snapshot!(text);
 }
 
+/// No API is named there when a token is asked for, only scopes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_of_a_realm_are_fetched_and_hold_what_is_granted() {
+    for naming in ["bare", "qualified"] {
+        let realm = TestRealm::doubled().await;
+        let provider = format!("provider: {{ keycloak: {{ scope_names: {naming} }} }}");
+        let sinks = "sinks: { files: { file: { path: \"secrets/${client.key}.env\" } } }";
+        let delivered = STORY
+            .replace("provider: keycloak", &format!("{provider}\n{sinks}"))
+            .replace(
+                "name: Gift Deliveries",
+                "name: Gift Deliveries, deliver: files",
+            );
+        let place = Place::new(&delivered).with_realm(&realm, "grantry-apply", "");
+        let said = place.run("apply --auto-approve --json report.json").await;
+        assert_eq!(said.code, 0, "{}", said.text);
+
+        let said = place
+            .run("token gift-deliveries world-mappers --decode")
+            .await;
+        let audience = "\"aud\": \"https://api.world-mappers.example/\"";
+        assert!(
+            said.code == 0 && said.text.contains(audience),
+            "{}",
+            said.text
+        );
+        let said = place.run("verify --report report.json").await;
+        assert!(
+            said.code == 0 && said.text.contains("1 verified"),
+            "{}",
+            said.text
+        );
+
+        // By hand, in the console.
+        let further = match naming {
+            "bare" => "read:maps",
+            _ => "https://api.world-mappers.example/read:maps",
+        };
+        let client = realm.client("gift-deliveries").await;
+        let scope = realm.scope(further).await;
+        let path = format!(
+            "/clients/{}/optional-client-scopes/{}",
+            client["id"].as_str().unwrap(),
+            scope["id"].as_str().unwrap()
+        );
+        realm.admin.must(Method::PUT, &path, None).await;
+        let said = place.run("verify --all").await;
+        let text = said.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(said.code, 1, "{text}");
+        let given = format!("`{further}` is not granted, and is given");
+        assert!(text.contains(&given), "{text}");
+    }
+}
+
 /// What was approved is applied, and nothing else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_approved_plan_is_applied_and_a_stale_one_is_not() {
