@@ -348,7 +348,8 @@ fn exit_of_service(failure: &ServiceFailure) -> Exit {
         | ServiceFailure::NoCredentials { .. }
         | ServiceFailure::HalfSet(_)
         | ServiceFailure::NoClientId
-        | ServiceFailure::NoScopes { .. } => Exit::Usage,
+        | ServiceFailure::NoScopes { .. }
+        | ServiceFailure::TooManyScopes { .. } => Exit::Usage,
         ServiceFailure::OtherClient { .. }
         | ServiceFailure::Misplaced(_)
         | ServiceFailure::Refused { .. }

@@ -152,7 +152,14 @@ impl<'a> Wanted<'a> {
         }
         let naming = support.scope_naming;
         let scopes = scopes.iter().map(|scope| naming.name(identifier, scope));
-        Ok((identifier.clone(), scopes.collect()))
+        let scopes: Vec<String> = scopes.collect();
+        // Such a request would be answered with a token of none of them.
+        if let Some(most) = support.scope_parameter
+            && scopes.join(" ").len() > most
+        {
+            return Err(ServiceFailure::TooManyScopes { most });
+        }
+        Ok((identifier.clone(), scopes))
     }
 
     fn name(&self) -> String {

@@ -64,6 +64,8 @@ pub(in crate::cli) enum ServiceFailure {
     Misplaced(#[from] Misplaced),
     #[error("there are no scopes to ask for: `{client}` has no grant on `{server}`")]
     NoScopes { client: String, server: String },
+    #[error("the names of the scopes are longer than one request can have: {most} characters")]
+    TooManyScopes { most: usize },
     #[error("`{client}` was given no token by {endpoint}: {refusal}")]
     Refused {
         client: String,
@@ -98,6 +100,7 @@ impl Advice for ServiceFailure {
             Self::OtherClient { .. } => "other-client",
             Self::Misplaced(_) => "misplaced-entry",
             Self::NoScopes { .. } => "no-scopes",
+            Self::TooManyScopes { .. } => "too-many-scopes",
             Self::Refused { .. } => "token-refused",
             Self::Opaque => "opaque-token",
             Self::NoReport { .. } => "no-report",
@@ -124,6 +127,7 @@ impl Advice for ServiceFailure {
             Self::OtherClient { .. } => format!("set {SERVICE_ID} and {SERVICE_SECRET} to those of this client").into(),
             Self::Misplaced(_) => "name the tenant that it is for, or apply to have it written for this one".into(),
             Self::NoScopes { .. } => "name them with `--scope`, or declare a grant".into(),
+            Self::TooManyScopes { .. } => "ask for some of them with `--scope`".into(),
             Self::Refused { refusal, .. } if refusal.is_of_scope() => {
                 "see with `grantry access --live` what it is granted".into()
             }

@@ -63,9 +63,6 @@ async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit)
     let support = target.support();
     let reader = target.reader()?;
     let sinks = SinksAtHand::of(&loaded, &arguments.sinks.of_sinks())?;
-    for error in sinks.absent(&loaded.desired) {
-        tracing::info!(%error, "a sink is not at hand");
-    }
 
     let mut stop_requests = StopRequests::listen()?;
     let (seen, endpoints) = with_chosen!(&reader, reader => {

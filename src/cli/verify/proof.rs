@@ -186,3 +186,46 @@ pub(super) fn sum_up(proofs: Vec<Proof>) -> (VerificationView, Exit) {
     };
     (view, exit)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn proof(finding: Finding) -> Proof {
+        let expected = ExpectedToken {
+            client: "gift-deliveries".parse().unwrap(),
+            resource_server: "maps".to_owned(),
+            audience: "urn:maps".parse().unwrap(),
+            scopes: BTreeSet::new(),
+            further: None,
+            obstacle: None,
+        };
+        Proof::of(&expected, finding, 1)
+    }
+
+    fn no_answer() -> Proof {
+        let request = "POST /oauth/token".to_owned();
+        proof(Finding::NoAnswer(ProviderError::RateLimited { request }))
+    }
+
+    #[test]
+    fn a_failure_counts_before_silence_and_silence_before_what_cannot_be_told() {
+        let good = || proof(Finding::Flaws(Vec::new()));
+        let unknown = || proof(Finding::Unknown("nobody knows".to_owned()));
+        let bad = || proof(Finding::Flaws(vec!["it is none".to_owned()]));
+
+        for (proofs, exit) in [
+            (vec![], Exit::Done),
+            (vec![good(), unknown()], Exit::Done),
+            (vec![good(), no_answer()], Exit::TryAgain),
+            (vec![bad(), no_answer(), good()], Exit::Error),
+        ] {
+            let number = proofs.len();
+            let (view, ended) = sum_up(proofs);
+            assert_eq!((view.grants.len(), view.requests), (number, number));
+            assert_eq!(ended, exit, "{view:?}");
+        }
+    }
+}

@@ -244,6 +244,11 @@ async fn tokens_of_a_realm_are_fetched_and_hold_what_is_granted() {
             "{}",
             said.text
         );
+        let many = " --scope read:maps".repeat(500);
+        let command = format!("token gift-deliveries world-mappers{many}");
+        let said = place.run(&command).await;
+        let is_refused = said.text.contains("longer than one request can have");
+        assert!(said.code == 64 && is_refused, "{}", said.text);
         let said = place.run("verify --report report.json").await;
         assert!(
             said.code == 0 && said.text.contains("1 verified"),
