@@ -107,6 +107,33 @@ fn credentials_go_to_no_tenant_but_the_one_that_they_were_delivered_for() {
     tenant.run(TOKEN).exits(0);
 }
 
+/// Whoever opens a pull request chooses what stands in a file.
+#[test]
+fn a_tenant_that_only_a_file_names_is_sent_no_secret() {
+    let tenant = Tenant::applied(DELIVERED);
+    let provider = format!("provider: {{ auth0: {{ domain: \"{}\" }} }}", tenant.url());
+    let stated = format!("{provider}\n{DELIVERED}");
+    tenant.place.write("grantry.yaml", &stated);
+    let (id, secret) = (
+        tenant.delivered("CLIENT_ID"),
+        tenant.delivered("CLIENT_SECRET"),
+    );
+    let unnamed = [
+        ("AUTH0_DOMAIN", ""),
+        ("GRANTRY_CLIENT_ID", &*id),
+        ("GRANTRY_CLIENT_SECRET", &*secret),
+    ];
+
+    let asked = tenant.count_token_requests();
+    let environment = format!("{TOKEN} --credentials environment");
+    for command in [TOKEN, &environment, "verify --all"] {
+        let said = tenant.run_with(&unnamed, command).exits(64);
+        assert!(said.stderr.contains("AUTH0_DOMAIN"), "{}", said.stderr);
+    }
+    assert_eq!(tenant.count_token_requests(), asked);
+    tenant.run_with(&unnamed[1..], &environment).exits(0);
+}
+
 #[test]
 fn a_scope_that_is_not_granted_is_refused_in_the_words_of_the_tenant() {
     let tenant = Tenant::applied(DELIVERED);
