@@ -38,7 +38,7 @@ async fn fetch(arguments: &arguments::Token) -> Result<Token, Failure> {
     // A developer who may ask as a service need not have what Grantry itself gets in with.
     let source = CredentialSource::read()?;
     let set = source.for_environment(loaded.environment.as_ref());
-    let (target, _) =
+    let (target, unusable) =
         Target::choose_whatever_the_credentials(&set, &arguments.tenant, Some(&loaded))?;
     let support = target.support();
     let reader = target.announce().reader()?;
@@ -47,7 +47,8 @@ async fn fetch(arguments: &arguments::Token) -> Result<Token, Failure> {
     with_chosen!(&reader, reader => {
         let asking = async {
             let endpoints = reader.endpoints().await?.ok_or(ServiceFailure::NoTokens)?;
-            let caller = find_caller(reader, arguments, &loaded, &wanted, &endpoints).await?;
+            let caller =
+                find_caller(reader, unusable, arguments, &loaded, &wanted, &endpoints).await?;
             let ends = arguments.tenant.deadline.begin();
             let desk = TokenDesk::new(&endpoints, support.asking, output::secrets(), ends)?;
 
@@ -71,9 +72,11 @@ fn refused(client: &Key, error: TokenError) -> Failure {
     }
 }
 
-/// The service as whom to ask.
+/// The service as whom to ask. Why our own credentials are of no use, if so, matters only where it takes them to tell
+/// which tenant this is.
 async fn find_caller(
     tenant: &impl Observe,
+    unusable: Option<Failure>,
     arguments: &arguments::Token,
     loaded: &Loaded,
     wanted: &Wanted<'_>,
@@ -84,9 +87,11 @@ async fn find_caller(
         let sinks = SinksAtHand::of(loaded, &arguments.sinks.of_sinks())?;
         match sinks.find_entry(&loaded.desired, wanted.key).await? {
             Ok(entry) => {
+                let hash = tenant.tenant_hash().await;
+                let hash = hash.map_err(|error| unusable.unwrap_or_else(|| error.into()))?;
                 let here = Here {
                     endpoints,
-                    tenant: &tenant.tenant_hash().await?,
+                    tenant: &hash,
                     stack: &loaded.desired.stack,
                 };
                 let caller = entry.caller(&here, wanted.key, wanted.client);

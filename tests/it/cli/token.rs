@@ -174,8 +174,12 @@ fn whoever_has_no_sink_asks_with_what_the_environment_has() {
     let all = [&set[..], &ours].concat();
     claims_of(&tenant.run_with(&all, TOKEN).exits(0), &tenant);
 
-    // What is delivered counts first, unless it is said otherwise.
+    // Which tenant an entry is for, an emulator tells only whom it knows.
     tenant.place.write("grantry.yaml", DELIVERED);
+    let said = tenant.run_with(&ours, TOKEN).exits(64);
+    assert!(said.stderr.contains("AUTH0_CLIENT_ID"), "{}", said.stderr);
+
+    // What is delivered counts first, unless it is said otherwise.
     let wrong = [
         ("GRANTRY_CLIENT_ID", &*id),
         ("GRANTRY_CLIENT_SECRET", "wrong-secret"),
