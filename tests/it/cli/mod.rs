@@ -31,6 +31,8 @@ mod teams;
 mod tenants;
 mod token;
 mod tokens;
+#[cfg(unix)]
+mod vault;
 mod verbosity;
 mod verify;
 #[cfg(unix)]

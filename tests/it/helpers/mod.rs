@@ -17,6 +17,6 @@ pub(crate) mod tenant;
 #[cfg(feature = "cli")]
 #[expect(
     dead_code,
-    reason = "so far it is the sink alone that is tested with it, in `src/secrets/tests`"
+    reason = "some of it is for the tests of the sink alone, in `src/secrets/tests`"
 )]
 pub(crate) mod vault;

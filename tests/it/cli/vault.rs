@@ -1,0 +1,138 @@
+//! Credentials in a Vault, from the command line.
+
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::cli::harness::{Place, Said};
+use crate::cli::serving::Emulator;
+use crate::helpers::vault::{ROOT, Vault};
+
+const CONFIGURATION: &str = "\
+stack: maps
+prune: true
+sinks:
+  vault: { vault: { path: \"m2m/${client.key}\" } }
+  later: { vault: { path: \"later/${client.key}\" } }
+resource_servers:
+  maps: { identifier: \"https://api.maps.example/\", name: Maps, scopes: { read:maps: Read } }
+clients:
+  courier: { name: Courier, deliver: vault }
+grants:
+  - { client: courier, resource_server: maps, scopes: [read:maps] }
+";
+
+/// A tenant, a Vault, and a place to speak to both.
+struct World {
+    place: Place,
+    vault: Vault,
+    /// It serves as long as this lives.
+    _runtime: Runtime,
+    _emulator: Emulator,
+}
+
+impl World {
+    fn new(more: &[(&str, &str)]) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let vault = runtime.block_on(Vault::start());
+        let emulator = Emulator::start(&Place::new(), &[]);
+        let mut environment = emulator.environment.clone();
+        environment.push(("VAULT_ADDR".to_owned(), vault.url()));
+        let more = more.iter();
+        environment.extend(more.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+
+        let place = Place::new().with(&environment);
+        place.write("grantry.yaml", CONFIGURATION);
+        Self {
+            place,
+            vault,
+            _runtime: runtime,
+            _emulator: emulator,
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Said {
+        self.place
+            .run(&[arguments, &["--provider", "auth0"]].concat())
+    }
+
+    fn secret(&self, path: &str) -> Value {
+        let (_, answer) = self
+            .vault
+            .somebody("GET", &format!("secret/data/{path}"), json!({}));
+        answer["data"]["data"].clone()
+    }
+}
+
+#[test]
+fn credentials_go_to_a_vault_and_to_another_place_of_it_and_away() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let destination = format!("vault {} secret/m2m/courier", world.vault.url());
+    assert!(said.stdout.contains(&destination), "{}", said.stdout);
+    let secret = world.secret("m2m/courier");
+    assert_eq!(secret["audience"], "https://api.maps.example/", "{secret}");
+    let again = world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert!(
+        again
+            .stdout
+            .contains("No changes. 3 objects are as declared.\n"),
+        "{}",
+        again.stdout
+    );
+
+    // It stays where it is until it lies in the other place.
+    let elsewhere = CONFIGURATION.replace("deliver: vault", "deliver: later");
+    world.place.write("grantry.yaml", &elsewhere);
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    assert!(said.stdout.contains("1 not delivered"), "{}", said.stdout);
+    assert_eq!(world.secret("m2m/courier"), secret);
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(0);
+    assert_eq!(
+        world.secret("later/courier")["client_secret"],
+        secret["client_secret"]
+    );
+    assert_eq!(world.secret("m2m/courier"), Value::Null);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_plan_without_credentials_of_the_vault_says_where_they_go_and_an_apply_does_not_begin() {
+    let world = World::new(&[]);
+    let plan = world.run(&["plan"]).exits(0);
+    let destination = format!(
+        "? deliveries.courier -> vault {} secret/m2m/courier",
+        world.vault.url()
+    );
+    assert!(plan.stdout.contains(&destination), "{}", plan.stdout);
+
+    let apply = world.run(&["apply", "--auto-approve"]).exits(64);
+    assert!(
+        apply.stderr.contains("nothing says who we are there"),
+        "{}",
+        apply.stderr
+    );
+    assert_eq!(world.vault.asked(), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_names_no_vault_that_a_token_is_sent_to() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    for stated in [
+        "https://evil.example",
+        "http://127.0.0.1:1",
+        "https://vault.example/v1",
+    ] {
+        let stated = format!("vault: {{ address: \"{stated}\", path: \"m2m/");
+        let configuration = CONFIGURATION.replacen("vault: { path: \"m2m/", &stated, 1);
+        world.place.write("grantry.yaml", &configuration);
+        for verb in [&["plan"][..], &["apply", "--auto-approve"]] {
+            let said = world.run(verb).exits(64);
+            let told: Vec<&str> = said.stderr.split_whitespace().collect();
+            let told = told.join(" ");
+            assert!(told.contains("nothing was sent to either"), "{told}");
+        }
+    }
+    assert_eq!(world.vault.asked(), Vec::<String>::new());
+}
