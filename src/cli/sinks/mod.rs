@@ -50,8 +50,14 @@ impl SinksAtHand {
                 Reveal::New
             },
         };
+        let needed = list_needed(&loaded.desired);
         for (name, spec) in &loaded.desired.sinks {
-            match at_hand.open(name, spec, loaded, arguments)? {
+            let opened = match at_hand.open(name, spec, loaded, arguments) {
+                // What nothing goes to keeps nobody from what does.
+                Err(Failure::Sink(error)) if !needed.contains(name) => Err(error),
+                opened => opened?,
+            };
+            match opened {
                 Ok(sink) => at_hand.sinks.insert(name.clone(), sink),
                 Err(error) => drop(at_hand.absent.insert(name.clone(), error)),
             }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use super::{Locks, Observe, ProviderError, SeenLock};
 use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName, Support};
+use crate::plan::SecretAccess;
 
 mod examine;
 mod file;
@@ -75,6 +76,10 @@ impl Observe for Reader {
     async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let tenant = self.file.load()?.unwrap_or_default();
         Ok(tenant.clients())
+    }
+
+    async fn secret_access(&self) -> Result<SecretAccess, ProviderError> {
+        Ok(SecretAccess::Shown)
     }
 }
 

@@ -11,6 +11,7 @@ use super::file::TenantFile;
 use super::group_commit::GroupCommit;
 use crate::files::FileLock;
 use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
+use crate::plan::SecretAccess;
 use crate::provider::{Locks, Mutate, Observe, ProviderError, Write, WriteError};
 
 /// How many writes are saved together at the most.
@@ -70,6 +71,10 @@ impl Observe for Current {
     async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
         Ok(self.commit().tenant().clients())
     }
+
+    async fn secret_access(&self) -> Result<SecretAccess, ProviderError> {
+        Ok(SecretAccess::Shown)
+    }
 }
 
 /// The lock of the file keeps others out.
@@ -100,7 +105,12 @@ impl Mutate for Writer {
         Ok(id)
     }
 
-    /// Nobody can get a token here, so any secret will do, and none is kept.
+    /// Nobody can get a token here, so any secret will do: for trying things out, each client has one that is made up.
+    async fn read_secret(&self, client: &RemoteId) -> Result<SecretString, ProviderError> {
+        Ok(format!("local-secret-of-{client}").into())
+    }
+
+    /// None is kept.
     async fn set_secret(&self, _: &RemoteId, _: &SecretString) -> Result<(), WriteError> {
         Ok(())
     }

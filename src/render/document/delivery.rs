@@ -260,7 +260,7 @@ impl SecretSourceView {
         match self {
             Self::Creation => None,
             Self::Tenant => Some("with the secret that the tenant shows"),
-            Self::Anew => Some("with a new secret, which is set in the tenant"),
+            Self::Anew => Some("with a secret that is set in the tenant"),
             Self::Sink => Some("the secret stays as it is"),
             Self::Nothing => Some("without a secret: the client has keys of its own"),
         }

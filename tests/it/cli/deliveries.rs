@@ -497,3 +497,49 @@ fn another_format_is_approved_and_written() {
         ["client_id", "client_secret"].map(|name| entry[name].as_str().unwrap().to_owned());
     assert_eq!((id.len(), secret.len()), (32, 64));
 }
+
+/// Auth0 shows secrets to few tokens. A client that nobody uses yet gets another one then, and keeps it if a sink has it.
+#[test]
+fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
+    let mut world = World::new(&[]);
+    let objects = ["clients", "resource_servers", "client_grants"];
+    let mut scopes: Vec<String> = Vec::new();
+    for verb in ["read", "create", "update", "delete"] {
+        scopes.extend(objects.map(|object| format!("{verb}:{object}")));
+    }
+    scopes.push("update:client_keys".to_owned());
+    let token = world.emulator.management_token(Some(&scopes.join(" ")));
+    let domain = world.emulator.variable("AUTH0_DOMAIN").to_owned();
+    let audience = world.emulator.variable("AUTH0_AUDIENCE").to_owned();
+    world
+        .emulator
+        .environment
+        .retain(|(name, _)| !name.starts_with("AUTH0_CLIENT"));
+    world
+        .emulator
+        .environment
+        .push(("AUTH0_API_TOKEN".to_owned(), token));
+    assert!(!domain.is_empty() && !audience.is_empty());
+
+    // The file is written, and the program refuses: twice the client stays unfinished.
+    for nth in [3, 3] {
+        world.goes_wrong("refuse", nth);
+        world.run(&["apply", "--auto-approve"]).exits(5);
+    }
+    let file = world.read("secrets/courier.env");
+    world.goes_wrong("well", 0);
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let told: Vec<&str> = said.stdout.split_whitespace().collect();
+    let told = told.join(" ");
+    assert!(
+        told.contains("with a secret that is set in the tenant"),
+        "{told}"
+    );
+    world.assert_delivered("anew");
+
+    let secret = |file: &str| {
+        let line = file.lines().find(|line| line.starts_with("CLIENT_SECRET="));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(secret(&world.read("secrets/courier.env")), secret(&file));
+}

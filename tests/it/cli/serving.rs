@@ -90,7 +90,7 @@ impl Emulator {
         self.post("/oauth/token", &fields)
     }
 
-    fn management_token(&self, scope: Option<&str>) -> String {
+    pub(crate) fn management_token(&self, scope: Option<&str>) -> String {
         let variable = |name| self.variable(name);
         let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
         let (status, body) = self.token(id, secret, variable("AUTH0_AUDIENCE"), scope);
