@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
+use super::known::{list_audiences, list_former_ids};
 use super::places::{Place, PlaceStanding, list_places};
 use super::{
     Delivering, DeliveryAction, DeliveryReason, PlannedDelivery, Reveal, SecretAccess,
     SecretSource, Surroundings,
 };
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Delivery, Desired, DesiredClient, DesiredGrant,
-    Destination, Holds, Identifier, Key, Label, Looked, Prune, Seen, SinkName, Snapshot,
-    SubjectType, Written,
+    Address, ClientId, ClientRef, Delivery, Desired, DesiredClient, Destination, Holds, Identifier,
+    Key, Label, Looked, Prune, Seen, SinkName, Snapshot, Written,
 };
-use crate::plan::{Action, Conflict, PlanError, Planned, classify, list_ids};
+use crate::plan::{Action, Conflict, PlanError, Planned, list_ids};
 
 /// How far a client is whose credentials are to be delivered.
 #[derive(Debug, Clone)]
@@ -409,50 +409,4 @@ fn or_nothing(has_secret: bool, source: SecretSource) -> SecretSource {
 
 fn address_of(client: &Key) -> Address {
     Address::Client(ClientRef::Key(client.clone()))
-}
-
-/// The ids of the clients that are ours, also of those that are not declared any more, by their keys.
-fn list_former_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
-    let verdicts = classify(desired, seen);
-    let ours = verdicts.values().filter(|verdict| verdict.class.is_ours());
-
-    ours.filter_map(|verdict| match &verdict.address {
-        Address::Client(ClientRef::Key(key)) => {
-            Some((key.clone(), verdict.found.id.as_str().parse().ok()?))
-        }
-        _ => None,
-    })
-    .collect()
-}
-
-/// What each client may call for itself.
-fn list_audiences(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, BTreeMap<Key, Identifier>> {
-    let mut audiences: BTreeMap<Key, BTreeMap<Key, Identifier>> = BTreeMap::new();
-    for grant in &desired.grants {
-        if grant.subject_type != SubjectType::Client {
-            continue;
-        }
-        if let Some((key, identifier)) = audience_of(grant, desired, seen) {
-            let of_client = audiences.entry(grant.client.clone()).or_default();
-            of_client.insert(key, identifier);
-        }
-    }
-    audiences
-}
-
-fn audience_of(
-    grant: &DesiredGrant,
-    desired: &Desired,
-    seen: &Snapshot,
-) -> Option<(Key, Identifier)> {
-    match &grant.audience {
-        Audience::Key(key) => {
-            let server = desired.resource_servers.get(key)?;
-            Some((key.clone(), server.identifier.clone()))
-        }
-        Audience::ManagementApi => {
-            let key = Audience::MANAGEMENT_API.parse().ok()?;
-            Some((key, seen.management_api.clone()?))
-        }
-    }
 }

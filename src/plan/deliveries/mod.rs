@@ -14,6 +14,7 @@ use crate::model::{
 };
 
 mod decide;
+mod known;
 mod places;
 
 pub use places::{Place, list_places};
