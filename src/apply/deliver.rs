@@ -358,9 +358,7 @@ impl<'a> Courier<'a> {
 
     /// Takes the flag off the mark of a client, once its credentials lie in every sink.
     async fn finish<P: Mutate>(&self, provider: &P, recipient: Recipient<'_>, ended: &mut Ended) {
-        let is_everywhere = ended
-            .values()
-            .all(|outcome| matches!(outcome, DeliveryOutcome::Done));
+        let is_everywhere = ended.values().all(DeliveryOutcome::is_made);
         let Some(finished) = self.delivering.finished.get(recipient.key) else {
             return;
         };

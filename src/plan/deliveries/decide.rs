@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
-use super::known::{list_audiences, list_former_ids};
+use super::known::{list_audiences, list_going, list_ids_of_ours};
 use super::places::{Place, PlaceStanding, list_places};
 use super::{
     Delivering, DeliveryAction, DeliveryReason, PlannedDelivery, Reveal, SecretAccess,
@@ -12,9 +12,9 @@ use super::{
 };
 use crate::model::{
     Address, ClientId, ClientRef, Delivery, Desired, DesiredClient, Destination, Holds, Identifier,
-    Key, Label, Looked, Prune, Seen, SinkName, Snapshot, Written,
+    Key, Label, Looked, Prune, Seen, Snapshot, Written,
 };
-use crate::plan::{Action, Conflict, PlanError, Planned, list_ids};
+use crate::plan::{Conflict, PlanError, Planned};
 
 /// How far a client is whose credentials are to be delivered.
 #[derive(Debug, Clone)]
@@ -42,11 +42,10 @@ impl Planned {
             surroundings.addresses,
         );
         let decision = Decision {
-            planned: &self,
             desired,
             seen,
-            ids: list_ids(desired, seen),
-            former_ids: list_former_ids(desired, seen),
+            ids: list_ids_of_ours(desired, seen),
+            going: list_going(&self.plan),
             audiences: list_audiences(desired, seen),
             surroundings: &surroundings,
         };
@@ -65,7 +64,10 @@ impl Planned {
             let looked = surroundings.looked.get(&key).unwrap_or(&Looked::Unseen);
             match decision.own_entry(&place, looked) {
                 Ok(entry) => {
-                    deliveries.extend(decision.decide(&place, looked, entry));
+                    let Some(delivery) = decision.decide(&place, looked, entry) else {
+                        continue;
+                    };
+                    deliveries.push(delivery);
                     entries.extend(entry.map(|entry| (key, entry.clone())));
                 }
                 Err(conflict) => conflicts.extend(conflict),
@@ -79,11 +81,6 @@ impl Planned {
 
         let finished = decision.list_finished(&deliveries);
         let Decision { ids, audiences, .. } = decision;
-        let touched: BTreeSet<(Key, SinkName)> = deliveries
-            .iter()
-            .map(|delivery| (delivery.client.clone(), delivery.sink.clone()))
-            .collect();
-        entries.retain(|key, _| touched.contains(key));
         self.delivering = Delivering {
             tenant: Some(seen.tenant.clone()),
             endpoints: surroundings.endpoints,
@@ -140,12 +137,12 @@ fn keep_only_copies(deliveries: &mut [PlannedDelivery]) {
 }
 
 struct Decision<'a> {
-    planned: &'a Planned,
     desired: &'a Desired,
     seen: &'a Snapshot,
+    /// Those of the clients that are ours, also where they are not declared any more.
     ids: BTreeMap<Key, ClientId>,
-    /// Those of the clients that are ours and not declared.
-    former_ids: BTreeMap<Key, ClientId>,
+    /// The clients that go.
+    going: BTreeSet<Key>,
     audiences: BTreeMap<Key, BTreeMap<Key, Identifier>>,
     surroundings: &'a Surroundings<'a>,
 }
@@ -188,7 +185,7 @@ impl Decision<'_> {
             tenant,
             ..
         } = label;
-        let is_its_own = self.known_id(&place.client) == Some(client_id);
+        let is_its_own = self.ids.get(&place.client) == Some(client_id);
 
         // A former name of the stack counts where the client itself was taken over with it.
         let is_of_stack = *stack == self.desired.stack
@@ -219,7 +216,7 @@ impl Decision<'_> {
             PlaceStanding::Undeclared => {
                 let label = &entry?.label;
                 // Of one that was in its place, nobody knows who may need it.
-                if self.known_id(&place.client) != Some(&label.client_id) {
+                if self.ids.get(&place.client) != Some(&label.client_id) {
                     return None;
                 }
                 self.decide_leftover(place)
@@ -237,17 +234,9 @@ impl Decision<'_> {
         })
     }
 
-    /// The id of a client that is there: declared, or ours and not declared any more.
-    fn known_id(&self, client: &Key) -> Option<&ClientId> {
-        self.ids.get(client).or_else(|| self.former_ids.get(client))
-    }
-
     /// An entry that is not declared any more: it goes with what is pruned.
     fn decide_leftover(&self, place: &Place) -> Decided {
-        let address = address_of(&place.client);
-        let mut changes = self.planned.plan.changes.iter();
-        let goes =
-            changes.any(|change| change.action == Action::Delete && change.address == address);
+        let goes = self.going.contains(&place.client);
         let reason = if goes {
             DeliveryReason::ClientGoes
         } else {
@@ -334,8 +323,7 @@ impl Decision<'_> {
         let Some(Seen { label, .. }) = entry else {
             return Some(DeliveryReason::Missing);
         };
-        let id = self.ids.get(&place.client);
-        if Some(&label.client_id) != id || label.tenant != self.seen.tenant {
+        if self.ids.get(&place.client) != Some(&label.client_id) {
             return Some(DeliveryReason::OtherClient);
         }
 
@@ -405,8 +393,4 @@ fn or_nothing(has_secret: bool, source: SecretSource) -> SecretSource {
     } else {
         SecretSource::Nothing
     }
-}
-
-fn address_of(client: &Key) -> Address {
-    Address::Client(ClientRef::Key(client.clone()))
 }

@@ -1,15 +1,15 @@
 //! What is known of the clients that credentials are delivered to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Address, Audience, ClientId, ClientRef, Desired, DesiredGrant, Identifier, Key, Snapshot,
     SubjectType,
 };
-use crate::plan::classify;
+use crate::plan::{Action, Plan, classify};
 
 /// The ids of the clients that are ours, also of those that are not declared any more, by their keys.
-pub(super) fn list_former_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
+pub(super) fn list_ids_of_ours(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
     let verdicts = classify(desired, seen);
     let ours = verdicts.values().filter(|verdict| verdict.class.is_ours());
 
@@ -20,6 +20,19 @@ pub(super) fn list_former_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Ke
         _ => None,
     })
     .collect()
+}
+
+/// The clients that a plan deletes.
+pub(super) fn list_going(plan: &Plan) -> BTreeSet<Key> {
+    let deletions = plan.changes.iter();
+    let deletions = deletions.filter(|change| change.action == Action::Delete);
+
+    deletions
+        .filter_map(|change| match &change.address {
+            Address::Client(ClientRef::Key(key)) => Some(key.clone()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// What each client may call for itself.

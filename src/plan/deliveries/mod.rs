@@ -75,7 +75,7 @@ pub enum DeliveryReason {
     Missing,
     /// The same, and the tenant does not show its secret to us, though that was asked for.
     NotShown,
-    /// The entry is of another client, or of another tenant: one that was in the place of this one.
+    /// The entry is of another client, which was in the place of this one and is gone.
     OtherClient,
     /// What the entry says beside the secret is not so any more.
     OutOfDate,
