@@ -159,16 +159,18 @@ impl DeliveryView {
     /// Whether somebody who could not get at credentials that are in use can do so afterwards, perhaps.
     #[must_use]
     pub fn is_gain(&self) -> bool {
-        let is_written = matches!(
-            self.action,
-            DeliveryActionView::Add | DeliveryActionView::Unseen
-        );
-
-        is_written
-            && !matches!(
-                self.source,
-                Some(SecretSourceView::Creation | SecretSourceView::Nothing)
-            )
+        match self.action {
+            // Also where an entry is there: it may be encrypted to one more.
+            DeliveryActionView::Add | DeliveryActionView::Change => {
+                self.source == Some(SecretSourceView::Tenant)
+                    && self.reason != Some(DeliveryReasonView::Interrupted)
+            }
+            // Of a client that is not in use, it is known where its secret comes from.
+            DeliveryActionView::Unseen => self.source.is_none(),
+            DeliveryActionView::Remove
+            | DeliveryActionView::Withhold
+            | DeliveryActionView::Keep => false,
+        }
     }
 
     /// What is done, with the destination in full.
@@ -369,6 +371,50 @@ impl From<DeliveryReason> for DeliveryReasonView {
             DeliveryReason::Interrupted => Self::Interrupted,
             DeliveryReason::ClientGoes => Self::ClientGoes,
             DeliveryReason::NotNamed => Self::NotNamed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_in_use_that_go_to_somebody_new_are_a_gain() {
+        use DeliveryActionView::{Add, Change, Keep, Remove, Unseen, Withhold};
+        use DeliveryReasonView::{Interrupted, Missing, OutOfDate};
+        use SecretSourceView::{Anew, Creation, Nothing, Sink, Tenant};
+
+        for (action, source, reason, is_gain) in [
+            (Add, Some(Creation), None, false),
+            (Add, Some(Tenant), Some(Missing), true),
+            (Add, Some(Tenant), Some(Interrupted), false),
+            (Add, Some(Anew), Some(Interrupted), false),
+            (Add, Some(Nothing), Some(Missing), false),
+            (Change, Some(Tenant), Some(OutOfDate), true),
+            (Change, Some(Sink), Some(OutOfDate), false),
+            (Unseen, None, None, true),
+            (Unseen, Some(Creation), None, false),
+            (Unseen, Some(Tenant), Some(Interrupted), false),
+            (Remove, None, None, false),
+            (Withhold, None, Some(Missing), false),
+            (Keep, None, None, false),
+        ] {
+            let delivery = DeliveryView {
+                client: "courier".to_owned(),
+                sink: "files".to_owned(),
+                destination: DestinationView {
+                    kind: SinkKind::File,
+                    address: None,
+                    place: "secrets/courier.env".to_owned(),
+                    recipients: Vec::new(),
+                    format: None,
+                },
+                action,
+                source,
+                reason,
+            };
+            assert_eq!(delivery.is_gain(), is_gain, "{delivery:?}");
         }
     }
 }
