@@ -11,8 +11,8 @@ use secrecy::SecretString;
 use super::delivered::{DeliveryError, DeliveryOutcome};
 use super::{Outcome, Stop};
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Destination, Holds, Key, Label, Mark,
-    RemoteId, Seen, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Delivery, Destination, Holds, Key, Label,
+    Mark, RemoteId, Seen, Value, Written,
 };
 use crate::plan::{
     Action, Change, Delivering, DeliveryAction, Plan, PlannedDelivery, SecretAccess, SecretSource,
@@ -245,6 +245,7 @@ impl<'a> Courier<'a> {
                 }
             }
             (Some(SecretSource::Anew), None) => {
+                refuse_finished(provider, recipient).await?;
                 let known = self.find_known(recipient, writes).await;
                 set_secret(provider, recipient, known).await
             }
@@ -414,6 +415,23 @@ async fn read_secret<P: Mutate>(
 ) -> Result<Option<SecretString>, DeliveryError> {
     let read = provider.read_secret(recipient.id).await;
     read.map(Some).map_err(DeliveryError::secret)
+}
+
+/// Makes sure, just before another secret is set, that nobody has the present one yet: another run may have brought it
+/// since this one was planned.
+async fn refuse_finished<P: Mutate>(
+    provider: &P,
+    recipient: Recipient<'_>,
+) -> Result<(), DeliveryError> {
+    let address = Address::Client(ClientRef::Id(recipient.id.as_str().parse()?));
+    let inspected = provider.reader().inspect(&address, recipient.id).await;
+    let inspected = inspected.map_err(DeliveryError::secret)?;
+
+    let mark = inspected.and_then(|now| Written::find(&now.found.attrs)?.read().ok());
+    match mark.map(|mark| mark.delivery) {
+        Some(Delivery::Pending) => Ok(()),
+        Some(Delivery::Done) | None => Err(DeliveryError::Finished),
+    }
 }
 
 /// Sets a secret that is known here, or else made here: so it is known also where no answer comes.

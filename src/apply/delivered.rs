@@ -43,6 +43,9 @@ pub enum DeliveryError {
     /// The sink has no secret of this client, though it was said to have it.
     #[error("what lies in the sink is no secret of this client")]
     NotInSink,
+    /// It is not as it was planned for: somebody has the secret by now.
+    #[error("another run has delivered its credentials, or the client is another one by now")]
+    Finished,
     /// A secret could not be made.
     #[error("this machine has no chance to make a secret of")]
     NoChance,
@@ -69,6 +72,7 @@ impl Advice for DeliveryError {
             Self::ClientId(_) => "client-id-not-kept",
             Self::NotPlanned => "not-planned",
             Self::NotInSink => "not-in-sink",
+            Self::Finished => "delivered-meanwhile",
             Self::NoChance => "no-chance",
         }
     }
@@ -77,6 +81,7 @@ impl Advice for DeliveryError {
         match self {
             Self::Sink(error) => error.next_step(),
             Self::Secret(error) => error.next_step(),
+            Self::Finished => Some(step!["plan again to see"]),
             Self::Mark(_) => Some(step!["apply again: it is finished then"]),
             Self::NotInSink => Some(step![
                 "remove that entry, and apply with the secret revealed from the tenant"

@@ -33,10 +33,10 @@ impl Locking {
         }
     }
 
-    /// Only what creates clients needs the lock, and only where a second client of a name would be
-    /// taken.
+    /// Only what creates clients, or sets their secrets, needs the lock, and only where a second client of a name
+    /// would be taken.
     pub(super) fn exclusion_for(&self, plan: &Plan, names: Names) -> Exclusion {
-        let may_double = names == Names::Shared && plan.creates_clients();
+        let may_double = names == Names::Shared && plan.needs_lock();
         if may_double && self.lock_use() == LockUse::Taken {
             Exclusion::Lock(self.lock_timeout.0)
         } else {

@@ -104,6 +104,15 @@ impl Plan {
         !self.changes.is_empty() || self.deliveries.iter().any(PlannedDelivery::is_deed)
     }
 
+    /// Whether two runs of it at once would come into each other's way where names are not unique: each would create a
+    /// client, or set its secret.
+    #[must_use]
+    pub fn needs_lock(&self) -> bool {
+        let sets_secrets = |handover: &Handover| handover.source == Some(SecretSource::Anew);
+
+        self.creates_clients() || self.handovers().iter().any(sets_secrets)
+    }
+
     /// Whether it creates a client.
     #[must_use]
     pub fn creates_clients(&self) -> bool {

@@ -46,7 +46,7 @@ pub(super) fn estimate(
 
     let mut needs = rehearsal.needs;
     needs.extend(needs_of_deliveries);
-    if planned.plan.creates_clients() && lock == LockUse::Taken {
+    if planned.plan.needs_lock() && lock == LockUse::Taken {
         // The lock is an API: taken, renewed and given back.
         let apis = Objects::Of(Kind::ResourceServer);
         needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
@@ -64,7 +64,8 @@ fn estimate_deliveries(plan: &Plan) -> (usize, BTreeSet<Need>) {
             // The answer to the creation tells it.
             Some(SecretSource::Creation) | None => {}
             Some(SecretSource::Anew) => {
-                requests += 1;
+                // A last look at the client before that.
+                requests += count_inspection_requests(Kind::Client) + 1;
                 needs.insert(Need::Update(Objects::Secrets));
             }
             Some(_) => requests += 1,
@@ -109,8 +110,13 @@ fn count_inspection_requests(kind: Kind) -> usize {
 /// How many requests a run takes beside its changes: the clients are listed before some are created
 /// or taken over, and again once some were created, under the lock of the stack.
 fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
+    let locking = if plan.needs_lock() {
+        count_lock_requests(lock)
+    } else {
+        0
+    };
     if !plan.changes.iter().any(Change::lists_clients) {
-        return 0;
+        return locking;
     }
 
     let addresses = seen.found.keys();
@@ -122,10 +128,10 @@ fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
 
     let before = requests_of_walk(clients);
     if created == 0 {
-        return before;
+        return before + locking;
     }
     let after = requests_of_walk(clients + created);
-    before + count_lock_requests(lock) + after
+    before + locking + after
 }
 
 fn count_lock_requests(lock: LockUse) -> usize {

@@ -35,15 +35,22 @@ case $mode in
   echo) echo "$told"; echo "$told" >&2; exit 1 ;;
   garbage) echo "}{"; exit 0 ;;
   kill) kill -9 "$PPID"; exit 1 ;;
+  meanwhile)
+    AUTH0_DOMAIN=$GRANTRY_EXEC_DOMAIN AUTH0_AUDIENCE=$GRANTRY_EXEC_AUDIENCE AUTH0_API_TOKEN=$GRANTRY_EXEC_TOKEN \
+      "$GRANTRY_EXEC_GRANTRY" apply --auto-approve --provider auth0 --exec-sink "team=$0" > "$store/other" 2>&1 ;;
 esac
 case $told in
   *'"action":"look"'*)
-    if [ -f "$store/entry" ]; then
-      label=$(sed 's/.*"label":\({[^}]*}\).*/\1/' "$store/entry")
-      echo "{\"entries\":[{\"name\":\"courier\",\"label\":$label,\"revision\":\"$(wc -l < "$store/puts")\"}]}"
-    else
-      echo '{"entries":[{"name":"courier","label":null}]}'
-    fi ;;
+    entries=
+    for name in $(echo "$told" | sed 's/.*"names":\[\([^]]*\)\].*/\1/' | tr , ' '); do
+      label=null
+      if [ -f "$store/entry" ] && grep -q "\"name\":$name" "$store/entry"; then
+        label=$(sed 's/.*"label":\({[^}]*}\).*/\1/' "$store/entry")
+      fi
+      entry="{\"name\":$name,\"label\":$label,\"revision\":\"$(wc -l < "$store/puts")\"}"
+      entries="$entries${entries:+,}$entry"
+    done
+    echo "{\"entries\":[$entries]}" ;;
   *'"action":"put"'*) echo x >> "$store/puts"; echo "$told" > "$store/entry" ;;
   *'"action":"remove"'*) rm -f "$store/entry" ;;
 esac
@@ -68,6 +75,7 @@ impl World {
         let program = place.write("program", PROGRAM);
         std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
         place.write("store/calls", "");
+        place.write("store/puts", "");
 
         let mut world = Self { place, emulator };
         world.goes_wrong("well", 0);
@@ -89,11 +97,54 @@ impl World {
         self.place = place.with(&environment);
     }
 
+    /// The same with a token that secrets are not shown to, as most are.
+    fn with_few_scopes() -> Self {
+        let mut world = Self::new(&[]);
+        let objects = ["clients", "resource_servers", "client_grants"];
+        let mut scopes: Vec<String> = Vec::new();
+        for verb in ["read", "create", "update", "delete"] {
+            scopes.extend(objects.map(|object| format!("{verb}:{object}")));
+        }
+        scopes.push("update:client_keys".to_owned());
+        let token = world.emulator.management_token(Some(&scopes.join(" ")));
+
+        let environment = &mut world.emulator.environment;
+        let domain = environment[0].1.clone();
+        let audience = environment[3].1.clone();
+        environment.retain(|(name, _)| !name.starts_with("AUTH0_CLIENT"));
+        // What the program is given of it, which may run another apply.
+        let more = [
+            ("AUTH0_API_TOKEN", token.as_str()),
+            ("GRANTRY_EXEC_TOKEN", &token),
+            ("GRANTRY_EXEC_DOMAIN", &domain),
+            ("GRANTRY_EXEC_AUDIENCE", &audience),
+            ("GRANTRY_EXEC_GRANTRY", env!("CARGO_BIN_EXE_grantry")),
+        ];
+        environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        world
+    }
+
     fn run(&self, arguments: &[&str]) -> Said {
         let program = format!("team={}", self.place.path("program").display());
         let sink = ["--provider", "auth0", "--exec-sink", &program];
 
         self.place.run(&[arguments, &sink].concat())
+    }
+
+    /// Changes a client behind Grantry's back.
+    fn patch_client(&self, id: &str, change: &Value) {
+        let url = format!(
+            "{}/api/v2/clients/{id}",
+            self.emulator.variable("AUTH0_DOMAIN")
+        );
+        let token = self.emulator.variable("AUTH0_API_TOKEN");
+        block_on(async move {
+            let request = reqwest::Client::new()
+                .patch(url)
+                .bearer_auth(token)
+                .json(change);
+            assert_eq!(request.send().await.unwrap().status(), 200);
+        });
     }
 
     fn read(&self, name: &str) -> String {
@@ -501,25 +552,7 @@ fn another_format_is_approved_and_written() {
 /// Auth0 shows secrets to few tokens. A client that nobody uses yet gets another one then, and keeps it if a sink has it.
 #[test]
 fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
-    let mut world = World::new(&[]);
-    let objects = ["clients", "resource_servers", "client_grants"];
-    let mut scopes: Vec<String> = Vec::new();
-    for verb in ["read", "create", "update", "delete"] {
-        scopes.extend(objects.map(|object| format!("{verb}:{object}")));
-    }
-    scopes.push("update:client_keys".to_owned());
-    let token = world.emulator.management_token(Some(&scopes.join(" ")));
-    let domain = world.emulator.variable("AUTH0_DOMAIN").to_owned();
-    let audience = world.emulator.variable("AUTH0_AUDIENCE").to_owned();
-    world
-        .emulator
-        .environment
-        .retain(|(name, _)| !name.starts_with("AUTH0_CLIENT"));
-    world
-        .emulator
-        .environment
-        .push(("AUTH0_API_TOKEN".to_owned(), token));
-    assert!(!domain.is_empty() && !audience.is_empty());
+    let mut world = World::with_few_scopes();
 
     // The file is written, and the program refuses: twice the client stays unfinished.
     for nth in [3, 3] {
@@ -542,4 +575,62 @@ fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
         line.unwrap().to_owned()
     };
     assert_eq!(secret(&world.read("secrets/courier.env")), secret(&file));
+}
+
+/// Two runs want to finish the same client: what the faster one has delivered stays good.
+#[test]
+fn a_run_that_comes_too_late_sets_no_other_secret() {
+    let mut world = World::with_few_scopes();
+    world.goes_wrong("refuse", 3);
+    world.run(&["apply", "--auto-approve"]).exits(5);
+
+    // Between its plan and its first write, another run delivers.
+    world.goes_wrong("meanwhile", 2);
+    let late = world.run(&["apply", "--auto-approve"]);
+    let other = world.read("store/other");
+    assert!(other.contains("Delivered 3 entries."), "{other}");
+    assert_eq!(late.code, Some(5), "{late:?}");
+    world.goes_wrong("well", 0);
+    world.assert_delivered("by the faster one");
+}
+
+/// The same where nobody can read back what the faster one has delivered.
+#[test]
+fn a_run_that_comes_too_late_leaves_a_secret_that_nobody_can_read_back() {
+    let mut world = World::with_few_scopes();
+    let configuration = CONFIGURATION.replace(
+        "deliver: [files, coded, team] }",
+        "deliver: coded }\n  gifts: { name: Gifts, deliver: team }",
+    );
+    world.place.write("grantry.yaml", &configuration);
+    world.goes_wrong("well", 0);
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let (_, id) = said
+        .stdout
+        .split_once("clients.courier  client_id: ")
+        .unwrap();
+    let id = id.lines().next().unwrap();
+    world.patch_client(
+        id,
+        &json!({ "client_metadata": { "grantry_key": "courier?" } }),
+    );
+
+    // When the files are looked at already, and the program is not.
+    world.goes_wrong("meanwhile", 1);
+    let late = world.run(&["apply", "--auto-approve"]).exits(5);
+    let other = world.read("store/other");
+    assert!(other.contains("Delivered 1 entry."), "{other}");
+    let told: Vec<&str> = late.stdout.split_whitespace().collect();
+    assert!(
+        told.join(" ")
+            .contains("another run has delivered its credentials"),
+        "{late:?}"
+    );
+
+    // The mark at first, what this test does, the secret, and the mark again: all else is the late one's.
+    let log = world.emulator.stop();
+    let changes = log
+        .lines()
+        .filter(|line| line.contains(&format!("PATCH /api/v2/clients/{id}")));
+    assert_eq!(changes.count(), 4, "{log}");
 }
