@@ -50,7 +50,7 @@ pub use endpoints::Endpoints;
 pub use finding::{Critical, FindingId, Waiver};
 pub use inspection::{Digest, Inspection};
 #[cfg(feature = "web")]
-pub(crate) use loopback::is_loopback;
+pub(crate) use loopback::{is_loopback, is_private};
 pub use mark::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash, Written};
 pub use name::{
     AgeRecipient, AuthorizationDetailsType, ClientDescription, ClientId, ClientName,

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -19,7 +18,7 @@ use super::refusal::{parse, unanswered, unexpected_answer};
 use super::request_line::RequestLine;
 use super::response::{Response, TransportError, receive};
 use super::transport::{Ending, Transport};
-use crate::model::{Asking, Endpoints, Identifier, Secrets, is_loopback};
+use crate::model::{Asking, Endpoints, Identifier, Secrets, is_private};
 use crate::provider::{ProviderError, RejectedReason};
 use crate::words::sanitize;
 
@@ -235,7 +234,7 @@ impl Transport for TokenDesk {
 
     fn judge(&self, _: &RequestLine, response: &Response) -> Ending {
         match response.status {
-            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(read_wait(response)),
+            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(response.retry_after()),
             status if is_passing(status) => Ending::Fault,
             _ => Ending::Kept,
         }
@@ -245,17 +244,10 @@ impl Transport for TokenDesk {
     fn hold_back(&self, _: Duration) {}
 }
 
-/// How long it is said to wait, in seconds.
-fn read_wait(response: &Response) -> Option<Duration> {
-    let said = response.headers.get(RETRY_AFTER)?.to_str().ok()?;
-
-    said.parse().ok().map(Duration::from_secs)
-}
-
 /// An address of the tenant's: by https, or of this machine. No secret goes anywhere in the clear.
 fn parse_address(text: &str) -> Result<Url, ProviderError> {
     match text.parse::<Url>() {
-        Ok(url) if url.scheme() == "https" || is_loopback(&url) => Ok(url),
+        Ok(url) if is_private(&url) => Ok(url),
         Ok(_) => Err(unusable(
             text,
             "it is not an https address, so secrets would go there in the clear".to_owned(),

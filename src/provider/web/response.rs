@@ -1,6 +1,8 @@
 //! What came back, or why nothing did.
 
-use reqwest::header::HeaderMap;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::time::Instant;
 
@@ -87,6 +89,15 @@ impl From<reqwest::Error> for TransportError {
         } else {
             Self::Lost(cause)
         }
+    }
+}
+
+impl Response {
+    /// How long it is said to wait, in seconds.
+    pub(in crate::provider) fn retry_after(&self) -> Option<Duration> {
+        let said = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
+
+        said.parse().ok().map(Duration::from_secs)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Instant, timeout_at};
@@ -138,7 +137,7 @@ impl Transport for Connection {
     fn judge(&self, line: &RequestLine, response: &Response) -> Ending {
         match response.status {
             // Keycloak has no such answer; what stands before it may.
-            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(read_wait(response)),
+            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(response.retry_after()),
             // Of a change it is Keycloak's own for a value that its database does not take, and for what
             // somebody else deletes at the same moment: it stays as it is.
             _ if line.method != Method::GET && is_unknown_error(response) => Ending::Kept,
@@ -149,13 +148,6 @@ impl Transport for Connection {
 
     /// What stands before a server counts as it likes: nobody else need wait.
     fn hold_back(&self, _: Duration) {}
-}
-
-/// How long it is said to wait, in seconds.
-fn read_wait(response: &Response) -> Option<Duration> {
-    let said = response.headers.get(RETRY_AFTER)?.to_str().ok()?;
-
-    said.parse().ok().map(Duration::from_secs)
 }
 
 /// A read is cut off when its time is over, and a request for a token; a change is always waited for.
