@@ -6,6 +6,7 @@ use super::deliver::{self, Courier};
 use super::twins::find_twins;
 use super::wave::{Ended, Known, Run};
 use super::{DeliveryOutcome, Guard, Outcome, Report, SameMark, Stop};
+use crate::model::Secrets;
 use crate::plan::{Change, Cleared, Planned, Wave, find_blockers};
 use crate::provider::{Mutate, ProviderError};
 use crate::secrets::Sinks;
@@ -24,7 +25,8 @@ pub async fn apply<P: Mutate>(
     stop: &Stop,
     tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
-    let sinks = Sinks::default();
+    // Where there is none, no entry is made that would say when.
+    let sinks = Sinks::new(Secrets::default(), String::new);
 
     apply_and_deliver(provider, cleared, &sinks, guard, parallelism, stop, tell).await
 }

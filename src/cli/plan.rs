@@ -279,11 +279,14 @@ pub(super) async fn make_plan(
     let seen = read_for(tenant, desired, order.page).await?;
 
     tracing::info!(objects = seen.found.len(), "planning");
-    let looked = order.sinks.look_around(tenant, desired, &seen).await?;
-    let planning = plan::plan(desired, &seen).and_then(|planned| match looked {
-        Some(surroundings) => planned.with_deliveries(desired, &seen, surroundings),
-        None => Ok(planned),
-    });
+    let planning = match plan::plan(desired, &seen) {
+        Ok(planned) => match order.sinks.look_around(tenant, desired, &seen).await? {
+            Some(surroundings) => planned.with_deliveries(desired, &seen, surroundings),
+            None => Ok(planned),
+        },
+        // Where there is no plan, nobody need look into sinks.
+        conflicts => conflicts,
+    };
     let planned = match planning {
         Ok(planned) => planned,
         Err(conflicts) => {

@@ -57,7 +57,7 @@ pub use conflict::{Conflict, Holder, PlanError};
 pub use decide::plan;
 pub use deliveries::{
     Delivering, DeliveryAction, DeliveryReason, Handover, Place, PlannedDelivery, Reveal,
-    SecretAccess, SecretSource, Surroundings, list_places,
+    SecretAccess, SecretSource, Surroundings, list_places, source_of,
 };
 pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};
@@ -108,9 +108,9 @@ impl Plan {
     /// client, or set its secret.
     #[must_use]
     pub fn needs_lock(&self) -> bool {
-        let sets_secrets = |handover: &Handover| handover.source == Some(SecretSource::Anew);
+        let mut written = self.deliveries.iter().filter(|one| one.is_written());
 
-        self.creates_clients() || self.handovers().iter().any(sets_secrets)
+        self.creates_clients() || written.any(|one| one.source == Some(SecretSource::Anew))
     }
 
     /// Whether it creates a client.

@@ -163,11 +163,6 @@ impl Sink for AgeSink {
         .boxed()
     }
 
-    fn read<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
-        let kind = SinkKind::Age;
-        async move { Err(SinkError::NotReadable { kind }) }.boxed()
-    }
-
     fn remove<'a>(
         &'a self,
         place: &'a str,

@@ -1,6 +1,6 @@
 //! What can go wrong between Grantry and a sink. None of it shows a secret.
 
-use crate::model::{Advice, SinkKind, Step, step};
+use crate::model::{Advice, SinkName, Step, step};
 
 /// What can go wrong with a sink.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,11 +65,20 @@ pub enum SinkError {
         reason: String,
     },
     /// Its entries cannot be read back.
-    #[error("what lies in a sink of the kind `{kind}` cannot be read back")]
-    NotReadable {
-        /// The kind of sink.
-        kind: SinkKind,
-    },
+    #[error("what lies there cannot be read back")]
+    NotReadable,
+}
+
+impl SinkError {
+    /// That a sink of this name is not set up.
+    #[must_use]
+    pub fn not_set_up(sink: &SinkName, reason: String, next_step: Option<Step>) -> Self {
+        Self::NotSetUp {
+            sink: format!("the sink `{sink}`"),
+            reason,
+            next_step,
+        }
+    }
 }
 
 impl Advice for SinkError {
@@ -82,7 +91,7 @@ impl Advice for SinkError {
             Self::Unexpected { .. } => "sink-unexpected",
             Self::Changed { .. } => "sink-changed",
             Self::Strange { .. } => "sink-strange",
-            Self::NotReadable { .. } => "sink-not-readable",
+            Self::NotReadable => "sink-not-readable",
         }
     }
 
@@ -97,7 +106,7 @@ impl Advice for SinkError {
             | Self::Unauthorized { .. }
             | Self::Refused { .. }
             | Self::Unexpected { .. }
-            | Self::NotReadable { .. } => None,
+            | Self::NotReadable => None,
         }
     }
 }

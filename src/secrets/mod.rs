@@ -13,7 +13,8 @@
 
 use std::fmt;
 
-use futures_util::future::BoxFuture;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, ready};
 
 use crate::model::{Looked, Seen};
 
@@ -68,8 +69,10 @@ pub trait Sink: fmt::Debug + Send + Sync {
         before: Option<&'a Seen>,
     ) -> BoxFuture<'a, Result<(), SinkError>>;
 
-    /// The entry with its secret; none where there is no entry.
-    fn read<'a>(&'a self, place: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>>;
+    /// The entry with its secret; none where there is no entry. Of a sink that cannot be read back it is an error.
+    fn read<'a>(&'a self, _place: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
+        ready(Err(SinkError::NotReadable)).boxed()
+    }
 
     /// Removes an entry, where it is still as it was when it was looked at.
     fn remove<'a>(

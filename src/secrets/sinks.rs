@@ -2,26 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use super::{Sink, SinkError};
 use crate::model::{Secrets, SinkName, step};
 
 /// The sinks of a configuration, by name, and what keeps their secrets out of every text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sinks {
     by_name: BTreeMap<SinkName, Box<dyn Sink>>,
     secrets: Secrets,
+    clock: fn() -> String,
 }
 
 impl Sinks {
-    /// No sinks yet; what passes through is hidden in every text that these know of.
+    /// No sinks yet; what passes through is hidden in every text that these know of. The clock says the time as RFC 3339
+    /// has it, in UTC.
     #[must_use]
-    pub fn new(secrets: Secrets) -> Self {
+    pub fn new(secrets: Secrets, clock: fn() -> String) -> Self {
         Self {
             by_name: BTreeMap::new(),
             secrets,
+            clock,
         }
     }
 
@@ -34,10 +34,13 @@ impl Sinks {
     pub fn get(&self, name: &SinkName) -> Result<&dyn Sink, SinkError> {
         let sink = self.by_name.get(name).map(|sink| &**sink);
 
-        sink.ok_or_else(|| SinkError::NotSetUp {
-            sink: format!("the sink `{name}`"),
-            reason: "it is not there in this run".to_owned(),
-            next_step: Some(step!["set up what it needs, and apply again"]),
+        sink.ok_or_else(|| {
+            let reason = "it is not there in this run".to_owned();
+            SinkError::not_set_up(
+                name,
+                reason,
+                Some(step!["set up what it needs, and apply again"]),
+            )
         })
     }
 
@@ -56,9 +59,6 @@ impl Sinks {
     /// The present time, for a label: people and rotations go by it, and nothing that is compared.
     #[must_use]
     pub fn now(&self) -> String {
-        let now = OffsetDateTime::now_utc();
-        let now = now.replace_nanosecond(0).unwrap_or(now);
-
-        now.format(&Rfc3339).unwrap_or_default()
+        (self.clock)()
     }
 }

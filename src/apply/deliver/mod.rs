@@ -8,17 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
 
-use super::delivered::{DeliveryError, DeliveryOutcome};
-use super::{Outcome, Stop};
+use super::{DeliveryError, DeliveryOutcome, Outcome, Stop};
+
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Delivery, Destination, Holds, Key, Label,
-    Mark, RemoteId, Seen, Value, Written,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Destination, Holds, Key, Label, Mark,
+    RemoteId, Seen, Value,
 };
 use crate::plan::{
-    Action, Change, Delivering, DeliveryAction, Plan, PlannedDelivery, SecretAccess, SecretSource,
+    Action, Change, Delivering, DeliveryAction, Plan, PlannedDelivery, SecretSource,
 };
-use crate::provider::{Mutate, Observe as _, Write, WriteError};
-use crate::secrets::{Entry, Sinks, make_secret};
+use crate::provider::{Mutate, Write};
+use crate::secrets::{Entry, Sinks};
+
+mod secret;
 
 /// How the deliveries of a plan ended so far, by their places.
 pub(super) type Ended = BTreeMap<usize, DeliveryOutcome>;
@@ -219,55 +221,6 @@ impl<'a> Courier<'a> {
         ended
     }
 
-    /// The secret that is put into the sinks of a client; none where it has none, or where each sink has it.
-    async fn find_secret<P: Mutate>(
-        &self,
-        provider: &P,
-        recipient: Recipient<'_>,
-        writes: &[(usize, &PlannedDelivery)],
-        told: Option<SecretString>,
-    ) -> Result<Option<SecretString>, DeliveryError> {
-        let source = writes
-            .iter()
-            .filter_map(|(_, delivery)| delivery.source)
-            .filter(|source| !matches!(source, SecretSource::Sink | SecretSource::Nothing))
-            .min();
-
-        match (source, told) {
-            (None, _) => Ok(None),
-            (Some(_), Some(told)) => Ok(Some(told)),
-            // No answer has told it, and by now it may be asked for.
-            (Some(SecretSource::Creation), None) => {
-                let access = provider.reader().secret_access().await;
-                match access.map_err(DeliveryError::secret)? {
-                    SecretAccess::Shown => read_secret(provider, recipient).await,
-                    SecretAccess::Hidden => set_secret(provider, recipient, None).await,
-                }
-            }
-            (Some(SecretSource::Anew), None) => {
-                refuse_finished(provider, recipient).await?;
-                let known = self.find_known(recipient, writes).await;
-                set_secret(provider, recipient, known).await
-            }
-            (Some(_), None) => read_secret(provider, recipient).await,
-        }
-    }
-
-    /// A secret of the client that a sink has already: whoever reads that need not be given another one.
-    async fn find_known(
-        &self,
-        recipient: Recipient<'_>,
-        writes: &[(usize, &PlannedDelivery)],
-    ) -> Option<SecretString> {
-        for (_, delivery) in writes {
-            let is_there = delivery.destination.kind.is_readable() && self.seen(delivery).is_some();
-            if is_there && let Ok(Some(secret)) = self.read_back(recipient, delivery).await {
-                return Some(secret);
-            }
-        }
-        None
-    }
-
     async fn put(
         &self,
         recipient: Recipient<'_>,
@@ -292,24 +245,6 @@ impl<'a> Courier<'a> {
         let entry = self.make_entry(recipient, secret, since, destination, before)?;
         sink.put(place, &entry, before).await?;
         Ok(())
-    }
-
-    /// The secret that lies in a sink, if it is that of this client: by what lies with it, and not by what stands beside it.
-    async fn read_back(
-        &self,
-        recipient: Recipient<'_>,
-        delivery: &PlannedDelivery,
-    ) -> Result<Option<SecretString>, DeliveryError> {
-        let sink = self.sinks.get(&delivery.sink)?;
-        let Some(Entry { label, secret, .. }) = sink.read(&delivery.destination.place).await?
-        else {
-            return Ok(None);
-        };
-
-        let is_its_own = label.client_id.as_str() == recipient.id.as_str()
-            && label.key == *recipient.key
-            && Some(&label.tenant) == self.delivering.tenant.as_ref();
-        Ok(secret.filter(|_| is_its_own))
     }
 
     fn seen(&self, delivery: &PlannedDelivery) -> Option<&'a Seen> {
@@ -406,47 +341,6 @@ impl<'a> Courier<'a> {
 
         sink.remove(&delivery.destination.place, before).await?;
         Ok(())
-    }
-}
-
-async fn read_secret<P: Mutate>(
-    provider: &P,
-    recipient: Recipient<'_>,
-) -> Result<Option<SecretString>, DeliveryError> {
-    let read = provider.read_secret(recipient.id).await;
-    read.map(Some).map_err(DeliveryError::secret)
-}
-
-/// Makes sure, just before another secret is set, that nobody has the present one yet: another run may have brought it
-/// since this one was planned.
-async fn refuse_finished<P: Mutate>(
-    provider: &P,
-    recipient: Recipient<'_>,
-) -> Result<(), DeliveryError> {
-    let address = Address::Client(ClientRef::Id(recipient.id.as_str().parse()?));
-    let inspected = provider.reader().inspect(&address, recipient.id).await;
-    let inspected = inspected.map_err(DeliveryError::secret)?;
-
-    let mark = inspected.and_then(|now| Written::find(&now.found.attrs)?.read().ok());
-    match mark.map(|mark| mark.delivery) {
-        Some(Delivery::Pending) => Ok(()),
-        Some(Delivery::Done) | None => Err(DeliveryError::Finished),
-    }
-}
-
-/// Sets a secret that is known here, or else made here: so it is known also where no answer comes.
-async fn set_secret<P: Mutate>(
-    provider: &P,
-    recipient: Recipient<'_>,
-    known: Option<SecretString>,
-) -> Result<Option<SecretString>, DeliveryError> {
-    let secret = known.or_else(make_secret).ok_or(DeliveryError::NoChance)?;
-
-    match provider.set_secret(recipient.id, &secret).await {
-        Ok(()) => Ok(Some(secret)),
-        Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
-            Err(DeliveryError::secret(error))
-        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::{
     Desired, DesiredClient, Destination, EnvironmentName, Key, Looked, SinkName, SinkSpec, Slots,
     Snapshot, step,
 };
-use crate::plan::{self, Plan, Reveal, Surroundings};
+use crate::plan::{self, Place, Plan, Reveal, Surroundings};
 use crate::provider::Observe;
 use crate::secrets::{AgeSink, ExecSink, FileSink, Sink, SinkError, Sinks};
 
@@ -40,7 +40,7 @@ type Opened = Result<Box<dyn Sink>, SinkError>;
 impl SinksAtHand {
     pub(super) fn of(loaded: &Loaded, arguments: &SinkArguments) -> Result<Self, Failure> {
         let mut at_hand = Self {
-            sinks: Sinks::new(output::secrets()),
+            sinks: Sinks::new(output::secrets(), environment::now),
             addresses: BTreeMap::new(),
             absent: BTreeMap::new(),
             environment: loaded.environment.clone(),
@@ -128,7 +128,7 @@ impl SinksAtHand {
         tenant: &impl Observe,
         desired: &Desired,
         seen: &Snapshot,
-    ) -> Result<Option<Surroundings<'_>>, Failure> {
+    ) -> Result<Option<Surroundings>, Failure> {
         let environment = self.environment.as_ref();
         let places = plan::list_places(desired, seen, environment, &self.addresses);
         if places.is_empty() {
@@ -136,41 +136,36 @@ impl SinksAtHand {
         }
 
         tracing::info!(places = places.len(), "looking at the sinks");
-        let mut by_sink: BTreeMap<SinkName, Vec<(Key, String)>> = BTreeMap::new();
-        for place in places {
-            let of_sink = by_sink.entry(place.sink).or_default();
-            of_sink.push((place.client, place.destination.place));
-        }
-        let mut looked = BTreeMap::new();
-        for (sink, places) in by_sink {
-            for (client, look) in self.look_into(&sink, places).await? {
-                looked.insert((client, sink.clone()), look);
-            }
-        }
-
         Ok(Some(Surroundings {
-            environment,
-            addresses: &self.addresses,
-            looked,
+            places: self.look_into(places).await?,
             endpoints: tenant.endpoints().await?,
             access: tenant.secret_access().await?,
             reveal: self.reveal,
         }))
     }
 
-    async fn look_into(
-        &self,
-        sink: &SinkName,
-        places: Vec<(Key, String)>,
-    ) -> Result<Vec<(Key, Looked)>, Failure> {
-        let (clients, places): (Vec<Key>, Vec<String>) = places.into_iter().unzip();
-        if self.absent.contains_key(sink) {
-            let unseen = clients.into_iter().map(|client| (client, Looked::Unseen));
-            return Ok(unseen.collect());
+    /// The same places, in this order, with what a look at each has shown: each sink is asked once.
+    async fn look_into(&self, places: Vec<Place>) -> Result<Vec<(Place, Looked)>, Failure> {
+        let mut by_sink: BTreeMap<SinkName, Vec<String>> = BTreeMap::new();
+        for place in &places {
+            let of_sink = by_sink.entry(place.sink.clone()).or_default();
+            of_sink.push(place.destination.place.clone());
         }
 
-        let looks = self.sinks.get(sink)?.look(&places).await?;
-        Ok(clients.into_iter().zip(looks).collect())
+        let mut looks = BTreeMap::new();
+        for (sink, places) in by_sink {
+            // Of one that nobody can speak to, nothing was seen.
+            if !self.absent.contains_key(&sink) {
+                let looked = self.sinks.get(&sink)?.look(&places).await?;
+                looks.insert(sink, looked.into_iter());
+            }
+        }
+
+        let looked = places.into_iter().map(|place| {
+            let look = looks.get_mut(&place.sink).and_then(Iterator::next);
+            (place, look.unwrap_or(Looked::Unseen))
+        });
+        Ok(looked.collect())
     }
 
     /// The sinks that can be spoken to.
@@ -233,14 +228,14 @@ fn folder_or_here(folder: &Path) -> std::path::PathBuf {
 /// A sink in the folder of the configuration, unless that is thrown away at the end of a job.
 fn in_folder(name: &SinkName, arguments: &SinkArguments, open: impl FnOnce() -> Opened) -> Opened {
     if environment::is_ci() && !arguments.sink_folder_stays {
-        return Err(SinkError::NotSetUp {
-            sink: format!("the sink `{name}`"),
-            reason: "it writes files, and a CI job's folder is thrown away (`CI` is set)"
-                .to_owned(),
-            next_step: Some(step![
+        let reason = "it writes files, and a CI job's folder is thrown away (`CI` is set)";
+        return Err(SinkError::not_set_up(
+            name,
+            reason.to_owned(),
+            Some(step![
                 "deliver to another kind of sink, or say `--sink-folder-stays` where the folder does stay"
             ]),
-        });
+        ));
     }
     open()
 }
@@ -259,12 +254,12 @@ fn open_program(name: &SinkName, arguments: &SinkArguments) -> Opened {
             program,
             environment::for_programs(),
         ))),
-        None => Err(SinkError::NotSetUp {
-            sink: format!("the sink `{name}`"),
-            reason: "nothing says which program it tells".to_owned(),
-            next_step: Some(step![format!(
+        None => Err(SinkError::not_set_up(
+            name,
+            "nothing says which program it tells".to_owned(),
+            Some(step![format!(
                 "name it with `--exec-sink {name}=PROGRAM` or in {variable}: a configuration never does"
             )]),
-        }),
+        )),
     }
 }

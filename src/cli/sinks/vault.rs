@@ -1,6 +1,7 @@
 //! Which Vault is meant, and who we are there: as the environment says it.
 
 use std::fmt;
+use std::path::Path;
 
 use secrecy::SecretString;
 use url::Url;
@@ -11,9 +12,8 @@ use crate::cli::credentials::names::{
     VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_TOKEN, suffix_of,
 };
 use crate::cli::environment;
-use crate::cli::exit::Failure;
 use crate::files::{self, Limit};
-use crate::model::{EnvironmentName, SinkName, step};
+use crate::model::{EnvironmentName, SinkName, safe_path, step};
 use crate::secrets::{SinkError, VaultLogin, VaultSettings, VaultSink};
 
 /// Where Kubernetes puts the token of a pod.
@@ -71,7 +71,7 @@ impl VaultSurroundings {
         sink: &SinkName,
         address: Option<&str>,
         namespace: Option<&str>,
-    ) -> Result<FoundVault, Failure> {
+    ) -> Result<FoundVault, SinkError> {
         let named = self.get(VAULT_ADDRESS);
         let named = named.map(|named| named.trim_end_matches('/').to_owned());
         let variable = self.name(VAULT_ADDRESS);
@@ -112,13 +112,11 @@ impl VaultSurroundings {
     pub(super) fn open(&self, sink: &SinkName, found: FoundVault, mount: &str) -> Opened {
         let variable = self.name(VAULT_ADDRESS);
         if found.naming == Naming::ByFile {
-            return Err(SinkError::NotSetUp {
-                sink: format!("the sink `{sink}`"),
-                reason: format!(
-                    "{variable} is not set, and a file does not say where credentials go"
-                ),
-                next_step: Some(step![format!("set {variable} to {}", found.address)]),
-            });
+            return Err(SinkError::not_set_up(
+                sink,
+                format!("{variable} is not set, and a file does not say where credentials go"),
+                Some(step![format!("set {variable} to {}", found.address)]),
+            ));
         }
 
         let authority = match environment::path(&self.name(VAULT_AUTHORITY)) {
@@ -142,10 +140,8 @@ impl VaultSurroundings {
 
         if let Some(role_id) = self.get(VAULT_ROLE_ID) {
             let variable = self.name(VAULT_SECRET_ID);
-            let secret_id = environment::secret(&variable).ok_or_else(|| SinkError::NotSetUp {
-                sink: format!("the sink `{sink}`"),
-                reason: format!("{variable} is not set"),
-                next_step: None,
+            let secret_id = environment::secret(&variable).ok_or_else(|| {
+                SinkError::not_set_up(sink, format!("{variable} is not set"), None)
             })?;
             return Ok(VaultLogin::AppRole {
                 role_id,
@@ -167,83 +163,59 @@ impl VaultSurroundings {
 
         let [token, role, kubernetes] =
             [VAULT_TOKEN, VAULT_ROLE_ID, VAULT_KUBERNETES_ROLE].map(|name| self.name(name));
-        Err(SinkError::NotSetUp {
-            sink: format!("the sink `{sink}`"),
-            reason: "nothing says who we are there".to_owned(),
-            next_step: Some(step![format!(
+        Err(SinkError::not_set_up(
+            sink,
+            "nothing says who we are there".to_owned(),
+            Some(step![format!(
                 "set {token}, or {role} with its secret, or {kubernetes}"
             )]),
-        })
+        ))
     }
 }
 
-/// Where a Vault is. What cannot be one is told before anything is planned.
-fn parse_address(sink: &SinkName, text: &str) -> Result<Url, Failure> {
-    let refuse = |reason: &str| {
-        let reason = format!("its address is of no use: {reason}");
-        not_set_up(
-            sink,
-            reason,
-            Some(step!["write it as in `https://vault.example:8200`"]),
-        )
-    };
-    let address: Url = text.parse().map_err(|_| refuse("it is no address"))?;
+/// Where a Vault is. What cannot be one is told before anything is planned, which names destinations in full.
+fn parse_address(sink: &SinkName, text: &str) -> Result<Url, SinkError> {
+    let refuse = |reason: &str, step| SinkError::not_set_up(sink, reason.to_owned(), Some(step));
 
-    // Of one with a password nothing is shown: a plan names destinations in full.
-    if !address.username().is_empty() || address.password().is_some() {
-        return Err(refuse("it has a name or a password in it"));
+    let address: Url = text.parse().map_err(|_| {
+        let step = step!["write it as in `https://vault.example:8200`"];
+        refuse("its address is none", step)
+    })?;
+    match VaultSettings::check_address(&address) {
+        Ok(()) => Ok(address),
+        Err((reason, step)) => Err(refuse(reason, step)),
     }
-    let is_safe = match address.scheme() {
-        "https" => true,
-        "http" => crate::model::is_loopback(&address),
-        _ => false,
-    };
-    if !is_safe {
-        return Err(refuse("what is sent there could be read on the way"));
-    }
-    Ok(address)
 }
 
 fn trim(namespace: &str) -> &str {
     namespace.trim_matches('/')
 }
 
-fn read_text(sink: &SinkName, path: &std::path::Path) -> Result<String, SinkError> {
-    let refuse = |reason: String| SinkError::NotSetUp {
-        sink: format!("the sink `{sink}`"),
-        reason: format!("{} cannot be read: {reason}", crate::model::safe_path(path)),
-        next_step: None,
+fn read_text(sink: &SinkName, path: &Path) -> Result<String, SinkError> {
+    let refuse = |reason: String| {
+        let reason = format!("{} cannot be read: {reason}", safe_path(path));
+        SinkError::not_set_up(sink, reason, None)
     };
 
     let bytes = files::read(path, Limit::KEY).map_err(|error| refuse(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| refuse(error.to_string()))
 }
 
-fn not_set_up(sink: &SinkName, reason: String, next_step: Option<crate::model::Step>) -> Failure {
-    let sink = format!("the sink `{sink}`");
-    SinkError::NotSetUp {
-        sink,
-        reason,
-        next_step,
-    }
-    .into()
-}
-
-fn not_named(sink: &SinkName, variable: &str) -> Failure {
+fn not_named(sink: &SinkName, variable: &str) -> SinkError {
     let reason = "nothing says where the Vault is".to_owned();
     let step = format!(
         "set {variable}, which is no secret; or state `vault.address` in the file, so that a plan \
          without {variable} names the destination"
     );
-    not_set_up(sink, reason, Some(step![step]))
+    SinkError::not_set_up(sink, reason, Some(step![step]))
 }
 
-fn differs(sink: &SinkName, field: &str, stated: &str, variable: &str, named: &str) -> Failure {
+fn differs(sink: &SinkName, field: &str, stated: &str, variable: &str, named: &str) -> SinkError {
     let reason = format!(
         "the configuration is for the {field} `{stated}`, but {variable} is `{named}`; nothing was sent \
          to either"
     );
-    not_set_up(
+    SinkError::not_set_up(
         sink,
         reason,
         Some(step!["let both be the same, or leave it out of the file"]),

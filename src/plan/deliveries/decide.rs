@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use smol_str::SmolStr;
 
 use super::known::{list_audiences, list_going, list_ids_of_ours};
-use super::places::{Place, PlaceStanding, list_places};
+use super::places::{Place, PlaceStanding};
 use super::{
     Delivering, DeliveryAction, DeliveryReason, PlannedDelivery, Reveal, SecretAccess,
     SecretSource, Surroundings,
@@ -33,14 +33,9 @@ impl Planned {
         mut self,
         desired: &Desired,
         seen: &Snapshot,
-        surroundings: Surroundings<'_>,
+        surroundings: Surroundings,
     ) -> Result<Self, PlanError> {
-        let places = list_places(
-            desired,
-            seen,
-            surroundings.environment,
-            surroundings.addresses,
-        );
+        let places = &surroundings.places;
         let decision = Decision {
             desired,
             seen,
@@ -50,24 +45,23 @@ impl Planned {
             surroundings: &surroundings,
         };
 
-        let (declared, mut conflicts) = find_declared(&places);
+        let (declared, mut conflicts) = find_declared(places);
         let mut deliveries = Vec::new();
         let mut entries = BTreeMap::new();
-        for place in places {
+        for (place, looked) in places {
             // By another name, it is the place of an entry that is declared.
             let is_declared = declared.contains(&place.destination.as_kept());
             if place.standing == PlaceStanding::Undeclared && is_declared {
                 continue;
             }
 
-            let key = (place.client.clone(), place.sink.clone());
-            let looked = surroundings.looked.get(&key).unwrap_or(&Looked::Unseen);
-            match decision.own_entry(&place, looked) {
+            match decision.own_entry(place, looked) {
                 Ok(entry) => {
-                    let Some(delivery) = decision.decide(&place, looked, entry) else {
+                    let Some(delivery) = decision.decide(place, looked, entry) else {
                         continue;
                     };
                     deliveries.push(delivery);
+                    let key = (place.client.clone(), place.sink.clone());
                     entries.extend(entry.map(|entry| (key, entry.clone())));
                 }
                 Err(conflict) => conflicts.extend(conflict),
@@ -95,10 +89,9 @@ impl Planned {
 }
 
 /// Where entries are declared to be, and those that would be written over others there: now that addresses are known.
-fn find_declared(places: &[Place]) -> (BTreeSet<Destination>, Vec<Conflict>) {
-    let declared = places
-        .iter()
-        .filter(|place| place.standing == PlaceStanding::Declared);
+fn find_declared(places: &[(Place, Looked)]) -> (BTreeSet<Destination>, Vec<Conflict>) {
+    let places = places.iter().map(|(place, _)| place);
+    let declared = places.filter(|place| place.standing == PlaceStanding::Declared);
 
     let mut taken = BTreeSet::new();
     let mut conflicts = Vec::new();
@@ -144,7 +137,7 @@ struct Decision<'a> {
     /// The clients that go.
     going: BTreeSet<Key>,
     audiences: BTreeMap<Key, BTreeMap<Key, Identifier>>,
-    surroundings: &'a Surroundings<'a>,
+    surroundings: &'a Surroundings,
 }
 
 impl Decision<'_> {

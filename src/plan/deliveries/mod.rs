@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::Plan;
+use super::Planned;
 use crate::model::{
-    ClientId, Destination, Endpoints, EnvironmentName, Identifier, Key, Looked, Seen, SinkName,
-    TenantHash,
+    ClientId, Destination, Endpoints, Identifier, Key, Looked, Seen, SinkName, TenantHash,
 };
 
 mod decide;
@@ -108,13 +107,9 @@ pub enum Reveal {
 
 /// What is known beside the tenant and the configuration.
 #[derive(Debug)]
-pub struct Surroundings<'a> {
-    /// The environment that the configuration is for.
-    pub environment: Option<&'a EnvironmentName>,
-    /// The addresses of sinks that the environment names.
-    pub addresses: &'a BTreeMap<SinkName, String>,
-    /// What a look at each place has shown.
-    pub looked: BTreeMap<(Key, SinkName), Looked>,
+pub struct Surroundings {
+    /// Every place that an entry may be in, with what a look there has shown.
+    pub places: Vec<(Place, Looked)>,
     /// Where services get their tokens.
     pub endpoints: Option<Endpoints>,
     /// Whether the tenant shows secrets.
@@ -149,39 +144,43 @@ pub struct Handover {
     pub finishes: bool,
 }
 
-impl Plan {
+/// Where the secret comes from that these deliveries of one client take of its tenant; none, if they take none.
+#[must_use]
+pub fn source_of<'a>(
+    deliveries: impl IntoIterator<Item = &'a PlannedDelivery>,
+) -> Option<SecretSource> {
+    let sources = deliveries
+        .into_iter()
+        .filter_map(|delivery| delivery.source);
+
+    sources
+        .filter(|source| !matches!(source, SecretSource::Sink | SecretSource::Nothing))
+        .min()
+}
+
+impl Planned {
     /// What delivering takes of the tenant: for each client that anything is written for.
     #[must_use]
     pub fn handovers(&self) -> Vec<Handover> {
-        let written = self
-            .deliveries
-            .iter()
-            .filter(|delivery| delivery.is_written());
-        let written: Vec<&PlannedDelivery> = written.collect();
+        let deliveries = self.plan.deliveries.iter();
+        let written: Vec<&PlannedDelivery> = deliveries
+            .filter(|delivery| delivery.is_written())
+            .collect();
 
         // Those of a client stand side by side.
         let clients = written.chunk_by(|one, next| one.client == next.client);
         clients
-            .map(|deliveries| {
-                let sources = deliveries.iter().filter_map(|delivery| delivery.source);
-                let source = sources
-                    .filter(|source| !matches!(source, SecretSource::Sink | SecretSource::Nothing))
-                    .min();
-                let finishes = deliveries.iter().any(|delivery| delivery.finishes());
-                Handover { source, finishes }
+            .map(|deliveries| Handover {
+                source: source_of(deliveries.iter().copied()),
+                finishes: deliveries
+                    .iter()
+                    .any(|one| self.delivering.finished.contains_key(&one.client)),
             })
             .collect()
     }
 }
 
 impl PlannedDelivery {
-    /// Whether its client is finished with it: it is new, or was not finished before.
-    fn finishes(&self) -> bool {
-        self.source == Some(SecretSource::Creation)
-            || self.reason == Some(DeliveryReason::Interrupted)
-            || self.source == Some(SecretSource::Nothing) && self.reason.is_none()
-    }
-
     /// Whether something is done.
     #[must_use]
     pub fn is_deed(&self) -> bool {

@@ -38,7 +38,7 @@ pub(super) fn estimate(
             inspections += count_inspection_requests(change.address.kind());
         }
     }
-    let (of_deliveries, needs_of_deliveries) = estimate_deliveries(&planned.plan);
+    let (of_deliveries, needs_of_deliveries) = estimate_deliveries(planned);
     let requests = inspections
         + rehearsal.requests
         + of_deliveries
@@ -56,10 +56,10 @@ pub(super) fn estimate(
 }
 
 /// What bringing credentials to sinks takes of the tenant.
-fn estimate_deliveries(plan: &Plan) -> (usize, BTreeSet<Need>) {
+fn estimate_deliveries(planned: &Planned) -> (usize, BTreeSet<Need>) {
     let mut requests = 0;
     let mut needs = BTreeSet::new();
-    for Handover { source, finishes } in plan.handovers() {
+    for Handover { source, finishes } in planned.handovers() {
         match source {
             // The answer to the creation tells it.
             Some(SecretSource::Creation) | None => {}

@@ -24,7 +24,7 @@ pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
         requests: changes
             .iter()
             .map(|change| count_requests(change, pages))
-            .chain(planned.plan.handovers().into_iter().map(count_requests_of))
+            .chain(planned.handovers().into_iter().map(count_requests_of))
             .sum(),
         time: None,
         needs: changes.iter().map(need_of).collect::<BTreeSet<Need>>(),

@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use self::program::{Failure, Output, Program};
 use self::wire::{Request, read_looked};
 use super::{Entry, Sink, SinkError};
-use crate::model::{Looked, Secrets, Seen, SinkKind, SinkName, step};
+use crate::model::{Looked, Secrets, Seen, SinkName, step};
 use crate::words::sanitize;
 
 /// How long a program may take.
@@ -167,11 +167,6 @@ impl Sink for ExecSink {
     ) -> BoxFuture<'a, Result<(), SinkError>> {
         let request = Request::Put(place, entry, before);
         async move { self.ask(request).await.map(drop) }.boxed()
-    }
-
-    fn read<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
-        let kind = SinkKind::Exec;
-        async move { Err(SinkError::NotReadable { kind }) }.boxed()
     }
 
     fn remove<'a>(

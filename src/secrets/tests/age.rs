@@ -43,7 +43,7 @@ async fn each_recipient_decrypts_it_and_the_label_stands_in_clear() {
     ::age::decrypt(&Identity::generate(), &file).unwrap_err();
 
     let error = sink.read(PLACE).await.unwrap_err();
-    assert!(matches!(error, SinkError::NotReadable { .. }), "{error:?}");
+    assert!(matches!(error, SinkError::NotReadable), "{error:?}");
     assert!(!format!("{sink:?}").contains("canary"));
 }
 

@@ -4,7 +4,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use crate::model::{Step, is_loopback, step};
+use crate::model::{Step, is_private, step};
 use crate::secrets::SinkError;
 
 /// Where a Vault or an `OpenBao` is, and who we are there: all of it from the environment.
@@ -56,22 +56,28 @@ impl VaultSettings {
         )
     }
 
-    pub(super) fn refuse_unusable(&self) -> Result<(), SinkError> {
-        let address = &self.address;
+    /// Whether an address is that of a server, and nobody on the way can read what is sent there; if not, why, and what to
+    /// do about it.
+    pub fn check_address(address: &Url) -> Result<(), (&'static str, Step)> {
         let is_plain = address.username().is_empty() && address.password().is_none();
-        let is_closed = address.scheme() == "https";
-        if !(is_closed || address.scheme() == "http" && is_loopback(address)) {
-            return Err(self.not_set_up(
+        if !is_private(address) {
+            return Err((
                 "what is sent to it could be read on the way",
                 step!["name an address that begins with `https://`"],
             ));
         }
         if !is_plain || address.query().is_some() || address.fragment().is_some() {
-            return Err(self.not_set_up(
+            return Err((
                 "its address says more than where it is",
                 step!["name its address alone, as in `https://vault.example:8200`"],
             ));
         }
+        Ok(())
+    }
+
+    pub(super) fn refuse_unusable(&self) -> Result<(), SinkError> {
+        let checked = Self::check_address(&self.address);
+        checked.map_err(|(reason, step)| self.not_set_up(reason, step))?;
 
         let is_name = |part: &str| !matches!(part, "" | "." | "..");
         if !self.mount.split('/').all(is_name) {
