@@ -1,15 +1,27 @@
 //! What was approved of the credentials of clients.
 
+use std::collections::BTreeMap;
+
 use super::stale::Reason;
 use crate::render::document::{
-    DeliveryActionView, DeliveryReasonView, DeliveryView, PlanView, SecretSourceView,
+    DeliveryActionView, DeliveryReasonView, DeliveryView, DestinationView, PlanView,
+    SecretSourceView,
 };
 
 /// The deliveries that nobody has approved.
 pub(super) fn find_unapproved(approved: &[&PlanView], now: &PlanView) -> Vec<Reason> {
+    let mut by_place: BTreeMap<(&str, &DestinationView), Vec<&DeliveryView>> = BTreeMap::new();
+    for delivery in approved.iter().flat_map(|plan| &plan.deliveries) {
+        by_place
+            .entry(place_of(delivery))
+            .or_default()
+            .push(delivery);
+    }
+
     let deeds = now.deliveries.iter().filter(|delivery| delivery.is_deed());
     let unapproved = deeds.filter(|delivery| {
-        let mut approved = approved.iter().flat_map(|plan| &plan.deliveries);
+        let approved = by_place.get(&place_of(delivery));
+        let mut approved = approved.into_iter().flatten();
         !approved.any(|approved| covers(approved, delivery))
     });
 
@@ -20,30 +32,33 @@ pub(super) fn find_unapproved(approved: &[&PlanView], now: &PlanView) -> Vec<Rea
         .collect()
 }
 
-/// Whether the one was approved with the other: to the same place, in full.
-fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
-    if (&approved.client, &approved.destination) != (&now.client, &now.destination) {
-        return false;
-    }
+/// Whose credentials, and where they go, in full.
+fn place_of(delivery: &DeliveryView) -> (&str, &DestinationView) {
+    (&delivery.client, &delivery.destination)
+}
 
-    let is_of_new = matches!(approved.source, Some(SecretSourceView::Creation));
-    let is_retried = now.reason == Some(DeliveryReasonView::Interrupted);
+/// Whether the one was approved with the other, to the same place.
+fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
+    // A run that ended half way may have made the client, and who applies may be shown what who plans is not.
+    let is_of_unused = is_unused(approved) && is_unused(now);
+
     match (approved.action, now.action) {
         (DeliveryActionView::Remove, now) => now == DeliveryActionView::Remove,
         (_, DeliveryActionView::Remove)
         | (DeliveryActionView::Withhold | DeliveryActionView::Keep, _) => false,
         // What nobody could see is approved of a client that nobody uses yet, and of another one where nothing that is
         // secret moves: its entry is there, and says something else beside the secret.
-        (DeliveryActionView::Unseen, _) => {
-            is_of_new && is_unused(now)
-                || is_retried && approved.reason == now.reason
-                || reveals_nothing(now)
-        }
+        (DeliveryActionView::Unseen, _) => is_of_unused || reveals_nothing(now),
         (DeliveryActionView::Add | DeliveryActionView::Change, _) => {
-            // A run that ended half way may have made the client.
-            approved.source == now.source || is_of_new && is_retried
+            is_of_unused || approved.source == now.source
         }
     }
+}
+
+/// Whether it is of a client that nobody uses yet.
+fn is_unused(delivery: &DeliveryView) -> bool {
+    delivery.source == Some(SecretSourceView::Creation)
+        || delivery.reason == Some(DeliveryReasonView::Interrupted)
 }
 
 fn reveals_nothing(now: &DeliveryView) -> bool {
@@ -54,7 +69,60 @@ fn reveals_nothing(now: &DeliveryView) -> bool {
         )
 }
 
-fn is_unused(now: &DeliveryView) -> bool {
-    now.source == Some(SecretSourceView::Creation)
-        || now.reason == Some(DeliveryReasonView::Interrupted)
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A delivery as `ACTION SOURCE REASON`, with `-` for none.
+    fn delivery(words: &str) -> DeliveryView {
+        let mut fields = json!({
+            "client": "courier", "sink": "vault",
+            "destination": { "kind": "vault", "address": "https://vault.example", "place": "secret/courier" },
+        });
+        for (name, word) in ["action", "source", "reason"]
+            .into_iter()
+            .zip(words.split(' '))
+        {
+            if word != "-" {
+                fields[name] = word.into();
+            }
+        }
+        serde_json::from_value(fields).unwrap()
+    }
+
+    #[test]
+    fn nothing_that_is_secret_moves_without_approval() {
+        for (approved, now, is_covered) in [
+            ("add creation -", "add creation -", true),
+            ("add creation -", "change creation -", true),
+            ("add creation -", "add anew interrupted", true),
+            ("add creation -", "change tenant interrupted", true),
+            ("add creation -", "add tenant missing", false),
+            ("add anew interrupted", "add tenant interrupted", true),
+            ("unseen creation -", "add creation -", true),
+            ("unseen creation -", "add anew interrupted", true),
+            ("unseen creation -", "add tenant missing", false),
+            ("unseen - -", "change sink out_of_date", true),
+            ("unseen - -", "change nothing out_of_date", true),
+            ("unseen - -", "add nothing missing", false),
+            ("unseen - -", "change tenant out_of_date", false),
+            ("unseen - -", "add tenant missing", false),
+            ("unseen - -", "remove - client_goes", false),
+            (
+                "change sink out_of_date",
+                "change tenant out_of_date",
+                false,
+            ),
+            ("add tenant missing", "add tenant missing", true),
+            ("withhold - missing", "add tenant missing", false),
+            ("keep - not_named", "remove - not_named", false),
+            ("remove - not_named", "remove - client_goes", true),
+            ("remove - not_named", "change sink out_of_date", false),
+        ] {
+            let covered = covers(&delivery(approved), &delivery(now));
+            assert_eq!(covered, is_covered, "{approved}, now {now}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AgeRecipient, EntryFormat, PathTemplate, SinkName, SinkSpec};
+use crate::model::{AgeRecipient, EntryFormat, PathTemplate, SinkKind, SinkName, SinkSpec};
 
 /// What the path of an entry may be filled with, for whoever wrote something else.
 pub(super) const SLOTS: [&str; 3] = ["${client.key}", "${stack}", "${env}"];
@@ -128,21 +128,21 @@ fn default_name() -> String {
 }
 
 impl Sink {
-    /// Which of its fields it is, and the one of that which says where inside.
-    pub(super) fn path(&self) -> (&'static str, &'static str, &str) {
+    /// Which kind it is, and its field that says where inside.
+    pub(super) fn path(&self) -> (SinkKind, &'static str, &str) {
         match self {
             Self {
                 file: Some(file), ..
-            } => ("file", "path", &file.path),
-            Self { age: Some(age), .. } => ("age", "path", &age.path),
+            } => (SinkKind::File, "path", &file.path),
+            Self { age: Some(age), .. } => (SinkKind::Age, "path", &age.path),
             Self {
                 vault: Some(vault), ..
-            } => ("vault", "path", &vault.path),
+            } => (SinkKind::Vault, "path", &vault.path),
             Self {
                 exec: Some(exec), ..
-            } => ("exec", "name", &exec.name),
+            } => (SinkKind::Exec, "name", &exec.name),
             // The schema says so before.
-            _ => ("file", "path", ""),
+            _ => (SinkKind::File, "path", ""),
         }
     }
 

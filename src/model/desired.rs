@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use litemap::LiteMap;
 
 use super::{
-    Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, Found, GrantSpec,
-    Identifier, Key, Kind, Mark, Policy, Protection, ResourceServerSpec, SinkName, SinkSpec,
-    Snapshot, StackName, SubjectType, TenantHash, TokenEndpointAuthMethod, Value, Written,
+    Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, Destination,
+    EnvironmentName, Found, GrantSpec, Identifier, Key, Kind, Mark, Policy, Protection,
+    ResourceServerSpec, SinkName, SinkSpec, Slots, Snapshot, StackName, SubjectType, TenantHash,
+    TokenEndpointAuthMethod, Value, Written,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -287,6 +288,25 @@ impl Desired {
             mark.delivery = Delivery::Pending;
         }
         Some((address, Declared::Client { spec, mark }))
+    }
+
+    /// Where the credentials of a client go in a sink, at the address that the environment names, if it names one; none
+    /// where there is no such sink.
+    #[must_use]
+    pub fn destination(
+        &self,
+        sink: &SinkName,
+        key: &Key,
+        environment: Option<&EnvironmentName>,
+        address: Option<&str>,
+    ) -> Option<Destination> {
+        let slots = Slots {
+            key,
+            stack: &self.stack,
+            environment,
+        };
+
+        Some(self.sinks.get(sink)?.destination(sink, address, slots))
     }
 
     /// The mark of a declared client whose service has its credentials.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::objects::pairs;
 use super::{Change, Finding, Level};
 use crate::config::Written;
-use crate::model::{DesiredClient, Destination, FindingId, Key, Slots};
+use crate::model::{DesiredClient, Destination, FindingId, Key};
 
 /// Of clients that were declared before: whoever reads that place can get their tokens from then on. A new client
 /// has no access yet, and what it gets is told as that.
@@ -34,14 +34,10 @@ fn destinations_of(written: &Written, key: &Key, client: &DesiredClient) -> BTre
         return BTreeSet::new();
     };
 
-    let desired = &written.loaded.desired;
-    let slots = Slots {
-        key,
-        stack: &desired.stack,
-        environment: written.loaded.environment.as_ref(),
-    };
-    deliver
+    let loaded = &written.loaded;
+    let environment = loaded.environment.as_ref();
+    let destinations = deliver
         .iter()
-        .filter_map(|name| Some(desired.sinks.get(name)?.destination(name, None, slots)))
-        .collect()
+        .filter_map(|sink| loaded.desired.destination(sink, key, environment, None));
+    destinations.collect()
 }

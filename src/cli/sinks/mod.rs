@@ -11,7 +11,7 @@ use super::exit::Failure;
 use super::{environment, output};
 use crate::config::Loaded;
 use crate::model::{
-    Desired, DesiredClient, Destination, EnvironmentName, Key, Looked, SinkName, SinkSpec, Slots,
+    Desired, DesiredClient, Destination, EnvironmentName, Key, Looked, SinkName, SinkSpec,
     Snapshot, step,
 };
 use crate::plan::{self, Place, Plan, Reveal, Surroundings};
@@ -185,14 +185,8 @@ impl SinksAtHand {
         key: &Key,
         sink: &SinkName,
     ) -> Option<Destination> {
-        let slots = Slots {
-            key,
-            stack: &desired.stack,
-            environment: self.environment.as_ref(),
-        };
         let address = self.addresses.get(sink).map(String::as_str);
-
-        Some(desired.sinks.get(sink)?.destination(sink, address, slots))
+        desired.destination(sink, key, self.environment.as_ref(), address)
     }
 
     /// Why some cannot be looked at, for whoever is told so.

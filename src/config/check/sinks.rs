@@ -7,7 +7,7 @@ use super::super::problem::{Problem, ProblemId, quote};
 use super::super::section::SINKS;
 use super::super::source::Span;
 use super::context::{CLIENTS, Context};
-use crate::model::{Destination, Key, PathTemplate, SinkName, Slots, Suggestions};
+use crate::model::{Destination, Key, PathTemplate, SinkKind, SinkName, Slots, Suggestions};
 
 /// The field of a client that names sinks.
 const DELIVER: &str = "deliver";
@@ -46,7 +46,7 @@ pub(super) fn check_paths(context: &Context<'_>) -> Vec<Problem> {
         .filter_map(|(name, sink)| {
             let (kind, field, path) = sink.path();
             let place = Place::of_key(context.document, SINKS, name.as_str());
-            let written = place.below(&[kind, field]);
+            let written = place.below(&[kind.name(), field]);
             let span = written.map_or_else(|| place.span(), |written| written.value.span);
             match path.parse::<PathTemplate>() {
                 Err(error) => {
@@ -71,8 +71,8 @@ pub(super) fn check_paths(context: &Context<'_>) -> Vec<Problem> {
 }
 
 /// Whether a path of files is that of another environment too. A Vault, or a program, may be another one in each.
-fn needs_environment(kind: &str, path: &PathTemplate, context: &Context<'_>) -> bool {
-    let is_of_files = matches!(kind, "file" | "age");
+fn needs_environment(kind: SinkKind, path: &PathTemplate, context: &Context<'_>) -> bool {
+    let is_of_files = matches!(kind, SinkKind::File | SinkKind::Age);
 
     is_of_files && context.environment.is_some() && !path.names_environment()
 }
@@ -127,7 +127,7 @@ pub(super) fn find_shared_destinations(context: &Context<'_>) -> Vec<Problem> {
 
 /// A folder of files that Git ignores, and of others that are meant for Git: it would ignore both, or neither.
 pub(super) fn find_shared_folders(context: &Context<'_>) -> Vec<Problem> {
-    let of_kind = |wanted: &'static str| {
+    let of_kind = |wanted: SinkKind| {
         let sinks = context.file.sinks.iter();
         sinks.filter_map(move |(name, sink)| {
             let (kind, field, path) = sink.path();
@@ -137,12 +137,13 @@ pub(super) fn find_shared_folders(context: &Context<'_>) -> Vec<Problem> {
     };
 
     let mut problems = Vec::new();
-    for (name, field, folder) in of_kind("age") {
-        let Some((ignored, ..)) = of_kind("file").find(|(_, _, other)| *other == folder) else {
+    for (name, field, folder) in of_kind(SinkKind::Age) {
+        let Some((ignored, ..)) = of_kind(SinkKind::File).find(|(_, _, other)| *other == folder)
+        else {
             continue;
         };
         let place = Place::of_key(context.document, SINKS, name.as_str());
-        let written = place.below(&["age", field]);
+        let written = place.below(&[SinkKind::Age.name(), field]);
         let span = written.map_or_else(|| place.span(), |written| written.value.span);
         let message = format!(
             "`{name}` and `{ignored}` have one folder, and Git is to ignore all of `{ignored}`"

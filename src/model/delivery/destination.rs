@@ -42,9 +42,6 @@ pub enum SinkKind {
 }
 
 impl SinkKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::File, Self::Age, Self::Vault, Self::Exec];
-
     /// How it is called in a configuration.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::classify;
 use crate::model::{
-    Address, ClientRef, Desired, DesiredClient, Destination, EnvironmentName, Key, SinkName, Slots,
+    Address, ClientRef, Desired, DesiredClient, Destination, EnvironmentName, Key, SinkName,
     Snapshot,
 };
 
@@ -62,23 +62,19 @@ pub fn list_places(
             Some(DesiredClient::External(_)) => continue,
             None => &nowhere,
         };
-        for (sink, spec) in &desired.sinks {
-            let slots = Slots {
-                key,
-                stack: &desired.stack,
-                environment,
-            };
+        for sink in desired.sinks.keys() {
             let address = addresses.get(sink).map(String::as_str);
-            places.push(Place {
+            let destination = desired.destination(sink, key, environment, address);
+            places.extend(destination.map(|destination| Place {
                 client: key.clone(),
                 sink: sink.clone(),
-                destination: spec.destination(sink, address, slots),
+                destination,
                 standing: if named.contains(sink) {
                     PlaceStanding::Declared
                 } else {
                     PlaceStanding::Undeclared
                 },
-            });
+            }));
         }
     }
     places
