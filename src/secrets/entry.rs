@@ -132,9 +132,13 @@ impl Entry {
         entry.ok_or_else(damaged)
     }
 
+    /// None where they are of another client than the label says: somebody has put them there.
     fn of_variables(text: &str, label: Label) -> Option<Self> {
         let variables = read_dotenv(text)?;
         let find = |name: &str| variables.get(name).cloned();
+        if find("CLIENT_ID")? != label.client_id.as_str() {
+            return None;
+        }
         let secret = find("CLIENT_SECRET").map(SecretString::from);
 
         // Which API is meant, a variable does not say: its key was made a name.
@@ -146,10 +150,15 @@ impl Entry {
         })
     }
 
-    /// The entry that these fields of a JSON object are, without its label.
+    /// The entry that these fields of a JSON object are, without its label. None where they are of another client than
+    /// it says: somebody has put them there.
     #[must_use]
     pub fn of_json(fields: &Map<String, Json>, label: Label) -> Option<Self> {
         let find = |name: &str| Some(fields.get(name)?.as_str()?.to_owned());
+        if find("client_id")? != label.client_id.as_str() {
+            return None;
+        }
+
         let audiences = fields.get("audiences").and_then(Json::as_object);
         let audiences = audiences.into_iter().flatten();
         let audiences = audiences

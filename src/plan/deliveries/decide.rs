@@ -289,9 +289,7 @@ impl Decision<'_> {
             return Some((action, Some(SecretSource::Nothing), Some(reason)));
         }
 
-        let is_there = reason == DeliveryReason::OutOfDate
-            && place.destination.kind.is_readable()
-            && entry.is_some_and(|entry| entry.label.holds == Holds::Current);
+        let is_there = reason == DeliveryReason::OutOfDate && place.destination.kind.is_readable();
         let is_revealed = self.surroundings.reveal == Reveal::Existing
             && self.surroundings.access == SecretAccess::Shown;
         Some(match (is_there, is_revealed) {
@@ -325,6 +323,10 @@ impl Decision<'_> {
         } else {
             Holds::Nothing
         };
+        // As where there is none: its secret was deleted, or it had a key of its own before.
+        if has_secret && label.holds == Holds::Nothing {
+            return Some(DeliveryReason::Missing);
+        }
         let nothing = BTreeMap::new();
         let audiences = self.audiences.get(&place.client).unwrap_or(&nothing);
         let content = Label::digest_content(

@@ -192,3 +192,14 @@ async fn a_program_that_hangs_ends_with_all_that_it_started() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// What is cut off could cut a secret in two, and half of one is not known for what it is.
+#[tokio::test]
+async fn a_secret_at_the_end_of_what_is_read_is_not_shown_in_half() {
+    let does = "told=$(cat); secret=${told#*client_secret}
+        head -c 16370 /dev/zero | tr '\\0' ' ' >&2; echo \"$secret\" >&2; exit 1";
+    let case = program(does);
+    let error = case.sink.put(PLACE, &entry(), None).await.unwrap_err();
+    let said = error.to_string();
+    assert!(!said.contains("canary"), "{said}");
+}

@@ -87,8 +87,10 @@ async fn no_link_is_followed_to_elsewhere() {
         symlink(&target, folder.path().join("m2m/link")).unwrap();
         symlink("other", folder.path().join("m2m/inside")).unwrap();
         symlink(elsewhere.path(), folder.path().join("out")).unwrap();
+        // A plan names the one folder, and Git publishes the other.
+        symlink("m2m", folder.path().join("also")).unwrap();
 
-        for place in ["m2m/link", "out/gift.env", "m2m/inside"] {
+        for place in ["m2m/link", "out/gift.env", "m2m/inside", "also/gift.env"] {
             assert!(
                 matches!(look(sink, place).await, Looked::Strange(_)),
                 "{place}"

@@ -4,6 +4,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::model::Holds;
 use crate::secrets::{VaultLogin, VaultSettings, VaultSink};
 
 #[path = "../../../tests/it/helpers/vault/mod.rs"]
@@ -127,22 +128,39 @@ async fn a_secret_of_somebody_else_is_let_be() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_counts_as_nothing_and_is_written_over() {
+async fn what_was_deleted_holds_nothing_and_is_written_over() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
+    assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
+    sink.put(PLACE, &entry(), None).await.unwrap();
     for (version, gone) in [(1, "delete"), (2, "destroy")] {
-        assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
-        sink.put(PLACE, &entry(), None).await.unwrap();
-        let seen = seen(&sink, PLACE).await;
-        assert_eq!(seen.revision, Some(version.to_string()));
-        assert_eq!(seen.label, entry().label);
+        let before = seen(&sink, PLACE).await;
+        assert_eq!(before.revision, Some(version.to_string()));
+        assert_eq!(before.label, entry().label);
         vault.somebody(
             "POST",
             &format!("secret/{gone}/m2m/gift"),
             json!({ "versions": [version] }),
         );
+
         assert!(sink.read(PLACE).await.unwrap().is_none(), "{gone}");
+        let deleted = seen(&sink, PLACE).await;
+        assert_eq!(deleted.label.holds, Holds::Nothing);
+        sink.put(PLACE, &entry(), Some(&deleted)).await.unwrap();
     }
+}
+
+/// They can restore it.
+#[tokio::test]
+async fn what_others_have_deleted_is_still_theirs() {
+    let vault = Vault::start().await;
+    let sink = sink(&vault);
+    vault.somebody("POST", DATA, json!({ "data": { "password": "theirs" } }));
+    vault.somebody("DELETE", DATA, json!({}));
+
+    assert!(matches!(look(&sink, PLACE).await, Looked::Strange(_)));
+    let error = sink.put(PLACE, &entry(), None).await.unwrap_err();
+    assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
 }
 
 #[tokio::test]

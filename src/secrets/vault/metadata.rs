@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::client::Answer;
-use crate::model::{Label, LabelError, Looked, Seen};
+use crate::model::{Holds, Label, LabelError, Looked, Seen};
 use crate::words::sanitize;
 
 /// How the names of ours begin.
@@ -82,9 +82,8 @@ impl Metadata {
     /// What may be looked at of it.
     pub(super) fn looked(&self) -> Looked {
         match self.label() {
-            // What was never there, or was ours and is deleted. What others have deleted they can restore.
-            Err(LabelError::NotOurs) if self.current == 0 => Looked::Nothing,
-            Ok(_) if !self.is_there => Looked::Nothing,
+            // No secret was ever there.
+            Ok(_) | Err(LabelError::NotOurs) if self.current == 0 => Looked::Nothing,
             Ok(label) => Looked::Entry(Seen {
                 label,
                 revision: Some(self.current.to_string()),
@@ -110,6 +109,11 @@ impl Metadata {
         let of = self.custom.get(DATA_VERSION);
         if of != Some(&self.current.to_string()) {
             label.content.clear();
+        }
+        // What is deleted can be restored, so it is still an entry of whom the label names.
+        if !self.is_there {
+            label.content.clear();
+            label.holds = Holds::Nothing;
         }
         Ok(label)
     }

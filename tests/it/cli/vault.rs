@@ -136,3 +136,87 @@ fn a_file_names_no_vault_that_a_token_is_sent_to() {
     }
     assert_eq!(world.vault.asked(), Vec::<String>::new());
 }
+
+#[test]
+fn a_deleted_secret_comes_back_only_where_it_is_asked_for() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let secret = world.secret("m2m/courier");
+    world
+        .vault
+        .somebody("DELETE", "secret/data/m2m/courier", json!({}));
+
+    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    assert!(said.stdout.contains("1 not delivered"), "{}", said.stdout);
+    assert_eq!(world.secret("m2m/courier"), Value::Null);
+
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(0);
+    assert_eq!(
+        world.secret("m2m/courier")["client_secret"],
+        secret["client_secret"]
+    );
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+/// It can be restored there, so it is not written over as nothing.
+#[test]
+fn a_deleted_secret_of_another_stack_is_a_conflict() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .vault
+        .somebody("DELETE", "secret/data/m2m/courier", json!({}));
+
+    let other = CONFIGURATION
+        .replace("stack: maps", "stack: rides")
+        .replace("api.maps", "api.rides");
+    world.place.write("grantry.yaml", &other);
+    // In a tenant of its own, where no client of `maps` is in its way.
+    let elsewhere = Emulator::start(&Place::new(), &[]);
+    let vault = [
+        ("VAULT_ADDR", world.vault.url()),
+        ("VAULT_TOKEN", ROOT.into()),
+    ];
+    let vault = vault.map(|(name, value)| (name.to_owned(), value));
+    let place = world
+        .place
+        .with(&[elsewhere.environment.as_slice(), &vault].concat());
+    let plan = place.run(&["plan", "--provider", "auth0"]).exits(1);
+    let told: Vec<&str> = plan.stdout.split_whitespace().collect();
+    let told = told.join(" ");
+    assert!(
+        told.contains("it is an entry of the stack `maps`"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let mut theirs = world.secret("m2m/courier");
+    theirs["client_id"] = "of-another-client".into();
+    world.vault.somebody(
+        "POST",
+        "secret/data/m2m/courier",
+        json!({ "data": theirs.clone() }),
+    );
+
+    let said = world.run(&["apply", "--auto-approve"]).exits(5);
+    let told: Vec<&str> = said.stdout.split_whitespace().collect();
+    let told = told.join(" ");
+    assert!(told.contains("the entry cannot be read"), "{told}");
+    assert_eq!(world.secret("m2m/courier"), theirs);
+}
+
+#[test]
+fn a_token_goes_to_no_address_where_others_could_read_it() {
+    for address in ["http://vault.example", "https://user:word@vault.example"] {
+        let world = World::new(&[("VAULT_TOKEN", ROOT), ("VAULT_ADDR", address)]);
+        let said = world.run(&["plan"]).exits(64);
+        assert!(said.stderr.contains("the sink `vault`"), "{}", said.stderr);
+        assert!(!said.stderr.contains("word@"), "{}", said.stderr);
+    }
+}
