@@ -232,6 +232,9 @@ fn count_actions(plan: &Plan) -> Vec<String> {
         update,
         release,
         delete,
+        // Said behind them.
+        deliver: _,
+        remove_entries: _,
         unchanged: _,
     } = CountsView::of(plan.changes.iter(), plan.unchanged);
 

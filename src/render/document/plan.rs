@@ -10,13 +10,13 @@ use super::Version;
 use super::access::AccessView;
 use super::advice::AdviceView;
 use super::change::ChangeView;
-use super::delivery::DeliveryView;
+use super::delivery::{DeliveryActionView, DeliveryView};
 use super::environments::EnvironmentsView;
 use super::failure::FailureView;
 use super::outputs::OutputsView;
 use super::provenance::Provenance;
 use crate::model::Words;
-use crate::plan::{Action, Change, Conflict, Plan, PlanError, Planned, PlannedDelivery};
+use crate::plan::{Action, Change, Conflict, Plan, PlanError, Planned};
 use crate::render::notes;
 use crate::render::text::counted;
 
@@ -111,7 +111,7 @@ pub struct DriftView {
     pub name: String,
 }
 
-/// How many objects meet which fate. One that changes in two steps counts once.
+/// How many objects and entries of sinks meet which fate. An object that changes in two steps counts once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct CountsView {
     /// To be created.
@@ -124,6 +124,12 @@ pub struct CountsView {
     pub release: usize,
     /// To be deleted.
     pub delete: usize,
+    /// Entries of sinks to be written.
+    #[serde(default)]
+    pub deliver: usize,
+    /// Entries of sinks to be removed.
+    #[serde(default)]
+    pub remove_entries: usize,
     /// As declared.
     pub unchanged: usize,
 }
@@ -178,7 +184,8 @@ impl PlanView {
             access,
             names,
         } = &planned.plan;
-        let counts = CountsView::of(changes.iter(), *unchanged);
+        let deliveries: Vec<DeliveryView> = deliveries.iter().map(DeliveryView::of).collect();
+        let counts = CountsView::of(changes.iter(), *unchanged).with_deliveries(&deliveries);
         let verdict = PlanVerdict::of(&counts, planned);
         let notes = notes
             .iter()
@@ -196,7 +203,7 @@ impl PlanView {
                 .iter()
                 .map(|change| ChangeView::of(change, names.of(&change.address)))
                 .collect(),
-            deliveries: deliveries.iter().map(DeliveryView::of).collect(),
+            deliveries,
             access: AccessView::of(access, names),
             drift: Vec::new(),
             notes: notes.collect(),
@@ -277,6 +284,8 @@ impl PlanVerdict {
             update,
             release,
             delete,
+            deliver,
+            remove_entries,
             unchanged: _,
         } = counts;
 
@@ -289,13 +298,12 @@ impl PlanVerdict {
         let adopts_only =
             adoptions.all(|change| change.edits().is_empty() || change.is_about_mark_only());
 
-        let mut deliveries = planned.plan.deliveries.iter();
-        let delivers = deliveries.any(PlannedDelivery::is_deed);
+        let deeds = create + update + release + delete + deliver + remove_entries;
 
         // First: a plan that is refused may hold changes, and nothing of them is to be approved.
         if !planned.refusals.is_empty() {
             Self::Refused
-        } else if create + update + release + delete > 0 || !adopts_only || delivers {
+        } else if deeds > 0 || !adopts_only {
             Self::Changes
         } else if *adopt > 0 {
             Self::AdoptionsOnly
@@ -313,16 +321,20 @@ impl Sum for CountsView {
             update: sum.update + counts.update,
             release: sum.release + counts.release,
             delete: sum.delete + counts.delete,
+            deliver: sum.deliver + counts.deliver,
+            remove_entries: sum.remove_entries + counts.remove_entries,
             unchanged: sum.unchanged + counts.unchanged,
         })
     }
 }
 
 impl CountsView {
-    /// How many objects change.
+    /// How many objects and entries of sinks change.
     #[must_use]
     pub fn changed(&self) -> usize {
-        self.create + self.adopt + self.update + self.release + self.delete
+        let objects = self.create + self.adopt + self.update + self.release + self.delete;
+
+        objects + self.deliver + self.remove_entries
     }
 
     /// What there is to do, deletions first.
@@ -333,6 +345,8 @@ impl CountsView {
             (self.update, "to update"),
             (self.adopt, "to adopt"),
             (self.release, "to release"),
+            (self.deliver, "to deliver"),
+            (self.remove_entries, "to remove from sinks"),
         ]);
 
         if deeds.is_empty() {
@@ -364,6 +378,22 @@ impl CountsView {
             release: of(&[Action::Release]),
             delete: of(&[Action::Delete]),
             unchanged,
+            ..Self::default()
+        }
+    }
+
+    fn with_deliveries(self, deliveries: &[DeliveryView]) -> Self {
+        let count = |actions: &[DeliveryActionView]| {
+            let deliveries = deliveries.iter();
+            deliveries
+                .filter(|delivery| actions.contains(&delivery.action))
+                .count()
+        };
+
+        Self {
+            deliver: count(&[DeliveryActionView::Add, DeliveryActionView::Change]),
+            remove_entries: count(&[DeliveryActionView::Remove]),
+            ..self
         }
     }
 }
