@@ -67,15 +67,12 @@ impl<'a> Destinations<'a> {
     /// The same for what a configuration was read from, as far as that is known only afterwards: the key files that
     /// it names, also where it is invalid.
     pub(super) fn check_files(&self, files: &[PathBuf]) -> Result<(), Failure> {
-        let is_read = |destination: &&Destination<'_>| {
-            let mut files = files.iter();
-            files.any(|file| destination.is(file))
-        };
+        self.refuse_any(files, PART)
+    }
 
-        match self.0.iter().find(is_read) {
-            Some(destination) => Err(destination.refuse(PART.to_owned())),
-            None => Ok(()),
-        }
+    /// The same for the report of an apply that is read.
+    pub(super) fn check_report(&self, report: Option<&PathBuf>) -> Result<(), Failure> {
+        self.refuse_any(report, "the report that is read")
     }
 
     /// The same for the tenant that is meant, where it is a file: also one that is not there yet.
@@ -84,8 +81,22 @@ impl<'a> Destinations<'a> {
             return Ok(());
         };
 
-        match self.0.iter().find(|destination| destination.is(file)) {
-            Some(destination) => Err(destination.refuse("the file of the tenant".to_owned())),
+        self.refuse_any([file], "the file of the tenant")
+    }
+
+    fn refuse_any<'p>(
+        &self,
+        files: impl IntoIterator<Item = &'p PathBuf>,
+        what: &str,
+    ) -> Result<(), Failure> {
+        let files: Vec<&PathBuf> = files.into_iter().collect();
+        let is_among = |destination: &&Destination<'_>| {
+            let mut files = files.iter();
+            files.any(|file| destination.is(file))
+        };
+
+        match self.0.iter().find(is_among) {
+            Some(destination) => Err(destination.refuse(what.to_owned())),
             None => Ok(()),
         }
     }

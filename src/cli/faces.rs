@@ -15,7 +15,8 @@ use crate::approval::Reason;
 use crate::files;
 use crate::model::Advice as _;
 use crate::render::document::{
-    AdviceView, FailureView, PlanDocument, ProblemView, ProblemsDocument, ReportDocument, json,
+    AdviceView, FailureView, PlanDocument, ProblemView, ProblemsDocument, ReportDocument,
+    VerificationDocument, json,
 };
 use crate::render::{self, markdown, sarif};
 
@@ -68,6 +69,20 @@ impl Document for ProblemsDocument {
     }
 }
 
+impl Document for VerificationDocument {
+    fn markdown(&self) -> String {
+        markdown::verification(self)
+    }
+
+    fn annotations(&self) -> String {
+        render::github::verification(self)
+    }
+
+    fn outputs(&self) -> Outputs {
+        github::of_verification(self)
+    }
+}
+
 impl Faces {
     /// Whether anybody reads more than the text.
     pub(super) fn are_wanted(&self) -> bool {
@@ -76,9 +91,7 @@ impl Faces {
 
     /// Says what the run came to in every face that was asked for, but for the text.
     pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
-        let written = self.files.write(document);
-        // Printed also where a file could not be written: what `and` is given is done by then.
-        written.and(self.print(document))
+        show(self.format, &self.files, document)
     }
 
     /// The same on stdout only, where the files must not be written.
@@ -119,8 +132,19 @@ impl ProblemFaces {
     }
 }
 
+/// Says what the run came to in the files and on stdout, but for the text.
+pub(super) fn show(
+    format: Format,
+    files: &FaceFiles,
+    document: &impl Document,
+) -> Result<(), Failure> {
+    let written = files.write(document);
+    // Printed also where a file could not be written: what `and` is given is done by then.
+    written.and(print(format, document))
+}
+
 /// Prints a document. A text for people was printed as the run went on.
-fn print(format: Format, document: &impl Document) -> Result<(), Failure> {
+pub(super) fn print(format: Format, document: &impl Document) -> Result<(), Failure> {
     match format {
         Format::Text => Ok(()),
         Format::Json => as_json(document).and_then(|text| output::data(&text)),

@@ -13,7 +13,7 @@ use super::exit::Failure;
 use crate::files;
 use crate::render::document::{
     CountsView, EnvironmentsView, PlanDocument, PlanVerdict, PlanView, ProblemsDocument,
-    ReportDocument,
+    ReportDocument, VerificationDocument, VerificationVerdict,
 };
 
 /// An output of the action.
@@ -35,22 +35,26 @@ macro_rules! outputs {
 outputs! {
     EXIT_CODE: "exit-code" = "How the run ended, as documented in the README.",
     VERDICT: "verdict" = "What it came to, in one word, such as `no-changes`, `changes` or `refused`.",
-    CHANGES: "changes" = "How many objects would change, or have changed.",
+    CHANGES: "changes" = "How many objects and entries of sinks would change, or have changed.",
     CREATE: "create" = "How many objects would be created.",
     ADOPT: "adopt" = "How many objects would be taken over.",
     UPDATE: "update" = "How many objects would be updated.",
     RELEASE: "release" = "How many objects would be let go.",
     DELETE: "delete" = "How many objects would be deleted.",
+    DELIVER: "deliver" = "How many entries of sinks would be written.",
+    REMOVE_ENTRIES: "remove-entries" = "How many entries of sinks would be removed.",
     UNCHANGED: "unchanged" = "How many objects are as declared.",
     ACCESS_GAINED: "access-gained" = "How many permissions would be gained.",
     ACCESS_LOST: "access-lost" = "How many permissions would be lost.",
     DRIFT: "drift" = "In how many things the tenant has moved away from what was applied.",
     PLAN_HASH: "plan-hash" = "What the plan comes to, for `apply --plan-hash`.",
     APPLIED: "applied" = "How many changes were made.",
-    FAILED: "failed" = "How many changes were not made, or perhaps made.",
+    FAILED: "failed" = "How many changes were not made, or perhaps made; or how many grants have failed to verify.",
     ENVIRONMENTS_DONE: "environments-done" = "How many environments were done, where the run was about several.",
     ENVIRONMENTS_LEFT: "environments-left" = "How many of them were not, whatever the verdict on the others.",
     PROBLEMS: "problems" = "How many problems the configuration has.",
+    VERIFIED: "verified" = "How many grants have tokens with what they are granted, and nothing else.",
+    NOT_VERIFIED: "not-verified" = "Of how many grants that could not be told.",
     FINDINGS: "findings" = "How many findings speak against the change since `base`, and are not waived.",
 }
 
@@ -109,6 +113,21 @@ pub(super) fn of_problems(document: &ProblemsDocument) -> Outputs {
     ]
 }
 
+/// The outputs of what tokens have proved.
+pub(super) fn of_verification(document: &VerificationDocument) -> Outputs {
+    let count = |verdict| {
+        let view = document.verification.as_ref();
+        view.map_or(0, |view| view.count(verdict)).to_string()
+    };
+
+    vec![
+        (EXIT_CODE, document.exit_code.to_string()),
+        (VERIFIED, count(VerificationVerdict::Verified)),
+        (FAILED, count(VerificationVerdict::Failed)),
+        (NOT_VERIFIED, count(VerificationVerdict::NotVerified)),
+    ]
+}
+
 fn of_views(plans: &[&PlanView]) -> Outputs {
     let sum = |of: fn(&PlanView) -> usize| plans.iter().map(|plan| of(plan)).sum::<usize>();
     let counts: CountsView = plans.iter().map(|plan| plan.counts).sum();
@@ -119,6 +138,8 @@ fn of_views(plans: &[&PlanView]) -> Outputs {
         (UPDATE, counts.update),
         (RELEASE, counts.release),
         (DELETE, counts.delete),
+        (DELIVER, counts.deliver),
+        (REMOVE_ENTRIES, counts.remove_entries),
         (UNCHANGED, counts.unchanged),
         (ACCESS_GAINED, sum(|plan| plan.access.gained.len())),
         (ACCESS_LOST, sum(|plan| plan.access.lost.len())),
@@ -151,7 +172,7 @@ pub(super) fn write(outputs: &Outputs) -> Result<(), Failure> {
 }
 
 /// The verbs that the action runs.
-const VERBS: [&str; 3] = ["validate", "plan", "apply"];
+const VERBS: [&str; 4] = ["validate", "plan", "apply", "verify"];
 
 /// What the action says itself: it always prints for GitHub, asks nobody, and names the files.
 const SAID_BY_THE_ACTION: [&str; 10] = [
@@ -265,11 +286,11 @@ fn quoted(text: &str) -> String {
 const HEAD: &str = "\
 # Generated: `grantry schema github-action` prints this file, from the command line's own arguments.
 name: Grantry
-description: Keep machine-to-machine access in Git. Validate, plan, apply, or look for drift.
+description: Keep machine-to-machine access in Git. Validate, plan, apply, verify, or look for drift.
 
 inputs:
   command:
-    description: '`validate`, `plan`, `apply` or `drift`.'
+    description: '`validate`, `plan`, `apply`, `verify` or `drift`.'
     required: true
   config:
     description: 'The configuration: files or folders, one a line.'

@@ -14,11 +14,11 @@ use super::exit::{Exit, Failure};
 use super::{access, output};
 use crate::config::{Reading, Sources, Tree};
 use crate::render::document::{
-    AdviceView, FailureView, PlanDocument, ProblemsDocument, ReportDocument,
+    AdviceView, FailureView, PlanDocument, ProblemsDocument, ReportDocument, VerificationDocument,
 };
 
 /// The verbs that have more faces than the text.
-const VERBS: [&str; 4] = ["validate", "plan", "apply", "access"];
+const VERBS: [&str; 5] = ["validate", "plan", "apply", "access", "verify"];
 
 /// The arguments as they were written.
 struct Written(Vec<String>);
@@ -51,6 +51,9 @@ pub(super) fn show(error: &clap::Error) -> Result<(), Failure> {
         "apply" => written
             .faces()
             .show(&ReportDocument::of(Vec::new(), Some(error), code)),
+        "verify" => written
+            .faces()
+            .show(&VerificationDocument::of_failure(error, code)),
         _ => {
             let format = written.format().unwrap_or(AccessFormat::Text);
             output::data(&access::show_failure(format, error, code)?)

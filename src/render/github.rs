@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::document::{
-    AdviceView, EnvironmentsView, FailureView, FindingView, OutcomeKind, PlaceView, PlanDocument,
-    PlanView, ProblemLevel, ProblemView, ProblemsDocument, ReportDocument,
+    AdviceView, DeliveryOutcomeView, EnvironmentsView, FailureView, FindingView, OutcomeKind,
+    PlaceView, PlanDocument, PlanView, ProblemLevel, ProblemView, ProblemsDocument, ReportDocument,
+    VerificationDocument, VerificationVerdict,
 };
 use super::markdown;
 use super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
@@ -80,6 +81,9 @@ pub fn reports(document: &ReportDocument) -> String {
             };
             out.push_str(&command(Level::Error, &[("title", title)], &message));
         }
+        let undelivered = report.deliveries.iter();
+        let undelivered = undelivered.filter(|delivery| delivery.is_missing());
+        out.extend(undelivered.map(|delivery| not_delivered(&report.plan, delivery)));
         let said = report.plan.refusals.iter().chain(&report.plan.conflicts);
         out.extend(said.map(|said| advice_in(&report.plan, Level::Error, said)));
         let twins = report.twins.iter();
@@ -104,6 +108,34 @@ pub fn reports(document: &ReportDocument) -> String {
     out
 }
 
+/// What tokens have proved wrong, and what is not known.
+#[must_use]
+pub fn verification(document: &VerificationDocument) -> String {
+    let grants = document.verification.iter().flat_map(|view| &view.grants);
+    let mut out: String = grants
+        .filter_map(|grant| {
+            let level = match grant.verdict {
+                VerificationVerdict::Verified => return None,
+                VerificationVerdict::Failed => Level::Error,
+                VerificationVerdict::NotVerified => Level::Notice,
+            };
+            let remarks = grant.remarks.join("; ");
+            let message = format!(
+                "grants.{} -> {}: {remarks}",
+                grant.client, grant.resource_server
+            );
+            let title = [("title", grant.verdict.in_words())];
+            Some(command(level, &title, &message))
+        })
+        .collect();
+
+    out.extend(document.error.iter().map(failure));
+    let headline = markdown::verification_headline(document);
+    let title = [("title", "Grantry verify")];
+    out.push_str(&command(Level::Notice, &title, &headline));
+    out
+}
+
 /// What is said of one of several environments, with its name.
 fn in_environment(plan: &PlanView, message: &str) -> String {
     match &plan.provenance.environment {
@@ -119,6 +151,19 @@ fn advice_in(plan: &PlanView, level: Level, said: &AdviceView) -> String {
     };
 
     advice(level, &said)
+}
+
+fn not_delivered(plan: &PlanView, delivery: &DeliveryOutcomeView) -> String {
+    let name = format!("deliveries.{} -> {}", delivery.client, delivery.sink);
+    let mut message = in_environment(plan, &name);
+    let mut step = None;
+    if let Some(error) = &delivery.error {
+        let _ = write!(message, ": {}", error.message);
+        step = error.next_step.as_deref();
+    }
+
+    let message = with_step(&message, step);
+    command(Level::Error, &[("title", "not delivered")], &message)
 }
 
 fn twins_unknown(plan: &PlanView, error: &str) -> String {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Configuration, InputArguments, SinkArguments, TenantArguments};
+use super::{Configuration, FaceFiles, Format, InputArguments, SinkArguments, TenantArguments};
 use crate::model::ScopeName;
 
 #[derive(Debug, Args)]
@@ -52,8 +52,10 @@ pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) extent: Extent,
     /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = VerifyFormat::Text)]
-    pub(crate) format: VerifyFormat,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) files: FaceFiles,
     #[command(flatten)]
     pub(crate) tenant: TenantArguments,
     #[command(flatten)]
@@ -74,15 +76,6 @@ pub(crate) struct Extent {
     /// Every grant.
     #[arg(long, conflicts_with_all = ["report", "clients"])]
     pub(crate) all: bool,
-}
-
-/// What is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum VerifyFormat {
-    /// For people.
-    Text,
-    /// For programs: a document with a schema of its own, complete also when the command fails.
-    Json,
 }
 
 /// What may be said of sinks that are only read.

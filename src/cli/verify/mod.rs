@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 
-use super::arguments::{self, VerifyFormat};
+use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
-use super::faces::{as_json, view_of};
+use super::faces::view_of;
 use super::page::Page;
-use super::services::failure::ServiceFailure;
-use super::services::{FoundEntry, Here};
+use super::services::failure::{ServiceFailure, Unavailable};
+use super::services::{FoundEntry, Here, caller_of_environment_as};
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
 use super::target::{Target, with_chosen};
-use super::{output, plan};
+use super::{arguments, faces, output, plan, progress};
 use crate::config::Loaded;
 use crate::model::{ClientId, Key};
 use crate::plan::{ExpectedToken, expect_tokens, list_ids};
@@ -32,34 +31,38 @@ pub(super) async fn run(arguments: &arguments::Verify) -> Result<Exit, Failure> 
     let (view, exit) = match prove(arguments).await {
         Ok(proved) => proved,
         Err(failure) => {
-            if arguments.format == VerifyFormat::Json {
-                let code = failure.exit().code();
-                let document = VerificationDocument::of_failure(view_of(&failure), code);
-                output::data(&as_json(&document)?)?;
+            let code = failure.exit().code();
+            let document = VerificationDocument::of_failure(view_of(&failure), code);
+            match failure {
+                Failure::Overwrites { .. } => faces::print(arguments.format, &document)?,
+                _ => faces::show(arguments.format, &arguments.files, &document)?,
             }
             return Err(failure);
         }
     };
 
-    match arguments.format {
-        VerifyFormat::Text => output::data(&render::verification(&view, output::width()))?,
-        VerifyFormat::Json => {
-            let document = VerificationDocument::of_verification(view.clone(), exit.code());
-            output::data(&as_json(&document)?)?;
-        }
+    if arguments.format.is_for_people() {
+        output::data(&render::verification(&view, output::width()))?;
     }
     let unknown = view.count(VerificationVerdict::NotVerified);
     if unknown > 0 {
         output::talk(&render::not_all_verified(unknown));
     }
+    let document = VerificationDocument::of_verification(view, exit.code());
+    faces::show(arguments.format, &arguments.files, &document)?;
     Ok(exit)
 }
 
 async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit), Failure> {
+    let destinations = Destinations::of(&arguments.files, None);
+    destinations.check(&arguments.configuration.paths, &[])?;
+    destinations.check_report(arguments.extent.report.as_ref())?;
     let loaded = arguments.configuration.load_for(&arguments.tenant)?;
+    destinations.check_files(&loaded.files)?;
     // Before anything is sent: a report that is none ends the run.
     let selection = Selection::read(&arguments.extent, &loaded)?;
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
+    destinations.check_target(&target)?;
     let support = target.support();
     let reader = target.reader()?;
     let sinks = SinksAtHand::of(&loaded, &arguments.sinks.of_sinks())?;
@@ -103,7 +106,11 @@ async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit)
             asking: support.asking,
         };
         // Of one client one after the other: its quota of tokens is its own.
-        let proofs = stream::iter(&services).map(|service| prover.prove_all(service));
+        let bar = progress::bar("services verified", services.len());
+        let proofs = stream::iter(&services).map(|service| {
+            let proofs = prover.prove_all(service);
+            proofs.inspect(|_| bar.inc(1))
+        });
         let proofs: Vec<Vec<Proof>> = proofs
             .buffered(arguments.tenant.parallelism.get())
             .collect()
@@ -168,16 +175,32 @@ async fn find_services(
             None => Standing::NotAtHand("the client is not in the tenant yet".to_owned()),
             Some(id) => match sinks.find_entry(&loaded.desired, &key).await? {
                 Ok(entry) => stand(entry, here, &key, id, loaded),
-                Err(why) => {
-                    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
-                    let why = why.join("; ");
-                    Standing::NotAtHand(format!("no credentials are at hand: {why}"))
-                }
+                Err(why) => stand_by_environment(loaded, &key, id, &why)?,
             },
         };
         services.push(Service { tokens, caller });
     }
     Ok(services)
+}
+
+/// Of the sinks none has the credentials: the environment may have them.
+fn stand_by_environment(
+    loaded: &Loaded,
+    key: &Key,
+    id: &ClientId,
+    why: &[Unavailable],
+) -> Result<Standing, Failure> {
+    if let Some(client) = loaded.desired.clients.get(key)
+        && let Some(caller) = caller_of_environment_as(client, id)?
+    {
+        return Ok(Standing::Ready(caller));
+    }
+
+    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
+    let why = why.join("; ");
+    Ok(Standing::NotAtHand(format!(
+        "no credentials are at hand: {why}"
+    )))
 }
 
 fn stand(

@@ -1,8 +1,8 @@
 //! Plans, reports and problems as Markdown, for the comment of a pull request.
 //!
 //! Texts of others stand in code spans and code blocks only, so that none of them can be markup: `text` sees
-//! to that. `budget` keeps the whole below what a comment may be. `plan`, `report` and `problems` are the
-//! comments; `access` and `diff` are parts of them.
+//! to that. `budget` keeps the whole below what a comment may be. `plan`, `report`, `problems` and `verification` are
+//! the comments; `access` and `diff` are parts of them.
 
 mod access;
 mod budget;
@@ -12,6 +12,7 @@ mod plan;
 mod problems;
 mod report;
 mod text;
+mod verification;
 
 pub use access::{access_failure, sentences_gained, sentences_lost};
 pub use diff::listing;
@@ -19,3 +20,4 @@ pub use plan::{headline as plan_headline, plans};
 pub use problems::problems;
 pub use report::{headline as report_headline, reports};
 pub(super) use text::cell;
+pub use verification::{headline as verification_headline, verification};

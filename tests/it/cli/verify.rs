@@ -223,3 +223,92 @@ fn whoever_says_nothing_is_told_what_can_be_said() {
         assert!(said.stderr.contains(word), "{}", said.stderr);
     }
 }
+
+/// A sink that cannot be read back keeps nobody from proving one client after the other.
+#[test]
+fn the_environment_may_have_the_credentials_of_one_client() {
+    let tenant = Tenant::applied(DELIVERED);
+    let (id, secret) = (
+        tenant.delivered("CLIENT_ID"),
+        tenant.delivered("CLIENT_SECRET"),
+    );
+    std::fs::remove_file(tenant.place.path(ENTRY)).unwrap();
+    let said = tenant.run("verify --all").exits(0);
+    assert!(said.stdout.contains("1 not verified"), "{}", said.stdout);
+
+    let set = [
+        ("GRANTRY_CLIENT_ID", &*id),
+        ("GRANTRY_CLIENT_SECRET", &secret),
+    ];
+    let said = tenant.run_with(&set, "verify --all").exits(0);
+    assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
+
+    // Of a client that is not looked at.
+    let other = [
+        ("GRANTRY_CLIENT_ID", "another-client"),
+        ("GRANTRY_CLIENT_SECRET", &*secret),
+    ];
+    let said = tenant.run_with(&other, "verify --all").exits(0);
+    assert!(said.stdout.contains("1 not verified"), "{}", said.stdout);
+    let half = [("GRANTRY_CLIENT_ID", &*id)];
+    tenant.run_with(&half, "verify --all").exits(64);
+}
+
+#[test]
+fn a_job_is_told_in_files_and_in_annotations() {
+    let tenant = Tenant::applied(DELIVERED);
+    tenant.grant(&["geocode:location"]);
+    let command = "verify --report report.json --format github --json said.json --markdown said.md";
+    let said = tenant.run(command).exits(1);
+
+    let read = |name| std::fs::read_to_string(tenant.place.path(name)).unwrap();
+    documents::check(
+        documents::schema_of("verify").unwrap(),
+        &read("said.json"),
+        1,
+    )
+    .unwrap();
+    insta::assert_snapshot!(read("said.md"), @"
+    **failed**: 1 failed
+
+    - `grants.gift-deliveries -> world-mappers` **failed**: `` it lacks `read:maps` ``
+    ");
+    let annotation =
+        "::error title=failed::grants.gift-deliveries -> world-mappers: it lacks `read:maps`";
+    assert!(said.stdout.contains(annotation), "{}", said.stdout);
+    assert!(said.stdout.contains("1 failed."), "{}", said.stdout);
+
+    // Also of a run that came to nothing, lest what another has written is read.
+    tenant
+        .run(&command.replace("report.json", "nowhere.json"))
+        .exits(1);
+    assert!(
+        read("said.md").starts_with("**nothing was verified**"),
+        "{}",
+        read("said.md")
+    );
+    assert!(
+        read("said.json").contains("\"exit_code\": 1"),
+        "{}",
+        read("said.json")
+    );
+    tenant
+        .run("verify --markdown said.md --format json")
+        .exits(64);
+    assert!(read("said.md").contains("--report"), "{}", read("said.md"));
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let tenant = Tenant::applied(DELIVERED);
+    for file in ["grantry.yaml", "report.json"] {
+        let before = std::fs::read(tenant.place.path(file)).unwrap();
+        let command = format!("verify --report report.json --json {file}");
+        tenant.run(&command).exits(64);
+        assert_eq!(
+            std::fs::read(tenant.place.path(file)).unwrap(),
+            before,
+            "{file}"
+        );
+    }
+}

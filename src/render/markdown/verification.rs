@@ -1,0 +1,165 @@
+//! What tokens have proved of grants, as a comment.
+
+use std::fmt::Write as _;
+
+use super::super::text::counted;
+use super::budget::{Budget, MOST};
+use super::failure::show_failure;
+use super::text::code;
+use crate::render::document::{
+    GrantVerificationView, VerificationDocument, VerificationVerdict, VerificationView,
+};
+
+/// What is kept for the sentence that says what was left out.
+const RESERVE: usize = 600;
+
+/// What was proved, in at most 60,000 bytes: what has failed first, and what was verified only counted.
+#[must_use]
+pub fn verification(document: &VerificationDocument) -> String {
+    let mut out = Budget::of(MOST - RESERVE);
+    out.add(&format!("{}\n", headline(document)));
+    if let Some(error) = &document.error {
+        out.add(&show_failure(error, out.left() / 2));
+    }
+
+    let mut left_out = 0;
+    if let Some(view) = &document.verification {
+        let of = |verdict| {
+            let grants = view.grants.iter();
+            grants.filter(move |grant| grant.verdict == verdict)
+        };
+        let failed = of(VerificationVerdict::Failed);
+        let unknown = of(VerificationVerdict::NotVerified);
+        let mut items = failed.chain(unknown).map(item).peekable();
+        if items.peek().is_some() {
+            out.add("\n");
+        }
+        let room = out.left();
+        left_out = out.add_all(items, room);
+    }
+
+    let mut text = out.into_text();
+    if left_out > 0 {
+        let _ = writeln!(
+            text,
+            "\n… and {left_out} more, for which there is no room here"
+        );
+    }
+    text
+}
+
+/// The first line: what all of it came to.
+#[must_use]
+pub fn headline(document: &VerificationDocument) -> String {
+    let Some(view) = &document.verification else {
+        return "**nothing was verified**".to_owned();
+    };
+    if view.grants.is_empty() {
+        return "**nothing to verify**: no grant is meant".to_owned();
+    }
+
+    let verdict = if view.count(VerificationVerdict::Failed) > 0 {
+        "failed"
+    } else if view.count(VerificationVerdict::Verified) > 0 {
+        "verified"
+    } else {
+        "not verified"
+    };
+    format!("**{verdict}**: {}", count_verdicts(view))
+}
+
+fn count_verdicts(view: &VerificationView) -> String {
+    let verdicts = [
+        VerificationVerdict::Failed,
+        VerificationVerdict::Verified,
+        VerificationVerdict::NotVerified,
+    ];
+
+    counted(verdicts.map(|verdict| (view.count(verdict), verdict.in_words())))
+}
+
+fn item(grant: &GrantVerificationView) -> String {
+    let name = code(&format!(
+        "grants.{} -> {}",
+        grant.client, grant.resource_server
+    ));
+    let remarks: Vec<String> = grant.remarks.iter().map(|remark| code(remark)).collect();
+
+    format!(
+        "- {name} **{}**: {}\n",
+        grant.verdict.in_words(),
+        remarks.join("; ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(verdict: VerificationVerdict, remarks: &[&str]) -> GrantVerificationView {
+        GrantVerificationView {
+            client: "courier".to_owned(),
+            resource_server: "maps".to_owned(),
+            audience: "https://api.maps.example/".to_owned(),
+            scopes: Vec::new(),
+            further_scope: None,
+            verdict,
+            remarks: remarks.iter().map(|&remark| remark.to_owned()).collect(),
+        }
+    }
+
+    fn document(grants: Vec<GrantVerificationView>) -> VerificationDocument {
+        let view = VerificationView {
+            requests: 0,
+            grants,
+        };
+        VerificationDocument::of_verification(view, 0)
+    }
+
+    #[test]
+    fn what_failed_is_said_first_and_nothing_of_it_is_markup() {
+        let said = verification(&document(vec![
+            grant(
+                VerificationVerdict::NotVerified,
+                &["no credentials are at hand"],
+            ),
+            grant(VerificationVerdict::Verified, &[]),
+            grant(
+                VerificationVerdict::Failed,
+                &["`read:maps` is too much", "<b>it</b>"],
+            ),
+        ]));
+
+        let expected = "\
+**failed**: 1 failed, 1 verified, 1 not verified
+
+- `grants.courier -> maps` **failed**: `` `read:maps` is too much ``; `<b>it</b>`
+- `grants.courier -> maps` **not verified**: `no credentials are at hand`
+";
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_counted() {
+        let long = "x".repeat(290);
+        let grants = vec![grant(VerificationVerdict::Failed, &[&long]); 1_000];
+        let said = verification(&document(grants));
+
+        assert!(said.len() <= MOST, "{}", said.len());
+        assert!(
+            said.contains("more, for which there is no room here"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn nothing_is_not_said_to_be_verified() {
+        let unknown = grant(VerificationVerdict::NotVerified, &["nobody knows"]);
+        for (grants, expected) in [
+            (vec![], "**nothing to verify**: no grant is meant"),
+            (vec![unknown], "**not verified**: 1 not verified"),
+        ] {
+            assert_eq!(headline(&document(grants)), expected);
+        }
+    }
+}
