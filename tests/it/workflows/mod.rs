@@ -23,6 +23,7 @@ mod run;
 mod slurm;
 mod step;
 mod tenants;
+mod verifying;
 mod world;
 
 use std::ffi::OsString;

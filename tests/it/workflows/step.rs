@@ -186,14 +186,18 @@ pub(crate) fn inputs_of(
         assert!(declared.contains_key(name), "{whose} has no input `{name}`");
     }
     let inputs = declared.iter().map(|(name, input)| {
-        let default = input["default"].as_str().unwrap_or_default();
-        let value = given.get(name).cloned();
+        let value = given.get(name).map(String::as_str);
         let is_missing = value.is_none() && input["required"] == true;
         assert!(!is_missing, "{whose} is not told `{name}`");
-        (
-            name.clone(),
-            Json::from(value.unwrap_or_else(|| default.to_owned())),
-        )
+
+        let is_boolean = input["type"] == "boolean";
+        let value = match (value, &input["default"]) {
+            (Some(value), _) if is_boolean => Json::Bool(value == "true"),
+            (Some(value), _) => value.into(),
+            (None, Json::Null) => "".into(),
+            (None, default) => default.clone(),
+        };
+        (name.clone(), value)
     });
     Json::Object(inputs.collect())
 }

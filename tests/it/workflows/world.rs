@@ -234,8 +234,12 @@ fn environment(emulator: &Emulator, id: &str, secret: &str) -> Json {
             "AUTH0_DOMAIN": emulator.url(),
             "AUTH0_AUDIENCE": MANAGEMENT_AUDIENCE,
             "AUTH0_CLIENT_ID": id,
+            // Credentials of clients go nowhere.
+            "VAULT_ADDR": "",
+            "VAULT_NAMESPACE": "",
+            "VAULT_ROLE_ID": "",
         },
-        "secrets": { "AUTH0_CLIENT_SECRET": secret },
+        "secrets": { "AUTH0_CLIENT_SECRET": secret, "VAULT_SECRET_ID": "", "VAULT_TOKEN": "" },
     })
 }
 
