@@ -71,8 +71,7 @@ pub use note::{
     BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, SharedMark, Staying, TakenScope,
 };
 pub use order::{Wave, find_blockers};
-pub(crate) use outputs::list_ids;
-pub use outputs::{ClientOutputs, GrantOutputs, Outputs};
+pub use outputs::{ClientOutputs, GrantOutputs, Outputs, list_ids};
 pub(crate) use owner::{Owner, owner_of};
 pub use twins::Twins;
 pub use verdict::{Class, Evidence, Verdict, Verdicts};

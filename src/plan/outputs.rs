@@ -72,7 +72,8 @@ impl Outputs {
 }
 
 /// The ids of the declared clients that are in the tenant.
-pub(crate) fn list_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
+#[must_use]
+pub fn list_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
     let external = desired
         .clients
         .iter()
