@@ -9,11 +9,11 @@ use super::server::{Answer, Request, refuse};
 #[derive(Clone)]
 pub(super) struct Rules(Vec<(String, Vec<String>)>);
 
-/// One login that is good.
+/// One login that is good, once.
 pub(super) struct Login {
     mount: String,
     body: Json,
-    token: String,
+    token: Option<String>,
 }
 
 impl Rules {
@@ -54,7 +54,7 @@ impl Login {
         Self {
             mount: mount.to_owned(),
             body,
-            token: token.to_owned(),
+            token: Some(token.to_owned()),
         }
     }
 }
@@ -67,12 +67,15 @@ impl World {
                 &format!("no handler for route \"auth/{mount}/login\". route entry not found."),
             );
         }
-        let is_good = |login: &Login| login.mount == mount && login.body == request.body;
-        let Some(at) = self.logins.iter().position(is_good) else {
+        if !matches!(request.method.as_str(), "POST" | "PUT") {
+            return refuse(405, "unsupported operation");
+        }
+        let is_good = |login: &&mut Login| login.mount == mount && login.body == request.body;
+        let good = self.logins.iter_mut().find(is_good);
+        let Some(token) = good.and_then(|login| login.token.take()) else {
             return refuse(400, "invalid role or secret ID");
         };
 
-        let token = self.logins.remove(at).token;
         (
             200,
             json!({ "auth": { "client_token": token, "renewable": true, "lease_duration": 1200 } }),
