@@ -2,6 +2,7 @@
 HTTP, so that a check of a token proves nothing but the token."""
 
 import os
+import subprocess
 
 import httpx
 import pytest
@@ -57,3 +58,29 @@ def scene(management_token):
     headers = {"authorization": f"Bearer {management_token}"}
     with httpx.Client(base_url=f"{ISSUER}api/v2/", headers=headers) as management:
         yield lambda name, **api: Scene(management, name, **api)
+
+
+@pytest.fixture
+def grantry(tmp_path):
+    """Runs Grantry on the tenant, in a folder of its own; what it said, without its line breaks."""
+
+    def run(*arguments, exits=0, **variables):
+        command = [os.environ["GRANTRY"], *arguments, "--provider", "auth0"]
+        environment = {**os.environ, **variables}
+        ran = subprocess.run(command, cwd=tmp_path, env=environment, text=True, capture_output=True)
+        assert ran.returncode == exits, ran.stdout + ran.stderr
+        return " ".join(ran.stdout.split())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def scope_of():
+    """What the token is for that a service gets by its entry."""
+
+    def scope_of(entry):
+        form = {"grant_type": "client_credentials", **entry}
+        form = {name: form[name] for name in ("grant_type", "client_id", "client_secret", "audience")}
+        return httpx.post(entry["token_endpoint"], data=form).raise_for_status().json()["scope"]
+
+    return scope_of
