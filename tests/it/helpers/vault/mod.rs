@@ -1,7 +1,8 @@
 //! A double of Vault as far as its documentation says what a KV store of version 2 does
 //! (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2): versions, check-and-set, custom metadata
 //! and its limits, soft deletion, lists, and who may do what. Stricter than a Vault: a field, a query
-//! or a path that it does not know is refused, where a Vault may pass it over.
+//! or a path that it does not know is refused, where a Vault may pass it over. A client that others
+//! wrote tries it in tests/conformance.
 
 mod access;
 mod server;
