@@ -45,6 +45,8 @@ mod classes;
 mod cli;
 #[cfg(feature = "cli")]
 mod comment;
+#[cfg(all(feature = "cli", unix))]
+mod credentials;
 #[cfg(feature = "cli")]
 mod environments;
 #[cfg(feature = "cli")]

@@ -11,7 +11,7 @@ mod environments;
 mod exit_codes;
 mod export;
 mod half_rotated;
-mod harness;
+pub(crate) mod harness;
 mod help;
 mod init;
 mod kept_secrets;
@@ -23,7 +23,7 @@ mod realms;
 mod refusals;
 mod rendering;
 mod retrying;
-mod serving;
+pub(crate) mod serving;
 mod several;
 #[cfg(unix)]
 mod stopping;

@@ -4,6 +4,8 @@
 mod admin_api;
 mod by_hand;
 mod contested;
+#[cfg(unix)]
+mod credentials;
 mod damaged;
 mod double;
 mod exchanges;
