@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::arguments::Emulator;
+use super::credentials::names::OWN;
 use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
 use super::{hint, output};
@@ -11,9 +12,6 @@ use crate::model::{Desired, Key, dotenv_line, name_variables};
 use crate::provider::auth0;
 use crate::testing::{self, TestClient, TestTenantError};
 use crate::{config, render};
-
-/// What the variables of the emulator's own credentials begin with.
-const OWN: &str = "AUTH0";
 
 pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     let desired = match arguments.config.as_slice() {
@@ -108,9 +106,9 @@ fn list_variables(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> 
 
     let mut variables = Vec::new();
     for (name, client) in named.named {
-        if name == OWN {
+        if OWN.contains(&name.as_str()) {
             output::talk(&format!(
-                "No variable {OWN}_CLIENT_ID for a client: it is the emulator's own.\n"
+                "No variable {name}_CLIENT_ID for a client: it is Grantry's own.\n"
             ));
             continue;
         }

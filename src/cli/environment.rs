@@ -117,7 +117,7 @@ pub(super) const VARIABLES: [Variable; 47] = [
     ),
     says(
         SERVICE_ID,
-        "The id of the service as which `token` asks, where no sink has its credentials.",
+        "The id of the service as which `token` and `verify` ask, where no sink has its credentials.",
     ),
     says(
         SERVICE_SECRET,
@@ -278,6 +278,18 @@ pub(super) fn secret(name: &str) -> Option<SecretString> {
     let secret = text.trim_end_matches(['\r', '\n']);
 
     Some(SecretString::from(secret))
+}
+
+/// The id and the secret that an emulator has printed for a service, whose variables begin so; none where one of the two
+/// is not set.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that reads the environment"
+)]
+pub(super) fn of_service(name: &str) -> Option<(String, SecretString)> {
+    let read = |end| std::env::var(format!("{name}_CLIENT_{end}")).ok();
+
+    Some((read("ID")?, read("SECRET")?.into()))
 }
 
 /// Who runs this, for whoever finds the stack locked: the job of a CI system, or this machine.

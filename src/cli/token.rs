@@ -3,8 +3,9 @@
 use super::arguments::{self, CredentialsFrom};
 use super::credentials::CredentialSource;
 use super::exit::{Exit, Failure};
+use super::services::Here;
 use super::services::failure::ServiceFailure;
-use super::services::{Here, caller_of_environment};
+use super::services::variables::ServiceVariables;
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
 use super::target::{Target, support_of, with_chosen};
@@ -101,8 +102,12 @@ async fn find_caller(
         }
     }
 
+    let variables = ServiceVariables {
+        desired: &loaded.desired,
+        endpoints,
+    };
     if arguments.credentials != Some(CredentialsFrom::Sink)
-        && let Some(caller) = caller_of_environment(wanted.client)?
+        && let Some(caller) = variables.caller(wanted.key, wanted.client)?
     {
         return Ok(caller);
     }

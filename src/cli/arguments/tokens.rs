@@ -41,7 +41,8 @@ pub(crate) struct Token {
 pub(crate) enum CredentialsFrom {
     /// What was delivered.
     Sink,
-    /// `GRANTRY_CLIENT_ID` and `GRANTRY_CLIENT_SECRET`.
+    /// `GRANTRY_CLIENT_ID` and `GRANTRY_CLIENT_SECRET`; of a tenant on this machine also what `grantry emulator` prints,
+    /// as `GIFT_DELIVERIES_CLIENT_ID`.
     Environment,
 }
 

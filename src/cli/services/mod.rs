@@ -3,12 +3,9 @@
 //! A secret never follows a file. An entry is used only where it was written for the tenant that this run is for, and
 //! which that is, the command line or the environment says.
 
-use secrecy::{ExposeSecret as _, SecretString};
-
-use super::credentials::names::{SERVICE_ID, SERVICE_SECRET};
 use super::exit::Failure;
+use super::output;
 use super::sinks::SinksAtHand;
-use super::{environment, output};
 use crate::model::{
     ClientId, Desired, DesiredClient, Endpoints, Key, SinkName, StackName, TenantHash,
     TokenEndpointAuthMethod,
@@ -17,8 +14,9 @@ use crate::provider::Caller;
 use crate::secrets::Entry;
 
 pub(super) mod failure;
+pub(super) mod variables;
 
-use failure::{Misplaced, ServiceFailure, Unavailable};
+use failure::{Misplaced, Unavailable};
 
 /// The tenant that this run is for.
 #[derive(Debug)]
@@ -179,56 +177,4 @@ fn method_of(client: &DesiredClient) -> TokenEndpointAuthMethod {
     declared
         .copied()
         .unwrap_or(TokenEndpointAuthMethod::ClientSecretPost)
-}
-
-/// The service that the environment has the credentials of; none where it has none.
-pub(super) fn caller_of_environment(
-    client: &DesiredClient,
-) -> Result<Option<Caller>, ServiceFailure> {
-    let Some((id, secret)) = credentials_of_environment()? else {
-        return Ok(None);
-    };
-    if let DesiredClient::External(stated) = client
-        && *stated != id
-    {
-        return Err(ServiceFailure::OtherClient {
-            stated: stated.clone(),
-            set: id,
-        });
-    }
-
-    Ok(Some(Caller {
-        id,
-        secret,
-        method: method_of(client),
-    }))
-}
-
-/// The same where many clients are looked at: the one that the tenant knows by this id.
-pub(super) fn caller_of_environment_as(
-    client: &DesiredClient,
-    id: &ClientId,
-) -> Result<Option<Caller>, ServiceFailure> {
-    let set = credentials_of_environment()?.filter(|(set, _)| set == id);
-
-    Ok(set.map(|(id, secret)| Caller {
-        id,
-        secret,
-        method: method_of(client),
-    }))
-}
-
-fn credentials_of_environment() -> Result<Option<(ClientId, SecretString)>, ServiceFailure> {
-    let id = environment::variable(SERVICE_ID);
-    let secret = environment::secret(SERVICE_SECRET);
-    let (id, secret) = match (id, secret) {
-        (None, None) => return Ok(None),
-        (Some(id), Some(secret)) if !secret.expose_secret().is_empty() => (id, secret),
-        (Some(_), _) => return Err(ServiceFailure::HalfSet(SERVICE_SECRET)),
-        (None, Some(_)) => return Err(ServiceFailure::HalfSet(SERVICE_ID)),
-    };
-
-    // Not repeated where it is none: it may be a secret in the wrong place.
-    let id = id.trim().parse().map_err(|_| ServiceFailure::NoClientId)?;
-    Ok(Some((id, secret)))
 }

@@ -9,7 +9,8 @@ use super::exit::{Exit, Failure};
 use super::faces::view_of;
 use super::page::Page;
 use super::services::failure::{ServiceFailure, Unavailable};
-use super::services::{FoundEntry, Here, caller_of_environment_as};
+use super::services::variables::ServiceVariables;
+use super::services::{FoundEntry, Here};
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
 use super::target::{Target, with_chosen};
@@ -169,13 +170,17 @@ async fn find_services(
             .push(token);
     }
 
+    let variables = ServiceVariables {
+        desired: &loaded.desired,
+        endpoints: here.endpoints,
+    };
     let mut services = Vec::new();
     for (key, tokens) in by_client {
         let caller = match ids.get(&key) {
             None => Standing::NotAtHand("the client is not in the tenant yet".to_owned()),
             Some(id) => match sinks.find_entry(&loaded.desired, &key).await? {
                 Ok(entry) => stand(entry, here, &key, id, loaded),
-                Err(why) => stand_by_environment(loaded, &key, id, &why)?,
+                Err(why) => stand_by_variables(&variables, &key, id, &why)?,
             },
         };
         services.push(Service { tokens, caller });
@@ -183,15 +188,15 @@ async fn find_services(
     Ok(services)
 }
 
-/// Of the sinks none has the credentials: the environment may have them.
-fn stand_by_environment(
-    loaded: &Loaded,
+/// Of the sinks none has the credentials: the variables may have them.
+fn stand_by_variables(
+    variables: &ServiceVariables<'_>,
     key: &Key,
     id: &ClientId,
     why: &[Unavailable],
 ) -> Result<Standing, Failure> {
-    if let Some(client) = loaded.desired.clients.get(key)
-        && let Some(caller) = caller_of_environment_as(client, id)?
+    if let Some(client) = variables.desired.clients.get(key)
+        && let Some(caller) = variables.caller_as(key, client, id)?
     {
         return Ok(Standing::Ready(caller));
     }

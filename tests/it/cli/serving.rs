@@ -330,7 +330,7 @@ fn variables_are_for_one_client_each() {
     let log = emulator.stop();
     for told in [
         "No variable A_B_CLIENT_ID: it would not tell whether `a-b` and `a_b` is meant.",
-        "No variable AUTH0_CLIENT_ID for a client: it is the emulator's own.",
+        "No variable AUTH0_CLIENT_ID for a client: it is Grantry's own.",
     ] {
         assert!(log.contains(told), "{log}");
     }

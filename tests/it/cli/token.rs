@@ -196,6 +196,47 @@ fn whoever_has_no_sink_asks_with_what_the_environment_has() {
         .exits(64);
 }
 
+/// Whoever starts an emulator with a configuration has the credentials of each service in variables.
+#[test]
+fn what_an_emulator_has_printed_is_at_hand_and_stays_on_this_machine() {
+    let tenant = Tenant::applied(DELIVERED);
+    let (id, secret) = (
+        tenant.delivered("CLIENT_ID"),
+        tenant.delivered("CLIENT_SECRET"),
+    );
+    let undelivered = DELIVERED.replace(", deliver: files", "");
+    tenant.place.write("grantry.yaml", &undelivered);
+    let printed = [
+        ("GIFT_DELIVERIES_CLIENT_ID", &*id),
+        ("GIFT_DELIVERIES_CLIENT_SECRET", &*secret),
+    ];
+
+    tenant.run_with(&printed[..1], TOKEN).exits(64);
+    claims_of(&tenant.run_with(&printed, TOKEN).exits(0), &tenant);
+    let said = tenant.run_with(&printed, "verify --all").exits(0);
+    assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
+
+    // What is ours is no service's, whatever its key is: that would be a token of Grantry itself.
+    let ours = undelivered.replace("gift-deliveries", "auth0");
+    tenant.place.write("grantry.yaml", &ours);
+    tenant.run("token auth0 world-mappers").exits(64);
+
+    // Elsewhere a key would choose which variable is sent.
+    tenant.place.write("grantry.yaml", &undelivered);
+    let elsewhere = [
+        ("AUTH0_DOMAIN", "acme.eu.auth0.com"),
+        ("AUTH0_AUDIENCE", ""),
+    ];
+    let said = tenant
+        .run_with(&[&printed[..], &elsewhere].concat(), TOKEN)
+        .exits(64);
+    let text = said.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("no credentials of `gift-deliveries` are at hand"),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_client_that_shows_its_secret_in_a_header_gets_one_too() {
     let basic = "name: Gift Deliveries, token_endpoint_auth_method: client_secret_basic";
