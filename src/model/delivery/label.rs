@@ -82,6 +82,17 @@ impl Label {
     /// The newest form that this Grantry knows.
     pub const FORM: u32 = 1;
 
+    /// Has it tell no more of what lies there: that is something else than what it was written for.
+    pub fn outlive(&mut self) {
+        self.content.clear();
+    }
+
+    /// Whether it tells nothing of what lies there. No digest is empty.
+    #[must_use]
+    pub fn is_outlived(&self) -> bool {
+        self.content.is_empty()
+    }
+
     /// A digest of what an entry holds beside its secret, of who can decrypt it, and of what it looks like.
     #[must_use]
     pub fn digest_content(

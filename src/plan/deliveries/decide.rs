@@ -289,7 +289,10 @@ impl Decision<'_> {
             return Some((action, Some(SecretSource::Nothing), Some(reason)));
         }
 
-        let is_there = reason == DeliveryReason::OutOfDate && place.destination.kind.is_readable();
+        let is_there = matches!(
+            reason,
+            DeliveryReason::OutOfDate | DeliveryReason::WrittenSince
+        ) && place.destination.kind.is_readable();
         let is_revealed = self.surroundings.reveal == Reveal::Existing
             && self.surroundings.access == SecretAccess::Shown;
         Some(match (is_there, is_revealed) {
@@ -334,6 +337,9 @@ impl Decision<'_> {
             audiences,
             &place.destination,
         );
+        if label.is_outlived() {
+            return Some(DeliveryReason::WrittenSince);
+        }
         let is_as_wanted =
             label.holds == holds && label.content == content && label.stack == self.desired.stack;
         (!is_as_wanted).then_some(DeliveryReason::OutOfDate)

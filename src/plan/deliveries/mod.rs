@@ -78,6 +78,9 @@ pub enum DeliveryReason {
     OtherClient,
     /// What the entry says beside the secret is not so any more.
     OutOfDate,
+    /// Something was written there that the label beside it does not tell of: by somebody, or by a run that was
+    /// interrupted.
+    WrittenSince,
     /// The client was made, and its credentials have not reached every sink.
     Interrupted,
     /// The client goes.

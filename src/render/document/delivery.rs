@@ -91,6 +91,9 @@ pub enum DeliveryReasonView {
     OtherClient,
     /// What the entry says beside the secret is not so any more.
     OutOfDate,
+    /// Something was written there that the label beside it does not tell of: by somebody, or by a run that was
+    /// interrupted.
+    WrittenSince,
     /// The client was made, and its credentials have not reached every sink.
     Interrupted,
     /// The client goes.
@@ -276,6 +279,9 @@ impl DeliveryReasonView {
             Self::NotShown => "the tenant does not show its secret to us",
             Self::OtherClient => "the entry is of another client that was in its place",
             Self::OutOfDate => "what the entry says beside the secret is out of date",
+            Self::WrittenSince => {
+                "something was written there since, and is left alone if it is no secret of this client"
+            }
             Self::Interrupted => "the client was made, and nobody has its credentials yet",
             Self::ClientGoes => "the client goes",
             Self::NotNamed => "it is not declared any more",
@@ -368,6 +374,7 @@ impl From<DeliveryReason> for DeliveryReasonView {
             DeliveryReason::NotShown => Self::NotShown,
             DeliveryReason::OtherClient => Self::OtherClient,
             DeliveryReason::OutOfDate => Self::OutOfDate,
+            DeliveryReason::WrittenSince => Self::WrittenSince,
             DeliveryReason::Interrupted => Self::Interrupted,
             DeliveryReason::ClientGoes => Self::ClientGoes,
             DeliveryReason::NotNamed => Self::NotNamed,

@@ -105,14 +105,14 @@ impl Metadata {
         }
         let mut label = Label::parse(&fields.to_string())?;
 
-        // What lies there is not what the label speaks of: no digest is empty, so it is written anew.
+        // What lies there is not what the label speaks of, so it is written anew.
         let of = self.custom.get(DATA_VERSION);
         if of != Some(&self.current.to_string()) {
-            label.content.clear();
+            label.outlive();
         }
         // What is deleted can be restored, so it is still an entry of whom the label names.
         if !self.is_there {
-            label.content.clear();
+            label.outlive();
             label.holds = Holds::Nothing;
         }
         Ok(label)

@@ -204,6 +204,9 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
         json!({ "data": theirs.clone() }),
     );
 
+    let plan = world.run(&["plan"]).exits(0);
+    let warning = "something was written there since";
+    assert!(plan.stdout.contains(warning), "{}", plan.stdout);
     let said = world.run(&["apply", "--auto-approve"]).exits(5);
     let told: Vec<&str> = said.stdout.split_whitespace().collect();
     let told = told.join(" ");
