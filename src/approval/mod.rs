@@ -78,8 +78,8 @@ fn hash(view: &PlanView) -> String {
         "deliveries": view.deliveries,
     });
 
-    let digest = digest(&SHA256, counted.to_string().as_bytes());
-    hexadecimal(digest.as_ref().iter().copied())
+    let hash = digest(&SHA256, counted.to_string().as_bytes());
+    hexadecimal(hash.as_ref().iter().copied())
 }
 
 /// The leaves that changes are about, by object.

@@ -200,7 +200,7 @@ struct Input {
     verbs: Vec<&'static str>,
 }
 
-fn inputs() -> Vec<Input> {
+fn list_inputs() -> Vec<Input> {
     let command = Arguments::command();
     let mut inputs: Vec<Input> = Vec::new();
     for verb in VERBS {
@@ -235,7 +235,7 @@ fn inputs() -> Vec<Input> {
 
 /// The metadata of the action: `action.yml`.
 pub(super) fn action() -> String {
-    let inputs = inputs();
+    let inputs = list_inputs();
     let mut out = HEAD.to_owned();
     for input in &inputs {
         let kind = if input.is_switch {

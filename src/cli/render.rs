@@ -12,9 +12,9 @@ use crate::render;
 pub(super) fn run(arguments: &Render) -> Result<Exit, Failure> {
     let paths = &arguments.configuration.paths;
     let inputs = arguments.configuration.inputs.gather()?;
-    let support_of = support_of(arguments.provider.as_ref());
+    let choose_support = support_of(arguments.provider.as_ref());
     let reading = Reading::of(&Tree::Disk, paths, Sources::default());
-    let (written, sources) = reading.load(&Tree::Disk, &inputs, support_of)?;
+    let (written, sources) = reading.load(&Tree::Disk, &inputs, choose_support)?;
 
     if arguments.show_origin {
         let origins = written.origins(&sources);

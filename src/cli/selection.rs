@@ -97,8 +97,8 @@ fn find_shard(argument: ShardArgument) -> Result<Shard, Failure> {
 impl Shard {
     /// Whether an environment is in this part: by its name alone, so that a new one moves no other.
     fn holds(self, name: &EnvironmentName) -> bool {
-        let digest = digest(&SHA256, name.as_str().as_bytes());
-        let folded = digest.as_ref().iter().fold(0, |rest: u64, byte| {
+        let hash = digest(&SHA256, name.as_str().as_bytes());
+        let folded = hash.as_ref().iter().fold(0, |rest: u64, byte| {
             // Of the whole digest as one number, what is left of it after division.
             (rest * 256 + u64::from(*byte)) % u64::from(self.count().get())
         });

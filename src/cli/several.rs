@@ -406,8 +406,8 @@ mod tests {
         let places = |third| [("a", &blue), ("b", &green), (third, &red)];
         let tenant = |place: &str| TenantName::Auth0(format!("tenant {place}"));
         let refused = |third| {
-            let places = places(third).into_iter();
-            refuse_shared(places.map(|(place, name)| (place, name, tenant(place))))
+            let named = places(third).into_iter();
+            refuse_shared(named.map(|(place, name)| (place, name, tenant(place))))
         };
 
         assert!(refused("c").is_ok());

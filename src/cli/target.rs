@@ -224,9 +224,9 @@ impl Configuration {
     /// Loads what is written, checked against what the provider can express that is meant.
     pub(super) fn load_for(&self, tenant: &TenantArguments) -> Result<Loaded, Failure> {
         let inputs = self.inputs.gather()?;
-        let support_of = support_of(tenant.provider.as_ref());
+        let choose_support = support_of(tenant.provider.as_ref());
 
-        Ok(config::load(&self.paths, &inputs, support_of)?)
+        Ok(config::load(&self.paths, &inputs, choose_support)?)
     }
 }
 

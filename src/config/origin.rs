@@ -182,18 +182,18 @@ fn shown(node: &Node) -> String {
         }
         Value::Mapping(_) => "{}".to_owned(),
         Value::Text(text) => {
-            let written = written(node);
+            let written = write_out(node);
             if written.contains('\n') {
                 first_line_of(text)
             } else {
                 written
             }
         }
-        _ => written(node),
+        _ => write_out(node),
     }
 }
 
-fn written(node: &Node) -> String {
+fn write_out(node: &Node) -> String {
     let text = yaml::write(node).unwrap_or_default();
 
     text.trim_end().to_owned()

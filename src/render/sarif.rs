@@ -55,7 +55,7 @@ fn invocation(error: Option<&FailureView>) -> Json {
 
 fn of_problem(problem: &ProblemView) -> Json {
     let related = problem.related.iter().map(|related| {
-        let mut location = location(&related.place);
+        let mut location = locate(&related.place);
         location["message"] = json!({ "text": related.message });
         location
     });
@@ -64,7 +64,7 @@ fn of_problem(problem: &ProblemView) -> Json {
         "ruleId": problem.id,
         "level": level(problem.level),
         "message": { "text": with_step(&problem.message, problem.next_step.as_deref()) },
-        "locations": [location(&problem.place)],
+        "locations": [locate(&problem.place)],
         "relatedLocations": related.collect::<Vec<_>>(),
     })
 }
@@ -82,7 +82,7 @@ fn of_finding(finding: &FindingView) -> Json {
         // Also where it is waived: that it does not count is said by the suppression.
         "level": level(finding.level),
         "message": { "text": with_step(&finding.message_now(), finding.next_step.as_deref()) },
-        "locations": finding.place_now.iter().map(location).collect::<Vec<_>>(),
+        "locations": finding.place_now.iter().map(locate).collect::<Vec<_>>(),
         "suppressions": suppressions.collect::<Vec<_>>(),
     })
 }
@@ -94,7 +94,7 @@ fn level(level: ProblemLevel) -> &'static str {
     }
 }
 
-fn location(place: &PlaceView) -> Json {
+fn locate(place: &PlaceView) -> Json {
     let mut physical = json!({ "artifactLocation": { "uri": uri_of(&place.file) } });
     if let Some(line) = place.line {
         physical["region"] = json!({

@@ -84,9 +84,9 @@ pub(super) fn wrapped(parts: &[String], indent: usize, width: Width) -> String {
     let mut column = indent;
     for (place, part) in parts.iter().enumerate() {
         // With the comma that may follow it.
-        let length = length(part) + 1;
+        let needed = length(part) + 1;
 
-        if place > 0 && column + length + 1 > width.columns() {
+        if place > 0 && column + needed + 1 > width.columns() {
             text.push_str(",\n");
             text.push_str(&" ".repeat(indent));
             column = indent;
@@ -96,7 +96,7 @@ pub(super) fn wrapped(parts: &[String], indent: usize, width: Width) -> String {
         }
 
         text.push_str(part);
-        column += length;
+        column += needed;
     }
     text
 }

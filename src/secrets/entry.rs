@@ -246,9 +246,9 @@ pub(super) mod tests {
 
     #[test]
     fn the_label_shows_no_secret_and_the_entry_hides_it() {
-        let entry = entry();
-        assert!(!entry.label.to_line().contains("canary"));
-        assert!(!format!("{entry:?}").contains("canary"));
+        let written = entry();
+        assert!(!written.label.to_line().contains("canary"));
+        assert!(!format!("{written:?}").contains("canary"));
     }
 
     #[test]

@@ -284,7 +284,7 @@ impl Grants<'_> {
                 .map(|(name, words)| (name.as_str(), words.as_str()));
             let unknown = explain_unknown_scope(server, scopes);
 
-            let choice = choice(names, &unknown).unwrap_or_else(|| nothing(&unknown));
+            let choice = one_choice_of(names, &unknown).unwrap_or_else(|| nothing(&unknown));
             let set = if self.is_whole {
                 closed_set(&choice)
             } else {
@@ -294,7 +294,7 @@ impl Grants<'_> {
         });
 
         let management = self.management_scopes.iter().map(|scope| (*scope, ""));
-        let management = choice(management, "")
+        let management = one_choice_of(management, "")
             .map(|choice| rule(Audience::MANAGEMENT_API, &open_set(&choice, &any_scope())));
         declared.chain(management).collect()
     }
@@ -312,7 +312,7 @@ fn one_of(names: &Described, unknown: &str, place: Place) -> Vec<Json> {
         .filter(|name| is_template(name))
         .map(|name| json!({ "title": name, "type": "string", "pattern": pattern_of(name) }));
 
-    let written = choice(offered, unknown).unwrap_or_else(|| nothing(unknown));
+    let written = one_choice_of(offered, unknown).unwrap_or_else(|| nothing(unknown));
     std::iter::once(written).chain(made).collect()
 }
 
@@ -331,7 +331,10 @@ fn explain_unknown_scope(server: &str, scopes: &Described) -> String {
 }
 
 /// One of these names; nothing, where there are none.
-fn choice<'a>(names: impl Iterator<Item = (&'a str, &'a str)>, unknown: &str) -> Option<Json> {
+fn one_choice_of<'a>(
+    names: impl Iterator<Item = (&'a str, &'a str)>,
+    unknown: &str,
+) -> Option<Json> {
     let (names, words): (Vec<&str>, Vec<&str>) = names.unzip();
     if names.is_empty() {
         return None;

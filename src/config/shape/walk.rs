@@ -275,7 +275,7 @@ impl Walk<'_> {
             self.report(Problem::new(ProblemId::TooMany, span, message));
         }
 
-        let has_misplaced = has_misplaced(&map.values, entries);
+        let is_misplaced = has_misplaced(&map.values, entries);
         for entry in entries {
             let key = Subject::Key(subject.key());
             self.check_text(&map.keys, &entry.key, entry.key_span, key);
@@ -287,7 +287,7 @@ impl Walk<'_> {
                 for problem in self.problems.iter_mut().skip(before) {
                     problem.help = Some(SECTION.into());
                 }
-            } else if has_misplaced && !matches!(entry.value.value, Value::Mapping(_)) {
+            } else if is_misplaced && !matches!(entry.value.value, Value::Mapping(_)) {
                 let noun = map.values.noun.as_deref().unwrap_or_default();
                 for problem in self.problems.iter_mut().skip(before) {
                     problem.help = Some(help_with_indent(&entry.value.value, noun));

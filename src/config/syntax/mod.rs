@@ -38,10 +38,10 @@ pub(super) fn explain(message: &str, span: Span, text: &str) -> Problem {
         .or_else(|| mistake.explain_indent())
         .or_else(|| mistake.explain_quoted())
         .or_else(|| mistake.explain_beginning())
-        .unwrap_or_else(|| problem(span, message))
+        .unwrap_or_else(|| problem_at(span, message))
 }
 
-fn problem(span: Span, message: impl Into<String>) -> Problem {
+fn problem_at(span: Span, message: impl Into<String>) -> Problem {
     Problem::new(ProblemId::Syntax, span, message)
 }
 
@@ -86,7 +86,7 @@ impl<'t> Mistake<'t> {
 
         let start = self.text.find(line).unwrap_or_default();
         let message = "two changes contradict each other here, and the file has both";
-        let problem = problem(self.place(start, line.len()), message);
+        let problem = problem_at(self.place(start, line.len()), message);
         Some(problem.help("keep one of the two, and take the marks of Git out"))
     }
 
@@ -101,8 +101,8 @@ impl<'t> Mistake<'t> {
         let lines = std::iter::successors(Some(here), |line| line.next(self.text));
         let tab = lines.take(2).find_map(Line::tab_in_indent);
         let problem = match tab {
-            Some(tab) => problem(self.place(tab, 1), "this line is indented with a tab"),
-            None => problem(self.span, self.message),
+            Some(tab) => problem_at(self.place(tab, 1), "this line is indented with a tab"),
+            None => problem_at(self.span, self.message),
         };
         Some(problem.help("indent with spaces; YAML allows no tabs there"))
     }
@@ -118,19 +118,19 @@ impl<'t> Mistake<'t> {
         }
         if self.says("misplaced bracket") {
             let message = "this bracket closes nothing";
-            return Some(problem(self.span, message).help("take it out, or open it before"));
+            return Some(problem_at(self.span, message).help("take it out, or open it before"));
         }
         if self.says("did not find expected ','")
             && let Some(length) = self.length_of_reference()
         {
             let message = "within brackets, a `${…}` stands in quotes";
             let span = self.place(self.start() - 1, length + 1);
-            return Some(problem(span, message).help("put `\"` around the whole text"));
+            return Some(problem_at(span, message).help("put `\"` around the whole text"));
         }
         if self.says("did not find expected ','") {
             let message = "a `,` is missing before this, or the bracket that closes";
             return Some(
-                problem(self.span, message)
+                problem_at(self.span, message)
                     .help("within brackets, a `,` stands between two entries"),
             );
         }
@@ -141,7 +141,7 @@ impl<'t> Mistake<'t> {
         let opened = find_open(self.beginning())?;
         if self.rest().starts_with(closing(opened.by)) {
             let message = "a bracket that closes is indented more than the key it belongs to";
-            return Some(problem(self.span, message).help("put spaces before it"));
+            return Some(problem_at(self.span, message).help("put spaces before it"));
         }
         Some(self.report_open(opened))
     }
@@ -159,7 +159,7 @@ impl<'t> Mistake<'t> {
         let close = closing(by);
         let span = self.place(at, by.len_utf8());
 
-        let problem = problem(span, format!("this `{by}` is not closed"));
+        let problem = problem_at(span, format!("this `{by}` is not closed"));
         if by == close {
             problem.help(format!("put another `{close}` where the text ends"))
         } else {
@@ -185,7 +185,7 @@ impl<'t> Mistake<'t> {
             } else {
                 "put the whole text in quotes; where it is a key, put it on a line of its own"
             };
-            return Some(problem(self.span, message).help(help));
+            return Some(problem_at(self.span, message).help(help));
         }
 
         // A text goes on in the lines below it, so the scanner sees only here that it was none.
@@ -199,7 +199,7 @@ impl<'t> Mistake<'t> {
         }
 
         let message = "nothing can be indented below a key that has its value beside it";
-        let problem = problem(line.span(self.span.file()), message)
+        let problem = problem_at(line.span(self.span.file()), message)
             .label("indented more than the line above")
             .help("indent this line like the line above");
         (line.indent() > above.indent()).then_some(problem)
@@ -214,22 +214,23 @@ impl<'t> Mistake<'t> {
         }
 
         if line.is_beside_item(self.text) {
-            return problem(span, "there is no `-` before this item")
+            return problem_at(span, "there is no `-` before this item")
                 .help("begin each item of the list with `- `");
         }
         if content.starts_with("//") || content.starts_with("/*") {
-            return problem(span, "YAML has no such comments").help("begin the comment with `#`");
+            return problem_at(span, "YAML has no such comments")
+                .help("begin the comment with `#`");
         }
         if is_table(content) && line.section(self.text) == Some(FOR_EACH) {
-            return problem(span, "this item begins with a file, and with no key")
+            return problem_at(span, "this item begins with a file, and with no key")
                 .help(self.help_with(&format!("- in: {content}"), "- in: customers.csv"));
         }
         if !content.contains([':', ' ', '=']) {
-            return problem(span, "there is no `:` behind this key")
+            return problem_at(span, "there is no `:` behind this key")
                 .help(self.help_with(&format!("{content}:"), "key:"));
         }
         let message = "there is no `: ` between the key and the value of this line";
-        problem(span, message).help(self.help_with_line(content))
+        problem_at(span, message).help(self.help_with_line(content))
     }
 
     /// How a line of a key and a value is written.
@@ -260,7 +261,7 @@ impl<'t> Mistake<'t> {
         }
 
         let message = "there is no space behind the `-` of this item";
-        let problem = problem(line.span(self.span.file()), message);
+        let problem = problem_at(line.span(self.span.file()), message);
         Some(problem.help("a `-` begins an item only with a space behind it"))
     }
 
@@ -275,7 +276,7 @@ impl<'t> Mistake<'t> {
         let line = self.line();
         if !line.begins_at(self.start()) {
             let message = "this stands behind a value that has ended already";
-            return Some(problem(self.span, message).help("put all of the text in quotes"));
+            return Some(problem_at(self.span, message).help("put all of the text in quotes"));
         }
         // A comment ends the text of a line that is no key, so that there is nothing to go on with.
         let above = line.above(self.text).next();
@@ -284,7 +285,7 @@ impl<'t> Mistake<'t> {
         }
 
         let message = "the indentation of this line does not fit the lines above it";
-        let problem = problem(line.span(self.span.file()), message);
+        let problem = problem_at(line.span(self.span.file()), message);
         Some(problem.help("indent the keys of one map alike, and the items of one list"))
     }
 
@@ -302,22 +303,22 @@ impl<'t> Mistake<'t> {
             return None;
         };
 
-        Some(problem(self.span, message).help(help))
+        Some(problem_at(self.span, message).help(help))
     }
 
     /// A text that begins with a sign of YAML's own.
     fn explain_beginning(&self) -> Option<Problem> {
         if self.says("BOM") {
             let message = "an invisible character stands here, a byte order mark";
-            return Some(problem(self.span, message).help("take it out"));
+            return Some(problem_at(self.span, message).help("take it out"));
         }
         if self.rest().starts_with(char::is_control) {
             let message = "an invisible character stands here, which controls a terminal";
-            return Some(problem(self.span, message).help("take it out"));
+            return Some(problem_at(self.span, message).help("take it out"));
         }
         if self.rest().starts_with("```") {
             let message = "this line is Markdown, and no YAML";
-            return Some(problem(self.span, message).help("take it out"));
+            return Some(problem_at(self.span, message).help("take it out"));
         }
 
         let signs = [
@@ -331,11 +332,11 @@ impl<'t> Mistake<'t> {
         if sign.is_empty() {
             let sign = self.rest().chars().next()?;
             let message = format!("a text cannot begin with `{sign}`");
-            return Some(problem(self.span, message).help("put it in quotes"));
+            return Some(problem_at(self.span, message).help("put it in quotes"));
         }
 
         let help = format!("a text that begins with `{sign}` needs quotes");
-        Some(problem(self.span, self.message).help(help))
+        Some(problem_at(self.span, self.message).help(help))
     }
 }
 

@@ -96,7 +96,7 @@ impl Decoder<'_> {
         };
         let found = Found {
             revision: Some(Box::new(client.mark_digest())),
-            ..found(&client.client_id, standing, attrs)
+            ..make_found(&client.client_id, standing, attrs)
         };
         Some((Address::ResourceServer(identifier), found))
     }
@@ -112,7 +112,7 @@ impl Decoder<'_> {
 
         let found = Found {
             revision: Some(Box::new(client.mark_digest())),
-            ..found(&client.client_id, standing, client_attrs(client))
+            ..make_found(&client.client_id, standing, client_attrs(client))
         };
         Some((Address::Client(ClientRef::Id(id)), found))
     }
@@ -142,7 +142,7 @@ impl Decoder<'_> {
                     let scopes = Value::Set(scopes.collect());
                     let mut attrs = Attrs::from_iter([(GrantSpec::SCOPES.into(), scopes)]);
                     attrs.extend(self.unasked_scopes(client, api));
-                    let found = found(&grant, Standing::Ordinary, attrs);
+                    let found = make_found(&grant, Standing::Ordinary, attrs);
                     decoded.found.insert(address, found);
                 }
                 None => decoded.unnamed.push(UnnamedGrant {
@@ -199,10 +199,10 @@ pub(super) fn found_elsewhere(api: &Identifier, scopes: &Scopes) -> Found {
     let shown = scopes.all_attrs_of(api);
     let attrs = Attrs::from_iter([(ResourceServerSpec::SCOPES.into(), shown)]);
 
-    found(api.as_str(), Standing::ScopesAlone, attrs)
+    make_found(api.as_str(), Standing::ScopesAlone, attrs)
 }
 
-fn found(id: &str, standing: Standing, attrs: Attrs) -> Found {
+fn make_found(id: &str, standing: Standing, attrs: Attrs) -> Found {
     Found {
         id: RemoteId::new(id),
         standing,

@@ -148,10 +148,10 @@ impl ClientBody {
         // With this, none of them counts.
         self.set("bearerOnly", json!(false));
         for flow in &FLOWS {
-            let is_on = is_on(flow.grant_type);
+            let is_wanted = is_on(flow.grant_type);
             match flow.switch {
-                Switch::Field(name, _) => self.set(name, json!(is_on)),
-                Switch::Attribute(name) => self.set_attribute(name, &flag(is_on)),
+                Switch::Field(name, _) => self.set(name, json!(is_wanted)),
+                Switch::Attribute(name) => self.set_attribute(name, &flag(is_wanted)),
             }
         }
     }

@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn nothing_shows_a_secret_or_a_token() {
-        let caller = caller(TokenEndpointAuthMethod::ClientSecretPost);
+        let service = caller(TokenEndpointAuthMethod::ClientSecretPost);
         let token = Token("e30.e30.canary".into());
-        let shown = format!("{caller:?} {token:?}");
+        let shown = format!("{service:?} {token:?}");
         assert!(
             !shown.contains("secret+of") && !shown.contains("canary"),
             "{shown}"

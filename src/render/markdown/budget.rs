@@ -55,6 +55,6 @@ impl Budget {
 }
 
 /// What was left out.
-pub(super) fn more(left_out: usize) -> Option<String> {
+pub(super) fn count_left_out(left_out: usize) -> Option<String> {
     (left_out > 0).then(|| format!(" and {left_out} more, for which there is no room here"))
 }

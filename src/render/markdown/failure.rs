@@ -1,6 +1,6 @@
 //! Why a run ended early, and the problems of a configuration one by one.
 
-use super::budget::{Budget, more};
+use super::budget::{Budget, count_left_out};
 use super::text::code;
 use crate::render::document::{FailureView, PlaceView, ProblemView};
 
@@ -23,7 +23,7 @@ pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
     let items = reasons.chain(error.problems.iter().map(item));
     let room = out.left().saturating_sub(RESERVE);
     let left_out = out.add_all(items, room);
-    if let Some(more) = more(left_out) {
+    if let Some(more) = count_left_out(left_out) {
         out.add(&format!("-{more}\n"));
     }
     out.into_text()

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::text::{capitalize, count};
 use super::access::{sentences_gained, sentences_lost};
-use super::budget::{Budget, MOST, more};
+use super::budget::{Budget, MOST, count_left_out};
 use super::diff;
 use super::failure::show_failure;
 use super::text::{block, code};
@@ -51,7 +51,7 @@ pub fn plans(document: &PlanDocument) -> String {
         let mut list = Budget::of(out.left() / SHARE);
         let left_out = list.add_all(names, out.left() / SHARE);
         let names: Vec<String> = list.into_text().lines().map(str::to_owned).collect();
-        let more = more(left_out).unwrap_or_default();
+        let more = count_left_out(left_out).unwrap_or_default();
         out.add(&format!("\nNo changes: {}{more}\n", names.join(", ")));
     }
 
@@ -261,7 +261,7 @@ fn add_list(out: &mut Budget, title: &str, mut items: impl Iterator<Item = Strin
     out.add(title);
     let room = out.left() / SHARE;
     let left_out = out.add_all(std::iter::once(first).chain(items), room);
-    if let Some(more) = more(left_out) {
+    if let Some(more) = count_left_out(left_out) {
         let quote = if title.contains("> ") { "> " } else { "" };
         out.add(&format!("{quote}-{more}\n"));
     }
@@ -291,7 +291,7 @@ fn add_details(out: &mut Budget, section: Section) -> Result<(), String> {
     let mut lines = Budget::of(room);
     let left_out = lines.add_all(pieces.into_iter(), room);
     let mut body = block(language, &lines.into_text());
-    if let Some(more) = more(left_out) {
+    if let Some(more) = count_left_out(left_out) {
         let _ = writeln!(body, "\n…{more}");
     }
     let details = format!("\n<details><summary>{title}</summary>\n\n{body}\n</details>\n");

@@ -44,8 +44,8 @@ pub(super) fn line(text: &str) -> String {
         return shown;
     }
 
-    let digest = digest(&SHA256, text.as_bytes());
-    let start = hexadecimal(digest.as_ref().iter().copied().take(4));
+    let hash = digest(&SHA256, text.as_bytes());
+    let start = hexadecimal(hash.as_ref().iter().copied().take(4));
     format!("{shown} [{start}]")
 }
 
