@@ -326,9 +326,12 @@ impl Decision<'_> {
         } else {
             Holds::Nothing
         };
-        // As where there is none: its secret was deleted, or it had a key of its own before.
-        if has_secret && label.holds == Holds::Nothing {
+        // What was deleted says nothing of its client any more.
+        if label.holds == Holds::Nothing && label.is_outlived() {
             return Some(DeliveryReason::Missing);
+        }
+        if has_secret && label.holds == Holds::Nothing {
+            return Some(DeliveryReason::WithoutSecret);
         }
         let nothing = BTreeMap::new();
         let audiences = self.audiences.get(&place.client).unwrap_or(&nothing);

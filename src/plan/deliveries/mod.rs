@@ -72,7 +72,9 @@ pub enum SecretSource {
 pub enum DeliveryReason {
     /// There is no entry of a client that has been in use.
     Missing,
-    /// The same, and the tenant does not show its secret to us, though that was asked for.
+    /// Its entry has no secret: it was deleted there, or the client had a key of its own before.
+    WithoutSecret,
+    /// There is no secret of it, and the tenant does not show its secret to us, though that was asked for.
     NotShown,
     /// The entry is of another client, which was in the place of this one and is gone.
     OtherClient,
@@ -184,12 +186,14 @@ impl Planned {
 }
 
 impl PlannedDelivery {
-    /// Whether something is done.
+    /// Whether something is done. Of a client whose credentials have not reached every sink that is known also where
+    /// nobody can look: its mark says so.
     #[must_use]
     pub fn is_deed(&self) -> bool {
         match self.action {
             DeliveryAction::Add | DeliveryAction::Change | DeliveryAction::Remove => true,
-            DeliveryAction::Unseen | DeliveryAction::Withhold | DeliveryAction::Keep => false,
+            DeliveryAction::Unseen => self.reason == Some(DeliveryReason::Interrupted),
+            DeliveryAction::Withhold | DeliveryAction::Keep => false,
         }
     }
 

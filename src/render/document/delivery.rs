@@ -85,7 +85,9 @@ pub enum SecretSourceView {
 pub enum DeliveryReasonView {
     /// There is no entry of a client that has been in use.
     Missing,
-    /// The same, and the tenant does not show its secret to us, though that was asked for.
+    /// Its entry has no secret: it was deleted there, or the client had a key of its own before.
+    WithoutSecret,
+    /// There is no secret of it, and the tenant does not show its secret to us, though that was asked for.
     NotShown,
     /// The entry is of another client, which was in the place of this one and is gone.
     OtherClient,
@@ -149,11 +151,17 @@ impl DeliveryView {
     /// Whether something is done.
     #[must_use]
     pub fn is_deed(&self) -> bool {
+        self.is_write() || self.action == DeliveryActionView::Remove
+    }
+
+    /// Whether an entry is written; also where nobody can look, of a client whose credentials have not reached every
+    /// sink.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
         match self.action {
-            DeliveryActionView::Add | DeliveryActionView::Change | DeliveryActionView::Remove => {
-                true
-            }
-            DeliveryActionView::Unseen
+            DeliveryActionView::Add | DeliveryActionView::Change => true,
+            DeliveryActionView::Unseen => self.reason == Some(DeliveryReasonView::Interrupted),
+            DeliveryActionView::Remove
             | DeliveryActionView::Withhold
             | DeliveryActionView::Keep => false,
         }
@@ -276,6 +284,7 @@ impl DeliveryReasonView {
     fn in_words(self) -> &'static str {
         match self {
             Self::Missing => "there is no entry of it",
+            Self::WithoutSecret => "its entry has no secret",
             Self::NotShown => "the tenant does not show its secret to us",
             Self::OtherClient => "the entry is of another client that was in its place",
             Self::OutOfDate => "what the entry says beside the secret is out of date",
@@ -371,6 +380,7 @@ impl From<DeliveryReason> for DeliveryReasonView {
     fn from(reason: DeliveryReason) -> Self {
         match reason {
             DeliveryReason::Missing => Self::Missing,
+            DeliveryReason::WithoutSecret => Self::WithoutSecret,
             DeliveryReason::NotShown => Self::NotShown,
             DeliveryReason::OtherClient => Self::OtherClient,
             DeliveryReason::OutOfDate => Self::OutOfDate,

@@ -10,7 +10,7 @@ use super::Version;
 use super::access::AccessView;
 use super::advice::AdviceView;
 use super::change::ChangeView;
-use super::delivery::{DeliveryActionView, DeliveryView};
+use super::delivery::DeliveryView;
 use super::environments::EnvironmentsView;
 use super::failure::FailureView;
 use super::outputs::OutputsView;
@@ -383,16 +383,12 @@ impl CountsView {
     }
 
     fn with_deliveries(self, deliveries: &[DeliveryView]) -> Self {
-        let count = |actions: &[DeliveryActionView]| {
-            let deliveries = deliveries.iter();
-            deliveries
-                .filter(|delivery| actions.contains(&delivery.action))
-                .count()
-        };
+        let deeds = deliveries.iter().filter(|delivery| delivery.is_deed());
+        let (written, removed): (Vec<_>, Vec<_>) = deeds.partition(|delivery| delivery.is_write());
 
         Self {
-            deliver: count(&[DeliveryActionView::Add, DeliveryActionView::Change]),
-            remove_entries: count(&[DeliveryActionView::Remove]),
+            deliver: written.len(),
+            remove_entries: removed.len(),
             ..self
         }
     }
