@@ -108,7 +108,7 @@ fn list_variables(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> 
     for (name, client) in named.named {
         if OWN.contains(&name.as_str()) {
             output::talk(&format!(
-                "No variable {name}_CLIENT_ID for a client: it is Grantry's own.\n"
+                "No variable {name}_CLIENT_ID for a client: it means something else.\n"
             ));
             continue;
         }
