@@ -273,23 +273,29 @@ pub(super) fn secrets(is_secret: impl Fn(&str) -> bool) -> Vec<SecretString> {
 }
 
 pub(super) fn secret(name: &str) -> Option<SecretString> {
-    let text = variable(name)?;
-    // A secret from a file often ends in a line break that is not its own.
-    let secret = text.trim_end_matches(['\r', '\n']);
+    variable(name).as_deref().map(as_secret)
+}
 
-    Some(SecretString::from(secret))
+fn as_secret(text: &str) -> SecretString {
+    // A secret from a file often ends in a line break that is not its own.
+    text.trim_end_matches(['\r', '\n']).into()
 }
 
 /// The id and the secret that an emulator has printed for a service, whose variables begin so; none where one of the two
 /// is not set.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the room that reads the environment"
-)]
-pub(super) fn of_service(name: &str) -> Option<(String, SecretString)> {
-    let read = |end| std::env::var(format!("{name}_CLIENT_{end}")).ok();
+pub(super) fn of_service(name: &str) -> Option<(ServiceId, SecretString)> {
+    let variable = format!("{name}_CLIENT_ID");
+    let text = read(&variable)?;
+    let secret = read(&format!("{name}_CLIENT_SECRET"))?;
 
-    Some((read("ID")?, read("SECRET")?.into()))
+    Some((ServiceId { variable, text }, as_secret(&secret)))
+}
+
+/// The id of a service, as a variable has it.
+#[derive(Debug)]
+pub(super) struct ServiceId {
+    pub(super) variable: String,
+    pub(super) text: String,
 }
 
 /// Who runs this, for whoever finds the stack locked: the job of a CI system, or this machine.
@@ -344,12 +350,16 @@ pub(super) fn exists(name: &str) -> bool {
 }
 
 /// A variable that is empty counts as not set, as it does for shells and CI systems.
+pub(super) fn variable(name: &str) -> Option<String> {
+    debug_assert!(is_documented(name), "{name} is not documented");
+    read(name)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
 )]
-pub(super) fn variable(name: &str) -> Option<String> {
-    debug_assert!(is_documented(name), "{name} is not documented");
+fn read(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

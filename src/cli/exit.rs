@@ -347,7 +347,7 @@ fn exit_of_service(failure: &ServiceFailure) -> Exit {
         | ServiceFailure::UnknownServer { .. }
         | ServiceFailure::NoCredentials { .. }
         | ServiceFailure::HalfSet(_)
-        | ServiceFailure::NoClientId
+        | ServiceFailure::NoClientId { .. }
         | ServiceFailure::NoScopes { .. }
         | ServiceFailure::TooManyScopes { .. } => Exit::Usage,
         ServiceFailure::OtherClient { .. }

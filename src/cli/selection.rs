@@ -189,7 +189,7 @@ pub(super) fn load_each<T>(
 }
 
 /// Loads what is declared. Nothing may write over what was read, be it valid or not.
-fn load(
+pub(super) fn load(
     reading: Reading,
     inputs: &Inputs,
     provider: Option<&Provider>,

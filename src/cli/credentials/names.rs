@@ -27,8 +27,9 @@ pub(in crate::cli) const VAULT_SECRET_ID: &str = "VAULT_SECRET_ID";
 pub(in crate::cli) const VAULT_KUBERNETES_ROLE: &str = "VAULT_KUBERNETES_ROLE";
 pub(in crate::cli) const VAULT_KUBERNETES_TOKEN: &str = "VAULT_KUBERNETES_TOKEN_FILE";
 
-/// What the variables of our own credentials begin with. Those of no service do.
-pub(in crate::cli) const OWN: [&str; 2] = ["AUTH0", "KEYCLOAK"];
+/// What the variables of our own credentials begin with, and of those that are for any service. Those of no one service
+/// do.
+pub(in crate::cli) const OWN: [&str; 3] = ["AUTH0", "KEYCLOAK", "GRANTRY"];
 
 /// A service as whom a token is asked for.
 pub(in crate::cli) const SERVICE_ID: &str = "GRANTRY_CLIENT_ID";

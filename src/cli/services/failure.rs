@@ -20,6 +20,9 @@ pub(in crate::cli) enum Unavailable {
     NotReadable { sink: SinkName, kind: SinkKind },
     #[error("{0}")]
     NotAtHand(SinkError),
+    /// Something else than its entry lies there.
+    #[error("{0}")]
+    Strange(SinkError),
     #[error("there is no entry of it in the sink `{sink}`, at {place}")]
     NoEntry { sink: SinkName, place: String },
     #[error("its entry in the sink `{sink}`, at {place}, holds no secret")]
@@ -54,8 +57,8 @@ pub(in crate::cli) enum ServiceFailure {
     },
     #[error("half of a service's credentials are set: {0} is not")]
     HalfSet(&'static str),
-    #[error("{SERVICE_ID} is no id of a client")]
-    NoClientId,
+    #[error("{variable} is no id of a client")]
+    NoClientId { variable: String },
     #[error(
         "the client is `{stated}`, as the configuration says, and {SERVICE_ID} is `{set}`; nothing was sent"
     )]
@@ -96,7 +99,7 @@ impl Advice for ServiceFailure {
             Self::UnknownServer { .. } => "unknown-resource-server",
             Self::NoCredentials { .. } => "no-service-credentials",
             Self::HalfSet(_) => "half-set",
-            Self::NoClientId => "no-client-id",
+            Self::NoClientId { .. } => "no-client-id",
             Self::OtherClient { .. } => "other-client",
             Self::Misplaced(_) => "misplaced-entry",
             Self::NoScopes { .. } => "no-scopes",
@@ -123,7 +126,7 @@ impl Advice for ServiceFailure {
             )
             .into(),
             Self::HalfSet(_) => format!("set both {SERVICE_ID} and {SERVICE_SECRET}, or neither").into(),
-            Self::NoClientId => format!("set {SERVICE_ID} to the `client_id` of the service").into(),
+            Self::NoClientId { variable } => format!("set {variable} to the `client_id` of the service").into(),
             Self::OtherClient { .. } => format!("set {SERVICE_ID} and {SERVICE_SECRET} to those of this client").into(),
             Self::Misplaced(_) => "name the tenant that it is for, or apply to have it written for this one".into(),
             Self::NoScopes { .. } => "name them with `--scope`, or declare a grant".into(),

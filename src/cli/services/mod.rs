@@ -11,7 +11,7 @@ use crate::model::{
     TokenEndpointAuthMethod,
 };
 use crate::provider::Caller;
-use crate::secrets::Entry;
+use crate::secrets::{Entry, SinkError};
 
 pub(super) mod failure;
 pub(super) mod variables;
@@ -85,8 +85,16 @@ impl SinksAtHand {
             return Ok(Err(Unavailable::NotAtHand(error.clone())));
         }
 
-        let Some(entry) = self.sinks().get(&sink)?.read(&place).await? else {
-            return Ok(Err(Unavailable::NoEntry { sink, place }));
+        let read = self.sinks().get(&sink)?.read(&place).await;
+        let entry = match read {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return Ok(Err(Unavailable::NoEntry { sink, place })),
+            // Of one client nothing is known, and of the others all.
+            Err(error @ SinkError::Strange { .. }) => return Ok(Err(Unavailable::Strange(error))),
+            Err(error @ (SinkError::Refused { .. } | SinkError::Unauthorized { .. })) => {
+                return Ok(Err(Unavailable::NotAtHand(error)));
+            }
+            Err(error) => return Err(error.into()),
         };
         match &entry.secret {
             // From here on: whatever is said of what follows may hold it.

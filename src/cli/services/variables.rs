@@ -6,7 +6,8 @@ use url::Url;
 use super::failure::ServiceFailure;
 use super::method_of;
 use crate::cli::credentials::names::{OWN, SERVICE_ID, SERVICE_SECRET};
-use crate::cli::{environment, output};
+use crate::cli::environment::{self, ServiceId};
+use crate::cli::output;
 use crate::model::{ClientId, Desired, DesiredClient, Endpoints, Key, is_loopback, name_variables};
 use crate::provider::Caller;
 
@@ -68,7 +69,7 @@ impl ServiceVariables<'_> {
         let mut named = name_variables(keys).named.into_iter();
         match named.find(|(name, named)| *named == key && !OWN.contains(&name.as_str())) {
             Some((name, _)) => environment::of_service(&name)
-                .map(|(id, secret)| parse(&id, secret))
+                .map(|(id, secret)| parse(id, secret))
                 .transpose(),
             None => Ok(None),
         }
@@ -80,21 +81,25 @@ fn read_service() -> Result<Option<(ClientId, SecretString)>, ServiceFailure> {
     let secret = environment::secret(SERVICE_SECRET);
     match (id, secret) {
         (None, None) => Ok(None),
-        (Some(id), Some(secret)) if !secret.expose_secret().is_empty() => {
-            parse(&id, secret).map(Some)
+        (Some(text), Some(secret)) if !secret.expose_secret().is_empty() => {
+            let variable = SERVICE_ID.to_owned();
+            parse(ServiceId { variable, text }, secret).map(Some)
         }
         (Some(_), _) => Err(ServiceFailure::HalfSet(SERVICE_SECRET)),
         (None, Some(_)) => Err(ServiceFailure::HalfSet(SERVICE_ID)),
     }
 }
 
-fn parse(id: &str, secret: SecretString) -> Result<(ClientId, SecretString), ServiceFailure> {
+fn parse(id: ServiceId, secret: SecretString) -> Result<(ClientId, SecretString), ServiceFailure> {
     // From here on: whatever is said of what follows may hold it.
     output::secrets().keep(&secret);
 
     // Not repeated where it is none: it may be a secret in the wrong place.
-    let id = id.trim().parse().map_err(|_| ServiceFailure::NoClientId)?;
-    Ok((id, secret))
+    let ServiceId { variable, text } = id;
+    match text.trim().parse() {
+        Ok(id) => Ok((id, secret)),
+        Err(_) => Err(ServiceFailure::NoClientId { variable }),
+    }
 }
 
 fn caller(client: &DesiredClient, id: ClientId, secret: SecretString) -> Caller {

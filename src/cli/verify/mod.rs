@@ -8,6 +8,7 @@ use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::view_of;
 use super::page::Page;
+use super::selection::load as load_reading;
 use super::services::failure::{ServiceFailure, Unavailable};
 use super::services::variables::ServiceVariables;
 use super::services::{FoundEntry, Here};
@@ -15,8 +16,8 @@ use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
 use super::target::{Target, with_chosen};
 use super::{arguments, faces, output, plan, progress};
-use crate::config::Loaded;
-use crate::model::{ClientId, Key};
+use crate::config::{Loaded, Reading, Sources, Tree};
+use crate::model::{Asking, ClientId, Endpoints, Key};
 use crate::plan::{ExpectedToken, expect_tokens, list_ids};
 use crate::provider::{Caller, Observe as _, TokenDesk};
 use crate::render;
@@ -58,13 +59,12 @@ async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit)
     let destinations = Destinations::of(&arguments.files, None);
     destinations.check(&arguments.configuration.paths, &[])?;
     destinations.check_report(arguments.extent.report.as_ref())?;
-    let loaded = arguments.configuration.load_for(&arguments.tenant)?;
-    destinations.check_files(&loaded.files)?;
+    let loaded = load(arguments, &destinations)?;
     // Before anything is sent: a report that is none ends the run.
     let selection = Selection::read(&arguments.extent, &loaded)?;
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
     destinations.check_target(&target)?;
-    let support = target.support();
+    let asking = target.support().asking;
     let reader = target.reader()?;
     let sinks = SinksAtHand::of(&loaded, &arguments.sinks.of_sinks())?;
 
@@ -90,35 +90,61 @@ async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit)
 
     let proving = async {
         let services = find_services(expected, &sinks, &loaded, &here, &ids).await?;
-        let ends = arguments.tenant.deadline.begin();
-        let desk = TokenDesk::new(&endpoints, support.asking, output::secrets(), ends)?;
-        let given: usize = services.iter().map(Service::count_tokens).sum();
-        let refused: usize = services.iter().map(Service::count_refusals).sum();
-        output::talk(&render::tokens_to_ask_for(given, refused));
-
-        let keys = if given == 0 {
-            None
-        } else {
-            Some(desk.key_set().await?)
-        };
-        let prover = Prover {
-            desk: &desk,
-            keys: keys.as_ref(),
-            asking: support.asking,
-        };
-        // Of one client one after the other: its quota of tokens is its own.
-        let bar = progress::bar("services verified", services.len());
-        let proofs = stream::iter(&services).map(|service| {
-            let proofs = prover.prove_all(service);
-            proofs.inspect(|_| bar.inc(1))
-        });
-        let proofs: Vec<Vec<Proof>> = proofs
-            .buffered(arguments.tenant.parallelism.get())
-            .collect()
-            .await;
-        Ok(proof::sum_up(proofs.into_iter().flatten().collect()))
+        prove_services(arguments, &services, &endpoints, asking).await
     };
     stop_requests.or_stopped(proving).await
+}
+
+/// Loads what is declared. Nothing may write over what was read, be it valid or not.
+fn load(arguments: &arguments::Verify, destinations: &Destinations<'_>) -> Result<Loaded, Failure> {
+    let reading = Reading::of(
+        &Tree::Disk,
+        &arguments.configuration.paths,
+        Sources::default(),
+    );
+    destinations.check_files(reading.files())?;
+
+    let inputs = arguments.configuration.inputs.gather()?;
+    let provider = arguments.tenant.provider.as_ref();
+    let (written, _) = load_reading(reading, &inputs, provider, destinations)?;
+    Ok(written.loaded)
+}
+
+/// Asks for the tokens of all services, having said how many that takes, and looks at what they hold.
+async fn prove_services(
+    arguments: &arguments::Verify,
+    services: &[Service],
+    endpoints: &Endpoints,
+    asking: Asking,
+) -> Result<(VerificationView, Exit), Failure> {
+    let given: usize = services.iter().map(Service::count_tokens).sum();
+    let refused: usize = services.iter().map(Service::count_refusals).sum();
+    output::talk(&render::tokens_to_ask_for(given, refused));
+
+    let ends = arguments.tenant.deadline.begin();
+    let desk = TokenDesk::new(endpoints, asking, output::secrets(), ends)?;
+    let keys = if given == 0 {
+        None
+    } else {
+        Some(desk.key_set().await?)
+    };
+    let prover = Prover {
+        desk: &desk,
+        keys: keys.as_ref(),
+        asking,
+    };
+
+    // Of one client one after the other: its quota of tokens is its own.
+    let bar = progress::bar("services verified", services.len());
+    let proofs = stream::iter(services).map(|service| {
+        let proofs = prover.prove_all(service);
+        proofs.inspect(|_| bar.inc(1))
+    });
+    let proofs: Vec<Vec<Proof>> = proofs
+        .buffered(arguments.tenant.parallelism.get())
+        .collect()
+        .await;
+    Ok(proof::sum_up(proofs.into_iter().flatten().collect()))
 }
 
 /// A client, what its tokens are to hold, and as whom they are asked for.
@@ -195,6 +221,11 @@ fn stand_by_variables(
     id: &ClientId,
     why: &[Unavailable],
 ) -> Result<Standing, Failure> {
+    // Whoever reads that has no credentials, whatever the variables say.
+    let mut all = why.iter();
+    if let Some(strange) = all.find(|why| matches!(why, Unavailable::Strange(_))) {
+        return Ok(Standing::Wrong(strange.to_string()));
+    }
     if let Some(client) = variables.desired.clients.get(key)
         && let Some(caller) = variables.caller_as(key, client, id)?
     {

@@ -9,7 +9,7 @@ use crate::cli::services::failure::ServiceFailure;
 use crate::cli::token::find_client;
 use crate::config::Loaded;
 use crate::files::{self, Limit};
-use crate::model::{Desired, DesiredClient, EnvironmentName, SubjectType, TenantHash};
+use crate::model::{Audience, Desired, DesiredClient, EnvironmentName, SubjectType, TenantHash};
 use crate::plan::ExpectedToken;
 use crate::render::document::{
     ActionView, AddressView, ClientView, OutcomeKind, ReportDocument, ReportView,
@@ -41,6 +41,8 @@ pub(super) struct Chosen {
     /// By their keys.
     clients: BTreeSet<String>,
     grants: BTreeSet<(ClientView, String)>,
+    /// By their identifiers: what is granted of every scope of them has changed with them.
+    resource_servers: BTreeSet<String>,
 }
 
 /// Whether everything is meant.
@@ -161,9 +163,10 @@ impl Chosen {
                     audience,
                     subject_type: SubjectType::Client,
                 } => drop(self.grants.insert((client.clone(), audience.clone()))),
-                AddressView::Client { .. }
-                | AddressView::Grant { .. }
-                | AddressView::ResourceServer { .. } => {}
+                AddressView::ResourceServer { identifier } => {
+                    self.resource_servers.insert(identifier.clone());
+                }
+                AddressView::Client { .. } | AddressView::Grant { .. } => {}
             }
         }
 
@@ -182,10 +185,24 @@ impl Chosen {
             return true;
         }
 
+        if self.resource_servers.contains(token.audience.as_str())
+            && is_of_every_scope(token, desired)
+        {
+            return true;
+        }
         let client = match desired.clients.get(&token.client) {
             Some(DesiredClient::External(id)) => ClientView::ClientId(id.to_string()),
             Some(DesiredClient::Managed { .. }) | None => ClientView::Key(key.to_owned()),
         };
         self.grants.contains(&(client, token.audience.to_string()))
     }
+}
+
+fn is_of_every_scope(token: &ExpectedToken, desired: &Desired) -> bool {
+    desired.grants.iter().any(|grant| {
+        grant.client == token.client
+            && grant.subject_type == SubjectType::Client
+            && grant.spec.scopes.is_none()
+            && matches!(&grant.audience, Audience::Key(key) if key.as_str() == token.resource_server)
+    })
 }

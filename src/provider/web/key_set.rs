@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
@@ -62,8 +64,7 @@ impl KeySet {
         if text.split('.').count() == ENCRYPTED {
             return Err(Untold::Unverifiable("it is encrypted to its API"));
         }
-        let header = decode_header(text)
-            .map_err(|_| Untold::Unverifiable("it is opaque: only the tenant can read it"))?;
+        let header = decode_header(text).map_err(|_| explain_header(text))?;
         if is_shared(header.alg) {
             let why = "it is signed with a secret of its API, which is not published";
             return Err(Untold::Unverifiable(why));
@@ -108,6 +109,23 @@ impl KeySet {
             ErrorKind::MissingRequiredClaim(claim) => format!("it has no `{claim}`"),
             other => format!("it does not verify: {}", sanitize(&format!("{other:?}"))),
         }
+    }
+}
+
+/// Why the header of a token is none. One that says how it is signed, in a way that is none, pretends to be signed.
+fn explain_header(text: &str) -> Untold {
+    let first = text.split('.').next().unwrap_or_default();
+    let header: Option<Json> = URL_SAFE_NO_PAD
+        .decode(first)
+        .ok()
+        .and_then(|header| serde_json::from_slice(&header).ok());
+
+    match header.as_ref().and_then(|header| header["alg"].as_str()) {
+        Some(algorithm) => Untold::Wrong(format!(
+            "it is signed in a way that is not known (`{}`)",
+            sanitize(algorithm)
+        )),
+        None => Untold::Unverifiable("it is opaque: only the tenant can read it"),
     }
 }
 
@@ -212,6 +230,20 @@ mod tests {
             match keys.read_token(&token) {
                 Err(Untold::Wrong(said)) => assert!(said.contains(why), "{said}"),
                 other => panic!("{why}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_that_only_pretends_to_be_signed_is_wrong() {
+        let keys = publish(&make_key());
+        for header in [r#"{"alg":"none"}"#, r#"{"alg":"RS1024","kid":"key"}"#] {
+            let header = URL_SAFE_NO_PAD.encode(header);
+            let claims = URL_SAFE_NO_PAD.encode(claims().to_string());
+            let token = Token::of(&format!("{header}.{claims}."));
+            match keys.read_token(&token) {
+                Err(Untold::Wrong(why)) => assert!(why.contains("is not known"), "{why}"),
+                other => panic!("{other:?}"),
             }
         }
     }

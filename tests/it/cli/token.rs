@@ -217,9 +217,21 @@ fn what_an_emulator_has_printed_is_at_hand_and_stays_on_this_machine() {
     assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
 
     // What is ours is no service's, whatever its key is: that would be a token of Grantry itself.
-    let ours = undelivered.replace("gift-deliveries", "auth0");
-    tenant.place.write("grantry.yaml", &ours);
-    tenant.run("token auth0 world-mappers").exits(64);
+    for key in ["auth0", "grantry"] {
+        let ours = undelivered.replace("gift-deliveries", key);
+        tenant.place.write("grantry.yaml", &ours);
+        tenant.run(&format!("token {key} world-mappers")).exits(64);
+    }
+
+    // One that is empty is not set, and one that is none is said by its name.
+    tenant.place.write("grantry.yaml", &undelivered);
+    let empty = [("GIFT_DELIVERIES_CLIENT_ID", ""), printed[1]];
+    let said = tenant.run_with(&empty, TOKEN).exits(64);
+    assert!(said.stderr.contains("are at hand"), "{}", said.stderr);
+    let none = [("GIFT_DELIVERIES_CLIENT_ID", "no id at all"), printed[1]];
+    let said = tenant.run_with(&none, TOKEN).exits(64);
+    let variable = "GIFT_DELIVERIES_CLIENT_ID is no id";
+    assert!(said.stderr.contains(variable), "{}", said.stderr);
 
     // Elsewhere a key would choose which variable is sent.
     tenant.place.write("grantry.yaml", &undelivered);

@@ -215,6 +215,19 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
 }
 
 #[test]
+fn a_file_names_no_namespace_that_a_token_is_sent_to() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT), ("VAULT_NAMESPACE", "team")]);
+    let stated = "vault: { vault: { namespace: theirs, path:";
+    let theirs = CONFIGURATION.replace("vault: { vault: { path:", stated);
+    world.place.write("grantry.yaml", &theirs);
+    for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+        let said = world.run(command).exits(64);
+        assert!(said.stderr.contains("VAULT_NAMESPACE"), "{}", said.stderr);
+    }
+    assert_eq!(world.vault.asked(), Vec::<String>::new());
+}
+
+#[test]
 fn a_token_goes_to_no_address_where_others_could_read_it() {
     for address in ["http://vault.example", "https://user:word@vault.example"] {
         let world = World::new(&[("VAULT_TOKEN", ROOT), ("VAULT_ADDR", address)]);

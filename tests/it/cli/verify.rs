@@ -311,4 +311,60 @@ fn nothing_that_is_read_is_written_over() {
             "{file}"
         );
     }
+
+    // Also of a configuration that is invalid.
+    tenant.place.write("customers.csv", "id\nacme\n");
+    let rows = "for_each: [{ in: customers.csv, as: customer, clients: { \"c-${customer.nothing}\": {} } }]\n";
+    tenant
+        .place
+        .write("grantry.yaml", &format!("{DELIVERED}{rows}"));
+    tenant.run("verify --all --json customers.csv").exits(64);
+    let kept = std::fs::read_to_string(tenant.place.path("customers.csv"));
+    assert_eq!(kept.unwrap(), "id\nacme\n");
+}
+
+/// Whoever reads that entry gets in nowhere, and that says nothing of the others.
+#[test]
+fn an_entry_that_cannot_be_read_fails_its_client_alone() {
+    let more = DELIVERED
+        .replace(
+            "grants:\n",
+            "  courier: { name: Courier, deliver: files }\ngrants:\n",
+        )
+        .replace(
+            "scopes: [geocode:location, read:maps] }\n",
+            "scopes: [geocode:location, read:maps] }\n  - { client: courier, resource_server: world-mappers, scopes: [read:maps] }\n",
+        );
+    let tenant = Tenant::applied(&more);
+    tenant.edit_entry("CLIENT_ID=", "CLIENT_NAME=");
+
+    let grants = verify_all(&tenant, "--all", 1);
+    let verdicts: Vec<_> = grants
+        .iter()
+        .map(|grant| (grant["client"].as_str().unwrap(), &grant["verdict"]))
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("courier", &json!("verified")),
+            ("gift-deliveries", &json!("failed"))
+        ]
+    );
+}
+
+/// What is granted of every scope changes with the API, and the grant itself does not.
+#[test]
+fn a_scope_more_of_an_api_is_proved_where_every_scope_is_granted() {
+    let every = DELIVERED.replace("scopes: [geocode:location, read:maps]", "all_scopes: true");
+    let tenant = Tenant::applied(&every);
+    let wider = every.replace("scopes: {", "scopes: { read:roads: Roads,");
+    tenant.place.write("grantry.yaml", &wider);
+    tenant
+        .run("apply --auto-approve --json report.json")
+        .exits(0);
+
+    let grant = verify(&tenant, "--report report.json", 0);
+    assert_eq!(grant["verdict"], "verified", "{grant}");
+    let scopes = grant["scopes"].as_array().unwrap();
+    assert!(scopes.contains(&json!("read:roads")), "{grant}");
 }
