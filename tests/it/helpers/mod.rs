@@ -7,6 +7,8 @@ pub(crate) mod campaign;
 #[cfg(feature = "cli")]
 pub(crate) mod documents;
 #[cfg(feature = "cli")]
+pub(crate) mod forward;
+#[cfg(feature = "cli")]
 pub(crate) mod management;
 #[cfg(feature = "emulator")]
 pub(crate) mod served;

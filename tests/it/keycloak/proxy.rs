@@ -3,16 +3,16 @@
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::double::{Fault, Trouble};
+use crate::helpers::forward::forward;
 
 /// What stands before a server.
 pub(crate) struct Proxy {
@@ -69,28 +69,9 @@ impl Way {
     }
 
     async fn ask(&self, request: Request) -> Response {
-        let (head, body) = request.into_parts();
-        let path = head.uri.path_and_query().unwrap().as_str();
-        let body = to_bytes(body, usize::MAX).await.unwrap();
-        let url = format!("{}{path}", self.server);
-        let mut sent = self.http.request(head.method, url).body(body);
-        for name in [AUTHORIZATION, CONTENT_TYPE] {
-            if let Some(value) = head.headers.get(&name) {
-                sent = sent.header(name, value);
-            }
-        }
-
-        let answer = sent.send().await.unwrap();
-        let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
-        let headers = answer.headers().clone();
-        let mut response = Body::from(answer.bytes().await.unwrap()).into_response();
-        *response.status_mut() = status;
-        for name in [CONTENT_TYPE, LOCATION] {
-            if let Some(value) = headers.get(&name) {
-                response.headers_mut().insert(name, value.clone());
-            }
-        }
-        response
+        forward(&self.http, &self.server, request)
+            .await
+            .into_response()
     }
 }
 

@@ -1,21 +1,28 @@
 //! Stories of attacks and accidents, told to the real binary. Each file of `tests/stories` says what
 //! is there and what is run; the rest is what people see then. `GRANTRY_BLESS=1` rewrites the rest.
 
-mod place;
-mod proxy;
+mod home;
+mod meddling;
+pub(crate) mod place;
+pub(crate) mod proxy;
 mod script;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use place::Place;
+use home::FileOrEmulator;
+use place::{Home, Place};
 use script::{Step, indented};
 
 use crate::helpers::bless;
 use crate::helpers::side_by_side::on_all_processors;
 
-fn stories() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+/// Those of tenants in files, and in the emulator.
+pub(crate) const FOLDER: &str = "tests/stories";
+
+/// The stories of a folder, in order.
+pub(crate) fn list(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let paths = folder
         .read_dir()
         .unwrap()
@@ -28,8 +35,8 @@ fn stories() -> Vec<PathBuf> {
 }
 
 /// The story as it really goes.
-fn told(story: &str) -> String {
-    let mut place = Place::new();
+fn told<H: Home>(story: &str, found: impl FnOnce(&Path) -> H) -> String {
+    let mut place = Place::new(found);
     let (mut told, mut after_comment) = (String::new(), false);
     for step in script::steps(story) {
         let is_comment = matches!(step, Step::Comment(_));
@@ -75,14 +82,14 @@ fn difference(name: &str, written: &str, told: &str) -> String {
     format!("\n{name}, from line {} on, it went:\n{rest}", line + 1)
 }
 
-#[test]
-fn every_story_goes_as_it_is_told() {
-    let stories = stories();
+/// Tells the stories of a folder, each in a home that is founded for its own folder.
+pub(crate) fn tell_all<H: Home>(folder: &str, found: impl Fn(&Path) -> H + Sync) {
+    let stories = list(folder);
     assert!(stories.len() >= 20, "the stories are gone");
 
     let wrong = on_all_processors(stories, |path| {
         let written = fs::read_to_string(&path).unwrap();
-        let told = told(&written);
+        let told = told(&written, &found);
         if bless::is_asked_for() {
             fs::write(&path, told).unwrap();
             return String::new();
@@ -97,4 +104,9 @@ fn every_story_goes_as_it_is_told() {
         wrong.is_empty(),
         "{wrong}\nGRANTRY_BLESS=1 rewrites what is expected"
     );
+}
+
+#[test]
+fn every_story_goes_as_it_is_told() {
+    tell_all(FOLDER, FileOrEmulator::found);
 }

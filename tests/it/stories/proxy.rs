@@ -1,30 +1,24 @@
-//! Stands between Grantry and the emulator, and lets happen what a story says.
+//! Stands between Grantry and a tenant, and lets happen what a story says.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use serde_json::{Value as Json, json};
+use reqwest::{Client, Method};
 use tokio::net::TcpListener;
 
-use crate::helpers::management::Management;
+use crate::helpers::forward::forward;
 use crate::helpers::tenant::Names;
 
 /// What happens on the way.
 pub(crate) enum Twist {
     Nothing,
-    /// The listing of clients ends before its last one.
+    /// The listing of clients ends too early.
     ListingCutShort,
-    /// The client of this id is renamed when it is looked at alone for the second time, which is just
-    /// before it is deleted.
+    /// The client of this id is renamed just before it is deleted.
     ClientEdited(String),
-    /// Every grant gets another scope when it is looked at alone for the second time.
+    /// Every grant gets another scope just before it is deleted.
     GrantsEdited,
 }
 
@@ -44,87 +38,62 @@ impl Twist {
     }
 }
 
+/// What lets it happen, in the words of a tenant.
+pub(crate) trait Meddle: Send + Sync + 'static {
+    /// Does what somebody does before this is looked at: a path, with its query.
+    fn before(&self, path: &str) -> impl Future<Output = ()> + Send;
+
+    /// What is shown there, where that is less than there is.
+    fn cut_short(&self, path: &str, body: &[u8]) -> Option<Vec<u8>>;
+}
+
 pub(crate) struct Proxy {
     pub(crate) url: String,
 }
 
-struct Way {
-    http: reqwest::Client,
-    management: Management,
-    twist: Twist,
-    looked_at: Mutex<BTreeSet<String>>,
+struct Way<M> {
+    http: Client,
+    server: String,
+    meddling: M,
 }
 
 impl Proxy {
-    pub(crate) async fn start(management: Management, twist: Twist) -> Self {
+    /// Stands before the server at this address.
+    pub(crate) async fn start(server: String, meddling: impl Meddle) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let way = Arc::new(Way {
-            http: reqwest::Client::new(),
-            management,
-            twist,
-            looked_at: Mutex::default(),
+            http: Client::builder().no_proxy().build().unwrap(),
+            server,
+            meddling,
         });
         let app = Router::new().fallback(pass).with_state(way);
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url }
     }
-}
 
-async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let path = head.uri.path_and_query().unwrap().as_str();
-    if head.method == Method::GET {
-        way.meddle(head.uri.path().trim_start_matches("/api/v2/"))
-            .await;
-    }
-    let body = to_bytes(body, usize::MAX).await.unwrap();
-    let url = format!("{}{path}", way.management.url);
-    let mut sent = way.http.request(head.method, url).body(body);
-    for name in [AUTHORIZATION, CONTENT_TYPE] {
-        if let Some(value) = head.headers.get(&name) {
-            sent = sent.header(name, value);
-        }
-    }
-    let answer = sent.send().await.unwrap();
-    let (status, body) = (answer.status(), answer.bytes().await.unwrap());
-    if matches!(way.twist, Twist::ListingCutShort) && head.uri.path() == "/api/v2/clients" {
-        return cut_short(&body);
-    }
-    let json = [(CONTENT_TYPE, "application/json")];
-    (
-        StatusCode::from_u16(status.as_u16()).unwrap(),
-        json,
-        Body::from(body),
-    )
-        .into_response()
-}
-
-impl Way {
-    async fn meddle(&self, path: &str) {
-        if self.looked_at.lock().unwrap().insert(path.to_owned()) {
-            return;
-        }
-        match (&self.twist, path.split_once('/')) {
-            (Twist::ClientEdited(id), Some(("clients", asked))) if asked == id => {
-                let edited = json!({ "name": "Do not delete!" });
-                self.management
-                    .ask(Method::PATCH, path, Some(&edited))
-                    .await;
-            }
-            (Twist::GrantsEdited, Some(("client-grants", _))) => {
-                let edited = json!({ "scope": ["needed:tonight"] });
-                self.management
-                    .ask(Method::PATCH, path, Some(&edited))
-                    .await;
-            }
-            _ => {}
-        }
+    /// What stories call its address.
+    pub(crate) fn names(&self) -> [(String, String); 2] {
+        let host = self.url.trim_start_matches("http://");
+        [
+            ("http://the.tenant".to_owned(), self.url.clone()),
+            ("the.tenant".to_owned(), host.to_owned()),
+        ]
     }
 }
 
-fn cut_short(body: &[u8]) -> Response {
-    let mut listing: Json = serde_json::from_slice(body).unwrap();
-    listing["clients"].as_array_mut().unwrap().pop();
-    ([(CONTENT_TYPE, "application/json")], listing.to_string()).into_response()
+async fn pass<M: Meddle>(State(way): State<Arc<Way<M>>>, request: Request) -> Response {
+    if request.method() != Method::GET {
+        return forward(&way.http, &way.server, request)
+            .await
+            .into_response();
+    }
+
+    let path = request.uri().path_and_query().unwrap().to_string();
+    way.meddling.before(&path).await;
+    let mut answer = forward(&way.http, &way.server, request).await;
+    if let Some(body) = way.meddling.cut_short(&path, &answer.body) {
+        answer.body = body.into();
+    }
+    answer.into_response()
 }

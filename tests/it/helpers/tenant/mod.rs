@@ -2,20 +2,19 @@
 //!
 //! ```text
 //! api urn:maps: read:maps, write:maps
+//! api urn:tours: read:tours marked v1:maps:here tours
 //! client id-courier "Courier" marked v1:maps:here courier
 //! client id-partner "Partner" (third-party)
 //! grant id-courier -> urn:maps: read:maps
 //! ```
 //!
-//! A mark is its two entries; `-` stands for one that is missing. `:here` is the tenant the line is
-//! put into, whichever it is; ids are what the text calls
-//! them, also where the tenant mints its own.
+//! A mark is its two entries; `-` stands for one that is missing. APIs carry one with some providers only.
+//! `:here` is the tenant the line is put into, whichever it is; ids are what the text calls them, also where
+//! the tenant mints its own.
 
 use std::fmt;
 
-use grantry::model::{
-    Address, Attrs, Found, Mark, Snapshot, Standing, SubjectType, TenantHash, Value,
-};
+use grantry::model::{Address, Found, Mark, Snapshot, Standing, SubjectType, TenantHash, Value};
 use serde_json::{Value as Json, json};
 
 pub(crate) mod emulated;
@@ -33,6 +32,7 @@ pub(crate) enum Object {
         identifier: String,
         standing: Standing,
         scopes: Json,
+        mark: Option<String>,
     },
     Client {
         id: String,
@@ -50,12 +50,13 @@ pub(crate) enum Object {
 }
 
 /// The standings that have a word.
-const STANDINGS: [(&str, Standing); 5] = [
+const STANDINGS: [(&str, Standing); 6] = [
     ("(system)", Standing::System),
     ("(global)", Standing::Global),
     ("(ourselves)", Standing::Ourselves),
     ("(third-party)", Standing::ThirdParty),
     ("(registered)", Standing::Registered),
+    ("(scopes-alone)", Standing::ScopesAlone),
 ];
 
 /// The objects of a text, one a line.
@@ -71,10 +72,7 @@ fn object(line: &str) -> Option<Object> {
     if kind == "client" {
         let (id, rest) = rest.split_once(" \"")?;
         let (name, rest) = rest.split_once('"')?;
-        let (words, mark) = match rest.split_once(" marked ") {
-            Some((words, mark)) => (words, Some(mark.to_owned())),
-            None => (rest, None),
-        };
+        let (words, mark) = mark(rest);
         let (standing, "") = standing(words) else {
             return None;
         };
@@ -85,6 +83,10 @@ fn object(line: &str) -> Option<Object> {
             mark,
         });
     }
+    let (rest, mark) = match kind {
+        "api" => mark(rest),
+        _ => (rest, None),
+    };
     let (head, scopes) = rest
         .split_once(": ")
         .map_or((rest, None), |(a, b)| (a, Some(b)));
@@ -98,6 +100,7 @@ fn object(line: &str) -> Option<Object> {
             identifier: head.to_owned(),
             standing,
             scopes,
+            mark,
         }),
         "grant" => {
             let (head, user) = head
@@ -117,6 +120,14 @@ fn object(line: &str) -> Option<Object> {
     }
 }
 
+/// The mark that a text ends in, and what stands before it.
+fn mark(text: &str) -> (&str, Option<String>) {
+    match text.split_once(" marked ") {
+        Some((rest, mark)) => (rest, Some(mark.to_owned())),
+        None => (text, None),
+    }
+}
+
 /// The standing that a text ends in, and what stands before it.
 fn standing(text: &str) -> (Standing, &str) {
     let mut known = STANDINGS.into_iter();
@@ -132,6 +143,7 @@ impl fmt::Display for Object {
                 identifier,
                 standing,
                 scopes,
+                mark: _,
             } => {
                 write!(formatter, "api {identifier}")?;
                 (standing, scopes.clone())
@@ -160,19 +172,25 @@ impl fmt::Display for Object {
         if let Some((word, _)) = STANDINGS.iter().find(|(_, known)| known == standing) {
             write!(formatter, " {word}")?;
         }
-        match (self, &scopes) {
-            (
-                Self::Client {
-                    mark: Some(mark), ..
-                },
-                _,
-            ) => write!(formatter, " marked {mark}"),
-            (_, Json::Null) => formatter.write_str(": all scopes"),
+        match &scopes {
+            Json::Null => formatter.write_str(": all scopes")?,
             // What the tenant itself grants is long, and nobody's business here.
-            (_, Json::Array(scopes)) if !scopes.is_empty() && *standing == Standing::Ordinary => {
+            Json::Array(scopes)
+                if !scopes.is_empty()
+                    && matches!(standing, Standing::Ordinary | Standing::ScopesAlone) =>
+            {
                 let scopes: Vec<&str> = scopes.iter().filter_map(Json::as_str).collect();
-                write!(formatter, ": {}", scopes.join(", "))
+                write!(formatter, ": {}", scopes.join(", "))?;
             }
+            _ => {}
+        }
+        match self {
+            Self::Api {
+                mark: Some(mark), ..
+            }
+            | Self::Client {
+                mark: Some(mark), ..
+            } => write!(formatter, " marked {mark}"),
             _ => Ok(()),
         }
     }
@@ -236,8 +254,9 @@ pub(crate) fn mark_entries(mark: &str) -> Json {
     )
 }
 
-/// The mark of a client as a text writes it.
-fn written_mark(metadata: &Attrs) -> Option<String> {
+/// The mark of an object as a text writes it.
+fn written_mark(found: &Found) -> Option<String> {
+    let metadata = found.attrs.get("client_metadata")?.as_map()?;
     let [stack, key] =
         Mark::METADATA_KEYS.map(|entry| metadata.get(entry).and_then(Value::as_text));
     (stack.is_some() || key.is_some())
@@ -314,16 +333,15 @@ fn shown(address: &Address, found: &Found) -> Object {
             identifier: identifier.to_string(),
             standing,
             scopes,
+            mark: written_mark(found),
         },
         Address::Client(client) => {
-            let metadata = found.attrs.get("client_metadata").and_then(Value::as_map);
-            let mark = metadata.and_then(written_mark);
             let name = found.attrs.get("name").map(texts).unwrap_or_default();
             Object::Client {
                 id: client.to_string(),
                 name,
                 standing,
-                mark,
+                mark: written_mark(found),
             }
         }
         Address::Grant {
