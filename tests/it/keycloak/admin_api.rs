@@ -1,9 +1,14 @@
 //! A realm of a Keycloak, real or double, spoken to without Grantry.
 
+use std::time::{Duration, Instant};
+
 use reqwest::{Client, Method, Response};
 use serde_json::{Value as Json, json};
 
 use super::double::Double;
+
+/// For how long a token of an administrator is taken to be good, which lives for a minute.
+const FRESH: Duration = Duration::from_secs(20);
 
 /// Where a Keycloak is, and who administers it.
 #[derive(Clone)]
@@ -46,6 +51,7 @@ pub(crate) struct AdminApi {
     pub(crate) url: String,
     pub(crate) realm: String,
     pub(crate) token: String,
+    since: Instant,
     http: Client,
 }
 
@@ -62,10 +68,16 @@ impl AdminApi {
             url: server.url.clone(),
             realm: realm.to_owned(),
             token: String::new(),
+            since: Instant::now(),
             http: Client::new(),
         };
         api.token = api.fetch_token("master", &form).await;
         api
+    }
+
+    /// Whether the token will do for a while.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.since.elapsed() < FRESH
     }
 
     /// The administrator, for a realm that is made from what is given; see

@@ -19,6 +19,7 @@ mod proxy;
 mod reading;
 mod realm;
 mod script;
+mod stories;
 mod strangers;
 mod token;
 mod traps;

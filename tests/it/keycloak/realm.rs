@@ -11,7 +11,7 @@ use super::double::{Double, realm_with_accounts};
 
 /// A realm of its own, and whoever administers it by hand.
 pub(crate) struct TestRealm {
-    /// Whoever made the realm; on a real Keycloak for a minute, see [`log_in`](Self::log_in).
+    /// Whoever made the realm; on a real Keycloak for a minute, see [`again`](Self::again).
     pub(crate) admin: AdminApi,
     server: Server,
     /// What it is a realm of; none where that is a real Keycloak.
@@ -34,12 +34,16 @@ impl TestRealm {
 
     /// A new realm of the real Keycloak.
     pub(crate) async fn real() -> Self {
+        Self::found(Server::real(), realm_with_accounts).await
+    }
+
+    /// A new realm of a server, made from what is given for its name. That is as long as any other.
+    pub(crate) async fn found(server: Server, make: impl FnOnce(&str) -> Json) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
-        let server = Server::real();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test-{}-{number}", std::process::id());
-        let admin = AdminApi::found(&server, &realm_with_accounts(&name)).await;
+        let name = format!("test-{:08}-{number:04}", std::process::id());
+        let admin = AdminApi::found(&server, &make(&name)).await;
 
         Self {
             admin,
@@ -48,9 +52,22 @@ impl TestRealm {
         }
     }
 
-    /// The administrator with a new token: what takes longer than a minute outlives the first one.
+    /// The same realm, for somebody else.
+    pub(crate) async fn again(&self) -> Self {
+        Self {
+            admin: self.log_in().await,
+            server: self.server.clone(),
+            double: None,
+        }
+    }
+
+    /// The administrator with a token that will do: what takes longer than a minute outlives the first one.
     pub(crate) async fn log_in(&self) -> AdminApi {
-        AdminApi::log_in(&self.server, &self.admin.realm).await
+        if self.admin.is_fresh() {
+            self.admin.clone()
+        } else {
+            AdminApi::log_in(&self.server, &self.admin.realm).await
+        }
     }
 
     /// What plays the part of the Keycloak.

@@ -85,7 +85,7 @@ fn is_ours(object: &Json) -> bool {
 }
 
 /// Lists come in a new order each time.
-fn sort(value: &mut Json) {
+pub(super) fn sort(value: &mut Json) {
     match value {
         Json::Array(items) => {
             items.iter_mut().for_each(sort);

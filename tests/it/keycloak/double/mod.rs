@@ -39,6 +39,12 @@ use self::state::{Realm, World};
 /// The realm that a double has from the start.
 const REALM: &str = "grantry";
 
+/// The clients that Grantry has in a realm, each with its role.
+const ACCOUNTS: [(&str, &str); 2] = [
+    ("grantry-plan", "view-clients"),
+    ("grantry-apply", "manage-clients"),
+];
+
 /// A running double. It stops when it is dropped.
 pub(crate) struct Double {
     address: SocketAddr,
@@ -216,11 +222,16 @@ impl Administrator {
 
 /// What `POST /admin/realms` takes for a realm with the two accounts.
 pub(crate) fn realm_with_accounts(name: &str) -> Json {
-    let accounts = [
-        ("grantry-plan", "view-clients"),
-        ("grantry-apply", "manage-clients"),
-    ];
-    let clients = accounts.map(|(client_id, _)| {
+    realm_with(name, &ACCOUNTS)
+}
+
+/// The same with the one that may change things only.
+pub(crate) fn realm_of_one_account(name: &str) -> Json {
+    realm_with(name, &ACCOUNTS[1..])
+}
+
+fn realm_with(name: &str, accounts: &[(&str, &str)]) -> Json {
+    let clients = accounts.iter().map(|(client_id, _)| {
         json!({
             "clientId": client_id,
             "secret": format!("{client_id}-secret"),
@@ -230,7 +241,7 @@ pub(crate) fn realm_with_accounts(name: &str) -> Json {
             "fullScopeAllowed": true,
         })
     });
-    let users = accounts.map(|(client_id, role)| {
+    let users = accounts.iter().map(|(client_id, role)| {
         json!({
             "username": format!("service-account-{client_id}"),
             "enabled": true,
@@ -238,6 +249,7 @@ pub(crate) fn realm_with_accounts(name: &str) -> Json {
             "clientRoles": { "realm-management": [role] },
         })
     });
+    let (clients, users): (Json, Json) = (clients.collect(), users.collect());
     json!({ "realm": name, "enabled": true, "clients": clients, "users": users })
 }
 
