@@ -1,9 +1,9 @@
-//! What becomes of a client's mark, in words: its entries are for programs.
+//! What becomes of an object's mark, in words: its entries are for programs.
 
 use smol_str::SmolStr;
 
 use super::document::{ActionView, EditView, LeafView};
-use crate::model::{ClientSpec, Delivery, Mark, Protection};
+use crate::model::{ClientSpec, Delivery, Kind, Mark, Protection};
 use crate::plan::Edit;
 
 /// How one entry of a mark changes.
@@ -21,27 +21,33 @@ enum MarkEntry {
 
 /// The edits that show their values, and what is said beside the name: of the action, and of the others, which are about
 /// the mark.
-pub(super) fn set_apart(action: ActionView, edits: &[Edit]) -> (Vec<&Edit>, Vec<String>) {
-    set_apart_by(action, edits, MarkEdit::of)
+pub(super) fn set_apart(
+    action: ActionView,
+    kind: Kind,
+    edits: &[Edit],
+) -> (Vec<&Edit>, Vec<String>) {
+    set_apart_by(action, kind, edits, MarkEdit::of)
 }
 
 /// The same, of a view.
 pub(super) fn set_apart_of_view(
     action: ActionView,
+    kind: Kind,
     edits: &[EditView],
 ) -> (Vec<&EditView>, Vec<String>) {
-    set_apart_by(action, edits, MarkEdit::of_view)
+    set_apart_by(action, kind, edits, MarkEdit::of_view)
 }
 
 fn set_apart_by<E>(
     action: ActionView,
+    kind: Kind,
     edits: &[E],
     find: impl Fn(&E) -> Option<MarkEdit>,
 ) -> (Vec<&E>, Vec<String>) {
     let mut shown = Vec::new();
     let mut said: Vec<String> = action.remark().map(str::to_owned).into_iter().collect();
     for edit in edits {
-        match find(edit).and_then(|edit| edit.words(action)) {
+        match find(edit).and_then(|edit| edit.words(action, kind)) {
             Some(words) => said.extend(words),
             None => shown.push(edit),
         }
@@ -51,10 +57,16 @@ fn set_apart_by<E>(
 
 /// What is said of an edit of the stack in a mark; none where only its values say what it is.
 pub(super) fn former_stack(edit: &Edit) -> Option<String> {
-    let edit = MarkEdit::of(edit)?;
-    let is_of_stack = matches!(edit.entry, MarkEntry::Stack);
+    let MarkEdit {
+        entry: MarkEntry::Stack,
+        before: Some(before),
+        after: Some(after),
+    } = MarkEdit::of(edit)?
+    else {
+        return None;
+    };
 
-    let words = edit.words(ActionView::Update).filter(|_| is_of_stack)?;
+    let words = words_between_stacks(&before, &after)?;
     (!words.is_empty()).then(|| words.join("; "))
 }
 
@@ -82,11 +94,14 @@ impl MarkEdit {
     }
 
     /// What it comes to; none where it cannot be read, or nothing else says that there is a mark.
-    fn words(&self, action: ActionView) -> Option<Vec<String>> {
+    fn words(&self, action: ActionView, kind: Kind) -> Option<Vec<String>> {
         match (&self.before, &self.after) {
             (None, Some(after)) => self.entry.words_of_new(action, after),
             (Some(before), None) => self.entry.words_of_lost(action, before),
-            (Some(before), Some(after)) => self.entry.words_between(before, after),
+            (Some(before), Some(after)) => match self.entry {
+                MarkEntry::Stack => words_between_stacks(before, after),
+                MarkEntry::Key => words_between_keys(kind, before, after),
+            },
             (None, None) => None,
         }
     }
@@ -134,35 +149,45 @@ impl MarkEntry {
         };
         is_read.then(Vec::new)
     }
+}
 
-    fn words_between(&self, before: &str, after: &str) -> Option<Vec<String>> {
-        let mut words = Vec::new();
-        match self {
-            Self::Stack => {
-                let (was, was_for) = Mark::read_stack(before)?;
-                let (is, is_for) = Mark::read_stack(after)?;
-                if was != is {
-                    words.push(format!("was of stack {was}"));
-                }
-                if was_for != is_for {
-                    words.push("its mark was for another tenant".to_owned());
-                }
-            }
-            Self::Key => {
-                let (was, was_protected, was_delivered) = Mark::read_key(before)?;
-                let (is, is_protected, is_delivered) = Mark::read_key(after)?;
-                if was != is {
-                    words.push(format!("was clients.{was}"));
-                }
-                if was_protected != is_protected {
-                    words.push(protection(is_protected).to_owned());
-                }
-                if was_delivered != is_delivered {
-                    words.push(delivery(is_delivered).to_owned());
-                }
-            }
-        }
-        Some(words)
+fn words_between_stacks(before: &str, after: &str) -> Option<Vec<String>> {
+    let (was, was_for) = Mark::read_stack(before)?;
+    let (is, is_for) = Mark::read_stack(after)?;
+
+    let mut words = Vec::new();
+    if was != is {
+        words.push(format!("was of stack {was}"));
+    }
+    if was_for != is_for {
+        words.push("its mark was for another tenant".to_owned());
+    }
+    Some(words)
+}
+
+fn words_between_keys(kind: Kind, before: &str, after: &str) -> Option<Vec<String>> {
+    let (was, was_protected, was_delivered) = Mark::read_key(before)?;
+    let (is, is_protected, is_delivered) = Mark::read_key(after)?;
+
+    let mut words = Vec::new();
+    if was != is {
+        words.push(format!("was {}.{was}", section(kind)));
+    }
+    if was_protected != is_protected {
+        words.push(protection(is_protected).to_owned());
+    }
+    if was_delivered != is_delivered {
+        words.push(delivery(is_delivered).to_owned());
+    }
+    Some(words)
+}
+
+/// Where a configuration declares what carries a mark.
+fn section(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ResourceServer => "resource_servers",
+        Kind::Client => "clients",
+        Kind::Grant => "grants",
     }
 }
 
@@ -186,6 +211,16 @@ mod tests {
     use crate::plan::Leaf;
 
     fn say(action: ActionView, entry: &str, before: Option<&str>, after: Option<&str>) -> String {
+        say_of(Kind::Client, action, entry, before, after)
+    }
+
+    fn say_of(
+        kind: Kind,
+        action: ActionView,
+        entry: &str,
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> String {
         let leaf = match (before, after) {
             (None, Some(after)) => Leaf::Added(after.into()),
             (Some(before), None) => Leaf::Removed(before.into()),
@@ -200,9 +235,10 @@ mod tests {
             leaf,
         };
 
-        let (shown, said) = set_apart(action, std::slice::from_ref(&edit));
+        let (shown, said) = set_apart(action, kind, std::slice::from_ref(&edit));
         let view = EditView::of(&edit);
-        let (shown_of_view, said_of_view) = set_apart_of_view(action, std::slice::from_ref(&view));
+        let (shown_of_view, said_of_view) =
+            set_apart_of_view(action, kind, std::slice::from_ref(&view));
         assert_eq!((shown.len(), &said), (shown_of_view.len(), &said_of_view));
         let said = &said[action.remark().iter().count()..];
         match shown.as_slice() {
@@ -286,5 +322,13 @@ mod tests {
             let said = say(action, entry, before, after);
             assert_eq!(said, expected, "{action:?} {entry} {before:?} {after:?}");
         }
+    }
+
+    #[test]
+    fn what_was_called_otherwise_is_said_where_it_was_declared() {
+        let action = ActionView::Update;
+        let say = |kind| say_of(kind, action, Mark::KEY, Some("maps"), Some("atlas"));
+        assert_eq!(say(Kind::Client), "was clients.maps");
+        assert_eq!(say(Kind::ResourceServer), "was resource_servers.maps");
     }
 }

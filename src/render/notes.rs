@@ -1,6 +1,6 @@
 //! What a plan says beyond its changes, for people.
 
-use super::text::{WIDTH, capitalize, count, safe, words};
+use super::text::{WIDTH, capitalize, count, count_kinds, safe, words};
 use crate::config::quote_scalar;
 use crate::model::{Address, Advice as _, ClientId, Identifier, Key, Kind};
 use crate::plan::{
@@ -116,17 +116,12 @@ fn list_orphans(
     } else {
         "are not declared, and stay"
     };
-    let counts = [
+    let counts = count_kinds([
         (clients.len(), Kind::Client),
         (grants.len(), Kind::Grant),
         (resource_servers.len(), Kind::ResourceServer),
-    ];
-    let counts: Vec<String> = counts
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, kind)| count(number, kind.words()))
-        .collect();
-    let title = format!("{} of this stack {verbs}:", counts.join(" and "));
+    ]);
+    let title = format!("{counts} of this stack {verbs}:");
 
     let clients = clients.iter().map(show_client);
     let grants = grants.iter().map(|grant| show_orphan_grant(grant, names));

@@ -1,4 +1,4 @@
-//! A stack of another name: the same edit of the mark of each of its clients, shown once.
+//! A stack of another name: the same edit of the mark of each of its objects, shown once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,17 +7,17 @@ use std::fmt::Write as _;
 use super::marks::former_stack;
 use super::rows::with_remarks;
 use super::style::{CHANGED, STRONG, styled};
-use super::text::{count, safe};
+use super::text::{count_kinds, safe};
 use crate::model::Kind;
 use crate::plan::{Action, Change, Edit, Names};
 
-/// Clients whose marks change alike.
+/// Objects whose marks change alike.
 struct Renaming<'a> {
     former: String,
-    clients: Vec<&'a Change>,
+    objects: Vec<&'a Change>,
 }
 
-/// What is the same for several clients, and the changes with what is left of each.
+/// What is the same for several objects, and the changes with what is left of each.
 pub(super) fn set_apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a, [Change]>) {
     let renamings = find_renamings(changes);
     // As on nearly every day: no change of a plan, which may be large, is copied for it.
@@ -65,24 +65,30 @@ fn find_renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
         }
     }
 
-    // One client alone is shown as any other.
+    // One object alone is shown as any other.
     let several = by_former
         .into_iter()
-        .filter(|(_, clients)| clients.len() > 1);
+        .filter(|(_, objects)| objects.len() > 1);
     several
-        .map(|(former, clients)| Renaming { former, clients })
+        .map(|(former, objects)| Renaming { former, objects })
         .collect()
 }
 
 fn show_renaming(renaming: &Renaming<'_>, names: &Names) -> String {
     let sign = styled(CHANGED, "~");
-    let clients = count(renaming.clients.len(), Kind::Client.words());
-    let title = styled(STRONG, clients);
+    let of_kind = |kind: Kind| {
+        let objects = renaming.objects.iter();
+        objects
+            .filter(|object| object.address.kind() == kind)
+            .count()
+    };
+    let counts = count_kinds(Kind::ALL.map(|kind| (of_kind(kind), kind)));
+    let title = styled(STRONG, counts);
     let remarks = with_remarks(std::slice::from_ref(&renaming.former));
     let mut out = format!("  {sign} {title}{remarks}\n");
 
-    for client in &renaming.clients {
-        let _ = writeln!(out, "        {}", safe(&names.of(&client.address)));
+    for object in &renaming.objects {
+        let _ = writeln!(out, "        {}", safe(&names.of(&object.address)));
     }
     out.push('\n');
     out

@@ -138,7 +138,7 @@ fn list_rows(change: &Change, id: Option<&RemoteId>, layout: &RowLayout) -> List
 
     let action = ActionView::from(change.action);
     let edits = change.edits();
-    let (edits, mut remarks) = marks::set_apart(action, &edits);
+    let (edits, mut remarks) = marks::set_apart(action, change.address.kind(), &edits);
     remarks.extend(layout.remark_on_missing(change));
     for edit in edits {
         let field = edit.path.first();

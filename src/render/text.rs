@@ -3,8 +3,8 @@
 use std::mem;
 
 use super::layout::Width;
-use crate::model::Value;
 pub(super) use crate::model::safe;
+use crate::model::{Kind, Value};
 
 /// How wide sentences are, in columns.
 pub(super) const WIDTH: usize = 80;
@@ -45,6 +45,16 @@ pub(super) fn count(number: usize, (one, many): (&str, &str)) -> String {
     let word = if number == 1 { one } else { many };
 
     format!("{number} {word}")
+}
+
+/// How many there are of each kind, without those of which there is none: `1 client and 2 grants`.
+pub(super) fn count_kinds<const N: usize>(numbers: [(usize, Kind); N]) -> String {
+    let numbers = numbers.into_iter().filter(|(number, _)| *number > 0);
+    let numbers: Vec<String> = numbers
+        .map(|(number, kind)| count(number, kind.words()))
+        .collect();
+
+    numbers.join(" and ")
 }
 
 /// Numbers with what they are of, without those that are none: `2 applied, 1 failed`.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, ClientRef, SubjectType};
+use crate::model::{Address, ClientRef, Kind, SubjectType};
 
 /// Which object is meant: what is always so of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -58,6 +58,15 @@ impl AddressView {
                 audience: audience.to_string(),
                 subject_type: *subject_type,
             },
+        }
+    }
+
+    /// Of what kind the object is.
+    pub(in crate::render) fn kind(&self) -> Kind {
+        match self {
+            Self::ResourceServer { .. } => Kind::ResourceServer,
+            Self::Client { .. } => Kind::Client,
+            Self::Grant { .. } => Kind::Grant,
         }
     }
 }

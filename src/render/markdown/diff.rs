@@ -27,7 +27,8 @@ pub(super) fn change(change: &ChangeView) -> String {
         ActionView::Adopt | ActionView::Update | ActionView::Release | ActionView::Narrow => '!',
         ActionView::Delete => '-',
     };
-    let (edits, remarks) = marks::set_apart_of_view(change.action, &change.edits);
+    let (edits, remarks) =
+        marks::set_apart_of_view(change.action, change.address.kind(), &change.edits);
     let remarks = match remarks.as_slice() {
         [] => String::new(),
         remarks => format!(" ({})", line(&remarks.join("; "))),

@@ -225,7 +225,7 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
         let changes: Vec<&ChangeView> = plan
             .changes
             .iter()
-            .filter(|change| kind_of(&change.address) == kind)
+            .filter(|change| change.address.kind() == kind)
             .collect();
         let (_, many) = kind.words();
         // An API that changes in two steps is one.
@@ -327,14 +327,6 @@ pub(super) fn advice(said: &AdviceView) -> String {
         let _ = writeln!(out, ">   {}", code(line));
     }
     out
-}
-
-fn kind_of(address: &AddressView) -> Kind {
-    match address {
-        AddressView::ResourceServer { .. } => Kind::ResourceServer,
-        AddressView::Client { .. } => Kind::Client,
-        AddressView::Grant { .. } => Kind::Grant,
-    }
 }
 
 /// Where this plan is for, and by what it can be told from another.
