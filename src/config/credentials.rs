@@ -39,10 +39,14 @@ pub(super) fn leave_domain_out() -> Step {
 pub(super) fn leave_secret_out() -> Step {
     step!(
         "leave it out: a configuration holds no secret. The tenant makes those of its clients, and \
-         Grantry's own credentials are ",
+         Grantry's own credentials stand in the environment: ",
         Term::ClientId,
         " and ",
         Term::ClientSecret,
-        " in the environment"
+        ", or ",
+        Term::RealmClientId,
+        " and ",
+        Term::RealmClientSecret,
+        " for a Keycloak realm"
     )
 }
