@@ -9,6 +9,7 @@ use super::exit::Failure;
 use super::target::Target;
 use crate::files;
 use crate::provider::local;
+use crate::secrets::is_entry_file;
 
 /// What is in the way where a destination is read.
 const PART: &str = "a file of the configuration";
@@ -125,6 +126,9 @@ impl Destination<'_> {
         // Any tenant's, whatever this run is about: the file is all that there is of it.
         if local::is_tenant_file(self.path) {
             return Some("the file of a tenant".to_owned());
+        }
+        if is_entry_file(self.path) {
+            return Some("an entry with credentials".to_owned());
         }
 
         let same = earlier.iter().find(|earlier| self.is(earlier.path))?;

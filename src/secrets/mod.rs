@@ -22,6 +22,7 @@ use crate::model::{Looked, Seen};
 mod age;
 mod chance;
 mod entry;
+mod entry_file;
 mod error;
 #[cfg(feature = "cli")]
 mod exec;
@@ -42,6 +43,7 @@ mod vault;
 pub use age::AgeSink;
 pub use chance::make_secret;
 pub use entry::Entry;
+pub use entry_file::is_entry_file;
 pub use error::SinkError;
 #[cfg(feature = "cli")]
 pub use exec::ExecSink;

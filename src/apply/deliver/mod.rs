@@ -15,7 +15,7 @@ use crate::model::{
     RemoteId, Seen, Value,
 };
 use crate::plan::{
-    Action, Change, Delivering, DeliveryAction, Plan, PlannedDelivery, SecretSource,
+    Action, Change, Delivering, DeliveryAction, DeliveryReason, Plan, PlannedDelivery, SecretSource,
 };
 use crate::provider::{Mutate, Write};
 use crate::secrets::{Entry, Sinks};
@@ -238,7 +238,14 @@ impl<'a> Courier<'a> {
                 (Some(secret.ok_or(DeliveryError::NotInSink)?), since)
             }
             Some(SecretSource::Nothing) => (None, None),
-            _ => (secret.cloned(), None),
+            _ => {
+                // What is somebody's is not written over, whatever stands beside it.
+                if delivery.reason == Some(DeliveryReason::WrittenSince) {
+                    let there = self.read_back(recipient, delivery).await?;
+                    there.ok_or(DeliveryError::NotInSink)?;
+                }
+                (secret.cloned(), None)
+            }
         };
         let since = since.unwrap_or_else(|| self.sinks.now());
         let destination = &delivery.destination;

@@ -190,7 +190,8 @@ impl Decision<'_> {
             return Some(format!("it is the entry of clients.{key}"));
         }
         if *tenant != self.seen.tenant {
-            return Some("it is the entry of a client in another tenant".to_owned());
+            let why = "it is the entry of a client in another tenant; if that was one for trying out, remove the entry";
+            return Some(why.to_owned());
         }
         // One that is gone has left it behind; one that is there may need it.
         let address = Address::Client(ClientRef::Id(client_id.clone()));
@@ -212,7 +213,7 @@ impl Decision<'_> {
                 if self.ids.get(&place.client) != Some(&label.client_id) {
                     return None;
                 }
-                self.decide_leftover(place)
+                self.decide_leftover(place, label)
             }
             PlaceStanding::Declared => self.decide_declared(place, looked, entry)?,
         };
@@ -228,7 +229,16 @@ impl Decision<'_> {
     }
 
     /// An entry that is not declared any more: it goes with what is pruned.
-    fn decide_leftover(&self, place: &Place) -> Decided {
+    fn decide_leftover(&self, place: &Place, label: &Label) -> Decided {
+        // What somebody has put there may be nowhere else.
+        if label.is_outlived() && label.holds == Holds::Current {
+            return (
+                DeliveryAction::Keep,
+                None,
+                Some(DeliveryReason::WrittenSince),
+            );
+        }
+
         let goes = self.going.contains(&place.client);
         let reason = if goes {
             DeliveryReason::ClientGoes
@@ -261,7 +271,9 @@ impl Decision<'_> {
         match self.stage_of(&place.client) {
             Stage::New => {
                 let source = or_nothing(has_secret, SecretSource::Creation);
-                Some((action, Some(source), None))
+                // What lies there already is of one that is gone.
+                let reason = entry.map(|_| DeliveryReason::OtherClient);
+                Some((action, Some(source), reason))
             }
             Stage::Unfinished => {
                 let source = match self.surroundings.access {
@@ -296,6 +308,10 @@ impl Decision<'_> {
         let is_revealed = self.surroundings.reveal == Reveal::Existing
             && self.surroundings.access == SecretAccess::Shown;
         Some(match (is_there, is_revealed) {
+            // Whoever has written there may have written another secret.
+            (true, true) if reason == DeliveryReason::WrittenSince => {
+                (action, Some(SecretSource::Tenant), Some(reason))
+            }
             (true, _) => (action, Some(SecretSource::Sink), Some(reason)),
             (false, true) => (action, Some(SecretSource::Tenant), Some(reason)),
             (false, false) if self.surroundings.reveal == Reveal::Existing => (

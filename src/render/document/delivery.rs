@@ -224,6 +224,12 @@ impl DeliveryView {
                 "not delivered: {}; `apply --reveal-existing` delivers its secret where the tenant shows it",
                 why.unwrap_or_default()
             )),
+            DeliveryActionView::Keep if self.reason == Some(DeliveryReasonView::WrittenSince) => {
+                Some(
+                    "it is not declared any more, and stays: something was written there since"
+                        .to_owned(),
+                )
+            }
             DeliveryActionView::Keep => Some(format!(
                 "{}; the entry stays until `prune: true`",
                 why.unwrap_or_default()

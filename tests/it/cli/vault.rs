@@ -192,6 +192,35 @@ fn a_deleted_secret_of_another_stack_is_a_conflict() {
     );
 }
 
+/// It may be nowhere else.
+#[test]
+fn what_somebody_has_written_over_an_entry_is_not_pruned() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let theirs = json!({ "database_password": "their only copy" });
+    let path = "secret/data/m2m/courier";
+    world
+        .vault
+        .somebody("POST", path, json!({ "data": theirs.clone() }));
+
+    // The client stays and is delivered nowhere; then it goes.
+    let undelivered = CONFIGURATION.replace(", deliver: vault", "");
+    let gone = "stack: maps\nprune: true\nsinks:\n  vault: { vault: { path: \"m2m/${client.key}\" } }\n\
+                resource_servers:\n  maps: { identifier: \"https://api.maps.example/\", scopes: { read:maps: Read } }\n\
+                clients: { drone: { name: Drone } }\n\
+                grants: [{ client: drone, resource_server: maps, scopes: [read:maps] }]\n";
+    for configuration in [undelivered.as_str(), gone] {
+        world.place.write("grantry.yaml", configuration);
+        let said = world.run(&["apply", "--auto-approve"]).exits(0);
+        assert!(
+            said.stdout.contains("something was written there since"),
+            "{}",
+            said.stdout
+        );
+        assert_eq!(world.secret("m2m/courier"), theirs);
+    }
+}
+
 #[test]
 fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
@@ -212,6 +241,50 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
     let told = told.join(" ");
     assert!(told.contains("the entry cannot be read"), "{told}");
     assert_eq!(world.secret("m2m/courier"), theirs);
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(5);
+    assert_eq!(world.secret("m2m/courier"), theirs);
+}
+
+/// Who may be shown the secret of the client is not content with what somebody has written.
+#[test]
+fn another_secret_in_an_entry_is_exchanged_where_the_right_one_is_shown() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let right = world.secret("m2m/courier");
+    let mut wrong = right.clone();
+    wrong["client_secret"] = "not-what-the-tenant-has".into();
+    let path = "secret/data/m2m/courier";
+    world.vault.somebody("POST", path, json!({ "data": wrong }));
+
+    world
+        .run(&["apply", "--auto-approve", "--reveal-existing"])
+        .exits(0);
+    let now = world.secret("m2m/courier");
+    assert_eq!(now["client_secret"], right["client_secret"]);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+/// Also where nobody says which Vault it is, the service itself may have its credentials.
+#[test]
+fn without_a_vault_the_variables_count() {
+    let world = World::new(&[("VAULT_TOKEN", ROOT)]);
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let entry = world.secret("m2m/courier");
+    let mut command = world
+        .place
+        .command(&["verify", "--all", "--provider", "auth0"]);
+    command
+        .env_remove("VAULT_ADDR")
+        .env_remove("VAULT_TOKEN")
+        .env("GRANTRY_CLIENT_ID", entry["client_id"].as_str().unwrap())
+        .env(
+            "GRANTRY_CLIENT_SECRET",
+            entry["client_secret"].as_str().unwrap(),
+        );
+    let said = Said::of(command.output().unwrap()).exits(0);
+    assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
 }
 
 #[test]
