@@ -85,7 +85,7 @@ async fn find_caller(
 ) -> Result<Caller, Failure> {
     let mut why = Vec::new();
     if arguments.credentials != Some(CredentialsFrom::Environment) {
-        let sinks = SinksAtHand::of(loaded, &arguments.sinks.of_sinks())?;
+        let sinks = SinksAtHand::for_reading(loaded, &arguments.sinks)?;
         match sinks.find_entry(&loaded.desired, wanted.key).await? {
             Ok(entry) => {
                 let hash = tenant.tenant_hash().await;

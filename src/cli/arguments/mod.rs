@@ -35,7 +35,7 @@ pub(super) use outputs::{Outputs, OutputsFormat};
 pub(super) use provider::Provider;
 pub(super) use schema::{Editing, Project, Schema, SchemaSubject};
 pub(super) use sinks::SinkArguments;
-pub(super) use tokens::{CredentialsFrom, Extent, Token, Verify};
+pub(super) use tokens::{CredentialsFrom, Extent, ReadingArguments, Token, Verify};
 
 /// Machine-to-machine access, declared in YAML and reconciled with a tenant of Auth0 or Keycloak.
 #[derive(Debug, Parser)]

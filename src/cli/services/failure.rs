@@ -60,7 +60,7 @@ pub(in crate::cli) enum ServiceFailure {
     #[error("{variable} is no id of a client")]
     NoClientId { variable: String },
     #[error(
-        "the client is `{stated}`, as the configuration says, and {SERVICE_ID} is `{set}`; nothing was sent"
+        "the client is `{stated}`, as the configuration says, and its variable says `{set}`; nothing was sent"
     )]
     OtherClient { stated: ClientId, set: ClientId },
     #[error(transparent)]

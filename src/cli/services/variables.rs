@@ -1,5 +1,7 @@
 //! The credentials of declared clients as the variables of this process have them.
 
+use std::collections::BTreeMap;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -25,9 +27,12 @@ impl ServiceVariables<'_> {
         key: &Key,
         client: &DesiredClient,
     ) -> Result<Option<Caller>, ServiceFailure> {
-        let Some((id, secret)) = read_service()? else {
-            let printed = self.read_printed(key)?;
-            return Ok(printed.map(|(id, secret)| caller(client, id, secret)));
+        let set = match read_service()? {
+            Some(set) => Some(set),
+            None => self.read_printed(key)?,
+        };
+        let Some((id, secret)) = set else {
+            return Ok(None);
         };
         if let DesiredClient::External(stated) = client
             && *stated != id
@@ -74,6 +79,13 @@ impl ServiceVariables<'_> {
             None => Ok(None),
         }
     }
+}
+
+/// Whether the variables for one service are of none of these clients.
+pub(in crate::cli) fn is_service_unknown(ids: &BTreeMap<Key, ClientId>) -> bool {
+    let set = read_service().ok().flatten();
+
+    set.is_some_and(|(set, _)| !ids.values().any(|id| *id == set))
 }
 
 fn read_service() -> Result<Option<(ClientId, SecretString)>, ServiceFailure> {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::arguments::SinkArguments;
+use super::arguments::{ReadingArguments, SinkArguments};
 use super::exit::Failure;
 use super::{environment, output};
 use crate::config::Loaded;
@@ -34,11 +34,35 @@ pub(super) struct SinksAtHand {
     reveal: Reveal,
 }
 
+/// What a run wants of its sinks.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    Planning,
+    Reading,
+}
+
 /// A sink, or why nobody can speak to it in this run.
 type Opened = Result<Box<dyn Sink>, SinkError>;
 
 impl SinksAtHand {
+    /// Those of a run that plans, so that each destination has to be known in full.
     pub(super) fn of(loaded: &Loaded, arguments: &SinkArguments) -> Result<Self, Failure> {
+        Self::open_all(loaded, arguments, Purpose::Planning)
+    }
+
+    /// Those of a run that reads what lies there, if it can.
+    pub(super) fn for_reading(
+        loaded: &Loaded,
+        arguments: &ReadingArguments,
+    ) -> Result<Self, Failure> {
+        Self::open_all(loaded, &arguments.of_sinks(), Purpose::Reading)
+    }
+
+    fn open_all(
+        loaded: &Loaded,
+        arguments: &SinkArguments,
+        purpose: Purpose,
+    ) -> Result<Self, Failure> {
         let mut at_hand = Self {
             sinks: Sinks::new(output::secrets(), environment::now),
             addresses: BTreeMap::new(),
@@ -51,8 +75,19 @@ impl SinksAtHand {
             },
         };
         let needed = list_needed(&loaded.desired);
+        for told in &arguments.programs {
+            if !matches!(
+                loaded.desired.sinks.get(&told.sink),
+                Some(SinkSpec::Exec { .. })
+            ) {
+                output::talk(&format!(
+                    "No `exec` sink is called `{}`: its program is told nothing.\n",
+                    told.sink
+                ));
+            }
+        }
         for (name, spec) in &loaded.desired.sinks {
-            let opened = match at_hand.open(name, spec, loaded, arguments) {
+            let opened = match at_hand.open(name, spec, loaded, arguments, purpose) {
                 // What nothing goes to keeps nobody from what does.
                 Err(Failure::Sink(error)) if !needed.contains(name) => Err(error),
                 opened => opened?,
@@ -71,6 +106,7 @@ impl SinksAtHand {
         spec: &SinkSpec,
         loaded: &Loaded,
         arguments: &SinkArguments,
+        purpose: Purpose,
     ) -> Result<Opened, Failure> {
         let folder = loaded.folder.as_path();
         Ok(match spec {
@@ -93,6 +129,11 @@ impl SinksAtHand {
                 let surroundings = VaultSurroundings::read(loaded.environment.as_ref());
                 let found =
                     surroundings.agree_with(name, address.as_deref(), namespace.as_deref())?;
+                let found = match (found, purpose) {
+                    (Some(found), _) => found,
+                    (None, Purpose::Planning) => return Err(surroundings.not_named(name).into()),
+                    (None, Purpose::Reading) => return Ok(Err(surroundings.not_named(name))),
+                };
                 self.addresses.insert(name.clone(), found.to_string());
                 surroundings.open(name, found, mount)
             }

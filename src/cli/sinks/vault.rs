@@ -65,13 +65,14 @@ impl VaultSurroundings {
         environment::variable(&self.name(name))
     }
 
-    /// The Vault that the environment names, which must be the one that the file states, if it states one.
+    /// The Vault that the environment names, which must be the one that the file states, if it states one; none where
+    /// neither does.
     pub(super) fn agree_with(
         &self,
         sink: &SinkName,
         address: Option<&str>,
         namespace: Option<&str>,
-    ) -> Result<FoundVault, SinkError> {
+    ) -> Result<Option<FoundVault>, SinkError> {
         let named = self.get(VAULT_ADDRESS);
         let named = named.map(|named| named.trim_end_matches('/').to_owned());
         let variable = self.name(VAULT_ADDRESS);
@@ -84,7 +85,7 @@ impl VaultSurroundings {
             }
             (Some(named), _) => (named, Naming::ByEnvironment),
             (None, Some(stated)) => (stated.to_owned(), Naming::ByFile),
-            (None, None) => return Err(not_named(sink, &variable)),
+            (None, None) => return Ok(None),
         };
 
         let named = self.get(VAULT_NAMESPACE);
@@ -101,11 +102,22 @@ impl VaultSurroundings {
         };
 
         let address = parse_address(sink, &text)?;
-        Ok(FoundVault {
+        Ok(Some(FoundVault {
             address,
             namespace,
             naming,
-        })
+        }))
+    }
+
+    /// That neither says where it is.
+    pub(super) fn not_named(&self, sink: &SinkName) -> SinkError {
+        let variable = self.name(VAULT_ADDRESS);
+        let reason = "nothing says where the Vault is".to_owned();
+        let step = format!(
+            "set {variable}, which is no secret; or state `vault.address` in the file, so that a plan \
+             without {variable} names the destination"
+        );
+        SinkError::not_set_up(sink, reason, Some(step![step]))
     }
 
     /// The sink, where credentials are at hand and may go there.
@@ -199,15 +211,6 @@ fn read_text(sink: &SinkName, path: &Path) -> Result<String, SinkError> {
 
     let bytes = files::read(path, Limit::KEY).map_err(|error| refuse(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| refuse(error.to_string()))
-}
-
-fn not_named(sink: &SinkName, variable: &str) -> SinkError {
-    let reason = "nothing says where the Vault is".to_owned();
-    let step = format!(
-        "set {variable}, which is no secret; or state `vault.address` in the file, so that a plan \
-         without {variable} names the destination"
-    );
-    SinkError::not_set_up(sink, reason, Some(step![step]))
 }
 
 fn differs(sink: &SinkName, field: &str, stated: &str, variable: &str, named: &str) -> SinkError {

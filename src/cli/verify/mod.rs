@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
+use super::credentials::names::SERVICE_ID;
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::view_of;
 use super::page::Page;
 use super::selection::load as load_reading;
 use super::services::failure::{ServiceFailure, Unavailable};
-use super::services::variables::ServiceVariables;
+use super::services::variables::{ServiceVariables, is_service_unknown};
 use super::services::{FoundEntry, Here};
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
@@ -47,7 +48,8 @@ pub(super) async fn run(arguments: &arguments::Verify) -> Result<Exit, Failure> 
         output::data(&render::verification(&view, output::width()))?;
     }
     let unknown = view.count(VerificationVerdict::NotVerified);
-    if unknown > 0 {
+    // Where a tenant was silent, it is one.
+    if unknown > 0 && exit == Exit::Done {
         output::talk(&render::not_all_verified(unknown));
     }
     let document = VerificationDocument::of_verification(view, exit.code());
@@ -66,7 +68,7 @@ async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit)
     destinations.check_target(&target)?;
     let asking = target.support().asking;
     let reader = target.reader()?;
-    let sinks = SinksAtHand::of(&loaded, &arguments.sinks.of_sinks())?;
+    let sinks = SinksAtHand::for_reading(&loaded, &arguments.sinks)?;
 
     let mut stop_requests = StopRequests::listen()?;
     let (seen, endpoints) = with_chosen!(&reader, reader => {
@@ -200,6 +202,11 @@ async fn find_services(
         desired: &loaded.desired,
         endpoints: here.endpoints,
     };
+    if is_service_unknown(ids) {
+        output::talk(&format!(
+            "{SERVICE_ID} is of no client that is declared and in the tenant, and is not used.\n"
+        ));
+    }
     let mut services = Vec::new();
     for (key, tokens) in by_client {
         let caller = match ids.get(&key) {

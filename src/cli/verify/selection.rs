@@ -107,6 +107,14 @@ impl NamedReport {
                 why: error.to_string(),
             })?;
 
+        let mut all = document.reports.iter();
+        if all.any(|report| report.plan.changes.len() != report.outcomes.len()) {
+            return Err(ServiceFailure::NoReport {
+                path: path.to_owned(),
+                why: "it does not say what became of each change".to_owned(),
+            }
+            .into());
+        }
         let stack = loaded.desired.stack.as_str();
         let environment = loaded.environment.as_ref().map(EnvironmentName::as_str);
         let mut reports = document.reports;

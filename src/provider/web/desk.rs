@@ -151,6 +151,15 @@ impl TokenDesk {
         let issued: Issued = parse(line, &body)?;
         let token = Token::of(&issued.access_token);
         self.secrets.keep(token.secret());
+        // It is printed as it is, and sent in a header (RFC 6750, 2.1).
+        if !issued
+            .access_token
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic())
+        {
+            let reason = "the token has what no token can have".to_owned();
+            return Err(unexpected_answer(line, reason).into());
+        }
         Ok(token)
     }
 

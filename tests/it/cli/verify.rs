@@ -243,13 +243,18 @@ fn the_environment_may_have_the_credentials_of_one_client() {
     let said = tenant.run_with(&set, "verify --all").exits(0);
     assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
 
-    // Of a client that is not looked at.
+    // Of a client that is not there.
     let other = [
         ("GRANTRY_CLIENT_ID", "another-client"),
         ("GRANTRY_CLIENT_SECRET", &*secret),
     ];
     let said = tenant.run_with(&other, "verify --all").exits(0);
     assert!(said.stdout.contains("1 not verified"), "{}", said.stdout);
+    assert!(
+        said.stderr.contains("GRANTRY_CLIENT_ID is of no client"),
+        "{}",
+        said.stderr
+    );
     let half = [("GRANTRY_CLIENT_ID", &*id)];
     tenant.run_with(&half, "verify --all").exits(64);
 }
@@ -301,7 +306,7 @@ fn a_job_is_told_in_files_and_in_annotations() {
 #[test]
 fn nothing_that_is_read_is_written_over() {
     let tenant = Tenant::applied(DELIVERED);
-    for file in ["grantry.yaml", "report.json"] {
+    for file in ["grantry.yaml", "report.json", ENTRY] {
         let before = std::fs::read(tenant.place.path(file)).unwrap();
         let command = format!("verify --report report.json --json {file}");
         tenant.run(&command).exits(64);

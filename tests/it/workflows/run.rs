@@ -3,7 +3,7 @@
 //! A job is called as GitHub calls its check: `plan (staging) / plan` is the job `plan` of the workflow that the job
 //! `plan` of the example calls for `staging`. `plan` alone is the first one there is.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -34,6 +34,10 @@ pub(crate) struct Run<'w> {
     origin: Origin,
     file: String,
     done: RefCell<Done>,
+    /// How often each job was asked for.
+    attempts: RefCell<BTreeMap<String, usize>>,
+    /// Which attempt at its job runs.
+    attempt: Cell<usize>,
 }
 
 /// How a job has ended; no code if it was not run.
@@ -127,6 +131,8 @@ impl<'w> Run<'w> {
             origin,
             file,
             done: RefCell::default(),
+            attempts: RefCell::default(),
+            attempt: Cell::new(1),
         }
     }
 
@@ -152,6 +158,12 @@ impl<'w> Run<'w> {
 
     /// Runs a job of a workflow that the example calls, or of its own; once more if it was run before.
     pub(crate) fn job(&self, name: &str) -> Ended {
+        let mut attempts = self.attempts.borrow_mut();
+        let attempt = attempts.entry(name.to_owned()).or_default();
+        *attempt += 1;
+        self.attempt.set(*attempt);
+        drop(attempts);
+
         let (outer, name) = match name.split_once(" / ") {
             Some((outer, name)) => (Some(Named::of(outer)), Named::of(name)),
             None => (None, Named::of(name)),
@@ -339,6 +351,7 @@ impl<'w> Run<'w> {
             ("GITHUB_SHA", text("sha")),
             ("GITHUB_REF_NAME", text("ref_name")),
             ("GITHUB_RUN_ID", self.id().to_string()),
+            ("GITHUB_RUN_ATTEMPT", self.attempt.get().to_string()),
             ("GITHUB_WORKFLOW_REF", workflow),
         ];
         variables

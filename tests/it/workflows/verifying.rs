@@ -116,6 +116,29 @@ fn a_service_that_gets_no_token_fails_the_run() {
     );
 }
 
+/// A run that is started again has nothing left to apply, and what was not proved is still not proved.
+#[test]
+#[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
+fn what_has_failed_to_verify_fails_again() {
+    let Some(mut world) = world(MAPS) else { return };
+    let _keeping = Keeping::beside(&mut world);
+    let sha = world.git(&["rev-parse", "main"]);
+    let run = world.pushed("apply", "main", &sha);
+    assert_eq!(run.job("plan").code, Some(0));
+
+    // The first two are asked for by the apply and by the proof, and the third is the service's.
+    for _ in 0..2 {
+        world.let_fail(&["POST /oauth/token:403:nth=3"]);
+        let applied = run.job("apply");
+        assert_eq!(applied.code, Some(1), "{}", applied.log);
+        assert!(
+            applied.summary.contains("**failed**: 1 failed"),
+            "{}",
+            applied.summary
+        );
+    }
+}
+
 /// Who plans what was merged need not have a token of the Vault: that a client has no credentials yet stands in its mark.
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
