@@ -41,6 +41,25 @@ impl Place {
         path
     }
 
+    /// Insists that no file here has this text, but for these.
+    #[track_caller]
+    pub(crate) fn insist_on_nowhere_else(&self, text: &str, but_for: &[&str]) {
+        let kept: Vec<PathBuf> = but_for.iter().map(|name| self.path(name)).collect();
+        let mut folders = vec![self.path("")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !kept.contains(&path) {
+                    let said = std::fs::read(&path).unwrap();
+                    let said = String::from_utf8_lossy(&said);
+                    assert!(!said.contains(text), "{}", path.display());
+                }
+            }
+        }
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         self.prepare(Command::new(env!("CARGO_BIN_EXE_grantry")), arguments)
     }

@@ -33,6 +33,8 @@ mod token;
 mod tokens;
 #[cfg(unix)]
 mod vault;
+#[cfg(unix)]
+mod vault_faults;
 mod verbosity;
 mod verify;
 #[cfg(unix)]

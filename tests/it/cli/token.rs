@@ -283,3 +283,36 @@ fn a_file_gives_no_tokens() {
         assert!(said.stderr.contains("grantry emulator"), "{}", said.stderr);
     }
 }
+
+/// The first minute of a customer: a line more in a table, and a client that gets tokens.
+#[test]
+fn a_row_more_ends_as_credentials_that_work() {
+    let tenant = Tenant::fresh("");
+    std::fs::remove_file(tenant.place.path("grantry.yaml")).unwrap();
+    let example = |name: &str| std::fs::read_to_string(format!("examples/saas/{name}")).unwrap();
+    tenant.place.write("access.yaml", &example("access.yaml"));
+    let table = example("customers.csv");
+    let few: Vec<&str> = table.lines().take(3).collect();
+    let few = few.join("\n");
+    tenant.place.write("customers.csv", &few);
+    let apply = "apply access.yaml --env production --auto-approve";
+    tenant.run(apply).exits(0);
+
+    tenant
+        .place
+        .write("customers.csv", &format!("{few}\n1001,Latecomer,basic\n"));
+    let said = tenant.run(apply).exits(0);
+    assert!(
+        said.stdout
+            .contains("Applied 2 changes. Delivered 1 entry."),
+        "{}",
+        said.stdout
+    );
+    let token = "token customer-1001 reports --config access.yaml --env production --decode";
+    let said = tenant.run(token).exits(0);
+    assert!(
+        said.stdout.contains("\"scope\": \"read:reports\""),
+        "{}",
+        said.stdout
+    );
+}

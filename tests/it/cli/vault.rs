@@ -22,16 +22,16 @@ grants:
 ";
 
 /// A tenant, a Vault, and a place to speak to both.
-struct World {
-    place: Place,
-    vault: Vault,
+pub(crate) struct World {
+    pub(crate) place: Place,
+    pub(crate) vault: Vault,
     /// It serves as long as this lives.
     _runtime: Runtime,
     _emulator: Emulator,
 }
 
 impl World {
-    fn new(more: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(more: &[(&str, &str)]) -> Self {
         let runtime = Runtime::new().unwrap();
         let vault = runtime.block_on(Vault::start());
         let emulator = Emulator::start(&Place::new(), &[]);
@@ -50,12 +50,12 @@ impl World {
         }
     }
 
-    fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         self.place
             .run(&[arguments, &["--provider", "auth0"]].concat())
     }
 
-    fn secret(&self, path: &str) -> Value {
+    pub(crate) fn secret(&self, path: &str) -> Value {
         let (_, answer) = self
             .vault
             .somebody("GET", &format!("secret/data/{path}"), json!({}));
