@@ -211,7 +211,8 @@ impl Comparison<'_> {
         };
 
         for error in sinks.absent(&loaded.desired) {
-            page.talk(&format!("Not looked at: {error}\n"));
+            let step = hint::of(error);
+            page.talk(&render::not_looked_at(&error.to_string(), step.as_deref()));
         }
         let reader = target.reader()?;
         let made = with_chosen!(&reader, reader => {

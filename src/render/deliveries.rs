@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::document::{DeliveryActionView, DeliveryView};
 use super::layout::Width;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, styled};
-use super::text::{safe, words_and_snippets};
+use super::text::{WIDTH, safe, words, words_and_snippets};
 use crate::apply::{DeliveryOutcome, Report};
 use crate::plan::Plan;
 
@@ -22,6 +22,9 @@ pub(super) fn show_deliveries(plan: &Plan, width: Width) -> String {
 
 /// Where a remark begins.
 const INDENT: usize = 6;
+
+/// How far to the right the reason stands why something was not delivered.
+const REASON: usize = 13;
 
 fn show(delivery: &DeliveryView, width: Width) -> String {
     let style = match delivery.action {
@@ -98,9 +101,10 @@ pub(super) fn show_delivered(report: &Report) -> String {
                 _ => word,
             };
             let reason = match outcome {
-                DeliveryOutcome::Failed(error) => {
-                    format!("\n             {}", safe(&error.to_string()))
-                }
+                DeliveryOutcome::Failed(error) => words(&safe(&error.to_string()), WIDTH - REASON)
+                    .iter()
+                    .map(|line| format!("\n{:REASON$}{line}", ""))
+                    .collect(),
                 _ => String::new(),
             };
 

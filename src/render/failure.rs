@@ -1,5 +1,7 @@
 //! What went wrong, and what to do next.
 
+use anstyle::Style;
+
 use super::style::{REMOVED, STRONG, styled};
 use super::text::{WIDTH, safe, words, words_and_snippets};
 use crate::model::{Advice as _, Words};
@@ -48,13 +50,26 @@ pub fn refusals(refusals: &[Refusal], words: Words) -> String {
     out
 }
 
+/// A sink that nobody can look into in this run, with what would let somebody.
+#[must_use]
+pub fn not_looked_at(reason: &str, hint: Option<&str>) -> String {
+    let message = behind("Not looked at:", STRONG, reason);
+    let help = hint.map(self::hint).unwrap_or_default();
+
+    message + &help
+}
+
 /// A text behind its label, and no line of it below the label.
 pub(super) fn label(label: &str, text: &str) -> String {
+    behind(label, REMOVED.bold(), text)
+}
+
+fn behind(label: &str, style: Style, text: &str) -> String {
     let indent = label.len() + 1;
     let lines = words(&safe(text), WIDTH - indent);
     let text = lines.join(&format!("\n{}", " ".repeat(indent)));
 
-    let label = styled(REMOVED.bold(), label);
+    let label = styled(style, label);
     format!("{label} {text}\n")
 }
 

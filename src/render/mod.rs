@@ -43,7 +43,7 @@ pub use checkup::{Diagnosis, Subject, checkup, scopes};
 pub use drift::drift;
 pub use environments::{applied_environments, planned_environments};
 pub use estimate::time;
-pub use failure::{conflicts, failure, hint, refusals};
+pub use failure::{conflicts, failure, hint, not_looked_at, refusals};
 pub use findings::findings;
 pub use human::{plan, planned, valid};
 pub use layout::{Detail, Layout, Width};
