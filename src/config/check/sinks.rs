@@ -72,9 +72,7 @@ pub(super) fn check_paths(context: &Context<'_>) -> Vec<Problem> {
 
 /// Whether a path of files is that of another environment too. A Vault, or a program, may be another one in each.
 fn needs_environment(kind: SinkKind, path: &PathTemplate, context: &Context<'_>) -> bool {
-    let is_of_files = matches!(kind, SinkKind::File | SinkKind::Age);
-
-    is_of_files && context.environment.is_some() && !path.names_environment()
+    kind.is_of_files() && context.environment.is_some() && !path.names_environment()
 }
 
 /// Credentials in one place: those of one client would be written over those of another.

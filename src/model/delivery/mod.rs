@@ -8,7 +8,7 @@ mod label;
 mod sink;
 mod template;
 
-pub use destination::{Destination, SinkKind};
+pub use destination::Destination;
 pub use label::{Holds, Label, LabelError, Looked, Seen};
-pub use sink::{EntryFormat, SinkSpec};
+pub use sink::{EntryFormat, SinkKind, SinkSpec};
 pub use template::{PathTemplate, PathTemplateError, Slots};

@@ -1,11 +1,12 @@
-//! A sink as a configuration describes it.
+//! The kinds of sinks, and a sink as a configuration describes it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Destination, PathTemplate, SinkKind, Slots};
+use super::{Destination, PathTemplate, Slots};
 use crate::model::{AgeRecipient, SinkName};
 
 /// A sink: what keeps the credentials of clients. Of where that is, a configuration says what is
@@ -57,6 +58,59 @@ pub enum EntryFormat {
     Dotenv,
     /// One JSON object.
     Json,
+}
+
+/// The kinds of sinks.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SinkKind {
+    /// A file each, readable by its owner alone.
+    File,
+    /// A file each, encrypted.
+    Age,
+    /// A KV store, version 2, of Vault or `OpenBao`.
+    Vault,
+    /// A program that is told.
+    Exec,
+}
+
+impl SinkKind {
+    /// How it is called in a configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Age => "age",
+            Self::Vault => "vault",
+            Self::Exec => "exec",
+        }
+    }
+
+    /// Whether the credentials that lie there can be read back.
+    #[must_use]
+    pub fn is_readable(self) -> bool {
+        match self {
+            Self::File | Self::Vault => true,
+            Self::Age | Self::Exec => false,
+        }
+    }
+
+    /// Whether its entries are files beside the configuration.
+    #[must_use]
+    pub fn is_of_files(self) -> bool {
+        match self {
+            Self::File | Self::Age => true,
+            Self::Vault | Self::Exec => false,
+        }
+    }
+}
+
+impl fmt::Display for SinkKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
 }
 
 impl SinkSpec {
