@@ -101,10 +101,11 @@ pub(super) fn show_delivered(report: &Report) -> String {
                 _ => word,
             };
             let reason = match outcome {
-                DeliveryOutcome::Failed(error) => words(&safe(&error.to_string()), WIDTH - REASON)
-                    .iter()
-                    .map(|line| format!("\n{:REASON$}{line}", ""))
-                    .collect(),
+                DeliveryOutcome::Failed(error) => {
+                    let lines = words(&safe(&error.to_string()), WIDTH - REASON);
+                    let indent = format!("\n{}", " ".repeat(REASON));
+                    indent.clone() + &lines.join(&indent)
+                }
                 _ => String::new(),
             };
 

@@ -1,6 +1,7 @@
 //! What sinks do with what others left in their way.
 
 mod age;
+mod entry_file;
 mod exec;
 mod file;
 mod folder;
