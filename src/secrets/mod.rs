@@ -51,7 +51,7 @@ pub use exec::ExecSink;
 pub use file::FileSink;
 pub use sinks::Sinks;
 #[cfg(feature = "cli")]
-pub use vault::{VaultLogin, VaultSettings, VaultSink};
+pub use vault::{VaultLogin, VaultSession, VaultSettings, VaultSink};
 
 /// What keeps the credentials of clients. Places are as
 /// [`Destination::place`](crate::model::Destination::place) has them.

@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::plan::{self, Place, Plan, Reveal, Surroundings};
 use crate::provider::Observe;
-use crate::secrets::{AgeSink, ExecSink, FileSink, Sink, SinkError, Sinks};
+use crate::secrets::{AgeSink, ExecSink, FileSink, Sink, SinkError, Sinks, VaultSession};
 
 mod vault;
 
@@ -28,6 +28,8 @@ pub(super) struct SinksAtHand {
     sinks: Sinks,
     /// Where they are, as the environment says.
     addresses: BTreeMap<SinkName, String>,
+    /// By the addresses of Vaults, with their namespaces: who we are there is the same for all of them.
+    sessions: BTreeMap<String, VaultSession>,
     /// Those that nobody can speak to in this run, and why.
     absent: BTreeMap<SinkName, SinkError>,
     environment: Option<EnvironmentName>,
@@ -66,6 +68,7 @@ impl SinksAtHand {
         let mut at_hand = Self {
             sinks: Sinks::new(output::secrets(), environment::now),
             addresses: BTreeMap::new(),
+            sessions: BTreeMap::new(),
             absent: BTreeMap::new(),
             environment: loaded.environment.clone(),
             reveal: if arguments.reveal_existing {
@@ -134,8 +137,10 @@ impl SinksAtHand {
                     (None, Purpose::Planning) => return Err(surroundings.not_named(name).into()),
                     (None, Purpose::Reading) => return Ok(Err(surroundings.not_named(name))),
                 };
-                self.addresses.insert(name.clone(), found.to_string());
-                surroundings.open(name, found, mount)
+                let address = found.to_string();
+                self.addresses.insert(name.clone(), address.clone());
+                let session = self.sessions.entry(address).or_default().clone();
+                surroundings.open(name, found, mount, session)
             }
             SinkSpec::Exec { .. } => open_program(name, arguments),
         })

@@ -14,7 +14,7 @@ use crate::cli::credentials::names::{
 use crate::cli::environment;
 use crate::files::{self, Limit};
 use crate::model::{EnvironmentName, SinkName, safe_path, step};
-use crate::secrets::{SinkError, VaultLogin, VaultSettings, VaultSink};
+use crate::secrets::{SinkError, VaultLogin, VaultSession, VaultSettings, VaultSink};
 
 /// Where Kubernetes puts the token of a pod.
 const POD_TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
@@ -121,7 +121,13 @@ impl VaultSurroundings {
     }
 
     /// The sink, where credentials are at hand and may go there.
-    pub(super) fn open(&self, sink: &SinkName, found: FoundVault, mount: &str) -> Opened {
+    pub(super) fn open(
+        &self,
+        sink: &SinkName,
+        found: FoundVault,
+        mount: &str,
+        session: VaultSession,
+    ) -> Opened {
         let variable = self.name(VAULT_ADDRESS);
         if found.naming == Naming::ByFile {
             return Err(SinkError::not_set_up(
@@ -142,7 +148,7 @@ impl VaultSurroundings {
             authority,
             login: self.login(sink)?,
         };
-        Ok(Box::new(VaultSink::new(settings)?))
+        Ok(Box::new(VaultSink::new(settings, session)?))
     }
 
     fn login(&self, sink: &SinkName) -> Result<VaultLogin, SinkError> {
@@ -191,7 +197,7 @@ fn parse_address(sink: &SinkName, text: &str) -> Result<Url, SinkError> {
 
     let address: Url = text.parse().map_err(|_| {
         let step = step!["write it as in `https://vault.example:8200`"];
-        refuse("its address is none", step)
+        refuse("its address is no URL", step)
     })?;
     match VaultSettings::check_address(&address) {
         Ok(()) => Ok(address),

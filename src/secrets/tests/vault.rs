@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::model::Holds;
-use crate::secrets::{VaultLogin, VaultSettings, VaultSink};
+use crate::secrets::{VaultLogin, VaultSession, VaultSettings, VaultSink};
 
 #[path = "../../../tests/it/helpers/vault/mod.rs"]
 pub(super) mod double;
@@ -27,7 +27,7 @@ pub(super) fn settings(vault: &Vault) -> VaultSettings {
 }
 
 pub(super) fn sink(vault: &Vault) -> VaultSink {
-    VaultSink::new(settings(vault)).unwrap()
+    VaultSink::new(settings(vault), VaultSession::default()).unwrap()
 }
 
 /// One that may do what these rules say.
@@ -36,7 +36,7 @@ pub(super) fn limited(vault: &Vault, rules: &[(&str, &[&str])]) -> VaultSink {
     vault.let_in(token, rules);
     let mut settings = settings(vault);
     settings.login = VaultLogin::Token(token.into());
-    VaultSink::new(settings).unwrap()
+    VaultSink::new(settings, VaultSession::default()).unwrap()
 }
 
 fn check_changed(error: &SinkError) {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::vault::double::{ROOT, Vault};
 use super::vault::{PLACE, limited, settings, sink};
 use super::*;
-use crate::secrets::{VaultLogin, VaultSettings, VaultSink};
+use crate::secrets::{VaultLogin, VaultSession, VaultSettings, VaultSink};
 
 #[tokio::test]
 async fn without_the_right_to_list_each_is_asked_for() {
@@ -55,7 +55,7 @@ async fn no_other_store_is_written_to() {
     ] {
         let mut settings = settings(&vault);
         settings.mount = mount.to_owned();
-        let sink = VaultSink::new(settings).unwrap();
+        let sink = VaultSink::new(settings, VaultSession::default()).unwrap();
         let places = [format!("{mount}/m2m/gift")];
         let error = match sink.check(&places).await {
             Ok(()) => sink.look(&places).await.unwrap_err(),
@@ -94,13 +94,13 @@ async fn one_login_is_enough_for_a_run() {
     ] {
         let mut settings = settings(&vault);
         settings.login = login;
-        let sink = VaultSink::new(settings.clone()).unwrap();
+        let sink = VaultSink::new(settings.clone(), VaultSession::default()).unwrap();
         sink.check(&[PLACE.to_owned()]).await.unwrap();
         look(&sink, PLACE).await;
         assert!(!format!("{sink:?} {settings:?}").contains("canary"));
 
         // Each of them was good for one.
-        let error = VaultSink::new(settings)
+        let error = VaultSink::new(settings, VaultSession::default())
             .unwrap()
             .check(&[])
             .await
@@ -115,7 +115,7 @@ async fn a_token_that_is_not_known_is_told_from_a_right_that_lacks() {
     let vault = Vault::start().await;
     let mut stranger = settings(&vault);
     stranger.login = VaultLogin::Token("hvs.canary-of-nobody".into());
-    let sink = VaultSink::new(stranger).unwrap();
+    let sink = VaultSink::new(stranger, VaultSession::default()).unwrap();
     let error = sink.check(&[PLACE.to_owned()]).await.unwrap_err();
     assert!(matches!(error, SinkError::Unauthorized { .. }), "{error:?}");
     check_hidden(&error);
@@ -130,7 +130,7 @@ async fn namespaces_are_apart() {
     let vault = Vault::start().await;
     let mut settings = settings(&vault);
     settings.namespace = Some("team".to_owned());
-    let team = VaultSink::new(settings).unwrap();
+    let team = VaultSink::new(settings, VaultSession::default()).unwrap();
     team.put(PLACE, &entry(), None).await.unwrap();
     assert_eq!(look(&sink(&vault), PLACE).await, Looked::Nothing);
     assert_eq!(seen(&team, PLACE).await.label, entry().label);
@@ -152,7 +152,7 @@ fn nothing_is_sent_where_others_could_read_it() {
             authority: None,
             login: VaultLogin::Token(ROOT.into()),
         };
-        let error = VaultSink::new(settings).unwrap_err();
+        let error = VaultSink::new(settings, VaultSession::default()).unwrap_err();
         assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
         check_hidden(&error);
     }

@@ -8,10 +8,10 @@ use reqwest::{Certificate, Method, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 use time::OffsetDateTime;
-use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
+use super::VaultSession;
 use super::settings::{VaultSettings, secret_header};
 use crate::model::{Secrets, is_loopback, step};
 use crate::secrets::SinkError;
@@ -31,8 +31,7 @@ const LARGEST_BODY: usize = 64 << 20;
 pub(super) struct Client {
     http: reqwest::Client,
     pub(super) settings: VaultSettings,
-    /// What it let us in with: it stays here.
-    pub(super) token: OnceCell<SecretString>,
+    pub(super) session: VaultSession,
     /// What no message may show.
     pub(super) secrets: Secrets,
 }
@@ -98,7 +97,7 @@ impl Request {
 }
 
 impl Client {
-    pub(super) fn new(settings: VaultSettings) -> Result<Self, SinkError> {
+    pub(super) fn new(settings: VaultSettings, session: VaultSession) -> Result<Self, SinkError> {
         settings.refuse_unusable()?;
         let http = configure(&settings).map_err(|error| {
             let advice = step!["see that its authorities are certificates in PEM"];
@@ -108,7 +107,7 @@ impl Client {
         Ok(Self {
             http,
             settings,
-            token: OnceCell::new(),
+            session,
             secrets: Secrets::default(),
         })
     }

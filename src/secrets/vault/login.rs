@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value as Json, json};
 
+use super::VaultSession;
 use super::client::{Client, Request};
 use super::settings::VaultLogin;
 use crate::model::step;
@@ -12,7 +13,8 @@ use crate::secrets::SinkError;
 impl Client {
     /// The token of this run, which it asks for once.
     pub(super) async fn token(&self) -> Result<&SecretString, SinkError> {
-        self.token.get_or_try_init(|| self.log_in()).await
+        let VaultSession(token) = &self.session;
+        token.get_or_try_init(|| self.log_in()).await
     }
 
     async fn log_in(&self) -> Result<SecretString, SinkError> {

@@ -9,9 +9,12 @@ mod settings;
 mod writing;
 
 use std::fmt;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
 
 use self::client::Client;
 pub use self::settings::{VaultLogin, VaultSettings};
@@ -23,10 +26,14 @@ pub struct VaultSink {
     client: Client,
 }
 
+/// What a Vault has let us in with: several stores of it share that, since a login may be good for one time only.
+#[derive(Clone, Default)]
+pub struct VaultSession(Arc<OnceCell<SecretString>>);
+
 impl VaultSink {
-    /// For one store; nothing is sent yet.
-    pub fn new(settings: VaultSettings) -> Result<Self, SinkError> {
-        let client = Client::new(settings)?;
+    /// For one store; nothing is sent yet. The session is that of the same Vault, namespace and login.
+    pub fn new(settings: VaultSettings, session: VaultSession) -> Result<Self, SinkError> {
+        let client = Client::new(settings, session)?;
         Ok(Self { client })
     }
 }
@@ -89,6 +96,15 @@ impl Sink for VaultSink {
             self.client.remove(path, before).await
         }
         .boxed()
+    }
+}
+
+/// Says nothing of it.
+impl fmt::Debug for VaultSession {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VaultSession")
+            .finish_non_exhaustive()
     }
 }
 

@@ -287,6 +287,27 @@ fn without_a_vault_the_variables_count() {
     assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
 }
 
+/// A secret id may be good for one login only.
+#[test]
+fn two_sinks_in_one_vault_share_a_login() {
+    let role = [
+        ("VAULT_ROLE_ID", "a-role"),
+        ("VAULT_SECRET_ID", "a-secret-id"),
+    ];
+    let world = World::new(&role);
+    let login = json!({ "role_id": "a-role", "secret_id": "a-secret-id" });
+    world
+        .vault
+        .expect_login("approle", login, "hvs.of-an-approle");
+    let both = CONFIGURATION.replace("deliver: vault", "deliver: [vault, later]");
+    world.place.write("grantry.yaml", &both);
+
+    world.run(&["apply", "--auto-approve"]).exits(0);
+    let asked = world.vault.asked();
+    let logins = asked.iter().filter(|asked| asked.contains("/login"));
+    assert_eq!(logins.count(), 1, "{asked:?}");
+}
+
 #[test]
 fn a_file_names_no_namespace_that_a_token_is_sent_to() {
     let world = World::new(&[("VAULT_TOKEN", ROOT), ("VAULT_NAMESPACE", "team")]);
