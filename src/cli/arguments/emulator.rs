@@ -60,15 +60,20 @@ impl Emulator {
 /// How to say what goes wrong, and what is said of it.
 const AFTER_HELP: &str = "\
 Faults: TARGET:KIND[:OPTION,…], as in `POST /clients:commit-then-500:nth=3`
-  TARGET  `*`, or a method and a path below /api/v2, each of which may be `*`; an id may be `*` too
-  KIND    before the deed: a status such as `500` or `429`, `reset` (no answer), `slow=30s`
-          after the deed: `commit-then-429` or another status, `commit-then-reset`, `truncate`
-          (half of the body), `twice` (a proxy on the way sends the request again)
+  TARGET  `*`, or a method and a path below /api/v2, each of which may be `*`;
+          an id may be `*` too
+  KIND    before the deed: a status such as `500` or `429`, `reset` (no
+          answer), `slow=30s`
+          after the deed: `commit-then-429` or another status,
+          `commit-then-reset`, `truncate` (half of the body), `twice` (a proxy
+          on the way sends the request again)
           of a listing with a total: `short-page` (one object is missing)
-  OPTION  `nth=3` (only the third that matches), `every=3`, `p=0.05` with `seed=7` (a share of
-          them, the same in every run), `retry-after=1` (with a status)
+  OPTION  `nth=3` (only the third that matches), `every=3`, `p=0.05` with
+          `seed=7` (a share of them, the same in every run), `retry-after=1`
+          (with a status)
 The first fault that applies to a request happens.
 
-On stderr, with the time, is a line for each request that was refused: its status, the client that
-asked, and the reason. With `-v` there is one for each that changed something or got a token too,
-with `-vv` for every request. No secret and no token is in it.";
+On stderr, with the time, is a line for each request that was refused: its
+status, the client that asked, and the reason. With `-v` there is one for each
+that changed something or got a token too, with `-vv` for every request. No
+secret and no token is in it.";

@@ -210,7 +210,10 @@ async fn find_services(
     let mut services = Vec::new();
     for (key, tokens) in by_client {
         let caller = match ids.get(&key) {
-            None => Standing::NotAtHand("the client is not in the tenant yet".to_owned()),
+            None => Standing::NotAtHand(
+                "no client in the tenant is this one, or more than one: `plan` says which"
+                    .to_owned(),
+            ),
             Some(id) => match sinks.find_entry(&loaded.desired, &key).await? {
                 Ok(entry) => stand(entry, here, &key, id, loaded),
                 Err(why) => stand_by_variables(&variables, &key, id, &why)?,

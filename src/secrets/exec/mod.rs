@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use self::program::{Failure, Output, Program};
 use self::wire::{Request, read_looked};
 use super::{Entry, Sink, SinkError};
-use crate::model::{Looked, Secrets, Seen, SinkName, step};
+use crate::model::{Looked, Secrets, Seen, SinkName, safe_path, step};
 use crate::words::sanitize;
 
 /// How long a program may take.
@@ -105,8 +105,13 @@ impl ExecSink {
         match failure {
             Failure::NotStarted(error) => SinkError::NotSetUp {
                 sink,
-                reason: format!("its program cannot be started: {error}"),
-                next_step: Some(step!["name a program that may be run here"]),
+                reason: format!(
+                    "{} cannot be started: {error}",
+                    safe_path(&self.program.path)
+                ),
+                next_step: Some(step![
+                    "name a program that may be run here; its path is from the working directory"
+                ]),
             },
             Failure::Broken(error) => SinkError::Unreachable {
                 sink,
