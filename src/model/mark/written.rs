@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash};
 use crate::model::{Attrs, ClientSpec, Key, StackName};
 
-/// A mark as it is written in a client's metadata, whether or not it can be read.
+/// A mark as it is written in the metadata or attributes of an object, whether or not it can be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Written {
     /// The value of `grantry_stack`; empty where it is no text.
