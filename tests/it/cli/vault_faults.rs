@@ -50,7 +50,8 @@ fn survive(request: &str, trouble: Trouble) {
 
 #[test]
 fn an_answer_of_the_vault_that_is_lost_loses_no_credentials() {
-    for request in list_requests() {
+    let writes = list_requests().into_iter();
+    for request in writes.filter(|request| request.starts_with("POST secret/")) {
         survive(&request, Trouble::DropAfter);
     }
 }

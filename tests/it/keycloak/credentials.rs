@@ -134,7 +134,7 @@ fn survive(fault: Fault) {
 #[test]
 fn an_answer_of_a_realm_that_is_lost_loses_no_credentials() {
     let writes = World::list_requests().into_iter();
-    let writes = writes.filter(|(method, path, _)| *method != "GET" && path.contains("/client"));
+    let writes = writes.filter(|(method, path, _)| *method != "GET" && path.contains("/clients"));
     for (method, path, nth) in writes {
         survive(Fault {
             method,
