@@ -238,20 +238,42 @@ impl<'a> Courier<'a> {
                 (Some(secret.ok_or(DeliveryError::NotInSink)?), since)
             }
             Some(SecretSource::Nothing) => (None, None),
-            _ => {
-                // What is somebody's is not written over, whatever stands beside it.
-                if delivery.reason == Some(DeliveryReason::WrittenSince) {
-                    let there = self.read_back(recipient, delivery).await?;
-                    there.ok_or(DeliveryError::NotInSink)?;
-                }
-                (secret.cloned(), None)
-            }
+            _ => (secret.cloned(), None),
         };
+        self.refuse_foreign(recipient, delivery, before).await?;
+
         let since = since.unwrap_or_else(|| self.sinks.now());
         let destination = &delivery.destination;
         let entry = self.make_entry(recipient, secret, since, destination, before)?;
         sink.put(place, &entry, before).await?;
         Ok(())
+    }
+
+    /// Makes sure, where something was written to a place since its label was, that it is still of whom that speaks: what
+    /// is somebody's is not written over, whatever stands beside it.
+    async fn refuse_foreign(
+        &self,
+        recipient: Recipient<'_>,
+        delivery: &PlannedDelivery,
+        before: Option<&Seen>,
+    ) -> Result<(), DeliveryError> {
+        let Some(label) = before.map(|seen| &seen.label) else {
+            return Ok(());
+        };
+        // A run that was interrupted leaves this too, of a client that nobody uses yet. It needs no permission to read.
+        let is_unfinished = delivery.reason == Some(DeliveryReason::Interrupted)
+            && label.client_id.as_str() == recipient.id.as_str();
+        if !label.is_outlived() || is_unfinished || !delivery.destination.kind.is_readable() {
+            return Ok(());
+        }
+
+        let sink = self.sinks.get(&delivery.sink)?;
+        match sink.read(&delivery.destination.place).await? {
+            Some(there) if (&there.label.stack, &there.label.key) != (&label.stack, &label.key) => {
+                Err(DeliveryError::NotInSink)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn seen(&self, delivery: &PlannedDelivery) -> Option<&'a Seen> {

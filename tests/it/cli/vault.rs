@@ -219,6 +219,13 @@ fn what_somebody_has_written_over_an_entry_is_not_pruned() {
         );
         assert_eq!(world.secret("m2m/courier"), theirs);
     }
+
+    // Nor written over, when there is such a client again: not at once, and not by the run that heals.
+    world.place.write("grantry.yaml", CONFIGURATION);
+    for _ in 0..2 {
+        world.run(&["apply", "--auto-approve"]).exits(5);
+        assert_eq!(world.secret("m2m/courier"), theirs);
+    }
 }
 
 #[test]
