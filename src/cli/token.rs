@@ -102,14 +102,11 @@ async fn find_caller(
         }
     }
 
-    let variables = ServiceVariables {
-        desired: &loaded.desired,
-        endpoints,
-    };
-    if arguments.credentials != Some(CredentialsFrom::Sink)
-        && let Some(caller) = variables.caller(wanted.key, wanted.client)?
-    {
-        return Ok(caller);
+    if arguments.credentials != Some(CredentialsFrom::Sink) {
+        let variables = ServiceVariables::read(&loaded.desired, endpoints)?;
+        if let Some(caller) = variables.caller(wanted.key, wanted.client)? {
+            return Ok(caller);
+        }
     }
     let client = wanted.key.to_string();
     Err(ServiceFailure::NoCredentials { client, why }.into())

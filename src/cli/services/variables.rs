@@ -13,22 +13,46 @@ use crate::cli::output;
 use crate::model::{ClientId, Desired, DesiredClient, Endpoints, Key, is_loopback, name_variables};
 use crate::provider::Caller;
 
+/// An id and a secret.
+type Credentials = (ClientId, SecretString);
+
 /// Where they may be: in the two variables for one service, and in those that an emulator prints for each.
 #[derive(Debug)]
 pub(in crate::cli) struct ServiceVariables<'a> {
-    pub(in crate::cli) desired: &'a Desired,
-    pub(in crate::cli) endpoints: &'a Endpoints,
+    service: Option<Credentials>,
+    /// What the variables of each client begin with. Keys stand in a file, so that whoever writes it chooses which
+    /// variables these are: what is in them goes to this machine only, and elsewhere there are none.
+    printed: BTreeMap<&'a Key, String>,
 }
 
-impl ServiceVariables<'_> {
+impl<'a> ServiceVariables<'a> {
+    pub(in crate::cli) fn read(
+        desired: &'a Desired,
+        endpoints: &Endpoints,
+    ) -> Result<Self, ServiceFailure> {
+        let token_endpoint: Option<Url> = endpoints.token_endpoint.parse().ok();
+        let keys = desired.clients.keys().map(|key| (key, key));
+        let named = name_variables(keys).named.into_iter();
+        let named = named.filter(|(name, _)| !OWN.contains(&name.as_str()));
+
+        Ok(Self {
+            service: read_service()?,
+            printed: if token_endpoint.is_some_and(|url| is_loopback(&url)) {
+                named.map(|(name, key)| (key, name)).collect()
+            } else {
+                BTreeMap::new()
+            },
+        })
+    }
+
     /// The service as whom to ask for tokens of a client; none where nobody says.
     pub(in crate::cli) fn caller(
         &self,
         key: &Key,
         client: &DesiredClient,
     ) -> Result<Option<Caller>, ServiceFailure> {
-        let set = match read_service()? {
-            Some(set) => Some(set),
+        let set = match &self.service {
+            Some(set) => Some(set.clone()),
             None => self.read_printed(key)?,
         };
         let Some((id, secret)) = set else {
@@ -53,42 +77,31 @@ impl ServiceVariables<'_> {
         client: &DesiredClient,
         id: &ClientId,
     ) -> Result<Option<Caller>, ServiceFailure> {
-        let set = read_service()?.filter(|(set, _)| set == id);
-        let set = match set {
-            Some(set) => Some(set),
-            None => self.read_printed(key)?.filter(|(set, _)| set == id),
+        let set = match &self.service {
+            Some((set, secret)) if set == id => Some((set.clone(), secret.clone())),
+            _ => self.read_printed(key)?.filter(|(set, _)| set == id),
         };
 
         Ok(set.map(|(id, secret)| caller(client, id, secret)))
     }
 
-    /// What an emulator has printed for a client. Keys stand in a file, so that whoever writes it chooses which
-    /// variables these are: what is in them goes to this machine only.
-    fn read_printed(&self, key: &Key) -> Result<Option<(ClientId, SecretString)>, ServiceFailure> {
-        let token_endpoint: Option<Url> = self.endpoints.token_endpoint.parse().ok();
-        if !token_endpoint.is_some_and(|url| is_loopback(&url)) {
-            return Ok(None);
-        }
+    /// Whether the variables for one service are of none of these clients.
+    pub(in crate::cli) fn are_of_none(&self, ids: &BTreeMap<Key, ClientId>) -> bool {
+        let mut ids = ids.values();
 
-        let keys = self.desired.clients.keys().map(|key| (key, key));
-        let mut named = name_variables(keys).named.into_iter();
-        match named.find(|(name, named)| *named == key && !OWN.contains(&name.as_str())) {
-            Some((name, _)) => environment::of_service(&name)
-                .map(|(id, secret)| parse(id, secret))
-                .transpose(),
-            None => Ok(None),
-        }
+        let service = self.service.as_ref();
+        service.is_some_and(|(set, _)| !ids.any(|id| id == set))
+    }
+
+    fn read_printed(&self, key: &Key) -> Result<Option<Credentials>, ServiceFailure> {
+        let printed = self.printed.get(key);
+        let printed = printed.and_then(|name| environment::of_service(name));
+
+        printed.map(|(id, secret)| parse(id, secret)).transpose()
     }
 }
 
-/// Whether the variables for one service are of none of these clients.
-pub(in crate::cli) fn is_service_unknown(ids: &BTreeMap<Key, ClientId>) -> bool {
-    let set = read_service().ok().flatten();
-
-    set.is_some_and(|(set, _)| !ids.values().any(|id| *id == set))
-}
-
-fn read_service() -> Result<Option<(ClientId, SecretString)>, ServiceFailure> {
+fn read_service() -> Result<Option<Credentials>, ServiceFailure> {
     let id = environment::variable(SERVICE_ID);
     let secret = environment::secret(SERVICE_SECRET);
     match (id, secret) {
@@ -102,7 +115,7 @@ fn read_service() -> Result<Option<(ClientId, SecretString)>, ServiceFailure> {
     }
 }
 
-fn parse(id: ServiceId, secret: SecretString) -> Result<(ClientId, SecretString), ServiceFailure> {
+fn parse(id: ServiceId, secret: SecretString) -> Result<Credentials, ServiceFailure> {
     // From here on: whatever is said of what follows may hold it.
     output::secrets().keep(&secret);
 

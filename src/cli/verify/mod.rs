@@ -11,7 +11,7 @@ use super::faces::view_of;
 use super::page::Page;
 use super::selection::load as load_reading;
 use super::services::failure::{ServiceFailure, Unavailable};
-use super::services::variables::{ServiceVariables, is_service_unknown};
+use super::services::variables::ServiceVariables;
 use super::services::{FoundEntry, Here};
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
@@ -198,11 +198,8 @@ async fn find_services(
             .push(token);
     }
 
-    let variables = ServiceVariables {
-        desired: &loaded.desired,
-        endpoints: here.endpoints,
-    };
-    if is_service_unknown(ids) {
+    let variables = ServiceVariables::read(&loaded.desired, here.endpoints)?;
+    if variables.are_of_none(ids) {
         output::talk(&format!(
             "{SERVICE_ID} is of no client that is declared and in the tenant, and is not used.\n"
         ));
@@ -216,7 +213,7 @@ async fn find_services(
             ),
             Some(id) => match sinks.find_entry(&loaded.desired, &key).await? {
                 Ok(entry) => stand(entry, here, &key, id, loaded),
-                Err(why) => stand_by_variables(&variables, &key, id, &why)?,
+                Err(why) => stand_by_variables(&variables, loaded, &key, id, &why)?,
             },
         };
         services.push(Service { tokens, caller });
@@ -227,6 +224,7 @@ async fn find_services(
 /// Of the sinks none has the credentials: the variables may have them.
 fn stand_by_variables(
     variables: &ServiceVariables<'_>,
+    loaded: &Loaded,
     key: &Key,
     id: &ClientId,
     why: &[Unavailable],
@@ -236,7 +234,7 @@ fn stand_by_variables(
     if let Some(strange) = all.find(|why| matches!(why, Unavailable::Strange(_))) {
         return Ok(Standing::Wrong(strange.to_string()));
     }
-    if let Some(client) = variables.desired.clients.get(key)
+    if let Some(client) = loaded.desired.clients.get(key)
         && let Some(caller) = variables.caller_as(key, client, id)?
     {
         return Ok(Standing::Ready(caller));
