@@ -52,6 +52,13 @@ impl Budget {
     pub(super) fn into_text(self) -> String {
         self.text
     }
+
+    /// The same, and in the end how much there was no room for.
+    pub(super) fn into_text_without(self, left_out: usize) -> String {
+        let more = count_left_out(left_out).map(|more| format!("\n…{more}\n"));
+
+        self.text + &more.unwrap_or_default()
+    }
 }
 
 /// What was left out.

@@ -1,7 +1,5 @@
 //! The comment of a report: what was done, and what was not.
 
-use std::fmt::Write as _;
-
 use super::super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
 use super::super::text::count;
 use super::budget::{Budget, MOST};
@@ -86,14 +84,7 @@ pub fn reports(document: &ReportDocument) -> String {
         }
     }
 
-    let mut text = out.into_text();
-    if left_out > 0 {
-        let _ = writeln!(
-            text,
-            "\n… and {left_out} more, for which there is no room here"
-        );
-    }
-    text
+    out.into_text_without(left_out)
 }
 
 /// The first line: what became of all of it.

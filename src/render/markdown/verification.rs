@@ -1,7 +1,5 @@
 //! What tokens have proved of grants, as a comment.
 
-use std::fmt::Write as _;
-
 use super::super::text::counted;
 use super::budget::{Budget, MOST};
 use super::failure::show_failure;
@@ -38,14 +36,7 @@ pub fn verification(document: &VerificationDocument) -> String {
         left_out = out.add_all(items, room);
     }
 
-    let mut text = out.into_text();
-    if left_out > 0 {
-        let _ = writeln!(
-            text,
-            "\n… and {left_out} more, for which there is no room here"
-        );
-    }
-    text
+    out.into_text_without(left_out)
 }
 
 /// The first line: what all of it came to.
