@@ -387,11 +387,11 @@ mod tests {
 
     #[test]
     fn what_is_deleted_is_named_however_many_plans_there_are() {
-        let mut document = document(110, 1);
-        for plan in &mut document.plans[1..] {
+        let mut many = document(110, 1);
+        for plan in &mut many.plans[1..] {
             plan.changes[0].action = ActionView::Create;
         }
-        let text = plans(&document);
+        let text = plans(&many);
         assert!(text.len() <= MOST, "{}", text.len());
         let deleted = "> To be deleted:\n> - `stack-0`: `resource_servers.api0`\n";
         assert!(text.contains(deleted), "{text:.2000}");

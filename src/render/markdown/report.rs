@@ -226,19 +226,19 @@ mod tests {
 
     #[test]
     fn what_is_not_known_of_twins_is_said() {
-        let document = document(&json!([]), Some("the tenant\nis `silent`"));
+        let doubtful = document(&json!([]), Some("the tenant\nis `silent`"));
         let said = "whether a client was created twice is not known";
 
         let first = format!("`maps`: **applied**: 1 change, but {said}");
-        assert_eq!(headline(&document), first);
-        let comment = reports(&document);
+        assert_eq!(headline(&doubtful), first);
+        let comment = reports(&doubtful);
         assert!(
             comment.contains(&format!("- {said}: `` the tenant\\nis `silent` ``")),
             "{comment}"
         );
         assert!(comment.contains("plan again to see"), "{comment}");
 
-        let commands = github::reports(&document);
+        let commands = github::reports(&doubtful);
         let error = format!(
             "::error title=twins-unknown::{said}: the tenant%0Ais `silent`%0Aplan again to see\n"
         );
