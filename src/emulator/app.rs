@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::authority::Authority;
 use super::conditions::{ActiveConditions, Conditions};
 use super::journal::Journal;
-use super::signing_key::SigningKey;
+use super::signing_keys::SigningKeys;
 use super::tenant::Tenant;
 use super::token::assertion::UsedAssertions;
 use super::token::quota::IssuedTokens;
@@ -15,7 +15,7 @@ use super::transport::Scheme;
 
 /// What an emulator takes over from the one before it.
 pub(crate) struct Kept {
-    pub(crate) signing_key: SigningKey,
+    pub(crate) signing_keys: SigningKeys,
     /// Kept also while it is spoken to without TLS.
     pub(crate) authority: Option<Authority>,
     pub(crate) tenant: Tenant,
@@ -24,7 +24,7 @@ pub(crate) struct Kept {
 /// One running emulator.
 pub(crate) struct App {
     pub(crate) scheme: Scheme,
-    pub(crate) signing_key: SigningKey,
+    pub(crate) signing_keys: SigningKeys,
     pub(crate) authority: Option<Authority>,
     pub(crate) journal: Journal,
     pub(crate) used_assertions: UsedAssertions,
@@ -41,7 +41,7 @@ impl App {
     pub(crate) fn new(scheme: Scheme, kept: Kept, conditions: Conditions) -> Self {
         Self {
             scheme,
-            signing_key: kept.signing_key,
+            signing_keys: kept.signing_keys,
             authority: kept.authority,
             journal: Journal::default(),
             used_assertions: UsedAssertions::default(),

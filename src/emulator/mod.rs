@@ -35,6 +35,7 @@ mod persist;
 mod request_log;
 mod server;
 mod signing_key;
+mod signing_keys;
 mod tenant;
 mod token;
 mod transport;

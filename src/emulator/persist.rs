@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::app::{App, Kept};
 use super::authority::Authority;
 use super::error::EmulatorError;
-use super::signing_key::SigningKey;
+use super::signing_keys::{KeptKeys, SigningKeys};
 use super::tenant::{Object, Snapshot};
 use crate::files::{self, Limit, ReadError};
 
@@ -39,9 +39,10 @@ struct Layout {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Saved<K, A, T> {
+struct Saved<A, T> {
     version: u32,
-    signing_key: K,
+    #[serde(flatten)]
+    signing_keys: KeptKeys,
     /// None before the first run with TLS.
     authority: Option<A>,
     tenant: T,
@@ -76,13 +77,13 @@ pub(crate) fn load_state(path: &Path) -> Result<Option<Kept>, EmulatorError> {
 
     let saved: Loaded = serde_json::from_slice(&text).map_err(unsound)?;
     Ok(Some(Kept {
-        signing_key: SigningKey::from_pem(saved.signing_key)?,
+        signing_keys: SigningKeys::try_from(saved.signing_keys)?,
         authority: saved.authority,
         tenant: saved.tenant.into(),
     }))
 }
 
-type Loaded = Saved<String, Authority, Snapshot<Object>>;
+type Loaded = Saved<Authority, Snapshot<Object>>;
 
 /// Writes the state after changes until `stop` is told, and once more then.
 pub(crate) async fn keep_saving(
@@ -135,7 +136,7 @@ fn serialize_state(app: &App) -> Result<Vec<u8>, serde_json::Error> {
     app.read(|tenant| {
         serde_json::to_vec_pretty(&Saved {
             version: VERSION,
-            signing_key: app.signing_key.pem(),
+            signing_keys: app.signing_keys.keep(),
             authority: app.authority.as_ref(),
             tenant: tenant.snapshot(),
         })

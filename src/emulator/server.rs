@@ -22,7 +22,7 @@ use super::conditions::{Conditions, apply_conditions, close_disconnected};
 use super::error::EmulatorError;
 use super::journal::Request;
 use super::request_log::log_request;
-use super::signing_key::SigningKey;
+use super::signing_keys::SigningKeys;
 use super::tenant::{Tenant, text};
 use super::transport::{self, Transport};
 use super::{
@@ -130,7 +130,7 @@ fn create_tenant() -> Result<Kept, EmulatorError> {
     rand::fill(&mut seed).map_err(|_| EmulatorError::Randomness)?;
 
     Ok(Kept {
-        signing_key: SigningKey::generate()?,
+        signing_keys: SigningKeys::generate()?,
         authority: None,
         tenant: Tenant::new(seed),
     })

@@ -1,23 +1,32 @@
-//! The RS256 key that the tenant signs tokens with, and its published form.
+//! A key that the tenant signs tokens with, and its published form.
 
 use std::error::Error;
+use std::fmt::Write as _;
 
-use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use aws_lc_rs::digest::{Digest, SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
-use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
-use serde_json::{Value, json};
+use rcgen::{Certificate, CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
 use super::error::EmulatorError;
 use super::tenant::DOMAIN;
+
+/// The algorithms that an API may have its tokens signed by with the tenant's key, as APIs name them.
+/// Beside them there is HS256, by a secret that the API shares.
+pub(crate) const SIGNING_ALGORITHMS: [(&str, Algorithm); 3] = [
+    ("RS256", Algorithm::RS256),
+    ("RS512", Algorithm::RS512),
+    ("PS256", Algorithm::PS256),
+];
 
 /// Signs tokens, and is published as a JWK. Deliberately not `Debug`.
 pub(crate) struct SigningKey {
     pem: String,
     encoding: EncodingKey,
     decoding: DecodingKey,
+    certificate: Certificate,
     jwk: Jwk,
     id: String,
 }
@@ -43,15 +52,15 @@ impl SigningKey {
 
         // Keys of Auth0 carry `x5c` and `x5t`; the latter is a SHA-1 by RFC 7517.
         let certificate = certify_key(&pem)?;
-        let thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, &certificate);
-        jwk.common.x509_chain = Some(vec![STANDARD.encode(&certificate)]);
-        jwk.common.x509_sha1_fingerprint = Some(URL_SAFE_NO_PAD.encode(thumbprint));
+        jwk.common.x509_chain = Some(vec![STANDARD.encode(certificate.der())]);
+        jwk.common.x509_sha1_fingerprint = Some(URL_SAFE_NO_PAD.encode(sha1(&certificate)));
 
         let decoding = DecodingKey::from_jwk(&jwk)?;
         Ok(Self {
             pem,
             encoding,
             decoding,
+            certificate,
             jwk,
             id,
         })
@@ -73,20 +82,53 @@ impl SigningKey {
         &self.decoding
     }
 
-    /// The key set published under `/.well-known/jwks.json`.
-    pub(crate) fn published(&self) -> Value {
-        json!({"keys": [self.jwk]})
+    /// Its certificate, in PEM.
+    pub(crate) fn certificate(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// The SHA-1 of its certificate, in hexadecimal digits.
+    pub(crate) fn thumbprint(&self) -> String {
+        sha1(&self.certificate)
+            .as_ref()
+            .iter()
+            .fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "{byte:02X}");
+                text
+            })
+    }
+
+    /// What it is called where it signs by this algorithm.
+    ///
+    /// A name of its own for each: a published key says one algorithm, and libraries refuse a token
+    /// of another. Auth0 publishes the name once, and has a flag that leaves the algorithm out.
+    pub(crate) fn id_for(&self, algorithm: Algorithm) -> String {
+        match algorithm {
+            Algorithm::RS256 => self.id.clone(),
+            other => format!("{}-{other:?}", self.id),
+        }
+    }
+
+    /// Its public half, for tokens that are signed by this algorithm.
+    pub(crate) fn publish(&self, algorithm: Algorithm) -> Jwk {
+        let mut jwk = self.jwk.clone();
+        jwk.common.key_id = Some(self.id_for(algorithm));
+        jwk.common.key_algorithm = Some(algorithm.into());
+        jwk
     }
 }
 
-/// The key's own certificate in DER, the same each time: its serial number and its signature follow
-/// from the key.
-fn certify_key(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
+fn sha1(certificate: &Certificate) -> Digest {
+    digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate.der())
+}
+
+/// The key's own certificate, the same each time: its serial number and its signature follow from the
+/// key.
+fn certify_key(pem: &str) -> Result<Certificate, rcgen::Error> {
     let pair = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256)?;
     let mut parameters = CertificateParams::default();
     let name = &mut parameters.distinguished_name;
     name.push(DnType::CommonName, DOMAIN);
 
-    let certificate = parameters.self_signed(&pair)?;
-    Ok(certificate.der().to_vec())
+    parameters.self_signed(&pair)
 }

@@ -1,6 +1,6 @@
 //! Error answers of the Management API, and the status of each refusal.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -88,9 +88,13 @@ impl IntoResponse for Failure {
     }
 }
 
-/// The answer to a path or method that does not exist.
-pub(crate) async fn not_found() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "Not Found", None)
+/// The answer to a path or method that does not exist here. At Auth0 it may: whoever asked is told
+/// whose lack it is.
+pub(crate) async fn not_found(method: Method, uri: Uri) -> Failure {
+    let path = uri.path();
+    let message = format!("Not Found: the emulator does not serve {method} {path}");
+
+    Failure::new(StatusCode::NOT_FOUND, message, None)
 }
 
 /// What a GET or PATCH of one object answers, and a GET of a bare list.

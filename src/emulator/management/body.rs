@@ -63,18 +63,23 @@ impl Format {
 }
 
 fn parse_json(bytes: &[u8]) -> Result<Object, Failure> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => {
-            let violation = Violation::new("Expected type object", "");
-            Err(Refusal::from(violation).into())
-        }
-        Err(_) => Err(Failure::new(
+    if let Value::Object(object) = parse_value(bytes)? {
+        return Ok(object);
+    }
+
+    let violation = Violation::new("Expected type object", "");
+    Err(Refusal::from(violation).into())
+}
+
+/// Any JSON.
+pub(crate) fn parse_value(bytes: &[u8]) -> Result<Value, Failure> {
+    serde_json::from_slice(bytes).map_err(|_| {
+        Failure::new(
             StatusCode::BAD_REQUEST,
             "Invalid request payload JSON format",
             "invalid_body",
-        )),
-    }
+        )
+    })
 }
 
 fn refuse_unreadable(rejection: &BytesRejection) -> Failure {

@@ -15,6 +15,7 @@ use super::answer::Failure;
 use crate::emulator::app::App;
 use crate::emulator::log_notes::AskedBy;
 use crate::emulator::origin::Origin;
+use crate::emulator::signing_key::SigningKey;
 use crate::emulator::tenant::MANAGEMENT_AUDIENCE;
 
 /// Whoever holds a valid token of the Management API.
@@ -48,15 +49,15 @@ impl FromRequestParts<Arc<App>> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let Ok(origin) = Origin::from_request_parts(parts, app).await;
         let token = find_token(&parts.headers)?;
-        let key = app.signing_key.decoding();
-        let checked = decode::<Claims>(token, key, &expect_of_caller(&origin));
+        let trusted = app.signing_keys.trusted();
+        let checked = check_token(token, &trusted, &expect_of_caller(&origin));
 
         // Whose a token is that counts no more, the log says all the same.
         let signed = match &checked {
-            Ok(token) => Some(token.claims.azp.clone()),
-            Err(_) => decode::<Claims>(token, key, &expect_signature())
+            Ok(claims) => Some(claims.azp.clone()),
+            Err(_) => check_token(token, &trusted, &expect_signature())
                 .ok()
-                .map(|token| token.claims.azp),
+                .map(|claims| claims.azp),
         };
         if let Some(client_id) = signed
             && let Some(asked_by) = parts.extensions.get::<AskedBy>()
@@ -64,11 +65,29 @@ impl FromRequestParts<Arc<App>> for Caller {
             asked_by.set(&client_id);
         }
 
-        let claims = checked.map_err(|error| refuse_token(error.kind()))?.claims;
+        let claims = checked.map_err(|kind| refuse_token(&kind))?;
         Ok(Self {
             scopes: claims.scope.split_whitespace().map(str::to_owned).collect(),
         })
     }
+}
+
+/// The claims of a token that is signed by the key it names, one of those that are believed.
+fn check_token(
+    token: &str,
+    trusted: &[Arc<SigningKey>],
+    expected: &Validation,
+) -> Result<Claims, ErrorKind> {
+    let header = decode_header(token).map_err(jsonwebtoken::errors::Error::into_kind)?;
+    let key = trusted
+        .iter()
+        .find(|key| Some(key.id()) == header.kid.as_deref())
+        // By a key that is revoked, or of another tenant.
+        .ok_or(ErrorKind::InvalidSignature)?;
+
+    decode::<Claims>(token, key.decoding(), expected)
+        .map(|token| token.claims)
+        .map_err(jsonwebtoken::errors::Error::into_kind)
 }
 
 /// The bearer token, which need not be valid but look like one.

@@ -3,7 +3,8 @@
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says
 //!   resource_servers, clients (client_filter), credentials, client_grants, organizations
-//!   unsupported                                  what is asked for and not served
+//!   signing_keys, settings                       what a tenant has one of
+//!   empty, unsupported                           what it has none of, and what is not served
 //! paging, json, answer                           what is answered
 //! ```
 
@@ -13,6 +14,7 @@ mod client_filter;
 mod client_grants;
 mod clients;
 mod credentials;
+mod empty;
 mod form;
 mod guard;
 mod json;
@@ -21,6 +23,8 @@ mod paging;
 mod path;
 mod query;
 mod resource_servers;
+mod settings;
+mod signing_keys;
 mod unsupported;
 
 use std::sync::Arc;
@@ -56,6 +60,9 @@ macro_rules! merge_routes {
 pub(crate) fn routes() -> Routes {
     let collections = for_each_collection!(merge_routes);
     let endpoints = collections
+        .merge(settings::routes())
+        .merge(signing_keys::routes())
+        .merge(empty::routes())
         .merge(unsupported::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
 

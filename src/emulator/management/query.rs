@@ -162,6 +162,14 @@ impl Fields {
         names.into_iter().flatten().map(String::as_str)
     }
 
+    /// Of a list or anything else that has no fields, all of it.
+    pub(crate) fn choose_of_value(&self, value: Value) -> Value {
+        match value {
+            Value::Object(object) => self.choose(object),
+            other => other,
+        }
+    }
+
     pub(crate) fn choose(&self, mut object: Object) -> Value {
         match self {
             Self::All => {}

@@ -1,15 +1,15 @@
-//! Endpoints the emulator does not serve, and which tools that read a whole tenant ask all the
-//! same: they go on after these refusals, and may stop at others.
+//! What a tenant's plan does not have, and software that reads whole tenants asks for all the same:
+//! it goes on after these refusals, and may stop at others.
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 
 use super::Routes;
-use super::answer::{Failure, not_found};
+use super::answer::Failure;
 use super::guard::Caller;
 
-/// Each with the scope it needs, which no token has that was not given more than the seeded one.
+/// Each with the scope it needs, which the first client is not given.
 const GUARDED_BY_SCOPE: [(&str, &str); 3] = [
     (
         "/connections-directory-provisionings",
@@ -23,17 +23,21 @@ pub(crate) fn routes() -> Routes {
     let mut router = Router::new().route("/supplemental-signals", get(refuse_by_plan));
 
     for (path, scope) in GUARDED_BY_SCOPE {
-        let handler = async move |caller: Caller| refuse_by_scope(&caller, scope).await;
+        let handler = async move |caller: Caller| refuse_by_scope(&caller, scope);
         router = router.route(path, get(handler));
     }
 
     router
 }
 
-async fn refuse_by_scope(caller: &Caller, scope: &'static str) -> Failure {
+fn refuse_by_scope(caller: &Caller, scope: &'static str) -> Failure {
     match caller.needs_any(&[scope]) {
         Err(refusal) => refusal,
-        Ok(()) => not_found().await,
+        Ok(()) => Failure::new(
+            StatusCode::NOT_FOUND,
+            "Not Found: the emulator has no such list",
+            None,
+        ),
     }
 }
 

@@ -1,16 +1,19 @@
 //! What a collection of the Management API is, and what goes over all of them.
 
+use super::fields::shape::open;
 use super::store::{Order, Store};
 use super::{Object, Record, Refusal, Tenant, for_each_collection, text};
 
 /// What one kind of object looks like: in the body of a request, and in answers.
 pub(crate) trait Schema {
-    /// The fields that a body may have.
-    const RECORD: &'static Record;
+    /// The fields that a body may have. By default any, for what is kept as it is sent.
+    const RECORD: &'static Record = &ANY_FIELDS;
     /// The keys of answers, those of nested objects among them, in the order in which Auth0 writes
     /// them. Keys that are not here follow, sorted.
-    const KEYS: &'static [&'static str];
+    const KEYS: &'static [&'static str] = &[];
 }
+
+static ANY_FIELDS: Record = open(&[]);
 
 /// Objects of one kind under one address, created, listed and deleted one by one.
 pub(crate) trait Collection: Schema {

@@ -7,6 +7,7 @@
 //!   credentials, credential, certificate, thumbprint
 //!   client_grants
 //!   organizations, associations
+//! settings     what a tenant is set to beyond these
 //! fields       which fields a body may have, and the check of a body against them
 //! store        the objects of a collection: ranked (by place), listing (a part, in order)
 //! seed         what a new tenant holds; id_generator makes its ids and secrets
@@ -33,11 +34,14 @@ mod ranked;
 mod refusal;
 mod resource_servers;
 mod seed;
+mod settings;
 mod snapshot;
 mod store;
 mod thumbprint;
 
 use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 pub(crate) use client_grants::{ClientGrant, GrantKey};
 pub(crate) use client_view::ClientView;
@@ -53,6 +57,7 @@ pub(crate) use organizations::{Organization, OrganizationGrant, shown_to_organiz
 pub(crate) use refusal::{ErrorCode, Refusal};
 pub(crate) use resource_servers::ResourceServer;
 pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes};
+pub(crate) use settings::{Change, FACTORS, SETTINGS, Setting};
 pub(crate) use snapshot::Snapshot;
 
 use associations::Associations;
@@ -98,6 +103,8 @@ pub(crate) struct Tenant {
     /// The credentials of each client, in the order of their creation.
     credentials: BTreeMap<String, Vec<Credential>>,
     associations: Associations,
+    /// What was changed of the settings, by their addresses.
+    settings: BTreeMap<String, Value>,
 }
 
 impl Tenant {
@@ -109,6 +116,7 @@ impl Tenant {
             granted: BTreeMap::new(),
             credentials: BTreeMap::new(),
             associations: Associations::default(),
+            settings: BTreeMap::new(),
         }
     }
 }

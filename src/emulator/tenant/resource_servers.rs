@@ -54,6 +54,7 @@ impl Collection for ResourceServer {
     const NAME: &'static str = "resource_servers";
     const PATH: &'static str = "/resource-servers";
     const SCOPES: &'static [&'static str] = &["resource_servers"];
+    const INDEXED: &'static [&'static str] = &["signing_alg"];
     const MISSING: Refusal = Refusal::NotFound {
         message: "The resource server does not exist",
         code: Some("inexistent_resource_server"),
@@ -85,6 +86,14 @@ const SYSTEM_CHANGES: [&str; 3] = [
 ];
 
 impl Tenant {
+    /// Whether an API has its tokens signed by this algorithm.
+    pub(crate) fn has_api_signed_by(&self, algorithm: &str) -> bool {
+        self.store::<ResourceServer>()
+            .with("signing_alg", algorithm)
+            .count()
+            > 0
+    }
+
     pub(crate) fn resource_servers(&self) -> Listing<'_> {
         self.store::<ResourceServer>().all()
     }

@@ -6,7 +6,8 @@ use super::client_defaults::{fill_in_defaults, signing_keys};
 use super::collection::COLLECTIONS;
 use super::id_generator::IdGenerator;
 use super::{
-    Client, ClientGrant, DOMAIN, MANAGEMENT_AUDIENCE, Object, ResourceServer, Tenant, into_object,
+    Client, ClientGrant, DOMAIN, MANAGEMENT_AUDIENCE, Object, ResourceServer, SETTINGS, Tenant,
+    into_object,
 };
 
 /// The client to authenticate as at first. Fixed and public: the emulator guards nothing.
@@ -18,6 +19,14 @@ pub const MANAGEMENT_CLIENT_SECRET: &str = "grantry-emulator-management-secret";
 const GLOBAL_CLIENT_ID: &str = "GrantryEmulatorGlobalClient00000";
 const MANAGEMENT_API_ID: &str = "000000000000000000000001";
 const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
+
+/// What the first client may not even read: recorded of tenants whose plan has none of it. Software
+/// that reads whole tenants knows this refusal.
+const WITHHELD: [&str; 3] = [
+    "directory_provisionings",
+    "organization_clients",
+    "rate_limit_policies",
+];
 
 /// Every scope of the Management API, one a line.
 const MANAGEMENT_SCOPES: &str = include_str!("management_scopes.txt");
@@ -120,11 +129,11 @@ fn management_client() -> Object {
     client
 }
 
-/// Everything with every collection, and with nothing else.
+/// Everything with what the tenant keeps, and reading what it has none of.
 fn management_grant() -> Object {
     let scope: Vec<&str> = management_scopes()
         .into_iter()
-        .filter(|scope| is_about_a_collection(scope))
+        .filter(|scope| is_granted(scope))
         .collect();
 
     into_object(json!({
@@ -136,12 +145,18 @@ fn management_grant() -> Object {
     }))
 }
 
-fn is_about_a_collection(scope: &str) -> bool {
-    let Some((_, subject)) = scope.split_once(':') else {
+fn is_granted(scope: &str) -> bool {
+    let Some((verb, subject)) = scope.split_once(':') else {
         return false;
     };
+    if WITHHELD.contains(&subject) {
+        return false;
+    }
 
-    COLLECTIONS.iter().any(|row| row.scopes.contains(&subject))
+    verb == "read"
+        || subject == "signing_keys"
+        || COLLECTIONS.iter().any(|row| row.scopes.contains(&subject))
+        || SETTINGS.iter().any(|setting| setting.subject == subject)
 }
 
 #[cfg(test)]
@@ -161,7 +176,11 @@ mod tests {
             }
         }
 
-        assert!(!scopes.contains(&"read:users"));
+        assert!(scopes.contains(&"read:users"));
+        assert!(scopes.contains(&"update:tenant_settings"));
+        for lacking in ["create:users", "read:rate_limit_policies"] {
+            assert!(!scopes.contains(&lacking), "{lacking}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::associations::Association;
 use super::collection::{COLLECTIONS, Collection, Row};
@@ -34,6 +35,8 @@ pub(crate) struct Snapshot<O, G = IdGenerator, C = Credentials> {
     later: Later<O>,
     #[serde(default)]
     associations: Vec<Association>,
+    #[serde(default)]
+    settings: BTreeMap<String, Value>,
 }
 
 /// The collections that the first emulators did not know, by their names.
@@ -62,6 +65,7 @@ impl Tenant {
             client_grants: self.store::<ClientGrant>().objects().collect(),
             later: Later(later),
             associations: self.associations.kept(),
+            settings: self.settings.clone(),
         }
     }
 
@@ -88,6 +92,7 @@ impl From<Snapshot<Object>> for Tenant {
             }
         }
         tenant.associations = snapshot.associations.into_iter().collect();
+        tenant.settings = snapshot.settings;
 
         tenant
     }

@@ -119,7 +119,7 @@ fn sign_token(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<
         let shared_key = EncodingKey::from_secret(secret.as_bytes());
         encode(&header, claims, &shared_key)
     } else {
-        header.kid = Some(signing_key.id().to_owned());
+        header.kid = Some(signing_key.id_for(algorithm));
         encode(&header, claims, signing_key.encoding())
     };
     signed.map_err(|_| Refusal::Unsigned)

@@ -1,0 +1,74 @@
+//! What a tenant is set to beyond machine-to-machine access: one object at each address.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::routing::{MethodFilter, get, put};
+
+use super::answer::Answer;
+use super::body::{Body, parse_value};
+use super::guard::Caller;
+use super::json::Json;
+use super::path::Path;
+use super::query::{FIELDS, Query};
+use super::{Routes, Shared};
+use crate::emulator::app::App;
+use crate::emulator::tenant::{Change, FACTORS, SETTINGS, Schema, Setting};
+
+/// A setting, whichever it is: its keys are answered sorted.
+pub(crate) enum AnySetting {}
+
+impl Schema for AnySetting {}
+
+pub(crate) fn routes() -> Routes {
+    let one_factor = format!("{FACTORS}/{{name}}");
+
+    SETTINGS
+        .iter()
+        .fold(Router::new(), add_setting)
+        .route(&one_factor, put(switch_factor))
+}
+
+fn add_setting(routes: Routes, setting: &'static Setting) -> Routes {
+    let read = async move |State(app): Shared, caller: Caller, query: Query| {
+        show(&app, setting, &caller, &query)
+    };
+    let write = async move |State(app): Shared, caller: Caller, body: Bytes| {
+        change(&app, setting, &caller, &body)
+    };
+    let method = match setting.change {
+        Change::Merge => MethodFilter::PATCH,
+        Change::Replace => MethodFilter::PUT,
+    };
+
+    routes.route(setting.path, get(read).on(method, write))
+}
+
+fn show(app: &App, setting: &Setting, caller: &Caller, query: &Query) -> Answer<AnySetting> {
+    caller.needs_any(&[&format!("read:{}", setting.subject)])?;
+    query.only(&[FIELDS])?;
+    let fields = query.fields()?;
+
+    let shown = app.read(|tenant| tenant.setting(setting));
+    Ok(Json::new(fields.choose_of_value(shown)))
+}
+
+fn change(app: &App, setting: &Setting, caller: &Caller, body: &[u8]) -> Answer<AnySetting> {
+    caller.needs_any(&[&format!("update:{}", setting.subject)])?;
+    let body = parse_value(body)?;
+
+    let changed = app.change(|tenant| tenant.change_setting(setting, body))?;
+    Ok(Json::new(changed))
+}
+
+async fn switch_factor(
+    State(app): Shared,
+    caller: Caller,
+    Path(name): Path<String>,
+    Body(body, ..): Body<AnySetting>,
+) -> Answer<AnySetting> {
+    caller.needs_any(&["update:guardian_factors"])?;
+
+    let switched = app.change(|tenant| tenant.switch_factor(&name, body))?;
+    Ok(Json::new(switched))
+}

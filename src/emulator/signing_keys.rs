@@ -1,0 +1,255 @@
+//! The keys of the tenant: the one that it signs with, and those that it signed with before.
+//!
+//! A key that is followed by another stays published, and its tokens are believed, until it is revoked.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::EmulatorError;
+use super::signing_key::SigningKey;
+use super::tenant::Moment;
+
+/// The keys of a running emulator, which change while it is spoken to.
+pub(crate) struct SigningKeys(Mutex<Keys>);
+
+struct Keys {
+    current: Arc<SigningKey>,
+    /// When it was put in the place of the one before; none of the first.
+    since: Option<Moment>,
+    /// The latest last.
+    previous: Vec<PreviousKey>,
+}
+
+/// A key that another one has followed.
+#[derive(Clone)]
+struct PreviousKey {
+    key: Arc<SigningKey>,
+    since: Option<Moment>,
+    until: Moment,
+    revoked_at: Option<Moment>,
+}
+
+/// A key as the Management API tells of it.
+pub(crate) struct KeyStatus {
+    pub(crate) key: Arc<SigningKey>,
+    pub(crate) since: Option<Moment>,
+    /// None of the one that signs.
+    pub(crate) until: Option<Moment>,
+    pub(crate) revoked_at: Option<Moment>,
+}
+
+/// Why a key is not revoked.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NotRevoked {
+    Unknown,
+    /// The tenant would have nothing to sign with.
+    Current,
+}
+
+/// The keys as a file keeps them. Deliberately not `Debug`: it holds keys.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptKeys {
+    #[serde(rename = "signing_key")]
+    current: String,
+    // What follows was not known to the first emulators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signing_key_since: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    previous_signing_keys: Vec<KeptKey>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptKey {
+    key: String,
+    since: Option<String>,
+    until: String,
+    revoked_at: Option<String>,
+}
+
+impl SigningKeys {
+    /// With a key that was just made.
+    pub(crate) fn generate() -> Result<Self, EmulatorError> {
+        Ok(Self::new(SigningKey::generate()?))
+    }
+
+    fn new(first: SigningKey) -> Self {
+        Self(Mutex::new(Keys {
+            current: Arc::new(first),
+            since: None,
+            previous: Vec::new(),
+        }))
+    }
+
+    /// The one that signs.
+    pub(crate) fn current(&self) -> Arc<SigningKey> {
+        Arc::clone(&self.lock().current)
+    }
+
+    /// Those whose tokens are believed: the one that signs, then the earlier ones, the latest first.
+    pub(crate) fn trusted(&self) -> Vec<Arc<SigningKey>> {
+        self.statuses()
+            .into_iter()
+            .filter(|status| status.revoked_at.is_none())
+            .map(|status| status.key)
+            .collect()
+    }
+
+    /// Every key there ever was: the one that signs, then the earlier ones, the latest first.
+    pub(crate) fn statuses(&self) -> Vec<KeyStatus> {
+        let keys = self.lock();
+        let current = KeyStatus {
+            key: Arc::clone(&keys.current),
+            since: keys.since,
+            until: None,
+            revoked_at: None,
+        };
+        let previous = keys.previous.iter().rev().map(|previous| KeyStatus {
+            key: Arc::clone(&previous.key),
+            since: previous.since,
+            until: Some(previous.until),
+            revoked_at: previous.revoked_at,
+        });
+
+        [current].into_iter().chain(previous).collect()
+    }
+
+    /// Signs with another key from now on.
+    pub(crate) fn rotate(&self, next: SigningKey, now: Moment) {
+        let mut keys = self.lock();
+        let followed = PreviousKey {
+            key: std::mem::replace(&mut keys.current, Arc::new(next)),
+            since: keys.since.replace(now),
+            until: now,
+            revoked_at: None,
+        };
+        keys.previous.push(followed);
+    }
+
+    /// Believes the tokens of an earlier key no more. Doing it again changes nothing.
+    pub(crate) fn revoke(&self, id: &str, now: Moment) -> Result<Arc<SigningKey>, NotRevoked> {
+        let mut keys = self.lock();
+        if keys.current.id() == id {
+            return Err(NotRevoked::Current);
+        }
+
+        let revoked = keys
+            .previous
+            .iter_mut()
+            .find(|previous| previous.key.id() == id)
+            .ok_or(NotRevoked::Unknown)?;
+        revoked.revoked_at.get_or_insert(now);
+        Ok(Arc::clone(&revoked.key))
+    }
+
+    pub(crate) fn keep(&self) -> KeptKeys {
+        let keys = self.lock();
+
+        KeptKeys {
+            current: keys.current.pem().to_owned(),
+            signing_key_since: keys.since.map(|since| since.to_string()),
+            previous_signing_keys: keys.previous.iter().map(KeptKey::of).collect(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Keys> {
+        // Nothing fails while it is held.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KeptKey {
+    fn of(previous: &PreviousKey) -> Self {
+        Self {
+            key: previous.key.pem().to_owned(),
+            since: previous.since.map(|since| since.to_string()),
+            until: previous.until.to_string(),
+            revoked_at: previous.revoked_at.map(|revoked| revoked.to_string()),
+        }
+    }
+
+    fn load(self) -> Result<PreviousKey, EmulatorError> {
+        let key = SigningKey::from_pem(self.key)?;
+
+        Ok(PreviousKey {
+            key: Arc::new(key),
+            since: self.since.as_deref().and_then(Moment::parse),
+            until: parse_moment(&self.until)?,
+            // A key that was revoked at a time nobody can read is revoked all the same.
+            revoked_at: self.revoked_at.as_deref().map(parse_moment).transpose()?,
+        })
+    }
+}
+
+impl TryFrom<KeptKeys> for SigningKeys {
+    type Error = EmulatorError;
+
+    fn try_from(kept: KeptKeys) -> Result<Self, EmulatorError> {
+        let previous: Result<Vec<PreviousKey>, EmulatorError> = kept
+            .previous_signing_keys
+            .into_iter()
+            .map(KeptKey::load)
+            .collect();
+
+        Ok(Self(Mutex::new(Keys {
+            current: Arc::new(SigningKey::from_pem(kept.current)?),
+            since: kept.signing_key_since.as_deref().and_then(Moment::parse),
+            previous: previous?,
+        })))
+    }
+}
+
+fn parse_moment(text: &str) -> Result<Moment, EmulatorError> {
+    Moment::parse(text).ok_or_else(|| {
+        let problem = format!("`{text}` is no time of a key");
+        EmulatorError::SigningKey(problem.into())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(keys: &[Arc<SigningKey>]) -> Vec<&str> {
+        keys.iter().map(|key| key.id()).collect()
+    }
+
+    #[test]
+    fn a_key_is_believed_until_it_is_revoked_and_all_is_kept() {
+        let keys = SigningKeys::generate().unwrap();
+        let first = keys.current();
+        let next = SigningKey::generate().unwrap();
+        keys.rotate(next, Moment::at_second(10));
+
+        let second = keys.current();
+        assert_eq!(ids(&keys.trusted()), [second.id(), first.id()]);
+
+        let refused = keys.revoke(second.id(), Moment::at_second(20)).err();
+        assert_eq!(refused, Some(NotRevoked::Current));
+        let unknown = keys.revoke("no", Moment::at_second(20)).err();
+        assert_eq!(unknown, Some(NotRevoked::Unknown));
+        for second in [20, 30] {
+            keys.revoke(first.id(), Moment::at_second(second)).unwrap();
+        }
+
+        let text = serde_json::to_string(&keys.keep()).unwrap();
+        let kept: KeptKeys = serde_json::from_str(&text).unwrap();
+        let loaded = SigningKeys::try_from(kept).unwrap();
+        for keys in [&keys, &loaded] {
+            assert_eq!(ids(&keys.trusted()), [second.id()]);
+            let statuses = keys.statuses();
+            assert_eq!(statuses[0].since, Some(Moment::at_second(10)));
+            assert_eq!(statuses[1].until, Some(Moment::at_second(10)));
+            assert_eq!(statuses[1].revoked_at, Some(Moment::at_second(20)));
+        }
+    }
+
+    #[test]
+    fn what_the_first_emulators_kept_is_read() {
+        let pem = SigningKey::generate().unwrap().pem().to_owned();
+        let kept = serde_json::json!({"signing_key": pem});
+        let kept: KeptKeys = serde_json::from_value(kept).unwrap();
+        let keys = SigningKeys::try_from(kept).unwrap();
+        assert_eq!(keys.trusted().len(), 1);
+    }
+}

@@ -1,0 +1,356 @@
+//! What a tenant is set to beyond machine-to-machine access: single objects at fixed addresses.
+//!
+//! Software that reads or writes whole tenants asks for each. They are kept as they are sent, and
+//! nothing here goes by them, but for the flag `remove_alg_from_jwks`.
+
+use serde_json::{Value, json};
+
+use super::{Object, Refusal, Tenant, Violation, merge};
+
+/// A single object (or list) that is always there, and can be changed but not deleted.
+pub(crate) struct Setting {
+    /// Its address below `/api/v2`.
+    pub(crate) path: &'static str,
+    /// What its scopes are about: `read:branding` and `update:branding` are about `branding`.
+    pub(crate) subject: &'static str,
+    pub(crate) change: Change,
+    /// What a new tenant has.
+    default: fn() -> Value,
+}
+
+/// How a setting is changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// By PATCH, which leaves alone what it does not name. Null takes a key away.
+    Merge,
+    /// By PUT, which replaces the whole.
+    Replace,
+}
+
+use Change::{Merge, Replace};
+
+/// Where the factors are, each of which is switched by an address of its own.
+pub(crate) const FACTORS: &str = "/guardian/factors";
+
+const TENANT: &str = "/tenants/settings";
+
+const fn setting(
+    path: &'static str,
+    subject: &'static str,
+    change: Change,
+    default: fn() -> Value,
+) -> Setting {
+    Setting {
+        path,
+        subject,
+        change,
+        default,
+    }
+}
+
+pub(crate) static SETTINGS: &[Setting] = &[
+    setting(TENANT, "tenant_settings", Merge, || {
+        json!({
+            "allowed_logout_urls": [],
+            "customize_mfa_in_postlogin_action": false,
+            "default_redirection_uri": "",
+            "enabled_locales": ["en"],
+            "flags": {
+                "allow_changing_enable_sso": false,
+                "disable_impersonation": true,
+                "enable_dynamic_client_registration": false,
+                "enable_sso": true,
+                "revoke_refresh_token_grant": false
+            },
+            "friendly_name": "Grantry emulator",
+            "idle_session_lifetime": 72,
+            "picture_url": "",
+            "pushed_authorization_requests_supported": false,
+            "sandbox_version": "22",
+            "sandbox_versions_available": ["22"],
+            "session_lifetime": 168,
+            "support_email": "",
+            "support_url": ""
+        })
+    }),
+    setting("/branding", "branding", Merge, || json!({})),
+    setting("/prompts", "prompts", Merge, || {
+        json!({
+            "identifier_first": true,
+            "universal_login_experience": "new",
+            "webauthn_platform_first_factor": false
+        })
+    }),
+    setting(
+        "/attack-protection/bot-detection",
+        "attack_protection",
+        Merge,
+        || {
+            json!({
+                "allowlist": [],
+                "bot_detection_level": "medium",
+                "challenge_password_policy": "never",
+                "challenge_password_reset_policy": "never",
+                "challenge_passwordless_policy": "never",
+                "monitoring_mode_enabled": false
+            })
+        },
+    ),
+    setting(
+        "/attack-protection/breached-password-detection",
+        "attack_protection",
+        Merge,
+        || {
+            json!({
+                "admin_notification_frequency": [],
+                "enabled": false,
+                "method": "standard",
+                "shields": [],
+                "stage": {
+                    "pre-change-password": {"shields": []},
+                    "pre-user-registration": {"shields": []}
+                }
+            })
+        },
+    ),
+    setting(
+        "/attack-protection/brute-force-protection",
+        "attack_protection",
+        Merge,
+        || {
+            json!({
+                "allowlist": [],
+                "enabled": true,
+                "max_attempts": 10,
+                "mode": "count_per_identifier_and_ip",
+                "shields": ["block", "user_notification"]
+            })
+        },
+    ),
+    setting(
+        "/attack-protection/captcha",
+        "attack_protection",
+        Merge,
+        || json!({"active_provider_id": "auth_challenge", "auth_challenge": {"fail_open": false}}),
+    ),
+    setting(
+        "/attack-protection/phone-provider-protection",
+        "attack_protection",
+        Merge,
+        || json!({"type": "none"}),
+    ),
+    setting(
+        "/attack-protection/suspicious-ip-throttling",
+        "attack_protection",
+        Merge,
+        || {
+            json!({
+                "allowlist": [],
+                "enabled": true,
+                "shields": ["admin_notification", "block"],
+                "stage": {
+                    "pre-login": {"max_attempts": 100, "rate": 864_000},
+                    "pre-user-registration": {"max_attempts": 50, "rate": 1200}
+                }
+            })
+        },
+    ),
+    setting(
+        "/risk-assessments/settings",
+        "attack_protection",
+        Merge,
+        || json!({"enabled": false}),
+    ),
+    setting(
+        "/risk-assessments/settings/new-device",
+        "attack_protection",
+        Merge,
+        || json!({"remember_for": 30}),
+    ),
+    // Not changed by this address, but by those of its items.
+    setting(FACTORS, "guardian_factors", Replace, || {
+        let names = [
+            "sms",
+            "push-notification",
+            "otp",
+            "email",
+            "duo",
+            "webauthn-roaming",
+            "webauthn-platform",
+            "recovery-code",
+        ];
+        names
+            .iter()
+            .map(|name| json!({"name": name, "enabled": false, "trial_expired": false}))
+            .collect()
+    }),
+    setting("/guardian/policies", "mfa_policies", Replace, || json!([])),
+    setting(
+        "/guardian/factors/phone/message-types",
+        "guardian_factors",
+        Replace,
+        || json!({"message_types": []}),
+    ),
+    setting(
+        "/guardian/factors/phone/selected-provider",
+        "guardian_factors",
+        Replace,
+        || json!({"provider": "auth0"}),
+    ),
+    setting(
+        "/guardian/factors/push-notification/selected-provider",
+        "guardian_factors",
+        Replace,
+        || json!({"provider": "guardian"}),
+    ),
+    setting(
+        "/guardian/factors/push-notification/providers/apns",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/push-notification/providers/sns",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/sms/providers/twilio",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/phone/providers/twilio",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/sms/templates",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/phone/templates",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+];
+
+impl Tenant {
+    /// What it is set to: as it was changed, or as a new tenant has it.
+    pub(crate) fn setting(&self, setting: &Setting) -> Value {
+        match self.settings.get(setting.path) {
+            Some(changed) => changed.clone(),
+            None => (setting.default)(),
+        }
+    }
+
+    /// Changes a setting, and answers what it is then.
+    pub(crate) fn change_setting(
+        &mut self,
+        setting: &Setting,
+        body: Value,
+    ) -> Result<Value, Refusal> {
+        let changed = match (self.setting(setting), body) {
+            (Value::Object(mut kept), Value::Object(changes)) if setting.change == Merge => {
+                merge(&mut kept, changes);
+                Value::Object(kept)
+            }
+            (Value::Object(_), body @ Value::Object(_)) => body,
+            (Value::Array(_), body @ Value::Array(_)) => body,
+            (Value::Array(_), _) => return Err(Violation::new("Expected type array", "").into()),
+            _ => return Err(Violation::new("Expected type object", "").into()),
+        };
+
+        self.settings
+            .insert(setting.path.to_owned(), changed.clone());
+        Ok(changed)
+    }
+
+    /// Switches one of the factors, and answers what was said of it.
+    pub(crate) fn switch_factor(&mut self, name: &str, body: Object) -> Result<Value, Refusal> {
+        let setting = find(FACTORS).ok_or(NO_SUCH_FACTOR)?;
+        let mut factors = self.setting(setting);
+        let factor = factors
+            .as_array_mut()
+            .and_then(|factors| factors.iter_mut().find(|factor| factor["name"] == name))
+            .and_then(Value::as_object_mut)
+            .ok_or(NO_SUCH_FACTOR)?;
+
+        merge(factor, body.clone());
+        // Whatever else was sent, it stays the one that it is.
+        factor.insert("name".to_owned(), name.into());
+        self.settings.insert(FACTORS.to_owned(), factors);
+        Ok(Value::Object(body))
+    }
+
+    /// Whether published keys do not say which algorithm they are for.
+    pub(crate) fn removes_algorithm_from_keys(&self) -> bool {
+        self.settings
+            .get(TENANT)
+            .and_then(|tenant| tenant.pointer("/flags/remove_alg_from_jwks"))
+            .and_then(Value::as_bool)
+            .unwrap_or_default()
+    }
+}
+
+const NO_SUCH_FACTOR: Refusal = Refusal::NotFound {
+    message: "The factor does not exist",
+    code: None,
+};
+
+fn find(path: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{object, seeded};
+    use super::*;
+
+    #[test]
+    fn a_setting_is_merged_or_replaced_and_keeps_its_type() {
+        let mut tenant = seeded();
+        let settings = find(TENANT).unwrap();
+        let change = json!({"friendly_name": "Maps", "support_url": null});
+        let changed = tenant.change_setting(settings, change).unwrap();
+        assert_eq!(changed["friendly_name"], "Maps");
+        assert_eq!(changed["session_lifetime"], 168);
+        assert_eq!(changed.get("support_url"), None);
+        assert_eq!(tenant.setting(settings), changed);
+
+        let policies = find("/guardian/policies").unwrap();
+        tenant
+            .change_setting(policies, json!(["all-applications"]))
+            .unwrap();
+        assert_eq!(tenant.setting(policies), json!(["all-applications"]));
+
+        for (setting, body) in [(settings, json!([])), (policies, json!({}))] {
+            let refusal = tenant.change_setting(setting, body).unwrap_err();
+            assert!(matches!(refusal, Refusal::Payload(_)), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_factor_is_switched_alone() {
+        let mut tenant = seeded();
+        let body = object(json!({"enabled": true, "name": "sms"}));
+        tenant.switch_factor("otp", body.clone()).unwrap();
+
+        let factors = tenant.setting(find(FACTORS).unwrap());
+        let enabled: Vec<&Value> = factors
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|factor| factor["enabled"] == true)
+            .map(|factor| &factor["name"])
+            .collect();
+        assert_eq!(enabled, ["otp"]);
+        assert_eq!(tenant.switch_factor("no", body), Err(NO_SUCH_FACTOR));
+    }
+}
