@@ -1,14 +1,18 @@
 //! What the handlers share.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::authority::Authority;
 use super::conditions::{ActiveConditions, Conditions};
 use super::journal::Journal;
+use super::search_index::SearchIndex;
 use super::signing_keys::SigningKeys;
-use super::tenant::Tenant;
+use super::tenant::{Revision, Tenant};
+use super::tenant_log::TenantLog;
 use super::token::assertion::UsedAssertions;
 use super::token::quota::IssuedTokens;
 use super::transport::Scheme;
@@ -27,6 +31,7 @@ pub(crate) struct App {
     pub(crate) signing_keys: SigningKeys,
     pub(crate) authority: Option<Authority>,
     pub(crate) journal: Journal,
+    pub(crate) log: TenantLog,
     pub(crate) used_assertions: UsedAssertions,
     pub(crate) issued_tokens: IssuedTokens,
     /// Told after every change of the tenant.
@@ -35,20 +40,28 @@ pub(crate) struct App {
     // Shared, so that the lock is held for no longer than it takes to get hold of them: a request
     // that waits for its delay must not keep the others waiting.
     conditions: Mutex<Arc<ActiveConditions>>,
+    /// Locked only while the tenant is.
+    search_index: Mutex<SearchIndex>,
 }
 
 impl App {
-    pub(crate) fn new(scheme: Scheme, kept: Kept, conditions: Conditions) -> Self {
+    pub(crate) fn new(scheme: Scheme, mut kept: Kept, conditions: Conditions) -> Self {
+        let mut search_index = SearchIndex::default();
+        let longest_lag = conditions.longest_search_lag();
+        search_index.change_lag(&mut kept.tenant, longest_lag, Instant::now());
+
         Self {
             scheme,
             signing_keys: kept.signing_keys,
             authority: kept.authority,
             journal: Journal::default(),
+            log: TenantLog::default(),
             used_assertions: UsedAssertions::default(),
             issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
             tenant: Mutex::new(kept.tenant),
             conditions: Mutex::new(Arc::new(ActiveConditions::new(conditions))),
+            search_index: Mutex::new(search_index),
         }
     }
 
@@ -61,10 +74,23 @@ impl App {
         &self,
         act: impl FnOnce(&mut Tenant) -> Result<T, E>,
     ) -> Result<T, E> {
-        let done = act(&mut self.lock_tenant())?;
+        let mut tenant = self.lock_tenant();
+        let done = act(&mut tenant)?;
+        self.lock_search_index()
+            .note_change(&mut tenant, Instant::now());
+        drop(tenant);
+
         // A refusal leaves nothing to keep: only what was done has the state written.
         self.changed.notify_one();
         Ok(done)
+    }
+
+    /// Looks at the tenant with the state of it that a search knows which lags behind by so much.
+    pub(crate) fn search<T>(&self, lag: Duration, look: impl FnOnce(&Tenant, Revision) -> T) -> T {
+        let tenant = self.lock_tenant();
+        let known = self.lock_search_index().known(&tenant, lag, Instant::now());
+
+        look(&tenant, known)
     }
 
     /// The conditions, for one request from its beginning to its end.
@@ -73,13 +99,24 @@ impl App {
     }
 
     pub(crate) fn change_conditions(&self, conditions: Conditions) {
+        let longest_lag = conditions.longest_search_lag();
         let changed = Arc::new(ActiveConditions::new(conditions));
         *self.lock_conditions() = changed;
+
+        let mut tenant = self.lock_tenant();
+        self.lock_search_index()
+            .change_lag(&mut tenant, longest_lag, Instant::now());
     }
 
     fn lock_tenant(&self) -> MutexGuard<'_, Tenant> {
         // A poisoned lock is taken all the same: rules change the tenant only once they are through.
         self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_search_index(&self) -> MutexGuard<'_, SearchIndex> {
+        self.search_index
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_conditions(&self) -> MutexGuard<'_, Arc<ActiveConditions>> {

@@ -15,9 +15,14 @@ use futures_util::{StreamExt as _, stream};
 /// limits it.
 const LARGEST_BUFFER: usize = 4 * 1024 * 1024;
 
+/// The whole body of a request, for whoever is not the one to read it. An extension of the request; none
+/// where the body is too long, or broke off.
+#[derive(Clone)]
+pub(crate) struct Buffered(pub(crate) Bytes);
+
 /// Middleware: hands a request on once its body is here.
 pub(crate) async fn buffer_body(request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let mut rest = body.into_data_stream();
     let mut chunks = Vec::new();
     let mut length = 0;
@@ -30,6 +35,24 @@ pub(crate) async fn buffer_body(request: Request, next: Next) -> Response {
         chunks.push(chunk);
     }
 
+    if length <= LARGEST_BUFFER
+        && let Some(whole) = concatenate(&chunks)
+    {
+        head.extensions.insert(Buffered(whole));
+    }
     let buffered = Body::from_stream(stream::iter(chunks).chain(rest));
     next.run(Request::from_parts(head, buffered)).await
+}
+
+/// None where one of the chunks is an error.
+fn concatenate(chunks: &[Result<Bytes, axum::Error>]) -> Option<Bytes> {
+    match chunks {
+        // As most bodies come, and no copy.
+        [Ok(whole)] => Some(whole.clone()),
+        _ => chunks
+            .iter()
+            .map(|chunk| chunk.as_ref().ok().map(Bytes::as_ref))
+            .collect::<Option<Vec<&[u8]>>>()
+            .map(|chunks| chunks.concat().into()),
+    }
 }

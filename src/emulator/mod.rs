@@ -33,10 +33,12 @@ mod management;
 mod origin;
 mod persist;
 mod request_log;
+mod search_index;
 mod server;
 mod signing_key;
 mod signing_keys;
 mod tenant;
+mod tenant_log;
 mod token;
 mod transport;
 

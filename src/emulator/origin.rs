@@ -22,6 +22,11 @@ impl Origin {
         self.url("/")
     }
 
+    /// With its port.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}://{}{path}", self.scheme.as_str(), self.host)
     }

@@ -166,7 +166,7 @@ fn build_router(app: Arc<App>) -> Router {
     let recording = middleware::from_fn_with_state(Arc::clone(&app), log_request);
 
     Router::new()
-        .merge(management::routes())
+        .merge(management::routes(&app))
         .merge(token::routes())
         .merge(discovery::routes())
         .fallback(management::not_found)

@@ -7,6 +7,7 @@
 //! KIND    = STATUS | "reset"               before the handler
 //!         | "commit-then-" (STATUS | "reset")                       after it
 //!         | "twice" | "short-page" | "truncate" | "slow=" DURATION
+//!         | "lag=" DURATION                                         of searches alone
 //! OPTION  = "nth=" N | "every=" N | "p=" P | "seed=" S | "retry-after=" SECONDS
 //! ```
 
@@ -35,7 +36,8 @@ pub(super) const AFTER_HANDLER: &str = "commit-then-";
 ///   the second time;
 /// - `short-page`: a listing with a total lacks its last object;
 /// - `truncate`: it is carried out, and the answer ends after half of its body, as if that were all;
-/// - `slow=DURATION`: it is carried out and answered, after so long.
+/// - `slow=DURATION`: it is carried out and answered, after so long;
+/// - `lag=DURATION`: a search knows only what was there so long ago. Other requests it is not about.
 ///
 /// The options: `nth=N` is the Nth matching request alone, counted from 1; `every=N` is every Nth;
 /// `p=P` is a share of them from 0 to 1, drawn from `seed=S` (0) alike in every run;
@@ -60,6 +62,7 @@ pub(super) enum FaultKind {
     ShortPage,
     Truncate,
     Slow(Duration),
+    Lag(Duration),
 }
 
 /// Whether the handler has done what was asked.
@@ -80,7 +83,19 @@ pub(super) enum When {
 
 impl Fault {
     pub(super) fn applies_to(&self, line: &RequestLine) -> bool {
-        self.target.matches(line)
+        let is_of_kind = match self.kind {
+            FaultKind::Lag(_) => line.endpoint.is_search(),
+            _ => true,
+        };
+        is_of_kind && self.target.matches(line)
+    }
+
+    /// How far the searches are behind that it is about.
+    pub(super) fn search_lag(&self) -> Duration {
+        match self.kind {
+            FaultKind::Lag(lag) => lag,
+            _ => Duration::ZERO,
+        }
     }
 
     /// What happens to the `count`th request that it applies to.
@@ -105,6 +120,7 @@ impl fmt::Display for FaultKind {
             Self::ShortPage => formatter.write_str("short-page"),
             Self::Truncate => formatter.write_str("truncate"),
             Self::Slow(delay) => write!(formatter, "slow={}ms", delay.as_millis()),
+            Self::Lag(lag) => write!(formatter, "lag={}ms", lag.as_millis()),
         }
     }
 }
@@ -133,6 +149,7 @@ mod tests {
             "short-page",
             "truncate",
             "slow=250ms",
+            "lag=250ms",
         ] {
             let fault: Fault = format!("*:{kind}").parse().unwrap();
             assert_eq!(fault.kind.to_string(), kind);

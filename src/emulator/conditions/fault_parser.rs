@@ -4,6 +4,7 @@
 
 use std::str::FromStr;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 
@@ -16,13 +17,14 @@ use crate::emulator::tenant::collection_paths;
 static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let mut paths = vec!["*"];
     paths.extend(collection_paths());
+    paths.extend(["/keys", "/logs", "/tenants"]);
     paths.push("/oauth/token");
 
     paths
 });
 
-const METHODS: [&str; 5] = ["*", "GET", "POST", "PATCH", "DELETE"];
-const KINDS: [&str; 10] = [
+const METHODS: [&str; 6] = ["*", "GET", "POST", "PUT", "PATCH", "DELETE"];
+const KINDS: [&str; 11] = [
     "429",
     "500",
     "STATUS",
@@ -33,6 +35,7 @@ const KINDS: [&str; 10] = [
     "short-page",
     "truncate",
     "slow=DURATION",
+    "lag=DURATION",
 ];
 const OPTIONS: [&str; 5] = ["nth", "every", "p", "seed", "retry-after"];
 
@@ -41,6 +44,7 @@ const TARGET: &str = "the target, as in `*:500`,";
 const PATH: &str = "the path, as in `GET /clients`,";
 const KIND: &str = "the kind of fault, as in `*:500`,";
 const SPEED: &str = "how slow, as in `slow=30s`,";
+const LAG: &str = "how far behind, as in `lag=5s`,";
 const OPTION: &str = "an option, as in `nth=3`,";
 const VALUE: &str = "its value, as in `nth=3`,";
 
@@ -130,6 +134,7 @@ fn parse_method(part: Part<'_>) -> Result<Option<Method>, FaultError> {
         "*" => Ok(None),
         "GET" => Ok(Some(Method::GET)),
         "POST" => Ok(Some(Method::POST)),
+        "PUT" => Ok(Some(Method::PUT)),
         "PATCH" => Ok(Some(Method::PATCH)),
         "DELETE" => Ok(Some(Method::DELETE)),
         _ => Err(part.report_unknown("method", &METHODS)),
@@ -164,11 +169,10 @@ fn is_collection(segment: &str) -> bool {
 
 fn parse_kind(part: Part<'_>) -> Result<FaultKind, FaultError> {
     let (name, value) = part.split_once('=');
-    if name.text == "slow" {
-        let duration = value.ok_or_else(|| part.end().report_missing(SPEED))?;
-        return parse_duration(duration.text)
-            .map(FaultKind::Slow)
-            .ok_or_else(|| duration.report_unlike(EXPECTED_DURATION));
+    match name.text {
+        "slow" => return parse_span(part, value, SPEED).map(FaultKind::Slow),
+        "lag" => return parse_span(part, value, LAG).map(FaultKind::Lag),
+        _ => {}
     }
 
     match part.text {
@@ -181,6 +185,17 @@ fn parse_kind(part: Part<'_>) -> Result<FaultKind, FaultError> {
             Some(loss) => parse_loss(loss, Stage::AfterHandler, part),
         },
     }
+}
+
+/// The duration after a kind that has one.
+fn parse_span(
+    part: Part<'_>,
+    value: Option<Part<'_>>,
+    missing: &'static str,
+) -> Result<Duration, FaultError> {
+    let duration = value.ok_or_else(|| part.end().report_missing(missing))?;
+
+    parse_duration(duration.text).ok_or_else(|| duration.report_unlike(EXPECTED_DURATION))
 }
 
 /// A kind of fault in which the handler's own answer is lost.

@@ -6,6 +6,7 @@
 //! requests).
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -21,6 +22,10 @@ use super::fault::{FaultKind, Stage};
 use super::target::{Endpoint, RequestLine};
 use crate::emulator::log_notes::because;
 use crate::emulator::management::Failure;
+
+/// How far behind a search is. An extension of its request.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SearchLag(pub(crate) Duration);
 
 /// The words of a refusal by the rate limit, in both APIs.
 const TOO_MANY: &str = "Global limit has been reached";
@@ -46,6 +51,11 @@ impl FaultKind {
             Self::Truncate => rewrite_body(next.run(request).await, drop_second_half).await,
             Self::Slow(delay) => {
                 sleep(delay).await;
+                next.run(request).await
+            }
+            Self::Lag(lag) => {
+                let mut request = request;
+                request.extensions_mut().insert(SearchLag(lag));
                 next.run(request).await
             }
         }

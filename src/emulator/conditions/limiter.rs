@@ -51,6 +51,14 @@ pub(super) enum Admission {
     Refused,
 }
 
+/// What is said where nothing is limited: a bucket that is full again after each request.
+const UNLIMITED: Ticket = Ticket {
+    admission: Admission::Admitted,
+    limit: 1_000_000,
+    remaining: 1_000_000,
+    next_in: Duration::ZERO,
+};
+
 impl Limiter {
     pub(super) fn new(limit: RateLimit, now: Instant) -> Self {
         let Allowances {
@@ -69,7 +77,7 @@ impl Limiter {
     }
 
     /// Takes a token from each bucket the request falls under, the wider first. The ticket is of the
-    /// one that refused, or of the narrowest; none where nothing is limited.
+    /// one that refused, or of the narrowest; none for what falls under no limit in any plan.
     pub(super) fn admit(&mut self, line: &RequestLine, now: Instant) -> Option<Ticket> {
         let mut last = None;
         for bucket in self.buckets_of(line).into_iter().flatten() {
@@ -80,7 +88,12 @@ impl Limiter {
                 break;
             }
         }
-        last
+
+        match line.endpoint {
+            // Auth0 says with every answer of these how many may follow, and software goes by it.
+            Endpoint::Management(_) | Endpoint::Token => Some(last.unwrap_or(UNLIMITED)),
+            Endpoint::Other => None,
+        }
     }
 
     fn buckets_of(&mut self, line: &RequestLine) -> [Option<&mut Bucket>; 2] {

@@ -21,9 +21,11 @@ mod limiter;
 mod rate_limit;
 mod target;
 
+use std::time::Duration;
+
 pub use fault::Fault;
 pub use fault_parser::FaultError;
-pub(crate) use injection::{close_disconnected, is_disconnected};
+pub(crate) use injection::{SearchLag, close_disconnected, is_disconnected};
 pub use latency::{Latency, LatencyError};
 pub(crate) use layer::{ActiveConditions, apply_conditions};
 pub use rate_limit::{Allowance, RateLimit, RateLimitError};
@@ -37,4 +39,15 @@ pub struct Conditions {
     pub latency: Latency,
     /// What goes wrong; of several that apply to a request, the first does.
     pub faults: Vec<Fault>,
+}
+
+impl Conditions {
+    /// How far the slowest search is behind.
+    pub(crate) fn longest_search_lag(&self) -> Duration {
+        self.faults
+            .iter()
+            .map(Fault::search_lag)
+            .max()
+            .unwrap_or_default()
+    }
 }

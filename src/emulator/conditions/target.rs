@@ -37,6 +37,14 @@ impl RequestLine {
 }
 
 impl Endpoint {
+    /// Whether it searches one of the collections.
+    pub(super) fn is_search(&self) -> bool {
+        match self {
+            Self::Management(path) => path.ends_with("/search"),
+            Self::Token | Self::Other => false,
+        }
+    }
+
     fn of(path: &str) -> Self {
         match path.strip_prefix(MANAGEMENT_ROOT) {
             // A whole segment: `/api/v20` begins alike, and is no part of the Management API.

@@ -3,6 +3,8 @@
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says
 //!   resource_servers, clients (client_filter), credentials, client_grants, organizations
+//!   search (search_query)                        the three kinds, found by what they hold
+//!   logs, record_change                          what was done, and writing it down
 //!   signing_keys, settings                       what a tenant has one of
 //!   empty, unsupported                           what it has none of, and what is not served
 //! paging, json, answer                           what is answered
@@ -18,24 +20,29 @@ mod empty;
 mod form;
 mod guard;
 mod json;
+mod logs;
 mod organizations;
 mod paging;
 mod path;
 mod query;
+mod record_change;
 mod resource_servers;
+mod search;
+mod search_query;
 mod settings;
 mod signing_keys;
 mod unsupported;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::{Router, middleware};
 
 use super::app::App;
 use super::tenant::{Collection, for_each_collection};
 
 pub(crate) use answer::{Failure, not_found};
+use record_change::record_change;
 
 /// Auth0 refuses larger bodies.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -57,13 +64,17 @@ macro_rules! merge_routes {
     };
 }
 
-pub(crate) fn routes() -> Routes {
+pub(crate) fn routes(app: &Arc<App>) -> Routes {
+    let recording = middleware::from_fn_with_state(Arc::clone(app), record_change);
     let collections = for_each_collection!(merge_routes);
     let endpoints = collections
+        .merge(logs::routes())
+        .merge(search::routes())
         .merge(settings::routes())
         .merge(signing_keys::routes())
         .merge(empty::routes())
         .merge(unsupported::routes())
+        .layer(recording)
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
 
     Router::new().nest("/api/v2", endpoints)

@@ -201,7 +201,7 @@ impl Tenant {
     /// Takes a grant away, and from the organizations that may use it.
     pub(super) fn drop_grant(&mut self, key: &GrantKey) {
         if let Some(id) = self.granted.remove(key) {
-            self.store_mut::<ClientGrant>().remove(&id);
+            self.remove::<ClientGrant>(&id);
             self.associations.remove_grant(&id);
         }
     }

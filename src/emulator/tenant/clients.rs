@@ -186,7 +186,7 @@ impl Tenant {
             return Err(Refusal::Rule("Global client cannot be deleted"));
         }
 
-        self.store_mut::<Client>().remove(id);
+        self.remove::<Client>(id);
         self.credentials.remove(id);
 
         // The keys of one holder stand together: the grants of all others are not looked at.

@@ -96,7 +96,34 @@ impl Tenant {
         };
 
         C::index(self, &id, &object);
+        let before = self.stored_before::<C>(&id);
         self.store_mut::<C>().put(&id, object);
+        self.record_change::<C>(&id, before);
+    }
+
+    /// Takes an object out of its store. What it is indexed by, and what hangs on it, its own kind
+    /// takes away.
+    pub(super) fn remove<C: Collection>(&mut self, id: &str) {
+        let before = self.stored_before::<C>(id);
+        // Before it is gone, and its place with it.
+        self.record_change::<C>(id, before);
+        self.store_mut::<C>().remove(id);
+    }
+
+    /// A copy costs as much as the object is large, so only where somebody asks.
+    fn stored_before<C: Collection>(&self, id: &str) -> Option<Object> {
+        self.history
+            .is_kept()
+            .then(|| self.store::<C>().get(id).cloned())
+            .flatten()
+    }
+
+    fn record_change<C: Collection>(&mut self, id: &str, before: Option<Object>) {
+        let place = self.store::<C>().place_of(id).map(str::to_owned);
+
+        if let Some(place) = place {
+            self.history.record(C::NAME, place, before);
+        }
     }
 }
 

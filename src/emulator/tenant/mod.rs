@@ -10,6 +10,7 @@
 //! settings     what a tenant is set to beyond these
 //! fields       which fields a body may have, and the check of a body against them
 //! store        the objects of a collection: ranked (by place), listing (a part, in order)
+//! history      what was changed of late
 //! seed         what a new tenant holds; id_generator makes its ids and secrets
 //! snapshot     the tenant as it is kept in a file
 //! ```
@@ -24,6 +25,7 @@ mod collection;
 mod credential;
 mod credentials;
 mod fields;
+mod history;
 mod id_generator;
 mod listing;
 mod moment;
@@ -50,6 +52,7 @@ pub(crate) use collection::{Collection, Schema, collection_paths};
 pub(crate) use credential::Credential;
 pub(crate) use credentials::Authentication;
 pub(crate) use fields::{Record, Violation, check_choice, check_length, check_range, coerce};
+pub(crate) use history::Revision;
 pub(crate) use listing::{Listed, Listing};
 pub(crate) use moment::Moment;
 pub(crate) use object::{Object, is_true, text, texts};
@@ -61,6 +64,7 @@ pub(crate) use settings::{Change, FACTORS, SETTINGS, Setting};
 pub(crate) use snapshot::Snapshot;
 
 use associations::Associations;
+use history::History;
 use id_generator::IdGenerator;
 use object::{into_object, merge, merge_within};
 use store::Store;
@@ -105,6 +109,7 @@ pub(crate) struct Tenant {
     associations: Associations,
     /// What was changed of the settings, by their addresses.
     settings: BTreeMap<String, Value>,
+    history: History,
 }
 
 impl Tenant {
@@ -117,6 +122,7 @@ impl Tenant {
             credentials: BTreeMap::new(),
             associations: Associations::default(),
             settings: BTreeMap::new(),
+            history: History::default(),
         }
     }
 }

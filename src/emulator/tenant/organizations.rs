@@ -125,7 +125,7 @@ impl Tenant {
     /// Its grants stay, and it uses them no more. Deleting what is already gone succeeds, as with
     /// the other collections: not observed.
     pub(crate) fn delete_organization(&mut self, id: &str) {
-        self.store_mut::<Organization>().remove(id);
+        self.remove::<Organization>(id);
         self.associations.remove_organization(id);
     }
 
@@ -171,6 +171,23 @@ impl Tenant {
         let ids = self.associations.organizations_of(grant_id);
 
         Ok(self.store::<Organization>().of(ids))
+    }
+
+    /// The ids of the organizations that may use a grant.
+    pub(crate) fn organization_ids_of_grant(&self, grant_id: &str) -> Vec<String> {
+        self.associations
+            .organizations_of(grant_id)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The ids of the organizations that may use a grant of a client.
+    pub(crate) fn organizations_of_client(&self, client_id: &str) -> Vec<String> {
+        self.grants_with("client_id", client_id)
+            .past(0)
+            .filter_map(|listed| text(listed.object, "id"))
+            .flat_map(|grant_id| self.organization_ids_of_grant(grant_id))
+            .collect()
     }
 
     /// Whether an organization is among those that may use a grant.

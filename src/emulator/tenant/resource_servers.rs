@@ -179,7 +179,7 @@ impl Tenant {
         let id = text(object, "id").unwrap_or_default().to_owned();
         let identifier = text(object, "identifier").unwrap_or_default().to_owned();
         self.identifiers.remove(&identifier);
-        self.store_mut::<ResourceServer>().remove(&id);
+        self.remove::<ResourceServer>(&id);
 
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Object;
-use super::listing::Listing;
+use super::listing::{Listed, Listing};
 use super::ranked::Ranked;
 
 /// The order in which a collection is listed.
@@ -98,7 +98,7 @@ impl Store {
     }
 
     /// Where the object of this id stands, if it were there.
-    fn place_of<'a>(&'a self, id: &'a str) -> Option<&'a str> {
+    pub(super) fn place_of<'a>(&'a self, id: &'a str) -> Option<&'a str> {
         match self.order {
             Order::Id => Some(id),
             Order::Creation => self.places.get(id).map(String::as_str),
@@ -126,6 +126,14 @@ impl Store {
     /// Every object, in the order of the collection.
     pub(super) fn all(&self) -> Listing<'_> {
         Listing::of_all(&self.objects)
+    }
+
+    /// Every object after a place, or all.
+    pub(super) fn entries_after(&self, place: Option<&str>) -> impl Iterator<Item = Listed<'_>> {
+        // The empty text sorts before every place.
+        self.objects
+            .after(place.unwrap_or_default())
+            .map(|(checkpoint, object)| Listed { checkpoint, object })
     }
 
     /// The objects with this value of an indexed field.

@@ -1,6 +1,7 @@
 //! `/oauth/token`: client credentials, as a client of Auth0 meets them.
 
 pub(super) mod assertion;
+mod attempt;
 mod authenticate;
 mod issue;
 mod organization;
@@ -17,13 +18,15 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json, body::Bytes, http::HeaderMap};
+use serde_json::Value;
 
 use super::app::App;
-use super::clock::seconds_since_1970;
+use super::clock::{moment, seconds_since_1970};
 use super::log_notes::AskedBy;
 use super::origin::Origin;
 use super::tenant::CANONICAL_ISSUER;
 use assertion::Expected;
+use attempt::Attempt;
 use authenticate::authenticate;
 use issue::issue_token;
 use permit::authorize;
@@ -47,6 +50,21 @@ async fn answer_token_request(
         asked_by.set(&request.client_id);
     }
 
+    let attempt = Attempt::new(&app, &request, &origin, &headers);
+    let exchanged = exchange(&app, request, &origin);
+    app.log.add(attempt.tell(&exchanged), moment());
+
+    let (answer, quota_headers) = exchanged?;
+    // RFC 6749, 5.1: nothing on the way may keep a token.
+    Ok(([(CACHE_CONTROL, "no-store")], quota_headers, Json(answer)).into_response())
+}
+
+/// A token for what the client proves itself with; and what is left of its quota.
+fn exchange(
+    app: &App,
+    request: TokenRequest,
+    origin: &Origin,
+) -> Result<(Value, HeaderMap), Refusal> {
     let issuer = origin.issuer();
     let now = seconds_since_1970();
     let expected = Expected {
@@ -73,6 +91,5 @@ async fn answer_token_request(
     };
 
     let answer = issue_token(&permit, &app.signing_keys.current(), &issuer, now)?;
-    // RFC 6749, 5.1: nothing on the way may keep a token.
-    Ok(([(CACHE_CONTROL, "no-store")], quota_headers, Json(answer)).into_response())
+    Ok((answer, quota_headers))
 }

@@ -1,5 +1,6 @@
 //! The emulator over HTTP, as a client of Auth0 meets it.
 
+mod beyond_machines;
 mod bodies;
 mod caller;
 mod conditions;
@@ -7,11 +8,14 @@ mod credentials;
 mod discovery;
 mod intake;
 mod lists;
+mod logs;
 mod organization_tokens;
 mod organizations;
 mod private_key_jwt;
 mod quota;
 mod resource_servers;
+mod search;
+mod signing_keys;
 mod trust;
 mod whole_tenant;
 

@@ -97,22 +97,22 @@ fn assert_refusals(refusals: &[(&str, &str)]) {
 
 #[test]
 fn what_is_no_target_says_where_and_what_would_be() {
-    let no_put = "at column 1: there is no method `PUT`; \
-         known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
+    let no_head = "at column 1: there is no method `HEAD`; \
+         known are `*`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`";
     let no_small_post = "at column 1: there is no method `post`; did you mean `POST`? \
-         known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
+         known are `*`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`";
     let no_pathc = "at column 1: there is no method `PATHC`; did you mean `PATCH`? \
-         known are `*`, `GET`, `POST`, `PATCH`, `DELETE`";
+         known are `*`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`";
     let no_client = "at column 5: there is no path `/client`; did you mean `/clients`? \
          known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
-         `/oauth/token`";
+         `/keys`, `/logs`, `/tenants`, `/oauth/token`";
     let no_slash = "at column 5: there is no path `clients`; did you mean `/clients`? \
          known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
-         `/oauth/token`";
+         `/keys`, `/logs`, `/tenants`, `/oauth/token`";
 
     assert_refusals(&[
         ("", "at column 1: the target, as in `*:500`, is missing"),
-        ("PUT *:500", no_put),
+        ("HEAD *:500", no_head),
         ("post /clients:500", no_small_post),
         ("PATHC *:500", no_pathc),
         (
@@ -128,7 +128,7 @@ fn what_is_no_target_says_where_and_what_would_be() {
 fn what_is_no_kind_says_where_and_what_would_be() {
     let misspelt = "at column 3: there is no kind of fault `comit-then-500`; did you mean \
          `commit-then-500`? known are `429`, `500`, `STATUS`, `reset`, `commit-then-500`, \
-         `commit-then-reset`, `twice`, `short-page`, `truncate`, `slow=DURATION`";
+         `commit-then-reset`, `twice`, `short-page`, `truncate`, `slow=DURATION`, `lag=DURATION`";
     let no_duration =
         "at column 8: `30` is not a duration of at most an hour, such as `250ms` or `2s`";
 

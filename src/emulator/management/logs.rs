@@ -1,0 +1,171 @@
+//! `/logs`: what the tenant writes down of what was done to it.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Failure};
+use super::guard::Caller;
+use super::json::Json;
+use super::paging::Paging;
+use super::path::Path;
+use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
+use super::search_query::SearchQuery;
+use super::{Routes, Shared};
+use crate::emulator::tenant::{Object, Schema, text};
+use crate::emulator::tenant_log::Objects;
+
+/// An entry of the log.
+pub(crate) enum LogEntry {}
+
+impl Schema for LogEntry {
+    const KEYS: &'static [&'static str] = &[
+        "date",
+        "type",
+        "description",
+        "client_id",
+        "client_name",
+        "audience",
+        "scope",
+        "organization_id",
+        "user_id",
+        "hostname",
+        "user_agent",
+        "details",
+        "references",
+        "log_id",
+        "_id",
+        "isMobile",
+    ];
+}
+
+pub(crate) fn routes() -> Routes {
+    Router::new()
+        .route("/logs", get(list))
+        .route("/logs/{id}", get(show))
+}
+
+async fn list(State(app): Shared, caller: Caller, query: Query) -> Answer<LogEntry> {
+    caller.needs_any(&["read:logs"])?;
+    query.only(&[OFFSET, CHECKPOINT, FIELDS, &["q", "search", "sort"]])?;
+    let request = Request::read(&query)?;
+
+    let answer = app.log.read(|entries| request.answer(entries));
+    Ok(Json::new(answer))
+}
+
+async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<LogEntry> {
+    caller.needs_any(&["read:logs"])?;
+
+    let found = app.log.read(|mut entries| {
+        entries
+            .find(|entry| text(entry, "log_id") == Some(&id))
+            .cloned()
+    });
+    let entry = found.ok_or_else(|| {
+        let message = "The log event does not exist";
+        Failure::new(StatusCode::NOT_FOUND, message, "inexistent_log")
+    })?;
+    Ok(Json::new(entry))
+}
+
+/// Which entries are asked for.
+struct Request {
+    part: Part,
+    query: SearchQuery,
+    fields: Fields,
+}
+
+enum Part {
+    /// After an entry, the oldest first; a bare array.
+    After { id: Option<String>, limit: usize },
+    /// A page, bare or with a count.
+    Page { paging: Paging, order: Order },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    OldestFirst,
+    LatestFirst,
+}
+
+impl Request {
+    fn read(query: &Query) -> Result<Self, Failure> {
+        // By any field: Auth0 knows some twenty, and a search for another finds nothing.
+        let searched = SearchQuery::read(query, |_| true)?;
+        let take = query.number("take", 1, 100)?;
+        let from = query.get("from").map(str::to_owned);
+
+        let part = if take.is_some() || from.is_some() {
+            Part::After {
+                id: from,
+                limit: take.unwrap_or(50),
+            }
+        } else {
+            Part::Page {
+                paging: Paging::by_offset(query, 0)?,
+                order: Order::read(query)?,
+            }
+        };
+        Ok(Self {
+            part,
+            query: searched,
+            fields: query.fields()?,
+        })
+    }
+
+    fn answer(&self, entries: Objects<'_>) -> Value {
+        let (paging, order) = match &self.part {
+            Part::After { id, limit } => {
+                // Ids sort as the entries came; one that is forgotten by now is before all others.
+                let rest = entries.filter(|entry| {
+                    id.as_deref()
+                        .is_none_or(|id| text(entry, "log_id").is_some_and(|own| own > id))
+                });
+                return rest.take(*limit).map(|entry| self.show(entry)).collect();
+            }
+            Part::Page { paging, order } => (paging, order),
+        };
+
+        let mut found: Vec<&Object> = entries
+            .filter(|entry| self.query.admits(|field| find_values(entry, field)))
+            .collect();
+        if *order == Order::LatestFirst {
+            found.reverse();
+        }
+        let (Paging::Offset { start, limit } | Paging::Totals { start, limit }) = paging else {
+            return Value::Null;
+        };
+
+        let page = found.iter().skip(*start).take(*limit);
+        let shown: Vec<Value> = page.map(|entry| self.show(entry)).collect();
+        match paging {
+            Paging::Totals { .. } => json!({
+                "total": found.len(), "start": start, "limit": limit, "length": shown.len(),
+                "logs": shown
+            }),
+            _ => shown.into(),
+        }
+    }
+
+    fn show(&self, entry: &Object) -> Value {
+        self.fields.choose(entry.clone())
+    }
+}
+
+impl Order {
+    /// `date:1` or `date:-1`, which is the default.
+    fn read(query: &Query) -> Result<Self, Failure> {
+        match query.choice("sort", &["date:1", "date:-1"])? {
+            Some("date:1") => Ok(Self::OldestFirst),
+            _ => Ok(Self::LatestFirst),
+        }
+    }
+}
+
+/// What an entry is found by: a text at its top.
+fn find_values(entry: &Object, field: &str) -> Vec<String> {
+    text(entry, field).map(str::to_owned).into_iter().collect()
+}

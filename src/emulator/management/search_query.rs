@@ -1,0 +1,349 @@
+//! What is searched for, in either of two languages: Lucene's, or SCIM's.
+//!
+//! ```text
+//! CONDITION {("AND" | "OR") CONDITION}       Lucene
+//! CONDITION = FIELD ":" (WORD | PREFIX "*" | "\"" TEXT "\"" | "[" FROM " TO " UNTIL "]" | "*")
+//!
+//! CONDITION {("and" | "or") CONDITION}       SCIM
+//! CONDITION = FIELD ("eq" | "ne" | "sw" | "ew" | "co" | "gt" | "ge" | "lt" | "le") VALUE | FIELD "pr"
+//! ```
+//!
+//! "and" binds more closely than "or". There are no parentheses, and no "not".
+
+use super::answer::Failure;
+use super::query::Query;
+
+/// How many conditions a search may have.
+const MOST_CONDITIONS: usize = 5;
+
+/// Conditions of which all of one group must hold.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SearchQuery(Vec<Vec<Condition>>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Condition {
+    field: String,
+    test: Test,
+}
+
+/// What has to be so of one of a field's values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    Is(String),
+    /// Of none of them.
+    IsNot(String),
+    Begins(String),
+    Ends(String),
+    Contains(String),
+    IsPresent,
+    /// Each end is inclusive, or not.
+    From(String, End),
+    Until(String, End),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Inclusive,
+    Exclusive,
+}
+
+/// In which language a search is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Lucene,
+    Scim,
+}
+
+impl SearchQuery {
+    /// Reads `q` and `parser`. `knows` says which fields there are. Everything is searched for where
+    /// there is no `q`.
+    pub(crate) fn read(query: &Query, knows: impl Fn(&str) -> bool) -> Result<Self, Failure> {
+        let language = match query.choice("parser", &["lucene", "scim"])? {
+            Some("scim") => Language::Scim,
+            _ => Language::Lucene,
+        };
+        let Some(text) = query.get("q").filter(|text| !text.trim().is_empty()) else {
+            return Ok(Self(vec![Vec::new()]));
+        };
+
+        let parsed = parse(text, language).ok_or_else(|| {
+            refuse("The search is not understood: expected FIELD:VALUE, or with parser=scim FIELD eq \"VALUE\"")
+        })?;
+        parsed.check(knows)?;
+        Ok(parsed)
+    }
+
+    fn check(&self, knows: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        let conditions: Vec<&Condition> = self.0.iter().flatten().collect();
+        if conditions.len() > MOST_CONDITIONS {
+            let count = conditions.len();
+            return Err(refuse(&format!(
+                "Too many filters ({count}), maximum {MOST_CONDITIONS}"
+            )));
+        }
+
+        match conditions.iter().find(|condition| !knows(&condition.field)) {
+            None => Ok(()),
+            Some(condition) => Err(refuse(&format!(
+                "{} cannot be searched for",
+                condition.field
+            ))),
+        }
+    }
+
+    /// Whether an object is meant that has these values.
+    pub(crate) fn admits(&self, values: impl Fn(&str) -> Vec<String>) -> bool {
+        self.0.iter().any(|group| {
+            group
+                .iter()
+                .all(|condition| condition.test.holds(&values(&condition.field)))
+        })
+    }
+}
+
+fn refuse(reason: &str) -> Failure {
+    Failure::invalid_query(reason, "q")
+}
+
+impl Test {
+    fn holds(&self, values: &[String]) -> bool {
+        let any = |test: &dyn Fn(&str) -> bool| values.iter().any(|value| test(value));
+
+        match self {
+            Self::Is(text) => any(&|value| value == text),
+            Self::IsNot(text) => !any(&|value| value == text),
+            Self::Begins(text) => any(&|value| value.starts_with(text)),
+            Self::Ends(text) => any(&|value| value.ends_with(text)),
+            Self::Contains(text) => any(&|value| value.contains(text)),
+            Self::IsPresent => !values.is_empty(),
+            Self::From(text, End::Inclusive) => any(&|value| value >= text.as_str()),
+            Self::From(text, End::Exclusive) => any(&|value| value > text.as_str()),
+            Self::Until(text, End::Inclusive) => any(&|value| value <= text.as_str()),
+            Self::Until(text, End::Exclusive) => any(&|value| value < text.as_str()),
+        }
+    }
+}
+
+/// None where it is not understood.
+fn parse(text: &str, language: Language) -> Option<SearchQuery> {
+    let (and, or) = match language {
+        Language::Lucene => ("AND", "OR"),
+        Language::Scim => ("and", "or"),
+    };
+    let mut groups = vec![Vec::new()];
+    let words = split_words(text)?;
+    let mut words = words.as_slice();
+
+    loop {
+        let conditions = match language {
+            Language::Lucene => take_lucene(&mut words)?,
+            Language::Scim => vec![take_scim(&mut words)?],
+        };
+        groups.last_mut()?.extend(conditions);
+
+        match words.split_first() {
+            None => return Some(SearchQuery(groups)),
+            Some((word, rest)) => {
+                words = rest;
+                if word == or {
+                    groups.push(Vec::new());
+                } else if word != and {
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Words, with what stands in quotation marks or brackets as part of one.
+fn split_words(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut closing = None;
+
+    for letter in text.chars() {
+        match closing {
+            Some(end) if letter == end => closing = None,
+            Some(_) => {}
+            None if letter == '"' => closing = Some('"'),
+            None if letter == '[' => closing = Some(']'),
+            None if letter == '{' => closing = Some('}'),
+            None if letter.is_whitespace() => {
+                words.push(std::mem::take(&mut word));
+                continue;
+            }
+            None => {}
+        }
+        word.push(letter);
+    }
+    words.push(word);
+
+    // What is opened is closed, or the rest of the search would be in it.
+    closing
+        .is_none()
+        .then(|| words.into_iter().filter(|word| !word.is_empty()).collect())
+}
+
+/// One condition, or the two that a range is.
+fn take_lucene(words: &mut &[String]) -> Option<Vec<Condition>> {
+    let (word, rest) = words.split_first()?;
+    *words = rest;
+    let (field, value) = word.split_once(':')?;
+
+    let tests = if value == "*" {
+        vec![Test::IsPresent]
+    } else if let Some(range) = value.strip_prefix('[').and_then(|v| v.strip_suffix(']')) {
+        parse_range(range, End::Inclusive)?
+    } else if let Some(range) = value.strip_prefix('{').and_then(|v| v.strip_suffix('}')) {
+        parse_range(range, End::Exclusive)?
+    } else if let Some(quoted) = value.strip_prefix('"') {
+        vec![Test::Is(quoted.strip_suffix('"')?.to_owned())]
+    } else if let Some(prefix) = value.strip_suffix('*') {
+        vec![Test::Begins(prefix.to_owned())]
+    } else {
+        vec![Test::Is(value.to_owned())]
+    };
+
+    let is_complete = !field.is_empty() && !value.is_empty();
+    is_complete.then(|| {
+        let field = field.to_owned();
+        tests
+            .into_iter()
+            .map(|test| Condition {
+                field: field.clone(),
+                test,
+            })
+            .collect()
+    })
+}
+
+fn parse_range(range: &str, end: End) -> Option<Vec<Test>> {
+    let (from, until) = range.split_once(" TO ")?;
+    let mut tests = Vec::new();
+    if from != "*" {
+        tests.push(Test::From(from.trim().to_owned(), end));
+    }
+    if until != "*" {
+        tests.push(Test::Until(until.trim().to_owned(), end));
+    }
+
+    Some(tests)
+}
+
+fn take_scim(words: &mut &[String]) -> Option<Condition> {
+    let (field, rest) = words.split_first()?;
+    let (operator, rest) = rest.split_first()?;
+    let field = field.clone();
+    if operator == "pr" {
+        *words = rest;
+        let test = Test::IsPresent;
+        return Some(Condition { field, test });
+    }
+
+    let (value, rest) = rest.split_first()?;
+    *words = rest;
+    let value = match value.strip_prefix('"') {
+        Some(quoted) => quoted.strip_suffix('"')?,
+        None => value,
+    };
+    let value = value.to_owned();
+    let test = match operator.as_str() {
+        "eq" => Test::Is(value),
+        "ne" => Test::IsNot(value),
+        "sw" => Test::Begins(value),
+        "ew" => Test::Ends(value),
+        "co" => Test::Contains(value),
+        "gt" => Test::From(value, End::Exclusive),
+        "ge" => Test::From(value, End::Inclusive),
+        "lt" => Test::Until(value, End::Exclusive),
+        "le" => Test::Until(value, End::Inclusive),
+        _ => return None,
+    };
+    Some(Condition { field, test })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether an object with this name and these tags is meant.
+    fn admits(text: &str, language: Language) -> bool {
+        let query = parse(text, language).unwrap();
+        query.admits(|field| match field {
+            "name" => vec!["Gift Deliveries".to_owned()],
+            "tag" => vec!["a".to_owned(), "b".to_owned()],
+            _ => Vec::new(),
+        })
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        for (lucene, scim, expected) in [
+            (
+                "name:\"Gift Deliveries\"",
+                "name eq \"Gift Deliveries\"",
+                true,
+            ),
+            ("name:Gift", "name eq \"Gift\"", false),
+            ("name:Gift*", "name sw \"Gift\"", true),
+            ("tag:a AND tag:b", "tag eq \"a\" and tag eq \"b\"", true),
+            ("tag:a AND tag:c", "tag eq \"a\" and tag eq \"c\"", false),
+            ("tag:c OR tag:b", "tag eq \"c\" or tag eq \"b\"", true),
+            (
+                "tag:c AND tag:a OR tag:b",
+                "tag eq \"c\" and tag eq \"a\" or tag eq \"b\"",
+                true,
+            ),
+            (
+                "name:[Gift TO H]",
+                "name ge \"Gift\" and name le \"H\"",
+                true,
+            ),
+            ("name:[H TO *]", "name ge \"H\"", false),
+            ("tag:{a TO b}", "tag gt \"a\" and tag lt \"b\"", true),
+            ("tag:*", "tag pr", true),
+            ("none:*", "none pr", false),
+        ] {
+            assert_eq!(admits(lucene, Language::Lucene), expected, "{lucene}");
+            assert_eq!(admits(scim, Language::Scim), expected, "{scim}");
+        }
+
+        for (scim, expected) in [
+            ("name ew \"Deliveries\"", true),
+            ("name co \"t D\"", true),
+            ("tag ne \"a\"", false),
+            ("tag ne \"c\"", true),
+            ("name gt \"Z\"", false),
+        ] {
+            assert_eq!(admits(scim, Language::Scim), expected, "{scim}");
+        }
+    }
+
+    #[test]
+    fn what_is_neither_is_not_understood() {
+        for text in [
+            "a",
+            "a:",
+            ":b",
+            "a:b c:d",
+            "a:b AND",
+            "a:\"b",
+            "a:[b",
+            "a:[b c]",
+            "AND",
+            "a:b and c:d",
+        ] {
+            assert_eq!(parse(text, Language::Lucene), None, "{text}");
+        }
+        for text in [
+            "a",
+            "a eq",
+            "a is b",
+            "a eq \"b",
+            "a eq b c",
+            "a eq b AND c pr",
+        ] {
+            assert_eq!(parse(text, Language::Scim), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! How far searches are behind: which state of the tenant they know.
+//!
+//! Auth0 searches an index that follows the tenant after a while. Here the tenant itself is searched,
+//! as it was a while ago.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::tenant::{Revision, Tenant};
+
+/// When the tenant was changed of late.
+#[derive(Default)]
+pub(crate) struct SearchIndex {
+    /// How far the slowest search is behind.
+    longest_lag: Duration,
+    /// The tenant's revision since each instant; the latest last.
+    noted: VecDeque<(Instant, Revision)>,
+}
+
+impl SearchIndex {
+    /// Searches are behind by so much at most from now on.
+    pub(crate) fn change_lag(&mut self, tenant: &mut Tenant, longest_lag: Duration, now: Instant) {
+        self.longest_lag = longest_lag;
+        tenant.remember_changes(!longest_lag.is_zero());
+
+        // What there is was there long before: a lag that begins hides nothing.
+        self.noted.clear();
+        if let Some(long_ago) = now.checked_sub(longest_lag) {
+            self.noted.push_back((long_ago, tenant.revision()));
+        }
+    }
+
+    /// Notes that the tenant was changed just now.
+    pub(crate) fn note_change(&mut self, tenant: &mut Tenant, now: Instant) {
+        if self.longest_lag.is_zero() {
+            return;
+        }
+        self.noted.push_back((now, tenant.revision()));
+
+        // The last of those that every search knows is asked for, and none before it.
+        while let Some((second, _)) = self.noted.get(1)
+            && *second + self.longest_lag <= now
+        {
+            self.noted.pop_front();
+        }
+        if let Some((_, oldest)) = self.noted.front() {
+            tenant.forget_before(*oldest);
+        }
+    }
+
+    /// The state that a search knows which is behind by so much.
+    pub(crate) fn known(&self, tenant: &Tenant, lag: Duration, now: Instant) -> Revision {
+        if lag.is_zero() {
+            return tenant.revision();
+        }
+
+        self.noted
+            .iter()
+            .rev()
+            .find(|(since, _)| *since + lag <= now)
+            .or(self.noted.front())
+            .map_or_else(|| tenant.revision(), |(_, revision)| *revision)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn change(tenant: &mut Tenant) {
+        let body = json!({"name": "n"});
+        tenant
+            .create_client(body.as_object().unwrap().clone())
+            .unwrap();
+    }
+
+    #[test]
+    fn a_search_knows_what_is_older_than_its_lag() {
+        let mut tenant = Tenant::new([0; 32]);
+        let mut index = SearchIndex::default();
+        let start = Instant::now();
+        let second = |number| start + Duration::from_secs(number);
+        let lag = Duration::from_secs(5);
+
+        index.change_lag(&mut tenant, lag, start);
+        let first = tenant.revision();
+        assert_eq!(index.known(&tenant, lag, start), first);
+
+        change(&mut tenant);
+        index.note_change(&mut tenant, second(10));
+        let changed = tenant.revision();
+        assert_ne!(first, changed);
+        for (at, known) in [(10, first), (14, first), (15, changed), (99, changed)] {
+            assert_eq!(index.known(&tenant, lag, second(at)), known, "{at}");
+        }
+        assert_eq!(index.known(&tenant, Duration::ZERO, second(10)), changed);
+        let shorter = Duration::from_secs(1);
+        assert_eq!(index.known(&tenant, shorter, second(11)), changed);
+
+        // Long after, the first change is old for everybody, and nothing older is kept.
+        change(&mut tenant);
+        index.note_change(&mut tenant, second(100));
+        assert_eq!(index.noted.len(), 2);
+        assert_eq!(index.known(&tenant, lag, second(101)), changed);
+    }
+}

@@ -1,0 +1,166 @@
+//! The log that a tenant keeps of what was done to it: `GET /logs`.
+//!
+//! Three kinds of entry, of the many at Auth0: `sapi` (the Management API changed something), `seccft`
+//! and `feccft` (a token was issued for client credentials, or refused). Kept in memory alone.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::hide::hide_credentials;
+use super::tenant::{Moment, Object};
+
+/// How many characters all entries may have together: older ones are forgotten, as Auth0 forgets what
+/// is older than a plan has days.
+const LARGEST: usize = 32 * 1024 * 1024;
+
+/// Entries, one after the other.
+pub(crate) type Objects<'a> = Box<dyn Iterator<Item = &'a Object> + 'a>;
+
+/// The log of a running emulator.
+#[derive(Default)]
+pub(crate) struct TenantLog(Mutex<Entries>);
+
+#[derive(Default)]
+struct Entries {
+    /// The latest last.
+    entries: VecDeque<Entry>,
+    /// How many there ever were.
+    count: u64,
+    /// How many characters those that are kept have.
+    size: usize,
+}
+
+struct Entry {
+    object: Object,
+    size: usize,
+}
+
+impl TenantLog {
+    /// Adds an entry, with an id that sorts after that of every earlier one.
+    pub(crate) fn add(&self, entry: Object, now: Moment) {
+        let size = Value::Object(entry.clone()).to_string().len();
+        let mut log = self.lock();
+        log.count += 1;
+
+        let mut object = entry;
+        let id = name_entry(now, log.count);
+        object.insert("date".to_owned(), now.to_string().into());
+        object.insert("log_id".to_owned(), id.clone().into());
+        object.insert("_id".to_owned(), id.into());
+        object.insert("isMobile".to_owned(), false.into());
+
+        log.entries.push_back(Entry { object, size });
+        log.size += size;
+        while log.size > LARGEST
+            && let Some(oldest) = log.entries.pop_front()
+        {
+            log.size -= oldest.size;
+        }
+    }
+
+    /// All entries, the oldest first.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(Objects<'_>) -> T) -> T {
+        let log = self.lock();
+
+        look(Box::new(log.entries.iter().map(|entry| &entry.object)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// As long as Auth0's, and sorted as the entries came.
+fn name_entry(now: Moment, count: u64) -> String {
+    let digits: String = now
+        .to_string()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+
+    format!("900{digits}{count:020}")
+}
+
+/// A copy of what was sent or answered, without what is secret in it.
+pub(crate) fn hide_secrets(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| {
+                let shown = if is_secret(key) && !value.is_null() {
+                    json!("*****")
+                } else {
+                    hide_secrets(value)
+                };
+                (key.clone(), shown)
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(hide_secrets).collect(),
+        Value::String(text) => hide_credentials(text).into(),
+        plain => plain.clone(),
+    }
+}
+
+/// Whether a field of this name is secret, whatever is in it.
+fn is_secret(key: &str) -> bool {
+    let is_token = key.ends_with("token") && key != "refresh_token";
+
+    is_token
+        || ["secret", "password", "private_key", "assertion"]
+            .iter()
+            .any(|ending| key.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str) -> Object {
+        Object::from_iter([("type".to_owned(), text.into())])
+    }
+
+    #[test]
+    fn ids_sort_as_the_entries_came_and_the_oldest_are_forgotten() {
+        let log = TenantLog::default();
+        let now = Moment::at_second(1_000_000_000);
+        for text in ["a", "b"] {
+            log.add(entry(text), now);
+        }
+        let ids: Vec<String> = log.read(|entries| {
+            entries
+                .map(|entry| entry["log_id"].as_str().unwrap().to_owned())
+                .collect()
+        });
+        assert!(ids[0] < ids[1], "{ids:?}");
+
+        log.add(entry(&"c".repeat(LARGEST - 100)), now);
+        log.add(entry(&"d".repeat(200)), now);
+        let left = log.read(|entries| {
+            entries
+                .map(|entry| entry["type"].as_str().unwrap().len())
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(left, [200]);
+    }
+
+    #[test]
+    fn nothing_secret_is_kept() {
+        let secret = "s".repeat(64);
+        let shown = hide_secrets(&json!({
+            "name": "n", "client_secret": "short", "signing_secret": "x", "odd": [{"in": secret}],
+            "refresh_token": {"leeway": 0}, "token_lifetime": 1, "access_token": "t",
+            "token_endpoint_auth_method": "client_secret_post", "client_authentication_methods": null
+        }));
+        assert_eq!(
+            shown,
+            json!({
+                "name": "n", "client_secret": "*****", "signing_secret": "*****",
+                "odd": [{"in": "…"}],
+                "refresh_token": {"leeway": 0}, "token_lifetime": 1, "access_token": "*****",
+                "token_endpoint_auth_method": "client_secret_post", "client_authentication_methods": null
+            })
+        );
+    }
+}
