@@ -68,6 +68,7 @@ Faults: TARGET:KIND[:OPTION,…], as in `POST /clients:commit-then-500:nth=3`
           `commit-then-reset`, `truncate` (half of the body), `twice` (a proxy
           on the way sends the request again)
           of a listing with a total: `short-page` (one object is missing)
+          of a search: `lag=5s` (it knows what was there so long ago)
   OPTION  `nth=3` (only the third that matches), `every=3`, `p=0.05` with
           `seed=7` (a share of them, the same in every run), `retry-after=1`
           (with a status)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::header::{CONTENT_TYPE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method};
@@ -114,7 +114,7 @@ fn describe_change(app: &App, head: &Parts, status: u16, answered: &[u8]) -> Obj
         "details": {
             "request": {
                 "method": head.method.as_str().to_ascii_lowercase(),
-                "path": head.uri.path(),
+                "path": address(head),
                 "query": read_query(head),
                 "userAgent": user_agent,
                 "body": read_body(head),
@@ -150,6 +150,12 @@ fn name_change(head: &Parts) -> String {
             || format!("{} {below}", head.method),
             |(_, _, description)| (*description).to_owned(),
         )
+}
+
+/// As it was asked for, and not as it is below the root of the API.
+fn address(head: &Parts) -> &str {
+    let original = head.extensions.get::<OriginalUri>();
+    original.map_or_else(|| head.uri.path(), |OriginalUri(uri)| uri.path())
 }
 
 fn read_query(head: &Parts) -> Value {
