@@ -2,6 +2,8 @@
 
 mod bodies;
 mod caller;
+mod client_objects;
+mod client_software;
 mod conditions;
 mod credentials;
 mod discovery;
