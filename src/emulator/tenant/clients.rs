@@ -9,8 +9,7 @@ use super::client_parts::{check_parts, complete, merge_change, rename_old_logout
 use super::collection::{Collection, Schema};
 use super::fields::{CLIENT, METADATA_KEYS, Operation, Record, check};
 use super::{
-    Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation, is_true, merge, text,
-    texts,
+    Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation, is_true, merge, texts,
 };
 
 /// An application: `/clients`.
@@ -111,19 +110,13 @@ impl Tenant {
         self.store::<Client>().get(id)
     }
 
-    /// Creates a client that brings no credentials with it. Answers what POST answers: more than is
-    /// ever shown again.
-    pub(crate) fn create_client(&mut self, body: Object) -> Result<Object, Refusal> {
-        check(&CLIENT, &body, Operation::Create)?;
-
-        self.add_client(body)
-    }
-
     /// Adds the client of a body whose form is checked, and which names credentials by their ids.
+    /// Answers what POST answers: more than is ever shown again.
     pub(super) fn add_client(&mut self, mut body: Object) -> Result<Object, Refusal> {
         check_one_way_to_authenticate(&body)?;
         check_parts(&body)?;
         self.check_aliases(&body)?;
+        self.check_room::<Client>()?;
         rename_old_logout(&mut body);
 
         let id = if is_strict(&body) {

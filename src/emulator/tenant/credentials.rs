@@ -10,6 +10,9 @@ use super::{Client, Object, Refusal, Tenant, text};
 /// The most that one client has, whether it uses them or not.
 const MOST_CREDENTIALS: usize = 4;
 
+/// The most that the clients of a tenant have together.
+const MOST_IN_TENANT: usize = 2000;
+
 /// The fields of a client that name credentials in use, apart from those of its methods.
 const OTHER_USES: [&str; 2] = ["signed_request_object", "token_vault_privileged_access"];
 
@@ -86,6 +89,7 @@ impl Tenant {
         self.find::<Client>(client_id)?;
         let credential = self.make_credential(body, now)?;
         check_addition(self.pool(client_id), &credential)?;
+        self.check_room_for_credentials(1)?;
 
         let shown = credential.shown().clone();
         self.credentials
@@ -153,6 +157,8 @@ impl Tenant {
             pool.push(credential);
         }
 
+        self.check_room_for_credentials(pool.len())?;
+
         let mut created = self.add_client(body)?;
         for named in lists_of_credentials(&mut created).flatten() {
             if let Some(credential) = pool.iter().find(|one| Some(one.id()) == id_of(named)) {
@@ -190,6 +196,15 @@ impl Tenant {
         }
 
         Ok(())
+    }
+
+    fn check_room_for_credentials(&self, more: usize) -> Result<(), Refusal> {
+        let present: usize = self.credentials.values().map(Vec::len).sum();
+        if more == 0 || present + more <= MOST_IN_TENANT {
+            return Ok(());
+        }
+
+        Err(Refusal::TooMany)
     }
 
     fn pool(&self, client_id: &str) -> &[Credential] {

@@ -41,7 +41,7 @@ mod thumbprint;
 
 use std::collections::BTreeMap;
 
-pub(crate) use client_grants::{ClientGrant, GrantKey};
+pub(crate) use client_grants::{ClientGrant, GrantKey, SUBJECT_TYPES};
 pub(crate) use client_view::ClientView;
 pub(crate) use clients::{Client, first_signing_key};
 pub(crate) use collection::{Collection, Schema, collection_paths};

@@ -137,6 +137,7 @@ impl Tenant {
         if self.organization_by_name(name).is_some() {
             return Err(SAME_NAME);
         }
+        self.check_room::<Organization>()?;
 
         let id = format!("org_{}", self.id_generator.alphanumeric(16));
         let mut organization = into_object(json!({

@@ -118,6 +118,7 @@ impl Tenant {
         if self.identifiers.contains_key(identifier) {
             return Err(SAME_IDENTIFIER);
         }
+        self.check_room::<ResourceServer>()?;
 
         let mut object = fill_in_defaults(&body);
         merge(&mut object, body);

@@ -1,6 +1,7 @@
 //! What a client is made of, what a change leaves of it, and what goes with it.
 
 use super::super::tests::{grant, object, seeded, with_client_and_api};
+use super::super::text;
 use super::*;
 
 #[test]

@@ -372,6 +372,27 @@ fn a_client_can_bring_keys_for_its_requests_and_its_vault_too() {
 }
 
 #[test]
+fn a_tenant_has_two_thousand_at_most() {
+    let mut scene = set_scene();
+    let subject = json!({"credential_type": "cert_subject_dn", "subject_dn": "CN=a"});
+    let known = Credential::new("cred_0".to_owned(), &object(subject.clone()), now()).unwrap();
+    let many = vec![known; MOST_IN_TENANT - 1];
+    scene.tenant.credentials.insert("others".to_owned(), many);
+
+    scene.create(subject.clone()).unwrap();
+    assert_eq!(scene.create(subject), Err(Refusal::TooMany));
+    let body = json!({
+        "name": "n",
+        "jwt_configuration": {"alg": "RS256"},
+        "client_authentication_methods": {"private_key_jwt": {"credentials": [public_key(KEY)]}}
+    });
+    let outcome = scene
+        .tenant
+        .create_client_with_credentials(object(body), now());
+    assert_eq!(outcome, Err(Refusal::TooMany));
+}
+
+#[test]
 fn a_state_without_credentials_is_read() {
     let mut written = serde_json::to_value(seeded().snapshot()).unwrap();
     written
