@@ -60,6 +60,7 @@ impl From<Refusal> for Failure {
         let (status, code) = match &refusal {
             Refusal::Payload(_) => (StatusCode::BAD_REQUEST, Some("invalid_body")),
             Refusal::Rule(_) => (StatusCode::BAD_REQUEST, Some("validation_error")),
+            Refusal::TooMany => (StatusCode::FORBIDDEN, Some("too_many_entities")),
             Refusal::NotFound { code, .. } => (StatusCode::NOT_FOUND, *code),
             Refusal::Conflict { code, .. } => (StatusCode::CONFLICT, *code),
         };

@@ -14,7 +14,7 @@ use super::path::{Path, below};
 use super::query::{CHECKPOINT, OFFSET, Query};
 use super::{Routes, Served, Shared};
 use crate::emulator::tenant::{
-    ClientGrant, Collection, Listing, Object, Organization, Tenant, is_true, text,
+    ClientGrant, Collection, Listing, Object, Organization, SUBJECT_TYPES, Tenant, is_true, text,
 };
 
 const FILTERS: &[&str] = &[
@@ -121,7 +121,7 @@ impl<'a> Filter<'a> {
             ("audience", query.get("audience")),
             (
                 "subject_type",
-                query.choice("subject_type", &["client", "user"])?,
+                query.choice("subject_type", &SUBJECT_TYPES)?,
             ),
             (
                 "default_for",

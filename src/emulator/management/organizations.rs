@@ -28,10 +28,12 @@ impl Served for Organization {
         let one = below::<Self>("/{id}");
         let grants = below::<Self>("/{id}/client-grants");
         let one_grant = below::<Self>("/{id}/client-grants/{grant_id}");
+        let by_name = below::<Self>("/name/{name}");
 
         Router::new()
             .route(Self::PATH, get(list).post(create))
-            .route(&one, get(show).delete(remove))
+            .route(&one, get(show).patch(update).delete(remove))
+            .route(&by_name, get(show_by_name))
             .route(&grants, get(list_grants).post(associate))
             .route(&one_grant, delete(dissociate))
     }
@@ -65,6 +67,18 @@ async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Ans
     Ok(Json::new(organization))
 }
 
+async fn show_by_name(
+    State(app): Shared,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Answer<Organization> {
+    caller.needs_any(&["read:organizations"])?;
+
+    let found = app.read(|tenant| tenant.organization_by_name(&name).cloned());
+    let organization = found.ok_or(Organization::MISSING)?;
+    Ok(Json::new(organization))
+}
+
 async fn create(
     State(app): Shared,
     caller: Caller,
@@ -74,6 +88,18 @@ async fn create(
 
     let organization = app.change(|tenant| tenant.create_organization(body))?;
     Ok(created(organization))
+}
+
+async fn update(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(body, ..): Body<Organization>,
+) -> Answer<Organization> {
+    caller.needs_any(&["update:organizations"])?;
+
+    let organization = app.change(|tenant| tenant.update_organization(&id, body))?;
+    Ok(Json::new(organization))
 }
 
 async fn remove(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {

@@ -9,7 +9,7 @@ use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
 use super::paging::Paging;
-use super::path::{Path, below};
+use super::path::{Path, below, unescape};
 use super::query::{FIELDS, OFFSET, Query};
 use super::{Routes, Served, Shared};
 use crate::emulator::tenant::{Collection, ResourceServer};
@@ -57,7 +57,13 @@ async fn show(
     query.only(&[FIELDS])?;
     let fields = query.fields()?;
 
-    let found = app.read(|tenant| tenant.resource_server(&id).cloned());
+    let found = app.read(|tenant| {
+        tenant
+            .resource_server(&id)
+            // Recorded: Terraform's provider and Auth0's own command line escape it twice.
+            .or_else(|| tenant.resource_server(&unescape(&id)))
+            .cloned()
+    });
     let object = found.ok_or(ResourceServer::MISSING)?;
     Ok(Json::new(fields.choose(object)))
 }

@@ -7,72 +7,229 @@ use super::{DOMAIN, Object, into_object, text};
 /// Stands where Auth0 puts keys and certificates made for SAML: nobody may mistake it for one.
 pub(super) const NO_KEY: &str = "the emulator makes no such key";
 
+/// What decides most of what is filled in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Ordinary,
+    /// Without a secret, like an app in a browser.
+    Public,
+    /// Another party's, under the rules that Auth0 made for those.
+    StrictThirdParty,
+    /// Another party's, as they were before those rules.
+    OtherThirdParty,
+    /// The client that an API exchanges tokens as.
+    ResourceServer,
+    /// What Okta's integration network sets up others with.
+    ExpressConfiguration,
+}
+
+impl Sort {
+    fn of(body: &Object) -> Self {
+        match text(body, "app_type") {
+            Some("resource_server") => Self::ResourceServer,
+            Some("express_configuration") => Self::ExpressConfiguration,
+            _ if is_strict(body) => Self::StrictThirdParty,
+            _ if is_third_party(body) => Self::OtherThirdParty,
+            _ if text(body, "token_endpoint_auth_method") == Some("none") => Self::Public,
+            // Also where `app_type` is `non_interactive`: other types were recorded to change nothing.
+            _ => Self::Ordinary,
+        }
+    }
+
+    fn grant_types(self) -> Value {
+        match self {
+            Self::ResourceServer => json!([]),
+            Self::StrictThirdParty => json!(["authorization_code"]),
+            Self::ExpressConfiguration => json!(["authorization_code", "client_credentials"]),
+            Self::Public => json!(["authorization_code", "implicit", "refresh_token"]),
+            Self::Ordinary | Self::OtherThirdParty => json!([
+                "authorization_code",
+                "implicit",
+                "refresh_token",
+                "client_credentials"
+            ]),
+        }
+    }
+
+    fn jwt_configuration(self) -> Value {
+        match self {
+            Self::StrictThirdParty => {
+                json!({"alg": "RS256", "lifetime_in_seconds": 3600, "secret_encoded": false})
+            }
+            Self::ResourceServer | Self::ExpressConfiguration => {
+                json!({"alg": "RS256", "secret_encoded": false})
+            }
+            Self::Ordinary | Self::Public | Self::OtherThirdParty => {
+                json!({"lifetime_in_seconds": 36000, "secret_encoded": false})
+            }
+        }
+    }
+
+    fn is_conformant(self) -> bool {
+        !matches!(self, Self::Ordinary | Self::Public)
+    }
+
+    /// The rotation and the expiration of a refresh token, and whether it lives without end, used or
+    /// not and when it is not.
+    fn refreshing(self) -> (&'static str, &'static str, bool, bool) {
+        match self {
+            Self::StrictThirdParty => ("non-rotating", "expiring", true, false),
+            Self::OtherThirdParty => ("rotating", "expiring", false, false),
+            _ => ("non-rotating", "non-expiring", true, true),
+        }
+    }
+}
+
 /// Whether the client is another party's, under the rules that Auth0 made for those.
 pub(super) fn is_strict(body: &Object) -> bool {
+    is_third_party(body) && text(body, "third_party_security_mode") == Some("strict")
+}
+
+fn is_third_party(body: &Object) -> bool {
     body.get("is_first_party") == Some(&Value::Bool(false))
-        && text(body, "third_party_security_mode") == Some("strict")
 }
 
 pub(super) fn fill_in_defaults(body: &Object) -> Object {
-    let app_type = text(body, "app_type");
-    let strict = is_strict(body);
+    let sort = Sort::of(body);
 
-    let grant_types = match app_type {
-        Some("resource_server") => json!([]),
-        _ if strict => json!(["authorization_code"]),
-        // Also where `app_type` is `non_interactive`: a type was recorded to narrow nothing.
-        _ => json!([
-            "authorization_code",
-            "implicit",
-            "refresh_token",
-            "client_credentials"
-        ]),
-    };
-    let is_conformant =
-        strict || matches!(app_type, Some("resource_server" | "express_configuration"));
-    let jwt_configuration = if strict {
-        json!({"alg": "RS256", "lifetime_in_seconds": 3600, "secret_encoded": false})
-    } else {
-        json!({"lifetime_in_seconds": 36000, "secret_encoded": false})
-    };
-
-    into_object(json!({
+    let mut client = into_object(json!({
         "tenant": DOMAIN.split('.').next(),
         "global": false,
         "is_token_endpoint_ip_header_trusted": false,
         "cross_origin_authentication": false,
         "cross_origin_auth": false,
         "is_first_party": true,
-        "oidc_conformant": is_conformant,
-        "refresh_token": default_refresh_token(body),
+        "oidc_conformant": sort.is_conformant(),
+        "refresh_token": default_refresh_token(body, sort),
         "sso_disabled": false,
         "signing_keys": signing_keys(),
         "callback_url_template": false,
-        "jwt_configuration": jwt_configuration,
-        "grant_types": grant_types,
+        "jwt_configuration": sort.jwt_configuration(),
+        "grant_types": sort.grant_types(),
         "custom_login_page_on": true
-    }))
+    }));
+
+    match sort {
+        Sort::OtherThirdParty => {
+            client.insert("third_party_security_mode".to_owned(), "permissive".into());
+        }
+        Sort::ExpressConfiguration => client.append(&mut express_defaults(body)),
+        _ => {}
+    }
+
+    client
 }
 
 /// Lifetimes are longer when the request names a way to send the secret: observed, not explained.
-fn default_refresh_token(body: &Object) -> Value {
-    let strict = is_strict(body);
+fn default_refresh_token(body: &Object, sort: Sort) -> Value {
     let (lifetime, idle_lifetime) = match text(body, "token_endpoint_auth_method") {
         Some("client_secret_post" | "client_secret_basic") => (31_557_600, 2_592_000),
         _ => (2_592_000, 1_296_000),
     };
+    let (rotation, expiration, is_endless, is_endless_idle) = sort.refreshing();
 
     json!({
-        "rotation_type": "non-rotating",
-        "expiration_type": if strict { "expiring" } else { "non-expiring" },
+        "rotation_type": rotation,
+        "expiration_type": expiration,
         "leeway": 0,
         "token_lifetime": lifetime,
-        "infinite_token_lifetime": true,
+        "infinite_token_lifetime": is_endless,
         "idle_token_lifetime": idle_lifetime,
-        "infinite_idle_token_lifetime": !strict
+        "infinite_idle_token_lifetime": is_endless_idle
     })
+}
+
+fn express_defaults(body: &Object) -> Object {
+    let mut defaults = into_object(json!({
+        "callbacks": ["https://system-admin.okta.com/admin/app/generic/oauth20redirect"],
+        "organization_usage": "require",
+        "organization_require_behavior": "pre_login_prompt"
+    }));
+
+    // Not beside a way to send a secret: the two exclude each other.
+    if !body.contains_key("token_endpoint_auth_method") {
+        let methods = json!({"private_key_jwt": {"credentials": []}});
+        defaults.insert("client_authentication_methods".to_owned(), methods);
+    }
+
+    defaults
 }
 
 pub(super) fn signing_keys() -> Value {
     json!([{"cert": NO_KEY, "pkcs7": NO_KEY, "subject": format!("/CN={DOMAIN}")}])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{object, seeded};
+    use super::*;
+
+    fn created(mut body: Value) -> Object {
+        body["name"] = json!("n");
+        let client = seeded().create_client(object(body));
+        client.unwrap()
+    }
+
+    #[test]
+    fn a_client_without_a_secret_has_no_client_credentials() {
+        let client = created(json!({"token_endpoint_auth_method": "none", "app_type": "spa"}));
+        let expected = json!(["authorization_code", "implicit", "refresh_token"]);
+        assert_eq!(client["grant_types"], expected);
+
+        let asked = json!({
+            "token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]
+        });
+        assert_eq!(created(asked)["grant_types"], json!(["client_credentials"]));
+    }
+
+    #[test]
+    fn another_partys_client_conforms_and_its_refresh_tokens_end() {
+        let client = created(json!({"is_first_party": false}));
+        assert_eq!(client["oidc_conformant"], true);
+        assert_eq!(client["third_party_security_mode"], "permissive");
+        assert_eq!(client["refresh_token"]["rotation_type"], "rotating");
+        assert_eq!(client["refresh_token"]["expiration_type"], "expiring");
+
+        let strict = json!({"is_first_party": false, "third_party_security_mode": "strict"});
+        let client = created(strict);
+        assert_eq!(client["refresh_token"]["rotation_type"], "non-rotating");
+        assert_eq!(client["grant_types"], json!(["authorization_code"]));
+        assert!(text(&client, "client_id").unwrap().starts_with("tpc_"));
+    }
+
+    #[test]
+    fn the_client_of_an_api_signs_asymmetrically_and_has_no_grant_types() {
+        let client = created(json!({"app_type": "resource_server"}));
+        assert_eq!(
+            client["jwt_configuration"],
+            json!({"alg": "RS256", "secret_encoded": false})
+        );
+        assert_eq!(client["grant_types"], json!([]));
+        assert_eq!(client["oidc_conformant"], true);
+    }
+
+    #[test]
+    fn an_express_client_is_for_organizations_and_proves_itself_by_a_key() {
+        let client = created(json!({"app_type": "express_configuration"}));
+        for (key, value) in [
+            (
+                "grant_types",
+                json!(["authorization_code", "client_credentials"]),
+            ),
+            (
+                "jwt_configuration",
+                json!({"alg": "RS256", "secret_encoded": false}),
+            ),
+            ("organization_usage", json!("require")),
+            ("organization_require_behavior", json!("pre_login_prompt")),
+            (
+                "client_authentication_methods",
+                json!({"private_key_jwt": {"credentials": []}}),
+            ),
+            ("oidc_conformant", json!(true)),
+        ] {
+            assert_eq!(client[key], value, "{key}");
+        }
+        assert!(!client.contains_key("client_secret"));
+    }
 }

@@ -49,7 +49,8 @@ pub(super) static CLIENT_GRANT: Record = record(&[
     field("audience", SOME_TEXT).required().immutable(),
     field("client_id", ANY_TEXT).immutable(),
     field("default_for", OneOf(&["third_party_clients"])).immutable(),
-    field("subject_type", OneOf(&["client", "user"])).immutable(),
+    // The last of them is newer than the published schema.
+    field("subject_type", OneOf(&SUBJECT_TYPES)).immutable(),
     field("scope", List(&SCOPE)).clearable(),
     field("organization_usage", OneOf(&["deny", "allow", "require"])).clearable(),
     field("allow_any_organization", Boolean).clearable(),
@@ -59,6 +60,9 @@ pub(super) static CLIENT_GRANT: Record = record(&[
     ),
     field("allow_all_scopes", Boolean).clearable(),
 ]);
+
+/// Whom a grant is for.
+pub(crate) const SUBJECT_TYPES: [&str; 3] = ["client", "user", "anonymous_user"];
 
 static AUTHORIZATION_DETAILS_TYPE: Shape = shape::text(1, 255);
 
@@ -151,6 +155,7 @@ impl Tenant {
         if is_true(&grant, "allow_all_scopes") && grant.contains_key("scope") {
             return Err(SCOPE_AND_ALL);
         }
+        self.check_room::<ClientGrant>()?;
 
         let id = format!("cgr_{}", self.id_generator.alphanumeric(16));
         grant.insert("id".to_owned(), id.into());

@@ -1,13 +1,15 @@
 //! Clients: what is filled in, how changes merge, and what goes with them.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::client_defaults::{NO_KEY, fill_in_defaults, is_strict};
+use super::client_parts::{check_parts, complete, merge_change, rename_old_logout};
 use super::collection::{Collection, Schema};
 use super::fields::{CLIENT, METADATA_KEYS, Operation, Record, check};
 use super::{
-    Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation, is_true, merge,
-    merge_within, text,
+    Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation, is_true, merge, texts,
 };
 
 /// An application: `/clients`.
@@ -82,6 +84,12 @@ impl Collection for Client {
     };
 }
 
+// Without a code: none was observed.
+const SAME_ALIAS: Refusal = Refusal::Conflict {
+    message: Cow::Borrowed("Another client exists with the same alias"),
+    code: None,
+};
+
 impl Tenant {
     pub(crate) fn clients(&self) -> Listing<'_> {
         self.store::<Client>().all()
@@ -102,11 +110,14 @@ impl Tenant {
         self.store::<Client>().get(id)
     }
 
-    /// Creates a client that brings no credentials with it. Answers what POST answers: more than is
-    /// ever shown again.
-    pub(crate) fn create_client(&mut self, body: Object) -> Result<Object, Refusal> {
-        check(&CLIENT, &body, Operation::Create)?;
+    /// Adds the client of a body whose form is checked, and which names credentials by their ids.
+    /// Answers what POST answers: more than is ever shown again.
+    pub(super) fn add_client(&mut self, mut body: Object) -> Result<Object, Refusal> {
         check_one_way_to_authenticate(&body)?;
+        check_parts(&body)?;
+        self.check_aliases(&body)?;
+        self.check_room::<Client>()?;
+        rename_old_logout(&mut body);
 
         let id = if is_strict(&body) {
             format!("tpc_{}", self.id_generator.alphanumeric(22))
@@ -121,19 +132,14 @@ impl Tenant {
         client.insert("client_secret".to_owned(), secret.into());
         // At the top only: a partial `jwt_configuration` was recorded to lose the default lifetime.
         merge(&mut client, body);
-        normalize_client(&mut client);
+        complete(&mut client);
         self.keep::<Client>(client.clone());
+        self.link_api(&client);
 
-        // Of the answer to POST alone, so after the client is stored.
-        client.insert("encrypted".to_owned(), json!(true));
-        if let Some(key) = first_signing_key(&mut client) {
-            key["key"] = NO_KEY.into();
-        }
-
-        Ok(client)
+        Ok(show_created(client))
     }
 
-    pub(crate) fn update_client(&mut self, id: &str, mut body: Object) -> Result<Object, Refusal> {
+    pub(crate) fn update_client(&mut self, id: &str, body: Object) -> Result<Object, Refusal> {
         check(&CLIENT, &body, Operation::Update)?;
         let mut client = self.find::<Client>(id)?.clone();
         let mode = body.get("third_party_security_mode");
@@ -144,17 +150,15 @@ impl Tenant {
             ));
         }
 
-        // These two are merged by key; every other object is replaced whole.
-        merge_within(&mut client, &mut body, "client_metadata");
-        merge_within(&mut client, &mut body, "jwt_configuration");
-        merge(&mut client, body);
+        merge_change(&mut client, body);
 
         // What the body alone cannot say: it depends on what was there before.
         check_one_way_to_authenticate(&client)?;
         self.check_credentials_used(id, &client)?;
         check_metadata_count(&client)?;
+        check_parts(&client)?;
 
-        normalize_client(&mut client);
+        complete(&mut client);
         self.keep::<Client>(client.clone());
 
         Ok(client)
@@ -186,7 +190,9 @@ impl Tenant {
             return Err(Refusal::Rule("Global client cannot be deleted"));
         }
 
-        self.remove::<Client>(id);
+        if let Some(client) = self.remove::<Client>(id) {
+            self.unlink_api(&client);
+        }
         self.credentials.remove(id);
 
         // The keys of one holder stand together: the grants of all others are not looked at.
@@ -204,31 +210,38 @@ impl Tenant {
 
         Ok(())
     }
+
+    /// Documented of POST, and of no other request.
+    fn check_aliases(&self, body: &Object) -> Result<(), Refusal> {
+        let wanted: Vec<&str> = texts(body, "client_aliases").collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+
+        let mut taken = self
+            .store::<Client>()
+            .objects()
+            .flat_map(|client| texts(client, "client_aliases"));
+        if taken.any(|alias| wanted.contains(&alias)) {
+            return Err(SAME_ALIAS);
+        }
+
+        Ok(())
+    }
 }
 
-/// What holds between the fields of a client, whichever request it comes from.
-fn normalize_client(client: &mut Object) {
-    if text(client, "initiate_login_uri") == Some("") {
-        client.remove("initiate_login_uri");
+/// A client as the answer to its creation shows it.
+fn show_created(mut client: Object) -> Object {
+    client.insert("encrypted".to_owned(), json!(true));
+    if let Some(key) = first_signing_key(&mut client) {
+        key["key"] = NO_KEY.into();
+    }
+    // As in every answer about a client that authenticates with keys.
+    if client.contains_key("client_authentication_methods") {
+        client.remove("client_secret");
     }
 
-    if let Some(Value::Object(metadata)) = client.get_mut("client_metadata") {
-        // The object stays when its last key goes: recorded.
-        metadata.retain(|_, value| !value.is_null());
-    }
-
-    if let Some(Value::Object(configuration)) = client.get_mut("jwt_configuration") {
-        configuration
-            // Filled in where the rest of a partial object is not: recorded.
-            .entry("secret_encoded")
-            .or_insert(Value::Bool(false));
-    }
-
-    // The old name of the field follows the new one, where the client has both.
-    let is_allowed = client.get("cross_origin_authentication").cloned();
-    if let Some(mirror) = client.get_mut("cross_origin_auth") {
-        *mirror = is_allowed.unwrap_or(Value::Bool(false));
-    }
+    client
 }
 
 /// The first of the keys that a client's SAML assertions would be signed with.
@@ -266,165 +279,4 @@ fn check_metadata_count(client: &Object) -> Result<(), Violation> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{grant, object, seeded, with_client_and_api};
-    use super::*;
-
-    #[test]
-    fn a_minimal_client_gets_the_broad_defaults() {
-        let created = seeded()
-            .create_client(object(json!({"name": "n"})))
-            .unwrap();
-        assert_eq!(
-            created["grant_types"],
-            json!([
-                "authorization_code",
-                "implicit",
-                "refresh_token",
-                "client_credentials"
-            ])
-        );
-        assert_eq!(
-            created["jwt_configuration"],
-            json!({"secret_encoded": false, "lifetime_in_seconds": 36000})
-        );
-        assert_eq!(created["refresh_token"]["token_lifetime"], 2_592_000);
-        assert_eq!(created["oidc_conformant"], false);
-        assert_eq!(created["encrypted"], true);
-        for absent in [
-            "app_type",
-            "token_endpoint_auth_method",
-            "client_metadata",
-            "description",
-        ] {
-            assert!(!created.contains_key(absent), "{absent}");
-        }
-    }
-
-    #[test]
-    fn what_is_sent_changes_what_is_filled_in() {
-        let body = json!({
-            "name": "n",
-            "token_endpoint_auth_method": "client_secret_post",
-            "jwt_configuration": {"alg": "RS256"}
-        });
-        let created = seeded().create_client(object(body)).unwrap();
-
-        assert_eq!(created["refresh_token"]["token_lifetime"], 31_557_600);
-        assert_eq!(
-            created["jwt_configuration"],
-            json!({"alg": "RS256", "secret_encoded": false})
-        );
-    }
-
-    #[test]
-    fn metadata_merges_by_key_and_null_deletes_down_to_an_empty_object() {
-        let mut tenant = seeded();
-        let body = json!({"name": "n", "client_metadata": {"bar": "baz", "foo": "zoo"}});
-        let created = tenant.create_client(object(body)).unwrap();
-        let id = text(&created, "client_id").unwrap();
-        for (change, expected) in [
-            (
-                json!({"bar": null, "foo": "new", "more": "x"}),
-                json!({"foo": "new", "more": "x"}),
-            ),
-            (
-                json!({"bar": "baz", "foo": null, "more": null}),
-                json!({"bar": "baz"}),
-            ),
-            (json!({"bar": null}), json!({})),
-        ] {
-            let updated = tenant.update_client(id, object(json!({"client_metadata": change})));
-            assert_eq!(updated.unwrap()["client_metadata"], expected);
-        }
-    }
-
-    #[test]
-    fn metadata_cannot_grow_past_ten_keys_by_merging() {
-        let mut tenant = seeded();
-        let ten: Object = (0..10).map(|key| (key.to_string(), json!("v"))).collect();
-        let body = json!({"name": "n", "client_metadata": ten});
-        let created = tenant.create_client(object(body)).unwrap();
-        let change = object(json!({"client_metadata": {"eleventh": "v"}}));
-        let refusal = tenant.update_client(text(&created, "client_id").unwrap(), change);
-
-        assert_eq!(
-            refusal.unwrap_err().to_string(),
-            "Payload validation error: \
-             'Too many properties defined (11), maximum 10' on property client_metadata."
-        );
-    }
-
-    #[test]
-    fn configuration_merges_nulls_clear_and_an_empty_login_address_vanishes() {
-        let mut tenant = seeded();
-        let body = json!({
-            "name": "n",
-            "initiate_login_uri": "https://a.example/",
-            "default_organization": {"organization_id": "org_1", "flows": ["client_credentials"]}
-        });
-        let created = tenant.create_client(object(body)).unwrap();
-        let change = json!({
-            "jwt_configuration": {"alg": "RS256"},
-            "default_organization": null,
-            "initiate_login_uri": "",
-            "description": ""
-        });
-        let id = text(&created, "client_id").unwrap();
-        let updated = tenant.update_client(id, object(change)).unwrap();
-
-        assert_eq!(
-            updated["jwt_configuration"],
-            json!({"alg": "RS256", "secret_encoded": false, "lifetime_in_seconds": 36000})
-        );
-        assert!(!updated.contains_key("default_organization"));
-        assert!(!updated.contains_key("initiate_login_uri"));
-        assert_eq!(updated["description"], "");
-    }
-
-    #[test]
-    fn names_are_not_unique() {
-        let mut tenant = seeded();
-        let mut create = || {
-            tenant
-                .create_client(object(json!({"name": "same"})))
-                .unwrap()
-        };
-        assert_ne!(create()["client_id"], create()["client_id"]);
-    }
-
-    #[test]
-    fn a_deleted_client_takes_its_grants_and_no_others() {
-        let (mut tenant, gone) = with_client_and_api();
-        let kept = tenant
-            .create_client(object(json!({"name": "kept"})))
-            .unwrap();
-        let kept = text(&kept, "client_id").unwrap();
-        tenant.create_grant(grant(&gone, "urn:a")).unwrap();
-        tenant.create_grant(grant(kept, "urn:a")).unwrap();
-        let before = tenant.grants().count();
-
-        tenant.delete_client(&gone).unwrap();
-        tenant.delete_client(&gone).unwrap();
-        assert_eq!(tenant.grants().count(), before - 1);
-        assert_eq!(tenant.grants_with("client_id", &gone).count(), 0);
-    }
-
-    #[test]
-    fn the_global_client_stays() {
-        let mut tenant = seeded();
-        let global = tenant
-            .clients_by_global(true)
-            .past(0)
-            .next()
-            .unwrap()
-            .object
-            .clone();
-        let id = text(&global, "client_id").unwrap();
-
-        assert_eq!(
-            tenant.delete_client(id),
-            Err(Refusal::Rule("Global client cannot be deleted"))
-        );
-    }
-}
+mod tests;

@@ -29,6 +29,9 @@ pub(crate) trait Collection: Schema {
     const ORDER: Order = Order::Creation;
     /// The fields that listings are often narrowed by.
     const INDEXED: &'static [&'static str] = &[];
+    /// How many of them one tenant has at most: as many as Auth0's largest plan allows, for a tenant
+    /// of ours has no plan. What the tenant began with counts too: whether it does is not known.
+    const MOST: usize = 100_000;
     /// What is said of an id that is none.
     const MISSING: Refusal;
 
@@ -88,6 +91,15 @@ impl Tenant {
         self.store::<C>().get(id).ok_or(C::MISSING)
     }
 
+    /// Refuses another object where there are as many as there may be.
+    pub(super) fn check_room<C: Collection>(&self) -> Result<(), Refusal> {
+        if self.store::<C>().all().count() < C::MOST {
+            return Ok(());
+        }
+
+        Err(Refusal::TooMany)
+    }
+
     /// Stores a finished object, and indexes it.
     pub(super) fn keep<C: Collection>(&mut self, object: Object) {
         // Only in a state file that somebody has edited: what is made here has an id.
@@ -103,11 +115,11 @@ impl Tenant {
 
     /// Takes an object out of its store. What it is indexed by, and what hangs on it, its own kind
     /// takes away.
-    pub(super) fn remove<C: Collection>(&mut self, id: &str) {
+    pub(super) fn remove<C: Collection>(&mut self, id: &str) -> Option<Object> {
         let before = self.stored_before::<C>(id);
         // Before it is gone, and its place with it.
         self.record_change::<C>(id, before);
-        self.store_mut::<C>().remove(id);
+        self.store_mut::<C>().remove(id)
     }
 
     /// A copy costs as much as the object is large, so only where somebody asks.
@@ -131,7 +143,48 @@ impl Tenant {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::json;
+
+    use super::super::tests::{object, seeded};
+    use super::super::{Client, ClientGrant, Organization, ResourceServer};
     use super::*;
+
+    fn fill<C: Collection>(tenant: &mut Tenant) {
+        let present = tenant.store::<C>().all().count();
+        for number in present..C::MOST {
+            tenant.keep::<C>(object(json!({C::ID: number.to_string()})));
+        }
+    }
+
+    #[test]
+    fn a_tenant_has_room_for_so_many_of_each_and_no_more() {
+        let mut tenant = seeded();
+        let api = object(json!({"identifier": "urn:a"}));
+        let client = object(json!({"name": "n"}));
+        let organization = object(json!({"name": "o"}));
+        tenant.create_resource_server(api).unwrap();
+        let created = tenant.create_client(client.clone()).unwrap();
+        let grant = object(json!({"client_id": created["client_id"], "audience": "urn:a"}));
+
+        fill::<ResourceServer>(&mut tenant);
+        fill::<Client>(&mut tenant);
+        fill::<ClientGrant>(&mut tenant);
+        fill::<Organization>(&mut tenant);
+        let another = object(json!({"identifier": "urn:b"}));
+        assert_eq!(
+            tenant.create_resource_server(another),
+            Err(Refusal::TooMany)
+        );
+        assert_eq!(tenant.create_client(client), Err(Refusal::TooMany));
+        assert_eq!(tenant.create_grant(grant), Err(Refusal::TooMany));
+        assert_eq!(
+            tenant.create_organization(organization.clone()),
+            Err(Refusal::TooMany)
+        );
+
+        tenant.delete_organization("5");
+        tenant.create_organization(organization).unwrap();
+    }
 
     macro_rules! keys {
         ($($collection:path),* $(,)?) => {

@@ -136,6 +136,8 @@ impl Credential {
 
         self.show("credential_type", "x509_cert");
         self.show("thumbprint_sha256", certificate.thumbprint());
+        // Unasked, unlike that of a public key: recorded.
+        self.show("expires_at", certificate.expiry().to_string());
 
         Ok(())
     }

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::clients::check_one_way_to_authenticate;
 use super::credential::Credential;
 use super::fields::{CLIENT, CREDENTIAL, Operation, check};
 use super::moment::Moment;
@@ -10,6 +9,9 @@ use super::{Client, Object, Refusal, Tenant, text};
 
 /// The most that one client has, whether it uses them or not.
 const MOST_CREDENTIALS: usize = 4;
+
+/// The most that the clients of a tenant have together.
+const MOST_IN_TENANT: usize = 2000;
 
 /// The fields of a client that name credentials in use, apart from those of its methods.
 const OTHER_USES: [&str; 2] = ["signed_request_object", "token_vault_privileged_access"];
@@ -87,6 +89,7 @@ impl Tenant {
         self.find::<Client>(client_id)?;
         let credential = self.make_credential(body, now)?;
         check_addition(self.pool(client_id), &credential)?;
+        self.check_room_for_credentials(1)?;
 
         let shown = credential.shown().clone();
         self.credentials
@@ -133,7 +136,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// Creates a client that may bring the credentials it authenticates with. They are answered
+    /// Creates a client that may bring credentials, whatever it uses them for. They are answered
     /// whole this once; the client names them by their ids.
     pub(crate) fn create_client_with_credentials(
         &mut self,
@@ -142,48 +145,46 @@ impl Tenant {
     ) -> Result<Object, Refusal> {
         check(&CLIENT, &body, Operation::Create)?;
         check_algorithm(&body)?;
-        check_one_way_to_authenticate(&body)?;
-        // The checks come first: what follows no longer sees that the client has methods.
-        let methods = body.remove("client_authentication_methods");
-        let Some((method, described)) = methods.as_ref().and_then(parse_method) else {
-            return self.create_client(body);
-        };
 
         // All of them before the client, so that a refusal leaves nothing behind.
         let mut pool = Vec::new();
-        for body in described.iter().filter_map(Value::as_object) {
-            let credential = self.make_credential(body, now)?;
+        for described in lists_of_credentials(&mut body).flatten() {
+            // The form is checked: each is an object.
+            let body = described.as_object().cloned().unwrap_or_default();
+            let credential = self.make_credential(&body, now)?;
             check_addition(&pool, &credential)?;
+            *described = json!({"id": credential.id()});
             pool.push(credential);
         }
 
-        let mut created = self.create_client(body)?;
-        let id = text(&created, "client_id").unwrap_or_default().to_owned();
-        if let Some(mut client) = self.client(&id).cloned() {
-            let ids = pool.iter().map(|credential| json!({"id": credential.id()}));
-            use_credentials(&mut client, method, ids);
-            self.keep::<Client>(client);
-        }
+        self.check_room_for_credentials(pool.len())?;
 
-        let whole = pool
-            .iter()
-            .map(|credential| Value::Object(credential.shown().clone()));
-        use_credentials(&mut created, method, whole);
-        // As in every answer about a client that authenticates with keys.
-        created.remove("client_secret");
-        self.credentials.insert(id, pool);
+        let mut created = self.add_client(body)?;
+        for named in lists_of_credentials(&mut created).flatten() {
+            if let Some(credential) = pool.iter().find(|one| Some(one.id()) == id_of(named)) {
+                *named = Value::Object(credential.shown().clone());
+            }
+        }
+        if !pool.is_empty() {
+            let id = text(&created, "client_id").unwrap_or_default();
+            self.credentials.insert(id.to_owned(), pool);
+        }
 
         Ok(created)
     }
 
-    /// What holds for a client that authenticates with credentials, as the change leaves it.
+    /// What holds for the credentials that a client uses, as the change leaves it.
     pub(super) fn check_credentials_used(&self, id: &str, client: &Object) -> Result<(), Refusal> {
         check_algorithm(client)?;
-        let Some((method, used)) = method_of(client) else {
-            return Ok(());
-        };
 
-        for id_used in used.iter().filter_map(id_of) {
+        let of_method = method_of(client).into_iter().flat_map(|(method, used)| {
+            let ids = used.iter().filter_map(id_of);
+            ids.map(move |id| (id, method))
+        });
+        // What these are for takes a public key, as `private_key_jwt` does.
+        let of_others = ids_in_other_use(client).map(|id| (id, "private_key_jwt"));
+
+        for (id_used, method) in of_method.chain(of_others) {
             let credential = self
                 .pool(id)
                 .iter()
@@ -195,6 +196,15 @@ impl Tenant {
         }
 
         Ok(())
+    }
+
+    fn check_room_for_credentials(&self, more: usize) -> Result<(), Refusal> {
+        let present: usize = self.credentials.values().map(Vec::len).sum();
+        if more == 0 || present + more <= MOST_IN_TENANT {
+            return Ok(());
+        }
+
+        Err(Refusal::TooMany)
     }
 
     fn pool(&self, client_id: &str) -> &[Credential] {
@@ -259,23 +269,30 @@ fn id_of(credential: &Value) -> Option<&str> {
     credential.get("id")?.as_str()
 }
 
-/// Has the client authenticate with credentials, whole or by their ids.
-fn use_credentials(client: &mut Object, method: &str, credentials: impl Iterator<Item = Value>) {
-    let credentials: Vec<Value> = credentials.collect();
-    let methods = json!({method: {"credentials": credentials}});
-
-    client.insert("client_authentication_methods".to_owned(), methods);
-}
-
 /// The ids of the credentials that a client names, whatever for.
 fn ids_in_use(client: &Object) -> impl Iterator<Item = &str> {
     let of_method = method_of(client).into_iter().flat_map(|(_, used)| used);
-    let of_others = OTHER_USES
+
+    of_method.filter_map(id_of).chain(ids_in_other_use(client))
+}
+
+fn ids_in_other_use(client: &Object) -> impl Iterator<Item = &str> {
+    OTHER_USES
         .iter()
         .filter_map(|field| client.get(*field)?.get("credentials")?.as_array())
-        .flatten();
+        .flatten()
+        .filter_map(id_of)
+}
 
-    of_method.chain(of_others).filter_map(id_of)
+/// Every list of credentials in a client: whole ones in a body, named ones once they are kept.
+fn lists_of_credentials(client: &mut Object) -> impl Iterator<Item = &mut Vec<Value>> {
+    client
+        .iter_mut()
+        .filter_map(|(key, value)| match key.as_str() {
+            "client_authentication_methods" => value.as_object_mut()?.values_mut().next(),
+            other => OTHER_USES.contains(&other).then_some(value),
+        })
+        .filter_map(|settings| settings.get_mut("credentials")?.as_array_mut())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! ```text
 //! collection   what a collection is; the list that registers each is below
 //!   resource_servers, my_account
-//!   clients, client_defaults, client_view
+//!   clients, client_defaults, client_parts, client_view, api_clients
 //!   credentials, credential, certificate, thumbprint
 //!   client_grants
 //!   organizations, associations
@@ -15,10 +15,12 @@
 //! snapshot     the tenant as it is kept in a file
 //! ```
 
+mod api_clients;
 mod associations;
 mod certificate;
 mod client_defaults;
 mod client_grants;
+mod client_parts;
 mod client_view;
 mod clients;
 mod collection;
@@ -45,7 +47,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub(crate) use client_grants::{ClientGrant, GrantKey};
+pub(crate) use client_grants::{ClientGrant, GrantKey, SUBJECT_TYPES};
 pub(crate) use client_view::ClientView;
 pub(crate) use clients::{Client, first_signing_key};
 pub(crate) use collection::{Collection, Schema, collection_paths};

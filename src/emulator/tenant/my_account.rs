@@ -1,8 +1,35 @@
 //! The My Account API: a system API that a tenant has once it is asked for by its identifier.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Object, Refusal, into_object, text};
+
+/// Its scopes, with what each allows. The answer that enables it shows fewer: recorded.
+const SCOPES: [(&str, &str); 8] = [
+    ("create:me:connected_accounts", "Create Connected Accounts"),
+    ("read:me:connected_accounts", "Read Connected Accounts"),
+    ("delete:me:connected_accounts", "Delete Connected Accounts"),
+    (
+        "read:me:authentication_methods",
+        "Read Authentication Methods",
+    ),
+    (
+        "delete:me:authentication_methods",
+        "Delete Authentication Methods",
+    ),
+    (
+        "update:me:authentication_methods",
+        "Update Authentication Methods",
+    ),
+    ("read:me:factors", "Read Factors"),
+    (
+        "create:me:authentication_methods",
+        "Create Authentication Methods",
+    ),
+];
+
+/// How many of them, from the first on, the answer that enables it shows.
+const SHOWN_AT_FIRST: usize = 3;
 
 /// The identifier that enables it.
 pub(super) const MY_ACCOUNT_AUDIENCE: &str = "https://grantry-emulator.eu.auth0.com/me/";
@@ -28,14 +55,24 @@ pub(super) fn overwrite(object: &mut Object) {
         "token_lifetime": 600,
         "token_lifetime_for_web": 600,
         "signing_alg": "RS256",
-        "scopes": [
-            {"value": "create:me:connected_accounts", "description": "Create Connected Accounts"},
-            {"value": "read:me:connected_accounts", "description": "Read Connected Accounts"},
-            {"value": "delete:me:connected_accounts", "description": "Delete Connected Accounts"}
-        ],
+        "scopes": describe(&SCOPES),
         "is_system": true,
         "proof_of_possession": {"mechanism": "dpop", "required": false}
     })));
+}
+
+/// As the answer shows it that enables it.
+pub(super) fn show_enabled(object: &mut Object) {
+    if let Some(Value::Array(scopes)) = object.get_mut("scopes") {
+        scopes.truncate(SHOWN_AT_FIRST);
+    }
+}
+
+fn describe(scopes: &[(&str, &str)]) -> Value {
+    scopes
+        .iter()
+        .map(|(value, description)| json!({"value": value, "description": description}))
+        .collect()
 }
 
 pub(super) fn check_change(object: &Object, body: &Object) -> Result<(), Refusal> {
@@ -91,8 +128,19 @@ mod tests {
                 })
             );
             assert_eq!(created["authorization_policy"], json!({"policy_id": "p"}));
+            assert_eq!(count_scopes(&created), 3);
+            let read = tenant.resource_server(MY_ACCOUNT_AUDIENCE).unwrap();
+            assert_eq!(count_scopes(read), 8);
+            assert_eq!(
+                read["scopes"][7]["value"],
+                "create:me:authentication_methods"
+            );
             tenant.delete_resource_server(MY_ACCOUNT_AUDIENCE).unwrap();
         }
+    }
+
+    fn count_scopes(api: &Object) -> usize {
+        api["scopes"].as_array().unwrap().len()
     }
 
     #[test]

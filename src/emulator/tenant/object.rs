@@ -44,7 +44,6 @@ pub(super) fn merge(object: &mut Object, changes: Object) {
 
 /// Merges the object under `key` of `changes` into the stored one, instead of replacing it.
 pub(super) fn merge_within(object: &mut Object, changes: &mut Object, key: &str) {
-    // Null does not get here: none of the fields that are merged can be cleared.
     let Some(Value::Object(inner)) = changes.remove(key) else {
         return;
     };

@@ -3,18 +3,29 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use serde_json::json;
+
 use super::collection::{Collection, Schema};
-use super::fields::shape::Shape::{Anything, Formed};
+use super::fields::shape::Shape::{Anything, Boolean, Formed, OneOf};
 use super::fields::shape::{self, Form, Record, SOME_TEXT, Shape, field, record};
 use super::fields::{Operation, check};
-use super::{ClientGrant, Listing, Object, Refusal, Tenant, is_true, text};
+use super::{ClientGrant, Listing, Object, Refusal, Tenant, into_object, is_true, merge, text};
 
 /// An organization: `/organizations`.
 pub(crate) enum Organization {}
 
 impl Schema for Organization {
     const RECORD: &'static Record = &ORGANIZATION;
-    const KEYS: &'static [&'static str] = &["id", "name", "display_name"];
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "display_name",
+        "branding",
+        "metadata",
+        "token_quota",
+        "third_party_client_access",
+        "is_app_entitlement_active",
+    ];
 }
 
 impl Collection for Organization {
@@ -24,7 +35,8 @@ impl Collection for Organization {
     const INDEXED: &'static [&'static str] = &["name"];
     const MISSING: Refusal = Refusal::NotFound {
         message: "No organization found by that id or name",
-        code: Some("inexistent_organization"),
+        // Recorded: of an organization there is none.
+        code: None,
     };
 }
 
@@ -34,8 +46,10 @@ static ORGANIZATION: Record = record(&[
     // What logins need, known by name so that nothing else passes.
     field("branding", Anything),
     field("metadata", Anything),
-    field("enabled_connections", Anything),
-    field("token_quota", Anything),
+    field("enabled_connections", Anything).immutable(),
+    field("token_quota", Anything).clearable(),
+    field("third_party_client_access", OneOf(&["block", "allow"])),
+    field("is_app_entitlement_active", Boolean),
 ]);
 
 const NAME: Shape = Formed {
@@ -74,20 +88,29 @@ impl Schema for OrganizationGrant {
         "scope",
         "organization_usage",
         "allow_any_organization",
+        "subject_type",
     ];
 }
 
 static ORGANIZATION_GRANT: Record = record(&[field("grant_id", SOME_TEXT).required()]);
 
 /// What the answers about an organization's grant show of the grant.
-const SHOWN: [&str; 6] = [
+const SHOWN: [&str; 7] = [
     "id",
     "client_id",
     "audience",
     "scope",
     "organization_usage",
     "allow_any_organization",
+    "subject_type",
 ];
+
+/// How many grants of clients one organization may use.
+const MOST_GRANTS: usize = 100;
+
+// In our words: Auth0's are not known.
+const TOO_MANY_GRANTS: Refusal =
+    Refusal::Rule("An organization can have a maximum of 100 client grants");
 
 impl Tenant {
     pub(crate) fn organizations(&self) -> Listing<'_> {
@@ -96,11 +119,12 @@ impl Tenant {
 
     /// The organization of this id, or else of this name: names are unique too.
     pub(crate) fn organization_named(&self, name: &str) -> Option<&Object> {
-        let organizations = self.store::<Organization>();
+        self.organization(name)
+            .or_else(|| self.organization_by_name(name))
+    }
 
-        organizations
-            .get(name)
-            .or_else(|| organizations.with("name", name).first())
+    pub(crate) fn organization_by_name(&self, name: &str) -> Option<&Object> {
+        self.store::<Organization>().with("name", name).first()
     }
 
     pub(crate) fn organization(&self, id: &str) -> Option<&Object> {
@@ -110,16 +134,44 @@ impl Tenant {
     pub(crate) fn create_organization(&mut self, body: Object) -> Result<Object, Refusal> {
         check(&ORGANIZATION, &body, Operation::Create)?;
         let name = text(&body, "name").unwrap_or_default();
-        if self.store::<Organization>().with("name", name).count() > 0 {
+        if self.organization_by_name(name).is_some() {
             return Err(SAME_NAME);
         }
+        self.check_room::<Organization>()?;
 
         let id = format!("org_{}", self.id_generator.alphanumeric(16));
-        let mut organization = body;
-        organization.insert("id".to_owned(), id.into());
+        let mut organization = into_object(json!({
+            "id": id,
+            "third_party_client_access": "block",
+            "is_app_entitlement_active": false
+        }));
+        merge(&mut organization, body);
         self.keep::<Organization>(organization.clone());
 
         Ok(organization)
+    }
+
+    /// Every field that is named is replaced whole, its metadata too: recorded.
+    pub(crate) fn update_organization(
+        &mut self,
+        id: &str,
+        body: Object,
+    ) -> Result<Object, Refusal> {
+        check(&ORGANIZATION, &body, Operation::Update)?;
+        let mut organization = self.find::<Organization>(id)?.clone();
+        if text(&body, "name").is_some_and(|name| self.is_named_by_another(name, id)) {
+            return Err(SAME_NAME);
+        }
+
+        merge(&mut organization, body);
+        self.keep::<Organization>(organization.clone());
+
+        Ok(organization)
+    }
+
+    fn is_named_by_another(&self, name: &str, id: &str) -> bool {
+        self.organization_by_name(name)
+            .is_some_and(|other| text(other, "id") != Some(id))
     }
 
     /// Its grants stay, and it uses them no more. Deleting what is already gone succeeds, as with
@@ -142,11 +194,17 @@ impl Tenant {
             ));
         }
 
+        let is_new = !self.associations.contains(id, grant_id);
+        if is_new && self.associations.grants_of(id).count() >= MOST_GRANTS {
+            return Err(TOO_MANY_GRANTS);
+        }
+
         let mut answer = shown_to_organizations(grant);
-        // The one answer that calls the id of a grant so.
+        // The one answer that calls the id of a grant so, and leaves out whom the grant is for.
         if let Some(id) = answer.remove("id") {
             answer.insert("grant_id".to_owned(), id);
         }
+        answer.remove("subject_type");
         self.associations.insert(id, grant_id);
 
         Ok(answer)
@@ -225,9 +283,9 @@ pub(crate) fn shown_to_organizations(grant: &Object) -> Object {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::Value;
 
-    use super::super::tests::{object, with_client_and_api};
+    use super::super::tests::{object, seeded, with_client_and_api};
     use super::*;
 
     /// A tenant with an organization and a grant that allows organizations, and their ids.
@@ -269,8 +327,8 @@ mod tests {
                 .unwrap(),
         );
         assert_eq!(
-            (&shown["id"], shown.get("subject_type")),
-            (&json!(grant), None)
+            (&shown["id"], &shown["subject_type"]),
+            (&json!(grant), &json!("client"))
         );
         assert_eq!(tenant.organizations_of_grant(&grant).unwrap().count(), 1);
         assert_eq!(
@@ -339,5 +397,50 @@ mod tests {
             assert!(matches!(create(name), Err(Refusal::Payload(_))), "{name}");
         }
         create("0_a-b").unwrap();
+    }
+
+    #[test]
+    fn a_change_replaces_the_metadata_and_keeps_names_unique() {
+        let mut tenant = seeded();
+        let body = json!({
+            "name": "a", "metadata": {"k": "v", "l": "w"}, "is_app_entitlement_active": true
+        });
+        let created = tenant.create_organization(object(body)).unwrap();
+        assert_eq!(created["third_party_client_access"], "block");
+        assert_eq!(created["is_app_entitlement_active"], true);
+        let other = tenant
+            .create_organization(object(json!({"name": "b"})))
+            .unwrap();
+        assert_eq!(other["is_app_entitlement_active"], false);
+
+        let id = text(&created, "id").unwrap();
+        let mut change = |body| tenant.update_organization(id, object(body));
+        let updated = change(json!({"metadata": {"k": "x"}, "name": "a"})).unwrap();
+        assert_eq!(updated["metadata"], json!({"k": "x"}));
+        assert_eq!(change(json!({"name": "b"})), Err(SAME_NAME));
+        assert!(matches!(
+            change(json!({"enabled_connections": []})),
+            Err(Refusal::Payload(_))
+        ));
+        change(json!({"name": "c"})).unwrap();
+        assert!(tenant.organization_by_name("a").is_none());
+        assert_eq!(tenant.organization_by_name("c").unwrap()["id"], id);
+    }
+
+    #[test]
+    fn an_organization_uses_a_hundred_grants_at_most() {
+        let (mut tenant, organization, first) = set_scene();
+        tenant.associate(&organization, &ask(&first)).unwrap();
+        for number in 1..=MOST_GRANTS {
+            let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
+            let grant = json!({
+                "client_id": client["client_id"], "audience": "urn:a",
+                "organization_usage": "allow"
+            });
+            let grant = tenant.create_grant(object(grant)).unwrap();
+            let outcome = tenant.associate(&organization, &ask(text(&grant, "id").unwrap()));
+            assert_eq!(outcome.is_ok(), number < MOST_GRANTS, "{number}");
+        }
+        tenant.associate(&organization, &ask(&first)).unwrap();
     }
 }

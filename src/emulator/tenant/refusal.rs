@@ -16,6 +16,9 @@ pub(crate) enum Refusal {
     /// The body fits the schema, and still is not allowed.
     #[error("{0}")]
     Rule(&'static str),
+    /// There are as many of the kind as a tenant may have.
+    #[error("You reached the limit of entities of this type for this tenant.")]
+    TooMany,
     /// There is no such object.
     #[error("{message}")]
     NotFound {

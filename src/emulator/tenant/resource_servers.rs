@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::collection::{Collection, Schema};
 use super::fields::{Operation, RESOURCE_SERVER, Record, check};
-use super::my_account::{check_change, is_my_account, overwrite};
+use super::my_account::{check_change, is_my_account, overwrite, show_enabled};
 use super::thumbprint::read_thumbprint;
 use super::{
     Listing, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, into_object, is_true, merge,
@@ -39,6 +39,7 @@ impl Schema for ResourceServer {
         "signing_alg",
         "signing_secret",
         "scopes",
+        "client_id",
         "enforce_policies",
         "token_dialect",
         "is_system",
@@ -126,6 +127,7 @@ impl Tenant {
         if self.identifiers.contains_key(identifier) {
             return Err(SAME_IDENTIFIER);
         }
+        self.check_room::<ResourceServer>()?;
 
         let mut object = fill_in_defaults(&body);
         merge(&mut object, body);
@@ -139,6 +141,9 @@ impl Tenant {
         object.insert("id".to_owned(), id.into());
         self.keep::<ResourceServer>(object.clone());
 
+        if is_my_account(&object) {
+            show_enabled(&mut object);
+        }
         Ok(object)
     }
 

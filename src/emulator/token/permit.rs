@@ -39,7 +39,7 @@ pub(crate) fn authorize(
         return Err(Refusal::GrantTypeNotAllowed);
     }
 
-    let audience = request.audience;
+    let audience = request.audience.ok_or(Refusal::NoAudience)?;
     let identifier = if audience == own_audience {
         MANAGEMENT_AUDIENCE
     } else {
@@ -161,7 +161,7 @@ mod tests {
             let request = TokenRequest {
                 client_id: self.client_id.clone(),
                 proof: Proof::Secret(secret.to_owned()),
-                audience: audience.to_owned(),
+                audience: Some(audience.to_owned()).filter(|audience| !audience.is_empty()),
                 organization: None,
                 scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             };
@@ -208,6 +208,11 @@ mod tests {
         let secret = scene.client_secret.clone();
         let unknown = Refusal::UnknownAudience("urn:x".to_owned());
         assert_eq!(scene.ask(&secret, "urn:x", &[]), Err(unknown));
+
+        let no_audience = scene.ask(&secret, "", &[]);
+        assert_eq!(no_audience, Err(Refusal::NoAudience));
+        let wrong_secret = scene.ask("wrong", "", &[]);
+        assert_eq!(wrong_secret, Err(Refusal::Unauthenticated));
 
         scene.tenant.delete_grant(&scene.grant_id).unwrap();
         let no_grant = Refusal::NoGrant("urn:a".to_owned());

@@ -33,6 +33,10 @@ pub(crate) enum Refusal {
     MutualTls,
     #[error("Grant type 'client_credentials' not allowed for the client.")]
     GrantTypeNotAllowed,
+    // A tenant can have a default; this one has none. The status is that of the other refusals of a
+    // known client: only the words were recorded.
+    #[error("No audience parameter was provided, and no default audience has been configured")]
+    NoAudience,
     #[error("Service not enabled within domain: {0}")]
     UnknownAudience(String),
     #[error(
@@ -71,7 +75,8 @@ impl Refusal {
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "access_denied"),
             Self::Assertion(_) | Self::MutualTls => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::GrantTypeNotAllowed => (StatusCode::FORBIDDEN, "unauthorized_client"),
-            Self::UnknownAudience(_)
+            Self::NoAudience
+            | Self::UnknownAudience(_)
             | Self::NoGrant(_)
             | Self::Ungranted(_)
             | Self::NoOrganization(_) => (StatusCode::FORBIDDEN, "access_denied"),

@@ -25,7 +25,7 @@ pub(crate) enum Proof {
 pub(crate) struct TokenRequest {
     pub(crate) client_id: String,
     pub(crate) proof: Proof,
-    pub(crate) audience: String,
+    pub(crate) audience: Option<String>,
     /// By id or name.
     pub(crate) organization: Option<String>,
     /// None asked for means all that are granted.
@@ -41,7 +41,8 @@ impl TokenRequest {
         }
 
         let (client_id, proof) = identify_client(headers, &mut parameters)?;
-        let audience = take_text(&mut parameters, "audience")?;
+        // Whoever leaves it out is told so once it is known who that is.
+        let audience = take_text(&mut parameters, "audience").ok();
         let organization = take_text(&mut parameters, "organization").ok();
         let scopes = parse_scopes(parameters.remove("scope"))?;
         Ok(Self {
@@ -194,7 +195,7 @@ mod tests {
             let request = request.map_err(|refusal| refusal.to_string()).unwrap();
             assert_eq!(request.client_id, "c");
             assert!(matches!(request.proof, Proof::Secret(secret) if secret == "s+"));
-            assert_eq!(request.audience, "a");
+            assert_eq!(request.audience.as_deref(), Some("a"));
             assert_eq!(request.scopes, ["x", "y"]);
         }
     }

@@ -3,6 +3,8 @@
 mod beyond_machines;
 mod bodies;
 mod caller;
+mod client_objects;
+mod client_software;
 mod conditions;
 mod credentials;
 mod discovery;

@@ -66,6 +66,7 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
 
     shown.as_object_mut().unwrap().remove("grant_id");
     shown["id"] = grant.clone().into();
+    shown["subject_type"] = "client".into();
     let totals =
         |plural: &str, list: Value| json!({"total": 1, "start": 0, "limit": 50, plural: list});
     let query = "include_totals=true&per_page=50";
@@ -80,7 +81,8 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
     let of_grant = format!("/client-grants/{grant}/organizations");
     let listed = json!([{
         "id": organization, "name": "some-org", "display_name": "Some",
-        "branding": {"logo_url": "https://a.example/"}
+        "branding": {"logo_url": "https://a.example/"},
+        "third_party_client_access": "block", "is_app_entitlement_active": false
     }]);
     assert_eq!(
         caller.get(&format!("{of_grant}?{query}")).await,
@@ -133,9 +135,60 @@ async fn organizations_come_and_go() {
         caller.send(Method::DELETE, &path, None).await.0,
         StatusCode::NO_CONTENT
     );
-    let (status, body) = caller.send(Method::GET, &path, None).await;
-    let code = json!("inexistent_organization");
-    assert_eq!((status, &body["errorCode"]), (StatusCode::NOT_FOUND, &code));
+    for path in [path.as_str(), "/organizations/name/some-org"] {
+        let (status, body) = caller.send(Method::GET, path, None).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            body,
+            json!({
+                "statusCode": 404,
+                "error": "Not Found",
+                "message": "No organization found by that id or name"
+            })
+        );
+    }
+    emulator.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_organization_is_changed_in_place_and_found_by_its_name() {
+    let Scene {
+        emulator,
+        caller,
+        organization,
+        ..
+    } = scene().await;
+    let path = format!("/organizations/{organization}");
+    let change = json!({
+        "name": "renamed", "metadata": {"k": "v"}, "is_app_entitlement_active": true
+    });
+    let (status, changed) = caller.send(Method::PATCH, &path, Some(&change)).await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    assert_eq!(
+        changed,
+        json!({
+            "id": organization, "name": "renamed", "display_name": "Some",
+            "branding": {"logo_url": "https://a.example/"}, "metadata": {"k": "v"},
+            "third_party_client_access": "block", "is_app_entitlement_active": true
+        })
+    );
+    assert_eq!(
+        caller.get("/organizations/name/renamed").await,
+        caller.get(&path).await
+    );
+
+    let metadata = json!({"metadata": {"l": "w"}});
+    let (_, changed) = caller.send(Method::PATCH, &path, Some(&metadata)).await;
+    assert_eq!(changed["metadata"], json!({"l": "w"}));
+    let (status, _) = caller.send(Method::PATCH, &path, Some(&json!({}))).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let unknown = "/organizations/org_0000000000000000";
+    let (status, _) = caller.send(Method::PATCH, unknown, Some(&metadata)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+
+    let reader = Caller::with_scope(&emulator, "read:organizations").await;
+    let (status, _) = reader.send(Method::PATCH, &path, Some(&metadata)).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
     emulator.stop().await.unwrap();
 }
 

@@ -123,6 +123,7 @@ fn a_certificate_is_known_by_its_subject_or_by_its_own_thumbprint() {
     let whole = json!({"credential_type": "x509_cert", "pem": CERTIFICATE});
     let whole = scene.create(whole).unwrap();
     assert_eq!(whole["thumbprint_sha256"].as_str().unwrap().len(), 43);
+    assert_eq!(whole["expires_at"], "2033-05-13T09:33:13.000Z");
     assert_eq!(
         (whole.get("kid"), whole.get("alg"), whole.get("pem")),
         (None, None, None)
@@ -325,6 +326,70 @@ fn a_client_can_bring_its_keys_and_all_go_with_it() {
     assert_eq!(restored.credentials(&id).unwrap().count(), 2);
     restored.delete_client(&id).unwrap();
     assert!(restored.credentials.is_empty());
+}
+
+#[test]
+fn a_client_can_bring_keys_for_its_requests_and_its_vault_too() {
+    let mut tenant = seeded();
+    let grants = json!([{"connection": "c", "scopes": ["openid"]}]);
+    let body = json!({
+        "name": "n",
+        "signed_request_object": {"required": true, "credentials": [public_key(KEY)]},
+        "token_vault_privileged_access":
+            {"credentials": [public_key(CERTIFICATE)], "grants": grants}
+    });
+    let created = tenant
+        .create_client_with_credentials(object(body), now())
+        .unwrap();
+    let id = text(&created, "client_id").unwrap().to_owned();
+    assert!(created.contains_key("client_secret"));
+    let pool: Vec<Object> = tenant
+        .credentials(&id)
+        .unwrap()
+        .map(|credential| credential.shown().clone())
+        .collect();
+
+    for (field, credential) in [
+        ("signed_request_object", &pool[1]),
+        ("token_vault_privileged_access", &pool[0]),
+    ] {
+        let kept = &tenant.client(&id).unwrap()[field];
+        assert_eq!(created[field]["credentials"], json!([credential]));
+        assert_eq!(kept["credentials"], json!([{"id": credential["id"]}]));
+        let own = text(credential, "id").unwrap();
+        assert!(tenant.delete_credential(&id, own).is_err(), "{field}");
+    }
+
+    let unknown = json!({"credentials": [{"id": format!("cred_{}", "0".repeat(22))}]});
+    let change = object(json!({"signed_request_object": unknown}));
+    assert_eq!(tenant.update_client(&id, change), Err(UNKNOWN_CREDENTIAL));
+    let required = object(json!({"signed_request_object": {"required": false}}));
+    let updated = tenant.update_client(&id, required).unwrap();
+    assert_eq!(
+        updated["signed_request_object"],
+        json!({"required": false, "credentials": [{"id": pool[1]["id"]}]})
+    );
+}
+
+#[test]
+fn a_tenant_has_two_thousand_at_most() {
+    let mut scene = set_scene();
+    let subject = json!({"credential_type": "cert_subject_dn", "subject_dn": "CN=a"});
+    let known = Credential::new("cred_0".to_owned(), &object(subject.clone()), now()).unwrap();
+    let many = vec![known; MOST_IN_TENANT - 1];
+    scene.tenant.credentials.insert("others".to_owned(), many);
+
+    scene.create(subject.clone()).unwrap();
+    assert_eq!(scene.create(subject), Err(Refusal::TooMany));
+    let body = json!({
+        "name": "n",
+        "jwt_configuration": {"alg": "RS256"},
+        "client_authentication_methods": {"private_key_jwt": {"credentials": [public_key(KEY)]}}
+    });
+    let outcome = scene
+        .tenant
+        .create_client_with_credentials(object(body), now());
+    assert_eq!(outcome, Err(Refusal::TooMany));
 }
 
 #[test]

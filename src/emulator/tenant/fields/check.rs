@@ -62,7 +62,7 @@ fn check_required(
     operation: Operation,
     path: &str,
 ) -> Result<(), Violation> {
-    // A PATCH says only what changes; an object within it is replaced whole.
+    // A PATCH says only what changes. What is required of an object within it is so there too.
     if operation == Operation::Update && path.is_empty() {
         return Ok(());
     }

@@ -76,15 +76,18 @@ pub(crate) static CLIENT: Record = record(&[
         Boolean,
     )
     .clearable(),
-    field("addons", Nested(&login::ADDONS)),
+    // Null is sent by tools and taken, against the published schema: here, and of the two below that
+    // say so.
+    field("addons", Nested(&login::ADDONS)).clearable(),
     field("mobile", Nested(&login::MOBILE)),
     field("encryption_key", Nested(&login::ENCRYPTION_KEY)).nullable(),
     field("native_social_login", Nested(&login::NATIVE_SOCIAL_LOGIN)).clearable(),
     field("fedcm_login", Nested(&login::FEDCM_LOGIN)).clearable(),
     field("oidc_logout", Nested(&login::OIDC_LOGOUT)),
-    field("oidc_backchannel_logout", Nested(&login::OIDC_LOGOUT)),
+    // Null as of `addons`.
+    field("oidc_backchannel_logout", Nested(&login::OIDC_LOGOUT)).clearable(),
     field("session_transfer", Nested(&login::SESSION_TRANSFER)).nullable(),
-    // Null is sent by tools and taken, against the published schema.
+    // Null as of `addons`.
     field(
         "signed_request_object",
         Nested(&login::SIGNED_REQUEST_OBJECT),
@@ -116,6 +119,18 @@ pub(crate) static CLIENT: Record = record(&[
         Nested(&login::IDENTITY_ASSERTION),
     )
     .nullable(),
+    field("oidc_support", Nested(&login::OIDC_SUPPORT)).clearable(),
+    field("anonymous_sessions", Nested(&login::ANONYMOUS_SESSIONS)).clearable(),
+    field(
+        "enforce_anon_session_transfer_network_binding",
+        OneOf(&["ip", "asn", "none"]),
+    )
+    .clearable(),
+    field(
+        "b2b_integration_configuration",
+        Nested(&login::B2B_INTEGRATION),
+    )
+    .clearable(),
 ]);
 
 static APP_TYPES: &[&str] = &[

@@ -1,9 +1,15 @@
 //! Fields of a client that browsers, logins and single sign-on need. They mean nothing to
 //! machine-to-machine access, and are kept as they come once their form is right.
 
+use std::net::IpAddr;
+
 use super::credential::{CREDENTIAL_ID, PUBLIC_KEY};
-use super::shape::Shape::{Anything, Boolean, List, OneOf, Record as Nested, SomeOf};
-use super::shape::{ANY_TEXT, Record, SOME_TEXT, field, integer, open, record, some, text};
+use super::shape::Shape::{
+    Anything, Boolean, Formed, List, OneOf, Record as Nested, ShortList, SomeOf,
+};
+use super::shape::{
+    ANY_TEXT, Form, Record, SOME_TEXT, Shape, field, integer, open, record, some, text,
+};
 
 pub(super) static OIDC_LOGOUT: Record = open(&[
     field("backchannel_logout_urls", List(&ANY_TEXT)),
@@ -110,7 +116,18 @@ pub(super) static MY_ORGANIZATION_CONFIGURATION: Record = record(&[
     )
     .required(),
     field("invitation_landing_client_id", ANY_TEXT),
+    // Newer than the published schema.
+    field("third_party_client_access", Nested(&THIRD_PARTY_ACCESS)),
+    field("enforce_permission_ceiling", Boolean),
+    field("enforce_self_assignment_restriction", Boolean),
 ]);
+
+static THIRD_PARTY_ACCESS: Record = open(&[
+    field("default_value", OneOf(ACCESS)),
+    field("allowed_values", List(&OneOf(ACCESS))),
+]);
+
+static ACCESS: &[&str] = &["allow", "block"];
 
 static STRATEGIES: &[&str] = &[
     "pingfederate",
@@ -129,14 +146,63 @@ pub(super) static SIGNED_REQUEST_OBJECT: Record = record(&[
 ]);
 
 pub(super) static TOKEN_VAULT_PRIVILEGED_ACCESS: Record = record(&[
-    field("credentials", List(&Nested(&PUBLIC_KEY)))
+    field("credentials", vault_credentials(&Nested(&PUBLIC_KEY)))
         .required()
         .immutable(),
-    field("credentials", List(&Nested(&CREDENTIAL_ID)))
+    field("credentials", vault_credentials(&Nested(&CREDENTIAL_ID)))
         .required()
         .patch_only(),
-    field("ip_allowlist", List(&ANY_TEXT)),
+    // How many there may be, here and of the grants, was seen by what was refused.
+    field(
+        "ip_allowlist",
+        ShortList {
+            most: 10,
+            item: &NETWORK,
+        },
+    ),
+    field(
+        "grants",
+        ShortList {
+            most: 5,
+            item: &Nested(&VAULT_GRANT),
+        },
+    ),
 ]);
+
+const fn vault_credentials(item: &'static Shape) -> Shape {
+    ShortList { most: 2, item }
+}
+
+static NETWORK: Shape = Formed {
+    form: Form::Format("ipv4"),
+    fits: is_network,
+};
+
+static VAULT_GRANT: Record = record(&[
+    field("connection", SOME_TEXT).required(),
+    field(
+        "scopes",
+        ShortList {
+            most: 20,
+            item: &SOME_TEXT,
+        },
+    )
+    .required(),
+]);
+
+/// An address, or a network by its address and the length of its prefix.
+fn is_network(text: &str) -> bool {
+    let (address, prefix) = match text.split_once('/') {
+        Some((address, prefix)) => (address, Some(prefix)),
+        None => (text, None),
+    };
+
+    let Ok(address) = address.parse::<IpAddr>() else {
+        return false;
+    };
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    prefix.is_none_or(|prefix| prefix.parse::<u8>().is_ok_and(|length| length <= longest))
+}
 
 /// Each is checked no further than what it must have.
 pub(super) static ADDONS: Record = record(&[
@@ -184,8 +250,22 @@ static LAYER: Record = open(&[
     field("privateKey", ANY_TEXT).required(),
 ]);
 
-/// Newer than the published schema.
+// From here on: newer than the published schema.
+
 pub(super) static IDENTITY_ASSERTION: Record = record(&[field("active", Boolean)]);
+
+pub(super) static OIDC_SUPPORT: Record = record(&[
+    field("is_allowed", Boolean).required(),
+    field("allow_all_scopes", Boolean),
+    field(
+        "allowed_scopes",
+        List(&OneOf(&["profile", "email", "address", "phone"])),
+    ),
+]);
+
+pub(super) static ANONYMOUS_SESSIONS: Record = record(&[field("active", Boolean).required()]);
+
+pub(super) static B2B_INTEGRATION: Record = open(&[field("sso_profiles", List(&SOME_TEXT))]);
 
 #[cfg(test)]
 mod tests {
@@ -239,6 +319,17 @@ mod tests {
                  oidc_logout.backchannel_logout_initiators.selected_initiators[0].",
             ),
             (
+                "token_vault_privileged_access",
+                json!({"credentials": [], "ip_allowlist": ["10.0.0.1/33"]}),
+                "'Object didn't pass validation for format ipv4: 10.0.0.1/33' on property \
+                 token_vault_privileged_access.ip_allowlist[0].",
+            ),
+            (
+                "oidc_support",
+                json!({"is_allowed": true, "allowed_scopes": ["openid"]}),
+                "'No enum match for: openid' on property oidc_support.allowed_scopes[0].",
+            ),
+            (
                 "mobile",
                 json!({"ios": {"team_id": 1}}),
                 "'Expected type string but found type integer' on property mobile.ios.team_id.",
@@ -253,6 +344,15 @@ mod tests {
             ("oidc_logout", json!({"of_tomorrow": 1})),
             ("addons", json!({"samlp": {"mappings": {}}, "oag": null})),
             ("jwt_configuration", json!({"of_tomorrow": 1})),
+            (
+                "token_vault_privileged_access",
+                json!({
+                    "credentials": [],
+                    "ip_allowlist": ["10.0.0.1", "192.168.1.0/24", "2001:db8::/32"],
+                    "grants": [{"connection": "c", "scopes": ["openid", "profile"]}]
+                }),
+            ),
+            ("anonymous_sessions", json!({"active": true})),
         ] {
             assert_eq!(check_field(Operation::Create, key, &value), Ok(()), "{key}");
         }
@@ -266,6 +366,10 @@ mod tests {
             ("native_social_login", json!({"apple": null})),
             ("native_social_login", Value::Null),
             ("express_configuration", Value::Null),
+            ("addons", Value::Null),
+            ("oidc_backchannel_logout", Value::Null),
+            ("oidc_support", Value::Null),
+            ("anonymous_sessions", Value::Null),
         ] {
             assert!(
                 check_field(Operation::Create, key, &value).is_err(),

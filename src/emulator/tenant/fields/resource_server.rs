@@ -1,12 +1,18 @@
 //! Fields of a resource server.
 
-use super::shape::Shape::{Anything, Boolean, List, Name, OneOf, Record as Nested};
-use super::shape::{Record, SIGNING_ALGORITHMS, field, integer, open, record, text};
+use super::shape::Shape::{Anything, Boolean, List, Name, OneOf, Record as Nested, ShortList};
+use super::shape::{Record, SIGNING_ALGORITHMS, SOME_TEXT, field, integer, open, record, text};
 
 pub(crate) static RESOURCE_SERVER: Record = record(&[
     field("identifier", text(1, 600)).required().immutable(),
     field("name", Name { most: 200 }),
-    field("scopes", List(&Nested(&DECLARED_SCOPE))),
+    field(
+        "scopes",
+        ShortList {
+            most: 1000,
+            item: &Nested(&DECLARED_SCOPE),
+        },
+    ),
     // Recorded to change from HS256 to RS256, though the documentation says that it cannot.
     field("signing_alg", OneOf(SIGNING_ALGORITHMS)),
     field("signing_secret", text(16, usize::MAX)),
@@ -28,9 +34,15 @@ pub(crate) static RESOURCE_SERVER: Record = record(&[
         OneOf(&["transactional-authorization-with-mfa"]),
     )
     .nullable(),
-    // Newer than the published schema.
-    field("agent_subject_claims", OneOf(&["auth0-v1"])),
     field("authorization_policy", Nested(&AUTHORIZATION_POLICY)).nullable(),
+    // From here on: newer than the published schema.
+    field("agent_subject_claims", OneOf(&["auth0-v1"])),
+    field("access_token", Nested(&ACCESS_TOKEN)).nullable(),
+    field("require_consent_non_repudiation", Boolean),
+    field(
+        "token_lifetime_for_anonymous_access_tokens",
+        integer(0, 2_592_000),
+    ),
 ]);
 
 static TOKEN_DIALECTS: &[&str] = &[
@@ -48,6 +60,8 @@ static DECLARED_SCOPE: Record = record(&[
 static SUBJECT_TYPES: Record = record(&[
     field("user", Nested(&USER_SUBJECT)),
     field("client", Nested(&CLIENT_SUBJECT)),
+    // Newer than the published schema; its policies are those of clients.
+    field("anonymous_user", Nested(&CLIENT_SUBJECT)),
 ]);
 
 static USER_SUBJECT: Record = open(&[field(
@@ -83,3 +97,12 @@ static PROOF_OF_POSSESSION: Record = record(&[
 ]);
 
 static AUTHORIZATION_POLICY: Record = record(&[field("policy_id", text(1, 1024)).required()]);
+
+static ACCESS_TOKEN: Record = record(&[field("claims_mapping", Nested(&CLAIMS_MAPPING))]);
+
+static CLAIMS_MAPPING: Record = record(&[field("custom_claims", List(&Nested(&CUSTOM_CLAIM)))]);
+
+static CUSTOM_CLAIM: Record = record(&[
+    field("name", SOME_TEXT).required(),
+    field("expression", SOME_TEXT).required(),
+]);

@@ -97,7 +97,7 @@ impl Scene {
         let request = TokenRequest {
             client_id: self.client.clone(),
             proof,
-            audience: String::new(),
+            audience: None,
             organization: None,
             scopes: Vec::new(),
         };
