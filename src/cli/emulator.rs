@@ -31,6 +31,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         listen: arguments.listen,
         transport,
         state: arguments.state.clone(),
+        clock: arguments.clock,
         conditions: Conditions::default(),
     };
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::authority::Authority;
+use super::clock::{Clock, ClockOffset};
 use super::conditions::{ActiveConditions, Conditions};
 use super::journal::Journal;
 use super::signing_key::SigningKey;
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) scheme: Scheme,
     pub(crate) signing_key: SigningKey,
     pub(crate) authority: Option<Authority>,
+    pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) used_assertions: UsedAssertions,
     pub(crate) issued_tokens: IssuedTokens,
@@ -38,11 +40,17 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(scheme: Scheme, kept: Kept, conditions: Conditions) -> Self {
+    pub(crate) fn new(
+        scheme: Scheme,
+        kept: Kept,
+        clock: ClockOffset,
+        conditions: Conditions,
+    ) -> Self {
         Self {
             scheme,
             signing_key: kept.signing_key,
             authority: kept.authority,
+            clock: Clock::new(clock),
             journal: Journal::default(),
             used_assertions: UsedAssertions::default(),
             issued_tokens: IssuedTokens::default(),

@@ -42,6 +42,7 @@ mod transport;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use clock::{ClockOffset, ClockOffsetError};
 pub use conditions::{
     Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
 };
@@ -62,6 +63,9 @@ pub struct Settings {
     pub transport: Transport,
     /// The file that keeps tenant and signing key across restarts; none keeps them in memory.
     pub state: Option<PathBuf>,
+    /// By how much its clock differs from the system's. May be changed while it runs:
+    /// [`Emulator::move_clock`].
+    pub clock: ClockOffset,
     /// Limits, delays and faults.
     pub conditions: Conditions,
 }
@@ -74,6 +78,7 @@ impl Default for Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             transport: Transport::Plain,
             state: None,
+            clock: ClockOffset::default(),
             conditions: Conditions::default(),
         }
     }

@@ -18,6 +18,7 @@ use tower::util::MapResult;
 use super::app::{App, Kept};
 use super::authority::{Authority, AuthorityFile};
 use super::buffer_body::buffer_body;
+use super::clock::ClockOffset;
 use super::conditions::{Conditions, apply_conditions, close_disconnected};
 use super::error::EmulatorError;
 use super::journal::Request;
@@ -64,6 +65,7 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let app = Arc::new(App::new(
         settings.transport.into(),
         kept,
+        settings.clock,
         settings.conditions,
     ));
     let saving = match settings.state.clone() {
@@ -261,6 +263,16 @@ impl Emulator {
     /// faults count anew.
     pub fn change_conditions(&self, conditions: Conditions) {
         self.app.change_conditions(conditions);
+    }
+
+    /// Puts the clock forward or back, from the next request on. It then differs so much from the
+    /// system's, whatever it was before.
+    ///
+    /// By it are what tokens say and when they expire, when objects were made and credentials end, the
+    /// hours and days of quotas, and which assertions are taken. Limits and delays are by the real one,
+    /// and so is `x-ratelimit-reset`.
+    pub fn move_clock(&self, offset: ClockOffset) {
+        self.app.clock.put(offset);
     }
 
     /// The requests so far, in the order in which they ended.

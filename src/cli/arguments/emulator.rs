@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::InputArguments;
-use crate::emulator::{Conditions, Fault, Latency, RateLimit};
+use crate::emulator::{ClockOffset, Conditions, Fault, Latency, RateLimit};
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -26,6 +26,15 @@ pub(crate) struct Emulator {
     /// Keep the tenant in this file, of at most 512 MiB, from one run to the next.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
+    /// Put its clock forward or back, such as `+2h`, `-30m`, `+90s` or `+7d`: by it tokens, credentials and
+    /// quotas begin and end. Rate limits and delays take real time.
+    #[arg(
+        long,
+        value_name = "OFFSET",
+        default_value = "+0s",
+        allow_hyphen_values = true
+    )]
+    pub(crate) clock: ClockOffset,
     /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or
     /// `BURST/PER_SECOND` such as `10/2`.
     #[arg(long, value_name = "LIMIT", default_value = "none")]

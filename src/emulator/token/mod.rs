@@ -19,7 +19,6 @@ use axum::routing::post;
 use axum::{Extension, Json, body::Bytes, http::HeaderMap};
 
 use super::app::App;
-use super::clock::seconds_since_1970;
 use super::log_notes::AskedBy;
 use super::origin::Origin;
 use super::tenant::CANONICAL_ISSUER;
@@ -48,7 +47,7 @@ async fn answer_token_request(
     }
 
     let issuer = origin.issuer();
-    let now = seconds_since_1970();
+    let now = app.clock.seconds_since_1970();
     let expected = Expected {
         audiences: [&issuer, CANONICAL_ISSUER],
         now,
@@ -66,7 +65,8 @@ async fn answer_token_request(
         Some(quota) => {
             let usage = app
                 .issued_tokens
-                .count_token(&permit.client_id, quota, now)?;
+                .count_token(&permit.client_id, quota, now)
+                .map_err(|exceeded| exceeded.seen_by_callers(&app.clock))?;
             usage.headers()
         }
         None => HeaderMap::new(),

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod caller;
+mod clock;
 mod conditions;
 mod credentials;
 mod discovery;
@@ -19,9 +20,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use caller::{Caller, start, token};
-use grantry::emulator::{
-    self, Conditions, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport,
-};
+use grantry::emulator::{self, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -322,9 +321,8 @@ async fn only_loopback_and_a_sound_state_are_taken() {
     std::fs::write(&file, "{}").unwrap();
     let settings = |listen: [u8; 4], state: Option<PathBuf>| Settings {
         listen: (listen, 0).into(),
-        transport: Transport::Plain,
         state,
-        conditions: Conditions::default(),
+        ..Settings::default()
     };
     let open = emulator::start(settings([0, 0, 0, 0], None)).await;
     assert!(matches!(open.err(), Some(EmulatorError::NotLoopback(_))));
