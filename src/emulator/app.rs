@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use super::authority::Authority;
 use super::clock::{Clock, ClockOffset};
 use super::conditions::{ActiveConditions, Conditions};
+use super::host::Hosts;
 use super::journal::Journal;
 use super::signing_key::SigningKey;
 use super::tenant::Tenant;
@@ -25,6 +26,7 @@ pub(crate) struct Kept {
 /// One running emulator.
 pub(crate) struct App {
     pub(crate) scheme: Scheme,
+    pub(crate) hosts: Hosts,
     pub(crate) signing_key: SigningKey,
     pub(crate) authority: Option<Authority>,
     pub(crate) clock: Clock,
@@ -42,12 +44,14 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(
         scheme: Scheme,
+        hosts: Hosts,
         kept: Kept,
         clock: ClockOffset,
         conditions: Conditions,
     ) -> Self {
         Self {
             scheme,
+            hosts,
             signing_key: kept.signing_key,
             authority: kept.authority,
             clock: Clock::new(clock),

@@ -10,7 +10,7 @@ use crate::words::{Advice, Step, safe_path};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmulatorError {
-    /// The emulator guards nothing, so nobody but this machine may reach it.
+    /// The emulator guards nothing, so nobody but this machine may reach it unless that is said.
     #[error("cannot listen on {0}: not a loopback address")]
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
@@ -85,7 +85,9 @@ impl Advice for EmulatorError {
 
     fn next_step(&self) -> Option<Step> {
         Some(match self {
-            Self::NotLoopback(_) => "use 127.0.0.1 or [::1]".into(),
+            Self::NotLoopback(_) => {
+                "use 127.0.0.1 or [::1], or say `--allow-remote`: it guards nothing".into()
+            }
             Self::Listen { .. } => "choose another port, or stop what listens there".into(),
             Self::State { .. } => "remove it to begin anew".into(),
             Self::Version { .. } => "use the newer grantry that wrote it".into(),

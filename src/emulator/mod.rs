@@ -1,4 +1,4 @@
-//! An emulator of Auth0: one tenant on loopback, spoken to like the real one.
+//! An emulator of Auth0: one tenant, on loopback unless told otherwise, spoken to like the real one.
 //!
 //! It serves the Management API for resource servers, clients, client grants and the organizations
 //! that may use them, the token endpoint for client credentials, and discovery. It keeps raw JSON
@@ -22,17 +22,20 @@
 mod app;
 mod authority;
 mod buffer_body;
+mod check_host;
 mod clock;
 mod conditions;
 mod discovery;
 mod error;
 mod hide;
+mod host;
 mod journal;
 mod log_notes;
 mod management;
 mod origin;
 mod persist;
 mod request_log;
+mod running;
 mod server;
 mod signing_key;
 mod tenant;
@@ -47,8 +50,10 @@ pub use conditions::{
     Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
 };
 pub use error::EmulatorError;
+pub use host::{HostName, HostNameError, Reach};
 pub use journal::Request;
-pub use server::{Emulator, start};
+pub use running::Emulator;
+pub use server::start;
 pub use tenant::{
     MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes,
 };
@@ -57,8 +62,13 @@ pub use transport::Transport;
 /// How to run the emulator.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where to listen; loopback only. Port 0 takes a free one.
+    /// Where to listen. Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether the address may be another one than of loopback.
+    pub reach: Reach,
+    /// The names under which it is reached, beside those of this machine. A request that names another
+    /// host is refused; the first one is told to others.
+    pub hosts: Vec<HostName>,
     /// Plain HTTP or TLS.
     pub transport: Transport,
     /// The file that keeps tenant and signing key across restarts; none keeps them in memory.
@@ -76,6 +86,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: ([127, 0, 0, 1], 0).into(),
+            reach: Reach::default(),
+            hosts: Vec::new(),
             transport: Transport::Plain,
             state: None,
             clock: ClockOffset::default(),
