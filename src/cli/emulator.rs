@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         transport,
         state: arguments.state.clone(),
         clock: arguments.clock,
-        conditions: Conditions::default(),
+        ..Settings::default()
     };
 
     // Before there is anything to stop: a signal while the tenant is filled must not kill it.

@@ -34,6 +34,14 @@ pub enum EmulatorError {
         /// What the system said.
         source: io::Error,
     },
+    /// Another emulator keeps its tenant in the state file.
+    #[error("{} is in use by another emulator{}", safe_path(path), show_holder(*holder))]
+    Locked {
+        /// The state file.
+        path: PathBuf,
+        /// The process that has it, if it says so.
+        holder: Option<u32>,
+    },
     /// The state file is not one that an emulator wrote.
     #[error("{} is not an emulator's state ({source})", safe_path(path))]
     State {
@@ -61,6 +69,10 @@ pub enum EmulatorError {
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+fn show_holder(holder: Option<u32>) -> String {
+    holder.map_or_else(String::new, |holder| format!(", process {holder}"))
+}
+
 impl EmulatorError {
     /// That the certificates cannot be made, for this reason.
     pub(super) fn tls(error: impl std::error::Error + Send + Sync + 'static) -> Self {
@@ -75,6 +87,7 @@ impl Advice for EmulatorError {
             Self::Listen { .. } => "cannot-listen",
             Self::Serve(_) => "stopped-serving",
             Self::File { .. } => "emulator-file",
+            Self::Locked { .. } => "state-in-use",
             Self::State { .. } => "not-a-state",
             Self::Version { .. } => "newer-state",
             Self::Randomness => "emulator-without-randomness",
@@ -89,6 +102,7 @@ impl Advice for EmulatorError {
                 "use 127.0.0.1 or [::1], or say `--allow-remote`: it guards nothing".into()
             }
             Self::Listen { .. } => "choose another port, or stop what listens there".into(),
+            Self::Locked { .. } => "stop that one, or name another file".into(),
             Self::State { .. } => "remove it to begin anew".into(),
             Self::Version { .. } => "use the newer grantry that wrote it".into(),
             Self::Serve(_)

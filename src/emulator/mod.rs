@@ -38,12 +38,14 @@ mod request_log;
 mod running;
 mod server;
 mod signing_key;
+mod state_file;
 mod tenant;
 mod token;
 mod transport;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use clock::{ClockOffset, ClockOffsetError};
 pub use conditions::{
@@ -59,6 +61,9 @@ pub use tenant::{
 };
 pub use transport::Transport;
 
+/// Longer than anybody needs, and an end to what a caller keeps open that says nothing.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// How to run the emulator.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -71,11 +76,16 @@ pub struct Settings {
     pub hosts: Vec<HostName>,
     /// Plain HTTP or TLS.
     pub transport: Transport,
-    /// The file that keeps tenant and signing key across restarts; none keeps them in memory.
+    /// The file that keeps tenant and signing key across restarts; none keeps them in memory. While it runs, no
+    /// other emulator may use it. A change is written within about half a second, in a large tenant within ten times
+    /// as long as a writing takes: a process that is killed loses what came after the last one.
     pub state: Option<PathBuf>,
     /// By how much its clock differs from the system's. May be changed while it runs:
     /// [`Emulator::move_clock`].
     pub clock: ClockOffset,
+    /// How long a caller may take to send the head of a request, and for the handshake of TLS; so long may a
+    /// connection be idle, too.
+    pub header_timeout: Duration,
     /// Limits, delays and faults.
     pub conditions: Conditions,
 }
@@ -91,6 +101,7 @@ impl Default for Settings {
             transport: Transport::Plain,
             state: None,
             clock: ClockOffset::default(),
+            header_timeout: HEADER_TIMEOUT,
             conditions: Conditions::default(),
         }
     }

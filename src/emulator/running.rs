@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +15,11 @@ use super::clock::ClockOffset;
 use super::conditions::Conditions;
 use super::error::EmulatorError;
 use super::journal::Request;
+use super::persist;
+use super::state_file::StateFile;
 use super::tenant::text;
 use super::transport::Scheme;
-use super::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, persist};
+use super::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 
 /// The variables that name an authority to trust: of OpenSSL, Go and Grantry; of Node; and of Python's
 /// `requests`.
@@ -46,11 +47,11 @@ pub(super) struct Saving {
 
 impl Saving {
     /// Writes the state at once, so that a file that cannot be written is known at the start.
-    pub(super) async fn start(app: Arc<App>, path: PathBuf) -> Result<Self, EmulatorError> {
-        persist::save_state(&app, &path).await?;
+    pub(super) async fn start(app: Arc<App>, state: StateFile) -> Result<Self, EmulatorError> {
+        persist::save_state(&app, &state).await?;
 
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(persist::keep_saving(app, path, stopped));
+        let task = tokio::spawn(persist::keep_saving(app, state, stopped));
         Ok(Self { stop, task })
     }
 

@@ -3,12 +3,13 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::rand;
 use axum::extract;
 use axum::{Router, middleware};
-use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
 use tokio::task::JoinHandle;
 use tower::util::MapResult;
 
@@ -22,6 +23,7 @@ use super::host::{Hosts, Reach};
 use super::request_log::log_request;
 use super::running::{Emulator, Saving};
 use super::signing_key::SigningKey;
+use super::state_file::StateFile;
 use super::tenant::Tenant;
 use super::transport::{self, Transport};
 use super::{Settings, discovery, management, persist, token};
@@ -34,6 +36,8 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     let address = listener.local_addr().map_err(EmulatorError::Serve)?;
     let hosts = Hosts::new(settings.hosts.clone(), address, settings.reach);
 
+    // Before it is read, so that nobody writes to it in between.
+    let state = settings.state.clone().map(StateFile::lock).transpose()?;
     let kept = load_or_create(&settings)?;
     let app = Arc::new(App::new(
         settings.transport.into(),
@@ -42,8 +46,8 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         settings.clock,
         settings.conditions,
     ));
-    let saving = match settings.state.clone() {
-        Some(path) => Some(Saving::start(Arc::clone(&app), path).await?),
+    let saving = match state {
+        Some(state) => Some(Saving::start(Arc::clone(&app), state).await?),
         None => None,
     };
 
@@ -60,8 +64,8 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         .transpose()?;
 
     let handle = Handle::new();
-    let serving =
-        spawn_server(listener, tls, handle.clone(), &app).map_err(EmulatorError::Serve)?;
+    let serving = spawn_server(listener, tls, handle.clone(), settings.header_timeout, &app)
+        .map_err(EmulatorError::Serve)?;
     Ok(Emulator {
         address,
         app,
@@ -118,23 +122,31 @@ fn spawn_server(
     listener: TcpListener,
     tls: Option<RustlsConfig>,
     handle: Handle<SocketAddr>,
+    header_timeout: Duration,
     app: &Arc<App>,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     // Around the router and not a layer of it: only an error of the whole service closes a connection.
     let closing = MapResult::new(build_router(Arc::clone(app)), close_disconnected);
     let service = axum::ServiceExt::<extract::Request>::into_make_service(closing);
 
+    let server = axum_server::from_tcp(listener)?.handle(handle);
+    let server = limit_heads(server, header_timeout);
     let serving = match tls {
-        None => {
-            let server = axum_server::from_tcp(listener)?.handle(handle);
-            tokio::spawn(server.serve(service))
-        }
+        None => tokio::spawn(server.serve(service)),
         Some(config) => {
-            let server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
-            tokio::spawn(server.serve(service))
+            let acceptor = RustlsAcceptor::new(config).handshake_timeout(header_timeout);
+            tokio::spawn(server.acceptor(acceptor).serve(service))
         }
     };
     Ok(serving)
+}
+
+/// Closes the connection of a caller that does not come to the end of a head.
+fn limit_heads(server: Server<SocketAddr>, timeout: Duration) -> Server<SocketAddr> {
+    // Of the first request also as long as it may be of either protocol, which hyper waits for without end.
+    let mut server = server.first_request_timeout(timeout);
+    server.http_builder().http1().header_read_timeout(timeout);
+    server
 }
 
 fn build_router(app: Arc<App>) -> Router {

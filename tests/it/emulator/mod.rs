@@ -4,6 +4,7 @@ mod bodies;
 mod caller;
 mod clock;
 mod conditions;
+mod connections;
 mod credentials;
 mod discovery;
 mod hosts;
@@ -311,7 +312,9 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
             0
         );
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let lock = folder.path().join("tenant.json.lock");
+    assert!(lock.exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[tokio::test]
@@ -325,6 +328,25 @@ async fn only_a_sound_state_is_taken() {
     };
     let unsound = emulator::start(settings).await;
     assert!(matches!(unsound.err(), Some(EmulatorError::State { .. })));
+}
+
+#[tokio::test]
+async fn a_state_is_written_by_one_emulator_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        state: Some(folder.path().join("tenant.json")),
+        ..Settings::default()
+    };
+    let first = emulator::start(settings.clone()).await.unwrap();
+    let second = emulator::start(settings.clone()).await.err();
+    let holder = std::process::id();
+    assert!(
+        matches!(&second, Some(EmulatorError::Locked { holder: Some(by), .. }) if *by == holder),
+        "{second:?}"
+    );
+
+    first.stop().await.unwrap();
+    emulator::start(settings).await.unwrap();
 }
 
 /// Whatever else is in it: what a newer one wrote need not be laid out as we know it, and is worth keeping.
